@@ -1,0 +1,54 @@
+"""What came in and what went out, as plain values: the only form in which a vendor meets HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from multidict import CIMultiDict, CIMultiDictProxy
+
+NO_HEADERS: CIMultiDictProxy[str] = CIMultiDictProxy(CIMultiDict())
+
+
+@dataclass(slots=True)
+class WireRequest:
+    """A request as a vendor sees it: what selects the sandbox and the vendor is taken off the path already.
+
+    raw_path: the path as it was sent, still percent-encoded; `segments` are its parts, decoded.
+    query: what follows the `?`, still encoded.
+    base_url: scheme, host and prefix that the client used, without a slash at the end; links are made from it.
+    peer: the client's address.
+    """
+
+    method: str
+    raw_path: str
+    segments: tuple[str, ...]
+    query: str = ""
+    headers: CIMultiDictProxy[str] = field(default_factory=lambda: NO_HEADERS)
+    body: bytes = b""
+    base_url: str = "http://127.0.0.1"
+    peer: str = "127.0.0.1"
+
+    @property
+    def content_type(self) -> str:
+        """The media type of the body in lower case, without parameters."""
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+    @property
+    def url(self) -> str:
+        """The address the client asked for, query included."""
+        return f"{self.base_url}{self.raw_path}{'?' + self.query if self.query else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class WireAnswer:
+    """An answer ready for the wire. `headers` in the order they are sent; Content-Length is the server's to add."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    reason: str | None = None
+
+    def with_headers(self, extra: Mapping[str, str]) -> WireAnswer:
+        """The same answer with further headers."""
+        return WireAnswer(self.status, self.body, (*self.headers, *extra.items()), self.reason)

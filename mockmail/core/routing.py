@@ -1,0 +1,121 @@
+"""From a method and a path to an operation, for any number of vendors at the same cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mockmail.core.operation import Operation
+from mockmail.core.vendor import Vendor
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An operation was reached. path: the values of its template's names."""
+
+    vendor: Vendor
+    operation: Operation
+    path: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class WrongMethod:
+    """The path is served, by other methods."""
+
+    vendor: Vendor
+    allowed: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Node:
+    """A place in the tree of paths."""
+
+    literals: dict[str, _Node] = field(default_factory=dict)
+    any_segment: _Node | None = None
+    ends: dict[str, tuple[Operation, tuple[str, ...]]] = field(default_factory=dict)
+    rests: dict[str, tuple[Operation, tuple[str, ...]]] = field(default_factory=dict)
+
+
+class VendorRouter:
+    """The paths of one vendor. Literal segments win over `{name}`, and that over `{name*}`."""
+
+    def __init__(self, vendor: Vendor) -> None:
+        self._vendor = vendor
+        self._fold = vendor.case_insensitive
+        self._root = _Node()
+        for operation in vendor.operations:
+            for template in operation.templates:
+                self._add(operation, template)
+
+    def resolve(self, method: str, segments: Sequence[str]) -> Match | WrongMethod | None:
+        """The operation of a path; None where the vendor serves no such path."""
+        wanted = "GET" if method == "HEAD" else method
+        allowed: dict[str, None] = {}
+        for ends, values in self._walk(self._root, _without_slash(segments), ()):
+            if wanted in ends:
+                operation, names = ends[wanted]
+                return Match(self._vendor, operation, dict(zip(names, values, strict=True)))
+            allowed |= dict.fromkeys(ends)
+        return WrongMethod(self._vendor, tuple(sorted(allowed))) if allowed else None
+
+    def _add(self, operation: Operation, template: str) -> None:
+        node, names = self._root, []
+        for segment in split_template(template):
+            if segment.endswith("*}"):
+                names.append(segment[1:-2])
+                node.rests |= dict.fromkeys(operation.methods, (operation, tuple(names)))
+                return
+            if segment.startswith("{"):
+                names.append(segment[1:-1])
+                node.any_segment = node.any_segment or _Node()
+                node = node.any_segment
+            else:
+                node = node.literals.setdefault(self._key(segment), _Node())
+        node.ends |= dict.fromkeys(operation.methods, (operation, tuple(names)))
+
+    def _walk(
+        self, node: _Node, segments: Sequence[str], values: tuple[str, ...]
+    ) -> Iterator[tuple[dict[str, tuple[Operation, tuple[str, ...]]], tuple[str, ...]]]:
+        """Every place that the segments lead to, the most literal first."""
+        if not segments:
+            if node.ends:
+                yield node.ends, values
+        else:
+            literal = node.literals.get(self._key(segments[0]))
+            if literal is not None:
+                yield from self._walk(literal, segments[1:], values)
+            if node.any_segment is not None and segments[0]:
+                yield from self._walk(node.any_segment, segments[1:], (*values, segments[0]))
+        if node.rests:
+            yield node.rests, (*values, "/".join(segments))
+
+    def _key(self, segment: str) -> str:
+        return segment.casefold() if self._fold else segment
+
+
+class Router:
+    """The paths of all vendors."""
+
+    def __init__(self, vendors: Sequence[Vendor]) -> None:
+        self._routers = {vendor.name: VendorRouter(vendor) for vendor in vendors}
+
+    def resolve(self, vendor: str | None, method: str, segments: Sequence[str]) -> Match | WrongMethod | None:
+        """The operation of a path, of one vendor or, at its natural path, of whichever vendor serves it."""
+        if vendor is not None:
+            return self._routers[vendor].resolve(method, segments)
+        wrong: WrongMethod | None = None
+        for router in self._routers.values():
+            found = router.resolve(method, segments)
+            if isinstance(found, Match):
+                return found
+            wrong = wrong or found
+        return wrong
+
+
+def split_template(template: str) -> tuple[str, ...]:
+    """The segments of a path template."""
+    return tuple(template.strip("/").split("/"))
+
+
+def _without_slash(segments: Sequence[str]) -> Sequence[str]:
+    return segments[:-1] if segments and not segments[-1] else segments

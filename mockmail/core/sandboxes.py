@@ -1,0 +1,67 @@
+"""Sandboxes: a World for each name, made on first use, bounded in number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from mockmail.core.errors import LimitReached, Problem
+from mockmail.core.world import World
+
+DEFAULT = "default"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class Sandboxes:
+    """The Worlds of a server by name. None sees another's state or mail."""
+
+    def __init__(self, make: Callable[[str], World], limit: int = 1000) -> None:
+        self._make = make
+        self._limit = limit
+        self._worlds: dict[str, World] = {}
+
+    def __repr__(self) -> str:
+        return f"<Sandboxes: {', '.join(self._worlds) or 'none yet'}>"
+
+    def __len__(self) -> int:
+        return len(self._worlds)
+
+    def __iter__(self) -> Iterator[World]:
+        return iter(list(self._worlds.values()))
+
+    def get(self, name: str = DEFAULT) -> World:
+        """The World of a name, made if it is the first time.
+
+        Raises Problem (400) for a name that cannot be one, LimitReached when there are too many.
+        """
+        world = self._worlds.get(name)
+        return world if world is not None else self._add(name)
+
+    def names(self) -> list[str]:
+        """The names in use."""
+        return sorted(self._worlds)
+
+    def remove(self, name: str) -> bool:
+        """Forget a sandbox with all that is in it."""
+        world = self._worlds.pop(name, None)
+        if world is not None:
+            world.close()
+        return world is not None
+
+    def close(self) -> None:
+        """Forget all sandboxes."""
+        for name in self.names():
+            self.remove(name)
+
+    def _add(self, name: str) -> World:
+        if not NAME.fullmatch(name):
+            raise Problem(
+                400,
+                f"a sandbox cannot be named {name[:80]!r}: use up to 64 letters, digits, '.', '_' and '-',"
+                " beginning with a letter or a digit",
+            )
+        # The default one is always there to be had: whoever names no sandbox must not suffer from those who do.
+        if name != DEFAULT and len(self._worlds.keys() - {DEFAULT}) >= self._limit:
+            raise LimitReached(f"there are {self._limit} sandboxes, the most that max_sandboxes allows")
+        world = self._worlds[name] = self._make(name)
+        return world

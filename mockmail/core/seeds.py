@@ -1,0 +1,114 @@
+"""Seeds and snapshots: a World's state as one JSON document, out and in."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mockmail._version import __version__
+from mockmail.core.errors import SeedError
+from mockmail.core.mail.criteria import Criteria
+from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
+
+if TYPE_CHECKING:
+    from mockmail.core.world import World
+
+FORMAT = 1
+"""The version of the document; a later mockmail reads the formats before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedDocument:
+    """State to add to the vendors' own: `{vendor: {table: [documents]}}`, and where it was read."""
+
+    source: str
+    vendors: Mapping[str, Any]
+
+    @classmethod
+    def from_document(cls, document: object, source: str) -> SeedDocument:
+        """A seed of `{"format": 1, "vendors": {...}}`. Raises SeedError."""
+        if not isinstance(document, Mapping) or not isinstance(document.get("vendors"), Mapping):
+            raise SeedError(f'{source}: expected {{"format": {FORMAT}, "vendors": {{...}}}}')
+        _check_format(document, source)
+        return cls(source=source, vendors=document["vendors"])
+
+    @classmethod
+    def read(cls, path: Path) -> SeedDocument:
+        """The seed in a JSON file. Raises SeedError."""
+        try:
+            return cls.from_document(json.loads(path.read_text("utf-8")), str(path))
+        except OSError as error:
+            raise SeedError(f"{path}: cannot be read ({error.strerror})") from error
+        except ValueError as error:
+            raise SeedError(f"{path}: is not JSON ({error})") from error
+
+
+def snapshot(world: World) -> dict[str, Any]:
+    """A World's whole state."""
+    for vendor in world.vendors:
+        world.prepare(vendor)
+    return {
+        "format": FORMAT,
+        "mockmail": __version__,
+        "clock": world.clock.to_document(),
+        "ids": world.ids.to_document(),
+        "vendors": {
+            vendor.name: world.store.dump(vendor) for vendor in sorted(world.vendors, key=lambda one: one.name)
+        },
+        "mail": [_message_to_document(message) for message in world.mail.find(Criteria())] if len(world.mail) else [],
+    }
+
+
+def restore(world: World, document: Mapping[str, Any]) -> None:
+    """Take the state of a snapshot. Raises SeedError, and changes nothing, where it does not fit."""
+    seed = SeedDocument.from_document(document, "snapshot")
+    for name in seed.vendors:
+        if world.vendors.get(name) is None:
+            raise SeedError(f"snapshot: vendors.{name}: there is no such vendor")
+    with world.store.transaction():
+        for vendor in world.vendors:
+            world.store.clear(vendor.name)
+            world.store.load(vendor, seed.vendors.get(vendor.name, {}), where=f"snapshot: vendors.{vendor.name}")
+    for vendor in world.vendors:
+        world.adopt(vendor)
+    world.mail.clear()
+    for message in document.get("mail", ()):
+        world.mail.add(**_message_from_document(message))
+    world.clock.restore(document.get("clock", {}))
+    world.ids.restore(document.get("ids", world.ids.to_document()))
+
+
+def _check_format(document: Mapping[str, Any], source: str) -> None:
+    if document.get("format", FORMAT) != FORMAT:
+        raise SeedError(
+            f"{source}: is of format {document['format']!r}, and this mockmail ({__version__}) reads format {FORMAT}"
+        )
+
+
+def _message_to_document(message: Message) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "received_at": message.received_at.isoformat(),
+        "raw": base64.b64encode(message.raw).decode("ascii"),
+        "envelope": asdict(message.envelope),
+        "sent_by": asdict(message.sent_by),
+        "deliveries": [asdict(delivery) for delivery in message.deliveries],
+    }
+
+
+def _message_from_document(document: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return {
+            "message_id": document["id"],
+            "received_at": document["received_at"],
+            "raw": base64.b64decode(document["raw"]),
+            "envelope": Envelope.from_document(document["envelope"]),
+            "sent_by": SentBy(**document["sent_by"]),
+            "deliveries": [Delivery(**delivery) for delivery in document.get("deliveries", ())],
+        }
+    except (KeyError, TypeError, ValueError) as error:
+        raise SeedError(f"snapshot: mail: a message lacks something or has it wrong ({error!r})") from error

@@ -1,0 +1,123 @@
+"""A World: everything that one sandbox, or one test, owns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mockmail.core import seeds
+from mockmail.core.clock import Clock
+from mockmail.core.ids import Ids
+from mockmail.core.journal import Journal
+from mockmail.core.mail.delivery import deliveries
+from mockmail.core.mail.message import Envelope, Message, SentBy
+from mockmail.core.mail.store import MailLimits, MailStore
+from mockmail.core.rules import Rules
+from mockmail.core.store import Records, Store
+from mockmail.core.vendor import Registry, Vendor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorldSettings:
+    """What every World of a server is made with.
+
+    seeds: documents that are added to the vendors' own, in order.
+    options: by vendor, an instance of its `options_type`; its defaults where a vendor is missing.
+    """
+
+    id_seed: str = "0"
+    seeds: Sequence[seeds.SeedDocument] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    mail: MailLimits = field(default_factory=MailLimits)
+    journal_limit: int = 1000
+    journal_body_limit: int = 65536
+
+
+class World:
+    """The state behind one sandbox: clock, ids, store, mail, journal and rules. A value you own; nothing is global.
+
+    A vendor's state is seeded, and the mail store opened, the first time it is touched.
+    """
+
+    def __init__(
+        self,
+        vendors: Registry,
+        settings: WorldSettings | None = None,
+        *,
+        name: str = "default",
+        mail: Path | None = None,
+    ) -> None:
+        self.name = name
+        self.vendors = vendors
+        self.settings = settings or WorldSettings()
+        self.clock = Clock()
+        self.ids = Ids(self.settings.id_seed if name == "default" else f"{self.settings.id_seed}/{name}")
+        self.store = Store()
+        self.mail = MailStore(self.clock, self.ids, mail, self.settings.mail)
+        self.journal = Journal(self.settings.journal_limit, self.settings.journal_body_limit)
+        self.rules = Rules()
+        self._prepared: set[str] = set()
+
+    def __repr__(self) -> str:
+        return f"<World {self.name}: {len(self.mail)} messages, {len(self.journal)} exchanges>"
+
+    def options(self, vendor: Vendor) -> Any:
+        """A vendor's options in this World."""
+        return self.settings.options.get(vendor.name) or vendor.options_type()
+
+    def prepare(self, vendor: Vendor) -> None:
+        """See that a vendor's state is seeded."""
+        if vendor.name in self._prepared:
+            return
+        self.store.load(vendor, vendor.seed(), where=f"the seed of {vendor.name}")
+        for seed in self.settings.seeds:
+            if vendor.name in seed.vendors:
+                self.store.load(vendor, seed.vendors[vendor.name], where=f"{seed.source}: vendors.{vendor.name}")
+        self._prepared.add(vendor.name)
+
+    def seed(self, vendor: Vendor, tables: Mapping[str, Any], where: str = "seed") -> None:
+        """Add records to a vendor's state. Raises SeedError, and adds nothing, where one does not fit."""
+        self.prepare(vendor)
+        self.store.load(vendor, tables, where=f"{where}: {vendor.name}")
+
+    def records(self, vendor: str, model: type[Any]) -> Records[Any]:
+        """A vendor's records of one kind, seeded."""
+        found = self.vendors.get(vendor)
+        if found is not None:
+            self.prepare(found)
+        return self.store.records(vendor, model)
+
+    def receive(self, raw: bytes, envelope: Envelope, sent_by: SentBy) -> Message:
+        """Keep a message and deliver it to the mailboxes that vendors host.
+
+        Raises LimitReached, and keeps nothing, when the mail store is full.
+        """
+        return self.mail.add(raw, envelope, sent_by, deliveries(self, envelope.recipients))
+
+    def reset(self) -> None:
+        """Back to the seeded state: no mail, no journal, no rules, the machine's time, the same ids again."""
+        self.store.clear()
+        self._prepared.clear()
+        self.mail.clear()
+        self.journal.clear()
+        self.rules.clear()
+        self.clock.reset()
+        self.ids.reset()
+
+    def snapshot(self) -> dict[str, Any]:
+        """The whole state as one JSON document: versioned, and the same for the same state."""
+        return seeds.snapshot(self)
+
+    def restore(self, document: Mapping[str, Any]) -> None:
+        """Take a snapshot's state. Raises SeedError, and changes nothing, where it does not fit."""
+        seeds.restore(self, document)
+
+    def adopt(self, vendor: Vendor) -> None:
+        """Take a vendor's state as it stands in the store for its seeded one."""
+        self._prepared.add(vendor.name)
+
+    def close(self) -> None:
+        """Let go of the mail store."""
+        self.mail.close()

@@ -1,0 +1,1 @@
+"""HTTP, by aiohttp: the pipeline from a request to an answer."""

@@ -1,0 +1,53 @@
+"""The front: where each request comes in, and goes to the control API or to a vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from mockmail.core.errors import Problem
+from mockmail.core.exchange import WireAnswer, WireRequest
+from mockmail.core.journal import Exchange
+from mockmail.core.resemblance import nearest
+from mockmail.core.sandboxes import Sandboxes
+from mockmail.core.vendor import Registry
+from mockmail.http.pipeline import Pipeline, response_of
+from mockmail.http.target import Target, take_apart
+
+Control = Callable[[web.BaseRequest, Target], Awaitable[web.StreamResponse]]
+
+
+class Front:
+    """Everything that answers on the HTTP port."""
+
+    def __init__(self, vendors: Registry, sandboxes: Sandboxes, control: Control) -> None:
+        self._vendors = vendors
+        self._sandboxes = sandboxes
+        self._pipeline = Pipeline(vendors, sandboxes)
+        self._control = control
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        """The answer to any request."""
+        target = take_apart(request.raw_path, self._vendors.vendors)
+        if target.control or target.segments == ("",):
+            return await self._control(request, target)
+        return await self._pipeline.answer(request, target)
+
+    def refuse(self, path: str, problem: Problem) -> web.Response:
+        """The answer to what could not be read as HTTP, in the dialect of the vendor that its path is nearest to."""
+        target = take_apart(path, self._vendors.vendors)
+        named = self._vendors.get(target.vendor) if target.vendor else None
+        near = nearest([named] if named else self._vendors, "", target.segments, most=1)
+        world = self._sandboxes.get()
+        exchange = Exchange(id=world.journal.next_id(), at=world.clock.now(), method="", path=path)
+        answer = WireAnswer(problem.status, problem.detail.encode(), (("Content-Type", "text/plain; charset=utf-8"),))
+        if near:
+            headers = CIMultiDictProxy(CIMultiDict[str]())
+            wire = WireRequest(method="GET", raw_path=target.raw_path, segments=target.segments, headers=headers)
+            exchange.vendor = near[0].vendor.name
+            answer = near[0].vendor.dialect.problem(wire, None, problem)
+        exchange.status, exchange.nearest = answer.status, [f"not HTTP: {problem.detail}"]
+        world.journal.add(exchange)
+        return response_of(answer, near[0].vendor if near else None)

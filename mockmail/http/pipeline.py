@@ -1,0 +1,149 @@
+"""The pipeline: every request goes through the same named steps, and every answer leaves in a vendor's dialect.
+
+guard -> journal -> sandbox -> route -> stub -> fault -> rate limit -> authenticate -> decode -> handle -> encode
+-> transport fault -> journal
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+
+from aiohttp import web
+
+from mockmail.core.clock import monotonic
+from mockmail.core.errors import LimitReached, MockMailError, Problem, VendorError
+from mockmail.core.exchange import WireAnswer, WireRequest
+from mockmail.core.journal import Exchange
+from mockmail.core.routing import Router
+from mockmail.core.sandboxes import DEFAULT, Sandboxes
+from mockmail.core.vendor import Registry, Vendor
+from mockmail.core.world import World
+from mockmail.http import steps, transport
+from mockmail.http.flow import Flow
+from mockmail.http.reading import read_body
+from mockmail.http.target import Target
+
+log = logging.getLogger("mockmail.http")
+
+SANDBOX_HEADER = "X-Mockmail-Sandbox"
+
+
+class Pipeline:
+    """Answers the vendors' requests of a server."""
+
+    def __init__(self, vendors: Registry, sandboxes: Sandboxes) -> None:
+        self.vendors = vendors
+        self.sandboxes = sandboxes
+        self._router = Router(list(vendors))
+
+    async def answer(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
+        """The answer to a request, whatever it is."""
+        started = monotonic()
+        refusal: Problem | None = None
+        try:
+            world = self.choose_sandbox(request, target)
+        except Problem as problem:
+            world, refusal = self.sandboxes.get(), problem
+        wire = _wire_request(request, target)
+        flow = Flow(wire, target, world, _open_exchange(world, request, wire), started)
+        try:
+            wire.body = await read_body(request)
+            flow.exchange.request_body = wire.body[: world.journal.body_limit]
+        except Problem as problem:
+            refusal = refusal or problem
+        answer = self._answer(flow, refusal)
+        await steps.delay(flow)
+        _close_exchange(flow, answer)
+        if flow.fault is not None and flow.fault.transport is not None:
+            return await transport.fail(request, answer, flow.fault.transport)
+        return response_of(answer, flow.vendor)
+
+    def choose_sandbox(self, request: web.BaseRequest, target: Target) -> World:
+        """The World that a request asks for: by path, else by header, else the default one."""
+        name = target.sandbox if target.sandbox is not None else request.headers.get(SANDBOX_HEADER, DEFAULT)
+        try:
+            return self.sandboxes.get(name)
+        except LimitReached as error:
+            raise Problem(503, str(error), {"Retry-After": "60"}) from error
+
+    def _answer(self, flow: Flow, refusal: Problem | None) -> WireAnswer:
+        try:
+            early = steps.route(flow, self._router)
+            steps.admit(refusal)
+            early = early or steps.stub(flow) or steps.fault(flow) or steps.limit(flow)
+            if early is not None:
+                return early
+            steps.authenticate(flow)
+            steps.decode(flow)
+            steps.handle(flow)
+            return steps.encode(flow)
+        except Exception as error:  # noqa: BLE001  # whatever went wrong, the client gets the vendor's words for it
+            return _refuse(flow, error)
+
+
+def _refuse(flow: Flow, error: Exception) -> WireAnswer:
+    """The vendor's own words for what went wrong; a handler that failed is the vendor's own 500."""
+    vendor = flow.vendor
+    try:
+        if vendor is None:
+            return WireAnswer(404, b"not found\n", (("Content-Type", "text/plain; charset=utf-8"),))
+        if isinstance(error, VendorError):
+            return vendor.dialect.refuse(flow.request, flow.operation, error)
+        if isinstance(error, Problem):
+            return vendor.dialect.problem(flow.request, flow.operation, error)
+        return _crash(flow, error)
+    except Exception as second:  # noqa: BLE001  # the dialect itself failed: the journal says so, and something is answered
+        return _crash(flow, second, plain=True)
+
+
+def _crash(flow: Flow, error: Exception, *, plain: bool = False) -> WireAnswer:
+    flow.exchange.crash = "".join(traceback.format_exception(error))
+    log.error("%s %s failed\n%s", flow.request.method, flow.request.raw_path, flow.exchange.crash)
+    detail = f"{type(error).__name__}: {error}" if isinstance(error, MockMailError) else type(error).__name__
+    if plain or flow.vendor is None:
+        return WireAnswer(500, b"internal error\n", (("Content-Type", "text/plain; charset=utf-8"),))
+    return flow.vendor.dialect.problem(flow.request, flow.operation, Problem(500, detail))
+
+
+def _wire_request(request: web.BaseRequest, target: Target) -> WireRequest:
+    return WireRequest(
+        method=request.method,
+        raw_path=target.raw_path,
+        segments=target.segments,
+        query=target.query,
+        headers=request.headers,
+        base_url=f"{request.scheme}://{request.headers.get('Host', '127.0.0.1')}{target.prefix}",
+        peer=request.remote or "",
+    )
+
+
+def _open_exchange(world: World, request: web.BaseRequest, wire: WireRequest) -> Exchange:
+    return Exchange(
+        id=world.journal.next_id(),
+        at=world.clock.now(),
+        method=wire.method,
+        path=request.raw_path.partition("?")[0],
+        query=wire.query,
+        peer=wire.peer,
+        request_headers=wire.headers,
+    )
+
+
+def _close_exchange(flow: Flow, answer: WireAnswer) -> None:
+    exchange, journal = flow.exchange, flow.world.journal
+    exchange.status = answer.status
+    exchange.answer_headers = answer.headers
+    exchange.answer_body = answer.body[: journal.body_limit]
+    exchange.seconds = monotonic() - flow.started
+    journal.add(exchange)
+
+
+def response_of(answer: WireAnswer, vendor: Vendor | None) -> web.Response:
+    """An answer as aiohttp sends it."""
+    response = web.Response(status=answer.status, reason=answer.reason, body=answer.body or None)
+    for name, value in answer.headers:
+        response.headers.add(name, value)
+    if vendor is not None:
+        response.headers.setdefault("Server", vendor.server_header)
+    return response

@@ -1,0 +1,92 @@
+"""aiohttp's server, with the answer to what is not HTTP given in a vendor's dialect too."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+from aiohttp.http_exceptions import LineTooLong
+from aiohttp.web_protocol import RequestHandler
+
+from mockmail.core.errors import Problem
+
+Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+Refuse = Callable[[str, Problem], web.Response]
+
+REMEMBERED = 2048
+"""How many bytes of what came last are looked at to tell which vendor a broken request was for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpLimits:
+    """The bounds of a request.
+
+    body: bytes of a body, as sent and unpacked. line: bytes of the request line. header: bytes of one header.
+    idle: seconds that a connection may be silent between requests.
+    """
+
+    body: int = 50 << 20
+    line: int = 8190
+    header: int = 16384
+    idle: float = 75.0
+
+
+class HttpProtocol(RequestHandler):
+    """One connection."""
+
+    refuse: Refuse
+    _last = b""
+
+    def data_received(self, data: bytes) -> None:
+        """Remember how a request began, in case it cannot be read."""
+        self._last = data[:REMEMBERED]
+        super().data_received(data)
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """The answer to what aiohttp cannot read."""
+        if isinstance(exc, LineTooLong):
+            status = 431
+        first_line = self._last.partition(b"\n")[0].decode("latin-1")
+        path = re.search(r"\s(/[^\s?]*)", f" {first_line}")
+        detail = (message or "the request is not HTTP").partition("\n")[0].rstrip(": ")
+        response = self.refuse(path.group(1) if path else "/", Problem(status, detail))
+        response.force_close()  # what follows on the connection cannot be read either
+        return response
+
+
+class HttpServer(web.Server):
+    """aiohttp's low-level server around one function."""
+
+    def __init__(self, answer: Answer, refuse: Refuse, limits: HttpLimits) -> None:
+        super().__init__(answer, request_factory=self._request)
+        self._refuse = refuse
+        self._limits = limits
+        self._running = asyncio.get_running_loop()
+
+    def __call__(self) -> HttpProtocol:
+        """The protocol of a new connection."""
+        protocol = HttpProtocol(
+            self,
+            loop=self._running,
+            access_log=None,  # type: ignore[arg-type]  # aiohttp's own way to say none
+            keepalive_timeout=self._limits.idle,
+            max_line_size=self._limits.line,
+            max_field_size=self._limits.header,
+        )
+        protocol.refuse = self._refuse
+        return protocol
+
+    def _request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
+        return web.BaseRequest(
+            message, payload, protocol, writer, task, self._running, client_max_size=self._limits.body
+        )

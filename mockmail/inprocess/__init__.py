@@ -1,0 +1,1 @@
+"""mockmail in a test's own process: `MockMail` and what it has."""

@@ -1,0 +1,168 @@
+"""What a MockMail has besides its inbox: vendors, requests and faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mockmail.core.errors import MockMailError
+from mockmail.core.journal import Exchange
+from mockmail.core.rules import Fault, Limit, TransportFault
+from mockmail.core.vendor import Registry, Vendor
+from mockmail.inprocess.portal import Portal
+
+
+class UnknownName(MockMailError, ValueError):
+    """A vendor or an operation that does not exist: the message lists those that do."""
+
+
+class VendorHandle:
+    """One vendor of a MockMail.
+
+    url: what a client takes for the vendor's base URL. credentials: those of the default seed.
+    environment: variables for a client of this vendor, as `mockmail env` prints them.
+    """
+
+    def __init__(self, vendor: Vendor, base_url: str, portal: Portal) -> None:
+        self._vendor = vendor
+        self._portal = portal
+        self.url = f"{base_url}/{vendor.name}"
+        self.credentials: Mapping[str, str] = vendor.credentials()
+        self.environment: Mapping[str, str] = vendor.environment(self.url)
+
+    def __repr__(self) -> str:
+        return f"<{self._vendor.name} at {self.url}>"
+
+    def state(self) -> dict[str, Any]:
+        """The vendor's state: `{table: [records]}`."""
+        return self._portal.call(self._dump)
+
+    def seed(self, **tables: Any) -> None:
+        """Add records: `seed(domains=[{...}])`. Raises SeedError, and adds nothing, where one does not fit."""
+        self._portal.call(lambda world: world.seed(self._vendor, tables))
+
+    def _dump(self, world: Any) -> dict[str, Any]:
+        world.prepare(self._vendor)
+        return world.store.dump(self._vendor)  # type: ignore[no-any-return]
+
+
+class Requests:
+    """The journal of a MockMail: what was asked and answered, oldest first."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+
+    def __repr__(self) -> str:
+        return f"<Requests: {len(self)}>"
+
+    def __len__(self) -> int:
+        return self._portal.call(lambda world: len(world.journal))
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter(self.find())
+
+    def __getitem__(self, index: int) -> Exchange:
+        return self.find()[index]
+
+    def find(
+        self,
+        *,
+        vendor: str | None = None,
+        operation: str | None = None,
+        method: str | None = None,
+        path: str | None = None,
+        status: int | None = None,
+    ) -> list[Exchange]:
+        """The exchanges that fit all that is given; `path` may be a part of one."""
+        return self._portal.call(
+            lambda world: world.journal.find(
+                vendor=vendor, operation=operation, method=method, path=path, status=status
+            )
+        )
+
+    def unmatched(self) -> list[Exchange]:
+        """The requests that nobody serves; `nearest` says what they may have meant."""
+        return self._portal.call(lambda world: world.journal.unmatched())
+
+    def crashes(self) -> list[Exchange]:
+        """The calls whose handler failed; `crash` is the traceback."""
+        return self._portal.call(lambda world: world.journal.crashes())
+
+    def clear(self) -> None:
+        """Forget all exchanges."""
+        self._portal.call(lambda world: world.journal.clear())
+
+
+class Faults:
+    """The failures that a MockMail was told to make."""
+
+    def __init__(self, portal: Portal, vendors: Registry) -> None:
+        self._portal = portal
+        self._vendors = vendors
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(self._portal.call(lambda world: list(world.rules.faults)))
+
+    def add(
+        self,
+        vendor: str,
+        *,
+        operation: str = "*",
+        status: int | None = None,
+        message: str = "",
+        headers: Mapping[str, str] | None = None,
+        times: int | None = 1,
+        after: int = 0,
+        delay: float = 0.0,
+        transport: str | TransportFault | None = None,
+    ) -> Fault:
+        """Let calls of an operation (a name, or a pattern such as `mailbox.*`) fail.
+
+        status: answered as the vendor words it. delay: seconds before the answer. transport: `reset`, `empty`,
+        `garbage` or `truncated`. times: how many calls, None for all; after: how many are let by first.
+        Raises UnknownName for an operation that nobody serves: such a fault could never be met.
+        """
+        fault = Fault(
+            vendor=vendor,
+            operation=operation,
+            status=status,
+            message=message,
+            headers=headers or {},
+            times=times,
+            after=after,
+            delay=delay,
+            transport=TransportFault(transport) if transport is not None else None,
+        )
+        check_operation(self._vendors, vendor, operation)
+        if status is None and fault.transport is None and not delay:
+            raise ValueError("a fault needs a status, a transport or a delay")
+        self._portal.call(lambda world: world.rules.faults.append(fault))
+        return fault
+
+    def limit(
+        self, vendor: str, calls: int, *, window: float = 60.0, operation: str = "*", methods: tuple[str, ...] = ()
+    ) -> Limit:
+        """Allow each client only so many calls in a window of seconds. Raises UnknownName."""
+        check_operation(self._vendors, vendor, operation)
+        limit = Limit(vendor=vendor, calls=calls, window=window, operation=operation, methods=methods)
+        self._portal.call(lambda world: world.rules.limits.append(limit))
+        return limit
+
+    def clear(self) -> None:
+        """No more failures."""
+        self._portal.call(lambda world: world.rules.clear())
+
+    def unused(self) -> list[Fault]:
+        """The faults that no call has met."""
+        return self._portal.call(lambda world: world.rules.unused_faults())
+
+
+def check_operation(vendors: Registry, vendor: str, pattern: str) -> None:
+    """Raise UnknownName where a pattern covers no operation."""
+    known = vendors.get(vendor)
+    if known is None:
+        raise UnknownName(f"there is no vendor {vendor!r}; there are {', '.join(vendors.vendors)}")
+    probe = Fault(vendor=vendor, operation=pattern)
+    if not any(probe.covers(vendor, operation.name) for operation in known.operations):
+        names = ", ".join(operation.name for operation in known.operations)
+        raise UnknownName(f"{vendor} has no operation {pattern!r}; it has {names}")

@@ -1,0 +1,46 @@
+"""The way from a test's code to a World that lives on an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from mockmail.core.errors import MockMailError
+from mockmail.core.world import World
+from mockmail.server.loop_thread import LoopThread
+
+T = TypeVar("T")
+
+
+class WouldBlock(MockMailError, RuntimeError):
+    """A blocking call on the very loop that would have to do the work: await the async one instead."""
+
+
+class Portal:
+    """Calls that touch one World, made where it lives.
+
+    thread: the thread of the World's loop; None when that is the caller's own running loop.
+    """
+
+    def __init__(self, thread: LoopThread | None, world: Callable[[], World]) -> None:
+        self._thread = thread
+        self._world = world
+
+    def call(self, function: Callable[[World], T]) -> T:
+        """What a function of the World returns."""
+        if self._thread is None or self._thread.is_here():
+            return function(self._world())
+        return self._thread.call(lambda: function(self._world()))
+
+    def run(self, work: Callable[[World], Coroutine[Any, Any, T]]) -> T:
+        """What a coroutine of the World returns. Raises WouldBlock on the World's own loop."""
+        if self._thread is None or self._thread.is_here():
+            raise WouldBlock("this would block the loop that mockmail runs on: await the `_async` call instead")
+        return self._thread.run(work(self._world()))
+
+    async def run_async(self, work: Callable[[World], Coroutine[Any, Any, T]]) -> T:
+        """What a coroutine of the World returns, while this loop goes on."""
+        if self._thread is None or self._thread.is_here():
+            return await work(self._world())
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work(self._world()), self._thread.loop))

@@ -1,0 +1,1 @@
+"""Lifecycle: the only place with sockets, threads and certificates."""

@@ -1,0 +1,55 @@
+"""An event loop in a thread of its own, for servers that live beside the code that uses them."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class LoopThread:
+    """A running event loop. `close` ends it; the process's end does too."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._serve, name="mockmail", daemon=True)
+        self._thread.start()
+
+    def __repr__(self) -> str:
+        return f"<LoopThread {'running' if self._thread.is_alive() else 'ended'}>"
+
+    def is_here(self) -> bool:
+        """Whether the caller is on this very thread, and would wait for itself."""
+        return threading.current_thread() is self._thread
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on the loop and wait for what it returns or raises."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+
+    def call(self, function: Callable[[], T]) -> T:
+        """Call a function on the loop and wait for what it returns or raises."""
+        outcome: Future[T] = Future()
+
+        def work() -> None:
+            try:
+                outcome.set_result(function())
+            except BaseException as error:  # noqa: BLE001  # it is raised where it was asked for
+                outcome.set_exception(error)
+
+        self.loop.call_soon_threadsafe(work)
+        return outcome.result()
+
+    def close(self) -> None:
+        """End the loop and its thread."""
+        if self._thread.is_alive():
+            self.loop.call_soon_threadsafe(self.loop.stop)
+            self._thread.join()
+            self.loop.close()
+
+    def _serve(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        self.loop.run_forever()

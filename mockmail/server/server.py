@@ -1,0 +1,104 @@
+"""A server: the HTTP port, the SMTP port, and the Worlds behind them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockmail.control.api import ControlApi
+from mockmail.control.guard import Guard
+from mockmail.core.sandboxes import Sandboxes
+from mockmail.core.vendor import Registry
+from mockmail.core.world import World, WorldSettings
+from mockmail.http.front import Front
+from mockmail.http.protocol import HttpLimits, HttpServer
+from mockmail.smtp.protocol import SmtpLimits
+from mockmail.smtp.sink import Sink
+
+GRACE = 1.0
+"""Seconds that a call under way has to end when the server stops."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """What a server is made with. Port 0 is any free one."""
+
+    host: str = "127.0.0.1"
+    http_port: int = 0
+    smtp_port: int = 0
+    max_sandboxes: int = 1000
+    reject_unknown_recipients: bool = False
+    world: WorldSettings = field(default_factory=WorldSettings)
+    http: HttpLimits = field(default_factory=HttpLimits)
+    smtp: SmtpLimits = field(default_factory=SmtpLimits)
+    guard: Guard = field(default_factory=Guard)
+
+
+class Server:
+    """A mockmail server. It belongs to the event loop that starts it."""
+
+    def __init__(self, vendors: Registry, settings: ServerSettings | None = None) -> None:
+        self.settings = settings or ServerSettings()
+        self.vendors = vendors
+        self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes)
+        self._sink = Sink(self.sandboxes, self.settings.smtp, reject_unknown=self.settings.reject_unknown_recipients)
+        self._facts: dict[str, Any] = {}
+        self.control = ControlApi(vendors, self.sandboxes, self.settings.guard, self._facts)
+        self.front = Front(vendors, self.sandboxes, self.control.answer)
+        self._http: HttpServer | None = None
+        self._listeners: list[asyncio.Server] = []
+
+    def __repr__(self) -> str:
+        return (
+            f"<Server {self.http_url} smtp {self.smtp_host}:{self.smtp_port}>" if self._listeners else "<Server idle>"
+        )
+
+    @property
+    def http_url(self) -> str:
+        """`http://host:port`."""
+        host, port = self._address(0)
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    @property
+    def smtp_host(self) -> str:
+        """The address that the SMTP port is on."""
+        return self._address(1)[0]
+
+    @property
+    def smtp_port(self) -> int:
+        """The number of the SMTP port."""
+        return self._address(1)[1]
+
+    async def start(self) -> None:
+        """Listen on both ports. Raises OSError, and listens on none, when one cannot be had."""
+        loop = asyncio.get_running_loop()
+        self._http = HttpServer(self.front.answer, self.front.refuse, self.settings.http)
+        try:
+            ports = ((self._http, self.settings.http_port), (self._sink.connect, self.settings.smtp_port))
+            for factory, port in ports:
+                self._listeners.append(await loop.create_server(factory, self.settings.host, port, backlog=1024))
+        except OSError:
+            await self.stop()
+            raise
+        self._facts["smtp"] = f"{self.smtp_host}:{self.smtp_port}"
+
+    async def stop(self) -> None:
+        """Let calls under way end, drop the rest, and let go of the ports and the Worlds."""
+        for listener in self._listeners:
+            listener.close()
+        self._sink.disconnect_all()
+        if self._http is not None and self._http.connections:
+            self._http.pre_shutdown()
+            await self._http.shutdown(GRACE)
+        self._listeners.clear()
+        self.sandboxes.close()
+
+    def _make_world(self, name: str) -> World:
+        return World(self.vendors, self.settings.world, name=name)
+
+    def _address(self, which: int) -> tuple[str, int]:
+        if len(self._listeners) <= which:
+            raise RuntimeError("the server is not started")
+        host, port = self._listeners[which].sockets[0].getsockname()[:2]
+        return host, port

@@ -1,0 +1,1 @@
+"""SMTP, by aiosmtpd: the sink that keeps every message, and the submission that vendors send by."""

@@ -1,0 +1,72 @@
+"""aiosmtpd's protocol, with bounds of our own and a transcript."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, Session
+
+from mockmail.smtp.transcript import ListeningReader, Transcript
+
+HOSTNAME = "mockmail"
+IDENT = "ESMTP mockmail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpLimits:
+    """The bounds of the sink.
+
+    message: bytes of a message. line: bytes of a line of one (RFC 5321 asks for 1000; many senders write longer ones).
+    recipients: of one message. connections: at once. idle: seconds that a client may be silent.
+    """
+
+    message: int = 50 << 20
+    line: int = 64 << 10
+    recipients: int = 1000
+    connections: int = 1000
+    idle: float = 300.0
+
+
+class SinkSession(Session):
+    """What is known of a connection's client. auth_user: the name that AUTH gave."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
+        self.auth_user: str | None = None
+
+
+class SinkProtocol(SMTP):
+    """One SMTP connection to the sink."""
+
+    def __init__(self, handler: Any, limits: SmtpLimits, **options: Any) -> None:
+        self.line_length_limit = limits.line
+        self.transcript = Transcript()
+        super().__init__(
+            handler,
+            hostname=HOSTNAME,
+            ident=IDENT,
+            data_size_limit=limits.message,
+            timeout=limits.idle,
+            enable_SMTPUTF8=True,
+            auth_require_tls=False,
+            **options,
+        )
+
+    async def push(self, status: Any) -> None:
+        """Answer the client, and note what was said."""
+        self.transcript.server(status if isinstance(status, bytes) else status.encode("utf-8", "replace"))
+        await super().push(status)
+
+    def drop(self) -> None:
+        """End the connection at once."""
+        if isinstance(self.transport, asyncio.Transport):
+            self.transport.abort()
+
+    def _create_session(self) -> SinkSession:
+        return SinkSession(self.loop)
+
+    def _cb_client_connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader: Any = ListeningReader(reader, self.transcript)
+        self._writer = writer

@@ -1,0 +1,123 @@
+"""The sink: whoever speaks SMTP to it, every message is kept, and none leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import weakref
+from typing import Any
+
+from aiosmtpd.smtp import AuthResult, LoginPassword
+from aiosmtpd.smtp import Envelope as SmtpEnvelope
+
+from mockmail.core.errors import LimitReached, Problem
+from mockmail.core.mail.delivery import is_unknown
+from mockmail.core.mail.message import Envelope, SentBy
+from mockmail.core.sandboxes import DEFAULT, Sandboxes
+from mockmail.core.world import World
+from mockmail.smtp.protocol import SinkProtocol, SinkSession, SmtpLimits
+
+log = logging.getLogger("mockmail.smtp")
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class Sink:
+    """What the SMTP port does with a message.
+
+    reject_unknown: whether a recipient that a hosted domain does not have is refused (550).
+    """
+
+    def __init__(self, sandboxes: Sandboxes, limits: SmtpLimits | None = None, *, reject_unknown: bool = False) -> None:
+        self._sandboxes = sandboxes
+        self._limits = limits or SmtpLimits()
+        self._reject_unknown = reject_unknown
+        self._connections: weakref.WeakSet[SinkProtocol] = weakref.WeakSet()
+
+    def connect(self) -> SinkProtocol:
+        """The protocol of a new connection."""
+        protocol = SinkProtocol(self, self._limits, authenticator=self._authenticate, loop=asyncio.get_running_loop())
+        self._connections.add(protocol)
+        return protocol
+
+    def disconnect_all(self) -> None:
+        """Drop every connection."""
+        for protocol in list(self._connections):
+            protocol.drop()
+
+    async def handle_MAIL(  # noqa: N802  # aiosmtpd's name for the hook
+        self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, address: str, options: list[str]
+    ) -> str:
+        """A sender; `<>` is the null sender."""
+        del server, session
+        if _CONTROL.search(address):
+            return "553 5.1.7 a sender's address must not have control characters"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 Ok"
+
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd's name for the hook
+        self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, address: str, options: list[str]
+    ) -> str:
+        """A recipient."""
+        del server
+        if _CONTROL.search(address):
+            return "553 5.1.3 a recipient's address must not have control characters"
+        if len(envelope.rcpt_tos) >= self._limits.recipients:
+            return "452 4.5.3 too many recipients: max_recipients allows no more"
+        if self._reject_unknown and is_unknown(self._world(session), address):
+            return f"550 5.1.1 <{address}>: Recipient address rejected: User unknown in virtual mailbox table"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.append(" ".join(options))
+        return "250 2.1.5 Ok"
+
+    async def handle_DATA(  # noqa: N802  # aiosmtpd's name for the hook
+        self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope
+    ) -> str:
+        """A message: kept, then acknowledged."""
+        kept = _envelope(server, session, envelope)
+        try:
+            message = self._world(session).receive(envelope.original_content or b"", kept, SentBy())
+        except LimitReached as error:
+            return f"452 4.3.1 {error}"
+        return f"250 2.0.0 Ok: queued as {message.id}"
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Whatever fails inside, the client may try again, and the log has the traceback."""
+        log.error("the sink failed", exc_info=error)
+        return "451 4.3.0 internal error"
+
+    def _authenticate(
+        self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, mechanism: str, login: Any
+    ) -> AuthResult:
+        """Any name and password will do; a name `~NAME` selects a sandbox."""
+        del server, envelope, mechanism
+        user = login.login.decode("utf-8", "replace") if isinstance(login, LoginPassword) else str(login)
+        if user.startswith("~"):
+            try:
+                self._sandboxes.get(user[1:])
+            except (Problem, LimitReached) as error:
+                return AuthResult(success=False, handled=False, message=f"535 5.7.8 {error}")
+        session.auth_user = user
+        return AuthResult(success=True)
+
+    def _world(self, session: SinkSession) -> World:
+        user = session.auth_user or ""
+        return self._sandboxes.get(user[1:] if user.startswith("~") else DEFAULT)
+
+
+def _envelope(server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope) -> Envelope:
+    sender = envelope.mail_from or ""
+    cipher = (session.ssl or {}).get("cipher") or ()
+    return Envelope(
+        sender="" if sender == "<>" else sender,
+        recipients=tuple(envelope.rcpt_tos),
+        helo=session.host_name or "",
+        mail_parameters=tuple(envelope.mail_options),
+        recipient_parameters=tuple(envelope.rcpt_options),
+        auth_user=session.auth_user,
+        tls=" ".join(str(part) for part in cipher[1::-1]),
+        peer="{}:{}".format(*session.peer[:2]) if session.peer else "",
+        transcript=server.transcript.of_message(),
+    )

@@ -1,0 +1,171 @@
+"""What atmail's state is made of, with the columns of its database by their own names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mockmail.core.records import Index, Record
+
+# ruff: noqa: N815  # fields are named as the vendor's columns are, which is how the answers print them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminUser(Record):
+    """An administrator. The password is kept as it was set; answers show it as CHANGEME.
+
+    leftEdge, rightEdge: its place in the nested set of administrators; whoever it created stands inside.
+    numUsers: how many accounts it may create (16777215: any number; None: the first admin).
+    quota: MB for all its accounts together (0: unlimited; None: the first admin).
+    """
+
+    table: ClassVar[str] = "users"
+    indexes: ClassVar[Mapping[str, Index]] = {"username": lambda user: user.username.lower()}
+
+    userId: int
+    leftEdge: int
+    rightEdge: int
+    createdByUserId: int | None = None
+    username: str
+    password: str
+    numUsers: int | None = None
+    company: str = ""
+    fullname: str = ""
+    emailAddress: str = ""
+    dateCreate: str = ""
+    lastLogin: int | None = None
+    modified: str = ""
+    ipAddress: str = ""
+    quota: int | None = None
+    language: str = "en"
+    cssColorTheme: str = "darkblue"
+    welcomeDisplayed: int = 0
+    roleId: int = 0
+    permissionIds: tuple[int, ...] = ()
+    domainIds: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The user id."""
+        return str(self.userId)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role(Record):
+    """A role. roleHierarchy: the ids of the roles above it, `|1|`."""
+
+    table: ClassVar[str] = "roles"
+
+    roleId: int
+    roleName: str
+    roleDescription: str = ""
+    roleHierarchy: str = ""
+    roleEnabled: int = 1
+    createdByUserId: int | None = None
+    permissionIds: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The role id."""
+        return str(self.roleId)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission(Record):
+    """A right that a role or an admin has."""
+
+    table: ClassVar[str] = "permissions"
+    indexes: ClassVar[Mapping[str, Index]] = {"permissionName": lambda permission: permission.permissionName}
+
+    permissionId: int
+    permissionName: str
+    permissionDescription: str = ""
+
+    @property
+    def key(self) -> str:
+        """The permission id."""
+        return str(self.permissionId)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain(Record):
+    """A domain whose mail the server hosts; its name is in lower case."""
+
+    table: ClassVar[str] = "domains"
+    indexes: ClassVar[Mapping[str, Index]] = {"domainName": lambda domain: domain.domainName}
+
+    domainId: int
+    domainName: str
+
+    @property
+    def key(self) -> str:
+        """The domain id."""
+        return str(self.domainId)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account(Record):
+    """A mailbox. The password is kept as it was set; answers show it as CHANGEME. quota: MB."""
+
+    table: ClassVar[str] = "accounts"
+    indexes: ClassVar[Mapping[str, Index]] = {
+        "username": lambda account: account.username.lower(),
+        "domainId": lambda account: account.domainId,
+        "createdByUserId": lambda account: account.createdByUserId,
+    }
+
+    accountId: int
+    createdByUserId: int
+    username: str
+    password: str
+    domainId: int
+    dateModified: str
+    dateCreate: str
+    userStatus: int = 0
+    homeDir: str
+    forward: str = ""
+    autoReply: str = ""
+    quota: int = 1024
+    lastLogin: str = ""
+    autoReplyEnabled: int = 0
+    autoReplySubject: str = ""
+    autoReplyStart: str = ""
+    autoReplyEnd: str = ""
+    mboxServer: int = 1
+    mboxType: str = "Maildir"
+    groupId: int = 1
+    firstName: str = ""
+    lastName: str = ""
+
+    @property
+    def key(self) -> str:
+        """The account id."""
+        return str(self.accountId)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alias(Record):
+    """An alias. aliasType: Local, Deliver or Domain."""
+
+    table: ClassVar[str] = "aliases"
+    indexes: ClassVar[Mapping[str, Index]] = {
+        "AliasName": lambda alias: alias.AliasName.lower(),
+        "AliasTo": lambda alias: alias.AliasTo.lower(),
+    }
+
+    AliasName: str
+    AliasTo: str
+    Domain: str = ""
+    DateCreate: str
+    id: int
+    aliasType: str
+    DomainPart: str
+
+    @property
+    def key(self) -> str:
+        """The alias's id."""
+        return str(self.id)
+
+
+MODELS = (AdminUser, Role, Permission, Domain, Account, Alias)

@@ -1,0 +1,1 @@
+"""atmail's rules: one file for each resource of its API."""

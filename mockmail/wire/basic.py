@@ -1,0 +1,26 @@
+"""HTTP Basic credentials (RFC 7617)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+
+def basic_credentials(authorization: str) -> tuple[str, str] | None:
+    """The user name and password of an `Authorization` header; None where it holds no Basic credentials.
+
+    The octets are read as UTF-8, or as Latin-1 where they are not, which is what old clients send.
+    """
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        octets = base64.b64decode(encoded.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    try:
+        text = octets.decode("utf-8")
+    except UnicodeDecodeError:
+        text = octets.decode("latin-1")
+    user, colon, password = text.partition(":")
+    return (user, password) if colon else None

@@ -1,0 +1,74 @@
+"""Form fields: from a URL-encoded body, from a query string, from multipart/form-data."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email.parser import BytesParser
+from email.policy import HTTP
+from urllib.parse import unquote_to_bytes
+
+_BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+
+
+class BrokenForm(ValueError):
+    """A form that cannot be read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A form's field, in the order it was sent. `filename` where the form says it is a file."""
+
+    name: str
+    value: str
+    filename: str | None = None
+
+
+def urlencoded(octets: bytes, *, charset: str = "utf-8", strict: bool = False, limit: int = 10_000) -> list[Field]:
+    """The fields of `application/x-www-form-urlencoded`, blank ones too.
+
+    strict: raise BrokenForm for a broken percent escape or for octets that are not in the charset; otherwise the
+    escape stands as it is and the octets are shown as replaced, as most servers do.
+    Raises BrokenForm for more fields than `limit`.
+    """
+    if strict and _BROKEN_ESCAPE.search(octets):
+        raise BrokenForm("a percent sign is not followed by two hexadecimal digits")
+    pairs = [pair for pair in octets.split(b"&", limit + 1) if pair]
+    if len(pairs) > limit:
+        raise BrokenForm(f"more than {limit} fields")
+    fields = []
+    for pair in pairs:
+        name, _, value = pair.partition(b"=")
+        fields.append(Field(_unquoted(name, charset, strict), _unquoted(value, charset, strict)))
+    return fields
+
+
+def multipart(octets: bytes, content_type: str, *, limit: int = 1000) -> list[Field]:
+    """The fields of `multipart/form-data`. Raises BrokenForm where it has no boundary, or too many parts."""
+    if octets.count(b"\r\n--") > limit + 1:
+        raise BrokenForm(f"more than {limit} parts")
+    head = b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\n\r\n"
+    message = BytesParser(policy=HTTP).parsebytes(head + octets)
+    if not message.is_multipart():
+        raise BrokenForm("not multipart, or without a boundary that stands in it")
+    fields = []
+    for part in message.iter_parts():
+        name = part.get_param("name", header="Content-Disposition")
+        content = part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(content, bytes):
+            charset = part.get_content_charset("utf-8")
+            fields.append(Field(name, _decoded(content, charset, strict=False), part.get_filename()))
+    return fields
+
+
+def _unquoted(octets: bytes, charset: str, strict: bool) -> str:
+    return _decoded(unquote_to_bytes(octets.replace(b"+", b" ")), charset, strict=strict)
+
+
+def _decoded(octets: bytes, charset: str, *, strict: bool) -> str:
+    try:
+        return octets.decode(charset, "strict" if strict else "replace")
+    except LookupError:
+        return octets.decode("utf-8", "replace")
+    except UnicodeDecodeError as error:
+        raise BrokenForm(f"octets that are not {charset}") from error

@@ -1,0 +1,55 @@
+"""The XML of PHP's Zend_Rest_Server: a tree of names and values, with PHP's idea of what they look like.
+
+- `None` and the empty string are a start and an end tag, an empty list or mapping is one empty tag;
+- `True` and `False` are 1 and 0; a float is written as PHP 7 prints it, in at most 14 digits;
+- a list's elements are `key_0`, `key_1` ...; a mapping's integer keys are `key_N` too;
+- the whole tree stands on one line behind the declaration, and a newline ends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lxml import etree
+
+from mockmail.wire.xml import sayable, serialized
+
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+def document(method: str, content: Mapping[str, Any]) -> bytes:
+    """A `Zend_Rest_Server` answer: `<api generator="zend" version="1.0">` around an element named for the method."""
+    root = etree.Element("api", generator="zend", version="1.0")
+    _fill(etree.SubElement(root, method), content)
+    return serialized(root, DECLARATION) + b"\n"
+
+
+def text_of(value: object) -> str:
+    """A scalar as PHP turns it into a string."""
+    if value is None or value is False:
+        return "0" if value is False else ""
+    if value is True:
+        return "1"
+    if isinstance(value, float):
+        return php_float(value)
+    return sayable(str(value))
+
+
+def php_float(value: float) -> str:
+    """A float as PHP prints it with `precision=14`: 0.5, 1.0E-5, 3."""
+    digits, exponent, power = f"{value:.14G}".partition("E")
+    if not exponent:
+        return digits
+    return f"{digits if '.' in digits else digits + '.0'}E{int(power):+d}"
+
+
+def _fill(element: etree._Element, value: object) -> None:
+    if isinstance(value, Mapping):
+        for name, child in value.items():
+            _fill(etree.SubElement(element, f"key_{name}" if isinstance(name, int) else name), child)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for number, child in enumerate(value):
+            _fill(etree.SubElement(element, f"key_{number}"), child)
+    else:
+        element.text = text_of(value)

@@ -83,10 +83,49 @@ class Limit:
     counted: dict[tuple[str, int], int] = field(default_factory=dict)
 
 
+@dataclass(slots=True, kw_only=True)
+class SmtpRules:
+    """How the sink, standing in for whatever SMTP server a client or a vendor's settings name, treats them.
+
+    accounts: user names and passwords that AUTH takes; None takes any. require_auth: no mail without AUTH.
+    refused_senders, refused_recipients: patterns (`*@example.com`) of addresses that are turned down.
+    starttls: whether a relay that a vendor's settings name offers it.
+    unreachable: patterns (`mail.example.com:*`) of relays, `host:port`, that no connection reaches.
+    """
+
+    accounts: dict[str, str] | None = None
+    require_auth: bool = False
+    refused_senders: list[str] = field(default_factory=list)
+    refused_recipients: list[str] = field(default_factory=list)
+    starttls: bool = True
+    unreachable: list[str] = field(default_factory=list)
+
+    def takes(self, user: str, password: str) -> bool:
+        """Whether AUTH takes this name and password."""
+        return self.accounts is None or self.accounts.get(user) == password
+
+    def refuses_sender(self, address: str) -> bool:
+        """Whether MAIL FROM is turned down."""
+        return _any_matches(self.refused_senders, address)
+
+    def refuses_recipient(self, address: str) -> bool:
+        """Whether RCPT TO is turned down."""
+        return _any_matches(self.refused_recipients, address)
+
+    def is_unreachable(self, relay: str) -> bool:
+        """Whether no connection reaches a relay (`host:port`)."""
+        return _any_matches(self.unreachable, relay)
+
+
+def _any_matches(patterns: list[str], text: str) -> bool:
+    return any(fnmatchcase(text.lower(), pattern.lower()) for pattern in patterns)
+
+
 class Rules:
-    """The faults, stubs and limits of a World."""
+    """The faults, stubs and limits of a World, and how its SMTP server behaves."""
 
     def __init__(self) -> None:
+        self.smtp = SmtpRules()
         self.faults: list[Fault] = []
         self.stubs: list[Stub] = []
         self.limits: list[Limit] = []
@@ -135,7 +174,8 @@ class Rules:
         return [fault for fault in self.faults if fault.used == 0]
 
     def clear(self) -> None:
-        """No faults, stubs or limits."""
+        """No faults, stubs or limits, and an SMTP server that takes everything."""
+        self.smtp = SmtpRules()
         self.faults.clear()
         self.stubs.clear()
         self.limits.clear()

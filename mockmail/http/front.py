@@ -14,6 +14,7 @@ from mockmail.core.resemblance import nearest
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.vendor import Registry
 from mockmail.http.pipeline import Pipeline, response_of
+from mockmail.http.sending import Sending
 from mockmail.http.target import Target, take_apart
 
 Control = Callable[[web.BaseRequest, Target], Awaitable[web.StreamResponse]]
@@ -22,10 +23,10 @@ Control = Callable[[web.BaseRequest, Target], Awaitable[web.StreamResponse]]
 class Front:
     """Everything that answers on the HTTP port."""
 
-    def __init__(self, vendors: Registry, sandboxes: Sandboxes, control: Control) -> None:
+    def __init__(self, vendors: Registry, sandboxes: Sandboxes, control: Control, sending: Sending) -> None:
         self._vendors = vendors
         self._sandboxes = sandboxes
-        self._pipeline = Pipeline(vendors, sandboxes)
+        self._pipeline = Pipeline(vendors, sandboxes, sending)
         self._control = control
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:

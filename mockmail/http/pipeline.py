@@ -22,6 +22,7 @@ from mockmail.core.world import World
 from mockmail.http import steps, transport
 from mockmail.http.flow import Flow
 from mockmail.http.reading import read_body
+from mockmail.http.sending import Sending
 from mockmail.http.target import Target
 
 log = logging.getLogger("mockmail.http")
@@ -32,8 +33,9 @@ SANDBOX_HEADER = "X-Mockmail-Sandbox"
 class Pipeline:
     """Answers the vendors' requests of a server."""
 
-    def __init__(self, vendors: Registry, sandboxes: Sandboxes) -> None:
+    def __init__(self, vendors: Registry, sandboxes: Sandboxes, sending: Sending) -> None:
         self.vendors = vendors
+        self._sending = sending
         self.sandboxes = sandboxes
         self._router = Router(list(vendors))
 
@@ -52,7 +54,7 @@ class Pipeline:
             flow.exchange.request_body = wire.body[: world.journal.body_limit]
         except Problem as problem:
             refusal = refusal or problem
-        answer = self._answer(flow, refusal)
+        answer = await self._answer(flow, refusal)
         await steps.delay(flow)
         _close_exchange(flow, answer)
         if flow.fault is not None and flow.fault.transport is not None:
@@ -67,7 +69,7 @@ class Pipeline:
         except LimitReached as error:
             raise Problem(503, str(error), {"Retry-After": "60"}) from error
 
-    def _answer(self, flow: Flow, refusal: Problem | None) -> WireAnswer:
+    async def _answer(self, flow: Flow, refusal: Problem | None) -> WireAnswer:
         try:
             early = steps.route(flow, self._router)
             steps.admit(refusal)
@@ -77,6 +79,7 @@ class Pipeline:
             steps.authenticate(flow)
             steps.decode(flow)
             steps.handle(flow)
+            await self._sending.settle(flow)
             return steps.encode(flow)
         except Exception as error:  # noqa: BLE001  # whatever went wrong, the client gets the vendor's words for it
             return _refuse(flow, error)

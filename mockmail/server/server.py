@@ -13,8 +13,11 @@ from mockmail.core.vendor import Registry
 from mockmail.core.world import World, WorldSettings
 from mockmail.http.front import Front
 from mockmail.http.protocol import HttpLimits, HttpServer
+from mockmail.http.sending import Sending
+from mockmail.server.certificates import Certificates
 from mockmail.smtp.protocol import SmtpLimits
 from mockmail.smtp.sink import Sink
+from mockmail.smtp.submission import Submission
 
 GRACE = 1.0
 """Seconds that a call under way has to end when the server stops."""
@@ -22,13 +25,17 @@ GRACE = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
-    """What a server is made with. Port 0 is any free one."""
+    """What a server is made with. Port 0 is any free one.
+
+    relay_allow: SMTP servers, `host:port`, that vendors' mail may really go to; none by default.
+    """
 
     host: str = "127.0.0.1"
     http_port: int = 0
     smtp_port: int = 0
     max_sandboxes: int = 1000
     reject_unknown_recipients: bool = False
+    relay_allow: frozenset[str] = frozenset()
     world: WorldSettings = field(default_factory=WorldSettings)
     http: HttpLimits = field(default_factory=HttpLimits)
     smtp: SmtpLimits = field(default_factory=SmtpLimits)
@@ -45,7 +52,9 @@ class Server:
         self._sink = Sink(self.sandboxes, self.settings.smtp, reject_unknown=self.settings.reject_unknown_recipients)
         self._facts: dict[str, Any] = {}
         self.control = ControlApi(vendors, self.sandboxes, self.settings.guard, self._facts)
-        self.front = Front(vendors, self.sandboxes, self.control.answer)
+        submission = Submission(self._sink, Certificates(), self.settings.relay_allow)
+        self._sending = Sending(submission.perform)
+        self.front = Front(vendors, self.sandboxes, self.control.answer, self._sending)
         self._http: HttpServer | None = None
         self._listeners: list[asyncio.Server] = []
 
@@ -87,6 +96,7 @@ class Server:
         """Let calls under way end, drop the rest, and let go of the ports and the Worlds."""
         for listener in self._listeners:
             listener.close()
+        self._sending.stop()
         self._sink.disconnect_all()
         if self._http is not None and self._http.connections:
             self._http.pre_shutdown()

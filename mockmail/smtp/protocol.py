@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Session
 
+from mockmail.core.mail.message import SentBy
+from mockmail.core.world import World
 from mockmail.smtp.transcript import ListeningReader, Transcript
 
 HOSTNAME = "mockmail"
@@ -29,20 +31,34 @@ class SmtpLimits:
     idle: float = 300.0
 
 
+@dataclass(slots=True)
+class Errand:
+    """What a connection is for when a vendor opens it: whose mail it is, and where that is kept.
+
+    messages: the ids of what was kept.
+    """
+
+    world: World
+    sent_by: SentBy
+    messages: list[str] = field(default_factory=list)
+
+
 class SinkSession(Session):
     """What is known of a connection's client. auth_user: the name that AUTH gave."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, errand: Errand | None) -> None:
         super().__init__(loop)
         self.auth_user: str | None = None
+        self.errand = errand
 
 
 class SinkProtocol(SMTP):
     """One SMTP connection to the sink."""
 
-    def __init__(self, handler: Any, limits: SmtpLimits, **options: Any) -> None:
+    def __init__(self, handler: Any, limits: SmtpLimits, *, errand: Errand | None = None, **options: Any) -> None:
         self.line_length_limit = limits.line
         self.transcript = Transcript()
+        self._errand = errand
         super().__init__(
             handler,
             hostname=HOSTNAME,
@@ -65,7 +81,7 @@ class SinkProtocol(SMTP):
             self.transport.abort()
 
     def _create_session(self) -> SinkSession:
-        return SinkSession(self.loop)
+        return SinkSession(self.loop, self._errand)
 
     def _cb_client_connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader: Any = ListeningReader(reader, self.transcript)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import ssl
 import weakref
 from typing import Any
 
@@ -16,7 +17,7 @@ from mockmail.core.mail.delivery import is_unknown
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.core.world import World
-from mockmail.smtp.protocol import SinkProtocol, SinkSession, SmtpLimits
+from mockmail.smtp.protocol import Errand, SinkProtocol, SinkSession, SmtpLimits
 
 log = logging.getLogger("mockmail.smtp")
 
@@ -35,9 +36,19 @@ class Sink:
         self._reject_unknown = reject_unknown
         self._connections: weakref.WeakSet[SinkProtocol] = weakref.WeakSet()
 
-    def connect(self) -> SinkProtocol:
-        """The protocol of a new connection."""
-        protocol = SinkProtocol(self, self._limits, authenticator=self._authenticate, loop=asyncio.get_running_loop())
+    def connect(self, errand: Errand | None = None, tls: ssl.SSLContext | None = None) -> SinkProtocol:
+        """The protocol of a new connection: of a client, or of a vendor that sends on an errand.
+
+        tls: what STARTTLS is answered with; None where it is not offered.
+        """
+        protocol = SinkProtocol(
+            self,
+            self._limits,
+            authenticator=self._authenticate,
+            loop=asyncio.get_running_loop(),
+            tls_context=tls,
+            errand=errand,
+        )
         self._connections.add(protocol)
         return protocol
 
@@ -50,7 +61,11 @@ class Sink:
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, address: str, options: list[str]
     ) -> str:
         """A sender; `<>` is the null sender."""
-        del server, session
+        world = self._world(session)
+        if world.rules.smtp.require_auth and not session.authenticated:
+            return "530 5.7.0 Authentication required"
+        if world.rules.smtp.refuses_sender(address):
+            return f"550 5.7.1 <{address}>: Sender address rejected"
         if _CONTROL.search(address):
             return "553 5.1.7 a sender's address must not have control characters"
         envelope.mail_from = address
@@ -61,12 +76,14 @@ class Sink:
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, address: str, options: list[str]
     ) -> str:
         """A recipient."""
-        del server
+        world = self._world(session)
+        if world.rules.smtp.refuses_recipient(address):
+            return f"550 5.1.1 <{address}>: Recipient address rejected"
         if _CONTROL.search(address):
             return "553 5.1.3 a recipient's address must not have control characters"
         if len(envelope.rcpt_tos) >= self._limits.recipients:
             return "452 4.5.3 too many recipients: max_recipients allows no more"
-        if self._reject_unknown and is_unknown(self._world(session), address):
+        if self._reject_unknown and is_unknown(world, address):
             return f"550 5.1.1 <{address}>: Recipient address rejected: User unknown in virtual mailbox table"
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.append(" ".join(options))
@@ -78,9 +95,12 @@ class Sink:
         """A message: kept, then acknowledged."""
         kept = _envelope(server, session, envelope)
         try:
-            message = self._world(session).receive(envelope.original_content or b"", kept, SentBy())
+            sent_by = session.errand.sent_by if session.errand else SentBy()
+            message = self._world(session).receive(envelope.original_content or b"", kept, sent_by)
         except LimitReached as error:
             return f"452 4.3.1 {error}"
+        if session.errand:
+            session.errand.messages.append(message.id)
         return f"250 2.0.0 Ok: queued as {message.id}"
 
     async def handle_exception(self, error: Exception) -> str:
@@ -91,25 +111,34 @@ class Sink:
     def _authenticate(
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, mechanism: str, login: Any
     ) -> AuthResult:
-        """Any name and password will do; a name `~NAME` selects a sandbox."""
-        del server, envelope, mechanism
-        user = login.login.decode("utf-8", "replace") if isinstance(login, LoginPassword) else str(login)
-        if user.startswith("~"):
+        """Any name and password will do, unless the sandbox's rules name accounts; `~NAME` selects a sandbox."""
+        user, password = _texts(login)
+        if user.startswith("~") and session.errand is None:
             try:
                 self._sandboxes.get(user[1:])
             except (Problem, LimitReached) as error:
                 return AuthResult(success=False, handled=False, message=f"535 5.7.8 {error}")
+        elif not self._world(session).rules.smtp.takes(user, password):
+            return AuthResult(success=False, handled=False, message="535 5.7.8 Error: authentication failed")
         session.auth_user = user
         return AuthResult(success=True)
 
     def _world(self, session: SinkSession) -> World:
+        if session.errand is not None:
+            return session.errand.world
         user = session.auth_user or ""
         return self._sandboxes.get(user[1:] if user.startswith("~") else DEFAULT)
 
 
+def _texts(login: Any) -> tuple[str, str]:
+    if not isinstance(login, LoginPassword):
+        return str(login), ""
+    return login.login.decode("utf-8", "replace"), login.password.decode("utf-8", "replace")
+
+
 def _envelope(server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope) -> Envelope:
     sender = envelope.mail_from or ""
-    cipher = (session.ssl or {}).get("cipher") or ()
+    cipher = (server.transport.get_extra_info("cipher") if server.transport else None) or ()
     return Envelope(
         sender="" if sender == "<>" else sender,
         recipients=tuple(envelope.rcpt_tos),

@@ -1,0 +1,56 @@
+"""The part of `handle` that takes time: performing what a handler returned instead of doing it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from mockmail.core.mail.message import SentBy
+from mockmail.core.mail.outgoing import Later, Outcome, Send
+from mockmail.core.world import World
+from mockmail.http.flow import Flow
+
+log = logging.getLogger("mockmail.http")
+
+Perform = Callable[[Send, World, SentBy], Awaitable[Outcome]]
+
+
+class Sending:
+    """Performs the sends of calls, those that an answer waits for and those that it does not."""
+
+    def __init__(self, perform: Perform) -> None:
+        self._perform = perform
+        self._jobs: set[asyncio.Task[None]] = set()
+
+    async def settle(self, flow: Flow) -> None:
+        """Turn a result that is a send into what the vendor's rules make of its outcome."""
+        while isinstance(flow.result, Send):
+            flow.result = await self._send(flow.result, flow)
+        if isinstance(flow.result, Later):
+            job = asyncio.ensure_future(self._job(flow.result.send, flow))
+            self._jobs.add(job)
+            job.add_done_callback(self._jobs.discard)
+            flow.result = flow.result.result
+
+    def stop(self) -> None:
+        """Give up the sends that are under way."""
+        for job in self._jobs:
+            job.cancel()
+
+    async def _job(self, send: Send, flow: Flow) -> None:
+        try:
+            result: object = send
+            while isinstance(result, Send):
+                result = await self._send(result, flow)
+        except Exception:
+            log.exception("%s %s failed after its answer", flow.exchange.vendor, flow.exchange.operation)
+
+    async def _send(self, send: Send, flow: Flow) -> object:
+        exchange = flow.exchange
+        sent_by = SentBy(client="api", vendor=exchange.vendor, operation=exchange.operation, exchange=exchange.id)
+        outcome = await self._perform(send, flow.world, sent_by)
+        if outcome.message is not None:
+            exchange.messages.append(outcome.message)
+        with flow.world.store.transaction():
+            return send.then(outcome)

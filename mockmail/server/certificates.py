@@ -1,0 +1,46 @@
+"""Certificates for TLS with ourselves, made when TLS is first asked for and kept in memory only."""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import trustme
+
+
+class Certificates:
+    """A certificate authority of one server's own, and a certificate for any host name."""
+
+    def __init__(self) -> None:
+        self._authority: trustme.CA | None = None
+        self._contexts: dict[str, ssl.SSLContext] = {}
+
+    def server(self, host: str) -> ssl.SSLContext:
+        """What a server that answers as `host` shows."""
+        if host not in self._contexts:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            self._issuer().issue_cert(_certifiable(host)).configure_cert(context)
+            self._contexts[host] = context
+        return self._contexts[host]
+
+    def client(self) -> ssl.SSLContext:
+        """What trusts those servers, and only those."""
+        context = ssl.create_default_context()
+        self._issuer().configure_trust(context)
+        context.check_hostname = False  # the server is our own, whatever name was asked for
+        return context
+
+    def _issuer(self) -> trustme.CA:
+        if self._authority is None:
+            import trustme
+
+            self._authority = trustme.CA()
+        return self._authority
+
+
+def _certifiable(host: str) -> str:
+    """A host name that a certificate can hold: a setting may be any text."""
+    plain = host.strip("[]").lower()
+    ordinary = plain.isascii() and all(part and part.replace("-", "").isalnum() for part in plain.split("."))
+    return plain if ordinary and len(plain) <= 64 else "mail.invalid"  # noqa: PLR2004  # X.509's bound for a name

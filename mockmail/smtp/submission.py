@@ -1,0 +1,187 @@
+"""How a vendor's mail is sent: a real SMTP session, with the settings that the vendor has, to our own sink.
+
+Whatever host was configured, nothing leaves the machine unless the server was told to allow that very relay.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Container
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mockmail.core.errors import LimitReached
+from mockmail.core.mail.message import Envelope, SentBy
+from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send, Stage
+from mockmail.core.world import World
+from mockmail.server.certificates import Certificates
+from mockmail.smtp.protocol import Errand
+from mockmail.smtp.sink import Sink
+
+if TYPE_CHECKING:
+    import aiosmtplib
+
+LOCAL_HOSTNAME = "localhost"
+
+
+class Submission:
+    """Performs sends.
+
+    allowed: relays, `host:port`, that are reached for real.
+    """
+
+    def __init__(self, sink: Sink, certificates: Certificates, allowed: Container[str] = ()) -> None:
+        self._sink = sink
+        self._certificates = certificates
+        self._allowed = allowed
+
+    async def perform(self, send: Send, world: World, sent_by: SentBy) -> Outcome:
+        """What became of a message; a failure is an outcome too."""
+        if send.relay is None:
+            return _hand_over(send.message, world, sent_by)
+        relay = send.relay
+        where = f"{relay.host}:{relay.port}"
+        errand = Errand(world, replace(sent_by, relay=where))
+        session = _Session(relay, send.message, lambda stage: _tell(send, world, stage))
+        if where not in self._allowed and world.rules.smtp.is_unreachable(where):
+            await session.stage(Stage.CONNECT)
+            return Outcome(failure=Failure(stage=Stage.CONNECT, text=f"Connection refused by {where}"))
+        connect = self._connect_for_real if where in self._allowed else self._connect_to_sink
+        failure = await session.run(connect, errand)
+        return Outcome(failure=failure, message=next(iter(errand.messages), None))
+
+    @asynccontextmanager
+    async def _connect_for_real(self, relay: Relay, _: Errand) -> AsyncIterator[aiosmtplib.SMTP]:
+        import aiosmtplib
+
+        client = aiosmtplib.SMTP(
+            hostname=relay.host,
+            port=relay.port,
+            use_tls=relay.security is Security.IMPLICIT,
+            start_tls=False,
+            timeout=relay.timeout,
+        )
+        try:
+            yield client
+        finally:
+            client.close()
+
+    @asynccontextmanager
+    async def _connect_to_sink(self, relay: Relay, errand: Errand) -> AsyncIterator[aiosmtplib.SMTP]:
+        import aiosmtplib
+
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        theirs.setblocking(False)
+        implicit = relay.security is Security.IMPLICIT
+        wants_tls = relay.security is not Security.PLAIN and (implicit or errand.world.rules.smtp.starttls)
+        tls = self._certificates.server(relay.host) if wants_tls else None
+        accepted = asyncio.ensure_future(self._accept(ours, errand, tls, implicit=implicit))
+        client = aiosmtplib.SMTP(
+            sock=theirs,
+            hostname=relay.host,
+            use_tls=implicit,
+            start_tls=False,
+            tls_context=self._certificates.client() if wants_tls else None,
+            local_hostname=LOCAL_HOSTNAME,
+            timeout=relay.timeout,
+        )
+        try:
+            yield client
+        finally:
+            client.close()
+            theirs.close()
+            accepted.cancel()
+
+    async def _accept(self, ours: socket.socket, errand: Errand, tls: ssl.SSLContext | None, *, implicit: bool) -> None:
+        loop = asyncio.get_running_loop()
+        starttls = None if implicit else tls
+        await loop.connect_accepted_socket(
+            lambda: self._sink.connect(errand, starttls), ours, ssl=tls if implicit else None
+        )
+
+
+class _Session:
+    """One message through one SMTP session, step by step."""
+
+    def __init__(self, relay: Relay, message: Outgoing, tell: Callable[[Stage], None]) -> None:
+        self._relay = relay
+        self._message = message
+        self._tell = tell
+        self._stage = Stage.CONNECT
+
+    async def stage(self, stage: Stage) -> None:
+        """Tell that a stage begins, and let those who ask see it."""
+        self._stage = stage
+        self._tell(stage)
+        await asyncio.sleep(0)
+
+    async def run(self, connect: Callable[[Relay, Errand], object], errand: Errand) -> Failure | None:
+        """Why the message was not taken; None when it was."""
+        import aiosmtplib
+
+        try:
+            await self.stage(Stage.CONNECT)
+            async with connect(self._relay, errand) as client:  # type: ignore[attr-defined]  # both are context managers
+                await client.connect()
+                await self._dialogue(client)
+        except aiosmtplib.SMTPResponseException as error:
+            return Failure(stage=self._stage, text=error.message, code=error.code)
+        except (aiosmtplib.SMTPException, OSError, ssl.SSLError, TimeoutError, ValueError) as error:
+            return Failure(stage=self._stage, text=str(error) or type(error).__name__)
+        return None
+
+    async def _dialogue(self, client: aiosmtplib.SMTP) -> None:
+        await client.ehlo()
+        await self._secure(client)
+        if self._relay.user:
+            await self.stage(Stage.AUTHENTICATE)
+            await client.login(self._relay.user, self._relay.password)
+        await self.stage(Stage.SENDER)
+        utf8 = [] if self._is_ascii() else ["SMTPUTF8"]
+        await client.mail(self._message.sender, options=utf8, encoding="utf-8" if utf8 else "ascii")
+        await self.stage(Stage.RECIPIENTS)
+        for recipient in self._message.recipients:
+            await client.rcpt(recipient, encoding="utf-8" if utf8 else "ascii")
+        await self.stage(Stage.DATA)
+        await client.data(self._message.raw)
+        await _quietly(client.quit())
+
+    async def _secure(self, client: aiosmtplib.SMTP) -> None:
+        offered = client.supports_extension("starttls")
+        required = self._relay.security is Security.STARTTLS
+        if required or (self._relay.security is Security.OPPORTUNISTIC and offered):
+            await self.stage(Stage.STARTTLS)
+            await client.starttls()
+            await client.ehlo()
+
+    def _is_ascii(self) -> bool:
+        return all(address.isascii() for address in (self._message.sender, *self._message.recipients))
+
+
+def _hand_over(message: Outgoing, world: World, sent_by: SentBy) -> Outcome:
+    """A vendor's own mail service takes a message without a connection."""
+    envelope = Envelope(sender=message.sender, recipients=message.recipients)
+    try:
+        return Outcome(message=world.receive(message.raw, envelope, sent_by).id)
+    except LimitReached as error:
+        return Outcome(failure=Failure(stage=Stage.DATA, text=str(error), code=452))
+
+
+def _tell(send: Send, world: World, stage: Stage) -> None:
+    if send.progress is not None:
+        with world.store.transaction():
+            send.progress(stage)
+
+
+async def _quietly(goodbye: Awaitable[object]) -> None:
+    """The message is taken: how the session ends changes nothing."""
+    import aiosmtplib
+
+    try:
+        await goodbye
+    except (aiosmtplib.SMTPException, OSError):
+        return

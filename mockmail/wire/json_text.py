@@ -1,0 +1,62 @@
+"""JSON bodies, in and out, within bounds."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+
+
+class BrokenJson(ValueError):
+    """A text that is not JSON. position: the character where that shows; line and column count from 1."""
+
+    def __init__(self, reason: str, position: int = 0, line: int = 1, column: int = 1) -> None:
+        super().__init__(f"{reason}: line {line}, column {column}")
+        self.reason = reason
+        self.position = position
+        self.line = line
+        self.column = column
+
+
+def read_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 100) -> Any:
+    """The value of a JSON body; octets that are not in the charset are shown as replaced, a byte order mark is skipped.
+
+    Raises BrokenJson for what is not JSON (NaN and Infinity neither), or nests deeper than `max_depth`.
+    """
+    try:
+        text = body.decode(charset, "replace")
+    except LookupError:
+        text = body.decode("utf-8", "replace")
+    text = text.removeprefix("\ufeff")
+    _check_depth(text, max_depth)
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise BrokenJson(error.msg, error.pos, error.lineno, error.colno) from error
+    except ValueError as error:
+        raise BrokenJson(str(error)) from error
+
+
+def write_json(value: object) -> bytes:
+    """A value as compact JSON in UTF-8, names in the order they have; a lone surrogate becomes a question mark."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _no_constant(name: str) -> None:
+    raise BrokenJson(f"{name} is not JSON")
+
+
+def _check_depth(text: str, max_depth: int) -> None:
+    if text.count("[") + text.count("{") <= max_depth:
+        return
+    depth = 0
+    for match in _BRACKETS.finditer(text):
+        bracket = match.group()
+        if bracket in "[{":
+            depth += 1
+            if depth > max_depth:
+                raise BrokenJson(f"deeper than {max_depth} levels", match.start())
+        elif bracket in "]}":
+            depth -= 1

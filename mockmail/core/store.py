@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Record)
 Undo = Callable[[], None]
+Indexes = dict[str, dict[Hashable, dict[str, None]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,8 @@ class Records(Generic[R]):
         self._store = store
         self._table = table
         self._model = model
-        self._indexes: dict[str, dict[Hashable, dict[str, None]]] = {}
+        self._indexes: Indexes = {}
+        self._sorted: dict[tuple[str, Hashable], list[str]] = {}
         self._indexed_version = -1
 
     def __repr__(self) -> str:
@@ -99,6 +102,17 @@ class Records(Generic[R]):
         """How many records an index files under a value."""
         return len(self._fresh_indexes()[index].get(value, ()))
 
+    def page_of(self, index: str, value: Hashable, offset: int, size: int) -> list[R]:
+        """`size` records, from the one at `offset`, of those that an index files under a value: in order of keys."""
+        filed = self._fresh_indexes()[index].get(value, ())
+        keys = self._sorted.get((index, value))
+        if keys is None:
+            keys = sorted(filed)
+            if keys:
+                self._sorted[index, value] = keys
+        documents = self._table.documents()
+        return [self._model.from_document(documents[key]) for key in keys[offset : offset + size]]
+
     def page(self, offset: int, size: int) -> list[R]:
         """`size` records from the one at `offset`, in the order they were added."""
         documents = islice(self._table.documents().values(), offset, offset + size)
@@ -115,10 +129,9 @@ class Records(Generic[R]):
 
     def _write(self, key: str, record: R | None) -> None:
         old = self._table.documents().get(key)
-        indexes = self._fresh_indexes() if self._model.indexes else {}
-        self._unfile(indexes, key, old)
+        if self._model.indexes:
+            self._refile(self._fresh_indexes(), key, old, record)
         self._table.write(key, None if record is None else record.to_document())
-        self._file(indexes, key, record)
         self._indexed_version = self._table.version
         self._store.wrote(lambda: self._undo(key, old))
 
@@ -126,32 +139,41 @@ class Records(Generic[R]):
         if old is not None or key in self:
             self._table.write(key, old)
 
-    def _unfile(self, indexes: dict[str, dict[Hashable, dict[str, None]]], key: str, old: Document | Any) -> None:
-        if old is None or not indexes:
-            return
-        record = self._model.from_document(old)
+    def _refile(self, indexes: Indexes, key: str, old: Document | Any, record: R | None) -> None:
+        """Bring the indexes from an old document to a new record; where the value is the same, so is the place."""
+        before = None if old is None else self._model.from_document(old)
         for name, value_of in self._model.indexes.items():
-            value = value_of(record)
-            filed = indexes[name].get(value)
-            if filed is not None:
-                filed.pop(key, None)
-                if not filed:
-                    del indexes[name][value]
+            was = None if before is None else value_of(before)
+            now = None if record is None else value_of(record)
+            if was == now:
+                continue
+            if was is not None:
+                self._unfile(indexes[name], name, was, key)
+            if now is not None:
+                self._file(indexes[name], name, now, key)
 
-    def _file(self, indexes: dict[str, dict[Hashable, dict[str, None]]], key: str, record: R | None) -> None:
-        if record is None or not indexes:
-            return
-        for name, value_of in self._model.indexes.items():
-            value = value_of(record)
-            if value is not None:
-                indexes[name].setdefault(value, {})[key] = None
+    def _file(self, index: dict[Hashable, dict[str, None]], name: str, value: Hashable, key: str) -> None:
+        index.setdefault(value, {})[key] = None
+        if (name, value) in self._sorted:
+            insort(self._sorted[name, value], key)
 
-    def _fresh_indexes(self) -> dict[str, dict[Hashable, dict[str, None]]]:
+    def _unfile(self, index: dict[Hashable, dict[str, None]], name: str, value: Hashable, key: str) -> None:
+        filed = index[value]
+        del filed[key]
+        if (name, value) in self._sorted:
+            keys = self._sorted[name, value]
+            del keys[bisect_left(keys, key)]
+        if not filed:
+            del index[value]
+            self._sorted.pop((name, value), None)
+
+    def _fresh_indexes(self) -> Indexes:
         """The indexes, made anew if somebody wrote to the TinyDB table itself (or undid a write)."""
         if self._indexed_version != self._table.version:
             self._indexes = {name: {} for name in self._model.indexes}
+            self._sorted.clear()
             for key, document in self._table.documents().items():
-                self._file(self._indexes, key, self._model.from_document(document))
+                self._refile(self._indexes, key, None, self._model.from_document(document))
             self._indexed_version = self._table.version
         return self._indexes
 

@@ -195,6 +195,14 @@ class MailStore:
                 db.execute("DELETE FROM mailbox WHERE vendor = ? AND mailbox = ?", (vendor, mailbox))
                 db.execute("DELETE FROM delivery WHERE vendor = ? AND mailbox = ?", (vendor, mailbox))
 
+    def rename_mailbox(self, vendor: str, old: str, new: str) -> None:
+        """A mailbox has another name, and what it held goes with it."""
+        if len(self):
+            with self._transaction() as db:
+                for table in ("mailbox", "delivery"):
+                    sql = f"UPDATE {table} SET mailbox = ? WHERE vendor = ? AND mailbox = ?"  # noqa: S608  # our own names
+                    db.execute(sql, (new, vendor, old))
+
     def observe(self, observer: Observer) -> Callable[[], None]:
         """Have each message told to a function as it is kept; returns what ends that."""
         self._observers.append(observer)

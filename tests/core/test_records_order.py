@@ -1,0 +1,80 @@
+"""The order in which an index gives its records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pytest
+
+from mockmail.core.errors import DuplicateRecord
+from mockmail.core.records import Index, Record
+from mockmail.core.store import Records, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book(Record):
+    table: ClassVar[str] = "books"
+    indexes: ClassVar[Mapping[str, Index]] = {"shelf": lambda book: book.shelf}
+
+    title: str
+    shelf: str | None = "a"
+
+    @property
+    def key(self) -> str:
+        return self.title
+
+
+def books(*titles: str) -> Records[Book]:
+    records = Store().records("library", Book)
+    for title in titles:
+        records.add(Book(title=title))
+    return records
+
+
+def titles(found: list[Book]) -> list[str]:
+    return [book.title for book in found]
+
+
+def test_a_page_of_an_index_is_in_order_of_keys():
+    records = books("zeno", "adam", "mary")
+    assert titles(records.page_of("shelf", "a", 0, 2)) == ["adam", "mary"]
+    assert titles(records.page_of("shelf", "a", 2, 2)) == ["zeno"]
+    assert titles(records.page_of("shelf", "a", 3, 2)) == []
+    assert titles(records.page_of("shelf", "b", 0, 2)) == []
+
+
+def test_a_page_follows_what_is_added_moved_and_removed_after_it_was_first_asked_for():
+    records = books("zeno", "mary")
+    records.page_of("shelf", "a", 0, 9)
+    records.add(Book(title="adam"))
+    records.add(Book(title="bert", shelf=None))
+    records.put(Book(title="mary", shelf="b"))
+    assert titles(records.page_of("shelf", "a", 0, 9)) == ["adam", "zeno"]
+    assert titles(records.page_of("shelf", "b", 0, 9)) == ["mary"]
+    records.remove("adam")
+    records.remove("zeno")
+    assert titles(records.page_of("shelf", "a", 0, 9)) == []
+
+
+def test_a_page_does_not_show_what_a_failed_transaction_wrote():
+    store = Store()
+    records = store.records("library", Book)
+    records.add(Book(title="mary"))
+    records.page_of("shelf", "a", 0, 9)
+
+    def add_two() -> None:
+        with store.transaction():
+            records.add(Book(title="adam"))
+            records.add(Book(title="mary"))
+
+    with pytest.raises(DuplicateRecord):
+        add_two()
+    assert titles(records.page_of("shelf", "a", 0, 9)) == ["mary"]
+
+
+def test_a_record_that_is_written_again_keeps_its_place_in_an_index():
+    records = books("zeno", "adam")
+    records.put(Book(title="zeno"))
+    assert titles(records.find("shelf", "a")) == ["zeno", "adam"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
@@ -18,6 +19,7 @@ class WireRequest:
     query: what follows the `?`, still encoded.
     base_url: scheme, host and prefix that the client used, without a slash at the end; links are made from it.
     peer: the client's address.
+    at: when it came, by the World's clock.
     """
 
     method: str
@@ -28,6 +30,7 @@ class WireRequest:
     body: bytes = b""
     base_url: str = "http://127.0.0.1"
     peer: str = "127.0.0.1"
+    at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
     @property
     def content_type(self) -> str:

@@ -42,11 +42,12 @@ class Front:
         named = self._vendors.get(target.vendor) if target.vendor else None
         near = nearest([named] if named else self._vendors, "", target.segments, most=1)
         world = self._sandboxes.get()
-        exchange = Exchange(id=world.journal.next_id(), at=world.clock.now(), method="", path=path)
+        now = world.clock.now()
+        exchange = Exchange(id=world.journal.next_id(), at=now, method="", path=path)
         answer = WireAnswer(problem.status, problem.detail.encode(), (("Content-Type", "text/plain; charset=utf-8"),))
         if near:
             headers = CIMultiDictProxy(CIMultiDict[str]())
-            wire = WireRequest(method="GET", raw_path=target.raw_path, segments=target.segments, headers=headers)
+            wire = WireRequest("GET", target.raw_path, target.segments, headers=headers, at=now)
             exchange.vendor = near[0].vendor.name
             answer = near[0].vendor.dialect.problem(wire, None, problem)
         exchange.status, exchange.nearest = answer.status, [f"not HTTP: {problem.detail}"]

@@ -47,7 +47,7 @@ class Pipeline:
             world = self.choose_sandbox(request, target)
         except Problem as problem:
             world, refusal = self.sandboxes.get(), problem
-        wire = _wire_request(request, target)
+        wire = _wire_request(request, target, world)
         flow = Flow(wire, target, world, _open_exchange(world, request, wire), started)
         try:
             wire.body = await read_body(request)
@@ -109,7 +109,7 @@ def _crash(flow: Flow, error: Exception, *, plain: bool = False) -> WireAnswer:
     return flow.vendor.dialect.problem(flow.request, flow.operation, Problem(500, detail))
 
 
-def _wire_request(request: web.BaseRequest, target: Target) -> WireRequest:
+def _wire_request(request: web.BaseRequest, target: Target, world: World) -> WireRequest:
     return WireRequest(
         method=request.method,
         raw_path=target.raw_path,
@@ -118,13 +118,14 @@ def _wire_request(request: web.BaseRequest, target: Target) -> WireRequest:
         headers=request.headers,
         base_url=f"{request.scheme}://{request.headers.get('Host', '127.0.0.1')}{target.prefix}",
         peer=request.remote or "",
+        at=world.clock.now(),
     )
 
 
 def _open_exchange(world: World, request: web.BaseRequest, wire: WireRequest) -> Exchange:
     return Exchange(
         id=world.journal.next_id(),
-        at=world.clock.now(),
+        at=wire.at,
         method=wire.method,
         path=request.raw_path.partition("?")[0],
         query=wire.query,

@@ -25,11 +25,7 @@ def read_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 100) -> A
 
     Raises BrokenJson for what is not JSON (NaN and Infinity neither), or nests deeper than `max_depth`.
     """
-    try:
-        text = body.decode(charset, "replace")
-    except LookupError:
-        text = body.decode("utf-8", "replace")
-    text = text.removeprefix("\ufeff")
+    text = text_of(body, charset)
     _check_depth(text, max_depth)
     try:
         return json.loads(text, parse_constant=_no_constant)
@@ -37,6 +33,18 @@ def read_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 100) -> A
         raise BrokenJson(error.msg, error.pos, error.lineno, error.colno) from error
     except ValueError as error:
         raise BrokenJson(str(error)) from error
+
+
+def text_of(body: bytes, charset: str) -> str:
+    """The text of a body without its byte order mark; a charset that nothing knows, or that is none, is UTF-8."""
+    try:
+        text = body.decode(charset, "replace")
+    except (
+        LookupError,
+        UnicodeError,
+    ):  # Python has codecs that are no charsets (idna), and they fail in ways of their own
+        text = body.decode("utf-8", "replace")
+    return text.removeprefix("\ufeff")
 
 
 def write_json(value: object) -> bytes:

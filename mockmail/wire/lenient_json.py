@@ -1,0 +1,185 @@
+"""JSON as Json.NET reads it, which is more than RFC 8259 allows; many .NET services therefore accept it.
+
+- texts and names in single quotes, with raw line breaks in them; names without quotes
+- comments, `/* */` and `//`
+- a comma after the last member or element
+- hexadecimal numbers (`0x1F`)
+
+NaN, Infinity, `undefined` and constructors, which Json.NET takes as well, are refused: nothing that a mail API is sent
+has a use for them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NoReturn
+
+from mockmail.wire.json_text import BrokenJson, read_json, text_of
+
+MAX_VALUES = 100_000
+"""How many values a lenient text may hold: it is read piece by piece, unlike strict JSON."""
+
+_BLANK = re.compile(r"(?:\s++|/\*.*?\*/|//[^\r\n]*+)*+", re.DOTALL)
+_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
+_NUMBER = re.compile(r"-?(?:0[xX][0-9A-Fa-f]+|(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
+_PLAIN = {'"': re.compile(r'[^"\\]*'), "'": re.compile(r"[^'\\]*")}
+_ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "\\": "\\", "'": "'", '"': '"', "/": "/"}
+_HEX = re.compile(r"[0-9A-Fa-f]{4}")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
+_WORDS = {"true": True, "false": False, "null": None}
+
+
+def read_lenient_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 100) -> Any:
+    """The value of a JSON body, strict or not; names that come twice count as they came last.
+
+    Octets that are not in the charset are shown as replaced; for halves of surrogate pairs see `without_surrogates`.
+    Raises BrokenJson for what Json.NET does not take, and for what nests deeper than `max_depth`.
+    """
+    try:
+        return read_json(body, charset=charset, max_depth=max_depth)
+    except BrokenJson:
+        return _Reader(text_of(body, charset), max_depth).document()
+
+
+def without_surrogates(text: str) -> str:
+    """A text that every encoding of Unicode can hold: halves of surrogate pairs are replaced."""
+    if _SURROGATES.search(text) is None:
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+class _Reader:
+    """Reads one text, from left to right."""
+
+    def __init__(self, text: str, max_depth: int) -> None:
+        self._text = text
+        self._at = 0
+        self._depth_left = max_depth
+        self._values_left = MAX_VALUES
+
+    def document(self) -> Any:
+        value = self._value()
+        self._skip()
+        if self._at < len(self._text):
+            self._fail("text after the value")
+        return value
+
+    def _value(self) -> Any:
+        self._values_left -= 1
+        if self._values_left < 0:
+            self._fail(f"more than {MAX_VALUES} values")
+        opening = self._peek()
+        if opening in ("{", "["):
+            return self._nested(opening)
+        if opening in ("'", '"'):
+            return self._string(opening)
+        number = _NUMBER.match(self._text, self._at)
+        return self._word() if number is None else self._number(number.group())
+
+    def _nested(self, opening: str) -> Any:
+        if not self._depth_left:
+            self._fail("too many levels")
+        self._depth_left -= 1
+        self._at += 1
+        value = self._object() if opening == "{" else self._array()
+        self._depth_left += 1
+        return value
+
+    def _object(self) -> dict[str, Any]:
+        members: dict[str, Any] = {}
+        while self._peek() != "}":
+            name = self._member_name()
+            if self._peek() != ":":
+                self._fail("expected a colon after a name")
+            self._at += 1
+            members[name] = self._value()
+            if not self._comma("}"):
+                break
+        self._at += 1
+        return members
+
+    def _array(self) -> list[Any]:
+        elements: list[Any] = []
+        while self._peek() != "]":
+            elements.append(self._value())
+            if not self._comma("]"):
+                break
+        self._at += 1
+        return elements
+
+    def _comma(self, closing: str) -> bool:
+        """Step over a comma; False at the closing bracket."""
+        found = self._peek()
+        if found == closing:
+            return False
+        if found != ",":
+            self._fail(f"expected a comma or {closing}")
+        self._at += 1
+        return True
+
+    def _member_name(self) -> str:
+        quote = self._peek()
+        if quote in ("'", '"'):
+            return self._string(quote)
+        bare = _NAME.match(self._text, self._at)
+        if bare is None:
+            self._fail("expected a name")
+        self._at = bare.end()
+        return bare.group()
+
+    def _string(self, quote: str) -> str:
+        self._at += 1
+        pieces = []
+        while True:
+            plain = _PLAIN[quote].match(self._text, self._at)
+            if plain is None or plain.end() == len(self._text):
+                self._fail("a text that does not end")
+            pieces.append(plain.group())
+            self._at = plain.end() + 1
+            if self._text[plain.end()] == quote:
+                return without_surrogates("".join(pieces))
+            pieces.append(self._escape())
+
+    def _escape(self) -> str:
+        letter = self._text[self._at : self._at + 1]
+        if letter == "u":
+            digits = _HEX.match(self._text, self._at + 1)
+            if digits is None:
+                self._fail("expected four hexadecimal digits")
+            self._at = digits.end()
+            return chr(int(digits.group(), 16))
+        if letter not in _ESCAPES:
+            self._fail("an escape that there is not")
+        self._at += 1
+        return _ESCAPES[letter]
+
+    def _number(self, text: str) -> int | float:
+        self._at += len(text)
+        try:
+            if "x" in text.lower():
+                return int(text, 16)
+            return int(text) if text.lstrip("-").isdigit() else float(text)
+        except ValueError:
+            self._fail("a number that cannot be read")
+
+    def _word(self) -> bool | None:
+        word = _NAME.match(self._text, self._at)
+        if word is None or word.group() not in _WORDS:
+            self._fail("expected a value")
+        self._at = word.end()
+        return _WORDS[word.group()]
+
+    def _peek(self) -> str:
+        """The next character that says something; an empty text at the end."""
+        self._skip()
+        return self._text[self._at : self._at + 1]
+
+    def _skip(self) -> None:
+        blank = _BLANK.match(self._text, self._at)
+        if blank is not None:
+            self._at = blank.end()
+
+    def _fail(self, reason: str) -> NoReturn:
+        before = self._text[: self._at]
+        line = before.count("\n") + 1
+        raise BrokenJson(reason, self._at, line, self._at - before.rfind("\n"))

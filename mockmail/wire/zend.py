@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,12 +18,29 @@ from mockmail.wire.xml import sayable, serialized
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,255}")
+
 
 def document(method: str, content: Mapping[str, Any]) -> bytes:
     """A `Zend_Rest_Server` answer: `<api generator="zend" version="1.0">` around an element named for the method."""
     root = etree.Element("api", generator="zend", version="1.0")
     _fill(etree.SubElement(root, method), content)
     return serialized(root, DECLARATION) + b"\n"
+
+
+def fault(method: str, message: str, *, known: bool = True) -> bytes:
+    """What `Zend_Rest_Server` answers to an exception: `response` with the message, then `status`.
+
+    known: whether the method is one of the served class; one that is not is the root element itself.
+    """
+    root = etree.Element("api" if known else method, generator="zend", version="1.0")
+    _fill(etree.SubElement(root, method) if known else root, {"response": {"message": message}, "status": "failed"})
+    return serialized(root, DECLARATION) + b"\n"
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be an element's name."""
+    return _NAME.fullmatch(text) is not None
 
 
 def text_of(value: object) -> str:

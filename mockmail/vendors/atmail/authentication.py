@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import hmac
 
+from mockmail.core.exchange import WireRequest
 from mockmail.core.vendor import Call
+from mockmail.vendors.atmail import state
+from mockmail.vendors.atmail.access import Caller, rights_of
 from mockmail.vendors.atmail.errors import Unauthorized
 from mockmail.vendors.atmail.records import AdminUser
 from mockmail.wire.basic import basic_credentials
 
 
-def authenticate(call: Call[None]) -> AdminUser:
-    """The admin user whose credentials come with the call. Raises Unauthorized."""
-    given = basic_credentials(call.request.headers.get("Authorization", ""))
-    if given is None:
+def authenticate(call: Call[None]) -> Caller:
+    """The admin user whose credentials come with the call (documentation/atmail.txt, AUTHENTICATE).
+
+    The call is the admin's last login. Raises Unauthorized.
+    """
+    given = credentials_of(call.request)
+    user = state.users(call.world).first("username", given[0].lower()) if given else None
+    if given is None or user is None or not hmac.compare_digest(user.password.encode(), given[1].encode()):
         raise Unauthorized("Authentication failed")
-    user: AdminUser | None = call.world.store.records("atmail", AdminUser).first("username", given[0].lower())
-    if user is None or not hmac.compare_digest(user.password.encode(), given[1].encode()):
-        raise Unauthorized("Authentication failed")
-    return user
+    return Caller(_seen(call, user), rights_of(call.world, user))
+
+
+def credentials_of(request: WireRequest) -> tuple[str, str] | None:
+    """The user name and password that a request claims."""
+    return basic_credentials(request.headers.get("Authorization", ""))
+
+
+def _seen(call: Call[None], user: AdminUser) -> AdminUser:
+    """The admin with this call as its last login; it is written once a second at most."""
+    moment, address = int(call.world.clock.timestamp()), call.request.peer
+    if user.lastLogin == moment and user.ipAddress == address:
+        return user
+    return state.users(call.world).put(user.replace(lastLogin=moment, ipAddress=address))

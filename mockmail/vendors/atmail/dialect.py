@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 from mockmail.core.errors import Problem, VendorError
@@ -9,47 +11,84 @@ from mockmail.core.exchange import WireAnswer, WireRequest
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call, Dialect
 from mockmail.vendors.atmail.answer import Answer
-from mockmail.vendors.atmail.errors import AtmailError
+from mockmail.vendors.atmail.errors import AtmailError, Fault, MissingArguments, Unauthorized
+from mockmail.vendors.atmail.parameters import PATH_LENGTH, collected, fitted
 from mockmail.wire import zend
-from mockmail.wire.forms import urlencoded
+from mockmail.wire.forms import BrokenForm
 from mockmail.wire.parameters import ParameterError, read
 
 HEADERS = (("Content-Type", "text/xml"),)
+CHALLENGE = ("WWW-Authenticate", 'Basic realm="atmail"')
+
+API = ("admin", "index.php", "api")
+
+# Method names, which are the elements' names too: the resource's word and the action, but for those that stand alone.
+WORDS = {"users": "user", "accounts": "account", "aliases": "aliases", "alises": "aliases", "domain": "domain"}
+ALONE = frozenset({"authenticate", "permissionlist", "rolelist", "userpermissionrole"})
 
 
 class AtmailDialect(Dialect):
-    """See the module's own words."""
+    """Zend_Rest_Server, as atmail uses it (wire/atmail.md 2).
+
+    - An answer of the vendor's own is `status`, then `response` with `message` and `results`.
+    - A fault, which the library words, is `response` with `message`, then `status`, and has HTTP status 400.
+    - A method that the library does not know is the root element itself, without `api` around it.
+    """
 
     def decode(self, call: Call[Any]) -> Any:
         """The parameters of path pairs, query and body."""
-        if call.operation.params is None:
+        model, fold = call.operation.params, call.options.case_insensitive_parameters
+        if model is None:
             return None
-        values: dict[str, list[str]] = {}
-        for field in (*urlencoded(call.request.query.encode()), *urlencoded(call.request.body)):
-            values.setdefault(field.name, []).append(field.value)
         try:
-            return read(call.operation.params, values)
+            values, missing = fitted(model, collected(call.request, fold=fold), fold=fold)
+            if missing:
+                raise MissingArguments(missing).under(call.options)
+            return read(model, values, fold=fold)
         except ParameterError as error:
-            raise AtmailError(str(error)) from error
+            raise AtmailError(str(error)).under(call.options) from error
+        except BrokenForm as error:
+            raise Fault(f"The form cannot be read: {error}").under(call.options) from error
 
     def encode(self, call: Call[Any], result: Answer) -> WireAnswer:
-        """`status`, then `response` with `message` and `results`."""
-        return _answer(_element(call.operation), "success", result.message, result.results)
+        """A `success` answer."""
+        body = _document(method_of(call.request.segments), "success", result.message, result.results)
+        return WireAnswer(200, body, HEADERS)
 
     def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireAnswer:
-        """A `failed` answer."""
-        return _answer(_element(operation), "failed", str(error), "")
+        """A `failed` answer, or a fault."""
+        status = error.status if isinstance(error, AtmailError) else 400
+        method = method_of(request.segments)
+        if isinstance(error, Fault):
+            called = f"Invalid Method Call to {method}. " if isinstance(error, MissingArguments) else ""
+            return WireAnswer(status, zend.fault(error.method or method, f"{called}{error}"), HEADERS)
+        headers = (*HEADERS, CHALLENGE) if isinstance(error, Unauthorized) else HEADERS
+        return WireAnswer(status, _document(method, "failed", str(error), ""), headers)
 
     def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireAnswer:
-        """The same, with the HTTP status."""
-        answer = _answer(_element(operation), "failed", problem.detail, "")
-        return WireAnswer(problem.status, answer.body, answer.headers).with_headers(problem.headers)
+        """A fault with the HTTP status; an unknown method in the words of the library."""
+        method = method_of(request.segments)
+        if operation is None and problem.status == HTTPStatus.NOT_FOUND and request.segments[:3] == API:
+            return _unknown(method)
+        known = operation is not None or problem.status == HTTPStatus.METHOD_NOT_ALLOWED
+        body = zend.fault(method if known else "rest", problem.detail, known=known)
+        return WireAnswer(problem.status, body, HEADERS).with_headers(problem.headers)
 
 
-def _element(operation: Operation | None) -> str:
-    return operation.name.replace(".", "") if operation else "rest"
+def method_of(segments: Sequence[str]) -> str:
+    """What the vendor calls the method of a path: `accounts/create` is `accountcreate`; empty where there is none."""
+    if len(segments) < PATH_LENGTH or not segments[4]:
+        return ""
+    resource, action = segments[3], segments[4]
+    return action if action in ALONE and resource == "users" else WORDS.get(resource, resource) + action
 
 
-def _answer(element: str, status: str, message: str, results: Any) -> WireAnswer:
-    content = {"status": status, "response": {"message": message, "results": results}}
-    return WireAnswer(200, zend.document(element, content), HEADERS)
+def _unknown(method: str) -> WireAnswer:
+    """The library's answer to a method it does not know; its 404 is lost on the way (wire/atmail.md 2.3)."""
+    message = f"Unknown Method '{method}'." if method else "No Method Specified."
+    name = method if zend.is_name(method) else "rest"
+    return WireAnswer(400, zend.fault(name, message, known=False), HEADERS)
+
+
+def _document(method: str, status: str, message: str, results: Any) -> bytes:
+    return zend.document(method, {"status": status, "response": {"message": message, "results": results}})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from mockmail.core.records import Index, Record
 
@@ -16,16 +16,20 @@ class AdminUser(Record):
     """An administrator. The password is kept as it was set; answers show it as CHANGEME.
 
     leftEdge, rightEdge: its place in the nested set of administrators; whoever it created stands inside.
+    modified: when it was last updated, as `YYYY-MM-DD hh:mm:ss`; lastLogin: in seconds since 1970.
     numUsers: how many accounts it may create (16777215: any number; None: the first admin).
     quota: MB for all its accounts together (0: unlimited; None: the first admin).
     """
 
     table: ClassVar[str] = "users"
-    indexes: ClassVar[Mapping[str, Index]] = {"username": lambda user: user.username.lower()}
+    indexes: ClassVar[Mapping[str, Index]] = {
+        "username": lambda user: user.username.lower(),
+        "root": lambda user: True if user.createdByUserId is None else None,
+    }
 
     userId: int
-    leftEdge: int
-    rightEdge: int
+    leftEdge: int = 0
+    rightEdge: int = 0
     createdByUserId: int | None = None
     username: str
     password: str
@@ -53,7 +57,7 @@ class AdminUser(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role(Record):
-    """A role. roleHierarchy: the ids of the roles above it, `|1|`."""
+    """A role. roleHierarchy: the ids of the roles above it, the nearest last, as `|1|`."""
 
     table: ClassVar[str] = "roles"
 
@@ -106,7 +110,10 @@ class Domain(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account(Record):
-    """A mailbox. The password is kept as it was set; answers show it as CHANGEME. quota: MB."""
+    """A mailbox. The password is kept as it was set; answers show it as CHANGEME.
+
+    userStatus: 0 enabled, 1 disabled. quota: MB, 0 for unlimited.
+    """
 
     table: ClassVar[str] = "accounts"
     indexes: ClassVar[Mapping[str, Index]] = {
@@ -146,12 +153,17 @@ class Account(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alias(Record):
-    """An alias. aliasType: Local, Deliver or Domain."""
+    """An alias.
+
+    aliasType: Local (mail goes to AliasTo), Deliver (it is kept too) or Domain (both names are domains).
+    DomainPart: the domain that AliasName is in; Domain: that of an alias of type Domain, else empty.
+    """
 
     table: ClassVar[str] = "aliases"
     indexes: ClassVar[Mapping[str, Index]] = {
         "AliasName": lambda alias: alias.AliasName.lower(),
         "AliasTo": lambda alias: alias.AliasTo.lower(),
+        "DomainPart": lambda alias: alias.DomainPart.lower(),
     }
 
     AliasName: str
@@ -159,7 +171,7 @@ class Alias(Record):
     Domain: str = ""
     DateCreate: str
     id: int
-    aliasType: str
+    aliasType: Literal["Local", "Deliver", "Domain"]
     DomainPart: str
 
     @property

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
-from mockmail.core.operation import Operation
+from mockmail.core.exchange import WireRequest
 from mockmail.core.vendor import Call, Vendor
-from mockmail.vendors.atmail.authentication import authenticate
+from mockmail.vendors.atmail.access import Caller
+from mockmail.vendors.atmail.authentication import authenticate, credentials_of
 from mockmail.vendors.atmail.dialect import AtmailDialect
-from mockmail.vendors.atmail.records import MODELS, AdminUser
-from mockmail.vendors.atmail.rules import domains
+from mockmail.vendors.atmail.hosting import AtmailHosting
+from mockmail.vendors.atmail.operations import NOT_EMULATED, OPERATIONS
+from mockmail.vendors.atmail.options import AtmailOptions
+from mockmail.vendors.atmail.records import MODELS
 
 
 class Atmail(Vendor):
@@ -21,26 +24,25 @@ class Atmail(Vendor):
     name = "atmail"
     title = "atmail mail server"
     server_header = "Apache"
+    operations = OPERATIONS
+    not_emulated = NOT_EMULATED
     models = MODELS
     dialect = AtmailDialect()
-    operations = (
-        Operation(
-            name="domain.check",
-            methods=("GET", "POST"),
-            path="/admin/index.php/api/domain/check",
-            handler=domains.check,
-            params=domains.DomainName,
-            source='documentation/atmail.txt, "CHECK DOMAIN EXISTS"',
-        ),
-    )
+    options_type = AtmailOptions
+    hosting = AtmailHosting()
 
     def seed(self) -> Mapping[str, Any]:
         """The world that the page describes."""
         return json.loads(files(__package__).joinpath("seed.json").read_text("utf-8"))  # type: ignore[no-any-return]
 
-    def authenticate(self, call: Call[Any]) -> AdminUser:
+    def authenticate(self, call: Call[Any]) -> Caller:
         """The admin user whose credentials come with the call."""
         return authenticate(call)
+
+    def authorize(self, call: Call[Any], params: Any) -> None:
+        """Whether the admin has the right that the operation asks for; the rules ask about domains."""
+        if call.operation.requires is not None:
+            call.caller.demand(call.operation.requires)
 
     def credentials(self) -> Mapping[str, str]:
         """The page's admin."""
@@ -53,3 +55,8 @@ class Atmail(Vendor):
             "ATMAIL_USERNAME": "admin",
             "ATMAIL_PASSWORD": "changeme",
         }
+
+    def client_of(self, request: WireRequest) -> str:
+        """The admin that the request claims to be from."""
+        given = credentials_of(request)
+        return request.peer if given is None else given[0]

@@ -1,0 +1,44 @@
+"""What may be switched, because the page leaves it open or real servers differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtmailOptions:
+    """The switches of atmail. Each default is what README.md of this package argues for."""
+
+    failed_status: int = field(
+        default=200, metadata={"help": "HTTP status of an ordinary `failed` answer, such as `Account does not exist`"}
+    )
+    fault_status: int = field(
+        default=400, metadata={"help": "HTTP status of the fault form, such as accounts/update of an unknown account"}
+    )
+    require_all_of_user_create: bool = field(
+        default=False,
+        metadata={"help": "users/create demands quota, domainIds, roleId, and permissionIds unless roleId is set"},
+    )
+    case_insensitive_parameters: bool = field(
+        default=False, metadata={"help": "parameter names are found in any case, as Zend_Rest_Server itself does"}
+    )
+    show_passwords: bool = field(
+        default=False, metadata={"help": "answers show passwords instead of CHANGEME, random ones too"}
+    )
+    default_account_quota: int = field(
+        default=1024, metadata={"help": "MB of an account that is created without a quota"}
+    )
+    first_page: int = field(default=1, metadata={"help": "what accounts/list calls its first page in `start`: 0 or 1"})
+    default_volume: int = field(
+        default=0, metadata={"help": "accounts on a page of accounts/list without `volume`; 0 for all of them"}
+    )
+    full_name_of_existing_domain: bool = field(
+        default=False,
+        metadata={"help": "domain/create says `yourdomain.com is already existing.`, not `yourdomain is ...`"},
+    )
+    alias_delete_needs_match: bool = field(
+        default=False, metadata={"help": "aliases/delete fails when no alias matches"}
+    )
+    disabled_accounts_receive: bool = field(
+        default=False, metadata={"help": "mail for an account with userStatus 1 is delivered all the same"}
+    )

@@ -1,0 +1,77 @@
+"""A call's parameters as PHP and Zend collect them: path pairs, query string and form, whatever the method."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from mockmail.core.exchange import WireRequest
+from mockmail.wire.forms import multipart, urlencoded
+from mockmail.wire.parameters import slots
+
+Values = dict[str, list[str]]
+
+PATH_LENGTH = 5
+"""Segments before the path pairs: `admin/index.php/api/{resource}/{action}`."""
+
+
+def collected(request: WireRequest, *, fold: bool = False) -> Values:
+    """Every value of each parameter; a name in the path hides the same in the query, and that the same in the body.
+
+    Such is the order of Zend_Controller_Request_Http::getParams (zf1). `name[]` and `name[0]` count as `name`.
+    fold: whether names are taken in lower case. Raises BrokenForm.
+    """
+    values: Values = {}
+    for source in (_path_pairs(request.segments), _query(request), _body(request)):
+        group: Values = {}
+        for name, value in source:
+            name = name.partition("[")[0].strip()  # noqa: PLW2901  # what PHP makes of it
+            group.setdefault(name.lower() if fold else name, []).append(value)
+        for name, found in group.items():
+            values.setdefault(name, found)
+    return values
+
+
+def fitted(model: type[Any], values: Values, *, fold: bool = False) -> tuple[Values, list[str]]:
+    """The values as `wire.parameters.read` takes them for a model, and the names of those required and not there.
+
+    An array of integers may be one comma list, and an integer that is blank was not given.
+    """
+    missing = []
+    for slot in slots(model):
+        name = slot.wire.lower() if fold else slot.wire
+        found = values.get(name, [])
+        if slot.many:
+            found = [part for value in found for part in value.split(",")]
+        if slot.kind is int:
+            found = [value for value in found if value.strip()]
+        if found:
+            values[name] = found
+        else:
+            values.pop(name, None)
+            if slot.required:
+                missing.append(slot.wire)
+    return values, missing
+
+
+def _path_pairs(segments: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """`.../domain/check/domainName/yourdomain.com/`: the form of Zend's default route."""
+    pairs = [
+        segment.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for segment in segments[PATH_LENGTH:]
+    ]
+    return zip(pairs[::2], pairs[1::2], strict=False)
+
+
+def _query(request: WireRequest) -> Iterator[tuple[str, str]]:
+    octets = request.query.encode("utf-8", "surrogateescape")
+    return ((field.name, field.value) for field in urlencoded(octets))
+
+
+def _body(request: WireRequest) -> Iterator[tuple[str, str]]:
+    """The fields of a form. A body of any other type has no parameters, as in PHP."""
+    if request.content_type == "multipart/form-data":
+        fields = multipart(request.body, request.headers.get("Content-Type", ""))
+        return ((field.name, field.value) for field in fields if field.filename is None)
+    if request.content_type in ("application/x-www-form-urlencoded", ""):
+        return ((field.name, field.value) for field in urlencoded(request.body))
+    return iter(())

@@ -13,7 +13,7 @@ from mockmail.core.seeds import SeedDocument
 from mockmail.core.vendor import Registry
 from mockmail.core.world import WorldSettings
 from mockmail.inprocess.mockmail import MockMail
-from mockmail.server.discovery import discover
+from mockmail.server.discovery import discover, wanted_vendors
 from mockmail.server.loop_thread import LoopThread
 from mockmail.server.server import ServerSettings
 
@@ -51,7 +51,7 @@ class Bench:
     """The vendors and the thread that the fixtures of a pytest run share."""
 
     def __init__(self) -> None:
-        self._vendors = discover()
+        self._vendors = discover(only=wanted_vendors())
         self._thread = LoopThread()
 
     def open(self, arrangement: Arrangement) -> MockMail:

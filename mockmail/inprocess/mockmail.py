@@ -12,7 +12,7 @@ from mockmail.core.vendor import Registry
 from mockmail.inprocess.handles import Faults, Requests, UnknownName, VendorHandle
 from mockmail.inprocess.inbox import Inbox
 from mockmail.inprocess.portal import Portal
-from mockmail.server.discovery import discover
+from mockmail.server.discovery import discover, wanted_vendors
 from mockmail.server.loop_thread import LoopThread
 from mockmail.server.server import Server, ServerSettings
 
@@ -34,7 +34,7 @@ class MockMail:
         thread: LoopThread | None = None,
         sandbox: str = DEFAULT,
     ) -> None:
-        self._vendors = vendors or discover()
+        self._vendors = vendors or discover(only=wanted_vendors())
         self._server = Server(self._vendors, settings)
         self._thread = thread
         self._own_thread = thread is None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from importlib.metadata import entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -15,41 +16,60 @@ from mockmail.core.errors import MockMailError
 from mockmail.core.vendor import Registry, Vendor
 
 ENTRY_POINTS = "mockmail.vendors"
+VARIABLE = "MOCKMAIL_VENDORS"
 
 
 class VendorNotUsable(MockMailError):
     """A vendor package cannot be taken: the message says which, and why."""
 
 
-def discover(folders: Sequence[Path] = ()) -> Registry:
+def discover(folders: Sequence[Path] = (), only: Collection[str] = ()) -> Registry:
     """Every vendor there is: mockmail's own, those of installed packages, and those in `folders`.
 
     A folder holds vendor packages, as `mockmail/vendors` does. A name found twice is the later one's.
-    Raises VendorNotUsable.
+    only: the names wanted, empty for all; what is not wanted is not imported.
+    Raises VendorNotUsable, also for a name that is wanted and not there.
     """
-    found = {vendor.name: vendor for vendor in (*_built_in(), *_installed(), *_in_folders(folders))}
+    found = {vendor.name: vendor for vendor in (*_built_in(only), *_installed(only), *_in_folders(folders, only))}
+    for name in only:
+        if name not in found:
+            raise VendorNotUsable(f"there is no vendor {name!r}; mockmail has {', '.join(built_in_names())}")
     return Registry(found)
 
 
-def _built_in() -> Iterator[Vendor]:
-    for module in pkgutil.iter_modules(built_in.__path__):
-        yield _vendor_of(importlib.import_module(f"{built_in.__name__}.{module.name}"), module.name)
+def wanted_vendors() -> tuple[str, ...]:
+    """The names in the environment variable MOCKMAIL_VENDORS (`atmail,rackspace`); none for all."""
+    return tuple(name.strip() for name in os.environ.get(VARIABLE, "").split(",") if name.strip())
 
 
-def _installed() -> Iterator[Vendor]:
+def built_in_names() -> list[str]:
+    """The vendors that come with mockmail."""
+    return [module.name for module in pkgutil.iter_modules(built_in.__path__)]
+
+
+def _built_in(only: Collection[str]) -> Iterator[Vendor]:
+    for name in built_in_names():
+        if not only or name in only:
+            yield _vendor_of(importlib.import_module(f"{built_in.__name__}.{name}"), name)
+
+
+def _installed(only: Collection[str]) -> Iterator[Vendor]:
     for entry_point in entry_points(group=ENTRY_POINTS):
+        if only and entry_point.name not in only:
+            continue
         vendor = entry_point.load()
         if not isinstance(vendor, Vendor):
             raise VendorNotUsable(f"the entry point {entry_point.value!r} ({ENTRY_POINTS}) is not a Vendor: {vendor!r}")
         yield vendor
 
 
-def _in_folders(folders: Sequence[Path]) -> Iterator[Vendor]:
+def _in_folders(folders: Sequence[Path], only: Collection[str]) -> Iterator[Vendor]:
     for folder in folders:
         if not folder.is_dir():
             raise VendorNotUsable(f"{folder}: is not a folder of vendor packages")
         for package in sorted(path.parent for path in folder.glob("*/__init__.py")):
-            yield _vendor_of(_import_from(package), package.name)
+            if not only or package.name in only:
+                yield _vendor_of(_import_from(package), package.name)
 
 
 def _import_from(package: Path) -> object:

@@ -18,7 +18,7 @@ DROPIN = Path(__file__).parent.parent / "dropin"
 @pytest.fixture
 async def mm(tmp_path):
     shutil.copytree(DROPIN / "postcard", tmp_path / "postcard")
-    async with MockMail(vendors=discover([tmp_path])) as server:
+    async with MockMail(vendors=discover([tmp_path], only=["postcard"])) as server:
         yield server
     for name in [name for name in sys.modules if name.startswith("mockmail.vendors.postcard")]:
         del sys.modules[name]
@@ -118,5 +118,5 @@ def test_a_broken_vendor_package_is_named(tmp_path, source, complaint):
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "__init__.py").write_text(source)
     with pytest.raises(VendorNotUsable, match=complaint):
-        discover([tmp_path])
+        discover([tmp_path], only=["broken"])
     sys.modules.pop("mockmail.vendors.broken", None)

@@ -1,0 +1,202 @@
+"""Throughput of mockmail against a bare aiohttp handler that returns the same bytes, side by side.
+
+Each server has a process of its own, the client another; rounds alternate, so a machine whose speed drifts is unfair to
+neither. What is printed is requests a second (median of the rounds) and the ratio of each pair of rounds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import multiprocessing
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from typing import Any
+
+CONNECTIONS = 8
+ROUNDS = 7
+SECONDS = 1.0
+
+MakeRequest = Callable[[int], bytes]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A call to measure. request: the bytes of the n-th request. seed: records for mockmail, `{vendor: {table: [...]}}`."""
+
+    name: str
+    request: MakeRequest
+    seed: Mapping[str, Any] = field(default_factory=dict)
+    goal: float = 0.5
+    expect_status: int = 200
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server answered."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def form_request(path: str, body: str, headers: Mapping[str, str] | None = None, method: str = "POST") -> bytes:
+    """The bytes of a request with a form."""
+    given = {"Host": "127.0.0.1", "Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
+    return request(method, path, body.encode(), given)
+
+
+def request(method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> bytes:
+    """The bytes of a request."""
+    given = {"Host": "127.0.0.1", "User-Agent": "bench", "Accept": "*/*", **(headers or {})}
+    if body:
+        given["Content-Length"] = str(len(body))
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in given.items())]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def compare(case: Case) -> float:
+    """Measure a case, print a line, and return the median ratio of mockmail to the bare handler."""
+    numbers = itertools.count()
+    with _process(_serve_mockmail, dict(case.seed)) as port:
+        answer = asyncio.run(_one(port, case.request(next(numbers))))
+        if answer.status != case.expect_status:
+            raise SystemExit(f"{case.name}: expected {case.expect_status}, came {answer.status} {answer.body[:300]!r}")
+        with _process(_serve_bare, answer) as bare_port:
+            rounds = [
+                (asyncio.run(_round(port, case.request, numbers)), asyncio.run(_round(bare_port, case.request, numbers)))
+                for _ in range(ROUNDS + 1)
+            ][1:]
+    ratios = [ours / bare for ours, bare in rounds]
+    ours, bare = (statistics.median(column) for column in zip(*rounds, strict=True))
+    ratio = statistics.median(ratios)
+    print(
+        f"{case.name:44} {ours:8.0f}/s  bare {bare:8.0f}/s  ratio {ratio:.2f}"
+        f" ({min(ratios):.2f} to {max(ratios):.2f})  goal {case.goal:.2f} {'met' if ratio >= case.goal else 'MISSED'}",
+        flush=True,
+    )
+    return ratio
+
+
+@contextmanager
+def _process(target: Callable[..., None], argument: object) -> Any:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=target, args=(theirs, argument), daemon=True)
+    process.start()
+    theirs.close()  # so that a process that dies ends the wait for what it has to tell
+    try:
+        yield ours.recv()
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _serve_mockmail(told: Connection, seed: Mapping[str, Any]) -> None:
+    from mockmail.core.seeds import SeedDocument
+    from mockmail.core.world import WorldSettings
+    from mockmail.server.discovery import discover
+    from mockmail.server.server import Server, ServerSettings
+
+    async def serve() -> None:
+        world = WorldSettings(seeds=[SeedDocument(source="bench", vendors=seed)])
+        server = Server(discover(only=tuple(seed)), ServerSettings(world=world))
+        await server.start()
+        told.send(int(server.http_url.rpartition(":")[2]))
+        await asyncio.Event().wait()
+
+    asyncio.run(serve())
+
+
+def _serve_bare(told: Connection, answer: Answer) -> None:
+    from aiohttp import web
+
+    async def handler(request: web.Request) -> web.Response:
+        await request.read()
+        return web.Response(status=answer.status, body=answer.body, headers=dict(answer.headers))
+
+    async def serve() -> None:
+        application = web.Application()
+        application.router.add_route("*", "/{path:.*}", handler)
+        runner = web.AppRunner(application, access_log=None)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        told.send(runner.addresses[0][1])
+        await asyncio.Event().wait()
+
+    asyncio.run(serve())
+
+
+async def _round(port: int, make: MakeRequest, numbers: itertools.count[int]) -> float:
+    """Requests a second over one round."""
+    clients = [_Client(make, numbers) for _ in range(CONNECTIONS)]
+    loop = asyncio.get_running_loop()
+    for client in clients:
+        await loop.create_connection(lambda client=client: client, "127.0.0.1", port)
+    begun = time.perf_counter()
+    for client in clients:
+        client.begin()
+    await asyncio.sleep(SECONDS)
+    for client in clients:
+        client.stopping = True
+    elapsed = time.perf_counter() - begun
+    done = sum(client.done for client in clients)
+    await asyncio.gather(*(client.ended for client in clients))
+    failed = sum(client.failed for client in clients)
+    if failed:
+        raise SystemExit(f"{failed} of {done} requests failed")
+    return done / elapsed
+
+
+class _Client(asyncio.Protocol):
+    """One keep-alive connection that asks again as soon as it is answered."""
+
+    def __init__(self, make: MakeRequest, numbers: itertools.count[int]) -> None:
+        self._make = make
+        self._numbers = numbers
+        self._buffer = b""
+        self.done = 0
+        self.failed = 0
+        self.stopping = False
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport: Any = transport
+
+    def begin(self) -> None:
+        self._transport.write(self._make(next(self._numbers)))
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        head = self._buffer.find(b"\r\n\r\n")
+        if head < 0:
+            return
+        at = self._buffer.find(b"Content-Length: ", 0, head)
+        length = int(self._buffer[at + 16 : self._buffer.index(b"\r\n", at)]) if at >= 0 else 0
+        if len(self._buffer) < head + 4 + length:
+            return
+        self.done += 1
+        self.failed += not self._buffer.startswith(b"HTTP/1.1 2")
+        self._buffer = b""
+        if self.stopping:
+            self._transport.close()
+            self.ended.set_result(None)
+        else:
+            self.begin()
+
+
+async def _one(port: int, sent: bytes) -> Answer:
+    """The answer to one request."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(sent.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
+    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+    status, *lines = head.decode().split("\r\n")
+    headers = [tuple(line.split(": ", 1)) for line in lines]
+    kept = tuple((name, value) for name, value in headers if name not in ("Content-Length", "Date", "Connection"))
+    return Answer(int(status.split()[1]), kept, body)

@@ -14,6 +14,7 @@ from mockmail.core.errors import SeedError
 
 Document = dict[str, Any]
 Index = Callable[[Any], Hashable]
+Sum = tuple[Index, Callable[[Any], int]]
 R = TypeVar("R", bound="Record")
 
 
@@ -23,10 +24,12 @@ class Record:
 
     Fields hold what JSON holds: str, int, float, bool, None, tuples of those, and dicts.
     `indexes` names further ways to look a record up; a value of None leaves the record out of that index.
+    `sums` names running totals: what the records are grouped by, and the number that is added up.
     """
 
     table: ClassVar[str]
     indexes: ClassVar[Mapping[str, Index]] = {}
+    sums: ClassVar[Mapping[str, Sum]] = {}
 
     @property
     def key(self) -> str:

@@ -48,6 +48,7 @@ class Records(Generic[R]):
         self._model = model
         self._indexes: Indexes = {}
         self._sorted: dict[tuple[str, Hashable], list[str]] = {}
+        self._sums: dict[tuple[str, Hashable], int] = {}
         self._indexed_version = -1
 
     def __repr__(self) -> str:
@@ -102,6 +103,11 @@ class Records(Generic[R]):
         """How many records an index files under a value."""
         return len(self._fresh_indexes()[index].get(value, ()))
 
+    def total(self, name: str, value: Hashable) -> int:
+        """What one of the model's running totals comes to for a value."""
+        self._fresh_indexes()
+        return self._sums.get((name, value), 0)
+
     def page_of(self, index: str, value: Hashable, offset: int, size: int) -> list[R]:
         """`size` records, from the one at `offset`, of those that an index files under a value: in order of keys."""
         filed = self._fresh_indexes()[index].get(value, ())
@@ -129,7 +135,7 @@ class Records(Generic[R]):
 
     def _write(self, key: str, record: R | None) -> None:
         old = self._table.documents().get(key)
-        if self._model.indexes:
+        if self._model.indexes or self._model.sums:
             self._refile(self._fresh_indexes(), key, old, record)
         self._table.write(key, None if record is None else record.to_document())
         self._indexed_version = self._table.version
@@ -151,6 +157,17 @@ class Records(Generic[R]):
                 self._unfile(indexes[name], name, was, key)
             if now is not None:
                 self._file(indexes[name], name, now, key)
+        self._add_up(before, -1)
+        self._add_up(record, 1)
+
+    def _add_up(self, record: R | None, sign: int) -> None:
+        if record is None:
+            return
+        for name, (value_of, amount_of) in self._model.sums.items():
+            place = (name, value_of(record))
+            self._sums[place] = self._sums.get(place, 0) + sign * amount_of(record)
+            if not self._sums[place]:
+                del self._sums[place]
 
     def _file(self, index: dict[Hashable, dict[str, None]], name: str, value: Hashable, key: str) -> None:
         index.setdefault(value, {})[key] = None
@@ -172,6 +189,7 @@ class Records(Generic[R]):
         if self._indexed_version != self._table.version:
             self._indexes = {name: {} for name in self._model.indexes}
             self._sorted.clear()
+            self._sums.clear()
             for key, document in self._table.documents().items():
                 self._refile(self._indexes, key, None, self._model.from_document(document))
             self._indexed_version = self._table.version

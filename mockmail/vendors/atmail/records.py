@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from mockmail.core.records import Index, Record
+from mockmail.core.records import Index, Record, Sum
 
 # ruff: noqa: N815  # fields are named as the vendor's columns are, which is how the answers print them
 
@@ -120,6 +120,9 @@ class Account(Record):
         "username": lambda account: account.username.lower(),
         "domainId": lambda account: account.domainId,
         "createdByUserId": lambda account: account.createdByUserId,
+    }
+    sums: ClassVar[Mapping[str, Sum]] = {
+        "quota": (lambda account: account.createdByUserId, lambda account: account.quota),
     }
 
     accountId: int

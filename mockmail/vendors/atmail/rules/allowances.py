@@ -28,7 +28,9 @@ def limits_size(limit: int | None) -> bool:
 def check_number(world: World, admin: AdminUser) -> None:
     """Raise AtmailError when an admin has as many accounts as it may."""
     limit = admin.numUsers
-    if limit is not None and limits_number(limit) and _accounts_of(world, admin) >= limit:
+    if limit is None or not limits_number(limit):
+        return
+    if state.accounts(world).count("createdByUserId", admin.userId) >= limit:
         raise AtmailError("The maximum number of accounts is reached")
 
 
@@ -40,13 +42,6 @@ def check_size(world: World, admin: AdminUser, quota: int, instead_of: int = 0) 
     limit = admin.quota
     if limit is None or not limits_size(limit):
         return
-    if quota == ANY_SIZE or _megabytes_of(world, admin) - instead_of + quota > limit:
+    allotted = state.accounts(world).total("quota", admin.userId)
+    if quota == ANY_SIZE or allotted - instead_of + quota > limit:
         raise AtmailError("The disk quota is exceeded")
-
-
-def _accounts_of(world: World, admin: AdminUser) -> int:
-    return state.accounts(world).count("createdByUserId", admin.userId)
-
-
-def _megabytes_of(world: World, admin: AdminUser) -> int:
-    return sum(account.quota for account in state.accounts(world).find("createdByUserId", admin.userId))

@@ -1,0 +1,72 @@
+"""A model's running totals follow every write, whoever makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pytest
+
+from mockmail.core.records import Record, Sum
+from mockmail.core.store import Records, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel(Record):
+    table: ClassVar[str] = "parcels"
+    sums: ClassVar[Mapping[str, Sum]] = {"weight": (lambda parcel: parcel.owner, lambda parcel: parcel.grams)}
+
+    number: str
+    owner: str
+    grams: int
+
+    @property
+    def key(self) -> str:
+        return self.number
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store()
+
+
+@pytest.fixture
+def parcels(store: Store) -> Records[Parcel]:
+    records = store.records("post", Parcel)
+    records.add(Parcel(number="1", owner="ann", grams=100))
+    records.add(Parcel(number="2", owner="ann", grams=20))
+    records.add(Parcel(number="3", owner="bob", grams=3))
+    return records
+
+
+def test_records_are_added_up_by_what_they_are_grouped_by(parcels: Records[Parcel]) -> None:
+    assert parcels.total("weight", "ann") == 120
+    assert parcels.total("weight", "bob") == 3
+    assert parcels.total("weight", "nobody") == 0
+
+
+def test_a_change_counts_for_the_old_value_and_the_new(parcels: Records[Parcel]) -> None:
+    parcels.put(Parcel(number="1", owner="bob", grams=101))
+
+    assert parcels.total("weight", "ann") == 20
+    assert parcels.total("weight", "bob") == 104
+
+
+def test_what_is_removed_counts_no_more(parcels: Records[Parcel]) -> None:
+    parcels.remove("3")
+
+    assert parcels.total("weight", "bob") == 0
+
+
+def test_what_is_undone_was_never_counted(store: Store, parcels: Records[Parcel]) -> None:
+    with pytest.raises(ZeroDivisionError):
+        _add_and_fail(store, parcels)
+
+    assert parcels.total("weight", "ann") == 120
+
+
+def _add_and_fail(store: Store, parcels: Records[Parcel]) -> None:
+    with store.transaction():
+        parcels.put(Parcel(number="4", owner="ann", grams=1000))
+        raise ZeroDivisionError

@@ -43,6 +43,7 @@ class VendorRouter:
         self._vendor = vendor
         self._fold = vendor.case_insensitive
         self._root = _Node()
+        self._exact: dict[tuple[str, ...], dict[str, tuple[Operation, dict[str, str]]]] = {}
         for operation in vendor.operations:
             for template in operation.templates:
                 self._add(operation, template)
@@ -50,8 +51,13 @@ class VendorRouter:
     def resolve(self, method: str, segments: Sequence[str]) -> Match | WrongMethod | None:
         """The operation of a path; None where the vendor serves no such path."""
         wanted = "GET" if method == "HEAD" else method
+        if segments and not segments[-1]:
+            segments = segments[:-1]
+        exact = self._exact.get(tuple(segments))
+        if exact is not None and wanted in exact:
+            return Match(self._vendor, *exact[wanted])
         allowed: dict[str, None] = {}
-        for ends, values in self._walk(self._root, _without_slash(segments), ()):
+        for ends, values in self._walk(self._root, segments, ()):
             if wanted in ends:
                 operation, names = ends[wanted]
                 return Match(self._vendor, operation, dict(zip(names, values, strict=True)))
@@ -59,6 +65,7 @@ class VendorRouter:
         return WrongMethod(self._vendor, tuple(sorted(allowed))) if allowed else None
 
     def _add(self, operation: Operation, template: str) -> None:
+        self._add_exact(operation, template)
         node, names = self._root, []
         for segment in split_template(template):
             if segment.endswith("*}"):
@@ -72,6 +79,17 @@ class VendorRouter:
             else:
                 node = node.literals.setdefault(self._key(segment), _Node())
         node.ends |= dict.fromkeys(operation.methods, (operation, tuple(names)))
+
+    def _add_exact(self, operation: Operation, template: str) -> None:
+        """A path without names, or with nothing in its `{name*}`, is found at once when it is written as here."""
+        *literals, last = split_template(template)
+        rest = {last[1:-2]: ""} if last.endswith("*}") else {}
+        path = tuple(literals) if rest else (*literals, last)
+        if not any(segment.startswith("{") for segment in path):
+            known = self._exact.setdefault(path, {})
+            for method in operation.methods:
+                if not rest or method not in known:
+                    known[method] = (operation, rest)
 
     def _walk(
         self, node: _Node, segments: Sequence[str], values: tuple[str, ...]
@@ -115,7 +133,3 @@ class Router:
 def split_template(template: str) -> tuple[str, ...]:
     """The segments of a path template."""
     return tuple(template.strip("/").split("/"))
-
-
-def _without_slash(segments: Sequence[str]) -> Sequence[str]:
-    return segments[:-1] if segments and not segments[-1] else segments

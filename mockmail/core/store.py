@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
@@ -13,6 +11,7 @@ from tinydb.queries import QueryLike
 from tinydb.storages import MemoryStorage, Storage
 
 from mockmail.core.errors import DuplicateRecord, SeedError
+from mockmail.core.indexes import Indexes
 from mockmail.core.records import Document, Record, checked
 from mockmail.core.table import KeyedTable, StateDB
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from mockmail.core.vendor import Vendor
 
 R = TypeVar("R", bound=Record)
-Undo = Callable[[], None]
-Indexes = dict[str, dict[Hashable, dict[str, None]]]
+Undo = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,28 +44,33 @@ class Records(Generic[R]):
         self._store = store
         self._table = table
         self._model = model
-        self._indexes: Indexes = {}
-        self._sorted: dict[tuple[str, Hashable], list[str]] = {}
-        self._sums: dict[tuple[str, Hashable], int] = {}
-        self._indexed_version = -1
+        self._indexes: Indexes[R] = Indexes(model)
+        # Records are immutable, so the one that was made of a document serves every reader.
+        self._made: dict[str, R] = {}
+        self._version = table.version if not len(table) else -1
 
     def __repr__(self) -> str:
         return f"<Records {self._table.name}: {len(self)}>"
 
     def __len__(self) -> int:
-        return len(self._table)
+        return len(self._table.documents())
 
     def __iter__(self) -> Iterator[R]:
         """All records, in the order they were added."""
-        return iter([self._model.from_document(document) for document in self._table.documents().values()])
+        return iter(self._make(self._table.documents()))
 
     def __contains__(self, key: str) -> bool:
         return key in self._table.documents()
 
     def get(self, key: str) -> R | None:
         """The record with this natural key."""
-        document = self._table.documents().get(key)
-        return None if document is None else self._model.from_document(document)
+        self._keep_up()
+        record = self._made.get(key)
+        if record is None:
+            document = self._table.documents().get(key)
+            if document is not None:
+                record = self._made[key] = self._model.from_document(document)
+        return record
 
     def add(self, record: R) -> R:
         """Keep a new record. Raises DuplicateRecord when its key is taken."""
@@ -82,47 +85,38 @@ class Records(Generic[R]):
 
     def remove(self, key: str) -> R | None:
         """Take a record away and return it; None when there is none."""
-        old = self.get(key)
-        if old is not None:
-            self._write(key, None)
-        return old
+        return self._write(key, None) if key in self else None
 
     def find(self, index: str, value: Hashable) -> list[R]:
         """The records that an index of the model files under a value, in the order they were added."""
-        keys = self._fresh_indexes()[index].get(value, ())
-        documents = self._table.documents()
-        return [self._model.from_document(documents[key]) for key in keys]
+        self._keep_up()
+        return self._make(self._indexes.keys(index, value))
 
     def first(self, index: str, value: Hashable) -> R | None:
         """The first record that an index files under a value."""
-        for key in self._fresh_indexes()[index].get(value, ()):
+        self._keep_up()
+        for key in self._indexes.keys(index, value):
             return self.get(key)
         return None
 
     def count(self, index: str, value: Hashable) -> int:
         """How many records an index files under a value."""
-        return len(self._fresh_indexes()[index].get(value, ()))
+        self._keep_up()
+        return len(self._indexes.keys(index, value))
 
     def total(self, name: str, value: Hashable) -> int:
         """What one of the model's running totals comes to for a value."""
-        self._fresh_indexes()
-        return self._sums.get((name, value), 0)
+        self._keep_up()
+        return self._indexes.total(name, value)
 
     def page_of(self, index: str, value: Hashable, offset: int, size: int) -> list[R]:
         """`size` records, from the one at `offset`, of those that an index files under a value: in order of keys."""
-        filed = self._fresh_indexes()[index].get(value, ())
-        keys = self._sorted.get((index, value))
-        if keys is None:
-            keys = sorted(filed)
-            if keys:
-                self._sorted[index, value] = keys
-        documents = self._table.documents()
-        return [self._model.from_document(documents[key]) for key in keys[offset : offset + size]]
+        self._keep_up()
+        return self._make(self._indexes.sorted_keys(index, value)[offset : offset + size])
 
     def page(self, offset: int, size: int) -> list[R]:
         """`size` records from the one at `offset`, in the order they were added."""
-        documents = islice(self._table.documents().values(), offset, offset + size)
-        return [self._model.from_document(document) for document in documents]
+        return self._make(islice(self._table.documents(), offset, offset + size))
 
     def search(self, query: QueryLike) -> list[R]:
         """The records that a TinyDB query matches; it looks at every one."""
@@ -133,67 +127,35 @@ class Records(Generic[R]):
         for key in list(self._table.documents()):
             self._write(key, None)
 
-    def _write(self, key: str, record: R | None) -> None:
-        old = self._table.documents().get(key)
-        if self._model.indexes or self._model.sums:
-            self._refile(self._fresh_indexes(), key, old, record)
+    def _make(self, keys: Iterable[str]) -> list[R]:
+        return [record for record in map(self.get, keys) if record is not None]
+
+    def _write(self, key: str, record: R | None) -> R | None:
+        """Put a record under a key, or with None take it away; returns the one that was there."""
+        old = self._apply(key, record)
+        self._store.wrote(lambda: self._apply(key, old))
+        return old
+
+    def _apply(self, key: str, record: R | None) -> R | None:
+        old = self.get(key)
+        if old is None and record is None:
+            return None
+        self._indexes.refile(key, old, record)
         self._table.write(key, None if record is None else record.to_document())
-        self._indexed_version = self._table.version
-        self._store.wrote(lambda: self._undo(key, old))
-
-    def _undo(self, key: str, old: Mapping[str, Any] | None) -> None:
-        if old is not None or key in self:
-            self._table.write(key, old)
-
-    def _refile(self, indexes: Indexes, key: str, old: Document | Any, record: R | None) -> None:
-        """Bring the indexes from an old document to a new record; where the value is the same, so is the place."""
-        before = None if old is None else self._model.from_document(old)
-        for name, value_of in self._model.indexes.items():
-            was = None if before is None else value_of(before)
-            now = None if record is None else value_of(record)
-            if was == now:
-                continue
-            if was is not None:
-                self._unfile(indexes[name], name, was, key)
-            if now is not None:
-                self._file(indexes[name], name, now, key)
-        self._add_up(before, -1)
-        self._add_up(record, 1)
-
-    def _add_up(self, record: R | None, sign: int) -> None:
         if record is None:
-            return
-        for name, (value_of, amount_of) in self._model.sums.items():
-            place = (name, value_of(record))
-            self._sums[place] = self._sums.get(place, 0) + sign * amount_of(record)
-            if not self._sums[place]:
-                del self._sums[place]
+            self._made.pop(key, None)
+        else:
+            self._made[key] = record
+        self._version = self._table.version
+        return old
 
-    def _file(self, index: dict[Hashable, dict[str, None]], name: str, value: Hashable, key: str) -> None:
-        index.setdefault(value, {})[key] = None
-        if (name, value) in self._sorted:
-            insort(self._sorted[name, value], key)
-
-    def _unfile(self, index: dict[Hashable, dict[str, None]], name: str, value: Hashable, key: str) -> None:
-        filed = index[value]
-        del filed[key]
-        if (name, value) in self._sorted:
-            keys = self._sorted[name, value]
-            del keys[bisect_left(keys, key)]
-        if not filed:
-            del index[value]
-            self._sorted.pop((name, value), None)
-
-    def _fresh_indexes(self) -> Indexes:
-        """The indexes, made anew if somebody wrote to the TinyDB table itself (or undid a write)."""
-        if self._indexed_version != self._table.version:
-            self._indexes = {name: {} for name in self._model.indexes}
-            self._sorted.clear()
-            self._sums.clear()
-            for key, document in self._table.documents().items():
-                self._refile(self._indexes, key, None, self._model.from_document(document))
-            self._indexed_version = self._table.version
-        return self._indexes
+    def _keep_up(self) -> None:
+        """Look again at all documents if somebody wrote to the TinyDB table itself."""
+        if self._version != self._table.version:
+            self._made.clear()
+            documents = self._table.documents()
+            self._indexes.rebuild((key, self._model.from_document(one)) for key, one in documents.items())
+            self._version = self._table.version
 
 
 class Store:
@@ -260,24 +222,42 @@ class Store:
     def _models(self, vendor: Vendor) -> list[type[Record]]:
         return [*vendor.models, Sequence]
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Keep all writes inside, or, when an exception leaves it, none."""
+    def transaction(self) -> Transaction:
+        """Keep all writes inside, or, when an exception leaves it, none. Inside another one, it is part of that."""
+        return Transaction(self)
+
+    def begin(self) -> bool:
+        """Start to note how to take writes back; False where somebody does already."""
         if self._undo is not None:
-            yield
-            return
+            return False
         self._undo = []
-        try:
-            yield
-        except BaseException:
-            undo, self._undo = self._undo, None
+        return True
+
+    def end(self, *, keep: bool) -> None:
+        """Keep what was written since `begin`, or take it back."""
+        undo, self._undo = self._undo or [], None
+        if not keep:
             for step in reversed(undo):
                 step()
-            raise
-        finally:
-            self._undo = None
 
     def wrote(self, undo: Undo) -> None:
         """Note how to take back a write, for the transaction around it."""
         if self._undo is not None:
             self._undo.append(undo)
+
+
+class Transaction:
+    """All of the writes inside, or none."""
+
+    __slots__ = ("_outermost", "_store")
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._outermost = False
+
+    def __enter__(self) -> None:
+        self._outermost = self._store.begin()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._outermost:
+            self._store.end(keep=kind is None)

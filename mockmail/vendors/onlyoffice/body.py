@@ -1,0 +1,179 @@
+"""From a request's body to parameters: ASP.NET's model binding with System.Text.Json.
+
+- names are found in any case, unknown ones are ignored, the last of two counts;
+- a number may be written as a text, a boolean may not, and null is no boolean;
+- what the JSON itself has wrong is told first, and alone; then bounds, all of them at once.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeVar
+
+from mockmail.core.vendor import Call
+from mockmail.vendors.onlyoffice.errors import InvalidModel, UnsupportedMediaType
+from mockmail.vendors.onlyoffice.parameters import Member, members
+from mockmail.vendors.onlyoffice.places import Place, end_of_member, place_of
+from mockmail.wire.json_text import BrokenJson, read_json
+
+P = TypeVar("P")
+
+DEEPEST = 32
+"""How deep ASP.NET lets a body nest."""
+
+_JSON = re.compile(r"application/json|text/json|application/[^/\s;]+\+json")
+_CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
+_CHARSETS = {"utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "unicode": "utf-16"}
+_NUMBER = re.compile(r"-?[0-9]{1,10}")
+_INT32 = range(-(2**31), 2**31)
+_CLR = {int: "System.Int32", str: "System.String", bool: "System.Boolean", list: "System.String"}
+
+
+class Unfit(ValueError):
+    """A value that a member cannot be. path: where, from the member on; clr: the .NET type that it is not."""
+
+    def __init__(self, clr: str, path: str = "") -> None:
+        super().__init__(clr)
+        self.clr = clr
+        self.path = path
+
+
+def read_body(call: Call[Any], model: type[P]) -> P:
+    """The parameters in a body. Raises UnsupportedMediaType, InvalidModel."""
+    charset = _charset(call)
+    body = call.request.body
+    if not body:
+        raise _invalid(call, "", "A non-empty request body is required.")
+    try:
+        text = body.decode(charset).removeprefix("\ufeff")
+        document = read_json(body, charset=charset, max_depth=DEEPEST)
+    except UnicodeDecodeError as error:
+        raise _invalid(call, "$", f"Cannot transcode invalid {charset.upper()} JSON text to UTF-16 string.") from error
+    except BrokenJson as error:
+        raise _broken(call, text, error) from error
+    if document is None:
+        raise _invalid(call, "", "A non-empty request body is required.")
+    if not isinstance(document, dict):
+        raise _unconvertible(call, "$", model.__name__, Place())
+    values = _bound(call, model, document, text)
+    _check_bounds(call, model, values)
+    return model(**values)
+
+
+def _charset(call: Call[Any]) -> str:
+    found = _CHARSET.search(call.request.headers.get("Content-Type", ""))
+    charset = _CHARSETS.get(found.group(1).lower()) if found else "utf-8"
+    if charset is None or not _JSON.fullmatch(call.request.content_type):
+        raise UnsupportedMediaType(trace_id(call))
+    return charset
+
+
+def trace_id(call: Call[Any]) -> str:
+    """A trace id (W3C Trace Context)."""
+    return f"00-{call.world.ids.hexadecimal(32)}-{call.world.ids.hexadecimal(16)}-00"
+
+
+def _bound(call: Call[Any], model: type[Any], document: dict[str, Any], text: str) -> dict[str, Any]:
+    known = members(model)
+    values: dict[str, Any] = {}
+    for name, value in document.items():
+        member = known.get(name.lower())
+        if member is None:
+            continue
+        try:
+            values[member.name] = _converted(member, value)
+        except Unfit as error:
+            place = place_of(text, end_of_member(text, name))
+            raise _unconvertible(call, f"$.{name}{error.path}", error.clr, place) from error
+    missing = [f"'{one.name}'" for one in known.values() if one.required and one.name not in values]
+    if missing:
+        words = f"JSON deserialization for type '{model.__name__}' was missing required properties including: "
+        raise _invalid(call, "$", words + ", ".join(missing) + ".")
+    return values
+
+
+def _converted(member: Member, value: object) -> Any:
+    if member.kind is object:
+        return value
+    if value is None and (member.nullable or member.kind is str):
+        return None
+    if member.kind is list:
+        return _texts(value)
+    if member.kind is int:
+        return _integer(value)
+    if type(value) is not member.kind or (member.kind is str and not _is_unicode(value)):
+        raise Unfit(_CLR[member.kind])
+    return value
+
+
+def _integer(value: object) -> int:
+    number = int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
+    if type(number) is not int or number not in _INT32:
+        raise Unfit("System.Nullable`1[System.Int32]")
+    return number
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise Unfit("System.Collections.Generic.List`1[System.String]")
+    for number, one in enumerate(value):
+        if not isinstance(one, str) or not _is_unicode(one):
+            raise Unfit("System.String", f"[{number}]")
+    return tuple(value)
+
+
+def _is_unicode(text: Any) -> bool:
+    """Whether a text has no half of a surrogate pair, which JSON can write and UTF-8 cannot."""
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _check_bounds(call: Call[Any], model: type[Any], values: dict[str, Any]) -> None:
+    errors: dict[str, list[str]] = {}
+    for member in members(model).values():
+        complaint = _complaint(member, values.get(member.name))
+        if complaint is not None:
+            errors[_title(member)] = [complaint]
+    if errors:
+        raise InvalidModel(trace_id(call), errors)
+
+
+def _complaint(member: Member, value: Any) -> str | None:
+    if member.required and not value:
+        return f"The {_title(member)} field is required."
+    if value is None:
+        return None
+    if member.longest is not None and len(value) > member.longest:
+        own = f"The field {_title(member)} must be a string with a maximum length of {member.longest}."
+        return member.complaint or own
+    if member.least is not None and member.most is not None and not member.least <= value <= member.most:
+        own = f"The field {_title(member)} must be between {member.least} and {member.most}."
+        return member.complaint or own
+    return None
+
+
+def _title(member: Member) -> str:
+    return member.name[0].upper() + member.name[1:]
+
+
+def _invalid(call: Call[Any], key: str, words: str) -> InvalidModel:
+    return InvalidModel(trace_id(call), {key: [words]})
+
+
+def _unconvertible(call: Call[Any], path: str, clr: str, place: Place) -> InvalidModel:
+    return _invalid(call, path, f"The JSON value could not be converted to {clr}. Path: {path} | {place}.")
+
+
+def _broken(call: Call[Any], text: str, error: BrokenJson) -> InvalidModel:
+    """In System.Text.Json's words, as far as it has the same ones for what is wrong."""
+    at = error.position
+    if error.reason.startswith("deeper"):
+        words = f"The maximum configured depth of {DEEPEST} has been exceeded."
+    elif not text.strip():
+        words = "The input does not contain any JSON tokens."
+    elif at >= len(text):
+        words = "Expected depth to be zero at the end of the JSON payload."
+    elif error.reason.startswith("Extra data"):
+        words = f"'{text[at]}' is invalid after a single JSON value. Expected end of data."
+    else:
+        words = f"'{text[at]}' is an invalid start of a value."
+    return _invalid(call, "$", f"{words} Path: $ | {place_of(text, at)}.")

@@ -1,0 +1,128 @@
+"""DocSpace's wire: JSON in, JSON in an envelope out, and no nulls in a success."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qs
+
+from mockmail.core.errors import Problem, VendorError
+from mockmail.core.exchange import WireAnswer, WireRequest
+from mockmail.core.operation import Operation
+from mockmail.core.vendor import Call, Dialect
+from mockmail.vendors.onlyoffice.answer import Answer
+from mockmail.vendors.onlyoffice.authentication import is_basic
+from mockmail.vendors.onlyoffice.body import read_body
+from mockmail.vendors.onlyoffice.errors import InvalidModel, InvalidRequest, NoBody, Refusal, ServerException
+from mockmail.vendors.onlyoffice.negotiation import JSON, PROBLEM_JSON, answer_type
+from mockmail.wire.json_text import write_json
+
+Headers = Sequence[tuple[str, str]]
+
+BODILESS = frozenset({401, 404, 405, 413, 414, 431})
+"""What the framework answers by itself, with a status and nothing else."""
+
+RFC = "https://tools.ietf.org/html/rfc9110#section-"
+MOST_FIELDS = 1000
+
+
+class OnlyofficeDialect(Dialect):
+    """Envelopes: `response` with its count and links, or `error`."""
+
+    def decode(self, call: Call[Any]) -> Any:
+        """The parameters in a JSON body."""
+        if call.operation.params is None:
+            return None
+        return read_body(call, call.operation.params)
+
+    def encode(self, call: Call[Any], result: Any) -> WireAnswer:
+        """A success; or a refusal that a rule returned, where what it wrote stands all the same."""
+        request = call.request
+        if isinstance(result, VendorError):
+            return self.refuse(request, call.operation, result)
+        answer = result if isinstance(result, Answer) else Answer(response=result)
+        response = _only_fields(request, answer.response)
+        document = _envelope(request, response, _count(answer.response), 0, 200)
+        cookies = [("Set-Cookie", cookie) for cookie in answer.cookies]
+        return _answer(request, 200, write_json(document), answer_type(request.headers.get("Accept")), cookies)
+
+    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireAnswer:
+        """A refusal, in the form that it has."""
+        headers = error.headers if isinstance(error, Refusal) else ()
+        if isinstance(error, InvalidRequest):
+            document = write_json(_problem_envelope(request, error))
+            return _answer(request, error.status, document, PROBLEM_JSON, headers)
+        if isinstance(error, ServerException):
+            return _answer(request, error.status, write_json(_error_envelope(operation, error)), JSON, headers)
+        return _answer(request, error.status if isinstance(error, NoBody) else 500, b"", None, headers)
+
+    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireAnswer:
+        """What the framework answers by itself has no body; the rest is in the error envelope, without details."""
+        headers = tuple(problem.headers.items())
+        if problem.status in BODILESS or (problem.status == 400 and operation is None):  # noqa: PLR2004  # not HTTP
+            return _answer(request, problem.status, b"", None, headers)
+        document = _error_envelope(operation, ServerException(problem.status, problem.detail))
+        return _answer(request, problem.status, write_json(document), JSON, headers)
+
+
+def _envelope(request: WireRequest, response: object, count: int, status: int, status_code: int) -> dict[str, Any]:
+    """The envelope of successes, in its members' order (wire/onlyoffice.md 3)."""
+    links = [{"href": request.url, "action": request.method}]
+    head = {} if response is None else {"response": response}
+    return {**head, "count": count, "links": links, "status": status, "statusCode": status_code}
+
+
+def _problem_envelope(request: WireRequest, error: InvalidRequest) -> dict[str, Any]:
+    """A problem document; the envelope owns up to a bad body, and knows nothing of a media type (likewise, 6)."""
+    document: dict[str, Any] = {"type": RFC + error.section, "title": error.title, "status": error.status}
+    if error.errors is not None:
+        document["errors"] = error.errors
+    document["traceId"] = error.trace_id
+    known = isinstance(error, InvalidModel)
+    return _envelope(request, document, 1, 1 if known else 0, error.status if known else 200)
+
+
+def _error_envelope(operation: Operation | None, error: ServerException) -> dict[str, Any]:
+    where = operation.name if operation is not None else "request"
+    details = {
+        "message": str(error),
+        "type": error.kind,
+        "stack": None if error.kind is None else f"   at {where}",
+        "hresult": error.hresult,
+    }
+    if error.omit_nulls:
+        details = {name: value for name, value in details.items() if value is not None}
+    return {"error": details, "status": 1, "statusCode": error.status}
+
+
+def _count(response: object) -> int:
+    if response is None:
+        return 0
+    return len(response) if isinstance(response, list | tuple) else 1
+
+
+def _only_fields(request: WireRequest, response: Any) -> Any:
+    """What `?fields=` asks for: names as they are written, separated by commas or given again and again."""
+    if "fields" not in request.query or not isinstance(response, Mapping):
+        return response
+    given = _parameters(request.query)
+    names = given.get("fields[]") or [name for value in given.get("fields", ()) for name in value.split(",")]
+    if not names:
+        return response
+    return {name: value for name, value in response.items() if name in names}
+
+
+def _parameters(query: str) -> dict[str, list[str]]:
+    try:
+        return parse_qs(query, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="replace")
+    except ValueError:  # too many of them
+        return {}
+
+
+def _answer(request: WireRequest, status: int, body: bytes, content_type: str | None, extra: Headers) -> WireAnswer:
+    headers = [] if content_type is None else [("Content-Type", content_type), ("api-supported-versions", "2.0")]
+    if is_basic(request.headers.get("Authorization")):
+        headers.append(("WWW-Authenticate", "Basic"))
+    if "Origin" in request.headers:
+        headers.append(("Access-Control-Allow-Origin", "*"))
+    return WireAnswer(status, body, (*headers, *extra))

@@ -1,0 +1,145 @@
+"""What DocSpace's API does, as data."""
+
+from __future__ import annotations
+
+from mockmail.core.operation import Evidence, NotEmulated, Operation
+from mockmail.vendors.onlyoffice.parameters import Login, NewApiKey, SmtpSettingsDto
+from mockmail.vendors.onlyoffice.rules import authentication, keys, portal, smtp_settings, smtp_test
+
+SMTP = "/api/2.0/smtpsettings/smtp"
+AUTHENTICATION = "/api/2.0/authentication"
+KEYS = "/api/2.0/keys"
+
+SETTINGS_RIGHT = "EditPortalSettings"
+"""The right of the owner and of the portal's admins."""
+SIGNED_IN = "a signed-in user"
+
+OPERATIONS = (
+    Operation(
+        name="smtp.show",
+        methods=("GET",),
+        path=SMTP,
+        handler=smtp_settings.show,
+        evidence=Evidence.CONFIRMED,
+        source="wire/onlyoffice.md 4",
+        summary="The SMTP settings in force",
+        requires=SETTINGS_RIGHT,
+    ),
+    Operation(
+        name="smtp.save",
+        methods=("POST",),
+        path=SMTP,
+        handler=smtp_settings.save,
+        params=SmtpSettingsDto,
+        evidence=Evidence.CONFIRMED,
+        source='documentation/onlyoffice.txt, "Save the SMTP settings"; wire/onlyoffice.md 4',
+        summary="Save the SMTP settings",
+        requires=SETTINGS_RIGHT,
+    ),
+    Operation(
+        name="smtp.reset",
+        methods=("DELETE",),
+        path=SMTP,
+        handler=smtp_settings.reset,
+        evidence=Evidence.CONFIRMED,
+        source="wire/onlyoffice.md 4",
+        summary="Forget the SMTP settings",
+        requires=SETTINGS_RIGHT,
+    ),
+    Operation(
+        name="smtp.test",
+        methods=("GET",),
+        path=f"{SMTP}/test",
+        handler=smtp_test.start,
+        evidence=Evidence.CONFIRMED,
+        source="wire/onlyoffice.md 5",
+        summary="Send a test mail with the SMTP settings",
+        requires=SETTINGS_RIGHT,
+    ),
+    Operation(
+        name="smtp.test_status",
+        methods=("GET",),
+        path=f"{SMTP}/test/status",
+        handler=smtp_test.status,
+        evidence=Evidence.CONFIRMED,
+        source="wire/onlyoffice.md 5",
+        summary="How far the test mail is",
+        requires=SETTINGS_RIGHT,
+    ),
+    Operation(
+        name="authentication.login",
+        methods=("POST",),
+        path=AUTHENTICATION,
+        handler=authentication.log_in,
+        params=Login,
+        evidence=Evidence.CONFIRMED,
+        source="wire/onlyoffice.md 2",
+        summary="Log in with a name and a password",
+    ),
+    Operation(
+        name="authentication.check",
+        methods=("GET",),
+        path=AUTHENTICATION,
+        handler=authentication.is_logged_in,
+        evidence=Evidence.CONFIRMED,
+        source="wire/onlyoffice.md 1",
+        summary="Whether one is logged in",
+    ),
+    Operation(
+        name="authentication.logout",
+        methods=("POST",),
+        path=f"{AUTHENTICATION}/logout",
+        handler=authentication.log_out,
+        evidence=Evidence.CONFIRMED,
+        source="wire/onlyoffice.md 1",
+        summary="Log out",
+    ),
+    Operation(
+        name="key.create",
+        methods=("POST",),
+        path=KEYS,
+        handler=keys.create,
+        params=NewApiKey,
+        evidence=Evidence.CONFIRMED,
+        source="wire/onlyoffice.md 2",
+        summary="Make an API key",
+        requires=SIGNED_IN,
+    ),
+    Operation(
+        name="portal.settings",
+        methods=("GET",),
+        path="/api/2.0/settings",
+        handler=portal.show,
+        evidence=Evidence.ASSUMED,
+        source="wire/onlyoffice.md 2",
+        summary="The kind of portal, and how it hashes passwords; few of the vendor's members",
+    ),
+)
+
+_MANAGES_KEYS = "a portal's mail does not need its keys managed: a test seeds or makes them"
+_SECOND_FACTOR = "mockmail's users have no second factor and no telephone"
+
+NOT_EMULATED = (
+    NotEmulated(name="key.list", method="GET", path=KEYS, reason=_MANAGES_KEYS),
+    NotEmulated(name="key.self", method="GET", path=f"{KEYS}/@self", reason=_MANAGES_KEYS),
+    NotEmulated(name="key.permissions", method="GET", path=f"{KEYS}/permissions", reason=_MANAGES_KEYS),
+    NotEmulated(name="key.update", method="PUT", path=f"{KEYS}/{{keyId}}", reason=_MANAGES_KEYS),
+    NotEmulated(name="key.delete", method="DELETE", path=f"{KEYS}/{{keyId}}", reason=_MANAGES_KEYS),
+    NotEmulated(name="authentication.code", method="POST", path=f"{AUTHENTICATION}/{{code}}", reason=_SECOND_FACTOR),
+    NotEmulated(
+        name="authentication.setphone", method="POST", path=f"{AUTHENTICATION}/setphone", reason=_SECOND_FACTOR
+    ),
+    NotEmulated(name="authentication.sendsms", method="POST", path=f"{AUTHENTICATION}/sendsms", reason=_SECOND_FACTOR),
+    NotEmulated(
+        name="authentication.confirm",
+        method="POST",
+        path=f"{AUTHENTICATION}/confirm",
+        reason="mockmail's portal sends no links that need confirming",
+    ),
+    NotEmulated(
+        name="oauth2.token",
+        method="POST",
+        path="/oauth2/token",
+        reason="the portal's OAuth 2 server is a product of its own: a Bearer token that is a JWT is refused",
+    ),
+)

@@ -1,0 +1,1 @@
+"""DocSpace's rules: one file for each resource of its API."""

@@ -1,0 +1,148 @@
+"""`/api/2.0/smtpsettings/smtp/test`: a test mail with the settings in force, and how far it is.
+
+A portal has one job at a time. Whoever reads first that it is over has read it last (wire/onlyoffice.md 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from mockmail.core.mail.compose import Draft, Mailbox, NotAnAddress, compose
+from mockmail.core.mail.outgoing import Later, Outcome, Outgoing, Relay, Security, Send, Stage
+from mockmail.core.store import Records
+from mockmail.core.vendor import Call
+from mockmail.core.world import World
+from mockmail.vendors.onlyoffice.authentication import Caller
+from mockmail.vendors.onlyoffice.records import PORTAL, VENDOR, SmtpSettings, SmtpTest
+from mockmail.vendors.onlyoffice.rules.smtp_settings import in_force
+
+COMPOSING = (20, "Create mime message")
+STEPS = {
+    Stage.CONNECT: (40, "Connect to host"),
+    Stage.AUTHENTICATE: (60, "Authenticate"),
+    Stage.SENDER: (80, "Send test message"),
+}
+DONE = 100
+
+IMPLICIT_TLS_PORT = 465
+ABANDONED = timedelta(minutes=5)
+"""After so long a job has no one left to end it: the server that ran it was stopped."""
+
+SUBJECT = "SMTP test message"
+TEXT = """\
+SMTP test message
+
+Your portal wrote this message by itself to try its SMTP settings. As you can read it, they work, and the portal can
+send its mail with them.
+
+
+Kind regards, the ONLYOFFICE team
+"""
+
+
+def start(call: Call[Caller], params: None) -> dict[str, Any] | Later:
+    """Begin a job, unless one is running, and answer at once."""
+    jobs = _jobs(call.world)
+    running = _current(call.world)
+    if running is not None and not running.completed:
+        return _document(running)
+    job = SmtpTest(id=call.world.ids.uuid(), startedAt=call.world.clock.now().isoformat())
+    settings = in_force(call.world)
+    try:
+        message = _message(call, settings)
+    except NotAnAddress as error:
+        percents, status = COMPOSING
+        jobs.put(job.replace(completed=True, error=str(error), percents=percents, status=status))
+        return _document(job)
+    jobs.put(job)
+    send = Send(
+        message=message,
+        relay=_relay(settings),
+        progress=_progress(call.world, job.id),
+        then=_then(call.world, job.id),
+    )
+    return Later(send=send, result=_document(job))
+
+
+def status(call: Call[Caller], params: None) -> dict[str, Any] | None:
+    """How far the job is; None where there is none."""
+    job = _current(call.world)
+    if job is None:
+        return None
+    if job.completed:
+        _jobs(call.world).remove(PORTAL)
+    return _document(job)
+
+
+def _message(call: Call[Caller], settings: SmtpSettings) -> Outgoing:
+    """The mail to whoever asks for it. Raises NotAnAddress."""
+    user = call.caller.user
+    draft = Draft(
+        sender=Mailbox(settings.senderAddress, settings.senderDisplayName),
+        to=[Mailbox(user.email, user.userName)],
+        subject=SUBJECT,
+        text=TEXT,
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+    return Outgoing(
+        sender=settings.senderAddress.strip(), recipients=(user.email.strip(),), raw=compose(call.world, draft)
+    )
+
+
+def _relay(settings: SmtpSettings) -> Relay:
+    """The relay of the settings: with SSL, TLS from the first byte on 465 and elsewhere STARTTLS where offered."""
+    tls = Security.IMPLICIT if settings.port == IMPLICIT_TLS_PORT else Security.OPPORTUNISTIC
+    return Relay(
+        host=settings.host,
+        port=settings.port,
+        security=tls if settings.enableSSL else Security.PLAIN,
+        user=settings.credentialsUserName if settings.enableAuth else None,
+        password=settings.credentialsUserPassword or "",
+    )
+
+
+def _progress(world: World, job_id: str) -> Callable[[Stage], None]:
+    def progress(stage: Stage) -> None:
+        job = _jobs(world).get(PORTAL)
+        if job is not None and job.id == job_id and stage in STEPS:
+            percents, status = STEPS[stage]
+            _jobs(world).put(job.replace(percents=percents, status=status))
+
+    return progress
+
+
+def _then(world: World, job_id: str) -> Callable[[Outcome], None]:
+    def then(outcome: Outcome) -> None:
+        job = _jobs(world).get(PORTAL)
+        if job is None or job.id != job_id:
+            return  # the World was reset meanwhile
+        if outcome.failure is None:
+            _jobs(world).put(job.replace(completed=True, percents=DONE))
+        else:
+            _jobs(world).put(job.replace(completed=True, error=outcome.failure.text))
+
+    return then
+
+
+def _current(world: World) -> SmtpTest | None:
+    job = _jobs(world).get(PORTAL)
+    if job is None or job.completed:
+        return job
+    is_abandoned = world.clock.now() - datetime.fromisoformat(job.startedAt) > ABANDONED
+    return None if is_abandoned else job
+
+
+def _jobs(world: World) -> Records[SmtpTest]:
+    return world.store.records(VENDOR, SmtpTest)
+
+
+def _document(job: SmtpTest) -> dict[str, Any]:
+    return {
+        "completed": job.completed,
+        "id": job.id,
+        "error": job.error,
+        "status": job.status,
+        "percents": job.percents,
+    }

@@ -1,0 +1,150 @@
+"""Rackspace's wire: queries and forms (for rs mailboxes JSON too) in; XML or JSON out, as Accept says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from mockmail.core.errors import Problem, VendorError
+from mockmail.core.exchange import WireAnswer, WireRequest
+from mockmail.core.operation import Operation
+from mockmail.core.vendor import Call, Dialect
+from mockmail.vendors.rackspace import errors
+from mockmail.vendors.rackspace.accept import DEFAULT, Format, accepted
+from mockmail.vendors.rackspace.document import Document
+from mockmail.vendors.rackspace.errors import BadRequest, Fault, invalid_value, missing
+from mockmail.vendors.rackspace.times import in_words
+from mockmail.wire import namespaced_xml
+from mockmail.wire.forms import BrokenForm, Field, urlencoded
+from mockmail.wire.json_text import BrokenJson, read_json, write_json
+from mockmail.wire.parameters import ParameterError, Trouble, read, slots
+
+FORM = "application/x-www-form-urlencoded"
+PRIVATE = ("Cache-Control", "private")
+READS = ("GET", "HEAD")
+NAMED_FAULTS = {400: "badRequestFault", 403: "unauthorizedFault", 404: "itemNotFoundFault"}
+OWN_WORDS = {
+    401: (403, errors.AUTHENTICATION_FAILED),
+    429: (403, errors.EXCEEDED_REQUEST_LIMITS),
+}
+"""What the vendor never says: whoever it does not know, or asks too often, gets 403 and is told which by the text."""
+
+
+class RackspaceDialect(Dialect):
+    """See the module's own words."""
+
+    def decode(self, call: Call[Any]) -> Any:
+        """The parameters of the query of a read, of the body of a write. A write that takes none may have any body."""
+        reads = call.request.method in READS
+        if reads and accepted(call.request.headers.get("Accept", "")) is None:
+            raise Problem(406, "Invalid format")
+        model = call.operation.params
+        if model is None:
+            return None
+        fields = _query(call.request) if reads else _body(call, takes_json=getattr(model, "takes_json", False))
+        return _parameters(model, fields, blank_is_missing=reads)
+
+    def encode(self, call: Call[Any], result: Document | None) -> WireAnswer:
+        """A document, or of a write nothing."""
+        if result is None:
+            return WireAnswer(200, b"", (PRIVATE,))
+        return _written(call.request, 200, result)
+
+    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireAnswer:
+        """A fault."""
+        if not isinstance(error, Fault):
+            return self.problem(request, operation, Problem(500, str(error)))
+        return _fault(request, error.status, error.name, str(error), error.extras())
+
+    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireAnswer:
+        """A fault: of a name of its own for 400, 403 and 404, else appsFault."""
+        status, message = OWN_WORDS.get(problem.status, (problem.status, problem.detail))
+        kept = {name: value for name, value in problem.headers.items() if problem.status not in OWN_WORDS}
+        name = NAMED_FAULTS.get(status, Fault.name)
+        return _fault(request, status, name, message, {}).with_headers(kept)
+
+
+def _query(request: WireRequest) -> Iterable[Field]:
+    try:
+        return urlencoded(request.query.encode("utf-8", "surrogateescape"), strict=True)
+    except BrokenForm as error:
+        raise BadRequest(f"Invalid query: {error}") from error
+
+
+def _body(call: Call[Any], *, takes_json: bool) -> Iterable[Field]:
+    request = call.request
+    if not request.body:
+        return ()
+    if request.content_type == "application/json" and (takes_json or call.options.json_on_form_routes):
+        return _json_fields(request.body)
+    if request.content_type not in (FORM, ""):
+        raise BadRequest(f"The request body must be submitted in Content-Type: {FORM}")
+    try:
+        return urlencoded(request.body, strict=True)
+    except BrokenForm as error:
+        raise BadRequest(f"Invalid form: {error}") from error
+
+
+def _json_fields(body: bytes) -> Iterable[Field]:
+    """An object's members as a form's fields; a null is as good as none."""
+    try:
+        value = read_json(body)
+    except BrokenJson as error:
+        raise BadRequest(f"Invalid JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise BadRequest("Invalid JSON: expected an object")
+    return [Field(name, _json_text(name, member)) for name, member in value.items() if member is not None]
+
+
+def _json_text(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ",".join(value)
+    if isinstance(value, dict | list):
+        raise invalid_value(name)
+    return str(value)
+
+
+def _parameters(model: type[Any], fields: Iterable[Field], *, blank_is_missing: bool) -> Any:
+    """Names in any case of letters; booleans are the words `true` and `false`, and nothing else."""
+    values: dict[str, list[str]] = {}
+    for field in fields:
+        values.setdefault(field.name.lower(), []).append(field.value)
+    for slot in slots(model):
+        if slot.kind is bool and any(text.strip().lower() in ("1", "0") for text in values.get(slot.wire.lower(), ())):
+            raise invalid_value(slot.wire)
+    try:
+        return read(model, values, fold=True, blank_is_missing=blank_is_missing)
+    except ParameterError as error:
+        raise (missing if error.trouble is Trouble.MISSING else invalid_value)(error.name) from error
+
+
+def _fault(request: WireRequest, status: int, name: str, message: str, extras: Any) -> WireAnswer:
+    """A fault in both channels: the body, and the header that the vendor's own clients read."""
+    inside = {"message": message, "details": in_words(request.at), **extras}
+    chosen = accepted(request.headers.get("Accept", "")) or DEFAULT
+    if chosen is Format.JSON:
+        body = write_json({name: {**inside, "code": status}})
+    else:
+        body = namespaced_xml.document(name, f"urn:xml:{name}", inside, {"code": str(status)})
+    headers = (PRIVATE, ("Content-Type", chosen.value), ("x-error-message", _header_text(message)))
+    return WireAnswer(status, body, headers)
+
+
+def _header_text(message: str) -> str:
+    """A message as a header can hold it: on one line, in ASCII, and not without end."""
+    return "".join(one if one.isprintable() else " " for one in message[:500]).encode("ascii", "replace").decode()
+
+
+def _written(request: WireRequest, status: int, document: Document) -> WireAnswer:
+    chosen = accepted(request.headers.get("Accept", "")) or DEFAULT
+    if chosen is Format.XML:
+        body = namespaced_xml.document(document.root, f"urn:xml:{document.root}", document.content)
+    else:
+        content = dict(document.content)
+        if document.last_in_json is not None:
+            content[document.last_in_json] = content.pop(document.last_in_json)
+        # A slash stands only in strings, and the vendor escapes it there (wire/rackspace.md 4, item 4).
+        body = write_json(content).replace(b"/", b"\\/")
+    return WireAnswer(status, body, (PRIVATE, ("Content-Type", chosen.value)))

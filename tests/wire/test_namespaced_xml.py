@@ -1,0 +1,33 @@
+"""XML in a default namespace."""
+
+from __future__ import annotations
+
+import json
+
+from mockmail.wire.namespaced_xml import Items, document
+
+NAMESPACES = b'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema"'
+
+
+def test_a_document_stands_on_one_line_behind_its_declaration():
+    written = document("shelf", "urn:xml:shelf", {"books": Items("book", [{"title": "R&D", "lent": False}])})
+    assert written == (
+        b'<?xml version="1.0" encoding="utf-8"?>\n'
+        b"<shelf " + NAMESPACES + b' xmlns="urn:xml:shelf">'
+        b"<books><book><title>R&amp;D</title><lent>false</lent></book></books></shelf>"
+    )
+
+
+def test_scalars():
+    written = document("a", "urn:a", {"none": None, "empty": "", "yes": True, "number": 5, "bell": "\x07\ud800"})
+    assert written.endswith(
+        "<none></none><empty></empty><yes>true</yes><number>5</number><bell>\ufffd\ufffd</bell></a>".encode()
+    )
+
+
+def test_attributes_of_the_root():
+    assert b'xmlns="urn:a" code="400"></a>' in document("a", "urn:a", {}, {"code": "400"}).replace(b"/>", b"></a>")
+
+
+def test_items_are_a_list_to_json():
+    assert json.dumps({"books": Items("book", [1, 2])}) == '{"books": [1, 2]}'

@@ -18,6 +18,8 @@ LONGEST_LINE = 900
 """How many characters a line of a body may have before it is sent quoted-printable; RFC 5322 forbids over 998."""
 
 _LINE_BREAK = re.compile(r"[\r\n\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
+_ATOM = r"[^\s<>,;:()\[\]\\\".@\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
+_DOT_ATOMS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_ATOM}(?:\.{_ATOM})*")
 _WIRE = policy.SMTP.clone(max_line_length=78)
 _UTF8_WIRE = policy.SMTPUTF8.clone(max_line_length=78)
 
@@ -85,9 +87,10 @@ def one_line(text: str) -> str:
 
 def header_address(mailbox: Mailbox) -> Address:
     """An address as a header has it. Raises NotAnAddress."""
-    local, at, domain = mailbox.address.strip().rpartition("@")
-    if not at or not local or not domain or re.search(r"[\s<>,;:()\[\]\\\x00-\x1f\x7f]", mailbox.address.strip()):
+    address = mailbox.address.strip()
+    if not _DOT_ATOMS.fullmatch(address) or "=?" in address:  # which readers take for an encoded word
         raise NotAnAddress(mailbox.address)
+    local, _, domain = address.partition("@")
     try:
         return Address(one_line(mailbox.name), local, domain)
     except ValueError as error:

@@ -1,0 +1,1 @@
+"""What mockmail claims about speed, measured."""

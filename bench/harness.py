@@ -26,7 +26,7 @@ MakeRequest = Callable[[int], bytes]
 
 @dataclass(frozen=True)
 class Case:
-    """A call to measure. request: the bytes of the n-th request. seed: records for mockmail, `{vendor: {table: [...]}}`."""
+    """A call to measure. request: the bytes of the n-th request. seed: records, `{vendor: {table: [...]}}`."""
 
     name: str
     request: MakeRequest
@@ -67,9 +67,9 @@ def compare(case: Case) -> float:
         if answer.status != case.expect_status:
             raise SystemExit(f"{case.name}: expected {case.expect_status}, came {answer.status} {answer.body[:300]!r}")
         with _process(_serve_bare, answer) as bare_port:
+            ports = (port, bare_port)
             rounds = [
-                (asyncio.run(_round(port, case.request, numbers)), asyncio.run(_round(bare_port, case.request, numbers)))
-                for _ in range(ROUNDS + 1)
+                tuple(asyncio.run(_round(one, case.request, numbers)) for one in ports) for _ in range(ROUNDS + 1)
             ][1:]
     ratios = [ours / bare for ours, bare in rounds]
     ours, bare = (statistics.median(column) for column in zip(*rounds, strict=True))

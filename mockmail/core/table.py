@@ -50,7 +50,8 @@ class KeyedTable(Table):
         updater(table)
         self.version += 1
         self._storage.write(tables)
-        self.clear_cache()
+        if len(self._query_cache):
+            self.clear_cache()
 
 
 class StateDB(TinyDB):

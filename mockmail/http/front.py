@@ -15,7 +15,7 @@ from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.vendor import Registry
 from mockmail.http.pipeline import Pipeline, response_of
 from mockmail.http.sending import Sending
-from mockmail.http.target import Target, take_apart
+from mockmail.http.target import Target, Targets
 
 Control = Callable[[web.BaseRequest, Target], Awaitable[web.StreamResponse]]
 
@@ -26,19 +26,20 @@ class Front:
     def __init__(self, vendors: Registry, sandboxes: Sandboxes, control: Control, sending: Sending) -> None:
         self._vendors = vendors
         self._sandboxes = sandboxes
+        self._targets = Targets(vendors.vendors)
         self._pipeline = Pipeline(vendors, sandboxes, sending)
         self._control = control
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer to any request."""
-        target = take_apart(request.raw_path, self._vendors.vendors)
+        target = self._targets.take_apart(request.raw_path)
         if target.control or target.segments == ("",):
             return await self._control(request, target)
         return await self._pipeline.answer(request, target)
 
-    def refuse(self, path: str, problem: Problem) -> web.Response:
+    def refuse(self, path: str, problem: Problem) -> web.StreamResponse:
         """The answer to what could not be read as HTTP, in the dialect of the vendor that its path is nearest to."""
-        target = take_apart(path, self._vendors.vendors)
+        target = self._targets.take_apart(path)
         named = self._vendors.get(target.vendor) if target.vendor else None
         near = nearest([named] if named else self._vendors, "", target.segments, most=1)
         world = self._sandboxes.get()
@@ -52,4 +53,4 @@ class Front:
             answer = near[0].vendor.dialect.problem(wire, None, problem)
         exchange.status, exchange.nearest = answer.status, [f"not HTTP: {problem.detail}"]
         world.journal.add(exchange)
-        return response_of(answer, near[0].vendor if near else None)
+        return response_of(answer, near[0].vendor if near else None, exchange.at)

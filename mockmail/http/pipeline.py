@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from datetime import datetime
 
 from aiohttp import web
 
@@ -22,6 +23,7 @@ from mockmail.core.world import World
 from mockmail.http import steps, transport
 from mockmail.http.flow import Flow
 from mockmail.http.reading import read_body
+from mockmail.http.response import DirectResponse
 from mockmail.http.sending import Sending
 from mockmail.http.target import Target
 
@@ -48,7 +50,7 @@ class Pipeline:
         except Problem as problem:
             world, refusal = self.sandboxes.get(), problem
         wire = _wire_request(request, target, world)
-        flow = Flow(wire, target, world, _open_exchange(world, request, wire), started)
+        flow = Flow(wire, target, world, _open_exchange(world, target, wire), started)
         try:
             wire.body = await read_body(request)
             flow.exchange.request_body = wire.body[: world.journal.body_limit]
@@ -59,7 +61,7 @@ class Pipeline:
         _close_exchange(flow, answer)
         if flow.fault is not None and flow.fault.transport is not None:
             return await transport.fail(request, answer, flow.fault.transport)
-        return response_of(answer, flow.vendor)
+        return response_of(answer, flow.vendor, wire.at)
 
     def choose_sandbox(self, request: web.BaseRequest, target: Target) -> World:
         """The World that a request asks for: by path, else by header, else the default one."""
@@ -122,12 +124,12 @@ def _wire_request(request: web.BaseRequest, target: Target, world: World) -> Wir
     )
 
 
-def _open_exchange(world: World, request: web.BaseRequest, wire: WireRequest) -> Exchange:
+def _open_exchange(world: World, target: Target, wire: WireRequest) -> Exchange:
     return Exchange(
         id=world.journal.next_id(),
         at=wire.at,
         method=wire.method,
-        path=request.raw_path.partition("?")[0],
+        path=target.prefix + target.raw_path,
         query=wire.query,
         peer=wire.peer,
         request_headers=wire.headers,
@@ -143,11 +145,9 @@ def _close_exchange(flow: Flow, answer: WireAnswer) -> None:
     journal.add(exchange)
 
 
-def response_of(answer: WireAnswer, vendor: Vendor | None) -> web.Response:
-    """An answer as aiohttp sends it."""
-    response = web.Response(status=answer.status, reason=answer.reason, body=answer.body or None)
-    for name, value in answer.headers:
-        response.headers.add(name, value)
-    if vendor is not None:
-        response.headers.setdefault("Server", vendor.server_header)
-    return response
+def response_of(answer: WireAnswer, vendor: Vendor | None, at: datetime) -> web.StreamResponse:
+    """An answer as it is sent, with the vendor's Server header unless it has one of its own."""
+    headers = answer.headers
+    if vendor is not None and not any(name.lower() == "server" for name, _ in headers):
+        headers = (*headers, ("Server", vendor.server_header))
+    return DirectResponse(answer.status, headers, answer.body, at=at, reason=answer.reason)

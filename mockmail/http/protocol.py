@@ -15,7 +15,7 @@ from aiohttp.web_protocol import RequestHandler
 from mockmail.core.errors import Problem
 
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
-Refuse = Callable[[str, Problem], web.Response]
+Refuse = Callable[[str, Problem], web.StreamResponse]
 
 REMEMBERED = 2048
 """How many bytes of what came last are looked at to tell which vendor a broken request was for."""

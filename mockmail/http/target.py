@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote
 
 CONTROL = "_mockmail"
+REMEMBERED = 1024
+REMEMBERED_LENGTH = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A request's address, taken apart.
 
     sandbox: the name behind `/~`, None without one. control: whether it is the control API's.
@@ -27,11 +28,33 @@ class Target:
     query: str
 
 
-def take_apart(raw: str, vendors: Container[str]) -> Target:
-    """The parts of a request line's target, in origin or absolute form."""
-    if not raw.startswith("/"):
-        raw = _origin_form(raw)
-    path, _, query = raw.partition("?")
+class Targets:
+    """Takes addresses apart, and remembers the paths it saw last: a client asks for few of them, often.
+
+    vendors: the names that may stand first in a path.
+    """
+
+    def __init__(self, vendors: Container[str]) -> None:
+        self._vendors = vendors
+        self._seen: dict[str, _Path] = {}
+
+    def take_apart(self, raw: str) -> Target:
+        """The parts of a request line's target, in origin or absolute form."""
+        path, _, query = raw.partition("?")
+        taken = self._seen.get(path)
+        if taken is None:
+            taken = _take_apart(path if path.startswith("/") else _origin_form(path), self._vendors)
+            if len(self._seen) >= REMEMBERED:
+                self._seen.clear()
+            if len(path) <= REMEMBERED_LENGTH:
+                self._seen[path] = taken
+        return Target(*taken, query)
+
+
+_Path = tuple[str | None, bool, str | None, str, str, tuple[str, ...]]
+
+
+def _take_apart(path: str, vendors: Container[str]) -> _Path:
     raw_segments = path.partition("#")[0].split("/")[1:]
     taken = 0
     sandbox = vendor = None
@@ -48,7 +71,7 @@ def take_apart(raw: str, vendors: Container[str]) -> Target:
     prefix = "".join(f"/{segment}" for segment in raw_segments[:taken])
     rest = raw_segments[taken:]
     segments = tuple(unquote(segment) if "%" in segment else segment for segment in rest)
-    return Target(sandbox, control, vendor, prefix, "/" + "/".join(rest), segments, query)
+    return sandbox, control, vendor, prefix, "/" + "/".join(rest), segments
 
 
 def _origin_form(raw: str) -> str:

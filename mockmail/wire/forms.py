@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from email.parser import BytesParser
 from email.policy import HTTP
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -15,8 +15,7 @@ class BrokenForm(ValueError):
     """A form that cannot be read; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A form's field, in the order it was sent. `filename` where the form says it is a file."""
 
     name: str
@@ -31,16 +30,14 @@ def urlencoded(octets: bytes, *, charset: str = "utf-8", strict: bool = False, l
     escape stands as it is and the octets are shown as replaced, as most servers do.
     Raises BrokenForm for more fields than `limit`.
     """
+    if not octets:
+        return []
     if strict and _BROKEN_ESCAPE.search(octets):
         raise BrokenForm("a percent sign is not followed by two hexadecimal digits")
-    pairs = [pair for pair in octets.split(b"&", limit + 1) if pair]
-    if len(pairs) > limit:
+    if octets.count(b"&") >= limit:
         raise BrokenForm(f"more than {limit} fields")
-    fields = []
-    for pair in pairs:
-        name, _, value = pair.partition(b"=")
-        fields.append(Field(_unquoted(name, charset, strict), _unquoted(value, charset, strict)))
-    return fields
+    pairs = [pair.partition(b"=") for pair in octets.replace(b"+", b" ").split(b"&") if pair]
+    return [Field(_unquoted(name, charset, strict), _unquoted(value, charset, strict)) for name, _, value in pairs]
 
 
 def multipart(octets: bytes, content_type: str, *, limit: int = 1000) -> list[Field]:
@@ -62,7 +59,7 @@ def multipart(octets: bytes, content_type: str, *, limit: int = 1000) -> list[Fi
 
 
 def _unquoted(octets: bytes, charset: str, strict: bool) -> str:
-    return _decoded(unquote_to_bytes(octets.replace(b"+", b" ")), charset, strict=strict)
+    return _decoded(unquote_to_bytes(octets) if b"%" in octets else octets, charset, strict=strict)
 
 
 def _decoded(octets: bytes, charset: str, *, strict: bool) -> str:

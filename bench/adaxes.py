@@ -1,0 +1,52 @@
+"""Adaxes' sendMail, SMTP session included, against a bare handler: `make bench`, or `python -m bench.adaxes`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bench.harness import Case, compare, request
+
+HEADERS = {"Adm-Authorization": "YOUR-SECURITY-TOKEN", "Content-Type": "application/json"}
+API = "/restApi/api/directoryObjects"
+JOHN = "CN=John Smith,CN=Users,DC=example,DC=com"
+
+
+def people(count: int) -> dict[str, Any]:
+    """So many more people in the directory."""
+    rows = [
+        {
+            "dn": f"CN=User {number},OU=Staff,DC=example,DC=com",
+            "sid": f"S-1-5-21-1-2-3-{number}",
+            "properties": {"mail": [f"user{number}@example.com"], "sAMAccountName": [f"user{number}"]},
+        }
+        for number in range(count)
+    ]
+    return {"adaxes": {"directoryObjects": rows}}
+
+
+def mail(number: int) -> bytes:
+    """A request to send a mail."""
+    document = {"directoryObject": JOHN, "subject": f"My email subject {number}", "text": "My email body"}
+    return request("POST", f"{API}/sendMail", json.dumps(document).encode(), HEADERS)
+
+
+def look(number: int) -> bytes:
+    """A request to look at somebody."""
+    return request("GET", f"{API}?directoryObject=7a4267ce-d354-44e7-8bd6-c681f1284a41&properties=mail", b"", HEADERS)
+
+
+def cases() -> list[Case]:
+    """Both calls, at 10 people and at 10,000."""
+    found = []
+    for count in (10, 10_000):
+        found += [
+            Case(f"adaxes directoryObjects, {count} people", look, people(count), goal=0.6),
+            Case(f"adaxes sendMail, {count} people", mail, people(count), goal=0.3),
+        ]
+    return found
+
+
+if __name__ == "__main__":
+    for case in cases():
+        compare(case)

@@ -1,0 +1,105 @@
+"""A client of Rackspace as the vendor's wiki describes one: plain HTTP and a signature."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import http.client
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from xml.etree import ElementTree as ET
+
+USER_KEY = "eGbq9/2hcZsRlr1JV1Pi"
+SECRET_KEY = "QHOvchm/40czXhJ1OxfxK7jDHr3t"
+USER_AGENT = "Rackspace Management Interface"
+
+
+def signature(user_key: str, secret_key: str, user_agent: str, timestamp: str) -> str:
+    digest = hashlib.sha1((user_key + user_agent + timestamp + secret_key).encode()).digest()
+    return f"{user_key}:{timestamp}:{base64.b64encode(digest).decode()}"
+
+
+@dataclass
+class Reply:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def xml(self) -> ET.Element:
+        return ET.fromstring(self.body)
+
+    @property
+    def fault(self) -> tuple[int, str, str]:
+        """The status, the fault's name and its message, which both channels must tell alike."""
+        [(name, fault)] = self.json.items()
+        assert fault["code"] == self.status
+        assert self.headers["x-error-message"] == fault["message"]
+        return self.status, name, fault["message"]
+
+
+@dataclass
+class Client:
+    """Calls below `/v1`, with JSON wanted unless told otherwise."""
+
+    base_url: str
+    user_key: str = USER_KEY
+    secret_key: str = SECRET_KEY
+    timestamp: str = "20010308143725"
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def get(self, path: str, **headers: str) -> Reply:
+        return self.call("GET", path, None, headers)
+
+    def post(self, path: str, form: dict[str, str] | None = None, **headers: str) -> Reply:
+        return self.call("POST", path, form or {}, headers)
+
+    def put(self, path: str, form: dict[str, str] | None = None, **headers: str) -> Reply:
+        return self.call("PUT", path, form or {}, headers)
+
+    def delete(self, path: str, **headers: str) -> Reply:
+        return self.call("DELETE", path, None, headers)
+
+    def ok(self, method: str, path: str, form: dict[str, str] | None = None) -> None:
+        """A write that succeeds as the vendor's do: 200, and nothing in the body."""
+        reply = self.call(method, path, form, {})
+        assert (reply.status, reply.body) == (200, b""), reply
+
+    def call(self, method: str, path: str, form: dict[str, str] | None, headers: dict[str, str]) -> Reply:
+        body = None if form is None else urlencode(form).encode()
+        return self.send(method, path, body, {"Content-Type": "application/x-www-form-urlencoded", **headers})
+
+    def send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Reply:
+        given = {
+            "User-Agent": USER_AGENT,
+            "Accept": "application/json",
+            "X-Api-Signature": signature(self.user_key, self.secret_key, USER_AGENT, self.timestamp),
+            **self.headers,
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
+        return request(
+            self.base_url, method, f"/v1{path}", body, {name: value for name, value in given.items() if value}
+        )
+
+
+def request(base_url: str, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Reply:
+    """One request, with these headers and no others but Host and Content-Length."""
+    parts = urlsplit(base_url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    try:
+        connection.putrequest(method, parts.path + path, skip_accept_encoding=True)
+        for name, value in headers.items():
+            connection.putheader(name, value)
+        if body is not None:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body)
+        answer = connection.getresponse()
+        return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+    finally:
+        connection.close()

@@ -1,0 +1,232 @@
+"""Exchange mailboxes (documentation/rackspace.txt, "Show", "Add/Edit", "Delete")."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+
+from tests.vendors.rackspace.conftest import COMPANY
+from tests.vendors.rackspace.signed_client import SECRET_KEY, USER_AGENT, USER_KEY, Client, request, signature
+
+NEW = {"displayName": "Alex Smith", "password": "Secret123!@#", "size": "2048"}
+ALEX = f"{COMPANY}/ex/mailboxes/alex.smith"
+
+
+def test_a_new_mailbox_is_there_with_what_was_sent_and_the_rest_by_default(api: Client, mockmail: Any):
+    mockmail.clock.freeze(dt.datetime(2026, 7, 4, 17, 5, 9, tzinfo=dt.UTC))
+    api.ok("POST", ALEX, NEW)
+    shown = api.get(ALEX).json
+    assert re.fullmatch("alex\\.smith_[0-9A-F]{5}", shown.pop("samAccountName"))
+    assert set(shown.pop("contactInfo").values()) == {""}
+    assert shown == {
+        "name": "alex.smith",
+        "displayName": "Alex Smith",
+        "size": 2048,
+        "currentUsage": 0,
+        "isHidden": False,
+        "isPublicFolderAdmin": False,
+        "enabled": True,
+        "lastLogin": "7/4/2026 12:05:09 PM",
+        "emailForwardingAddress": "",
+        "saveForwardedEmail": False,
+        "emailAddressList": [{"address": "alex.smith@example.com", "replyTo": True}],
+        "hasBlackBerryMobileService": False,
+        "hasActiveSyncMobileService": False,
+        "visibleInRackspaceEmailCompanyDirectory": False,
+    }
+
+
+@pytest.mark.mockmail(options={"rackspace": {"new_mailbox_has_last_login": False, "created_date": True}})
+def test_a_new_mailbox_may_never_have_been_logged_in_to(api: Client, mockmail: Any):
+    mockmail.clock.freeze(dt.datetime(2026, 1, 1, 5, 0, tzinfo=dt.UTC))
+    api.ok("POST", ALEX, NEW)
+    shown = api.get(ALEX).json
+    assert (shown["lastLogin"], shown["createdDate"]) == ("", "1/1/2026 12:00:00 AM")
+
+
+def test_every_field_of_the_form_is_shown(api: Client):
+    contact = {
+        "firstName": "A",
+        "lastName": "B",
+        "company": "C",
+        "department": "D",
+        "jobTitle": "E",
+        "addressLine1": "F",
+        "city": "G",
+        "state": "H",
+        "zip": "I",
+        "country": "J",
+        "businessNumber": "K",
+        "pagerNumber": "L",
+        "homeNumber": "M",
+        "mobileNumber": "N",
+        "faxNumber": "O",
+        "notes": "P & <Q>",
+        "customID": "R/ü",
+    }
+    flags = ("isHidden", "isPublicFolderAdmin", "visibleInRackspaceEmailCompanyDirectory", "saveForwardedEmail")
+    api.ok("POST", ALEX, {**NEW, **contact, **dict.fromkeys(flags, "True"), "enabled": "FALSE"})
+    shown = api.get(ALEX).json
+    assert shown["contactInfo"] == contact
+    assert [shown[flag] for flag in flags] == [True, True, True, True]
+    assert shown["enabled"] is False
+
+
+@pytest.mark.parametrize("field", ["displayName", "password", "size"])
+@pytest.mark.parametrize("blank", [False, True])
+def test_a_required_field_is_missed_by_its_name(api: Client, field: str, blank: bool):
+    form = {**NEW, field: ""} if blank and field != "size" else {n: v for n, v in NEW.items() if n != field}
+    assert api.post(ALEX, form).fault == (400, "badRequestFault", f"Missing required field: {field}")
+    assert api.get(ALEX).status == 404
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"displayName": "   "}, "Invalid display name"),
+        ({"displayName": "a\tb"}, "Invalid display name"),
+        ({"displayName": "x" * 257}, "Invalid display name"),
+        ({"password": "Secret1"}, "Password must be at least 8 characters long"),
+        ({"size": "0"}, "Invalid value for field: size"),
+        ({"size": "-5"}, "Invalid value for field: size"),
+        ({"size": "9" * 400}, "Invalid value for field: size"),
+        ({"size": "2048MB"}, "Invalid value for field: size"),
+        ({"isHidden": "yes"}, "Invalid value for field: isHidden"),
+        ({"enabled": "1"}, "Invalid value for field: enabled"),
+        ({"emailForwardingAddress": "nowhere"}, "Invalid value for field: emailForwardingAddress"),
+    ],
+)
+def test_a_value_that_will_not_do_is_refused_by_add_and_by_edit(
+    api: Client, alex: str, changed: dict[str, str], message: str
+):
+    before = api.get(alex).json
+    fault = (400, "badRequestFault", message)
+    assert api.post(f"{COMPANY}/ex/mailboxes/other", {**NEW, **changed}).fault == fault
+    assert api.get(f"{COMPANY}/ex/mailboxes/other").status == 404
+    assert api.put(alex, {"city": "Nowhere", **changed}).fault == fault
+    assert api.get(alex).json == before
+
+
+@pytest.mark.parametrize("name", ["a%20b", ".dot", "dot.", "a..b", "a%2Fb", "%C3%BC", "x" * 65, "a@b", "%zz"])
+def test_a_name_that_will_not_do(api: Client, name: str):
+    reply = api.post(f"{COMPANY}/ex/mailboxes/{name}", NEW)
+    assert reply.fault == (400, "badRequestFault", "Invalid user name")
+
+
+@pytest.mark.parametrize("name", ["alex.smith", "ALEX.Smith"])
+def test_a_name_is_given_once_in_any_case(api: Client, alex: str, name: str):
+    status, fault, message = api.post(f"{COMPANY}/ex/mailboxes/{name}", NEW).fault
+    assert (status, fault, message) == (
+        400,
+        "badRequestFault",
+        f"The email address {name}@example.com is already in use",
+    )
+
+
+def test_an_address_of_another_mailbox_cannot_be_a_name(api: Client, alex: str):
+    api.ok("POST", f"{alex}/emailaddresses/alex@example.com")
+    fault = api.post(f"{COMPANY}/ex/mailboxes/alex", NEW).fault
+    assert fault == (400, "badRequestFault", "The email address alex@example.com is already in use")
+
+
+def test_an_edit_changes_what_it_names_and_nothing_else(api: Client, alex: str):
+    before = api.get(alex).json
+    api.ok("PUT", alex, {"homeNumber": "8005551234", "DISPLAYNAME": "Alexander Smith"})
+    after = api.get(alex).json
+    assert after.pop("contactInfo") == {**before.pop("contactInfo"), "homeNumber": "8005551234"}
+    assert after == {**before, "displayName": "Alexander Smith"}
+
+
+def test_an_empty_text_clears_a_field(api: Client, alex: str):
+    api.ok("PUT", alex, {"city": "Blacksburg"})
+    api.ok("PUT", alex, {"city": ""})
+    assert api.get(alex).json["contactInfo"]["city"] == ""
+
+
+def test_read_only_fields_and_unknown_ones_change_nothing(api: Client, alex: str):
+    before = api.get(alex).json
+    read_only = {
+        "lastLogin": "1/1/1999 1:00:00 AM",
+        "currentUsage": "99",
+        "samAccountName": "x",
+        "name": "y",
+        "zap": "z",
+    }
+    api.ok("PUT", alex, read_only)
+    assert api.get(alex).json == before
+
+
+def test_an_edit_of_nothing_changes_nothing(api: Client, alex: str):
+    before = api.get(alex).json
+    api.ok("PUT", alex)
+    assert api.get(alex).json == before
+
+
+def test_forwarding_is_turned_on_off_and_left_alone(api: Client, alex: str):
+    api.ok("PUT", alex, {"emailForwardingAddress": "joe@elsewhere.com", "saveForwardedEmail": "true"})
+    api.ok("PUT", alex, {"city": "Blacksburg"})
+    shown = api.get(alex).json
+    assert (shown["emailForwardingAddress"], shown["saveForwardedEmail"]) == ("joe@elsewhere.com", True)
+    api.ok("PUT", alex, {"emailForwardingAddress": ""})
+    assert api.get(alex).json["emailForwardingAddress"] == ""
+
+
+@pytest.mark.mockmail(options={"rackspace": {"forward_inside_only": True}})
+def test_forwarding_may_be_kept_inside(api: Client, alex: str):
+    fault = api.put(alex, {"emailForwardingAddress": "joe@elsewhere.com"}).fault
+    assert fault == (400, "badRequestFault", "Invalid value for field: emailForwardingAddress")
+    api.ok("PUT", alex, {"emailForwardingAddress": "apiexmailbox6@example.com"})
+
+
+def test_a_mailbox_that_is_not_there(api: Client):
+    missing = (404, "itemNotFoundFault", "Mailbox Not Found")
+    for reply in (api.get(ALEX), api.put(ALEX, {"city": "x"}), api.delete(ALEX)):
+        assert reply.fault == missing
+        assert reply.json["itemNotFoundFault"]["resourceType"] == "Mailbox"
+
+
+def test_a_deleted_mailbox_takes_everything_with_it(api: Client, alex: str, mockmail: Any):
+    other = f"{COMPANY}/ex/mailboxes/apiexmailbox6"
+    api.ok("POST", f"{alex}/emailaddresses/alex@example.com")
+    api.ok("POST", f"{alex}/activesyncmobileservice")
+    api.ok("POST", f"{alex}/permissions/apiexmailbox6", {"permission": "both"})
+    api.ok("POST", f"{other}/permissions/alex.smith", {"permission": "both"})
+    api.ok("PUT", f"{alex}/spam/settings", {"filterlevel": "off"})
+    api.ok("POST", f"{alex}/spam/blocklist/x@y.z")
+
+    api.ok("DELETE", alex)
+
+    state = mockmail.rackspace.state()
+    left = {table: rows for table, rows in state.items() if "alex" in str(rows)}
+    assert left == {}
+    assert api.get(f"{other}/permissions").json["total"] == 0
+    assert api.get(f"{COMPANY}/ex/activesyncmobileservices").json["total"] == 0
+    api.ok("POST", ALEX, NEW)
+    again = api.get(ALEX).json
+    assert (again["hasActiveSyncMobileService"], len(again["emailAddressList"])) == (False, 1)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/customers/12345678/domains/example.com/ex/mailboxes/apiexmailbox90/",
+        "/customers/me/domains/example.com/ex/mailboxes/apiexmailbox90",
+        "/domains/example.com/ex/mailboxes/apiexmailbox90",
+        "/CUSTOMERS/Me/Domains/EXAMPLE.com/EX/Mailboxes/ApiExMailbox90",
+        "/domains/example.com/ex/mailboxes/api%65xmailbox90",
+    ],
+)
+def test_one_mailbox_has_many_paths(api: Client, path: str):
+    assert api.get(path).json["samAccountName"] == "apiexmailbox90_53B5B"
+
+
+def test_the_next_version_has_the_same_mailboxes(mockmail: Any):
+    headers = {
+        "User-Agent": USER_AGENT,
+        "X-Api-Signature": signature(USER_KEY, SECRET_KEY, USER_AGENT, "20010308143725"),
+    }
+    shown = request(mockmail.url, "GET", "/v2/domains/example.com/ex/mailboxes/apiexmailbox6", None, headers)
+    assert shown.json["name"] == "apiexmailbox6"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from mockmail.core.mail.compose import Draft, Mailbox, NotAnAddress, compose
@@ -27,6 +28,9 @@ STEPS = {
 DONE = 100
 
 IMPLICIT_TLS_PORT = 465
+LONGEST_AUTH_LINE = 12_288
+"""How many octets of base64 an SMTP server takes in one line of AUTH (RFC 4954, 4)."""
+
 ABANDONED = timedelta(minutes=5)
 """After so long a job has no one left to end it: the server that ran it was stopped."""
 
@@ -53,9 +57,9 @@ def start(call: Call[Caller], params: None) -> dict[str, Any] | Later:
     try:
         message = _message(call, settings)
     except NotAnAddress as error:
-        percents, status = COMPOSING
-        jobs.put(job.replace(completed=True, error=str(error), percents=percents, status=status))
-        return _document(job)
+        return _failed(call, job, COMPOSING, str(error))
+    if _says_too_much(settings):
+        return _failed(call, job, STEPS[Stage.AUTHENTICATE], "5.5.6 Authentication Exchange line is too long")
     jobs.put(job)
     send = Send(
         message=message,
@@ -74,6 +78,19 @@ def status(call: Call[Caller], params: None) -> dict[str, Any] | None:
     if job.completed:
         _jobs(call.world).remove(PORTAL)
     return _document(job)
+
+
+def _failed(call: Call[Caller], job: SmtpTest, step: tuple[int, str], error: str) -> dict[str, Any]:
+    """A job that is over as it begins; who asked for it reads so the next time, as with any other."""
+    percents, status = step
+    _jobs(call.world).put(job.replace(completed=True, error=error, percents=percents, status=status))
+    return _document(job)
+
+
+def _says_too_much(settings: SmtpSettings) -> bool:
+    """Whether no SMTP server has to hear the credentials out (RFC 4954, 4)."""
+    octets = len(f"\0{settings.credentialsUserName}\0{settings.credentialsUserPassword}".encode())
+    return settings.enableAuth and 4 * ceil(octets / 3) > LONGEST_AUTH_LINE
 
 
 def _message(call: Call[Caller], settings: SmtpSettings) -> Outgoing:

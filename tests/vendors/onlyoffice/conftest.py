@@ -1,0 +1,97 @@
+"""A client that asks DocSpace as plainly as can be, so that a test sees every byte."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+COOKIE = "asc_auth_key=864FE52C-1C1C-469F-9308-51DAFEFE7436"
+SMTP = "/api/2.0/smtpsettings/smtp"
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: Message
+    body: bytes
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def response(self) -> Any:
+        return self.document["response"]
+
+    @property
+    def error(self) -> str:
+        return self.document["error"]["message"]
+
+    @property
+    def errors(self) -> dict[str, list[str]]:
+        return self.response["errors"]
+
+
+class Client:
+    """`headers` go with every request; those of a call replace them, and None leaves one out."""
+
+    def __init__(self, url: str, **headers: str) -> None:
+        self.url = url
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str | None) -> Answer:
+        given = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=30)
+        try:
+            connection.putrequest(method, urlsplit(self.url).path + path, skip_accept_encoding=True)
+            for name, value in given.items():
+                if value is not None:
+                    connection.putheader(name, value)
+            if body is not None:
+                connection.putheader("Content-Length", str(len(body)))
+            connection.endheaders(body)
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.headers, answer.read())
+        finally:
+            connection.close()
+
+    def get(self, path: str, **headers: str | None) -> Answer:
+        return self.ask("GET", path, **headers)
+
+    def delete(self, path: str, **headers: str | None) -> Answer:
+        return self.ask("DELETE", path, **headers)
+
+    def post(self, path: str, document: Any = None, **headers: str | None) -> Answer:
+        body = document if isinstance(document, bytes) else json.dumps(document).encode()
+        return self.ask("POST", path, body, **({"Content_Type": "application/json"} | headers))
+
+    def save(self, **changes: Any) -> Answer:
+        """Save SMTP settings: the page's, without credentials, with some changes; None leaves one out."""
+        document = {"host": "mail.example.com", "senderAddress": "notify@example.com", "senderDisplayName": "Postman"}
+        document |= changes
+        return self.post(SMTP, {name: value for name, value in document.items() if value is not None})
+
+
+@pytest.fixture
+def docspace(mockmail) -> Client:
+    """The owner's client, with the cookie of the page."""
+    return Client(mockmail.url, Cookie=COOKIE)
+
+
+@pytest.fixture
+def stranger(mockmail) -> Client:
+    """A client without credentials."""
+    return Client(mockmail.url)
+
+
+@pytest.fixture
+def user(mockmail) -> Client:
+    """The client of a user who is no admin."""
+    mockmail.onlyoffice.seed(sessions=[{"token": "of-a-user", "userId": "4b3a5c0e-7f3f-4a51-9a3b-0d5f7d7f1a04"}])
+    return Client(mockmail.url, Cookie="asc_auth_key=of-a-user")

@@ -1,0 +1,28 @@
+"""The page's examples, and the documents of the wire notes, as golden exchanges."""
+
+from __future__ import annotations
+
+import pytest
+from golden import check, load
+
+GOLDEN = load("onlyoffice")
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+async def test_golden(name, mockmail):
+    await check(GOLDEN[name], "onlyoffice", mockmail)
+    assert [one.operation for one in mockmail.requests][-1] == GOLDEN[name]["operation"]
+
+
+def test_every_operation_but_the_one_that_is_assumed_has_a_golden_exchange():
+    assert {one["operation"] for one in GOLDEN.values()} == {
+        "smtp.show",
+        "smtp.save",
+        "smtp.reset",
+        "smtp.test",
+        "smtp.test_status",
+        "authentication.login",
+        "authentication.check",
+        "authentication.logout",
+        "key.create",
+    }

@@ -1,0 +1,231 @@
+"""The test mail: it is really sent, with the settings in force, and its job tells how far it is (wire/onlyoffice.md 5)."""
+
+from __future__ import annotations
+
+import email
+import time
+from email import policy
+
+import pytest
+
+SMTP = "/api/2.0/smtpsettings/smtp"
+AUTH = {"enableAuth": True, "credentialsUserName": "notify", "credentialsUserPassword": "secret"}
+
+
+def finished(docspace, tries=500):
+    """The first status that is final."""
+    for _ in range(tries):
+        job = docspace.get(f"{SMTP}/test/status").response
+        if job["completed"]:
+            return job
+        time.sleep(0.002)
+    raise AssertionError(f"never finished: {job}")
+
+
+def run(docspace):
+    begun = docspace.get(f"{SMTP}/test").response
+    ended = finished(docspace)
+    assert ended.pop("id") == begun["id"]
+    return ended
+
+
+def rules(mockmail):
+    return mockmail.server.sandboxes.get().rules.smtp
+
+
+def test_the_mail_arrives_through_the_relay_of_the_settings(docspace, mockmail):
+    docspace.save(**AUTH, port=2525)
+    assert run(docspace) == {"completed": True, "error": "", "status": "Send test message", "percents": 100}
+    message = mockmail.inbox.wait_for(to="owner@example.com")
+    assert message.sent_by.relay == "mail.example.com:2525"
+    assert (message.sent_by.vendor, message.sent_by.operation) == ("onlyoffice", "smtp.test")
+    assert mockmail.requests.find(operation="smtp.test")[0].messages == [message.id]
+    assert (message.envelope.sender, message.envelope.recipients) == ("notify@example.com", ("owner@example.com",))
+    assert (message.envelope.auth_user, message.envelope.tls) == ("notify", "")
+
+
+def test_the_message_is_what_a_mail_program_expects(docspace, mockmail):
+    docspace.save(senderDisplayName="Postmän, 通知")
+    run(docspace)
+    message = email.message_from_bytes(mockmail.inbox.wait_for().raw, policy=policy.default)
+    assert [part.defects for part in message.walk()] == [[]]
+    assert [message[name].defects for name in ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version")] == [
+        ()
+    ] * 6
+    sender = message["From"].addresses[0]
+    assert (sender.display_name, sender.addr_spec) == ("Postmän, 通知", "notify@example.com")
+    assert str(message["To"]) == "owner <owner@example.com>"
+    assert message["Subject"] == "SMTP test message"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["MIME-Version"] == "1.0"
+    assert message["Message-ID"].endswith("@mockmail.invalid>")
+    assert message.get_content_type() == "text/plain"
+    assert message.get_content().startswith("SMTP test message\r\n\r\n")
+
+
+def test_the_mail_goes_to_whoever_asks(mockmail, docspace):
+    docspace.save()
+    mockmail.onlyoffice.seed(sessions=[{"token": "of-ada", "userId": "4b3a5c0e-7f3f-4a51-9a3b-0d5f7d7f1a02"}])
+    docspace.get(f"{SMTP}/test", Cookie="asc_auth_key=of-ada")
+    assert mockmail.inbox.wait_for().to == ["admin@example.com"]
+
+
+@pytest.mark.parametrize("profile", ["cloud", "standalone"])
+def test_with_nothing_stored_the_installations_relay_sends(profile, request):
+    request.node.add_marker(pytest.mark.mockmail(options={"onlyoffice": {"profile": profile}}))
+    mockmail, docspace = request.getfixturevalue("mockmail"), request.getfixturevalue("docspace")
+    assert run(docspace)["percents"] == 100
+    message = mockmail.inbox.wait_for(from_="postman@notify.onlyoffice.info")
+    assert message.sent_by.relay == "notify.onlyoffice.info:25"
+    assert message.envelope.auth_user == "postman"
+
+
+@pytest.mark.parametrize(
+    ("port", "offered", "starttls", "encrypted"),
+    [(587, True, True, True), (587, False, False, False), (465, True, False, True)],
+)
+def test_ssl_is_implicit_on_465_and_starttls_where_offered_elsewhere(
+    docspace, mockmail, port, offered, starttls, encrypted
+):
+    rules(mockmail).starttls = offered
+    docspace.save(port=port, enableSSL=True)
+    assert run(docspace)["error"] == ""
+    envelope = mockmail.inbox.wait_for().envelope
+    assert ("C: STARTTLS" in envelope.transcript, envelope.tls.startswith("TLSv1.")) == (starttls, encrypted)
+
+
+def test_without_ssl_nothing_is_encrypted_even_on_465(docspace, mockmail):
+    docspace.save(port=465)
+    run(docspace)
+    envelope = mockmail.inbox.wait_for().envelope
+    assert (envelope.tls, "C: STARTTLS" in envelope.transcript) == ("", False)
+
+
+@pytest.mark.parametrize(
+    ("arranged", "settings", "failed"),
+    [
+        (
+            {"unreachable": ["mail.*"]},
+            {},
+            (40, "Connect to host", "Connection refused by mail.example.com:25"),
+        ),
+        (
+            {"accounts": {"notify": "right"}},
+            AUTH,
+            (60, "Authenticate", "5.7.8 Error: authentication failed"),
+        ),
+        (
+            {"refused_senders": ["notify@*"]},
+            {},
+            (80, "Send test message", "5.7.1 <notify@example.com>: Sender address rejected"),
+        ),
+        (
+            {"refused_recipients": ["owner@*"]},
+            AUTH,
+            (80, "Send test message", "5.1.1 <owner@example.com>: Recipient address rejected"),
+        ),
+    ],
+)
+def test_a_failure_is_an_error_of_the_job_at_the_step_where_it_came(docspace, mockmail, arranged, settings, failed):
+    for name, value in arranged.items():
+        setattr(rules(mockmail), name, value)
+    docspace.save(**settings)
+    job = run(docspace)
+    assert (job["percents"], job["status"], job["error"]) == failed
+    assert len(mockmail.inbox) == 0
+
+
+@pytest.mark.parametrize(
+    "address", ["nobody", "a@b\r\nBcc: c@d", "@", "a b@example.com", "<a@b>", "a@b,c@d", "x\x00@example.com"]
+)
+def test_a_sender_that_is_no_address_fails_as_the_message_is_made(docspace, mockmail, address):
+    docspace.save(senderAddress=address)
+    begun = docspace.get(f"{SMTP}/test").response
+    assert (begun["completed"], begun["percents"], begun["status"], begun["error"]) == (False, 0, "", "")
+    assert finished(docspace) == {
+        "completed": True,
+        "id": begun["id"],
+        "error": f"not an e-mail address: {address!r}",
+        "status": "Create mime message",
+        "percents": 20,
+    }
+    assert len(mockmail.inbox) == 0
+
+
+@pytest.mark.parametrize("line_break", ["\r\n", "\n", "\r", "\u2028", "\x85", "\x0b"])
+def test_a_line_break_in_the_display_name_smuggles_no_header_in(docspace, mockmail, line_break):
+    docspace.save(senderDisplayName=f"Post{line_break}Bcc: eve@example.com{line_break}{line_break}Body")
+    run(docspace)
+    captured = mockmail.inbox.wait_for()
+    message = email.message_from_bytes(captured.raw, policy=policy.default)
+    assert message["From"].addresses[0].display_name == "Post Bcc: eve@example.com Body"
+    assert message["Bcc"] is None
+    assert captured.envelope.recipients == ("owner@example.com",)
+
+
+def test_the_first_to_read_that_a_job_is_over_is_the_last(docspace):
+    docspace.save()
+    run(docspace)
+    answer = docspace.get(f"{SMTP}/test/status")
+    assert "response" not in answer.document
+    assert answer.document["count"] == 0
+
+
+def test_while_a_job_runs_another_is_not_begun(docspace, mockmail):
+    mockmail.onlyoffice.seed(
+        smtp_tests=[
+            {
+                "id": "the-job",
+                "startedAt": mockmail.clock.now().isoformat(),
+                "percents": 40,
+                "status": "Connect to host",
+            }
+        ]
+    )
+    running = {"completed": False, "id": "the-job", "error": "", "status": "Connect to host", "percents": 40}
+    assert docspace.get(f"{SMTP}/test").response == running
+    assert docspace.get(f"{SMTP}/test/status").response == running
+    assert len(mockmail.inbox) == 0
+
+
+def test_a_job_that_a_stopped_server_left_behind_does_not_bar_the_way(docspace, mockmail):
+    started = mockmail.clock.now().isoformat()
+    mockmail.onlyoffice.seed(smtp_tests=[{"id": "the-job", "startedAt": started, "percents": 40}])
+    mockmail.clock.advance(301)
+    assert "response" not in docspace.get(f"{SMTP}/test/status").document
+    docspace.save()
+    assert docspace.get(f"{SMTP}/test").response["id"] != "the-job"
+    mockmail.inbox.wait_for(to="owner@example.com")
+
+
+def test_a_finished_job_that_nobody_read_makes_way_for_the_next(docspace, mockmail):
+    docspace.save()
+    first = docspace.get(f"{SMTP}/test").response["id"]
+    for _ in range(500):
+        if mockmail.onlyoffice.state()["smtp_tests"][0]["completed"]:
+            break
+        time.sleep(0.002)
+    second = docspace.get(f"{SMTP}/test").response
+    assert (second["completed"], second["id"] == first) == (False, False)
+    mockmail.inbox.wait_for_count(2)
+
+
+def test_a_reset_meanwhile_leaves_nothing_of_the_job(docspace, mockmail):
+    docspace.save()
+    docspace.get(f"{SMTP}/test")
+    mockmail.reset()
+    assert "response" not in docspace.get(f"{SMTP}/test/status").document
+
+
+def test_a_password_of_ten_megabytes_is_more_than_a_relay_hears_out(docspace, mockmail):
+    docspace.save(**AUTH | {"credentialsUserPassword": "p" * 10_000_000})
+    job = run(docspace)
+    assert (job["percents"], job["status"]) == (60, "Authenticate")
+    assert job["error"] == "5.5.6 Authentication Exchange line is too long"
+    assert len(mockmail.inbox) == 0
+
+
+def test_a_password_as_long_as_the_standard_allows_is_told_to_the_relay(docspace, mockmail):
+    docspace.save(**AUTH | {"credentialsUserPassword": "p" * 9_200})
+    rules(mockmail).accounts = {"notify": "p" * 9_200}
+    assert run(docspace)["error"] == ""

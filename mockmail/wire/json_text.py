@@ -39,10 +39,7 @@ def text_of(body: bytes, charset: str) -> str:
     """The text of a body without its byte order mark; a charset that nothing knows, or that is none, is UTF-8."""
     try:
         text = body.decode(charset, "replace")
-    except (
-        LookupError,
-        UnicodeError,
-    ):  # Python has codecs that are no charsets (idna), and they fail in ways of their own
+    except (LookupError, UnicodeError):  # codecs that are no charsets, such as idna, fail in ways of their own
         text = body.decode("utf-8", "replace")
     return text.removeprefix("\ufeff")
 

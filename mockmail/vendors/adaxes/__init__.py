@@ -1,0 +1,5 @@
+"""Adaxes: the REST API, JSON under /restApi/api/ and /api/."""
+
+from mockmail.vendors.adaxes.vendor import Adaxes
+
+VENDOR = Adaxes()

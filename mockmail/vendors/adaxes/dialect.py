@@ -1,0 +1,111 @@
+"""Adaxes' wire: JSON as Json.NET reads it, and query strings, in; JSON out.
+
+- a body must say that it is JSON (415 otherwise), and is read with the leniency of Json.NET: the page's C# sample
+  needs it
+- names of members and of query parameters count in any case
+- a success is an operation result, or an object of its own; a call that gives nothing back is 204
+- every refusal is an Error object, also those that any HTTP service makes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockmail.core.errors import Problem, VendorError
+from mockmail.core.exchange import WireAnswer, WireRequest
+from mockmail.core.operation import Operation
+from mockmail.core.vendor import Call, Dialect
+from mockmail.vendors.adaxes.errors import AdaxesError, BadRequest
+from mockmail.vendors.adaxes.given import Given
+from mockmail.vendors.adaxes.result import OperationResult
+from mockmail.wire.forms import BrokenForm, urlencoded
+from mockmail.wire.json_text import BrokenJson, write_json
+from mockmail.wire.lenient_json import read_lenient_json
+
+HEADERS = (("Content-Type", "application/json; charset=utf-8"),)
+MEDIA_TYPES = frozenset({"application/json", "text/json"})
+CHARSETS = frozenset({"utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "iso-8859-1"})
+MAX_DEPTH = 32
+SERVER_ERROR = 500
+
+CODES: Mapping[int, str] = {
+    400: "badRequest",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "notFound",
+    405: "methodNotAllowed",
+    413: "requestEntityTooLarge",
+    415: "unsupportedMediaType",
+    429: "tooManyRequests",
+    500: "internalServerError",
+    503: "serviceUnavailable",
+}
+
+
+class AdaxesDialect(Dialect):
+    """See the module's own words."""
+
+    def decode(self, call: Call[Any]) -> Any:
+        """The operation's parameters, from the body where the method has one, else from the query."""
+        members = _query(call.request.query)
+        if call.request.method in ("POST", "PATCH"):
+            members |= _body(call.request)
+        given = Given(members, call.options)
+        params = call.operation.params.of(given)
+        given.check()
+        return params
+
+    def encode(self, call: Call[Any], result: Any) -> WireAnswer:
+        """An operation result, an object, or nothing."""
+        if result is None:
+            return WireAnswer(204)
+        if isinstance(result, AdaxesError):  # a login that was counted: raised, it would undo the count
+            return self.refuse(call.request, call.operation, result)
+        document = result.document(call.options) if isinstance(result, OperationResult) else result
+        return WireAnswer(200, write_json(document), HEADERS)
+
+    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireAnswer:
+        """An Error object."""
+        refusal = error if isinstance(error, AdaxesError) else AdaxesError(str(error))
+        return WireAnswer(refusal.status, write_json(refusal.document()), HEADERS)
+
+    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireAnswer:
+        """An Error object likewise."""
+        code = CODES.get(problem.status, "badRequest" if problem.status < SERVER_ERROR else "internalServerError")
+        body = write_json({"message": problem.detail, "code": code})
+        return WireAnswer(problem.status, body, HEADERS).with_headers(problem.headers)
+
+
+def _query(query: str) -> dict[str, Any]:
+    if not query:
+        return {}
+    try:
+        fields = urlencoded(query.encode("utf-8", "replace"), limit=1000)
+    except BrokenForm as error:
+        raise BadRequest({"": [str(error)]}) from error
+    return {field.name: field.value for field in fields}
+
+
+def _body(request: WireRequest) -> dict[str, Any]:
+    if not request.body.strip():
+        return {}
+    if request.content_type not in MEDIA_TYPES and not request.content_type.endswith("+json"):
+        raise Problem(
+            415,
+            f"The request entity's media type '{request.content_type}' is not supported for this resource: "
+            "use application/json.",
+        )
+    try:
+        value = read_lenient_json(request.body, charset=_charset(request), max_depth=MAX_DEPTH)
+    except BrokenJson as error:
+        raise BadRequest({"": [str(error)]}) from error
+    if not isinstance(value, dict):
+        raise BadRequest({"": ["Expected a JSON object."]})
+    return value
+
+
+def _charset(request: WireRequest) -> str:
+    _, _, parameters = request.headers.get("Content-Type", "").lower().partition("charset=")
+    named = parameters.partition(";")[0].strip(" \"'")
+    return named if named in CHARSETS else "utf-8"

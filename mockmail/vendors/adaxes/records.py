@@ -1,0 +1,186 @@
+"""What Adaxes' state is made of, with the members of its JSON by their own names."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from mockmail.core.errors import SeedError
+from mockmail.core.records import Index, Record
+from mockmail.vendors.adaxes import moments
+from mockmail.vendors.adaxes.identity import domain_of, normal_dn, normal_guid, relative_names
+
+# ruff: noqa: N815  # fields are named as the vendor's JSON names them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryObject(Record):
+    """A user, or anything else that a directory holds.
+
+    guid: one is made from the DN where it is empty. sid: empty for what has none, such as a contact.
+    properties: values by LDAP name, `{"mail": ["john@example.com"]}`; `mail` is the Email property, `mobile` the phone.
+    password: None for what nobody can log in with; logon names are the properties `userPrincipalName` and
+        `sAMAccountName`.
+    deniedOperations: what its security roles do not allow it (`SendEmail`, `*`).
+    apiAccess, logonHoursAllow: whether it may log in at all, and now. failedLogons: wrong passwords in a row.
+    """
+
+    table: ClassVar[str] = "directoryObjects"
+    indexes: ClassVar[Mapping[str, Index]] = {
+        "guid": lambda one: one.object_guid,
+        "sid": lambda one: one.sid.upper() or None,
+        "userPrincipalName": lambda one: one.user_principal_name or None,
+        "accountName": lambda one: one.account_name or None,
+    }
+
+    dn: str
+    guid: str = ""
+    sid: str = ""
+    objectType: str = "user"
+    properties: dict[str, Any] = field(default_factory=dict)
+    password: str | None = None
+    passwordExpired: bool = False
+    isDisabled: bool = False
+    isLocked: bool = False
+    expirationDate: str | None = None
+    logonHoursAllow: bool = True
+    apiAccess: bool = True
+    failedLogons: int = 0
+    deniedOperations: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        moments.check("expirationDate", self.expirationDate)
+
+    @property
+    def key(self) -> str:
+        """The distinguished name, in the form in which all its spellings are one."""
+        key = normal_dn(self.dn)
+        if key is None:
+            raise SeedError(
+                f"dn: expected a distinguished name such as CN=Jane Doe,DC=example,DC=com, came {self.dn!r}"
+            )
+        return key
+
+    @property
+    def object_guid(self) -> str:
+        """The GUID."""
+        return normal_guid(self.guid) if self.guid else str(uuid.uuid5(uuid.NAMESPACE_X500, self.key))
+
+    @property
+    def user_principal_name(self) -> str:
+        """The logon name `user@domain`, in lower case."""
+        return self.text("userPrincipalName").lower()
+
+    @property
+    def account_name(self) -> str:
+        """The other logon name: the first label of the domain, a backslash, the user; in lower case."""
+        name = self.text("sAMAccountName").lower()
+        return f"{domain_of(self.dn).partition('.')[0].lower()}\\{name}" if name else ""
+
+    @property
+    def display_name(self) -> str:
+        """The display name, which comes from the relative distinguished name by default."""
+        names = relative_names(self.dn)
+        return names[0][1] if names else ""
+
+    def values(self, name: str) -> list[Any]:
+        """A property's values; its name may be in any case."""
+        found = self.properties.get(name)
+        if found is None:
+            wanted = name.lower()
+            found = next((value for known, value in self.properties.items() if known.lower() == wanted), None)
+        if found is None:
+            return []
+        return list(found) if isinstance(found, list | tuple) else [found]
+
+    def text(self, name: str) -> str:
+        """A property's first value as text; empty where it has none."""
+        values = self.values(name)
+        return str(values[0]).strip() if values else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthSession(Record):
+    """An authentication session, which is good for issuing tokens. account: DN, GUID or SID."""
+
+    table: ClassVar[str] = "authSessions"
+
+    sessionId: str
+    account: str
+    expiresAtUtc: str
+
+    def __post_init__(self) -> None:
+        moments.check("expiresAtUtc", self.expiresAtUtc)
+
+    @property
+    def key(self) -> str:
+        """The session's id."""
+        return self.sessionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token(Record):
+    """A security token.
+
+    account: DN, GUID or SID. expiresAtUtc: None for one that never expires, as New-AdmAccountToken makes them.
+    """
+
+    table: ClassVar[str] = "tokens"
+
+    token: str
+    account: str
+    expiresAtUtc: str | None = None
+
+    def __post_init__(self) -> None:
+        moments.check("expiresAtUtc", self.expiresAtUtc)
+
+    @property
+    def key(self) -> str:
+        """The token."""
+        return self.token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings(Record):
+    """The mail settings, of which there is one record. host: empty where nobody configured them.
+
+    fromAddress: what mail is sent from where the caller has no Email.
+    """
+
+    table: ClassVar[str] = "mailSettings"
+    KEY: ClassVar[str] = "mailSettings"
+
+    host: str = ""
+    port: int = 25
+    security: Literal["plain", "opportunistic", "starttls", "implicit"] = "plain"
+    user: str | None = None
+    password: str = ""
+    fromAddress: str = ""
+
+    @property
+    def key(self) -> str:
+        """A name that all mail settings share, so that new ones replace the old."""
+        return self.KEY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextMessage(Record):
+    """An SMS that was sent. sender: the DN of the account that sent it."""
+
+    table: ClassVar[str] = "textMessages"
+
+    number: int
+    to: str
+    text: str
+    sender: str
+    sentAtUtc: str
+
+    @property
+    def key(self) -> str:
+        """Its number, in the order of sending."""
+        return str(self.number)
+
+
+MODELS = (DirectoryObject, AuthSession, Token, MailSettings, TextMessage)

@@ -1,0 +1,1 @@
+"""Adaxes' rules: one file for each resource of its API."""

@@ -1,0 +1,197 @@
+"""`directoryObjects`: to look at, create, change and delete people, and whatever else a directory holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from mockmail.core.vendor import Call
+from mockmail.vendors.adaxes.authentication import VENDOR, locate
+from mockmail.vendors.adaxes.errors import BadRequest, NotFound
+from mockmail.vendors.adaxes.given import Given, PropertyValues
+from mockmail.vendors.adaxes.identity import domain_of, escaped, normal_dn
+from mockmail.vendors.adaxes.records import DirectoryObject
+from mockmail.vendors.adaxes.result import OperationResult, failure
+
+DOMAIN_SID = "S-1-5-21-3635565734-1729062999-1822655016"
+FIRST_RELATIVE_ID = 2000
+WITH_ACCOUNT = ("user", "computer")
+WITH_SID = (*WITH_ACCOUNT, "group")
+TYPE_CODES = {"organizationalUnit": 0, "user": 2, "group": 3, "computer": 4}
+OTHER_TYPE_CODE = 1
+ACTIVE_DIRECTORY = 1
+NEVER_EXPIRES = 1
+PASSWORD = "unicodePwd"  # noqa: S105  # a property's name
+NAMES = ("cn", "name", "displayName", "sAMAccountName", "ou")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectNamed:
+    """An object by DN, GUID or SID."""
+
+    directory_object: str
+
+    @classmethod
+    def of(cls, given: Given) -> Self:
+        """From a request."""
+        return cls(directory_object=given.text("directoryObject"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look(ObjectNamed):
+    """An object, and which of its properties to show: `properties=mail,department`."""
+
+    properties: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, given: Given) -> Self:
+        """From a request."""
+        names = given.text("properties", optional=True).split(",")
+        return cls(
+            directory_object=given.text("directoryObject"),
+            properties=tuple(name.strip() for name in names if name.strip()),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class New:
+    """An object to create."""
+
+    create_in: str
+    object_type: str
+    properties: tuple[PropertyValues, ...]
+
+    @classmethod
+    def of(cls, given: Given) -> Self:
+        """From a request."""
+        return cls(
+            create_in=given.text("createIn"),
+            object_type=given.text("objectType").strip(),
+            properties=given.properties("properties"),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change(ObjectNamed):
+    """What to change of an object."""
+
+    properties: tuple[PropertyValues, ...]
+
+    @classmethod
+    def of(cls, given: Given) -> Self:
+        """From a request."""
+        return cls(directory_object=given.text("directoryObject"), properties=given.properties("properties"))
+
+
+def found_or_refused(call: Call[Any], identifier: str) -> DirectoryObject:
+    """The object of an identifier. An unknown one is HTTP 404, or by option a failed operation."""
+    found = locate(call.world, identifier)
+    if found is not None:
+        return found
+    message = f"There is no such object: {identifier[:200]}"
+    if call.options.unknown_object_as_result:
+        raise failure(call.options, message)
+    raise NotFound(message)
+
+
+def get(call: Call[DirectoryObject], params: Look) -> dict[str, Any]:
+    """An object as JSON: what all have, and the properties that were asked for (wire/adaxes.md 5)."""
+    one = found_or_refused(call, params.directory_object)
+    shown = {name.lower(): one.values(name) for name in params.properties}
+    return {
+        **_account(one),
+        "guid": one.object_guid,
+        "dn": one.dn,
+        "displayName": one.display_name,
+        "objectType": one.objectType,
+        "objectTypeCode": TYPE_CODES.get(one.objectType, OTHER_TYPE_CODE),
+        "domainName": domain_of(one.dn),
+        "directoryType": ACTIVE_DIRECTORY,
+        "properties": {name: values for name, values in shown.items() if values},
+    }
+
+
+def create(call: Call[DirectoryObject], params: New) -> OperationResult:
+    """A new object below a container, named by its `cn` or the next best property; the container need not be known."""
+    properties = _changed({}, params.properties)
+    dn = _dn_of_new(params, properties)
+    objects = call.world.store.records(VENDOR, DirectoryObject)
+    if (normal_dn(dn) or "") in objects:
+        raise failure(call.options, f"The object '{dn}' already exists.", dn)
+    with_sid = params.object_type in WITH_SID
+    one = DirectoryObject(
+        dn=dn,
+        guid=call.world.ids.uuid(),
+        sid=f"{DOMAIN_SID}-{_relative_id(call)}" if with_sid else "",
+        objectType=params.object_type,
+        properties=properties,
+        password=_password(params.properties),
+    )
+    return OperationResult(dn=objects.add(one).dn)
+
+
+def modify(call: Call[DirectoryObject], params: Change) -> OperationResult:
+    """Other values for some properties; the name stays, whatever they say."""
+    one = found_or_refused(call, params.directory_object)
+    password = _password(params.properties)
+    changed = one.replace(
+        properties=_changed(one.properties, params.properties),
+        password=one.password if password is None else password,
+    )
+    return OperationResult(dn=call.world.store.records(VENDOR, DirectoryObject).put(changed).dn)
+
+
+def delete(call: Call[DirectoryObject], params: ObjectNamed) -> OperationResult:
+    """Take an object away."""
+    one = found_or_refused(call, params.directory_object)
+    call.world.store.records(VENDOR, DirectoryObject).remove(one.key)
+    return OperationResult(dn=one.dn)
+
+
+def _account(one: DirectoryObject) -> dict[str, Any]:
+    if one.objectType not in WITH_ACCOUNT:
+        return {}
+    return {
+        "accountStatus": {
+            "isDisabled": one.isDisabled,
+            "isLocked": one.isLocked,
+            "expirationDate": one.expirationDate,
+        },
+        "passwordStatus": {"whenChanged": None, "expirationStatus": NEVER_EXPIRES, "expirationDate": None},
+    }
+
+
+def _dn_of_new(params: New, properties: dict[str, Any]) -> str:
+    container = params.create_in.strip()
+    if normal_dn(container) is None:
+        raise BadRequest({"createIn": ["Expected the distinguished name of a container."]})
+    by_name = {name.lower(): values for name, values in properties.items()}
+    name = next((str(by_name[known.lower()][0]).strip() for known in NAMES if known.lower() in by_name), "")
+    if not name:
+        raise BadRequest({"properties": [f"An object needs a name: one of {', '.join(NAMES)}."]})
+    attribute = "OU" if params.object_type == "organizationalUnit" else "CN"
+    return f"{attribute}={escaped(name)},{container}"
+
+
+def _changed(properties: dict[str, Any], changes: Iterable[PropertyValues]) -> dict[str, Any]:
+    """The properties with some set, or without values cleared; a password is none of them."""
+    changed = dict(properties)
+    spelled = {name.lower(): name for name in changed}
+    for change in changes:
+        if change.name.lower() == PASSWORD.lower():
+            continue
+        name = spelled.setdefault(change.name.lower(), change.name)
+        changed.pop(name, None)
+        if change.values:
+            changed[name] = list(change.values)
+    return changed
+
+
+def _password(changes: Iterable[PropertyValues]) -> str | None:
+    given = [change.values[0] for change in changes if change.name.lower() == PASSWORD.lower() and change.values]
+    return str(given[-1]) if given else None
+
+
+def _relative_id(call: Call[Any]) -> int:
+    return FIRST_RELATIVE_ID + call.world.store.next_number(VENDOR, "relativeIds")

@@ -1,0 +1,213 @@
+"""Whatever comes in, the vendor's own words go out, and no mail that nobody asked for."""
+
+from __future__ import annotations
+
+import email
+import http.client
+import json
+from email import policy
+from urllib.parse import quote, urlsplit
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+JOHN = "CN=John Smith,CN=Users,DC=example,DC=com"
+SEND = "/restApi/api/directoryObjects/sendMail"
+GOOD = {"directoryObject": JOHN, "subject": "s", "text": "t"}
+relaxed = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.mark.parametrize(
+    ("body", "state"),
+    [
+        (b"", {"directoryObject", "subject", "text"}),
+        (b"  ", {"directoryObject", "subject", "text"}),
+        (b"{}", {"directoryObject", "subject", "text"}),
+        (b'{"directoryObject": null, "subject": "s", "text": "t"}', {"directoryObject"}),
+        (b'{"directoryObject": "x", "subject": ["s"], "text": {"a": 1}}', {"subject", "text"}),
+        (b'{"directoryObject": "x", "subject": "s"', {""}),
+        (b"{'directoryObject': 'x', 'subject': 's", {""}),
+        (b"[]", {""}),
+        (b"null", {""}),
+        (b'"text"', {""}),
+        (b"[" * 100_000, {""}),
+        (b'{"a":' * 100_000, {""}),
+        (b"\xff\xfe\x00", {""}),
+        (b"<sendMail/>", {""}),
+    ],
+)
+def test_a_body_that_is_none(mockmail, adaxes, body, state):
+    answer = adaxes.call("POST", SEND, body)
+    assert answer.status == 400
+    assert answer.json["message"] == "The request is invalid."
+    assert set(answer.json["modelState"]) == state
+    assert len(mockmail.inbox) == 0
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "", "multipart/form-data"])
+def test_a_body_that_does_not_say_it_is_json(mockmail, adaxes, content_type):
+    answer = adaxes.call("POST", SEND, GOOD, {"Content-Type": content_type})
+    assert answer.status == 415
+    assert answer.json["code"] == "unsupportedMediaType"
+    assert len(mockmail.inbox) == 0
+
+
+@pytest.mark.parametrize(
+    ("content_type", "encoding"),
+    [
+        ("application/json; charset=utf-8", "utf-8"),
+        ("application/json;charset=UTF-16", "utf-16"),
+        ("application/json; charset=idna", "utf-8"),
+        ('text/json; charset="utf-8"; x=1', "utf-8"),
+        ("application/vnd.api+json", "utf-8"),
+    ],
+)
+def test_bodies_that_say_so_in_their_own_way(mockmail, adaxes, content_type, encoding):
+    body = json.dumps({**GOOD, "subject": "Ærø"}, ensure_ascii=False).encode(encoding)
+    assert adaxes.call("POST", SEND, body, {"Content-Type": content_type}).json["resultType"] == 0
+    assert mockmail.inbox[0].subject == "Ærø"
+
+
+def test_names_count_in_any_case_and_unknown_ones_not_at_all(mockmail, adaxes):
+    body = {"DIRECTORYOBJECT": JOHN, "Subject": 5, "text": True, "unknown": [{}]}
+    assert adaxes.call("POST", "/RESTAPI/API/directoryobjects/SendMail", body).json["resultType"] == 0
+    assert (mockmail.inbox[0].subject, mockmail.inbox[0].text.strip()) == ("5", "True")
+
+
+@pytest.mark.mockmail(options={"adaxes": {"lenient_mail": True}})
+def test_subject_and_text_may_be_left_out_by_option(mockmail, adaxes):
+    assert adaxes.call("POST", SEND, {"directoryObject": JOHN}).json["resultType"] == 0
+    assert (mockmail.inbox[0].subject, mockmail.inbox[0].text.strip()) == ("", "")
+
+
+def test_texts_that_are_no_utf8_are_shown_as_replaced(mockmail, adaxes):
+    body = json.dumps(GOOD).encode().replace(b'"s"', b'"a\xffb"').replace(b'"t"', b'"\\ud800"')
+    assert adaxes.call("POST", SEND, body).json["resultType"] == 0
+    assert (mockmail.inbox[0].subject, mockmail.inbox[0].text.strip()) == ("a\ufffdb", "\ufffd")
+
+
+def test_a_lone_surrogate_in_a_password_is_a_wrong_password(adaxes):
+    assert adaxes.log_in(password="\ud800").status == 403
+
+
+@pytest.mark.mockmail(strict=False)
+def test_wrong_methods_and_paths(adaxes):
+    wrong = adaxes.call("GET", SEND)
+    assert (wrong.status, wrong.json["code"]) == (405, "methodNotAllowed")
+    missing = adaxes.call("POST", "/restApi/api/directoryObjects/sendFax", {})
+    assert (missing.status, missing.json) == (404, {"message": "there is no such path", "code": "notFound"})
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?directoryObject", "?directoryObject=%ff%zz", "?&&&=&=", "?a=" + "b" * 5000, "?" + "a&" * 1200]
+)
+def test_queries_of_every_kind(adaxes, query):
+    answer = adaxes.call("GET", f"/api/directoryObjects{query}")
+    assert answer.status in (400, 404)
+    assert answer.json["code"] in ("badRequest", "notFound")
+
+
+@pytest.mark.mockmail(strict=False)
+def test_faults_speak_the_dialect(mockmail, adaxes):
+    mockmail.faults.add("adaxes", operation="mail.send", status=503, headers={"Retry-After": "5"})
+    answer = adaxes.send_mail()
+    assert (answer.status, answer.json) == (
+        503,
+        {"message": "injected fault, status 503", "code": "serviceUnavailable"},
+    )
+
+
+def in_the_dialect(status, body):
+    """Nothing, an object of the API, or an Error object."""
+    assert status < 500
+    if status == 204:
+        assert body == b""
+        return
+    document = json.loads(body)
+    assert isinstance(document, dict)
+    if status >= 400:
+        assert {"message", "code"} <= set(document)
+        assert set(document) <= {"message", "code", "modelState", "innerError"}
+
+
+paths = st.sampled_from(
+    [
+        "/restApi/api/directoryObjects/sendMail",
+        "/api/directoryObjects/sendSms",
+        "/api/directoryObjects",
+        "/api/auth",
+        "/api/authSessions",
+        "/api/authSessions/create",
+        "/adaxes",
+    ]
+)
+methods = st.sampled_from(["GET", "POST", "PATCH", "DELETE", "PUT", "OPTIONS", "QUERY"])
+bodies = st.binary(max_size=60) | st.dictionaries(
+    st.sampled_from(
+        ["directoryObject", "subject", "text", "username", "password", "sessionId", "properties", "createIn"]
+    ),
+    st.text(max_size=20) | st.none() | st.integers() | st.lists(st.dictionaries(st.text(max_size=12), st.text())),
+).map(lambda document: json.dumps(document).encode())
+texts = st.text(st.characters(min_codepoint=33, max_codepoint=255), max_size=20)
+
+
+@pytest.mark.mockmail(strict=False)
+@relaxed
+@given(method=methods, path=paths, tail=st.binary(max_size=20), query=st.binary(max_size=30), body=bodies, token=texts)
+def test_anything_at_all_is_answered_in_the_dialect(mockmail, method, path, tail, query, body, token):  # noqa: PLR0917  # hypothesis names them
+    parts = urlsplit(mockmail.adaxes.url)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
+    target = f"{parts.path}{path}{'/' + quote(tail) if tail else ''}?{quote(query, safe='=&%')}"
+    headers = {
+        "Adm-Authorization": token.encode("latin-1") or "YOUR-SECURITY-TOKEN",
+        "Content-Type": "application/json",
+    }
+    connection.request(method, target, body, headers)
+    answer = connection.getresponse()
+    in_the_dialect(answer.status, answer.read())
+    connection.close()
+    assert mockmail.requests.crashes() == []
+
+
+@relaxed
+@given(
+    to=st.text(max_size=20) | st.just(JOHN),
+    subject=st.text(max_size=120),
+    text=st.text(max_size=300),
+    address=st.text(max_size=12)
+    | st.emails()
+    | st.text(min_size=1, max_size=8).map(lambda name: f"{name}@example.com"),
+)
+def test_a_mail_is_right_or_not_sent(mockmail, adaxes, to, subject, text, address):  # noqa: PLR0917  # hypothesis names them
+    mockmail.adaxes.seed(directoryObjects=[{"dn": JOHN, "properties": {"mail": [address]}}])
+    before = len(mockmail.inbox)
+    answer = adaxes.send_mail(to, subject, text)
+    in_the_dialect(answer.status, answer.body)
+    sent = mockmail.inbox.find()[before:]
+    succeeded = answer.status == 200 and answer.json["resultType"] == 0
+    assert len(sent) == succeeded
+    if succeeded:
+        parsed = email.message_from_bytes(sent[0].raw, policy=policy.default)
+        assert parsed.defects == []
+        raw = {"To"} if not address.isascii() else set()  # SMTPUTF8: Python's reader calls every such address a defect
+        assert {name for name, value in parsed.items() if value.defects} == raw
+        assert set(parsed.keys()) <= {
+            "From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"
+        }  # fmt: skip
+        assert parsed["Date"]
+        assert parsed["Message-ID"]
+        assert sent[0].envelope.recipients == (address.strip(),)
+
+
+@relaxed
+@given(
+    text=st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=2000),
+    subject=st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=200),
+)
+def test_what_is_written_is_what_arrives(mockmail, adaxes, text, subject):
+    before = len(mockmail.inbox)
+    assert adaxes.send_mail(subject=subject, text=text).json["resultType"] == 0
+    parsed = email.message_from_bytes(mockmail.inbox.find()[before].raw, policy=policy.default)
+    assert parsed.get_content().rstrip("\r\n") == text
+    assert parsed["Subject"].split() == subject.split()

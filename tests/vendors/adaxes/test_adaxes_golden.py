@@ -1,0 +1,25 @@
+"""Every example of the page, and what is documented or was observed elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+from golden import check, load
+
+from mockmail.core.operation import Evidence
+from mockmail.vendors.adaxes import VENDOR
+
+GOLDEN = load("adaxes")
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+async def test_golden(name, mockmail):
+    await check(GOLDEN[name], "adaxes", mockmail)
+
+    assert mockmail.requests[-1].operation == GOLDEN[name]["operation"]
+
+
+def test_every_operation_that_is_documented_has_a_golden_exchange():
+    documented = {one.name for one in VENDOR.operations if one.evidence is not Evidence.ASSUMED}
+
+    assert documented - {exchange["operation"] for exchange in GOLDEN.values()} == set()
+    assert len(GOLDEN) == 14

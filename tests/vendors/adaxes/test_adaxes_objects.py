@@ -1,0 +1,115 @@
+"""Arranging people through the API."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+import pytest
+
+from mockmail.core.errors import SeedError
+
+JOHN = "CN=John Smith,CN=Users,DC=example,DC=com"
+JANE = "CN=Jane Doe,OU=Sales,DC=example,DC=com"
+
+
+def values(**properties):
+    return [{"propertyName": name, "propertyType": "String", "values": given} for name, given in properties.items()]
+
+
+def create(adaxes, object_type="user", container="OU=Sales,DC=example,DC=com", **properties):
+    body = {"createIn": container, "objectType": object_type, "properties": values(**properties)}
+    return adaxes.call("POST", "/api/directoryObjects", body)
+
+
+def get(adaxes, identifier, properties=""):
+    return adaxes.call(
+        "GET", f"/api/directoryObjects?directoryObject={quote(identifier)}&properties={quote(properties)}"
+    )
+
+
+def test_a_person_is_created_gets_mail_and_logs_in(mockmail, adaxes):
+    assert (
+        create(adaxes, cn=["Jane Doe"], mail=["jane@example.com"], sAMAccountName=["jane"], unicodePwd=["pw"]).json[
+            "actualObjectDN"
+        ]
+        == JANE
+    )
+    jane = get(adaxes, JANE, "mail,UNICODEPWD,nothing").json
+    assert jane["properties"] == {"mail": ["jane@example.com"]}
+    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", jane["guid"])
+    assert adaxes.send_mail(jane["guid"]).status == 200
+    assert mockmail.inbox[0].envelope.recipients == ("jane@example.com",)
+    assert adaxes.log_in("EXAMPLE\\jane", "pw").status == 200
+
+
+def test_a_person_is_changed(mockmail, adaxes):
+    body = {"directoryObject": JOHN, "properties": values(MAIL=["new@example.com"], title=[], unicodePwd=["pw"])}
+    assert adaxes.call("PATCH", "/api/directoryObjects", body).json["actualObjectDN"] == JOHN
+    assert get(adaxes, JOHN, "mail,title,department").json["properties"] == {
+        "mail": ["new@example.com"],
+        "department": ["Marketing"],
+    }
+    assert adaxes.send_mail("S-1-5-21-3635565734-1729062999-1822655016-1627").status == 200
+    assert mockmail.inbox[0].envelope.recipients == ("new@example.com",)
+    assert adaxes.log_in("jsmith@example.com", "pw").status == 200
+
+
+def test_an_object_that_is_deleted_is_gone_by_every_name(adaxes):
+    assert adaxes.call("DELETE", f"/api/directoryObjects?DIRECTORYOBJECT={quote(JOHN)}").json["actualObjectDN"] == JOHN
+    for name in (JOHN, "7a4267ce-d354-44e7-8bd6-c681f1284a41", "S-1-5-21-3635565734-1729062999-1822655016-1627"):
+        assert get(adaxes, name).status == 404
+
+
+def test_a_name_is_taken_once(adaxes):
+    answer = create(adaxes, container="cn=users,dc=example,dc=com", cn=["john smith"])
+    assert answer.status == 200
+    assert answer.json["resultType"] == 1
+    assert answer.json["exception"] == {
+        "message": "The object 'CN=john smith,cn=users,dc=example,dc=com' already exists."
+    }
+
+
+def test_what_kind_of_object_it_is(adaxes):
+    assert create(adaxes, "organizationalUnit", "DC=example,DC=com", name=["Sales, west"]).json["actualObjectDN"] == (
+        "OU=Sales\\, west,DC=example,DC=com"
+    )
+    unit = get(adaxes, "OU=Sales\\2c west,DC=example,DC=com").json
+    assert (unit["displayName"], unit["objectTypeCode"]) == ("Sales, west", 0)
+    assert "accountStatus" not in unit
+
+
+def test_a_new_object_without_a_name_or_a_place(adaxes):
+    nameless, homeless = create(adaxes, title=["Clerk"]), create(adaxes, container="here", cn=["x"])
+    assert (nameless.status, list(nameless.json["modelState"])) == (400, ["properties"])
+    assert (homeless.status, list(homeless.json["modelState"])) == (400, ["createIn"])
+
+
+@pytest.mark.parametrize(
+    ("properties", "place"),
+    [
+        ("mail", "properties"),
+        (["mail"], "properties[0]"),
+        ([{"values": ["x"]}], "properties[0].propertyName"),
+        ([{"propertyName": "mail", "values": "x"}], "properties[0].values"),
+        ([{"propertyName": "mail", "values": [["x"]]}], "properties[0].values"),
+    ],
+)
+def test_properties_that_are_none(adaxes, properties, place):
+    answer = adaxes.call("PATCH", "/api/directoryObjects", {"directoryObject": JOHN, "properties": properties})
+    assert (answer.status, list(answer.json["modelState"])) == (400, [place])
+
+
+def test_a_seed_says_what_is_wrong_with_it(mockmail):
+    with pytest.raises(SeedError, match="distinguished name"):
+        mockmail.adaxes.seed(directoryObjects=[{"dn": "Jane"}])
+    with pytest.raises(SeedError, match="expirationDate"):
+        mockmail.adaxes.seed(directoryObjects=[{"dn": "CN=Jane", "expirationDate": "tomorrow"}])
+    with pytest.raises(SeedError, match="security"):
+        mockmail.adaxes.seed(mailSettings=[{"host": "x", "security": "magic"}])
+
+
+def test_an_object_without_guid_has_one_all_the_same(mockmail, adaxes):
+    mockmail.adaxes.seed(directoryObjects=[{"dn": JANE}])
+    guid = get(adaxes, JANE).json["guid"]
+    assert get(adaxes, guid).json["dn"] == JANE

@@ -17,6 +17,12 @@ from mockmail.core.errors import Problem
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 Refuse = Callable[[str, Problem], web.StreamResponse]
 
+TOO_MANY = (
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Type: text/plain\r\n"
+    b"Content-Length: 52\r\nConnection: close\r\n\r\ntoo many connections: see max_connections, try later"
+)
+"""The answer to a connection beyond the bound, which nobody has read a request from."""
+
 REMEMBERED = 2048
 """How many bytes of what came last are looked at to tell which vendor a broken request was for."""
 
@@ -26,12 +32,13 @@ class HttpLimits:
     """The bounds of a request.
 
     body: bytes of a body, as sent and unpacked. line: bytes of the request line. header: bytes of one header.
-    idle: seconds that a connection may be silent between requests.
+    connections: at once. idle: seconds that a connection may be silent between requests.
     """
 
     body: int = 50 << 20
     line: int = 8190
     header: int = 16384
+    connections: int = 1000
     idle: float = 75.0
 
 
@@ -85,6 +92,13 @@ class HttpServer(web.Server):
         )
         protocol.refuse = self._refuse
         return protocol
+
+    def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
+        """Take a connection, or turn it away when there are too many."""
+        super().connection_made(handler, transport)
+        if len(self._connections) > self._limits.connections:
+            transport.write(TOO_MANY)
+            transport.close()
 
     def _request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
         return web.BaseRequest(

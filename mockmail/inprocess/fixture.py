@@ -10,11 +10,11 @@ from typing import Any, Self
 
 from mockmail.core.errors import MockMailError
 from mockmail.core.seeds import SeedDocument
-from mockmail.core.vendor import Registry
 from mockmail.core.world import WorldSettings
 from mockmail.inprocess.mockmail import MockMail
 from mockmail.server.discovery import discover, wanted_vendors
 from mockmail.server.loop_thread import LoopThread
+from mockmail.server.options import vendor_options
 from mockmail.server.server import ServerSettings
 
 
@@ -63,21 +63,6 @@ class Bench:
     def close(self) -> None:
         """End the thread."""
         self._thread.close()
-
-
-def vendor_options(vendors: Registry, options: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Each vendor's options from plain names and values. Raises WrongMarker for a name that nothing knows."""
-    made = {}
-    for name, values in options.items():
-        vendor = vendors.get(name)
-        if vendor is None:
-            raise WrongMarker(f"there is no vendor {name!r}; there are {', '.join(vendors.vendors)}")
-        try:
-            made[name] = vendor.options_type(**values)
-        except TypeError as error:
-            known = ", ".join(one.name for one in dataclasses.fields(vendor.options_type)) or "none"
-            raise WrongMarker(f"options of {name}: {error}; it has {known}") from error
-    return made
 
 
 def complaints(mm: MockMail) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from mockmail.control.api import ControlApi
 from mockmail.control.guard import Guard
+from mockmail.core.errors import SeedError
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.vendor import Registry
 from mockmail.core.world import World, WorldSettings
@@ -43,9 +46,15 @@ class ServerSettings:
 
 
 class Server:
-    """A mockmail server. It belongs to the event loop that starts it."""
+    """A mockmail server. It belongs to the event loop that starts it.
 
-    def __init__(self, vendors: Registry, settings: ServerSettings | None = None) -> None:
+    watch: called with each World as it is made.
+    """
+
+    def __init__(
+        self, vendors: Registry, settings: ServerSettings | None = None, watch: Callable[[World], None] | None = None
+    ) -> None:
+        self._watch = watch
         self.settings = settings or ServerSettings()
         self.vendors = vendors
         self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes)
@@ -79,6 +88,22 @@ class Server:
         """The number of the SMTP port."""
         return self._address(1)[1]
 
+    @property
+    def is_exposed(self) -> bool:
+        """Whether others than this machine can reach it."""
+        return not ipaddress.ip_address(self._address(0)[0]).is_loopback
+
+    def check_seeds(self) -> None:
+        """Raise SeedError where a seed document does not fit a vendor."""
+        world = World(self.vendors, self.settings.world)
+        for seed in self.settings.world.seeds:
+            for name in seed.vendors:
+                vendor = self.vendors.get(name)
+                if vendor is None:
+                    known = ", ".join(self.vendors.vendors)
+                    raise SeedError(f"{seed.source}: vendors.{name}: there is no such vendor; there are {known}")
+                world.prepare(vendor)
+
     async def start(self) -> None:
         """Listen on both ports. Raises OSError, and listens on none, when one cannot be had."""
         loop = asyncio.get_running_loop()
@@ -105,7 +130,10 @@ class Server:
         self.sandboxes.close()
 
     def _make_world(self, name: str) -> World:
-        return World(self.vendors, self.settings.world, name=name)
+        world = World(self.vendors, self.settings.world, name=name)
+        if self._watch is not None:
+            self._watch(world)
+        return world
 
     def _address(self, which: int) -> tuple[str, int]:
         if len(self._listeners) <= which:

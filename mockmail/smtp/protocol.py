@@ -52,10 +52,35 @@ class SinkSession(Session):
         self.errand = errand
 
 
+class Crowd:
+    """The connections that are open, bounded in number."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._inside: set[SinkProtocol] = set()
+
+    def enter(self, protocol: SinkProtocol) -> bool:
+        """Whether there is room for one more."""
+        self._inside.add(protocol)
+        return len(self._inside) <= self._limit
+
+    def leave(self, protocol: SinkProtocol) -> None:
+        """One less."""
+        self._inside.discard(protocol)
+
+    def disperse(self) -> None:
+        """Drop every connection."""
+        for protocol in list(self._inside):
+            protocol.drop()
+
+
 class SinkProtocol(SMTP):
     """One SMTP connection to the sink."""
 
-    def __init__(self, handler: Any, limits: SmtpLimits, *, errand: Errand | None = None, **options: Any) -> None:
+    def __init__(
+        self, handler: Any, limits: SmtpLimits, crowd: Crowd, *, errand: Errand | None = None, **options: Any
+    ) -> None:
+        self._crowd = crowd
         self.line_length_limit = limits.line
         self.transcript = Transcript()
         self._errand = errand
@@ -74,6 +99,19 @@ class SinkProtocol(SMTP):
         """Answer the client, and note what was said."""
         self.transcript.server(status if isinstance(status, bytes) else status.encode("utf-8", "replace"))
         await super().push(status)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take a connection (again, when it has just become TLS), or turn it away when there are too many."""
+        first = self.transport is None
+        super().connection_made(transport)
+        if first and not self._crowd.enter(self) and isinstance(transport, asyncio.Transport):
+            transport.write(b"421 4.3.2 too many connections: see max_connections, try later\r\n")
+            transport.close()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Make room for the next."""
+        self._crowd.leave(self)
+        super().connection_lost(error)
 
     def drop(self) -> None:
         """End the connection at once."""

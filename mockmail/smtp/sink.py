@@ -6,7 +6,6 @@ import asyncio
 import logging
 import re
 import ssl
-import weakref
 from typing import Any
 
 from aiosmtpd.smtp import AuthResult, LoginPassword
@@ -17,7 +16,7 @@ from mockmail.core.mail.delivery import is_unknown
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.core.world import World
-from mockmail.smtp.protocol import Errand, SinkProtocol, SinkSession, SmtpLimits
+from mockmail.smtp.protocol import Crowd, Errand, SinkProtocol, SinkSession, SmtpLimits
 
 log = logging.getLogger("mockmail.smtp")
 
@@ -34,28 +33,26 @@ class Sink:
         self._sandboxes = sandboxes
         self._limits = limits or SmtpLimits()
         self._reject_unknown = reject_unknown
-        self._connections: weakref.WeakSet[SinkProtocol] = weakref.WeakSet()
+        self._crowd = Crowd(self._limits.connections)
 
     def connect(self, errand: Errand | None = None, tls: ssl.SSLContext | None = None) -> SinkProtocol:
         """The protocol of a new connection: of a client, or of a vendor that sends on an errand.
 
         tls: what STARTTLS is answered with; None where it is not offered.
         """
-        protocol = SinkProtocol(
+        return SinkProtocol(
             self,
             self._limits,
+            self._crowd,
             authenticator=self._authenticate,
             loop=asyncio.get_running_loop(),
             tls_context=tls,
             errand=errand,
         )
-        self._connections.add(protocol)
-        return protocol
 
     def disconnect_all(self) -> None:
         """Drop every connection."""
-        for protocol in list(self._connections):
-            protocol.drop()
+        self._crowd.disperse()
 
     async def handle_MAIL(  # noqa: N802  # aiosmtpd's name for the hook
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, address: str, options: list[str]

@@ -1,0 +1,46 @@
+"""The command line: one file a verb."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from mockmail._version import __version__
+from mockmail.cli import config, env, healthcheck, operations, serve
+from mockmail.core.errors import MockMailError
+
+VERBS = (serve, env, operations, healthcheck, config)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit status: 0, 1 where the answer is no, 2 for a mistake in what was asked."""
+    parser = argparse.ArgumentParser(prog="mockmail", description="The test double for mail APIs.")
+    parser.add_argument("--version", action="version", version=f"mockmail {__version__}")
+    verbs = parser.add_subparsers(metavar="VERB", required=True)
+    for verb in VERBS:
+        one = verbs.add_parser(verb.NAME, help=verb.HELP, description=verb.HELP)
+        verb.add_arguments(one)
+        one.set_defaults(run=verb.run)
+    parsed = parser.parse_args(arguments)
+    try:
+        status: int = parsed.run(parsed)
+    except BrokenPipeError:
+        return _reader_gone()
+    except (MockMailError, OSError) as error:
+        print(f"mockmail: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 0
+    return status
+
+
+def _reader_gone() -> int:
+    """Whoever read our output (`| head`) has seen enough."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,28 @@
+"""The settings as flags."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from mockmail.server.settings import Loaded, fields, kind_of, load
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """A flag for each setting, and `--config`."""
+    parser.add_argument("--config", type=Path, metavar="FILE", help="a TOML file of settings")
+    for one in fields():
+        flag = f"--{one.name.replace('_', '-')}"
+        kind, words = kind_of(one), one.metadata["help"]
+        if kind is bool:
+            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=words)
+        elif kind is tuple:
+            parser.add_argument(flag, action="append", metavar="VALUE", help=f"{words}; may be repeated")
+        else:
+            shown = f" ({one.default})" if one.default != "" else ""
+            parser.add_argument(flag, type=kind, metavar=kind.__name__.upper(), help=f"{words}{shown}")
+
+
+def settings_of(parsed: argparse.Namespace) -> Loaded:
+    """The settings that flags, environment and file make. Raises SettingError."""
+    return load(vars(parsed), file=parsed.config)

@@ -1,0 +1,75 @@
+"""What a server says to the person who started it: where it is, then a line for each call and each mail."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from mockmail._version import __version__
+from mockmail.core.journal import Exchange
+from mockmail.core.mail.message import Message
+from mockmail.core.sandboxes import DEFAULT
+from mockmail.core.world import World
+
+if TYPE_CHECKING:
+    from mockmail.server.server import Server
+
+SHOWN = 3
+"""How many recipients of a mail stand in its line."""
+
+
+class Console:
+    """Lines on standard output.
+
+    quiet: only where it is, and when it stops.
+    """
+
+    def __init__(self, *, quiet: bool = False, stream: TextIO | None = None) -> None:
+        self._quiet = quiet
+        self._stream = stream or sys.stdout
+
+    def hello(self, server: Server) -> None:
+        """What is served, where, and with which credentials."""
+        self._say(
+            f"mockmail {__version__} is accessible via {server.http_url} (SMTP {server.smtp_host}:{server.smtp_port})"
+        )
+        for vendor in sorted(server.vendors, key=lambda one: one.name):
+            credentials = ", ".join(f"{name} {value}" for name, value in vendor.credentials().items())
+            self._say(f"  {vendor.name:12} {server.http_url}/{vendor.name:12} {credentials}")
+        self._say(f"  messages     {server.http_url}/_mockmail/messages")
+        if server.is_exposed and not server.settings.guard.token:
+            self._say(
+                "  note: anyone who reaches this port can use the control API: set --control-token to ask for one"
+            )
+
+    def watch(self, world: World) -> None:
+        """Tell of a World's calls and mails from now on."""
+        if not self._quiet:
+            prefix = "" if world.name == DEFAULT else f"~{world.name} "
+            world.journal.observe(lambda exchange: self._call(prefix, exchange))
+            world.mail.observe(lambda message: self._mail(prefix, message))
+
+    def goodbye(self) -> None:
+        """It stopped because it was told to."""
+        self._say("mockmail stopped")
+
+    def _call(self, prefix: str, exchange: Exchange) -> None:
+        what = f"{exchange.vendor or '-'} {exchange.operation or 'nobody serves this'}"
+        near = f"  nearest: {exchange.nearest[0]}" if exchange.nearest else ""
+        request = f"{exchange.method} {printable(exchange.path)}"
+        self._say(f"{prefix}{exchange.status} {what:34} {exchange.seconds * 1000:6.1f} ms  {request}{near}")
+
+    def _mail(self, prefix: str, message: Message) -> None:
+        recipients = message.envelope.recipients
+        shown = ", ".join(recipients[:SHOWN]) + (" ..." if len(recipients) > SHOWN else "")
+        route = printable(f"{message.envelope.sender or '<>'} -> {shown}")
+        subject = printable(message.subject)
+        self._say(f"{prefix}mail {route}: {subject!r} ({message.size} bytes, by {message.sent_by})")
+
+    def _say(self, line: str) -> None:
+        print(line, file=self._stream, flush=True)
+
+
+def printable(text: str) -> str:
+    """A text that cannot move the cursor or change colours: what a stranger wrote is shown, not obeyed."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text[:200])

@@ -1,0 +1,128 @@
+"""A server as a process: from settings to listening, what it says, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import gc
+import json
+import logging
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from mockmail._version import __version__
+from mockmail.control.guard import Guard
+from mockmail.core.mail.store import MailLimits
+from mockmail.core.seeds import SeedDocument
+from mockmail.core.vendor import Registry
+from mockmail.core.world import WorldSettings
+from mockmail.http.protocol import HttpLimits
+from mockmail.server.console import Console
+from mockmail.server.discovery import discover
+from mockmail.server.options import vendor_options
+from mockmail.server.server import Server, ServerSettings
+from mockmail.server.settings import Loaded, SettingError, Settings
+from mockmail.smtp.protocol import SmtpLimits
+
+
+async def serve(loaded: Loaded) -> None:
+    """Serve until SIGTERM or SIGINT. Raises SettingError, SeedError, VendorNotUsable before anything listens."""
+    settings = loaded.settings
+    vendors = discover([Path(folder) for folder in settings.vendors_dir], settings.vendors)
+    console = Console(quiet=settings.quiet)
+    server = Server(vendors, server_settings(loaded, vendors), console.watch)
+    server.check_seeds()
+    await _start(server, settings)
+    console.hello(server)
+    _quiet_libraries()
+    _leave_start_up_alone()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    if settings.ready_file:
+        _write_ready_file(Path(settings.ready_file), server)
+    try:
+        await stop.wait()
+    finally:
+        await server.stop()
+        console.goodbye()
+
+
+def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
+    """A server's settings from those of the command line. Raises SeedError, SettingError."""
+    given = loaded.settings
+    world = WorldSettings(
+        id_seed=given.id_seed,
+        seeds=[SeedDocument.read(Path(path)) for path in given.seed],
+        options=vendor_options(vendors, loaded.options),
+        mail=MailLimits(messages=given.max_messages, octets=given.max_mail_bytes, parts=given.max_parts),
+        journal_limit=given.max_journal,
+        journal_body_limit=given.max_journal_body,
+    )
+    return ServerSettings(
+        host=given.host,
+        http_port=given.http_port,
+        smtp_port=given.smtp_port,
+        max_sandboxes=given.max_sandboxes,
+        reject_unknown_recipients=given.reject_unknown_recipients,
+        relay_allow=frozenset(given.relay_allow),
+        world=world,
+        http=HttpLimits(
+            body=given.max_request_bytes,
+            line=given.max_request_line,
+            header=given.max_header_bytes,
+            connections=given.max_connections,
+            idle=given.http_idle,
+        ),
+        smtp=SmtpLimits(
+            message=given.max_message_bytes,
+            line=given.max_line_bytes,
+            recipients=given.max_recipients,
+            connections=given.max_connections,
+            idle=given.smtp_idle,
+        ),
+        guard=Guard(hosts=given.allowed_hosts, token=given.control_token),
+    )
+
+
+async def _start(server: Server, settings: Settings) -> None:
+    try:
+        await server.start()
+    except OSError as error:
+        ports = f"{settings.host} ports {settings.http_port} (HTTP) and {settings.smtp_port} (SMTP)"
+        advice = {
+            errno.EADDRINUSE: "another program has one of them: choose others with --http-port and --smtp-port",
+            errno.EACCES: "ports below 1024 are the administrator's: choose others with --http-port and --smtp-port",
+            errno.EADDRNOTAVAIL: "this machine has no such address: choose one with --host",
+        }.get(error.errno or 0, error.strerror or str(error))
+        raise SettingError(f"cannot listen on {ports}: {advice}") from error
+
+
+def _write_ready_file(path: Path, server: Server) -> None:
+    """Tell, in one piece, that everything listens and where."""
+    facts = {
+        "http": server.http_url,
+        "smtp": f"{server.smtp_host}:{server.smtp_port}",
+        "pid": os.getpid(),
+        "version": __version__,
+    }
+    handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+    with os.fdopen(handle, "w") as file:
+        file.write(json.dumps(facts) + "\n")
+    Path(name).replace(path)
+
+
+def _quiet_libraries() -> None:
+    """What the libraries log is no news to a person: what mockmail has to say, it says itself."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL)
+    logging.getLogger("aiohttp").setLevel(logging.CRITICAL)
+
+
+def _leave_start_up_alone() -> None:
+    """What was made to start lives until the end: the garbage collector need not look at it again."""
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,124 @@
+"""A client of the vendor that reads every answer strictly."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote_from_bytes, urlencode, urlsplit
+
+import pytest
+from lxml import etree
+
+API = "/admin/index.php/api"
+
+
+@dataclass
+class Answer:
+    """http: the status line's number. element: the method's element; status, message, results: what is in it."""
+
+    http: int
+    headers: Any
+    body: bytes
+
+    @property
+    def root(self) -> Any:
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=False, huge_tree=True)
+        return etree.fromstring(self.body, parser)
+
+    @property
+    def element(self) -> Any:
+        return self.root[0] if self.root.tag == "api" else self.root
+
+    @property
+    def status(self) -> str:
+        return self.element.findtext("status")
+
+    @property
+    def message(self) -> str:
+        return self.element.findtext("response/message")
+
+    @property
+    def results(self) -> Any:
+        return tree(self.element.find("response/results"))
+
+    @property
+    def outcome(self) -> tuple[int, str, str]:
+        return self.http, self.status, self.message
+
+
+def tree(element: Any) -> Any:
+    """An element's children as a dict, its text where it has none; names repeated are an error."""
+    if not len(element):
+        return element.text or ""
+    assert len({child.tag for child in element}) == len(element)
+    return {child.tag: tree(child) for child in element}
+
+
+class Client:
+    """An admin of the vendor."""
+
+    def __init__(self, url: str, username: str = "admin", password: str = "changeme") -> None:
+        self.url = url
+        self.username = username
+        self.password = password
+
+    def as_(self, username: str, password: str) -> Client:
+        return Client(self.url, username, password)
+
+    def post(self, action: str, /, **parameters: object) -> Answer:
+        """Call an action with parameters as a form; a list is sent as PHP's `name[]`."""
+        fields = []
+        for name, value in parameters.items():
+            values = [(f"{name}[]", one) for one in value] if isinstance(value, list) else [(name, value)]
+            fields += values
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.ask("POST", f"{API}/{action}/", urlencode(fields).encode(), headers)
+
+    def get(self, action: str, /) -> Answer:
+        return self.ask("GET", f"{API}/{action}")
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str | None] | None = None
+    ) -> Answer:
+        """Send just this; a header of None is left out."""
+        token = base64.b64encode(f"{self.username}:{self.password}".encode()).decode()
+        wanted = {"Authorization": f"Basic {token}"} | (headers or {})
+        given = {name: value for name, value in wanted.items() if value is not None}
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=30)
+        try:
+            prefix = urlsplit(self.url).path
+            escaped = quote_from_bytes(path.encode(), safe="/?&=%[]+~") if not path.isascii() else path
+            connection.request(method, prefix + escaped, body=body, headers=given)
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.headers, answer.read())
+        finally:
+            connection.close()
+
+    def new_account(self, username: str = "account1@yourdomain.com", **parameters: object) -> str:
+        answer = self.post("accounts/create", username=username, password="changeme", **parameters)
+        assert answer.status == "success", answer.body
+        return answer.results["accounts"]["accountId"]
+
+    def new_admin(self, username: str, **parameters: object) -> tuple[Client, int]:
+        """An admin below this one, and its id."""
+        answer = self.post("users/create", username=username, password="secret", **parameters)
+        assert answer.status == "success", answer.body
+        return self.as_(username, "secret"), int(answer.results)
+
+    def new_domain(self, name: str) -> int:
+        answer = self.post("domain/create", domainName=name)
+        assert answer.status == "success", answer.body
+        return int(answer.results)
+
+    def new_alias(self, name: str, to: str, kind: str = "Local") -> str:
+        answer = self.post("aliases/create", AliasName=name, AliasTo=to, AliasType=kind)
+        assert answer.status == "success", answer.body
+        return answer.results["key_0"]["id"]
+
+
+@pytest.fixture
+def atmail(mockmail) -> Client:
+    """The page's admin."""
+    return Client(mockmail.url)

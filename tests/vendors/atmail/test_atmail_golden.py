@@ -1,0 +1,22 @@
+"""Every example of the page, against a fresh server each."""
+
+from __future__ import annotations
+
+import pytest
+from golden import check, load
+
+from mockmail.vendors.atmail import VENDOR
+
+GOLDEN = load("atmail")
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+async def test_golden(name, mockmail):
+    await check(GOLDEN[name], "atmail", mockmail)
+
+    assert mockmail.requests[-1].operation == GOLDEN[name]["operation"]
+
+
+def test_every_operation_has_a_golden_exchange():
+    assert {one["operation"] for one in GOLDEN.values()} == {operation.name for operation in VENDOR.operations}
+    assert len(VENDOR.operations) == 20

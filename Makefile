@@ -1,0 +1,49 @@
+# The two commands of the README: `make serve` and `make test`. Each makes what it needs, once, in .venv/.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# Any Python from 3.11 on: `make PYTHON=python3.13 test` chooses one.
+PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do \
+	$$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$one && break; done)
+WORKERS ?= 2
+
+.PHONY: serve test check bench format dist container-test clean help
+
+help:
+	@echo "make serve    serve on 127.0.0.1:8025 (HTTP) and :1025 (SMTP); ARGS='--http-port 0' adds flags"
+	@echo "make test     run the tests; ARGS='tests/smtp -k tls' chooses"
+	@echo "make check    ruff and mypy"
+	@echo "make bench    measure what the README claims"
+	@echo "make dist     build wheel and sdist"
+
+serve: $(READY)
+	@exec $(BIN)/mockmail serve $(ARGS)
+
+test: $(READY)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)
+	$(BIN)/python -m bench $(ARGS)
+
+dist: $(READY)
+	$(BIN)/python -m build
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(READY): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "mockmail needs Python 3.11 or later: install it, or say make PYTHON=/path/to/python"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "this Python cannot make a virtual environment; on Debian: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,check]'
+	@touch $@

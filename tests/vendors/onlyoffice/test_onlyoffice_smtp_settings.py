@@ -6,6 +6,7 @@ import pytest
 
 SMTP = "/api/2.0/smtpsettings/smtp"
 CREDENTIALS = {"enableAuth": True, "credentialsUserName": "notify", "credentialsUserPassword": "secret"}
+EXCEPTION = ("System.ArgumentException", -2147024809)
 SHOWN = {
     "host": "mail.example.com",
     "port": 25,
@@ -80,47 +81,42 @@ def test_reset_goes_back_to_the_defaults_as_often_as_one_likes(docspace):
 
 
 @pytest.mark.parametrize(
-    ("changes", "message", "kind", "hresult"),
+    ("changes", "message", "kind"),
     [
-        ({"host": ""}, "Empty smtp host. (Parameter 'host')", "System.ArgumentException", -2147024809),
-        ({"host": None}, "Empty smtp host. (Parameter 'host')", "System.ArgumentException", -2147024809),
+        ({"host": ""}, "Empty smtp host. (Parameter 'host')", EXCEPTION),
+        ({"host": None}, "Empty smtp host. (Parameter 'host')", EXCEPTION),
         (
             {"senderAddress": ""},
             "Empty sender address. (Parameter 'senderAddress')",
-            "System.ArgumentException",
-            -2147024809,
+            EXCEPTION,
         ),
         (
             {"senderDisplayName": None},
             "Value cannot be null. (Parameter 'senderDisplayName')",
-            "System.ArgumentNullException",
-            -2147467261,
+            ("System.ArgumentNullException", -2147467261),
         ),
         (
             CREDENTIALS | {"credentialsUserName": ""},
             "Empty user name. (Parameter 'userName')",
-            "System.ArgumentException",
-            -2147024809,
+            EXCEPTION,
         ),
         (
             CREDENTIALS | {"credentialsUserPassword": None},
             "Empty password. (Parameter 'password')",
-            "System.ArgumentException",
-            -2147024809,
+            EXCEPTION,
         ),
         (
             {"host": "", "senderAddress": ""},
             "Empty smtp host. (Parameter 'host')",
-            "System.ArgumentException",
-            -2147024809,
+            EXCEPTION,
         ),
     ],
 )
-def test_a_refused_argument_is_an_exception_and_stores_nothing(docspace, mockmail, changes, message, kind, hresult):
+def test_a_refused_argument_is_an_exception_and_stores_nothing(docspace, mockmail, changes, message, kind):
     answer = docspace.save(**changes)
     assert answer.status == 400
     assert answer.document == {
-        "error": {"message": message, "type": kind, "stack": "   at smtp.save", "hresult": hresult},
+        "error": {"message": message, "type": kind[0], "stack": "   at smtp.save", "hresult": kind[1]},
         "status": 1,
         "statusCode": 400,
     }

@@ -23,6 +23,8 @@ def show(call: Call[Caller | None], params: None) -> dict[str, Any]:
     if call.caller is None or _wants_password(call.request.query):
         salt = call.options.password_salt
         document["passwordHash"] = {"size": HASH_BITS, "iterations": HASH_ITERATIONS, "salt": salt}
+    document["cookieSettingsEnabled"] = False
+    document["deepLink"] = {"androidPackageName": "", "url": "", "iosPackageId": ""}
     return document
 
 

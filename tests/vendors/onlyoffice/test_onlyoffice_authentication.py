@@ -1,0 +1,222 @@
+"""Cookie, tokens, API keys and Basic credentials, and the calls that give them (wire/onlyoffice.md 2)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+SMTP = "/api/2.0/smtpsettings/smtp"
+AUTHENTICATION = "/api/2.0/authentication"
+TOKEN = "864FE52C-1C1C-469F-9308-51DAFEFE7436"
+OWNER = {"userName": "owner@example.com", "password": "owner-password"}
+NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
+CLEARED = "asc_auth_key=; expires=Thu, 01 Jan 1970 00:00:00 GMT; path=/"
+
+
+def basic(user, password):
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Cookie": f"asc_auth_key={TOKEN}"},
+        {"Cookie": f"theme=dark; ASC_AUTH_KEY={TOKEN}; other=1"},
+        {"Authorization": TOKEN},
+        {"Authorization": f"Bearer {TOKEN}"},
+        {"Authorization": basic("owner@example.com", "owner-password")},
+        {"Authorization": basic("Owner@Example.com", "owner-password")},
+    ],
+)
+def test_credentials_that_are_taken(stranger, headers):
+    assert stranger.get(SMTP, **headers).status == 200
+    assert stranger.get(AUTHENTICATION, **headers).response is True
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Cookie": TOKEN},
+        {"Cookie": "asc_auth_key=wrong"},
+        {"Cookie": "asc_auth_key="},
+        {"ApiKeyBearer": TOKEN},
+        {"Authorization": f"bearer {TOKEN}"},
+        {"Authorization": "Bearer header.claims.signature"},
+        {"Authorization": "Bearer sk-unknown"},
+        {"Authorization": "Bearer "},
+        {"Authorization": basic("owner@example.com", "wrong")},
+        {"Authorization": basic("nobody@example.com", "owner-password")},
+        {"Authorization": "Basic !!!"},
+        {"Authorization": basic("owner@example.com", "owner-password").replace("Basic", "basic")},
+    ],
+)
+def test_credentials_that_are_not(stranger, headers):
+    answer = stranger.get(SMTP, **headers)
+    assert (answer.status, answer.body) == (401, b"")
+    assert stranger.get(AUTHENTICATION, **headers).response is False
+
+
+def test_the_cookie_counts_for_more_than_a_token_in_a_header(docspace):
+    assert docspace.get(SMTP, Authorization="Bearer wrong").status == 200
+    assert docspace.get(SMTP, Cookie="asc_auth_key=wrong", Authorization=f"Bearer {TOKEN}").status == 401
+
+
+def test_basic_credentials_count_for_more_than_the_cookie_and_are_always_asked_for_again(docspace):
+    good, wrong = basic("owner@example.com", "owner-password"), basic("owner@example.com", "wrong")
+    for credentials, status in ((good, 200), (wrong, 401)):
+        answer = docspace.get(SMTP, Authorization=credentials)
+        assert (answer.status, answer.headers["WWW-Authenticate"]) == (status, "Basic")
+    assert "WWW-Authenticate" not in docspace.get(SMTP).headers
+    assert "WWW-Authenticate" not in docspace.get(SMTP, Cookie=None).headers
+
+
+def test_a_stale_cookie_is_cleared(stranger):
+    assert stranger.get(SMTP, Cookie="asc_auth_key=stale").headers.get_all("Set-Cookie") == [CLEARED]
+    assert stranger.get(AUTHENTICATION, Cookie="asc_auth_key=stale").headers.get_all("Set-Cookie") == [CLEARED]
+    assert "Set-Cookie" not in stranger.get(SMTP).headers
+
+
+def test_a_login_gives_a_token_for_a_year(stranger, mockmail):
+    mockmail.clock.freeze(NOON)
+    answer = stranger.post(AUTHENTICATION, OWNER)
+    token = answer.response["token"]
+    assert answer.response == {"token": token, "expires": "2027-06-30T12:00:00Z", "sms": False, "tfa": False}
+    assert answer.headers.get_all("Set-Cookie") == [
+        f"asc_auth_key={token}; expires=Wed, 30 Jun 2027 12:00:00 GMT; path=/; samesite=strict; httponly"
+    ]
+    assert stranger.get(SMTP, Authorization=f"Bearer {token}").status == 200
+    mockmail.clock.advance(timedelta(days=365).total_seconds() - 1)
+    assert stranger.get(SMTP, Authorization=token).status == 200
+    mockmail.clock.advance(1)
+    assert stranger.get(SMTP, Authorization=token).status == 401
+
+
+def test_a_login_on_the_29th_of_february_lasts_until_the_28th(stranger, mockmail):
+    mockmail.clock.freeze(datetime(2028, 2, 29, 1, 2, 3, 450000, tzinfo=UTC))
+    assert stranger.post(AUTHENTICATION, OWNER).response["expires"] == "2029-02-28T01:02:03.45Z"
+
+
+def test_a_login_for_the_session_has_a_cookie_without_an_end(stranger):
+    answer = stranger.post(AUTHENTICATION, OWNER | {"session": True})
+    token = answer.response["token"]
+    assert answer.response["expires"] == "0001-01-01T00:00:00"
+    assert answer.headers["Set-Cookie"] == f"asc_auth_key={token}; path=/; samesite=strict; httponly"
+    assert stranger.get(SMTP, Cookie=f"asc_auth_key={token}").status == 200
+
+
+def test_a_login_by_hash_uses_the_salt_that_the_portal_publishes(stranger):
+    hasher = stranger.get("/api/2.0/settings").response["passwordHash"]
+    assert (hasher["size"], hasher["iterations"]) == (256, 100_000)
+    digest = hashlib.pbkdf2_hmac("sha256", b"owner-password", hasher["salt"].encode(), 100_000, 32).hex()
+    answer = stranger.post(AUTHENTICATION, {"userName": "owner@example.com", "passwordHash": digest})
+    assert answer.status == 200
+    wrong = {"userName": "owner@example.com", "passwordHash": "0" * 64}
+    assert stranger.post(AUTHENTICATION, wrong).status == 401
+
+
+@pytest.mark.mockmail(options={"onlyoffice": {"password_salt": "pepper"}})
+def test_the_salt_is_an_option_and_shown_to_strangers_or_on_request(stranger, docspace):
+    settings = "/api/2.0/settings"
+    assert stranger.get(settings).response["passwordHash"]["salt"] == "pepper"
+    assert "passwordHash" not in docspace.get(settings).response
+    assert docspace.get(f"{settings}?withPassword=true").response["passwordHash"]["salt"] == "pepper"
+
+
+@pytest.mark.parametrize(
+    "login",
+    [
+        {},
+        {"userName": "owner@example.com"},
+        {"password": "owner-password"},
+        {"userName": "", "password": ""},
+        OWNER | {"password": "wrong"},
+        OWNER | {"userName": "nobody@example.com"},
+        OWNER | {"provider": "google", "accessToken": "t"},
+        OWNER | {"confirmData": {"email": "owner@example.com", "key": "k"}},
+    ],
+)
+def test_a_login_that_does_not_fit_does_not_say_why(stranger, login):
+    answer = stranger.post(AUTHENTICATION, login)
+    assert answer.status == 401
+    assert answer.document == {
+        "error": {"message": "User authentication failed", "type": None, "stack": None, "hresult": 0},
+        "status": 1,
+        "statusCode": 401,
+    }
+
+
+def test_a_disabled_user_may_not_log_in_nor_go_on(stranger, mockmail):
+    owner = mockmail.onlyoffice.state()["users"][0]
+    mockmail.onlyoffice.seed(users=[owner | {"status": "disabled"}])
+    answer = stranger.post(AUTHENTICATION, OWNER)
+    assert (answer.status, answer.error) == (403, "User disabled")
+    for headers in ({"Authorization": TOKEN}, {"Authorization": basic("owner@example.com", "owner-password")}):
+        assert stranger.get(SMTP, **headers).status == 401
+
+
+def test_the_sixth_failure_in_a_minute_blocks_the_name_for_a_minute(stranger, mockmail):
+    mockmail.clock.freeze(NOON)
+    wrong = OWNER | {"password": "wrong"}
+    assert [stranger.post(AUTHENTICATION, wrong).status for _ in range(6)] == [401] * 5 + [403]
+    answer = stranger.post(AUTHENTICATION, OWNER | {"userName": "OWNER@example.com"})
+    assert (answer.status, answer.error) == (403, "Too many login attempts. Please try again later")
+    other = {"userName": "user@example.com", "password": "user-password"}
+    assert stranger.post(AUTHENTICATION, other).status == 200
+    mockmail.clock.advance(60)
+    assert stranger.post(AUTHENTICATION, OWNER).status == 200
+
+
+def test_failures_are_forgotten_after_a_minute_and_successes_are_not_counted(stranger, mockmail):
+    mockmail.clock.freeze(NOON)
+    wrong = OWNER | {"password": "wrong"}
+    assert [stranger.post(AUTHENTICATION, wrong).status for _ in range(4)] == [401] * 4
+    assert [stranger.post(AUTHENTICATION, OWNER).status for _ in range(8)] == [200] * 8
+    mockmail.clock.advance(60)
+    assert [stranger.post(AUTHENTICATION, wrong).status for _ in range(5)] == [401] * 5
+
+
+def test_a_name_that_is_watched_is_forgotten_with_its_last_failure(stranger, mockmail):
+    assert stranger.post(AUTHENTICATION, OWNER).status == 200
+    assert "attempts" not in mockmail.onlyoffice.state()
+
+
+def test_a_logout_ends_the_session_of_the_cookie(docspace):
+    answer = docspace.post(f"{AUTHENTICATION}/logout", b"", Content_Type=None)
+    assert (answer.status, answer.headers["Set-Cookie"]) == (200, CLEARED)
+    assert ("response" in answer.document, answer.document["count"]) == (False, 0)
+    assert docspace.get(AUTHENTICATION).response is False
+    assert docspace.get(SMTP).status == 401
+
+
+def test_a_logout_by_token_alone_ends_nothing(stranger):
+    bearer = {"Authorization": f"Bearer {TOKEN}"}
+    answer = stranger.post(f"{AUTHENTICATION}/logout", b"", Content_Type=None, **bearer)
+    assert (answer.status, answer.headers["Set-Cookie"]) == (200, None)
+    assert stranger.get(SMTP, **bearer).status == 200
+
+
+@pytest.mark.parametrize(
+    "who", ["4b3a5c0e-7f3f-4a51-9a3b-0d5f7d7f1a03", "4b3a5c0e-7f3f-4a51-9a3b-0d5f7d7f1a04", "guest"]
+)
+@pytest.mark.parametrize("call", [("GET", ""), ("DELETE", ""), ("GET", "/test"), ("GET", "/test/status")])
+def test_whoever_is_no_admin_is_denied(stranger, mockmail, who, call):
+    guest = {"id": "guest", "userName": "guest", "email": "guest@example.com", "password": "p", "role": "guest"}
+    mockmail.onlyoffice.seed(users=[guest], sessions=[{"token": "theirs", "userId": who}])
+    answer = stranger.ask(call[0], SMTP + call[1], Cookie="asc_auth_key=theirs")
+    assert (answer.status, answer.error) == (403, "Access denied")
+    assert len(mockmail.inbox) == 0
+
+
+def test_an_admin_may_do_what_the_owner_may(stranger, mockmail):
+    mockmail.onlyoffice.seed(sessions=[{"token": "ada", "userId": "4b3a5c0e-7f3f-4a51-9a3b-0d5f7d7f1a02"}])
+    assert stranger.get(SMTP, Authorization="ada").status == 200
+
+
+def test_sandboxes_have_sessions_of_their_own(stranger, mockmail):
+    token = stranger.post(AUTHENTICATION, OWNER).response["token"]
+    assert stranger.get(SMTP, Authorization=token).status == 200
+    assert stranger.get(SMTP, Authorization=token, X_Mockmail_Sandbox="other").status == 401

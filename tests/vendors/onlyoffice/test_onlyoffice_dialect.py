@@ -1,0 +1,251 @@
+"""Envelopes, negotiation, and what comes of requests that cannot be read (wire/onlyoffice.md 3, 4 and 6)."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+SMTP = "/api/2.0/smtpsettings/smtp"
+SETTINGS = {"host": "mail.example.com", "senderAddress": "notify@example.com", "senderDisplayName": "Postman"}
+JSON = "application/json; charset=utf-8"
+PROBLEM = "application/problem+json; charset=utf-8"
+
+
+def test_the_link_is_the_address_that_was_asked(docspace, mockmail):
+    assert docspace.get(SMTP + "?a=1").document["links"] == [{"href": f"{mockmail.url}{SMTP}?a=1", "action": "GET"}]
+    prefixed = docspace.get("/onlyoffice" + SMTP).document["links"][0]["href"]
+    assert prefixed == f"{mockmail.onlyoffice.url}{SMTP}"
+
+
+@pytest.mark.parametrize("path", ["/API/2.0/SmtpSettings/SMTP", SMTP + "/", "/onlyoffice/api/2.0/smtpsettings/smtp"])
+def test_a_path_in_any_case_and_with_a_slash(docspace, path):
+    assert docspace.get(path).status == 200
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        (None, JSON),
+        ("*/*", JSON),
+        ("application/json", JSON),
+        ("text/json", "text/json; charset=utf-8"),
+        ("text/*", "text/json; charset=utf-8"),
+        ("text/plain", JSON),
+        ("application/xml", JSON),
+        ("text/json, */*;q=0.1", JSON),
+        ("text/json;q=0.2, application/json;q=0.9", JSON),
+        ("application/json;q=0.2, text/json;q=0.9", "text/json; charset=utf-8"),
+        ("text/json;q=0", JSON),
+        ("text/json;q=much", JSON),
+        (",;q=,", JSON),
+        ("TEXT/JSON", "text/json; charset=utf-8"),
+    ],
+)
+def test_accept_chooses_between_two_names_of_json(docspace, accept, content_type):
+    answer = docspace.get(SMTP, Accept=accept)
+    assert (answer.status, answer.headers["Content-Type"]) == (200, content_type)
+    assert answer.response["isDefaultSettings"] is True
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("fields=port", {"port": 0}),
+        ("fields=port,enableSSL,nothing", {"port": 0, "enableSSL": False}),
+        ("fields=port&fields=enableSSL", {"port": 0, "enableSSL": False}),
+        ("fields[]=port&fields[]=enableSSL", {"port": 0, "enableSSL": False}),
+        ("fields=PORT", {}),
+        ("fields=%FF%zz", {}),
+    ],
+)
+def test_fields_leaves_out_the_rest(docspace, query, shown):
+    document = docspace.get(f"{SMTP}?{query}").document
+    assert (document["response"], document["count"], document["status"]) == (shown, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/json",
+        "Application/JSON; charset=UTF-8",
+        "text/json",
+        "application/vnd.docspace+json",
+        'application/json;charset="utf-8"',
+    ],
+)
+def test_content_types_that_are_read(docspace, content_type):
+    assert docspace.post(SMTP, SETTINGS, Content_Type=content_type).status == 200
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        None,
+        "",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/json; charset=latin-1",
+        "application/+json/x",
+        "text/vnd.docspace+json",
+        ";;;",
+    ],
+)
+def test_content_types_that_are_not(docspace, content_type):
+    answer = docspace.post(SMTP, SETTINGS, Content_Type=content_type)
+    assert (answer.status, answer.headers["Content-Type"]) == (415, PROBLEM)
+    assert answer.response == {
+        "type": "https://tools.ietf.org/html/rfc9110#section-15.5.16",
+        "title": "Unsupported Media Type",
+        "status": 415,
+        "traceId": answer.response["traceId"],
+    }
+    assert (answer.document["status"], answer.document["statusCode"]) == (0, 200)
+
+
+def test_utf_16_is_read_where_the_content_type_says_so(docspace):
+    body = json.dumps(SETTINGS | {"senderDisplayName": "通知"}, ensure_ascii=False).encode("utf-16")
+    answer = docspace.post(SMTP, body, Content_Type="application/json; charset=utf-16")
+    assert answer.response["senderDisplayName"] == "通知"
+
+
+def test_a_byte_order_mark_is_skipped(docspace):
+    assert docspace.post(SMTP, b"\xef\xbb\xbf" + json.dumps(SETTINGS).encode()).status == 200
+
+
+PLACE = " Path: $ | LineNumber: {} | BytePositionInLine: {}."
+CONVERTED = "The JSON value could not be converted to {}. Path: {} | LineNumber: {} | BytePositionInLine: {}."
+
+
+@pytest.mark.parametrize(
+    ("body", "key", "words"),
+    [
+        (b"", "", "A non-empty request body is required."),
+        (b"null", "", "A non-empty request body is required."),
+        (b" \n", "$", "The input does not contain any JSON tokens." + PLACE.format(1, 0)),
+        (b"nonsense", "$", "'n' is an invalid start of a value." + PLACE.format(0, 0)),
+        (
+            b'{"host":\n "h", "port":',
+            "$",
+            "Expected depth to be zero at the end of the JSON payload." + PLACE.format(1, 13),
+        ),
+        (
+            b'{"port": NaN}',
+            "$",
+            "'{' is an invalid start of a value." + PLACE.format(0, 0),
+        ),
+        (
+            b'{} {"port": 1}',
+            "$",
+            "'{' is invalid after a single JSON value. Expected end of data." + PLACE.format(0, 3),
+        ),
+        (b'{"host": "\xff"}', "$", "Cannot transcode invalid UTF-8 JSON text to UTF-16 string."),
+        (b"[1]", "$", CONVERTED.format("SmtpSettingsDto", "$", 0, 0)),
+        (b'"text"', "$", CONVERTED.format("SmtpSettingsDto", "$", 0, 0)),
+        (b'{"host": 5}', "$.host", CONVERTED.format("System.String", "$.host", 0, 10)),
+        (b'{"host": {}}', "$.host", CONVERTED.format("System.String", "$.host", 0, 11)),
+        (b'{"host": "\\ud800"}', "$.host", CONVERTED.format("System.String", "$.host", 0, 17)),
+        (b'{"Port": "x"}', "$.Port", CONVERTED.format("System.Nullable`1[System.Int32]", "$.Port", 0, 12)),
+        (b'{"port": 2.5}', "$.port", CONVERTED.format("System.Nullable`1[System.Int32]", "$.port", 0, 12)),
+        (b'{"port": true}', "$.port", CONVERTED.format("System.Nullable`1[System.Int32]", "$.port", 0, 13)),
+        (b'{"port": 2147483648}', "$.port", CONVERTED.format("System.Nullable`1[System.Int32]", "$.port", 0, 19)),
+        (b'{"port": 1e999}', "$.port", CONVERTED.format("System.Nullable`1[System.Int32]", "$.port", 0, 14)),
+        (b'{"enableSSL": null}', "$.enableSSL", CONVERTED.format("System.Boolean", "$.enableSSL", 0, 18)),
+        (b'{"enableSSL": "true"}', "$.enableSSL", CONVERTED.format("System.Boolean", "$.enableSSL", 0, 20)),
+        (b'{"useNtlm":\r\n 1}', "$.useNtlm", CONVERTED.format("System.Boolean", "$.useNtlm", 1, 2)),
+    ],
+)
+def test_a_body_that_does_not_fit_is_a_problem_in_the_envelope(docspace, mockmail, body, key, words):
+    answer = docspace.post(SMTP, body)
+    assert (answer.status, answer.headers["Content-Type"]) == (400, PROBLEM)
+    trace_id = answer.response["traceId"]
+    assert re.fullmatch("00-[0-9a-f]{32}-[0-9a-f]{16}-00", trace_id)
+    assert answer.document == {
+        "response": {
+            "type": "https://tools.ietf.org/html/rfc9110#section-15.5.1",
+            "title": "One or more validation errors occurred.",
+            "status": 400,
+            "errors": {key: [words]},
+            "traceId": trace_id,
+        },
+        "count": 1,
+        "links": [{"href": f"{mockmail.url}{SMTP}", "action": "POST"}],
+        "status": 1,
+        "statusCode": 400,
+    }
+    assert "smtp_settings" not in mockmail.onlyoffice.state()
+
+
+@pytest.mark.parametrize("body", [b'{"a":' * 100_000, b"[" * 100_000, b'{"host":' + b"[" * 33 + b"]" * 33 + b"}"])
+def test_a_body_that_nests_too_deep(docspace, body):
+    answer = docspace.post(SMTP, body)
+    assert answer.status == 400
+    assert answer.errors["$"][0].startswith("The maximum configured depth of 32 has been exceeded.")
+
+
+def test_a_text_of_ten_megabytes(docspace, mockmail):
+    answer = docspace.save(host="h" * 10_000_000)
+    assert answer.errors == {"Host": ["The field Host must be a string with a maximum length of 255."]}
+    assert "smtp_settings" not in mockmail.onlyoffice.state()
+
+
+def test_a_number_of_a_million_digits(docspace):
+    assert docspace.post(SMTP, b'{"port": ' + b"9" * 1_000_000 + b"}").status == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("PUT", SMTP, (405, "DELETE, GET, POST")),
+        ("HEAD", SMTP, (405, "DELETE, GET, POST")),
+        ("POST", SMTP + "/test", (405, "GET")),
+        ("HEAD", SMTP + "/test", (405, "GET")),
+        ("OPTIONS", SMTP, (405, "DELETE, GET, POST")),
+        ("GET", "/onlyoffice/api/2.0/keys", (405, "POST")),
+        ("GET", "/onlyoffice/api/2.0/smtp", (404, None)),
+        ("GET", "/onlyoffice/%ff/%", (404, None)),
+        ("PATCH", "/onlyoffice" + SMTP, (405, "DELETE, GET, POST")),
+    ],
+)
+@pytest.mark.mockmail(strict=False)
+def test_what_is_not_there_has_no_body(docspace, mockmail, method, path, expected):
+    answer = docspace.ask(method, path)
+    assert (answer.body, answer.status, answer.headers["Allow"]) == (b"", *expected)
+    assert len(mockmail.inbox) == 0
+
+
+def test_a_broken_content_encoding_is_refused_without_a_crash(docspace):
+    answer = docspace.post(SMTP, b"not gzip", Content_Encoding="gzip")
+    assert answer.status == 400
+    assert answer.document["status"] == 1
+
+
+@pytest.mark.parametrize("status", [400, 402, 429, 500, 503])
+def test_an_injected_fault_is_in_the_error_envelope(docspace, mockmail, status):
+    mockmail.faults.add("onlyoffice", operation="smtp.show", status=status, message="Out of order")
+    answer = docspace.get(SMTP)
+    assert (answer.status, answer.headers["Content-Type"]) == (status, JSON)
+    assert answer.document == {
+        "error": {"message": "Out of order", "type": None, "stack": None, "hresult": 0},
+        "status": 1,
+        "statusCode": status,
+    }
+
+
+def test_any_origin_may_call(docspace):
+    assert docspace.get(SMTP, Origin="https://app.example").headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Origin" not in docspace.get(SMTP).headers
+    asked = {"Origin": "https://app.example", "Access_Control_Request_Method": "DELETE"}
+    answer = docspace.ask("OPTIONS", SMTP, **asked, Access_Control_Request_Headers="authorization")
+    assert (answer.status, answer.body) == (204, b"")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Access-Control-Allow-Methods"] == "DELETE"
+    assert answer.headers["Access-Control-Allow-Headers"] == "authorization"
+
+
+@pytest.mark.mockmail(strict=False)
+def test_a_preflight_of_another_path_is_not_answered(docspace):
+    asked = {"Origin": "https://app.example", "Access_Control_Request_Method": "GET"}
+    assert docspace.ask("OPTIONS", "/onlyoffice/elsewhere", **asked).status == 404

@@ -1,0 +1,121 @@
+"""Whatever comes, the answer is one of DocSpace's, and no handler fails."""
+
+from __future__ import annotations
+
+import json
+import socket
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+SMTP = "/api/2.0/smtpsettings/smtp"
+PATHS = [
+    SMTP,
+    f"{SMTP}/test/status",
+    "/api/2.0/authentication",
+    "/api/2.0/authentication/logout",
+    "/api/2.0/keys",
+    "/api/2.0/settings",
+]
+# Faults of the framework that have no body, and those in an envelope.
+KNOWN = {200, 204, 400, 401, 402, 403, 404, 405, 413, 414, 415, 429, 431}
+FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+HEADERS = ["Accept", "Authorization", "Content-Type", "Cookie", "Origin", "X-Other", "Host"]
+
+names = st.sampled_from(
+    ["host", "Port", "senderAddress", "senderDisplayName", "enableSSL", "enableAuth", "userName", "password", "name"]
+)
+leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3))
+
+
+def send(mockmail, raw):
+    """The status and body of the answer to some bytes; None where the connection closed without one."""
+    host, _, port = mockmail.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(raw)
+        connection.shutdown(socket.SHUT_WR)
+        with connection.makefile("rb") as answer:
+            received = answer.read()
+    if not received:
+        return None
+    head, _, body = received.partition(b"\r\n\r\n")
+    return int(head.split(b" ")[1]), body.partition(b"HTTP/1.1 ")[0]
+
+
+def request(method, target, headers, body):
+    lines = [f"{method} ".encode() + target + b" HTTP/1.1", b"Connection: close", *headers]
+    return b"\r\n".join([*lines, f"Content-Length: {len(body)}".encode()]) + b"\r\n\r\n" + body
+
+
+def check(mockmail, answer):
+    assert mockmail.requests.crashes() == []
+    if answer is None:
+        return
+    status, body = answer
+    assert status in KNOWN
+    if body:
+        document = json.loads(body)
+        assert {"response", "count", "links", "status", "statusCode"} >= document.keys() or document.keys() == {
+            "error",
+            "status",
+            "statusCode",
+        }
+
+
+@pytest.mark.mockmail(strict=False)
+@FEW
+@given(
+    st.sampled_from(["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"]), st.binary(max_size=60), st.binary(max_size=60)
+)
+def test_any_path_and_body(mockmail, method, tail, body):
+    target = b"/onlyoffice/api/2.0/" + bytes(octet for octet in tail if octet > 32 and octet != 127)
+    check(mockmail, send(mockmail, request(method, target, [b"Host: x", b"Content-Type: application/json"], body)))
+
+
+@pytest.mark.mockmail(strict=False)
+@FEW
+@given(
+    st.sampled_from(PATHS),
+    st.sampled_from(["GET", "POST", "DELETE"]),
+    st.dictionaries(st.sampled_from(HEADERS), st.binary(max_size=40), max_size=4),
+)
+def test_any_headers(mockmail, path, method, headers):
+    lines = [
+        name.encode() + b": " + bytes(octet for octet in value if octet not in b"\r\n\0")
+        for name, value in headers.items()
+    ]
+    check(mockmail, send(mockmail, request(method, path.encode(), lines, b"{}")))
+
+
+@pytest.mark.mockmail(strict=False)
+@FEW
+@given(
+    st.sampled_from([path for path in PATHS if "test" not in path]), st.dictionaries(names, values, max_size=9) | values
+)
+def test_any_document(mockmail, path, document):
+    headers = [b"Host: x", b"Content-Type: text/json", b"Authorization: 864FE52C-1C1C-469F-9308-51DAFEFE7436"]
+    check(mockmail, send(mockmail, request("POST", path.encode(), headers, json.dumps(document).encode())))
+
+
+def jobs(docspace):
+    for _ in range(2000):
+        yield docspace.get(f"{SMTP}/test/status").response
+
+
+@pytest.mark.mockmail(strict=False)
+@FEW
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_any_sender_sends_a_correct_mail_or_none(mockmail, docspace, address, name):
+    saved = docspace.save(senderAddress=address, senderDisplayName=name)
+    assert saved.status in {200, 400}
+    mockmail.inbox.clear()
+    docspace.get(f"{SMTP}/test")
+    job = next(job for job in jobs(docspace) if job["completed"])
+    assert (job["error"] == "", len(mockmail.inbox)) in {(True, 1), (False, 0)}
+    for message in mockmail.inbox:
+        assert message.mime.defects == []
+        assert message.envelope.recipients == ("owner@example.com",)
+        assert [message.headers.get_all(header) for header in ("Bcc", "Cc")] == [[], []]
+    assert mockmail.requests.crashes() == []

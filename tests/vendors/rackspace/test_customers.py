@@ -1,0 +1,96 @@
+"""Customers, their domains, and who sees which (wire/rackspace.md 1.1, 3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.vendors.rackspace.signed_client import Client
+
+NOT_THERE = (404, "itemNotFoundFault", "Customer Not Found")
+
+
+@pytest.fixture
+def stranger(mockmail: Any) -> Client:
+    """A key of a customer that has nothing to do with the page's."""
+    mockmail.rackspace.seed(
+        customers=[{"accountNumber": "555", "name": "Stranger"}],
+        domains=[{"name": "strange.example", "accountNumber": "555"}],
+        mailboxes=[{"domain": "strange.example", "name": "me", "displayName": "Me"}],
+        api_keys=[{"userKey": "stranger", "secretKey": "secret", "accountNumber": "555"}],
+    )
+    return Client(mockmail.rackspace.url, "stranger", "secret")
+
+
+def test_a_reseller_lists_itself_and_its_customers(api: Client):
+    listed = api.get("/customers").json
+    assert listed["total"] == 2
+    assert [one["accountNumber"] for one in listed["customers"]] == ["100012", "12345678"]
+    found = api.get("/customers?startswith=enter&size=1").json
+    assert (found["total"], found["customers"][0]["name"]) == (1, "Enterprise All Services")
+
+
+def test_nobody_else_lists_customers(stranger: Client):
+    status, name, _ = stranger.get("/customers").fault
+    assert (status, name) == (403, "unauthorizedFault")
+
+
+def test_me_is_the_callers_own_account(api: Client, stranger: Client):
+    assert api.get("/customers/ME").json["accountNumber"] == "12345678"
+    assert stranger.get("/customers/me").json == {"accountNumber": "555", "name": "Stranger", "referenceNumber": ""}
+
+
+def test_domains(api: Client, stranger: Client):
+    def listed(client: Client, path: str) -> list[str]:
+        return [one["name"] for one in client.get(path).json["domains"]]
+
+    assert listed(api, "/domains") == ["apidomain92.com", "example.com"]
+    assert listed(api, "/customers/100012/domains/") == ["enterpriseallservices.net"]
+    everywhere = ["apidomain92.com", "enterpriseallservices.net", "example.com"]
+    assert listed(api, "/customers/all/domains") == everywhere
+    assert listed(api, "/domains?contains=AMPLE") == ["example.com"]
+    assert listed(stranger, "/customers/all/domains") == ["strange.example"]
+
+
+def test_a_domain_tells_what_it_has(api: Client):
+    shown = api.get("/domains/example.com").json
+    assert shown["accountNumber"] == "12345678"
+    assert shown["serviceType"] == "both"
+    assert (shown["exchangeBaseMailboxSize"], shown["exchangeUsedStorage"]) == (2048, 0)
+    assert shown["aliases"] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/customers/12345678",
+        "/customers/12345678/domains",
+        "/customers/12345678/domains/example.com/ex/mailboxes",
+        "/customers/12345678/domains/strange.example/ex/mailboxes",
+        "/customers/999",
+        "/customers/all",
+    ],
+)
+def test_another_customer_is_not_there(stranger: Client, path: str):
+    assert stranger.get(path).fault == NOT_THERE
+
+
+def test_a_reseller_does_not_see_everybody_either(api: Client, stranger: Client):
+    assert stranger.get("/domains/strange.example/ex/mailboxes/me").status == 200
+    assert api.get("/customers/555").fault == NOT_THERE
+    assert api.get("/domains/strange.example/ex/mailboxes/me").fault == (404, "itemNotFoundFault", "Domain Not Found")
+
+
+def test_what_a_stranger_sends_changes_nothing(stranger: Client, api: Client):
+    path = "/customers/12345678/domains/example.com/ex/mailboxes/apiexmailbox6"
+    form = {"displayName": "Mine", "password": "Secret123!@#", "size": "1"}
+    replies = [stranger.put(path, form), stranger.delete(path), stranger.post(f"{path}x", form)]
+    replies += [stranger.delete(path.replace("/customers/12345678", ""))]
+    assert [reply.status for reply in replies] == [404, 404, 404, 404]
+    assert api.get(path).json["displayName"] == "API Test"
+
+
+def test_a_domain_of_another_own_customer_is_not_below_this_one(api: Client):
+    path = "/customers/12345678/domains/enterpriseallservices.net"
+    assert api.get(path).fault == (404, "itemNotFoundFault", "Domain Not Found")

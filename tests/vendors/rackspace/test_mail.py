@@ -1,0 +1,105 @@
+"""Mailboxes receive."""
+
+from __future__ import annotations
+
+import smtplib
+from typing import Any
+
+import pytest
+
+from tests.vendors.rackspace.conftest import COMPANY
+from tests.vendors.rackspace.signed_client import Client
+
+MEGABYTE = 1 << 20
+
+
+def send(mockmail: Any, *to: str, size: int = 0) -> list[tuple[str | None, str]]:
+    """Send a message by SMTP, and tell where it ended: the vendor's mailbox, or None and an address outside."""
+    text = "\r\n".join(["Subject: hi", "", *["x" * 998] * (size // 1000)])
+    with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port) as client:
+        client.sendmail("sender@elsewhere.com", list(to), text.encode())
+    message = mockmail.inbox.wait_for(to=to[0], timeout=5)
+    return [(one.mailbox, one.address) for one in message.deliveries]
+
+
+def used(api: Client, path: str) -> int:
+    return api.get(path).json["currentUsage"]
+
+
+def test_any_address_of_a_mailbox_leads_to_it(api: Client, alex: str, mockmail: Any):
+    api.ok("POST", f"{alex}/emailaddresses/alex@apidomain92.com")
+    assert send(mockmail, "ALEX.SMITH@example.com") == [("example.com/alex.smith", "ALEX.SMITH@example.com")]
+    assert send(mockmail, "alex@apidomain92.com") == [("example.com/alex.smith", "alex@apidomain92.com")]
+    assert used(api, alex) == 1
+
+
+def test_usage_counts_whole_megabytes(api: Client, alex: str, mockmail: Any):
+    assert used(api, alex) == 0
+    send(mockmail, "alex.smith@example.com", size=3 * MEGABYTE + 9000)
+    assert used(api, alex) == 3
+    [row] = api.get(f"{COMPANY}/ex/mailboxes?fields=currentUsage&startswith=alex").json["mailboxes"]
+    assert row["currentUsage"] == 3
+    assert api.get(COMPANY).json["exchangeUsedStorage"] == 3
+
+
+def test_a_mailbox_forwards_and_keeps_nothing_unless_told_to(api: Client, alex: str, mockmail: Any):
+    api.ok("PUT", alex, {"emailForwardingAddress": "joe@elsewhere.com"})
+    assert send(mockmail, "alex.smith@example.com") == [(None, "joe@elsewhere.com")]
+    assert used(api, alex) == 0
+    mockmail.inbox.clear()
+    api.ok("PUT", alex, {"saveForwardedEmail": "true"})
+    assert send(mockmail, "alex.smith@example.com") == [
+        ("example.com/alex.smith", "alex.smith@example.com"),
+        (None, "joe@elsewhere.com"),
+    ]
+    mockmail.inbox.clear()
+    api.ok("PUT", alex, {"emailForwardingAddress": "", "saveForwardedEmail": "false"})
+    assert send(mockmail, "alex.smith@example.com") == [("example.com/alex.smith", "alex.smith@example.com")]
+
+
+def test_forwarding_to_another_mailbox_ends_in_it(api: Client, alex: str, mockmail: Any):
+    api.ok("PUT", alex, {"emailForwardingAddress": "apiexmailbox6@example.com"})
+    api.ok("PUT", f"{COMPANY}/ex/mailboxes/apiexmailbox6", {"emailForwardingAddress": "alex.smith@example.com"})
+    assert send(mockmail, "alex.smith@example.com") == []
+    mockmail.inbox.clear()
+    api.ok("PUT", f"{COMPANY}/ex/mailboxes/apiexmailbox6", {"emailForwardingAddress": ""})
+    assert send(mockmail, "alex.smith@example.com") == [("example.com/apiexmailbox6", "apiexmailbox6@example.com")]
+
+
+def test_the_pages_mailbox_has_its_address_in_another_domain(mockmail: Any):
+    assert send(mockmail, "apiexmailbox90@apidomain92.com") == [(None, "apiexmailbox8@apidomain24.com")]
+
+
+def test_a_deleted_mailbox_takes_its_mail_along(api: Client, alex: str, mockmail: Any):
+    send(mockmail, "alex.smith@example.com")
+    api.ok("DELETE", alex)
+    api.ok("POST", alex, {"displayName": "Alex", "password": "Secret123!@#", "size": "2048"})
+    assert used(api, alex) == 0
+    assert len(mockmail.inbox) == 1
+
+
+def test_an_rs_mailbox_receives_forwards_and_is_renamed_with_its_mail(api: Client, mockmail: Any):
+    joe = "/domains/example.com/rs/mailboxes/joe"
+    form = {"password": "Secret13!@#", "emailForwardingAddresses": "a@elsewhere.com,b@elsewhere.com"}
+    api.ok("POST", joe, {**form, "saveForwardedEmail": "true"})
+    assert send(mockmail, "joe@example.com") == [
+        ("example.com/joe", "joe@example.com"),
+        (None, "a@elsewhere.com"),
+        (None, "b@elsewhere.com"),
+    ]
+    api.ok("PUT", joe, {"name": "joseph"})
+    assert used(api, "/domains/example.com/rs/mailboxes/joseph") == 1
+    api.ok("DELETE", "/domains/example.com/rs/mailboxes/joseph")
+    api.ok("POST", "/domains/example.com/rs/mailboxes/joseph", {"password": "Secret13!@#", "recoverDeleted": "true"})
+    assert used(api, "/domains/example.com/rs/mailboxes/joseph") == 0
+
+
+def test_an_address_that_nobody_has_ends_nowhere(mockmail: Any):
+    assert send(mockmail, "nobody@example.com") == []
+
+
+@pytest.mark.mockmail(reject_unknown_recipients=True)
+def test_an_address_that_nobody_has_may_be_refused(api: Client, alex: str, mockmail: Any):
+    with pytest.raises(smtplib.SMTPRecipientsRefused):
+        send(mockmail, "nobody@example.com")
+    assert send(mockmail, "alex.smith@example.com") == [("example.com/alex.smith", "alex.smith@example.com")]

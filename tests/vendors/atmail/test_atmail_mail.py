@@ -1,0 +1,174 @@
+"""Mail for hosted domains: into accounts, through aliases and forwarding."""
+
+from __future__ import annotations
+
+import pytest
+from golden import send_mail
+
+
+def used(atmail, address: str) -> tuple[str, str]:
+    """TotalMessages and UsedQuota of an account."""
+    row = atmail.post("accounts/view", username=address).results
+    return row["TotalMessages"], row["UsedQuota"]
+
+
+def ends(mockmail) -> list[tuple[str | None, str]]:
+    """Where the last message ended: the account's id, or None outside, and the address."""
+    return [(one.mailbox, one.address) for one in mockmail.inbox[-1].deliveries]
+
+
+@pytest.fixture
+def accounts(atmail):
+    """Accounts 10 and 11."""
+    atmail.new_account("anna@yourdomain.com")
+    atmail.new_account("ben@yourdomain.com")
+
+
+@pytest.mark.usefixtures("accounts")
+def test_mail_counts_in_megabytes_as_php_prints_them(mockmail, atmail):
+    assert used(atmail, "anna@yourdomain.com") == ("0", "0")
+
+    send_mail(mockmail, ["Anna@YourDomain.com"], size=8192)
+    assert used(atmail, "anna@yourdomain.com") == ("1", "0.0078125")
+
+    send_mail(mockmail, ["anna@yourdomain.com", "ben@yourdomain.com"], size=1 << 20)
+    assert used(atmail, "anna@yourdomain.com") == ("2", "1.0078125")
+    assert used(atmail, "ben@yourdomain.com") == ("1", "1")
+
+
+@pytest.mark.usefixtures("accounts")
+def test_small_mail_is_a_small_number(mockmail, atmail):
+    send_mail(mockmail, ["anna@yourdomain.com"], size=100)
+
+    assert used(atmail, "anna@yourdomain.com") == ("1", "9.5367431640625E-5")
+
+
+@pytest.mark.usefixtures("accounts")
+def test_a_deleted_account_takes_its_mail_along(mockmail, atmail):
+    send_mail(mockmail, ["anna@yourdomain.com"])
+    atmail.post("accounts/delete", username="anna@yourdomain.com")
+    atmail.new_account("anna@yourdomain.com")
+
+    assert used(atmail, "anna@yourdomain.com") == ("0", "0")
+    assert len(mockmail.inbox) == 1
+
+
+@pytest.mark.usefixtures("accounts")
+def test_a_deleted_domain_takes_its_mail_along(mockmail, atmail):
+    send_mail(mockmail, ["anna@yourdomain.com"])
+    atmail.post("domain/delete", domainId=1)
+
+    send_mail(mockmail, ["anna@yourdomain.com"])
+
+    assert [message.deliveries for message in mockmail.inbox] == [(), ()]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_a_local_alias_diverts(mockmail, atmail):
+    atmail.new_alias("anna@yourdomain.com", "ben@yourdomain.com")
+
+    send_mail(mockmail, ["ANNA@yourdomain.com"])
+
+    assert ends(mockmail) == [("11", "ben@yourdomain.com")]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_a_deliver_alias_keeps_a_copy(mockmail, atmail):
+    atmail.new_alias("anna@yourdomain.com", "else@example.com", "Deliver")
+
+    send_mail(mockmail, ["anna@yourdomain.com"])
+
+    assert ends(mockmail) == [("10", "anna@yourdomain.com"), (None, "else@example.com")]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_an_alias_needs_no_account(mockmail, atmail):
+    atmail.new_alias("team@yourdomain.com", "anna@yourdomain.com")
+    atmail.new_alias("team@yourdomain.com", "ben@yourdomain.com", "Deliver")
+
+    send_mail(mockmail, ["team@yourdomain.com"])
+
+    assert ends(mockmail) == [("10", "anna@yourdomain.com"), ("11", "ben@yourdomain.com")]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_a_domain_is_diverted_as_a_whole(mockmail, atmail):
+    atmail.new_alias("old.com", "yourdomain.com", "Domain")
+
+    send_mail(mockmail, ["anna@OLD.com"])
+
+    assert ends(mockmail) == [("10", "anna@yourdomain.com")]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_an_address_of_its_own_comes_before_its_domain(mockmail, atmail):
+    atmail.new_domain("new.com")
+    atmail.new_account("anna@new.com")
+    atmail.new_account("postmaster@new.com")
+    atmail.new_alias("yourdomain.com", "new.com", "Domain")
+    atmail.new_alias("ben@yourdomain.com", "postmaster@new.com")
+
+    send_mail(mockmail, ["anna@yourdomain.com"])
+    send_mail(mockmail, ["ben@yourdomain.com"])
+
+    assert [message.deliveries[0].address for message in mockmail.inbox] == ["anna@new.com", "postmaster@new.com"]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_loops_end(mockmail, atmail):
+    atmail.new_alias("a@yourdomain.com", "b@yourdomain.com")
+    atmail.new_alias("b@yourdomain.com", "a@yourdomain.com")
+    atmail.new_alias("anna@yourdomain.com", "anna@yourdomain.com")
+    atmail.new_alias("x.com", "y.com", "Domain")
+    atmail.new_alias("y.com", "x.com", "Domain")
+    atmail.new_alias("yourdomain.com", "yourdomain.com", "Domain")
+
+    send_mail(mockmail, ["a@yourdomain.com", "someone@x.com", "anna@yourdomain.com", "ben@yourdomain.com"])
+
+    assert ends(mockmail) == [("10", "anna@yourdomain.com"), ("11", "ben@yourdomain.com")]
+
+
+def test_an_account_forwards_and_keeps(mockmail, atmail):
+    row = {
+        "accountId": 50,
+        "createdByUserId": 1,
+        "username": "anna@yourdomain.com",
+        "password": "x",
+        "domainId": 1,
+        "dateModified": "2017-01-01 00:00:00",
+        "dateCreate": "2017-01-01 00:00:00",
+        "homeDir": "/var/atmail/users/a/n/n/anna@yourdomain.com/",
+        "forward": "else@example.com",
+    }
+    mockmail.atmail.seed(accounts=[row])
+
+    send_mail(mockmail, ["anna@yourdomain.com"])
+
+    assert ends(mockmail) == [("50", "anna@yourdomain.com"), (None, "else@example.com")]
+    assert used(atmail, "anna@yourdomain.com")[0] == "1"
+
+
+@pytest.mark.usefixtures("accounts")
+def test_a_disabled_account_takes_no_mail(mockmail, atmail):
+    atmail.post("accounts/update", username="anna@yourdomain.com", userStatus=1)
+    send_mail(mockmail, ["anna@yourdomain.com"])
+    atmail.post("accounts/update", username="anna@yourdomain.com", userStatus=0)
+    send_mail(mockmail, ["anna@yourdomain.com"])
+
+    assert used(atmail, "anna@yourdomain.com")[0] == "1"
+
+
+@pytest.mark.mockmail(reject_unknown_recipients=True)
+@pytest.mark.usefixtures("accounts")
+def test_recipients_that_a_hosted_domain_does_not_have_may_be_refused(mockmail, atmail):
+    import smtplib
+
+    atmail.post("accounts/update", username="ben@yourdomain.com", userStatus=1)
+    atmail.new_alias("old.com", "yourdomain.com", "Domain")
+    with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port) as client:
+        client.helo()
+        client.mail("sender@example.com")
+        recipients = ["anna@yourdomain.com", "ben@yourdomain.com", "nobody@yourdomain.com", "x@old.com", "x@else.com"]
+        codes = [client.rcpt(recipient)[0] for recipient in recipients]
+
+    assert codes == [250, 550, 550, 250, 250]

@@ -1,0 +1,97 @@
+"""The switches: each changes what it says it does."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from golden import send_mail
+
+from mockmail.vendors.atmail.options import AtmailOptions
+
+
+def options(**values):
+    return pytest.mark.mockmail(options={"atmail": values})
+
+
+def test_every_option_says_what_it_does():
+    assert all(option.metadata["help"] for option in dataclasses.fields(AtmailOptions))
+
+
+@options(failed_status=404)
+def test_failed_status(atmail):
+    assert atmail.post("accounts/view", accountId=1).outcome == (404, "failed", "Account does not exist")
+    assert atmail.post("users/view", userId="x").outcome == (404, "failed", "userId is not an integer")
+    assert atmail.post("accounts/update", accountId=1).http == 400
+    assert atmail.as_("admin", "wrong").get("users/list").http == 401
+
+
+@options(fault_status=200)
+def test_fault_status(atmail):
+    assert atmail.post("accounts/update", accountId=1).outcome == (200, "failed", "User does not exist")
+    assert atmail.post("domain/check").http == 200
+
+
+@options(require_all_of_user_create=True)
+def test_require_all_of_user_create(atmail):
+    prefix = "Invalid Method Call to usercreate. Missing argument(s)"
+    given = {"username": "anna", "password": "x"}
+
+    assert atmail.post("users/create", **given).message == f"{prefix}: quota, domainIds, roleId, permissionIds."
+    assert atmail.post("users/create", **given, quota=0, domainIds=1, roleId=0).message == f"{prefix}: permissionIds."
+    assert atmail.post("users/create", **given, quota=0, domainIds=1, roleId=2).status == "success"
+
+
+@options(case_insensitive_parameters=True)
+def test_case_insensitive_parameters(atmail):
+    assert atmail.post("domain/check", DOMAINNAME="yourdomain.com").status == "success"
+    assert atmail.post("users/create", UserName="anna", passWORD="x", domainids="1").results == "2"
+    assert atmail.post("users/view", USERID=2).results["Domains"] == {"key_0": "yourdomain.com"}
+
+
+@options(show_passwords=True)
+def test_show_passwords(atmail):
+    created = atmail.post("accounts/create", username="a@yourdomain.com").results["accounts"]["password"]
+
+    assert len(created) == 12
+    assert atmail.post("accounts/view", username="a@yourdomain.com").results["password"] == created
+    assert atmail.post("users/view", userId=1).results["password"] == "changeme"
+
+
+@options(default_account_quota=5)
+def test_default_account_quota(atmail):
+    assert atmail.post("accounts/create", username="a@yourdomain.com").results["accounts"]["quota"] == "5"
+
+
+@options(first_page=0, default_volume=2)
+def test_pages(atmail):
+    for number in range(5):
+        atmail.new_account(f"a{number}@yourdomain.com")
+
+    def page(**parameters):
+        rows = atmail.post("accounts/list", **parameters).results
+        return [row["username"][:2] for row in rows.values()]
+
+    assert page() == page(start=0) == ["a0", "a1"]
+    assert page(start=1) == ["a2", "a3"]
+    assert page(start=1, volume=4) == ["a4"]
+
+
+@options(full_name_of_existing_domain=True)
+def test_full_name_of_existing_domain(atmail):
+    assert atmail.post("domain/create", domainName="yourdomain.com").message == "yourdomain.com is already existing."
+
+
+@options(alias_delete_needs_match=True)
+def test_alias_delete_needs_match(atmail):
+    assert atmail.post("aliases/delete", id=20).outcome == (200, "failed", "No aliases selected.")
+
+
+@options(disabled_accounts_receive=True)
+def test_disabled_accounts_receive(mockmail, atmail):
+    atmail.new_account("a@yourdomain.com")
+    atmail.post("accounts/update", accountId=10, userStatus=1)
+
+    send_mail(mockmail, ["a@yourdomain.com"])
+
+    assert atmail.post("accounts/view", accountId=10).results["TotalMessages"] == "1"

@@ -88,10 +88,17 @@ class Client:
         )
 
 
+class AnyBytes(http.client.HTTPConnection):
+    """A connection that sends a path as it is, where the standard one insists on ASCII."""
+
+    def _encode_request(self, request: str) -> bytes:
+        return request.encode("latin-1")
+
+
 def request(base_url: str, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Reply:
     """One request, with these headers and no others but Host and Content-Length."""
     parts = urlsplit(base_url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    connection = AnyBytes(parts.hostname or "", parts.port, timeout=10)
     try:
         connection.putrequest(method, parts.path + path, skip_accept_encoding=True)
         for name, value in headers.items():

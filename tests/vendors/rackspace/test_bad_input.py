@@ -1,0 +1,171 @@
+"""Whatever comes, the answer is the vendor's, in the format that was asked for."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.vendors.rackspace.conftest import COMPANY
+from tests.vendors.rackspace.signed_client import Client, Reply
+
+SIX = f"{COMPANY}/ex/mailboxes/apiexmailbox6"
+FORM = "application/x-www-form-urlencoded"
+FORM_ONLY = "The request body must be submitted in Content-Type: application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    "media_type", ["application/json", "text/xml", "text/plain", "multipart/form-data; boundary=x"]
+)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", f"{SIX}1"), ("PUT", SIX), ("POST", f"{SIX}/permissions/x"), ("PUT", f"{SIX}/permissions/x")],
+)
+def test_what_is_no_form_is_refused_where_the_page_requires_one(api: Client, method: str, path: str, media_type: str):
+    reply = api.send(method, path, b'{"permission": "both", "city": "x"}', {"Content-Type": media_type})
+    assert reply.fault == (400, "badRequestFault", FORM_ONLY)
+
+
+@pytest.mark.mockmail(options={"rackspace": {"json_on_form_routes": True}})
+def test_json_may_be_read_there(api: Client):
+    reply = api.send("PUT", SIX, b'{"city": "Blacksburg"}', {"Content-Type": "application/json"})
+    assert reply.status == 200
+    assert api.get(SIX).json["contactInfo"]["city"] == "Blacksburg"
+
+
+def test_a_form_needs_no_content_type(api: Client):
+    assert api.send("PUT", SIX, b"city=Blacksburg", {"Content-Type": ""}).status == 200
+    assert api.get(SIX).json["contactInfo"]["city"] == "Blacksburg"
+
+
+@pytest.mark.parametrize("body", [b"city=%", b"city=%zz", b"city=%ff", b"city=\xff\xfe", b"&".join([b"a=b"] * 10_002)])
+def test_a_form_that_cannot_be_read(api: Client, body: bytes):
+    status, name, _ = api.send("PUT", SIX, body, {"Content-Type": FORM}).fault
+    assert (status, name) == (400, "badRequestFault")
+    assert api.get(SIX).json["contactInfo"]["city"] == ""
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"\xff", b"null", b"[" * 100_000, b'{"a":' * 5000, b'{"password": NaN}', b"1e999"]
+)
+def test_json_that_cannot_be_read(api: Client, body: bytes):
+    headers = {"Content-Type": "application/json"}
+    status, name, _ = api.send("POST", f"{COMPANY}/rs/mailboxes/joe", body, headers).fault
+    assert (status, name) == (400, "badRequestFault")
+
+
+def test_half_a_surrogate_does_no_harm(api: Client):
+    body = json.dumps({"password": "Secret13!@#", "notes": "\ud800", "emailForwardingAddresses": ["a@b.example"]})
+    path = f"{COMPANY}/rs/mailboxes/joe"
+    assert api.send("POST", path, body.encode(), {"Content-Type": "application/json"}).status == 200
+    assert api.get(path).json["contactInfo"]["notes"] == "?"
+    assert api.get(path, Accept="text/xml").status == 200
+
+
+def test_a_field_of_ten_megabytes_is_taken_whole(api: Client):
+    api.ok("PUT", SIX, {"notes": "x" * 10_000_000})
+    assert len(api.get(SIX).json["contactInfo"]["notes"]) == 10_000_000
+
+
+def test_a_display_name_of_ten_megabytes_is_not(api: Client):
+    assert api.put(SIX, {"displayName": "x" * 10_000_000}).fault == (400, "badRequestFault", "Invalid display name")
+
+
+@pytest.mark.mockmail(strict=False)
+@pytest.mark.parametrize("accept", ["application/json", "text/xml"])
+def test_a_method_that_a_path_has_not(api: Client, accept: str):
+    reply = api.send("PATCH", SIX, None, {"Accept": accept})
+    assert (reply.status, reply.headers["allow"]) == (405, "DELETE, GET, POST, PUT")
+    assert reply.headers["x-error-message"].startswith("PATCH")
+    assert b"appsFault" in reply.body
+
+
+@pytest.mark.mockmail(strict=False)
+@pytest.mark.parametrize("path", ["/nothing", f"{SIX}/nothing", "/customers/me/domains/example.com/ex"])
+def test_a_path_that_nobody_serves(api: Client, path: str):
+    status, name, _ = api.get(path).fault
+    assert (status, name) == (404, "itemNotFoundFault")
+
+
+def test_a_line_break_in_a_name_does_not_break_a_header(api: Client):
+    reply = api.delete(f"{SIX}/emailaddresses/x%0d%0aSet-Cookie:%20a=b@example.com")
+    assert "set-cookie" not in reply.headers
+    assert reply.status == 404
+    taken = api.post(f"{SIX}/emailaddresses/%C3%BC%0d%0a@example.com")
+    assert taken.fault == (400, "badRequestFault", "Invalid email address")
+
+
+def is_the_vendors(reply: Reply) -> bool:
+    """Whether an answer is one that the vendor could give, down to the two channels of a fault."""
+    if reply.status == 200:
+        return reply.body == b"" or reply.body[:1] in (b"{", b"<")
+    if reply.body.startswith(b"<"):
+        root = reply.xml
+        return root.tag.endswith("Fault") and root.get("code") == str(reply.status)
+    [(name, fault)] = reply.json.items()
+    return name.endswith("Fault") and fault["code"] == reply.status and "x-error-message" in reply.headers
+
+
+def visible(least: int, most: int) -> st.SearchStrategy[str]:
+    characters = st.characters(min_codepoint=0x21, max_codepoint=0xFF, exclude_characters="\x7f\x85\xa0#")
+    return st.text(characters, min_size=least, max_size=most)
+
+
+PATHS = st.one_of(
+    visible(0, 40).map(lambda text: f"/{text}"),
+    visible(1, 20).map(lambda text: f"{COMPANY}/ex/mailboxes/{text}"),
+    visible(1, 20).map(lambda text: f"{COMPANY}/ex/mailboxes?{text}"),
+    st.tuples(st.sampled_from(["size", "offset", "contains", "startswith", "enabled", "fields"]), visible(0, 10)).map(
+        lambda pair: f"{COMPANY}/ex/mailboxes?{pair[0]}={pair[1]}"
+    ),
+    visible(1, 20).map(lambda text: f"{SIX}/emailaddresses/{text}"),
+    visible(1, 20).map(lambda text: f"{SIX}/permissions/{text}"),
+    visible(1, 20).map(lambda text: f"{SIX}/spam/blocklist/{text}"),
+    visible(1, 20).map(lambda text: f"{COMPANY}/rs/mailboxes/{text}"),
+    st.sampled_from([SIX, f"{SIX}/spam/settings", f"{SIX}/spam/ipsafelist", f"{SIX}/activesyncmobileservice"]),
+)
+BODIES = st.one_of(
+    st.none(),
+    st.binary(max_size=200),
+    st.dictionaries(
+        st.sampled_from(["displayName", "password", "size", "enabled", "permission", "filterlevel", "addList"]),
+        st.text(max_size=20),
+    ).map(lambda fields: "&".join(f"{name}={value}" for name, value in fields.items()).encode("utf-8", "replace")),
+    st.recursive(
+        st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=9)),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=9), inner),
+    ).map(lambda value: json.dumps(value).encode()),
+)
+
+
+@pytest.mark.mockmail(strict=False)
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS", "FOO"]),
+    path=PATHS,
+    body=BODIES,
+    accept=st.one_of(st.sampled_from(["text/xml", "application/json"]), visible(0, 20)),
+    media_type=st.one_of(st.sampled_from([FORM, "application/json", "text/xml"]), visible(0, 20)),
+    signed=st.one_of(st.none(), visible(0, 60)),
+)
+def test_random_bytes_never_meet_anything_but_the_vendor(
+    *,
+    api: Client,
+    mockmail: Any,
+    method: str,
+    path: str,
+    body: bytes | None,
+    accept: str,
+    media_type: str,
+    signed: str | None,
+):
+    headers = {"Accept": accept, "Content-Type": media_type}
+    if signed is not None:
+        headers["X-Api-Signature"] = signed
+    reply = api.send(method, path, body, headers)
+    assert reply.status < 500
+    assert method == "HEAD" or is_the_vendors(reply), reply
+    assert mockmail.requests.crashes() == []

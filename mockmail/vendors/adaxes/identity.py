@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 LONGEST = 4096
@@ -44,7 +45,8 @@ def normal_guid(text: str) -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
-def relative_names(dn: str) -> list[tuple[str, str]] | None:
+@lru_cache(maxsize=512)
+def relative_names(dn: str) -> tuple[tuple[str, str], ...] | None:
     """The attribute and the value of each part of a distinguished name, unescaped; None where it is none."""
     names = []
     at = 0
@@ -57,9 +59,10 @@ def relative_names(dn: str) -> list[tuple[str, str]] | None:
             return None
         names.append((attribute.strip(), _unescaped(value.strip())))
         at = part.end()
-    return names or None
+    return tuple(names) or None
 
 
+@lru_cache(maxsize=512)
 def normal_dn(dn: str) -> str | None:
     """A distinguished name that compares equal to every spelling of it; None where it is none."""
     names = relative_names(dn)
@@ -73,6 +76,7 @@ def escaped(value: str) -> str:
     return _SPECIAL.sub(r"\\\1", value)
 
 
+@lru_cache(maxsize=512)
 def domain_of(dn: str) -> str:
     """The domain that a distinguished name is in (`example.com`); empty where it has none."""
     return ".".join(value for attribute, value in relative_names(dn) or () if attribute.upper() == "DC")

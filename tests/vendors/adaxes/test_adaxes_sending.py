@@ -218,6 +218,13 @@ def test_a_subject_with_a_line_break_is_refused(mockmail, adaxes, subject):
     assert len(mockmail.inbox) == 0
 
 
+def test_a_subject_may_be_long_and_not_endless(mockmail, adaxes):
+    assert adaxes.send_mail(subject="é" * 10_000).json == SUCCESS
+    assert mockmail.inbox[0].subject == "é" * 10_000
+    assert adaxes.send_mail(subject="word " * 2_000_000).json == failed("The subject is longer than 10000 characters.")
+    assert len(mockmail.inbox) == 1
+
+
 @pytest.mark.parametrize(
     "address", ["nobody", "a@b@", "a b@example.com", "a@example.com\r\nRCPT TO:<evil@example.com>", "<a@example.com>"]
 )

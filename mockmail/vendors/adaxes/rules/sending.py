@@ -17,6 +17,10 @@ from mockmail.vendors.adaxes.rules.objects import found_or_refused
 
 EMAIL = "mail"
 PHONE = "mobile"
+LONGEST_SUBJECT = 10_000
+"""Characters of a subject: headers are folded word by word, so one of megabytes would keep everybody waiting."""
+LONGEST_NAME = 256
+"""Characters of a display name in a header, as many as Active Directory's displayName holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,13 +115,15 @@ def _recipient(call: Call[DirectoryObject], target: DirectoryObject) -> Mailbox:
 
 
 def _name(call: Call[DirectoryObject], one: DirectoryObject) -> str:
-    return one.display_name if call.options.display_names else ""
+    return one.display_name[:LONGEST_NAME] if call.options.display_names else ""
 
 
 def _composed(call: Call[DirectoryObject], draft: Draft) -> bytes:
     """The message. .NET takes no subject with a line break in it, and we say it in its words."""
     if "\r" in draft.subject or "\n" in draft.subject:
         raise failure(call.options, "The specified string is not in the form required for a subject.")
+    if len(draft.subject) > LONGEST_SUBJECT:
+        raise failure(call.options, f"The subject is longer than {LONGEST_SUBJECT} characters.")
     try:
         return compose(call.world, draft)
     except NotAnAddress as error:

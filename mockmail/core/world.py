@@ -59,13 +59,17 @@ class World:
         self.journal = Journal(self.settings.journal_limit, self.settings.journal_body_limit)
         self.rules = Rules()
         self._prepared: set[str] = set()
+        self._options: dict[str, Any] = {}
 
     def __repr__(self) -> str:
         return f"<World {self.name}: {len(self.mail)} messages, {len(self.journal)} exchanges>"
 
     def options(self, vendor: Vendor) -> Any:
         """A vendor's options in this World."""
-        return self.settings.options.get(vendor.name) or vendor.options_type()
+        found = self._options.get(vendor.name)
+        if found is None:
+            found = self._options[vendor.name] = self.settings.options.get(vendor.name) or vendor.options_type()
+        return found
 
     def prepare(self, vendor: Vendor) -> None:
         """See that a vendor's state is seeded."""

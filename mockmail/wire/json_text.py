@@ -8,6 +8,8 @@ from typing import Any
 
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once: `json.dumps` makes one a call
+
 
 class BrokenJson(ValueError):
     """A text that is not JSON. position: the character where that shows; line and column count from 1."""
@@ -46,7 +48,7 @@ def text_of(body: bytes, charset: str) -> str:
 
 def write_json(value: object) -> bytes:
     """A value as compact JSON in UTF-8, names in the order they have; a lone surrogate becomes a question mark."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return _COMPACT.encode(value).encode("utf-8", "replace")
 
 
 def _no_constant(name: str) -> None:

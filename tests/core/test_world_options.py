@@ -1,0 +1,24 @@
+"""A vendor's options in a World."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mockmail.core.vendor import Registry
+from mockmail.core.world import World, WorldSettings
+
+
+@dataclass(frozen=True)
+class Options:
+    colour: str = "red"
+
+
+class Vendor:
+    name = "painter"
+    options_type = Options
+
+
+def test_options_are_the_settings_or_the_defaults_and_made_once():
+    plain, arranged = World(Registry()), World(Registry(), WorldSettings(options={"painter": Options("blue")}))
+    assert (plain.options(Vendor()), arranged.options(Vendor())) == (Options("red"), Options("blue"))
+    assert plain.options(Vendor()) is plain.options(Vendor())

@@ -6,6 +6,8 @@ MockMailError
 ├── DuplicateRecord             a natural key is taken
 ├── SeedError                   a document does not fit the records it is for
 ├── LimitReached                a bound of the server itself (messages, sandboxes)
+│   └── StorageFull             the data folder takes no more: nothing was kept, try later
+├── DataFolderError             a data folder cannot be used
 └── WaitTimeout (TimeoutError)  a message that was waited for did not come
 """
 
@@ -47,6 +49,14 @@ class SeedError(MockMailError):
 
 class LimitReached(MockMailError):
     """A bound of the server is reached: the message names the setting that raises it."""
+
+
+class StorageFull(LimitReached):
+    """The data folder takes no more; what was to be kept is not, and the client may try later."""
+
+
+class DataFolderError(MockMailError):
+    """A data folder cannot be used: the message says why and what to do."""
 
 
 class WaitTimeout(MockMailError, TimeoutError):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from tinydb.queries import QueryLike
-from tinydb.storages import MemoryStorage, Storage
 
-from mockmail.core.errors import DuplicateRecord, SeedError
+from mockmail.core.data.storage import Facts, FileStorage, LiveStorage
+from mockmail.core.errors import DuplicateRecord, SeedError, StorageFull
 from mockmail.core.indexes import Indexes
 from mockmail.core.records import Document, Record, checked
 from mockmail.core.table import KeyedTable, StateDB
@@ -122,18 +123,14 @@ class Records(Generic[R]):
         """The records that a TinyDB query matches; it looks at every one."""
         return [self._model.from_document(document) for document in self._table.search(query)]
 
-    def clear(self) -> None:
-        """Take all records away."""
-        for key in list(self._table.documents()):
-            self._write(key, None)
-
     def _make(self, keys: Iterable[str]) -> list[R]:
         return [record for record in map(self.get, keys) if record is not None]
 
     def _write(self, key: str, record: R | None) -> R | None:
         """Put a record under a key, or with None take it away; returns the one that was there."""
-        old = self._apply(key, record)
-        self._store.wrote(lambda: self._apply(key, old))
+        with self._store.transaction():
+            old = self._apply(key, record)
+            self._store.wrote(lambda: self._apply(key, old))
         return old
 
     def _apply(self, key: str, record: R | None) -> R | None:
@@ -162,10 +159,15 @@ class Store:
     """All vendors' state of one World.
 
     A vendor's tables are named `vendor.table`. `db` is the TinyDB underneath, for searches of one's own.
+
+    folder: where it survives; None for memory only. facts: what is kept beside the tables.
+    Raises DataFolderError for a folder whose files are not of this kind.
     """
 
-    def __init__(self, storage: type[Storage] = MemoryStorage, **storage_options: Any) -> None:
-        self.db = StateDB(storage=storage, **storage_options)
+    def __init__(self, folder: Path | None = None, facts: Callable[[], Facts] = dict) -> None:
+        self.db = StateDB(storage=LiveStorage) if folder is None else StateDB(folder, storage=FileStorage)
+        self._storage = cast("LiveStorage", self.db.storage)
+        self._facts = facts
         self._records: dict[tuple[str, type[Record]], Records[Any]] = {}
         self._undo: list[Undo] | None = None
 
@@ -215,9 +217,15 @@ class Store:
 
     def clear(self, vendor: str | None = None) -> None:
         """Take away a vendor's records, or everybody's."""
-        for (owner, _), records in self._records.items():
-            if vendor in (None, owner):
-                records.clear()
+        with self.transaction():
+            for name in sorted(self.db.tables()):
+                if vendor in (None, name.partition(".")[0]):
+                    self._clear_table(cast("KeyedTable", self.db.table(name)))
+
+    def _clear_table(self, table: KeyedTable) -> None:
+        documents = dict(table.documents())
+        table.truncate()
+        self.wrote(lambda: table.refill(documents))
 
     def _models(self, vendor: Vendor) -> list[type[Record]]:
         return [*vendor.models, Sequence]
@@ -234,11 +242,36 @@ class Store:
         return True
 
     def end(self, *, keep: bool) -> None:
-        """Keep what was written since `begin`, or take it back."""
+        """Keep what was written since `begin`, or take it back.
+
+        Raises StorageFull, with everything taken back, where it cannot be kept.
+        """
         undo, self._undo = self._undo or [], None
         if not keep:
-            for step in reversed(undo):
-                step()
+            self._take_back(undo)
+            return
+        try:
+            self._storage.flush(self._facts)
+        except StorageFull:
+            self._take_back(undo)
+            raise
+
+    def kept_facts(self) -> Facts:
+        """What a former run kept beside the tables."""
+        return self._storage.facts()
+
+    def compact(self) -> None:
+        """Write the whole state in place of the log of changes, where there is a folder."""
+        self._storage.compact(self._facts())
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self.db.close()
+
+    def _take_back(self, undo: list[Undo]) -> None:
+        for step in reversed(undo):
+            step()
+        self._storage.forget()
 
     def wrote(self, undo: Undo) -> None:
         """Note how to take back a write, for the transaction around it."""

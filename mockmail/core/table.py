@@ -14,6 +14,8 @@ from typing import Any
 from tinydb import TinyDB
 from tinydb.table import Table
 
+from mockmail.core.data.storage import LiveStorage
+
 
 class KeyedTable(Table):
     """A table whose document ids are natural keys, written in place.
@@ -33,23 +35,36 @@ class KeyedTable(Table):
 
     def write(self, key: str, document: Mapping[str, Any] | None) -> None:
         """Put a document under a key, or with None take it away."""
+        table = self._live()
+        if document is None:
+            del table[key]
+        else:
+            table[key] = document
+        self._wrote(key)
 
-        def updater(table: Any) -> None:
-            if document is None:
-                del table[key]
-            else:
-                table[key] = document
-
-        self._update_table(updater)
+    def refill(self, documents: Mapping[str, Mapping[str, Any]]) -> None:
+        """Put documents back that were taken away."""
+        self._live().update(documents)
+        self._wrote(None)
 
     def _update_table(self, updater: Callable[[dict[int, Mapping[str, Any]]], None]) -> None:
+        """TinyDB's own writes: any document may be another."""
+        updater(self._live())
+        self._wrote(None)
+
+    def _live(self) -> Any:
+        """The documents themselves."""
         tables = self._storage.read() or {}
-        table: Any = tables.get(self.name)
+        table = tables.get(self.name)
         if table is None:
             table = tables[self.name] = {}
-        updater(table)
+            self._storage.write(tables)
+        return table
+
+    def _wrote(self, key: str | None) -> None:
         self.version += 1
-        self._storage.write(tables)
+        if isinstance(self._storage, LiveStorage):
+            self._storage.touched(self.name, key)
         if len(self._query_cache):
             self.clear_cache()
 

@@ -18,6 +18,9 @@ from mockmail.core.rules import Rules
 from mockmail.core.store import Records, Store
 from mockmail.core.vendor import Registry, Vendor
 
+MAIL = "mail.sqlite"
+"""The name of the mail store's file in a World's folder."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorldSettings:
@@ -39,6 +42,8 @@ class World:
     """The state behind one sandbox: clock, ids, store, mail, journal and rules. A value you own; nothing is global.
 
     A vendor's state is seeded, and the mail store opened, the first time it is touched.
+
+    folder: where state and mail survive; None for memory only. Raises DataFolderError where it cannot be used.
     """
 
     def __init__(
@@ -47,19 +52,22 @@ class World:
         settings: WorldSettings | None = None,
         *,
         name: str = "default",
-        mail: Path | None = None,
+        folder: Path | None = None,
     ) -> None:
         self.name = name
         self.vendors = vendors
         self.settings = settings or WorldSettings()
         self.clock = Clock()
-        self.ids = Ids(self.settings.id_seed if name == "default" else f"{self.settings.id_seed}/{name}")
-        self.store = Store()
-        self.mail = MailStore(self.clock, self.ids, mail, self.settings.mail)
+        seed = self.settings.id_seed if name == "default" else f"{self.settings.id_seed}/{name}"
+        self.ids = Ids(seed)
+        self.store = Store(folder, self._facts)
+        mail = folder / MAIL if folder is not None else None
+        self.mail = MailStore(self.clock, seed, mail, self.settings.mail)
         self.journal = Journal(self.settings.journal_limit, self.settings.journal_body_limit)
         self.rules = Rules()
         self._prepared: set[str] = set()
         self._options: dict[str, Any] = {}
+        self._recall(self.store.kept_facts())
 
     def __repr__(self) -> str:
         return f"<World {self.name}: {len(self.mail)} messages, {len(self.journal)} exchanges>"
@@ -75,11 +83,13 @@ class World:
         """See that a vendor's state is seeded."""
         if vendor.name in self._prepared:
             return
-        self.store.load(vendor, vendor.seed(), where=f"the seed of {vendor.name}")
-        for seed in self.settings.seeds:
-            if vendor.name in seed.vendors:
-                self.store.load(vendor, seed.vendors[vendor.name], where=f"{seed.source}: vendors.{vendor.name}")
-        self._prepared.add(vendor.name)
+        with self.store.transaction():
+            self.store.load(vendor, vendor.seed(), where=f"the seed of {vendor.name}")
+            for seed in self.settings.seeds:
+                if vendor.name in seed.vendors:
+                    self.store.load(vendor, seed.vendors[vendor.name], where=f"{seed.source}: vendors.{vendor.name}")
+            self._prepared.add(vendor.name)
+            self.store.wrote(lambda: self._prepared.discard(vendor.name))
 
     def seed(self, vendor: Vendor, tables: Mapping[str, Any], where: str = "seed") -> None:
         """Add records to a vendor's state. Raises SeedError, and adds nothing, where one does not fit."""
@@ -102,13 +112,13 @@ class World:
 
     def reset(self) -> None:
         """Back to the seeded state: no mail, no journal, no rules, the machine's time, the same ids again."""
-        self.store.clear()
-        self._prepared.clear()
-        self.mail.clear()
-        self.journal.clear()
-        self.rules.clear()
         self.clock.reset()
         self.ids.reset()
+        self._prepared.clear()
+        self.store.clear()
+        self.mail.clear(start_over=True)
+        self.journal.clear()
+        self.rules.clear()
 
     def snapshot(self) -> dict[str, Any]:
         """The whole state as one JSON document: versioned, and the same for the same state."""
@@ -123,5 +133,20 @@ class World:
         self._prepared.add(vendor.name)
 
     def close(self) -> None:
-        """Let go of the mail store."""
+        """Let go of what is open; with a folder, leave the whole state where a person finds it."""
+        self.store.compact()
+        self.store.close()
         self.mail.close()
+
+    def _facts(self) -> dict[str, Any]:
+        return {
+            "clock": self.clock.to_document(),
+            "ids": self.ids.to_document(),
+            "prepared": sorted(self._prepared),
+        }
+
+    def _recall(self, facts: Mapping[str, Any]) -> None:
+        if facts:
+            self.clock.restore(facts["clock"])
+            self.ids.restore(facts["ids"])
+            self._prepared.update(facts["prepared"])

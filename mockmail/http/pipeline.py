@@ -95,6 +95,8 @@ def _refuse(flow: Flow, error: Exception) -> WireAnswer:
             return WireAnswer(404, b"not found\n", (("Content-Type", "text/plain; charset=utf-8"),))
         if isinstance(error, VendorError):
             return vendor.dialect.refuse(flow.request, flow.operation, error)
+        if isinstance(error, LimitReached):
+            error = Problem(503, str(error), {"Retry-After": "10"})
         if isinstance(error, Problem):
             return vendor.dialect.problem(flow.request, flow.operation, error)
         return _crash(flow, error)

@@ -66,6 +66,7 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         host=given.host,
         http_port=given.http_port,
         smtp_port=given.smtp_port,
+        data_dir=Path(given.data_dir) if given.data_dir else None,
         max_sandboxes=given.max_sandboxes,
         reject_unknown_recipients=given.reject_unknown_recipients,
         relay_allow=frozenset(given.relay_allow),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from mockmail.control.api import ControlApi
 from mockmail.control.guard import Guard
+from mockmail.core.data.folder import DataFolder
 from mockmail.core.errors import SeedError
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.vendor import Registry
@@ -30,6 +33,7 @@ GRACE = 1.0
 class ServerSettings:
     """What a server is made with. Port 0 is any free one.
 
+    data_dir: where state and mail survive; None for memory only.
     relay_allow: SMTP servers, `host:port`, that vendors' mail may really go to; none by default.
     """
 
@@ -37,6 +41,7 @@ class ServerSettings:
     http_port: int = 0
     smtp_port: int = 0
     max_sandboxes: int = 1000
+    data_dir: Path | None = None
     reject_unknown_recipients: bool = False
     relay_allow: frozenset[str] = frozenset()
     world: WorldSettings = field(default_factory=WorldSettings)
@@ -55,6 +60,7 @@ class Server:
         self, vendors: Registry, settings: ServerSettings | None = None, watch: Callable[[World], None] | None = None
     ) -> None:
         self._watch = watch
+        self._data: DataFolder | None = None
         self.settings = settings or ServerSettings()
         self.vendors = vendors
         self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes)
@@ -105,8 +111,12 @@ class Server:
                 world.prepare(vendor)
 
     async def start(self) -> None:
-        """Listen on both ports. Raises OSError, and listens on none, when one cannot be had."""
+        """Listen on both ports.
+
+        Raises OSError, and listens on none, when one cannot be had; DataFolderError for a folder that cannot be used.
+        """
         loop = asyncio.get_running_loop()
+        self._open_data()
         self._http = HttpServer(self.front.answer, self.front.refuse, self.settings.http)
         try:
             ports = ((self._http, self.settings.http_port), (self._sink.connect, self.settings.smtp_port))
@@ -116,6 +126,8 @@ class Server:
             await self.stop()
             raise
         self._facts["smtp"] = f"{self.smtp_host}:{self.smtp_port}"
+        if self._data is not None:
+            self._data.say(f"mockmail at {self.http_url} (process {os.getpid()})")
 
     async def stop(self) -> None:
         """Let calls under way end, drop the rest, and let go of the ports and the Worlds."""
@@ -128,9 +140,20 @@ class Server:
             await self._http.shutdown(GRACE)
         self._listeners.clear()
         self.sandboxes.close()
+        if self._data is not None:
+            self._data.close()
+            self._data = None
+
+    def _open_data(self) -> None:
+        """Take the data folder, with every sandbox that is in it."""
+        if self.settings.data_dir is not None and self._data is None:
+            self._data = DataFolder(self.settings.data_dir)
+            for name in self._data.sandboxes():
+                self.sandboxes.get(name)
 
     def _make_world(self, name: str) -> World:
-        world = World(self.vendors, self.settings.world, name=name)
+        folder = self._data.sandbox(name) if self._data is not None else None
+        world = World(self.vendors, self.settings.world, name=name, folder=folder)
         if self._watch is not None:
             self._watch(world)
         return world

@@ -38,6 +38,7 @@ class Settings:
     smtp_port: int = setting(1025, "the SMTP port; 0 is any free one")
     vendors: tuple[str, ...] = setting((), "only these vendors (all by default)", many=True)
     vendors_dir: tuple[str, ...] = setting((), "folders of further vendor packages", many=True)
+    data_dir: str = setting("", "a folder where state and mail survive; empty for memory only")
     seed: tuple[str, ...] = setting((), "seed documents (JSON) to add to the vendors' own state", many=True)
     id_seed: str = setting("0", "what ids and tokens are made from: the same gives the same")
     ready_file: str = setting("", "a file to write, atomically, once everything listens")

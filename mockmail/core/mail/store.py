@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from mockmail.core.clock import Clock
-from mockmail.core.errors import LimitReached
+from mockmail.core.errors import DataFolderError, LimitReached, StorageFull
 from mockmail.core.ids import Ids
 from mockmail.core.mail import mime
 from mockmail.core.mail.criteria import Criteria
@@ -69,9 +69,10 @@ class MailLimits:
 class MailStore:
     """The messages of one World. It opens its database the first time it is touched."""
 
-    def __init__(self, clock: Clock, ids: Ids, path: Path | None = None, limits: MailLimits | None = None) -> None:
+    def __init__(self, clock: Clock, id_seed: str, path: Path | None = None, limits: MailLimits | None = None) -> None:
         self._clock = clock
-        self._ids = ids
+        self._id_seed = id_seed
+        self._last = 0
         self._path = path
         self._limits = limits or MailLimits()
         self._connection: sqlite3.Connection | None = None
@@ -102,13 +103,15 @@ class MailStore:
         `message_id` and `received_at` (ISO 8601) are given for a message that comes back from a snapshot.
         """
         self._admit(len(raw))
-        message_id = message_id or self._ids.token(20)
+        seq = self._last + 1
+        message_id = message_id or Ids(f"{self._id_seed}/message/{seq}").token(20)
         received_at = received_at or self._clock.now().isoformat()
         with self._transaction() as db:
-            row = db.execute(
-                "INSERT INTO message (id, received_at, raw, envelope, client, vendor, operation, exchange, relay)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq",
+            db.execute(
+                "INSERT INTO message (seq, id, received_at, raw, envelope, client, vendor, operation, exchange, relay)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
+                    seq,
                     message_id,
                     received_at,
                     raw,
@@ -119,13 +122,14 @@ class MailStore:
                     sent_by.exchange,
                     sent_by.relay,
                 ),
-            ).fetchone()
+            )
             kept = tuple(deliveries)
-            self._deliver(db, row[0], len(raw), kept)
+            self._deliver(db, seq, len(raw), kept)
+        self._last = seq
         self._count += 1
         self._octets += len(raw)
         moment = datetime.fromisoformat(received_at)
-        message = Message(message_id, row[0], moment, raw, envelope, sent_by, kept, max_parts=self._limits.parts)
+        message = Message(message_id, seq, moment, raw, envelope, sent_by, kept, max_parts=self._limits.parts)
         for observer in tuple(self._observers):
             observer(message)
         return message
@@ -170,14 +174,21 @@ class MailStore:
         self._octets -= message.size
         return True
 
-    def clear(self) -> int:
-        """Forget all messages, and return how many they were. Cursors go on: nothing old is found after a new one."""
+    def clear(self, *, start_over: bool = False) -> int:
+        """Forget all messages, and return how many they were.
+
+        Cursors go on, so that nothing old is found after something new, unless all is to start over.
+        """
         gone = len(self)
         if self._connection is not None:
             with self._transaction() as db:
                 for table in ("message", "address", "delivery", "mailbox"):
                     db.execute(f"DELETE FROM {table}")  # noqa: S608  # our own names
                 db.execute("INSERT INTO words (words) VALUES ('delete-all')")
+                if start_over:
+                    db.execute("DELETE FROM sqlite_sequence")
+                    db.execute("UPDATE progress SET seq = 0")
+        self._last = 0 if start_over else self._last
         self._count = self._octets = 0
         return gone
 
@@ -216,11 +227,26 @@ class MailStore:
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._connection = sqlite3.connect(self._path or ":memory:", isolation_level=None, check_same_thread=False)
-            self._connection.executescript(SCHEMA)
+            self._connection = self._connect()
             totals = self._connection.execute("SELECT count(*), coalesce(sum(length(raw)), 0) FROM message").fetchone()
             self._count, self._octets = totals
+            last = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchone()
+            self._last = last[0] if last else 0
         return self._connection
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path or ":memory:", isolation_level=None, check_same_thread=False)
+        try:
+            if self._path is not None:  # what is committed survives the process; only the machine's end may cost it
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = NORMAL")
+            connection.executescript(SCHEMA)
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            if isinstance(error, sqlite3.OperationalError):
+                raise StorageFull(f"{self._path}: cannot be written ({error})") from error
+            raise DataFolderError(f"{self._path}: is not a mail store ({error}); move it away to start anew") from error
+        return connection
 
     def _transaction(self) -> _Transaction:
         return _Transaction(self._open())
@@ -304,7 +330,7 @@ class MailStore:
 
 
 class _Transaction:
-    """All of it or nothing, also when the process dies."""
+    """All of it or nothing, also when the process dies. Raises StorageFull where the disk takes no more."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -313,8 +339,21 @@ class _Transaction:
         self._connection.execute("BEGIN")
         return self._connection
 
-    def __exit__(self, kind: object, *_: object) -> None:
-        self._connection.execute("COMMIT" if kind is None else "ROLLBACK")
+    def __exit__(self, kind: object, error: object, _: object) -> None:
+        try:
+            if kind is None:
+                self._connection.execute("COMMIT")
+        except sqlite3.OperationalError as full:
+            self._take_back()
+            raise StorageFull(f"the mail store cannot take more: {full}") from full
+        if kind is not None:
+            self._take_back()
+        if isinstance(error, sqlite3.OperationalError):
+            raise StorageFull(f"the mail store cannot take more: {error}") from error
+
+    def _take_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
 
 def _storable(text: str) -> str:

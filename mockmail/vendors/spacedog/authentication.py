@@ -1,0 +1,112 @@
+"""How SpaceDog knows a caller: Basic, Bearer, or an access token among the parameters (wire/spacedog.md 3)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+
+from mockmail.core.vendor import Call
+from mockmail.core.world import World
+from mockmail.vendors.spacedog.access import Caller, unauthorized
+from mockmail.vendors.spacedog.backends import backend_of
+from mockmail.vendors.spacedog.bodies import form_values
+from mockmail.vendors.spacedog.errors import Cause, Forbidden, SpaceDogError, Unauthorized
+from mockmail.vendors.spacedog.moments import moment
+from mockmail.vendors.spacedog.options import SpaceDogOptions
+from mockmail.vendors.spacedog.records import VENDOR, Credentials, Session
+from mockmail.vendors.spacedog.rules import lockout
+
+BAD_HEADER = "invalid-authorization-header"
+
+
+def authenticate(call: Call[None]) -> Caller:
+    """Who calls; a guest where nothing says so. Raises Unauthorized, Forbidden."""
+    backend = backend_of(call.request, call.options)
+    header = call.request.headers.get("Authorization")
+    if header is None:
+        token = form_values(call.request).get("accessToken")
+        caller = _by_token(call, backend, token) if token else Caller(backend)
+    else:
+        caller = _by_header(call, backend, header)
+    if caller.credentials is not None:
+        _check_enabled(call, caller.credentials)
+    return caller
+
+
+def _by_header(call: Call[None], backend: str, header: str) -> Caller:
+    scheme, blank, rest = header.partition(" ")
+    if not blank:
+        raise _bad_header(call, "invalid authorization header")
+    if not scheme:
+        raise _bad_header(call, "no authorization scheme specified")
+    if scheme.lower() == "bearer":
+        return _by_token(call, backend, rest)
+    if scheme.lower() != "basic":
+        raise _bad_header(call, f"authorization scheme [{scheme}] not supported")
+    username, password = _basic(call, rest)
+    options: SpaceDogOptions = call.options
+    home = options.root_backend if username.startswith("superdog-") else backend
+    found: Credentials | None = call.world.store.records(VENDOR, Credentials).first("name", (home, username))
+    if found is None or found.password is None or not _same(found.password, password):
+        if found is not None:
+            lockout.count_invalid(call, found)
+        raise unauthorized(options, "invalid-credentials", f"invalid username or password for backend [{home}]")
+    return Caller(backend, found, challenged=True)
+
+
+def _basic(call: Call[None], encoded: str) -> tuple[str, str]:
+    try:
+        octets = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError) as error:
+        cause = Cause(str(error), "java.lang.IllegalArgumentException")
+        raise _bad_header(call, "basic authorization token is not base 64 encoded", cause) from error
+    username, colon, password = octets.decode("utf-8", "replace").partition(":")
+    if not colon:
+        raise _bad_header(call, "invalid basic authorization token")
+    if not username:
+        raise _bad_header(call, "no username specified")
+    if not password:
+        raise _bad_header(call, "no password specified")
+    return username, password
+
+
+def _by_token(call: Call[None], backend: str, token: str) -> Caller:
+    store = call.world.store
+    session = store.records(VENDOR, Session).get(token)
+    found = None if session is None else store.records(VENDOR, Credentials).get(session.credentialsId)
+    if session is None or found is None or (found.level != "SUPERDOG" and found.backendId != backend):
+        raise unauthorized(call.options, "invalid-access-token", f"invalid access token for backend [{backend}]")
+    if session.expiresAt <= call.world.clock.timestamp():
+        raise unauthorized(call.options, "expired-access-token", "access token has expired")
+    return Caller(backend, found, session)
+
+
+def _check_enabled(call: Call[None], credentials: Credentials) -> None:
+    who = f"[{credentials.level}][{credentials.username}]"
+    if not is_enabled(call.world, credentials):
+        raise unauthorized(call.options, "disabled-credentials", f"{who} credentials disabled")
+    if credentials.passwordMustChange and call.operation.name != "credentials.set_my_password":
+        raise Forbidden(f"{who} credentials password must change", "password-must-change")
+
+
+def is_enabled(world: World, credentials: Credentials) -> bool:
+    """Whether credentials can be used now: enabled, and not outside their time."""
+    after, until = moment(credentials.enableAfter), moment(credentials.disableAfter)
+    if not credentials.enabled or (after is None and until is None):
+        return credentials.enabled
+    now = world.clock.now()
+    begun, over = after is not None and after < now, until is not None and until <= now
+    if after is None or until is None:
+        return begun if until is None else not over
+    return begun and (until < after or not over)
+
+
+def _bad_header(call: Call[None], message: str, cause: Cause | None = None) -> SpaceDogError:
+    refusal: Unauthorized = unauthorized(call.options, BAD_HEADER, message)
+    refusal.cause = cause
+    return refusal
+
+
+def _same(expected: str, given: str) -> bool:
+    return hmac.compare_digest(expected.encode("utf-8", "replace"), given.encode("utf-8", "replace"))

@@ -1,0 +1,44 @@
+"""Which backend a request is for, and where a backend lives (services/.../SpaceContext.java)."""
+
+from __future__ import annotations
+
+import re
+
+from mockmail.core.exchange import WireRequest
+from mockmail.vendors.spacedog.errors import IllegalArgument
+from mockmail.vendors.spacedog.options import SpaceDogOptions
+
+_ID = re.compile(r"[a-z0-9]{4,}")
+_PORT = re.compile(r":[0-9]*$")
+
+
+def backend_of(request: WireRequest, options: SpaceDogOptions) -> str:
+    """The first label of a host under the base domain; any other host means the default backend."""
+    host = _host(request)
+    under = host.endswith(f".{options.base_domain.lower()}")
+    return host.partition(".")[0] if under else options.default_backend
+
+
+def root_url(request: WireRequest, backend: str, options: SpaceDogOptions) -> str:
+    """The base URL of a backend: the one that the client used, with this backend's name in the host."""
+    called = backend_of(request, options)
+    scheme, separator, rest = request.base_url.partition("://")
+    if called != backend and rest.lower().startswith(f"{called}."):
+        return f"{scheme}{separator}{backend}{rest[len(called) :]}"
+    return request.base_url
+
+
+def check_id(backend: str, options: SpaceDogOptions) -> None:
+    """See that a backend may have this id (sdk/.../Backends.java). Raises IllegalArgument."""
+    if not backend:
+        raise IllegalArgument("backend id must not be null or empty")
+    root = options.root_backend
+    if not _ID.fullmatch(backend) or "spacedog" in backend or backend.startswith(root):
+        raise IllegalArgument(
+            "backend id must comply with these rules: is at least 4 characters long, is only composed of a-z and 0-9 "
+            f"characters, is lowercase,  does not start with '{root}',  does not contain 'spacedog'"
+        )
+
+
+def _host(request: WireRequest) -> str:
+    return _PORT.sub("", request.headers.get("Host", "")).lower()

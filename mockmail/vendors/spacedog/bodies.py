@@ -1,0 +1,128 @@
+"""What a request holds: fields, JSON and query, as SpaceDog's server reads them.
+
+The server looks at no Content-Type but those of forms, and takes a body without a charset for ISO-8859-1
+(wire/spacedog.md 4).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any
+
+from mockmail.core.exchange import WireRequest
+from mockmail.wire.forms import BrokenForm, Field, multipart, urlencoded
+from mockmail.wire.json_text import BrokenJson, read_json
+
+DEFAULT_CHARSET = "iso-8859-1"
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Parameters of a form or a query, one value each."""
+
+    values: Mapping[str, str]
+
+    def get(self, name: str) -> str | None:
+        """A parameter's value; None where it did not come."""
+        return self.values.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonBody:
+    """A body that is meant to be JSON. broken: why it is none; query: the parameters of the address."""
+
+    text: str
+    value: Any = None
+    broken: str | None = None
+    query: Mapping[str, str] | None = None
+
+
+def form_values(request: WireRequest) -> dict[str, str]:
+    """The parameters of query and form together: of each name the first, the query's before the body's.
+
+    Multipart fields are no part of it. Raises nothing: what cannot be read is not there.
+    """
+    fields = query_fields(request)
+    if request.content_type == "application/x-www-form-urlencoded":
+        # Octets as they stand are in the body's charset, those behind a percent sign are UTF-8.
+        fields += _urlencoded(body_text(request).encode("utf-8", "replace"))
+    found: dict[str, str] = {}
+    for field in fields:
+        found.setdefault(field.name, field.value)
+    return found
+
+
+def mail_fields(request: WireRequest) -> Form:
+    """The fields of a mail: a multipart body's parts, the last of each name, or else query and form."""
+    if request.content_type == "multipart/form-data":
+        try:
+            parts = multipart(request.body, request.headers.get("Content-Type", ""))
+        except (BrokenForm, LookupError, ValueError):
+            parts = []
+        if parts:
+            return Form({part.name: _sayable(part.value) for part in parts})
+    return Form(form_values(request))
+
+
+def query_values(request: WireRequest) -> dict[str, str]:
+    """The parameters of the address."""
+    found: dict[str, str] = {}
+    for field in query_fields(request):
+        found.setdefault(field.name, field.value)
+    return found
+
+
+def query_fields(request: WireRequest) -> list[Field]:
+    """The parameters of the address, in order."""
+    return _urlencoded(request.query.encode("utf-8", "surrogateescape")) if request.query else []
+
+
+def json_body(request: WireRequest) -> JsonBody:
+    """The body as JSON, whatever it says it is."""
+    text = body_text(request)
+    query = query_values(request)
+    if not text:
+        return JsonBody(text, query=query)
+    try:
+        value = read_json(text.encode("utf-8", "replace"))
+    except BrokenJson as error:
+        return JsonBody(text, broken=str(error), query=query)
+    return JsonBody(text, _sayable(value) if _SURROGATE.search(text) else value, query=query)
+
+
+def body_text(request: WireRequest) -> str:
+    """The body as text."""
+    try:
+        return request.body.decode(charset(request.headers.get("Content-Type", "")), "replace")
+    except (LookupError, ValueError):
+        return request.body.decode(DEFAULT_CHARSET)
+
+
+def charset(content_type: str) -> str:
+    """The charset that a Content-Type names, or the default."""
+    header = Message()
+    header["Content-Type"] = content_type.encode("ascii", "replace").decode("ascii")
+    named = header.get_content_charset()
+    return named or DEFAULT_CHARSET
+
+
+def _urlencoded(octets: bytes) -> list[Field]:
+    try:
+        return urlencoded(octets)
+    except BrokenForm:
+        return []
+
+
+def _sayable(value: Any) -> Any:
+    """A value without halves of characters, which no charset can write: each becomes a question mark."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [_sayable(child) for child in value]
+    if isinstance(value, dict):
+        return {_sayable(name): _sayable(child) for name, child in value.items()}
+    return value

@@ -1,0 +1,184 @@
+"""From a JSON document to one of SpaceDog's settings classes, as Jackson 2.6 does it.
+
+The result is the class written out again: every field is there, in the class's order, with its default where nothing
+came. Scalars are taken for one another where Jackson takes them (a number for a text), containers never.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockmail.core.errors import MockMailError
+
+
+class MappingError(MockMailError, ValueError):
+    """A document that does not fit its class; the message is Jackson's, up to where it was read."""
+
+    def __init__(self, message: str, chain: tuple[str, ...]) -> None:
+        self.chain = chain
+        super().__init__(f"{message} (through reference chain: {'->'.join(chain)})" if chain else message)
+
+
+class Kind(ABC):
+    """What a field can hold. java: its class's name. default: what it holds where nothing came."""
+
+    java: str
+    default: Any = None
+
+    @abstractmethod
+    def read(self, value: Any, chain: tuple[str, ...]) -> Any:
+        """The field's value from a JSON one. Raises MappingError."""
+
+    def misfit(self, value: Any, chain: tuple[str, ...]) -> MappingError:
+        """The wrong kind of JSON value came."""
+        return MappingError(f"Can not deserialize instance of {self.java} out of {token(value)} token", chain)
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Kind):
+    """A String; numbers and Booleans are taken for their texts."""
+
+    default: Any = None
+    java: str = "java.lang.String"
+
+    def read(self, value: Any, chain: tuple[str, ...]) -> Any:
+        """See Kind."""
+        if value is None or isinstance(value, str):
+            return value
+        if isinstance(value, list | dict):
+            raise self.misfit(value, chain)
+        return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag(Kind):
+    """A boolean; null is false."""
+
+    default: Any = False
+    java: str = "boolean"
+
+    def read(self, value: Any, chain: tuple[str, ...]) -> Any:
+        """See Kind."""
+        texts = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False, "": False}
+        if isinstance(value, str):
+            if value.strip() not in texts:
+                message = 'only "true" or "false" recognized'
+                raise MappingError(f"Can not construct instance of boolean from String value: {message}", chain)
+            return texts[value.strip()]
+        if isinstance(value, float | list | dict):
+            raise self.misfit(value, chain)
+        return bool(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole(Kind):
+    """An int or a long; null is 0."""
+
+    default: Any = 0
+    java: str = "long"
+
+    def read(self, value: Any, chain: tuple[str, ...]) -> Any:
+        """See Kind."""
+        if isinstance(value, bool | list | dict):
+            raise self.misfit(value, chain)
+        try:
+            number = 0 if value is None or value == "" else int(value)
+        except (ValueError, OverflowError) as error:
+            message = f"Can not construct instance of {self.java} from {value!r}: not a valid {self.java} value"
+            raise MappingError(message, chain) from error
+        bits = 64 if self.java == "long" else 32
+        if not -(1 << bits - 1) <= number < 1 << bits - 1:
+            raise MappingError(f"Numeric value ({number}) out of range of {self.java}", chain)
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class Texts(Kind):
+    """A List of String, or a Set."""
+
+    unique: bool = False
+    default: Any = None
+
+    @property
+    def java(self) -> str:  # type: ignore[override]  # it depends on the field
+        """See Kind."""
+        return "java.util.HashSet" if self.unique else "java.util.ArrayList"
+
+    def read(self, value: Any, chain: tuple[str, ...]) -> Any:
+        """See Kind."""
+        if value is None:
+            return None
+        if not isinstance(value, list):
+            raise self.misfit(value, chain)
+        texts = [Text().read(item, (*chain, f"{self.java}[{number}]")) for number, item in enumerate(value)]
+        return list(dict.fromkeys(texts)) if self.unique else texts
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf(Kind):
+    """A Map by name."""
+
+    of: Kind
+    default: Any = None
+    java: str = "java.util.LinkedHashMap"
+
+    def read(self, value: Any, chain: tuple[str, ...]) -> Any:
+        """See Kind."""
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise self.misfit(value, chain)
+        return {name: self.of.read(item, (*chain, f'{self.java}["{name}"]')) for name, item in value.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape(Kind):
+    """A class with fields. lenient: whether it passes over what it does not know."""
+
+    java: str = ""
+    fields: Mapping[str, Kind] = field(default_factory=dict)
+    lenient: bool = False
+    default: Any = None
+
+    @property
+    def simple_name(self) -> str:
+        """The class's name without its package."""
+        return self.java.rpartition(".")[2]
+
+    def empty(self) -> dict[str, Any]:
+        """A new instance."""
+        return {name: kind.default for name, kind in self.fields.items()}
+
+    def read(self, value: Any, chain: tuple[str, ...] = ()) -> Any:
+        """See Kind."""
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise self.misfit(value, chain)
+        found = self.empty()
+        for name, item in value.items():
+            here = (*chain, f'{self.java}["{name}"]')
+            if name in self.fields:
+                found[name] = self.fields[name].read(item, here)
+            elif not self.lenient:
+                known = ", ".join(f'"{one}"' for one in self.fields)
+                message = f'Unrecognized field "{name}" (class {self.java}), not marked as ignorable'
+                raise MappingError(f"{message} ({len(self.fields)} known properties: {known}])", here)
+        return found
+
+
+def token(value: Any) -> str:
+    """What Jackson calls the token that a JSON value begins with."""
+    if isinstance(value, bool):
+        return "VALUE_TRUE" if value else "VALUE_FALSE"
+    kinds = {
+        str: "VALUE_STRING",
+        int: "VALUE_NUMBER_INT",
+        float: "VALUE_NUMBER_FLOAT",
+        list: "START_ARRAY",
+        dict: "START_OBJECT",
+    }
+    return kinds.get(type(value), "VALUE_NULL")

@@ -1,0 +1,169 @@
+"""SpaceDog's operations: the table that everything joins on.
+
+The page shows the mail service; what is around it was read in the vendor's source, tag v0.41.1, which the page's commit
+still has. `source` names the page's heading, or the notes on the source.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockmail.core.operation import Evidence, NotEmulated, Operation
+from mockmail.vendors.spacedog.bodies import JsonBody
+from mockmail.vendors.spacedog.parameters import Fields, MailFields
+from mockmail.vendors.spacedog.rules import (
+    backends,
+    credentials,
+    credentials_changes,
+    forgotten,
+    mail,
+    sessions,
+    settings,
+)
+
+SUPER_ADMIN, ADMIN, USER = "SUPER_ADMIN", "ADMIN", "USER"
+SELF = "USER, one's own; ADMIN"
+ACL = "SUPER_ADMIN, or a role in the settings ACL"
+
+
+def _operation(
+    name: str,
+    methods: str,
+    path: str,
+    handler: Any,
+    params: type | None = None,
+    *,
+    source: str,
+    requires: str | None = None,
+    evidence: Evidence = Evidence.CONFIRMED,
+) -> Operation:
+    return Operation(
+        name=name,
+        methods=tuple(methods.split()),
+        path=path,
+        handler=handler,
+        params=params,
+        evidence=evidence,
+        source=source,
+        summary=(handler.__doc__ or "").partition(" (")[0].partition("\n")[0].rstrip("."),
+        requires=requires,
+    )
+
+
+def _mail() -> tuple[Operation, ...]:
+    page = 'documentation/spacedog.txt, "POST sends an email with the specified parameters"'
+    template = 'documentation/spacedog.txt, "POST sends an email using the specified template"'
+    return (
+        _operation(
+            "mail.send", "POST", "/1/mail", mail.send, MailFields, source=page,
+            requires="ADMIN; USER with enableUserFullAccess",
+        ),
+        _operation(
+            "mail.send_template", "POST", "/1/mail/template/{name}", mail.send_template, JsonBody, source=template,
+            requires="a role of the template",
+        ),
+    )  # fmt: skip
+
+
+def _settings() -> tuple[Operation, ...]:
+    page, notes = 'documentation/spacedog.txt, "mail service settings"', "wire/spacedog.md 5"
+    one, field = "/1/settings/{id}", "/1/settings/{id}/{field}"
+    return (
+        _operation("settings.list", "GET", "/1/settings", settings.list_, Fields, source=notes, requires=SUPER_ADMIN),
+        _operation(
+            "settings.delete_all", "DELETE", "/1/settings", settings.delete_all, source="wire/spacedog.md 1",
+            requires=SUPER_ADMIN, evidence=Evidence.ASSUMED,
+        ),
+        _operation("settings.show", "GET", one, settings.show, source=page, requires=ACL),
+        _operation("settings.put", "PUT", one, settings.put, JsonBody, source=page, requires=ACL),
+        _operation("settings.delete", "DELETE", one, settings.delete, source=notes, requires=ACL),
+        _operation("settings.show_field", "GET", field, settings.show_field, source=notes, requires=ACL),
+        _operation("settings.put_field", "PUT", field, settings.put_field, JsonBody, source=notes, requires=ACL),
+        _operation("settings.delete_field", "DELETE", field, settings.delete_field, source=notes, requires=ACL),
+    )  # fmt: skip
+
+
+def _users() -> tuple[Operation, ...]:
+    notes, root = "wire/spacedog.md 3", "/1/credentials"
+    return (
+        _operation("session.login", "GET POST", "/1/login", sessions.login, Fields, source=notes, requires=USER),
+        _operation("session.logout", "GET POST", "/1/logout", sessions.logout, source=notes, requires=USER),
+        _operation("credentials.sign_up", "POST", root, credentials.sign_up, JsonBody, source="wire/spacedog.md 1"),
+        _operation("credentials.list", "GET", root, credentials.list_, Fields, source=notes, requires=USER),
+        _operation(
+            "credentials.delete_all", "DELETE", root, credentials.delete_all, Fields, source=notes,
+            requires=SUPER_ADMIN,
+        ),
+        _operation(
+            "credentials.forgot_password", "POST", f"{root}/forgotPassword", forgotten.send, JsonBody,
+            source="wire/spacedog.md 8",
+        ),
+        _operation("credentials.show_me", "GET", f"{root}/me", credentials.show_me, source=notes, requires=USER),
+        _operation("credentials.delete_me", "DELETE", f"{root}/me", credentials.delete_me, source=notes, requires=USER),
+        _operation("credentials.show", "GET", f"{root}/{{id}}", credentials.show, source=notes, requires=SELF),
+        _operation("credentials.delete", "DELETE", f"{root}/{{id}}", credentials.delete, source=notes, requires=SELF),
+        *_changes(root, notes),
+    )  # fmt: skip
+
+
+def _changes(root: str, notes: str) -> tuple[Operation, ...]:
+    rows: tuple[tuple[str, str, str, Any, type | None, str | None], ...] = (
+        ("update_me", "PUT", "me", credentials_changes.update_me, JsonBody, USER),
+        ("set_my_password", "PUT", "me/password", credentials_changes.set_my_password, JsonBody, USER),
+        ("update", "PUT", "{id}", credentials_changes.update, JsonBody, SELF),
+        ("set_password", "PUT", "{id}/password", credentials_changes.set_password, JsonBody, SELF),
+        ("reset_password", "POST", "{id}/password", credentials_changes.reset_password, Fields, None),
+        ("delete_password", "DELETE", "{id}/password", credentials_changes.delete_password, None, ADMIN),
+        (
+            "require_password_change",
+            "PUT",
+            "{id}/passwordMustChange",
+            credentials_changes.require_change,
+            JsonBody,
+            ADMIN,
+        ),
+        ("enable", "PUT", "{id}/enabled", credentials_changes.enable, JsonBody, ADMIN),
+        ("list_roles", "GET", "{id}/roles", credentials_changes.list_roles, None, SELF),
+        ("delete_roles", "DELETE", "{id}/roles", credentials_changes.delete_roles, None, ADMIN),
+        ("add_role", "PUT", "{id}/roles/{role}", credentials_changes.add_role, None, ADMIN),
+        ("delete_role", "DELETE", "{id}/roles/{role}", credentials_changes.delete_role, None, ADMIN),
+    )
+    return tuple(
+        _operation(f"credentials.{name}", method, f"{root}/{path}", handler, params, source=notes, requires=requires)
+        for name, method, path, handler, params, requires in rows
+    )
+
+
+def _backends() -> tuple[Operation, ...]:
+    notes, superdog = "wire/spacedog.md 1 and 2", "SUPERDOG"
+    return (
+        _operation("backend.list", "GET", "/1/backend", backends.list_, Fields, source=notes, requires=SUPER_ADMIN),
+        _operation("backend.create", "POST", "/1/backend", backends.create, JsonBody, source=notes, requires=superdog),
+        _operation("backend.delete", "DELETE", "/1/backend", backends.delete, source=notes, requires=SUPER_ADMIN),
+        _operation(
+            "backend.create_by_id", "POST", "/1/backend/{id}", backends.create, JsonBody, source=notes,
+            requires=superdog,
+        ),
+    )  # fmt: skip
+
+
+OPERATIONS = (*_mail(), *_settings(), *_users(), *_backends())
+
+
+def _missing(name: str, method: str, path: str, reason: str) -> NotEmulated:
+    return NotEmulated(name=name, method=method, path=path, reason=reason)
+
+
+_NO_MAIL = "no part of the mail service"
+NOT_EMULATED = (
+    _missing("data", "*", "/1/data/{type}", "no part of the mail service; objects that templates name are seeded"),
+    _missing("schema", "*", "/1/schema/{type}", _NO_MAIL),
+    _missing("search", "*", "/1/search", _NO_MAIL),
+    _missing("batch", "POST", "/1/batch", _NO_MAIL),
+    _missing("file", "*", "/1/file/{path}", _NO_MAIL),
+    _missing("share", "*", "/1/share", _NO_MAIL),
+    _missing("log", "*", "/1/log", _NO_MAIL),
+    _missing("sms", "POST", "/1/sms", "texts, not mail"),
+    _missing("push", "POST", "/1/push", "notifications, not mail"),
+    _missing("emails", "*", "/2/emails", "a later generation of the API, which the page does not describe"),
+)

@@ -1,0 +1,39 @@
+"""What differs between SpaceDog's versions and installations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceDogOptions:
+    """The defaults are the version that the documentation page describes (commit b1ffb7be), as run in production."""
+
+    base_domain: str = field(
+        default="spacedog.io",
+        metadata={"help": "the API's domain: a request to NAME.DOMAIN is for the backend NAME"},
+    )
+    default_backend: str = field(
+        default="test",
+        metadata={"help": "the backend of requests to any other host; the vendor's own answer is `api`"},
+    )
+    root_backend: str = field(
+        default="api", metadata={"help": "the root backend, where superdogs live: `api`, and `apiv0` from 0.42 on"}
+    )
+    guest_unauthorized: bool = field(
+        default=False,
+        metadata={"help": "as of 2018-05-04: a guest is refused with 401, and each 401 has WWW-Authenticate"},
+    )
+    only_superdog_creates_backends: bool = field(
+        default=True, metadata={"help": "whether it takes a superdog to create a backend"}
+    )
+    mail_domain: str = field(
+        default="api.spacedog.io", metadata={"help": "the domain of the platform's own Mailgun account"}
+    )
+    mailgun_takes_any_key: bool = field(
+        default=False, metadata={"help": "whether Mailgun takes keys and domains that are not in the state"}
+    )
+    template_steps: int = field(default=100_000, metadata={"help": "how many steps the templates of one mail may take"})
+    template_characters: int = field(
+        default=50_000_000, metadata={"help": "how many characters the templates of one mail may make on the way"}
+    )

@@ -1,0 +1,221 @@
+"""Pebble's expressions as jinja2's nodes (pebble v2.2.3, parser/ExpressionParser).
+
+Each operator is a filter of the environment, so that Java's meaning of it applies and nothing is computed while jinja2
+compiles; only `and`, `or`, `not` and `?:` are jinja2's own, around operands that are checked to be Booleans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from jinja2 import nodes
+
+from mockmail.vendors.spacedog.pebble.budget import DEEPEST_EXPRESSION, too_deep
+from mockmail.vendors.spacedog.pebble.errors import TemplateError
+from mockmail.vendors.spacedog.pebble.lexer import Kind, Token
+from mockmail.vendors.spacedog.pebble.stream import TokenStream
+
+E = TypeVar("E", bound=nodes.Expr)
+
+BINARY = {
+    "or": 10, "and": 15, "is": 20, "is not": 20, "contains": 20, "==": 30, "equals": 30, "!=": 30, ">": 30, "<": 30,
+    ">=": 30, "<=": 30, "+": 40, "-": 40, "*": 60, "/": 60, "%": 60, "|": 100, "~": 110, "..": 120,
+}  # fmt: skip
+UNARY = {"not": 5, "+": 500, "-": 500}
+CONSTANTS = {"true": True, "TRUE": True, "false": False, "FALSE": False}
+NULLS = ("none", "NONE", "null", "NULL")
+
+
+@dataclass(slots=True)
+class Arguments:
+    """What stands in the parentheses of a call."""
+
+    positional: list[nodes.Expr]
+    named: dict[str, nodes.Expr]
+
+    def nodes(self) -> list[nodes.Expr]:
+        """As two arguments of an operation: a list and a mapping."""
+        pairs = [nodes.Pair(nodes.Const(name), value) for name, value in self.named.items()]
+        return [nodes.List(self.positional), nodes.Dict(pairs)]
+
+
+class ExpressionParser:
+    """Reads expressions from a stream. Raises TemplateError."""
+
+    def __init__(self, stream: TokenStream) -> None:
+        self._stream = stream
+        self._nested = 0
+        self._depths: dict[nodes.Expr, int] = {}
+
+    def expression(self, lowest: int = 0) -> nodes.Expr:
+        """The expression that begins here, with operators that bind at least so tightly."""
+        self._nested += 1
+        if self._nested > DEEPEST_EXPRESSION:
+            raise too_deep("expressions")
+        left = self._operand()
+        while self._stream.at(Kind.OPERATOR) and BINARY.get(self._stream.current.value, -1) >= lowest:
+            left = self._binary(left, self._stream.next())
+        if lowest == 0 and self._stream.skip(Kind.PUNCTUATION, "?"):
+            chosen = self.expression()
+            self._stream.expect(Kind.PUNCTUATION, ":")
+            left = self._ternary(left, chosen, self.expression())
+        self._nested -= 1
+        return left
+
+    def operation(self, name: str, operand: nodes.Expr | None, *arguments: nodes.Expr) -> nodes.Filter:
+        """A node that calls one of the environment's operations."""
+        node = nodes.Filter(operand, name, list(arguments), [], None, None, lineno=self._stream.current.line)
+        self._measure(node, [one for one in (operand, *arguments) if one is not None])
+        return node
+
+    def filter_invocation(self, operand: nodes.Expr | None) -> nodes.Filter:
+        """A filter's name and arguments, applied to an operand (None: what a `filter` tag encloses)."""
+        name = self._stream.expect(Kind.NAME)
+        arguments = self.arguments() if self._stream.at(Kind.PUNCTUATION, "(") else Arguments([], {})
+        return self.operation("filter", operand, nodes.Const(name.value), *arguments.nodes(), nodes.Const(name.line))
+
+    def arguments(self) -> Arguments:
+        """The arguments of a call, in parentheses."""
+        found = Arguments([], {})
+        self._stream.expect(Kind.PUNCTUATION, "(")
+        while not self._stream.at(Kind.PUNCTUATION, ")"):
+            if found.positional or found.named:
+                self._stream.expect(Kind.PUNCTUATION, ",")
+            if self._stream.following.is_a(Kind.PUNCTUATION, "="):
+                name = self._stream.new_name()
+                self._stream.expect(Kind.PUNCTUATION, "=")
+                found.named[name] = self.expression()
+            elif found.named:
+                raise self._stream.error("Positional arguments must be declared before any named arguments.")
+            else:
+                found.positional.append(self.expression())
+        self._stream.next()
+        return found
+
+    def _operand(self) -> nodes.Expr:
+        stream = self._stream
+        if stream.at(Kind.OPERATOR, *UNARY):
+            return self._unary(stream.next())
+        if stream.skip(Kind.PUNCTUATION, "("):
+            inner = self.expression()
+            stream.expect(Kind.PUNCTUATION, ")")
+            return self._postfix(inner)
+        if stream.skip(Kind.PUNCTUATION, "["):
+            return self._array()
+        if stream.skip(Kind.PUNCTUATION, "{"):
+            return self._map()
+        return self._postfix(self._simple(stream.next()))
+
+    def _unary(self, operator: Token) -> nodes.Expr:
+        operand = self.expression(UNARY[operator.value])
+        if operator.value == "not":
+            return self._measure(nodes.Not(self.operation("boolean", operand)), [operand])
+        return self.operation("signed", operand, nodes.Const(operator.value))
+
+    def _binary(self, left: nodes.Expr, operator: Token) -> nodes.Expr:
+        sign = operator.value
+        if sign == "|":
+            return self.filter_invocation(left)
+        if sign in ("is", "is not"):
+            return self._test(left, negated=sign == "is not")
+        right = self.expression(BINARY[sign] + 1)
+        if sign in ("and", "or"):
+            kind = nodes.And if sign == "and" else nodes.Or
+            checked = kind(self.operation("boolean", left), self.operation("boolean", right))
+            return self._measure(checked, [left, right])
+        if sign == "~" and isinstance(left, nodes.Filter) and left.name == "concatenate":
+            left.args.append(right)  # a long chain stays flat
+            return self._measure(left, [right])
+        names = {"~": "concatenate", "..": "range", "contains": "contains"}
+        if sign in names:
+            return self.operation(names[sign], left, right)
+        return self.operation("operator", left, nodes.Const("==" if sign == "equals" else sign), right)
+
+    def _test(self, left: nodes.Expr, *, negated: bool) -> nodes.Expr:
+        name = self._stream.expect(Kind.NAME)
+        if self._stream.at(Kind.PUNCTUATION, "("):
+            self.arguments()  # no test of Pebble's own takes any
+        test = self.operation("test", left, nodes.Const(name.value), nodes.Const(name.line))
+        return self._measure(nodes.Not(test), [test]) if negated else test
+
+    def _ternary(self, condition: nodes.Expr, chosen: nodes.Expr, other: nodes.Expr) -> nodes.Expr:
+        test = self.operation("boolean or null", condition)
+        return self._measure(nodes.CondExpr(test, chosen, other), [test, chosen, other])
+
+    def _simple(self, token: Token) -> nodes.Expr:
+        if token.kind is Kind.STRING:
+            return nodes.Const(token.value)
+        if token.kind is Kind.NUMBER:
+            return nodes.Const(self._number(token))
+        if token.kind is not Kind.NAME:
+            raise self._stream.error(f'Unexpected token "{token.kind.value}" of value "{token.value}"')
+        if token.value in CONSTANTS:
+            return nodes.Const(CONSTANTS[token.value])
+        if token.value in NULLS:
+            return nodes.Const(None)
+        if self._stream.at(Kind.PUNCTUATION, "("):
+            arguments = self.arguments()
+            return self.operation("call", nodes.Const(token.value), *arguments.nodes(), nodes.Const(token.line))
+        return self.operation("variable", nodes.Const(token.value))
+
+    def _number(self, token: Token) -> float:
+        if "." in token.value:
+            return float(token.value)
+        if len(token.value) > 19 or int(token.value) >= 1 << 63:  # noqa: PLR2004  # the digits of a Long
+            raise TemplateError(f'For input string: "{token.value}"', "java.lang.NumberFormatException")
+        return int(token.value)
+
+    def _postfix(self, node: nodes.Expr) -> nodes.Expr:
+        """What is asked of a value: `.name`, `.name(…)`, `[…]`."""
+        while True:
+            if self._stream.skip(Kind.PUNCTUATION, "."):
+                name = self._stream.expect(Kind.NAME)
+                called = self._stream.at(Kind.PUNCTUATION, "(")
+                arguments = self.arguments() if called else Arguments([], {})
+                if arguments.named:
+                    raise self._stream.error("Can not use named arguments when calling a bean method")
+                given = nodes.List(arguments.positional) if called else nodes.Const(None)
+                node = self.operation("attribute", node, nodes.Const(name.value), given)
+            elif self._stream.skip(Kind.PUNCTUATION, "["):
+                key = self.expression()
+                self._stream.expect(Kind.PUNCTUATION, "]")
+                node = self.operation("attribute", node, key, nodes.Const(None))
+            elif self._stream.at(Kind.PUNCTUATION, "("):
+                raise self._stream.error("Only a name can be called")
+            else:
+                return node
+
+    def _array(self) -> nodes.Expr:
+        items: list[nodes.Expr] = []
+        while not self._stream.skip(Kind.PUNCTUATION, "]"):
+            if items:
+                self._stream.expect(Kind.PUNCTUATION, ",")
+            items.append(self.expression())
+        return self.operation("value", nodes.List(items))
+
+    def _map(self) -> nodes.Expr:
+        pairs: list[nodes.Expr] = []
+        while not self._stream.skip(Kind.PUNCTUATION, "}"):
+            if pairs:
+                self._stream.expect(Kind.PUNCTUATION, ",")
+            name = self.expression()
+            self._stream.expect(Kind.PUNCTUATION, ":")
+            pairs.append(nodes.List([name, self.expression()]))
+        return self.operation("map", nodes.List(pairs))
+
+    def _measure(self, node: E, parts: Sequence[nodes.Expr]) -> E:
+        """Note how deep a node nests; jinja2 and Python go as deep when they compile it."""
+        depth = 1 + max((self._depth(part) for part in parts), default=0)
+        if depth > DEEPEST_EXPRESSION:
+            raise too_deep("expressions")
+        self._depths[node] = depth
+        return node
+
+    def _depth(self, node: nodes.Expr) -> int:
+        if isinstance(node, nodes.List):
+            return 1 + max((self._depth(item) for item in node.items), default=0)
+        if isinstance(node, nodes.Dict):
+            return 1 + max((self._depth(pair.value) for pair in node.items), default=0)
+        return self._depths.get(node, 1)

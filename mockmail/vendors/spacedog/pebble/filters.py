@@ -1,0 +1,261 @@
+"""Pebble's filters (pebble v2.2.3, extension/core/ and extension/escaper/)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import quote_plus
+
+from mockmail.vendors.spacedog.pebble import dates, numbers
+from mockmail.vendors.spacedog.pebble.errors import TemplateError, illegal_argument, java_class, wrong_class
+from mockmail.vendors.spacedog.pebble.escaping import STRATEGIES
+from mockmail.vendors.spacedog.pebble.run import Run
+from mockmail.vendors.spacedog.pebble.tests import is_empty
+from mockmail.vendors.spacedog.pebble.values import Entry, Integer, Safe, as_long, is_number
+
+Given = Mapping[str, Any]
+ELLIPSIS = "..."
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter. arguments: its arguments' names; None for one that looks at none."""
+
+    apply: Callable[[Run, Any, Given], Any]
+    arguments: tuple[str, ...] | None = None
+
+
+def _on_text(change: Callable[[str], str]) -> Filter:
+    """A filter that changes a text, and leaves null alone."""
+
+    def apply(run: Run, value: Any, given: Given) -> Any:
+        if value is None:
+            return None
+        text = _text(value)
+        run.budget.make(3 * len(text))
+        return change(text)
+
+    return Filter(apply)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise wrong_class(value, "java.lang.String")
+    return value
+
+
+def _abbreviate(run: Run, value: Any, given: Given) -> Any:
+    if value is None:
+        return None
+    text, width = _text(value), given.get("length")
+    if type(width) is not int:
+        raise wrong_class(width, "java.lang.Long")
+    if width < 0:
+        raise TemplateError("Invalid argument to abbreviate filter; must be greater than zero")
+    if len(text) < width or len(text) <= len(ELLIPSIS):
+        return text
+    return text[:width] if width <= len(ELLIPSIS) else text[: width - len(ELLIPSIS)] + ELLIPSIS
+
+
+def _abs(run: Run, value: Any, given: Given) -> Any:
+    if value is None:
+        raise illegal_argument('Can not pass null value to "abs" filter.')
+    if type(value) not in (int, float):
+        raise wrong_class(value, "java.lang.Double")
+    return abs(value)
+
+
+def _capitalized(text: str) -> str:
+    head = len(text) - len(text.lstrip())
+    return text[:head] + text[head : head + 1].title() + text[head + 1 :]
+
+
+def _titled(text: str) -> str:
+    return "".join(
+        sign.title() if number == 0 or text[number - 1].isspace() else sign for number, sign in enumerate(text)
+    )
+
+
+def _date(run: Run, value: Any, given: Given) -> Any:
+    if value is None:
+        return None
+    wanted, existing = given.get("format"), given.get("existingFormat")
+    if existing is None:
+        raise wrong_class(value, "java.util.Date")
+    return Safe(dates.reformat(_text(value), _text(existing), _text(wanted)))
+
+
+def _default(run: Run, value: Any, given: Given) -> Any:
+    return given.get("default") if is_empty(value) else value
+
+
+def _first(run: Run, value: Any, given: Given) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, str | list):
+        if not value:
+            raise TemplateError("", "java.util.NoSuchElementException")
+        return value[0]
+    raise wrong_class(value, "java.util.Collection")
+
+
+def _last(run: Run, value: Any, given: Given) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return value[-1] if value else None
+    if isinstance(value, str) and value:
+        return value[-1]
+    raise wrong_class(value, "java.util.Collection")
+
+
+def _join(run: Run, value: Any, given: Given) -> Any:
+    if value is None:
+        return None
+    if not isinstance(value, list):
+        raise wrong_class(value, "java.util.Collection")
+    glue = "" if given.get("separator") is None else _text(given["separator"])
+    parts = [run.text(part) for part in value]
+    run.budget.make(sum(map(len, parts)) + len(glue) * len(parts))
+    return glue.join(parts)
+
+
+def _length(run: Run, value: Any, given: Given) -> Any:
+    return Integer(len(value)) if isinstance(value, str | list | dict) else Integer(0)
+
+
+def _numberformat(run: Run, value: Any, given: Given) -> Any:
+    if value is None:
+        return None
+    if not is_number(value):
+        raise wrong_class(value, "java.lang.Number")
+    pattern = given.get("format")
+    return numbers.formatted(value) if pattern is None else numbers.formatted(value, _text(pattern))
+
+
+def _slice(run: Run, value: Any, given: Given) -> Any:
+    if value is None:
+        return None
+    start, end = _index(given, "fromIndex"), _index(given, "toIndex")
+    start = 0 if start is None else start
+    if start < 0:
+        raise illegal_argument("fromIndex must be greater than 0")
+    if not isinstance(value, list | str):
+        kinds = "Slice filter can only be applied to String, List and array inputs."
+        raise illegal_argument(f"{kinds} Actual type was: {java_class(value)}")
+    if end is not None and end > len(value):
+        raise illegal_argument(f"toIndex must be smaller than input size: {len(value)}")
+    if start >= (len(value) + 1 if end is None else end):
+        raise illegal_argument("toIndex must be greater than fromIndex")
+    run.budget.make(len(value))
+    return value[start:end]
+
+
+def _index(given: Given, name: str) -> int | None:
+    value = given.get(name)
+    if value is not None and not is_number(value):
+        raise illegal_argument(f"Argument {name} must be a number. Actual type: {java_class(value)}")
+    return None if value is None else as_long(value)
+
+
+def _sorted(*, reverse: bool) -> Filter:
+    def apply(run: Run, value: Any, given: Given) -> Any:
+        if value is None:
+            return None
+        if not isinstance(value, list):
+            raise wrong_class(value, "java.util.List")
+        kinds = {type(item) for item in value}
+        run.budget.step(len(value))
+        if len(kinds) > 1 or not kinds <= {str, int, float, bool, Integer}:
+            raise wrong_class(value[0], "java.lang.Comparable")
+        return sorted(value, reverse=reverse)
+
+    return Filter(apply)
+
+
+def _merge(run: Run, value: Any, given: Given) -> Any:
+    items = given.get("items")
+    if value is None and items is None:
+        raise illegal_argument("The two arguments to be merged are null")
+    if value is None or items is None:
+        return items if value is None else value
+    if not isinstance(value, dict | list):
+        raise illegal_argument("The object being filtered is not a Map/List/Array")
+    if not isinstance(items, dict | list):
+        kind = "Map" if isinstance(value, dict) else "List"
+        message = f"Currently, only Maps and Lists can be merged with a {kind}. Arg2: {java_class(items)}"
+        raise TemplateError(message, "java.lang.UnsupportedOperationException")
+    run.budget.step(len(value) + len(items))
+    if isinstance(value, list):
+        return value + (items if isinstance(items, list) else [Entry(*pair) for pair in items.items()])
+    return value | (items if isinstance(items, dict) else {map_key(item): item for item in items})
+
+
+def map_key(value: Any) -> Any:
+    """What a map of ours can file a value under. Raises TemplateError."""
+    if isinstance(value, list | dict | Entry):
+        raise TemplateError("a list or a map as a key of a map is not emulated")
+    return value
+
+
+def _replace(run: Run, value: Any, given: Given) -> Any:
+    if value is None:
+        raise TemplateError("", "java.lang.NullPointerException")
+    pairs = given.get("replace_pairs")
+    if pairs is None:
+        raise illegal_argument("The argument 'replace_pairs' is required.")
+    if not isinstance(pairs, dict):
+        raise wrong_class(pairs, "java.util.Map")
+    text = run.text(value)
+    for old, new in pairs.items():
+        before, after = run.text(old), run.text(new)
+        run.budget.make(len(text) + text.count(before) * len(after))
+        text = text.replace(before, after)
+    return text
+
+
+def _escape(run: Run, value: Any, given: Given) -> Any:
+    if value is None or isinstance(value, Safe):
+        return value
+    name = "html" if given.get("strategy") is None else given["strategy"]
+    if name not in STRATEGIES:
+        raise TemplateError(f"Unknown escaping strategy [{name}]")
+    text = run.text(value)
+    run.budget.make(len(text))
+    escaped = STRATEGIES[name](text)
+    run.budget.make(max(0, len(escaped) - len(text)))
+    return Safe(escaped)
+
+
+def _raw(run: Run, value: Any, given: Given) -> Any:
+    return Safe(value) if isinstance(value, str) else value
+
+
+FILTERS: Mapping[str, Filter] = MappingProxyType(
+    {
+        "abbreviate": Filter(_abbreviate, ("length",)),
+        "abs": Filter(_abs),
+        "capitalize": _on_text(_capitalized),
+        "date": Filter(_date, ("format", "existingFormat")),
+        "default": Filter(_default, ("default",)),
+        "first": Filter(_first),
+        "join": Filter(_join, ("separator",)),
+        "last": Filter(_last),
+        "length": Filter(_length),
+        "lower": _on_text(str.lower),
+        "merge": Filter(_merge, ("items",)),
+        "numberformat": Filter(_numberformat, ("format",)),
+        "replace": Filter(_replace, ("replace_pairs",)),
+        "rsort": _sorted(reverse=True),
+        "slice": Filter(_slice, ("fromIndex", "toIndex")),
+        "sort": _sorted(reverse=False),
+        "title": _on_text(_titled),
+        "trim": _on_text(lambda text: text.strip("".join(map(chr, range(33))))),
+        "upper": _on_text(str.upper),
+        "urlencode": _on_text(lambda text: quote_plus(text, safe="*-._", errors="replace").replace("~", "%7E")),
+        "escape": Filter(_escape, ("strategy",)),
+        "raw": Filter(_raw),
+    }
+)

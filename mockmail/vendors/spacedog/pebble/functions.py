@@ -1,0 +1,137 @@
+"""Pebble's functions, and the members of values that a template may ask for."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from mockmail.vendors.spacedog.pebble.errors import TemplateError, illegal_argument
+from mockmail.vendors.spacedog.pebble.filters import FILTERS
+from mockmail.vendors.spacedog.pebble.run import Run
+from mockmail.vendors.spacedog.pebble.values import Entry, Integer, as_long, compare, is_number, same
+
+RANGE = ("start", "end", "increment")
+_WANTED = "Arguments of range function must be of type Number or String with a length of 1"
+
+
+def most(run: Run, values: Sequence[Any], *, smallest: bool) -> Any:
+    """`max` or `min`; a null among the first does not count."""
+    best: Any = None
+    for value in values:
+        run.budget.step()
+        name, holds = ("LESS_THAN", operator.lt) if smallest else ("GREATER_THAN", operator.gt)
+        if best is None or compare(value, best, name, holds):
+            best = value
+    return best
+
+
+def numbers_between(run: Run, start: Any, end: Any, increment: Any = None) -> list[Any]:
+    """`range`, its end included: of numbers, or of letters."""
+    step = 1 if increment is None else increment
+    if not is_number(step):
+        raise illegal_argument(f"The increment of the range function must be a number {run.text(step)}")
+    step = as_long(step)
+    if step == 0:
+        raise illegal_argument("The increment of the range function must be different than 0")
+    if is_number(start) and is_number(end):
+        return list(_counted(run, as_long(start), as_long(end), step))
+    if not isinstance(start, str) or not isinstance(end, str) or len(start) != 1 or len(end) != 1:
+        raise illegal_argument(_WANTED)
+    return [chr(number) for number in _counted(run, ord(start), ord(end), step)]
+
+
+def _counted(run: Run, start: int, end: int, step: int) -> range:
+    """The numbers, once it is known that there are not too many."""
+    found = range(start, end + (1 if step > 0 else -1), step)
+    run.budget.step(max(0, (end - start) // step + 1))
+    return found
+
+
+def member(run: Run, value: Any, name: Any, given: Sequence[Any] | None) -> Any:
+    """`value.name`, `value[name]` or `value.name(…)`: null where there is none.
+
+    Pebble reads any Java member by reflection; here it is an element, or one of the harmless members below.
+    """
+    if value is None:
+        return None
+    if given is None and isinstance(value, dict) and not isinstance(name, list | dict) and name in value:
+        return value[name]
+    if given is None and isinstance(value, list):
+        index = _list_index(run, name)
+        if index is not None:
+            return value[index] if 0 <= index < len(value) else None
+    if not isinstance(name, str):
+        return None
+    run.look(value)
+    members = next((table for kind, table in _MEMBERS.items() if isinstance(value, kind)), {})
+    for prefix in ("", "get", "is"):
+        found = members.get((f"{prefix}{name}".lower(), len(given or ())))
+        if found is not None:
+            run.budget.step()
+            return found(run, value, *(given or ()))
+    return None
+
+
+def entries(value: Mapping[Any, Any]) -> list[Entry]:
+    """The entries of a map."""
+    return [Entry(name, item) for name, item in value.items()]
+
+
+def _list_index(run: Run, name: Any) -> int | None:
+    text = run.text(name)
+    return int(text) if text.lstrip("+-").isdecimal() and len(text) <= 10 else None  # noqa: PLR2004
+
+
+def _element(run: Run, value: list[Any], index: Any) -> Any:
+    if not isinstance(index, int) or not 0 <= index < len(value):
+        raise TemplateError(f"Index: {run.text(index)}, Size: {len(value)}", "java.lang.IndexOutOfBoundsException")
+    return value[index]
+
+
+def _text_filter(name: str) -> Callable[..., Any]:
+    return lambda run, value: FILTERS[name].apply(run, value, {})
+
+
+def _plain(ask: Callable[..., Any]) -> Callable[..., Any]:
+    """A member that needs nothing but the value."""
+    return lambda _, *arguments: ask(*arguments)
+
+
+Members = Mapping[tuple[str, int], Callable[..., Any]]
+_SIZED: Members = {
+    ("size", 0): _plain(lambda value: Integer(len(value))),
+    ("isempty", 0): _plain(lambda value: not value),
+}
+_MEMBERS: Mapping[type, Members] = MappingProxyType(
+    {
+        str: {
+            ("length", 0): _plain(lambda value: Integer(len(value))),
+            ("isempty", 0): _plain(lambda value: not value),
+            ("trim", 0): _text_filter("trim"),
+            ("touppercase", 0): _text_filter("upper"),
+            ("tolowercase", 0): _text_filter("lower"),
+            ("contains", 1): _plain(lambda value, part: isinstance(part, str) and part in value),
+            ("startswith", 1): _plain(lambda value, part: isinstance(part, str) and value.startswith(part)),
+            ("endswith", 1): _plain(lambda value, part: isinstance(part, str) and value.endswith(part)),
+        },
+        list: {
+            **_SIZED,
+            ("get", 1): _element,
+            ("contains", 1): lambda run, value, item: any(same(one, item, run.budget) for one in value),
+        },
+        dict: {
+            **_SIZED,
+            ("get", 1): _plain(lambda value, name: None if isinstance(name, list | dict) else value.get(name)),
+            ("containskey", 1): _plain(lambda value, name: not isinstance(name, list | dict) and name in value),
+            ("keyset", 0): _plain(list),
+            ("values", 0): _plain(lambda value: list(value.values())),
+            ("entryset", 0): _plain(entries),
+        },
+        Entry: {
+            ("getkey", 0): _plain(lambda value: value.key),
+            ("getvalue", 0): _plain(lambda value: value.value),
+        },
+    }
+)

@@ -1,0 +1,187 @@
+"""Pebble's tokens (pebble v2.2.3, lexer/LexerImpl)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from mockmail.vendors.spacedog.pebble.budget import Budget
+from mockmail.vendors.spacedog.pebble.errors import parser_error
+
+OPERATORS = (
+    "contains", "is not", "equals", "and", "not", "==", "!=", ">=", "<=", "..", "or", "is",
+    ">", "<", "+", "-", "*", "/", "%", "|", "~",
+)  # fmt: skip
+
+_SPACE = r"[ \t\n\x0b\f\r]*"
+_NEWLINE = "(?:\r\n|\n\r|\r|\n|\x85|\u2028|\u2029)?"  # directly behind a closing delimiter it is swallowed
+_START = re.compile(r"\{\{|\{%|\{#")
+_PRINT_CLOSE = re.compile(rf"{_SPACE}-?\}}\}}{_NEWLINE}")
+_EXECUTE_CLOSE = re.compile(rf"{_SPACE}-?%\}}{_NEWLINE}")
+_COMMENT_CLOSE = re.compile(rf"#\}}{_NEWLINE}")
+_TRIM_BEFORE = re.compile(r"-[ \t\n\x0b\f\r]+")
+_TRIM_AFTER = re.compile(rf"{_SPACE}-(?:\}}\}}|%\}}|#\}})")
+_VERBATIM = re.compile(rf"{_SPACE}verbatim{_SPACE}-?%\}}{_NEWLINE}")
+_END_VERBATIM = re.compile(rf"\{{%(-)?{_SPACE}endverbatim{_SPACE}(-)?%\}}{_NEWLINE}")
+_OPERATOR = re.compile("|".join(re.escape(sign) + ("(?![a-zA-Z])" if sign[-1].isalpha() else "") for sign in OPERATORS))
+_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_STRING = re.compile(r"""".*?(?<!\\)"|'.*?(?<!\\)'""", re.DOTALL)
+_BLANKS = re.compile(r"\s*")
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+
+
+class Kind(Enum):
+    """What a token is."""
+
+    TEXT = "TEXT"
+    PRINT_START = "PRINT_START"
+    PRINT_END = "PRINT_END"
+    EXECUTE_START = "EXECUTE_START"
+    EXECUTE_END = "EXECUTE_END"
+    NAME = "NAME"
+    NUMBER = "NUMBER"
+    STRING = "STRING"
+    OPERATOR = "OPERATOR"
+    PUNCTUATION = "PUNCTUATION"
+    EOF = "EOF"
+
+
+@dataclass(slots=True)
+class Token:
+    """A token. line: counted from 1."""
+
+    kind: Kind
+    value: str
+    line: int
+
+    def is_a(self, kind: Kind, *values: str) -> bool:
+        """Whether it is of a kind, and has one of the values if there are any."""
+        return self.kind is kind and (not values or self.value in values)
+
+
+def tokens_of(text: str, budget: Budget) -> list[Token]:
+    """The tokens of a template. Raises TemplateError."""
+    return _Lexer(text, budget).tokens()
+
+
+class _Lexer:
+    def __init__(self, text: str, budget: Budget) -> None:
+        self._text = text
+        self._budget = budget
+        self._at = 0
+        self._line = 1
+        self._counted = 0
+        self._trim_next = False
+        self._tokens: list[Token] = []
+
+    def tokens(self) -> list[Token]:
+        while self._at < len(self._text):
+            self._data()
+        self._push(Kind.EOF, "")
+        return self._tokens
+
+    def _data(self) -> None:
+        """The text up to the next delimiter, and what stands in that."""
+        start = _START.search(self._text, self._at)
+        end = start.start() if start else len(self._text)
+        data = self._text[self._at : end]
+        if self._trim_next:
+            data, self._trim_next = data.lstrip(), False
+        self._at = start.end() if start else end
+        trim = _TRIM_BEFORE.match(self._text, self._at) if start else None
+        if trim:
+            data, self._at = data.rstrip(), trim.end()
+        if data:
+            self._push(Kind.TEXT, data)
+        if start and start.group() == "{#":
+            self._comment()
+        elif start and start.group() == "{{":
+            self._code(Kind.PRINT_START, Kind.PRINT_END, _PRINT_CLOSE)
+        elif start and not self._verbatim():
+            self._code(Kind.EXECUTE_START, Kind.EXECUTE_END, _EXECUTE_CLOSE)
+
+    def _comment(self) -> None:
+        close = _COMMENT_CLOSE.search(self._text, self._at)
+        if close is None:
+            raise parser_error("Unclosed comment.", self._text, self._here())
+        comment = self._text[self._at : close.start()]
+        if len(comment) > 1 and comment.endswith("-") and comment[-2].isspace():
+            self._trim_next = True
+        self._at = close.end()
+
+    def _verbatim(self) -> bool:
+        opened = _VERBATIM.match(self._text, self._at)
+        if opened is None:
+            return False
+        closed = _END_VERBATIM.search(self._text, opened.end())
+        if closed is None:
+            raise parser_error("Unclosed verbatim tag.", self._text, self._here())
+        text = self._text[opened.end() : closed.start()].lstrip()  # trimmed with or without a hyphen
+        if closed.group(1):
+            text = text.rstrip()
+        self._trim_next = closed.group(2) is not None
+        self._at = closed.end()
+        if text:
+            self._push(Kind.TEXT, text)
+        return True
+
+    def _code(self, start: Kind, end: Kind, close: re.Pattern[str]) -> None:
+        """An expression or a tag, up to the closing delimiter."""
+        self._push(start, "")
+        brackets: list[str] = []
+        while self._at < len(self._text):
+            if _TRIM_AFTER.match(self._text, self._at):
+                self._trim_next = True
+            closed = None if brackets else close.match(self._text, self._at)
+            if closed:
+                self._push(end, closed.group())
+                self._at = closed.end()
+                return
+            self._expression(brackets)
+        if brackets:
+            raise parser_error(f'Unclosed "{brackets[-1]}"', self._text, self._here())
+
+    def _expression(self, brackets: list[str]) -> None:
+        blanks = _BLANKS.match(self._text, self._at)
+        self._at = blanks.end() if blanks else self._at
+        for kind, pattern in ((Kind.OPERATOR, _OPERATOR), (Kind.NAME, _NAME), (Kind.NUMBER, _NUMBER)):
+            found = pattern.match(self._text, self._at)
+            if found:
+                self._push(kind, found.group())
+                self._at = found.end()
+                return
+        if self._at < len(self._text) and self._text[self._at] in "()[]{}?:.,|=":
+            self._punctuation(brackets)
+            return
+        string = _STRING.match(self._text, self._at)
+        if string is None:
+            sign = self._text[self._at : self._at + 1]
+            raise parser_error(f"Unexpected character [{sign}]", self._text, self._here())
+        quote = string.group()[0]
+        self._push(Kind.STRING, string.group()[1:-1].replace("\\" + quote, quote))
+        self._at = string.end()
+
+    def _punctuation(self, brackets: list[str]) -> None:
+        sign = self._text[self._at]
+        if sign in _CLOSING:
+            brackets.append(sign)
+        elif sign in ")]}":
+            if not brackets:
+                raise parser_error(f'Unexpected "{sign}"', self._text, self._here())
+            expected = _CLOSING[brackets.pop()]
+            if sign != expected:
+                raise parser_error(f'Unclosed "{expected}"', self._text, self._here())
+        self._push(Kind.PUNCTUATION, sign)
+        self._at += 1
+
+    def _push(self, kind: Kind, value: str) -> None:
+        self._budget.step()
+        self._tokens.append(Token(kind, value, self._here()))
+
+    def _here(self) -> int:
+        """The line of the place that the lexer has come to."""
+        self._line += self._text.count("\n", self._counted, self._at)
+        self._counted = max(self._counted, self._at)
+        return self._line

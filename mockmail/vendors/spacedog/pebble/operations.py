@@ -1,0 +1,243 @@
+"""What the nodes of a template call: each operation is a filter of the jinja2 environment.
+
+All take jinja2's context, which carries the `Run`: that also keeps jinja2 from computing any of them while it compiles.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from mockmail.vendors.spacedog.pebble.bodies import (
+    by_name,
+    call_macro,
+    define_block,
+    define_macro,
+    render_block,
+    rounds,
+    was_empty,
+)
+from mockmail.vendors.spacedog.pebble.errors import TemplateError, illegal_argument, java_class, wrong_class
+from mockmail.vendors.spacedog.pebble.filters import FILTERS, map_key
+from mockmail.vendors.spacedog.pebble.functions import RANGE, member, most, numbers_between
+from mockmail.vendors.spacedog.pebble.run import Run
+from mockmail.vendors.spacedog.pebble.tests import TESTS
+from mockmail.vendors.spacedog.pebble.values import Integer, Safe, compare, compute, equal, same
+
+RUN = "run"
+"""The name that a rendering's `Run` has in jinja2's context."""
+
+_ARITHMETIC = {"+": "ADD", "-": "SUBTRACT", "*": "MULTIPLICATION", "/": "DIVISION", "%": "MODULUS"}
+_COMPARISON = {
+    ">": ("GREATER_THAN", operator.gt),
+    "<": ("LESS_THAN", operator.lt),
+    ">=": ("GREATER_THAN_EQUALS", operator.ge),
+    "<=": ("LESS_THAN_EQUALS", operator.le),
+}
+
+
+def text(run: Run, value: str) -> str:
+    """The template's own text."""
+    run.budget.make(len(value))
+    return value
+
+
+def print_(run: Run, value: Any) -> str:
+    """A value as it is printed: null is nothing."""
+    if value is None:
+        return ""
+    printed = run.text(value)
+    run.budget.make(len(printed))
+    return printed
+
+
+def escape(run: Run, value: Any, strategy: str | None) -> Any:
+    """A value escaped, unless it is already."""
+    return FILTERS["escape"].apply(run, value, {"strategy": strategy})
+
+
+def variable(run: Run, name: str) -> Any:
+    """A variable's value; null where there is none."""
+    return run.scopes.get(name)
+
+
+def set_(run: Run, value: Any, name: str) -> None:
+    """Give a variable a value."""
+    run.scopes.set(name, value)
+
+
+def filter_(  # noqa: PLR0917  # the nodes of a template call it
+    run: Run, value: Any, name: str, positional: list[Any], named: Mapping[str, Any], line: int
+) -> Any:
+    """Apply one of Pebble's filters."""
+    found = FILTERS.get(name)
+    if found is None:
+        raise run.error(f"Filter [{name}] does not exist.", line)
+    run.look(value)
+    given = by_name(run, found.arguments, positional, named, line)
+    if isinstance(value, Safe) and name != "escape":
+        value = value.text
+    return found.apply(run, value, given)
+
+
+def call(run: Run, name: str, positional: list[Any], named: Mapping[str, Any], line: int) -> Any:
+    """Call one of Pebble's functions, or a macro."""
+    if name in ("max", "min"):
+        return most(run, positional, smallest=name == "min")
+    if name == "range":
+        given = by_name(run, RANGE, positional, named, line)
+        return numbers_between(run, given.get("start"), given.get("end"), given.get("increment"))
+    if name == "block" and positional:
+        return Safe(render_block(run, positional[0]))
+    if name == "parent":
+        raise run.error("Can not use parent function if template does not extend another template.", line)
+    if name == "i18n":
+        message = "Can't find bundle for base name, locale en_US: i18n is not emulated"
+        raise TemplateError(message, "java.util.MissingResourceException")
+    return call_macro(run, name, positional, named, line)
+
+
+def test(run: Run, value: Any, name: str, line: int) -> bool:
+    """Ask one of Pebble's tests."""
+    if name not in TESTS:
+        raise run.error(f"Test [{name}] does not exist.", line)
+    run.look(value)
+    return TESTS[name](value)
+
+
+def binary(run: Run, left: Any, sign: str, right: Any) -> Any:
+    """An operator between two values."""
+    if sign in ("==", "!="):
+        run.look(left, right)
+        return equal(left, right, run.budget) == (sign == "==")
+    if sign in _COMPARISON:
+        return compare(left, right, *_COMPARISON[sign])
+    if sign == "+" and (isinstance(left, str | Safe) or isinstance(right, str | Safe)):
+        return concatenate(run, left, right, null="null")
+    if sign in "+-" and isinstance(left, list):
+        return _list_operation(run, left, sign, right)
+    return compute(left, right, _ARITHMETIC[sign])
+
+
+def _list_operation(run: Run, left: list[Any], sign: str, right: Any) -> list[Any]:
+    others = right if isinstance(right, list) else [right]
+    run.budget.step(len(left) + len(others))
+    if sign == "+":
+        return left + others
+    return [item for item in left if not any(same(item, other, run.budget) for other in others)]
+
+
+def concatenate(run: Run, *values: Any, null: str = "") -> str:
+    """Values one behind the other."""
+    parts = [null if value is None else run.text(value) for value in values]
+    run.budget.make(sum(map(len, parts)))
+    return "".join(parts)
+
+
+def contains(run: Run, left: Any, right: Any) -> bool:
+    """Whether a list, a map or a text has something in it."""
+    if left is None:
+        return False
+    run.look(left, right)
+    if isinstance(left, list):
+        wanted = right if isinstance(right, list) else [right]
+        return all(any(same(item, one, run.budget) for item in left) for one in wanted)
+    if isinstance(left, dict):
+        return not isinstance(right, list | dict) and right in left
+    if isinstance(left, str):
+        return run.text(right) in left
+    kinds = "Contains operator can only be used on Collections, Maps and arrays."
+    raise illegal_argument(f"{kinds} Actual type was: {java_class(left)}")
+
+
+def boolean(run: Run, value: Any) -> bool:
+    """An operand of `and`, `or`, `not`."""
+    if value is None:
+        raise TemplateError("", "java.lang.NullPointerException")
+    return boolean_or_null(run, value)
+
+
+def boolean_or_null(run: Run, value: Any) -> bool:
+    """The condition of a `?:`."""
+    if value is not None and not isinstance(value, bool):
+        raise wrong_class(value, "java.lang.Boolean")
+    return bool(value)
+
+
+def condition(run: Run, value: Any, line: int) -> bool:
+    """The condition of an `if`: a Boolean or null."""
+    try:
+        return boolean_or_null(run, value)
+    except TemplateError as error:
+        raise run.error('Expected a Boolean in "if" statement', line, error) from error
+
+
+def cache_name(run: Run, value: Any) -> None:
+    """The name of a `cache` tag, which must be a text; nothing is kept from one mail to the next."""
+    if value is not None and not isinstance(value, str):
+        raise wrong_class(value, "java.lang.String")
+
+
+def signed(run: Run, value: Any, sign: str) -> Any:
+    """A number with a sign before it."""
+    return compute(Integer(1 if sign == "+" else -1), value, "MULTIPLICATION")
+
+
+def map_(run: Run, pairs: list[list[Any]]) -> dict[Any, Any]:
+    """A map of a template's own."""
+    return {map_key(name): value for name, value in pairs}
+
+
+def value(run: Run, given: Any) -> Any:
+    """The value itself."""
+    return given
+
+
+def _operation(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of the run as a filter of jinja2's."""
+
+    @pass_context
+    def apply(context: Context, *arguments: Any) -> Any:
+        run: Run = context.parent[RUN]
+        run.budget.step()
+        return function(run, *arguments)
+
+    return apply
+
+
+_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "attribute": member,
+    "block": render_block,
+    "boolean": boolean,
+    "boolean or null": boolean_or_null,
+    "cache name": cache_name,
+    "call": call,
+    "concatenate": concatenate,
+    "condition": condition,
+    "contains": contains,
+    "define block": define_block,
+    "define macro": define_macro,
+    "escape": escape,
+    "filter": filter_,
+    "map": map_,
+    "operator": binary,
+    "print": print_,
+    "range": numbers_between,
+    "rounds": rounds,
+    "set": set_,
+    "signed": signed,
+    "test": test,
+    "text": text,
+    "value": value,
+    "variable": variable,
+    "was empty": was_empty,
+}
+
+OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {name: _operation(function) for name, function in _FUNCTIONS.items()}
+)

@@ -1,0 +1,252 @@
+"""Pebble's tags as jinja2's nodes (pebble v2.2.3, parser/ParserImpl and tokenParser/)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from jinja2 import nodes
+
+from mockmail.vendors.spacedog.pebble.budget import DEEPEST_TAGS, Budget, too_deep
+from mockmail.vendors.spacedog.pebble.errors import pebble_error
+from mockmail.vendors.spacedog.pebble.expressions import Arguments, ExpressionParser
+from mockmail.vendors.spacedog.pebble.lexer import Kind, tokens_of
+from mockmail.vendors.spacedog.pebble.stream import TokenStream
+
+NOT_EMULATED = ("extends", "import", "include")
+"""With SpaceDog's loader, the name of a template is its text: there is nothing to extend or include."""
+
+Body = list[nodes.Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Escaping:
+    """Whether what is printed is escaped, and how (None: as HTML)."""
+
+    active: bool = True
+    strategy: str | None = None
+
+
+@dataclass(slots=True)
+class _Definitions:
+    """Macros and blocks, which are known to the whole template wherever they stand."""
+
+    bodies: Body = field(default_factory=list)
+    macros: set[str] = field(default_factory=set)
+
+
+def parse(text: str, budget: Budget) -> nodes.Template:
+    """The tree that jinja2 runs for a template. Raises TemplateError."""
+    return _Parser(TokenStream(tokens_of(text, budget), text)).template()
+
+
+class _Parser:
+    def __init__(self, stream: TokenStream) -> None:
+        self._stream = stream
+        self._expressions = ExpressionParser(stream)
+        self._escaping = [Escaping()]
+        self._definitions = _Definitions()
+        self._depth = 0
+        self._tags: dict[str, Callable[[], Body]] = {
+            "if": self._if,
+            "for": self._for,
+            "set": self._set,
+            "block": self._block,
+            "macro": self._macro,
+            "filter": self._filter,
+            "flush": self._flush,
+            "parallel": self._parallel,
+            "cache": self._cache,
+            "autoescape": self._autoescape,
+        }
+
+    def template(self) -> nodes.Template:
+        body = self._body()
+        return nodes.Template([*self._definitions.bodies, *body], lineno=1)
+
+    def _body(self, *ends: str) -> Body:
+        """What stands up to a tag of one of these names, or to the end of the template."""
+        self._depth += 1
+        if self._depth > DEEPEST_TAGS:
+            raise too_deep("tags")
+        found: Body = []
+        while not self._stream.at(Kind.EOF):
+            if self._stream.at(Kind.TEXT):
+                text = nodes.Const(self._stream.next().value)
+                found.append(nodes.Output([self._expressions.operation("text", text)]))
+            elif self._stream.skip(Kind.PRINT_START):
+                found.append(self._print(self._expressions.expression()))
+                self._stream.expect(Kind.PRINT_END)
+            else:
+                self._stream.expect(Kind.EXECUTE_START)
+                if self._stream.at(Kind.NAME, *ends) and ends:
+                    break
+                found += self._tag()
+        self._depth -= 1
+        return found
+
+    def _tag(self) -> Body:
+        if not self._stream.at(Kind.NAME):
+            raise self._stream.error("A block must start with a tag name.")
+        name = self._stream.current.value
+        if name in NOT_EMULATED:
+            raise self._stream.error(f"the tag {name} is not emulated: templates are known by their text alone")
+        if name not in self._tags:
+            raise self._stream.error(f'Unexpected tag name "{name}"')
+        self._stream.next()
+        return self._tags[name]()
+
+    def _print(self, expression: nodes.Expr) -> nodes.Output:
+        """Print a value; the branches of a `?:` are escaped each on its own."""
+        if isinstance(expression, nodes.CondExpr) and expression.expr2 is not None:
+            expression.expr1, expression.expr2 = self._escaped(expression.expr1), self._escaped(expression.expr2)
+        else:
+            expression = self._escaped(expression)
+        return nodes.Output([self._expressions.operation("print", expression)])
+
+    def _escaped(self, expression: nodes.Expr) -> nodes.Expr:
+        escaping = self._escaping[-1]
+        literal = isinstance(expression, nodes.Const) and isinstance(expression.value, str)
+        block = isinstance(expression, nodes.Filter) and expression.name == "block"
+        if not escaping.active or literal or block:
+            return expression
+        return self._expressions.operation("escape", expression, nodes.Const(escaping.strategy))
+
+    def _end(self, *names: str) -> None:
+        self._stream.expect(Kind.NAME, *names)
+        self._stream.expect(Kind.EXECUTE_END)
+
+    def _condition(self) -> nodes.Expr:
+        line = nodes.Const(self._stream.current.line)
+        condition = self._expressions.operation("condition", self._expressions.expression(), line)
+        self._stream.expect(Kind.EXECUTE_END)
+        return condition
+
+    def _if(self) -> Body:
+        first = nodes.If(self._condition(), self._body("elseif", "else", "endif"), [], [])
+        while self._stream.skip(Kind.NAME, "elseif"):
+            branch = nodes.If(self._condition(), self._body("elseif", "else", "endif"), [], [])
+            first.elif_.append(branch)
+        if self._stream.skip(Kind.NAME, "else"):
+            self._stream.expect(Kind.EXECUTE_END)
+            first.else_ = self._body("endif")
+        self._end("endif")
+        return [first]
+
+    def _for(self) -> Body:
+        line = nodes.Const(self._stream.current.line)
+        name = self._stream.new_name()
+        self._stream.expect(Kind.NAME, "in")
+        rounds = self._expressions.operation("rounds", self._expressions.expression(), nodes.Const(name), line)
+        self._stream.expect(Kind.EXECUTE_END)
+        body, otherwise = self._body("else", "endfor"), list[nodes.Node]()
+        if self._stream.skip(Kind.NAME, "else"):
+            self._stream.expect(Kind.EXECUTE_END)
+            # A loop over null is not even empty.
+            empty = self._expressions.operation("was empty", nodes.Const(None))
+            otherwise = [nodes.If(empty, self._body("endfor"), [], [])]
+        self._end("endfor")
+        return [nodes.For(nodes.Name("_", "store"), rounds, body or [self._nothing()], otherwise, None, False)]
+
+    def _set(self) -> Body:
+        name = self._stream.new_name()
+        self._stream.expect(Kind.PUNCTUATION, "=")
+        value = self._expressions.operation("set", self._expressions.expression(), nodes.Const(name))
+        self._stream.expect(Kind.EXECUTE_END)
+        return [nodes.ExprStmt(value)]
+
+    def _block(self) -> Body:
+        name = self._stream.next()
+        if name.kind not in (Kind.NAME, Kind.STRING):
+            raise self._stream.error("A block needs a name.")
+        self._stream.expect(Kind.EXECUTE_END)
+        body = self._body("endblock")
+        self._stream.expect(Kind.NAME, "endblock")
+        if self._stream.at(Kind.NAME, name.value) or self._stream.at(Kind.STRING, name.value):
+            self._stream.next()
+        self._stream.expect(Kind.EXECUTE_END)
+        self._define("block", name.value, Arguments([], {}), body)
+        return [nodes.Output([self._expressions.operation("block", nodes.Const(name.value))])]
+
+    def _macro(self) -> Body:
+        name = self._stream.expect(Kind.NAME).value
+        if name in self._definitions.macros:
+            message = f"More than one macro can not share the same name: {name}"
+            raise pebble_error(message, "?", None)
+        self._definitions.macros.add(name)
+        parameters = self._parameters()
+        self._stream.expect(Kind.EXECUTE_END)
+        body = self._body("endmacro")
+        self._end("endmacro")
+        self._define("macro", name, parameters, body)
+        return []
+
+    def _parameters(self) -> Arguments:
+        """A macro's parameters, by name, with their defaults."""
+        found = Arguments([], {})
+        self._stream.expect(Kind.PUNCTUATION, "(")
+        while not self._stream.skip(Kind.PUNCTUATION, ")"):
+            if found.named:
+                self._stream.expect(Kind.PUNCTUATION, ",")
+            name = self._stream.new_name()
+            given = self._stream.skip(Kind.PUNCTUATION, "=")
+            found.named[name] = self._expressions.expression() if given else nodes.Const(None)
+        return found
+
+    def _define(self, kind: str, name: str, parameters: Arguments, body: Body) -> None:
+        """Make a body known by name: a jinja2 macro without parameters, since variables live in Pebble's scopes."""
+        python_name = f"{kind}{len(self._definitions.bodies)}"
+        reference = nodes.Name(python_name, "load")
+        defaults = [nodes.Pair(nodes.Const(one), value) for one, value in parameters.named.items()]
+        known = self._expressions.operation(f"define {kind}", reference, nodes.Const(name), nodes.Dict(defaults))
+        self._definitions.bodies += [nodes.Macro(python_name, [], [], body), nodes.ExprStmt(known)]
+
+    def _filter(self) -> Body:
+        chain = self._expressions.filter_invocation(None)
+        while self._stream.skip(Kind.OPERATOR, "|"):
+            chain = self._expressions.filter_invocation(chain)
+        self._stream.expect(Kind.EXECUTE_END)
+        escaping = self._escaping[-1]
+        # What is inside is escaped once, as a whole, behind the filters.
+        body = self._escaped_body(Escaping(active=False), "endfilter")
+        if escaping.active:
+            chain = self._expressions.operation("escape", chain, nodes.Const(escaping.strategy))
+        self._end("endfilter")
+        return [nodes.FilterBlock(body, self._expressions.operation("print", chain))]
+
+    def _flush(self) -> Body:
+        self._stream.expect(Kind.EXECUTE_END)
+        return []
+
+    def _parallel(self) -> Body:
+        self._stream.expect(Kind.EXECUTE_END)
+        body = self._body("endparallel")
+        self._end("endparallel")
+        return body
+
+    def _cache(self) -> Body:
+        name = self._expressions.operation("cache name", self._expressions.expression())
+        self._stream.next()
+        body = self._body("endcache")
+        self._end("endcache")
+        return [nodes.ExprStmt(name), *body]
+
+    def _autoescape(self) -> Body:
+        active, strategy = True, None
+        if self._stream.at(Kind.NAME):
+            active = self._stream.next().value.lower() == "true"
+        if self._stream.at(Kind.STRING):
+            strategy = self._stream.next().value
+        self._stream.expect(Kind.EXECUTE_END)
+        body = self._escaped_body(Escaping(active, strategy), "endautoescape")
+        self._end("endautoescape")
+        return body
+
+    def _escaped_body(self, escaping: Escaping, *ends: str) -> Body:
+        self._escaping.append(escaping)
+        body = self._body(*ends)
+        self._escaping.pop()
+        return body
+
+    def _nothing(self) -> nodes.Node:
+        return nodes.Output([self._expressions.operation("text", nodes.Const(""))])

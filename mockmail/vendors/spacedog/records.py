@@ -1,0 +1,158 @@
+"""What SpaceDog's state is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from mockmail.core.records import Index, Record
+
+# ruff: noqa: N815  # fields are named as in the vendor's documents
+
+VENDOR = "spacedog"
+LEVELS = ("KEY", "USER", "ADMIN", "SUPER_ADMIN", "SUPERDOG")
+_SUPER = ("SUPER_ADMIN", "SUPERDOG")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend(Record):
+    """A backend: one application's users, settings and data."""
+
+    table: ClassVar[str] = "backends"
+
+    id: str
+
+    @property
+    def key(self) -> str:
+        """The backend's id."""
+        return self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials(Record):
+    """A user of a backend. The password is kept as it was set; roles are those beyond the level's own.
+
+    level: one of LEVELS. enableAfter, disableAfter, createdAt, updatedAt: ISO 8601.
+    """
+
+    table: ClassVar[str] = "credentials"
+    indexes: ClassVar[Mapping[str, Index]] = {
+        "name": lambda one: (one.backendId, one.username),
+        "backend": lambda one: one.backendId,
+        "superadmins": lambda one: one.backendId if one.level in _SUPER else None,
+        "email": lambda one: (one.backendId, one.email),
+    }
+
+    id: str
+    backendId: str
+    username: str
+    email: str | None = None
+    level: str = "USER"
+    roles: tuple[str, ...] = ()
+    password: str | None = None
+    passwordResetCode: str | None = None
+    passwordMustChange: bool = False
+    enabled: bool = True
+    enableAfter: str | None = None
+    disableAfter: str | None = None
+    invalidChallenges: int = 0
+    lastInvalidChallengeAt: str | None = None
+    version: int = 1
+    createdAt: str = ""
+    updatedAt: str = ""
+
+    @property
+    def key(self) -> str:
+        """The credentials' id."""
+        return self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session(Record):
+    """A session. createdAt, expiresAt: seconds since 1970."""
+
+    table: ClassVar[str] = "sessions"
+    indexes: ClassVar[Mapping[str, Index]] = {"credentials": lambda one: one.credentialsId}
+
+    accessToken: str
+    credentialsId: str
+    createdAt: float
+    expiresAt: float
+
+    @property
+    def key(self) -> str:
+        """The access token."""
+        return self.accessToken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(Record):
+    """A settings document of a backend, and what is left of one.
+
+    source: the document; None once it is deleted. mapped: whether it fits its class, so that it reads as it stands.
+    deletedAt: seconds since 1970; the version counts on for a while.
+    """
+
+    table: ClassVar[str] = "settings"
+    indexes: ClassVar[Mapping[str, Index]] = {"backend": lambda one: one.backendId}
+
+    backendId: str
+    id: str
+    source: dict[str, Any] | None
+    mapped: bool = False
+    version: int = 1
+    deletedAt: float | None = None
+
+    @property
+    def key(self) -> str:
+        """Backend and id."""
+        return settings_key(self.backendId, self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataObject(Record):
+    """An object of a backend's own data, which a template's parameter may name by its id."""
+
+    table: ClassVar[str] = "objects"
+    indexes: ClassVar[Mapping[str, Index]] = {"type": lambda one: (one.backendId, one.type)}
+
+    backendId: str
+    type: str
+    id: str
+    source: dict[str, Any] = field(default_factory=dict)
+    version: int = 1
+
+    @property
+    def key(self) -> str:
+        """Backend, type and id."""
+        return object_key(self.backendId, self.type, self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailgunDomain(Record):
+    """A domain that Mailgun sends for, and the key of its account."""
+
+    table: ClassVar[str] = "mailgunDomains"
+    indexes: ClassVar[Mapping[str, Index]] = {"account": lambda one: one.accountKey}
+
+    domain: str
+    accountKey: str
+
+    @property
+    def key(self) -> str:
+        """The domain."""
+        return self.domain
+
+
+def settings_key(backend: str, settings_id: str) -> str:
+    """The natural key of a settings document."""
+    return f"{backend}/{settings_id}"
+
+
+def object_key(backend: str, type_name: str, object_id: str) -> str:
+    """The natural key of a data object."""
+    return f"{backend}/{type_name}/{object_id}"
+
+
+MODELS = (Backend, Credentials, Session, Settings, DataObject, MailgunDomain)

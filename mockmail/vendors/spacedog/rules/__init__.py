@@ -1,0 +1,1 @@
+"""SpaceDog's rules: one file for each resource of its API."""

@@ -1,0 +1,118 @@
+"""Mailgun, as SpaceDog's answers show it: its status is the answer's, its words stand in `mailgun`.
+
+Mailgun's own texts are assumed (wire/spacedog.md 10).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from mockmail.core.mail.compose import Mailbox
+from mockmail.core.mail.outgoing import Outcome, Send
+from mockmail.core.vendor import Call
+from mockmail.core.world import World
+from mockmail.vendors.spacedog import addresses
+from mockmail.vendors.spacedog.access import Caller
+from mockmail.vendors.spacedog.addresses import BadAddress
+from mockmail.vendors.spacedog.answer import Answer
+from mockmail.vendors.spacedog.errors import IllegalArgument
+from mockmail.vendors.spacedog.options import SpaceDogOptions
+from mockmail.vendors.spacedog.outgoing import Mail, Recipients, message
+from mockmail.vendors.spacedog.records import VENDOR, MailgunDomain
+
+_DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A Mailgun account. platform: whether it is the platform's own, which always works."""
+
+    domain: str | None
+    key: str | None = None
+    platform: bool = False
+
+
+class Refused(Exception):
+    """Mailgun's refusal. status, said: its answer."""
+
+    def __init__(self, status: int, said: Any) -> None:
+        super().__init__(said)
+        self.status = status
+        self.said = said
+
+
+def send(call: Call[Caller], account: Account, mail: Mail) -> Send | Answer:
+    """Hand a mail over to Mailgun. Raises IllegalArgument for a key, a sender or a subject that is missing."""
+    if account.key is None and not account.platform:
+        raise IllegalArgument("[password] is null")  # the key is the password of its HTTP Basic
+    for name, value in (("from", mail.sender), ("subject", mail.subject)):
+        if value is None:
+            raise IllegalArgument(f"[form field {name}] is null")
+    try:
+        return _accepted(call, account, mail)
+    except Refused as refusal:
+        return _answer(refusal.status, refusal.said)
+
+
+def _accepted(call: Call[Caller], account: Account, mail: Mail) -> Send:
+    domain = _checked_domain(call.world, call.options, account)
+    sender = _listed(mail.sender, "from")
+    recipients = Recipients(to=_listed(_last(mail.to), "to"), cc=_copies(mail.cc, "cc"), bcc=_copies(mail.bcc, "bcc"))
+    if not mail.text and not mail.html:
+        raise Refused(400, {"message": "Need at least one of 'text' or 'html' parameters specified"})
+    when = f"{call.world.clock.now():%Y%m%d%H%M%S}"
+    message_id = f"<{when}.1.{call.world.ids.hexadecimal(32).upper()}@{domain}>"
+
+    def then(outcome: Outcome) -> Answer:
+        if outcome.failure is not None:
+            return _answer(400, {"message": outcome.failure.text})
+        return _answer(200, {"id": message_id, "message": "Queued. Thank you."})
+
+    return Send(message=message(call.world, mail, sender[0], recipients, message_id), then=then)
+
+
+def _checked_domain(world: World, options: SpaceDogOptions, account: Account) -> str:
+    domain = account.domain or ""
+    if not account.platform and not options.mailgun_takes_any_key:
+        _check_account(world, domain, account.key or "")
+    if not _DOMAIN.fullmatch(domain):
+        raise Refused(404, {"message": f"Domain not found: {domain}"})
+    return domain
+
+
+def _check_account(world: World, domain: str, key: str) -> None:
+    domains = world.store.records(VENDOR, MailgunDomain)
+    if domains.count("account", key) == 0:
+        raise Refused(401, "Forbidden")
+    found = domains.get(domain)
+    if found is None or found.accountKey != key:
+        raise Refused(404, {"message": f"Domain not found: {domain}"})
+
+
+def _last(values: tuple[str, ...] | None) -> str | None:
+    """Of several values under one name, the vendor's client sends the last."""
+    return values[-1] if values else None
+
+
+def _copies(values: tuple[str, ...] | None, name: str) -> tuple[Mailbox, ...]:
+    value = _last(values)
+    return () if value is None else _listed(value, name)
+
+
+def _listed(text: str | None, name: str) -> tuple[Mailbox, ...]:
+    if text is None or not text.strip():
+        raise Refused(400, {"message": f"{name} parameter is missing"})
+    try:
+        found = tuple(addresses.several(text))
+    except BadAddress:
+        found = ()
+    if not found:
+        message = f"'{name}' parameter is not a valid address. please check documentation"
+        raise Refused(400, {"message": message})
+    return found
+
+
+def _answer(status: int, said: Any) -> Answer:
+    return Answer({"success": status < 400, "status": status, "mailgun": said}, status)  # noqa: PLR2004  # HTTP's

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from mockmail.core.exchange import WireRequest
-from mockmail.wire.forms import multipart, urlencoded
+from mockmail.wire.forms import Field, multipart, urlencoded
 from mockmail.wire.parameters import slots
 
 Values = dict[str, list[str]]
@@ -23,12 +23,13 @@ def collected(request: WireRequest, *, fold: bool = False) -> Values:
     """
     values: Values = {}
     for source in (_path_pairs(request.segments), _query(request), _body(request)):
+        if not source:
+            continue
         group: Values = {}
-        for name, value in source:
-            name = name.partition("[")[0].strip()  # noqa: PLW2901  # what PHP makes of it
-            group.setdefault(name.lower() if fold else name, []).append(value)
-        for name, found in group.items():
-            values.setdefault(name, found)
+        for field in source:
+            name = field.name.partition("[")[0] if "[" in field.name else field.name
+            group.setdefault(name.lower() if fold else name, []).append(field.value)
+        values = group | values
     return values
 
 
@@ -40,38 +41,37 @@ def fitted(model: type[Any], values: Values, *, fold: bool = False) -> tuple[Val
     missing = []
     for slot in slots(model):
         name = slot.wire.lower() if fold else slot.wire
-        found = values.get(name, [])
-        if slot.many:
+        found = values.get(name)
+        if found is not None and slot.many:
             found = [part for value in found for part in value.split(",")]
-        if slot.kind is int:
+        if found is not None and slot.kind is int:
             found = [value for value in found if value.strip()]
         if found:
             values[name] = found
-        else:
-            values.pop(name, None)
-            if slot.required:
-                missing.append(slot.wire)
+        elif slot.required:
+            missing.append(slot.wire)
+        elif found is not None:
+            del values[name]
     return values, missing
 
 
-def _path_pairs(segments: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _path_pairs(segments: Sequence[str]) -> list[Field]:
     """`.../domain/check/domainName/yourdomain.com/`: the form of Zend's default route."""
-    pairs = [
-        segment.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for segment in segments[PATH_LENGTH:]
-    ]
-    return zip(pairs[::2], pairs[1::2], strict=False)
+    if len(segments) <= PATH_LENGTH:
+        return []
+    rest = [text.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for text in segments[PATH_LENGTH:]]
+    return [Field(name, value) for name, value in zip(rest[::2], rest[1::2], strict=False)]
 
 
-def _query(request: WireRequest) -> Iterator[tuple[str, str]]:
-    octets = request.query.encode("utf-8", "surrogateescape")
-    return ((field.name, field.value) for field in urlencoded(octets))
+def _query(request: WireRequest) -> list[Field]:
+    return urlencoded(request.query.encode("utf-8", "surrogateescape")) if request.query else []
 
 
-def _body(request: WireRequest) -> Iterator[tuple[str, str]]:
+def _body(request: WireRequest) -> list[Field]:
     """The fields of a form. A body of any other type has no parameters, as in PHP."""
+    if request.content_type in ("application/x-www-form-urlencoded", ""):
+        return urlencoded(request.body) if request.body else []
     if request.content_type == "multipart/form-data":
         fields = multipart(request.body, request.headers.get("Content-Type", ""))
-        return ((field.name, field.value) for field in fields if field.filename is None)
-    if request.content_type in ("application/x-www-form-urlencoded", ""):
-        return ((field.name, field.value) for field in urlencoded(request.body))
-    return iter(())
+        return [field for field in fields if field.filename is None]
+    return []

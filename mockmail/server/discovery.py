@@ -38,7 +38,7 @@ def discover(folders: Sequence[Path] = (), only: Collection[str] = ()) -> Regist
 
 
 def wanted_vendors() -> tuple[str, ...]:
-    """The names in the environment variable MOCKMAIL_VENDORS (`atmail,rackspace`); none for all."""
+    """The names in the environment variable MOCKMAIL_VENDORS (names with commas between them); none for all."""
     return tuple(name.strip() for name in os.environ.get(VARIABLE, "").split(",") if name.strip())
 
 

@@ -150,6 +150,24 @@ def test_a_sender_that_is_no_address_fails_as_the_message_is_made(docspace, mock
     assert len(mockmail.inbox) == 0
 
 
+@pytest.mark.parametrize("ssl", [False, True])
+@pytest.mark.parametrize(
+    "host", ["no host", "\x00", "mail\r\nexample", "h" * 64, "mail..example.com", "*", "user@host"]
+)
+def test_a_host_that_no_name_server_knows_cannot_be_connected_to(docspace, mockmail, host, ssl):
+    docspace.save(host=host, enableSSL=ssl)
+    job = run(docspace)
+    assert (job["percents"], job["status"], job["error"]) == (40, "Connect to host", "Name or service not known")
+    assert len(mockmail.inbox) == 0
+
+
+@pytest.mark.parametrize("host", ["münchen.example", "192.0.2.1", "2001:db8::1", "MAIL.example.com.", "localhost"])
+def test_a_host_of_any_kind_is_asked_for_by_its_name(docspace, mockmail, host):
+    docspace.save(host=host, enableSSL=True)
+    assert run(docspace)["error"] == ""
+    assert mockmail.inbox.wait_for().sent_by.relay == f"{host}:25"
+
+
 @pytest.mark.parametrize("line_break", ["\r\n", "\n", "\r", "\u2028", "\x85", "\x0b"])
 def test_a_line_break_in_the_display_name_smuggles_no_header_in(docspace, mockmail, line_break):
     docspace.save(senderDisplayName=f"Post{line_break}Bcc: eve@example.com{line_break}{line_break}Body")

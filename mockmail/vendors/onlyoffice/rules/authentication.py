@@ -21,6 +21,8 @@ from mockmail.vendors.onlyoffice.records import VENDOR, Session, User
 
 LOGINS = Bound(tries=5, window=60.0, block=60.0)
 TOKEN_LENGTH = 120
+LONGEST_NAME = 255
+"""How many characters of a name are remembered while it is watched."""
 
 HASH_BITS = 256
 HASH_ITERATIONS = 100_000
@@ -32,7 +34,7 @@ def log_in(call: Call[Caller | None], params: Login) -> Answer | VendorError:
         return login_failed(call.options)
     if params.userName is None or not (params.password or params.passwordHash is not None):
         return login_failed(call.options)
-    what = f"login {params.userName.lower()} {call.request.peer}"
+    what = f"login {params.userName.lower()[:LONGEST_NAME]} {call.request.peer}"
     if seconds_blocked(call.world, what, LOGINS):
         return too_many_logins(call.options)
     user = _user(call, params)

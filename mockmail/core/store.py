@@ -75,9 +75,11 @@ class Records(Generic[R]):
 
     def add(self, record: R) -> R:
         """Keep a new record. Raises DuplicateRecord when its key is taken."""
-        if record.key in self:
-            raise DuplicateRecord(f"{self._table.name} has a record {record.key!r} already")
-        return self.put(record)
+        key = record.key
+        if key in self._table.documents():
+            raise DuplicateRecord(f"{self._table.name} has a record {key!r} already")
+        self._write(key, record)
+        return record
 
     def put(self, record: R) -> R:
         """Keep a record, new or in place of the one with the same key."""
@@ -128,10 +130,12 @@ class Records(Generic[R]):
 
     def _write(self, key: str, record: R | None) -> R | None:
         """Put a record under a key, or with None take it away; returns the one that was there."""
-        with self._store.transaction():
+        if self._store.in_transaction:
             old = self._apply(key, record)
             self._store.wrote(lambda: self._apply(key, old))
-        return old
+            return old
+        with self._store.transaction():
+            return self._write(key, record)
 
     def _apply(self, key: str, record: R | None) -> R | None:
         old = self.get(key)
@@ -185,9 +189,10 @@ class Store:
     def next_number(self, vendor: str, sequence: str) -> int:
         """The next number of a vendor's sequence, which starts at 1 unless a seed says otherwise."""
         sequences = self.records(vendor, Sequence)
-        current = sequences.get(sequence) or Sequence(name=sequence, next=1)
-        sequences.put(current.replace(next=current.next + 1))
-        return current.next
+        current = sequences.get(sequence)
+        number = current.next if current is not None else 1
+        sequences.put(Sequence(name=sequence, next=number + 1))
+        return number
 
     def load(self, vendor: Vendor, document: object, *, where: str) -> None:
         """Add a vendor's tables, `{table: [documents]}`, replacing records of the same key.
@@ -233,6 +238,11 @@ class Store:
     def transaction(self) -> Transaction:
         """Keep all writes inside, or, when an exception leaves it, none. Inside another one, it is part of that."""
         return Transaction(self)
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether writes are noted now, to be taken back if need be."""
+        return self._undo is not None
 
     def begin(self) -> bool:
         """Start to note how to take writes back; False where somebody does already."""

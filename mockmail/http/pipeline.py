@@ -16,6 +16,7 @@ from mockmail.core.clock import monotonic
 from mockmail.core.errors import LimitReached, MockMailError, Problem, VendorError
 from mockmail.core.exchange import WireAnswer, WireRequest
 from mockmail.core.journal import Exchange
+from mockmail.core.mail.outgoing import Later, Send
 from mockmail.core.routing import Router
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.core.vendor import Registry, Vendor
@@ -57,7 +58,8 @@ class Pipeline:
         except Problem as problem:
             refusal = refusal or problem
         answer = await self._answer(flow, refusal)
-        await steps.delay(flow)
+        if flow.fault is not None:
+            await steps.delay(flow.fault)
         _close_exchange(flow, answer)
         if flow.fault is not None and flow.fault.transport is not None:
             return await transport.fail(request, answer, flow.fault.transport)
@@ -81,7 +83,8 @@ class Pipeline:
             steps.authenticate(flow)
             steps.decode(flow)
             steps.handle(flow)
-            await self._sending.settle(flow)
+            if isinstance(flow.result, Send | Later):
+                await self._sending.settle(flow)
             return steps.encode(flow)
         except Exception as error:  # noqa: BLE001  # whatever went wrong, the client gets the vendor's words for it
             return _refuse(flow, error)

@@ -12,6 +12,7 @@ from mockmail.core.errors import Problem
 from mockmail.core.exchange import WireAnswer
 from mockmail.core.resemblance import nearest
 from mockmail.core.routing import Match, Router, WrongMethod
+from mockmail.core.rules import Fault
 from mockmail.core.vendor import Call
 from mockmail.http.flow import Flow
 
@@ -123,10 +124,10 @@ def encode(flow: Flow) -> WireAnswer:
     return vendor.dialect.encode(call, flow.result)  # type: ignore[no-any-return]
 
 
-async def delay(flow: Flow) -> None:
+async def delay(fault: Fault) -> None:
     """Wait as long as a fault says."""
-    if flow.fault is not None and flow.fault.delay:
-        await asyncio.sleep(flow.fault.delay)
+    if fault.delay:
+        await asyncio.sleep(fault.delay)
 
 
 def _reached(flow: Flow) -> tuple[str, str]:

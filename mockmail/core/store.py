@@ -48,6 +48,10 @@ class Records(Generic[R]):
         self._indexes: Indexes[R] = Indexes(model)
         # Records are immutable, so the one that was made of a document serves every reader.
         self._made: dict[str, R] = {}
+        # A number for each key, in the order they were added: a removal that is taken back goes where it was.
+        self._places: dict[str, int] = {}
+        self._last_place = 0
+        self._in_order = True
         self._version = table.version if not len(table) else -1
 
     def __repr__(self) -> str:
@@ -125,14 +129,23 @@ class Records(Generic[R]):
         """The records that a TinyDB query matches; it looks at every one."""
         return [self._model.from_document(document) for document in self._table.search(query)]
 
+    def tidy(self) -> None:
+        """Bring the records back into their order, where writes that were taken back left them in another."""
+        if not self._in_order:
+            self._table.reorder(self._places.__getitem__)
+            self._rebuild()
+            self._in_order = True
+
     def _make(self, keys: Iterable[str]) -> list[R]:
         return [record for record in map(self.get, keys) if record is not None]
 
     def _write(self, key: str, record: R | None) -> R | None:
         """Put a record under a key, or with None take it away; returns the one that was there."""
         if self._store.in_transaction:
+            self._keep_up()
+            place = self._places.get(key)
             old = self._apply(key, record)
-            self._store.wrote(lambda: self._apply(key, old))
+            self._store.wrote(lambda: self._take_back(key, old, place))
             return old
         with self._store.transaction():
             return self._write(key, record)
@@ -145,18 +158,33 @@ class Records(Generic[R]):
         self._table.write(key, None if record is None else record.to_document())
         if record is None:
             self._made.pop(key, None)
+            del self._places[key]
         else:
             self._made[key] = record
+            if old is None:
+                self._last_place += 1
+                self._places[key] = self._last_place
         self._version = self._table.version
         return old
+
+    def _take_back(self, key: str, old: R | None, place: int | None) -> None:
+        self._apply(key, old)
+        if place is not None and self._places[key] != place:
+            self._places[key] = place
+            self._in_order = False
 
     def _keep_up(self) -> None:
         """Look again at all documents if somebody wrote to the TinyDB table itself."""
         if self._version != self._table.version:
             self._made.clear()
-            documents = self._table.documents()
-            self._indexes.rebuild((key, self._model.from_document(one)) for key, one in documents.items())
+            self._places = {key: place for place, key in enumerate(self._table.documents(), 1)}
+            self._last_place = len(self._places)
+            self._rebuild()
             self._version = self._table.version
+
+    def _rebuild(self) -> None:
+        documents = self._table.documents()
+        self._indexes.rebuild((key, self._model.from_document(one)) for key, one in documents.items())
 
 
 class Store:
@@ -281,6 +309,8 @@ class Store:
     def _take_back(self, undo: list[Undo]) -> None:
         for step in reversed(undo):
             step()
+        for records in self._records.values():
+            records.tidy()
         self._storage.forget()
 
     def wrote(self, undo: Undo) -> None:

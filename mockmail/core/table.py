@@ -47,6 +47,16 @@ class KeyedTable(Table):
         self._live().update(documents)
         self._wrote(None)
 
+    def reorder(self, place_of: Callable[[str], int]) -> None:
+        """Put the documents in the order that their keys have."""
+        table = self._live()
+        in_order = sorted(table.items(), key=lambda item: place_of(item[0]))
+        table.clear()
+        table.update(in_order)
+
+    def _get_next_id(self) -> int:
+        raise TypeError(f"a document of {self.name} goes by its natural key: insert(Document({{...}}, doc_id=KEY))")
+
     def _update_table(self, updater: Callable[[dict[int, Mapping[str, Any]]], None]) -> None:
         """TinyDB's own writes: any document may be another."""
         updater(self._live())

@@ -1,0 +1,333 @@
+"""Vendor state: typed records on TinyDB, at the same cost at any size, all of a transaction or none."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pytest
+from tinydb import where
+from tinydb.table import Document
+
+from mockmail.core.errors import DuplicateRecord
+from mockmail.core.records import Index, Record, Sum
+from mockmail.core.store import Records, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box(Record):
+    table: ClassVar[str] = "boxes"
+    indexes: ClassVar[Mapping[str, Index]] = {
+        "owner": lambda box: box.owner,
+        "label": lambda box: box.label or None,
+    }
+    sums: ClassVar[Mapping[str, Sum]] = {"size": (lambda box: box.owner, lambda box: box.size)}
+
+    name: str
+    owner: str = "ann"
+    label: str = ""
+    size: int = 1
+    tags: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return self.name
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store()
+
+
+@pytest.fixture
+def boxes(store: Store) -> Records[Box]:
+    records = store.records("acme", Box)
+    for box in (Box(name="a", size=3, label="x"), Box(name="b", owner="bob", size=5), Box(name="c", size=7)):
+        records.add(box)
+    return records
+
+
+def names(found: Any) -> list[str]:
+    return [box.name for box in found]
+
+
+def calls_made(work: Callable[[], object]) -> int:
+    """How many functions, Python's own included, are called by some work."""
+    count = 0
+
+    def on_event(frame: Any, event: str, argument: Any) -> None:
+        nonlocal count
+        if event in ("call", "c_call"):
+            count += 1
+
+    before = sys.getprofile()
+    sys.setprofile(on_event)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def filled(size: int) -> Records[Box]:
+    records = Store().records("acme", Box)
+    for number in range(size):
+        records.put(Box(name=f"n{number}", owner=f"o{number // 10}", label=f"l{number}"))
+    return records
+
+
+POINT_OPERATIONS: dict[str, Callable[[Records[Box]], object]] = {
+    "get": lambda boxes: boxes.get("n50"),
+    "get what is not there": lambda boxes: boxes.get("no"),
+    "contains": lambda boxes: "n50" in boxes,
+    "len": len,
+    "add": lambda boxes: boxes.add(Box(name="new", owner="o5", label="new")),
+    "put in place": lambda boxes: boxes.put(Box(name="n50", owner="o5", label="l50", size=9)),
+    "put under another owner": lambda boxes: boxes.put(Box(name="n50", owner="o6", label="l50")),
+    "remove": lambda boxes: boxes.remove("n50"),
+    "first": lambda boxes: boxes.first("label", "l50"),
+    "find": lambda boxes: boxes.find("owner", "o5"),
+    "count": lambda boxes: boxes.count("owner", "o5"),
+    "total": lambda boxes: boxes.total("size", "o5"),
+    "page": lambda boxes: boxes.page(20, 10),
+    "page of an index": lambda boxes: boxes.page_of("owner", "o5", 0, 5),
+}
+
+
+@pytest.fixture(scope="module")
+def few() -> Records[Box]:
+    return filled(100)
+
+
+@pytest.fixture(scope="module")
+def many() -> Records[Box]:
+    return filled(100_000)
+
+
+@pytest.mark.parametrize("what", POINT_OPERATIONS)
+def test_a_point_operation_does_the_same_work_at_100_records_and_at_100_000(few, many, what):
+    """Counted in function calls, and a built-in that walks a whole table is none of these."""
+    work = POINT_OPERATIONS[what]
+    counted = []
+    for records in (few, many):
+        restored = records.get("n50")
+        counted.append(calls_made(lambda records=records: work(records)))
+        records.remove("new")
+        records.put(restored)
+    assert counted[0] == counted[1]
+
+
+class Watched(dict[str, Any]):
+    """A table's documents that count how often somebody goes through all of them."""
+
+    walks = 0
+
+    def __iter__(self) -> Any:
+        self.walks += 1
+        return super().__iter__()
+
+    def keys(self) -> Any:
+        self.walks += 1
+        return super().keys()
+
+    def values(self) -> Any:
+        self.walks += 1
+        return super().values()
+
+    def items(self) -> Any:
+        self.walks += 1
+        return super().items()
+
+    def copy(self) -> Any:
+        self.walks += 1
+        return super().copy()
+
+
+def test_no_point_operation_walks_through_the_table(store, boxes):
+    tables = store.db.storage.read()
+    watched = tables["acme.boxes"] = Watched(tables["acme.boxes"])
+    boxes.get("a")
+    boxes.add(Box(name="d"))
+    boxes.put(Box(name="a", owner="bob"))
+    boxes.remove("c")
+    assert names(boxes.find("owner", "bob")) == ["b", "a"]
+    assert boxes.first("owner", "ann") == Box(name="d")
+    assert watched.walks == 0
+    assert names(boxes) == ["a", "b", "d"]
+    assert watched.walks == 1
+
+
+def test_records_come_back_as_they_were_put(store, boxes):
+    box = Box(name="d", tags=("red", "blue"))
+    boxes.add(box)
+    assert boxes.get("d") == box
+    assert store.records("acme", Box) is boxes
+    assert store.db.table("acme.boxes").get(doc_id="d") == {
+        "name": "d", "owner": "ann", "label": "", "size": 1, "tags": ["red", "blue"],
+    }  # fmt: skip
+
+
+def test_a_key_that_is_taken_is_told(boxes):
+    with pytest.raises(DuplicateRecord, match=r"^acme\.boxes has a record 'a' already$"):
+        boxes.add(Box(name="a", size=100))
+    assert boxes.get("a").size == 3
+
+
+def test_records_are_in_the_order_they_were_added(boxes):
+    boxes.put(Box(name="a", size=30))
+    boxes.remove("b")
+    boxes.add(Box(name="b"))
+    assert names(boxes) == ["a", "c", "b"]
+    assert names(boxes.page(0, 2)) == ["a", "c"]
+    assert names(boxes.page(2, 2)) == ["b"]
+    assert names(boxes.page(3, 2)) == []
+    assert boxes.remove("nobody") is None
+
+
+def test_an_index_that_is_not_one_is_an_error_and_none_is_not_filed(boxes):
+    assert names(boxes.find("label", "x")) == ["a"]
+    assert boxes.count("label", "") == 0
+    assert boxes.find("owner", "nobody") == []
+    assert boxes.first("owner", "nobody") is None
+    with pytest.raises(KeyError, match="colour"):
+        boxes.find("colour", "red")
+
+
+class TestTinyDbItself:
+    """Everything of TinyDB's own works on the same tables."""
+
+    def test_query_and_search(self, store, boxes):
+        table = store.db.table("acme.boxes")
+        assert [one["name"] for one in table.search(where("size") > 4)] == ["b", "c"]
+        assert table.count(where("owner") == "ann") == 2
+        assert table.get(where("name") == "b").doc_id == "b"
+        assert table.contains(where("owner") == "bob")
+        assert names(boxes.search(where("size").one_of([3, 5]))) == ["a", "b"]
+        assert sorted(store.db.tables()) == ["acme.boxes"]
+
+    def test_a_search_sees_what_was_written_since_it_was_asked_before(self, store, boxes):
+        table = store.db.table("acme.boxes")
+        condition = where("owner") == "ann"
+        assert len(table.search(condition)) == 2
+        boxes.put(Box(name="b", owner="ann"))
+        assert len(table.search(condition)) == 3
+        boxes.remove("a")
+        assert [one["name"] for one in table.search(condition)] == ["b", "c"]
+
+    def test_update_past_the_records_keeps_indexes_and_totals_right(self, store, boxes):
+        store.db.table("acme.boxes").update({"owner": "bob", "size": 10}, where("name") == "a")
+        assert boxes.get("a") == Box(name="a", owner="bob", size=10, label="x")
+        assert names(boxes.find("owner", "ann")) == ["c"]
+        assert names(boxes.find("owner", "bob")) == ["a", "b"]
+        assert (boxes.total("size", "ann"), boxes.total("size", "bob")) == (7, 15)
+        assert names(boxes.page_of("owner", "bob", 0, 5)) == ["a", "b"]
+
+    def test_remove_past_the_records(self, store, boxes):
+        store.db.table("acme.boxes").remove(where("owner") == "ann")
+        assert names(boxes) == ["b"]
+        assert boxes.get("a") is None
+        assert boxes.count("owner", "ann") == 0
+        assert boxes.total("size", "ann") == 0
+
+    def test_insert_past_the_records(self, store, boxes):
+        row = {"name": "z", "owner": "zoe", "label": "", "size": 2, "tags": ["t"]}
+        store.db.table("acme.boxes").insert(Document(row, doc_id="z"))
+        assert boxes.get("z") == Box(name="z", owner="zoe", size=2, tags=("t",))
+        assert names(boxes.find("owner", "zoe")) == ["z"]
+
+    def test_insert_without_a_key_says_what_to_do(self, store, boxes):
+        with pytest.raises(TypeError, match=r"Document\(.*doc_id="):
+            store.db.table("acme.boxes").insert({"name": "z"})
+        assert names(boxes) == ["a", "b", "c"]
+
+    def test_truncate_and_drop_past_the_records(self, store, boxes):
+        store.db.table("acme.boxes").truncate()
+        assert len(boxes) == 0
+        assert boxes.find("owner", "ann") == []
+        boxes.add(Box(name="new"))
+        assert names(boxes.find("owner", "ann")) == ["new"]
+
+
+def fail_after(store: Store, work: Callable[[], object]) -> None:
+    """Do some work in a transaction that fails."""
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        work()
+        raise ZeroDivisionError
+
+
+class TestTransactions:
+    """All of the writes inside, or none."""
+
+    def test_everything_is_as_it_was(self, store, boxes):
+        store.next_number("acme", "boxes")
+
+        def work() -> None:
+            boxes.add(Box(name="d", owner="bob", size=100))
+            boxes.put(Box(name="a", owner="bob", label="y", size=50))
+            boxes.remove("b")
+            boxes.put(Box(name="b", owner="eve"))
+            assert store.next_number("acme", "boxes") == 2
+            assert store.next_number("acme", "new") == 1
+
+        fail_after(store, work)
+        assert list(boxes) == [
+            Box(name="a", size=3, label="x"),
+            Box(name="b", owner="bob", size=5),
+            Box(name="c", size=7),
+        ]
+        assert sorted(names(boxes.find("owner", "ann"))) == ["a", "c"]
+        assert names(boxes.find("owner", "bob")) == ["b"]
+        assert boxes.find("owner", "eve") == []
+        assert (boxes.first("label", "x").name, boxes.first("label", "y")) == ("a", None)
+        assert (boxes.total("size", "ann"), boxes.total("size", "bob")) == (10, 5)
+        assert store.next_number("acme", "boxes") == 2
+        assert store.next_number("acme", "new") == 1
+
+    def test_the_order_is_as_it_was_after_a_removal_is_taken_back(self, store, boxes):
+        def work() -> None:
+            boxes.remove("a")
+            boxes.remove("b")
+
+        fail_after(store, work)
+        assert names(boxes) == ["a", "b", "c"]
+        assert names(boxes.page(0, 2)) == ["a", "b"]
+        assert names(boxes.find("owner", "ann")) == ["a", "c"]
+
+    def test_clearing_is_taken_back(self, store, boxes):
+        fail_after(store, lambda: store.clear("acme"))
+        assert names(boxes) == ["a", "b", "c"]
+        assert names(boxes.find("owner", "ann")) == ["a", "c"]
+        assert boxes.total("size", "ann") == 10
+
+    def test_one_inside_another_is_part_of_it(self, store, boxes):
+        def work() -> None:
+            with store.transaction():
+                boxes.remove("a")
+            assert boxes.get("a") is None
+
+        fail_after(store, work)
+        assert names(boxes) == ["a", "b", "c"]
+
+    def test_what_is_kept_is_kept(self, store, boxes):
+        with store.transaction():
+            boxes.remove("a")
+            boxes.add(Box(name="d"))
+        fail_after(store, lambda: boxes.remove("d"))
+        assert names(boxes) == ["b", "c", "d"]
+
+
+def test_numbers_run_for_each_vendor_and_sequence(store):
+    assert [store.next_number("acme", "a") for _ in range(3)] == [1, 2, 3]
+    assert store.next_number("acme", "b") == 1
+    assert store.next_number("other", "a") == 1
+
+
+def test_clearing_one_vendor_leaves_the_others(store, boxes):
+    other = store.records("other", Box)
+    other.add(Box(name="a"))
+    store.clear("acme")
+    assert (len(boxes), len(other)) == (0, 1)
+    store.clear()
+    assert len(other) == 0

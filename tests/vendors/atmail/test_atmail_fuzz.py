@@ -43,9 +43,6 @@ TEXTS = [
     *("username", "password", "fullname", "company", "emailAddress", "firstName", "lastName", "domainName"),
     *("AliasName", "AliasTo", "AliasType", "filter", "Domain"),
 ]
-PATIENCE = 0.5
-"""Seconds until a request counts as half a one: a whole one is answered in a hundredth of that."""
-
 pytestmark = pytest.mark.mockmail(strict=False)  # most of what is sent here nobody serves
 
 
@@ -57,11 +54,11 @@ def cases(count: int):
     )
 
 
-def exchange(mockmail, sent: bytes) -> tuple[int, bytes] | None:
+def exchange(mockmail, sent: bytes, patience: float) -> tuple[int, bytes] | None:
     """The status and the body of the answer; None for half a request, whose rest a server may wait for."""
     parts = urlsplit(mockmail.url)
     received = b""
-    with socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE) as connection:
+    with socket.create_connection((parts.hostname, parts.port), timeout=patience) as connection:
         connection.sendall(sent)
         with suppress(TimeoutError):
             received = b"".join(iter(lambda: connection.recv(65536), b""))
@@ -76,7 +73,7 @@ def exchange(mockmail, sent: bytes) -> tuple[int, bytes] | None:
 
 def check(mockmail, sent: bytes, *, headless: bool = False, half: bool = False) -> None:
     """headless: whether it is a HEAD request; half: whether it may be half a request."""
-    answer = exchange(mockmail, sent)
+    answer = exchange(mockmail, sent, 0.5 if half else 30)
     if answer is None:
         assert half, sent
         return
@@ -136,7 +133,8 @@ def test_any_body(mockmail, action, body, content_type, method):
 @cases(700)
 @given(
     name=st.sampled_from([b"Authorization", b"Content-Type", b"Content-Length", b"Transfer-Encoding", b"Cookie", b"X"]),
-    value=st.binary(max_size=80) | st.builds(lambda octets: b"Basic " + b64encode(octets), st.binary(max_size=40)),
+    value=st.binary(max_size=80).filter(lambda octets: not re.search(rb"[\r\n]", octets))
+    | st.builds(lambda octets: b"Basic " + b64encode(octets), st.binary(max_size=40)),
     admin=st.booleans(),
 )
 def test_any_header(mockmail, name, value, admin):
@@ -145,8 +143,16 @@ def test_any_header(mockmail, name, value, admin):
     check(mockmail, request(b"POST", b"/atmail/admin/index.php/api/accounts/list/", headers), half=True)
 
 
+def on_one_line(octets: bytes) -> bool:
+    """Whether what follows is still part of the same request, to the same vendor."""
+    return not re.search(rb"[\s/]", octets)
+
+
 @cases(500)
-@given(method=st.binary(min_size=1, max_size=20) | st.sampled_from([b"PATCH", b"OPTIONS", b"TRACE", b"HEAD", b"get"]))
+@given(
+    method=st.binary(min_size=1, max_size=20).filter(on_one_line)
+    | st.sampled_from([b"PATCH", b"OPTIONS", b"TRACE", b"HEAD", b"get"])
+)
 def test_any_method(mockmail, method):
     target = b"/atmail/admin/index.php/api/users/list/"
 

@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from mockmail.control import health, messages, openapi
+from mockmail.control import faults, health, messages, openapi, requests, state
+from mockmail.control import sandboxes as sandbox_list
 from mockmail.control.guard import Guard
 from mockmail.control.route import Ask, Reply, Route
 from mockmail.core.errors import LimitReached, MockMailError, Problem
@@ -21,6 +22,15 @@ from mockmail.http.reading import read_body
 from mockmail.http.target import Target
 
 log = logging.getLogger("mockmail.control")
+
+ROUTES = (
+    *health.ROUTES,
+    *messages.ROUTES,
+    *requests.ROUTES,
+    *state.ROUTES,
+    *faults.ROUTES,
+    *sandbox_list.ROUTES,
+)
 
 
 class ControlApi:
@@ -34,7 +44,7 @@ class ControlApi:
         self._sandboxes = sandboxes
         self._guard = guard
         self._server = server
-        self.routes: tuple[Route, ...] = (*health.ROUTES, *messages.ROUTES, _openapi_route(self))
+        self.routes: tuple[Route, ...] = (*ROUTES, _openapi_route(self))
 
     async def answer(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
         """The answer to a request under `/_mockmail/`, or at `/`."""

@@ -110,8 +110,15 @@ class World:
         """
         return self.mail.add(raw, envelope, sent_by, deliveries(self, envelope.recipients))
 
-    def reset(self) -> None:
-        """Back to the seeded state: no mail, no journal, no rules, the machine's time, the same ids again."""
+    def reset(self, vendor: Vendor | None = None) -> None:
+        """Back to the seeded state: no mail, no journal, no rules, the machine's time, the same ids again.
+
+        With a vendor, its state alone.
+        """
+        if vendor is not None:
+            self._prepared.discard(vendor.name)
+            self.store.clear(vendor.name)
+            return
         self.clock.reset()
         self.ids.reset()
         self._prepared.clear()

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockmail.core.errors import MockMailError
+from mockmail.core.faults import check_operation, make_fault
 from mockmail.core.journal import Exchange
 from mockmail.core.rules import Fault, Limit, TransportFault
 from mockmail.core.vendor import Registry, Vendor
 from mockmail.inprocess.portal import Portal
-
-
-class UnknownName(MockMailError, ValueError):
-    """A vendor or an operation that does not exist: the message lists those that do."""
 
 
 class VendorHandle:
@@ -120,22 +116,20 @@ class Faults:
 
         status: answered as the vendor words it. delay: seconds before the answer. transport: `reset`, `empty`,
         `garbage` or `truncated`. times: how many calls, None for all; after: how many are let by first.
-        Raises UnknownName for an operation that nobody serves: such a fault could never be met.
+        Raises UnknownName for an operation that nobody serves, UselessFault for a fault that changes nothing.
         """
-        fault = Fault(
-            vendor=vendor,
+        fault = make_fault(
+            self._vendors,
+            vendor,
             operation=operation,
             status=status,
             message=message,
-            headers=headers or {},
+            headers=headers,
             times=times,
             after=after,
             delay=delay,
-            transport=TransportFault(transport) if transport is not None else None,
+            transport=transport,
         )
-        check_operation(self._vendors, vendor, operation)
-        if status is None and fault.transport is None and not delay:
-            raise ValueError("a fault needs a status, a transport or a delay")
         self._portal.call(lambda world: world.rules.faults.append(fault))
         return fault
 
@@ -155,14 +149,3 @@ class Faults:
     def unused(self) -> list[Fault]:
         """The faults that no call has met."""
         return self._portal.call(lambda world: world.rules.unused_faults())
-
-
-def check_operation(vendors: Registry, vendor: str, pattern: str) -> None:
-    """Raise UnknownName where a pattern covers no operation."""
-    known = vendors.get(vendor)
-    if known is None:
-        raise UnknownName(f"there is no vendor {vendor!r}; there are {', '.join(vendors.vendors)}")
-    probe = Fault(vendor=vendor, operation=pattern)
-    if not any(probe.covers(vendor, operation.name) for operation in known.operations):
-        names = ", ".join(operation.name for operation in known.operations)
-        raise UnknownName(f"{vendor} has no operation {pattern!r}; it has {names}")

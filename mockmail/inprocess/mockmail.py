@@ -7,9 +7,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from mockmail.core.clock import Clock
+from mockmail.core.faults import UnknownName
 from mockmail.core.sandboxes import DEFAULT
-from mockmail.core.vendor import Registry
-from mockmail.inprocess.handles import Faults, Requests, UnknownName, VendorHandle
+from mockmail.core.vendor import Registry, Vendor
+from mockmail.inprocess.handles import Faults, Requests, VendorHandle
 from mockmail.inprocess.inbox import Inbox
 from mockmail.inprocess.portal import Portal
 from mockmail.server.discovery import discover, wanted_vendors
@@ -102,10 +103,7 @@ class MockMail:
 
     def vendor(self, name: str) -> VendorHandle:
         """A vendor by name. Raises UnknownName."""
-        vendor = self._vendors.get(name)
-        if vendor is None:
-            raise UnknownName(f"there is no vendor {name!r}; there are {', '.join(self._vendors.vendors)}")
-        return VendorHandle(vendor, self.url, self._portal)
+        return VendorHandle(self._known(name), self.url, self._portal)
 
     def sandbox(self, name: str) -> MockMail:
         """The same server, seen through another sandbox."""
@@ -114,9 +112,10 @@ class MockMail:
         other._bind(self._thread)  # noqa: SLF001  # it is one of us
         return other
 
-    def reset(self) -> None:
-        """Back to the seeded state: no mail, no requests, no faults."""
-        self._portal.call(lambda world: world.reset())
+    def reset(self, vendor: str | None = None) -> None:
+        """Back to the seeded state: no mail, no requests, no faults; or one vendor's state alone."""
+        one = self._known(vendor) if vendor is not None else None
+        self._portal.call(lambda world: world.reset(one))
 
     def snapshot(self) -> dict[str, Any]:
         """The whole state as one JSON document, for `restore`."""
@@ -125,6 +124,12 @@ class MockMail:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take the state of a snapshot. Raises SeedError, and changes nothing, where it does not fit."""
         self._portal.call(lambda world: world.restore(state))
+
+    def _known(self, name: str) -> Vendor:
+        vendor = self._vendors.get(name)
+        if vendor is None:
+            raise UnknownName(f"there is no vendor {name!r}; there are {', '.join(self._vendors.vendors)}")
+        return vendor
 
     def _bind(self, thread: LoopThread | None) -> None:
         self._portal = Portal(thread, lambda: self._server.sandboxes.get(self._sandbox))

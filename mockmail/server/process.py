@@ -56,7 +56,7 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
     given = loaded.settings
     world = WorldSettings(
         id_seed=given.id_seed,
-        seeds=[SeedDocument.read(Path(path)) for path in given.seed],
+        seeds=[SeedDocument.read(path) for path in _seed_files(given)],
         options=vendor_options(vendors, loaded.options),
         mail=MailLimits(messages=given.max_messages, octets=given.max_mail_bytes, parts=given.max_parts),
         journal_limit=given.max_journal,
@@ -87,6 +87,15 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         ),
         guard=Guard(hosts=given.allowed_hosts, token=given.control_token),
     )
+
+
+def _seed_files(settings: Settings) -> list[Path]:
+    """The files of the init folder, then those that were named. Raises SettingError."""
+    folder = Path(settings.init_dir) if settings.init_dir else None
+    if folder is not None and not folder.is_dir():
+        raise SettingError(f"init_dir: {folder} is not a folder")
+    found = sorted(folder.glob("*.json")) if folder is not None else []
+    return [*found, *(Path(path) for path in settings.seed)]
 
 
 async def _start(server: Server, settings: Settings) -> None:

@@ -40,6 +40,7 @@ class Settings:
     vendors_dir: tuple[str, ...] = setting((), "folders of further vendor packages", many=True)
     data_dir: str = setting("", "a folder where state and mail survive; empty for memory only")
     seed: tuple[str, ...] = setting((), "seed documents (JSON) to add to the vendors' own state", many=True)
+    init_dir: str = setting("", "a folder whose *.json are seed documents too, in order of their names")
     id_seed: str = setting("0", "what ids and tokens are made from: the same gives the same")
     ready_file: str = setting("", "a file to write, atomically, once everything listens")
     control_token: str = setting("", "what the control API asks for: Authorization: Bearer TOKEN")

@@ -1,0 +1,75 @@
+"""`/_mockmail/faults`: failures on demand, as the vendor fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockmail.control.route import Ask, Parameter, Reply, Route, checked_body
+from mockmail.core.errors import Problem
+from mockmail.core.faults import make_fault
+from mockmail.core.rules import Fault
+
+_FAULT = (
+    Parameter(name="vendor", help="a vendor's name"),
+    Parameter(name="operation", help="an operation's name, or a pattern such as `mailbox.*`", default="*"),
+    Parameter(name="status", help="the HTTP status, answered as the vendor words it", kind="integer"),
+    Parameter(name="message", help="what the vendor says", default=""),
+    Parameter(name="headers", help="headers of the answer", kind="object"),
+    Parameter(name="times", help="how many calls it takes; null for all", kind="integer", default=1),
+    Parameter(name="after", help="how many calls it lets by first", kind="integer", default=0),
+    Parameter(name="delay", help="seconds before the answer", kind="number", default=0.0),
+    Parameter(name="transport", help="reset, empty, garbage or truncated: how the connection fails"),
+)
+
+
+async def list_faults(ask: Ask) -> Reply:
+    """Every fault, with how often it was met."""
+    return Reply({"faults": [describe(fault) for fault in ask.world.rules.faults]})
+
+
+async def add_fault(ask: Ask) -> Reply:
+    """Arrange a failure. One that could never be met is refused."""
+    body = checked_body(ask.json(), _FAULT)
+    if body["vendor"] is None:
+        raise Problem(400, f"vendor is missing; there are {', '.join(ask.vendors.vendors)}")
+    body["headers"] = body["headers"] or {}
+    fault = make_fault(ask.vendors, **body)
+    ask.world.rules.faults.append(fault)
+    return Reply(describe(fault), status=201)
+
+
+async def clear_faults(ask: Ask) -> Reply:
+    """No more failures."""
+    gone = len(ask.world.rules.faults)
+    ask.world.rules.faults.clear()
+    return Reply({"removed": gone})
+
+
+def describe(fault: Fault) -> dict[str, Any]:
+    """A fault as JSON."""
+    return {
+        "vendor": fault.vendor,
+        "operation": fault.operation,
+        "status": fault.status,
+        "message": fault.message,
+        "headers": dict(fault.headers),
+        "times": fault.times,
+        "after": fault.after,
+        "delay": fault.delay,
+        "transport": fault.transport.value if fault.transport else None,
+        "used": fault.used,
+    }
+
+
+ROUTES = (
+    Route(method="GET", path="faults", handler=list_faults, summary="List the faults that were arranged."),
+    Route(
+        method="POST",
+        path="faults",
+        handler=add_fault,
+        summary="Arrange a failure of some calls.",
+        body=_FAULT,
+        answers={201: "The fault.", 400: "It could never be met: the error says why."},
+    ),
+    Route(method="DELETE", path="faults", handler=clear_faults, summary="Forget all faults."),
+)

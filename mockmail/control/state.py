@@ -1,0 +1,82 @@
+"""`/_mockmail/state` and `/_mockmail/reset`: a sandbox's state as one document, out, in, and back to its beginning."""
+
+from __future__ import annotations
+
+from mockmail.control.route import Ask, Parameter, Reply, Route, checked_body
+from mockmail.core.errors import Problem
+from mockmail.core.seeds import SeedDocument
+from mockmail.core.vendor import Vendor
+
+_RESET = (Parameter(name="vendor", help="only this vendor's state; everything, mail and journal too, without one"),)
+
+
+async def show_state(ask: Ask) -> Reply:
+    """The whole state: versioned, and the same for the same state."""
+    return Reply(ask.world.snapshot())
+
+
+async def replace_state(ask: Ask) -> Reply:
+    """Take a document's state in place of the sandbox's own."""
+    ask.world.restore(ask.json())
+    return Reply(status=204)
+
+
+async def add_state(ask: Ask) -> Reply:
+    """Add a document's records, replacing those of the same key: all of them or, where one does not fit, none."""
+    seed = SeedDocument.from_document(ask.json(), "body")
+    chosen = [(_vendor(ask, name), tables) for name, tables in seed.vendors.items()]
+    for vendor, _ in chosen:
+        ask.world.prepare(vendor)
+    with ask.world.store.transaction():
+        for vendor, tables in chosen:
+            ask.world.store.load(vendor, tables, where=f"body: vendors.{vendor.name}")
+    return Reply(status=204)
+
+
+async def reset(ask: Ask) -> Reply:
+    """Back to the seeded state."""
+    name = checked_body(ask.json(), _RESET)["vendor"]
+    ask.world.reset(_vendor(ask, name) if name is not None else None)
+    return Reply(status=204)
+
+
+def _vendor(ask: Ask, name: str) -> Vendor:
+    vendor = ask.vendors.get(name)
+    if vendor is None:
+        raise Problem(400, f"there is no vendor {name[:80]!r}; there are {', '.join(ask.vendors.vendors)}")
+    return vendor
+
+
+ROUTES = (
+    Route(
+        method="GET",
+        path="state",
+        handler=show_state,
+        summary="The sandbox's whole state as one JSON document.",
+        answers={200: "The document, for PUT."},
+    ),
+    Route(
+        method="PUT",
+        path="state",
+        handler=replace_state,
+        summary="Replace the sandbox's state by a document's.",
+        open_body=True,
+        answers={204: "Done.", 400: "It does not fit: the error names the place; nothing was changed."},
+    ),
+    Route(
+        method="PATCH",
+        path="state",
+        handler=add_state,
+        summary='Add records: {"vendors": {vendor: {table: [...]}}}.',
+        open_body=True,
+        answers={204: "Done.", 400: "It does not fit: the error names the place; nothing was changed."},
+    ),
+    Route(
+        method="POST",
+        path="reset",
+        handler=reset,
+        summary="Back to the seeded state, whole or one vendor.",
+        body=_RESET,
+        answers={204: "Done.", 400: "There is no such vendor."},
+    ),
+)

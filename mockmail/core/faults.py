@@ -1,0 +1,74 @@
+"""Making a fault of what a person asked for; one that could never be met is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mockmail.core.errors import MockMailError
+from mockmail.core.rules import Fault, TransportFault
+from mockmail.core.vendor import Registry
+
+LOWEST, HIGHEST = 100, 599
+
+
+class UnknownName(MockMailError, ValueError):
+    """A vendor or an operation that does not exist: the message lists those that do."""
+
+
+class UselessFault(MockMailError, ValueError):
+    """A fault that would change nothing, or makes no sense: the message says what is missing."""
+
+
+def make_fault(
+    vendors: Registry,
+    vendor: str,
+    *,
+    operation: str = "*",
+    status: int | None = None,
+    message: str = "",
+    headers: Mapping[str, str] | None = None,
+    times: int | None = 1,
+    after: int = 0,
+    delay: float = 0.0,
+    transport: str | TransportFault | None = None,
+) -> Fault:
+    """A fault; see `Fault` for what each is. Raises UnknownName, UselessFault."""
+    check_operation(vendors, vendor, operation)
+    if status is None and transport is None and not delay:
+        raise UselessFault("a fault needs a status, a transport or a delay")
+    if status is not None and not LOWEST <= status <= HIGHEST:
+        raise UselessFault(f"a status is a number from {LOWEST} to {HIGHEST}, not {status}")
+    if (times is not None and times < 1) or after < 0 or delay < 0:
+        raise UselessFault(f"times must be 1 or more, after and delay 0 or more; not {times}, {after} and {delay}")
+    return Fault(
+        vendor=vendor,
+        operation=operation,
+        status=status,
+        message=message,
+        headers=dict(headers or {}),
+        times=times,
+        after=after,
+        delay=delay,
+        transport=_transport(transport),
+    )
+
+
+def check_operation(vendors: Registry, vendor: str, pattern: str) -> None:
+    """Raise UnknownName where a pattern covers no operation."""
+    known = vendors.get(vendor)
+    if known is None:
+        raise UnknownName(f"there is no vendor {vendor!r}; there are {', '.join(vendors.vendors)}")
+    probe = Fault(vendor=vendor, operation=pattern)
+    if not any(probe.covers(vendor, operation.name) for operation in known.operations):
+        names = ", ".join(operation.name for operation in known.operations)
+        raise UnknownName(f"{vendor} has no operation {pattern!r}; it has {names}")
+
+
+def _transport(given: str | TransportFault | None) -> TransportFault | None:
+    if given is None:
+        return None
+    try:
+        return TransportFault(given)
+    except ValueError:
+        kinds = ", ".join(kind.value for kind in TransportFault)
+        raise UselessFault(f"transport must be one of {kinds}, not {given!r}") from None

@@ -1,0 +1,80 @@
+"""What is not told of a request or an answer when it is shown: secrets, by their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+MASK = "***"
+
+# Headers whose values are told. Any other may hold a secret under a name that nobody has thought of.
+_TOLD = frozenset(
+    [
+        "accept",
+        "accept-charset",
+        "accept-encoding",
+        "accept-language",
+        "allow",
+        "cache-control",
+        "connection",
+        "content-disposition",
+        "content-encoding",
+        "content-language",
+        "content-length",
+        "content-type",
+        "date",
+        "etag",
+        "expect",
+        "expires",
+        "host",
+        "if-match",
+        "if-modified-since",
+        "if-none-match",
+        "last-modified",
+        "origin",
+        "retry-after",
+        "sec-fetch-dest",
+        "sec-fetch-mode",
+        "sec-fetch-site",
+        "server",
+        "transfer-encoding",
+        "upgrade",
+        "user-agent",
+        "vary",
+        "via",
+        "x-error-message",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+        "x-mockmail-sandbox",
+        "x-request-id",
+    ]
+)
+
+# Every repetition is bounded: a body that a stranger wrote is not to be looked through again and again.
+_AROUND = rb"[\w.\[\]-]{0,64}"
+_SECRET = rb"(?:passw(?:or)?d|passphrase|secret|token|signature|credential|api_?key|session|\bkey\b)"
+_NAME = _AROUND + _SECRET + _AROUND
+_FORM = re.compile(rb"((?:^|[&?\s])" + _NAME + rb"=)[^&\s]*", re.IGNORECASE)
+_JSON = re.compile(rb"([\"']" + _NAME + rb"[\"']\s{0,9}:\s{0,9}[\"'])(?:[^\"'\\]|\\.)*", re.IGNORECASE)
+_XML = re.compile(rb"(<(?:\w{1,64}:)?" + _NAME + rb"(?:\s[^<>]{0,500})?>)[^<]+", re.IGNORECASE)
+_HEAD = rb"[^\r\n]{0,200}\r?\n(?:[^\r\n]{1,200}\r?\n){0,9}\r?\n"
+_PART = re.compile(rb"(name=\"?" + _NAME + rb"\"?" + _HEAD + rb")[^\r\n]*", re.IGNORECASE)
+
+
+def headers(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """Headers with the values of those that may hold a secret masked."""
+    return [[name, value if name.lower() in _TOLD else MASK] for name, value in pairs]
+
+
+def body(octets: bytes) -> bytes:
+    """A body with the values of fields that are named like a secret masked, in forms, JSON, XML and multipart."""
+    mask = rb"\g<1>" + MASK.encode()
+    for pattern in (_PART, _FORM, _JSON, _XML):
+        octets = pattern.sub(mask, octets)
+    return octets
+
+
+def query(text: str) -> str:
+    """A query string with the values of fields that are named like a secret masked."""
+    return _FORM.sub(rb"\g<1>" + MASK.encode(), text.encode("utf-8", "replace")).decode("utf-8", "replace")

@@ -24,6 +24,7 @@ BODILESS = frozenset({401, 404, 405, 413, 414, 431})
 
 RFC = "https://tools.ietf.org/html/rfc9110#section-"
 MOST_FIELDS = 1000
+VERSIONS = ("api-supported-versions", "2.0")
 
 
 class OnlyofficeDialect(Dialect):
@@ -40,11 +41,11 @@ class OnlyofficeDialect(Dialect):
         request = call.request
         if isinstance(result, VendorError):
             return self.refuse(request, call.operation, result)
-        answer = result if isinstance(result, Answer) else Answer(response=result)
-        response = _only_fields(request, answer.response)
-        document = _envelope(request, response, _count(answer.response), 0, 200)
-        cookies = [("Set-Cookie", cookie) for cookie in answer.cookies]
-        return _answer(request, 200, write_json(document), answer_type(request.headers.get("Accept")), cookies)
+        response, cookies = (result.response, result.cookies) if isinstance(result, Answer) else (result, ())
+        shown = _only_fields(request, response) if request.query else response
+        body = write_json(_envelope(request, shown, _count(response), 0, 200))
+        extra = [("Set-Cookie", cookie) for cookie in cookies]
+        return _answer(request, 200, body, answer_type(request.headers.get("Accept")), extra)
 
     def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireAnswer:
         """A refusal, in the form that it has."""
@@ -67,9 +68,12 @@ class OnlyofficeDialect(Dialect):
 
 def _envelope(request: WireRequest, response: object, count: int, status: int, status_code: int) -> dict[str, Any]:
     """The envelope of successes, in its members' order (wire/onlyoffice.md 3)."""
-    links = [{"href": request.url, "action": request.method}]
-    head = {} if response is None else {"response": response}
-    return {**head, "count": count, "links": links, "status": status, "statusCode": status_code}
+    document: dict[str, Any] = {} if response is None else {"response": response}
+    document["count"] = count
+    document["links"] = [{"href": request.url, "action": request.method}]
+    document["status"] = status
+    document["statusCode"] = status_code
+    return document
 
 
 def _problem_envelope(request: WireRequest, error: InvalidRequest) -> dict[str, Any]:
@@ -120,9 +124,10 @@ def _parameters(query: str) -> dict[str, list[str]]:
 
 
 def _answer(request: WireRequest, status: int, body: bytes, content_type: str | None, extra: Headers) -> WireAnswer:
-    headers = [] if content_type is None else [("Content-Type", content_type), ("api-supported-versions", "2.0")]
+    headers = [] if content_type is None else [("Content-Type", content_type), VERSIONS]
     if is_basic(request.headers.get("Authorization")):
         headers.append(("WWW-Authenticate", "Basic"))
     if "Origin" in request.headers:
         headers.append(("Access-Control-Allow-Origin", "*"))
-    return WireAnswer(status, body, (*headers, *extra))
+    headers.extend(extra)
+    return WireAnswer(status, body, tuple(headers))

@@ -56,6 +56,10 @@ class VendorRouter:
         exact = self._exact.get(tuple(segments))
         if exact is not None and wanted in exact:
             return Match(self._vendor, *exact[wanted])
+        straight = self._straight(segments)
+        if straight is not None and wanted in straight[0]:
+            operation, names = straight[0][wanted]
+            return Match(self._vendor, operation, dict(zip(names, straight[1], strict=True)))
         allowed: dict[str, None] = {}
         for ends, values in self._walk(self._root, segments, ()):
             if wanted in ends:
@@ -90,6 +94,21 @@ class VendorRouter:
             for method in operation.methods:
                 if not rest or method not in known:
                     known[method] = (operation, rest)
+
+    def _straight(
+        self, segments: Sequence[str]
+    ) -> tuple[Mapping[str, tuple[Operation, tuple[str, ...]]], list[str]] | None:
+        """Where the segments lead without looking back: what `_walk` would find first, sooner found."""
+        node, values = self._root, []
+        for segment in segments:
+            following = node.literals.get(segment.casefold() if self._fold else segment)
+            if following is None:
+                following = node.any_segment
+                if following is None or not segment:
+                    return None
+                values.append(segment)
+            node = following
+        return node.ends, values
 
     def _walk(
         self, node: _Node, segments: Sequence[str], values: tuple[str, ...]

@@ -8,6 +8,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -29,34 +31,65 @@ class Items(list[Any]):
         self.name = name
 
 
+Shape = tuple[Any, ...]
+"""The elements in an element: the name of each that has a text, a pair of name and shape of each that has elements."""
+
+_TREES = (dict, Items)
+_NO_TEXT = object()
+_LARGE = 4000
+"""From how many elements on a tree is not worth keeping to be copied."""
+
+
 def document(
     root: str, namespace: str, content: Mapping[str, Any], attributes: Mapping[str, str] | None = None
 ) -> bytes:
     """A document in a default namespace, on one line behind its declaration."""
-    prefix = f"{{{namespace}}}"
-    element = etree.Element(prefix + root, dict(attributes or {}), _namespaces(namespace))
-    _fill(element, prefix, content)
+    values: list[Any] = []
+    shape = (root, _shape(content, values))
+    make = _blank.__wrapped__ if len(values) > _LARGE else _blank
+    element = deepcopy(make(namespace, shape))
+    for child, value in zip(element.iterdescendants(), values, strict=True):
+        if value is _NO_TEXT or value is None or value == "":
+            continue
+        if isinstance(value, str):
+            child.text = value if value.isprintable() else sayable(value)
+        else:
+            child.text = "true" if value is True else "false" if value is False else sayable(str(value))
+    for name, text in (attributes or {}).items():
+        element.set(name, text)
     return serialized(element, DECLARATION)
+
+
+def _shape(content: Mapping[str, Any] | Items, values: list[Any]) -> Shape:
+    """The names of a tree without its texts, which are added to `values` in the order of the document."""
+    names: list[str | tuple[str, Shape]] = []
+    pairs = [(content.name, item) for item in content] if isinstance(content, Items) else content.items()
+    for name, value in pairs:
+        if isinstance(value, _TREES):
+            values.append(_NO_TEXT)
+            names.append((name, _shape(value, values)))
+        else:
+            values.append(value)
+            names.append(name)
+    return tuple(names)
+
+
+@lru_cache(maxsize=32)
+def _blank(namespace: str, shape: tuple[str, Shape]) -> etree._Element:
+    """A tree of empty elements. A copy of one costs a tenth of making its elements anew."""
+    name, inner = shape
+    element = etree.Element(f"{{{namespace}}}{name}", None, _namespaces(namespace))
+    _add(element, f"{{{namespace}}}", inner)
+    return element
+
+
+def _add(element: etree._Element, prefix: str, shape: Shape) -> None:
+    for one in shape:
+        if isinstance(one, str):
+            etree.SubElement(element, prefix + one)
+        else:
+            _add(etree.SubElement(element, prefix + one[0]), prefix, one[1])
 
 
 def _namespaces(namespace: str) -> Any:
     return {"xsi": SCHEMA_INSTANCE, "xsd": SCHEMA, None: namespace}
-
-
-def _fill(element: etree._Element, prefix: str, content: object) -> None:
-    if isinstance(content, Mapping):
-        for name, value in content.items():
-            _fill(etree.SubElement(element, prefix + name), prefix, value)
-    elif isinstance(content, Items):
-        for value in content:
-            _fill(etree.SubElement(element, prefix + content.name), prefix, value)
-    else:
-        element.text = _text_of(content)
-
-
-def _text_of(value: object) -> str:
-    if isinstance(value, str):
-        return sayable(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else sayable(str(value))

@@ -35,7 +35,7 @@ class Listing:
     @property
     def wanted(self) -> frozenset[str]:
         """The further fields that are asked for, in lower case."""
-        return frozenset(name.strip().lower() for name in (self.fields or "").split(","))
+        return frozenset(name.strip().lower() for name in self.fields.split(",")) if self.fields else frozenset()
 
     @property
     def is_filtered(self) -> bool:

@@ -38,7 +38,8 @@ def index(call: Call[ApiKey], params: listing.Listing) -> Document:
     domain = domain_of(call)
     mailboxes = call.world.store.records(VENDOR, Mailbox)
     total, found = listing.page(params, mailboxes, "domain", domain.name, lambda one: _fits(params, one))
-    rows = [views.mailbox_row(call.world, mailbox, params.wanted) for mailbox in found]
+    wanted = params.wanted
+    rows = [views.mailbox_row(call.world, mailbox, wanted) for mailbox in found]
     return listing.answer("mailboxList", params, total, "mailboxes", Items("mailbox", rows))
 
 

@@ -24,7 +24,8 @@ def index(call: Call[ApiKey], params: listing.Listing) -> Document:
     domain = domain_of(call)
     mailboxes = call.world.store.records(VENDOR, RsMailbox)
     total, found = listing.page(params, mailboxes, "domain", domain.name, lambda one: _fits(params, one))
-    rows = [views.rs_mailbox_row(call.world, mailbox, params.wanted) for mailbox in found]
+    wanted = params.wanted
+    rows = [views.rs_mailbox_row(call.world, mailbox, wanted) for mailbox in found]
     return listing.answer("rsMailboxList", params, total, "rsMailboxes", Items("rsMailbox", rows))
 
 

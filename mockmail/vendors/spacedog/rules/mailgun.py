@@ -62,8 +62,7 @@ def _accepted(call: Call[Caller], account: Account, mail: Mail) -> Send:
     recipients = Recipients(to=_listed(_last(mail.to), "to"), cc=_copies(mail.cc, "cc"), bcc=_copies(mail.bcc, "bcc"))
     if not mail.text and not mail.html:
         raise Refused(400, {"message": "Need at least one of 'text' or 'html' parameters specified"})
-    when = f"{call.world.clock.now():%Y%m%d%H%M%S}"
-    message_id = f"<{when}.1.{call.world.ids.hexadecimal(32).upper()}@{domain}>"
+    message_id = _message_id(call.world, domain)
 
     def then(outcome: Outcome) -> Answer:
         if outcome.failure is not None:
@@ -71,6 +70,12 @@ def _accepted(call: Call[Caller], account: Account, mail: Mail) -> Send:
         return _answer(200, {"id": message_id, "message": "Queued. Thank you."})
 
     return Send(message=message(call.world, mail, sender[0], recipients, message_id), then=then)
+
+
+def _message_id(world: World, domain: str) -> str:
+    """`<date.number.number@domain>`."""
+    first, second = (world.ids.number(10_000, 99_999) for _ in range(2))
+    return f"<{world.clock.now():%Y%m%d%H%M%S}.{first}.{second}@{domain}>"
 
 
 def _checked_domain(world: World, options: SpaceDogOptions, account: Account) -> str:

@@ -1,0 +1,217 @@
+"""`POST /1/mail`: where its fields come from, and what the platform's own Mailgun account makes of them."""
+
+from __future__ import annotations
+
+import pytest
+
+MULTIPART = {"Content-Type": "multipart/form-data; boundary=xyz"}
+MAILGUN = {"domain": "spacedog.io", "key": "key-mockmail"}
+
+
+def parts(*fields: tuple[str, str]) -> bytes:
+    lines = "".join(f'--xyz\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields)
+    return f"{lines}--xyz--\r\n".encode()
+
+
+def test_all_may_stand_in_the_query(admin, sent):
+    answer = admin.ask("POST", "/1/mail?to=jane@example.com&subject=Hi%20%C3%A9&text=T%0AU")
+    assert answer.status == 200
+    message = sent()
+    assert (message["To"], message["Subject"]) == ("jane@example.com", "Hi é")
+    assert message.get_content().startswith("T\nU\n\n---\n")
+
+
+def test_query_wins_over_form_and_the_first_of_a_name_over_the_others(admin, sent):
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    body = b"to=form@example.com&subject=form&subject=second&text=form"
+    assert admin.ask("POST", "/1/mail?to=query@example.com&to=second@example.com", body, form).status == 200
+    message = sent()
+    assert (message["To"], message["Subject"]) == ("query@example.com", "form")
+
+
+def test_multipart_shuts_the_query_out_and_its_last_part_of_a_name_wins(admin, sent):
+    body = parts(("to", "a@example.com"), ("subject", "Olé"), ("text", "x"), ("to", "b@example.com"))
+    assert admin.ask("POST", "/1/mail?cc=query@example.com", body, MULTIPART).status == 200
+    message = sent()
+    assert (message["To"], message["Cc"], message["Subject"]) == ("b@example.com", None, "Olé")
+
+
+def test_json_is_no_form(admin, mockmail):
+    answer = admin.post("/1/mail", {"to": "jane@example.com", "subject": "Hi", "text": "x"})
+    assert answer.refused == (400, "[form field subject] is null", None)
+    assert len(mockmail.inbox) == 0
+
+
+def test_several_addresses_in_one_field_reach_mailgun(admin, sent, mockmail):
+    to, cc = '"Doe, Jane" <jane@example.com>, bob@example.com', "Zoë <zoe@bücher.example>"
+    assert admin.mail(to=to, cc=cc, bcc="secret@example.com", subject="s", text="x").status == 200
+    message = sent()
+    assert [str(one) for one in message["To"].addresses] == ['"Doe, Jane" <jane@example.com>', "bob@example.com"]
+    assert [str(one) for one in message["Cc"].addresses] == ["Zoë <zoe@xn--bcher-kva.example>"]
+    assert message["Bcc"] is None
+    assert mockmail.inbox[0].envelope.recipients == (
+        "jane@example.com",
+        "bob@example.com",
+        "zoe@xn--bcher-kva.example",
+        "secret@example.com",
+    )
+
+
+def test_the_platform_s_sender_is_not_the_caller_s_to_choose(admin, sent, mockmail):
+    assert admin.mail(from_="me@example.com", to="jane@example.com", subject="s", text="x").status == 200
+    assert sent()["From"] == "TEST <no-reply@api.spacedog.io>"
+    assert mockmail.inbox[0].envelope.sender == "no-reply@api.spacedog.io"
+
+
+def test_an_account_of_one_s_own_has_the_caller_s_sender_and_no_footer(superadmin, sent):
+    superadmin.settings(mailgun=MAILGUN)
+    answer = superadmin.mail(from_="Me <me@example.com>", to="jane@example.com", subject="s", html="<p>no end")
+    assert answer.status == 200
+    message = sent()
+    assert message["From"] == "Me <me@example.com>"
+    assert message["Message-ID"] == answer.json["mailgun"]["id"]
+    assert message["Message-ID"].endswith("@spacedog.io>")
+    assert message.get_content() == "<p>no end\n"
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"to": "a@b.io", "subject": "s", "text": "t"}, "[form field from] is null"),
+        ({"from_": "a@b.io", "to": "a@b.io", "text": "t"}, "[form field subject] is null"),
+    ],
+)
+def test_mailgun_needs_a_sender_and_a_subject(superadmin, mockmail, fields, message):
+    superadmin.settings(mailgun=MAILGUN)
+    assert superadmin.mail(**fields).refused == (400, message, None)
+    assert len(mockmail.inbox) == 0
+
+
+@pytest.mark.parametrize(
+    ("account", "status", "said"),
+    [
+        ({"domain": "spacedog.io", "key": "wrong"}, 401, "Forbidden"),
+        ({"domain": "spacedog.io", "key": ""}, 401, "Forbidden"),
+        ({"domain": "other.io", "key": "key-mockmail"}, 404, {"message": "Domain not found: other.io"}),
+        ({"domain": None, "key": "key-mockmail"}, 404, {"message": "Domain not found: "}),
+    ],
+)
+def test_mailgun_s_status_is_the_answer_s(superadmin, mockmail, account, status, said):
+    superadmin.settings(mailgun=account)
+    answer = superadmin.mail(from_="a@b.io", to="a@b.io", subject="s", text="t")
+    assert answer.status == status
+    assert answer.json == {"success": False, "status": status, "mailgun": said}
+    assert answer.in_dialect
+    assert len(mockmail.inbox) == 0
+
+
+def test_mailgun_without_a_key_is_not_even_asked(superadmin):
+    superadmin.settings(mailgun={})
+    assert superadmin.mail(to="a@b.io").refused == (400, "[password] is null", None)
+
+
+@pytest.mark.mockmail(options={"spacedog": {"mailgun_takes_any_key": True}})
+def test_mailgun_may_take_any_key(superadmin, sent):
+    superadmin.settings(mailgun={"domain": "other.io", "key": "whatever"})
+    assert superadmin.mail(from_="a@b.io", to="a@b.io", subject="s", text="t").status == 200
+    assert sent()["From"] == "a@b.io"
+    superadmin.settings(mailgun={"domain": "no domain", "key": "whatever"})
+    assert superadmin.mail(from_="a@b.io", to="a@b.io", subject="s", text="t").status == 404
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"subject": "s", "text": "t"}, "to parameter is missing"),
+        ({"to": " ", "subject": "s", "text": "t"}, "to parameter is missing"),
+        ({"to": "nobody", "subject": "s", "text": "t"}, "'to' parameter is not a valid address. please check documentation"),
+        ({"to": "a@b.io", "cc": "@b.io", "subject": "s", "text": "t"}, "'cc' parameter is not a valid address. please check documentation"),
+        ({"to": "a@b.io", "subject": "s"}, "Need at least one of 'text' or 'html' parameters specified"),
+    ],
+)
+def test_what_mailgun_refuses(admin, mockmail, fields, message):
+    answer = admin.mail(**fields)
+    assert (answer.status, answer.json["mailgun"]) == (400, {"message": message})
+    assert len(mockmail.inbox) == 0
+
+
+def test_users_may_send_when_the_settings_let_them(superadmin, vince, guest, sent):
+    fields = {"to": "a@b.io", "subject": "s", "text": "t"}
+    assert vince.mail(**fields).status == 403
+    superadmin.settings(enableUserFullAccess=True)
+    assert vince.mail(**fields).status == 200
+    assert guest.mail(**fields).refused == (403, "[KEY][default] has insufficient credentials", "403")
+    sent()
+
+
+def test_the_smtp_server_goes_before_mailgun(superadmin, sent, mockmail):
+    superadmin.settings(mailgun=MAILGUN, smtp={"host": "mail.example.com"})
+    answer = superadmin.mail(from_="a@b.io", to="a@b.io", text="t")
+    assert list(answer.json) == ["messageId"]
+    assert mockmail.inbox[0].sent_by.relay == "mail.example.com:25"
+    sent()
+
+
+def test_the_footer_stands_before_the_last_html_end_tag(admin, sent):
+    html = "<html>a</html> b <html>c</html> d"
+    assert admin.mail(to="a@b.io", subject="s", html=html).status == 200
+    assert sent().get_content() == (
+        "<html>a</html> b <html>c<p><p>---<p>This is an automatic email sent by the [TEST] application."
+        "<p>Contact your administrator for more information.</html>\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "subject"),
+    [
+        ("application/x-www-form-urlencoded", "subject=Olé".encode("latin-1"), "Olé"),
+        ("application/x-www-form-urlencoded; charset=utf-8", "subject=Olé €".encode(), "Olé €"),
+        ("application/x-www-form-urlencoded", b"subject=Ol%C3%A9", "Olé"),
+        ("application/x-www-form-urlencoded", "subject=Olé".encode(), "OlÃ©"),
+    ],
+)
+def test_a_body_without_a_charset_is_latin_1(admin, sent, content_type, body, subject):
+    assert admin.ask("POST", "/1/mail?to=a@b.io&text=t", body, {"Content-Type": content_type}).status == 200
+    assert sent()["Subject"] == subject
+
+
+def test_languages_survive(admin, sent):
+    text = "Grüße, 世界, мир, 🐕\n" * 50
+    subject = "Grüße an die ganze Welt 世界 🐕 " * 6
+    assert admin.mail(to="Jürgen 🐕 <j@example.com>", subject=subject, text=text).status == 200
+    message = sent()
+    assert message["Subject"] == subject.strip()
+    assert message["To"].addresses[0].display_name == "Jürgen 🐕"
+    assert message.get_content().startswith(text)
+
+
+def test_a_text_of_10_mb(admin, mockmail):
+    body = b"to=a@b.io&subject=s&text=" + b"0123456789abcdef" * (10 << 16)
+    assert admin.ask("POST", "/1/mail", body, {"Content-Type": "application/x-www-form-urlencoded"}).status == 200
+    assert mockmail.inbox[0].text.startswith("0123456789abcdef" * (10 << 16))
+
+
+@pytest.mark.parametrize("provider", [{}, {"smtp": {"host": "h"}}, {"mailgun": MAILGUN}])
+@pytest.mark.parametrize("field", ["subject", "to", "from_", "cc", "bcc"])
+@pytest.mark.parametrize("evil", ["x\r\nBcc: evil@example.com", "x\nBcc: evil@example.com", "x\rBcc: evil@example.com", "x\x00\u2028Bcc: evil@example.com"])
+def test_no_header_is_smuggled_in(superadmin, mockmail, sent, provider, field, evil):
+    superadmin.settings(**provider)
+    value = evil if field == "subject" else f'"{evil}" <a@b.io>'
+    fields = {"from_": "f@b.io", "to": "t@b.io", "subject": "s", "text": "t"} | {field: value}
+
+    answer = superadmin.mail(**fields)
+
+    assert answer.status == 200, answer.body
+    message = sent()
+    assert message["Bcc"] is None
+    assert "evil@example.com" not in mockmail.inbox[0].envelope.recipients
+
+
+@pytest.mark.parametrize("provider", [{}, {"smtp": {"host": "h"}}])
+@pytest.mark.parametrize("address", ["a@b.io\r\nBcc: evil@example.com", "a\r\n@b.io", "a@b.io\r\n\r\nbody"])
+def test_an_address_with_a_line_break_is_none(superadmin, mockmail, provider, address):
+    superadmin.settings(**provider)
+    answer = superadmin.mail(from_="f@b.io", to=address, subject="s", text="t")
+    assert answer.status == 400
+    assert answer.in_dialect
+    assert len(mockmail.inbox) == 0

@@ -1,0 +1,227 @@
+"""`/1/settings`: SpaceDog's own SettingsResourceTest, and what its classes make of documents (wire/spacedog.md 5)."""
+
+from __future__ import annotations
+
+import pytest
+
+DEFAULT = {"enableUserFullAccess": False, "mailgun": None, "smtp": None, "templates": None}
+TEMPLATE = {
+    "from": None,
+    "to": None,
+    "cc": None,
+    "bcc": None,
+    "subject": None,
+    "text": None,
+    "html": None,
+    "model": None,
+    "roles": None,
+}
+
+
+def test_create_get_and_delete_settings(superadmin, vince, guest):
+    animals, jobs = {"lion": "Lion", "tiger": "Tiger"}, {"sailor": ["Sailor", "Marin"], "soldier": {"en": "Soldier"}}
+    assert guest.get("/1/settings").status == 403
+    assert vince.get("/1/settings").status == 403
+    assert superadmin.get("/1/settings").json["results"] == {}
+    assert superadmin.get("/1/settings/xxx").refused == (404, "[settings][xxx] not found in backend [test]", "404")
+    assert guest.put("/1/settings/animals", animals).status == 403
+    assert vince.put("/1/settings/animals", animals).status == 403
+    assert superadmin.put("/1/settings/animals", animals).status == 201
+    assert guest.get("/1/settings/animals").status == 403
+    assert vince.get("/1/settings/animals").status == 403
+    assert superadmin.get("/1/settings/animals").json == animals
+    animals["puma"] = "Puma"
+    assert superadmin.put("/1/settings/animals", animals).status == 200
+    assert superadmin.get("/1/settings/animals").json == animals
+    assert guest.delete("/1/settings/animals").status == 403
+    assert superadmin.delete("/1/settings/animals").json == {"success": True, "status": 200}
+    assert superadmin.get("/1/settings/animals").status == 404
+    assert superadmin.put("/1/settings/jobs", jobs).status == 201
+    assert superadmin.put("/1/settings/animals", animals).status == 201
+    assert superadmin.get("/1/settings").json == {"jobs": jobs, "animals": animals}
+
+    acl = {"acl": {"animals": {"read": ["key"], "update": ["user"]}}}
+    assert superadmin.put("/1/settings/settings", acl).status == 201
+    assert vince.get("/1/settings/animals").status == 403
+    assert guest.get("/1/settings/animals").json == animals
+    assert superadmin.get("/1/settings/animals").json == animals
+    assert guest.delete("/1/settings/animals").status == 403
+    assert vince.delete("/1/settings/animals").status == 200
+    assert superadmin.delete("/1/settings/settings").status == 200
+    assert vince.put("/1/settings/animals", animals).status == 403
+    assert guest.get("/1/settings/animals").status == 403
+
+
+def test_get_put_and_delete_fields(superadmin, vince, guest):
+    assert guest.put("/1/settings/db/type", "x").status == 403
+    assert vince.put("/1/settings/db/type", "x").status == 403
+    assert superadmin.put("/1/settings/db/type", "mysql").status == 201
+    assert superadmin.put("/1/settings/db/version", 12).status == 200
+    assert superadmin.put("/1/settings/db/credentials", {"username": "tiger"}).json["version"] == 3
+    assert superadmin.get("/1/settings/db").json == {
+        "type": "mysql",
+        "version": 12,
+        "credentials": {"username": "tiger"},
+    }
+    assert guest.get("/1/settings/db/type").status == 403
+    assert superadmin.get("/1/settings/db/type").body == b'"mysql"'
+    assert superadmin.get("/1/settings/db/version").json == 12
+    assert superadmin.get("/1/settings/db/XXX").body == b"null"
+    assert superadmin.get("/1/settings/XXX/YYY").status == 404
+    assert guest.delete("/1/settings/db/type").status == 403
+    assert superadmin.delete("/1/settings/db/version").status == 200
+    assert superadmin.put("/1/settings/db/credentials", None).status == 200
+    assert superadmin.get("/1/settings/db").json == {"type": "mysql", "credentials": None}
+
+
+def test_superdogs_may_change_settings_of_any_backend(superadmin, superdog):
+    assert superdog.put("/1/settings/test", {"toto": 23}).status == 201
+    assert superadmin.get("/1/settings/test").json == {"toto": 23}
+    assert superdog.delete("/1/settings/test").status == 200
+
+
+def test_admins_may_not_see_mail_settings_unless_the_acl_lets_them(superadmin, admin):
+    assert admin.get("/1/settings/mail").refused == (403, "[ADMIN][dave] has insufficient credentials", "403")
+    superadmin.put("/1/settings/settings", {"acl": {"mail": {"read": ["admin"]}}})
+    assert admin.get("/1/settings/mail").json == DEFAULT
+    assert admin.put("/1/settings/mail", {}).status == 403
+
+
+def test_a_document_is_written_out_in_full(superadmin):
+    given = {"smtp": {"host": "h", "password": "secret"}, "templates": {"x": {"to": ["{{to}}"], "roles": ["a", "a"]}}}
+    assert superadmin.put("/1/settings/mail", given).status == 201
+    assert superadmin.get("/1/settings/mail").json == {
+        "enableUserFullAccess": False,
+        "mailgun": None,
+        "smtp": {
+            "host": "h",
+            "login": None,
+            "password": "secret",
+            "startTlsRequired": False,
+            "sslOnConnect": False,
+        },
+        "templates": {"x": {**TEMPLATE, "to": ["{{to}}"], "roles": ["a"]}},
+    }
+    assert superadmin.get("/1/settings/mail/smtp").json["host"] == "h"
+    superadmin.put("/1/settings/mail", {})
+    assert superadmin.get("/1/settings/mail").json == DEFAULT
+
+
+@pytest.mark.parametrize(
+    ("document", "cause"),
+    [
+        ({"nope": 1}, 'Unrecognized field "nope" (class io.spacedog.model.MailSettings), not marked as ignorable'),
+        (
+            {"smtp": {"port": 25}},
+            'Unrecognized field "port" (class io.spacedog.model.MailSettings$SmtpSettings), not marked as ignorable',
+        ),
+        ({"templates": {"x": {"to": "a@b.io"}}}, "Can not deserialize instance of java.util.ArrayList out of VALUE_STRING token"),
+        ({"smtp": []}, "Can not deserialize instance of io.spacedog.model.MailSettings$SmtpSettings out of START_ARRAY token"),
+        ({"mailgun": {"key": {}}}, "Can not deserialize instance of java.lang.String out of START_OBJECT token"),
+        ({"enableUserFullAccess": "maybe"}, "Can not construct instance of boolean from String value"),
+        ([], "Can not deserialize instance of io.spacedog.model.MailSettings out of START_ARRAY token"),
+        (None, "No content to map due to end-of-input"),
+    ],
+)
+def test_a_document_that_does_not_fit(superadmin, document, cause):
+    answer = superadmin.put("/1/settings/mail", document)
+    assert answer.refused == (400, "invalid [mail] settings", None)
+    assert answer.error["cause"]["message"].startswith(cause)
+    assert superadmin.get("/1/settings/mail").json == DEFAULT
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b'{"smtp":', b"[" * 100_000, b"\xff\xfe", b"{'a': 1}", b"NaN"])
+def test_a_body_that_is_no_json(superadmin, body):
+    for path in ("/1/settings/mail", "/1/settings/mail/smtp", "/1/settings/other", "/1/settings/other/field"):
+        answer = superadmin.ask("PUT", path, body)
+        assert answer.status == 400, path
+        assert answer.in_dialect
+        assert "code" not in answer.error
+
+
+def test_scalars_are_taken_for_one_another(superadmin):
+    superadmin.settings(smtp={"host": 1, "login": True, "sslOnConnect": "true"}, enableUserFullAccess=1)
+    assert superadmin.get("/1/settings/mail").json["smtp"] == {
+        "host": "1",
+        "login": "true",
+        "password": None,
+        "startTlsRequired": False,
+        "sslOnConnect": True,
+    }
+    assert superadmin.get("/1/settings/mail/enableUserFullAccess").json is True
+
+
+def test_a_field_is_saved_unseen_and_breaks_what_reads_it(superadmin, admin):
+    assert superadmin.put("/1/settings/mail/smtp", "nonsense").status == 200
+    for answer in (
+        superadmin.get("/1/settings/mail"),
+        superadmin.get("/1/settings/mail/smtp"),
+        superadmin.put("/1/settings/mail/mailgun", None),
+        admin.mail(to="a@b.io", subject="s", text="t"),
+    ):
+        assert answer.status == 500
+        assert answer.in_dialect
+        assert answer.error["message"] == "error mapping [mail] settings to [MailSettings] class"
+        assert answer.error["type"] == "java.lang.RuntimeException"
+        assert answer.error["cause"]["type"] == "com.fasterxml.jackson.databind.JsonMappingException"
+    assert superadmin.put("/1/settings/mail", {}).status == 200
+    assert superadmin.get("/1/settings/mail").json == DEFAULT
+
+
+def test_versions_count_on_for_a_minute_after_a_deletion(superadmin, mockmail):
+    mockmail.clock.freeze()
+    assert superadmin.put("/1/settings/mail", {}).json["version"] == 1
+    assert superadmin.put("/1/settings/mail", {}).json["version"] == 2
+    assert superadmin.delete("/1/settings/mail").status == 200
+    answer = superadmin.put("/1/settings/mail", {})
+    assert (answer.status, answer.json["version"]) == (201, 4)
+    superadmin.delete("/1/settings/mail")
+    mockmail.clock.advance(61)
+    answer = superadmin.put("/1/settings/mail", {})
+    assert (answer.status, answer.json["version"]) == (201, 1)
+
+
+def test_all_settings_are_dropped_at_once(superadmin, admin):
+    superadmin.settings(enableUserFullAccess=True)
+    assert admin.delete("/1/settings").status == 403
+    assert superadmin.delete("/1/settings").json == {"success": True, "status": 200}
+    assert superadmin.get("/1/settings/mail").json == DEFAULT
+    assert superadmin.get("/1/settings").json["total"] == 0
+    assert superadmin.delete("/1/settings").status == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "refused"),
+    [
+        ("from=1&size=1000", (400, "from + size is greater than 1000", "400")),
+        ("from=x", (400, 'For input string: "x"', None)),
+        ("size=99999999999999999999", (400, 'For input string: "99999999999999999999"', None)),
+        ("from=-1", (400, "[from] parameter cannot be negative", None)),
+    ],
+)
+def test_a_page_of_settings(superadmin, query, refused):
+    for name in ("a", "b", "c"):
+        superadmin.put(f"/1/settings/{name}", {"n": name})
+    assert list(superadmin.get("/1/settings?from=1&size=1").json) == ["b"]
+    assert superadmin.get(f"/1/settings?{query}").refused == refused
+
+
+def test_schema_settings_are_not_directly_updatable(superadmin):
+    assert superadmin.put("/1/settings/schema", {}).refused == (
+        400,
+        "[schema] settings is not directly updatable",
+        None,
+    )
+
+
+def test_credentials_settings_have_their_defaults(superadmin):
+    assert superadmin.get("/1/settings/credentials/usernameRegex").json == r"[a-zA-Z0-9_%@+\-\.]{3,}"
+    assert superadmin.put("/1/settings/credentials", {"sessionMaximumLifetime": 60, "unknown": 1}).status == 201
+    assert superadmin.get("/1/settings/credentials").json["sessionMaximumLifetime"] == 60
+    assert superadmin.put("/1/settings/credentials", {"sessionMaximumLifetime": 1 << 70}).status == 400
+
+
+def test_each_backend_has_its_own(superadmin, superdog):
+    superadmin.settings(enableUserFullAccess=True)
+    assert superdog.at("shop.spacedog.io").get("/1/settings/mail").json == DEFAULT
+    assert superdog.at("test.spacedog.io:8443").get("/1/settings/mail").json["enableUserFullAccess"] is True

@@ -1,0 +1,189 @@
+"""A backend's own SMTP server: what is asked of it, and every way in which it fails (wire/spacedog.md 6)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+FIELDS = {"from_": "app@example.com", "to": "jane@example.com", "text": "Hi"}
+EXCEPTION = "org.apache.commons.mail.EmailException: "
+
+
+def causes(error):
+    """The messages of an error, from the outermost in."""
+    found = []
+    while error is not None:
+        found.append(error["message"])
+        error = error.get("cause")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("settings", "relay", "tls", "starttls"),
+    [
+        ({}, "mail.example.com:25", False, False),
+        ({"startTlsRequired": True}, "mail.example.com:25", True, True),
+        ({"sslOnConnect": True}, "mail.example.com:465", True, False),
+        ({"sslOnConnect": True, "startTlsRequired": True}, "mail.example.com:465", True, False),
+    ],
+)
+def test_how_the_connection_is_secured(superadmin, mockmail, sent, settings, relay, tls, starttls):
+    superadmin.settings(smtp={"host": "mail.example.com", **settings})
+
+    answer = superadmin.mail(**FIELDS)
+
+    assert answer.status == 200, answer.body
+    assert re.fullmatch(r"<[0-9]+\.1\.[0-9]{13}@api\.spacedog\.io>", answer.json["messageId"])
+    assert sent()["Message-ID"] == answer.json["messageId"]
+    message = mockmail.inbox[0]
+    assert message.sent_by.relay == relay
+    assert bool(message.envelope.tls) is tls
+    assert ("C: STARTTLS" in message.envelope.transcript) is starttls
+    assert message.envelope.auth_user is None
+
+
+def test_a_login_authenticates(superadmin, mockmail, smtp):
+    smtp.accounts = {"vince": "secret"}
+    smtp.require_auth = True
+    superadmin.settings(smtp={"host": "h", "login": "vince", "password": "secret"})
+    assert superadmin.mail(**FIELDS).status == 200
+    assert mockmail.inbox[0].envelope.auth_user == "vince"
+
+
+def test_an_empty_login_does_not(superadmin, mockmail, smtp):
+    superadmin.settings(smtp={"host": "h", "login": "", "password": "secret"})
+    assert superadmin.mail(**FIELDS).status == 200
+    assert mockmail.inbox[0].envelope.auth_user is None
+
+
+def test_html_and_text_are_alternatives(superadmin, sent):
+    superadmin.settings(smtp={"host": "h"})
+    assert superadmin.mail(**FIELDS, html="<p>Hi</p>", subject="Tést").status == 200
+    message = sent()
+    assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    assert message["Subject"] == "Tést"
+
+
+def test_the_sender_is_the_caller_s_and_copies_are_made(superadmin, mockmail, sent):
+    superadmin.settings(smtp={"host": "h"})
+    assert superadmin.mail(from_="Me <me@example.com>", cc="c@example.com", bcc="b@example.com", text="x").status == 200
+    message = sent()
+    assert (message["From"], message["To"], message["Cc"]) == ("Me <me@example.com>", None, "c@example.com")
+    assert mockmail.inbox[0].envelope.sender == "me@example.com"
+    assert mockmail.inbox[0].envelope.recipients == ("c@example.com", "b@example.com")
+
+
+SENDING = "Sending the email to the following server failed : mail.example.com:25"
+
+
+@pytest.mark.parametrize(
+    ("rules", "settings", "reasons"),
+    [
+        (
+            {"unreachable": ["mail.*"]},
+            {},
+            ["Couldn't connect to host, port: mail.example.com, 25; timeout 60000", "Connection refused"],
+        ),
+        (
+            {"accounts": {"vince": "right"}},
+            {"login": "vince", "password": "wrong"},
+            ["535 5.7.8 Error: authentication failed\n"],
+        ),
+        (
+            {"starttls": False},
+            {"startTlsRequired": True},
+            ["STARTTLS is required but host does not support STARTTLS"],
+        ),
+        ({"require_auth": True}, {}, ["530 5.7.0 Authentication required\n"]),
+        ({"refused_senders": ["app@*"]}, {}, ["550 5.7.1 <app@example.com>: Sender address rejected\n"]),
+        (
+            {"refused_recipients": ["jane@*"]},
+            {},
+            ["Invalid Addresses", "550 5.1.1 <jane@example.com>: Recipient address rejected\n"],
+        ),
+    ],
+)
+def test_every_failure_is_a_400_with_its_reasons(superadmin, mockmail, smtp, rules, settings, reasons):
+    for name, value in rules.items():
+        setattr(smtp, name, value)
+    superadmin.settings(smtp={"host": "mail.example.com", **settings})
+
+    answer = superadmin.mail(**FIELDS)
+
+    assert answer.status == 400
+    assert answer.in_dialect
+    assert causes(answer.error) == [EXCEPTION + SENDING, SENDING, *reasons]
+    assert "code" not in answer.error
+    assert len(mockmail.inbox) == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "fields", "reason"),
+    [
+        ({}, FIELDS, "Cannot find valid hostname for mail session"),
+        ({"host": ""}, FIELDS, "Cannot find valid hostname for mail session"),
+        ({"host": "h"}, {"to": "a@b.io", "text": "x"}, "From address required"),
+        ({"host": "h"}, {"from_": "a@b.io", "text": "x"}, "At least one receiver address required"),
+    ],
+)
+def test_what_is_missing(superadmin, mockmail, settings, fields, reason):
+    superadmin.settings(smtp=settings)
+    assert causes(superadmin.mail(**fields).error) == [EXCEPTION + reason, reason]
+    assert len(mockmail.inbox) == 0
+
+
+def test_a_mail_needs_a_text(superadmin):
+    superadmin.settings(smtp={"host": "h"})
+    assert superadmin.mail(from_="a@b.io", to="a@b.io", text="", html="").refused == (
+        400,
+        "no text or html message",
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("a@x.io, b@x.io", "Illegal address"),
+        ("", "Illegal address"),
+        ("nobody", "Missing final '@domain'"),
+        ("a b@x.io", "Local address contains control or whitespace"),
+        ("ä@x.io", "Local address contains control or whitespace"),
+        ("a(b@x.io", "Local address contains illegal character"),
+        ("a..b@x.io", "Local address contains dot-dot"),
+        (".a@x.io", "Local address starts with dot"),
+        ("a@x..io", "Domain contains dot-dot"),
+        ("a@.io", "Domain starts with dot"),
+        ("a@x_y.io", "Domain contains illegal character"),
+        ("a@x y.io", "Domain contains control or whitespace"),
+        ("@x.io", "Missing local name"),
+        ("a@", "Missing domain"),
+    ],
+)
+@pytest.mark.parametrize("field", ["to", "from_", "bcc"])
+def test_an_address_that_is_none(superadmin, mockmail, field, address, reason):
+    superadmin.settings(smtp={"host": "h"})
+    said = f"javax.mail.internet.AddressException: {reason} in string ``{address}''"
+
+    answer = superadmin.mail(**FIELDS | {field: address})
+
+    assert answer.status == 400
+    assert causes(answer.error) == [EXCEPTION + said, said, reason]
+    assert len(mockmail.inbox) == 0
+
+
+@pytest.mark.parametrize("host", ["a b", "ü.example", "[::1]", "127.0.0.1:2525"])
+def test_any_host_is_our_own_sink(superadmin, mockmail, host):
+    for security in ({}, {"startTlsRequired": True}, {"sslOnConnect": True}):
+        superadmin.settings(smtp={"host": host, **security})
+        assert superadmin.mail(**FIELDS).status == 200
+    assert len(mockmail.inbox) == 3
+
+
+@pytest.mark.parametrize("host", ["h\r\nX: y", "x" * 300, "\x00"])
+def test_a_host_that_is_none_is_the_vendor_s_own_error_or_our_sink(superadmin, host):
+    superadmin.settings(smtp={"host": host})
+    answer = superadmin.mail(**FIELDS)
+    assert answer.status in (200, 400)
+    assert answer.status == 200 or causes(answer.error)[0].startswith(f"{EXCEPTION}Sending the email to the")

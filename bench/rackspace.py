@@ -37,7 +37,7 @@ def mailboxes(count: int) -> dict[str, Any]:
 
 
 def cases() -> list[Case]:
-    """Show and index, in both formats, at 100 mailboxes and at 10,000. A list of 50 is 50 answers' work, and is let off."""
+    """Show and index, in both formats, at 100 mailboxes and at 10,000; a list of 50 has a goal of its own."""
     found = []
     for name, accept in FORMATS.items():
         for count in (100, 10_000):

@@ -1,0 +1,61 @@
+"""Runs commands of `rackmail`, a client of Rackspace Email, against a server of ours; a script of its own.
+
+The client's base URL is fixed in its code, so its requests are sent on to the server that the first argument names.
+The second is a JSON array of `[command, arguments]`; what the commands print is printed, one a line.
+Its `main` module needs Python 3.12 for one f-string, so the commands are called as `main` would call them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+import sys
+from argparse import Namespace
+from typing import Any
+
+import requests
+
+VENDOR = "https://api.emailsrvr.com"
+FUNCTIONS = {
+    "createuser": ("create_user", "create_user"),
+    "deleteuser": ("delete_user", "delete_user"),
+    "enableuser": ("enable_user", "enable_user"),
+    "disableuser": ("disable_user", "disable_user"),
+    "getmailbox": ("get_mailbox", "get_mailbox"),
+    "setpassword": ("set_password", "set_password"),
+    "set": ("set_property", "set_property"),
+    "listall": ("list_all", "search_mailboxes"),
+    "createlogintoken": ("create_login_token", "create_login_token"),
+}
+
+
+def send_on(base_url: str) -> None:
+    """Let every request to the vendor go to a server of ours."""
+    original = requests.Session.request
+
+    def request(session: requests.Session, method: str, url: str, *arguments: Any, **options: Any) -> Any:
+        if not url.startswith(VENDOR):
+            raise ValueError(f"a request to somebody else: {url}")
+        return original(session, method, base_url + url.removeprefix(VENDOR), *arguments, **options)
+
+    requests.Session.request = request  # type: ignore[method-assign]
+
+
+def run(command: str, arguments: dict[str, Any]) -> Any:
+    """What a command prints, which is JSON."""
+    module, function = FUNCTIONS[command]
+    given = {"email": None, "domain": None, "password": None, "fields": None, "page": None, "output": None}
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        called = getattr(importlib.import_module(f"rackmail.subcommands.{module}"), function)
+        called(Namespace(command=command, webmail_url=None, **{**given, **arguments}))
+    text = printed.getvalue()
+    return json.loads(text[text.index("{") :])
+
+
+if __name__ == "__main__":
+    send_on(sys.argv[1])
+    for command, arguments in json.loads(sys.argv[2]):
+        print(json.dumps(run(command, arguments)))  # noqa: T201  # how it answers

@@ -69,6 +69,11 @@ class ListeningReader:
         self._transcript.client(line)
         return line
 
+    async def read(self, size: int) -> bytes:
+        """A piece of a line that is over the bound. aiosmtpd collects them to refuse them: a byte will do."""
+        octets: bytes = await self._reader.read(size)
+        return octets[:1]
+
     async def readline(self) -> bytes:
         """A line that answers an AUTH challenge."""
         line: bytes = await self._reader.readline()

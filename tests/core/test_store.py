@@ -252,9 +252,13 @@ class TestTinyDbItself:
 
 def fail_after(store: Store, work: Callable[[], object]) -> None:
     """Do some work in a transaction that fails."""
-    with pytest.raises(ZeroDivisionError), store.transaction():
-        work()
-        raise ZeroDivisionError
+    def fail() -> None:
+        with store.transaction():
+            work()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
 
 
 class TestTransactions:

@@ -1,0 +1,161 @@
+"""AUTH, sandboxes by AUTH, and whom the sink turns down."""
+
+from __future__ import annotations
+
+import base64
+import smtplib
+
+import pytest
+
+
+def plain(user: str, password: str = "secret") -> str:
+    return base64.b64encode(f"\0{user}\0{password}".encode()).decode()
+
+
+def coded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
+def test_any_name_and_password_will_do(mockmail, client, mechanism):
+    client.ehlo()
+    client.user, client.password = "jane", "hunter2"
+    code, _ = client.auth(mechanism, {"PLAIN": client.auth_plain, "LOGIN": client.auth_login}[mechanism])
+    assert code == 235
+    client.sendmail("a@example.com", "b@example.com", "Subject: hi\n\n")
+    envelope = mockmail.inbox[0].envelope
+    assert envelope.auth_user == "jane"
+    assert not any("hunter2" in line or "secret" in line for line in envelope.transcript)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [f"AUTH PLAIN {plain('jane')}"],
+        ["AUTH PLAIN", plain("jane")],
+        ["AUTH LOGIN", coded("jane"), coded("secret")],
+        [f"AUTH LOGIN {coded('jane')}", coded("secret")],
+        [f"auth PLAIN {plain('jane')}"],
+    ],
+)
+def test_the_transcript_hides_what_authenticates(mockmail, talk, lines):
+    talk.say("EHLO client.test")
+    replies = talk.codes(*lines)
+    assert replies == ["334"] * (len(lines) - 1) + ["235"]
+    talk.codes("MAIL FROM:<a@example.com>", "RCPT TO:<b@example.com>", "DATA")
+    talk.say("Hello\r\n.")
+    transcript = "\n".join(mockmail.inbox[0].envelope.transcript)
+    assert mockmail.inbox[0].envelope.auth_user == "jane"
+    for hidden in (plain("jane"), coded("jane"), coded("secret"), "secret"):
+        assert hidden not in transcript
+    assert "***" in transcript
+
+
+def test_a_name_with_a_tilde_selects_a_sandbox(mockmail, talk):
+    talk.say("EHLO client.test")
+    assert talk.say(f"AUTH PLAIN {plain('~mine')}")[:3] == "235"
+    talk.codes("MAIL FROM:<a@example.com>", "RCPT TO:<b@example.com>", "DATA")
+    talk.say("Hello\r\n.")
+    assert len(mockmail.inbox) == 0
+    message = mockmail.sandbox("mine").inbox[0]
+    assert (message.raw, message.envelope.auth_user) == (b"Hello\r\n", "~mine")
+
+
+@pytest.mark.parametrize("name", ["~", "~../etc", "~a b", "~" + "x" * 65, "~-x"])
+def test_a_name_that_no_sandbox_can_have_is_refused(mockmail, talk, name):
+    talk.say("EHLO client.test")
+    reply = talk.say(f"AUTH PLAIN {plain(name)}")
+    assert reply.startswith("535 5.7.8 a sandbox cannot be named ")
+    assert mockmail.server.sandboxes.names() in ([], ["default"])
+    assert talk.say(f"AUTH PLAIN {plain('~' + 'x' * 64)}")[:3] == "235"
+
+
+@pytest.mark.mockmail(max_sandboxes=2)
+def test_too_many_sandboxes_are_refused_and_the_others_go_on(mockmail, dialogue):
+    for name in ("~a", "~b", "~a"):
+        talk = dialogue()
+        talk.say("EHLO client.test")
+        assert talk.say(f"AUTH PLAIN {plain(name)}")[:3] == "235"
+    late = dialogue()
+    late.say("EHLO client.test")
+    assert late.say(f"AUTH PLAIN {plain('~c')}") == (
+        "535 5.7.8 there are 2 sandboxes, the most that max_sandboxes allows"
+    )
+    late.begin()
+    assert late.say("Hello\r\n.")[:3] == "250"
+    assert len(mockmail.inbox) == 1
+
+
+def test_the_rules_say_who_may_come_in(mockmail, client):
+    mockmail.server.sandboxes.get().rules.smtp.accounts = {"jane": "right"}
+    mockmail.server.sandboxes.get().rules.smtp.require_auth = True
+    with pytest.raises(smtplib.SMTPSenderRefused, match=r"530.*Authentication required"):
+        client.sendmail("a@example.com", "b@example.com", "hi")
+    with pytest.raises(smtplib.SMTPAuthenticationError, match="535"):
+        client.login("jane", "wrong")
+    client.login("jane", "right")
+    assert client.sendmail("a@example.com", "b@example.com", "hi") == {}
+    assert [message.envelope.auth_user for message in mockmail.inbox] == ["jane"]
+
+
+def test_the_rules_say_who_is_turned_down(mockmail, talk):
+    mockmail.server.sandboxes.get().rules.smtp.refused_senders = ["*@spam.example"]
+    mockmail.server.sandboxes.get().rules.smtp.refused_recipients = ["no@*"]
+    talk.say("EHLO client.test")
+    assert talk.say("MAIL FROM:<a@Spam.Example>") == "550 5.7.1 <a@Spam.Example>: Sender address rejected"
+    assert talk.codes("MAIL FROM:<a@example.com>") == ["250"]
+    assert talk.say("RCPT TO:<no@example.com>") == "550 5.1.1 <no@example.com>: Recipient address rejected"
+    assert talk.codes("RCPT TO:<yes@example.com>", "DATA") == ["250", "354"]
+    assert talk.say("Hello\r\n.")[:3] == "250"
+    assert mockmail.inbox[0].envelope.recipients == ("yes@example.com",)
+
+
+@pytest.mark.mockmail(reject_unknown_recipients=True, seed={"format": 1, "vendors": {}})
+def test_unknown_recipients_of_a_hosted_domain_are_refused(mockmail, talk):
+    talk.say("EHLO client.test")
+    talk.say("MAIL FROM:<a@example.com>")
+    assert talk.say("RCPT TO:<nobody@yourdomain.com>") == (
+        "550 5.1.1 <nobody@yourdomain.com>: Recipient address rejected: User unknown in virtual mailbox table"
+    )
+    assert talk.codes("RCPT TO:<nobody@YourDomain.Com>", "RCPT TO:<anybody@example.com>") == ["550", "250"]
+    mockmail.atmail.seed(
+        accounts=[
+            {
+                "accountId": 77, "createdByUserId": 1, "username": "jane@yourdomain.com", "password": "x",
+                "domainId": 1, "dateModified": "", "dateCreate": "", "homeDir": "",
+            }
+        ]
+    )  # fmt: skip
+    assert talk.codes("RCPT TO:<jane@yourdomain.com>", "DATA") == ["250", "354"]
+    talk.say("Hello\r\n.")
+    assert mockmail.inbox[0].envelope.recipients == ("anybody@example.com", "jane@yourdomain.com")
+    assert [(one.vendor, one.mailbox) for one in mockmail.inbox[0].deliveries] == [("atmail", "77")]
+
+
+def test_unknown_recipients_are_taken_otherwise(mockmail, talk):
+    talk.begin("nobody@yourdomain.com")
+    assert talk.say("Hello\r\n.")[:3] == "250"
+    assert mockmail.inbox[0].deliveries == ()
+
+
+@pytest.mark.parametrize("octet", ["\x01", "\x1b[31m", "\x7f", "\x00"])
+def test_control_characters_in_an_address_are_refused(mockmail, talk, octet):
+    talk.say("EHLO client.test")
+    assert talk.say(f"MAIL FROM:<a{octet}b@example.com>")[:1] == "5"
+    assert talk.codes("MAIL FROM:<a@example.com>") == ["250"]
+    assert talk.say(f"RCPT TO:<a{octet}b@example.com>")[:1] == "5"
+    assert talk.codes("RCPT TO:<b@example.com>", "DATA") == ["250", "354"]
+    talk.say("Hello\r\n.")
+    assert mockmail.inbox[0].envelope.recipients == ("b@example.com",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["NONSENSE", "MAIL FROM:", "MAIL FROM:<a@b", "RCPT TO:<a@b>", "AUTH", "AUTH NONSENSE", "AUTH PLAIN !!!", "DATA x",
+     "VRFY", "EHLO", "\xff\xfe", ""],
+)  # fmt: skip
+def test_nonsense_gets_an_error_and_the_connection_goes_on(mockmail, talk, line):
+    assert talk.say(line)[:1] == "5"
+    talk.begin()
+    assert talk.say("Hello\r\n.")[:3] == "250"
+    assert len(mockmail.inbox) == 1

@@ -1,0 +1,172 @@
+"""Every bound of the sink: taken at it, refused beyond it, and the next message works."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+import pytest
+
+from mockmail.core.mail.store import MailLimits
+from mockmail.core.world import WorldSettings
+from mockmail.inprocess.mockmail import MockMail
+from mockmail.server.server import ServerSettings
+from mockmail.smtp.protocol import SmtpLimits
+
+LINE = 64 << 10
+
+
+def assert_in_step(mockmail, talk, before=0):
+    """The connection takes a further message, and nothing else was kept."""
+    assert len(mockmail.inbox) == before
+    assert talk.codes("MAIL FROM:<bob@example.com>", "RCPT TO:<next@example.com>", "DATA") == ["250", "250", "354"]
+    assert talk.say("Next\r\n.")[:3] == "250"
+    assert mockmail.inbox[-1].raw == b"Next\r\n"
+    assert len(mockmail.inbox) == before + 1
+
+
+def test_a_line_at_the_bound_is_kept(mockmail, talk):
+    line = b"x" * (LINE - 2) + b"\r\n"
+    talk.begin()
+    talk.send(line + b".\r\n")
+    assert talk.reply()[:3] == "250"
+    assert mockmail.inbox[0].raw == line
+
+
+@pytest.mark.parametrize("length", [LINE - 1, LINE, LINE + 1, 3 * LINE])
+def test_a_longer_line_is_refused_once_the_message_has_ended(mockmail, talk, length):
+    talk.begin()
+    talk.send(b"Subject: x\r\n\r\n" + b"x" * length + b"\r\nQUIT\r\n.\r\n")
+    assert talk.reply()[:3] == "500"
+    assert_in_step(mockmail, talk)
+
+
+def test_a_line_without_end_does_not_fill_the_memory(mockmail, talk):
+    piece = b"x" * (1 << 20)
+    talk.begin()
+    tracemalloc.start()
+    try:
+        for _ in range(16):
+            talk.send(piece)
+        talk.send(b"\r\n.\r\n")
+        assert talk.reply()[:3] == "500"
+        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+    finally:
+        tracemalloc.stop()
+    assert_in_step(mockmail, talk)
+
+
+def test_a_dot_after_a_piece_of_a_long_line_does_not_end_the_message(mockmail, talk):
+    talk.begin()
+    talk.send(b"x" * LINE + b".\r\nMAIL FROM:<evil@example.com>\r\n.\r\n")
+    assert talk.reply()[:3] == "500"
+    assert_in_step(mockmail, talk)
+
+
+@pytest.mark.mockmail(smtp=SmtpLimits(message=1000))
+def test_a_message_at_the_bound_is_kept(mockmail, talk):
+    talk.begin()
+    talk.send(b"x" * 498 + b"\r\n" + b"y" * 498 + b"\r\n.\r\n")
+    assert talk.reply()[:3] == "250"
+    assert mockmail.inbox[0].size == 1000
+
+
+@pytest.mark.mockmail(smtp=SmtpLimits(message=1000))
+def test_a_message_over_the_bound_is_refused_and_its_text_is_not_obeyed(mockmail, talk):
+    talk.begin()
+    talk.send(b"x" * 498 + b"\r\n" + b"y" * 499 + b"\r\nMAIL FROM:<evil@example.com>\r\nQUIT\r\n.\r\n")
+    assert talk.reply()[:3] == "552"
+    assert_in_step(mockmail, talk)
+
+
+@pytest.mark.mockmail(smtp=SmtpLimits(message=1000))
+def test_a_message_that_says_it_is_too_large_is_refused_at_once(mockmail, talk):
+    assert "SIZE 1000" in talk.say("EHLO client.test")
+    assert talk.codes("MAIL FROM:<a@example.com> SIZE=1001", "MAIL FROM:<a@example.com> SIZE=1000") == ["552", "250"]
+
+
+@pytest.mark.mockmail(smtp=SmtpLimits(recipients=3))
+def test_recipients_at_and_over_the_bound(mockmail, talk):
+    talk.say("EHLO client.test")
+    talk.say("MAIL FROM:<a@example.com>")
+    assert talk.codes(*[f"RCPT TO:<n{number}@example.com>" for number in range(3)]) == ["250", "250", "250"]
+    assert talk.say("RCPT TO:<n3@example.com>") == "452 4.5.3 too many recipients: max_recipients allows no more"
+    assert talk.codes("DATA") == ["354"]
+    assert talk.say("Hello\r\n.")[:3] == "250"
+    assert mockmail.inbox[0].envelope.recipients == ("n0@example.com", "n1@example.com", "n2@example.com")
+    assert_in_step(mockmail, talk, 1)
+
+
+@pytest.mark.mockmail(smtp=SmtpLimits(connections=2))
+def test_connections_at_and_over_the_bound(mockmail, dialogue):
+    first, second = dialogue(), dialogue()
+    assert (first.greeting[:3], second.greeting[:3]) == ("220", "220")
+    third = dialogue()
+    assert third.greeting == "421 4.3.2 too many connections: see max_connections, try later"
+    assert third.reply() == ""
+    second.begin()
+    assert second.say("Hello\r\n.")[:3] == "250"
+    assert first.say("QUIT")[:3] == "221"
+    assert first.reply() == ""
+    assert dialogue().greeting[:3] == "220"
+    assert len(mockmail.inbox) == 1
+
+
+def with_mail_limits(atmail_only, **limits):
+    return MockMail(vendors=atmail_only, settings=ServerSettings(world=WorldSettings(mail=MailLimits(**limits))))
+
+
+def fill(talk, octets):
+    talk.begin()
+    talk.send(octets + b".\r\n")
+    return talk.reply()
+
+
+def test_messages_at_and_over_the_bound(atmail_only, dialogue_of):
+    with with_mail_limits(atmail_only, messages=2) as mm:
+        talk = dialogue_of(mm)
+        assert [fill(talk, b"1\r\n")[:3], fill(talk, b"2\r\n")[:3]] == ["250", "250"]
+        assert fill(talk, b"3\r\n") == "452 4.3.1 2 messages are kept, the most that max_messages allows"
+        assert [message.raw for message in mm.inbox] == [b"1\r\n", b"2\r\n"]
+        assert mm.inbox.clear() == 2
+        assert fill(talk, b"4\r\n")[:3] == "250"
+        assert [message.raw for message in mm.inbox] == [b"4\r\n"]
+
+
+def test_bytes_at_and_over_the_bound(atmail_only, dialogue_of):
+    with with_mail_limits(atmail_only, octets=100) as mm:
+        talk = dialogue_of(mm)
+        assert fill(talk, b"x" * 58 + b"\r\n")[:3] == "250"
+        assert fill(talk, b"y" * 39 + b"\r\n") == "452 4.3.1 60 bytes are kept, and max_mail_bytes allows 100"
+        assert fill(talk, b"y" * 38 + b"\r\n")[:3] == "250"
+        assert [message.size for message in mm.inbox] == [60, 40]
+
+
+SMUGGLING = [
+    b"\n.\n",
+    b"\r.\r",
+    b"\n.\r\n",
+    b"\r\n.\n",
+    b"\r.\r\n",
+    b"\r\n.\r",
+    b"\r\n\x00.\r\n",
+    b"\n.\r",
+    b"\r\n. \r\n",
+]
+
+
+@pytest.mark.parametrize("end", SMUGGLING, ids=repr)
+def test_only_one_end_of_data_is_the_end(mockmail, talk, end):
+    inside = b"Hello" + end + b"MAIL FROM:<evil@example.com>\r\nRCPT TO:<victim@example.com>\r\nDATA\r\nSmuggled\r\n"
+    talk.begin()
+    talk.send(inside + b".\r\n")
+    assert talk.reply()[:3] == "250"
+    assert talk.say("NOOP")[:3] == "250"
+    assert [message.envelope.sender for message in mockmail.inbox] == ["bob@example.com"]
+    assert b"Smuggled\r\n" in mockmail.inbox[0].raw
+
+
+def test_a_command_line_that_is_too_long_is_refused(mockmail, talk):
+    talk.say("EHLO client.test")
+    assert talk.say("MAIL FROM:<" + "a" * 600 + "@example.com>")[:1] == "5"
+    assert talk.say("NOOP " + "x" * 200_000)[:3] == "500"
+    assert_in_step(mockmail, talk)

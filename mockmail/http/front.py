@@ -33,7 +33,7 @@ class Front:
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer to any request."""
         target = self._targets.take_apart(request.raw_path)
-        if target.control or target.segments == ("",):
+        if target.control or (target.segments == ("",) and target.vendor is None):
             return await self._control(request, target)
         return await self._pipeline.answer(request, target)
 

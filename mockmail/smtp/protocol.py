@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,8 @@ from aiosmtpd.smtp import SMTP, Session
 from mockmail.core.mail.message import SentBy
 from mockmail.core.world import World
 from mockmail.smtp.transcript import ListeningReader, Transcript
+
+_PLAIN = re.compile(r"\s*<([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+)>(.*)")
 
 HOSTNAME = "mockmail"
 IDENT = "ESMTP mockmail"
@@ -117,6 +120,11 @@ class SinkProtocol(SMTP):
         """End the connection at once."""
         if isinstance(self.transport, asyncio.Transport):
             self.transport.abort()
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        """A plain `<address>` at once; whatever else there is, as aiosmtpd reads it, at twenty times the cost."""
+        plain = _PLAIN.fullmatch(arg)
+        return plain.groups() if plain else super()._getaddr(arg)  # type: ignore[return-value]
 
     def _create_session(self) -> SinkSession:
         return SinkSession(self.loop, self._errand)

@@ -92,8 +92,12 @@ class Submission:
         try:
             yield client
         finally:
+            # What is not sent yet would keep a transport on a descriptor that somebody else gets next.
+            if isinstance(client.transport, asyncio.Transport):
+                client.transport.abort()
+            else:
+                theirs.close()
             client.close()
-            theirs.close()
             accepted.cancel()
 
     async def _accept(self, ours: socket.socket, errand: Errand, tls: ssl.SSLContext | None, *, implicit: bool) -> None:
@@ -130,7 +134,7 @@ class _Session:
                 await self._dialogue(client)
         except aiosmtplib.SMTPResponseException as error:
             return Failure(stage=self._stage, text=error.message, code=error.code)
-        except (aiosmtplib.SMTPException, OSError, ssl.SSLError, TimeoutError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001  # settings can be anything, and a send that fails is an outcome
             return Failure(stage=self._stage, text=str(error) or type(error).__name__)
         return None
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from mockmail.core.errors import Problem, VendorError
@@ -14,6 +15,7 @@ from mockmail.core.records import Record
 
 if TYPE_CHECKING:
     from mockmail.core.mail.delivery import Hosting
+    from mockmail.core.routing import Router
     from mockmail.core.world import World
 
 C = TypeVar("C")
@@ -127,15 +129,25 @@ class Vendor(ABC):
         return None
 
 
-@dataclass(frozen=True, slots=True)
 class Registry:
-    """The vendors of a server, by name."""
+    """The vendors of a server, by name, and the way to their operations. It is made once and does not change."""
 
-    vendors: Mapping[str, Vendor] = field(default_factory=dict)
+    def __init__(self, vendors: Mapping[str, Vendor] | None = None) -> None:
+        self.vendors: Mapping[str, Vendor] = dict(vendors or {})
 
-    def __iter__(self) -> Any:
+    def __repr__(self) -> str:
+        return f"<Registry: {', '.join(self.vendors) or 'no vendors'}>"
+
+    def __iter__(self) -> Iterator[Vendor]:
         return iter(self.vendors.values())
 
     def get(self, name: str) -> Vendor | None:
         """The vendor of this name."""
         return self.vendors.get(name)
+
+    @cached_property
+    def router(self) -> Router:
+        """The paths of all vendors."""
+        from mockmail.core.routing import Router  # which knows vendors, as this module must not know routing to load
+
+        return Router(list(self))

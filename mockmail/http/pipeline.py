@@ -17,7 +17,6 @@ from mockmail.core.errors import LimitReached, MockMailError, Problem, VendorErr
 from mockmail.core.exchange import WireAnswer, WireRequest
 from mockmail.core.journal import Exchange
 from mockmail.core.mail.outgoing import Later, Send
-from mockmail.core.routing import Router
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.core.vendor import Registry, Vendor
 from mockmail.core.world import World
@@ -40,7 +39,7 @@ class Pipeline:
         self.vendors = vendors
         self._sending = sending
         self.sandboxes = sandboxes
-        self._router = Router(list(vendors))
+        self._router = vendors.router
 
     async def answer(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
         """The answer to a request, whatever it is."""

@@ -69,7 +69,7 @@ def hosting_vendor(world: World, address: str) -> Vendor | None:
         if vendor.hosting is not None:
             world.prepare(vendor)
             if vendor.hosting.hosts(world, domain):
-                return vendor  # type: ignore[no-any-return]
+                return vendor
     return None
 
 

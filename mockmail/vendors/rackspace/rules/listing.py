@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from mockmail.core.records import Record
@@ -50,7 +50,7 @@ class Listing:
             raise invalid_value("size")
         if self.offset < 0:
             raise invalid_value("offset")
-        return Listing(**{name: getattr(self, name) for name in self.__slots__} | {"size": min(self.size, MOST)})
+        return self if self.size <= MOST else replace(self, size=MOST)
 
     def finds(self, name: str, *others: str) -> bool:
         """Whether a search finds what has this name and these further texts to look in, in any case of letters."""

@@ -36,6 +36,14 @@ def test_nobody_else_lists_customers(stranger: Client):
     assert (status, name) == (403, "unauthorizedFault")
 
 
+def test_a_business_user_of_a_reseller_sees_its_own_account_only(mockmail: Any):
+    mockmail.rackspace.seed(api_keys=[{"userKey": "clerk", "secretKey": "s", "accountNumber": "12345678"}])
+    clerk = Client(mockmail.rackspace.url, "clerk", "s")
+    assert clerk.get("/customers/12345678").status == 200
+    assert clerk.get("/customers/100012").fault == NOT_THERE
+    assert clerk.get("/customers/all/domains").json["total"] == 2
+
+
 def test_me_is_the_callers_own_account(api: Client, stranger: Client):
     assert api.get("/customers/ME").json["accountNumber"] == "12345678"
     assert stranger.get("/customers/me").json == {"accountNumber": "555", "name": "Stranger", "referenceNumber": ""}
@@ -50,6 +58,7 @@ def test_domains(api: Client, stranger: Client):
     everywhere = ["apidomain92.com", "enterpriseallservices.net", "example.com"]
     assert listed(api, "/customers/all/domains") == everywhere
     assert listed(api, "/domains?contains=AMPLE") == ["example.com"]
+    assert listed(api, "/customers/all/domains?startswith=e&size=1&offset=1") == ["example.com"]
     assert listed(stranger, "/customers/all/domains") == ["strange.example"]
 
 

@@ -132,6 +132,11 @@ def test_an_address_of_another_mailbox_cannot_be_a_name(api: Client, alex: str):
     assert fault == (400, "badRequestFault", "The email address alex@example.com is already in use")
 
 
+def test_the_pages_mailbox_has_its_name_though_not_the_address(api: Client):
+    fault = api.post(f"{COMPANY}/ex/mailboxes/apiexmailbox90", NEW).fault
+    assert fault == (400, "badRequestFault", "The email address apiexmailbox90@example.com is already in use")
+
+
 def test_an_edit_changes_what_it_names_and_nothing_else(api: Client, alex: str):
     before = api.get(alex).json
     api.ok("PUT", alex, {"homeNumber": "8005551234", "DISPLAYNAME": "Alexander Smith"})

@@ -115,6 +115,13 @@ def test_a_deleted_mailbox_can_be_had_back(api: Client, joe: str):
     assert api.get(joe).json["contactInfo"]["lastName"] == "Test"
 
 
+def test_a_mailbox_that_is_not_recovered_begins_anew(api: Client, joe: str):
+    api.ok("DELETE", joe)
+    api.ok("POST", joe, {"password": "Another1!", "recoverDeleted": "False"})
+    shown = api.get(joe).json
+    assert (shown["contactInfo"]["lastName"], shown["size"]) == ("", 25600)
+
+
 def test_a_mailbox_that_never_was_is_not_recoverable(api: Client):
     assert "additionalData" not in api.get(JOE).json["itemNotFoundFault"]
 

@@ -68,6 +68,7 @@ def test_the_limit_in_xml(api: Client, mockmail: Any):
     reply = api.get(LIST, Accept="text/xml")
     namespace = "{urn:xml:unauthorizedFault}"
     assert (reply.status, reply.headers["x-error-message"]) == (403, "Exceeded request limits")
+    assert "retry-after" not in reply.headers
     assert reply.xml.tag == f"{namespace}unauthorizedFault"
     assert reply.xml.findtext(f"{namespace}message") == "Exceeded request limits"
 

@@ -14,7 +14,6 @@ from mockmail.vendors.rackspace.records import (
     EmailAddress,
     Mailbox,
     Permission,
-    RsMailbox,
     SpamListEntry,
     SpamSettings,
     mailbox_key,
@@ -93,9 +92,9 @@ def delete(call: Call[ApiKey], _: None) -> None:
 
 
 def check_name_free(call: Call[ApiKey], domain: str, name: str) -> None:
-    """Raises BadRequest where a mailbox of either kind has this name, or any mailbox has the address."""
-    store, key, address = call.world.store, mailbox_key(domain, name), f"{name}@{domain}"
-    if key in store.records(VENDOR, Mailbox) or key in store.records(VENDOR, RsMailbox):
+    """Raises BadRequest where a mailbox has this name, or one of either kind has the address that goes with it."""
+    address = f"{name}@{domain}"
+    if mailbox_key(domain, name) in call.world.store.records(VENDOR, Mailbox):
         raise BadRequest(f"The email address {address} is already in use")
     check_free(call.world, address)
 

@@ -8,6 +8,7 @@ import typing
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any, ClassVar, Self, TypeVar, cast
 
 from mockmail.core.errors import SeedError
@@ -39,7 +40,7 @@ class Record:
     def to_document(self) -> Document:
         """The record as a JSON document."""
         fields = shape(type(self))
-        document = {name: getattr(self, name) for name in fields.names}
+        document = dict(zip(fields.names, fields.values(self), strict=True))
         for name in fields.tuples:
             document[name] = list(document[name])
         return document
@@ -63,9 +64,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a record is made of: its fields' names and types, and those that are tuples, which JSON knows as arrays."""
+    """What a record is made of: its fields' names and types, and those that are tuples, which JSON knows as arrays.
+
+    values: what gives a record's values, in the order of the names.
+    """
 
     names: tuple[str, ...]
+    values: Callable[[Any], tuple[Any, ...]]
     tuples: tuple[str, ...]
     hints: Mapping[str, Any]
 
@@ -79,7 +84,15 @@ def shape(model: type[Record]) -> Shape:
 def _shape(model: Any) -> Shape:
     hints = typing.get_type_hints(model)
     names = tuple(field.name for field in dataclasses.fields(model))
-    return Shape(names, tuple(name for name in names if typing.get_origin(hints[name]) is tuple), hints)
+    tuples = tuple(name for name in names if typing.get_origin(hints[name]) is tuple)
+    return Shape(names, getter(*names), tuples, hints)
+
+
+def getter(*names: str) -> Callable[[Any], tuple[Any, ...]]:
+    """What gives some attributes of an object as a tuple, also where it is one alone."""
+    if len(names) == 1:
+        return lambda record: (getattr(record, names[0]),)
+    return attrgetter(*names)
 
 
 def checked(model: type[R], document: object, where: str) -> R:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from mockmail.core.records import Record
@@ -73,7 +76,12 @@ def alias(record: Alias) -> dict[str, Any]:
 
 
 def _row(record: Record, columns: tuple[str, ...]) -> dict[str, Any]:
-    return {column: getattr(record, column) for column in columns}
+    return dict(zip(columns, _getter(columns)(record), strict=True))
+
+
+@cache
+def _getter(columns: tuple[str, ...]) -> Callable[[Record], tuple[Any, ...]]:
+    return attrgetter(*columns)
 
 
 def _masked(row: dict[str, Any], options: AtmailOptions) -> dict[str, Any]:

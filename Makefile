@@ -2,6 +2,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
 READY := $(VENV)/.ready
 # Any Python from 3.11 on: `make PYTHON=python3.13 test` chooses one.
 PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do \
@@ -17,7 +18,7 @@ help:
 	@echo "make bench    measure what the README claims"
 	@echo "make dist     build wheel and sdist"
 
-serve: $(READY)
+serve: $(INSTALLED)
 	@exec $(BIN)/mockmail serve $(ARGS)
 
 test: $(READY)
@@ -41,9 +42,19 @@ dist: $(READY)
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-$(READY): pyproject.toml
-	@test -n "$(PYTHON)" || { echo "mockmail needs Python 3.11 or later: install it, or say make PYTHON=/path/to/python"; exit 1; }
+# Pip's warnings are for who keeps a package index, not for who serves mail.
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check install --editable
+
+$(INSTALLED): pyproject.toml
+	@test -n "$(PYTHON)" || { \
+		echo "mockmail needs Python 3.11 or later: install it, or say make PYTHON=/path/to/python"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 		echo "this Python cannot make a virtual environment; on Debian: apt-get install python3-venv"; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,check]'
+	@echo "installing mockmail into $(VENV), once"
+	@$(PIP) .
+	@touch $@
+
+$(READY): $(INSTALLED)
+	@echo "installing what the tests need into $(VENV), once"
+	@$(PIP) '.[test,check]'
 	@touch $@

@@ -9,7 +9,9 @@ MAILGUN = {"domain": "spacedog.io", "key": "key-mockmail"}
 
 
 def parts(*fields: tuple[str, str]) -> bytes:
-    lines = "".join(f'--xyz\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields)
+    lines = "".join(
+        f'--xyz\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields
+    )
     return f"{lines}--xyz--\r\n".encode()
 
 
@@ -124,8 +126,14 @@ def test_mailgun_may_take_any_key(superadmin, sent):
     [
         ({"subject": "s", "text": "t"}, "to parameter is missing"),
         ({"to": " ", "subject": "s", "text": "t"}, "to parameter is missing"),
-        ({"to": "nobody", "subject": "s", "text": "t"}, "'to' parameter is not a valid address. please check documentation"),
-        ({"to": "a@b.io", "cc": "@b.io", "subject": "s", "text": "t"}, "'cc' parameter is not a valid address. please check documentation"),
+        (
+            {"to": "nobody", "subject": "s", "text": "t"},
+            "'to' parameter is not a valid address. please check documentation",
+        ),
+        (
+            {"to": "a@b.io", "cc": "@b.io", "subject": "s", "text": "t"},
+            "'cc' parameter is not a valid address. please check documentation",
+        ),
         ({"to": "a@b.io", "subject": "s"}, "Need at least one of 'text' or 'html' parameters specified"),
     ],
 )
@@ -193,8 +201,16 @@ def test_a_text_of_10_mb(admin, mockmail):
 
 @pytest.mark.parametrize("provider", [{}, {"smtp": {"host": "h"}}, {"mailgun": MAILGUN}])
 @pytest.mark.parametrize("field", ["subject", "to", "from_", "cc", "bcc"])
-@pytest.mark.parametrize("evil", ["x\r\nBcc: evil@example.com", "x\nBcc: evil@example.com", "x\rBcc: evil@example.com", "x\x00\u2028Bcc: evil@example.com"])
-def test_no_header_is_smuggled_in(superadmin, mockmail, sent, provider, field, evil):
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "x\r\nBcc: evil@example.com",
+        "x\nBcc: evil@example.com",
+        "x\rBcc: evil@example.com",
+        "x\x00\u2028Bcc: evil@example.com",
+    ],
+)
+def test_no_header_is_smuggled_in(*, superadmin, mockmail, sent, provider, field, evil):
     superadmin.settings(**provider)
     value = evil if field == "subject" else f'"{evil}" <a@b.io>'
     fields = {"from_": "f@b.io", "to": "t@b.io", "subject": "s", "text": "t"} | {field: value}

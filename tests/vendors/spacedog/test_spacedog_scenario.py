@@ -146,7 +146,12 @@ def test_forgot_password(mockmail, superadmin, guest, sent):
         "no [forgotPassword] mail template in mail settings",
         None,
     )
-    template = {"from": "no-reply@api.spacedog.io", "to": ["{{to}}"], "subject": "Forgotten", "text": "{{url}}!{{passwordResetCode}}!"}
+    template = {
+        "from": "no-reply@api.spacedog.io",
+        "to": ["{{to}}"],
+        "subject": "Forgotten",
+        "text": "{{url}}!{{passwordResetCode}}!",
+    }
     superadmin.settings(templates={"forgotPassword": template})
 
     assert guest.post(path, {"username": "fred"}).json == {"success": True, "status": 200}

@@ -115,8 +115,14 @@ def test_a_document_is_written_out_in_full(superadmin):
             {"smtp": {"port": 25}},
             'Unrecognized field "port" (class io.spacedog.model.MailSettings$SmtpSettings), not marked as ignorable',
         ),
-        ({"templates": {"x": {"to": "a@b.io"}}}, "Can not deserialize instance of java.util.ArrayList out of VALUE_STRING token"),
-        ({"smtp": []}, "Can not deserialize instance of io.spacedog.model.MailSettings$SmtpSettings out of START_ARRAY token"),
+        (
+            {"templates": {"x": {"to": "a@b.io"}}},
+            "Can not deserialize instance of java.util.ArrayList out of VALUE_STRING token",
+        ),
+        (
+            {"smtp": []},
+            "Can not deserialize instance of io.spacedog.model.MailSettings$SmtpSettings out of START_ARRAY token",
+        ),
         ({"mailgun": {"key": {}}}, "Can not deserialize instance of java.lang.String out of START_OBJECT token"),
         ({"enableUserFullAccess": "maybe"}, "Can not construct instance of boolean from String value"),
         ([], "Can not deserialize instance of io.spacedog.model.MailSettings out of START_ARRAY token"),

@@ -26,7 +26,7 @@ def test_a_template_that_is_not_there(guest, superadmin):
         (["user", "admin"], "vince admin superadmin superdog"),
     ],
 )
-def test_the_template_s_roles_say_who_may(make_template, guest, vince, admin, superadmin, superdog, roles, allowed):
+def test_the_template_s_roles_say_who_may(*, make_template, guest, vince, admin, superadmin, superdog, roles, allowed):
     make_template(roles=roles)
     callers = {"guest": guest, "vince": vince, "admin": admin, "superadmin": superadmin, "superdog": superdog}
     assert [name for name, caller in callers.items() if caller.post(PATH, {}).status == 200] == allowed.split()
@@ -104,7 +104,7 @@ def test_a_value_of_another_type(make_template, guest, type_name, value, java):
         ("object", {"a": None}, "{a=null}"),
     ],
 )
-def test_a_value_of_its_type(make_template, guest, sent, type_name, value, printed):
+def test_a_value_of_its_type(*, make_template, guest, sent, type_name, value, printed):
     make_template(model={"x": type_name}, text="{{ x }}!", subject="{{ x }}")
     assert guest.post(PATH, {"x": value}).status == 200
     message = sent()

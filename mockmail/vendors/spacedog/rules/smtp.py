@@ -19,6 +19,7 @@ from mockmail.vendors.spacedog.records import VENDOR
 
 PORT, TLS_PORT = 25, 465
 TIMEOUT = 60.0
+LONGEST_HOST = 253
 EMAIL_EXCEPTION = "org.apache.commons.mail.EmailException"
 ADDRESS_EXCEPTION = "javax.mail.internet.AddressException"
 
@@ -36,12 +37,13 @@ def send(call: Call[Caller], settings: dict[str, Any], mail: Mail) -> Send:
         raise _failed("From address required")
     if not recipients.addresses:
         raise _failed("At least one receiver address required")
+    if len(relay.host) > LONGEST_HOST or any(sign <= " " or sign == "\x7f" for sign in relay.host):
+        raise _unsent(relay, _no_connection(relay, Cause(relay.host, "java.net.UnknownHostException")))
     message_id = _message_id(call.world, call.options)
 
     def then(outcome: Outcome) -> Answer:
         if outcome.failure is not None:
-            where = f"{relay.host}:{relay.port}"
-            raise _failed(f"Sending the email to the following server failed : {where}", _why(relay, outcome.failure))
+            raise _unsent(relay, _why(relay, outcome.failure))
         return Answer({"messageId": message_id})
 
     return Send(message=message(call.world, mail, sender, recipients, message_id), relay=relay, then=then)
@@ -86,13 +88,21 @@ def _failed(reason: str, cause: Cause | None = None) -> IllegalArgument:
     return IllegalArgument(f"{EMAIL_EXCEPTION}: {reason}", cause=Cause(reason, EMAIL_EXCEPTION, cause))
 
 
+def _unsent(relay: Relay, why: Cause) -> IllegalArgument:
+    """The server did not take it."""
+    return _failed(f"Sending the email to the following server failed : {relay.host}:{relay.port}", why)
+
+
+def _no_connection(relay: Relay, why: Cause) -> Cause:
+    message = f"Couldn't connect to host, port: {relay.host}, {relay.port}; timeout {int(TIMEOUT * 1000)}"
+    return Cause(message, "com.sun.mail.util.MailConnectException", why)
+
+
 def _why(relay: Relay, failure: Failure) -> Cause:
     """What javax.mail says of a failure."""
     said = failure.text if failure.code is None else f"{failure.code} {failure.text}\n"
     if failure.stage is Stage.CONNECT:
-        message = f"Couldn't connect to host, port: {relay.host}, {relay.port}; timeout {int(TIMEOUT * 1000)}"
-        refused = Cause("Connection refused", "java.net.ConnectException")
-        return Cause(message, "com.sun.mail.util.MailConnectException", refused)
+        return _no_connection(relay, Cause("Connection refused", "java.net.ConnectException"))
     if failure.stage is Stage.STARTTLS:
         return Cause("STARTTLS is required but host does not support STARTTLS", "javax.mail.MessagingException")
     if failure.stage is Stage.AUTHENTICATE:

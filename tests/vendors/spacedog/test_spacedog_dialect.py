@@ -1,0 +1,134 @@
+"""What every answer has: headers, ETag, debugging, the words for what any server refuses (wire/spacedog.md 4)."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+
+def test_headers_of_every_answer(superadmin):
+    answer = superadmin.get("/1/settings/mail")
+    assert answer.in_dialect
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["ETag"] == hashlib.md5(answer.body).hexdigest()
+    assert b": " not in answer.body
+
+
+def test_who_has_the_bytes_already_gets_304(superadmin):
+    tag = superadmin.get("/1/settings/mail").headers["ETag"]
+    for value in (tag, f'"{tag}"'):
+        answer = superadmin.get("/1/settings/mail", **{"If-None-Match": value})
+        assert (answer.status, answer.body) == (304, b"")
+        assert answer.in_dialect
+    assert superadmin.get("/1/settings/mail", **{"If-None-Match": "x"}).status == 200
+    superadmin.settings(enableUserFullAccess=True)
+    assert superadmin.get("/1/settings/mail", **{"If-None-Match": tag}).status == 200
+
+
+def test_head_has_the_headers_alone(superadmin):
+    answer = superadmin.ask("HEAD", "/1/settings/mail")
+    assert (answer.status, answer.body) == (200, b"")
+    assert answer.headers["Content-Type"] == "application/json;charset=UTF-8"
+
+
+@pytest.mark.parametrize("path", ["/1/mail", "/1/settings/mail", "/nowhere/at/all"])
+def test_preflight_is_answered_anywhere(guest, path):
+    headers = {"Origin": "https://app.example.com", "Access-Control-Request-Method": "POST"}
+    answer = guest.ask("OPTIONS", path, headers=headers)
+    assert (answer.status, answer.body) == (200, b"")
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://app.example.com"
+    assert answer.headers["Access-Control-Max-Age"] == "31536000"
+    assert answer.headers["Access-Control-Allow-Methods"] == "GET, POST, PUT, DELETE, HEAD"
+
+
+@pytest.mark.mockmail(strict=False)
+def test_a_path_nobody_serves(guest):
+    answer = guest.get("/1/toto")
+    assert answer.json == {"success": False, "status": 404, "error": {"message": "[/1/toto] not a valid path"}}
+    assert answer.in_dialect
+
+
+@pytest.mark.mockmail(strict=False)
+def test_a_method_that_a_path_has_not(superadmin):
+    answer = superadmin.ask("PUT", "/1/login")
+    assert answer.json == {
+        "success": False,
+        "status": 405,
+        "error": {"message": "method [PUT] not valid for path [/1/login]"},
+    }
+    assert answer.headers["Allow"] == "GET, POST"
+    assert superadmin.ask("OPTIONS", "/1/login").status == 405
+
+
+def test_a_slash_at_the_end_changes_nothing(superadmin):
+    assert superadmin.get("/1/settings/mail/").status == 200
+    assert superadmin.ask("POST", "/1/mail/?to=a@b.io&subject=s&text=t").status == 200
+
+
+def test_debugging(superadmin, vince):
+    debug = {"x-spacedog-debug": "true"}
+    assert superadmin.get("/1/logout", **debug).json == {
+        "success": True,
+        "status": 200,
+        "debug": {"batchCredentialChecks": 1},
+    }
+    assert "debug" not in superadmin.get("/1/settings/mail", **debug).json
+    answer = vince.get("/1/settings/mail", **debug)
+    assert answer.json["debug"] == {"batchCredentialChecks": 1}
+    assert answer.error["type"] == "io.spacedog.utils.ForbiddenException"
+    assert all(isinstance(line, str) for line in answer.error["trace"])
+    assert "type" not in vince.get("/1/settings/mail").error
+
+
+def test_accept_is_not_looked_at(superadmin):
+    answer = superadmin.get("/1/settings/mail", Accept="text/html")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json;charset=UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "host"),
+    [
+        ("application/json", '{"smtp":{"host":"é"}}'.encode(), "Ã©"),
+        ("application/json;charset=utf-8", '{"smtp":{"host":"é"}}'.encode(), "é"),
+        ("application/json", '{"smtp":{"host":"é"}}'.encode("latin-1"), "é"),
+        ("text/plain; charset=utf-16", '{"smtp":{"host":"é"}}'.encode("utf-16"), "é"),
+        ("text/plain; charset=nonsense", b'{"smtp":{"host":"x"}}', "x"),
+        ("application/json", b'{"smtp":{"host":"\\ud800x"}}', "?x"),
+    ],
+)
+def test_a_body_s_charset(superadmin, content_type, body, host):
+    answer = superadmin.ask("PUT", "/1/settings/mail", body, {"Content-Type": content_type})
+    assert answer.status == 201, answer.body
+    assert superadmin.get("/1/settings/mail/smtp").json["host"] == host
+
+
+def test_injected_faults_speak_the_dialect(superadmin, mockmail):
+    for status in (429, 503):
+        mockmail.faults.add("spacedog", operation="mail.send", status=status, message="later")
+        answer = superadmin.mail(to="a@b.io")
+        assert answer.status == status
+        assert answer.error["message"] == "later"
+        assert answer.in_dialect
+    assert answer.error["type"] == "java.lang.RuntimeException"
+
+
+def test_what_the_vendor_tells_its_clients(mockmail, guest):
+    vendor = mockmail.spacedog
+    assert vendor.environment == {
+        "SPACEDOG_URL": vendor.url,
+        "SPACEDOG_USERNAME": "test",
+        "SPACEDOG_PASSWORD": "hi test",
+    }
+    assert guest.as_(**vendor.credentials).get("/1/login").json["credentials"]["level"] == "SUPER_ADMIN"
+
+
+def test_a_snapshot_brings_everything_back(mockmail, superadmin, guest):
+    superadmin.settings(enableUserFullAccess=True)
+    fred = guest.sign_up("fred", "hi fred")
+    state = mockmail.snapshot()
+    mockmail.reset()
+    assert fred.get("/1/login").status == 401
+    mockmail.restore(state)
+    assert fred.get("/1/login").status == 200
+    assert superadmin.put("/1/settings/mail", {}).json["version"] == 2

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from mockmail.vendors.spacedog.pebble.errors import OverBudget
 
+COMPILING = 5
+"""How many steps it takes to compile an operation, which is much more work than to perform it once."""
 DEEPEST_EXPRESSION = 40
 """How deep an expression may nest, operators counted."""
 DEEPEST_TAGS = 12

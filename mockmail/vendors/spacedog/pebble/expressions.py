@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from jinja2 import nodes
 
-from mockmail.vendors.spacedog.pebble.budget import DEEPEST_EXPRESSION, too_deep
+from mockmail.vendors.spacedog.pebble.budget import COMPILING, DEEPEST_EXPRESSION, Budget, too_deep
 from mockmail.vendors.spacedog.pebble.errors import TemplateError
 from mockmail.vendors.spacedog.pebble.lexer import Kind, Token
 from mockmail.vendors.spacedog.pebble.stream import TokenStream
@@ -44,13 +44,15 @@ class Arguments:
 class ExpressionParser:
     """Reads expressions from a stream. Raises TemplateError."""
 
-    def __init__(self, stream: TokenStream) -> None:
+    def __init__(self, stream: TokenStream, budget: Budget) -> None:
         self._stream = stream
+        self._budget = budget
         self._nested = 0
         self._depths: dict[nodes.Expr, int] = {}
 
     def expression(self, lowest: int = 0) -> nodes.Expr:
         """The expression that begins here, with operators that bind at least so tightly."""
+        self._budget.step(COMPILING)
         self._nested += 1
         if self._nested > DEEPEST_EXPRESSION:
             raise too_deep("expressions")
@@ -66,6 +68,7 @@ class ExpressionParser:
 
     def operation(self, name: str, operand: nodes.Expr | None, *arguments: nodes.Expr) -> nodes.Filter:
         """A node that calls one of the environment's operations."""
+        self._budget.step(COMPILING)
         node = nodes.Filter(operand, name, list(arguments), [], None, None, lineno=self._stream.current.line)
         self._measure(node, [one for one in (operand, *arguments) if one is not None])
         return node

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from jinja2 import nodes
 
-from mockmail.vendors.spacedog.pebble.budget import DEEPEST_TAGS, Budget, too_deep
+from mockmail.vendors.spacedog.pebble.budget import COMPILING, DEEPEST_TAGS, Budget, too_deep
 from mockmail.vendors.spacedog.pebble.errors import pebble_error
 from mockmail.vendors.spacedog.pebble.expressions import Arguments, ExpressionParser
 from mockmail.vendors.spacedog.pebble.lexer import Kind, tokens_of
@@ -37,13 +37,14 @@ class _Definitions:
 
 def parse(text: str, budget: Budget) -> nodes.Template:
     """The tree that jinja2 runs for a template. Raises TemplateError."""
-    return _Parser(TokenStream(tokens_of(text, budget), text)).template()
+    return _Parser(TokenStream(tokens_of(text, budget), text), budget).template()
 
 
 class _Parser:
-    def __init__(self, stream: TokenStream) -> None:
+    def __init__(self, stream: TokenStream, budget: Budget) -> None:
         self._stream = stream
-        self._expressions = ExpressionParser(stream)
+        self._budget = budget
+        self._expressions = ExpressionParser(stream, budget)
         self._escaping = [Escaping()]
         self._definitions = _Definitions()
         self._depth = 0
@@ -94,6 +95,7 @@ class _Parser:
         if name not in self._tags:
             raise self._stream.error(f'Unexpected tag name "{name}"')
         self._stream.next()
+        self._budget.step(COMPILING)
         return self._tags[name]()
 
     def _print(self, expression: nodes.Expr) -> nodes.Output:

@@ -252,6 +252,7 @@ class TestTinyDbItself:
 
 def fail_after(store: Store, work: Callable[[], object]) -> None:
     """Do some work in a transaction that fails."""
+
     def fail() -> None:
         with store.transaction():
             work()

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass
+from unicodedata import normalize
+
+from mockmail.core.errors import MockMailError
 
 Clause = tuple[str, list[str]]
 
-_FIELDS = ("to", "from", "subject")
+MOST_TERMS = 100
+"""How many terms a query may have."""
+
+_TERM = re.compile(r"""([-!]?)(?:(to|from|subject):)?("[^"]*"?|[^\s"]\S*)""", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
+
+
+class TooManyTerms(MockMailError, ValueError):
+    """A query with more terms than anybody writes by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +69,14 @@ class Criteria:
         return " AND ".join(sql for sql, _ in clauses) or "1", arguments
 
 
+def storable(text: str) -> str:
+    """Text that SQLite takes: octets that are not UTF-8, and halves of surrogate pairs, are shown as replaced."""
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        return _SURROGATES.sub("\ufffd", text)
+
+
 def _term(name: str | None, value: str) -> Clause:
     if name is None:
         return _words(value)
@@ -65,43 +84,27 @@ def _term(name: str | None, value: str) -> Clause:
 
 
 def _address(role: str, value: str) -> Clause:
-    folded = value.strip().lower()
+    folded = storable(value.strip().lower())
     whole = re.fullmatch(r"[^@\s]+@[^@\s]+", folded) is not None
-    sql = "seq IN (SELECT seq FROM address WHERE role = ? AND address "
-    if whole:
-        return sql + "= ?)", [role, folded]
-    return sql + "LIKE ? ESCAPE '\\')", [role, f"%{_like(folded)}%"]
+    condition = "address = ?" if whole else "instr(address, ?) > 0"
+    return f"seq IN (SELECT seq FROM address WHERE role = ? AND {condition})", [role, folded]  # noqa: S608  # our own
 
 
 def _subject(value: str) -> Clause:
-    return "instr(subject_folded, ?) > 0", [value.casefold()]
+    return "instr(subject_folded, ?) > 0", [storable(value.casefold())]
 
 
 def _words(value: str) -> Clause:
-    words = re.findall(r"\w+", value)
+    words = _WORD.findall(normalize("NFC", value))
     if not words:
         return "1", []
-    phrase = " ".join(words).replace('"', '""')
-    return "seq IN (SELECT rowid FROM words WHERE words MATCH ?)", [f'"{phrase}" *']
+    return "seq IN (SELECT rowid FROM words WHERE words MATCH ?)", [f'"{" ".join(words)}" *']
 
 
 def _terms(query: str) -> list[tuple[str | None, str, bool]]:
-    """`(field or None, value, negated)` of each term."""
-    try:
-        parts = shlex.split(query)
-    except ValueError:
-        parts = query.split()
-    terms: list[tuple[str | None, str, bool]] = []
-    for part in parts:
-        negated = len(part) > 1 and part[0] in "-!"
-        term = part[1:] if negated else part
-        name, colon, value = term.partition(":")
-        if colon and name.lower() in _FIELDS and value:
-            terms.append((name.lower(), value, negated))
-        elif term:
-            terms.append((None, term, negated))
-    return terms
-
-
-def _like(text: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", text)
+    """`(field or None, value, negated)` of each term. Raises TooManyTerms."""
+    found = _TERM.findall(query)
+    if len(found) > MOST_TERMS:
+        raise TooManyTerms(f"a query has at most {MOST_TERMS} terms, not {len(found)}")
+    terms = ((field.lower() or None, value.strip('"'), bool(sign)) for sign, field, value in found)
+    return [(field, value, negated) for field, value, negated in terms if value]

@@ -7,25 +7,70 @@ always there for whoever wants to know better.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from email import policy
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
 from email.parser import BytesHeaderParser, BytesParser
 from email.utils import getaddresses
+from functools import partial
 from html.parser import HTMLParser
 from inspect import signature
+from itertools import islice
 from typing import Any, Literal
 
 HEAD_LIMIT = 256 * 1024
 """How many bytes of a message are looked at for headers."""
 
-# Nothing else is refolded, decoded or rejected: what the sender wrote is what is read.
-_POLICY = policy.EmailPolicy(utf8=True, max_line_length=None, raise_on_defect=False)
+VALUE_LIMIT = 4096
+"""How many characters of a header are read for parameters, such as a boundary or a file's name."""
+
+DEPTH_LIMIT = 100
+"""How deep a message may nest to be looked into."""
+
+# What Python's email package raises, one way or another, for what is no message.
+_UNREADABLE = (AssertionError, AttributeError, HeaderParseError, LookupError, RecursionError, TypeError, ValueError)
+
+
+class _Policy(policy.EmailPolicy):
+    """Nothing is refolded, decoded or rejected, and no header is read further than it is worth."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:VALUE_LIMIT]
+
+
+_POLICY = _Policy(utf8=True, max_line_length=None, raise_on_defect=False)
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
+_DELIMITER = re.compile(rb"[\r\n]--")
 _LINK = re.compile(r"https?://[^\s<>\"')\]]+")
 # Later Pythons refuse odd address lists unless they are told not to; earlier ones do not know the word.
 _LENIENT: dict[str, Any] = {"strict": False} if "strict" in signature(getaddresses).parameters else {}
+# Elements that stand within a line: a word may begin inside one and end behind it.
+_INLINE = frozenset(
+    {
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+    }
+    | {"q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr"}
+)
+_BODIES: tuple[Literal["plain", "html"], ...] = ("plain", "html")
 _INVISIBLE = ("script", "style", "head", "template", "title")
 
 
@@ -73,64 +118,71 @@ def decoded(value: str) -> str:
     unfolded = re.sub(r"\r?\n(?=[ \t])", "", value)
     readable = unfolded.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
-        return str(make_header(decode_header(readable))) if "=?" in readable else readable
-    except (HeaderParseError, LookupError, UnicodeError, ValueError):
+        return _whole(str(make_header(decode_header(readable)))) if "=?" in readable else readable
+    except _UNREADABLE:
         return readable
 
 
 def addresses(values: Sequence[str]) -> list[str]:
     """The bare addresses in some address headers."""
-    return [address for _, address in getaddresses(list(values), **_LENIENT) if address]
+    try:
+        return [address for _, address in getaddresses(list(values), **_LENIENT) if address]
+    except _UNREADABLE:
+        return []
 
 
 def parse(raw: bytes, max_parts: int) -> EmailMessage:
     """The message as Python's email package reads it.
 
-    A message of more parts than `max_parts` is read as its headers alone: reading each part costs more than it tells.
+    A message of more parts than `max_parts`, or of more than `DEPTH_LIMIT` levels, is read as its headers alone:
+    reading each part costs more than it tells.
     """
-    fan_out = raw.count(b"\n--") > 2 * max_parts
-    parser = BytesParser(_class=EmailMessage, policy=_POLICY)
-    return parser.parsebytes(raw, headersonly=fan_out)  # type: ignore[no-any-return,return-value,unused-ignore]
+    parser: Any = BytesParser(_class=EmailMessage, policy=_POLICY)
+    if sum(1 for _ in islice(_DELIMITER.finditer(raw), 2 * max_parts + 1)) <= 2 * max_parts:
+        try:
+            message: EmailMessage = parser.parsebytes(raw)
+        except _UNREADABLE:
+            pass
+        else:
+            if not _is_deeper(message, DEPTH_LIMIT):
+                return message
+    return parser.parsebytes(raw, headersonly=True)  # type: ignore[no-any-return]
 
 
 def body(message: EmailMessage, kind: Literal["plain", "html"]) -> str | None:
     """The plain text or the HTML that a person would be shown; None when there is none."""
-    try:
-        part = message.get_body(preferencelist=(kind,))
-    except (AttributeError, LookupError, ValueError):
-        return None
+    part = _body_part(message, kind)
     return None if part is None else _text_of(part)
 
 
 def attachments(message: EmailMessage) -> Iterator[dict[str, Any]]:
     """Each part that is neither a body nor a container."""
-    bodies = {id(part) for part in (message.get_body((kind,)) for kind in ("plain", "html")) if part is not None}
+    bodies = [_body_part(message, kind) for kind in _BODIES]
     for part in message.walk():
-        if part.is_multipart() or id(part) in bodies:
+        container = part.is_multipart() or part.get_content_maintype() == "multipart"
+        if container or any(part is one for one in bodies):
             continue
-        if part is message and part.get_content_maintype() == "text" and not part.get_filename():
+        if part is message and part.get_content_maintype() == "text" and not _of(part.get_filename):
             continue
+        content_id = _of(partial(part.get, "Content-ID"))
         yield {
-            "filename": part.get_filename(),
-            "content_type": part.get_content_type(),
+            "filename": _of(part.get_filename),
+            "content_type": _of(part.get_content_type) or "application/octet-stream",
             "content": _octets_of(part),
-            "content_id": str(part["Content-ID"]).strip("<> ") if part["Content-ID"] else None,
+            "content_id": content_id.strip("<> ") if content_id else None,
         }
 
 
 def links(html: str, text: str) -> list[str]:
     """The addresses that HTML links to, then those written in text, each once."""
-    reader = _HtmlReader()
-    reader.feed(html)
+    reader = _read_html(html)
     found = [*reader.links, *(match.rstrip(".,;:!?") for match in _LINK.findall(text))]
     return list(dict.fromkeys(found))
 
 
 def text_of_html(html: str) -> str:
     """What a person reads of HTML."""
-    reader = _HtmlReader()
-    reader.feed(html)
-    return re.sub(r"\s+", " ", "".join(reader.text)).strip()
+    return re.sub(r"\s+", " ", "".join(_read_html(html).text)).strip()
 
 
 class _HtmlReader(HTMLParser):
@@ -148,27 +200,78 @@ class _HtmlReader(HTMLParser):
             self.links.append(target)
         if tag in _INVISIBLE:
             self._hidden += 1
-        self.text.append(" ")
+        self._break(tag)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _INVISIBLE:
             self._hidden = max(0, self._hidden - 1)
-        self.text.append(" ")
+        self._break(tag)
 
     def handle_data(self, data: str) -> None:
         if not self._hidden:
             self.text.append(data)
 
+    def _break(self, tag: str) -> None:
+        if tag not in _INLINE:
+            self.text.append(" ")
+
+
+def _read_html(html: str) -> _HtmlReader:
+    """What there is to read, up to where it is no HTML."""
+    reader = _HtmlReader()
+    try:
+        reader.feed(html)
+    except _UNREADABLE:
+        return reader
+    return reader
+
+
+def _is_deeper(message: Message, levels: int) -> bool:
+    within: list[Message] = [message]
+    for _ in range(levels):
+        within = [part for one in within if one.is_multipart() for part in _parts_of(one)]
+        if not within:
+            return False
+    return True
+
+
+def _parts_of(message: Message) -> list[Message]:
+    payload: Any = message.get_payload()
+    return payload if isinstance(payload, list) else []
+
+
+def _body_part(message: EmailMessage, kind: Literal["plain", "html"]) -> Message | None:
+    try:
+        return message.get_body(preferencelist=(kind,))
+    except _UNREADABLE:
+        return None
+
+
+def _of(value: Callable[[], Any]) -> str | None:
+    """What a header says; None where it says nothing that can be read."""
+    try:
+        found = value()
+    except _UNREADABLE:
+        return None
+    return None if found is None else str(found)
+
+
+def _whole(text: str) -> str:
+    """A text without halves of surrogate pairs, which some charsets can say and no output can."""
+    return _SURROGATES.sub("\ufffd", text)
+
 
 def _octets_of(part: Message) -> bytes:
-    content = part.get_payload(decode=True)
+    try:
+        content = part.get_payload(decode=True)
+    except _UNREADABLE:
+        return b""
     return content if isinstance(content, bytes) else b""
 
 
 def _text_of(part: Message) -> str:
     octets = _octets_of(part)
-    charset = part.get_content_charset("utf-8")
     try:
-        return octets.decode(charset, "replace")
-    except LookupError:
+        return _whole(octets.decode(part.get_content_charset("utf-8"), "replace"))
+    except _UNREADABLE:
         return octets.decode("utf-8", "replace")

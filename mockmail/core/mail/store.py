@@ -12,7 +12,7 @@ from mockmail.core.clock import Clock
 from mockmail.core.errors import DataFolderError, LimitReached, StorageFull
 from mockmail.core.ids import Ids
 from mockmail.core.mail import mime
-from mockmail.core.mail.criteria import Criteria
+from mockmail.core.mail.criteria import Criteria, storable
 from mockmail.core.mail.message import (
     Delivery,
     Envelope,
@@ -316,16 +316,17 @@ class MailStore:
             db.execute("UPDATE progress SET seq = ? WHERE what = ?", (last, what))
 
     def _index_headers(self, db: sqlite3.Connection, message: Message) -> None:
-        db.execute("UPDATE message SET subject_folded = ? WHERE seq = ?", (message.subject.casefold(), message.cursor))
+        folded = storable(message.subject.casefold())
+        db.execute("UPDATE message SET subject_folded = ? WHERE seq = ?", (folded, message.cursor))
         senders = [message.envelope.sender, *mime.addresses([message.from_])]
         recipients = [*message.envelope.recipients, *message.to, *message.cc]
         for role, some in (("from", senders), ("to", recipients)):
-            rows = [(message.cursor, role, _storable(one).lower()) for one in dict.fromkeys(some)]
+            rows = [(message.cursor, role, storable(one).lower()) for one in dict.fromkeys(some)]
             db.executemany("INSERT INTO address VALUES (?, ?, ?)", rows)
 
     def _index_words(self, db: sqlite3.Connection, message: Message) -> None:
         parts = [message.subject, message.from_, *message.to, *message.cc, *message.envelope.recipients]
-        text = _storable("\n".join([*parts, message.text[:WORDS_LIMIT]]))
+        text = storable("\n".join([*parts, message.text[:WORDS_LIMIT]]))
         db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (message.cursor, text))
 
 
@@ -354,8 +355,3 @@ class _Transaction:
     def _take_back(self) -> None:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
-
-
-def _storable(text: str) -> str:
-    """Text that SQLite takes: octets that were not UTF-8 are shown as replaced."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

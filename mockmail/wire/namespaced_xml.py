@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
+from copy import copy
 from functools import lru_cache
 from typing import Any
 
@@ -47,14 +47,15 @@ def document(
     values: list[Any] = []
     shape = (root, _shape(content, values))
     make = _blank.__wrapped__ if len(values) > _LARGE else _blank
-    element = deepcopy(make(namespace, shape))
+    element = copy(make(namespace, shape))  # lxml copies all that is below, too
     for child, value in zip(element.iterdescendants(), values, strict=True):
-        if value is _NO_TEXT or value is None or value == "":
-            continue
         if isinstance(value, str):
-            child.text = value if value.isprintable() else sayable(value)
-        else:
-            child.text = "true" if value is True else "false" if value is False else sayable(str(value))
+            if value:
+                child.text = value if value.isprintable() else sayable(value)
+        elif isinstance(value, bool):
+            child.text = "true" if value else "false"
+        elif value is not None and value is not _NO_TEXT:
+            child.text = sayable(str(value))
     for name, text in (attributes or {}).items():
         element.set(name, text)
     return serialized(element, DECLARATION)

@@ -73,39 +73,64 @@ class Submission:
     async def _connect_to_sink(self, relay: Relay, errand: Errand) -> AsyncIterator[aiosmtplib.SMTP]:
         import aiosmtplib
 
-        ours, theirs = socket.socketpair()
-        ours.setblocking(False)
-        theirs.setblocking(False)
+        pair = _Pair()
         implicit = relay.security is Security.IMPLICIT
         wants_tls = relay.security is not Security.PLAIN and (implicit or errand.world.rules.smtp.starttls)
-        tls = self._certificates.server(relay.host) if wants_tls else None
-        accepted = asyncio.ensure_future(self._accept(ours, errand, tls, implicit=implicit))
-        client = aiosmtplib.SMTP(
-            sock=theirs,
-            hostname=relay.host,
-            use_tls=implicit,
-            start_tls=False,
-            tls_context=self._certificates.client() if wants_tls else None,
-            local_hostname=LOCAL_HOSTNAME,
-            timeout=relay.timeout,
-        )
+        client = None
         try:
+            tls = self._certificates.server(relay.host) if wants_tls else None
+            pair.accepting = asyncio.ensure_future(self._accept(pair, errand, tls, implicit=implicit))
+            client = aiosmtplib.SMTP(
+                sock=pair.theirs,
+                hostname=relay.host,
+                use_tls=implicit,
+                start_tls=False,
+                tls_context=self._certificates.client() if wants_tls else None,
+                local_hostname=LOCAL_HOSTNAME,
+                timeout=relay.timeout,
+            )
             yield client
         finally:
-            # What is not sent yet would keep a transport on a descriptor that somebody else gets next.
-            if isinstance(client.transport, asyncio.Transport):
-                client.transport.abort()
-            else:
-                theirs.close()
-            client.close()
-            accepted.cancel()
+            pair.close(client)
 
-    async def _accept(self, ours: socket.socket, errand: Errand, tls: ssl.SSLContext | None, *, implicit: bool) -> None:
-        loop = asyncio.get_running_loop()
+    async def _accept(self, pair: _Pair, errand: Errand, tls: ssl.SSLContext | None, *, implicit: bool) -> None:
+        pair.taken = True
         starttls = None if implicit else tls
-        await loop.connect_accepted_socket(
-            lambda: self._sink.connect(errand, starttls), ours, ssl=tls if implicit else None
+        await asyncio.get_running_loop().connect_accepted_socket(
+            lambda: self._sink.connect(errand, starttls), pair.ours, ssl=tls if implicit else None
         )
+
+
+class _Pair:
+    """Two connected sockets: the sink's end and the client's. taken: whether the sink's end has a transport."""
+
+    def __init__(self) -> None:
+        self.ours, self.theirs = socket.socketpair()
+        self.ours.setblocking(False)
+        self.theirs.setblocking(False)
+        self.taken = False
+        self.accepting: asyncio.Future[None] | None = None
+
+    def close(self, client: aiosmtplib.SMTP | None) -> None:
+        """Let go of both ends, whoever has them by now."""
+        # What is not sent yet would keep a transport on a descriptor that somebody else gets next.
+        if client is not None and isinstance(client.transport, asyncio.Transport):
+            client.transport.abort()
+        else:
+            self.theirs.close()
+        if client is not None:
+            client.close()
+        if self.accepting is not None:
+            self.accepting.cancel()
+            self.accepting.add_done_callback(_look)
+        if not self.taken:
+            self.ours.close()
+
+
+def _look(ended: asyncio.Future[None]) -> None:
+    """A handshake that the client gave up is no news: the client has its failure."""
+    if not ended.cancelled():
+        ended.exception()
 
 
 class _Session:

@@ -112,10 +112,12 @@ def test_a_point_operation_does_the_same_work_at_100_records_and_at_100_000(few,
     work = POINT_OPERATIONS[what]
     counted = []
     for records in (few, many):
-        restored = records.get("n50")
-        counted.append(calls_made(lambda records=records: work(records)))
-        records.remove("new")
-        records.put(restored)
+        for _ in range(2):  # the first time, records may have to be made of their documents
+            restored = records.get("n50")
+            made = calls_made(lambda records=records: work(records))
+            records.remove("new")
+            records.put(restored)
+        counted.append(made)
     assert counted[0] == counted[1]
 
 

@@ -18,6 +18,7 @@ from mockmail.core.errors import LimitReached, MockMailError, Problem
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.core.vendor import Registry
 from mockmail.http.pipeline import SANDBOX_HEADER
+from mockmail.http.presence import while_client_is_there
 from mockmail.http.reading import read_body
 from mockmail.http.target import Target
 
@@ -83,7 +84,8 @@ class ControlApi:
             server=self._server,
         )
         _check_query(route, ask.query)
-        return await route.handler(ask)
+        with while_client_is_there(request):
+            return await route.handler(ask)
 
     def _find(self, method: str, segments: Sequence[str]) -> tuple[Route, dict[str, str]]:
         wanted = "GET" if method == "HEAD" else method

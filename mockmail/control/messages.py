@@ -25,7 +25,7 @@ _CRITERIA = (
 )
 _WAIT = (
     *_CRITERIA,
-    Parameter(name="count", help="how many messages to wait for", kind="integer", default=1),
+    Parameter(name="count", help="how many messages to wait for, at most 1000", kind="integer", default=1),
     Parameter(name="timeout", help="for how many seconds, at most 600", kind="number", default=5.0),
 )
 
@@ -71,8 +71,9 @@ async def wait_for_messages(ask: Ask) -> Reply:
     """Answer when enough messages match, or (408) when the time is over."""
     body = checked_body(ask.json(), _WAIT)
     count, timeout = body["count"], body["timeout"]
-    if count is None or count < 1 or timeout is None or not 0 <= timeout <= MOST_SECONDS:
-        raise Problem(400, f"count must be 1 or more and timeout from 0 to {MOST_SECONDS:g}, not {count} and {timeout}")
+    if count is None or not 1 <= count <= MOST_LISTED or timeout is None or not 0 <= timeout <= MOST_SECONDS:
+        bounds = f"count must be from 1 to {MOST_LISTED} and timeout from 0 to {MOST_SECONDS:g}"
+        raise Problem(400, f"{bounds}, not {count} and {timeout}")
     criteria = _criteria(ask, body)
     try:
         found = await wait_for(ask.world.mail, criteria, count=count, timeout=timeout)

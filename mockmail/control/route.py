@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,7 +46,7 @@ class Ask:
     def whole(self, name: str, default: int, low: int, high: int) -> int:
         """A whole number of the query. Raises Problem (400) where it is none, or out of bounds."""
         text = self.query.get(name, str(default))
-        if not text.lstrip("-").isdecimal() or not low <= int(text) <= high:
+        if not re.fullmatch(r"-?[0-9]{1,18}", text) or not low <= int(text) <= high:
             raise Problem(400, f"{name} must be a whole number from {low} to {high}, not {text[:40]!r}")
         return int(text)
 

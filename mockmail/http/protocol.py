@@ -46,12 +46,19 @@ class HttpProtocol(RequestHandler):
     """One connection."""
 
     refuse: Refuse
+    when_gone: Callable[[], object] | None = None
     _last = b""
 
     def data_received(self, data: bytes) -> None:
         """Remember how a request began, in case it cannot be read."""
         self._last = data[:REMEMBERED]
         super().data_received(data)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Tell whoever works for the client."""
+        super().connection_lost(exc)
+        if self.when_gone is not None:
+            self.when_gone()
 
     def handle_error(
         self,

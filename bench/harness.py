@@ -99,6 +99,7 @@ def _process(target: Callable[..., None], argument: object) -> Any:
 def _serve_mockmail(told: Connection, seed: Mapping[str, Any]) -> None:
     from mockmail.core.seeds import SeedDocument
     from mockmail.core.world import WorldSettings
+    from mockmail.server.collector import tune_collector
     from mockmail.server.discovery import discover
     from mockmail.server.server import Server, ServerSettings
 
@@ -106,6 +107,8 @@ def _serve_mockmail(told: Connection, seed: Mapping[str, Any]) -> None:
         world = WorldSettings(seeds=[SeedDocument(source="bench", vendors=seed)])
         server = Server(discover(only=tuple(seed)), ServerSettings(world=world))
         await server.start()
+        server.check_seeds()
+        tune_collector()  # as `mockmail serve` does
         told.send(int(server.http_url.rpartition(":")[2]))
         await asyncio.Event().wait()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import gc
 import json
 import logging
 import os
@@ -20,6 +19,7 @@ from mockmail.core.seeds import SeedDocument
 from mockmail.core.vendor import Registry
 from mockmail.core.world import WorldSettings
 from mockmail.http.protocol import HttpLimits
+from mockmail.server.collector import tune_collector
 from mockmail.server.console import Console
 from mockmail.server.discovery import discover
 from mockmail.server.options import vendor_options
@@ -38,7 +38,7 @@ async def serve(loaded: Loaded) -> None:
     await _start(server, settings)
     console.hello(server)
     _quiet_libraries()
-    _leave_start_up_alone()
+    tune_collector()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -130,9 +130,3 @@ def _quiet_libraries() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)
-
-
-def _leave_start_up_alone() -> None:
-    """What was made to start lives until the end: the garbage collector need not look at it again."""
-    gc.collect()
-    gc.freeze()

@@ -1,0 +1,102 @@
+"""HTTP as it is on the wire."""
+
+from __future__ import annotations
+
+import base64
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+ADMIN = f"Authorization: Basic {base64.b64encode(b'admin:changeme').decode()}\r\n".encode()
+ROLES = "/admin/index.php/api/users/rolelist"
+
+
+@dataclass
+class Answer:
+    """An answer's status line, headers (names in lower case, repeated ones joined by `; `) and body."""
+
+    line: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def status(self) -> int:
+        return int(self.line.split()[1])
+
+
+class Wire:
+    """A connection to the server whose every byte the test chooses."""
+
+    def __init__(self, mm: Any) -> None:
+        address = urlsplit(mm.url)
+        self.socket = socket.create_connection((address.hostname, address.port), timeout=20)
+        self.stream = self.socket.makefile("rb")
+
+    def send(self, octets: bytes) -> None:
+        self.socket.sendall(octets)
+
+    def answer(self, *, head: bool = False) -> Answer:
+        """The next answer; its body is as long as its Content-Length says."""
+        line = self.stream.readline().decode("latin-1").rstrip("\r\n")
+        headers: dict[str, str] = {}
+        while (field := self.stream.readline().decode("latin-1").rstrip("\r\n")) != "":
+            name, _, value = field.partition(":")
+            joined = [headers[name.lower()]] if name.lower() in headers else []
+            headers[name.lower()] = "; ".join([*joined, value.strip()])
+        return Answer(line, headers, b"" if head else self.stream.read(int(headers.get("content-length", 0))))
+
+    def ask(self, octets: bytes, *, head: bool = False) -> Answer:
+        self.send(octets)
+        return self.answer(head=head)
+
+    def is_closed(self) -> bool:
+        """Whether nothing more comes."""
+        return self.stream.read(1) == b""
+
+    def close(self) -> None:
+        self.stream.close()
+        self.socket.close()
+
+
+@pytest.fixture
+def wire_to() -> Iterator[Any]:
+    """Opens connections to servers."""
+    opened: list[Wire] = []
+
+    def open_one(mm: Any) -> Wire:
+        opened.append(Wire(mm))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def wire(mockmail, wire_to) -> Wire:
+    """One connection."""
+    return wire_to(mockmail)
+
+
+def request(
+    method: str = "GET", path: str = ROLES, *, headers: bytes = b"", body: bytes | None = None, version: str = "1.1"
+) -> bytes:
+    """A call of the vendor's admin."""
+    length = b"" if body is None else b"Content-Length: %d\r\n" % len(body)
+    return (
+        f"{method} {path} HTTP/{version}\r\nHost: localhost\r\n".encode()
+        + ADMIN
+        + headers
+        + length
+        + b"\r\n"
+        + (body or b"")
+    )
+
+
+@pytest.fixture(name="request_of")
+def _request_of() -> Any:
+    return request

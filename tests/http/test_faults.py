@@ -1,0 +1,152 @@
+"""Failures made on purpose, and those of handlers, as a client sees them."""
+
+from __future__ import annotations
+
+import http.client
+
+import pytest
+
+from mockmail import MockMail
+
+pytestmark = pytest.mark.mockmail(strict=False)
+
+CREATE = "/admin/index.php/api/domain/create?domainName=new.example"
+
+
+def domains(mockmail):
+    return [one["domainName"] for one in mockmail.atmail.state()["domains"]]
+
+
+def test_a_connection_that_is_reset(mockmail, wire, wire_to, request_of):
+    mockmail.faults.add("atmail", operation="domain.create", transport="reset")
+    wire.send(request_of("POST", CREATE))
+    with pytest.raises(ConnectionResetError):
+        wire.stream.read()
+    assert domains(mockmail) == ["yourdomain.com", "new.example"]
+    [exchange] = mockmail.requests.find(operation="domain.create")
+    assert (exchange.status, exchange.fault) == (200, "atmail domain.create: reset, used 1 of 1 times")
+    assert wire_to(mockmail).ask(request_of()).status == 200
+
+
+@pytest.mark.parametrize(("how", "seen"), [("empty", b""), ("garbage", b"\x16\x03\x01 this is not HTTP\r\n\r\n")])
+def test_a_connection_that_says_nothing_or_nonsense(mockmail, wire, request_of, how, seen):
+    mockmail.faults.add("atmail", operation="role.*", transport=how)
+    wire.send(request_of())
+    assert wire.stream.read() == seen
+
+
+def test_an_answer_that_stops_halfway(mockmail, wire, wire_to, request_of):
+    whole = wire_to(mockmail).ask(request_of()).body
+    mockmail.faults.add("atmail", operation="role.list", transport="truncated")
+    wire.send(request_of())
+    reply = http.client.HTTPResponse(wire.socket)
+    reply.begin()
+    with pytest.raises(http.client.IncompleteRead) as caught:
+        reply.read()
+    assert caught.value.partial == whole[: len(whole) // 2]
+
+
+def test_a_delay_comes_before_the_answer_and_changes_nothing_of_it(mockmail, wire, request_of):
+    plain = wire.ask(request_of())
+    mockmail.faults.add("atmail", operation="role.list", delay=0.01)
+    slow = wire.ask(request_of())
+    assert (slow.status, slow.body) == (200, plain.body)
+    fast_exchange, slow_exchange = mockmail.requests.find(operation="role.list")
+    assert slow_exchange.seconds >= 0.01
+    assert slow_exchange.fault == "atmail role.list: delay, used 1 of 1 times"
+    assert fast_exchange.fault is None
+
+
+def test_a_status_is_answered_in_the_vendors_words_and_nothing_is_done(mockmail, wire, request_of):
+    mockmail.faults.add(
+        "atmail", operation="domain.*", status=503, message="out to lunch", headers={"Retry-After": "7"}, times=2
+    )
+    for _ in range(2):
+        answer = wire.ask(request_of("POST", CREATE))
+        assert (answer.status, answer.headers["retry-after"], answer.headers["content-type"]) == (503, "7", "text/xml")
+        assert b"<message>out to lunch</message>" in answer.body
+    assert domains(mockmail) == ["yourdomain.com"]
+    assert wire.ask(request_of("POST", CREATE)).status == 200
+    assert domains(mockmail) == ["yourdomain.com", "new.example"]
+
+
+def test_a_limit_is_answered_in_the_vendors_words(mockmail, wire, request_of):
+    mockmail.clock.freeze()
+    mockmail.faults.limit("atmail", 2, window=60, operation="role.*")
+    assert [wire.ask(request_of()).status for _ in range(3)] == [200, 200, 429]
+    late = wire.ask(request_of())
+    assert 1 <= int(late.headers["retry-after"]) <= 60
+    mockmail.clock.advance(60)
+    assert wire.ask(request_of()).status == 200
+
+
+def test_a_handler_that_crashes(postcard, wire_to):
+    with MockMail(vendors=postcard) as mm:
+        wire = wire_to(mm)
+        answer = wire.ask(b"POST /postcards/crash HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert (answer.status, answer.body) == (500, b'{"problem": "ZeroDivisionError"}')
+        assert mm.postcard.state() == {}
+        [crashed] = mm.requests.crashes()
+        assert crashed.crash.startswith("Traceback (most recent call last):")
+        assert 'raise ZeroDivisionError("a bug")' in crashed.crash
+        assert (crashed.status, crashed.operation) == (500, "postcard.crash")
+        body = b'{"to": "a@example.com"}'
+        head = b"POST /postcards HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
+        assert wire.ask(head + body).body == b'{"number": 1, "state": "new"}'
+
+
+def test_a_dialect_that_crashes_is_answered_too(postcard, wire_to, monkeypatch):
+    def fail(*_):
+        raise LookupError("no words")
+
+    monkeypatch.setattr(postcard.get("postcard").dialect, "problem", fail)
+    with MockMail(vendors=postcard) as mm:
+        wire = wire_to(mm)
+        answer = wire.ask(b"GET /postcard/nowhere HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert (answer.status, answer.body) == (500, b"internal error\n")
+        assert "LookupError: no words" in mm.requests.crashes()[0].crash
+        assert wire.ask(b"GET /postcards/1 HTTP/1.1\r\nHost: x\r\n\r\n").status == 422
+
+
+def test_a_path_nobody_serves_tells_what_is_nearest(mockmail, wire, request_of):
+    answer = wire.ask(request_of(path="/admin/index.php/api/domain/creat"))
+    assert answer.headers["content-type"] == "text/xml"
+    [exchange] = mockmail.requests.unmatched()
+    assert exchange.vendor == "atmail"
+    assert exchange.nearest[0] == (
+        "atmail domain.create (GET/POST/PUT/DELETE /admin/index.php/api/domain/create/{pairs*}):"
+        " 'creat' should be 'create'"
+    )
+
+
+@pytest.mark.parametrize("prefix", ["/~mine", "/atmail", "/~mine/atmail"])
+def test_prefixes_select_sandbox_and_vendor(mockmail, wire, request_of, prefix):
+    assert wire.ask(request_of("POST", prefix + CREATE)).status == 200
+    sandbox = mockmail.sandbox("mine") if "mine" in prefix else mockmail
+    assert domains(sandbox) == ["yourdomain.com", "new.example"]
+    other = mockmail if "mine" in prefix else mockmail.sandbox("mine")
+    assert domains(other) == ["yourdomain.com"]
+    assert [one.path for one in sandbox.requests] == [prefix + CREATE.partition("?")[0]]
+
+
+def test_the_header_selects_the_sandbox_unless_the_path_does(mockmail, wire, request_of):
+    header = b"X-Mockmail-Sandbox: mine\r\n"
+    assert wire.ask(request_of("POST", CREATE, headers=header)).status == 200
+    assert domains(mockmail.sandbox("mine")) == ["yourdomain.com", "new.example"]
+    assert wire.ask(request_of("POST", "/~other" + CREATE, headers=header)).status == 200
+    assert domains(mockmail.sandbox("other")) == ["yourdomain.com", "new.example"]
+    assert domains(mockmail) == ["yourdomain.com"]
+
+
+def test_a_sandbox_that_cannot_be_is_refused_in_the_vendors_words(mockmail, wire, request_of):
+    answer = wire.ask(request_of(path="/~a%20b/admin/index.php/api/users/rolelist"))
+    assert (answer.status, answer.headers["content-type"]) == (400, "text/xml")
+    assert b"a sandbox cannot be named" in answer.body
+
+
+@pytest.mark.mockmail(strict=False, max_sandboxes=1)
+def test_too_many_sandboxes(wire, request_of):
+    assert wire.ask(request_of(path="/~a/admin/index.php/api/users/rolelist")).status == 200
+    answer = wire.ask(request_of(path="/~b/admin/index.php/api/users/rolelist"))
+    assert (answer.status, answer.headers["retry-after"]) == (503, "60")
+    assert wire.ask(request_of()).status == 200

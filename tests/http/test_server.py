@@ -1,0 +1,276 @@
+"""The HTTP port, byte by byte: connections, bodies, bounds, and what is no HTTP."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import pytest
+
+from mockmail.http.protocol import HttpLimits
+
+pytestmark = pytest.mark.mockmail(strict=False)
+
+FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
+CREATE = "/admin/index.php/api/domain/create"
+
+
+def domains(mockmail):
+    return [one["domainName"] for one in mockmail.atmail.state()["domains"]]
+
+
+class TestConnections:
+    """Keep-alive, pipelining and how a connection ends."""
+
+    def test_a_connection_serves_one_call_after_another(self, wire, request_of):
+        answers = [wire.ask(request_of()) for _ in range(3)]
+        assert [one.status for one in answers] == [200, 200, 200]
+        assert answers[0].body == answers[2].body
+        assert b"<rolelist>" in answers[0].body
+        assert "connection" not in answers[0].headers
+
+    def test_calls_may_come_all_at_once(self, mockmail, wire, request_of):
+        bodies = [b"domainName=d%d.example" % number for number in range(20)]
+        wire.send(b"".join(request_of("POST", CREATE, headers=FORM, body=body) for body in bodies))
+        answers = [wire.answer() for _ in bodies]
+        assert {one.status for one in answers} == {200}
+        assert domains(mockmail) == ["yourdomain.com", *[f"d{number}.example" for number in range(20)]]
+
+    def test_the_client_may_end_it(self, wire, request_of):
+        answer = wire.ask(request_of(headers=b"Connection: close\r\n"))
+        assert (answer.status, answer.headers["connection"]) == (200, "close")
+        assert wire.is_closed()
+
+    def test_http_1_0_ends_after_an_answer(self, wire, request_of):
+        answer = wire.ask(request_of(version="1.0"))
+        assert (answer.status, answer.headers["connection"]) == (200, "close")
+        assert wire.is_closed()
+
+    def test_http_1_0_with_keep_alive_goes_on(self, wire, request_of):
+        asked = request_of(version="1.0", headers=b"Connection: keep-alive\r\n")
+        assert wire.ask(asked).headers["connection"] == "keep-alive"
+        assert wire.ask(asked).status == 200
+
+    def test_head_has_the_headers_of_get_and_no_body(self, wire, request_of):
+        got = wire.ask(request_of())
+        head = wire.ask(request_of("HEAD"), head=True)
+        assert (head.status, head.headers["content-length"]) == (200, str(len(got.body)))
+        assert wire.ask(request_of()).body == got.body
+
+    def test_a_client_that_goes_away_harms_nobody(self, mockmail, wire_to, request_of):
+        for octets in (
+            b"GE",
+            b"GET / HTTP/1.1\r\nHo",
+            request_of("POST", CREATE, headers=FORM, body=b"domainName=x.y")[:-3],
+        ):
+            gone = wire_to(mockmail)
+            gone.send(octets)
+            gone.close()
+        asked = wire_to(mockmail)
+        assert asked.ask(request_of()).status == 200
+        assert domains(mockmail) == ["yourdomain.com"]
+        assert mockmail.requests.crashes() == []
+
+    def test_a_client_that_does_not_wait_for_its_answer_harms_nobody(self, mockmail, wire_to, request_of):
+        for _ in range(5):
+            gone = wire_to(mockmail)
+            gone.send(request_of() * 10)
+            gone.close()
+        assert wire_to(mockmail).ask(request_of()).status == 200
+        assert mockmail.requests.crashes() == []
+
+    @pytest.mark.mockmail(strict=False, http=HttpLimits(connections=2))
+    def test_connections_at_and_over_the_bound(self, mockmail, wire_to, request_of):
+        first, second = wire_to(mockmail), wire_to(mockmail)
+        assert [one.ask(request_of()).status for one in (first, second)] == [200, 200]
+        third = wire_to(mockmail).answer()
+        assert (third.status, third.body) == (503, b"too many connections: see max_connections, try later")
+        assert second.ask(request_of(headers=b"Connection: close\r\n")).status == 200
+        assert second.is_closed()
+        assert wire_to(mockmail).ask(request_of()).status == 200
+
+    @pytest.mark.mockmail(strict=False, http=HttpLimits(idle=0.02))
+    def test_a_connection_that_is_silent_is_closed(self, wire, request_of):
+        assert wire.ask(request_of()).status == 200
+        assert wire.is_closed()
+
+
+class TestBodies:
+    """How a body may come, and how large it may be."""
+
+    def test_a_client_that_expects_to_be_asked_is_asked(self, mockmail, wire, request_of):
+        asked = request_of("POST", CREATE, headers=FORM + b"Expect: 100-continue\r\n", body=b"domainName=a.example")
+        wire.send(asked[: -len(b"domainName=a.example")])
+        assert wire.stream.readline() == b"HTTP/1.1 100 Continue\r\n"
+        assert wire.stream.readline() == b"\r\n"
+        assert wire.ask(b"domainName=a.example").status == 200
+        assert domains(mockmail) == ["yourdomain.com", "a.example"]
+
+    def test_a_body_in_chunks(self, mockmail, wire, request_of):
+        wire.send(request_of("POST", CREATE, headers=FORM + b"Transfer-Encoding: chunked\r\n"))
+        wire.send(b"b\r\ndomainName=\r\n")
+        wire.send(b"9;x=y\r\nb.example\r\n0\r\nTrailer: x\r\n\r\n")
+        assert wire.answer().status == 200
+        assert domains(mockmail) == ["yourdomain.com", "b.example"]
+        assert wire.ask(request_of()).status == 200
+
+    def test_a_broken_chunk(self, wire, request_of):
+        wire.send(request_of("POST", CREATE, headers=FORM + b"Transfer-Encoding: chunked\r\n") + b"zz\r\nx\r\n")
+        answer = wire.answer()
+        assert (answer.status, answer.headers["content-type"]) == (400, "text/xml")
+
+    @pytest.mark.parametrize("packed", [gzip.compress, zlib.compress])
+    def test_a_packed_body(self, mockmail, wire, request_of, packed):
+        name = b"gzip" if packed is gzip.compress else b"deflate"
+        body = packed(b"domainName=c.example")
+        assert (
+            wire.ask(
+                request_of("POST", CREATE, headers=FORM + b"Content-Encoding: " + name + b"\r\n", body=body)
+            ).status
+            == 200
+        )
+        assert domains(mockmail) == ["yourdomain.com", "c.example"]
+
+    def test_a_body_that_is_not_packed_as_it_says(self, wire, request_of):
+        answer = wire.ask(request_of("POST", CREATE, headers=FORM + b"Content-Encoding: gzip\r\n", body=b"nonsense"))
+        assert (answer.status, answer.headers["content-type"]) == (400, "text/xml")
+
+    @pytest.mark.mockmail(strict=False, http=HttpLimits(body=1000))
+    def test_a_body_at_the_bound(self, mockmail, wire, request_of):
+        body = b"domainName=d.example&x=".ljust(1000, b"x")
+        assert wire.ask(request_of("POST", CREATE, headers=FORM, body=body)).status == 200
+        assert domains(mockmail) == ["yourdomain.com", "d.example"]
+        assert (
+            wire.ask(
+                request_of("POST", CREATE, headers=FORM + b"Transfer-Encoding: chunked\r\n")
+                + b"3e8\r\n"
+                + body.replace(b"d.ex", b"e.ex")
+                + b"\r\n0\r\n\r\n"
+            ).status
+            == 200
+        )
+        assert domains(mockmail)[-1] == "e.example"
+
+    @pytest.mark.mockmail(strict=False, http=HttpLimits(body=1000))
+    @pytest.mark.parametrize("size", [1001, 1 << 20])
+    def test_a_body_over_the_bound_gets_the_vendors_own_413(self, mockmail, wire, wire_to, request_of, size):
+        wire.send(request_of("POST", CREATE, headers=FORM, body=b"domainName=d.example&x=".ljust(size, b"x")))
+        answer = wire.answer()
+        assert (answer.status, answer.headers["content-type"]) == (413, "text/xml")
+        assert b"<message>the request is larger than max_request_bytes allows</message>" in answer.body
+        assert domains(mockmail) == ["yourdomain.com"]
+        assert mockmail.requests[0].status == 413
+        assert wire_to(mockmail).ask(request_of()).status == 200
+
+    @pytest.mark.mockmail(strict=False, http=HttpLimits(body=1000))
+    def test_a_body_over_the_bound_in_chunks(self, wire, request_of):
+        wire.send(request_of("POST", CREATE, headers=FORM + b"Transfer-Encoding: chunked\r\n"))
+        wire.send(b"3e9\r\n" + b"x" * 1001 + b"\r\n0\r\n\r\n")
+        assert wire.answer().status == 413
+
+    @pytest.mark.mockmail(strict=False, http=HttpLimits(body=1 << 20))
+    def test_a_small_body_that_unpacks_to_a_large_one(self, mockmail, wire, wire_to, request_of):
+        bomb = gzip.compress(b"domainName=x.example&x=" + b"\0" * (64 << 20), 9)
+        assert len(bomb) < 1 << 18
+        answer = wire.ask(request_of("POST", CREATE, headers=FORM + b"Content-Encoding: gzip\r\n", body=bomb))
+        assert (answer.status, answer.headers["content-type"]) == (413, "text/xml")
+        assert domains(mockmail) == ["yourdomain.com"]
+        assert wire_to(mockmail).ask(request_of()).status == 200
+
+
+class TestHeads:
+    """Request lines and headers, at their bounds and beyond."""
+
+    @pytest.mark.mockmail(strict=False, http=HttpLimits(line=300, header=300))
+    def test_a_request_line_at_and_over_the_bound(self, mockmail, wire_to, request_of):
+        path = "/admin/index.php/api/users/rolelist?x="
+        assert wire_to(mockmail).ask(request_of(path=path.ljust(200, "x"))).status == 200
+        long = wire_to(mockmail)
+        answer = long.ask(request_of(path=path.ljust(301, "x")))
+        assert (answer.status, answer.headers["content-type"], answer.headers["connection"]) == (
+            431,
+            "text/xml",
+            "close",
+        )
+        assert long.is_closed()
+
+    @pytest.mark.mockmail(strict=False, http=HttpLimits(line=300, header=300))
+    def test_a_header_at_and_over_the_bound(self, mockmail, wire_to, request_of):
+        assert wire_to(mockmail).ask(request_of(headers=b"X: " + b"x" * 290 + b"\r\n")).status == 200
+        long = wire_to(mockmail)
+        answer = long.ask(request_of(headers=b"X: " + b"x" * 400 + b"\r\n"))
+        assert (answer.status, answer.headers["content-type"]) == (431, "text/xml")
+        assert long.is_closed()
+
+    def test_headers_without_end(self, mockmail, wire_to, request_of):
+        answer = wire_to(mockmail).ask(request_of(headers=b"".join(b"X-%d: y\r\n" % number for number in range(2000))))
+        assert answer.status in (400, 431)
+        assert answer.headers["content-type"] == "text/xml"
+        assert wire_to(mockmail).ask(request_of()).status == 200
+
+    @pytest.mark.parametrize(
+        "octets",
+        [
+            b"GET /admin/index.php/api/users/rolelist NONSENSE\r\n\r\n",
+            b"GET /admin/index.php/api/users/rolelist HTTP/9.9\r\n\r\n",
+            b"G\x00T /admin/index.php/api/x HTTP/1.1\r\n\r\n",
+            b"GET /admin/index.php/api/x HTTP/1.1\r\nNo colon here\r\n\r\n",
+            b"GET /admin/index.php/api/x HTTP/1.1\r\nBad\x01Name: x\r\n\r\n",
+            b"POST /admin/index.php/api/x HTTP/1.1\r\nContent-Length: x\r\n\r\n",
+            b"POST /admin/index.php/api/x HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+            b"POST /admin/index.php/api/x HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
+            b"POST /admin/index.php/api/x HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+        ],
+        ids=repr,
+    )
+    def test_what_is_no_http_is_answered_as_the_vendor_would(self, mockmail, wire, octets):
+        answer = wire.ask(octets)
+        assert (answer.status, answer.headers["content-type"]) == (400, "text/xml")
+        assert b"<status>failed</status>" in answer.body
+        assert answer.headers["connection"] == "close"
+        assert wire.is_closed()
+        [exchange] = mockmail.requests
+        assert exchange.status == 400
+        assert exchange.nearest[0].startswith("not HTTP: ")
+
+    def test_the_server_header_is_the_vendors(self, wire, request_of):
+        assert wire.ask(request_of()).headers["server"] == "Apache"
+
+    @pytest.mark.parametrize("inside", ["%0d%0aX-Evil: 1", "%0aX-Evil: 1", "%0dX-Evil: 1"])
+    def test_no_header_can_be_smuggled_into_an_answer(self, mockmail, wire, request_of, inside):
+        mockmail.faults.add(
+            "atmail",
+            operation="role.list",
+            status=429,
+            headers={"Retry-After": inside.replace("%0d", "\r").replace("%0a", "\n")},
+        )
+        answer = wire.ask(request_of())
+        assert answer.status == 429
+        assert "x-evil" not in answer.headers
+        assert answer.headers["retry-after"].endswith("X-Evil: 1")
+        assert wire.ask(request_of()).status == 200
+
+    def test_no_header_of_the_request_comes_back_in_the_answer(self, wire, request_of):
+        answer = wire.ask(request_of(path="/nobody/serves/this%0d%0aX-Evil:%201", headers=b"X-Own: secret\r\n"))
+        assert "x-evil" not in answer.headers
+        assert "x-own" not in answer.headers
+        assert wire.ask(request_of()).status == 200
+
+
+class TestMethods:
+    """Methods of all kinds."""
+
+    @pytest.mark.parametrize("method", ["PATCH", "OPTIONS", "TRACE", "PROPFIND"])
+    def test_a_method_that_is_not_served(self, mockmail, wire, request_of, method):
+        answer = wire.ask(request_of(method))
+        assert (answer.status, answer.headers["allow"]) == (405, "DELETE, GET, POST, PUT")
+        assert answer.headers["content-type"] == "text/xml"
+        assert wire.ask(request_of()).status == 200
+
+    def test_the_target_of_a_proxy(self, wire, request_of):
+        assert wire.ask(request_of(path="http://other.example/admin/index.php/api/users/rolelist")).status == 200
+
+    def test_the_target_of_the_server_itself(self, wire, request_of):
+        answer = wire.ask(request_of("OPTIONS", "*"))
+        assert answer.status in (404, 405)

@@ -1,0 +1,191 @@
+"""The pytest plugin, as a suite that has mockmail installed uses it."""
+
+from __future__ import annotations
+
+import pytest
+
+HEAD = """
+import smtplib
+import urllib.error
+import urllib.request
+
+import pytest
+
+def send(mm, subject):
+    with smtplib.SMTP(mm.smtp_host, mm.smtp_port, "client.test", timeout=20) as smtp:
+        smtp.sendmail("shop@example.com", "jane@example.com", f"Subject: {subject}\\n\\n")
+
+def ask(url):
+    try:
+        return urllib.request.urlopen(urllib.request.Request(url, headers={"Authorization": "Basic YWRtaW46Y2hhbmdlbWU="})).status
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+"""
+
+
+@pytest.fixture
+def suite(pytester, monkeypatch):
+    """Runs a test module in a suite of its own."""
+    monkeypatch.setenv("MOCKMAIL_VENDORS", "atmail")
+
+    def run(source: str, *flags: str, subprocess: bool = False):
+        pytester.makepyfile(HEAD + source)
+        loops = ("-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function")
+        given = ("-p", "no:randomly", "-p", "no:cacheprovider", *loops, *flags)
+        return pytester.runpytest_subprocess(*given) if subprocess else pytester.runpytest(*given)
+
+    return run
+
+
+def test_each_test_has_a_server_of_its_own(suite):
+    suite(
+        """
+def test_one(mockmail):
+    send(mockmail, "one")
+    assert mockmail.inbox.wait_for(subject="one").subject == "one"
+
+def test_two(mockmail):
+    assert len(mockmail.inbox) == 0
+    assert mockmail.atmail.url == mockmail.url + "/atmail"
+    assert mockmail.atmail.credentials == {"username": "admin", "password": "changeme"}
+    assert ask(mockmail.atmail.url + "/admin/index.php/api/users/rolelist") == 200
+    assert mockmail.requests[0].operation == "role.list"
+
+async def test_three(mockmail):
+    send(mockmail, "three")
+    assert (await mockmail.inbox.wait_for_async(subject="three")).subject == "three"
+    assert [one.subject for one in mockmail.inbox] == ["three"]
+"""
+    ).assert_outcomes(passed=3)
+
+
+def test_what_a_strict_server_complains_of(suite):
+    done = suite(
+        """
+def unserved(mockmail, _):
+    ask(mockmail.url + "/admin/index.php/api/users/rolelst")
+
+def unmet(mockmail, _):
+    mockmail.faults.add("atmail", operation="role.*", status=503)
+
+def crashed(mockmail, monkeypatch):
+    monkeypatch.setattr(type(mockmail.server.vendors.get("atmail")), "authorize", lambda *_: 1 / 0)
+    ask(mockmail.url + "/admin/index.php/api/users/rolelist")
+
+WRONG = pytest.mark.parametrize("wrong", [unserved, unmet, crashed])
+
+@WRONG
+def test_strict(mockmail, monkeypatch, wrong):
+    wrong(mockmail, monkeypatch)
+
+@WRONG
+@pytest.mark.mockmail(strict=False)
+def test_relaxed(mockmail, monkeypatch, wrong):
+    wrong(mockmail, monkeypatch)
+
+def test_that_fails_anyway(mockmail):
+    ask(mockmail.url + "/nobody/serves/this")
+    assert False
+"""
+    )
+    done.assert_outcomes(passed=6, errors=4, failed=1)
+    done.stdout.fnmatch_lines(
+        [
+            "mockmail: nobody serves GET /admin/index.php/api/users/rolelst (answered 400)",
+            "*nearest: atmail role.list (GET/POST/PUT/DELETE */users/rolelist/*): 'rolelst' should be 'rolelist'",
+            "(relax with @pytest.mark.mockmail(strict=False))",
+            "mockmail: a fault was never met: atmail role.[*]: status 503, used 0 of 1 times",
+            "mockmail: a handler crashed: GET /admin/index.php/api/users/rolelist -> 500 (atmail role.list)",
+            "ZeroDivisionError: division by zero",
+        ]
+    )
+
+
+def test_what_a_marker_arranges(suite, pytester):
+    pytester.makefile(
+        ".json", world='{"format": 1, "vendors": {"atmail": {"domains": [{"domainId": 5, "domainName": "a.example"}]}}}'
+    )
+    suite(
+        """
+def names(mockmail):
+    return [one["domainName"] for one in mockmail.atmail.state()["domains"]]
+
+@pytest.mark.mockmail(seed="world.json")
+def test_a_file(mockmail):
+    assert names(mockmail) == ["yourdomain.com", "a.example"]
+
+SEED = {"format": 1, "vendors": {"atmail": {"domains": [{"domainId": 6, "domainName": "b.example"}]}}}
+
+@pytest.mark.mockmail(seed=["world.json", SEED])
+def test_both(mockmail):
+    assert names(mockmail) == ["yourdomain.com", "a.example", "b.example"]
+    mockmail.reset()
+    assert names(mockmail) == ["yourdomain.com", "a.example", "b.example"]
+
+@pytest.mark.mockmail(options={"atmail": {"failed_status": 418}}, strict=False)
+def test_options(mockmail):
+    url = mockmail.url + "/admin/index.php/api/accounts/view?accountId=999"
+    assert ask(url) == 418
+
+@pytest.mark.mockmail(max_sandboxes=1, strict=False)
+def test_settings(mockmail):
+    assert ask(mockmail.url + "/~a/admin/index.php/api/users/rolelist") == 200
+    assert ask(mockmail.url + "/~b/admin/index.php/api/users/rolelist") == 503
+"""
+    ).assert_outcomes(passed=4)
+
+
+WRONG_MARKERS = {
+    "nonsense=1": "*@pytest.mark.mockmail takes strict, seed, options, host, http_port,*; not 'nonsense'",
+    'seed="nowhere.json"': "*SeedError: *nowhere.json: cannot be read (No such file or directory)",
+    'seed={"vendors": 1}': '*SeedError: the marker\'s seed: expected {"format": 1, "vendors": {...}}',
+    'options={"nobody": {}}': "*SettingError: options: there is no vendor 'nobody'; there are atmail",
+    'options={"atmail": {"x": 1}}': "*SettingError: options.atmail: 'x' is no option; it has *",
+    'options={"atmail": {"failed_status": "x"}}': (
+        "*SettingError: options.atmail.failed_status must be of type int, not 'x'"
+    ),
+}
+
+
+def test_a_marker_that_does_not_fit_is_explained(suite):
+    tests = [
+        f"@pytest.mark.mockmail({marker})\ndef test_{number}(mockmail):\n    pass\n"
+        for number, marker in enumerate(WRONG_MARKERS)
+    ]
+    done = suite("\n".join(tests))
+    done.assert_outcomes(errors=len(WRONG_MARKERS))
+    done.stdout.fnmatch_lines(list(WRONG_MARKERS.values()))
+
+
+def test_the_marker_and_the_fixture_are_told_of(suite):
+    done = suite("", "--markers")
+    done.stdout.fnmatch_lines(["@pytest.mark.mockmail(strict=True, seed=None, **settings): *"])
+    done = suite("", "--fixtures")
+    done.stdout.fnmatch_lines(["mockmail -- *pytest_plugin.py:*"])
+
+
+def test_a_run_on_several_workers(suite):
+    source = "".join(
+        f"""
+def test_{number}(mockmail):
+    send(mockmail, "n{number}")
+    assert [one.subject for one in mockmail.inbox] == ["n{number}"]
+"""
+        for number in range(8)
+    )
+    suite(source, "-n", "2", subprocess=True).assert_outcomes(passed=8)
+
+
+def test_a_suite_that_does_not_use_it_imports_nothing_of_it(suite):
+    suite(
+        """
+def test_it():
+    import sys
+    ours = {name for name in sys.modules if name.partition(".")[0] in ("mockmail", "lxml", "tinydb", "aiosmtpd")}
+    assert ours == {"mockmail", "mockmail._version", "mockmail.pytest_plugin"}
+""",
+        "-p",
+        "no:aiohttp",
+        subprocess=True,
+    ).assert_outcomes(passed=1)

@@ -27,6 +27,11 @@ class Ids:
     def __repr__(self) -> str:
         return f"<Ids seed={self._seed!r} drawn={self._drawn}>"
 
+    @property
+    def drawn(self) -> int:
+        """How often the generator was asked."""
+        return self._drawn
+
     def octets(self, count: int) -> bytes:
         """`count` bytes."""
         out = bytearray()

@@ -80,6 +80,10 @@ class Journal:
         self._last_id += 1
         return self._last_id
 
+    def start_after(self, number: int) -> None:
+        """Number the exchanges from there on: what came before belongs to a former run."""
+        self._last_id = max(self._last_id, number)
+
     def add(self, exchange: Exchange) -> None:
         """Keep an exchange that has ended, letting the oldest go where the limit is reached."""
         self._exchanges.append(exchange)

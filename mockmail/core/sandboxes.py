@@ -13,11 +13,17 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class Sandboxes:
-    """The Worlds of a server by name. None sees another's state or mail."""
+    """The Worlds of a server by name. None sees another's state or mail.
 
-    def __init__(self, make: Callable[[str], World], limit: int = 1000) -> None:
+    forget: takes away what is kept of one elsewhere, before it is forgotten here.
+    """
+
+    def __init__(
+        self, make: Callable[[str], World], limit: int = 1000, forget: Callable[[str], None] | None = None
+    ) -> None:
         self._make = make
         self._limit = limit
+        self._forget = forget
         self._worlds: dict[str, World] = {}
 
     def __repr__(self) -> str:
@@ -41,27 +47,42 @@ class Sandboxes:
         """The names in use."""
         return sorted(self._worlds)
 
+    def take_up(self, name: str) -> World:
+        """The World of a sandbox that was there before: no bound turns it away. Raises Problem as `get` does."""
+        _check(name)
+        world = self._worlds[name] = self._make(name)
+        return world
+
     def remove(self, name: str) -> bool:
-        """Forget a sandbox with all that is in it."""
-        world = self._worlds.pop(name, None)
-        if world is not None:
-            world.close()
-        return world is not None
+        """Forget a sandbox with all that is in it. Raises StorageFull, and keeps it, where that cannot be."""
+        world = self._worlds.get(name)
+        if world is None:
+            return False
+        if self._forget is not None:
+            self._forget(name)
+        del self._worlds[name]
+        world.close(keep=False)
+        return True
 
     def close(self) -> None:
-        """Forget all sandboxes."""
-        for name in self.names():
-            self.remove(name)
+        """Let go of all sandboxes."""
+        for world in self:
+            world.close()
+        self._worlds.clear()
 
     def _add(self, name: str) -> World:
-        if not NAME.fullmatch(name):
-            raise Problem(
-                400,
-                f"a sandbox cannot be named {name[:80]!r}: use up to 64 letters, digits, '.', '_' and '-',"
-                " beginning with a letter or a digit",
-            )
+        _check(name)
         # The default one is always there to be had: whoever names no sandbox must not suffer from those who do.
         if name != DEFAULT and len(self._worlds.keys() - {DEFAULT}) >= self._limit:
             raise LimitReached(f"there are {self._limit} sandboxes, the most that max_sandboxes allows")
         world = self._worlds[name] = self._make(name)
         return world
+
+
+def _check(name: str) -> None:
+    if not NAME.fullmatch(name):
+        raise Problem(
+            400,
+            f"a sandbox cannot be named {name[:80]!r}: use up to 64 letters, digits, '.', '_' and '-',"
+            " beginning with a letter or a digit",
+        )

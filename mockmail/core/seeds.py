@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,17 +70,26 @@ def restore(world: World, document: Mapping[str, Any]) -> None:
     for name in seed.vendors:
         if world.vendors.get(name) is None:
             raise SeedError(f"snapshot: vendors.{name}: there is no such vendor")
+    messages = [_message_from_document(message) for message in _list_of_mail(document)]
     with world.store.transaction():
         for vendor in world.vendors:
             world.store.clear(vendor.name)
             world.store.load(vendor, seed.vendors.get(vendor.name, {}), where=f"snapshot: vendors.{vendor.name}")
-    for vendor in world.vendors:
-        world.adopt(vendor)
-    world.mail.clear()
-    for message in document.get("mail", ()):
-        world.mail.add(**_message_from_document(message))
-    world.clock.restore(document.get("clock", {}))
-    world.ids.restore(document.get("ids", world.ids.to_document()))
+            world.adopt(vendor)
+        if messages or len(world.mail):
+            world.mail.replace(messages)
+        try:
+            world.clock.restore(document.get("clock", {}))
+            world.ids.restore(document.get("ids", world.ids.to_document()))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise SeedError(f"snapshot: clock or ids: not what a snapshot has ({error!r})") from error
+
+
+def _list_of_mail(document: Mapping[str, Any]) -> list[Any]:
+    mail = document.get("mail", [])
+    if not isinstance(mail, list):
+        raise SeedError(f"snapshot: mail: expected an array, came {mail!r:.80}")
+    return mail
 
 
 def _check_format(document: Mapping[str, Any], source: str) -> None:
@@ -104,7 +114,7 @@ def _message_from_document(document: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return {
             "message_id": document["id"],
-            "received_at": document["received_at"],
+            "received_at": datetime.fromisoformat(document["received_at"]).isoformat(),
             "raw": base64.b64decode(document["raw"]),
             "envelope": Envelope.from_document(document["envelope"]),
             "sent_by": SentBy(**document["sent_by"]),

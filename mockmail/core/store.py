@@ -6,12 +6,12 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from tinydb.queries import QueryLike
 
-from mockmail.core.data.storage import Facts, FileStorage, LiveStorage
-from mockmail.core.errors import DuplicateRecord, SeedError, StorageFull
+from mockmail.core.data.storage import Facts, FileStorage, LiveStorage, Note
+from mockmail.core.errors import DuplicateRecord, SeedError
 from mockmail.core.indexes import Indexes
 from mockmail.core.records import Document, Record, checked
 from mockmail.core.table import KeyedTable, StateDB
@@ -187,6 +187,16 @@ class Records(Generic[R]):
         self._indexes.rebuild((key, self._model.from_document(one)) for key, one in documents.items())
 
 
+class Party(Protocol):
+    """What is kept elsewhere and belongs to a transaction of the store: all of both, or none."""
+
+    def settle(self, number: int) -> None:
+        """Keep it. Raises StorageFull, and keeps none of it, where it cannot. `number` is that of the last notes."""
+
+    def take_back(self) -> None:
+        """Keep none of it."""
+
+
 class Store:
     """All vendors' state of one World.
 
@@ -202,6 +212,8 @@ class Store:
         self._facts = facts
         self._records: dict[tuple[str, type[Record]], Records[Any]] = {}
         self._undo: list[Undo] | None = None
+        self._party: Party | None = None
+        self._notes: list[Note] = []
 
     def __repr__(self) -> str:
         return f"<Store {', '.join(sorted(self.db.tables())) or 'empty'}>"
@@ -248,6 +260,20 @@ class Store:
         }
         return {table: rows for table, rows in tables.items() if rows}
 
+    def check(self, vendor: Vendor, where: str) -> None:
+        """Raise SeedError where a vendor's documents are not what its records are made of: somebody edited them."""
+        models: dict[str, type[Record]] = {f"{vendor.name}.{model.table}": model for model in self._models(vendor)}
+        for name in sorted(self.db.tables()):
+            if name.partition(".")[0] != vendor.name:
+                continue
+            if name not in models:
+                raise SeedError(f"{where}: tables.{name}: no such table; there are {', '.join(sorted(models))}")
+            for key, document in cast("KeyedTable", self.db.table(name)).documents().items():
+                place = f"{where}: tables.{name}[{key!r}]"
+                record = checked(models[name], document, place)
+                if record.key != key:
+                    raise SeedError(f"{place}: a record with these fields goes under the key {record.key!r}")
+
     def clear(self, vendor: str | None = None) -> None:
         """Take away a vendor's records, or everybody's."""
         with self.transaction():
@@ -279,34 +305,58 @@ class Store:
         self._undo = []
         return True
 
+    def join(self, party: Party) -> None:
+        """Have what is kept elsewhere end as the transaction around this ends."""
+        self._party = party
+
+    def note(self, note: Note) -> None:
+        """Write beside the transaction what its party is to do, for a process that dies before it has done it."""
+        self._notes.append(note)
+
+    def notes(self) -> Iterable[tuple[int, Iterable[Note]]]:
+        """Notes of a former run, with their numbers: what they ask for may not have been done."""
+        return self._storage.notes()
+
     def end(self, *, keep: bool) -> None:
         """Keep what was written since `begin`, or take it back.
 
         Raises StorageFull, with everything taken back, where it cannot be kept.
         """
         undo, self._undo = self._undo or [], None
+        notes, self._notes = self._notes, []
+        party, self._party = self._party, None
         if not keep:
-            self._take_back(undo)
+            self._take_back(undo, party)
             return
         try:
-            self._storage.flush(self._facts)
-        except StorageFull:
-            self._take_back(undo)
+            number = self._storage.flush(self._facts, notes)
+            if party is not None:
+                party.settle(number)
+        except BaseException:
+            self._storage.take_back()
+            self._take_back(undo, party)
             raise
+        self._storage.shorten(self._facts)
 
     def kept_facts(self) -> Facts:
         """What a former run kept beside the tables."""
         return self._storage.facts()
 
-    def compact(self) -> None:
-        """Write the whole state in place of the log of changes, where there is a folder."""
-        self._storage.compact(self._facts())
+    def compact(self, facts: Facts) -> None:
+        """Write the whole state in place of the log of changes, where there is a folder. Raises StorageFull."""
+        self._storage.compact(facts)
+
+    def shorten_log(self) -> None:
+        """Spare the next start a long log, if there is one."""
+        self._storage.shorten(self._facts, at_start=True)
 
     def close(self) -> None:
         """Let go of the folder."""
         self.db.close()
 
-    def _take_back(self, undo: list[Undo]) -> None:
+    def _take_back(self, undo: list[Undo], party: Party | None) -> None:
+        if party is not None:
+            party.take_back()
         for step in reversed(undo):
             step()
         for records in self._records.values():

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from mockmail.core import seeds
 from mockmail.core.clock import Clock
+from mockmail.core.data.files import ADVICE
+from mockmail.core.data.storage import STATE
+from mockmail.core.errors import DataFolderError, SeedError, StorageFull
 from mockmail.core.ids import Ids
 from mockmail.core.journal import Journal
 from mockmail.core.mail.delivery import deliveries
@@ -20,6 +24,9 @@ from mockmail.core.vendor import Registry, Vendor
 
 MAIL = "mail.sqlite"
 """The name of the mail store's file in a World's folder."""
+
+RESERVE = 1000
+"""How many ids the folder is told of before they are drawn: after a kill none is drawn again, whatever was not kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +69,14 @@ class World:
         self.ids = Ids(seed)
         self.store = Store(folder, self._facts)
         mail = folder / MAIL if folder is not None else None
-        self.mail = MailStore(self.clock, seed, mail, self.settings.mail)
+        self.mail = MailStore(self.clock, seed, mail, self.settings.mail, self.store)
         self.journal = Journal(self.settings.journal_limit, self.settings.journal_body_limit)
         self.rules = Rules()
         self._prepared: set[str] = set()
         self._options: dict[str, Any] = {}
-        self._recall(self.store.kept_facts())
+        self._reserved = 0
+        if folder is not None:
+            self._come_back(folder)
 
     def __repr__(self) -> str:
         return f"<World {self.name}: {len(self.mail)} messages, {len(self.journal)} exchanges>"
@@ -115,15 +124,16 @@ class World:
 
         With a vendor, its state alone.
         """
-        if vendor is not None:
-            self._prepared.discard(vendor.name)
-            self.store.clear(vendor.name)
-            return
-        self.clock.reset()
-        self.ids.reset()
-        self._prepared.clear()
-        self.store.clear()
-        self.mail.clear(start_over=True)
+        with self._all_or_nothing():
+            if vendor is not None:
+                self._prepared.discard(vendor.name)
+                self.store.clear(vendor.name)
+                return
+            self.clock.reset()
+            self.ids.reset()
+            self._prepared.clear()
+            self.store.clear()
+            self.mail.clear(start_over=True)
         self.journal.clear()
         self.rules.clear()
 
@@ -132,28 +142,67 @@ class World:
         return seeds.snapshot(self)
 
     def restore(self, document: Mapping[str, Any]) -> None:
-        """Take a snapshot's state. Raises SeedError, and changes nothing, where it does not fit."""
-        seeds.restore(self, document)
+        """Take a snapshot's state.
+
+        Raises SeedError, and changes nothing, where it does not fit; likewise LimitReached, where there is no room.
+        """
+        with self._all_or_nothing():
+            seeds.restore(self, document)
 
     def adopt(self, vendor: Vendor) -> None:
         """Take a vendor's state as it stands in the store for its seeded one."""
         self._prepared.add(vendor.name)
 
-    def close(self) -> None:
-        """Let go of what is open; with a folder, leave the whole state where a person finds it."""
-        self.store.compact()
+    def close(self, *, keep: bool = True) -> None:
+        """Let go of what is open; with a folder, leave the whole state where a person finds it.
+
+        keep: whether the folder is to stay.
+        """
+        if keep:
+            with suppress(StorageFull):  # the log has it all
+                self.store.compact(self._facts(reserve=0))
         self.store.close()
         self.mail.close()
 
-    def _facts(self) -> dict[str, Any]:
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        """A transaction of the store, and of what is kept beside it."""
+        before = self._facts(reserve=0)
+        try:
+            with self.store.transaction():
+                yield
+        except BaseException:
+            self._recall(before)
+            raise
+
+    def _facts(self, reserve: int = RESERVE) -> dict[str, Any]:
+        if reserve and self.ids.drawn + reserve // 2 > self._reserved:
+            self._reserved = self.ids.drawn + reserve
         return {
             "clock": self.clock.to_document(),
-            "ids": self.ids.to_document(),
+            "ids": {**self.ids.to_document(), **({"drawn": self._reserved} if reserve else {})},
             "prepared": sorted(self._prepared),
         }
 
     def _recall(self, facts: Mapping[str, Any]) -> None:
-        if facts:
-            self.clock.restore(facts["clock"])
-            self.ids.restore(facts["ids"])
-            self._prepared.update(facts["prepared"])
+        self.clock.restore(facts.get("clock", {}))
+        self.ids.restore(facts.get("ids", self.ids.to_document()))
+        self._prepared = set(facts.get("prepared", ()))
+
+    def _come_back(self, folder: Path) -> None:
+        """Take up what a former run left, once it is known to fit. Raises DataFolderError."""
+        where = str(folder / STATE)
+        try:
+            self._recall(self.store.kept_facts())
+            for vendor in self.vendors:
+                self.store.check(vendor, where)
+        except SeedError as error:
+            raise DataFolderError(f"{error}; {ADVICE}") from error
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise DataFolderError(f"{where}: facts: one is not what mockmail wrote ({error!r}); {ADVICE}") from error
+        self._reserved = self.ids.drawn
+        if (folder / MAIL).exists():
+            with suppress(StorageFull):  # a full disk is no reason not to start
+                self.mail.redo(self.store.notes())
+                self.journal.start_after(self.mail.last_exchange())
+        self.store.shorten_log()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from mockmail._version import __version__
@@ -67,7 +68,9 @@ class Console:
         self._say(f"{prefix}mail {route}: {subject!r} ({message.size} bytes, by {message.sent_by})")
 
     def _say(self, line: str) -> None:
-        print(line, file=self._stream, flush=True)
+        """Say a line; where nobody listens, or a full disk takes no more of it, the work goes on."""
+        with suppress(OSError, ValueError):
+            print(line, file=self._stream, flush=True)
 
 
 def printable(text: str) -> str:

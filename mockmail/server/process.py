@@ -7,9 +7,11 @@ import errno
 import json
 import logging
 import os
+import resource
 import signal
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from mockmail._version import __version__
@@ -35,6 +37,7 @@ async def serve(loaded: Loaded) -> None:
     console = Console(quiet=settings.quiet)
     server = Server(vendors, server_settings(loaded, vendors), console.watch)
     server.check_seeds()
+    _allow_many_files()
     await _start(server, settings)
     console.hello(server)
     _quiet_libraries()
@@ -109,6 +112,13 @@ async def _start(server: Server, settings: Settings) -> None:
             errno.EADDRNOTAVAIL: "this machine has no such address: choose one with --host",
         }.get(error.errno or 0, error.strerror or str(error))
         raise SettingError(f"cannot listen on {ports}: {advice}") from error
+
+
+def _allow_many_files() -> None:
+    """As many as the system lets us have: a connection takes one, a sandbox in a data folder up to four."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _write_ready_file(path: Path, server: Server) -> None:

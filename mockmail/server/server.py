@@ -13,7 +13,7 @@ from typing import Any
 from mockmail.control.api import ControlApi
 from mockmail.control.guard import Guard
 from mockmail.core.data.folder import DataFolder
-from mockmail.core.errors import SeedError
+from mockmail.core.errors import DataFolderError, MockMailError, Problem, SeedError
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.vendor import Registry
 from mockmail.core.world import World, WorldSettings
@@ -63,7 +63,7 @@ class Server:
         self._data: DataFolder | None = None
         self.settings = settings or ServerSettings()
         self.vendors = vendors
-        self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes)
+        self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes, self._forget)
         self._sink = Sink(self.sandboxes, self.settings.smtp, reject_unknown=self.settings.reject_unknown_recipients)
         self._facts: dict[str, Any] = {}
         self.control = ControlApi(vendors, self.sandboxes, self.settings.guard, self._facts)
@@ -116,13 +116,13 @@ class Server:
         Raises OSError, and listens on none, when one cannot be had; DataFolderError for a folder that cannot be used.
         """
         loop = asyncio.get_running_loop()
-        self._open_data()
         self._http = HttpServer(self.front.answer, self.front.refuse, self.settings.http)
         try:
+            self._open_data()
             ports = ((self._http, self.settings.http_port), (self._sink.connect, self.settings.smtp_port))
             for factory, port in ports:
                 self._listeners.append(await loop.create_server(factory, self.settings.host, port, backlog=1024))
-        except OSError:
+        except (OSError, MockMailError):
             await self.stop()
             raise
         self._facts["smtp"] = f"{self.smtp_host}:{self.smtp_port}"
@@ -149,7 +149,10 @@ class Server:
         if self.settings.data_dir is not None and self._data is None:
             self._data = DataFolder(self.settings.data_dir)
             for name in self._data.sandboxes():
-                self.sandboxes.get(name)
+                try:
+                    self.sandboxes.take_up(name)
+                except Problem as error:
+                    raise DataFolderError(f"{self._data.sandbox(name)}: {error.detail}") from error
 
     def _make_world(self, name: str) -> World:
         folder = self._data.sandbox(name) if self._data is not None else None
@@ -157,6 +160,10 @@ class Server:
         if self._watch is not None:
             self._watch(world)
         return world
+
+    def _forget(self, name: str) -> None:
+        if self._data is not None:
+            self._data.remove(name)
 
     def _address(self, which: int) -> tuple[str, int]:
         if len(self._listeners) <= which:

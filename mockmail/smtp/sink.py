@@ -11,7 +11,7 @@ from typing import Any
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from aiosmtpd.smtp import Envelope as SmtpEnvelope
 
-from mockmail.core.errors import LimitReached, Problem
+from mockmail.core.errors import LimitReached, Problem, StorageFull
 from mockmail.core.mail.delivery import is_unknown
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
@@ -101,7 +101,9 @@ class Sink:
         return f"250 2.0.0 Ok: queued as {message.id}"
 
     async def handle_exception(self, error: Exception) -> str:
-        """Whatever fails inside, the client may try again, and the log has the traceback."""
+        """Whatever fails inside, the client may try again, and the log has the traceback; no room is no failure."""
+        if isinstance(error, LimitReached):
+            return f"452 4.3.1 {error}"
         log.error("the sink failed", exc_info=error)
         return "451 4.3.0 internal error"
 
@@ -113,6 +115,8 @@ class Sink:
         if user.startswith("~") and session.errand is None:
             try:
                 self._sandboxes.get(user[1:])
+            except StorageFull as error:
+                return AuthResult(success=False, handled=False, message=f"454 4.7.0 {error}")
             except (Problem, LimitReached) as error:
                 return AuthResult(success=False, handled=False, message=f"535 5.7.8 {error}")
         elif not self._world(session).rules.smtp.takes(user, password):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
-from mockmail.core.data.storage import FORMAT, write_whole
-from mockmail.core.errors import DataFolderError
+from mockmail.core.data.files import json_object, write_whole
+from mockmail.core.data.storage import FORMAT
+from mockmail.core.errors import DataFolderError, StorageFull
 
 ABOUT, LOCK, SANDBOXES, NAME = "mockmail.json", "lock", "sandboxes", "name"
 
@@ -16,69 +19,146 @@ ABOUT, LOCK, SANDBOXES, NAME = "mockmail.json", "lock", "sandboxes", "name"
 class DataFolder:
     """Where a server keeps what must survive.
 
-    A sandbox's folder is a number: no name that came with a request is ever part of a path.
+    A sandbox's folder is a number: no name that came with a request is ever part of a path. It is made, and removed,
+    under a name that begins with a dot: what a killed server left of one is cleared away by the next.
     Raises DataFolderError for a folder that another server has, or that a later version made.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            (path / SANDBOXES).mkdir(parents=True, exist_ok=True)
-            self._lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+            path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._lock: int | None = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise DataFolderError(f"{path}: cannot be used as a data folder ({error.strerror})") from error
-        self._take_lock()
-        self._check_version()
-        kept = [folder for folder in (path / SANDBOXES).iterdir() if (folder / NAME).exists()]
-        self._folders = {_name_of(folder): folder for folder in kept}
+        try:
+            self._take_lock(self._lock)
+            self.say(f"process {os.getpid()}, which is starting")
+            self._check_version()
+            self._folders, self._last = self._find()
+        except BaseException:
+            self.close()
+            raise
 
     def sandboxes(self) -> list[str]:
         """The names of the sandboxes that are kept."""
         return sorted(self._folders)
 
     def sandbox(self, name: str) -> Path:
-        """A sandbox's folder, made if it is the first time."""
+        """A sandbox's folder, made if it is the first time. Raises StorageFull."""
         folder = self._folders.get(name)
         if folder is None:
-            taken = [int(one.name) for one in self._folders.values()]
-            folder = self.path / SANDBOXES / str(max(taken, default=0) + 1)
-            folder.mkdir(exist_ok=True)
-            write_whole(folder / NAME, name + "\n")
-            self._folders[name] = folder
+            self._last += 1
+            folder = self._folders[name] = self._make(name, self.path / SANDBOXES / str(self._last))
         return folder
 
+    def remove(self, name: str) -> None:
+        """Forget a sandbox with all that is in its folder. Raises StorageFull, and keeps it, where that cannot be."""
+        folder = self._folders.get(name)
+        if folder is not None:
+            gone = _hidden(folder)
+            try:
+                folder.rename(gone)
+            except OSError as error:
+                raise StorageFull(f"{folder}: cannot be removed ({error.strerror})") from error
+            del self._folders[name]
+            _clear_away(gone)
+
     def say(self, words: str) -> None:
-        """Leave word of who has the folder, for the next who wants it."""
-        os.ftruncate(self._lock, 0)
-        os.pwrite(self._lock, words.encode(), 0)
+        """Leave word of who has the folder, for the next who wants it, if there is room for it."""
+        if self._lock is not None:
+            with suppress(OSError):
+                os.ftruncate(self._lock, 0)
+                os.pwrite(self._lock, words.encode(), 0)
 
     def close(self) -> None:
         """Let another server have it."""
-        os.close(self._lock)
-
-    def _take_lock(self) -> None:
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            holder = os.pread(self._lock, 4096, 0).decode("utf-8", "replace").strip() or "another process"
+        if self._lock is not None:
             os.close(self._lock)
+            self._lock = None
+
+    def _make(self, name: str, folder: Path) -> Path:
+        draft = _hidden(folder)
+        try:
+            draft.mkdir(parents=True)
+            write_whole(draft / NAME, name + "\n")
+            draft.rename(folder)
+        except OSError as error:
+            raise StorageFull(f"{folder}: cannot be made ({error.strerror})") from error
+        finally:
+            _clear_away(draft)
+        return folder
+
+    def _take_lock(self, lock: int) -> None:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.pread(lock, 4096, 0).decode("utf-8", "replace").strip() or "another process"
             raise DataFolderError(f"{self.path}: is in use by {holder}; stop it, or choose another folder") from error
+        except OSError as error:
+            raise DataFolderError(
+                f"{self.path}: cannot be locked ({error.strerror}); choose a folder on a disk of this machine"
+            ) from error
 
     def _check_version(self) -> None:
         about = self.path / ABOUT
-        if not about.exists():
+        try:
+            octets = about.read_bytes() if about.exists() else b""
+        except OSError as error:
+            raise DataFolderError(f"{about}: cannot be read ({error.strerror})") from error
+        if not octets:
             write_whole(about, json.dumps({"format": FORMAT}) + "\n")
             return
-        try:
-            found = json.loads(about.read_text("utf-8"))["format"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise DataFolderError(f"{about}: cannot be read as the mark of a mockmail data folder") from error
+        found = json_object(octets, str(about)).get("format")
         if found != FORMAT:
             raise DataFolderError(
                 f"{self.path}: was made by another mockmail (format {found!r}, this one reads {FORMAT});"
                 " use that version, or move the folder away to start anew"
             )
 
+    def _find(self) -> tuple[dict[str, Path], int]:
+        """The sandboxes' folders by name, and the highest number that one has. What is left of others goes."""
+        kept: dict[str, Path] = {}
+        last = 0
+        for folder in _entries(self.path / SANDBOXES):
+            if folder.name.startswith(".") and folder.name[1:].isdigit():
+                _clear_away(folder)
+                continue
+            last = max(last, int(folder.name) if folder.name.isascii() and folder.name.isdigit() else 0)
+            name = _name_of(folder) if (folder / NAME).exists() else None
+            if name in kept:
+                raise DataFolderError(
+                    f"{folder / NAME}: the sandbox {name!r} is in {kept[name]} already: write another name into one"
+                )
+            if name is not None:
+                kept[name] = folder
+        return kept, last
+
+
+def _entries(path: Path) -> list[Path]:
+    try:
+        path.mkdir(exist_ok=True)
+        return sorted(path.iterdir())
+    except OSError as error:
+        raise DataFolderError(f"{path}: cannot be used ({error.strerror})") from error
+
 
 def _name_of(folder: Path) -> str:
-    return (folder / NAME).read_text("utf-8").strip()
+    try:
+        return (folder / NAME).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataFolderError(f"{folder / NAME}: cannot be read as the name of a sandbox ({error})") from error
+
+
+def _hidden(folder: Path) -> Path:
+    """What a sandbox's folder is called before it is one, and when it is none any more."""
+    return folder.with_name(f".{folder.name}")
+
+
+def _clear_away(folder: Path) -> None:
+    """Remove a folder as far as that can be done; the next start does the rest."""
+    if folder.is_symlink():
+        with suppress(OSError):
+            folder.unlink()
+    else:
+        shutil.rmtree(folder, ignore_errors=True)

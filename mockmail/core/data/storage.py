@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tinydb.storages import Storage
 
+from mockmail.core.data.files import (
+    ADVICE,
+    json_object,
+    json_text,
+    read_whole,
+    state_text,
+    table_of_objects,
+    write_whole,
+)
+from mockmail.core.data.log import ChangeLog
 from mockmail.core.errors import DataFolderError, StorageFull
 
 Tables = dict[str, dict[str, Any]]
 Facts = dict[str, Any]
+Note = Sequence[Any]
 
 FORMAT = 1
 STATE, CHANGES = "state.json", "changes.jsonl"
+NOTES = "notes"
+"""The fact that counts the transactions that had notes."""
+
+LONG_AT_START = 64 << 10
+LONG = 16 << 20
+"""How many bytes of log are worth a new whole state, at the start and later. The latter grows with the state, so that
+what a write costs does not."""
 
 
 class LiveStorage(Storage):
@@ -36,8 +52,15 @@ class LiveStorage(Storage):
     def touched(self, table: str, key: str | None) -> None:
         """A document was written or taken away; key None: perhaps any of the table."""
 
-    def flush(self, facts: Callable[[], Facts]) -> None:
-        """Keep what was touched, and facts beside it. Raises StorageFull, and keeps none of it, where it cannot."""
+    def flush(self, facts: Callable[[], Facts], notes: Sequence[Note] = ()) -> int:
+        """Keep what was touched, and facts and notes beside it; returns the number of the last notes.
+
+        Raises StorageFull, and keeps none of it, where it cannot.
+        """
+        return 0
+
+    def take_back(self) -> None:
+        """What the last flush kept, if it kept anything, is not kept after all."""
 
     def forget(self) -> None:
         """What was touched since the last flush was taken back."""
@@ -46,27 +69,37 @@ class LiveStorage(Storage):
         """What was kept beside the tables."""
         return {}
 
+    def notes(self) -> Sequence[tuple[int, Sequence[Note]]]:
+        """What the log has of notes, with their numbers: they may not have been acted upon."""
+        return ()
+
+    def shorten(self, facts: Callable[[], Facts], *, at_start: bool = False) -> None:
+        """Write the whole state in place of a log that has become long, if there is room for it."""
+
     def compact(self, facts: Facts) -> None:
-        """Write the whole state in place of the log."""
+        """Write the whole state in place of the log. Raises StorageFull."""
 
 
 class FileStorage(LiveStorage):
     """Tables in memory and in a folder.
 
-    `state.json` is the whole state as of the last start or stop; `changes.jsonl` has a line for each transaction since:
-    `{"tables": {table: {key: document or null}}, "facts": {...}}`. A line is there in full or it does not count.
+    `state.json` is a whole state; `changes.jsonl` has a line for each transaction since: `{"tables": {table: {key:
+    document or null}}, "emptied": [table], "facts": {...}, "notes": [...]}`, in which a table that was emptied is so
+    before its documents are put. A line is there in full or it does not count.
     Raises DataFolderError for files that are not of this kind.
     """
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self._folder = folder
+        self._state = folder / STATE
+        self._log = ChangeLog(folder / CHANGES, FORMAT)
         self._touched: dict[str, dict[str, None] | None] = {}
         self._facts: Facts = {}
-        folder.mkdir(parents=True, exist_ok=True)
+        self._generation = 0
+        self._long = LONG
+        self._notes: list[tuple[int, Sequence[Note]]] = []
+        self._before: tuple[int, Facts] | None = None
         self._load()
-        self._log = os.open(folder / CHANGES, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        self._size = os.fstat(self._log).st_size
 
     def touched(self, table: str, key: str | None) -> None:
         """Remember what the next line must tell."""
@@ -77,15 +110,27 @@ class FileStorage(LiveStorage):
             if keys is not None:
                 keys[key] = None
 
-    def flush(self, facts: Callable[[], Facts]) -> None:
+    def flush(self, facts: Callable[[], Facts], notes: Sequence[Note] = ()) -> int:
         """Add a line to the log."""
+        self._before = None
         news = {name: value for name, value in facts().items() if self._facts.get(name) != value}
-        if not self._touched and not news:
-            return
-        tables = {table: self._changes(table, keys) for table, keys in self._touched.items()}
-        self._append((json.dumps({"tables": tables, "facts": news}) + "\n").encode())
-        self._touched.clear()
-        self._facts |= news
+        number: int = self._facts.get(NOTES, 0)
+        if notes:
+            number += 1
+            news[NOTES] = number
+        if self._touched or news:
+            text = json_text(self._line(news, notes))
+            self._before = self._log.append(text), self._facts
+            self._touched.clear()
+            self._facts = self._facts | news
+        return number
+
+    def take_back(self) -> None:
+        """Cut the last line off."""
+        if self._before is not None:
+            size, self._facts = self._before
+            self._log.cut(size)
+            self._before = None
 
     def forget(self) -> None:
         """The transaction was undone."""
@@ -95,100 +140,84 @@ class FileStorage(LiveStorage):
         """What was kept beside the tables."""
         return dict(self._facts)
 
+    def notes(self) -> Sequence[tuple[int, Sequence[Note]]]:
+        """The notes of the log as it was found."""
+        return self._notes
+
+    def shorten(self, facts: Callable[[], Facts], *, at_start: bool = False) -> None:
+        """Write `state.json` anew where the log has become long; where there is no room, the log is as good."""
+        if self._log.size > (LONG_AT_START if at_start else self._long):
+            try:
+                self.compact(facts())
+            except StorageFull:
+                self._long = 2 * self._log.size
+
     def compact(self, facts: Facts) -> None:
-        """Write `state.json` anew, in one piece, and begin an empty log."""
-        self._facts |= facts
-        write_whole(self._folder / STATE, state_text(self.tables, self._facts))
-        os.ftruncate(self._log, 0)
-        self._size = 0
+        """Write `state.json` anew, in one piece, and begin an empty log; nothing where nothing is new."""
+        facts = self._facts | facts
+        if not self._log.size and facts == self._facts and not self._touched:
+            return
+        text = state_text(self._generation + 1, facts, self.tables, FORMAT)
+        write_whole(self._state, text)
+        self._generation += 1
+        self._log.start_over(self._generation)
+        self._facts, self._long = facts, max(LONG, 2 * len(text))
+        self._notes.clear()
         self._touched.clear()
+        self._before = None
 
     def close(self) -> None:
         """Let go of the log."""
-        os.close(self._log)
+        self._log.close()
 
-    def _changes(self, table: str, keys: Mapping[str, None] | None) -> dict[str, Any]:
-        documents = self.tables.get(table, {})
-        if keys is None:
-            return {"": None, **documents}
-        return {key: documents.get(key) for key in keys}
-
-    def _append(self, line: bytes) -> None:
-        """All of a line, or nothing of it."""
-        try:
-            written = os.write(self._log, line)
-            if written < len(line):
-                written += os.write(self._log, line[written:])
-            if written < len(line):
-                raise OSError("short write")  # noqa: TRY301  # one way to take it back
-        except OSError as error:
-            os.ftruncate(self._log, self._size)
-            raise StorageFull(f"the data folder cannot take more: {error.strerror or error}") from error
-        self._size += len(line)
+    def _line(self, news: Facts, notes: Sequence[Note]) -> dict[str, Any]:
+        tables = {}
+        for table, keys in self._touched.items():
+            documents = self.tables.get(table, {})
+            tables[table] = documents if keys is None else {key: documents.get(key) for key in keys}
+        line: dict[str, Any] = {"tables": tables}
+        emptied = [table for table, keys in self._touched.items() if keys is None]
+        line |= {name: value for name, value in (("emptied", emptied), ("facts", news), ("notes", notes)) if value}
+        return line
 
     def _load(self) -> None:
-        state = self._folder / STATE
-        if state.exists():
-            document = _json_of(state.read_bytes(), str(state))
-            if document.get("format") != FORMAT:
-                raise DataFolderError(f"{state}: is of format {document.get('format')!r}; this mockmail reads {FORMAT}")
-            self.tables, self._facts = document["tables"], document["facts"]
-        changes = self._folder / CHANGES
-        if changes.exists():
-            self._replay(changes)
+        octets = read_whole(self._state)
+        if octets:
+            self._take(json_object(octets, str(self._state)))
+            self._long = max(LONG, 2 * len(octets))
+        elif self._state.exists():
+            raise DataFolderError(f"{self._state}: is empty; {ADVICE}")
+        for where, line in self._log.read(self._generation):
+            self._replay(line, where)
 
-    def _replay(self, changes: Path) -> None:
-        content = changes.read_bytes()
-        whole = content[: content.rfind(b"\n") + 1]
-        for number, line in enumerate(whole.splitlines(), 1):
-            document = _json_of(line, f"{changes}, line {number}")
-            for table, documents in document["tables"].items():
-                _merge(self.tables.setdefault(table, {}), documents)
-            self._facts |= document["facts"]
-        if len(whole) < len(content):  # the last line was never acknowledged: the process was killed as it wrote it
-            os.truncate(changes, len(whole))
+    def _take(self, document: dict[str, Any]) -> None:
+        where = str(self._state)
+        if document.get("format") != FORMAT:
+            raise DataFolderError(
+                f"{where}: is of format {document.get('format')!r}, and this mockmail reads {FORMAT}: use the mockmail"
+                " that wrote it, or move the file away to start anew"
+            )
+        self._generation = document.get("generation", 0)
+        if not isinstance(self._generation, int):
+            raise DataFolderError(f"{where}: generation: expected an integer, came {self._generation!r}; {ADVICE}")
+        self._facts = table_of_objects(document.get("facts", {}), f"{where}: facts")
+        self.tables = table_of_objects(document.get("tables"), f"{where}: tables")
+        for table, documents in self.tables.items():
+            table_of_objects(documents, f"{where}: tables.{table}")
 
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that whoever reads it sees all of the old or all of the new. Raises StorageFull."""
-    draft = path.with_name(f".{path.name}.new")
-    try:
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise StorageFull(f"{path}: cannot be written ({error.strerror})") from error
+    def _replay(self, line: dict[str, Any], where: str) -> None:
+        for table in line.get("emptied", ()):
+            self.tables.setdefault(table, {}).clear()
+        for table, documents in table_of_objects(line.get("tables"), f"{where}: tables").items():
+            _merge(self.tables.setdefault(table, {}), table_of_objects(documents, f"{where}: tables.{table}"))
+        self._facts = self._facts | table_of_objects(line.get("facts", {}), f"{where}: facts")
+        if line.get("notes"):
+            self._notes.append((self._facts.get(NOTES, 0), line["notes"]))
 
 
-def state_text(tables: Tables, facts: Facts) -> str:
-    """The whole state as JSON that a person can read, edit and compare: a line for each document."""
-    rows = []
-    for table in sorted(tables):
-        documents = ",\n".join(f"   {json.dumps(key)}: {json.dumps(one)}" for key, one in tables[table].items())
-        rows.append(f"  {json.dumps(table)}: {{\n{documents}\n  }}")
-    body = ",\n".join(rows)
-    return f'{{\n "format": {FORMAT},\n "facts": {json.dumps(facts, sort_keys=True)},\n "tables": {{\n{body}\n }}\n}}\n'
-
-
-def _merge(documents: dict[str, Any], changes: dict[str, Any]) -> None:
-    if "" in changes:
-        documents.clear()
+def _merge(documents: dict[str, Any], changes: Mapping[str, Any]) -> None:
     for key, document in changes.items():
         if document is None:
             documents.pop(key, None)
         else:
             documents[key] = document
-
-
-def _json_of(octets: bytes, where: str) -> dict[str, Any]:
-    try:
-        document = json.loads(octets)
-    except ValueError as error:
-        advice = "mend it, or move the file away to start without it"
-        raise DataFolderError(f"{where}: is not JSON ({error}); {advice}") from error
-    if not isinstance(document, dict):
-        raise DataFolderError(f"{where}: expected a JSON object")
-    return document

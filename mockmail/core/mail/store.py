@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from mockmail.core.clock import Clock
-from mockmail.core.errors import DataFolderError, LimitReached, StorageFull
+from mockmail.core.errors import LimitReached, SeedError
 from mockmail.core.ids import Ids
 from mockmail.core.mail import mime
 from mockmail.core.mail.criteria import Criteria, storable
+from mockmail.core.mail.database import Around, Writing, connect
 from mockmail.core.mail.message import (
     Delivery,
     Envelope,
@@ -22,27 +25,13 @@ from mockmail.core.mail.message import (
     envelope_to_json,
 )
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS message (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, received_at TEXT NOT NULL,
-    raw BLOB NOT NULL, envelope TEXT NOT NULL,
-    client TEXT NOT NULL, vendor TEXT, operation TEXT, exchange INTEGER, relay TEXT,
-    subject_folded TEXT);
-CREATE TABLE IF NOT EXISTS address (seq INTEGER NOT NULL, role TEXT NOT NULL, address TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS address_by_address ON address (address, role, seq);
-CREATE INDEX IF NOT EXISTS address_by_message ON address (seq);
-CREATE TABLE IF NOT EXISTS delivery (seq INTEGER NOT NULL, vendor TEXT, mailbox TEXT, address TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS delivery_by_message ON delivery (seq);
-CREATE TABLE IF NOT EXISTS mailbox (
-    vendor TEXT NOT NULL, mailbox TEXT NOT NULL, messages INTEGER NOT NULL, octets INTEGER NOT NULL,
-    PRIMARY KEY (vendor, mailbox)) WITHOUT ROWID;
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (text, content='', tokenize="unicode61 remove_diacritics 2");
-CREATE TABLE IF NOT EXISTS progress (what TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
-INSERT OR IGNORE INTO progress VALUES ('headers', 0), ('words', 0);
-"""
+log = logging.getLogger("mockmail.mail")
 
 WORDS_LIMIT = 1 << 20
 """How many characters of a body go into the full-text index."""
+
+BATCH = 500
+"""How many messages are looked into at a time."""
 
 _COLUMNS = "seq, id, received_at, raw, envelope, client, vendor, operation, exchange, relay"
 
@@ -67,17 +56,30 @@ class MailLimits:
 
 
 class MailStore:
-    """The messages of one World. It opens its database the first time it is touched."""
+    """The messages of one World. It opens its database the first time it is touched.
 
-    def __init__(self, clock: Clock, id_seed: str, path: Path | None = None, limits: MailLimits | None = None) -> None:
+    path: the database's file; None for memory only. around: the transactions of the vendors' state, which what happens
+    to mailboxes is part of.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        id_seed: str,
+        path: Path | None = None,
+        limits: MailLimits | None = None,
+        around: Around | None = None,
+    ) -> None:
         self._clock = clock
         self._id_seed = id_seed
         self._last = 0
         self._path = path
         self._limits = limits or MailLimits()
+        self._around = around
         self._connection: sqlite3.Connection | None = None
         self._count = 0
         self._octets = 0
+        self._untold: list[Message] = []
         self._observers: list[Observer] = []
 
     def __repr__(self) -> str:
@@ -103,36 +105,37 @@ class MailStore:
         `message_id` and `received_at` (ISO 8601) are given for a message that comes back from a snapshot.
         """
         self._admit(len(raw))
-        seq = self._last + 1
-        message_id = message_id or Ids(f"{self._id_seed}/message/{seq}").token(20)
         received_at = received_at or self._clock.now().isoformat()
-        with self._transaction() as db:
-            db.execute(
-                "INSERT INTO message (seq, id, received_at, raw, envelope, client, vendor, operation, exchange, relay)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    seq,
-                    message_id,
-                    received_at,
-                    raw,
-                    envelope_to_json(envelope),
-                    sent_by.client,
-                    sent_by.vendor,
-                    sent_by.operation,
-                    sent_by.exchange,
-                    sent_by.relay,
-                ),
-            )
-            kept = tuple(deliveries)
+        kept = tuple(deliveries)
+        with self._writing() as db:
+            seq = self._last + 1
+            values = (received_at, raw, envelope_to_json(envelope), *_columns_of(sent_by))
+            message_id = self._insert(db, seq, message_id, values)
             self._deliver(db, seq, len(raw), kept)
-        self._last = seq
-        self._count += 1
-        self._octets += len(raw)
-        moment = datetime.fromisoformat(received_at)
-        message = Message(message_id, seq, moment, raw, envelope, sent_by, kept, max_parts=self._limits.parts)
-        for observer in tuple(self._observers):
-            observer(message)
+            db.execute(
+                "UPDATE total SET messages = messages + 1, octets = octets + ?, exchange = max(exchange, ?)",
+                (len(raw), sent_by.exchange or 0),
+            )
+            self._last = seq
+            self._count += 1
+            self._octets += len(raw)
+            moment = datetime.fromisoformat(received_at)
+            message = Message(message_id, seq, moment, raw, envelope, sent_by, kept, max_parts=self._limits.parts)
+            self._untold.append(message)
         return message
+
+    def replace(self, messages: Iterable[Mapping[str, Any]]) -> None:
+        """Keep these messages, each the arguments of `add`, in place of all others.
+
+        Raises SeedError or LimitReached, and changes nothing.
+        """
+        try:
+            with self._writing() as db:
+                self._clear(db, start_over=False)
+                for message in messages:
+                    self.add(**message)
+        except sqlite3.IntegrityError as error:
+            raise SeedError(f"snapshot: mail: two messages have the same id ({error})") from error
 
     def get(self, message_id: str) -> Message | None:
         """The message of this id."""
@@ -166,12 +169,13 @@ class MailStore:
         message = self.get(message_id)
         if message is None:
             return False
-        with self._transaction() as db:
+        with self._writing() as db:
             self._undeliver(db, message)
             for table in ("message", "address", "delivery"):
                 db.execute(f"DELETE FROM {table} WHERE seq = ?", [message.cursor])  # noqa: S608  # our own names
-        self._count -= 1
-        self._octets -= message.size
+            db.execute("UPDATE total SET messages = messages - 1, octets = octets - ?", [message.size])
+            self._count -= 1
+            self._octets -= message.size
         return True
 
     def clear(self, *, start_over: bool = False) -> int:
@@ -181,15 +185,7 @@ class MailStore:
         """
         gone = len(self)
         if self._connection is not None:
-            with self._transaction() as db:
-                for table in ("message", "address", "delivery", "mailbox"):
-                    db.execute(f"DELETE FROM {table}")  # noqa: S608  # our own names
-                db.execute("INSERT INTO words (words) VALUES ('delete-all')")
-                if start_over:
-                    db.execute("DELETE FROM sqlite_sequence")
-                    db.execute("UPDATE progress SET seq = 0")
-        self._last = 0 if start_over else self._last
-        self._count = self._octets = 0
+            self._act("clear", start_over)
         return gone
 
     def usage(self, vendor: str, mailbox: str) -> Usage:
@@ -202,17 +198,25 @@ class MailStore:
     def forget_mailbox(self, vendor: str, mailbox: str) -> None:
         """A mailbox is gone with what it held; the messages stay to be looked at."""
         if len(self):
-            with self._transaction() as db:
-                db.execute("DELETE FROM mailbox WHERE vendor = ? AND mailbox = ?", (vendor, mailbox))
-                db.execute("DELETE FROM delivery WHERE vendor = ? AND mailbox = ?", (vendor, mailbox))
+            self._act("forget", vendor, mailbox)
 
     def rename_mailbox(self, vendor: str, old: str, new: str) -> None:
         """A mailbox has another name, and what it held goes with it."""
         if len(self):
-            with self._transaction() as db:
-                for table in ("mailbox", "delivery"):
-                    sql = f"UPDATE {table} SET mailbox = ? WHERE vendor = ? AND mailbox = ?"  # noqa: S608  # our own names
-                    db.execute(sql, (new, vendor, old))
+            self._act("rename", vendor, old, new)
+
+    def redo(self, notes: Iterable[tuple[int, Iterable[Sequence[Any]]]]) -> None:
+        """Do what a process that was killed wrote down, and did not come to do."""
+        for number, acts in notes:
+            if number > self._open().execute("SELECT seq FROM progress WHERE what = 'notes'").fetchone()[0]:
+                with self._writing() as db:
+                    for what, *arguments in acts:
+                        self._perform(db, what, arguments)
+                    db.execute("UPDATE progress SET seq = ? WHERE what = 'notes'", (number,))
+
+    def last_exchange(self) -> int:
+        """The highest number that an exchange had which caused one of the messages; 0 for none."""
+        return int(self._open().execute("SELECT exchange FROM total").fetchone()[0])
 
     def observe(self, observer: Observer) -> Callable[[], None]:
         """Have each message told to a function as it is kept; returns what ends that."""
@@ -227,29 +231,70 @@ class MailStore:
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._connection = self._connect()
-            totals = self._connection.execute("SELECT count(*), coalesce(sum(length(raw)), 0) FROM message").fetchone()
-            self._count, self._octets = totals
+            self._connection = connect(self._path)
+            self._count, self._octets = self._connection.execute("SELECT messages, octets FROM total").fetchone()
             last = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchone()
             self._last = last[0] if last else 0
         return self._connection
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path or ":memory:", isolation_level=None, check_same_thread=False)
-        try:
-            if self._path is not None:  # what is committed survives the process; only the machine's end may cost it
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = NORMAL")
-            connection.executescript(SCHEMA)
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            if isinstance(error, sqlite3.OperationalError):
-                raise StorageFull(f"{self._path}: cannot be written ({error})") from error
-            raise DataFolderError(f"{self._path}: is not a mail store ({error}); move it away to start anew") from error
-        return connection
+    def _writing(self) -> Writing:
+        before = (self._last, self._count, self._octets)
 
-    def _transaction(self) -> _Transaction:
-        return _Transaction(self._open())
+        def undo() -> None:
+            self._last, self._count, self._octets = before
+            self._untold.clear()
+
+        return Writing(self._open(), self._around, self._tell, undo)
+
+    def _tell(self) -> None:
+        """Tell who observes; what is kept is kept, whatever becomes of that."""
+        untold, self._untold = self._untold, []
+        for message in untold:
+            for observer in tuple(self._observers):
+                try:
+                    observer(message)
+                except Exception:
+                    log.exception("an observer failed at message %s", message.id)
+
+    def _act(self, what: str, *arguments: Any) -> None:
+        """Do something that a transaction of the vendors' state may be around, and note it there."""
+        if self._around is not None and self._around.in_transaction:
+            self._around.note([what, *arguments])
+        with self._writing() as db:
+            self._perform(db, what, arguments)
+
+    def _perform(self, db: sqlite3.Connection, what: str, arguments: Sequence[Any]) -> None:
+        if what == "clear":
+            self._clear(db, start_over=arguments[0])
+        elif what == "forget":
+            for table in ("mailbox", "delivery"):
+                db.execute(f"DELETE FROM {table} WHERE vendor = ? AND mailbox = ?", arguments)  # noqa: S608  # our own
+        elif what == "rename":
+            vendor, old, new = arguments
+            for table in ("mailbox", "delivery"):
+                sql = f"UPDATE {table} SET mailbox = ? WHERE vendor = ? AND mailbox = ?"  # noqa: S608  # our own names
+                db.execute(sql, (new, vendor, old))
+
+    def _clear(self, db: sqlite3.Connection, *, start_over: bool) -> None:
+        for table in ("message", "address", "delivery", "mailbox"):
+            db.execute(f"DELETE FROM {table}")  # noqa: S608  # our own names
+        db.execute("INSERT INTO words (words) VALUES ('delete-all')")
+        db.execute("UPDATE total SET messages = 0, octets = 0")
+        if start_over:
+            db.execute("DELETE FROM sqlite_sequence")
+            db.execute("UPDATE progress SET seq = 0 WHERE what IN ('headers', 'words')")
+            self._last = 0
+        self._count = self._octets = 0
+
+    def _insert(self, db: sqlite3.Connection, seq: int, message_id: str | None, values: tuple[object, ...]) -> str:
+        """Keep a message under the id it has, or one of its own; a snapshot from elsewhere may have brought that."""
+        sql = f"INSERT INTO message ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  # our own names
+        ids = Ids(f"{self._id_seed}/message/{seq}")
+        chosen = message_id or ids.token(20)
+        while message_id is None and db.execute("SELECT 1 FROM message WHERE id = ?", (chosen,)).fetchone():
+            chosen = ids.token(20)
+        db.execute(sql, (seq, chosen, *values))
+        return chosen
 
     def _admit(self, size: int) -> None:
         self._open()
@@ -299,7 +344,9 @@ class MailStore:
         return tuple(Delivery(*row) for row in self._open().execute(sql, (seq,)))
 
     def _index(self, criteria: Criteria) -> None:
-        """Look into the messages that came since the index was last asked."""
+        """Look into the messages that came since the index was last asked; to see all, nobody needs to."""
+        if criteria.where()[0] == "1":
+            return
         self._advance("headers", self._index_headers)
         if criteria.needs_text:
             self._advance("words", self._index_words)
@@ -307,13 +354,12 @@ class MailStore:
     def _advance(self, what: str, index: Callable[[sqlite3.Connection, Message], None]) -> None:
         db = self._open()
         done = db.execute("SELECT seq FROM progress WHERE what = ?", (what,)).fetchone()[0]
-        last = db.execute("SELECT coalesce(max(seq), 0) FROM message").fetchone()[0]
-        if last <= done:
-            return
-        with self._transaction():
-            for message in self._select("seq > ?", [done]):
-                index(db, message)
-            db.execute("UPDATE progress SET seq = ? WHERE what = ?", (last, what))
+        while some := list(self._select("seq > ? ORDER BY seq LIMIT ?", [done, BATCH])):
+            done = some[-1].cursor
+            with self._writing():
+                for message in some:
+                    index(db, message)
+                db.execute("UPDATE progress SET seq = ? WHERE what = ?", (done, what))
 
     def _index_headers(self, db: sqlite3.Connection, message: Message) -> None:
         folded = storable(message.subject.casefold())
@@ -330,28 +376,5 @@ class MailStore:
         db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (message.cursor, text))
 
 
-class _Transaction:
-    """All of it or nothing, also when the process dies. Raises StorageFull where the disk takes no more."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def __enter__(self) -> sqlite3.Connection:
-        self._connection.execute("BEGIN")
-        return self._connection
-
-    def __exit__(self, kind: object, error: object, _: object) -> None:
-        try:
-            if kind is None:
-                self._connection.execute("COMMIT")
-        except sqlite3.OperationalError as full:
-            self._take_back()
-            raise StorageFull(f"the mail store cannot take more: {full}") from full
-        if kind is not None:
-            self._take_back()
-        if isinstance(error, sqlite3.OperationalError):
-            raise StorageFull(f"the mail store cannot take more: {error}") from error
-
-    def _take_back(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+def _columns_of(sent_by: SentBy) -> tuple[object, ...]:
+    return sent_by.client, sent_by.vendor, sent_by.operation, sent_by.exchange, sent_by.relay

@@ -1,0 +1,96 @@
+"""Files that are there in full or not at all, and JSON that a person can read, edit and compare."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from mockmail.core.errors import DataFolderError, StorageFull
+
+ADVICE = "mend it, or move the file away to start without it"
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that whoever reads it sees all of the old or all of the new. Raises StorageFull."""
+    draft = path.with_name(f".{path.name}.new")
+    try:
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        _settle(path.parent)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise StorageFull(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def read_whole(path: Path) -> bytes:
+    """A file's content; nothing where there is no file. Raises DataFolderError."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise DataFolderError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def json_text(value: object) -> str:
+    """A value as JSON on one line, letters of all languages as they are."""
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which came in escaped and goes out so
+        return json.dumps(value)
+    return text
+
+
+def json_object(octets: bytes, where: str) -> dict[str, Any]:
+    """The object that JSON describes. Raises DataFolderError, also for a name that stands twice in an object."""
+    try:
+        document = json.loads(octets, object_pairs_hook=_without_twins)
+    except (ValueError, RecursionError) as error:
+        raise DataFolderError(f"{where}: is not JSON ({error}); {ADVICE}") from error
+    if not isinstance(document, dict):
+        raise DataFolderError(f"{where}: expected a JSON object, came {octets[:40]!r}; {ADVICE}")
+    return document
+
+
+def table_of_objects(value: object, where: str) -> dict[str, Any]:
+    """A value that is an object. Raises DataFolderError."""
+    if not isinstance(value, dict):
+        raise DataFolderError(f"{where}: expected an object, came {value!r:.80}; {ADVICE}")
+    return value
+
+
+def state_text(generation: int, facts: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], version: int) -> str:
+    """A whole state: a line for each document."""
+    rows = []
+    for table in sorted(tables):
+        documents = ",\n".join(f"   {json_text(key)}: {json_text(one)}" for key, one in tables[table].items())
+        rows.append(f"  {json_text(table)}: {{\n{documents}\n  }}" if documents else f"  {json_text(table)}: {{}}")
+    head = f' "format": {version},\n "generation": {generation},\n "facts": {json_text(dict(sorted(facts.items())))},\n'
+    return "{\n" + head + ' "tables": {\n' + ",\n".join(rows) + "\n }\n}\n"
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        names = [name for name, _ in pairs]
+        twin = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name {twin!r} stands twice in one object")
+    return document
+
+
+def _settle(folder: Path) -> None:
+    """See that a new name of a file outlives the machine's end too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,125 @@
+"""For each vendor a call and a mail, made with what `mockmail env` prints and nothing but the standard library."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import smtplib
+import urllib.request
+from collections.abc import Callable, Mapping
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import urlencode
+
+BOUND = 20
+"""Seconds that a call may take."""
+
+
+class Server:
+    """Where the server is, and how it is asked."""
+
+    def __init__(self, http_port: int, smtp_port: int) -> None:
+        self.url = f"http://127.0.0.1:{http_port}"
+        self._smtp_port = smtp_port
+
+    def ask(self, url: str, body: Any = None, *, method: str | None = None, **headers: str) -> str:
+        """The body of a good answer. A dict is sent as JSON, text as a form."""
+        form = {"Content-Type": "application/x-www-form-urlencoded"} if isinstance(body, str) else {}
+        kind = {"Content-Type": "application/json"} if isinstance(body, dict) else form
+        data = json.dumps(body) if isinstance(body, dict) else body
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = urllib.request.Request(url, data.encode() if data is not None else None, kind | named, method=method)
+        with urllib.request.urlopen(request, timeout=BOUND) as answer:
+            return answer.read().decode()
+
+    def mail(self, to: str, subject: str) -> None:
+        """Send a mail by SMTP."""
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = "app@example.org", to, subject
+        message.set_content("Hello!")
+        with smtplib.SMTP("127.0.0.1", self._smtp_port, timeout=BOUND) as smtp:
+            smtp.send_message(message)
+
+    def arrived(self, **wanted: Any) -> dict[str, Any]:
+        """The first mail that fits, waited for."""
+        waited = json.loads(self.ask(f"{self.url}/_mockmail/messages/wait", {"timeout": 10, **wanted}))
+        return waited["messages"][0]
+
+
+def basic(user: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def atmail(server: Server, env: Mapping[str, str]) -> dict[str, Any]:
+    authorization = basic(env["ATMAIL_USERNAME"], env["ATMAIL_PASSWORD"])
+    account = urlencode({"username": "jane@yourdomain.com", "password": "secret"})
+    created = server.ask(f"{env['ATMAIL_URL']}/accounts/create/", account, Authorization=authorization)
+    assert "<message>jane@yourdomain.com added</message>" in created
+
+    server.mail("jane@yourdomain.com", "Through atmail")
+
+    arrived = server.arrived(to="jane@yourdomain.com")
+    seen = server.ask(f"{env['ATMAIL_URL']}/accounts/view/", account, Authorization=authorization)
+    assert "<TotalMessages>1</TotalMessages>" in seen
+    return arrived
+
+
+def rackspace(server: Server, env: Mapping[str, str]) -> dict[str, Any]:
+    agent, moment = "container test", "20260102030405"
+    digest = hashlib.sha1(f"{env['RACKSPACE_USER_KEY']}{agent}{moment}{env['RACKSPACE_SECRET_KEY']}".encode()).digest()
+    signature = f"{env['RACKSPACE_USER_KEY']}:{moment}:{base64.b64encode(digest).decode()}"
+    signed = {"User_Agent": agent, "X_Api_Signature": signature, "Accept": "application/json"}
+    mailbox = f"{env['RACKSPACE_URL']}/customers/me/domains/example.com/ex/mailboxes/alex.smith"
+    server.ask(mailbox, urlencode({"displayName": "Alex Smith", "password": "Secret123!@#", "size": 2048}), **signed)
+
+    server.mail("alex.smith@example.com", "Through Rackspace")
+
+    arrived = server.arrived(to="alex.smith@example.com")
+    assert json.loads(server.ask(mailbox, **signed))["currentUsage"] == 1
+    return arrived
+
+
+def onlyoffice(server: Server, env: Mapping[str, str]) -> dict[str, Any]:
+    settings = f"{env['ONLYOFFICE_URL']}/api/2.0/smtpsettings/smtp"
+    relay = {
+        "host": "smtp.example.org",
+        "port": 25,
+        "senderAddress": "portal@example.org",
+        "senderDisplayName": "Portal",
+    }
+    saved = json.loads(server.ask(settings, relay, Authorization=env["ONLYOFFICE_TOKEN"]))
+    assert saved["response"]["host"] == "smtp.example.org"
+
+    server.ask(f"{settings}/test", Authorization=env["ONLYOFFICE_TOKEN"])
+
+    return server.arrived(to=env["ONLYOFFICE_EMAIL"])
+
+
+def spacedog(server: Server, env: Mapping[str, str]) -> dict[str, Any]:
+    authorization = basic(env["SPACEDOG_USERNAME"], env["SPACEDOG_PASSWORD"])
+    mail = urlencode({"to": "platform@spacedog.io", "subject": "Through SpaceDog", "text": "Hi"})
+    sent = json.loads(server.ask(f"{env['SPACEDOG_URL']}/1/mail", mail, Authorization=authorization))
+    assert sent["mailgun"]["message"] == "Queued. Thank you."
+    return server.arrived(to="platform@spacedog.io")
+
+
+def adaxes(server: Server, env: Mapping[str, str]) -> dict[str, Any]:
+    mail = {
+        "directoryObject": "CN=John Smith,CN=Users,DC=example,DC=com",
+        "subject": "Through Adaxes",
+        "text": "My email body",
+    }
+    address = f"{env['ADAXES_BASE_URL']}/api/directoryObjects/sendMail"
+    sent = json.loads(server.ask(address, mail, Adm_Authorization=env["ADAXES_TOKEN"]))
+    assert sent["resultType"] == 0
+    return server.arrived(to="john.smith@example.com")
+
+
+CALLS: Mapping[str, Callable[[Server, Mapping[str, str]], dict[str, Any]]] = {
+    "adaxes": adaxes,
+    "atmail": atmail,
+    "onlyoffice": onlyoffice,
+    "rackspace": rackspace,
+    "spacedog": spacedog,
+}

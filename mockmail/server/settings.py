@@ -125,6 +125,8 @@ def from_text(one: dataclasses.Field[Any], text: str, where: str) -> Any:
 
 
 def _from_file(one: dataclasses.Field[Any], value: Any, where: str) -> Any:
+    if isinstance(value, list | dict) and not (isinstance(value, list) and kind_of(one) is tuple):
+        raise SettingError(f"{where}: {one.name} must be a single value, not {value!r:.80}")
     if isinstance(value, list):
         return tuple(str(part) for part in value)
     return from_text(one, str(value).lower() if isinstance(value, bool) else str(value), where)
@@ -138,11 +140,21 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingError(f"{path}: is not TOML: {error}") from error
     options = document.pop("options", {})
+    _check_tables(options, str(path))
     known = [one.name for one in fields()]
     for name in document:
         if name not in known:
             raise SettingError(f"{path}: {name!r} is no setting; `mockmail config` lists them")
     return document, options
+
+
+def _check_tables(options: Any, where: str) -> None:
+    tables = {"options": options}
+    if isinstance(options, dict):
+        tables |= {f"options.{vendor}": values for vendor, values in options.items()}
+    for name, value in tables.items():
+        if not isinstance(value, dict):
+            raise SettingError(f"{where}: {name} must be a table of options, not {value!r:.80}")
 
 
 def _check_environment(given: Mapping[str, str]) -> None:

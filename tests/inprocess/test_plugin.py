@@ -17,7 +17,8 @@ def send(mm, subject):
 
 def ask(url):
     try:
-        return urllib.request.urlopen(urllib.request.Request(url, headers={"Authorization": "Basic YWRtaW46Y2hhbmdlbWU="})).status
+        headers = {"Authorization": "Basic YWRtaW46Y2hhbmdlbWU="}
+        return urllib.request.urlopen(urllib.request.Request(url, headers=headers)).status
     except urllib.error.HTTPError as error:
         error.close()
         return error.code

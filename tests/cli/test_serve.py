@@ -1,0 +1,291 @@
+"""`mockmail serve` as a process: what it tells, how it stops, and what it says when it cannot start."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import select
+import signal
+import smtplib
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+
+import pytest
+
+from mockmail import __version__
+
+ADMIN = {"Authorization": "Basic " + base64.b64encode(b"admin:changeme").decode()}
+
+
+def clean_environment(**more):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MOCKMAIL_")}
+    return kept | {"MOCKMAIL_VENDORS": "atmail", "PYTHONUNBUFFERED": "1"} | more
+
+
+def mockmail(*arguments, **environment):
+    """A command that ends by itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "mockmail", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=clean_environment(**environment),
+    )
+
+
+class Served:
+    """A server that runs; its output can be read line by line."""
+
+    def __init__(self, folder, *arguments, **environment):
+        self.ready = folder / "ready.json"
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "mockmail",
+                "serve",
+                "--http-port",
+                "0",
+                "--smtp-port",
+                "0",
+                "--ready-file",
+                str(self.ready),
+                *arguments,
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=clean_environment(**environment),
+        )
+        self.banner = self.line()
+        while not self.ready.exists():
+            assert self.process.poll() is None
+            select.select([], [], [], 0.01)
+        self.facts = json.loads(self.ready.read_text())
+
+    def line(self):
+        return self.process.stdout.readline().rstrip("\n")
+
+    def line_with(self, words):
+        """The next line that has some words in it."""
+        while words not in (line := self.line()):
+            assert line or self.process.poll() is None, f"ended without {words!r}"
+        return line
+
+    def get(self, path, **headers):
+        asked = urllib.request.Request(self.facts["http"] + path, headers=ADMIN | headers)
+        try:
+            with urllib.request.urlopen(asked, timeout=20) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read()
+
+    def send(self, subject, sender="bob@example.com", recipients=("jane@example.com",)):
+        host, port = self.facts["smtp"].split(":")
+        with smtplib.SMTP(host, int(port), "client.test", timeout=20) as smtp:
+            smtp.sendmail(sender, list(recipients), f"Subject: {subject}\n\n")
+
+    def stop(self, number=signal.SIGTERM):
+        """The exit status, and what came on both outputs."""
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=30)
+        return self.process.returncode, out, err
+
+
+@pytest.fixture
+def serve(tmp_path):
+    started = []
+
+    def start(*arguments, **environment):
+        started.append(Served(tmp_path, *arguments, **environment))
+        return started[-1]
+
+    yield start
+    for one in started:
+        if one.process.poll() is None:
+            one.process.kill()
+        one.process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_until_it_is_told_to_stop(serve, tmp_path, number):
+    server = serve()
+    assert server.facts == {
+        "http": server.facts["http"],
+        "smtp": server.facts["smtp"],
+        "pid": server.process.pid,
+        "version": __version__,
+    }
+    assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d*", server.facts["http"])
+    assert server.banner == (
+        f"mockmail {__version__} is accessible via {server.facts['http']} (SMTP {server.facts['smtp']})"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["ready.json"]
+    assert server.get("/atmail/admin/index.php/api/users/rolelist")[0] == 200
+    status, out, err = server.stop(number)
+    assert (status, err) == (0, "")
+    assert out.endswith("mockmail stopped\n")
+
+
+def test_what_a_person_sees(serve):
+    server = serve()
+    url = server.facts["http"]
+    assert server.line() == f"  atmail       {url}/atmail       username admin, password changeme"
+    server.get("/admin/index.php/api/users/rolelist")
+    assert re.fullmatch(
+        r"200 atmail role\.list +\d+\.\d ms  GET /admin/index\.php/api/users/rolelist", server.line_with("rolelist")
+    )
+    server.get("/~mine/admin/index.php/api/users/rolelst")
+    assert re.fullmatch(
+        r"~mine 400 atmail nobody serves this +\d+\.\d ms  GET /~mine/admin/index\.php/api/users/rolelst"
+        r"  nearest: atmail role\.list .*: 'rolelst' should be 'rolelist'",
+        server.line_with("rolelst"),
+    )
+    server.send("Welcome")
+    assert re.fullmatch(
+        r"mail bob@example\.com -> jane@example\.com: 'Welcome' \(\d+ bytes, by smtp\)", server.line_with("mail bob")
+    )
+    server.send("Many", recipients=[f"n{number}@example.com" for number in range(5)])
+    assert "-> n0@example.com, n1@example.com, n2@example.com ...: 'Many'" in server.line_with("mail bob")
+
+
+def test_what_strangers_write_is_shown_not_obeyed(serve):
+    server = serve()
+    server.send("=?utf-8?q?=1B[31mred=1B[0m_=07_=E2=80=AEevil_=C2=9B?=")
+    line = server.line_with("mail bob")
+    assert line.isprintable()
+    assert "\ufffd[31mred\ufffd[0m" in line
+    server.get("/admin/%1b%5b31m%07")
+    line = server.line_with("nobody serves")
+    assert line.isprintable()
+
+
+def test_a_quiet_server_says_where_it_is_and_no_more(serve):
+    server = serve("--quiet")
+    server.get("/admin/index.php/api/users/rolelist")
+    server.send("Welcome")
+    _, out, _ = server.stop()
+    assert "rolelist" not in out
+    assert "Welcome" not in out
+    assert out.endswith("mockmail stopped\n")
+
+
+def test_settings_reach_the_server(serve, tmp_path):
+    seed = tmp_path / "seed" / "seed.json"
+    seed.parent.mkdir()
+    seed.write_text('{"format": 1, "vendors": {"atmail": {"domains": [{"domainId": 9, "domainName": "new.example"}]}}}')
+    config = seed.parent / "mockmail.toml"
+    config.write_text(f'seed = ["{seed}"]\ncontrol_token = "s3cret"\n[options.atmail]\nfailed_status = 418\n')
+    server = serve("--config", str(config), MOCKMAIL_MAX_MESSAGES="1")
+    assert b"new.example" in server.get("/admin/index.php/api/domain/check?domainName=new.example")[1]
+    assert server.get("/admin/index.php/api/accounts/view?accountId=999")[0] == 418
+    assert server.get("/_mockmail/health")[0] == 401
+    assert server.get("/_mockmail/health", Authorization="Bearer s3cret")[0] == 200
+    server.send("one")
+    with pytest.raises(smtplib.SMTPDataError, match="max_messages"):
+        server.send("two")
+    assert mockmail("healthcheck", "--http-port", server.facts["http"].rpartition(":")[2]).returncode == 1
+    known = mockmail("healthcheck", "--http-port", server.facts["http"].rpartition(":")[2], "--control-token", "s3cret")
+    assert (known.returncode, known.stdout) == (0, "")
+
+
+@pytest.fixture
+def taken_port():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        yield taken.getsockname()[1]
+
+
+def assert_refused(done, *words):
+    """One line that says what to do, and status 2."""
+    assert done.returncode == 2, done.stdout
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("mockmail: ")
+    assert done.stderr.count("\n") == 1
+    for word in words:
+        assert word in done.stderr
+
+
+class TestWhatCannotStart:
+    """A mistake is told in one line, with status 2."""
+
+    @pytest.mark.parametrize("which", ["--http-port", "--smtp-port"])
+    def test_a_port_that_is_taken(self, taken_port, which):
+        ports = {"--http-port": "0", "--smtp-port": "0", which: str(taken_port)}
+        done = mockmail("serve", *[word for pair in ports.items() for word in pair])
+        assert_refused(done, str(taken_port), "another program has one of them", "--http-port and --smtp-port")
+        assert done.stdout == ""
+
+    def test_a_seed_that_cannot_be_read(self, tmp_path):
+        assert_refused(mockmail("serve", "--seed", str(tmp_path / "no.json")), "no.json: cannot be read (No such file")
+
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [
+            ("{", "is not JSON"),
+            ("[]", 'expected {"format": 1, "vendors": {...}}'),
+            ('{"format": 9, "vendors": {}}', "is of format 9, and this mockmail"),
+            ('{"vendors": {"nobody": {}}}', "vendors.nobody: there is no such vendor; there are atmail"),
+            ('{"vendors": {"atmail": {"x": []}}}', "vendors.atmail.x: no such table; atmail has accounts, aliases"),
+            ('{"vendors": {"atmail": {"domains": [{"domainId": "1"}]}}}',
+             "vendors.atmail.domains[0].domainId: expected an integer, came '1'"),
+            ('{"vendors": {"atmail": {"domains": [{"domainId": 1}]}}}',
+             "vendors.atmail.domains[0].domainName: is required and missing"),
+        ],
+    )  # fmt: skip
+    def test_a_seed_that_does_not_fit(self, tmp_path, content, words):
+        (tmp_path / "seed.json").write_text(content)
+        done = mockmail("serve", "--http-port", "0", "--smtp-port", "0", "--seed", str(tmp_path / "seed.json"))
+        assert_refused(done, "seed.json", words)
+
+    @pytest.mark.parametrize(
+        ("environment", "words"),
+        [
+            ({"MOCKMAIL_NONSENSE": "1"}, ["MOCKMAIL_NONSENSE is no setting; `mockmail config` lists them"]),
+            ({"MOCKMAIL_HTTP_PORT": "x"}, ["MOCKMAIL_HTTP_PORT: http_port must be a whole number, not 'x'"]),
+            ({"MOCKMAIL_HTTP_PORT": "65536"}, ["http_port must be from 0 to 65535, not 65536 (MOCKMAIL_HTTP_PORT)"]),
+            ({"MOCKMAIL_MAX_MESSAGES": "0"}, ["max_messages must be 1 or more, not 0 (MOCKMAIL_MAX_MESSAGES)"]),
+            ({"MOCKMAIL_QUIET": "perhaps"}, ["MOCKMAIL_QUIET: quiet must be true or false, not 'perhaps'"]),
+            ({"MOCKMAIL_VENDORS": "nobody"}, ["there is no vendor 'nobody'; mockmail has ", "atmail"]),
+            ({"MOCKMAIL_CONFIG": "/nowhere.toml"}, ["/nowhere.toml: cannot be read (No such file or directory)"]),
+            ({"MOCKMAIL_HOST": "203.0.113.1"}, ["this machine has no such address: choose one with --host"]),
+        ],
+    )
+    def test_an_environment_that_does_not_fit(self, environment, words):
+        given = {"MOCKMAIL_HTTP_PORT": "0", "MOCKMAIL_SMTP_PORT": "0"} | environment
+        assert_refused(mockmail("serve", **given), *words)
+
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [
+            ("nonsense", "is not TOML: "),
+            ("nonsense = 1", "'nonsense' is no setting; `mockmail config` lists them"),
+            ('max_messages = "x"', "max_messages must be a whole number, not 'x'"),
+            ("max_messages = [1]", "max_messages must be a single value, not [1]"),
+            ("host = {a = 1}", "host must be a single value, not {'a': 1}"),
+            ("[options.nobody]\nx = 1", "options: there is no vendor 'nobody'"),
+            ("[options.atmail]\nx = 1", "options.atmail: 'x' is no option; it has failed_status"),
+            ("options = 1", "options must be a table of options, not 1"),
+            ("[options]\natmail = 1", "options.atmail must be a table of options, not 1"),
+        ],
+    )
+    def test_a_file_that_does_not_fit(self, tmp_path, content, words):
+        (tmp_path / "mockmail.toml").write_text(content)
+        done = mockmail("serve", "--http-port", "0", "--smtp-port", "0", "--config", str(tmp_path / "mockmail.toml"))
+        assert_refused(done, words)
+
+    def test_a_ready_file_that_cannot_be_written(self, tmp_path):
+        ready = str(tmp_path / "no" / "ready.json")
+        done = mockmail("serve", "--http-port", "0", "--smtp-port", "0", "--ready-file", ready)
+        assert_refused(done, "ready")
+
+    def test_a_flag_that_is_none(self):
+        done = mockmail("serve", "--nonsense")
+        assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+        assert "unrecognized arguments: --nonsense" in done.stderr

@@ -1,0 +1,127 @@
+"""The verbs that answer and end."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from mockmail import __version__, cli
+from mockmail.server.settings import fields
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Runs a command in this process: its status, and its lines on both outputs."""
+    monkeypatch.setenv("MOCKMAIL_VENDORS", "atmail")
+
+    def one(*arguments):
+        status = cli.main(arguments)
+        out, err = capsys.readouterr()
+        return status, out.splitlines(), err
+
+    return one
+
+
+def test_env_prints_what_a_client_is_told(run):
+    assert run("env", "atmail") == (
+        0,
+        [
+            "export ATMAIL_URL=http://127.0.0.1:8025/atmail/admin/index.php/api",
+            "export ATMAIL_USERNAME=admin",
+            "export ATMAIL_PASSWORD=changeme",
+        ],
+        "",
+    )
+    assert run("env", "atmail", "--url", "https://mail.test/", "--sandbox", "mine")[1][0] == (
+        "export ATMAIL_URL='https://mail.test/~mine/atmail/admin/index.php/api'"
+    )
+    assert run("env", "atmail", "--url", "http://x;rm -rf")[1][0].startswith("export ATMAIL_URL='http://x;rm -rf/")
+
+
+@pytest.mark.parametrize("verb", ["env", "operations"])
+def test_a_vendor_that_is_none(run, verb):
+    assert run(verb, "nobody") == (2, [], "mockmail: there is no vendor 'nobody'; there are atmail\n")
+
+
+def test_operations_lists_what_is_served_and_what_is_not(run):
+    status, lines, _ = run("operations")
+    assert (status, lines) == run("operations", "atmail")[:2]
+    assert lines[0] == "atmail: atmail mail server, 20 operations"
+    assert len(lines) == 1 + 20 + 3
+    assert lines[1].split() == [
+        "account.create", "GET,POST,PUT,DELETE", "documented", "/admin/index.php/api/accounts/create/{pairs*}",
+    ]  # fmt: skip
+    assert lines[-1].split(": ")[0].split() == [
+        "old.domain.check", "GET", "not", "emulated", "/mail/index.php/api/domain/check/name/{name}",
+    ]  # fmt: skip
+
+
+def config_of(lines):
+    return {line.partition("=")[0]: line.partition("=")[2] for line in lines}
+
+
+def test_config_shows_where_each_setting_came_from(run, monkeypatch, tmp_path):
+    file = tmp_path / "mockmail.toml"
+    file.write_text(
+        'http_port = 1111\nsmtp_port = 2222\nmax_messages = 5\nrelay_allow = ["a:25", "b:25"]\nquiet = true\n'
+        "[options.atmail]\nfailed_status = 418\n"
+    )
+    monkeypatch.setenv("MOCKMAIL_SMTP_PORT", "3333")
+    monkeypatch.setenv("MOCKMAIL_MAX_MESSAGES", "6")
+    monkeypatch.setenv("MOCKMAIL_ALLOWED_HOSTS", "a.example, b.example")
+    status, lines, _ = run(
+        "config", "--config", str(file), "--max-messages", "7", "--control-token", "s3cret", "--no-quiet"
+    )
+    shown = config_of(lines)
+    assert status == 0
+    assert shown["MOCKMAIL_HTTP_PORT"].startswith(f"1111  # {file}: ")
+    assert shown["MOCKMAIL_SMTP_PORT"].startswith("3333  # MOCKMAIL_SMTP_PORT: ")
+    assert shown["MOCKMAIL_MAX_MESSAGES"].startswith("7  # flag: ")
+    assert shown["MOCKMAIL_HOST"].startswith("127.0.0.1  # default: ")
+    assert shown["MOCKMAIL_ALLOWED_HOSTS"].startswith("a.example,b.example  # MOCKMAIL_ALLOWED_HOSTS: ")
+    assert shown["MOCKMAIL_RELAY_ALLOW"].startswith(f"a:25,b:25  # {file}: ")
+    assert shown["MOCKMAIL_QUIET"].startswith("false  # flag: ")
+    assert shown["MOCKMAIL_CONTROL_TOKEN"].startswith("***  # flag: ")
+    assert lines[-1] == "[options.atmail] failed_status = 418"
+    assert [line.partition("=")[0] for line in lines[:-1]] == [f"MOCKMAIL_{one.name.upper()}" for one in fields()]
+
+
+def test_healthcheck_says_that_nothing_answers(run):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = str(closed.getsockname()[1])
+    status, lines, err = run("healthcheck", "--http-port", port)
+    assert (status, err) == (1, "")
+    assert lines[0].startswith(f"mockmail: nothing answers on 127.0.0.1:{port} (")
+
+
+def test_healthcheck_of_a_server(run, mockmail):
+    port = mockmail.url.rpartition(":")[2]
+    assert run("healthcheck", "--http-port", port) == (0, [], "")
+    assert run("healthcheck", "--http-port", port, "--wait", "5") == (0, [], "")
+
+
+def test_healthcheck_waits_for_a_server_that_is_late(run, mockmail, monkeypatch):
+    asked = []
+
+    def not_yet(port, token):
+        asked.append(port)
+        return "not yet" if len(asked) < 3 else None
+
+    monkeypatch.setattr(cli.healthcheck, "_ask", not_yet)
+    monkeypatch.setattr(cli.healthcheck, "PAUSE", 0)
+    assert run("healthcheck", "--wait", "60") == (0, [], "")
+    assert asked == [8025, 8025, 8025]
+
+
+def test_the_version(run, capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--version"])
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"mockmail {__version__}\n")
+
+
+def test_no_verb_is_a_mistake(capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main([])
+    assert ended.value.code == 2
+    assert "VERB" in capsys.readouterr().err

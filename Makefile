@@ -17,6 +17,7 @@ help:
 	@echo "make check    ruff and mypy"
 	@echo "make bench    measure what the README claims"
 	@echo "make dist     build wheel and sdist"
+	@echo "make container-test   build the container image with buildah, and try it"
 
 serve: $(INSTALLED)
 	@exec $(BIN)/mockmail serve $(ARGS)
@@ -38,6 +39,9 @@ bench: $(READY)
 
 dist: $(READY)
 	$(BIN)/python -m build
+
+container-test: $(READY)
+	tests/container/run.sh $(BIN)/pytest
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

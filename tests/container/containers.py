@@ -58,6 +58,14 @@ class Container:
             self._command(entry), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
 
+    def start_as_first(self) -> None:
+        """Run the entry point as process 1, as an engine does: to it, a signal that nobody handles is no signal."""
+        said = self._configuration
+        root = self._images.call("mount", self._name)
+        inside = ["env", "--ignore-environment", *said["Env"], *said["Entrypoint"], *said["Cmd"]]
+        alone = ["unshare", "--pid", "--fork", "--kill-child", "chroot", f"--userspec={said['User']}", root, *inside]
+        self._process = subprocess.Popen(alone, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command beside what was started, as `docker exec` does."""
         return subprocess.run(self._command(command), capture_output=True, text=True, check=False, timeout=BOUND)

@@ -71,12 +71,12 @@ class Clock:
         return {"offset_seconds": self._offset.total_seconds()}
 
     def restore(self, document: dict[str, object]) -> None:
-        """Take the state that `to_document` gave."""
-        self.reset()
+        """Take the state that `to_document` gave. Raises ValueError or OverflowError, and changes nothing, for another."""
         if "frozen_at" in document:
-            self._frozen_at = datetime.fromisoformat(str(document["frozen_at"]))
+            frozen_at, offset = _aware(datetime.fromisoformat(str(document["frozen_at"]))), timedelta()
         else:
-            self._offset = timedelta(seconds=float(str(document.get("offset_seconds", 0))))
+            frozen_at, offset = None, timedelta(seconds=float(str(document.get("offset_seconds", 0))))
+        self._frozen_at, self._offset = frozen_at, offset
 
 
 def monotonic() -> float:

@@ -81,7 +81,7 @@ def restore(world: World, document: Mapping[str, Any]) -> None:
         try:
             world.clock.restore(document.get("clock", {}))
             world.ids.restore(document.get("ids", world.ids.to_document()))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
             raise SeedError(f"snapshot: clock or ids: not what a snapshot has ({error!r})") from error
 
 
@@ -115,10 +115,10 @@ def _message_from_document(document: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "message_id": document["id"],
             "received_at": datetime.fromisoformat(document["received_at"]).isoformat(),
-            "raw": base64.b64decode(document["raw"]),
+            "raw": base64.b64decode(document["raw"], validate=True),
             "envelope": Envelope.from_document(document["envelope"]),
             "sent_by": SentBy(**document["sent_by"]),
             "deliveries": [Delivery(**delivery) for delivery in document.get("deliveries", ())],
         }
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise SeedError(f"snapshot: mail: a message lacks something or has it wrong ({error!r})") from error

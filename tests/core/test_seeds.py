@@ -1,0 +1,289 @@
+"""Seeds and snapshots: what they say of themselves, and what they say is wrong."""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Literal
+
+import pytest
+
+from mockmail import __version__
+from mockmail.core.errors import SeedError
+from mockmail.core.mail.criteria import Criteria
+from mockmail.core.mail.message import Delivery, Envelope, SentBy
+from mockmail.core.records import Record, checked
+from mockmail.core.seeds import SeedDocument
+from mockmail.core.world import World, WorldSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing(Record):
+    table: ClassVar[str] = "things"
+
+    name: str
+    count: int = 0
+    ratio: float = 0.0
+    active: bool = True
+    owner: str | None = None
+    kind: Literal["a", "b"] = "a"
+    tags: tuple[str, ...] = ()
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return self.name
+
+
+FULL = {
+    "name": "x", "count": 1, "ratio": 0.5, "active": False, "owner": "ann", "kind": "b", "tags": ["p", "q"], "extra": {"a": 1},
+}  # fmt: skip
+
+
+def test_a_record_is_a_document_and_back():
+    thing = checked(Thing, FULL, "here")
+    assert thing == Thing(
+        name="x", count=1, ratio=0.5, active=False, owner="ann", kind="b", tags=("p", "q"), extra={"a": 1}
+    )
+    assert thing.to_document() == FULL
+    assert list(thing.to_document()) == list(FULL)
+    assert Thing.from_document(json.loads(json.dumps(thing.to_document()))) == thing
+    assert thing.replace(count=2).count == 2
+    assert checked(Thing, {"name": "x", "ratio": 1, "owner": None}, "here") == Thing(name="x", ratio=1)
+
+
+@pytest.mark.parametrize(
+    ("document", "complaint"),
+    [
+        ([], "here: expected an object, came []"),
+        ({}, "here.name: is required and missing"),
+        ({"name": 1}, "here.name: expected a string, came 1"),
+        ({"name": None}, "here.name: expected a string, came None"),
+        ({"name": "x", "count": "1"}, "here.count: expected an integer, came '1'"),
+        ({"name": "x", "count": True}, "here.count: expected an integer, came True"),
+        ({"name": "x", "count": 1.0}, "here.count: expected an integer, came 1.0"),
+        ({"name": "x", "ratio": True}, "here.ratio: expected a number, came True"),
+        ({"name": "x", "active": 1}, "here.active: expected true or false, came 1"),
+        ({"name": "x", "owner": 1}, "here.owner: expected a string or null, came 1"),
+        ({"name": "x", "kind": "c"}, "here.kind: expected one of 'a', 'b', came 'c'"),
+        ({"name": "x", "tags": "p"}, "here.tags: expected an array of a string, came 'p'"),
+        ({"name": "x", "tags": [1]}, "here.tags: expected an array of a string, came [1]"),
+        ({"name": "x", "extra": []}, "here.extra: expected an object, came []"),
+        (
+            {"name": "x", "colour": "red"},
+            "here.colour: no such field; Thing has name, count, ratio, active, owner, kind, tags, extra",
+        ),
+    ],
+)
+def test_a_document_that_does_not_fit_is_told_where_and_why(document, complaint):
+    with pytest.raises(SeedError) as caught:
+        checked(Thing, document, "here")
+    assert str(caught.value) == complaint
+
+
+class TestFiles:
+    """Seeds in files."""
+
+    def test_a_seed(self, tmp_path):
+        (tmp_path / "a.json").write_text('{"vendors": {"x": {"t": []}}}')
+        seed = SeedDocument.read(tmp_path / "a.json")
+        assert (seed.source, seed.vendors) == (str(tmp_path / "a.json"), {"x": {"t": []}})
+
+    @pytest.mark.parametrize(
+        ("content", "complaint"),
+        [
+            (b"{", "is not JSON (Expecting property name"),
+            (b"\xff", "is not JSON ("),
+            (b"[]", 'expected {"format": 1, "vendors": {...}}'),
+            (b'{"vendors": []}', 'expected {"format": 1, "vendors": {...}}'),
+            (b'{"format": 2, "vendors": {}}', f"is of format 2, and this mockmail ({__version__}) reads format 1"),
+        ],
+    )
+    def test_what_is_none(self, tmp_path, content, complaint):
+        (tmp_path / "a.json").write_bytes(content)
+        with pytest.raises(SeedError) as caught:
+            SeedDocument.read(tmp_path / "a.json")
+        assert str(caught.value).startswith(f"{tmp_path / 'a.json'}: {complaint}")
+
+    def test_a_file_that_is_not_there(self, tmp_path):
+        with pytest.raises(SeedError, match=r"a\.json: cannot be read \(No such file or directory\)"):
+            SeedDocument.read(tmp_path / "a.json")
+
+
+@pytest.fixture
+def world(atmail_only):
+    made = World(atmail_only)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def atmail(atmail_only):
+    return atmail_only.get("atmail")
+
+
+def domains(world, atmail):
+    return [one["domainName"] for one in world.store.dump(atmail).get("domains", [])]
+
+
+RAW = b"Subject: \xff\x00\r\n\r\nlone \n and \r\r\n.\r\n"
+ENVELOPE = Envelope(
+    sender="",
+    recipients=("a@example.com", "ü@example.com"),
+    helo="h",
+    mail_parameters=("SIZE=1",),
+    transcript=("C: x",),
+)
+
+
+class TestSeeding:
+    """A World begins with the vendors' own state and what seeds add."""
+
+    def test_a_seed_adds_to_the_vendors_own(self, atmail_only, atmail):
+        documents = [
+            {"vendors": {"atmail": {"domains": [{"domainId": 2, "domainName": "two.example"}]}}},
+            {"vendors": {"atmail": {"domains": [{"domainId": 2, "domainName": "zwei.example"}]}}},
+        ]
+        seeds = [SeedDocument.from_document(one, "a test") for one in documents]
+        world = World(atmail_only, WorldSettings(seeds=seeds))
+        world.prepare(atmail)
+        assert domains(world, atmail) == ["yourdomain.com", "zwei.example"]
+
+    @pytest.mark.parametrize(
+        ("tables", "complaint"),
+        [
+            ({"nothing": []}, "seed: atmail.nothing: no such table; atmail has accounts, aliases, domains, "),
+            ({"domains": {}}, "seed: atmail.domains: expected an array of objects, came {}"),
+            ({"domains": [{"domainId": 2, "domainName": "ok"}, {"domainId": "3", "domainName": "x"}]},
+             "seed: atmail.domains[1].domainId: expected an integer, came '3'"),
+            ([], "seed: atmail: expected an object of tables, came []"),
+        ],
+    )  # fmt: skip
+    def test_one_that_does_not_fit_adds_nothing(self, world, atmail, tables, complaint):
+        with pytest.raises(SeedError) as caught:
+            world.seed(atmail, tables)
+        assert str(caught.value).startswith(complaint)
+        assert domains(world, atmail) == ["yourdomain.com"]
+
+    def test_a_reset_leads_back_to_it(self, world, atmail):
+        before = world.snapshot()
+        world.seed(atmail, {"domains": [{"domainId": 2, "domainName": "two.example"}]})
+        first = world.receive(RAW, ENVELOPE, SentBy())
+        world.clock.freeze(datetime(2020, 1, 1, tzinfo=UTC))
+        world.ids.token(5)
+        world.reset()
+        assert world.snapshot() == before
+        assert world.receive(RAW, ENVELOPE, SentBy()).id == first.id
+
+
+class TestSnapshots:
+    """A World's whole state, out and in."""
+
+    def test_it_is_versioned_sorted_and_json(self, world):
+        world.receive(RAW, ENVELOPE, SentBy())
+        state = world.snapshot()
+        assert (state["format"], state["mockmail"]) == (1, __version__)
+        assert list(state["vendors"]) == sorted(state["vendors"])
+        assert all(list(tables) == sorted(tables) for tables in state["vendors"].values())
+        assert json.dumps(json.loads(json.dumps(state))) == json.dumps(state)
+        assert json.dumps(world.snapshot()) == json.dumps(state)
+
+    def test_it_comes_back_whole(self, atmail_only, atmail, world):
+        world.seed(atmail, {"domains": [{"domainId": 2, "domainName": "two.example"}]})
+        world.clock.freeze(datetime(2020, 2, 3, 4, 5, 6, 7, tzinfo=UTC))
+        world.ids.token(5)
+        sent_by = SentBy(client="api", vendor="atmail", operation="x.y", exchange=3, relay="h:25")
+        world.mail.add(RAW, ENVELOPE, sent_by, [Delivery("atmail", "7", "a@example.com"), Delivery(None, None, "b@c")])
+        state = json.loads(json.dumps(world.snapshot()))
+        other = World(atmail_only)
+        other.restore(state)
+        assert other.snapshot() == world.snapshot()
+        [message] = other.mail.find(Criteria())
+        [original] = world.mail.find(Criteria())
+        assert (message.raw, message.envelope, message.sent_by) == (RAW, ENVELOPE, sent_by)
+        assert (message.id, message.received_at, message.deliveries) == (
+            original.id, datetime(2020, 2, 3, 4, 5, 6, 7, tzinfo=UTC), original.deliveries,
+        )  # fmt: skip
+        assert other.mail.usage("atmail", "7").messages == 1
+        assert (other.clock.now(), other.clock.frozen) == (world.clock.now(), True)
+        assert other.ids.token(9) == world.ids.token(9)
+
+    def test_what_was_there_before_is_gone(self, world, atmail):
+        state = world.snapshot()
+        world.seed(atmail, {"domains": [{"domainId": 2, "domainName": "two.example"}]})
+        world.receive(RAW, ENVELOPE, SentBy())
+        world.restore(state)
+        assert domains(world, atmail) == ["yourdomain.com"]
+        assert len(world.mail) == 0
+
+    def test_a_message_that_comes_later_has_an_id_of_its_own(self, atmail_only, world):
+        first, second, third = (world.receive(RAW, ENVELOPE, SentBy()) for _ in range(3))
+        world.mail.remove(first.id)
+        other = World(atmail_only)
+        other.restore(world.snapshot())
+        later = [other.receive(RAW, ENVELOPE, SentBy()) for _ in range(3)]
+        assert [one.id for one in other.mail.find(Criteria())] == [second.id, third.id, *(one.id for one in later)]
+        assert len({one.id for one in other.mail.find(Criteria())}) == 5
+
+    @pytest.mark.parametrize(
+        "break_it",
+        [
+            lambda state: state.update(format=2),
+            lambda state: state.pop("vendors"),
+            lambda state: state["vendors"].update(nobody={}),
+            lambda state: state["vendors"]["atmail"].update(nothing=[]),
+            lambda state: state["vendors"]["atmail"]["domains"][0].update(domainId="1"),
+            lambda state: state["vendors"]["atmail"]["domains"][0].pop("domainName"),
+            lambda state: state.update(mail={}),
+            lambda state: state.update(mail=[1]),
+            lambda state: state["mail"][0].pop("raw"),
+            lambda state: state["mail"][0].update(raw=1),
+            lambda state: state["mail"][0].update(raw="!"),
+            lambda state: state["mail"][0].update(envelope=1),
+            lambda state: state["mail"][0]["envelope"].update(nothing=1),
+            lambda state: state["mail"][0].update(sent_by={"nothing": 1}),
+            lambda state: state["mail"][0].update(received_at="yesterday"),
+            lambda state: state["mail"].append(state["mail"][0]),
+            lambda state: state.update(clock=1),
+            lambda state: state.update(clock={"frozen_at": "yesterday"}),
+            lambda state: state.update(clock={"frozen_at": "2020-01-01T00:00:00"}),
+            lambda state: state.update(clock={"offset_seconds": "x"}),
+            lambda state: state.update(clock={"offset_seconds": 1e300}),
+            lambda state: state.update(ids={}),
+            lambda state: state.update(ids={"seed": "0", "drawn": "x"}),
+            lambda state: state.update(ids=1),
+        ],
+    )
+    def test_one_that_does_not_fit_changes_nothing(self, world, atmail, break_it):
+        world.receive(RAW, ENVELOPE, SentBy())
+        state = copy.deepcopy(world.snapshot())
+        world.seed(atmail, {"domains": [{"domainId": 2, "domainName": "two.example"}]})
+        world.receive(b"later", ENVELOPE, SentBy())
+        world.clock.freeze(datetime(2021, 1, 1, tzinfo=UTC))
+        world.ids.token(5)
+        before = world.snapshot()
+        break_it(state)
+        with pytest.raises(SeedError, match="snapshot"):
+            world.restore(state)
+        assert world.snapshot() == before
+        assert [one.raw for one in world.mail.find(Criteria())] == [RAW, b"later"]
+        assert domains(world, atmail) == ["yourdomain.com", "two.example"]
+
+
+def test_two_worlds_of_one_seed_say_the_same(atmail_only):
+    one, two = World(atmail_only, WorldSettings(id_seed="x")), World(atmail_only, WorldSettings(id_seed="x"))
+    for world in (one, two):
+        world.clock.freeze(datetime(2020, 1, 1, tzinfo=UTC))
+        world.receive(RAW, ENVELOPE, SentBy())
+        world.ids.uuid()
+    assert json.dumps(one.snapshot()) == json.dumps(two.snapshot())
+    other = World(atmail_only, WorldSettings(id_seed="y"))
+    assert other.receive(RAW, ENVELOPE, SentBy()).id != one.mail.find(Criteria())[0].id
+
+
+def test_two_sandboxes_have_ids_of_their_own(atmail_only):
+    one, two = World(atmail_only, name="one"), World(atmail_only, name="two")
+    assert one.ids.uuid() != two.ids.uuid()
+    assert one.receive(RAW, ENVELOPE, SentBy()).id != two.receive(RAW, ENVELOPE, SentBy()).id

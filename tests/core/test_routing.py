@@ -1,73 +1,187 @@
-"""From a method and a path to an operation."""
+"""From a method and a path to an operation, and what a request that nobody serves may have meant."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from mockmail.core.operation import Operation
-from mockmail.core.routing import Match, VendorRouter, WrongMethod
+from mockmail.core.resemblance import nearest
+from mockmail.core.routing import Match, Router, WrongMethod
+from mockmail.http.target import Target, Targets
 
 
-class Pets:
-    """As much of a vendor as a router looks at."""
-
-    case_insensitive = False
-
-    def __init__(self, *templates: tuple[str, str]) -> None:
-        self.operations = [
-            Operation(name=f"{method} {path}", methods=(method,), path=path, handler=print, source="here")
-            for method, path in templates
-        ]
-
-
-def found(router: VendorRouter, method: str, path: str) -> Any:
-    match = router.resolve(method, tuple(path.strip(" ").split("/")[1:]))
-    if isinstance(match, Match):
-        return match.operation.path, match.path
-    return match.allowed if isinstance(match, WrongMethod) else None
-
-
-ROUTER = VendorRouter(
-    Pets(  # type: ignore[arg-type]
-        ("GET", "/pets"),
-        ("GET", "/pets/{name}"),
-        ("PUT", "/pets/{name}"),
-        ("GET", "/pets/new"),
-        ("GET", "/pets/{name}/toys/{toy}"),
-        ("GET", "/pets/new/{kind}"),
-        ("GET", "/files/{rest*}"),
-        ("GET", "/files/index"),
+def operation(name: str, methods: str, path: str, *aliases: str) -> Operation:
+    return Operation(
+        name=name, methods=tuple(methods.split()), path=path, aliases=aliases, handler=lambda *_: None, source="tests"
     )
-)
+
+
+class Acme:
+    name: ClassVar[str] = "acme"
+    case_insensitive: ClassVar[bool] = False
+    operations: Any = (
+        operation("box.list", "GET", "/v1/boxes"),
+        operation("box.add", "POST", "/v1/boxes"),
+        operation("box.show", "GET", "/v1/boxes/{name}"),
+        operation("box.new", "GET", "/v1/boxes/new"),
+        operation("box.lid", "GET PUT", "/v1/boxes/{name}/lid"),
+        operation("box.newest", "GET", "/v1/boxes/new/newest"),
+        operation("any.call", "GET POST", "/api/call/{pairs*}", "/api/alias/{pairs*}"),
+        operation("any.exact", "POST", "/api/call/exactly"),
+        operation("any.rest", "DELETE", "/v1/{rest*}"),
+    )
+
+
+class Folded(Acme):
+    name: ClassVar[str] = "folded"
+    case_insensitive: ClassVar[bool] = True
+    operations: Any = (operation("box.show", "GET", "/V1/Things/{name}"),)
+
+
+@pytest.fixture
+def router() -> Router:
+    return Router([Acme(), Folded()])  # type: ignore[list-item]  # what routing asks of a vendor is there
+
+
+def found(router: Router, method: str, path: str, vendor: str | None = None) -> Any:
+    target = Targets(()).take_apart(path)
+    answer = router.resolve(vendor, method, target.segments)
+    if isinstance(answer, Match):
+        return answer.operation.name, dict(answer.path)
+    return answer.allowed if isinstance(answer, WrongMethod) else None
 
 
 @pytest.mark.parametrize(
     ("method", "path", "expected"),
     [
-        ("GET", "/pets", ("/pets", {})),
-        ("HEAD", "/pets/", ("/pets", {})),
-        ("GET", "/pets/rex", ("/pets/{name}", {"name": "rex"})),
-        ("GET", "/pets/new", ("/pets/new", {})),
-        ("PUT", "/pets/new", ("/pets/{name}", {"name": "new"})),
-        ("GET", "/pets/rex/toys/ball", ("/pets/{name}/toys/{toy}", {"name": "rex", "toy": "ball"})),
-        ("GET", "/pets/new/toys/ball", ("/pets/{name}/toys/{toy}", {"name": "new", "toy": "ball"})),
-        ("GET", "/pets/new/cat", ("/pets/new/{kind}", {"kind": "cat"})),
-        ("GET", "/files/a/b", ("/files/{rest*}", {"rest": "a/b"})),
-        ("GET", "/files/index", ("/files/index", {})),
-        ("GET", "/files/index/more", ("/files/{rest*}", {"rest": "index/more"})),
-        ("GET", "/pets//toys/ball", None),
-        ("GET", "/pets/rex/toys", None),
-        ("POST", "/pets/new", ("GET", "PUT")),
-        ("GET", "/PETS", None),
+        ("GET", "/v1/boxes", ("box.list", {})),
+        ("GET", "/v1/boxes/", ("box.list", {})),
+        ("POST", "/v1/boxes", ("box.add", {})),
+        ("HEAD", "/v1/boxes", ("box.list", {})),
+        ("GET", "/v1/boxes/red", ("box.show", {"name": "red"})),
+        ("GET", "/v1/boxes/red/", ("box.show", {"name": "red"})),
+        ("GET", "/v1/boxes/new", ("box.new", {})),
+        ("GET", "/v1/boxes/new/newest", ("box.newest", {})),
+        ("GET", "/v1/boxes/new/lid", ("box.lid", {"name": "new"})),
+        ("GET", "/v1/boxes/a%2Fb", ("box.show", {"name": "a/b"})),
+        ("GET", "/v1/boxes/%C3%BC%20%25", ("box.show", {"name": "ü %"})),
+        ("GET", "/v1/boxes/%ff", ("box.show", {"name": "\ufffd"})),
+        ("GET", "/v1/boxes/%zz", ("box.show", {"name": "%zz"})),
+        ("GET", "/v1/%62oxes", ("box.list", {})),
+        ("GET", "/v1//boxes", ("DELETE",)),
+        ("GET", "//v1/boxes", None),
+        ("GET", "/v1/boxes//lid", ("DELETE",)),
+        ("GET", "/V1/boxes", None),
+        ("GET", "/api/call", ("any.call", {"pairs": ""})),
+        ("GET", "/api/call/", ("any.call", {"pairs": ""})),
+        ("GET", "/api/call/a/1/b/2", ("any.call", {"pairs": "a/1/b/2"})),
+        ("GET", "/api/alias/a/1", ("any.call", {"pairs": "a/1"})),
+        ("POST", "/api/call/exactly", ("any.exact", {})),
+        ("GET", "/api/call/exactly", ("any.call", {"pairs": "exactly"})),
+        ("POST", "/api/call/exactly/not", ("any.call", {"pairs": "exactly/not"})),
+        ("DELETE", "/v1/boxes/red", ("any.rest", {"rest": "boxes/red"})),
+        ("DELETE", "/v1", ("any.rest", {"rest": ""})),
+        ("PUT", "/v1/boxes", ("DELETE", "GET", "POST")),
+        ("PATCH", "/v1/boxes/red/lid", ("DELETE", "GET", "PUT")),
+        ("HEAD", "/v1/nothing", ("DELETE",)),
+        ("GET", "/", None),
+        ("GET", "/nothing", None),
+        ("get", "/v1/boxes", ("DELETE", "GET", "POST")),
     ],
 )
-def test_the_most_literal_path_that_has_the_method_wins(method: str, path: str, expected: Any):
-    assert found(ROUTER, method, path) == expected
+def test_where_a_path_leads(router, method, path, expected):
+    assert found(router, method, path) == expected
 
 
-def test_paths_in_any_case_keep_their_values():
-    pets = Pets(("GET", "/pets/{name}/Toys"))
-    pets.case_insensitive = True
-    assert found(VendorRouter(pets), "GET", "/PETS/Rex/toys") == ("/pets/{name}/Toys", {"name": "Rex"})  # type: ignore[arg-type]
+def test_a_vendor_that_does_not_mind_case(router):
+    assert found(router, "GET", "/v1/THINGS/Red") == ("box.show", {"name": "Red"})
+    assert found(router, "GET", "/v1/things/Red", "folded") == ("box.show", {"name": "Red"})
+    assert found(router, "GET", "/v1/things/Red", "acme") == ("DELETE",)
+    assert found(router, "GET", "/v1/boxes", "folded") is None
+
+
+@pytest.mark.parametrize("depth", [900, 10_000])
+def test_a_path_of_many_segments(router, depth):
+    assert found(router, "GET", "/nothing" * depth) is None
+    assert found(router, "GET", "/v1/boxes/x" + "/lid" * depth) == ("DELETE",)
+    name, values = found(router, "GET", "/api/call" + "/a" * depth)
+    assert (name, len(values["pairs"])) == ("any.call", 2 * depth - 1)
+
+
+class TestResemblance:
+    """What a request may have meant."""
+
+    @pytest.mark.parametrize(
+        ("method", "path", "words"),
+        [
+            ("GET", "v1/boxs", "acme box.list (GET /v1/boxes): 'boxs' should be 'boxes'"),
+            ("GET", "v2/boxes", "acme box.list (GET /v1/boxes): 'v2' should be 'v1'"),
+            ("GET", "v1/boxes/red/lids", "acme box.lid (GET/PUT /v1/boxes/{name}/lid): 'lids' should be 'lid'"),
+            ("GET", "v1/boxes/red/lid/x", "acme box.lid (GET/PUT /v1/boxes/{name}/lid): 'x' is one segment too many"),
+            (
+                "PATCH",
+                "v1/boxes/red/lid",
+                "acme box.lid (GET/PUT /v1/boxes/{name}/lid): it takes GET or PUT, not PATCH",
+            ),
+            ("GET", "api", "acme any.call (GET/POST /api/call/{pairs*}): 'call' is missing"),
+        ],
+    )
+    def test_the_nearest_says_what_is_wrong(self, method, path, words):
+        assert str(nearest([Acme()], method, path.split("/"), most=1)[0]) == words
+
+    def test_the_likest_come_first(self):
+        near = nearest([Acme(), Folded()], "GET", ["V1", "Things"])
+        assert near[0].vendor.name == "folded"
+        assert len(near) == 3
+        assert near[0].likeness >= near[1].likeness >= near[2].likeness
+
+    def test_any_request_is_compared(self):
+        assert len(nearest([Acme()], "", ["x" * 1_000_000] * 1000)) == 3
+        assert len(nearest([Acme()], "GET", [])) == 3
+        assert nearest([], "GET", ["x"]) == []
+
+
+class TestTargets:
+    """What an address selects."""
+
+    @pytest.mark.parametrize(
+        ("raw", "expected"),
+        [
+            ("/v1/x", (None, False, None, "", "/v1/x", ("v1", "x"), "")),
+            ("/v1/x?a=1&b=%2F?", (None, False, None, "", "/v1/x", ("v1", "x"), "a=1&b=%2F?")),
+            ("/acme/v1/x", (None, False, "acme", "/acme", "/v1/x", ("v1", "x"), "")),
+            ("/acme", (None, False, "acme", "/acme", "/", (), "")),
+            ("/acme/", (None, False, "acme", "/acme", "/", ("",), "")),
+            ("/acmes/x", (None, False, None, "", "/acmes/x", ("acmes", "x"), "")),
+            ("/~mine/acme/x", ("mine", False, "acme", "/~mine/acme", "/x", ("x",), "")),
+            ("/~a%20b/x", ("a b", False, None, "/~a%20b", "/x", ("x",), "")),
+            ("/~/x", ("", False, None, "/~", "/x", ("x",), "")),
+            ("/x/~mine", (None, False, None, "", "/x/~mine", ("x", "~mine"), "")),
+            ("/_mockmail/health", (None, True, None, "/_mockmail", "/health", ("health",), "")),
+            ("/~mine/_mockmail/health", ("mine", True, None, "/~mine/_mockmail", "/health", ("health",), "")),
+            ("/acme/_mockmail/x", (None, False, "acme", "/acme", "/_mockmail/x", ("_mockmail", "x"), "")),
+            ("http://host:1/acme/x?q", (None, False, "acme", "/acme", "/x", ("x",), "q")),
+            ("http://host", (None, False, None, "", "/", ("",), "")),
+            ("/x#part", (None, False, None, "", "/x", ("x",), "")),
+            ("/", (None, False, None, "", "/", ("",), "")),
+            ("*", (None, False, None, "", "/*", ("*",), "")),
+            ("x", (None, False, None, "", "/x", ("x",), "")),
+            ("//x", (None, False, None, "", "//x", ("", "x"), "")),
+            ("/a%2Fb/c", (None, False, None, "", "/a%2Fb/c", ("a/b", "c"), "")),
+            ("/..%2f../x", (None, False, None, "", "/..%2f../x", ("../..", "x"), "")),
+        ],
+    )
+    def test_an_address_taken_apart(self, raw, expected):
+        targets = Targets({"acme": 1})
+        assert targets.take_apart(raw) == Target(*expected)
+        assert targets.take_apart(raw) == Target(*expected)  # as remembered
+
+    def test_what_is_remembered_is_bounded(self):
+        targets = Targets({"acme": 1})
+        for number in range(5000):
+            targets.take_apart(f"/{number}")
+        targets.take_apart("/" + "x" * 100_000)
+        assert len(targets._seen) <= 1024
+        assert max(map(len, targets._seen)) <= 1024

@@ -38,7 +38,8 @@ class Thing(Record):
 
 
 FULL = {
-    "name": "x", "count": 1, "ratio": 0.5, "active": False, "owner": "ann", "kind": "b", "tags": ["p", "q"], "extra": {"a": 1},
+    "name": "x", "count": 1, "ratio": 0.5, "active": False, "owner": "ann", "kind": "b", "tags": ["p", "q"],
+    "extra": {"a": 1},
 }  # fmt: skip
 
 

@@ -8,13 +8,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from copy import copy
 from functools import lru_cache
 from typing import Any
 
 from lxml import etree
 
-from mockmail.wire.xml import sayable, serialized
+from mockmail.wire.frames import around, escaped, row, without_text
 
 DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
 SCHEMA_INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
@@ -31,65 +30,45 @@ class Items(list[Any]):
         self.name = name
 
 
-Shape = tuple[Any, ...]
-"""The elements in an element: the name of each that has a text, a pair of name and shape of each that has elements."""
-
-_TREES = (dict, Items)
-_NO_TEXT = object()
-_LARGE = 4000
-"""From how many elements on a tree is not worth keeping to be copied."""
-
-
 def document(
     root: str, namespace: str, content: Mapping[str, Any], attributes: Mapping[str, str] | None = None
 ) -> bytes:
     """A document in a default namespace, on one line behind its declaration."""
-    values: list[Any] = []
-    shape = (root, _shape(content, values))
-    make = _blank.__wrapped__ if len(values) > _LARGE else _blank
-    element = copy(make(namespace, shape))  # lxml copies all that is below, too
-    for child, value in zip(element.iterdescendants(), values, strict=True):
-        if isinstance(value, str):
-            if value:
-                child.text = value if value.isprintable() else sayable(value)
-        elif isinstance(value, bool):
-            child.text = "true" if value else "false"
-        elif value is not None and value is not _NO_TEXT:
-            child.text = sayable(str(value))
-    for name, text in (attributes or {}).items():
-        element.set(name, text)
-    return serialized(element, DECLARATION)
+    before, after = _root(root, namespace, tuple((attributes or {}).items()))
+    inside = _row(content.items())
+    return DECLARATION + (f"{before}{inside}{after}" if inside else f"{before[:-1]}/>").encode()
 
 
-def _shape(content: Mapping[str, Any] | Items, values: list[Any]) -> Shape:
-    """The names of a tree without its texts, which are added to `values` in the order of the document."""
-    names: list[str | tuple[str, Shape]] = []
-    pairs = [(content.name, item) for item in content] if isinstance(content, Items) else content.items()
+def _row(pairs: Iterable[tuple[str, object]]) -> str:
+    names: list[str] = []
+    texts: list[str] = []
     for name, value in pairs:
-        if isinstance(value, _TREES):
-            values.append(_NO_TEXT)
-            names.append((name, _shape(value, values)))
-        else:
-            values.append(value)
+        text = value if type(value) is str else _text(value)
+        if text:
             names.append(name)
-    return tuple(names)
-
-
-@lru_cache(maxsize=32)
-def _blank(namespace: str, shape: tuple[str, Shape]) -> etree._Element:
-    """A tree of empty elements. A copy of one costs a tenth of making its elements anew."""
-    name, inner = shape
-    element = etree.Element(f"{{{namespace}}}{name}", None, _namespaces(namespace))
-    _add(element, f"{{{namespace}}}", inner)
-    return element
-
-
-def _add(element: etree._Element, prefix: str, shape: Shape) -> None:
-    for one in shape:
-        if isinstance(one, str):
-            etree.SubElement(element, prefix + one)
+            texts.append(text if isinstance(value, dict | Items) else escaped(text))
         else:
-            _add(etree.SubElement(element, prefix + one[0]), prefix, one[1])
+            names.append(without_text(name))
+    return row(names, texts)
+
+
+def _text(value: object) -> str:
+    """What stands in an element: elements in turn, or a text that is still to be escaped."""
+    if isinstance(value, dict):
+        return _row(value.items())
+    if isinstance(value, Items):
+        return _row((value.name, item) for item in value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+@lru_cache(maxsize=256)
+def _root(name: str, namespace: str, attributes: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+    element = etree.Element(f"{{{namespace}}}{name}", None, _namespaces(namespace))
+    for attribute, text in attributes:
+        element.set(attribute, text)
+    return around(element)
 
 
 def _namespaces(namespace: str) -> Any:

@@ -1,0 +1,45 @@
+"""Rows put together from frames are what lxml itself writes."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from mockmail.wire.frames import around, escaped, row, without_text
+from mockmail.wire.xml import sayable
+
+NAMES = st.lists(st.from_regex(r"[A-Za-z_][A-Za-z0-9_.-]{0,8}", fullmatch=True), max_size=6)
+
+
+@given(NAMES, st.data())
+def test_a_row_is_what_lxml_writes(names, data):
+    texts = data.draw(st.lists(st.text(), min_size=len(names), max_size=len(names)))
+    element = etree.Element("r")
+    for name, text in zip(names, texts, strict=True):
+        etree.SubElement(element, name).text = sayable(text)
+
+    written = f"<r>{row(names, [escaped(text) for text in texts])}</r>"
+
+    expected = etree.tostring(element, encoding="unicode")
+    assert written == (expected if names else "<r></r>")
+
+
+def test_texts_are_escaped_as_lxml_does():
+    assert escaped("R&D <b> \"q\" 'a' \r\n\t]]>") == "R&amp;D &lt;b&gt; \"q\" 'a' &#13;\n\t]]&gt;"
+    assert escaped("bell \a, half a pair \ud800, private \ue000") == "bell \ufffd, half a pair \ufffd, private \ue000"
+
+
+def test_an_element_without_a_text_is_one_tag():
+    assert row([without_text("a"), "b"], [""]) == "<a/><b></b>"
+    assert row([], []) == ""
+
+
+def test_what_stands_around_an_element_has_its_namespaces_and_its_parents():
+    root = etree.Element("{urn:x}list", None, {None: "urn:x"})
+    root.set("code", "4<0")
+    assert around(root) == ('<list xmlns="urn:x" code="4&lt;0">', "</list>")
+    assert around(etree.SubElement(etree.Element("api", version="1.0"), "m")) == (
+        '<api version="1.0"><m>',
+        "</m></api>",
+    )

@@ -71,7 +71,7 @@ class Clock:
         return {"offset_seconds": self._offset.total_seconds()}
 
     def restore(self, document: dict[str, object]) -> None:
-        """Take the state that `to_document` gave. For another, raises ValueError or OverflowError and changes nothing."""
+        """Take the state that `to_document` gave. For another: ValueError or OverflowError, and no change."""
         if "frozen_at" in document:
             frozen_at, offset = _aware(datetime.fromisoformat(str(document["frozen_at"]))), timedelta()
         else:

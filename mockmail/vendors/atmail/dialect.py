@@ -70,7 +70,7 @@ class AtmailDialect(Dialect):
         method = method_of(request.segments)
         if operation is None and problem.status == HTTPStatus.NOT_FOUND and request.segments[:3] == API:
             return _unknown(method)
-        known = operation is not None or problem.status == HTTPStatus.METHOD_NOT_ALLOWED
+        known = bool(method) and (operation is not None or problem.status == HTTPStatus.METHOD_NOT_ALLOWED)
         body = zend.fault(method if known else "rest", problem.detail, known=known)
         return WireAnswer(problem.status, body, HEADERS).with_headers(problem.headers)
 

@@ -220,7 +220,6 @@ class TestHeads:
             b"POST /admin/index.php/api/x HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
             b"POST /admin/index.php/api/x HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
             b"POST /admin/index.php/api/x HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-            b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
         ],
         ids=repr,
     )
@@ -233,6 +232,12 @@ class TestHeads:
         [exchange] = mockmail.requests
         assert exchange.status == 400
         assert exchange.nearest[0].startswith("not HTTP: ")
+
+    def test_what_names_no_path_is_refused_all_the_same(self, mockmail, wire):
+        answer = wire.ask(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n")
+        assert (answer.status, answer.headers["connection"]) == (400, "close")
+        assert wire.is_closed()
+        assert [exchange.status for exchange in mockmail.requests] == [400]
 
     def test_the_server_header_is_the_vendors(self, wire, request_of):
         assert wire.ask(request_of()).headers["server"] == "Apache"

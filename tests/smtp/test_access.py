@@ -128,7 +128,7 @@ def test_unknown_recipients_of_a_hosted_domain_are_refused(mockmail, talk):
     )  # fmt: skip
     assert talk.codes("RCPT TO:<jane@yourdomain.com>", "DATA") == ["250", "354"]
     talk.say("Hello\r\n.")
-    assert mockmail.inbox[0].envelope.recipients == ("anybody@example.com", "jane@yourdomain.com")
+    assert mockmail.inbox[0].envelope.recipients == ("anybody@elsewhere.test", "jane@yourdomain.com")
     assert [(one.vendor, one.mailbox) for one in mockmail.inbox[0].deliveries] == [("atmail", "77")]
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from email.parser import BytesParser
 from email.policy import HTTP
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
+_DELIMITER = re.compile(rb"[\r\n]--")
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
@@ -42,7 +44,7 @@ def urlencoded(octets: bytes, *, charset: str = "utf-8", strict: bool = False, l
 
 def multipart(octets: bytes, content_type: str, *, limit: int = 1000) -> list[Field]:
     """The fields of `multipart/form-data`. Raises BrokenForm where it has no boundary, or too many parts."""
-    if octets.count(b"\r\n--") > limit + 1:
+    if sum(1 for _ in islice(_DELIMITER.finditer(octets), limit + 2)) > limit + 1:
         raise BrokenForm(f"more than {limit} parts")
     head = b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\n\r\n"
     message = BytesParser(policy=HTTP).parsebytes(head + octets)
@@ -65,7 +67,7 @@ def _unquoted(octets: bytes, charset: str, strict: bool) -> str:
 def _decoded(octets: bytes, charset: str, *, strict: bool) -> str:
     try:
         return octets.decode(charset, "strict" if strict else "replace")
-    except LookupError:
-        return octets.decode("utf-8", "replace")
     except UnicodeDecodeError as error:
         raise BrokenForm(f"octets that are not {charset}") from error
+    except (LookupError, ValueError):  # codecs that are no charsets, such as idna, fail in ways of their own
+        return octets.decode("utf-8", "replace")

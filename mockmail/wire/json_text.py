@@ -6,7 +6,8 @@ import json
 import re
 from typing import Any
 
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+# A text without end goes to the end: it is looked at once, not from each of its quotes anew.
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once: `json.dumps` makes one a call
 
@@ -41,7 +42,7 @@ def text_of(body: bytes, charset: str) -> str:
     """The text of a body without its byte order mark; a charset that nothing knows, or that is none, is UTF-8."""
     try:
         text = body.decode(charset, "replace")
-    except (LookupError, UnicodeError):  # codecs that are no charsets, such as idna, fail in ways of their own
+    except (LookupError, ValueError):  # codecs that are no charsets, such as idna, fail in ways of their own
         text = body.decode("utf-8", "replace")
     return text.removeprefix("\ufeff")
 

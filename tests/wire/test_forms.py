@@ -1,0 +1,139 @@
+"""Form fields, from people and from programs that get it wrong."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockmail.wire.basic import basic_credentials
+from mockmail.wire.forms import BrokenForm, Field, multipart, urlencoded
+
+
+def pairs(fields: list[Field]) -> list[tuple[str, str]]:
+    return [(field.name, field.value) for field in fields]
+
+
+@pytest.mark.parametrize(
+    ("octets", "fields"),
+    [
+        (b"", []),
+        (b"a=1&b=2&a=3", [("a", "1"), ("b", "2"), ("a", "3")]),
+        (b"a=&b&=c&&", [("a", ""), ("b", ""), ("", "c")]),
+        (b"a+b=c+d%2Be", [("a b", "c d+e")]),
+        (b"a=b=c", [("a", "b=c")]),
+        (b"a%3D1=%26", [("a=1", "&")]),
+        (b"%C3%BC=\xc3\xbc", [("ü", "ü")]),
+        (b"a=%zz%4", [("a", "%zz%4")]),
+        (b"a=%ff\xfe", [("a", "\ufffd\ufffd")]),
+        (b"a=%00", [("a", "\0")]),
+    ],
+)
+def test_urlencoded(octets, fields):
+    assert pairs(urlencoded(octets)) == fields
+
+
+@pytest.mark.parametrize("octets", [b"a=%zz", b"a=%4", b"a=%", b"a=%ff", b"%ff=1"])
+def test_strictly_what_is_broken_is_refused(octets):
+    with pytest.raises(BrokenForm):
+        urlencoded(octets, strict=True)
+
+
+def test_other_charsets():
+    assert pairs(urlencoded(b"a=%FC", charset="latin-1")) == [("a", "ü")]
+
+
+@pytest.mark.parametrize("charset", ["nonsense", "idna", "rot13", "a\0b", "undefined", "\udcff", ""])
+def test_what_is_no_charset_is_utf_8(charset):
+    assert pairs(urlencoded("a=ü".encode(), charset=charset)) == [("a", "ü")]
+
+
+def test_fields_at_and_over_the_bound():
+    assert len(urlencoded(b"&".join([b"a=1"] * 5), limit=5)) == 5
+    with pytest.raises(BrokenForm, match="more than 5 fields"):
+        urlencoded(b"&".join([b"a=1"] * 6), limit=5)
+
+
+BODY = (
+    b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\none\r\ntwo\r\n'
+    b'--x\r\nContent-Disposition: form-data; name="f"; filename="a b.txt"\r\nContent-Type: text/plain\r\n\r\n\xff\r\n'
+    b'--x\r\nContent-Disposition: form-data; name="\xc3\xbc"\r\n\r\n\xc3\xbc\r\n--x--\r\n'
+)
+
+
+def test_multipart():
+    fields = multipart(BODY, "multipart/form-data; boundary=x")
+    assert fields[0] == Field("a", "one\r\ntwo")
+    assert fields[1] == Field("f", "\ufffd", "a b.txt")
+    assert fields[2].value == "ü"
+
+
+@pytest.mark.parametrize(
+    ("octets", "content_type"),
+    [
+        (BODY, "multipart/form-data"),
+        (BODY, "multipart/form-data; boundary=y"),
+        (b"", "multipart/form-data; boundary=x"),
+        (BODY, "text/plain"),
+        (BODY, "nonsense\0\udcff"),
+    ],
+)
+def test_what_is_no_multipart(octets, content_type):
+    with pytest.raises(BrokenForm):
+        multipart(octets, content_type)
+
+
+def test_parts_at_and_over_the_bound():
+    part = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
+    assert len(multipart(part * 5 + b"--x--", "multipart/form-data; boundary=x", limit=5)) == 5
+    with pytest.raises(BrokenForm, match="more than 5 parts"):
+        multipart(b"\r\n" + part * 7 + b"--x--", "multipart/form-data; boundary=x", limit=5)
+    for newline in (b"\n", b"\r"):
+        many = (part * 1000 + b"--x--").replace(b"\r\n", newline)
+        with pytest.raises(BrokenForm, match="more than 5 parts"):
+            multipart(many, "multipart/form-data; boundary=x", limit=5)
+
+
+@given(st.binary(max_size=200), st.text(max_size=50))
+def test_any_form_answers(octets, content_type):
+    urlencoded(octets)
+    try:
+        multipart(octets, content_type)
+    except BrokenForm as error:
+        assert str(error)
+
+
+def nested_form(depth: int) -> bytes:
+    inner = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (level, level) for level in range(depth)
+    )
+    return b'--x\r\nContent-Disposition: form-data; name="a"\r\n' + inner + b"\r\n\r\n--x--"
+
+
+def test_a_form_that_nests_deeply_answers():
+    try:
+        multipart(nested_form(900), "multipart/form-data; boundary=x")
+    except BrokenForm as error:
+        assert str(error)
+
+
+@pytest.mark.parametrize(
+    ("header", "credentials"),
+    [
+        ("Basic YWRtaW46Y2hhbmdlbWU=", ("admin", "changeme")),
+        ("basic   YWRtaW46Y2hhbmdlbWU= ", ("admin", "changeme")),
+        ("Basic YTpiOmM=", ("a", "b:c")),
+        ("Basic Og==", ("", "")),
+        ("Basic w7w6w58=", ("ü", "ß")),
+        ("Basic /Dpi", ("ü", "b")),
+        ("Basic YWRtaW4=", None),
+        ("Basic !!!!", None),
+        ("Basic YWR", None),
+        ("Basic \udcff\xff", None),
+        ("Basic", None),
+        ("Bearer YWRtaW46Y2hhbmdlbWU=", None),
+        ("", None),
+    ],
+)
+def test_basic_credentials(header, credentials):
+    assert basic_credentials(header) == credentials

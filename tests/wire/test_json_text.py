@@ -1,0 +1,81 @@
+"""JSON bodies, within bounds."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockmail.wire.json_text import BrokenJson, read_json, write_json
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (b'{"a": [1, -2.5, true, null, "\xc3\xbc"]}', {"a": [1, -2.5, True, None, "ü"]}),
+        (b"\xef\xbb\xbf 1 ", 1),
+        (b'"\xff"', "\ufffd"),
+        (b'{"a": 1, "a": 2}', {"a": 2}),
+        (b'"[[["', "[[["),
+    ],
+)
+def test_what_is_json(body, value):
+    assert read_json(body) == value
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b" ", b"{", b"[1,]", b"{'a': 1}", b"NaN", b"[Infinity]", b"-Infinity", b"1 2", b"nul", b"\0", b"1" * 5000],
+)
+def test_what_is_none(body):
+    with pytest.raises(BrokenJson):
+        read_json(body)
+
+
+def test_where_it_is_broken():
+    with pytest.raises(BrokenJson) as caught:
+        read_json(b'{\n "a": x}')
+    assert (caught.value.line, caught.value.column, caught.value.position) == (2, 7, 8)
+
+
+@pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"}")])
+def test_depth_at_and_over_the_bound(opening, closing):
+    inner = b"1" if opening != b"[" else b""
+    read_json(opening * 100 + inner + closing * 100)
+    with pytest.raises(BrokenJson, match="deeper than 100 levels"):
+        read_json(opening * 101 + inner + closing * 101)
+    with pytest.raises(BrokenJson, match="deeper than 100 levels"):
+        read_json(opening * 1_000_000)
+    assert len(read_json(b"[" + b",".join([b"[]"] * 1000) + b"]")) == 1000
+
+
+def test_a_text_without_end_is_looked_at_once():
+    with pytest.raises(BrokenJson):
+        read_json(b"[" + b"[]," * 200 + b'"' + b'\\"' * 300_000)
+    with pytest.raises(BrokenJson):
+        read_json(b"[" + b"[]," * 200 + b'"' + b'\\"' * 300_000 + b"\\")
+
+
+@pytest.mark.parametrize("charset", ["nonsense", "idna", "a\0b", "undefined", "rot13", "", "\udcff"])
+def test_what_is_no_charset_is_utf_8(charset):
+    assert read_json('"ü"'.encode(), charset=charset) == "ü"
+
+
+@given(st.binary(max_size=100))
+def test_any_body_answers(body):
+    try:
+        read_json(body)
+    except BrokenJson as error:
+        assert error.line >= 1
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=10,
+)
+
+
+@given(JSON)
+def test_what_is_written_can_be_read(value):
+    assert read_json(write_json(value)) == value

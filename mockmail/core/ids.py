@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import string
 import uuid
+from functools import cache
 
 ALPHANUMERIC = string.ascii_letters + string.digits
 URL_SAFE = ALPHANUMERIC + "-_"
@@ -41,9 +42,8 @@ class Ids:
         return bytes(out[:count])
 
     def token(self, length: int, alphabet: str = ALPHANUMERIC) -> str:
-        """`length` characters of `alphabet`."""
-        size = len(alphabet)
-        return "".join(alphabet[octet % size] for octet in self.octets(length))
+        """`length` characters of `alphabet`, which is ASCII."""
+        return self.octets(length).translate(_characters(alphabet)).decode("ascii")
 
     def hexadecimal(self, length: int) -> str:
         """`length` lower-case hexadecimal digits."""
@@ -73,3 +73,9 @@ class Ids:
         """Take the state that `to_document` gave."""
         self._seed = str(document["seed"])
         self._drawn = int(str(document["drawn"]))
+
+
+@cache
+def _characters(alphabet: str) -> bytes:
+    """The character of an ASCII alphabet that each octet stands for."""
+    return bytes(ord(alphabet[octet % len(alphabet)]) for octet in range(256))

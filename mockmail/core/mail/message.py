@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from email.message import EmailMessage
 from functools import cached_property
@@ -192,9 +192,12 @@ def sent_by_document(sent_by: SentBy) -> dict[str, Any]:
     return {name: value for name, value in asdict(sent_by).items() if value is not None}
 
 
+_ENVELOPE = tuple(field.name for field in fields(Envelope))
+
+
 def envelope_to_json(envelope: Envelope) -> str:
     """An envelope as the mail store keeps it; bytes that are not UTF-8 survive as escapes."""
-    return json.dumps(asdict(envelope))
+    return json.dumps({name: getattr(envelope, name) for name in _ENVELOPE})
 
 
 def envelope_from_json(text: str) -> Envelope:

@@ -9,6 +9,9 @@ from typing import Any
 # A text without end goes to the end: it is looked at once, not from each of its quotes anew.
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 
+# The numbers that json.loads refuses without saying where; texts are passed over.
+_NO_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*+"|(?P<none>-?Infinity|NaN)|(?P<long>-?[0-9]{4301,})', re.DOTALL)
+
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once: `json.dumps` makes one a call
 
 
@@ -35,7 +38,7 @@ def read_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 100) -> A
     except json.JSONDecodeError as error:
         raise BrokenJson(error.msg, error.pos, error.lineno, error.colno) from error
     except ValueError as error:
-        raise BrokenJson(str(error)) from error
+        raise _no_number(text) from error
 
 
 def text_of(body: bytes, charset: str) -> str:
@@ -54,6 +57,14 @@ def write_json(value: object) -> bytes:
 
 def _no_constant(name: str) -> None:
     raise BrokenJson(f"{name} is not JSON")
+
+
+def _no_number(text: str) -> BrokenJson:
+    """What is wrong with the first number that is none, or that has more digits than are read, and where it stands."""
+    found = next((match for match in _NO_NUMBER.finditer(text) if match.lastgroup), None)
+    at = found.start() if found else 0
+    reason = "a number of too many digits" if found is None or found["long"] else f"{found['none']} is not JSON"
+    return BrokenJson(reason, at, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
 
 
 def _check_depth(text: str, max_depth: int) -> None:

@@ -38,6 +38,23 @@ def test_where_it_is_broken():
     assert (caught.value.line, caught.value.column, caught.value.position) == (2, 7, 8)
 
 
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (b"NaN", "NaN is not JSON"),
+        (b"-Infinity", "-Infinity is not JSON"),
+        (b"1" * 5000, "a number of too many digits"),
+    ],
+    ids=["not a number", "infinity", "too long"],
+)
+def test_where_a_number_is_none(number: bytes, reason: str):
+    with pytest.raises(BrokenJson) as caught:
+        read_json(b'{"NaN": "\\"NaN",\n "a": ' + number + b"}")
+    error = caught.value
+    assert (error.reason, error.line, error.column, error.position) == (reason, 2, 7, 23)
+    assert str(error) == f"{reason}: line 2, column 7"
+
+
 @pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"}")])
 def test_depth_at_and_over_the_bound(opening, closing):
     inner = b"1" if opening != b"[" else b""

@@ -49,6 +49,9 @@ class Errand:
 class SinkSession(Session):
     """What is known of a connection's client. auth_user: the name that AUTH gave."""
 
+    login_data: Any = None
+    """aiosmtpd sets it at every AUTH, and warns whoever does."""
+
     def __init__(self, loop: asyncio.AbstractEventLoop, errand: Errand | None) -> None:
         super().__init__(loop)
         self.auth_user: str | None = None

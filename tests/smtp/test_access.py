@@ -159,3 +159,9 @@ def test_nonsense_gets_an_error_and_the_connection_goes_on(mockmail, talk, line)
     talk.begin()
     assert talk.say("Hello\r\n.")[:3] == "250"
     assert len(mockmail.inbox) == 1
+
+
+def test_a_login_leaves_the_log_quiet(mockmail, client, caplog):
+    client.login("jane", "any")
+    assert client.sendmail("a@example.com", "b@example.com", "hi") == {}
+    assert [record.getMessage() for record in caplog.records] == []

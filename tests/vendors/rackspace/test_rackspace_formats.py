@@ -119,3 +119,11 @@ def test_a_head_is_a_get_without_a_body(api: Client):
     reply = api.send("HEAD", SIX, None, {})
     assert (reply.status, reply.body, reply.headers["content-type"]) == (200, b"", JSON)
     assert re.fullmatch("[1-9][0-9]+", reply.headers["content-length"])
+
+
+def test_the_header_tells_any_message_on_one_line(api: Client, mockmail: Any):
+    mockmail.faults.add("rackspace", operation="mailbox.show", status=500, message="two\r\nX-Lines: ü" + "x" * 20_000)
+    reply = api.get(SIX)
+    assert (reply.status, "x-lines" in reply.headers) == (500, False)
+    assert reply.json["appsFault"]["message"].startswith("two\r\nX-Lines: ü")
+    assert reply.headers["x-error-message"] == "two  X-Lines: ?" + "x" * 485

@@ -55,7 +55,8 @@ class Pipeline:
             wire.body = await read_body(request)
             flow.exchange.request_body = wire.body[: world.journal.body_limit]
         except Problem as problem:
-            refusal = refusal or problem
+            # What is raised again must not hold on to the frames that it came from, and so to half a body.
+            refusal = refusal or Problem(problem.status, problem.detail, problem.headers)
         answer = await self._answer(flow, refusal)
         if flow.fault is not None:
             await steps.delay(flow.fault)

@@ -105,7 +105,7 @@ class HttpServer(web.Server):
         super().connection_made(handler, transport)
         if len(self._connections) > self._limits.connections:
             transport.write(TOO_MANY)
-            transport.close()
+            self._running.call_soon(transport.close)  # once aiohttp's task for it is there, and can be ended
 
     def _request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
         return web.BaseRequest(

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-from aiohttp import web
+from aiohttp import StreamReader, web
 
 from mockmail.core.errors import Problem
+
+TOO_LARGE = "the request is larger than max_request_bytes allows"
 
 
 async def read_body(request: web.BaseRequest) -> bytes:
     """A request's body.
 
-    Raises Problem: 413 for one over the bound (as it was sent, or unpacked), 400 for one that is broken.
+    Raises Problem: 413 for one over the bound (as it was sent, or unpacked), 400 for one that is broken. A body that
+    says it is too large is not waited for.
     """
     if not request.body_exists:
         return b""
+    limit = request.client_max_size
+    if (request.content_length or 0) > limit:
+        raise Problem(413, TOO_LARGE)
     if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     try:
-        if request.content.is_eof():  # all of it came with the headers, as small ones do
-            return _bounded(request.content.read_nowait(), request.client_max_size)
-        return await request.read()
-    except web.HTTPRequestEntityTooLarge as error:
-        raise Problem(413, "the request is larger than max_request_bytes allows") from error
+        return await _read(request.content, limit)
     except (web.RequestPayloadError, ValueError) as error:
         raise Problem(400, f"the request's body is broken: {error}") from error
 
 
-def _bounded(body: bytes, limit: int) -> bytes:
-    if len(body) > limit:
-        raise web.HTTPRequestEntityTooLarge(limit, len(body))
-    return body
+async def _read(content: StreamReader, limit: int) -> bytes:
+    if content.is_eof():  # all of it came with the headers, as small ones do
+        body = content.read_nowait()
+        if len(body) > limit:
+            raise Problem(413, TOO_LARGE)
+        return body
+    parts, size = [], 0
+    while part := await content.readany():
+        size += len(part)
+        if size > limit:
+            raise Problem(413, TOO_LARGE)
+        parts.append(part)
+    return b"".join(parts)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
+import tracemalloc
 import zlib
+from contextlib import contextmanager
 
 import pytest
 
@@ -17,6 +20,22 @@ CREATE = "/admin/index.php/api/domain/create"
 
 def domains(mockmail):
     return [one["domainName"] for one in mockmail.atmail.state()["domains"]]
+
+
+@contextmanager
+def kept():
+    """Tells, at its end, how many bytes what was done inside has left behind where nobody looks for garbage."""
+    octets = []
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    try:
+        yield octets
+        octets.append(tracemalloc.get_traced_memory()[0] - before)
+    finally:
+        tracemalloc.stop()
+        gc.enable()
 
 
 class TestConnections:
@@ -88,6 +107,16 @@ class TestConnections:
         assert second.ask(request_of(headers=b"Connection: close\r\n")).status == 200
         assert second.is_closed()
         assert wire_to(mockmail).ask(request_of()).status == 200
+
+    @pytest.mark.mockmail(strict=False, http=HttpLimits(connections=1))
+    def test_nothing_fails_over_a_connection_that_is_turned_away(self, mockmail, wire, wire_to, request_of, caplog):
+        assert wire.ask(request_of()).status == 200
+        for _ in range(3):
+            away = wire_to(mockmail)
+            assert (away.answer().status, away.is_closed()) == (503, True)
+        assert wire.ask(request_of()).status == 200
+        gc.collect()  # which is when asyncio tells of a task that failed
+        assert [record for record in caplog.records if record.name == "asyncio"] == []
 
     @pytest.mark.mockmail(strict=False, http=HttpLimits(idle=0.02))
     def test_a_connection_that_is_silent_is_closed(self, wire, request_of):
@@ -167,6 +196,31 @@ class TestBodies:
         wire.send(request_of("POST", CREATE, headers=FORM + b"Transfer-Encoding: chunked\r\n"))
         wire.send(b"3e9\r\n" + b"x" * 1001 + b"\r\n0\r\n\r\n")
         assert wire.answer().status == 413
+
+    @pytest.mark.mockmail(strict=False, http=HttpLimits(body=1000))
+    @pytest.mark.parametrize("expect", [b"", b"Expect: 100-continue\r\n"])
+    def test_a_body_that_says_it_is_over_the_bound_is_not_waited_for(self, wire, request_of, expect):
+        answer = wire.ask(request_of("POST", CREATE, headers=FORM + expect + b"Content-Length: 99999999999\r\n"))
+        assert (answer.status, answer.headers["content-type"]) == (413, "text/xml")
+
+    @pytest.mark.mockmail(strict=False, http=HttpLimits(body=1 << 20))
+    @pytest.mark.parametrize("packed", [False, True])
+    def test_nothing_stays_of_bodies_over_the_bound(self, mockmail, wire_to, request_of, packed):
+        body = b"\0" * (2 << 20)
+        if packed:
+            body = gzip.compress(body)
+            asked = request_of("POST", CREATE, headers=FORM + b"Content-Encoding: gzip\r\n", body=body)
+        else:
+            chunks = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+            asked = request_of("POST", CREATE, headers=FORM + b"Transfer-Encoding: chunked\r\n") + chunks
+        assert wire_to(mockmail).ask(request_of()).status == 200
+        with kept() as octets:
+            for _ in range(6):
+                refused = wire_to(mockmail)
+                assert refused.ask(asked).status == 413
+                refused.close()
+            assert wire_to(mockmail).ask(request_of()).status == 200
+        assert octets[0] < 2 << 20
 
     @pytest.mark.mockmail(strict=False, http=HttpLimits(body=1 << 20))
     def test_a_small_body_that_unpacks_to_a_large_one(self, mockmail, wire, wire_to, request_of):

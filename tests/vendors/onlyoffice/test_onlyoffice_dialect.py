@@ -134,7 +134,7 @@ CONVERTED = "The JSON value could not be converted to {}. Path: {} | LineNumber:
         (
             b'{"port": NaN}',
             "$",
-            "'{' is an invalid start of a value." + PLACE.format(0, 0),
+            "'N' is an invalid start of a value." + PLACE.format(0, 9),
         ),
         (
             b'{} {"port": 1}',

@@ -51,6 +51,7 @@ class World:
     A vendor's state is seeded, and the mail store opened, the first time it is touched.
 
     folder: where state and mail survive; None for memory only. Raises DataFolderError where it cannot be used.
+    life: how often the whole state was replaced; mail that set out in an earlier life arrives nowhere.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class World:
         self.journal = Journal(self.settings.journal_limit, self.settings.journal_body_limit)
         self.rules = Rules()
         self._prepared: set[str] = set()
+        self.life = 0
         self._options: dict[str, Any] = {}
         self._reserved = 0
         if folder is not None:
@@ -134,6 +136,7 @@ class World:
             self._prepared.clear()
             self.store.clear()
             self.mail.clear(start_over=True)
+        self.life += 1
         self.journal.clear()
         self.rules.clear()
 
@@ -148,6 +151,7 @@ class World:
         """
         with self._all_or_nothing():
             seeds.restore(self, document)
+        self.life += 1
 
     def adopt(self, vendor: Vendor) -> None:
         """Take a vendor's state as it stands in the store for its seeded one."""

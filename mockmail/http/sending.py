@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from mockmail.core.errors import Problem
 from mockmail.core.mail.message import SentBy
 from mockmail.core.mail.outgoing import Later, Outcome, Send
 from mockmail.core.world import World
@@ -43,13 +44,18 @@ class Sending:
             result: object = send
             while isinstance(result, Send):
                 result = await self._send(result, flow)
+        except Problem as problem:
+            log.info("%s %s: %s", flow.exchange.vendor, flow.exchange.operation, problem.detail)
         except Exception:
             log.exception("%s %s failed after its answer", flow.exchange.vendor, flow.exchange.operation)
 
     async def _send(self, send: Send, flow: Flow) -> object:
         exchange = flow.exchange
         sent_by = SentBy(client="api", vendor=exchange.vendor, operation=exchange.operation, exchange=exchange.id)
+        life = flow.world.life
         outcome = await self._perform(send, flow.world, sent_by)
+        if flow.world.life != life:  # the same ids may by now be somebody else's
+            raise Problem(503, "the sandbox was reset while its mail was on the way")
         if outcome.message is not None:
             exchange.messages.append(outcome.message)
         with flow.world.store.transaction():

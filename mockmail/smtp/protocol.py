@@ -38,11 +38,12 @@ class SmtpLimits:
 class Errand:
     """What a connection is for when a vendor opens it: whose mail it is, and where that is kept.
 
-    messages: the ids of what was kept.
+    life: the World's, when it set out. messages: the ids of what was kept.
     """
 
     world: World
     sent_by: SentBy
+    life: int
     messages: list[str] = field(default_factory=list)
 
 

@@ -90,6 +90,8 @@ class Sink:
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope
     ) -> str:
         """A message: kept, then acknowledged."""
+        if session.errand and session.errand.life != session.errand.world.life:
+            return "451 4.3.2 the sandbox was reset meanwhile"
         kept = _envelope(server, session, envelope)
         try:
             sent_by = session.errand.sent_by if session.errand else SentBy()

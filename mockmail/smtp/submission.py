@@ -44,8 +44,8 @@ class Submission:
             return _hand_over(send.message, world, sent_by)
         relay = send.relay
         where = f"{relay.host}:{relay.port}"
-        errand = Errand(world, replace(sent_by, relay=where))
-        session = _Session(relay, send.message, lambda stage: _tell(send, world, stage))
+        errand = Errand(world, replace(sent_by, relay=where), world.life)
+        session = _Session(relay, send.message, lambda stage: _tell(send, errand, stage))
         if where not in self._allowed and world.rules.smtp.is_unreachable(where):
             await session.stage(Stage.CONNECT)
             return Outcome(failure=Failure(stage=Stage.CONNECT, text=f"Connection refused by {where}"))
@@ -200,9 +200,9 @@ def _hand_over(message: Outgoing, world: World, sent_by: SentBy) -> Outcome:
         return Outcome(failure=Failure(stage=Stage.DATA, text=str(error), code=452))
 
 
-def _tell(send: Send, world: World, stage: Stage) -> None:
-    if send.progress is not None:
-        with world.store.transaction():
+def _tell(send: Send, errand: Errand, stage: Stage) -> None:
+    if send.progress is not None and errand.life == errand.world.life:
+        with errand.world.store.transaction():
             send.progress(stage)
 
 

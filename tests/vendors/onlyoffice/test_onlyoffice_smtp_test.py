@@ -245,3 +245,20 @@ def test_a_password_as_long_as_the_standard_allows_is_told_to_the_relay(docspace
     docspace.save(**AUTH | {"credentialsUserPassword": "p" * 9_200})
     rules(mockmail).accounts = {"notify": "p" * 9_200}
     assert run(docspace)["error"] == ""
+
+
+@pytest.mark.parametrize("restored", [False, True], ids=["reset", "restored"])
+def test_a_job_of_before_a_reset_has_no_part_in_what_comes_after(docspace, mockmail, restored):
+    empty = mockmail.snapshot()
+    for _ in range(5):
+        docspace.save()
+        docspace.get(f"{SMTP}/test")
+        if restored:
+            mockmail.restore(empty)
+        else:
+            mockmail.reset()
+        docspace.save(senderAddress="after@example.com")
+        assert run(docspace) == {"completed": True, "error": "", "status": "Send test message", "percents": 100}
+        time.sleep(0.05)
+        assert [message.envelope.sender for message in mockmail.inbox] == ["after@example.com"]
+        mockmail.reset()

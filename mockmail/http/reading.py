@@ -34,10 +34,14 @@ async def _read(content: StreamReader, limit: int) -> bytes:
         if len(body) > limit:
             raise Problem(413, TOO_LARGE)
         return body
-    parts, size = [], 0
-    while part := await content.readany():
-        size += len(part)
-        if size > limit:
-            raise Problem(413, TOO_LARGE)
-        parts.append(part)
-    return b"".join(parts)
+    parts: list[bytes] = []
+    size = 0
+    try:
+        while part := await content.readany():
+            size += len(part)
+            if size > limit:
+                raise Problem(413, TOO_LARGE)
+            parts.append(part)
+        return b"".join(parts)
+    finally:
+        parts.clear()  # for whoever ends this early keeps the frame: a task that is cancelled does

@@ -119,6 +119,9 @@ class SinkProtocol(SMTP):
         """Make room for the next."""
         self._crowd.leave(self)
         super().connection_lost(error)
+        # Its task has been cancelled, keeps the frames that this happened in, and they keep this protocol: let go of
+        # it, or half a message stays until somebody looks for garbage.
+        self._handler_coroutine = None
 
     def drop(self) -> None:
         """End the connection at once."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import gc
 import gzip
-import tracemalloc
 import zlib
-from contextlib import contextmanager
 
 import pytest
+from memory import kept
 
 from mockmail.http.protocol import HttpLimits
 
@@ -20,22 +19,6 @@ CREATE = "/admin/index.php/api/domain/create"
 
 def domains(mockmail):
     return [one["domainName"] for one in mockmail.atmail.state()["domains"]]
-
-
-@contextmanager
-def kept():
-    """Tells, at its end, how many bytes what was done inside has left behind where nobody looks for garbage."""
-    octets = []
-    gc.collect()
-    gc.disable()
-    tracemalloc.start()
-    before, _ = tracemalloc.get_traced_memory()
-    try:
-        yield octets
-        octets.append(tracemalloc.get_traced_memory()[0] - before)
-    finally:
-        tracemalloc.stop()
-        gc.enable()
 
 
 class TestConnections:
@@ -214,13 +197,24 @@ class TestBodies:
             chunks = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
             asked = request_of("POST", CREATE, headers=FORM + b"Transfer-Encoding: chunked\r\n") + chunks
         assert wire_to(mockmail).ask(request_of()).status == 200
-        with kept() as octets:
+        with kept() as fewer_than:
             for _ in range(6):
                 refused = wire_to(mockmail)
                 assert refused.ask(asked).status == 413
                 refused.close()
             assert wire_to(mockmail).ask(request_of()).status == 200
-        assert octets[0] < 2 << 20
+            assert fewer_than(2 << 20)
+
+    def test_nothing_stays_of_bodies_that_break_off(self, mockmail, wire_to, request_of):
+        half = request_of("POST", CREATE, headers=FORM + b"Content-Length: 9999999\r\n") + b"x" * (2 << 20)
+        assert wire_to(mockmail).ask(request_of()).status == 200
+        with kept() as fewer_than:
+            for _ in range(6):
+                gone = wire_to(mockmail)
+                gone.send(half)
+                gone.close()
+            assert wire_to(mockmail).ask(request_of()).status == 200
+            assert fewer_than(2 << 20)
 
     @pytest.mark.mockmail(strict=False, http=HttpLimits(body=1 << 20))
     def test_a_small_body_that_unpacks_to_a_large_one(self, mockmail, wire, wire_to, request_of):

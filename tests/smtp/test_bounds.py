@@ -5,6 +5,7 @@ from __future__ import annotations
 import tracemalloc
 
 import pytest
+from memory import kept
 
 from mockmail.core.mail.store import MailLimits
 from mockmail.core.world import WorldSettings
@@ -53,6 +54,20 @@ def test_a_line_without_end_does_not_fill_the_memory(mockmail, talk):
     finally:
         tracemalloc.stop()
     assert_in_step(mockmail, talk)
+
+
+def test_nothing_stays_of_messages_that_break_off(mockmail, dialogue):
+    half = b"Subject: x\r\n\r\n" + (b"x" * 998 + b"\r\n") * 2000
+    assert dialogue().codes("NOOP") == ["250"]
+    with kept() as fewer_than:
+        for _ in range(6):
+            gone = dialogue()
+            gone.begin()
+            gone.send(half)
+            gone.close()
+        assert dialogue().codes("NOOP") == ["250"]
+        assert fewer_than(2 << 20)
+    assert len(mockmail.inbox) == 0
 
 
 def test_a_dot_after_a_piece_of_a_long_line_does_not_end_the_message(mockmail, talk):

@@ -7,12 +7,13 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from mockmail.core.errors import Problem
+from mockmail.core.errors import LimitReached, Problem
 from mockmail.core.exchange import WireAnswer, WireRequest
 from mockmail.core.journal import Exchange
 from mockmail.core.resemblance import nearest
-from mockmail.core.sandboxes import Sandboxes
+from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.core.vendor import Registry
+from mockmail.core.world import World
 from mockmail.http.pipeline import Pipeline, response_of
 from mockmail.http.sending import Sending
 from mockmail.http.target import Target, Targets
@@ -42,7 +43,7 @@ class Front:
         target = self._targets.take_apart(path)
         named = self._vendors.get(target.vendor) if target.vendor else None
         near = nearest([named] if named else self._vendors, "", target.segments, most=1)
-        world = self._sandboxes.get()
+        world = self._world_of(target)
         now = world.clock.now()
         exchange = Exchange(id=world.journal.next_id(), at=now, method="", path=path)
         answer = WireAnswer(problem.status, problem.detail.encode(), (("Content-Type", "text/plain; charset=utf-8"),))
@@ -54,3 +55,10 @@ class Front:
         exchange.status, exchange.nearest = answer.status, [f"not HTTP: {problem.detail}"]
         world.journal.add(exchange)
         return response_of(answer, near[0].vendor if near else None, exchange.at)
+
+    def _world_of(self, target: Target) -> World:
+        """The World that a path asks for; the default one where that cannot be had."""
+        try:
+            return self._sandboxes.get(target.sandbox or DEFAULT)
+        except (Problem, LimitReached):
+            return self._sandboxes.get()

@@ -37,10 +37,13 @@ class Portal:
         """What a coroutine of the World returns. Raises WouldBlock on the World's own loop."""
         if self._thread is None or self._thread.is_here():
             raise WouldBlock("this would block the loop that mockmail runs on: await the `_async` call instead")
-        return self._thread.run(work(self._world()))
+        return self._thread.run(self._work(work))
 
     async def run_async(self, work: Callable[[World], Coroutine[Any, Any, T]]) -> T:
         """What a coroutine of the World returns, while this loop goes on."""
         if self._thread is None or self._thread.is_here():
-            return await work(self._world())
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work(self._world()), self._thread.loop))
+            return await self._work(work)
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._work(work), self._thread.loop))
+
+    async def _work(self, work: Callable[[World], Coroutine[Any, Any, T]]) -> T:
+        return await work(self._world())

@@ -281,6 +281,13 @@ class TestHeads:
         assert exchange.status == 400
         assert exchange.nearest[0].startswith("not HTTP: ")
 
+    def test_what_is_no_http_is_in_the_journal_of_its_sandbox(self, mockmail, wire_to):
+        for name in ("other", "-none"):
+            broken = f"GET /~{name}/admin/index.php/api/x HTTP/1.1\r\nNo colon here\r\n\r\n"
+            assert wire_to(mockmail).ask(broken.encode()).status == 400
+        assert [one.path for one in mockmail.sandbox("other").requests] == ["/~other/admin/index.php/api/x"]
+        assert [one.path for one in mockmail.requests] == ["/~-none/admin/index.php/api/x"]
+
     def test_what_names_no_path_is_refused_all_the_same(self, mockmail, wire):
         answer = wire.ask(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n")
         assert (answer.status, answer.headers["connection"]) == (400, "close")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -22,6 +23,23 @@ def test_what_is_there_is_given_at_once(mockmail, send):
     assert mockmail.inbox.wait_for(timeout=0).subject == "one"
     assert mockmail.inbox.wait_for(subject="two", timeout=0).subject == "two"
     assert [one.subject for one in mockmail.inbox.wait_for_count(2, timeout=0)] == ["one", "two"]
+
+
+async def test_a_sandbox_that_is_new_to_whoever_waits_is_made_where_it_lives(mockmail, monkeypatch):
+    made_on = []
+    sandboxes = mockmail.server.sandboxes
+    make = sandboxes._make
+
+    def noted(name):
+        made_on.append((name, threading.current_thread().name))
+        return make(name)
+
+    monkeypatch.setattr(sandboxes, "_make", noted)
+    with pytest.raises(WaitTimeout):
+        mockmail.sandbox("one").inbox.wait_for(timeout=0)
+    with pytest.raises(WaitTimeout):
+        await mockmail.sandbox("two").inbox.wait_for_async(timeout=0)
+    assert made_on == [("one", "mockmail"), ("two", "mockmail")]
 
 
 def test_what_comes_while_it_is_waited_for(mockmail, send, watch, pool):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from mockmail.core.vendor import Vendor
     from mockmail.core.world import World
 
-MAX_HOPS = 100
+MAX_ADDRESSES = 1000
 """How many addresses one recipient may lead to, aliases and forwarding counted."""
 
 
@@ -44,9 +45,9 @@ def deliveries(world: World, recipients: Sequence[str]) -> list[Delivery]:
     """Where copies of a message to these recipients end. Each mailbox gets one, and a loop of aliases ends."""
     ends: dict[tuple[str | None, str | None], Delivery] = {}
     seen: set[str] = set()
-    queue = [(recipient, False) for recipient in recipients]
-    while queue and len(seen) < MAX_HOPS * max(1, len(recipients)):
-        address, forwarded = queue.pop(0)
+    queue = deque((recipient, False) for recipient in recipients)
+    while queue and len(seen) < MAX_ADDRESSES * len(recipients):
+        address, forwarded = queue.popleft()
         if address.lower() in seen:
             continue
         seen.add(address.lower())

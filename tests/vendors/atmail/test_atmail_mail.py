@@ -148,6 +148,18 @@ def test_an_account_forwards_and_keeps(mockmail, atmail):
     assert used(atmail, "anna@yourdomain.com")[0] == "1"
 
 
+def test_an_alias_with_many_targets_reaches_them_all(mockmail, atmail):
+    members = [f"member{number}@yourdomain.com" for number in range(150)]
+    for member in members:
+        atmail.new_account(member)
+        atmail.new_alias("list@yourdomain.com", member)
+
+    send_mail(mockmail, ["list@yourdomain.com"])
+
+    assert [address for _, address in ends(mockmail)] == members
+    assert used(atmail, members[-1])[0] == "1"
+
+
 @pytest.mark.usefixtures("accounts")
 def test_a_disabled_account_takes_no_mail(mockmail, atmail):
     atmail.post("accounts/update", username="anna@yourdomain.com", userStatus=1)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from mockmail.control import faults, health, messages, openapi, requests, state
+from mockmail.control import faults, health, messages, openapi, requests, smtp, state
 from mockmail.control import sandboxes as sandbox_list
 from mockmail.control.guard import Guard
 from mockmail.control.route import Ask, Reply, Route
@@ -30,6 +30,7 @@ ROUTES = (
     *requests.ROUTES,
     *state.ROUTES,
     *faults.ROUTES,
+    *smtp.ROUTES,
     *sandbox_list.ROUTES,
 )
 

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from mockmail.core.clock import Clock
 from mockmail.core.faults import UnknownName
+from mockmail.core.rules import SmtpRules
 from mockmail.core.sandboxes import DEFAULT
 from mockmail.core.vendor import Registry, Vendor
 from mockmail.inprocess.handles import Faults, Requests, VendorHandle
@@ -100,6 +101,11 @@ class MockMail:
     def clock(self) -> Clock:
         """The sandbox's time: `freeze`, `set`, `advance`, `resume`."""
         return self._portal.call(lambda world: world.clock)
+
+    @property
+    def smtp(self) -> SmtpRules:
+        """How the SMTP server treats clients, and vendors that send through a relay: set its attributes."""
+        return self._portal.call(lambda world: world.rules.smtp)
 
     def vendor(self, name: str) -> VendorHandle:
         """A vendor by name. Raises UnknownName."""

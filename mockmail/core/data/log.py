@@ -64,7 +64,7 @@ class ChangeLog:
         """Take back what was added since the log was of this size."""
         self.size = size
         try:
-            if self._handle is not None:
+            if self._handle is not None and os.fstat(self._handle).st_size > size:
                 os.ftruncate(self._handle, size)
         except OSError:
             return  # it is cut before anything is added to it

@@ -110,7 +110,8 @@ def headers(raw: bytes) -> Headers:
     head = raw[:HEAD_LIMIT]
     end = re.search(rb"\r?\n\r?\n", head)
     parsed = BytesHeaderParser().parsebytes(head[: end.end()] if end else head)
-    return Headers([(name, decoded(str(value))) for name, value in parsed.items()])
+    # As it stands in the message: read any other way, octets beyond ASCII are lost before they can be decoded.
+    return Headers([(name, decoded(str(value))) for name, value in parsed.raw_items()])
 
 
 def decoded(value: str) -> str:

@@ -1,0 +1,83 @@
+"""A folder, servers on it in this process and in others, and images of it as a kill would leave it."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import ExitStack, closing
+
+import pytest
+from data.folders import Process
+
+from mockmail import MockMail
+from mockmail.core.world import World
+from mockmail.server.loop_thread import LoopThread
+from mockmail.server.server import ServerSettings
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "data"
+
+
+@pytest.fixture(scope="session")
+def loop_thread():
+    with closing(LoopThread()) as thread:
+        yield thread
+
+
+@pytest.fixture
+def serve_here(folder, atmail_only, loop_thread):
+    """Serve the folder, or an image of it, in this process; each `with` is a run."""
+
+    def serve(path=folder, **settings):
+        given = ServerSettings(data_dir=path, **settings)
+        return MockMail(settings=given, vendors=atmail_only, thread=loop_thread)
+
+    return serve
+
+
+@pytest.fixture
+def image(tmp_path):
+    """What a kill at this very moment leaves: everything written is in the files, and nothing else is anywhere."""
+    count = 0
+
+    def take(path):
+        nonlocal count
+        count += 1
+        copy = tmp_path / f"image-{count}"
+        shutil.copytree(path, copy, symlinks=True)
+        return copy
+
+    return take
+
+
+@pytest.fixture
+def open_world(atmail_only):
+    """A World on a folder, closed after the test as a kill closes it."""
+    with ExitStack() as stack:
+
+        def open_(path):
+            path.mkdir(parents=True, exist_ok=True)
+            world = World(atmail_only, folder=path)
+            stack.callback(world.mail.close)
+            stack.callback(world.store.close)
+            return world
+
+        yield open_
+
+
+@pytest.fixture
+def serve_there(folder, tmp_path):
+    """Serve the folder in a process of its own; what still runs after the test is killed."""
+    running = []
+
+    def serve(*flags, path=folder, wait=True, **options):
+        served = Process(path, tmp_path, *flags, **options)
+        running.append(served)
+        return served.wait() if wait else served
+
+    yield serve
+    for one in running:
+        if one.process.poll() is None:
+            one.process.kill()
+        one.process.communicate(timeout=30)

@@ -1,0 +1,104 @@
+"""A data folder as tests look at it: records for it, mail for it, a process that serves it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import resource
+import signal
+import smtplib
+import subprocess
+import sys
+import time
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mockmail.core.mail.message import Envelope, SentBy
+
+
+def account(name, **fields):
+    """A record of atmail's for `name@yourdomain.com`."""
+    given = {
+        "accountId": sum(name.encode()), "createdByUserId": 1, "username": f"{name}@yourdomain.com",
+        "password": "changeme", "domainId": 1, "dateModified": "", "dateCreate": "", "homeDir": "",
+    }  # fmt: skip
+    return given | fields
+
+
+def receive(world, text="Hello", recipient="jane@yourdomain.com"):
+    raw = f"Subject: {text}\r\n\r\n{text}\r\n".encode()
+    return world.receive(raw, Envelope(sender="a@example.com", recipients=(recipient,)), SentBy())
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+
+class Process:
+    """`mockmail serve` on a folder."""
+
+    def __init__(self, folder, scratch, *flags, stdout=subprocess.DEVNULL):
+        self._ready = scratch / f"ready-{time.monotonic_ns()}"
+        self.folder = folder
+        command = [sys.executable, "-m", "mockmail", "serve", "--http-port", "0", "--smtp-port", "0"]
+        command += ["--data-dir", str(folder), "--ready-file", str(self._ready), *flags]
+        self.process = subprocess.Popen(command, stdout=stdout, stderr=subprocess.PIPE, env=self._environment())
+        self.pid = self.process.pid
+
+    def wait(self):
+        end = time.monotonic() + 30
+        while not self._ready.exists():
+            assert self.process.poll() is None, self.process.stderr.read()
+            assert time.monotonic() < end, "it did not start in 30 seconds"
+            time.sleep(0.01)
+        facts = json.loads(self._ready.read_text())
+        self.http, self.smtp = (int(facts[name].rpartition(":")[2]) for name in ("http", "smtp"))
+        return self
+
+    def ask(self, method, path, body=None, **headers):
+        with closing(http.client.HTTPConnection("127.0.0.1", self.http, timeout=20)) as connection:
+            connection.request(method, path, body, {name.replace("_", "-"): one for name, one in headers.items()})
+            answer = connection.getresponse()
+            return Answer(answer.status, {name.lower(): one for name, one in answer.getheaders()}, answer.read())
+
+    def send(self, raw, recipient="jane@yourdomain.com"):
+        """Send a message; returns what DATA was answered with."""
+        with smtplib.SMTP("127.0.0.1", self.smtp, timeout=20) as client:
+            client.mail("a@example.com")
+            client.rcpt(recipient)
+            code, text = client.data(raw)
+            return code, text.decode()
+
+    def end(self, number=signal.SIGKILL):
+        """Send a signal; returns the exit status and what was said on standard error."""
+        self.process.send_signal(number)
+        _, errors = self.process.communicate(timeout=30)
+        return self.process.returncode, errors.decode()
+
+    @contextmanager
+    def limited(self, kind, soft):
+        """A limit of the system's on the running process, lifted again."""
+        before = resource.prlimit(self.pid, kind)
+        resource.prlimit(self.pid, kind, (soft, before[1]))
+        try:
+            yield
+        finally:
+            resource.prlimit(self.pid, kind, before)
+
+    def _environment(self):
+        return {name: one for name, one in os.environ.items() if name != "MOCKMAIL_DATA_DIR"}
+
+
+def state_file(folder) -> Path:
+    """The state of the default sandbox."""
+    [found] = [one.parent / "state.json" for one in folder.glob("sandboxes/*/name") if one.read_text() == "default\n"]
+    return found

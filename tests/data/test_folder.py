@@ -1,0 +1,242 @@
+"""The data folder: one server at a time, a version, and a folder for each sandbox."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+
+import pytest
+from data.folders import receive, state_file
+
+from mockmail.core.data.folder import DataFolder
+from mockmail.core.errors import DataFolderError, StorageFull
+
+
+def test_a_second_server_is_refused_and_told_who_the_first_is(serve_here, folder):
+    with serve_here() as first:
+        with pytest.raises(DataFolderError) as caught, serve_here():
+            pass
+        assert str(caught.value) == (
+            f"{folder}: is in use by mockmail at {first.url} (process {os.getpid()}); stop it, or choose another folder"
+        )
+        assert first.inbox.find() == []
+    with serve_here():
+        pass
+
+
+def test_a_server_that_was_killed_is_no_holder(serve_there, serve_here):
+    serve_there("--vendors", "atmail").end()
+    with serve_here() as mm:
+        assert mm.url
+
+
+def test_a_server_that_starts_is_named_before_it_has_a_port(folder):
+    first = DataFolder(folder)
+    with pytest.raises(DataFolderError, match=rf"in use by process {os.getpid()}, which is starting; stop it"):
+        DataFolder(folder)
+    first.close()
+
+
+def test_a_second_process_says_so_in_one_line(serve_there, serve_here, folder):
+    with serve_here() as first:
+        second = serve_there("--vendors", "atmail", wait=False)
+        _, errors = second.process.communicate(timeout=30)
+        assert second.process.returncode == 2
+        assert errors.decode() == (
+            f"mockmail: {folder}: is in use by mockmail at {first.url} (process {os.getpid()}); stop it, or choose"
+            " another folder\n"
+        )
+
+
+def test_a_folder_of_another_version_is_refused_with_a_way_out_and_left_as_it_is(serve_here, folder):
+    folder.mkdir()
+    (folder / "mockmail.json").write_text('{"format": 9}')
+    with pytest.raises(DataFolderError) as caught, serve_here():
+        pass
+    assert str(caught.value) == (
+        f"{folder}: was made by another mockmail (format 9, this one reads 1); use that version, or move the folder"
+        " away to start anew"
+    )
+    assert sorted(one.name for one in folder.iterdir()) == ["lock", "mockmail.json"]
+    assert (folder / "mockmail.json").read_text() == '{"format": 9}'
+
+
+@pytest.mark.parametrize("content", ["nonsense", "[]", "{}"])
+def test_a_mark_that_is_none_is_refused(serve_here, folder, content):
+    folder.mkdir()
+    (folder / "mockmail.json").write_text(content)
+    with pytest.raises(DataFolderError, match=r"mockmail|format None"), serve_here():
+        pass
+
+
+def test_a_new_folder_is_its_owners_alone(serve_here, folder):
+    with serve_here():
+        pass
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert json.loads((folder / "mockmail.json").read_text()) == {"format": 1}
+
+
+@pytest.mark.parametrize("make", ["file", "dangling link", "below a file"])
+def test_what_cannot_be_a_folder_is_refused_in_a_sentence(serve_here, tmp_path, make):
+    path = tmp_path / "here"
+    if make == "dangling link":
+        path.symlink_to(tmp_path / "nowhere")
+    else:
+        path.write_text("")
+    wanted = path / "below" if make == "below a file" else path
+    with pytest.raises(DataFolderError, match=r"here.*: cannot be used as a data folder \("), serve_here(wanted):
+        pass
+
+
+def test_a_link_to_a_folder_is_as_good_as_the_folder(serve_here, tmp_path, folder):
+    folder.mkdir()
+    link = tmp_path / "link"
+    link.symlink_to(folder)
+    with serve_here(link) as mm:
+        mm.atmail.seed(domains=[{"domainId": 7, "domainName": "linked.example"}])
+    with serve_here() as mm:
+        assert [one["domainName"] for one in mm.atmail.state()["domains"]].count("linked.example") == 1
+
+
+def test_sandboxes_survive_apart_from_one_another(serve_here):
+    with serve_here() as mm:
+        for name in ("one", "two"):
+            receive_in(mm, name, f"for {name}")
+        receive_in(mm, "default", "for all")
+    with serve_here() as mm:
+        assert sorted(mm.server.sandboxes.names()) == ["default", "one", "two"]
+        assert [one.subject for one in mm.sandbox("one").inbox] == ["for one"]
+        assert [one.subject for one in mm.sandbox("two").inbox] == ["for two"]
+        assert [one.subject for one in mm.inbox] == ["for all"]
+
+
+def receive_in(mm, sandbox, text):
+    mm.sandbox(sandbox)._portal.call(lambda world: receive(world, text))
+
+
+def remove_sandbox(mm, name):
+    return mm._thread.call(lambda: mm.server.sandboxes.remove(name))
+
+
+def test_no_part_of_a_path_comes_from_a_name(serve_here, folder):
+    with serve_here() as mm:
+        receive_in(mm, "CON.json", "x")
+    assert sorted(one.name for one in (folder / "sandboxes").iterdir()) == ["1"]
+    assert (folder / "sandboxes" / "1" / "name").read_text() == "CON.json\n"
+
+
+def test_a_sandbox_that_was_removed_is_gone_from_the_disk_and_begins_anew(serve_here, folder):
+    with serve_here() as mm:
+        receive_in(mm, "one", "old")
+        receive_in(mm, "two", "kept")
+        assert remove_sandbox(mm, "one")
+        assert [one.name for one in (folder / "sandboxes").iterdir()] == ["2"]
+        assert mm.sandbox("one").inbox.find() == []
+        receive_in(mm, "one", "new")
+        assert sorted(one.name for one in (folder / "sandboxes").iterdir()) == ["2", "3"]
+    with serve_here() as mm:
+        assert [one.subject for one in mm.sandbox("one").inbox] == ["new"]
+        assert [one.subject for one in mm.sandbox("two").inbox] == ["kept"]
+
+
+def test_a_sandbox_is_removed_for_good_at_once(serve_here, image, folder):
+    with serve_here() as mm:
+        receive_in(mm, "one", "old")
+        remove_sandbox(mm, "one")
+        killed = image(folder)
+    with serve_here(killed) as mm:
+        assert mm.server.sandboxes.names() == []
+
+
+def test_a_world_whose_sandbox_was_removed_writes_nowhere(serve_here, folder):
+    with serve_here() as mm:
+        receive_in(mm, "one", "old")
+        world = mm.server.sandboxes.get("one")
+        remove_sandbox(mm, "one")
+        with pytest.raises(StorageFull):
+            world.reset()
+        with pytest.raises(StorageFull):
+            receive(world, "late")
+        assert list((folder / "sandboxes").iterdir()) == []
+
+
+def test_what_a_killed_server_left_of_a_sandbox_that_it_made_or_removed_is_cleared_away(serve_here, folder):
+    with serve_here() as mm:
+        receive_in(mm, "one", "x")
+    sandboxes = folder / "sandboxes"
+    shutil.copytree(sandboxes / "1", sandboxes / ".7")
+    (sandboxes / ".8").mkdir()
+    with serve_here() as mm:
+        assert mm.server.sandboxes.names() == ["one"]
+    assert [one.name for one in sandboxes.iterdir()] == ["1"]
+
+
+def test_what_is_not_of_ours_is_left_alone(serve_here, folder):
+    theirs = [folder / "notes.txt", folder / "sandboxes" / ".DS_Store", folder / "sandboxes" / "5" / "thing"]
+    for one in theirs:
+        one.parent.mkdir(parents=True, exist_ok=True)
+        one.write_text("mine")
+    with serve_here() as mm:
+        receive_in(mm, "one", "x")
+    with serve_here() as mm:
+        assert mm.server.sandboxes.names() == ["one"]
+    assert [one.read_text() for one in theirs] == ["mine"] * 3
+    assert (folder / "sandboxes" / "6" / "name").read_text() == "one\n"
+
+
+def test_two_folders_of_one_name_are_told_apart_by_a_person(serve_here, folder):
+    with serve_here() as mm:
+        receive_in(mm, "one", "x")
+    shutil.copytree(folder / "sandboxes" / "1", folder / "sandboxes" / "1 copy")
+    with pytest.raises(DataFolderError, match=r"the sandbox 'one' is in .*/1 already: write another name into one"):
+        serve_here().__enter__()
+    (folder / "sandboxes" / "1 copy" / "name").write_text("copy\n")
+    with serve_here() as mm:
+        assert [one.subject for one in mm.sandbox("copy").inbox] == ["x"]
+
+
+@pytest.mark.parametrize("name", ["no name", "", "../up", "x" * 65])
+def test_a_name_that_is_none_is_refused_with_its_place(serve_here, folder, name):
+    with serve_here() as mm:
+        receive_in(mm, "one", "x")
+    (folder / "sandboxes" / "1" / "name").write_text(name)
+    with pytest.raises(DataFolderError, match=r"/sandboxes/1: a sandbox cannot be named"), serve_here():
+        pass
+    (folder / "sandboxes" / "1" / "name").write_text("one")
+    with serve_here() as mm:
+        assert mm.server.sandboxes.names() == ["one"]
+
+
+def test_sandboxes_that_are_kept_are_served_however_many_may_be_made(serve_here):
+    with serve_here() as mm:
+        for name in ("one", "two", "three"):
+            receive_in(mm, name, name)
+    with serve_here(max_sandboxes=1) as mm:
+        assert mm.sandbox("three").inbox[0].subject == "three"
+        with pytest.raises(Exception, match="max_sandboxes"):
+            mm.sandbox("four").inbox.find()
+        assert mm.inbox.find() == []
+
+
+def test_a_start_that_fails_lets_go_of_the_folder(serve_here, folder):
+    with serve_here() as mm:
+        mm.reset()
+    state_file(folder).write_text("{")
+    with pytest.raises(DataFolderError, match=r"state\.json: is not JSON"), serve_here():
+        pass
+    state_file(folder).unlink()
+    with serve_here() as mm:
+        assert mm.inbox.find() == []
+
+
+def test_a_port_that_is_taken_lets_go_of_the_folder(serve_here, folder):
+    with serve_here() as mm, pytest.raises(OSError, match="in use"), serve_here(folder / "x", http_port=mm_port(mm)):
+        pass
+    with serve_here(folder / "x") as mm:
+        assert mm.inbox.find() == []
+
+
+def mm_port(mm):
+    return int(mm.url.rpartition(":")[2])

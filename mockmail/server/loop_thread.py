@@ -10,6 +10,9 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+PATIENCE = 1.0
+"""Seconds that tasks have to end in once they are told to."""
+
 
 class LoopThread:
     """A running event loop. `close` ends it; the process's end does too."""
@@ -44,8 +47,9 @@ class LoopThread:
         return outcome.result()
 
     def close(self) -> None:
-        """End the loop and its thread."""
+        """End what still runs on the loop, the loop and its thread."""
         if self._thread.is_alive():
+            self.run(_end_tasks())
             self.loop.call_soon_threadsafe(self.loop.stop)
             self._thread.join()
             self.loop.close()
@@ -53,3 +57,11 @@ class LoopThread:
     def _serve(self) -> None:
         asyncio.set_event_loop(self.loop)
         self.loop.run_forever()
+
+
+async def _end_tasks() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    if others:
+        await asyncio.wait(others, timeout=PATIENCE)

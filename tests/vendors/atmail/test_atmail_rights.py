@@ -224,3 +224,12 @@ def test_a_refused_call_is_no_login(mockmail, atmail):
     atmail.as_("anna", "wrong").get("users/authenticate")
 
     assert atmail.post("users/view", userId=anna_id).results["lastLogin"] == ""
+
+
+def test_accounts_of_several_domains_are_listed_by_id(atmail):
+    other = atmail.new_domain("other.example")
+    for address in ("a@yourdomain.com", "b@other.example", "c@yourdomain.com", "d@other.example"):
+        atmail.new_account(address)
+    limited, _ = atmail.new_admin("limited", domainIds=f"{other},1", permissionIds=5)
+    listed = limited.post("accounts/list", start=1, volume=3).results
+    assert [row["username"] for row in listed.values()] == ["a@yourdomain.com", "b@other.example", "c@yourdomain.com"]

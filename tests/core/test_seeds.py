@@ -114,10 +114,22 @@ class TestFiles:
 
 
 @pytest.fixture
-def world(atmail_only):
-    made = World(atmail_only)
-    yield made
-    made.close()
+def make_world(atmail_only):
+    """Make a World; it is closed after the test."""
+    made = []
+
+    def make(settings=None, **named):
+        made.append(World(atmail_only, settings, **named))
+        return made[-1]
+
+    yield make
+    for world in made:
+        world.close()
+
+
+@pytest.fixture
+def world(make_world):
+    return make_world()
 
 
 @pytest.fixture
@@ -142,13 +154,13 @@ ENVELOPE = Envelope(
 class TestSeeding:
     """A World begins with the vendors' own state and what seeds add."""
 
-    def test_a_seed_adds_to_the_vendors_own(self, atmail_only, atmail):
+    def test_a_seed_adds_to_the_vendors_own(self, make_world, atmail):
         documents = [
             {"vendors": {"atmail": {"domains": [{"domainId": 2, "domainName": "two.example"}]}}},
             {"vendors": {"atmail": {"domains": [{"domainId": 2, "domainName": "zwei.example"}]}}},
         ]
         seeds = [SeedDocument.from_document(one, "a test") for one in documents]
-        world = World(atmail_only, WorldSettings(seeds=seeds))
+        world = make_world(WorldSettings(seeds=seeds))
         world.prepare(atmail)
         assert domains(world, atmail) == ["yourdomain.com", "zwei.example"]
 
@@ -191,14 +203,14 @@ class TestSnapshots:
         assert json.dumps(json.loads(json.dumps(state))) == json.dumps(state)
         assert json.dumps(world.snapshot()) == json.dumps(state)
 
-    def test_it_comes_back_whole(self, atmail_only, atmail, world):
+    def test_it_comes_back_whole(self, make_world, atmail, world):
         world.seed(atmail, {"domains": [{"domainId": 2, "domainName": "two.example"}]})
         world.clock.freeze(datetime(2020, 2, 3, 4, 5, 6, 7, tzinfo=UTC))
         world.ids.token(5)
         sent_by = SentBy(client="api", vendor="atmail", operation="x.y", exchange=3, relay="h:25")
         world.mail.add(RAW, ENVELOPE, sent_by, [Delivery("atmail", "7", "a@example.com"), Delivery(None, None, "b@c")])
         state = json.loads(json.dumps(world.snapshot()))
-        other = World(atmail_only)
+        other = make_world()
         other.restore(state)
         assert other.snapshot() == world.snapshot()
         [message] = other.mail.find(Criteria())
@@ -219,10 +231,10 @@ class TestSnapshots:
         assert domains(world, atmail) == ["yourdomain.com"]
         assert len(world.mail) == 0
 
-    def test_a_message_that_comes_later_has_an_id_of_its_own(self, atmail_only, world):
+    def test_a_message_that_comes_later_has_an_id_of_its_own(self, make_world, world):
         first, second, third = (world.receive(RAW, ENVELOPE, SentBy()) for _ in range(3))
         world.mail.remove(first.id)
-        other = World(atmail_only)
+        other = make_world()
         other.restore(world.snapshot())
         later = [other.receive(RAW, ENVELOPE, SentBy()) for _ in range(3)]
         assert [one.id for one in other.mail.find(Criteria())] == [second.id, third.id, *(one.id for one in later)]
@@ -273,18 +285,18 @@ class TestSnapshots:
         assert domains(world, atmail) == ["yourdomain.com", "two.example"]
 
 
-def test_two_worlds_of_one_seed_say_the_same(atmail_only):
-    one, two = World(atmail_only, WorldSettings(id_seed="x")), World(atmail_only, WorldSettings(id_seed="x"))
+def test_two_worlds_of_one_seed_say_the_same(make_world):
+    one, two = make_world(WorldSettings(id_seed="x")), make_world(WorldSettings(id_seed="x"))
     for world in (one, two):
         world.clock.freeze(datetime(2020, 1, 1, tzinfo=UTC))
         world.receive(RAW, ENVELOPE, SentBy())
         world.ids.uuid()
     assert json.dumps(one.snapshot()) == json.dumps(two.snapshot())
-    other = World(atmail_only, WorldSettings(id_seed="y"))
+    other = make_world(WorldSettings(id_seed="y"))
     assert other.receive(RAW, ENVELOPE, SentBy()).id != one.mail.find(Criteria())[0].id
 
 
-def test_two_sandboxes_have_ids_of_their_own(atmail_only):
-    one, two = World(atmail_only, name="one"), World(atmail_only, name="two")
+def test_two_sandboxes_have_ids_of_their_own(make_world):
+    one, two = make_world(name="one"), make_world(name="two")
     assert one.ids.uuid() != two.ids.uuid()
     assert one.receive(RAW, ENVELOPE, SentBy()).id != two.receive(RAW, ENVELOPE, SentBy()).id

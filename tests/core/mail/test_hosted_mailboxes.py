@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from mockmail.core.clock import Clock
-from mockmail.core.ids import Ids
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
-from mockmail.core.mail.store import MailStore, Usage
+from mockmail.core.mail.store import Usage
 
 
-def test_a_renamed_mailbox_keeps_what_it_held():
-    mail = MailStore(Clock(), Ids())
+def test_a_renamed_mailbox_keeps_what_it_held(mail):
     envelope = Envelope(sender="a@example.com", recipients=("b@example.com",))
     mail.add(b"Subject: hi\r\n\r\n", envelope, SentBy(), [Delivery("postcard", "b", "b@example.com")])
 

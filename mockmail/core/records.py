@@ -134,8 +134,19 @@ def _fits(hint: Any, value: object) -> bool:
 def _is_a(kind: Any, value: object) -> bool:
     if kind in (int, float) and isinstance(value, bool):
         return False
+    if isinstance(value, str) and not _is_text(value):
+        return False
     kinds = {float: int | float, dict: Mapping, None: types.NoneType, Any: object}
     return isinstance(value, kinds.get(kind, kind))
+
+
+def _is_text(value: str) -> bool:
+    """Whether a string can be written down: half a surrogate, which JSON can spell, cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _in_words(hint: Any) -> str:

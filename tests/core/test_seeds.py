@@ -61,6 +61,7 @@ def test_a_record_is_a_document_and_back():
         ([], "here: expected an object, came []"),
         ({}, "here.name: is required and missing"),
         ({"name": 1}, "here.name: expected a string, came 1"),
+        ({"name": "half \ud800"}, "here.name: expected a string, came 'half \\ud800'"),
         ({"name": None}, "here.name: expected a string, came None"),
         ({"name": "x", "count": "1"}, "here.count: expected an integer, came '1'"),
         ({"name": "x", "count": True}, "here.count: expected an integer, came True"),

@@ -87,7 +87,11 @@ class Pipeline:
                 await self._sending.settle(flow)
             return steps.encode(flow)
         except Exception as error:  # noqa: BLE001  # whatever went wrong, the client gets the vendor's words for it
-            return _refuse(flow, error)
+            answer = _refuse(flow, error)
+            # A refusal that was made before it was raised is in a frame that its traceback holds: a ring, and the rest
+            # of an unread body in it.
+            error.__traceback__ = None
+            return answer
 
 
 def _refuse(flow: Flow, error: Exception) -> WireAnswer:

@@ -9,7 +9,7 @@ PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do \
 	$$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$one && break; done)
 WORKERS ?= 2
 
-.PHONY: serve test check bench format dist container-test clean help
+.PHONY: serve test check bench format dist dist-test container-test clean help
 
 help:
 	@echo "make serve    serve on 127.0.0.1:8025 (HTTP) and :1025 (SMTP); ARGS='--http-port 0' adds flags"
@@ -17,6 +17,7 @@ help:
 	@echo "make check    ruff and mypy"
 	@echo "make bench    measure what the README claims"
 	@echo "make dist     build wheel and sdist"
+	@echo "make dist-test        install the wheel in a fresh environment, and try it"
 	@echo "make container-test   build the container image with buildah, and try it"
 
 serve: $(INSTALLED)
@@ -39,6 +40,9 @@ bench: $(READY)
 
 dist: $(READY)
 	$(BIN)/python -m build
+
+dist-test: $(READY)
+	$(BIN)/pytest tests/packaging/installed.py -p no:randomly
 
 container-test: $(READY)
 	tests/container/run.sh $(BIN)/pytest

@@ -1,0 +1,121 @@
+"""What is in the wheel and in the sdist. `make dist-test` installs the wheel."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+
+from mockmail import __version__
+
+pytestmark = pytest.mark.xdist_group("packaging")
+
+ROOT = Path(__file__).parents[2]
+VENDORS = ("adaxes", "atmail", "onlyoffice", "rackspace", "spacedog")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The folder with both."""
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "hatchling", "build", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=60)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(built):
+    with zipfile.ZipFile(built / f"mockmail-{__version__}-py3-none-any.whl") as archive:
+        yield archive
+
+
+@pytest.fixture(scope="module")
+def sdist(built):
+    """The names of the sdist's files, from its own folder on."""
+    with tarfile.open(built / f"mockmail-{__version__}.tar.gz") as archive:
+        return {name.partition("/")[2] for name in archive.getnames()}
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel):
+    return message_from_bytes(wheel.read(f"mockmail-{__version__}.dist-info/METADATA"))
+
+
+def tracked(folder="."):
+    """What git knows below a folder; a test that wants it is skipped in an unpacked sdist."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("no git checkout")
+    command = ["git", "ls-files", "--", folder]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=30).stdout
+    return {name for name in listed.splitlines() if (ROOT / name).exists()}
+
+
+def test_the_wheel_has_the_package_and_nothing_beside_it(wheel):
+    names = set(wheel.namelist())
+
+    assert {name.partition("/")[0] for name in names} == {"mockmail", f"mockmail-{__version__}.dist-info"}
+    assert "mockmail/py.typed" in names
+    assert f"mockmail-{__version__}.dist-info/licenses/LICENSE" in names
+    assert [name for name in names if "__pycache__" in name] == []
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_the_wheel_has_each_vendors_world_and_readme(wheel, vendor):
+    names = wheel.namelist()
+
+    assert f"mockmail/vendors/{vendor}/seed.json" in names
+    assert f"mockmail/vendors/{vendor}/README.md" in names
+
+
+def test_the_wheel_has_every_file_of_the_package(wheel):
+    assert tracked("mockmail") - set(wheel.namelist()) == set()
+
+
+def test_the_sdist_has_all_that_a_packager_wants(sdist):
+    wanted = {"LICENSE", "README.md", "CHANGELOG.md", "Makefile", "pyproject.toml", "Dockerfile", "compose.yaml"}
+
+    assert wanted - sdist == set()
+    assert {"mockmail", "tests", "fixtures", "bench", "docs", "examples"} <= {name.partition("/")[0] for name in sdist}
+
+
+def test_the_sdist_has_every_file_but_the_merge_script(sdist):
+    assert {name for name in tracked() - sdist if not name.startswith(".ci/")} == set()
+
+
+def test_nobodys_own_files_are_in_the_sdist(sdist):
+    own = {".venv", ".git", ".hypothesis", ".pytest_cache", ".mypy_cache", ".ruff_cache", "build", "dist"}
+
+    assert {name for name in sdist if own & set(name.split("/"))} == set()
+
+
+def test_the_metadata_say_what_an_installer_needs(metadata):
+    assert metadata["Name"] == "mockmail"
+    assert metadata["Version"] == __version__
+    assert metadata["License-Expression"] == "MIT"
+    assert metadata["License-File"] == "LICENSE"
+    assert metadata["Requires-Python"] == ">=3.11"
+
+
+def test_every_dependency_has_a_lowest_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    listed = [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
+
+    assert [one for one in listed if ">=" not in one] == []
+    assert [one for one in listed if "<" in one or "==" in one] == []
+
+
+def test_the_command_and_the_plugin_are_entry_points(wheel):
+    lines = wheel.read(f"mockmail-{__version__}.dist-info/entry_points.txt").decode().split("\n")
+
+    assert "mockmail = mockmail.cli:main" in lines
+    assert lines[lines.index("[pytest11]") + 1] == "mockmail = mockmail.pytest_plugin"
+
+
+def test_the_changelog_tells_of_this_version():
+    assert f"\n## {__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from mockmail._version import __version__
 from mockmail.cli import config, env, healthcheck, operations, serve
@@ -14,16 +15,26 @@ from mockmail.core.errors import MockMailError
 VERBS = (serve, env, operations, healthcheck, config)
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser that tells a mistake in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with status 2."""
+        self.exit(2, f"mockmail: {message}; see `{self.prog} --help`\n")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit status: 0, 1 where the answer is no, 2 for a mistake in what was asked."""
-    parser = argparse.ArgumentParser(prog="mockmail", description="The test double for mail APIs.")
+    parser = Parser(prog="mockmail", description="The test double for mail APIs.")
     parser.add_argument("--version", action="version", version=f"mockmail {__version__}")
     verbs = parser.add_subparsers(metavar="VERB", required=True)
     for verb in VERBS:
         one = verbs.add_parser(verb.NAME, help=verb.HELP, description=verb.HELP)
         verb.add_arguments(one)
-        one.set_defaults(run=verb.run)
-    parsed = parser.parse_args(arguments)
+        one.set_defaults(run=verb.run, parser=one)
+    parsed, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        parsed.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         status: int = parsed.run(parsed)
     except BrokenPipeError:

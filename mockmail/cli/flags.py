@@ -10,6 +10,7 @@ from mockmail.server.settings import Loaded, fields, kind_of, load
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """A flag for each setting, and `--config`."""
+    parser.usage = "%(prog)s [OPTION]..."
     parser.add_argument("--config", type=Path, metavar="FILE", help="a TOML file of settings")
     for one in fields():
         flag = f"--{one.name.replace('_', '-')}"
@@ -17,10 +18,10 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         if kind is bool:
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=words)
         elif kind is tuple:
-            parser.add_argument(flag, action="append", metavar="VALUE", help=f"{words}; may be repeated")
+            parser.add_argument(flag, action="append", metavar=one.metadata["value"], help=f"{words}; may be repeated")
         else:
             shown = f" ({one.default})" if one.default != "" else ""
-            parser.add_argument(flag, type=kind, metavar=kind.__name__.upper(), help=f"{words}{shown}")
+            parser.add_argument(flag, type=kind, metavar=one.metadata["value"] or "NUMBER", help=f"{words}{shown}")
 
 
 def settings_of(parsed: argparse.Namespace) -> Loaded:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import math
 import time
 
 from mockmail.cli.flags import add_settings, settings_of
+from mockmail.server.settings import SettingError
 
 NAME = "healthcheck"
-HELP = "ask the server on 127.0.0.1 whether it serves: exit status 0 or 1"
+HELP = "ask the server on this machine whether it serves: exit status 0 or 1"
 PAUSE = 0.05
 
 
@@ -22,9 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Ask until it serves, or the time is over."""
     settings = settings_of(parsed).settings
+    if not 0 <= parsed.wait < math.inf:
+        raise SettingError(f"--wait must be a number of seconds, not {parsed.wait}")
     end = time.monotonic() + parsed.wait
     while True:
-        trouble = _ask(settings.http_port, settings.control_token)
+        trouble = _ask(_reached(settings.host), settings.http_port, settings.control_token)
         if trouble is None:
             return 0
         if time.monotonic() >= end:
@@ -33,15 +37,22 @@ def run(parsed: argparse.Namespace) -> int:
         time.sleep(PAUSE)
 
 
-def _ask(port: int, token: str) -> str | None:
-    """None when it serves, else why not."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+def _reached(host: str) -> str:
+    """Where a server that listens there is reached from this machine."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # the opposite of listening there
+
+
+def _ask(host: str, port: int, token: str) -> str | None:
+    """None when it serves, else why not, in one line."""
+    connection = http.client.HTTPConnection(host, port, timeout=2)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
         connection.request("GET", "/_mockmail/health", headers=headers)
         status = connection.getresponse().status
-    except (OSError, http.client.HTTPException) as error:
-        return f"nothing answers on 127.0.0.1:{port} ({error})"
+    except OSError as error:
+        return f"nothing answers on {host}:{port} ({error.strerror or error})"
+    except http.client.HTTPException as error:
+        return f"what answers on {host}:{port} is no HTTP server ({str(error).strip()})"
     finally:
         connection.close()
-    return None if status == http.client.OK else f"127.0.0.1:{port} answers {status}"
+    return None if status == http.client.OK else f"{host}:{port} answers {status}"

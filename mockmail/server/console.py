@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 SHOWN = 3
 """How many recipients of a mail stand in its line."""
+NAMES, WIDTH = 11, 66
+"""Columns of a vendor's name and of what is said of it: together a terminal's 80."""
 
 
 class Console:
@@ -31,13 +34,12 @@ class Console:
 
     def hello(self, server: Server) -> None:
         """What is served, where, and with which credentials."""
-        self._say(
-            f"mockmail {__version__} is accessible via {server.http_url} (SMTP {server.smtp_host}:{server.smtp_port})"
-        )
+        self._say(f"mockmail {__version__} is accessible via {server.http_url} (SMTP {server.smtp_address})")
         for vendor in sorted(server.vendors, key=lambda one: one.name):
-            credentials = ", ".join(f"{name} {value}" for name, value in vendor.credentials().items())
-            self._say(f"  {vendor.name:12} {server.http_url}/{vendor.name:12} {credentials}")
-        self._say(f"  messages     {server.http_url}/_mockmail/messages")
+            self._say(f"  {vendor.name:{NAMES}} {server.http_url}/{vendor.name}")
+            for line in folded(f"{name} {value}" for name, value in vendor.credentials().items()):
+                self._say(f"  {'':{NAMES}} {line}")
+        self._say(f"  {'messages':{NAMES}} {server.http_url}/_mockmail/messages")
         if server.is_exposed and not server.settings.guard.token:
             self._say(
                 "  note: anyone who reaches this port can use the control API: set --control-token to ask for one"
@@ -56,9 +58,10 @@ class Console:
 
     def _call(self, prefix: str, exchange: Exchange) -> None:
         what = f"{exchange.vendor or '-'} {exchange.operation or 'nobody serves this'}"
-        near = f"  nearest: {exchange.nearest[0]}" if exchange.nearest else ""
         request = f"{exchange.method} {printable(exchange.path)}"
-        self._say(f"{prefix}{exchange.status} {what:34} {exchange.seconds * 1000:6.1f} ms  {request}{near}")
+        self._say(f"{prefix}{exchange.status} {request}  {what}  {exchange.seconds * 1000:.1f} ms")
+        if exchange.nearest:
+            self._say(f"    nearest: {exchange.nearest[0]}")
 
     def _mail(self, prefix: str, message: Message) -> None:
         recipients = message.envelope.recipients
@@ -76,3 +79,14 @@ class Console:
 def printable(text: str) -> str:
     """A text that cannot move the cursor or change colours: what a stranger wrote is shown, not obeyed."""
     return "".join(character if character.isprintable() else "\ufffd" for character in text[:200])
+
+
+def folded(words: Iterable[str]) -> list[str]:
+    """Words with commas between them, on as many lines as it takes; none is broken."""
+    lines: list[str] = []
+    for one in words:
+        if lines and len(lines[-1]) + len(one) + 2 <= WIDTH:
+            lines[-1] += f", {one}"
+        else:
+            lines.append(one)
+    return lines

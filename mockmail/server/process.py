@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import json
 import logging
-import os
 import resource
 import signal
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from mockmail._version import __version__
 from mockmail.control.guard import Guard
 from mockmail.core.mail.store import MailLimits
 from mockmail.core.seeds import SeedDocument
@@ -25,7 +21,8 @@ from mockmail.server.collector import tune_collector
 from mockmail.server.console import Console
 from mockmail.server.discovery import discover
 from mockmail.server.options import vendor_options
-from mockmail.server.server import Server, ServerSettings
+from mockmail.server.ready_file import ReadyFile
+from mockmail.server.server import CannotListen, Server, ServerSettings
 from mockmail.server.settings import Loaded, SettingError, Settings
 from mockmail.smtp.protocol import SmtpLimits
 
@@ -38,20 +35,23 @@ async def serve(loaded: Loaded) -> None:
     server = Server(vendors, server_settings(loaded, vendors), console.watch)
     server.check_seeds()
     _allow_many_files()
-    await _start(server, settings)
-    console.hello(server)
+    ready = ReadyFile(Path(settings.ready_file)) if settings.ready_file else None
+    await _start(server)
     _quiet_libraries()
     tune_collector()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    if settings.ready_file:
-        _write_ready_file(Path(settings.ready_file), server)
     try:
+        if ready is not None:
+            ready.write(server)
+        console.hello(server)
         await stop.wait()
     finally:
+        if ready is not None:
+            ready.remove()
         await server.stop()
-        console.goodbye()
+    console.goodbye()
 
 
 def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
@@ -101,17 +101,17 @@ def _seed_files(settings: Settings) -> list[Path]:
     return [*found, *(Path(path) for path in settings.seed)]
 
 
-async def _start(server: Server, settings: Settings) -> None:
+async def _start(server: Server) -> None:
     try:
         await server.start()
-    except OSError as error:
-        ports = f"{settings.host} ports {settings.http_port} (HTTP) and {settings.smtp_port} (SMTP)"
-        advice = {
-            errno.EADDRINUSE: "another program has one of them: choose others with --http-port and --smtp-port",
-            errno.EACCES: "ports below 1024 are the administrator's: choose others with --http-port and --smtp-port",
+    except CannotListen as error:
+        another = "choose another with " + ("--http-port" if "(HTTP)" in error.filename else "--smtp-port")
+        why = {
+            errno.EADDRINUSE: f"another program has it: {another}",
+            errno.EACCES: f"ports below 1024 are the administrator's: {another}",
             errno.EADDRNOTAVAIL: "this machine has no such address: choose one with --host",
-        }.get(error.errno or 0, error.strerror or str(error))
-        raise SettingError(f"cannot listen on {ports}: {advice}") from error
+        }.get(error.errno or 0, f"{error.strerror}: choose an address of this machine with --host")
+        raise SettingError(f"cannot listen on {error.filename}: {why}") from error
 
 
 def _allow_many_files() -> None:
@@ -119,20 +119,6 @@ def _allow_many_files() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-def _write_ready_file(path: Path, server: Server) -> None:
-    """Tell, in one piece, that everything listens and where."""
-    facts = {
-        "http": server.http_url,
-        "smtp": f"{server.smtp_host}:{server.smtp_port}",
-        "pid": os.getpid(),
-        "version": __version__,
-    }
-    handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w") as file:
-        file.write(json.dumps(facts) + "\n")
-    Path(name).replace(path)
 
 
 def _quiet_libraries() -> None:

@@ -29,6 +29,10 @@ GRACE = 1.0
 """Seconds that a call under way has to end when the server stops."""
 
 
+class CannotListen(OSError):
+    """A port that cannot be had: `filename` says which."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
     """What a server is made with. Port 0 is any free one.
@@ -74,15 +78,17 @@ class Server:
         self._listeners: list[asyncio.Server] = []
 
     def __repr__(self) -> str:
-        return (
-            f"<Server {self.http_url} smtp {self.smtp_host}:{self.smtp_port}>" if self._listeners else "<Server idle>"
-        )
+        return f"<Server {self.http_url} smtp {self.smtp_address}>" if self._listeners else "<Server idle>"
 
     @property
     def http_url(self) -> str:
         """`http://host:port`."""
-        host, port = self._address(0)
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        return f"http://{_written(*self._address(0))}"
+
+    @property
+    def smtp_address(self) -> str:
+        """`host:port`."""
+        return _written(*self._address(1))
 
     @property
     def smtp_host(self) -> str:
@@ -113,19 +119,18 @@ class Server:
     async def start(self) -> None:
         """Listen on both ports.
 
-        Raises OSError, and listens on none, when one cannot be had; DataFolderError for a folder that cannot be used.
+        Raises CannotListen, and listens on none, when one cannot be had; DataFolderError for a folder that cannot be
+        used.
         """
-        loop = asyncio.get_running_loop()
         self._http = HttpServer(self.front.answer, self.front.refuse, self.settings.http)
         try:
             self._open_data()
-            ports = ((self._http, self.settings.http_port), (self._sink.connect, self.settings.smtp_port))
-            for factory, port in ports:
-                self._listeners.append(await loop.create_server(factory, self.settings.host, port, backlog=1024))
+            self._listeners.append(await self._listen(self._http, self.settings.http_port, "HTTP"))
+            self._listeners.append(await self._listen(self._sink.connect, self.settings.smtp_port, "SMTP"))
         except (OSError, MockMailError):
             await self.stop()
             raise
-        self._facts["smtp"] = f"{self.smtp_host}:{self.smtp_port}"
+        self._facts["smtp"] = self.smtp_address
         if self._data is not None:
             self._data.say(f"mockmail at {self.http_url} (process {os.getpid()})")
 
@@ -143,6 +148,13 @@ class Server:
         if self._data is not None:
             self._data.close()
             self._data = None
+
+    async def _listen(self, factory: Callable[[], asyncio.BaseProtocol], port: int, what: str) -> asyncio.Server:
+        host = self.settings.host
+        try:
+            return await asyncio.get_running_loop().create_server(factory, host, port, backlog=1024)
+        except OSError as error:
+            raise CannotListen(error.errno, error.strerror, f"{host} port {port} ({what})") from error
 
     def _open_data(self) -> None:
         """Take the data folder, with every sandbox that is in it."""
@@ -170,3 +182,7 @@ class Server:
             raise RuntimeError("the server is not started")
         host, port = self._listeners[which].sockets[0].getsockname()[:2]
         return host, port
+
+
+def _written(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 import tomllib
 import types
@@ -21,9 +22,9 @@ class SettingError(MockMailError):
     """A setting that cannot be used: the message says which, where it came from, and what would do."""
 
 
-def setting(default: Any, help_: str, *, many: bool = False) -> Any:
-    """A setting with its default and what it is for."""
-    metadata = {"help": help_}
+def setting(default: Any, help_: str, value: str = "", *, many: bool = False) -> Any:
+    """A setting with its default, what it is for, and what its value is called."""
+    metadata = {"help": help_, "value": value}
     return (
         field(default_factory=lambda: default, metadata=metadata) if many else field(default=default, metadata=metadata)
     )
@@ -33,20 +34,22 @@ def setting(default: Any, help_: str, *, many: bool = False) -> Any:
 class Settings:
     """What `mockmail serve` is told. Each is a flag, an environment variable, a key of the file, or its default."""
 
-    host: str = setting("127.0.0.1", "the address to listen on")
-    http_port: int = setting(8025, "the HTTP port; 0 is any free one")
-    smtp_port: int = setting(1025, "the SMTP port; 0 is any free one")
-    vendors: tuple[str, ...] = setting((), "only these vendors (all by default)", many=True)
-    vendors_dir: tuple[str, ...] = setting((), "folders of further vendor packages", many=True)
-    data_dir: str = setting("", "a folder where state and mail survive; empty for memory only")
-    seed: tuple[str, ...] = setting((), "seed documents (JSON) to add to the vendors' own state", many=True)
-    init_dir: str = setting("", "a folder whose *.json are seed documents too, in order of their names")
-    id_seed: str = setting("0", "what ids and tokens are made from: the same gives the same")
-    ready_file: str = setting("", "a file to write, atomically, once everything listens")
-    control_token: str = setting("", "what the control API asks for: Authorization: Bearer TOKEN")
-    allowed_hosts: tuple[str, ...] = setting((), "dotted host names that the control API is served as", many=True)
+    host: str = setting("127.0.0.1", "the address to listen on", "ADDRESS")
+    http_port: int = setting(8025, "the HTTP port; 0 is any free one", "PORT")
+    smtp_port: int = setting(1025, "the SMTP port; 0 is any free one", "PORT")
+    vendors: tuple[str, ...] = setting((), "only these vendors (all by default)", "NAME", many=True)
+    vendors_dir: tuple[str, ...] = setting((), "folders of further vendor packages", "FOLDER", many=True)
+    data_dir: str = setting("", "a folder where state and mail survive; empty for memory only", "FOLDER")
+    seed: tuple[str, ...] = setting((), "seed documents (JSON) to add to the vendors' own state", "FILE", many=True)
+    init_dir: str = setting("", "a folder whose *.json are seed documents too, in order of their names", "FOLDER")
+    id_seed: str = setting("0", "what ids and tokens are made from: the same gives the same", "TEXT")
+    ready_file: str = setting("", "a file that is there, in one piece, once everything listens", "FILE")
+    control_token: str = setting("", "what the control API asks for: Authorization: Bearer TOKEN", "TOKEN")
+    allowed_hosts: tuple[str, ...] = setting(
+        (), "dotted host names that the control API is served as", "NAME", many=True
+    )
     relay_allow: tuple[str, ...] = setting(
-        (), "SMTP servers (HOST:PORT) that vendors' mail may really go to", many=True
+        (), "SMTP servers that vendors' mail may really go to", "HOST:PORT", many=True
     )
     reject_unknown_recipients: bool = setting(False, "answer 550 for a recipient that a hosted domain does not have")
     max_request_bytes: int = setting(50 << 20, "bytes of an HTTP request's body")
@@ -62,8 +65,8 @@ class Settings:
     max_journal: int = setting(1000, "exchanges that a sandbox's journal keeps")
     max_journal_body: int = setting(65536, "bytes of a body that the journal keeps")
     max_sandboxes: int = setting(1000, "sandboxes besides the default one")
-    http_idle: float = setting(75.0, "seconds that an HTTP connection may be silent")
-    smtp_idle: float = setting(300.0, "seconds that an SMTP connection may be silent")
+    http_idle: float = setting(75.0, "seconds that an HTTP connection may be silent", "SECONDS")
+    smtp_idle: float = setting(300.0, "seconds that an SMTP connection may be silent", "SECONDS")
     quiet: bool = setting(False, "no line for each call and each mail")
 
 
@@ -167,9 +170,19 @@ def _check_environment(given: Mapping[str, str]) -> None:
 def _check_bounds(settings: Settings, origins: Mapping[str, str]) -> None:
     for name, highest in (("http_port", 65535), ("smtp_port", 65535)):
         _check(name, getattr(settings, name), 0, highest, origins)
+    if settings.http_port == settings.smtp_port != 0:
+        raise SettingError(f"http_port and smtp_port must differ, and both are {settings.http_port}")
+    if not settings.host:
+        raise SettingError(f"host must be an address, such as 127.0.0.1 or 0.0.0.0, and is empty ({origins['host']})")
     for one in fields():
         if one.name.startswith("max_"):
             _check(one.name, getattr(settings, one.name), 1, None, origins)
+        if one.name.endswith("_idle") and not 0 < (seconds := getattr(settings, one.name)) < math.inf:
+            raise SettingError(f"{one.name} must be more than 0 seconds, not {seconds} ({origins[one.name]})")
+    for relay in settings.relay_allow:
+        host, _, port = relay.rpartition(":")
+        if not host or not port.isdecimal():
+            raise SettingError(f"relay_allow must be HOST:PORT, not {relay!r} ({origins['relay_allow']})")
 
 
 def _check(name: str, value: int, low: int, high: int | None, origins: Mapping[str, str]) -> None:

@@ -132,22 +132,25 @@ def test_it_serves_until_it_is_told_to_stop(serve, tmp_path, number):
     status, out, err = server.stop(number)
     assert (status, err) == (0, "")
     assert out.endswith("mockmail stopped\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_a_person_sees(serve):
     server = serve()
     url = server.facts["http"]
-    assert server.line() == f"  atmail       {url}/atmail       username admin, password changeme"
+    assert server.line() == f"  atmail      {url}/atmail"
+    assert server.line() == "              username admin, password changeme"
+    assert server.line() == f"  messages    {url}/_mockmail/messages"
     server.get("/admin/index.php/api/users/rolelist")
     assert re.fullmatch(
-        r"200 atmail role\.list +\d+\.\d ms  GET /admin/index\.php/api/users/rolelist", server.line_with("rolelist")
+        r"200 GET /admin/index\.php/api/users/rolelist  atmail role\.list  \d+\.\d ms", server.line_with("rolelist")
     )
     server.get("/~mine/admin/index.php/api/users/rolelst")
     assert re.fullmatch(
-        r"~mine 400 atmail nobody serves this +\d+\.\d ms  GET /~mine/admin/index\.php/api/users/rolelst"
-        r"  nearest: atmail role\.list .*: 'rolelst' should be 'rolelist'",
+        r"~mine 400 GET /~mine/admin/index\.php/api/users/rolelst  atmail nobody serves this  \d+\.\d ms",
         server.line_with("rolelst"),
     )
+    assert re.fullmatch(r"    nearest: atmail role\.list .*: 'rolelst' should be 'rolelist'", server.line())
     server.send("Welcome")
     assert re.fullmatch(
         r"mail bob@example\.com -> jane@example\.com: 'Welcome' \(\d+ bytes, by smtp\)", server.line_with("mail bob")
@@ -196,6 +199,34 @@ def test_settings_reach_the_server(serve, tmp_path):
     assert (known.returncode, known.stdout) == (0, "")
 
 
+def test_what_it_says_at_first_fits_a_terminal_and_no_credential_is_broken(serve):
+    server = serve(MOCKMAIL_VENDORS="adaxes")
+    lines = [server.line() for _ in range(3)]
+    assert lines == [
+        f"  adaxes      {server.facts['http']}/adaxes",
+        "              token YOUR-SECURITY-TOKEN, username administrator@example.com",
+        "              password Secret123!",
+    ]
+    assert max(map(len, [server.banner, *lines])) <= 80
+
+
+def has_ipv6():
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+def test_an_address_of_ipv6_is_written_so_that_it_can_be_used(serve):
+    server = serve(MOCKMAIL_HOST="::1")
+    assert re.fullmatch(r"\[::1\]:\d+", server.facts["smtp"])
+    assert server.get("/admin/index.php/api/users/rolelist")[0] == 200
+    known = mockmail("healthcheck", "--http-port", server.facts["http"].rpartition(":")[2], "--host", "::")
+    assert (known.returncode, known.stdout) == (0, "")
+
+
 @pytest.fixture
 def taken_port():
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -219,7 +250,7 @@ class TestWhatCannotStart:
     def test_a_port_that_is_taken(self, taken_port, which):
         ports = {"--http-port": "0", "--smtp-port": "0", which: str(taken_port)}
         done = mockmail("serve", *[word for pair in ports.items() for word in pair])
-        assert_refused(done, str(taken_port), "another program has one of them", "--http-port and --smtp-port")
+        assert_refused(done, f"127.0.0.1 port {taken_port} ({which[2:6].upper()}): another program has it", which)
         assert done.stdout == ""
 
     def test_a_seed_that_cannot_be_read(self, tmp_path):
@@ -255,6 +286,12 @@ class TestWhatCannotStart:
             ({"MOCKMAIL_VENDORS": "nobody"}, ["there is no vendor 'nobody'; mockmail has ", "atmail"]),
             ({"MOCKMAIL_CONFIG": "/nowhere.toml"}, ["/nowhere.toml: cannot be read (No such file or directory)"]),
             ({"MOCKMAIL_HOST": "203.0.113.1"}, ["this machine has no such address: choose one with --host"]),
+            ({"MOCKMAIL_HOST": "not an address"}, ["choose an address of this machine with --host"]),
+            ({"MOCKMAIL_HOST": ""}, ["host must be an address, such as 127.0.0.1 or 0.0.0.0", "(MOCKMAIL_HOST)"]),
+            ({"MOCKMAIL_HTTP_PORT": "4025", "MOCKMAIL_SMTP_PORT": "4025"}, ["must differ, and both are 4025"]),
+            ({"MOCKMAIL_HTTP_IDLE": "nan"}, ["http_idle must be more than 0 seconds, not nan (MOCKMAIL_HTTP_IDLE)"]),
+            ({"MOCKMAIL_SMTP_IDLE": "0"}, ["smtp_idle must be more than 0 seconds, not 0.0"]),
+            ({"MOCKMAIL_RELAY_ALLOW": "mail.example"}, ["relay_allow must be HOST:PORT, not 'mail.example'"]),
         ],
     )
     def test_an_environment_that_does_not_fit(self, environment, words):
@@ -280,12 +317,29 @@ class TestWhatCannotStart:
         done = mockmail("serve", "--http-port", "0", "--smtp-port", "0", "--config", str(tmp_path / "mockmail.toml"))
         assert_refused(done, words)
 
-    def test_a_ready_file_that_cannot_be_written(self, tmp_path):
-        ready = str(tmp_path / "no" / "ready.json")
-        done = mockmail("serve", "--http-port", "0", "--smtp-port", "0", "--ready-file", ready)
-        assert_refused(done, "ready")
+    @pytest.mark.parametrize(("name", "why"), [("no/ready.json", "No such file"), ("folder", "Is a directory")])
+    def test_a_ready_file_that_cannot_be_written(self, tmp_path, name, why):
+        (tmp_path / "folder").mkdir()
+        done = mockmail("serve", "--http-port", "0", "--smtp-port", "0", "--ready-file", str(tmp_path / name))
+        assert_refused(done, f"ready_file: {tmp_path / name} cannot be written ({why}", "name a file in a folder")
+        assert done.stdout == ""
+        assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
-    def test_a_flag_that_is_none(self):
-        done = mockmail("serve", "--nonsense")
-        assert (done.returncode, "Traceback" in done.stderr) == (2, False)
-        assert "unrecognized arguments: --nonsense" in done.stderr
+    def test_a_data_folder_that_is_a_file(self, tmp_path):
+        (tmp_path / "file").touch()
+        done = mockmail("serve", "--http-port", "0", "--smtp-port", "0", "--data-dir", str(tmp_path / "file"))
+        assert_refused(done, "file: cannot be used as a data folder", "name a folder that the user", str(os.geteuid()))
+
+    @pytest.mark.parametrize(
+        ("arguments", "words"),
+        [
+            ([], ["VERB", "see `mockmail --help`"]),
+            (["nonsense"], ["invalid choice: 'nonsense'", "serve", "see `mockmail --help`"]),
+            (["serve", "--nonsense"], ["unrecognized arguments: --nonsense; see `mockmail serve --help`"]),
+            (["serve", "--http-port", "x"], ["--http-port: invalid int value: 'x'; see `mockmail serve --help`"]),
+            (["env"], ["VENDOR", "see `mockmail env --help`"]),
+            (["healthcheck", "--wait", "nan"], ["--wait must be a number of seconds, not nan"]),
+        ],
+    )
+    def test_a_command_line_that_is_none(self, arguments, words):
+        assert_refused(mockmail(*arguments), *words)

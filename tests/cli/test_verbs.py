@@ -104,14 +104,20 @@ def test_healthcheck_of_a_server(run, mockmail):
 def test_healthcheck_waits_for_a_server_that_is_late(run, mockmail, monkeypatch):
     asked = []
 
-    def not_yet(port, token):
-        asked.append(port)
+    def not_yet(host, port, token):
+        asked.append((host, port))
         return "not yet" if len(asked) < 3 else None
 
     monkeypatch.setattr(cli.healthcheck, "_ask", not_yet)
     monkeypatch.setattr(cli.healthcheck, "PAUSE", 0)
     assert run("healthcheck", "--wait", "60") == (0, [], "")
-    assert asked == [8025, 8025, 8025]
+    assert asked == [("127.0.0.1", 8025)] * 3
+
+
+def test_healthcheck_of_what_is_no_mockmail_is_one_line(run, mockmail):
+    status, lines, _ = run("healthcheck", "--http-port", str(mockmail.smtp_port))
+    assert (status, len(lines)) == (1, 1)
+    assert lines[0].startswith(f"mockmail: what answers on 127.0.0.1:{mockmail.smtp_port} is no HTTP server (220 ")
 
 
 def test_the_version(run, capsys):

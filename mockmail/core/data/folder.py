@@ -30,7 +30,10 @@ class DataFolder:
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._lock: int | None = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise DataFolderError(f"{path}: cannot be used as a data folder ({error.strerror})") from error
+            raise DataFolderError(
+                f"{path}: cannot be used as a data folder ({error.strerror});"
+                f" name a folder that the user {os.geteuid()} may write to"
+            ) from error
         try:
             self._take_lock(self._lock)
             self.say(f"process {os.getpid()}, which is starting")

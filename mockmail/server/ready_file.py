@@ -1,0 +1,38 @@
+"""The file that tells, in one piece, that everything listens and where."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from mockmail._version import __version__
+from mockmail.server.server import Server
+from mockmail.server.settings import SettingError
+
+
+class ReadyFile:
+    """It is there for as long as what it says is true; only of a killed server it stays."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def write(self, server: Server) -> None:
+        """Everything listens. Raises SettingError where that cannot be written down."""
+        facts = {"http": server.http_url, "smtp": server.smtp_address, "pid": os.getpid(), "version": __version__}
+        draft = self._path.with_name(f".{self._path.name}.{os.getpid()}")
+        try:
+            draft.write_text(json.dumps(facts) + "\n", "utf-8")
+            draft.replace(self._path)
+        except OSError as error:
+            with suppress(OSError):
+                draft.unlink()
+            raise SettingError(
+                f"ready_file: {self._path} cannot be written ({error.strerror}); name a file in a folder of yours"
+            ) from error
+
+    def remove(self) -> None:
+        """Nothing listens any more."""
+        with suppress(OSError):
+            self._path.unlink()

@@ -6,30 +6,32 @@ import re
 from binascii import b2a_qp
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from email.header import Header
 from email.utils import format_datetime
 
 from mockmail.core.errors import MockMailError
+from mockmail.core.mail.addresses import NotAnAddress, checked
+from mockmail.core.mail.folding import FOLD, LINE, encoded, folded, is_plain
+from mockmail.core.mail.mime import HEAD_LIMIT
 from mockmail.core.world import World
+
+__all__ = ["Draft", "HeadTooLong", "Mailbox", "NotAnAddress", "compose", "header_address", "one_line"]
 
 LONGEST_LINE = 900
 """How many characters a line of a body may have before it is sent quoted-printable; RFC 5322 forbids over 998."""
 
-_LINE_BREAK = re.compile(r"[\r\n\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
-_ATOM = r"[^\s<>,;:()\[\]\\\".@\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
-_DOT_ATOMS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_ATOM}(?:\.{_ATOM})*")
+_NOT_IN_A_LINE = re.compile(r"[\x00-\x08\n-\x1f\x7f\x85\u2028\u2029]+")
 _ATOMS = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]+", re.ASCII)
-_LINE_END = re.compile(r"\r\n|\r|\n")
-LINE = 78
-FOLD = "\r\n"
+LONGEST_HEAD = HEAD_LIMIT - 4096
+"""Bytes of the headers: whoever reads the message looks at no more."""
+LONGEST_PLAIN_NAME = 64
+"""Characters of a display name that stands as it is; a longer one is folded, which only encoded words can be."""
 
 
-class NotAnAddress(MockMailError, ValueError):
-    """A text that is no e-mail address. address: as it came."""
+class HeadTooLong(MockMailError, ValueError):
+    """Headers that are longer than anybody reads."""
 
-    def __init__(self, address: str) -> None:
-        super().__init__(f"not an e-mail address: {address!r}")
-        self.address = address
+    def __init__(self) -> None:
+        super().__init__(f"the message's headers are longer than {LONGEST_HEAD} bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Draft:
     """A message to write. text and html: at least one is usually there; both make multipart/alternative.
 
     headers: further ones, such as `Auto-Submitted`. message_id: with its angle brackets; one is made where it is empty.
+    mixed: whether a body that stands alone stands in multipart/mixed all the same, as some libraries have it.
     """
 
     sender: Mailbox
@@ -55,14 +58,17 @@ class Draft:
     html: str | None = None
     headers: Mapping[str, str] | None = None
     message_id: str = ""
+    mixed: bool = False
 
 
 def compose(world: World, draft: Draft) -> bytes:
     """The draft's bytes in CRLF lines, with Date (the World's), Message-ID and MIME-Version.
 
     A line break in a name or the subject is a blank in the header. Bcc recipients belong in the envelope alone.
-    Raises NotAnAddress.
+    Raises NotAnAddress, HeadTooLong.
     """
+    if len(draft.subject) > LONGEST_HEAD:
+        raise HeadTooLong
     fields = [("From", _addresses([draft.sender]))]
     if draft.to:
         fields.append(("To", _addresses(draft.to)))
@@ -70,30 +76,39 @@ def compose(world: World, draft: Draft) -> bytes:
         fields.append(("Cc", _addresses(draft.cc)))
     message_id = one_line(draft.message_id) or f"<{world.ids.hexadecimal(32)}@mockmail.invalid>"
     fields += [
-        ("Subject", _text("Subject", draft.subject)),
+        ("Subject", folded(one_line(draft.subject), len("Subject: "))),
         ("Date", format_datetime(world.clock.now())),
         ("Message-ID", message_id),
-        *((name, _text(name, value)) for name, value in (draft.headers or {}).items()),
+        *((name, folded(one_line(value), len(name) + 2)) for name, value in (draft.headers or {}).items()),
         ("MIME-Version", "1.0"),
     ]
-    return _head(fields) + _content(world, draft)
+    head = _head(fields)
+    if len(head) > LONGEST_HEAD:
+        raise HeadTooLong
+    return head + _content(world, draft)
 
 
 def one_line(text: str) -> str:
     """A text that can stand in a header: no line break, nor anything that a parser may take for one."""
-    return _LINE_BREAK.sub(" ", text).strip().encode("utf-8", "replace").decode("utf-8")
+    return _NOT_IN_A_LINE.sub(" ", text).strip().encode("utf-8", "replace").decode("utf-8")
 
 
 def header_address(mailbox: Mailbox) -> str:
-    """An address as a header has it, with the name beside it encoded or quoted as it must be. Raises NotAnAddress."""
-    address = mailbox.address.strip()
-    if not _DOT_ATOMS.fullmatch(address) or "=?" in address:  # which readers take for an encoded word
-        raise NotAnAddress(mailbox.address)
+    """An address as a header has it, with the name beside it encoded or quoted as it must be.
+
+    Raises NotAnAddress, HeadTooLong.
+    """
+    address = checked(mailbox.address)
+    if len(mailbox.name) > LONGEST_HEAD:
+        raise HeadTooLong
     name = one_line(mailbox.name)
     if not name:
         return address
-    if not name.isascii() or "=?" in name:
-        return f"{Header(name, 'utf-8', maxlinelen=LINE).encode(linesep=FOLD)} <{address}>"
+    if len(name) > LONGEST_PLAIN_NAME or not is_plain(name):
+        words = encoded(name, len("From: "))
+        used = len("From: ") + len(words) - (words.rfind("\n") + 1)
+        joint = " " if used + len(f" <{address}>,") <= LINE else f"{FOLD} "
+        return f"{words}{joint}<{address}>"
     quoted = name if _ATOMS.fullmatch(name) else '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
     return f"{quoted} <{address}>"
 
@@ -105,54 +120,33 @@ def _addresses(mailboxes: Sequence[Mailbox]) -> str:
     return together if len(together) < LINE - len("From: ") else f",{FOLD} ".join(written)
 
 
-def _text(name: str, value: str) -> str:
-    """A text as a header has it: as it stands where it can, else in encoded words, and folded."""
-    line = one_line(value)
-    if line.isascii() and "=?" not in line:
-        if len(name) + len(line) + 2 <= LINE:
-            return line
-        if max(map(len, line.split(" "))) <= LINE:
-            return _folded(line, len(name) + 2)
-    return Header(line, "utf-8", maxlinelen=LINE, header_name=name).encode(linesep=FOLD)
-
-
-def _folded(line: str, used: int) -> str:
-    """A line of words broken at single blanks, each of which stays."""
-    lines: list[str] = []
-    current = ""
-    for word in line.split(" "):
-        room = LINE - (used if not lines else 0)
-        if current.strip() and word and len(current) + 1 + len(word) > room:
-            lines.append(current)
-            current = f" {word}"
-        else:
-            current = f"{current} {word}" if current or lines else word
-    return FOLD.join([*lines, current])
-
-
 def _head(fields: Sequence[tuple[str, str]]) -> bytes:
     return "".join(f"{name}: {value}\r\n" for name, value in fields).encode("utf-8")
 
 
 def _content(world: World, draft: Draft) -> bytes:
     """What follows the headers that every message has: the one body, or both as alternatives."""
-    if draft.html is None:
-        return _part(draft.text or "", "plain")
-    if draft.text is None:
-        return _part(draft.html, "html")
+    bodies = ((draft.text, "plain"), (draft.html, "html"))
+    parts = [_part(text, subtype) for text, subtype in bodies if text is not None] or [_part("", "plain")]
+    if len(parts) > 1:
+        return _multipart(world, "alternative", parts)
+    return _multipart(world, "mixed", parts) if draft.mixed else parts[0]
+
+
+def _multipart(world: World, subtype: str, parts: Sequence[bytes]) -> bytes:
     boundary = f"=_{world.ids.hexadecimal(32)}"
     mark = f"--{boundary}".encode()
-    kind = _head([("Content-Type", f'multipart/alternative;{FOLD} boundary="{boundary}"')])
-    parts = [_part(draft.text, "plain"), _part(draft.html, "html")]
+    kind = _head([("Content-Type", f'multipart/{subtype};{FOLD} boundary="{boundary}"')])
     return b"".join([kind, *(b"\r\n" + mark + b"\r\n" + part for part in parts), b"\r\n", mark, b"--\r\n"])
 
 
 def _part(text: str, subtype: str) -> bytes:
     """A body with its headers: 7bit where the text allows it, else quoted-printable, which stays readable."""
-    octets = "\r\n".join(_LINE_END.split(text)).encode("utf-8", "replace")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    octets = lines.replace("\n", "\r\n").encode("utf-8", "replace")
     if not octets.endswith(b"\r\n"):
         octets += b"\r\n"
-    plain = octets.isascii() and b"\0" not in octets and max(map(len, octets.split(b"\r\n"))) <= LONGEST_LINE
+    plain = octets.isascii() and b"\0" not in octets and max(map(len, lines.split("\n"))) <= LONGEST_LINE
     encoding = "7bit" if plain else "quoted-printable"
     head = _head([("Content-Type", f'text/{subtype}; charset="utf-8"'), ("Content-Transfer-Encoding", encoding)])
     return head + b"\r\n" + (octets if plain else b2a_qp(octets, istext=True))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from unicodedata import normalize
 
 from mockmail.core.errors import MockMailError
+from mockmail.core.mail.addresses import spellings
 
 Clause = tuple[str, list[str]]
 
@@ -27,7 +28,8 @@ class Criteria:
     """What a message must fit, all of it.
 
     to, sender: a whole address, or any part of one that has no local part (`@example.com`, `example`). `to` looks at
-        the envelope's recipients and at To and Cc, `sender` at MAIL FROM and at From.
+        the envelope's recipients and at To and Cc, `sender` at MAIL FROM and at From. A domain beyond ASCII may be
+        written as it is read or as DNS has it, here and there.
     subject: any part of the subject, in any case.
     text: words that stand in the body, the subject or the addresses, one after the other.
     query: words as in `text`, and `to:` `from:` `subject:` terms; quotes hold blanks together, `-` excludes.
@@ -87,7 +89,9 @@ def _address(role: str, value: str) -> Clause:
     folded = storable(value.strip().lower())
     whole = re.fullmatch(r"[^@\s]+@[^@\s]+", folded) is not None
     condition = "address = ?" if whole else "instr(address, ?) > 0"
-    return f"seq IN (SELECT seq FROM address WHERE role = ? AND {condition})", [role, folded]  # noqa: S608  # our own
+    written = [storable(one) for one in spellings(folded)]
+    either = " OR ".join([condition] * len(written))
+    return f"seq IN (SELECT seq FROM address WHERE role = ? AND ({either}))", [role, *written]  # noqa: S608  # our own
 
 
 def _subject(value: str) -> Clause:

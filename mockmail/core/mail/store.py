@@ -13,17 +13,10 @@ from typing import Any
 from mockmail.core.clock import Clock
 from mockmail.core.errors import LimitReached, SeedError
 from mockmail.core.ids import Ids
-from mockmail.core.mail import mime
+from mockmail.core.mail import mime, rows
 from mockmail.core.mail.criteria import Criteria, storable
 from mockmail.core.mail.database import Around, Writing, connect
-from mockmail.core.mail.message import (
-    Delivery,
-    Envelope,
-    Message,
-    SentBy,
-    envelope_from_json,
-    envelope_to_json,
-)
+from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
 
 log = logging.getLogger("mockmail.mail")
 
@@ -32,8 +25,6 @@ WORDS_LIMIT = 1 << 20
 
 BATCH = 500
 """How many messages are looked into at a time."""
-
-_COLUMNS = "seq, id, received_at, raw, envelope, client, vendor, operation, exchange, relay"
 
 Observer = Callable[[Message], None]
 
@@ -79,6 +70,8 @@ class MailStore:
         self._connection: sqlite3.Connection | None = None
         self._count = 0
         self._octets = 0
+        self._has_foreign = False
+        self._waiting: list[Message] = []
         self._untold: list[Message] = []
         self._observers: list[Observer] = []
 
@@ -105,23 +98,19 @@ class MailStore:
         `message_id` and `received_at` (ISO 8601) are given for a message that comes back from a snapshot.
         """
         self._admit(len(raw))
-        received_at = received_at or self._clock.now().isoformat()
-        kept = tuple(deliveries)
+        self._has_foreign = self._has_foreign or message_id is not None
+        message_id = message_id or self._new_id()
+        moment = datetime.fromisoformat(received_at) if received_at else self._clock.now()
+        kept, parts = tuple(deliveries), self._limits.parts
+        message = Message(message_id, self._last + 1, moment, raw, envelope, sent_by, kept, max_parts=parts)
+        if self._may_wait():
+            self._count_in(message)
+            self._waiting.append(message)
+            self._tell()
+            return message
         with self._writing() as db:
-            seq = self._last + 1
-            values = (received_at, raw, envelope_to_json(envelope), *_columns_of(sent_by))
-            message_id = self._insert(db, seq, message_id, values)
-            self._deliver(db, seq, len(raw), kept)
-            db.execute(
-                "UPDATE total SET messages = messages + 1, octets = octets + ?, exchange = max(exchange, ?)",
-                (len(raw), sent_by.exchange or 0),
-            )
-            self._last = seq
-            self._count += 1
-            self._octets += len(raw)
-            moment = datetime.fromisoformat(received_at)
-            message = Message(message_id, seq, moment, raw, envelope, sent_by, kept, max_parts=self._limits.parts)
-            self._untold.append(message)
+            rows.insert(db, [message])
+            self._count_in(message)
         return message
 
     def replace(self, messages: Iterable[Mapping[str, Any]]) -> None:
@@ -170,7 +159,7 @@ class MailStore:
         if message is None:
             return False
         with self._writing() as db:
-            self._undeliver(db, message)
+            rows.undeliver(db, message)
             for table in ("message", "address", "delivery"):
                 db.execute(f"DELETE FROM {table} WHERE seq = ?", [message.cursor])  # noqa: S608  # our own names
             db.execute("UPDATE total SET messages = messages - 1, octets = octets - ?", [message.size])
@@ -230,11 +219,21 @@ class MailStore:
             self._connection = None
 
     def _open(self) -> sqlite3.Connection:
+        """The database, with all messages in it."""
+        db = self._database()
+        if self._waiting:
+            with Writing(db, None, _nothing, _nothing):
+                rows.insert(db, self._waiting)
+            self._waiting = []
+        return db
+
+    def _database(self) -> sqlite3.Connection:
         if self._connection is None:
             self._connection = connect(self._path)
             self._count, self._octets = self._connection.execute("SELECT messages, octets FROM total").fetchone()
             last = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchone()
             self._last = last[0] if last else 0
+            self._has_foreign = self._count > 0
         return self._connection
 
     def _writing(self) -> Writing:
@@ -286,58 +285,37 @@ class MailStore:
             self._last = 0
         self._count = self._octets = 0
 
-    def _insert(self, db: sqlite3.Connection, seq: int, message_id: str | None, values: tuple[object, ...]) -> str:
-        """Keep a message under the id it has, or one of its own; a snapshot from elsewhere may have brought that."""
-        sql = f"INSERT INTO message ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  # our own names
-        ids = Ids(f"{self._id_seed}/message/{seq}")
-        chosen = message_id or ids.token(20)
-        while message_id is None and db.execute("SELECT 1 FROM message WHERE id = ?", (chosen,)).fetchone():
+    def _new_id(self) -> str:
+        """An id of the message that comes next; a snapshot from elsewhere may have brought the one it would have."""
+        ids = Ids(f"{self._id_seed}/message/{self._last + 1}")
+        chosen = ids.token(20)
+        while self._has_foreign and self.get(chosen) is not None:
             chosen = ids.token(20)
-        db.execute(sql, (seq, chosen, *values))
         return chosen
 
+    def _may_wait(self) -> bool:
+        """Whether a message may stay in this process's memory alone: it would be nowhere else anyway."""
+        if self._path is not None or self._database().in_transaction or len(self._waiting) >= BATCH:
+            return False
+        return self._around is None or not self._around.in_transaction
+
+    def _count_in(self, message: Message) -> None:
+        self._last = message.cursor
+        self._count += 1
+        self._octets += message.size
+        self._untold.append(message)
+
     def _admit(self, size: int) -> None:
-        self._open()
+        self._database()
         if self._count >= self._limits.messages:
             raise LimitReached(f"{self._count} messages are kept, the most that max_messages allows")
         if self._octets + size > self._limits.octets:
             raise LimitReached(f"{self._octets} bytes are kept, and max_mail_bytes allows {self._limits.octets}")
 
-    def _deliver(self, db: sqlite3.Connection, seq: int, size: int, deliveries: Iterable[Delivery]) -> None:
-        for delivery in deliveries:
-            db.execute(
-                "INSERT INTO delivery VALUES (?, ?, ?, ?)",
-                (seq, delivery.vendor, delivery.mailbox, delivery.address),
-            )
-            if delivery.mailbox is not None:
-                db.execute(
-                    "INSERT INTO mailbox VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE"
-                    " SET messages = messages + 1, octets = octets + excluded.octets",
-                    (delivery.vendor, delivery.mailbox, size),
-                )
-
-    def _undeliver(self, db: sqlite3.Connection, message: Message) -> None:
-        for delivery in message.deliveries:
-            db.execute(
-                "UPDATE mailbox SET messages = messages - 1, octets = octets - ? WHERE vendor = ? AND mailbox = ?",
-                (message.size, delivery.vendor, delivery.mailbox),
-            )
-
     def _select(self, condition: str, arguments: list[object]) -> Iterator[Message]:
-        sql = f"SELECT {_COLUMNS} FROM message WHERE {condition}"  # noqa: S608  # conditions are our own text
-        for seq, message_id, received_at, raw, envelope, client, vendor, operation, exchange, relay in (
-            self._open().execute(sql, arguments).fetchall()
-        ):
-            yield Message(
-                message_id,
-                seq,
-                datetime.fromisoformat(received_at),
-                raw,
-                envelope_from_json(envelope),
-                SentBy(client=client, vendor=vendor, operation=operation, exchange=exchange, relay=relay),
-                self._deliveries(seq),
-                max_parts=self._limits.parts,
-            )
+        sql = f"SELECT {rows.COLUMNS} FROM message WHERE {condition}"  # noqa: S608  # conditions are our own text
+        for row in self._open().execute(sql, arguments).fetchall():
+            yield rows.message_of(row, self._deliveries(row[0]), self._limits.parts)
 
     def _deliveries(self, seq: int) -> tuple[Delivery, ...]:
         sql = "SELECT vendor, mailbox, address FROM delivery WHERE seq = ? ORDER BY rowid"
@@ -376,5 +354,5 @@ class MailStore:
         db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (message.cursor, text))
 
 
-def _columns_of(sent_by: SentBy) -> tuple[object, ...]:
-    return sent_by.client, sent_by.vendor, sent_by.operation, sent_by.exchange, sent_by.relay
+def _nothing() -> None:
+    """Nothing in this process's memory depends on it."""

@@ -29,6 +29,17 @@ def three(add):
     )
 
 
+@pytest.mark.parametrize(
+    "to", ["joe@müller.example", "joe@xn--mller-kva.example", "@MÜLLER", "@xn--mller-kva.", "müller"]
+)
+def test_a_domain_beyond_ascii_is_found_in_either_spelling(mail, add, to):
+    add("read", to="joe@müller.example")
+    add("in dns", to="joe@xn--mller-kva.example")
+    add("another", to="joe@muller.example")
+    assert subjects(mail, to=to) == ["read", "in dns"]
+    assert subjects(mail, query=f"to:{to}") == ["read", "in dns"]
+
+
 @pytest.mark.usefixtures("three")
 class TestAddresses:
     """`to` and `sender`."""

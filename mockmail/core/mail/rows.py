@@ -1,0 +1,85 @@
+"""A message as the mail store's tables have it, there and back."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from mockmail.core.mail.criteria import storable
+from mockmail.core.mail.message import (
+    Delivery,
+    Message,
+    SentBy,
+    envelope_from_json,
+    envelope_to_json,
+)
+
+COLUMNS = "seq, id, received_at, raw, envelope, client, vendor, operation, exchange, relay"
+
+
+def insert(db: sqlite3.Connection, messages: Sequence[Message]) -> None:
+    """Write messages, where they were delivered, and what that adds to the totals."""
+    sql = f"INSERT INTO message ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  # our own names
+    db.executemany(sql, map(_row, messages))
+    for message in messages:
+        _deliver(db, message)
+    db.execute(
+        "UPDATE total SET messages = messages + ?, octets = octets + ?, exchange = max(exchange, ?)",
+        (len(messages), sum(one.size for one in messages), max(one.sent_by.exchange or 0 for one in messages)),
+    )
+
+
+def undeliver(db: sqlite3.Connection, message: Message) -> None:
+    """The mailboxes that hold a message hold it no longer."""
+    for delivery in message.deliveries:
+        db.execute(
+            "UPDATE mailbox SET messages = messages - 1, octets = octets - ? WHERE vendor = ? AND mailbox = ?",
+            (message.size, delivery.vendor, delivery.mailbox),
+        )
+
+
+def message_of(row: Sequence[Any], deliveries: Iterable[Delivery], max_parts: int) -> Message:
+    """The message that a row has."""
+    seq, message_id, received_at, raw, envelope, client, vendor, operation, exchange, relay = row
+    return Message(
+        message_id,
+        seq,
+        datetime.fromisoformat(received_at),
+        raw,
+        envelope_from_json(envelope),
+        SentBy(client=client, vendor=vendor, operation=operation, exchange=exchange, relay=relay),
+        tuple(deliveries),
+        max_parts=max_parts,
+    )
+
+
+def _row(message: Message) -> tuple[object, ...]:
+    sent_by = message.sent_by
+    return (
+        message.cursor,
+        message.id,
+        message.received_at.isoformat(),
+        message.raw,
+        envelope_to_json(message.envelope),
+        sent_by.client,
+        sent_by.vendor,
+        sent_by.operation,
+        sent_by.exchange,
+        sent_by.relay and storable(sent_by.relay),
+    )
+
+
+def _deliver(db: sqlite3.Connection, message: Message) -> None:
+    for delivery in message.deliveries:
+        db.execute(
+            "INSERT INTO delivery VALUES (?, ?, ?, ?)",
+            (message.cursor, delivery.vendor, delivery.mailbox, delivery.address),
+        )
+        if delivery.mailbox is not None:
+            db.execute(
+                "INSERT INTO mailbox VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE"
+                " SET messages = messages + 1, octets = octets + excluded.octets",
+                (delivery.vendor, delivery.mailbox, message.size),
+            )

@@ -1,0 +1,69 @@
+"""What the mail store has of a message between its arrival and the first look at it."""
+
+from __future__ import annotations
+
+from mockmail.core.clock import Clock
+from mockmail.core.mail.criteria import Criteria
+from mockmail.core.mail.message import Delivery, Envelope, SentBy
+from mockmail.core.mail.store import BATCH, MailStore, Usage
+
+ENVELOPE = Envelope(sender="a@example.com", recipients=("b@example.com",))
+
+
+def test_many_messages_that_nobody_looked_at_are_all_there_in_order(mail, add):
+    added = [add(f"number {number}") for number in range(2 * BATCH + 3)]
+
+    found = mail.find(Criteria())
+
+    assert [one.id for one in found] == [one.id for one in added]
+    assert [one.cursor for one in found] == list(range(1, 2 * BATCH + 4))
+    assert len(mail) == 2 * BATCH + 3
+
+
+def test_what_arrives_after_a_look_is_seen_by_the_next_one(mail, add):
+    add("first")
+    mail.find(Criteria(subject="first"))
+    second = add("second")
+
+    assert [one.id for one in mail.find(Criteria(subject="second"))] == [second.id]
+    assert mail.get(second.id).raw == second.raw
+
+
+def test_mailboxes_hold_what_nobody_has_looked_at(mail):
+    for _ in range(3):
+        mail.add(b"Subject: hi\r\n\r\n", ENVELOPE, SentBy(), [Delivery("postcard", "b", "b@example.com")])
+
+    assert mail.usage("postcard", "b") == Usage(3, 45)
+
+
+def test_messages_that_nobody_has_looked_at_are_cleared_and_counted(mail, add):
+    add("one")
+    add("two")
+
+    assert mail.clear() == 2
+    assert mail.find(Criteria()) == []
+    assert add("three").cursor == 3
+
+
+def test_a_relay_of_any_characters_spoils_no_other_message(mail, add):
+    first = add("first")
+    mail.add(b"Subject: odd\r\n\r\n", ENVELOPE, SentBy(client="api", relay="\ud800.example:25"))
+
+    assert [one.sent_by.relay for one in mail.find(Criteria())] == [None, "\ufffd.example:25"]
+    assert mail.get(first.id) == first
+
+
+def test_an_id_that_a_snapshot_brought_is_not_given_again():
+    other = MailStore(Clock(), "0")
+    coming = [other.add(b"Subject: hi\r\n\r\n", ENVELOPE, SentBy()).id for _ in range(2)][1]
+    other.close()
+    store = MailStore(Clock(), "0")
+    store.replace(
+        [{"raw": b"\r\n", "envelope": ENVELOPE, "sent_by": SentBy(), "message_id": coming, "received_at": None}]
+    )
+
+    new = store.add(b"Subject: new\r\n\r\n", ENVELOPE, SentBy())
+
+    assert new.id != coming
+    assert {one.id for one in store.find(Criteria())} == {coming, new.id}
+    store.close()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import smtplib
 import statistics
@@ -19,8 +18,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.atmail import accounts
-from bench.kill import Served
-from bench.load import Atmail, Client
+from bench.calls import Atmail
+from bench.load import Client
+from bench.served import Served
 from mockmail.core.data.folder import DataFolder
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.world import World
@@ -146,5 +146,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("MOCKMAIL_QUIET", "1")
     sys.exit(main())

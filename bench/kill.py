@@ -1,68 +1,48 @@
 """SIGKILL under mixed load, restart, and a look at everything that was acknowledged: `python -m bench.kill 200`.
 
-Five vendors' writes and SMTP go on at once over a dozen connections when the server is killed: most times in the midst
-of that, sometimes as it starts, as it stops, or as it was just told to stop. After each kill the same folder is served
-again, and every write that was acknowledged is looked for through the vendors' own reads, every message by its bytes.
-The exit status is 1 if anything is amiss.
+Five vendors' writes, mail that three of them send, SMTP, and sandboxes that come and go, are under way at once over two
+dozen connections when the server is killed: most times in the midst of that, else as it starts, as it was told to stop,
+as it writes a whole state anew, or as it makes or removes a sandbox. After each kill the same folder is served again,
+and every write that was acknowledged is looked for through the vendors' own reads, every message by its bytes. Nothing
+that was refused may be there, and what was under way is there in full or not at all.
+The exit status is 1 if anything is amiss; then the folder is left to be looked at.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import random
 import re
+import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 
-from bench.load import DEFAULT, VENDORS, Client, Request, Sender, Writer
-from mockmail.server.discovery import discover, wanted_vendors
+from bench.boxes import Boxes
+from bench.calls import DEFAULT, VENDORS, Request
+from bench.load import Client, Load, Mail, Mailer, Sender, TestMailer, Writer
+from bench.served import Served
 
-BOX = "box"
+BOX, POST = "box", "post"
 SENDERS = (DEFAULT, DEFAULT, BOX)
 INBOX = b"username=inbox@yourdomain.com&password=changeme"
-PAGE_OF_ALL = 20
+EVERY = 20
 """After how many kills everything is looked at, and not only what was written since the last."""
 
-
-class Served:
-    """A mockmail process on a data folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._ready = folder.with_name("ready.json")
-        self._ready.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "mockmail", "serve", "--http-port", "0", "--smtp-port", "0", "--quiet"]
-        command += ["--data-dir", str(folder), "--ready-file", str(self._ready)]
-        self._errors = folder.with_name("errors.txt").open("w+b")
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self._errors)
-        self.http = self.smtp = 0
-
-    def wait(self) -> None:
-        """Wait until it listens. Raises SystemExit where it does not."""
-        end = time.monotonic() + 30
-        while not self._ready.exists():
-            if self.process.poll() is not None or time.monotonic() > end:
-                raise SystemExit(f"mockmail does not start (status {self.process.poll()}): {self.errors()}")
-            time.sleep(0.005)
-        facts = json.loads(self._ready.read_text())
-        self.http, self.smtp = (int(facts[name].rpartition(":")[2]) for name in ("http", "smtp"))
-
-    def end(self, number: int) -> int:
-        """Send a signal and wait for the end."""
-        self.process.send_signal(number)
-        return self.process.wait(30)
-
-    def errors(self) -> str:
-        """What it said on standard error."""
-        self._errors.seek(0)
-        return self._errors.read().decode("utf-8", "replace")
+MANNERS = {
+    "under load": 45,
+    "at the start": 15,
+    "at the stop": 10,
+    "in a rewrite": 15,
+    "in a rewrite at the start": 5,
+    "in a sandbox": 10,
+}
+"""How it is killed, and how often."""
 
 
 class Killing:
@@ -72,13 +52,15 @@ class Killing:
         self._folder = folder
         self._seed = seed
         self._random = random.Random(seed)
-        chosen = [one.name for one in discover(only=wanted_vendors()) if one.name in VENDORS]
-        self._writers = [Writer(vendor, sandbox, seed) for vendor in chosen for sandbox in (DEFAULT, BOX)]
-        self.vendors = chosen
-        self._mail: dict[str, dict[str, bytes]] = {DEFAULT: {}, BOX: {}}
-        self._fresh: dict[str, list[str]] = {DEFAULT: [], BOX: []}
-        self._most = {DEFAULT: 0, BOX: 0}
+        self._writers = [Writer(vendor, sandbox, seed) for vendor in VENDORS for sandbox in (DEFAULT, BOX)]
+        self._mail = {sandbox: Mail(sandbox) for sandbox in (DEFAULT, BOX, POST)}
+        self._boxes = Boxes(seed)
+        mailers = [Mailer(vendor, self._mail[box], seed) for vendor in ("adaxes", "spacedog") for box in (DEFAULT, BOX)]
+        mailers.append(TestMailer("onlyoffice", self._mail[POST], seed))
+        self._loads: list[Load] = [*self._writers, *mailers, self._boxes]
+        self._start = 0.5
         self.tally: Counter[str] = Counter()
+        self.kills = 0
         self.wrong: list[str] = []
 
     async def prepare(self) -> None:
@@ -86,117 +68,128 @@ class Killing:
         served = Served(self._folder)
         served.wait()
         client = Client(served.http)
-        for prefix in ("", f"/~{BOX}") if "atmail" in self.vendors else ():
-            headers = VENDORS["atmail"].headers
-            await client.ask(Request("POST", f"{prefix}/atmail/admin/index.php/api/accounts/create/", INBOX, headers))
+        request = Request("POST", "/atmail/admin/index.php/api/accounts/create/", INBOX, VENDORS["atmail"].headers)
+        for sandbox in (DEFAULT, BOX):
+            await client.ask(request.within(sandbox))
         client.close()
         served.end(signal.SIGTERM)
 
     async def once(self) -> None:
         """A kill, and what is there after it."""
-        manner = self._random.choices(("under load", "at the start", "at the stop"), (8, 1, 1))[0]
-        served = Served(self._folder)
+        manner = self._random.choices(list(MANNERS), list(MANNERS.values()))[0]
+        served = Served(self._folder, self._long(manner))
+        seen = True
         if manner == "at the start":
-            await asyncio.sleep(self._random.uniform(0.0, 0.5))
+            await asyncio.sleep(self._random.uniform(0.3, 1.1) * self._start)
+        elif manner == "in a rewrite at the start":
+            seen = await asyncio.to_thread(served.kill_in_a_rewrite, 5)
         else:
             served.wait()
-            await self._load(served, clean=manner == "at the stop")
+            seen = await self._load(served, manner)
         served.end(signal.SIGKILL)
-        self.tally[f"killed {manner}"] += 1
+        self.kills += 1
+        self.tally[f"killed {manner if seen else 'under load'}"] += 1
+        self.tally["drafts and half sandboxes that were left"] += _half(self._folder)
         await self._check()
 
-    async def _load(self, served: Served, *, clean: bool) -> None:
-        seeds = [f"{self._seed} {self.tally.total()} {number}" for number in range(len(SENDERS))]
-        senders = [
-            Sender(served.smtp, sandbox, seed, self._keeper(sandbox))
-            for sandbox, seed in zip(SENDERS, seeds, strict=True)
-        ]
+    def _long(self, manner: str) -> int | None:
+        """When a log is so long that a whole state is written in its place."""
+        if manner.startswith("in a rewrite"):
+            return 5000
+        return self._random.choice((None, None, 5000, 50_000))
+
+    async def _load(self, served: Served, manner: str) -> bool:
+        """Load it, and kill it in the midst; whether it was in the manner that was wanted."""
+        numbered = [f"{self._seed} {self.kills} {number}" for number in range(len(SENDERS))]
+        senders = [Sender(served.smtp, self._mail[box], seed) for box, seed in zip(SENDERS, numbered, strict=True)]
         for sender in senders:
             sender.start()
-        writes = [asyncio.ensure_future(writer.run(served.http)) for writer in self._writers]
-        await asyncio.sleep(self._random.uniform(0.02, 0.5))
-        if clean:
-            served.process.send_signal(signal.SIGTERM)
-            await asyncio.sleep(self._random.uniform(0.0, 0.06))
-        served.process.send_signal(signal.SIGKILL)
-        await asyncio.wait_for(asyncio.gather(*writes), 20)
+        loads = [asyncio.ensure_future(load.run(served.http)) for load in self._loads]
+        seen = await self._kill(served, manner)
+        await asyncio.wait_for(asyncio.gather(*loads), 20)
         for sender in senders:
             sender.join(20)
-            self.wrong += [] if clean else sender.refused
-        for sandbox in SENDERS:
-            self._most[sandbox] += 1  # the message that each sender had under way may be there
+            self.tally["refusals"] += sender.refused
+            self.tally["messages acknowledged"] += sender.acknowledged
+        for load in (*senders, *self._loads):  # who is stopping may turn away what comes
+            self.wrong += [] if manner == "at the stop" else load.wrong
+            load.wrong.clear()
+        for load in self._loads:
+            kind = {Writer: "writes", Boxes: "things done to sandboxes"}.get(type(load), "mails of vendors")
+            self.tally[f"{kind} acknowledged"] += load.acknowledged
+            load.acknowledged = 0
+        return seen
 
-    def _keeper(self, sandbox: str):  # noqa: ANN202  # a function of id and bytes
-        def keep(message_id: str, raw: bytes) -> None:
-            if message_id in self._mail[sandbox]:
-                self.wrong.append(f"SMTP: the id {message_id} was given twice")
-            self._mail[sandbox][message_id] = raw
-            self._fresh[sandbox].append(message_id)
-            self._most[sandbox] += 1
-
-        return keep
+    async def _kill(self, served: Served, manner: str) -> bool:
+        await asyncio.sleep(self._random.uniform(0.02, 0.5))
+        if manner == "in a rewrite":
+            return await asyncio.to_thread(served.kill_in_a_rewrite, 1)
+        if manner == "in a sandbox":
+            return await asyncio.to_thread(served.kill_in_a_sandbox, 1)
+        if manner == "at the stop":
+            served.process.send_signal(signal.SIGTERM)
+            await asyncio.sleep(self._random.uniform(0.0, 0.08))
+        served.process.send_signal(signal.SIGKILL)
+        return True
 
     async def _check(self) -> None:
         began = time.monotonic()
         served = Served(self._folder)
         served.wait()
-        self.tally["slowest start, ms"] = max(self.tally["slowest start, ms"], round(1000 * (time.monotonic() - began)))
-        everything = self.tally.total() % PAGE_OF_ALL == 0
+        self._start = time.monotonic() - began
+        self.tally["ms of the slowest start"] = max(self.tally["ms of the slowest start"], round(1000 * self._start))
+        everything = self.kills % EVERY == 0
         client = Client(served.http)
         for writer in self._writers:
             self.wrong += await writer.check(client, everything=everything)
-            self.wrong += writer.refused
-            self.tally["writes acknowledged"] += writer.acknowledged
-            writer.acknowledged = 0
-            writer.refused.clear()
+            self.tally["refusals"] += writer.refused
+            writer.refused = 0
+        self.wrong += await self._boxes.check(client)
+        for mail in self._mail.values():
+            before = 0 if everything else len(mail.known)
+            self.wrong += await mail.check(client, everything=everything)
+            self.tally["messages read back"] += len(mail.known) - before
         for sandbox in (DEFAULT, BOX):
-            await self._check_mail(client, sandbox, everything=everything)
+            await self._check_mailbox(client, sandbox)
         client.close()
         status = served.end(signal.SIGTERM) if self._random.random() < 0.5 else served.end(signal.SIGKILL)
         if status not in (0, -signal.SIGKILL) or served.errors():
             self.wrong.append(f"mockmail ended with {status} and said {served.errors()!r}")
 
-    async def _check_mail(self, client: Client, sandbox: str, *, everything: bool) -> None:
-        prefix = "" if sandbox == DEFAULT else f"/~{sandbox}"
-        kept = self._mail[sandbox]
-        for message_id in kept if everything else self._fresh[sandbox]:
-            answer = await client.ask(Request("GET", f"{prefix}/_mockmail/messages/{message_id}/raw"))
-            if answer != (200, kept[message_id]):
-                self.wrong.append(f"SMTP: the message {message_id} is {answer[0]} {answer[1][:80]!r}")
-            self.tally["messages read back"] += 1
-        self.tally["messages acknowledged"] += len(self._fresh[sandbox])
-        self._fresh[sandbox].clear()
-        total = json.loads((await client.ask(Request("GET", f"{prefix}/_mockmail/messages?limit=1")))[1])["total"]
-        if not len(kept) <= total <= self._most[sandbox]:
-            self.wrong.append(f"{sandbox}: {total} messages; {len(kept)} acknowledged, {self._most[sandbox]} at most")
-        if "atmail" in self.vendors:
-            view = Request(
-                "POST", f"{prefix}/atmail/admin/index.php/api/accounts/view/", INBOX, VENDORS["atmail"].headers
-            )
-            found = re.search(rb"<TotalMessages>(\d+)<", (await client.ask(view))[1])
-            if found is None or int(found[1]) != total:
-                self.wrong.append(f"{sandbox}: the mailbox holds {found and found[1]}, and there are {total} messages")
+    async def _check_mailbox(self, client: Client, sandbox: str) -> None:
+        """The figures of the mailbox that all SMTP goes to are those of the messages."""
+        request = Request("POST", "/atmail/admin/index.php/api/accounts/view/", INBOX, VENDORS["atmail"].headers)
+        _, body = await client.ask(request.within(sandbox))
+        found = re.search(rb"<TotalMessages>(\d+)<", body)
+        count = sum(raw is not None for raw in self._mail[sandbox].known.values())
+        if found is None or int(found[1]) != count:
+            self.wrong.append(f"{sandbox}: the mailbox holds {found and found[1]}, and there are {count} messages")
 
 
 async def run(kills: int, seconds: float, seed: str) -> int:
     """Kill so many times, or for so long; returns the exit status."""
-    with tempfile.TemporaryDirectory(prefix="mockmail-kill-") as folder:
-        killing = Killing(Path(folder) / "data", seed)
-        await killing.prepare()
-        print(f"seed {seed!r}, {', '.join(killing.vendors)} and SMTP, in {folder}", flush=True)
-        began = time.monotonic()
-        done = 0
-        while done < kills and time.monotonic() - began < seconds and not killing.wrong:
-            await killing.once()
-            done += 1
-        for name, count in sorted(killing.tally.items()):
-            print(f"  {count:8} {name}")
-        print(f"  {_size(Path(folder)):8} bytes in the folder")
+    folder = Path(tempfile.mkdtemp(prefix="mockmail-kill-"))
+    killing = Killing(folder / "data", seed)
+    await killing.prepare()
+    print(f"seed {seed!r}, {', '.join(VENDORS)} and SMTP, in {folder}", flush=True)
+    began = time.monotonic()
+    while killing.kills < kills and time.monotonic() - began < seconds and not killing.wrong:
+        await killing.once()
+    for name, count in sorted(killing.tally.items()):
+        print(f"  {count:8} {name}")
+    print(f"  {_size(folder):8} bytes in the folder")
     for line in killing.wrong[:20]:
         print(f"WRONG {line}")
     verdict = "all as acknowledged" if not killing.wrong else f"{len(killing.wrong)} WRONG"
-    print(f"{done} kills in {time.monotonic() - began:.0f} s: {verdict}")
+    print(f"{killing.kills} kills in {time.monotonic() - began:.0f} s: {verdict}")
+    if not killing.wrong:
+        shutil.rmtree(folder)
     return 1 if killing.wrong else 0
+
+
+def _half(folder: Path) -> int:
+    """How much a kill left of files and folders that were being made or removed."""
+    return len([*folder.glob("sandboxes/.[0-9]*"), *folder.glob("sandboxes/*/.*.new")])
 
 
 def _size(folder: Path) -> int:
@@ -208,8 +201,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("kills", type=int, nargs="?", default=200)
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long")
-    parser.add_argument("--seed", default=str(os.getpid()), help="the same seed kills at the same moments")
+    parser.add_argument("--seed", default=str(os.getpid()), help="the same seed kills in the same manners")
     given = parser.parse_args()
+    sys.setswitchinterval(0.0005)  # whoever looks for the moment to kill must not wait for those who load
     return asyncio.run(run(given.kills, given.seconds, given.seed))
 
 

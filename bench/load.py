@@ -1,7 +1,8 @@
-"""Mixed load on a running mockmail: every vendor's writes, and SMTP, with a record of what was acknowledged.
+"""Mixed load on a running mockmail, with a record of what was acknowledged.
 
-A writer has a vendor, a sandbox and keys of its own, and one call under way at most: so after a kill each of its keys
-has the acknowledged value, or, where a call was under way, the one that the call was to give it.
+Each that loads has keys, or messages, of its own, and one call under way at most. So after a kill every key has the
+acknowledged value or, where a call was under way, the one that the call was to give it; and every message is there that
+was acknowledged, besides, perhaps, the one that was under way.
 """
 
 from __future__ import annotations
@@ -12,32 +13,12 @@ import random
 import re
 import smtplib
 import threading
-from base64 import b64encode
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import ClassVar
-from urllib.parse import quote, urlencode
 
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-JSON = {"Content-Type": "application/json"}
-SIGNED = {
-    "User-Agent": "Rackspace Management Interface",
-    "X-Api-Signature": "eGbq9/2hcZsRlr1JV1Pi:20010308143725:46VIwd66mOFGG8IkbgnLlXnfnkU=",
-    "Accept": "application/json",
-}
-DEFAULT = "default"
+from bench.calls import DEFAULT, END, VENDORS, Onlyoffice, Request
 
-
-@dataclass(frozen=True)
-class Request:
-    """A request. good: the statuses that acknowledge it."""
-
-    method: str
-    path: str
-    body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
-    good: tuple[int, ...] = (200, 201)
-    mark: bytes = b""
+ENDS = (END.encode(), b"the ONLYOFFICE team\r\n")
+LARGEST = 100_000
+"""The largest message that the server takes: larger ones are sent to be refused."""
 
 
 class Client:
@@ -56,11 +37,15 @@ class Client:
         lines = [f"{request.method} {request.path} HTTP/1.1", *(f"{name}: {one}" for name, one in headers.items())]
         writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + request.body)
         head = await reader.readuntil(b"\r\n\r\n")
-        length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])  # type: ignore[index]
-        body = await reader.readexactly(length)
+        length = re.search(rb"(?i)content-length: (\d+)", head)
+        body = await reader.readexactly(int(length[1]) if length else 0)
         if b"\r\nconnection: close" in head.lower():
             self.close()
         return int(head.split(b" ", 2)[1]), body
+
+    async def look(self, path: str, sandbox: str = DEFAULT) -> tuple[int, bytes]:
+        """What the control API has at a path."""
+        return await self.ask(Request("GET", f"/_mockmail/{path}").within(sandbox))
 
     def close(self) -> None:
         """End the connection."""
@@ -69,218 +54,83 @@ class Client:
             self._streams = None
 
 
-class Adaxes:
-    """People of a directory, whose notes are the value."""
-
-    keys = 12
-    api = "/adaxes/restApi/api/directoryObjects"
-    headers: ClassVar = {"Adm-Authorization": "YOUR-SECURITY-TOKEN", **JSON}
-
-    def create(self, key: str, value: str) -> Request:
-        """A person."""
-        properties = [_property("cn", key), _property("title", value), _property("mail", f"{key}@example.com")]
-        body = {"createIn": "CN=Users,DC=example,DC=com", "objectType": "user", "properties": properties}
-        return Request("POST", self.api, json.dumps(body).encode(), self.headers)
-
-    def edit(self, key: str, value: str) -> Request:
-        """Another title."""
-        body = {"directoryObject": self._dn(key), "properties": [_property("title", value)]}
-        return Request("PATCH", self.api, json.dumps(body).encode(), self.headers)
-
-    def delete(self, key: str) -> Request:
-        """A person goes."""
-        return Request("DELETE", f"{self.api}?directoryObject={quote(self._dn(key))}", headers=self.headers)
-
-    def read(self, key: str) -> Request:
-        """What is known of a person."""
-        path = f"{self.api}?directoryObject={quote(self._dn(key))}&properties=title"
-        return Request("GET", path, headers=self.headers)
-
-    def value(self, status: int, body: bytes) -> str | None:
-        """The title."""
-        return str(json.loads(body)["properties"]["title"][0]) if status == 200 else None
-
-    def _dn(self, key: str) -> str:
-        return f"CN={key},CN=Users,DC=example,DC=com"
+class Refused(Exception):
+    """What must be granted was not."""
 
 
-class Atmail:
-    """Accounts, whose first name is the value."""
+class Load:
+    """Something that loads a server over one HTTP connection until it goes away."""
 
-    keys = 12
-    api = "/atmail/admin/index.php/api/accounts"
-    headers: ClassVar = {"Authorization": "Basic " + b64encode(b"admin:changeme").decode(), **FORM}
+    def __init__(self, name: str, seed: str) -> None:
+        self.name = name
+        self.random = random.Random(f"{seed} {name}")
+        self.acknowledged = 0
+        self.wrong: list[str] = []
 
-    def create(self, key: str, value: str) -> Request:
-        """An account."""
-        return self._call("create", username=f"{key}@yourdomain.com", password="changeme", firstName=value)
+    async def run(self, port: int) -> None:
+        """Load."""
+        client = Client(port)
+        try:
+            await self.begin(client)
+            while not self.wrong:
+                await self.step(client)
+        except (OSError, EOFError, Refused):
+            client.close()
 
-    def edit(self, key: str, value: str) -> Request:
-        """Another first name."""
-        return self._call("update", username=f"{key}@yourdomain.com", firstName=value)
+    async def begin(self, client: Client) -> None:
+        """What comes first."""
 
-    def delete(self, key: str) -> Request:
-        """An account goes."""
-        return self._call("delete", username=f"{key}@yourdomain.com")
+    async def step(self, client: Client) -> None:
+        """A call or two."""
+        raise NotImplementedError
 
-    def read(self, key: str) -> Request:
-        """An account."""
-        return self._call("view", username=f"{key}@yourdomain.com")
-
-    def value(self, _: int, body: bytes) -> str | None:
-        """The first name."""
-        found = re.search(rb"<firstName>(.*?)</firstName>", body)
-        return found[1].decode() if found else None
-
-    def _call(self, operation: str, **fields: str) -> Request:
-        body = urlencode(fields).encode()
-        return Request("POST", f"{self.api}/{operation}/", body, self.headers, mark=b"<status>success</status>")
-
-
-class Onlyoffice:
-    """A portal's SMTP settings, whose sender's name is the value: one in a sandbox."""
-
-    keys = 1
-    api = "/onlyoffice/api/2.0/smtpsettings/smtp"
-    headers: ClassVar = {
-        "Cookie": "asc_auth_key=864FE52C-1C1C-469F-9308-51DAFEFE7436",
-        "Accept": "application/json",
-        **JSON,
-    }
-
-    def create(self, _: str, value: str) -> Request:
-        """Settings."""
-        body = {"host": "mail.example.com", "port": 25, "senderAddress": "notify@example.com"}
-        return Request("POST", self.api, json.dumps({**body, "senderDisplayName": value}).encode(), self.headers)
-
-    edit = create
-
-    def delete(self, _: str) -> Request:
-        """The default settings again."""
-        return Request("DELETE", self.api, headers=self.headers)
-
-    def read(self, _: str) -> Request:
-        """The settings."""
-        return Request("GET", self.api, headers=self.headers)
-
-    def value(self, status: int, body: bytes) -> str | None:
-        """The sender's name."""
-        answer = json.loads(body)["response"] if status == 200 else {}
-        return None if answer.get("isDefaultSettings", True) else str(answer["senderDisplayName"])
+    async def demand(self, client: Client, request: Request) -> bytes:
+        """Ask for what must be granted; the body of the answer. Raises Refused."""
+        status, body = await client.ask(request)
+        if not request.acknowledged(status, body):
+            self.wrong.append(f"{self.name}: {request.method} {request.path} -> {status} {body[:200]!r}")
+            raise Refused
+        return body
 
 
-class Rackspace:
-    """Exchange mailboxes, whose notes are the value."""
-
-    keys = 12
-    api = "/rackspace/v1/customers/12345678/domains/example.com/ex/mailboxes"
-
-    def create(self, key: str, value: str) -> Request:
-        """A mailbox."""
-        body = urlencode({"displayName": key, "password": "Secret123!@#", "size": "2048", "notes": value}).encode()
-        return Request("POST", f"{self.api}/{key}", body, {**SIGNED, **FORM})
-
-    def edit(self, key: str, value: str) -> Request:
-        """Other notes."""
-        return Request("PUT", f"{self.api}/{key}", urlencode({"notes": value}).encode(), {**SIGNED, **FORM})
-
-    def delete(self, key: str) -> Request:
-        """A mailbox goes."""
-        return Request("DELETE", f"{self.api}/{key}", headers=SIGNED)
-
-    def read(self, key: str) -> Request:
-        """A mailbox."""
-        return Request("GET", f"{self.api}/{key}", headers=SIGNED)
-
-    def value(self, status: int, body: bytes) -> str | None:
-        """The notes."""
-        return str(json.loads(body)["contactInfo"]["notes"]) if status == 200 else None
-
-
-class Spacedog:
-    """Settings of a backend, each of which has the value as a field."""
-
-    keys = 12
-    api = "/spacedog/1/settings"
-    headers: ClassVar = {"Authorization": "Basic " + b64encode(b"test:hi test").decode(), **JSON}
-
-    def create(self, key: str, value: str) -> Request:
-        """Settings."""
-        return Request("PUT", f"{self.api}/{key}", json.dumps({"value": value}).encode(), self.headers)
-
-    edit = create
-
-    def delete(self, key: str) -> Request:
-        """Settings go."""
-        return Request("DELETE", f"{self.api}/{key}", headers=self.headers)
-
-    def read(self, key: str) -> Request:
-        """Settings."""
-        return Request("GET", f"{self.api}/{key}", headers=self.headers)
-
-    def value(self, status: int, body: bytes) -> str | None:
-        """The field."""
-        return str(json.loads(body)["value"]) if status == 200 else None
-
-
-VENDORS = {
-    "adaxes": Adaxes,
-    "atmail": Atmail,
-    "onlyoffice": Onlyoffice,
-    "rackspace": Rackspace,
-    "spacedog": Spacedog,
-}
-
-
-class Writer:
-    """Writes to one vendor in one sandbox, and knows what was acknowledged."""
+class Writer(Load):
+    """Writes to one vendor in one sandbox. Now and then it asks for what is refused, with a value of its own."""
 
     def __init__(self, vendor: str, sandbox: str, seed: str) -> None:
-        self.name = f"{vendor} in {sandbox}"
+        super().__init__(f"{vendor} in {sandbox}", seed)
         self._api = VENDORS[vendor]()
-        self._prefix = "" if sandbox == DEFAULT else f"/~{sandbox}"
-        self._random = random.Random(f"{seed} {self.name}")
+        self._sandbox = sandbox
         self._count = 0
         self.known: dict[str, str | None] = {f"kill{number}": None for number in range(self._api.keys)}
         self.under_way: tuple[str, str | None] | None = None
         self.touched: set[str] = set()
-        self.acknowledged = 0
-        self.refused: list[str] = []
+        self.refused = 0
 
-    async def run(self, port: int) -> None:
-        """Write until the server goes away."""
-        client = Client(port)
-        try:
-            while True:
-                await self._write(client)
-        except (OSError, EOFError):
-            client.close()
-
-    async def _write(self, client: Client) -> None:
-        key = self._random.choice(list(self.known))
+    async def step(self, client: Client) -> None:
+        """A write."""
+        key = self.random.choice(list(self.known))
         self._count += 1
         value: str | None = f"v{self._count}"
+        self.touched.add(key)
         if self.known[key] is None:
             request = self._api.create(key, str(value))
-        elif self._random.random() < 0.3:
+        elif self.random.random() < 0.1:
+            await self._be_refused(client, self._api.refused(key, f"refused{self._count}"))
+            return
+        elif self.random.random() < 0.3:
             request, value = self._api.delete(key), None
         else:
             request = self._api.edit(key, str(value))
         self.under_way = key, value
-        self.touched.add(key)
-        status, body = await client.ask(self._in_sandbox(request))
-        if status in request.good and request.mark in body:
-            self.known[key] = value
-            self.acknowledged += 1
-        else:
-            self.refused.append(f"{self.name}: {request.method} {request.path} -> {status} {body[:200]!r}")
-        self.under_way = None
+        await self.demand(client, request.within(self._sandbox))
+        self.known[key], self.under_way = value, None
+        self.acknowledged += 1
 
     async def check(self, client: Client, *, everything: bool) -> list[str]:
         """What is not as it was acknowledged. What was under way when the server went may be or not."""
         wrong = []
         for key in sorted(self.known if everything else self.touched):
-            found = self._api.value(*await client.ask(self._in_sandbox(self._api.read(key))))
+            found = self._api.value(*await client.ask(self._api.read(key).within(self._sandbox)))
             allowed = {self.known[key]}
             if self.under_way is not None and self.under_way[0] == key:
                 allowed.add(self.under_way[1])
@@ -291,53 +141,187 @@ class Writer:
         self.touched.clear()
         return wrong
 
-    def _in_sandbox(self, request: Request) -> Request:
-        return Request(
-            request.method, self._prefix + request.path, request.body, request.headers, request.good, request.mark
-        )
+    async def _be_refused(self, client: Client, request: Request) -> None:
+        status, body = await client.ask(request.within(self._sandbox))
+        if request.acknowledged(status, body) or status >= 500:
+            self.wrong.append(f"{self.name}: not refused: {request.method} {request.path} -> {status} {body[:200]!r}")
+        self.refused += 1
+
+
+class Mail:
+    """The mail of one sandbox: what was acknowledged, and what is known to be there.
+
+    SMTP messages go by the id that acknowledged them, those that a vendor sent by a token in their headers.
+    """
+
+    def __init__(self, sandbox: str) -> None:
+        self.sandbox = sandbox
+        self.known: dict[str, bytes | None] = {}
+        self.sent: dict[str, bytes] = {}
+        self.tokens: set[str] = set()
+        self.under_way: dict[str, bytes | str] = {}
+        self.wrong: list[str] = []
+        self._last = ""
+
+    def keep(self, message_id: str, raw: bytes) -> None:
+        """A message was acknowledged by SMTP."""
+        if message_id in self.sent or message_id in self.known:
+            self.wrong.append(f"SMTP: the id {message_id} was given twice")
+        self.sent[message_id] = raw
+
+    async def check(self, client: Client, *, everything: bool) -> list[str]:
+        """What is amiss; afterwards all that is there is known."""
+        listed = await self._listed(client)
+        if everything:
+            self.wrong += [await self._compare(client, one, raw) for one, raw in self.known.items() if raw is not None]
+        for one in listed:
+            self.wrong.append(await self._take(client, one))
+        self.wrong += [f"SMTP: the message {one} is lost" for one in self.sent if one not in self.known]
+        self.wrong += [f"{self.sandbox}: the mail {token} is lost" for token in self.tokens]
+        status, body = await client.look("messages?limit=0", self.sandbox)
+        total = json.loads(body)["total"] if status == 200 else -1
+        if total != len(self.known):
+            self.wrong.append(f"{self.sandbox}: {total} messages, where {len(self.known)} are known")
+        self.sent.clear()
+        self.tokens.clear()
+        self.under_way.clear()
+        wrong, self.wrong = [one for one in self.wrong if one], []
+        return wrong
+
+    async def _listed(self, client: Client) -> list[dict[str, object]]:
+        """What has come since the last look, oldest first."""
+        found: list[dict[str, object]] = []
+        while True:
+            status, body = await client.look(f"messages?limit=1000&after={self._last}", self.sandbox)
+            if status != 200:
+                self.wrong.append(f"{self.sandbox}: messages cannot be listed: {status} {body[:200]!r}")
+                return found
+            answer = json.loads(body)
+            found = [*answer["messages"][::-1], *found]
+            if len(found) >= answer["total"]:
+                self._last = str(found[-1]["id"]) if found else self._last
+                return found
+            self.wrong.append(f"{self.sandbox}: {answer['total']} messages are new, more than are listed at once")
+            return found
+
+    async def _take(self, client: Client, listed: dict[str, object]) -> str:
+        """What is amiss with a message that is new."""
+        message_id = str(listed["id"])
+        _, raw = await client.look(f"messages/{message_id}/raw", self.sandbox)
+        if listed["sent_by"]["client"] == "smtp":  # type: ignore[index]
+            self.known[message_id] = raw
+            under_way = [one for one, sent in self.under_way.items() if sent == raw]
+            if message_id in self.sent:
+                return "" if self.sent[message_id] == raw else f"SMTP: the message {message_id} has other bytes"
+            if under_way:
+                del self.under_way[under_way[0]]
+            return "" if under_way else f"SMTP: nobody sent {message_id}: {raw[:80]!r}"
+        self.known[message_id] = None
+        found = re.search(rb"token\w+", raw)
+        token = found[0].decode() if found else ""
+        under_way = [one for one, sent in self.under_way.items() if sent == token]
+        if not any(end in raw for end in ENDS):
+            return f"{self.sandbox}: the mail {token} is not whole: {raw[-80:]!r}"
+        if token in self.tokens:
+            self.tokens.discard(token)
+        elif under_way:
+            del self.under_way[under_way[0]]
+        else:
+            return f"{self.sandbox}: no vendor was to send {token!r}, or not twice"
+        return ""
+
+    async def _compare(self, client: Client, message_id: str, raw: bytes) -> str:
+        found = await client.look(f"messages/{message_id}/raw", self.sandbox)
+        return "" if found == (200, raw) else f"SMTP: the message {message_id} is {found[0]} {found[1][:80]!r}"
+
+
+class Mailer(Load):
+    """Has a vendor send mail."""
+
+    def __init__(self, vendor: str, mail: Mail, seed: str) -> None:
+        super().__init__(f"mail by {vendor} in {mail.sandbox}", seed)
+        self._api = VENDORS[vendor]()
+        self._mail = mail
+        self._count = 0
+
+    async def step(self, client: Client) -> None:
+        """A mail."""
+        self._count += 1
+        token = "token" + re.sub(r"\W", "", f"{self.name}n{self._count}")
+        self._mail.under_way[self.name] = token
+        await self.send(client, token)
+        del self._mail.under_way[self.name]
+        self._mail.tokens.add(token)
+        self.acknowledged += 1
+
+    async def send(self, client: Client, token: str) -> None:
+        """See that it is sent."""
+        await self.demand(client, self._api.mail(token).within(self._mail.sandbox))
+
+
+class TestMailer(Mailer):
+    """Has ONLYOFFICE try its settings, which it does after the answer; a vendor's reset ends what a kill left half."""
+
+    async def begin(self, client: Client) -> None:
+        """No job is running."""
+        reset = Request("POST", "/_mockmail/reset", b'{"vendor": "onlyoffice"}', good=(204,))
+        await self.demand(client, reset.within(self._mail.sandbox))
+
+    async def send(self, client: Client, token: str) -> None:
+        """Settings with the token, a test of them, and the end of that."""
+        api = Onlyoffice()
+        for request in (api.create("", token), api.test()):
+            await self.demand(client, request.within(self._mail.sandbox))
+        status = api.test_status().within(self._mail.sandbox)
+        while b'"completed":true' not in await self.demand(client, status):
+            pass
 
 
 class Sender(threading.Thread):
-    """Sends mail by SMTP until the server goes away. accepted: the bytes of each message that was, by its id."""
+    """Sends mail by SMTP until the server goes away, now and then more than it takes."""
 
-    def __init__(self, port: int, sandbox: str, seed: str, keep: Callable[[str, bytes], None]) -> None:
+    def __init__(self, port: int, mail: Mail, seed: str) -> None:
         super().__init__(name=f"sender {seed}", daemon=True)
         self._port = port
-        self._sandbox = sandbox
+        self._mail = mail
         self._random = random.Random(seed)
-        self._keep = keep
-        self.refused: list[str] = []
+        self.acknowledged = 0
+        self.refused = 0
+        self.wrong: list[str] = []
 
     def run(self) -> None:
         """Send."""
         try:
             with smtplib.SMTP("127.0.0.1", self._port, timeout=10) as client:
-                if self._sandbox != DEFAULT:
-                    client.login(f"~{self._sandbox}", "x")
-                while True:
-                    self._send(client)
+                if self._mail.sandbox != DEFAULT:
+                    client.login(f"~{self._mail.sandbox}", "x")
+                while not self.wrong:
+                    self._send(client, too_much=self._random.random() < 0.02)
         except (OSError, smtplib.SMTPException, EOFError):
             return
 
-    def _send(self, client: smtplib.SMTP) -> None:
-        raw = self.message()
+    def _send(self, client: smtplib.SMTP, *, too_much: bool) -> None:
+        raw = self.message(2 * LARGEST if too_much else self._random.choice((0, 10, 1000, 2000, 5000, 60_000)))
         client.mail("sender@example.com")
         client.rcpt("inbox@yourdomain.com")
+        if too_much:
+            code, answer = client.data(raw)
+            self.wrong += [] if code == 552 else [f"SMTP: too much, and it said {code} {answer!r}"]
+            self.refused += 1
+            return
+        self._mail.under_way[self.name] = raw
         code, answer = client.data(raw)
         found = re.fullmatch(rb"2.0.0 Ok: queued as (\w+)", answer)
         if code == 250 and found:
-            self._keep(found[1].decode(), raw)
+            self._mail.keep(found[1].decode(), raw)
+            del self._mail.under_way[self.name]
+            self.acknowledged += 1
         else:
-            self.refused.append(f"SMTP: {code} {answer!r}")
+            self.wrong.append(f"SMTP: {code} {answer!r}")
 
-    def message(self) -> bytes:
-        """A message of any size, with octets of all kinds and lines that begin with a dot."""
-        size = self._random.choice((0, 10, 1000, 2000, 5000, 60_000))
+    def message(self, size: int) -> bytes:
+        """A message with octets of all kinds and lines that begin with a dot."""
         body = self._random.randbytes(size).replace(b"\r", b".").replace(b"\n", b".")
         lines = [body[start : start + 900] for start in range(0, len(body), 900)]
         subject = f"Subject: kill {self._random.random()}\r\n\r\n".encode()
         return subject + b"\r\n".join(lines) + b"\r\n.\r\n..\r\nend\r\n"
-
-
-def _property(name: str, value: str) -> dict[str, object]:
-    return {"propertyName": name, "propertyType": "String", "values": [value]}

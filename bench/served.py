@@ -1,0 +1,84 @@
+"""A mockmail process on a data folder, and the moments at which it may be killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from bench.load import LARGEST
+
+START = """
+import sys
+from mockmail.cli import main
+from mockmail.core.data import storage
+storage.LONG, storage.LONG_AT_START = {long}, {long_at_start}
+sys.exit(main())
+"""
+
+
+class Served:
+    """A mockmail process on a folder. long: how many bytes of log are worth a new whole state; None for its own."""
+
+    def __init__(self, folder: Path, long: int | None = None) -> None:
+        self._folder = folder
+        self._ready = folder.with_name("ready.json")
+        self._ready.unlink(missing_ok=True)
+        started = ["-m", "mockmail"] if long is None else ["-c", START.format(long=long, long_at_start=long)]
+        command = [sys.executable, *started, "serve", "--http-port", "0", "--smtp-port", "0", "--quiet"]
+        command += ["--max-message-bytes", str(LARGEST), "--data-dir", str(folder), "--ready-file", str(self._ready)]
+        self._errors = folder.with_name("errors.txt").open("w+b")
+        environment = {name: one for name, one in os.environ.items() if not name.startswith("MOCKMAIL_")}
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self._errors, env=environment)
+        self.http = self.smtp = 0
+
+    def wait(self) -> None:
+        """Wait until it listens. Raises SystemExit where it does not."""
+        end = time.monotonic() + 30
+        while not self._ready.exists():
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise SystemExit(f"mockmail does not start (status {self.process.poll()}): {self.errors()}")
+            time.sleep(0.005)
+        facts = json.loads(self._ready.read_text())
+        self.http, self.smtp = (int(facts[name].rpartition(":")[2]) for name in ("http", "smtp"))
+
+    def kill_in_a_rewrite(self, seconds: float) -> bool:
+        """Kill it while a whole state is being written, or after so long; whether it was so."""
+        return self._kill_when("/.state.json.new", seconds)
+
+    def kill_in_a_sandbox(self, seconds: float) -> bool:
+        """Kill it while a sandbox is made or removed, or after so long; whether it was so."""
+        return self._kill_when(".", seconds)
+
+    def end(self, number: int) -> int:
+        """Send a signal and wait for the end."""
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+    def errors(self) -> str:
+        """What it said on standard error."""
+        self._errors.seek(0)
+        return self._errors.read().decode("utf-8", "replace")
+
+    def _kill_when(self, sign: str, seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        seen = False
+        while not seen and time.monotonic() < end and self.process.poll() is None:
+            seen = _is_there(self._folder / "sandboxes", sign)
+        self.process.send_signal(signal.SIGKILL)
+        return seen
+
+
+def _is_there(sandboxes: Path, sign: str) -> bool:
+    """Whether a sandbox's folder is hidden, or has a draft."""
+    try:
+        names = os.listdir(sandboxes)  # noqa: PTH208  # every microsecond counts
+    except FileNotFoundError:
+        return False
+    if sign == ".":
+        return any(name.startswith(".") for name in names)
+    return any(os.path.exists(f"{sandboxes}/{name}{sign}") for name in names)  # noqa: PTH110  # likewise

@@ -1,0 +1,18 @@
+"""A few kills of the many that `python -m bench.kill` does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_what_was_acknowledged_is_there_after_each_of_a_few_kills():
+    command = [sys.executable, "-m", "bench.kill", "5", "--seed", "few"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    last = done.stdout.splitlines()[-1]
+    assert (last.startswith("5 kills in "), last.endswith(": all as acknowledged")) == (True, True)

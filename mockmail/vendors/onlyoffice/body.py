@@ -25,6 +25,8 @@ _JSON = re.compile(r"application/json|text/json|application/[^/\s;]+\+json")
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 _CHARSETS = {"utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "unicode": "utf-16"}
 _NUMBER = re.compile(r"-?[0-9]{1,10}")
+_MOST_DIGITS = 4300
+_ENDLESS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?<![0-9.eE+-])-?[0-9]{4301,}(?![0-9.eE])', re.DOTALL)
 _INT32 = range(-(2**31), 2**31)
 _CLR = {int: "System.Int32", str: "System.String", bool: "System.Boolean", list: "System.String"}
 
@@ -45,8 +47,8 @@ def read_body(call: Call[Any], model: type[P]) -> P:
     if not body:
         raise _invalid(call, "", "A non-empty request body is required.")
     try:
-        text = body.decode(charset).removeprefix("\ufeff")
-        document = read_json(body, charset=charset, max_depth=DEEPEST)
+        text = _with_numbers_of_an_end(body.decode(charset).removeprefix("\ufeff"))
+        document = read_json(text.encode("utf-8", "replace"), max_depth=DEEPEST)
     except UnicodeDecodeError as error:
         raise _invalid(call, "$", f"Cannot transcode invalid {charset.upper()} JSON text to UTF-16 string.") from error
     except BrokenJson as error:
@@ -58,6 +60,17 @@ def read_body(call: Call[Any], model: type[P]) -> P:
     values = _bound(call, model, document, text)
     _check_bounds(call, model, values)
     return model(**values)
+
+
+def _with_numbers_of_an_end(text: str) -> str:
+    """The text with numbers that Python reads no further than 4,300 digits as fractions: .NET fits neither into one."""
+    if len(text) <= _MOST_DIGITS:
+        return text
+    return _ENDLESS.sub(lambda found: found.group() if found.group()[0] == '"' else _fraction(found.group()), text)
+
+
+def _fraction(number: str) -> str:
+    return f"{number[:2]}.{'0' * (len(number) - 3)}" if len(number) > _MOST_DIGITS else number
 
 
 def _charset(call: Call[Any]) -> str:

@@ -191,8 +191,19 @@ def test_a_text_of_ten_megabytes(docspace, mockmail):
     assert "smtp_settings" not in mockmail.onlyoffice.state()
 
 
-def test_a_number_of_a_million_digits(docspace):
-    assert docspace.post(SMTP, b'{"port": ' + b"9" * 1_000_000 + b"}").status == 400
+@pytest.mark.parametrize("number", ["9" * 5000, "-" + "9" * 5000, "1" * 4301, "9" * 1_000_000])
+def test_a_number_of_thousands_of_digits_is_no_port(docspace, number):
+    before = f'{{"host": "{"9" * 5000}", "port": {number}'
+    answer = docspace.post(SMTP, f'{before}, "x": 1}}'.encode())
+    place = CONVERTED.format("System.Nullable`1[System.Int32]", "$.port", 0, len(before))
+    assert (answer.status, answer.errors) == (400, {"$.port": [place]})
+
+
+def test_a_number_of_thousands_of_digits_that_nobody_looks_at_is_ignored(docspace):
+    endless = "9" * 5000
+    given = json.dumps(SETTINGS)[:-1] + f', "a": {endless}, "b": -{endless}.5, "c": 1e{endless}, "d": 1e-{endless}, '
+    answer = docspace.post(SMTP, f'{given}"senderDisplayName": "{endless[:200]}"}}'.encode())
+    assert (answer.status, answer.response["senderDisplayName"]) == (200, endless[:200])
 
 
 @pytest.mark.parametrize(

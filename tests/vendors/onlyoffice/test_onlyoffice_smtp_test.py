@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import email
+import re
 import time
 from email import policy
 
 import pytest
+
+from mockmail.core.mail.outgoing import Failure, Stage
+from mockmail.vendors.onlyoffice.mailkit import words_for
 
 SMTP = "/api/2.0/smtpsettings/smtp"
 AUTH = {"enableAuth": True, "credentialsUserName": "notify", "credentialsUserPassword": "secret"}
@@ -58,7 +62,7 @@ def test_the_message_is_what_a_mail_program_expects(docspace, mockmail):
     assert message["Subject"] == "SMTP test message"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["MIME-Version"] == "1.0"
-    assert message["Message-ID"].endswith("@mockmail.invalid>")
+    assert re.fullmatch(r"<[0-9A-Z]{11,13}\.[0-9A-Z]{1,13}@localhost\.localdomain>", message["Message-ID"])
     assert message.get_content_type() == "text/plain"
     assert message.get_content().startswith("SMTP test message\r\n\r\n")
 
@@ -110,7 +114,7 @@ def test_without_ssl_nothing_is_encrypted_even_on_465(docspace, mockmail):
         (
             {"accounts": {"notify": "right"}},
             AUTH,
-            (60, "Authenticate", "5.7.8 Error: authentication failed"),
+            (60, "Authenticate", "535: 5.7.8 Error: authentication failed"),
         ),
         (
             {"refused_senders": ["notify@*"]},
@@ -134,20 +138,78 @@ def test_a_failure_is_an_error_of_the_job_at_the_step_where_it_came(docspace, mo
 
 
 @pytest.mark.parametrize(
-    "address", ["nobody", "a@b\r\nBcc: c@d", "@", "a b@example.com", "<a@b>", "a@b,c@d", "x\x00@example.com"]
+    ("address", "error"),
+    [
+        ("nobody", "Incomplete addr-spec token at offset 0"),
+        ("nobody@", "Incomplete addr-spec token at offset 0"),
+        ("@", "Invalid local-part at offset 0"),
+        ("<a@b>", "Invalid local-part at offset 0"),
+        ('"a@b', "Invalid local-part at offset 0"),
+        ("a..b@example.com", "Invalid local-part at offset 0"),
+        ("a b@example.com", "Invalid addr-spec token at offset 0"),
+        ("x\x00@example.com", "Invalid addr-spec token at offset 0"),
+        ("é@[192.0.2.1]", "Invalid domain token at offset 3"),
+        ("a@" + "é" * 64, "Invalid domain token at offset 2"),
+        ("a@b\r\nBcc: c@d", "Unexpected 'B' token at offset 5"),
+        ("a@b,c@d", "Unexpected ',' token at offset 3"),
+        ("a@b@c", "Unexpected '@' token at offset 3"),
+    ],
 )
-def test_a_sender_that_is_no_address_fails_as_the_message_is_made(docspace, mockmail, address):
+def test_a_sender_that_is_no_address_fails_as_the_message_is_made(docspace, mockmail, address, error):
     docspace.save(senderAddress=address)
     begun = docspace.get(f"{SMTP}/test").response
     assert (begun["completed"], begun["percents"], begun["status"], begun["error"]) == (False, 0, "", "")
     assert finished(docspace) == {
         "completed": True,
         "id": begun["id"],
-        "error": f"not an e-mail address: {address!r}",
+        "error": error,
         "status": "Create mime message",
         "percents": 20,
     }
     assert len(mockmail.inbox) == 0
+
+
+def test_a_domain_beyond_ascii_is_as_dns_has_it_in_the_header_and_as_it_is_in_the_envelope(docspace, mockmail):
+    mockmail.onlyoffice.seed(
+        users=[{"id": "1", "userName": "jo", "email": "jo@müller.example", "password": "p", "role": "owner"}],
+        sessions=[{"token": "of-jo", "userId": "1"}],
+    )
+    docspace.save(senderAddress="notify@例え.example")
+    docspace.get(f"{SMTP}/test", Cookie="asc_auth_key=of-jo")
+    captured = mockmail.inbox.wait_for(to="jo@müller.example")
+    assert (captured.envelope.sender, captured.envelope.recipients) == ("notify@例え.example", ("jo@müller.example",))
+    assert "SMTPUTF8" in captured.envelope.mail_parameters
+    assert captured.to == ["jo@xn--mller-kva.example"]
+    message = email.message_from_bytes(captured.raw, policy=policy.default)
+    assert [message[name].defects for name in ("From", "To")] == [(), ()]
+    assert message["From"].addresses[0].addr_spec == "notify@xn--r8jz45g.example"
+    assert mockmail.inbox.find(to="jo@xn--mller-kva.example") == [captured]
+
+
+def test_a_local_part_beyond_ascii_stands_as_it_is_since_there_is_no_other_way_to_write_it(docspace, mockmail):
+    docspace.save(senderAddress="jörg@müller.example")
+    assert run(docspace)["error"] == ""
+    captured = mockmail.inbox.wait_for(from_="jörg@müller.example")
+    assert captured.envelope.sender == "jörg@müller.example"
+    assert captured.from_ == "Postman <jörg@xn--mller-kva.example>"
+    message = email.message_from_bytes(captured.raw, policy=policy.default)
+    assert message.defects == []
+    # Python's reader has no SMTPUTF8 addresses, and says so of every one (RFC 6532).
+    assert [name for name, value in message.items() if value.defects] == ["From"]
+
+
+def test_a_quoted_local_part_is_an_address(docspace, mockmail):
+    docspace.save(senderAddress='"john doe"@example.com')
+    assert run(docspace)["error"] == ""
+    captured = mockmail.inbox.wait_for(from_='"john doe"@example.com')
+    assert captured.envelope.sender == '"john doe"@example.com'
+    message = email.message_from_bytes(captured.raw, policy=policy.default)
+    assert (message["From"].addresses[0].addr_spec, message["From"].defects) == ('"john doe"@example.com', ())
+
+
+def test_a_server_without_auth_is_told_of_in_mailkits_words():
+    failure = Failure(stage=Stage.AUTHENTICATE, text="SMTP AUTH extension not supported by server.")
+    assert words_for(failure) == "The SMTP server does not support authentication."
 
 
 @pytest.mark.parametrize("ssl", [False, True])
@@ -237,7 +299,7 @@ def test_a_password_of_ten_megabytes_is_more_than_a_relay_hears_out(docspace, mo
     docspace.save(**AUTH | {"credentialsUserPassword": "p" * 10_000_000})
     job = run(docspace)
     assert (job["percents"], job["status"]) == (60, "Authenticate")
-    assert job["error"] == "5.5.6 Authentication Exchange line is too long"
+    assert job["error"] == "500: 5.5.6 Authentication Exchange line is too long"
     assert len(mockmail.inbox) == 0
 
 

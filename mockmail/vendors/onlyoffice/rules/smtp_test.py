@@ -12,10 +12,11 @@ from math import ceil
 from typing import Any
 
 from mockmail.core.mail.compose import Draft, Mailbox, NotAnAddress, compose
-from mockmail.core.mail.outgoing import Later, Outcome, Outgoing, Relay, Security, Send, Stage
+from mockmail.core.mail.outgoing import Failure, Later, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.store import Records
 from mockmail.core.vendor import Call
 from mockmail.core.world import World
+from mockmail.vendors.onlyoffice import mailkit
 from mockmail.vendors.onlyoffice.authentication import Caller
 from mockmail.vendors.onlyoffice.records import PORTAL, VENDOR, SmtpSettings, SmtpTest
 from mockmail.vendors.onlyoffice.rules.smtp_settings import in_force
@@ -31,6 +32,8 @@ DONE = 100
 IMPLICIT_TLS_PORT = 465
 LONGEST_AUTH_LINE = 12_288
 """How many octets of base64 an SMTP server takes in one line of AUTH (RFC 4954, 4)."""
+
+TOO_LONG = Failure(stage=Stage.AUTHENTICATE, text="5.5.6 Authentication Exchange line is too long", code=500)
 
 _NOT_IN_A_HOST = re.compile(r"[\s\x00-\x1f\x7f/\\@<>\"'(),;*]")
 """What stands in no host's name."""
@@ -61,11 +64,11 @@ def start(call: Call[Caller], params: None) -> dict[str, Any] | Later:
     try:
         message = _message(call, settings)
     except NotAnAddress as error:
-        return _failed(call, job, COMPOSING, str(error))
+        return _failed(call, job, COMPOSING, mailkit.trouble_with(error.address))
     if not _can_resolve(settings.host):
         return _failed(call, job, STEPS[Stage.CONNECT], "Name or service not known")
     if _says_too_much(settings):
-        return _failed(call, job, STEPS[Stage.AUTHENTICATE], "5.5.6 Authentication Exchange line is too long")
+        return _failed(call, job, STEPS[Stage.AUTHENTICATE], mailkit.words_for(TOO_LONG))
     jobs.put(job)
     send = Send(
         message=message,
@@ -109,14 +112,15 @@ def _says_too_much(settings: SmtpSettings) -> bool:
 
 
 def _message(call: Call[Caller], settings: SmtpSettings) -> Outgoing:
-    """The mail to whoever asks for it. Raises NotAnAddress."""
+    """The mail to whoever asks for it. The envelope has addresses as they are, with SMTPUTF8. Raises NotAnAddress."""
     user = call.caller.user
     draft = Draft(
-        sender=Mailbox(settings.senderAddress, settings.senderDisplayName),
-        to=[Mailbox(user.email, user.userName)],
+        sender=Mailbox(mailkit.header_address(settings.senderAddress), settings.senderDisplayName),
+        to=[Mailbox(mailkit.header_address(user.email), user.userName)],
         subject=SUBJECT,
         text=TEXT,
         headers={"Auto-Submitted": "auto-generated"},
+        message_id=mailkit.message_id(call.world.clock.now(), call.world.ids),
     )
     return Outgoing(
         sender=settings.senderAddress.strip(), recipients=(user.email.strip(),), raw=compose(call.world, draft)
@@ -153,7 +157,7 @@ def _then(world: World, job_id: str) -> Callable[[Outcome], None]:
         if outcome.failure is None:
             _jobs(world).put(job.replace(completed=True, percents=DONE))
         else:
-            _jobs(world).put(job.replace(completed=True, error=outcome.failure.text))
+            _jobs(world).put(job.replace(completed=True, error=mailkit.words_for(outcome.failure)))
 
     return then
 

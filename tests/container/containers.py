@@ -14,12 +14,25 @@ from typing import Any
 BOUND = 60
 """Seconds that any command may take."""
 
+CONFINE = """
+mount --bind "$0" "$0"
+mount --bind "$1" "$0/data"
+mount -o remount,bind,ro "$0"
+mount -t proc proc "$0/proc"
+mount --rbind /dev "$0/dev"
+root=$0
+shift
+exec chroot "$root" "$@"
+"""
+"""A shell's script: the root folder, what is at /data, then the command."""
+
 
 class Images:
     """The images that `build.sh FOLDER` made."""
 
     def __init__(self, folder: Path) -> None:
-        kept = ["--root", str(folder / "images"), "--runroot", str(folder / "run"), "--storage-driver", "vfs"]
+        driver = (folder / "driver").read_text("ascii").strip()
+        kept = ["--root", str(folder / "images"), "--runroot", str(folder / "run"), "--storage-driver", driver]
         self.buildah = ["buildah", *kept]
 
     def configuration(self, image: str) -> dict[str, Any]:
@@ -58,13 +71,22 @@ class Container:
             self._command(entry), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
 
-    def start_as_first(self) -> None:
-        """Run the entry point as process 1, as an engine does: to it, a signal that nobody handles is no signal."""
+    def start_confined(self, data: Path) -> None:
+        """Run the entry point as an engine does that is told what `compose.yaml` says.
+
+        It is process 1, to which a signal that nobody handles is no signal; it may write to `data`, which is at /data,
+        and nowhere else; it has no capability and can get none.
+        """
         said = self._configuration
-        root = self._images.call("mount", self._name)
+        user, group = said["User"].split(":")
+        given_up = ["--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"]
+        confined = ["setpriv", f"--reuid={user}", f"--regid={group}", *given_up]
         inside = ["env", "--ignore-environment", *said["Env"], *said["Entrypoint"], *said["Cmd"]]
-        alone = ["unshare", "--pid", "--fork", "--kill-child", "chroot", f"--userspec={said['User']}", root, *inside]
-        self._process = subprocess.Popen(alone, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        root = self._images.call("mount", self._name)
+        alone = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-ec", CONFINE, root, str(data)]
+        self._process = subprocess.Popen(
+            [*alone, *confined, *inside], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command beside what was started, as `docker exec` does."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import signal
 import smtplib
 import socket
+import subprocess
+import urllib.error
 from pathlib import Path
 
 import pytest
 from container.containers import Container, Images
-from container.vendor_calls import CALLS, Server
+from container.vendor_calls import CALLS, Server, atmail_account
 
 IMAGE = "localhost/mockmail:test"
-PORTS = {"http": 8025, "smtp": 1025}
+HTTP, SMTP = 8025, 1025
 SEED = Path(__file__).parents[2] / "examples" / "seed"
 USER = 10001
 
@@ -25,20 +28,13 @@ def images():
     return Images(Path(os.environ["CONTAINER_STATE"]))
 
 
-@pytest.fixture(scope="session")
-def ports():
-    """The image's own ports; other ones, by environment, where this machine has them taken."""
-    return {kind: port if is_free(port) else free_port() for kind, port in PORTS.items()}
-
-
-@pytest.fixture(scope="session")
-def make(images, ports):
-    """Make a container, with further options of `buildah run`."""
+@pytest.fixture
+def make(images):
+    """Make a container, with further options of `buildah run`; it is gone after the test."""
     made = []
 
     def make(*options):
-        moved = [f"--env=MOCKMAIL_{kind.upper()}_PORT={port}" for kind, port in ports.items() if port != PORTS[kind]]
-        made.append(Container(images, IMAGE, [*moved, *options]))
+        made.append(Container(images, IMAGE, options))
         return made[-1]
 
     yield make
@@ -46,38 +42,61 @@ def make(images, ports):
         container.remove()
 
 
-@pytest.fixture(scope="session")
-def server(ports):
-    return Server(ports["http"], ports["smtp"])
+@pytest.fixture
+def serve(make):
+    """Make a container and wait until it is healthy."""
+
+    def serve(*options):
+        container = make(*options)
+        container.start()
+        assert container.health("--wait", "20") == 0
+        return container
+
+    return serve
 
 
 @pytest.fixture
-def running(make):
-    """A container that serves, stopped after the test."""
-    container = make()
-    container.start()
-    assert container.health("--wait", "20") == 0
-    yield container
-    if container.is_running:
-        container.stop()
+def server():
+    return Server(HTTP, SMTP)
 
 
-def is_free(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def data_folder(path):
+@pytest.fixture
+def data(tmp_path):
     """A folder as one would mount it at /data: the image's user owns it."""
-    path.mkdir()
-    os.chown(path, USER, USER)
-    return f"--volume={path}:/data"
+    folder = tmp_path / "data"
+    folder.mkdir()
+    os.chown(folder, USER, USER)
+    return folder
+
+
+@pytest.fixture
+def tell(capsys):
+    """Say a figure to whoever runs the tests."""
+
+    def tell(words):
+        with capsys.disabled():
+            print(f" [{words}]", end=" ")  # noqa: T201  # it is for a person
+
+    return tell
+
+
+def rackspace_domains(server):
+    state = json.loads(server.ask(f"{server.url}/_mockmail/state"))
+    return [domain["name"] for domain in state["vendors"]["rackspace"]["domains"]]
+
+
+def environment(container, server, vendor):
+    """What `mockmail env` prints in the container."""
+    printed = container.run("mockmail", "env", vendor, "--url", server.url).stdout
+    lines = dict(line.removeprefix("export ").split("=", 1) for line in printed.splitlines())
+    return {name: shlex.split(value)[0] for name, value in lines.items()}
+
+
+def all_vendors_answer(container, server):
+    """A call for each vendor, and a mail each."""
+    for vendor, call in CALLS.items():
+        call(server, environment(container, server, vendor))
+    assert json.loads(server.ask(f"{server.url}/_mockmail/messages"))["total"] == len(CALLS)
 
 
 def test_the_image_says_what_an_engine_needs(images):
@@ -98,57 +117,86 @@ def test_health_is_red_then_green_then_red(make):
     assert container.health("--wait", "20") == 0
     assert container.health() == 0
 
-    container.stop()
+    assert container.stop()[0] == 0
     assert container.health() == 1
 
 
-def test_it_runs_as_nobody_in_particular_on_every_address_and_says_so(running, ports):
-    status = Path(f"/proc/{running.pid}/status").read_text("ascii")
+def test_it_runs_as_nobody_in_particular_on_every_address_and_says_so(serve):
+    container = serve()
+    status = Path(f"/proc/{container.pid}/status").read_text("ascii")
     assert f"Uid:\t{USER}\t{USER}\t{USER}\t{USER}" in status
-    assert "uvloop" in Path(f"/proc/{running.pid}/maps").read_text("utf-8")
+    assert "uvloop" in Path(f"/proc/{container.pid}/maps").read_text("utf-8")
 
-    running.stop()
+    container.stop()
 
-    assert running.lines[0] == (
-        f"mockmail 0.1.0 is accessible via http://0.0.0.0:{ports['http']} (SMTP 0.0.0.0:{ports['smtp']})"
-    )
-    assert any("anyone who reaches this port can use the control API" in line for line in running.lines)
+    assert container.lines[0] == f"mockmail 0.1.0 is accessible via http://0.0.0.0:{HTTP} (SMTP 0.0.0.0:{SMTP})"
+    assert any("anyone who reaches this port can use the control API" in line for line in container.lines)
 
 
-def test_every_vendor_answers_a_call_and_its_mail_comes_in(running, server):
+def test_every_vendor_answers_a_call_and_its_mail_comes_in(serve, server):
+    container = serve()
     health = json.loads(server.ask(f"{server.url}/_mockmail/health"))
     assert sorted(health["vendors"]) == sorted(CALLS)
 
-    for vendor, call in CALLS.items():
-        printed = running.run("mockmail", "env", vendor, "--url", server.url).stdout
-        env = dict(line.removeprefix("export ").split("=", 1) for line in printed.splitlines())
-        call(server, {name: shlex.split(value)[0] for name, value in env.items()})
-
-    assert json.loads(server.ask(f"{server.url}/_mockmail/messages"))["total"] == len(CALLS)
+    all_vendors_answer(container, server)
 
 
-def test_seed_documents_in_the_init_folder_are_there_at_the_start(make, server):
-    container = make(f"--volume={SEED}:/init:ro")
-    container.start()
-    assert container.health("--wait", "20") == 0
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_a_mail_by_a_client_of_no_python(serve, server):
+    serve()
+    mail = "From: app@example.org\r\nTo: jane@example.com\r\nSubject: By curl\r\n\r\nHello!\r\n"
+    command = ["curl", "--silent", "--show-error", f"smtp://127.0.0.1:{SMTP}", "--upload-file", "-"]
+    parties = ["--mail-from", "app@example.org", "--mail-rcpt", "jane@example.com"]
 
-    state = json.loads(server.ask(f"{server.url}/_mockmail/state"))
+    subprocess.run([*command, *parties], input=mail.encode(), check=True, timeout=30)
+
+    assert server.arrived(to="jane@example.com")["subject"] == "By curl"
+
+
+def test_with_a_token_it_is_healthy_and_its_control_api_asks_for_it(serve, server):
+    container = serve("--env=MOCKMAIL_CONTROL_TOKEN=s3cret")
+    assert container.health() == 0
+
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        server.ask(f"{server.url}/_mockmail/messages")
+    told = json.loads(server.ask(f"{server.url}/_mockmail/messages", Authorization="Bearer s3cret"))
 
     container.stop()
-    assert "my.example" in [domain["name"] for domain in state["vendors"]["rackspace"]["domains"]]
+    assert told["total"] == 0
+    assert not any("control API" in line for line in container.lines)
 
 
-def test_what_was_answered_is_there_after_a_kill(make, server, tmp_path):
-    container = make(data_folder(tmp_path / "data"))
+def test_seed_documents_in_the_init_folder_are_there_at_the_start(serve, server):
+    serve(f"--volume={SEED}:/init:ro")
+
+    assert "my.example" in rackspace_domains(server)
+
+
+def test_a_data_folder_that_has_state_is_not_seeded_again_until_it_is_reset(serve, server, data):
+    container = serve(f"--volume={data}:/data")
+    assert "my.example" not in rackspace_domains(server)
+    container.stop()
+
+    serve(f"--volume={data}:/data", f"--volume={SEED}:/init:ro")
+
+    assert "my.example" not in rackspace_domains(server)
+    server.ask(f"{server.url}/_mockmail/reset", {})
+    assert "my.example" in rackspace_domains(server)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
+def test_what_was_answered_is_there_after_a_restart(serve, server, data, number):
+    container = serve(f"--volume={data}:/data")
+    env = environment(container, server, "atmail")
+    atmail_account(server, env, "create")
+    server.mail("jane@yourdomain.com", "Kept")
+
+    container.stop(number)
     container.start()
     assert container.health("--wait", "20") == 0
-    server.mail("jane@example.com", "Kept")
 
-    container.stop(signal.SIGKILL)
-    container.start()
-    assert container.health("--wait", "20") == 0
-
-    assert server.arrived(to="jane@example.com")["subject"] == "Kept"
+    assert server.arrived(to="jane@yourdomain.com")["subject"] == "Kept"
+    assert "<TotalMessages>1</TotalMessages>" in atmail_account(server, env, "view")
     assert container.stop()[0] == 0, container.lines
 
 
@@ -158,44 +206,55 @@ def test_a_data_folder_of_another_user_is_told_in_one_line(make, tmp_path):
     refused = container.run("mockmail", "serve")
 
     assert refused.returncode == 2
-    assert refused.stderr.splitlines()[0] == "mockmail: /data: cannot be used as a data folder (Permission denied)"
+    assert refused.stderr.splitlines()[0] == (
+        "mockmail: /data: cannot be used as a data folder (Permission denied);"
+        f" name a folder that the user {USER} may write to"
+    )
 
 
-def test_the_stop_signal_ends_it_within_two_seconds_whoever_is_connected(running, ports):
+def test_the_stop_signal_ends_it_within_two_seconds_whoever_is_connected(serve, tell):
+    container = serve()
     with (
-        smtplib.SMTP("127.0.0.1", ports["smtp"], timeout=10) as smtp,
-        socket.create_connection(("127.0.0.1", ports["http"]), timeout=10) as half,
+        smtplib.SMTP("127.0.0.1", SMTP, timeout=10) as smtp,
+        socket.create_connection(("127.0.0.1", HTTP), timeout=10) as half,
     ):
         smtp.helo()
         half.sendall(b"POST /1/mail HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n")
 
-        status, seconds = running.stop()
+        status, seconds = container.stop()
 
         smtp.close()
+    tell(f"stopped in {seconds:.2f} s")
     assert status == 0
     assert seconds < 2
-    assert running.lines[-1] == "mockmail stopped"
+    assert container.lines[-1] == "mockmail stopped"
 
 
-def test_the_stop_signal_ends_it_as_process_one(make, ports):
-    if ports != PORTS:
-        pytest.skip("the image's own ports are taken on this machine")
+def test_as_process_one_that_may_do_nothing_it_serves_and_stops(make, server, data, tell):
     container = make()
-    container.start_as_first()
+    container.start_confined(data)
     assert container.health("--wait", "20") == 0
     facts = dict(line.split(":\t", 1) for line in Path(f"/proc/{container.pid}/status").read_text("ascii").splitlines())
     assert facts["NSpid"].split()[-1] == "1"
+    assert (facts["CapBnd"], facts["CapEff"], facts["NoNewPrivs"]) == ("0" * 16, "0" * 16, "1")
+    root = Path(f"/proc/{container.pid}/root")
+    assert (os.statvfs(root).f_flag & os.ST_RDONLY, os.statvfs(root / "data").f_flag & os.ST_RDONLY) == (1, 0)
 
+    all_vendors_answer(container, server)
+    server.mail("jane@yourdomain.com", "Large", "0123456789" * 500_000)
+    assert server.arrived(subject="Large")["size"] > 5_000_000
     status, seconds = container.stop()
 
-    assert status == 0
+    tell(f"stopped in {seconds:.2f} s")
+    assert status == 0, container.lines
     assert seconds < 2
+    assert (data / "mockmail.json").is_file()
 
 
 @pytest.mark.parametrize("tool", ["curl", "wget", "gcc", "git"])
-def test_no_tool_is_in_it_that_is_not_needed(running, tool):
-    assert running.run("sh", "-c", f"command -v {tool}").stdout == ""
+def test_no_tool_is_in_it_that_is_not_needed(make, tool):
+    assert make().run("sh", "-c", f"command -v {tool}").stdout == ""
 
 
-def test_the_source_and_its_tests_are_not_in_it(running):
-    assert running.run("sh", "-c", "ls -d /source /opt/mockmail/lib/python*/site-packages/tests").stdout == ""
+def test_the_source_and_its_tests_are_not_in_it(make):
+    assert make().run("sh", "-c", "ls -d /source /opt/mockmail/lib/python*/site-packages/tests").stdout == ""

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # `make container-test`: build the image and try it, or say what is missing.
 #
-#   tests/container/run.sh PYTEST [FOLDER]    # where images are kept between runs; build/container by default
+#   tests/container/run.sh PYTEST [FOLDER]
+#
+# FOLDER, `~/.cache/mockmail-container-test` by default, keeps the base image, which takes minutes to make; all else
+# that a run makes is gone when it ends. The containers have a network of their own, which leads nowhere.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 missing=()
-for tool in buildah debootstrap unshare; do
+for tool in buildah debootstrap unshare flock; do
 	command -v "$tool" >/dev/null || missing+=("$tool")
 done
 if [ "${#missing[@]}" -gt 0 ]; then
@@ -18,6 +21,18 @@ if [ "$(id -u)" != 0 ]; then
 	exit 0
 fi
 
-export CONTAINER_STATE=${2:-build/container} PYTHON=${1%/*}/python
+# Once more, where what is mounted and what is started ends with us.
+if [ -z "${CONTAINER_TEST_ALONE:-}" ]; then
+	CONTAINER_TEST_ALONE=yes exec unshare --mount --pid --fork --kill-child --mount-proc "$0" "$@"
+fi
+
+keep=${2:-${XDG_CACHE_HOME:-$HOME/.cache}/mockmail-container-test}
+export CONTAINER_STATE PYTHON=${1%/*}/python
+mkdir -p "$keep"
+CONTAINER_STATE=$(cd "$keep" && pwd)
+exec 9>"$CONTAINER_STATE/lock"
+flock 9 # one run at a time
+trap 'tests/container/build.sh "$CONTAINER_STATE" --clean' EXIT
+
 tests/container/build.sh "$CONTAINER_STATE"
-exec "$1" tests/container/image.py -v -p no:randomly -p no:cacheprovider
+unshare --net "$PYTHON" tests/container/alone.py "$1" tests/container/image.py -v -p no:randomly -p no:cacheprovider

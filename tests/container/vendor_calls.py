@@ -33,11 +33,11 @@ class Server:
         with urllib.request.urlopen(request, timeout=BOUND) as answer:
             return answer.read().decode()
 
-    def mail(self, to: str, subject: str) -> None:
+    def mail(self, to: str, subject: str, text: str = "Hello!") -> None:
         """Send a mail by SMTP."""
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = "app@example.org", to, subject
-        message.set_content("Hello!")
+        message.set_content(text)
         with smtplib.SMTP("127.0.0.1", self._smtp_port, timeout=BOUND) as smtp:
             smtp.send_message(message)
 
@@ -51,17 +51,20 @@ def basic(user: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
-def atmail(server: Server, env: Mapping[str, str]) -> dict[str, Any]:
+def atmail_account(server: Server, env: Mapping[str, str], call: str) -> str:
+    """What atmail answers to a call (`create`, `view`) for Jane's account."""
     authorization = basic(env["ATMAIL_USERNAME"], env["ATMAIL_PASSWORD"])
     account = urlencode({"username": "jane@yourdomain.com", "password": "secret"})
-    created = server.ask(f"{env['ATMAIL_URL']}/accounts/create/", account, Authorization=authorization)
-    assert "<message>jane@yourdomain.com added</message>" in created
+    return server.ask(f"{env['ATMAIL_URL']}/accounts/{call}/", account, Authorization=authorization)
+
+
+def atmail(server: Server, env: Mapping[str, str]) -> dict[str, Any]:
+    assert "<message>jane@yourdomain.com added</message>" in atmail_account(server, env, "create")
 
     server.mail("jane@yourdomain.com", "Through atmail")
 
     arrived = server.arrived(to="jane@yourdomain.com")
-    seen = server.ask(f"{env['ATMAIL_URL']}/accounts/view/", account, Authorization=authorization)
-    assert "<TotalMessages>1</TotalMessages>" in seen
+    assert "<TotalMessages>1</TotalMessages>" in atmail_account(server, env, "view")
     return arrived
 
 

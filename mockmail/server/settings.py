@@ -163,8 +163,15 @@ def _check_tables(options: Any, where: str) -> None:
 def _check_environment(given: Mapping[str, str]) -> None:
     known = {f"{PREFIX}{one.name.upper()}" for one in fields()} | {f"{PREFIX}CONFIG"}
     for name in given:
-        if name.startswith(PREFIX) and name not in known:
+        if name.startswith(PREFIX) and name not in known and not _is_an_engines(name, given[name]):
             raise SettingError(f"{name} is no setting; `mockmail config` lists them")
+
+
+def _is_an_engines(name: str, value: str) -> bool:
+    """Whether Kubernetes, or a link of Docker's, tells with it where a service called `mockmail` is."""
+    word = name.removeprefix(PREFIX)
+    starts = {"PORT": ("tcp://", "udp://"), "NAME": ("/",)}
+    return word.startswith(("PORT_", "SERVICE_", "ENV_")) or value.startswith(starts.get(word, ()))
 
 
 def _check_bounds(settings: Settings, origins: Mapping[str, str]) -> None:

@@ -87,6 +87,28 @@ def test_config_shows_where_each_setting_came_from(run, monkeypatch, tmp_path):
     assert [line.partition("=")[0] for line in lines[:-1]] == [f"MOCKMAIL_{one.name.upper()}" for one in fields()]
 
 
+def test_what_an_engine_tells_of_a_service_called_mockmail_is_no_setting(run, monkeypatch):
+    told = {
+        "MOCKMAIL_SERVICE_HOST": "10.0.0.7",
+        "MOCKMAIL_SERVICE_PORT": "8025",
+        "MOCKMAIL_SERVICE_PORT_SMTP": "1025",
+        "MOCKMAIL_PORT": "tcp://10.0.0.7:8025",
+        "MOCKMAIL_PORT_8025_TCP": "tcp://10.0.0.7:8025",
+        "MOCKMAIL_PORT_8025_TCP_ADDR": "10.0.0.7",
+        "MOCKMAIL_NAME": "/job/mockmail",
+        "MOCKMAIL_ENV_MOCKMAIL_HOST": "0.0.0.0",
+    }
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    assert run("config")[0] == 0
+
+
+@pytest.mark.parametrize("name", ["MOCKMAIL_PORT", "MOCKMAIL_NAME"])
+def test_a_name_that_an_engine_might_use_is_a_mistake_with_another_value(run, monkeypatch, name):
+    monkeypatch.setenv(name, "8025")
+    assert run("config") == (2, [], f"mockmail: {name} is no setting; `mockmail config` lists them\n")
+
+
 def test_healthcheck_says_that_nothing_answers(run):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = str(closed.getsockname()[1])

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mockmail._version import __version__
 from mockmail.core.errors import SeedError
 from mockmail.core.mail.criteria import Criteria
-from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
+from mockmail.core.mail.documents import document_of
 
 if TYPE_CHECKING:
     from mockmail.core.world import World
@@ -60,7 +58,7 @@ def snapshot(world: World) -> dict[str, Any]:
         "vendors": {
             vendor.name: world.store.dump(vendor) for vendor in sorted(world.vendors, key=lambda one: one.name)
         },
-        "mail": [_message_to_document(message) for message in world.mail.find(Criteria())] if len(world.mail) else [],
+        "mail": [document_of(message) for message in world.mail.find(Criteria())] if len(world.mail) else [],
     }
 
 
@@ -70,14 +68,14 @@ def restore(world: World, document: Mapping[str, Any]) -> None:
     for name in seed.vendors:
         if world.vendors.get(name) is None:
             raise SeedError(f"snapshot: vendors.{name}: there is no such vendor")
-    messages = [_message_from_document(message) for message in _list_of_mail(document)]
+    mail = _list_of_mail(document)
     with world.store.transaction():
         for vendor in world.vendors:
             world.store.clear(vendor.name)
             world.store.load(vendor, seed.vendors.get(vendor.name, {}), where=f"snapshot: vendors.{vendor.name}")
             world.adopt(vendor)
-        if messages or len(world.mail):
-            world.mail.replace(messages)
+        if mail or len(world.mail):
+            world.mail.replace(mail)
         try:
             world.clock.restore(document.get("clock", {}))
             world.ids.restore(document.get("ids", world.ids.to_document()))
@@ -97,28 +95,3 @@ def _check_format(document: Mapping[str, Any], source: str) -> None:
         raise SeedError(
             f"{source}: is of format {document['format']!r}, and this mockmail ({__version__}) reads format {FORMAT}"
         )
-
-
-def _message_to_document(message: Message) -> dict[str, Any]:
-    return {
-        "id": message.id,
-        "received_at": message.received_at.isoformat(),
-        "raw": base64.b64encode(message.raw).decode("ascii"),
-        "envelope": asdict(message.envelope),
-        "sent_by": asdict(message.sent_by),
-        "deliveries": [asdict(delivery) for delivery in message.deliveries],
-    }
-
-
-def _message_from_document(document: Mapping[str, Any]) -> dict[str, Any]:
-    try:
-        return {
-            "message_id": document["id"],
-            "received_at": datetime.fromisoformat(document["received_at"]).isoformat(),
-            "raw": base64.b64decode(document["raw"], validate=True),
-            "envelope": Envelope.from_document(document["envelope"]),
-            "sent_by": SentBy(**document["sent_by"]),
-            "deliveries": [Delivery(**delivery) for delivery in document.get("deliveries", ())],
-        }
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise SeedError(f"snapshot: mail: a message lacks something or has it wrong ({error!r})") from error

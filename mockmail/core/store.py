@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cas
 
 from tinydb.queries import QueryLike
 
-from mockmail.core.data.storage import Facts, FileStorage, LiveStorage, Note
+from mockmail.core.data.storage import NOTES, Facts, FileStorage, LiveStorage, Note, Notes
 from mockmail.core.errors import DuplicateRecord, SeedError
 from mockmail.core.indexes import Indexes
 from mockmail.core.records import Document, Record, checked
@@ -313,9 +313,9 @@ class Store:
         """Write beside the transaction what its party is to do, for a process that dies before it has done it."""
         self._notes.append(note)
 
-    def notes(self) -> Iterable[tuple[int, Iterable[Note]]]:
-        """Notes of a former run, with their numbers: what they ask for may not have been done."""
-        return self._storage.notes()
+    def notes(self) -> tuple[Notes, int]:
+        """Notes of a former run with their numbers, which may not have been acted upon; the number of the last ever."""
+        return self._storage.notes(), int(self._storage.facts().get(NOTES, 0))
 
     def end(self, *, keep: bool) -> None:
         """Keep what was written since `begin`, or take it back.

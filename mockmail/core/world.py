@@ -11,7 +11,7 @@ from typing import Any
 from mockmail.core import seeds
 from mockmail.core.clock import Clock
 from mockmail.core.data.files import ADVICE
-from mockmail.core.data.storage import STATE
+from mockmail.core.data.storage import CHANGES, STATE, Notes
 from mockmail.core.errors import DataFolderError, SeedError, StorageFull
 from mockmail.core.ids import Ids
 from mockmail.core.journal import Journal
@@ -205,8 +205,20 @@ class World:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DataFolderError(f"{where}: facts: one is not what mockmail wrote ({error!r}); {ADVICE}") from error
         self._reserved = self.ids.drawn
-        if (folder / MAIL).exists():
-            with suppress(StorageFull):  # a full disk is no reason not to start
-                self.mail.redo(self.store.notes())
-                self.journal.start_after(self.mail.last_exchange())
+        notes, last = self.store.notes()
+        if notes or (folder / MAIL).exists():
+            self._look_at_mail(folder, notes, last)
         self.store.shorten_log()
+
+    def _look_at_mail(self, folder: Path, notes: Notes, last: int) -> None:
+        try:
+            self.mail.redo(notes, last)
+            self.journal.start_after(self.mail.last_exchange())
+        except StorageFull as error:
+            if notes:  # otherwise a full disk is no reason not to start
+                raise DataFolderError(
+                    f"{error}: a server that was killed has left something to be done there; make room, and start again"
+                ) from error
+        except (TypeError, ValueError) as error:
+            where = folder / CHANGES
+            raise DataFolderError(f"{where}: notes: not what mockmail wrote ({error!r}); {ADVICE}") from error

@@ -341,6 +341,7 @@ def test_a_log_that_somebody_cut_is_not_written_on_with_a_hole_in_it(tmp_path):
         (b'{"format": 1, "tables": {"a.b": []}}', "tables.a.b: expected an object, came []"),
         (b'{"format": 1, "tables": {}, "facts": 3}', "facts: expected an object, came 3"),
         (b'{"format": 1, "tables": {}, "generation": "x"}', "generation: expected an integer, came 'x'"),
+        (b'{"format": 1, "tables": {}, "facts": {"notes": null}}', "facts.notes: expected an integer, came None"),
         (b'{"format": 1, "tables": {"a.b": {"k": {}, "k": {}}}}', "the name 'k' stands twice in one object"),
     ],
 )
@@ -359,6 +360,12 @@ def test_a_state_that_is_none_is_refused_with_a_way_out(tmp_path, content, words
     [
         ("{", "changes.jsonl, line 2: is not JSON"),
         ("3", "changes.jsonl, line 2: expected a JSON object"),
+        ('{"tables": {}, "emptied": 3}', "changes.jsonl, line 2: emptied: expected an array of strings, came 3"),
+        ('{"tables": {}, "emptied": [3]}', "changes.jsonl, line 2: emptied: expected an array of strings, came [3]"),
+        (
+            '{"tables": {}, "facts": {"notes": "x"}}',
+            "changes.jsonl, line 2: facts.notes: expected an integer, came 'x'",
+        ),
         ('{"tables": 3}', "changes.jsonl, line 2: tables: expected an object, came 3"),
         ('{"tables": {"a.b": 3}}', "changes.jsonl, line 2: tables.a.b: expected an object, came 3"),
     ],

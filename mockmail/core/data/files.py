@@ -68,6 +68,13 @@ def table_of_objects(value: object, where: str) -> dict[str, Any]:
     return value
 
 
+def texts(value: object, where: str) -> list[str]:
+    """A value that is an array of strings. Raises DataFolderError."""
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise DataFolderError(f"{where}: expected an array of strings, came {value!r:.80}; {ADVICE}")
+    return value
+
+
 def state_text(generation: int, facts: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], version: int) -> str:
     """A whole state: a line for each document."""
     rows = []

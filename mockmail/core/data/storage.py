@@ -15,6 +15,7 @@ from mockmail.core.data.files import (
     read_whole,
     state_text,
     table_of_objects,
+    texts,
     write_whole,
 )
 from mockmail.core.data.log import ChangeLog
@@ -23,6 +24,7 @@ from mockmail.core.errors import DataFolderError, StorageFull
 Tables = dict[str, dict[str, Any]]
 Facts = dict[str, Any]
 Note = Sequence[Any]
+Notes = Sequence[tuple[int, Sequence[Note]]]
 
 FORMAT = 1
 STATE, CHANGES = "state.json", "changes.jsonl"
@@ -69,7 +71,7 @@ class LiveStorage(Storage):
         """What was kept beside the tables."""
         return {}
 
-    def notes(self) -> Sequence[tuple[int, Sequence[Note]]]:
+    def notes(self) -> Notes:
         """What the log has of notes, with their numbers: they may not have been acted upon."""
         return ()
 
@@ -140,7 +142,7 @@ class FileStorage(LiveStorage):
         """What was kept beside the tables."""
         return dict(self._facts)
 
-    def notes(self) -> Sequence[tuple[int, Sequence[Note]]]:
+    def notes(self) -> Notes:
         """The notes of the log as it was found."""
         return self._notes
 
@@ -200,17 +202,23 @@ class FileStorage(LiveStorage):
         self._generation = document.get("generation", 0)
         if not isinstance(self._generation, int):
             raise DataFolderError(f"{where}: generation: expected an integer, came {self._generation!r}; {ADVICE}")
-        self._facts = table_of_objects(document.get("facts", {}), f"{where}: facts")
+        self._take_facts(document.get("facts", {}), where)
         self.tables = table_of_objects(document.get("tables"), f"{where}: tables")
         for table, documents in self.tables.items():
             table_of_objects(documents, f"{where}: tables.{table}")
 
+    def _take_facts(self, news: object, where: str) -> None:
+        self._facts = self._facts | table_of_objects(news, f"{where}: facts")
+        count = self._facts.get(NOTES, 0)
+        if not isinstance(count, int):
+            raise DataFolderError(f"{where}: facts.{NOTES}: expected an integer, came {count!r:.80}; {ADVICE}")
+
     def _replay(self, line: dict[str, Any], where: str) -> None:
-        for table in line.get("emptied", ()):
+        for table in texts(line.get("emptied", []), f"{where}: emptied"):
             self.tables.setdefault(table, {}).clear()
         for table, documents in table_of_objects(line.get("tables"), f"{where}: tables").items():
             _merge(self.tables.setdefault(table, {}), table_of_objects(documents, f"{where}: tables.{table}"))
-        self._facts = self._facts | table_of_objects(line.get("facts", {}), f"{where}: facts")
+        self._take_facts(line.get("facts", {}), where)
         if line.get("notes"):
             self._notes.append((self._facts.get(NOTES, 0), line["notes"]))
 

@@ -37,8 +37,10 @@ LONGEST_LOG = 8 << 20
 """How many bytes SQLite's log keeps of the disk once it is written back."""
 
 
-def connect(path: Path | None) -> sqlite3.Connection:
-    """A mail store's database, made if it is the first time; None: in memory.
+def connect(path: Path | None) -> tuple[sqlite3.Connection, tuple[int, int, int]]:
+    """A mail store's database, made if it is the first time (None: in memory), and its figures.
+
+    The figures are how many messages there are, how many bytes they have, and the number of the last one ever.
 
     Raises StorageFull where it cannot be written, DataFolderError for a file of another kind or version.
     """
@@ -52,15 +54,18 @@ def connect(path: Path | None) -> sqlite3.Connection:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute(f"PRAGMA journal_size_limit = {LONGEST_LOG}")
         _make_tables(connection, path)
-    except sqlite3.DatabaseError as error:
+        return connection, _figures(connection)
+    except (sqlite3.DatabaseError, TypeError, ValueError) as error:
         connection.close()
-        if isinstance(error, sqlite3.OperationalError):
+        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
             raise StorageFull(f"{path}: cannot be written ({error})") from error
-        raise DataFolderError(f"{path}: is not a mail store ({error}); move it away to start anew") from error
+        raise DataFolderError(
+            f"{path}: is not a mail store, or damaged ({error}); bring back a copy of it, or move it away to start"
+            " without its messages"
+        ) from error
     except DataFolderError:
         connection.close()
         raise
-    return connection
 
 
 def _make_tables(connection: sqlite3.Connection, path: Path | None) -> None:
@@ -73,6 +78,15 @@ def _make_tables(connection: sqlite3.Connection, path: Path | None) -> None:
             f"{path}: is a mail store of version {found}, and this mockmail reads {VERSION}: use the mockmail that"
             " wrote it, or move the file away to start without its messages"
         )
+
+
+def _figures(connection: sqlite3.Connection) -> tuple[int, int, int]:
+    messages, octets, exchange = connection.execute("SELECT messages, octets, exchange FROM total").fetchone()
+    notes = connection.execute("SELECT seq FROM progress WHERE what = 'notes'").fetchone()[0]
+    [last] = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchone() or [0]
+    if not all(isinstance(one, int) for one in (messages, octets, exchange, notes, last)):
+        raise ValueError("its figures are no numbers")
+    return messages, octets, last
 
 
 class Around(Protocol):

@@ -16,6 +16,7 @@ from mockmail.core.ids import Ids
 from mockmail.core.mail import mime, rows
 from mockmail.core.mail.criteria import Criteria, storable
 from mockmail.core.mail.database import Around, Writing, connect
+from mockmail.core.mail.documents import arguments_of
 from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
 
 log = logging.getLogger("mockmail.mail")
@@ -113,16 +114,13 @@ class MailStore:
             self._count_in(message)
         return message
 
-    def replace(self, messages: Iterable[Mapping[str, Any]]) -> None:
-        """Keep these messages, each the arguments of `add`, in place of all others.
+    def replace(self, documents: Sequence[Mapping[str, Any]]) -> None:
+        """Keep the messages of these documents in place of all others.
 
         Raises SeedError or LimitReached, and changes nothing.
         """
         try:
-            with self._writing() as db:
-                self._clear(db, start_over=False)
-                for message in messages:
-                    self.add(**message)
+            self._act("replace", documents)
         except sqlite3.IntegrityError as error:
             raise SeedError(f"snapshot: mail: two messages have the same id ({error})") from error
 
@@ -194,14 +192,21 @@ class MailStore:
         if len(self):
             self._act("rename", vendor, old, new)
 
-    def redo(self, notes: Iterable[tuple[int, Iterable[Sequence[Any]]]]) -> None:
-        """Do what a process that was killed wrote down, and did not come to do."""
+    def redo(self, notes: Iterable[tuple[int, Iterable[Sequence[Any]]]], last: int) -> None:
+        """Do what a process that was killed wrote down, and did not come to do. last: the number of the last notes.
+
+        Where more was done than was ever written down, somebody put messages beside another state: that counts anew.
+        """
+        done = self._open().execute("SELECT seq FROM progress WHERE what = 'notes'").fetchone()[0]
         for number, acts in notes:
-            if number > self._open().execute("SELECT seq FROM progress WHERE what = 'notes'").fetchone()[0]:
+            if number > done:
                 with self._writing() as db:
                     for what, *arguments in acts:
                         self._perform(db, what, arguments)
-                    db.execute("UPDATE progress SET seq = ? WHERE what = 'notes'", (number,))
+                    _note_done(db, number)
+        if done > last:
+            with self._writing() as db:
+                _note_done(db, last)
 
     def last_exchange(self) -> int:
         """The highest number that an exchange had which caused one of the messages; 0 for none."""
@@ -229,10 +234,7 @@ class MailStore:
 
     def _database(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._connection = connect(self._path)
-            self._count, self._octets = self._connection.execute("SELECT messages, octets FROM total").fetchone()
-            last = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchone()
-            self._last = last[0] if last else 0
+            self._connection, (self._count, self._octets, self._last) = connect(self._path)
             self._has_foreign = self._count > 0
         return self._connection
 
@@ -273,6 +275,10 @@ class MailStore:
             for table in ("mailbox", "delivery"):
                 sql = f"UPDATE {table} SET mailbox = ? WHERE vendor = ? AND mailbox = ?"  # noqa: S608  # our own names
                 db.execute(sql, (new, vendor, old))
+        elif what == "replace":
+            self._clear(db, start_over=False)
+            for document in arguments[0]:
+                self.add(**arguments_of(document))
 
     def _clear(self, db: sqlite3.Connection, *, start_over: bool) -> None:
         for table in ("message", "address", "delivery", "mailbox"):
@@ -356,3 +362,7 @@ class MailStore:
 
 def _nothing() -> None:
     """Nothing in this process's memory depends on it."""
+
+
+def _note_done(db: sqlite3.Connection, number: int) -> None:
+    db.execute("UPDATE progress SET seq = ? WHERE what = 'notes'", (number,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mockmail.core.clock import Clock
 from mockmail.core.mail.criteria import Criteria
+from mockmail.core.mail.documents import document_of
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
 from mockmail.core.mail.store import BATCH, MailStore, Usage
 
@@ -55,15 +56,13 @@ def test_a_relay_of_any_characters_spoils_no_other_message(mail, add):
 
 def test_an_id_that_a_snapshot_brought_is_not_given_again():
     other = MailStore(Clock(), "0")
-    coming = [other.add(b"Subject: hi\r\n\r\n", ENVELOPE, SentBy()).id for _ in range(2)][1]
+    brought = [other.add(b"Subject: hi\r\n\r\n", ENVELOPE, SentBy()) for _ in range(2)][1]
     other.close()
     store = MailStore(Clock(), "0")
-    store.replace(
-        [{"raw": b"\r\n", "envelope": ENVELOPE, "sent_by": SentBy(), "message_id": coming, "received_at": None}]
-    )
+    store.replace([document_of(brought)])
 
     new = store.add(b"Subject: new\r\n\r\n", ENVELOPE, SentBy())
 
-    assert new.id != coming
-    assert {one.id for one in store.find(Criteria())} == {coming, new.id}
+    assert new.id != brought.id
+    assert {one.id for one in store.find(Criteria())} == {brought.id, new.id}
     store.close()

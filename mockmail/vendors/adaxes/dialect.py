@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from mockmail.core.errors import Problem, VendorError
@@ -73,8 +74,17 @@ class AdaxesDialect(Dialect):
     def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireAnswer:
         """An Error object likewise."""
         code = CODES.get(problem.status, "badRequest" if problem.status < SERVER_ERROR else "internalServerError")
-        body = write_json({"message": problem.detail, "code": code})
+        body = write_json({"message": _in_words(request, operation, problem), "code": code})
         return WireAnswer(problem.status, body, HEADERS).with_headers(problem.headers)
+
+
+def _in_words(request: WireRequest, operation: Operation | None, problem: Problem) -> str:
+    """What ASP.NET Web API 2 says of a path that is none, and of a method that a path does not take."""
+    if operation is None and problem.status == HTTPStatus.NOT_FOUND:
+        return f"No HTTP resource was found that matches the request URI '{request.url}'."
+    if operation is None and problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return f"The requested resource does not support http method '{request.method}'."
+    return problem.detail
 
 
 def _query(query: str) -> dict[str, Any]:
@@ -93,8 +103,7 @@ def _body(request: WireRequest) -> dict[str, Any]:
     if request.content_type not in MEDIA_TYPES and not request.content_type.endswith("+json"):
         raise Problem(
             415,
-            f"The request entity's media type '{request.content_type}' is not supported for this resource: "
-            "use application/json.",
+            f"The request entity's media type '{request.content_type}' is not supported for this resource.",
         )
     try:
         value = read_lenient_json(request.body, charset=_charset(request), max_depth=MAX_DEPTH)

@@ -12,7 +12,12 @@ LONGEST = 4096
 
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}")
 _SID = re.compile(r"S-1(-[0-9]{1,15}){1,16}")
-_RELATIVE_NAME = re.compile(r"((?:[^\\,;]|\\.)+)(?:[,;]|\Z)", re.DOTALL)
+_RELATIVE_NAME = re.compile(
+    r"""\s*(?P<attribute>[^\s=,;+"\\][^=,;+"\\]*?)\s*=\s*+
+    (?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>(?:[^\s\\,;"]|\s+(?=[^\s,;])|\\.)+))
+    \s*(?P<more>[,;]|\Z)""",
+    re.DOTALL | re.VERBOSE,
+)
 _ESCAPED = re.compile(r"((?:\\[0-9A-Fa-f]{2})+)|\\(.)", re.DOTALL)
 _SPECIAL = re.compile(r'([\\,+"<>;=#])')
 
@@ -49,17 +54,17 @@ def normal_guid(text: str) -> str:
 def relative_names(dn: str) -> tuple[tuple[str, str], ...] | None:
     """The attribute and the value of each part of a distinguished name, unescaped; None where it is none."""
     names = []
-    at = 0
-    while at < len(dn):
+    at, more = 0, ","
+    while more:
         part = _RELATIVE_NAME.match(dn, at)
         if part is None:
             return None
-        attribute, equals, value = part.group(1).partition("=")
-        if not equals or not attribute.strip() or not value.strip():
+        value = _unescaped(part["bare"] if part["quoted"] is None else part["quoted"])
+        if not value.strip():
             return None
-        names.append((attribute.strip(), _unescaped(value.strip())))
-        at = part.end()
-    return tuple(names) or None
+        names.append((part["attribute"], value))
+        at, more = part.end(), part["more"]
+    return tuple(names)
 
 
 @lru_cache(maxsize=512)
@@ -69,6 +74,14 @@ def normal_dn(dn: str) -> str | None:
     if names is None:
         return None
     return ",".join(f"{attribute.lower()}={escaped(_folded(value))}" for attribute, value in names)
+
+
+def is_within(dn: str, container: str) -> bool:
+    """Whether a distinguished name is a container's own, or that of something in it."""
+    inside, outside = normal_dn(dn), normal_dn(container)
+    if inside is None or outside is None:
+        return False
+    return inside == outside or inside.endswith(f",{outside}")
 
 
 def escaped(value: str) -> str:

@@ -20,6 +20,10 @@ class AdaxesOptions:
     )
     lenient_mail: bool = field(default=False, metadata={"help": "sendMail without subject or text sends them empty"})
     display_names: bool = field(default=False, metadata={"help": "mail carries display names beside the addresses"})
+    smtputf8: bool = field(
+        default=False,
+        metadata={"help": "mail goes to and from addresses whose local part is beyond ASCII, as SMTPUTF8 has it"},
+    )
     lockout_threshold: int = field(
         default=3, metadata={"help": "wrong passwords in a row that lock an account; 0 for any number"}
     )

@@ -11,6 +11,7 @@ from mockmail.core.errors import SeedError
 from mockmail.core.records import Index, Record
 from mockmail.vendors.adaxes import moments
 from mockmail.vendors.adaxes.identity import domain_of, normal_dn, normal_guid, relative_names
+from mockmail.vendors.adaxes.result import Message
 
 # ruff: noqa: N815  # fields are named as the vendor's JSON names them
 
@@ -183,4 +184,68 @@ class TextMessage(Record):
         return str(self.number)
 
 
-MODELS = (DirectoryObject, AuthSession, Token, MailSettings, TextMessage)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusinessRule(Record):
+    """What happens before an operation.
+
+    operation: SendEmail, SendSms, CreateObject, ModifyObject, DeleteObject, or `*` for any.
+    scope: the DN of the object, or of the container of the objects, that it is about; empty for all.
+    approval: whether the operation waits for one. cancel: why it is not done; None where it is.
+    messages: what the rule says in the operation's log, `[{"text", "messageType", "source", "innerMessages"}]`.
+    action: what the log says that the rule does; empty for what such a rule says by itself.
+    """
+
+    table: ClassVar[str] = "businessRules"
+    indexes: ClassVar[Mapping[str, Index]] = {"operation": lambda one: one.operation.lower()}
+
+    name: str
+    operation: str = "*"
+    scope: str = ""
+    approval: bool = False
+    cancel: str | None = None
+    messages: tuple[dict[str, Any], ...] = ()
+    action: str = ""
+
+    def __post_init__(self) -> None:
+        if self.scope and normal_dn(self.scope) is None:
+            raise SeedError(
+                f"scope: expected a distinguished name such as CN=Users,DC=example,DC=com, came {self.scope!r}"
+            )
+        if self.operation.lower() not in _RULED:
+            raise SeedError(f"operation: expected one of {', '.join(RULED_OPERATIONS)}, came {self.operation!r}")
+        _ = self.logged
+
+    @property
+    def key(self) -> str:
+        """Its name."""
+        return self.name
+
+    @property
+    def logged(self) -> tuple[Message, ...]:
+        """The messages."""
+        return tuple(Message.of(one, f"messages[{number}]") for number, one in enumerate(self.messages))
+
+
+RULED_OPERATIONS = ("SendEmail", "SendSms", "CreateObject", "ModifyObject", "DeleteObject", "*")
+_RULED = frozenset(name.lower() for name in RULED_OPERATIONS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalRequest(Record):
+    """An operation that waits for approval. target: the DN of its object; requestor: who asked for it."""
+
+    table: ClassVar[str] = "approvalRequests"
+
+    guid: str
+    operation: str
+    target: str
+    requestor: str
+    createdAtUtc: str
+
+    @property
+    def key(self) -> str:
+        """The GUID."""
+        return self.guid
+
+
+MODELS = (DirectoryObject, AuthSession, Token, MailSettings, TextMessage, BusinessRule, ApprovalRequest)

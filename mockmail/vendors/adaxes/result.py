@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, Self
 
+from mockmail.core.errors import SeedError
 from mockmail.vendors.adaxes.errors import FailedResult, OperationFailed
 from mockmail.vendors.adaxes.options import AdaxesOptions
 
@@ -30,6 +32,9 @@ class MessageType(IntEnum):
     SUCCESS_AUDIT = 6
 
 
+MEMBERS = ("text", "messageType", "source", "innerMessages")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A line of an operation's log, and the lines that belong to it."""
@@ -38,6 +43,27 @@ class Message:
     type: MessageType
     source: str | None = None
     inner: tuple[Message, ...] = ()
+
+    @classmethod
+    def of(cls, document: object, where: str) -> Self:
+        """From a seed: `{"text", "messageType", "source", "innerMessages"}`, the type by number or name.
+
+        Raises SeedError.
+        """
+        if not isinstance(document, Mapping) or not isinstance(document.get("text"), str):
+            raise SeedError(f'{where}: expected a message such as {{"text": "Hello"}}, came {document!r}')
+        unknown = [name for name in document if name not in MEMBERS]
+        if unknown:
+            raise SeedError(f"{where}.{unknown[0]}: no such member; a message has {', '.join(MEMBERS)}")
+        inner, source = document.get("innerMessages") or [], document.get("source")
+        if not isinstance(inner, list | tuple) or not isinstance(source, str | None):
+            raise SeedError(f"{where}: innerMessages is an array of messages, source a string or null")
+        return cls(
+            text=document["text"],
+            type=_message_type(document.get("messageType", "information"), f"{where}.messageType"),
+            source=source,
+            inner=tuple(cls.of(one, f"{where}.innerMessages[{number}]") for number, one in enumerate(inner)),
+        )
 
     def document(self) -> dict[str, Any]:
         """The message as it is written."""
@@ -66,9 +92,21 @@ class OperationResult:
         }
 
 
-def failure(options: AdaxesOptions, message: str, dn: str | None = None) -> OperationFailed:
+def failure(
+    options: AdaxesOptions, message: str, dn: str | None = None, messages: tuple[Message, ...] = ()
+) -> OperationFailed:
     """The error to raise for an operation that was tried and failed, in the form that the options ask for."""
     if options.failures_as_http:
         return OperationFailed(message)
-    result = OperationResult(type=ResultType.FAILED, exception=message, dn=dn)
+    result = OperationResult(type=ResultType.FAILED, messages=messages, exception=message, dn=dn)
     return FailedResult(message, result.document(options))
+
+
+def _message_type(given: object, where: str) -> MessageType:
+    for one in MessageType:
+        if given == int(one) or (
+            isinstance(given, str) and given.replace("_", "").upper() == one.name.replace("_", "")
+        ):
+            return one
+    names = ", ".join(f"{int(one)} {one.name.lower()}" for one in MessageType)
+    raise SeedError(f"{where}: expected one of {names}, came {given!r}")

@@ -49,7 +49,10 @@ def test_a_body_that_is_none(mockmail, adaxes, body, state):
 def test_a_body_that_does_not_say_it_is_json(mockmail, adaxes, content_type):
     answer = adaxes.call("POST", SEND, GOOD, {"Content-Type": content_type})
     assert answer.status == 415
-    assert answer.json["code"] == "unsupportedMediaType"
+    assert answer.json == {
+        "message": f"The request entity's media type '{content_type}' is not supported for this resource.",
+        "code": "unsupportedMediaType",
+    }
     assert len(mockmail.inbox) == 0
 
 
@@ -94,9 +97,16 @@ def test_a_lone_surrogate_in_a_password_is_a_wrong_password(adaxes):
 @pytest.mark.mockmail(strict=False)
 def test_wrong_methods_and_paths(adaxes):
     wrong = adaxes.call("GET", SEND)
-    assert (wrong.status, wrong.json["code"]) == (405, "methodNotAllowed")
+    assert (wrong.status, wrong.json) == (
+        405,
+        {"message": "The requested resource does not support http method 'GET'.", "code": "methodNotAllowed"},
+    )
     missing = adaxes.call("POST", "/restApi/api/directoryObjects/sendFax", {})
-    assert (missing.status, missing.json) == (404, {"message": "there is no such path", "code": "notFound"})
+    uri = f"{adaxes.url}/restApi/api/directoryObjects/sendFax"
+    assert (missing.status, missing.json) == (
+        404,
+        {"message": f"No HTTP resource was found that matches the request URI '{uri}'.", "code": "notFound"},
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from mockmail.vendors.adaxes.given import Given, PropertyValues
 from mockmail.vendors.adaxes.identity import domain_of, escaped, normal_dn
 from mockmail.vendors.adaxes.records import DirectoryObject
 from mockmail.vendors.adaxes.result import OperationResult, failure
+from mockmail.vendors.adaxes.rules import business_rules
 
 DOMAIN_SID = "S-1-5-21-3635565734-1729062999-1822655016"
 FIRST_RELATIVE_ID = 2000
@@ -119,6 +120,9 @@ def create(call: Call[DirectoryObject], params: New) -> OperationResult:
     objects = call.world.store.records(VENDOR, DirectoryObject)
     if (normal_dn(dn) or "") in objects:
         raise failure(call.options, f"The object '{dn}' already exists.", dn)
+    log = business_rules.run(call, dn, dn)
+    if log.suspended is not None:
+        return log.suspended
     with_sid = params.object_type in WITH_SID
     one = DirectoryObject(
         dn=dn,
@@ -128,25 +132,32 @@ def create(call: Call[DirectoryObject], params: New) -> OperationResult:
         properties=properties,
         password=_password(params.properties),
     )
-    return OperationResult(dn=objects.add(one).dn)
+    return OperationResult(dn=objects.add(one).dn, messages=log.messages)
 
 
 def modify(call: Call[DirectoryObject], params: Change) -> OperationResult:
     """Other values for some properties; the name stays, whatever they say."""
     one = found_or_refused(call, params.directory_object)
+    log = business_rules.run(call, one.dn, one.dn)
+    if log.suspended is not None:
+        return log.suspended
     password = _password(params.properties)
     changed = one.replace(
         properties=_changed(one.properties, params.properties),
         password=one.password if password is None else password,
     )
-    return OperationResult(dn=call.world.store.records(VENDOR, DirectoryObject).put(changed).dn)
+    call.world.store.records(VENDOR, DirectoryObject).put(changed)
+    return OperationResult(dn=one.dn, messages=log.messages)
 
 
 def delete(call: Call[DirectoryObject], params: ObjectNamed) -> OperationResult:
     """Take an object away."""
     one = found_or_refused(call, params.directory_object)
+    log = business_rules.run(call, one.dn, one.dn)
+    if log.suspended is not None:
+        return log.suspended
     call.world.store.records(VENDOR, DirectoryObject).remove(one.key)
-    return OperationResult(dn=one.dn)
+    return OperationResult(dn=one.dn, messages=log.messages)
 
 
 def _account(one: DirectoryObject) -> dict[str, Any]:

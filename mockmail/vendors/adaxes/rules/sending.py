@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Self
 
-from mockmail.core.mail.compose import Draft, Mailbox, NotAnAddress, compose
+from mockmail.core.mail.addresses import NotAnAddress, checked, has_ascii_local_part, with_ascii_domain
+from mockmail.core.mail.compose import Draft, HeadTooLong, Mailbox, compose
 from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.vendor import Call
 from mockmail.vendors.adaxes import moments
@@ -13,12 +15,13 @@ from mockmail.vendors.adaxes.authentication import VENDOR
 from mockmail.vendors.adaxes.given import Given
 from mockmail.vendors.adaxes.records import DirectoryObject, MailSettings, TextMessage
 from mockmail.vendors.adaxes.result import OperationResult, failure
+from mockmail.vendors.adaxes.rules import business_rules
 from mockmail.vendors.adaxes.rules.objects import found_or_refused
 
 EMAIL = "mail"
 PHONE = "mobile"
-LONGEST_SUBJECT = 10_000
-"""Characters of a subject: headers are folded word by word, so one of megabytes would keep everybody waiting."""
+NO_HOST = "localhost"
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 LONGEST_NAME = 256
 """Characters of a display name in a header, as many as Active Directory's displayName holds."""
 
@@ -55,21 +58,27 @@ class Sms:
         return cls(directory_object=given.text("directoryObject"), text=given.text("text"))
 
 
-def send_mail(call: Call[DirectoryObject], params: Mail) -> Send:
+def send_mail(call: Call[DirectoryObject], params: Mail) -> Send | OperationResult:
     """Send plain text to an object's Email through the server of the mail settings (documentation/adaxes.txt)."""
     target = found_or_refused(call, params.directory_object)
+    log = business_rules.run(call, target.dn)
+    if log.suspended is not None:
+        return log.suspended
     settings = _settings(call)
     sender, recipient = _sender(call, settings), _recipient(call, target)
-    message = Outgoing(
-        sender=sender.address,
-        recipients=(recipient.address,),
-        raw=_composed(call, Draft(sender=sender, to=[recipient], subject=params.subject, text=params.text)),
+    draft = Draft(
+        sender=sender,
+        to=[recipient],
+        subject=params.subject,
+        text=params.text,
+        message_id=f"<{call.world.ids.hexadecimal(32)}@{_host(settings)}>",
     )
+    message = Outgoing(sender=sender.address, recipients=(recipient.address,), raw=_composed(call, draft))
 
     def then(outcome: Outcome) -> OperationResult:
         if outcome.failure is not None:
-            raise failure(call.options, _in_words(outcome.failure, settings))
-        return OperationResult()
+            raise failure(call.options, _in_words(outcome.failure, settings), messages=log.messages)
+        return OperationResult(messages=log.messages)
 
     return Send(message=message, relay=_relay(settings), then=then)
 
@@ -77,6 +86,9 @@ def send_mail(call: Call[DirectoryObject], params: Mail) -> Send:
 def send_sms(call: Call[DirectoryObject], params: Sms) -> OperationResult:
     """Send a text to an object's mobile phone; it stays in the table of text messages (wire/adaxes.md 5)."""
     target = found_or_refused(call, params.directory_object)
+    log = business_rules.run(call, target.dn)
+    if log.suspended is not None:
+        return log.suspended
     number = target.text(PHONE)
     if not number:
         raise failure(call.options, f"Cannot send SMS to '{target.display_name}': its Mobile Phone property is empty.")
@@ -89,7 +101,7 @@ def send_sms(call: Call[DirectoryObject], params: Sms) -> OperationResult:
             sentAtUtc=moments.written(call.world.clock.now()),
         )
     )
-    return OperationResult()
+    return OperationResult(messages=log.messages)
 
 
 def _settings(call: Call[DirectoryObject]) -> MailSettings:
@@ -104,14 +116,32 @@ def _sender(call: Call[DirectoryObject], settings: MailSettings) -> Mailbox:
     own, shared = call.caller.text(EMAIL), settings.fromAddress.strip()
     if not own and not shared:
         raise failure(call.options, "Cannot send e-mail: neither your Email property nor the From address is set.")
-    return Mailbox(own, _name(call, call.caller)) if own else Mailbox(shared)
+    return Mailbox(_address(call, own), _name(call, call.caller)) if own else Mailbox(_address(call, shared))
 
 
 def _recipient(call: Call[DirectoryObject], target: DirectoryObject) -> Mailbox:
     address = target.text(EMAIL)
     if not address:
         raise failure(call.options, f"Cannot send e-mail to '{target.display_name}': its Email property is empty.")
-    return Mailbox(address, _name(call, target))
+    return Mailbox(_address(call, address), _name(call, target))
+
+
+def _address(call: Call[DirectoryObject], text: str) -> str:
+    """An address as .NET sends to it: the domain as DNS has it, and a local part beyond ASCII only by option."""
+    try:
+        address = checked(text)
+        if has_ascii_local_part(address):
+            return with_ascii_domain(address)
+    except NotAnAddress as error:
+        raise failure(
+            call.options, "The specified string is not in the form required for an e-mail address."
+        ) from error
+    if call.options.smtputf8:
+        return address
+    raise failure(
+        call.options,
+        f"The client or server is only configured for E-mail addresses with ASCII local-parts: {address}.",
+    )
 
 
 def _name(call: Call[DirectoryObject], one: DirectoryObject) -> str:
@@ -122,14 +152,20 @@ def _composed(call: Call[DirectoryObject], draft: Draft) -> bytes:
     """The message. .NET takes no subject with a line break in it, and we say it in its words."""
     if "\r" in draft.subject or "\n" in draft.subject:
         raise failure(call.options, "The specified string is not in the form required for a subject.")
-    if len(draft.subject) > LONGEST_SUBJECT:
-        raise failure(call.options, f"The subject is longer than {LONGEST_SUBJECT} characters.")
     try:
         return compose(call.world, draft)
-    except NotAnAddress as error:
-        raise failure(
-            call.options, f"The address '{error.address}' is not in the form required for an e-mail address."
-        ) from error
+    except HeadTooLong as error:
+        refused = Failure(stage=Stage.DATA, code=552, text="5.3.4 Message header size exceeds fixed limit")
+        raise failure(call.options, _in_words(refused, _settings(call))) from error
+
+
+def _host(settings: MailSettings) -> str:
+    """The host of a message id: .NET writes none, and the server that takes the mail adds its own."""
+    try:
+        host = settings.host.strip(".").encode("idna").decode("ascii")
+    except UnicodeError:
+        return NO_HOST
+    return host if _HOST.fullmatch(host) else NO_HOST
 
 
 def _relay(settings: MailSettings) -> Relay:

@@ -212,6 +212,21 @@ def test_a_data_folder_of_another_user_is_told_in_one_line(make, tmp_path):
     )
 
 
+def test_as_another_user_it_keeps_its_state_where_that_user_may_write(serve, data):
+    os.chown(data, 1234, 1234)
+
+    container = serve("--user=1234:1234", f"--volume={data}:/data")
+
+    assert container.stop()[0] == 0, container.lines
+    assert (data / "mockmail.json").stat().st_uid == 1234
+
+
+def test_another_verb_may_stand_in_place_of_serve(make, images):
+    [entry] = images.configuration(IMAGE)["Entrypoint"]
+
+    assert "MOCKMAIL_DATA_DIR=/data  # MOCKMAIL_DATA_DIR: " in make().run(entry, "config").stdout
+
+
 def test_the_stop_signal_ends_it_within_two_seconds_whoever_is_connected(serve, tell):
     container = serve()
     with (

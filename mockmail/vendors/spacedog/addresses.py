@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from mockmail.core.errors import MockMailError
 from mockmail.core.mail.compose import Mailbox, NotAnAddress, header_address
 
 _SPECIAL = '()<>@,;:\\"[]'
 _PAIRS = {'"': '"', "<": ">", "(": ")"}
 _LONGEST = 1000
+_LONGEST_LIST = 250_000
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
 class BadAddress(MockMailError, ValueError):
@@ -33,7 +37,12 @@ def several(text: str) -> list[Mailbox]:
 
 
 def _split(text: str) -> list[str]:
-    """The parts between the commas that stand in no quotes, brackets or comments; blank ones are none."""
+    """The parts between the commas that stand in no quotes, brackets or comments; blank ones are none.
+
+    Raises BadAddress.
+    """
+    if len(text) > _LONGEST_LIST:
+        raise BadAddress("Address too long", text[:_LONGEST])
     parts, begun, closing, escaped = [], 0, "", False
     for at, sign in enumerate(text):
         if escaped:
@@ -48,6 +57,8 @@ def _split(text: str) -> list[str]:
             parts.append(text[begun:at])
             begun = at + 1
     parts.append(text[begun:])
+    if closing == '"':
+        raise BadAddress("Missing '\"'", text[:_LONGEST])
     return [part for part in parts if part.strip()]
 
 
@@ -74,11 +85,23 @@ def _mailbox(text: str) -> Mailbox:
 def _check_local(local: str, text: str) -> None:
     if not local:
         raise BadAddress("Missing local name", text)
+    if '"' in local:
+        _check_quotes(local, text)
+        return
     if any(sign <= " " or sign >= "\x7f" for sign in local):
         raise BadAddress("Local address contains control or whitespace", text)
     if any(sign in _SPECIAL for sign in local):
         raise BadAddress("Local address contains illegal character", text)
     _check_dots(local, "Local address", text)
+
+
+def _check_quotes(local: str, text: str) -> None:
+    """A quoted local part is quoted from its start to its end."""
+    quoted = _QUOTED.match(local)
+    if quoted is None:
+        raise BadAddress("Quote not at start of local address", text)
+    if quoted.end() < len(local):
+        raise BadAddress("Quote not at end of local address", text)
 
 
 def _ascii_domain(domain: str, text: str) -> str:

@@ -36,8 +36,13 @@ class Recipients:
         return tuple(dict.fromkeys(one.address for one in (*self.to, *self.cc, *self.bcc)))
 
 
-def message(world: World, mail: Mail, sender: Mailbox, recipients: Recipients, message_id: str) -> Outgoing:
-    """The message and its envelope; who gets a blind copy is in the envelope alone."""
+def message(
+    world: World, mail: Mail, sender: Mailbox, recipients: Recipients, message_id: str, *, mixed: bool = False
+) -> Outgoing:
+    """The message and its envelope; who gets a blind copy is in the envelope alone.
+
+    mixed: whether a body that stands alone is a part all the same. Raises HeadTooLong.
+    """
     draft = Draft(
         sender=sender,
         to=recipients.to,
@@ -46,5 +51,6 @@ def message(world: World, mail: Mail, sender: Mailbox, recipients: Recipients, m
         text=mail.text or None,
         html=mail.html or None,
         message_id=message_id,
+        mixed=mixed,
     )
     return Outgoing(sender=sender.address, recipients=recipients.addresses, raw=compose(world, draft))

@@ -76,6 +76,20 @@ def test_an_account_of_one_s_own_has_the_caller_s_sender_and_no_footer(superadmi
     assert message.get_content() == "<p>no end\n"
 
 
+def test_a_subject_of_megabytes_is_more_than_mailgun_takes(admin, mockmail):
+    answer = admin.mail(to="jane@example.com", subject="é" * 2_000_000, text="x")
+    assert answer.status == 400
+    assert answer.json == {"success": False, "status": 400, "mailgun": {"message": "message headers are too large"}}
+    assert len(mockmail.inbox) == 0
+
+
+def test_thousands_of_addresses_reach_mailgun(admin, mockmail):
+    to = [f"user{number}@example.com" for number in range(5000)]
+    assert admin.mail(to=", ".join(to), subject="s", text="x").status == 200
+    assert mockmail.inbox[0].to == to
+    assert mockmail.inbox[0].envelope.recipients == tuple(to)
+
+
 @pytest.mark.parametrize(
     ("fields", "message"),
     [

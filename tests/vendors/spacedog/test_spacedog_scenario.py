@@ -108,7 +108,7 @@ def test_send_templated_emails(mockmail, superadmin, guest, sent):
     assert message["Message-ID"] == answer.json["messageId"]
     assert message["To"] == "David <david@spacedog.io>"
     assert message["Subject"] == "Demande d'inscription de Stéphane Pons (M-0370)"
-    assert message.get_content() == (
+    assert message.get_body().get_content() == (
         "le 2016-12-01 de 12:00:00 à 13:00:00<br>\nle 2016-12-03 de 16:00:00 à 17:00:00<br>\nid 42\n"
     )
 

@@ -65,6 +65,47 @@ def test_html_and_text_are_alternatives(superadmin, sent):
     assert message["Subject"] == "Tést"
 
 
+def test_html_alone_is_a_part_of_a_mixed_message_and_text_alone_is_none(superadmin, sent, mockmail):
+    superadmin.settings(smtp={"host": "h"})
+    fields = {"from_": "app@example.com", "to": "jane@example.com"}
+    assert superadmin.mail(**fields, html="<p>Olé").status == 200
+    message = sent()
+    assert [part.get_content_type() for part in message.walk()] == ["multipart/mixed", "text/html"]
+    assert message.get_body().get_content() == "<p>Olé\n"
+    assert (mockmail.inbox[0].html.strip(), mockmail.inbox[0].attachments) == ("<p>Olé", [])
+    mockmail.inbox.clear()
+    assert superadmin.mail(**fields, text="Olé", html="").status == 200
+    assert [part.get_content_type() for part in sent().walk()] == ["text/plain"]
+
+
+def test_a_quoted_local_part_and_a_domain_beyond_ascii(superadmin, sent, mockmail):
+    superadmin.settings(smtp={"host": "h"})
+    assert superadmin.mail(from_='"a@b"@müller.example', to='John <"john doe"@example.com>', text="x").status == 200
+    message = sent()
+    assert message["From"].addresses[0].addr_spec == '"a@b"@xn--mller-kva.example'
+    assert message["To"].addresses[0].addr_spec == '"john doe"@example.com'
+    assert (message["From"].defects, message["To"].defects) == ((), ())
+    envelope = mockmail.inbox.find(to='"john doe"@example.com', from_='"a@b"@müller.example')[0].envelope
+    assert (envelope.sender, envelope.recipients) == ('"a@b"@xn--mller-kva.example', ('"john doe"@example.com',))
+
+
+def test_a_subject_of_megabytes_is_more_than_a_server_takes(superadmin, mockmail):
+    superadmin.settings(smtp={"host": "mail.example.com"})
+    answer = superadmin.mail(**FIELDS, subject="word " * 2_000_000)
+    assert answer.status == 400
+    assert causes(answer.error)[1:] == [SENDING, "552 5.3.4 Message header size exceeds fixed limit\n"]
+    assert len(mockmail.inbox) == 0
+
+
+def test_addresses_of_megabytes_are_none(superadmin, mockmail):
+    superadmin.settings(smtp={"host": "h"})
+    answer = superadmin.mail(**FIELDS | {"to": "a@example.com, " * 700_000})
+    assert answer.status == 400
+    assert causes(answer.error)[-1] == "Address too long"
+    assert len(answer.body) < 10_000
+    assert len(mockmail.inbox) == 0
+
+
 def test_the_sender_is_the_caller_s_and_copies_are_made(superadmin, mockmail, sent):
     superadmin.settings(smtp={"host": "h"})
     assert superadmin.mail(from_="Me <me@example.com>", cc="c@example.com", bcc="b@example.com", text="x").status == 200
@@ -150,6 +191,11 @@ def test_a_mail_needs_a_text(superadmin):
         ("nobody", "Missing final '@domain'"),
         ("a b@x.io", "Local address contains control or whitespace"),
         ("ä@x.io", "Local address contains control or whitespace"),
+        ('"a@x.io', "Missing '\"'"),
+        ('"a"b@x.io', "Quote not at end of local address"),
+        ('a"b"@x.io', "Quote not at start of local address"),
+        ('""@x.io', "Illegal address"),
+        ('"é"@x.io', "Illegal address"),
         ("a(b@x.io", "Local address contains illegal character"),
         ("a..b@x.io", "Local address contains dot-dot"),
         (".a@x.io", "Local address starts with dot"),

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from mockmail.core.mail.compose import Mailbox
+from mockmail.core.mail.compose import HeadTooLong, Mailbox
 from mockmail.core.mail.outgoing import Outcome, Send
 from mockmail.core.vendor import Call
 from mockmail.core.world import World
@@ -54,6 +54,8 @@ def send(call: Call[Caller], account: Account, mail: Mail) -> Send | Answer:
         return _accepted(call, account, mail)
     except Refused as refusal:
         return _answer(refusal.status, refusal.said)
+    except HeadTooLong:
+        return _answer(400, {"message": "message headers are too large"})
 
 
 def _accepted(call: Call[Caller], account: Account, mail: Mail) -> Send:

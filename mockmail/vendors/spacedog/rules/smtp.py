@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockmail.core.mail.compose import Mailbox
-from mockmail.core.mail.outgoing import Failure, Outcome, Relay, Security, Send, Stage
+from mockmail.core.mail.compose import HeadTooLong, Mailbox
+from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.vendor import Call
 from mockmail.core.world import World
 from mockmail.vendors.spacedog import addresses
@@ -46,7 +46,18 @@ def send(call: Call[Caller], settings: dict[str, Any], mail: Mail) -> Send:
             raise _unsent(relay, _why(relay, outcome.failure))
         return Answer({"messageId": message_id})
 
-    return Send(message=message(call.world, mail, sender, recipients, message_id), relay=relay, then=then)
+    return Send(message=_message(call.world, mail, sender, recipients, message_id, relay), relay=relay, then=then)
+
+
+def _message(  # noqa: PLR0917  # a message and its way
+    world: World, mail: Mail, sender: Mailbox, recipients: Recipients, message_id: str, relay: Relay
+) -> Outgoing:
+    """The message as commons-email makes it: HTML alone is the one part of a multipart/mixed (wire/spacedog.md 6)."""
+    try:
+        return message(world, mail, sender, recipients, message_id, mixed=bool(mail.html))
+    except HeadTooLong as error:
+        refused = Failure(stage=Stage.DATA, code=552, text="5.3.4 Message header size exceeds fixed limit")
+        raise _unsent(relay, _why(relay, refused)) from error
 
 
 def _relay(settings: dict[str, Any]) -> Relay:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import defaultdict
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,10 +77,18 @@ class Crowd:
         """One less."""
         self._inside.discard(protocol)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether another connection would be taken."""
+        return len(self._inside) < self._limit
+
     def disperse(self) -> None:
         """Drop every connection."""
         for protocol in list(self._inside):
             protocol.drop()
+
+
+_COMMANDS = tuple(name for name in dir(SMTP) if name.startswith(("smtp_", "auth_")))
 
 
 class SinkProtocol(SMTP):
@@ -91,6 +101,7 @@ class SinkProtocol(SMTP):
         self.line_length_limit = limits.line
         self.transcript = Transcript()
         self._errand = errand
+        self._is_direct = False
         super().__init__(
             handler,
             hostname=HOSTNAME,
@@ -102,10 +113,18 @@ class SinkProtocol(SMTP):
             **options,
         )
 
+    def __dir__(self) -> tuple[str, ...]:
+        """The commands alone: aiosmtpd looks for them, thrice and at each connection, among all the names there are."""
+        return _COMMANDS
+
     async def push(self, status: Any) -> None:
         """Answer the client, and note what was said."""
-        self.transcript.server(status if isinstance(status, bytes) else status.encode("utf-8", "replace"))
-        await super().push(status)
+        said = status if isinstance(status, bytes) else status.encode("utf-8", "replace")
+        self.transcript.server(said)
+        if self._is_direct:
+            self._writer.write(said + b"\r\n")
+        else:
+            await super().push(said)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take a connection (again, when it has just become TLS), or turn it away when there are too many."""
@@ -122,6 +141,25 @@ class SinkProtocol(SMTP):
         # Its task has been cancelled, keeps the frames that this happened in, and they keep this protocol: let go of
         # it, or half a message stays until somebody looks for garbage.
         self._handler_coroutine = None
+
+    def converse(self, reader: Any, writer: Any) -> Coroutine[Any, Any, None]:
+        """What serves a client that is in this thread, and talks through a reader and a writer without a connection."""
+        self._is_direct = True
+        self.command_size_limits = defaultdict(lambda: self.command_size_limit)
+        self.envelope = self._create_envelope()
+        self.session = self._create_session()
+        self.transport = asyncio.Transport()
+        self._cb_client_connected(reader, writer)
+        return self._handle_client()
+
+    def run(self, errand: Errand | None) -> None:
+        """What the session is for from now on."""
+        if isinstance(self.session, SinkSession):
+            self.session.errand = errand
+
+    def _reset_timeout(self, duration: float | None = None) -> None:
+        if not self._is_direct:  # a client in this thread is never silent
+            super()._reset_timeout(duration)
 
     def drop(self) -> None:
         """End the connection at once."""

@@ -23,6 +23,9 @@ log = logging.getLogger("mockmail.smtp")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
+_HOOKS = ("handle_MAIL", "handle_RCPT", "handle_DATA", "handle_exception")
+
+
 class Sink:
     """What the SMTP port does with a message.
 
@@ -34,6 +37,10 @@ class Sink:
         self._limits = limits or SmtpLimits()
         self._reject_unknown = reject_unknown
         self._crowd = Crowd(self._limits.connections)
+
+    def __dir__(self) -> tuple[str, ...]:
+        """The hooks alone: aiosmtpd looks for them, twice and at each connection, among all the names there are."""
+        return _HOOKS
 
     def connect(self, errand: Errand | None = None, tls: ssl.SSLContext | None = None) -> SinkProtocol:
         """The protocol of a new connection: of a client, or of a vendor that sends on an errand.
@@ -49,6 +56,11 @@ class Sink:
             tls_context=tls,
             errand=errand,
         )
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another connection would be taken."""
+        return self._crowd.has_room
 
     def disconnect_all(self) -> None:
         """Drop every connection."""

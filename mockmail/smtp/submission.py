@@ -18,13 +18,12 @@ from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.world import World
 from mockmail.server.certificates import Certificates
+from mockmail.smtp.direct import LOCAL_HOSTNAME, DirectSessions, is_direct
 from mockmail.smtp.protocol import Errand
 from mockmail.smtp.sink import Sink
 
 if TYPE_CHECKING:
     import aiosmtplib
-
-LOCAL_HOSTNAME = "localhost"
 
 
 class Submission:
@@ -35,6 +34,7 @@ class Submission:
 
     def __init__(self, sink: Sink, certificates: Certificates, allowed: Container[str] = ()) -> None:
         self._sink = sink
+        self._direct = DirectSessions(sink)
         self._certificates = certificates
         self._allowed = allowed
 
@@ -45,10 +45,14 @@ class Submission:
         relay = send.relay
         where = f"{relay.host}:{relay.port}"
         errand = Errand(world, replace(sent_by, relay=where), world.life)
-        session = _Session(relay, send.message, lambda stage: _tell(send, errand, stage))
         if where not in self._allowed and world.rules.smtp.is_unreachable(where):
-            await session.stage(Stage.CONNECT)
+            _tell(send, errand, Stage.CONNECT)
+            await asyncio.sleep(0)
             return Outcome(failure=Failure(stage=Stage.CONNECT, text=f"Connection refused by {where}"))
+        if where not in self._allowed and self._sink.has_room and is_direct(send, world):
+            failure = self._direct.deliver(errand, relay, send.message)
+            return Outcome(failure=failure, message=next(iter(errand.messages), None))
+        session = _Session(relay, send.message, lambda stage: _tell(send, errand, stage))
         connect = self._connect_for_real if where in self._allowed else self._connect_to_sink
         failure = await session.run(connect, errand)
         return Outcome(failure=failure, message=next(iter(errand.messages), None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import ipaddress
 import os
 from collections.abc import Callable
@@ -154,7 +155,8 @@ class Server:
         try:
             return await asyncio.get_running_loop().create_server(factory, host, port, backlog=1024)
         except OSError as error:
-            raise CannotListen(error.errno, error.strerror, f"{host} port {port} ({what})") from error
+            number = error.errno or errno.EADDRNOTAVAIL  # which is what asyncio means where it gives none
+            raise CannotListen(number, error.strerror, f"{host} port {port} ({what})") from error
 
     def _open_data(self) -> None:
         """Take the data folder, with every sandbox that is in it."""

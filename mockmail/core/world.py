@@ -78,7 +78,11 @@ class World:
         self._options: dict[str, Any] = {}
         self._reserved = 0
         if folder is not None:
-            self._come_back(folder)
+            try:
+                self._come_back(folder)
+            except DataFolderError:
+                self.close(keep=False)
+                raise
 
     def __repr__(self) -> str:
         return f"<World {self.name}: {len(self.mail)} messages, {len(self.journal)} exchanges>"

@@ -311,7 +311,14 @@ def test_no_room_to_do_what_was_written_down_is_told_at_the_start(world, folder,
         patch.setattr("mockmail.core.mail.store._note_done", no_room_in_sqlite)
         with pytest.raises(DataFolderError, match=r"the mail store cannot take more: .*; make room, and start again"):
             open_world(before)
+        assert open_files(before) == []
     assert look(open_world(before))["usage"] == (0, 0)
+
+
+def open_files(folder):
+    """What this process has open in a folder."""
+    links = (str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink())
+    return [target for target in links if target.startswith(str(folder))]
 
 
 def no_room_in_sqlite(*_):

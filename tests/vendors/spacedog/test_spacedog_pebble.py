@@ -290,6 +290,20 @@ def test_a_template_cannot_eat_the_machine(template):
     assert threading.active_count() == threads
 
 
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("'1' | date('yyyy', 'y' ~ x)", "Mdy" * 2000),
+        ("'1' | date(x, 'yyyy')", "Mdy" * 2000),
+        ("x.entrySet", dict.fromkeys(map(str, range(60_000)), 1)),
+        ("x | title", "a " * 100_000),
+    ],
+)
+def test_what_takes_python_long_is_paid_for(expression, value):
+    with pytest.raises(OverBudget):
+        render("{% set y = " + expression + " %}", 3_000, x=value)
+
+
 def test_a_long_concatenation_and_a_deep_enough_template_are_fine():
     assert render("{{ " + " ~ ".join(["'ab'"] * 500) + " | length }}") == "1000"
     assert render("{% if true %}" * 11 + "x" + "{% endif %}" * 11) == "x"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from mockmail.vendors.spacedog.pebble.values import Entry, Integer, Safe, as_lon
 
 Given = Mapping[str, Any]
 ELLIPSIS = "..."
+_WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,14 @@ class Filter:
     arguments: tuple[str, ...] | None = None
 
 
-def _on_text(change: Callable[[str], str]) -> Filter:
-    """A filter that changes a text, and leaves null alone."""
+def _on_text(change: Callable[[str], str], cost: int = 3) -> Filter:
+    """A filter that changes a text, and leaves null alone. cost: for each character."""
 
     def apply(run: Run, value: Any, given: Given) -> Any:
         if value is None:
             return None
         text = _text(value)
-        run.budget.make(3 * len(text))
+        run.budget.make(cost * len(text))
         return change(text)
 
     return Filter(apply)
@@ -73,9 +75,7 @@ def _capitalized(text: str) -> str:
 
 
 def _titled(text: str) -> str:
-    return "".join(
-        sign.title() if number == 0 or text[number - 1].isspace() else sign for number, sign in enumerate(text)
-    )
+    return _WORD.sub(lambda word: word.group()[0].title() + word.group()[1:], text)
 
 
 def _date(run: Run, value: Any, given: Given) -> Any:
@@ -84,7 +84,10 @@ def _date(run: Run, value: Any, given: Given) -> Any:
     wanted, existing = given.get("format"), given.get("existingFormat")
     if existing is None:
         raise wrong_class(value, "java.util.Date")
-    return Safe(dates.reformat(_text(value), _text(existing), _text(wanted)))
+    text, formats = _text(value), (_text(existing), _text(wanted))
+    run.budget.step(sum(map(len, formats)))
+    run.budget.make(len(text))
+    return Safe(dates.reformat(text, *formats))
 
 
 def _default(run: Run, value: Any, given: Given) -> Any:
@@ -251,7 +254,7 @@ FILTERS: Mapping[str, Filter] = MappingProxyType(
         "rsort": _sorted(reverse=True),
         "slice": Filter(_slice, ("fromIndex", "toIndex")),
         "sort": _sorted(reverse=False),
-        "title": _on_text(_titled),
+        "title": _on_text(_titled, cost=8),
         "trim": _on_text(lambda text: text.strip("".join(map(chr, range(33))))),
         "upper": _on_text(str.upper),
         "urlencode": _on_text(lambda text: quote_plus(text, safe="*-._", errors="replace").replace("~", "%7E")),

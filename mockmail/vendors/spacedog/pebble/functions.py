@@ -79,6 +79,11 @@ def entries(value: Mapping[Any, Any]) -> list[Entry]:
     return [Entry(name, item) for name, item in value.items()]
 
 
+def _entry_set(run: Run, value: Mapping[Any, Any]) -> list[Entry]:
+    run.budget.step(len(value) // 10)
+    return entries(value)
+
+
 def _list_index(run: Run, name: Any) -> int | None:
     text = run.text(name)
     return int(text) if text.lstrip("+-").isdecimal() and len(text) <= 10 else None  # noqa: PLR2004
@@ -127,7 +132,7 @@ _MEMBERS: Mapping[type, Members] = MappingProxyType(
             ("containskey", 1): _plain(lambda value, name: not isinstance(name, list | dict) and name in value),
             ("keyset", 0): _plain(list),
             ("values", 0): _plain(lambda value: list(value.values())),
-            ("entryset", 0): _plain(entries),
+            ("entryset", 0): _entry_set,
         },
         Entry: {
             ("getkey", 0): _plain(lambda value: value.key),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+import select
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +35,62 @@ def test_the_curl_calls_get_the_answers_that_are_printed(mockmail, tmp_path):
     assert created.startswith(shown)
     assert "<TotalMessages>1</TotalMessages>" in seen
     assert '"subject": "Hello"' in seen
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_what_serve_says_of_those_calls_is_what_is_printed(served, tmp_path):
+    for block in blocks("sh"):
+        if "curl -u" in block:
+            run(block, served, tmp_path)
+
+    said = served.stop().splitlines()
+
+    told = [re.sub(r"\d+\.\d ms", "N ms", line) for line in said if line.startswith(("200 ", "mail "))]
+    assert told == re.sub(r"\d+\.\d ms", "N ms", blocks("text")[0]).splitlines()
+
+
+def test_what_env_exports_is_taken_by_a_shell(tmp_path):
+    [exports] = [block for block in blocks("sh") if "mockmail env" in block]
+    script = (
+        exports.replace(".venv/bin/mockmail", f"{sys.executable} -m mockmail") + 'echo "$ATMAIL_URL $ATMAIL_USERNAME"'
+    )
+
+    done = subprocess.run(["sh", "-ec", script], capture_output=True, text=True, timeout=30, check=True, cwd=tmp_path)
+
+    assert done.stdout == "http://127.0.0.1:8025/atmail/admin/index.php/api admin\n"
+
+
+class Served:
+    """`mockmail serve` on free ports, as `run` wants to know it."""
+
+    def __init__(self, folder):
+        ready, self._output = folder / "ready.json", folder / "output"
+        command = [sys.executable, "-m", "mockmail", "serve", "--http-port", "0", "--smtp-port", "0"]
+        with self._output.open("w") as output:
+            self._process = subprocess.Popen([*command, "--ready-file", str(ready)], stdout=output)
+        while not ready.exists():
+            assert self._process.poll() is None
+            select.select([], [], [], 0.01)
+        facts = json.loads(ready.read_text())
+        self.url, (self.smtp_host, self.smtp_port) = facts["http"], facts["smtp"].split(":")
+
+    def stop(self):
+        """All that it said."""
+        self._process.terminate()
+        assert self._process.wait(30) == 0
+        return self._output.read_text("utf-8")
+
+    def end(self):
+        """Whatever came of it."""
+        self._process.kill()
+        self._process.wait(30)
+
+
+@pytest.fixture
+def served(tmp_path):
+    one = Served(tmp_path)
+    yield one
+    one.end()
 
 
 def run(script, mockmail, folder):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from binascii import a2b_qp
 from email.parser import BytesParser
 from email.policy import HTTP
 from itertools import islice
 from typing import NamedTuple
-from urllib.parse import unquote_to_bytes
 
 _DELIMITER = re.compile(rb"[\r\n]--")
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -61,7 +61,17 @@ def multipart(octets: bytes, content_type: str, *, limit: int = 1000) -> list[Fi
 
 
 def _unquoted(octets: bytes, charset: str, strict: bool) -> str:
-    return _decoded(unquote_to_bytes(octets) if b"%" in octets else octets, charset, strict=strict)
+    return _decoded(_without_escapes(octets) if b"%" in octets else octets, charset, strict=strict)
+
+
+def _without_escapes(octets: bytes) -> bytes:
+    """The octets that percent escapes stand for; a percent sign that begins none stays.
+
+    Read as quoted-printable, which differs in its sign alone: the standard library's own way, escape by escape, takes
+    seconds for megabytes of them.
+    """
+    whole = _BROKEN_ESCAPE.sub(b"%25", octets)
+    return a2b_qp(whole.replace(b"=", b"=3D").replace(b"%", b"="))
 
 
 def _decoded(octets: bytes, charset: str, *, strict: bool) -> str:

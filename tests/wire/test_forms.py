@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote_to_bytes
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +39,21 @@ def test_urlencoded(octets, fields):
 def test_strictly_what_is_broken_is_refused(octets):
     with pytest.raises(BrokenForm):
         urlencoded(octets, strict=True)
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"%", b"%0A", b"%3d", b"%C3%A9", b"=", b"=3D", b"\r\n", b" ", b"_", b"%2", b"\xff", b"3"])
+    )
+)
+def test_escapes_are_read_as_the_standard_library_reads_them(parts):
+    octets = b"".join(parts)
+    (field,) = urlencoded(b"a=" + octets)
+    assert field.value == unquote_to_bytes(octets).decode("utf-8", "replace")
+
+
+def test_megabytes_of_escapes_are_read():
+    assert pairs(urlencoded(b"a=" + b"%C3%A9" * 2_000_000)) == [("a", "é" * 2_000_000)]
 
 
 def test_other_charsets():

@@ -57,8 +57,8 @@ class Watch:
         self.mail = mail
         observe, find = mail.observe, mail.find
 
-        def watched_observe(observer: Any) -> Any:
-            forget = observe(observer)
+        def watched_observe(*given: Any) -> Any:
+            forget = observe(*given)
             self.waits.set()
 
             def end() -> None:
@@ -76,5 +76,5 @@ class Watch:
 
 @pytest.fixture
 def watch() -> Any:
-    """Watches the mail of a server's default sandbox."""
-    return lambda mm: Watch(mm.server.sandboxes.get().mail)
+    """Watches the mail of one of a server's sandboxes, the default one unless another is named."""
+    return lambda mm, *name: Watch(mm.server.sandboxes.get(*name).mail)

@@ -6,7 +6,7 @@ from typing import Any
 
 from mockmail.control.route import Ask, Parameter, Reply, Route, checked_body
 from mockmail.control.waiting import wait_for
-from mockmail.core.errors import Problem, WaitTimeout
+from mockmail.core.errors import Problem, WaitEnded, WaitTimeout
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Message
 
@@ -79,6 +79,8 @@ async def wait_for_messages(ask: Ask) -> Reply:
         found = await wait_for(ask.world.mail, criteria, count=count, timeout=timeout)
     except WaitTimeout as error:
         raise Problem(408, str(error)) from error
+    except WaitEnded as error:
+        raise Problem(410, str(error)) from error
     return Reply({"total": len(found), "messages": [message.details() for message in found]})
 
 
@@ -127,7 +129,7 @@ ROUTES = (
         handler=wait_for_messages,
         summary="Wait until messages that fit are there.",
         body=_WAIT,
-        answers={200: "The messages.", 408: "They did not come in time."},
+        answers={200: "The messages.", 408: "They did not come in time.", 410: "The sandbox was deleted."},
     ),
     Route(
         method="GET",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from mockmail.core.errors import WaitTimeout
+from mockmail.core.errors import WaitEnded, WaitTimeout
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Message
 from mockmail.core.mail.store import MailStore
@@ -16,7 +16,7 @@ SHOWN = 5
 async def wait_for(mail: MailStore, criteria: Criteria, *, count: int = 1, timeout: float = 5.0) -> list[Message]:  # noqa: ASYNC109  # the time-out's error says what came instead
     """The first `count` messages that fit, those that are there already included.
 
-    Raises WaitTimeout after `timeout` seconds.
+    Raises WaitTimeout after `timeout` seconds, WaitEnded when the sandbox is deleted meanwhile.
     """
     found = mail.find(criteria, limit=count)
     if len(found) >= count:
@@ -29,7 +29,13 @@ async def wait_for(mail: MailStore, criteria: Criteria, *, count: int = 1, timeo
             if len(found) >= count and not done.done():
                 done.set_result(None)
 
-    forget = mail.observe(look)
+    def end() -> None:
+        if not done.done():
+            done.set_exception(
+                WaitEnded("the sandbox was deleted, or its server stopped, while its mail was waited for")
+            )
+
+    forget = mail.observe(look, end)
     try:
         async with asyncio.timeout(timeout):
             await done

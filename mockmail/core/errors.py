@@ -59,5 +59,13 @@ class DataFolderError(MockMailError):
     """A data folder cannot be used: the message says why and what to do."""
 
 
+class NotRunning(MockMailError, RuntimeError):
+    """What only a running server has was asked of one that has not started, or has ended."""
+
+
 class WaitTimeout(MockMailError, TimeoutError):
     """No message matched in time: the message says what was looked for and what came instead."""
+
+
+class WaitEnded(MockMailError, RuntimeError):
+    """The sandbox whose mail was waited for is gone: no message will come."""

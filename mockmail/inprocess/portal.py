@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from mockmail.core.errors import MockMailError
+from mockmail.core.errors import MockMailError, NotRunning
 from mockmail.core.world import World
 from mockmail.server.loop_thread import LoopThread
 
@@ -34,7 +34,9 @@ class Portal:
         return self._thread.call(lambda: function(self._world()))
 
     def run(self, work: Callable[[World], Coroutine[Any, Any, T]]) -> T:
-        """What a coroutine of the World returns. Raises WouldBlock on the World's own loop."""
+        """What a coroutine of the World returns. Raises WouldBlock on the World's own loop, NotRunning without one."""
+        if self._thread is None and not _is_on_a_loop():
+            raise NotRunning("this mockmail does not run: nothing can arrive outside its `with`")
         if self._thread is None or self._thread.is_here():
             raise WouldBlock("this would block the loop that mockmail runs on: await the `_async` call instead")
         return self._thread.run(self._work(work))
@@ -47,3 +49,11 @@ class Portal:
 
     async def _work(self, work: Callable[[World], Coroutine[Any, Any, T]]) -> T:
         return await work(self._world())
+
+
+def _is_on_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

@@ -8,6 +8,8 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
+from mockmail.core.errors import NotRunning
+
 T = TypeVar("T")
 
 PATIENCE = 1.0
@@ -30,11 +32,13 @@ class LoopThread:
         return threading.current_thread() is self._thread
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine on the loop and wait for what it returns or raises."""
+        """Run a coroutine on the loop and wait for what it returns or raises. Raises NotRunning once it is closed."""
+        self._check(work)
         return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
     def call(self, function: Callable[[], T]) -> T:
-        """Call a function on the loop and wait for what it returns or raises."""
+        """Call a function on the loop and wait for what it returns or raises. Raises NotRunning once it is closed."""
+        self._check()
         outcome: Future[T] = Future()
 
         def work() -> None:
@@ -53,6 +57,12 @@ class LoopThread:
             self.loop.call_soon_threadsafe(self.loop.stop)
             self._thread.join()
             self.loop.close()
+
+    def _check(self, unused: Coroutine[Any, Any, Any] | None = None) -> None:
+        if self.loop.is_closed():
+            if unused is not None:
+                unused.close()
+            raise NotRunning("this mockmail has ended: ask while it runs, inside its `with`")
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self.loop)

@@ -176,6 +176,15 @@ class TestWaiting:
         assert (status, subjects(content)) == (200, ["one", "two"])
         assert watched.mail._observers == []
 
+    def test_in_a_sandbox_that_is_deleted_meanwhile(self, mockmail, api, watch):
+        watched = watch(mockmail, "mine")
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(api.error, "POST", "/~mine/_mockmail/messages/wait", {"timeout": 30})
+            assert watched.waits.wait(20)
+            assert api.ask("DELETE", "/_mockmail/sandboxes/mine")[0] == 204
+            status, error = waiting.result(20)
+        assert (status, error) == (410, "the sandbox was deleted, or its server stopped, while its mail was waited for")
+
     def test_what_does_not_come(self, mockmail, api, send):
         send(mockmail, "other")
         status, error = api.error("POST", "/_mockmail/messages/wait", {"subject": "x", "timeout": 0})

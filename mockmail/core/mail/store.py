@@ -30,6 +30,14 @@ BATCH = 500
 Observer = Callable[[Message], None]
 
 
+def _nothing() -> None:
+    """Nothing in this process's memory depends on it."""
+
+
+def _note_done(db: sqlite3.Connection, number: int) -> None:
+    db.execute("UPDATE progress SET seq = ? WHERE what = 'notes'", (number,))
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """What a hosted mailbox holds."""
@@ -74,7 +82,7 @@ class MailStore:
         self._has_foreign = False
         self._waiting: list[Message] = []
         self._untold: list[Message] = []
-        self._observers: list[Observer] = []
+        self._observers: list[tuple[Observer, Callable[[], None]]] = []
 
     def __repr__(self) -> str:
         return f"<MailStore: {len(self)} messages>"
@@ -212,13 +220,19 @@ class MailStore:
         """The highest number that an exchange had which caused one of the messages; 0 for none."""
         return int(self._open().execute("SELECT exchange FROM total").fetchone()[0])
 
-    def observe(self, observer: Observer) -> Callable[[], None]:
-        """Have each message told to a function as it is kept; returns what ends that."""
-        self._observers.append(observer)
-        return lambda: self._observers.remove(observer)
+    def observe(self, observer: Observer, ended: Callable[[], None] = _nothing) -> Callable[[], None]:
+        """Have each message told to a function as it is kept, and another that no more will come.
+
+        Returns what ends that.
+        """
+        entry = (observer, ended)
+        self._observers.append(entry)
+        return lambda: self._observers.remove(entry)
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, and tell who observes."""
+        for _, ended in tuple(self._observers):
+            ended()
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -251,7 +265,7 @@ class MailStore:
         """Tell who observes; what is kept is kept, whatever becomes of that."""
         untold, self._untold = self._untold, []
         for message in untold:
-            for observer in tuple(self._observers):
+            for observer, _ in tuple(self._observers):
                 try:
                     observer(message)
                 except Exception:
@@ -358,11 +372,3 @@ class MailStore:
         parts = [message.subject, message.from_, *message.to, *message.cc, *message.envelope.recipients]
         text = storable("\n".join([*parts, message.text[:WORDS_LIMIT]]))
         db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (message.cursor, text))
-
-
-def _nothing() -> None:
-    """Nothing in this process's memory depends on it."""
-
-
-def _note_done(db: sqlite3.Connection, number: int) -> None:
-    db.execute("UPDATE progress SET seq = ? WHERE what = 'notes'", (number,))

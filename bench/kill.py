@@ -77,18 +77,19 @@ class Killing:
     async def once(self) -> None:
         """A kill, and what is there after it."""
         manner = self._random.choices(list(MANNERS), list(MANNERS.values()))[0]
-        served = Served(self._folder, self._long(manner))
+        served = Served(self._folder, self._long(manner), 0 if manner == "in a rewrite at the start" else None)
         seen = True
         if manner == "at the start":
             await asyncio.sleep(self._random.uniform(0.3, 1.1) * self._start)
         elif manner == "in a rewrite at the start":
-            seen = await asyncio.to_thread(served.kill_in_a_rewrite, 5)
+            seen = await asyncio.to_thread(served.kill_in_a_rewrite, 4 * self._start)
         else:
             served.wait()
             seen = await self._load(served, manner)
         served.end(signal.SIGKILL)
         self.kills += 1
-        self.tally[f"killed {manner if seen else 'under load'}"] += 1
+        otherwise = "with nothing to do" if manner.endswith("the start") else "under load"
+        self.tally[f"killed {manner if seen else otherwise}"] += 1
         self.tally["drafts and half sandboxes that were left"] += _half(self._folder)
         await self._check()
 

@@ -16,19 +16,26 @@ START = """
 import sys
 from mockmail.cli import main
 from mockmail.core.data import storage
-storage.LONG, storage.LONG_AT_START = {long}, {long_at_start}
+storage.LONG, storage.LONG_AT_START = {long}, {at_start}
 sys.exit(main())
 """
 
 
 class Served:
-    """A mockmail process on a folder. long: how many bytes of log are worth a new whole state; None for its own."""
+    """A mockmail process on a folder.
 
-    def __init__(self, folder: Path, long: int | None = None) -> None:
+    long: how many bytes of log are worth a new whole state; None for its own. at_start: likewise, at the start.
+    """
+
+    def __init__(self, folder: Path, long: int | None = None, at_start: int | None = None) -> None:
         self._folder = folder
         self._ready = folder.with_name("ready.json")
         self._ready.unlink(missing_ok=True)
-        started = ["-m", "mockmail"] if long is None else ["-c", START.format(long=long, long_at_start=long)]
+        started = (
+            ["-m", "mockmail"]
+            if long is None
+            else ["-c", START.format(long=long, at_start=long if at_start is None else at_start)]
+        )
         command = [sys.executable, *started, "serve", "--http-port", "0", "--smtp-port", "0", "--quiet"]
         command += ["--max-message-bytes", str(LARGEST), "--data-dir", str(folder), "--ready-file", str(self._ready)]
         self._errors = folder.with_name("errors.txt").open("w+b")

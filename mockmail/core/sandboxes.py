@@ -15,15 +15,20 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 class Sandboxes:
     """The Worlds of a server by name. None sees another's state or mail.
 
-    forget: takes away what is kept of one elsewhere, before it is forgotten here.
+    forget: takes away what is kept of one elsewhere, before it is forgotten here. spare: makes a World in memory.
     """
 
     def __init__(
-        self, make: Callable[[str], World], limit: int = 1000, forget: Callable[[str], None] | None = None
+        self,
+        make: Callable[[str], World],
+        limit: int = 1000,
+        forget: Callable[[str], None] | None = None,
+        spare: Callable[[], World] | None = None,
     ) -> None:
         self._make = make
         self._limit = limit
         self._forget = forget
+        self._spare = spare
         self._worlds: dict[str, World] = {}
 
     def __repr__(self) -> str:
@@ -42,6 +47,15 @@ class Sandboxes:
         """
         world = self._worlds.get(name)
         return world if world is not None else self._add(name)
+
+    def stand_in(self) -> World:
+        """The World to refuse a request with whose own cannot be had: where the disk is full, perhaps one in memory."""
+        try:
+            return self.get()
+        except LimitReached:
+            if self._spare is None:
+                raise
+            return self._spare()
 
     def names(self) -> list[str]:
         """The names in use."""

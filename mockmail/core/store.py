@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cas
 
 from tinydb.queries import QueryLike
 
-from mockmail.core.data.storage import NOTES, Facts, FileStorage, LiveStorage, Note, Notes
+from mockmail.core.data.storage import NOTES, Facts, FactsNow, FileStorage, LiveStorage, Note, Notes
 from mockmail.core.errors import DuplicateRecord, SeedError
 from mockmail.core.indexes import Indexes
 from mockmail.core.records import Document, Record, checked
@@ -206,7 +206,7 @@ class Store:
     Raises DataFolderError for a folder whose files are not of this kind.
     """
 
-    def __init__(self, folder: Path | None = None, facts: Callable[[], Facts] = dict) -> None:
+    def __init__(self, folder: Path | None = None, facts: FactsNow = lambda _: {}) -> None:
         self.db = StateDB(storage=LiveStorage) if folder is None else StateDB(folder, storage=FileStorage)
         self._storage = cast("LiveStorage", self.db.storage)
         self._facts = facts

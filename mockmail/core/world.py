@@ -183,9 +183,11 @@ class World:
             self._recall(before)
             raise
 
-    def _facts(self, reserve: int = RESERVE) -> dict[str, Any]:
-        if reserve and self.ids.drawn + reserve // 2 > self._reserved:
-            self._reserved = self.ids.drawn + reserve
+    def _facts(self, is_writing: bool = True, *, reserve: int = RESERVE) -> dict[str, Any]:
+        """What survives beside the tables. Ids are reserved as something is written, or before they run out."""
+        drawn = self.ids.drawn
+        if reserve and drawn + (reserve // 2 if is_writing else 0) > self._reserved:
+            self._reserved = drawn + reserve
         return {
             "clock": self.clock.to_document(),
             "ids": {**self.ids.to_document(), **({"drawn": self._reserved} if reserve else {})},

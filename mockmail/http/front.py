@@ -57,8 +57,8 @@ class Front:
         return response_of(answer, near[0].vendor if near else None, exchange.at)
 
     def _world_of(self, target: Target) -> World:
-        """The World that a path asks for; the default one where that cannot be had."""
+        """The World that a path asks for, or one in its stead where that cannot be had."""
         try:
             return self._sandboxes.get(target.sandbox or DEFAULT)
         except (Problem, LimitReached):
-            return self._sandboxes.get()
+            return self._sandboxes.stand_in()

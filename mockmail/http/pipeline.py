@@ -48,7 +48,7 @@ class Pipeline:
         try:
             world = self.choose_sandbox(request, target)
         except Problem as problem:
-            world, refusal = self.sandboxes.get(), problem
+            world, refusal = self.sandboxes.stand_in(), problem
         wire = _wire_request(request, target, world)
         flow = Flow(wire, target, world, _open_exchange(world, target, wire), started)
         try:

@@ -14,7 +14,7 @@ from typing import Any
 from mockmail.control.api import ControlApi
 from mockmail.control.guard import Guard
 from mockmail.core.data.folder import DataFolder
-from mockmail.core.errors import DataFolderError, MockMailError, Problem, SeedError
+from mockmail.core.errors import DataFolderError, MockMailError, NotRunning, Problem, SeedError
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.vendor import Registry
 from mockmail.core.world import World, WorldSettings
@@ -68,7 +68,7 @@ class Server:
         self._data: DataFolder | None = None
         self.settings = settings or ServerSettings()
         self.vendors = vendors
-        self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes, self._forget)
+        self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes, self._forget, self._spare_world)
         self._sink = Sink(self.sandboxes, self.settings.smtp, reject_unknown=self.settings.reject_unknown_recipients)
         self._facts: dict[str, Any] = {}
         self.control = ControlApi(vendors, self.sandboxes, self.settings.guard, self._facts)
@@ -175,13 +175,16 @@ class Server:
             self._watch(world)
         return world
 
+    def _spare_world(self) -> World:
+        return World(self.vendors, self.settings.world)
+
     def _forget(self, name: str) -> None:
         if self._data is not None:
             self._data.remove(name)
 
     def _address(self, which: int) -> tuple[str, int]:
         if len(self._listeners) <= which:
-            raise RuntimeError("the server is not started")
+            raise NotRunning("this mockmail does not run: it has an address between its start and its end")
         host, port = self._listeners[which].sockets[0].getsockname()[:2]
         return host, port
 

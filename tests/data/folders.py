@@ -73,6 +73,7 @@ class Process:
     def send(self, raw, recipient="jane@yourdomain.com"):
         """Send a message; returns what DATA was answered with."""
         with smtplib.SMTP("127.0.0.1", self.smtp, timeout=20) as client:
+            client.ehlo()
             client.mail("a@example.com")
             client.rcpt(recipient)
             code, text = client.data(raw)

@@ -110,7 +110,10 @@ class DataFolder:
         except OSError as error:
             raise DataFolderError(f"{about}: cannot be read ({error.strerror})") from error
         if not octets:
-            write_whole(about, json.dumps({"format": FORMAT}) + "\n")
+            try:
+                write_whole(about, json.dumps({"format": FORMAT}) + "\n")
+            except StorageFull as error:
+                raise DataFolderError(f"{error}; make room, or choose another folder") from error
             return
         found = json_object(octets, str(about)).get("format")
         if found != FORMAT:

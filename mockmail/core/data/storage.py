@@ -23,6 +23,8 @@ from mockmail.core.errors import DataFolderError, StorageFull
 
 Tables = dict[str, dict[str, Any]]
 Facts = dict[str, Any]
+FactsNow = Callable[[bool], Facts]
+"""What there is to keep beside the tables; it is told whether something is written anyway."""
 Note = Sequence[Any]
 Notes = Sequence[tuple[int, Sequence[Note]]]
 
@@ -54,7 +56,7 @@ class LiveStorage(Storage):
     def touched(self, table: str, key: str | None) -> None:
         """A document was written or taken away; key None: perhaps any of the table."""
 
-    def flush(self, facts: Callable[[], Facts], notes: Sequence[Note] = ()) -> int:
+    def flush(self, facts: FactsNow, notes: Sequence[Note] = ()) -> int:
         """Keep what was touched, and facts and notes beside it; returns the number of the last notes.
 
         Raises StorageFull, and keeps none of it, where it cannot.
@@ -75,7 +77,7 @@ class LiveStorage(Storage):
         """What the log has of notes, with their numbers: they may not have been acted upon."""
         return ()
 
-    def shorten(self, facts: Callable[[], Facts], *, at_start: bool = False) -> None:
+    def shorten(self, facts: FactsNow, *, at_start: bool = False) -> None:
         """Write the whole state in place of a log that has become long, if there is room for it."""
 
     def compact(self, facts: Facts) -> None:
@@ -112,10 +114,12 @@ class FileStorage(LiveStorage):
             if keys is not None:
                 keys[key] = None
 
-    def flush(self, facts: Callable[[], Facts], notes: Sequence[Note] = ()) -> int:
+    def flush(self, facts: FactsNow, notes: Sequence[Note] = ()) -> int:
         """Add a line to the log."""
         self._before = None
-        news = {name: value for name, value in facts().items() if self._facts.get(name) != value}
+        news = {
+            name: value for name, value in facts(bool(self._touched or notes)).items() if self._facts.get(name) != value
+        }
         number: int = self._facts.get(NOTES, 0)
         if notes:
             number += 1
@@ -146,11 +150,11 @@ class FileStorage(LiveStorage):
         """The notes of the log as it was found."""
         return self._notes
 
-    def shorten(self, facts: Callable[[], Facts], *, at_start: bool = False) -> None:
+    def shorten(self, facts: FactsNow, *, at_start: bool = False) -> None:
         """Write `state.json` anew where the log has become long; where there is no room, the log is as good."""
         if self._log.size > (LONG_AT_START if at_start else self._long):
             try:
-                self.compact(facts())
+                self.compact(facts(True))
             except StorageFull:
                 self._long = 2 * self._log.size
 

@@ -1,0 +1,204 @@
+"""A disk that is full: the protocols' own words for `try later`, nothing half kept, and on again when there is room."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import resource
+import smtplib
+import subprocess
+from contextlib import contextmanager
+from urllib.parse import quote, urlencode
+
+import pytest
+
+TOKEN = {"Adm_Authorization": "YOUR-SECURITY-TOKEN", "Content_Type": "application/json"}
+ADMIN = {"Authorization": "Basic " + base64.b64encode(b"admin:changeme").decode()}
+FORM = {"Content_Type": "application/x-www-form-urlencoded"}
+COOKIE = {"Cookie": "asc_auth_key=864FE52C-1C1C-469F-9308-51DAFEFE7436", "Content_Type": "application/json"}
+SIGNED = {
+    "User_Agent": "Rackspace Management Interface",
+    "X_Api_Signature": "eGbq9/2hcZsRlr1JV1Pi:20010308143725:46VIwd66mOFGG8IkbgnLlXnfnkU=",
+}
+BACKEND = {"Authorization": "Basic " + base64.b64encode(b"test:hi test").decode(), "Content_Type": "application/json"}
+ADAXES = "/adaxes/restApi/api/directoryObjects"
+ATMAIL = "/atmail/admin/index.php/api/accounts"
+RACKSPACE = "/rackspace/v1/customers/12345678/domains/example.com/ex/mailboxes"
+
+
+def write(served, vendor, name):
+    """One write of a vendor's, with a name to find it by."""
+    if vendor == "adaxes":
+        properties = [{"propertyName": "cn", "propertyType": "String", "values": [name]}]
+        body = {"createIn": "CN=Users,DC=example,DC=com", "objectType": "user", "properties": properties}
+        return served.ask("POST", ADAXES, json.dumps(body), **TOKEN)
+    if vendor == "atmail":
+        form = urlencode({"username": f"{name}@yourdomain.com", "password": "changeme"})
+        return served.ask("POST", f"{ATMAIL}/create/", form, **ADMIN, **FORM)
+    if vendor == "onlyoffice":
+        body = {"host": "mail.example.com", "port": 25, "senderAddress": "n@example.com", "senderDisplayName": name}
+        return served.ask("POST", "/onlyoffice/api/2.0/smtpsettings/smtp", json.dumps(body), **COOKIE)
+    if vendor == "rackspace":
+        form = urlencode({"displayName": name, "password": "Secret123!@#", "size": "2048"})
+        return served.ask("POST", f"{RACKSPACE}/{name}", form, **SIGNED, **FORM)
+    return served.ask("PUT", f"/spacedog/1/settings/{name}", "{}", **BACKEND)
+
+
+def is_there(served, vendor, name):
+    """Whether what such a write had to write can be read."""
+    if vendor == "adaxes":
+        path = f"{ADAXES}?directoryObject={quote(f'CN={name},CN=Users,DC=example,DC=com')}"
+        return served.ask("GET", path, **TOKEN).status == 200
+    if vendor == "atmail":
+        form = urlencode({"username": f"{name}@yourdomain.com"})
+        return b"<status>success</status>" in served.ask("POST", f"{ATMAIL}/view/", form, **ADMIN, **FORM).body
+    if vendor == "onlyoffice":
+        found = served.ask("GET", "/onlyoffice/api/2.0/smtpsettings/smtp", **COOKIE).json["response"]
+        return found["senderDisplayName"] == name
+    if vendor == "rackspace":
+        return served.ask("GET", f"{RACKSPACE}/{name}", **SIGNED).status == 200
+    return served.ask("GET", f"/spacedog/1/settings/{name}", **BACKEND).status == 200
+
+
+def write_until_refused(served):
+    """Small writes while there is room for them in the log's last page; the names of those that were taken."""
+    for number in range(1000):
+        if write(served, "spacedog", f"small{number}").status == 503:
+            return [f"small{one}" for one in range(number)]
+    raise AssertionError("none was refused")
+
+
+VENDORS = ("adaxes", "atmail", "onlyoffice", "rackspace", "spacedog")
+LASTING = ("adaxes", "atmail", "rackspace", "spacedog")
+"""Those in which a name that was written stays beside the next."""
+READABLE = ("adaxes", "rackspace", "spacedog")
+"""Those of them whose reads write nothing: atmail's keep who logged in when."""
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """A disk of three megabytes, which can be filled."""
+    path = tmp_path / "disk"
+    path.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=3m", "mockmail-test", str(path)]
+    mounted = (
+        subprocess.run(command, capture_output=True, timeout=10, check=False).returncode == 0 if is_root() else False
+    )
+    if not mounted:
+        pytest.skip("no disk can be mounted here")
+    yield path
+    subprocess.run(["umount", "--lazy", str(path)], timeout=10, check=True)
+
+
+def is_root():
+    return os.geteuid() == 0
+
+
+@contextmanager
+def filled(disk):
+    """No room on the disk, for as long as that lasts."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file:
+        for size in (65_536, 1):
+            try:
+                while True:
+                    file.write(b"x" * size)
+            except OSError:
+                pass
+    try:
+        yield
+    finally:
+        filler.unlink()
+
+
+@pytest.fixture
+def data(request, tmp_path):
+    """The data folder, and what leaves a server no room in it: a disk that is full, or a limit of the system's."""
+    if request.param == "disk":
+        disk = request.getfixturevalue("disk")
+        return disk / "data", lambda _: filled(disk)
+    return tmp_path / "data", lambda served: served.limited(resource.RLIMIT_FSIZE, 1)
+
+
+@pytest.mark.parametrize("data", ["disk", "limit"], indirect=True)
+def test_a_full_disk_is_no_end_and_loses_nothing(serve_there, data):
+    folder, no_room = data
+    served = serve_there("--quiet", path=folder)
+    for vendor in VENDORS:
+        assert write(served, vendor, "before").status in (200, 201), vendor
+    assert served.send(b"Subject: before\r\n\r\n")[0] == 250
+
+    with no_room(served):
+        taken = write_until_refused(served)
+        for vendor in VENDORS:
+            answer = write(served, vendor, "refused")
+            assert (vendor, answer.status, answer.headers["retry-after"]) == (vendor, 503, "10")
+        code, text = served.send(b"Subject: refused\r\n\r\n" + b"x" * 10_000)
+        assert (code, text[:6]) == (452, "4.3.1 ")
+        assert login(served, "~another") == (454, "4.7.0 ")
+        assert served.ask("GET", "/~another/_mockmail/messages").status == 503
+        assert served.ask("POST", "/_mockmail/reset", "{}", Content_Type="application/json").status == 503
+        assert [is_there(served, vendor, "before") for vendor in READABLE] == [True] * 3
+        assert subjects(served) == ["before"]
+
+    for vendor in VENDORS[:2]:
+        assert write(served, vendor, "after").status == 200, vendor
+    assert served.send(b"Subject: after\r\n\r\n")[0] == 250
+    served.end()
+    again = serve_there("--quiet", path=folder)
+    assert [is_there(again, vendor, "before") for vendor in LASTING] == [True] * 4
+    assert [is_there(again, "spacedog", name) for name in taken] == [True] * len(taken)
+    assert [is_there(again, vendor, "refused") for vendor in VENDORS] == [False] * 5
+    assert [is_there(again, vendor, "after") for vendor in VENDORS[:2]] == [True] * 2
+    assert subjects(again) == ["after", "before"]
+    assert again.ask("GET", "/_mockmail/sandboxes").json["sandboxes"][0]["name"] == "default"
+
+
+def test_a_full_disk_is_no_reason_not_to_start(serve_there, disk):
+    first = serve_there("--vendors", "spacedog", path=disk / "data")
+    write(first, "spacedog", "before")
+    first.send(b"Subject: before\r\n\r\n")
+    first.end()
+    with filled(disk):
+        second = serve_there("--vendors", "spacedog", path=disk / "data")
+        assert is_there(second, "spacedog", "before")
+        assert subjects(second) == ["before"]
+        write_until_refused(second)
+    assert write(second, "spacedog", "after").status == 201
+
+
+def test_a_new_folder_on_a_full_disk_is_refused_in_a_line(serve_there, disk):
+    with filled(disk):
+        served = serve_there("--vendors", "atmail", path=disk / "data", wait=False)
+        _, errors = served.process.communicate(timeout=30)
+    assert served.process.returncode == 2
+    assert re.fullmatch(
+        r"mockmail: .*/data\S*: cannot be \w+ \(No space left on device\); make room, or choose another folder\n",
+        errors.decode(),
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["/atmail/admin/index.php/api/accounts/list", "/%zz", "/~another/atmail/x", "/~%C3%B8/x", "/nobody"]
+)
+def test_who_asks_for_what_cannot_be_made_is_answered_even_so(serve_there, path):
+    served = serve_there("--vendors", "atmail", "--quiet")
+    with served.limited(resource.RLIMIT_FSIZE, 0):
+        answer = served.ask("GET", path)
+        assert answer.status in (404, 503)
+        assert answer.body.startswith(b"<?xml")
+    assert is_there(served, "atmail", "nobody") is False
+
+
+def login(served, user):
+    """What AUTH is answered with."""
+    with smtplib.SMTP("127.0.0.1", served.smtp, timeout=20) as client:
+        client.ehlo()
+        code, text = client.docmd("AUTH", "PLAIN " + base64.b64encode(f"\0{user}\0x".encode()).decode())
+        return code, text.decode()[:6]
+
+
+def subjects(served):
+    return [one["subject"] for one in served.ask("GET", "/_mockmail/messages").json["messages"]]

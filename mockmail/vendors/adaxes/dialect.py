@@ -1,5 +1,6 @@
 """Adaxes' wire: JSON as Json.NET reads it, and query strings, in; JSON out.
 
+- a POST has its parameters in the body alone; others have them in the query
 - a body must say that it is JSON (415 otherwise), and is read with the leniency of Json.NET: the page's C# sample
   needs it
 - names of members and of query parameters count in any case
@@ -49,7 +50,7 @@ class AdaxesDialect(Dialect):
 
     def decode(self, call: Call[Any]) -> Any:
         """The operation's parameters, from the body where the method has one, else from the query."""
-        members = _query(call.request.query)
+        members = {} if call.request.method == "POST" else _query(call.request.query)
         if call.request.method in ("POST", "PATCH"):
             members |= _body(call.request)
         given = Given(members, call.options)
@@ -101,10 +102,12 @@ def _body(request: WireRequest) -> dict[str, Any]:
     if not request.body.strip():
         return {}
     if request.content_type not in MEDIA_TYPES and not request.content_type.endswith("+json"):
-        raise Problem(
-            415,
-            f"The request entity's media type '{request.content_type}' is not supported for this resource.",
+        named = f"The request entity's media type '{request.content_type}'"
+        nameless = (
+            "The request contains an entity body but no Content-Type header. "
+            "The inferred media type 'application/octet-stream'"
         )
+        raise Problem(415, f"{named if request.content_type else nameless} is not supported for this resource.")
     try:
         value = read_lenient_json(request.body, charset=_charset(request), max_depth=MAX_DEPTH)
     except BrokenJson as error:

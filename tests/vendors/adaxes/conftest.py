@@ -32,7 +32,7 @@ class Client:
         self.url = url
         self.token: str | None = TOKEN
 
-    def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
+    def call(self, method: str, path: str, body: Any = None, headers: dict[str, str | None] | None = None) -> Answer:
         parts = urlsplit(self.url)
         sent = {"Content-Type": "application/json"} if body is not None else {}
         if self.token is not None:
@@ -41,7 +41,8 @@ class Client:
             body = json.dumps(body).encode()
         connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
         try:
-            connection.request(method, parts.path + path, body, {**sent, **(headers or {})})
+            given = {name: value for name, value in {**sent, **(headers or {})}.items() if value is not None}
+            connection.request(method, parts.path + path, body, given)
             answer = connection.getresponse()
             return Answer(answer.status, answer.read())
         finally:

@@ -45,7 +45,20 @@ def test_a_body_that_is_none(mockmail, adaxes, body, state):
     assert len(mockmail.inbox) == 0
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "", "multipart/form-data"])
+NO_TYPE = (
+    "The request contains an entity body but no Content-Type header. "
+    "The inferred media type 'application/octet-stream' is not supported for this resource."
+)
+
+
+@pytest.mark.parametrize("headers", [{"Content-Type": ""}, {"Content-Type": None}])
+def test_a_body_that_does_not_say_what_it_is(mockmail, adaxes, headers):
+    answer = adaxes.call("POST", SEND, json.dumps(GOOD).encode(), headers)
+    assert (answer.status, answer.json) == (415, {"message": NO_TYPE, "code": "unsupportedMediaType"})
+    assert len(mockmail.inbox) == 0
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
 def test_a_body_that_does_not_say_it_is_json(mockmail, adaxes, content_type):
     answer = adaxes.call("POST", SEND, GOOD, {"Content-Type": content_type})
     assert answer.status == 415
@@ -76,6 +89,12 @@ def test_names_count_in_any_case_and_unknown_ones_not_at_all(mockmail, adaxes):
     body = {"DIRECTORYOBJECT": JOHN, "Subject": 5, "text": True, "unknown": [{}]}
     assert adaxes.call("POST", "/RESTAPI/API/directoryobjects/SendMail", body).json["resultType"] == 0
     assert (mockmail.inbox[0].subject, mockmail.inbox[0].text.strip()) == ("5", "True")
+
+
+def test_what_stands_in_the_query_of_a_post_is_no_parameter(mockmail, adaxes):
+    answer = adaxes.call("POST", f"{SEND}?subject=s&text=t&%zz", {"directoryObject": JOHN})
+    assert (answer.status, set(answer.json["modelState"])) == (400, {"subject", "text"})
+    assert len(mockmail.inbox) == 0
 
 
 @pytest.mark.mockmail(options={"adaxes": {"lenient_mail": True}})

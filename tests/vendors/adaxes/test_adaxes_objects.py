@@ -85,6 +85,17 @@ def test_a_new_object_without_a_name_or_a_place(adaxes):
     assert (homeless.status, list(homeless.json["modelState"])) == (400, ["createIn"])
 
 
+def test_a_name_is_as_long_as_active_directory_takes(mockmail, adaxes):
+    assert create(adaxes, cn=["é" * 64]).json["resultType"] == 0
+    for length in (65, 10_000_000):
+        answer = create(adaxes, cn=["n" * length]).json
+        assert (answer["resultType"], answer["actualObjectDN"]) == (1, None)
+        assert answer["exception"] == {
+            "message": "A value for the attribute was not in the acceptable range of values."
+        }
+    assert len(mockmail.adaxes.state()["directoryObjects"]) == 3
+
+
 @pytest.mark.parametrize(
     ("properties", "place"),
     [

@@ -24,6 +24,9 @@ OTHER_TYPE_CODE = 1
 ACTIVE_DIRECTORY = 1
 NEVER_EXPIRES = 1
 PASSWORD = "unicodePwd"  # noqa: S105  # a property's name
+LONGEST_NAME = 64
+"""Characters of a relative distinguished name, as in Active Directory's schema (cn and ou, rangeUpper)."""
+OUT_OF_RANGE = "A value for the attribute was not in the acceptable range of values."
 NAMES = ("cn", "name", "displayName", "sAMAccountName", "ou")
 
 
@@ -116,7 +119,7 @@ def get(call: Call[DirectoryObject], params: Look) -> dict[str, Any]:
 def create(call: Call[DirectoryObject], params: New) -> OperationResult:
     """A new object below a container, named by its `cn` or the next best property; the container need not be known."""
     properties = _changed({}, params.properties)
-    dn = _dn_of_new(params, properties)
+    dn = _dn_of_new(call, params, properties)
     objects = call.world.store.records(VENDOR, DirectoryObject)
     if (normal_dn(dn) or "") in objects:
         raise failure(call.options, f"The object '{dn}' already exists.", dn)
@@ -173,7 +176,7 @@ def _account(one: DirectoryObject) -> dict[str, Any]:
     }
 
 
-def _dn_of_new(params: New, properties: dict[str, Any]) -> str:
+def _dn_of_new(call: Call[Any], params: New, properties: dict[str, Any]) -> str:
     container = params.create_in.strip()
     if normal_dn(container) is None:
         raise BadRequest({"createIn": ["Expected the distinguished name of a container."]})
@@ -181,6 +184,8 @@ def _dn_of_new(params: New, properties: dict[str, Any]) -> str:
     name = next((str(by_name[known.lower()][0]).strip() for known in NAMES if known.lower() in by_name), "")
     if not name:
         raise BadRequest({"properties": [f"An object needs a name: one of {', '.join(NAMES)}."]})
+    if len(name) > LONGEST_NAME:
+        raise failure(call.options, OUT_OF_RANGE)
     attribute = "OU" if params.object_type == "organizationalUnit" else "CN"
     return f"{attribute}={escaped(name)},{container}"
 

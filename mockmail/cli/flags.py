@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from mockmail.server.settings import Loaded, fields, kind_of, load
+from mockmail.core.vendor import Registry
+from mockmail.server.discovery import discover
+from mockmail.server.settings import Loaded, Settings, fields, kind_of, load
 
 
-def add_settings(parser: argparse.ArgumentParser) -> None:
+def add_settings(parser: argparse.ArgumentParser, usage: str = "%(prog)s [OPTION]...") -> None:
     """A flag for each setting, and `--config`."""
-    parser.usage = "%(prog)s [OPTION]..."
+    parser.usage = usage
     parser.add_argument("--config", type=Path, metavar="FILE", help="a TOML file of settings")
     for one in fields():
         flag = f"--{one.name.replace('_', '-')}"
@@ -27,3 +29,8 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 def settings_of(parsed: argparse.Namespace) -> Loaded:
     """The settings that flags, environment and file make. Raises SettingError."""
     return load(vars(parsed), file=parsed.config)
+
+
+def vendors_of(settings: Settings) -> Registry:
+    """The vendors that a server with these settings has. Raises VendorNotUsable."""
+    return discover([Path(folder) for folder in settings.vendors_dir], settings.vendors)

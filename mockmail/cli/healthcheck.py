@@ -8,6 +8,7 @@ import math
 import time
 
 from mockmail.cli.flags import add_settings, settings_of
+from mockmail.server.addresses import reached, written
 from mockmail.server.settings import SettingError
 
 NAME = "healthcheck"
@@ -28,18 +29,13 @@ def run(parsed: argparse.Namespace) -> int:
         raise SettingError(f"--wait must be a number of seconds, not {parsed.wait}")
     end = time.monotonic() + parsed.wait
     while True:
-        trouble = _ask(_reached(settings.host), settings.http_port, settings.control_token)
+        trouble = _ask(reached(settings.host), settings.http_port, settings.control_token)
         if trouble is None:
             return 0
         if time.monotonic() >= end:
             print(f"mockmail: {trouble}")
             return 1
         time.sleep(PAUSE)
-
-
-def _reached(host: str) -> str:
-    """Where a server that listens there is reached from this machine."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # the opposite of listening there
 
 
 def _ask(host: str, port: int, token: str) -> str | None:
@@ -50,9 +46,9 @@ def _ask(host: str, port: int, token: str) -> str | None:
         connection.request("GET", "/_mockmail/health", headers=headers)
         status = connection.getresponse().status
     except OSError as error:
-        return f"nothing answers on {host}:{port} ({error.strerror or error})"
+        return f"nothing answers on {written(host, port)} ({error.strerror or error})"
     except http.client.HTTPException as error:
-        return f"what answers on {host}:{port} is no HTTP server ({str(error).strip()})"
+        return f"what answers on {written(host, port)} is no HTTP server ({str(error).strip()})"
     finally:
         connection.close()
-    return None if status == http.client.OK else f"{host}:{port} answers {status}"
+    return None if status == http.client.OK else f"{written(host, port)} answers {status}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 
+from mockmail.cli.flags import add_settings, settings_of, vendors_of
 from mockmail.core.vendor import Vendor
-from mockmail.server.discovery import VendorNotUsable, discover, wanted_vendors
+from mockmail.server.discovery import VendorNotUsable
 
 NAME = "operations"
 HELP = "list every operation: method, path, evidence; and what is not emulated, with the reason"
@@ -14,11 +15,12 @@ HELP = "list every operation: method, path, evidence; and what is not emulated, 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """One vendor, or all."""
     parser.add_argument("vendor", metavar="VENDOR", nargs="?")
+    add_settings(parser, "%(prog)s [OPTION]... [VENDOR]")
 
 
 def run(parsed: argparse.Namespace) -> int:
     """Print a line for each operation."""
-    vendors = discover(only=wanted_vendors())
+    vendors = vendors_of(settings_of(parsed).settings)
     if parsed.vendor is not None and vendors.get(parsed.vendor) is None:
         raise VendorNotUsable(f"there is no vendor {parsed.vendor!r}; there are {', '.join(sorted(vendors.vendors))}")
     for vendor in sorted(vendors, key=lambda one: one.name):

@@ -21,6 +21,7 @@ from mockmail.core.world import World, WorldSettings
 from mockmail.http.front import Front
 from mockmail.http.protocol import HttpLimits, HttpServer
 from mockmail.http.sending import Sending
+from mockmail.server.addresses import written
 from mockmail.server.certificates import Certificates
 from mockmail.smtp.protocol import SmtpLimits
 from mockmail.smtp.sink import Sink
@@ -84,12 +85,12 @@ class Server:
     @property
     def http_url(self) -> str:
         """`http://host:port`."""
-        return f"http://{_written(*self._address(0))}"
+        return f"http://{written(*self._address(0))}"
 
     @property
     def smtp_address(self) -> str:
         """`host:port`."""
-        return _written(*self._address(1))
+        return written(*self._address(1))
 
     @property
     def smtp_host(self) -> str:
@@ -187,7 +188,3 @@ class Server:
             raise NotRunning("this mockmail does not run: it has an address between its start and its end")
         host, port = self._listeners[which].sockets[0].getsockname()[:2]
         return host, port
-
-
-def _written(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +38,26 @@ def test_env_prints_what_a_client_is_told(run):
         "export ATMAIL_URL='https://mail.test/~mine/atmail/admin/index.php/api'"
     )
     assert run("env", "atmail", "--url", "http://x;rm -rf")[1][0].startswith("export ATMAIL_URL='http://x;rm -rf/")
+
+
+def test_env_speaks_of_the_server_that_the_settings_make(run, monkeypatch):
+    monkeypatch.setenv("MOCKMAIL_HTTP_PORT", "9025")
+    monkeypatch.setenv("MOCKMAIL_HOST", "0.0.0.0")
+    assert run("env", "atmail")[1][0] == "export ATMAIL_URL=http://127.0.0.1:9025/atmail/admin/index.php/api"
+    assert run("env", "atmail", "--host", "::")[1][0].startswith("export ATMAIL_URL='http://[::1]:9025/atmail/")
+    assert run("env", "atmail", "--http-port", "0") == (
+        2,
+        [],
+        "mockmail: http_port is 0, any free one: say with --url where the server is\n",
+    )
+
+
+@pytest.mark.parametrize("verb", ["env", "operations"])
+def test_a_vendor_of_ones_own_is_known(run, monkeypatch, verb):
+    monkeypatch.setenv("MOCKMAIL_VENDORS", "")
+    status, lines, _ = run(verb, "postcard", "--vendors-dir", str(Path(__file__).parents[1] / "dropin"))
+    assert status == 0
+    assert "postcard" in lines[0]
 
 
 @pytest.mark.parametrize("verb", ["env", "operations"])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
+import re
 
 from mockmail.core.vendor import Call
 from mockmail.core.world import World
@@ -17,6 +17,7 @@ from mockmail.vendors.spacedog.options import SpaceDogOptions
 from mockmail.vendors.spacedog.records import VENDOR, Credentials, Session
 from mockmail.vendors.spacedog.rules import lockout
 
+_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=]")
 BAD_HEADER = "invalid-authorization-header"
 
 
@@ -56,11 +57,12 @@ def _by_header(call: Call[None], backend: str, header: str) -> Caller:
 
 
 def _basic(call: Call[None], encoded: str) -> tuple[str, str]:
-    try:
-        octets = base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError) as error:
-        cause = Cause(str(error), "java.lang.IllegalArgumentException")
-        raise _bad_header(call, "basic authorization token is not base 64 encoded", cause) from error
+    trouble = _trouble_with(encoded)
+    if trouble is not None:
+        cause = Cause(trouble, "java.lang.IllegalArgumentException")
+        raise _bad_header(call, "basic authorization token is not base 64 encoded", cause)
+    data = encoded.rstrip("=")
+    octets = base64.b64decode(data + "=" * (-len(data) % 4))
     username, colon, password = octets.decode("utf-8", "replace").partition(":")
     if not colon:
         raise _bad_header(call, "invalid basic authorization token")
@@ -69,6 +71,21 @@ def _basic(call: Call[None], encoded: str) -> tuple[str, str]:
     if not password:
         raise _bad_header(call, "no password specified")
     return username, password
+
+
+def _trouble_with(encoded: str) -> str | None:
+    """What java.util.Base64 has against a text; it takes one without its padding."""
+    wrong = _NOT_BASE64.search(encoded)
+    if wrong is not None:
+        return f"Illegal base64 character {ord(wrong.group()) & 0xFF:x}"
+    data, padding, rest = encoded.partition("=")
+    unit = len(data) % 4
+    if unit == 1:
+        return "Last unit does not have enough valid bits"
+    if padding and (unit == 0 or (unit == 2 and not rest.startswith("="))):  # noqa: PLR2004  # two of four are there
+        return "Input byte array has wrong 4-byte ending unit"
+    end = len(data) + (4 - unit if padding else 0)
+    return f"Input byte array has incorrect ending byte at {end}" if len(encoded) > end else None
 
 
 def _by_token(call: Call[None], backend: str, token: str) -> Caller:

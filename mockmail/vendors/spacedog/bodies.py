@@ -13,6 +13,7 @@ from email.message import Message
 from typing import Any
 
 from mockmail.core.exchange import WireRequest
+from mockmail.vendors.spacedog.jackson import words_for
 from mockmail.wire.forms import BrokenForm, Field, multipart, urlencoded
 from mockmail.wire.json_text import BrokenJson, read_json
 
@@ -83,15 +84,25 @@ def query_fields(request: WireRequest) -> list[Field]:
 
 def json_body(request: WireRequest) -> JsonBody:
     """The body as JSON, whatever it says it is."""
-    text = body_text(request)
+    text = body_text(request).removeprefix("\ufeff")
     query = query_values(request)
     if not text:
         return JsonBody(text, query=query)
     try:
-        value = read_json(text.encode("utf-8", "replace"))
+        value = _first_value(text)
     except BrokenJson as error:
-        return JsonBody(text, broken=str(error), query=query)
+        return JsonBody(text, broken=words_for(text, error), query=query)
     return JsonBody(text, _sayable(value) if _SURROGATE.search(text) else value, query=query)
+
+
+def _first_value(text: str) -> Any:
+    """The JSON value that a text begins with; Jackson looks no further. Raises BrokenJson."""
+    try:
+        return read_json(text.encode("utf-8", "replace"))
+    except BrokenJson as error:
+        if not error.reason.startswith("Extra data"):
+            raise
+        return read_json(text[: error.position].encode("utf-8", "replace"))
 
 
 def body_text(request: WireRequest) -> str:

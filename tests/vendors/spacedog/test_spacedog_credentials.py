@@ -328,3 +328,26 @@ def test_hosts_and_installations(guest, mockmail):
     assert guest.as_("bob", "hi bob!").at("shop.spacedog.io").get("/1/login").refused[1] == (
         "invalid username or password for backend [api]"
     )
+
+
+@pytest.mark.parametrize(
+    ("encoded", "words"),
+    [
+        ("???", "Illegal base64 character 3f"),
+        ("YTpi YTpi", "Illegal base64 character 20"),
+        ("YTpiY", "Last unit does not have enough valid bits"),
+        ("YTpi=", "Input byte array has wrong 4-byte ending unit"),
+        ("YTpiYg=", "Input byte array has wrong 4-byte ending unit"),
+        ("YTpiYg==YQ==", "Input byte array has incorrect ending byte at 8"),
+        ("YTpiYg===", "Input byte array has incorrect ending byte at 8"),
+    ],
+)
+def test_what_is_no_base64_is_told_in_javas_words(guest, encoded, words):
+    answer = guest.get("/1/login", Authorization=f"Basic {encoded}")
+    assert answer.status == 401
+    assert answer.error["cause"] == {"message": words}
+
+
+def test_base64_needs_no_padding(guest):
+    assert guest.get("/1/login", Authorization=basic("vince:hi vince").rstrip("=")).status == 200
+    assert guest.get("/1/login", Authorization=basic("dave:hi dave").rstrip("=")).status == 200

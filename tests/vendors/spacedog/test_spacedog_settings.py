@@ -231,3 +231,51 @@ def test_each_backend_has_its_own(superadmin, superdog):
     superadmin.settings(enableUserFullAccess=True)
     assert superdog.at("shop.spacedog.io").get("/1/settings/mail").json == DEFAULT
     assert superdog.at("test.spacedog.io:8443").get("/1/settings/mail").json["enableUserFullAccess"] is True
+
+
+VALUE = "expected a valid value (number, String, array, object, 'true', 'false' or 'null')"
+ESCAPED = "has to be escaped using backslash to be included in string value"
+CLOSE = "Unexpected end-of-input: expected close marker for "
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("nonsense", "Unrecognized token 'nonsense': was expecting ('true', 'false' or 'null')"),
+        ('{"smtp": nul}', "Unrecognized token 'nul': was expecting ('true', 'false' or 'null')"),
+        ("{", f"{CLOSE}OBJECT"),
+        ('{"smtp": {"host": "h"}, "templates": [', f"{CLOSE}ARRAY"),
+        ('{"smtp": {"host": "h', "Unexpected end-of-input: was expecting closing quote for a string value"),
+        ("{smtp: 1}", "Unexpected character ('s' (code 115)): was expecting double-quote to start field name"),
+        ('{"smtp" 1}', "Unexpected character ('1' (code 49)): was expecting a colon to separate field name and value"),
+        (
+            '{"smtp": {} "mailgun"}',
+            "Unexpected character ('\"' (code 34)): was expecting comma to separate OBJECT entries",
+        ),
+        ('{"smtp": [1 2]}', "Unexpected character ('2' (code 50)): was expecting comma to separate ARRAY entries"),
+        (
+            '{"smtp": }',
+            f"Unexpected character ('}}' (code 125)): {VALUE}",
+        ),
+        (
+            '{"smtp": "a\tb"}',
+            f"Illegal unquoted character ((CTRL-CHAR, code 9)): {ESCAPED}",
+        ),
+        ('{"smtp": "\\x"}', "Unrecognized character escape 'x' (code 120)"),
+        (
+            '{"smtp": NaN}',
+            "Non-standard token 'NaN': enable JsonParser.Feature.ALLOW_NON_NUMERIC_NUMBERS to allow",
+        ),
+    ],
+)
+def test_what_is_no_json_is_told_in_jacksons_words(superadmin, body, words):
+    answer = superadmin.ask("PUT", "/1/settings/mail", body.encode())
+    assert (answer.status, answer.error) == (400, {"message": "invalid [mail] settings", "cause": {"message": words}})
+    assert superadmin.get("/1/settings").json["total"] == 0
+
+
+def test_what_stands_behind_the_first_value_is_not_looked_at(superadmin):
+    body = b'\xef\xbb\xbf{"enableUserFullAccess": true} {"smtp": 5'
+    headers = {"Content-Type": "application/json;charset=utf-8"}
+    assert superadmin.ask("PUT", "/1/settings/mail", body, headers).status == 201
+    assert superadmin.get("/1/settings/mail").json["enableUserFullAccess"] is True

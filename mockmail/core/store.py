@@ -260,19 +260,27 @@ class Store:
         }
         return {table: rows for table, rows in tables.items() if rows}
 
-    def check(self, vendor: Vendor, where: str) -> None:
+    def check(self, vendor: Vendor) -> None:
         """Raise SeedError where a vendor's documents are not what its records are made of: somebody edited them."""
         models: dict[str, type[Record]] = {f"{vendor.name}.{model.table}": model for model in self._models(vendor)}
         for name in sorted(self.db.tables()):
             if name.partition(".")[0] != vendor.name:
                 continue
             if name not in models:
-                raise SeedError(f"{where}: tables.{name}: no such table; there are {', '.join(sorted(models))}")
+                place = self._storage.place(name, None)
+                raise SeedError(f"{place}: no such table; there are {', '.join(sorted(models))}")
             for key, document in cast("KeyedTable", self.db.table(name)).documents().items():
-                place = f"{where}: tables.{name}[{key!r}]"
-                record = checked(models[name], document, place)
-                if record.key != key:
-                    raise SeedError(f"{place}: a record with these fields goes under the key {record.key!r}")
+                self._check_one(models[name], name, key, document)
+
+    def _check_one(self, model: type[Record], table: str, key: str, document: object) -> None:
+        try:
+            found = checked(model, document, "").key
+        except SeedError as error:
+            between = "" if str(error).startswith((".", ":")) else ": "
+            raise SeedError(f"{self._storage.place(table, key)}{between}{error}") from error
+        if found != key:
+            place = self._storage.place(table, key)
+            raise SeedError(f"{place}: a record with these fields goes under the key {found!r}")
 
     def clear(self, vendor: str | None = None) -> None:
         """Take away a vendor's records, or everybody's."""

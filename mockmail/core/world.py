@@ -205,7 +205,7 @@ class World:
         try:
             self._recall(self.store.kept_facts())
             for vendor in self.vendors:
-                self.store.check(vendor, where)
+                self.store.check(vendor)
         except SeedError as error:
             raise DataFolderError(f"{error}; {ADVICE}") from error
         except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -180,6 +180,26 @@ def test_a_new_folder_on_a_full_disk_is_refused_in_a_line(serve_there, disk):
     )
 
 
+def test_a_disk_that_nobody_may_write_to_is_refused_in_a_line(serve_there, disk):
+    serve_there("--vendors", "spacedog", path=disk / "data").end()
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], timeout=10, check=True)
+    refused = serve_there("--vendors", "spacedog", path=disk / "data", wait=False)
+    _, errors = refused.process.communicate(timeout=30)
+    assert refused.process.returncode == 2
+    said = f"mockmail: {disk}/data: cannot be used as a data folder (Read-only file system)"
+    assert (errors.decode().startswith(said), errors.count(b"\n")) == (True, 1)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_one_may_not_write_to_is_refused_in_a_line(serve_there, tmp_path):
+    (tmp_path / "theirs").mkdir(mode=0o500)
+    refused = serve_there("--vendors", "spacedog", path=tmp_path / "theirs", wait=False)
+    _, errors = refused.process.communicate(timeout=30)
+    assert refused.process.returncode == 2
+    said = f"mockmail: {tmp_path}/theirs: cannot be used as a data folder (Permission denied)"
+    assert (errors.decode().startswith(said), errors.count(b"\n")) == (True, 1)
+
+
 @pytest.mark.parametrize(
     "path", ["/atmail/admin/index.php/api/accounts/list", "/%zz", "/~another/atmail/x", "/~%C3%B8/x", "/nobody"]
 )

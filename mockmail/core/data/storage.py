@@ -19,6 +19,7 @@ from mockmail.core.data.files import (
     write_whole,
 )
 from mockmail.core.data.log import ChangeLog
+from mockmail.core.data.places import in_log, in_state
 from mockmail.core.errors import DataFolderError, StorageFull
 
 Tables = dict[str, dict[str, Any]]
@@ -77,6 +78,10 @@ class LiveStorage(Storage):
         """What the log has of notes, with their numbers: they may not have been acted upon."""
         return ()
 
+    def place(self, table: str, key: str | None) -> str:
+        """Where a document stands, for a person; key None: its table."""
+        return f"tables.{table}" + (f"[{key!r}]" if key is not None else "")
+
     def shorten(self, facts: FactsNow, *, at_start: bool = False) -> None:
         """Write the whole state in place of a log that has become long, if there is room for it."""
 
@@ -95,6 +100,7 @@ class FileStorage(LiveStorage):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
+        self._folder = folder
         self._state = folder / STATE
         self._log = ChangeLog(folder / CHANGES, FORMAT)
         self._touched: dict[str, dict[str, None] | None] = {}
@@ -149,6 +155,11 @@ class FileStorage(LiveStorage):
     def notes(self) -> Notes:
         """The notes of the log as it was found."""
         return self._notes
+
+    def place(self, table: str, key: str | None) -> str:
+        """The file and the line too."""
+        found = in_log(self._folder / CHANGES, table, key) if self._log.size else None
+        return f"{found or in_state(self._state, table, key)}: {super().place(table, key)}"
 
     def shorten(self, facts: FactsNow, *, at_start: bool = False) -> None:
         """Write `state.json` anew where the log has become long; where there is no room, the log is as good."""

@@ -57,6 +57,8 @@ async def serve(loaded: Loaded) -> None:
 def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
     """A server's settings from those of the command line. Raises SeedError, SettingError."""
     given = loaded.settings
+    if given.http_port == given.smtp_port != 0:
+        raise SettingError(f"http_port and smtp_port must differ, and both are {given.http_port}")
     world = WorldSettings(
         id_seed=given.id_seed,
         seeds=[SeedDocument.read(path) for path in _seed_files(given)],

@@ -177,8 +177,6 @@ def _is_an_engines(name: str, value: str) -> bool:
 def _check_bounds(settings: Settings, origins: Mapping[str, str]) -> None:
     for name, highest in (("http_port", 65535), ("smtp_port", 65535)):
         _check(name, getattr(settings, name), 0, highest, origins)
-    if settings.http_port == settings.smtp_port != 0:
-        raise SettingError(f"http_port and smtp_port must differ, and both are {settings.http_port}")
     if not settings.host:
         raise SettingError(f"host must be an address, such as 127.0.0.1 or 0.0.0.0, and is empty ({origins['host']})")
     for one in fields():

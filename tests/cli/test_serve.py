@@ -328,7 +328,11 @@ class TestWhatCannotStart:
     def test_a_data_folder_that_is_a_file(self, tmp_path):
         (tmp_path / "file").touch()
         done = mockmail("serve", "--http-port", "0", "--smtp-port", "0", "--data-dir", str(tmp_path / "file"))
-        assert_refused(done, "file: cannot be used as a data folder", "name a folder that the user", str(os.geteuid()))
+        assert_refused(
+            done,
+            "file: cannot be used as a data folder (Not a directory); name a folder that the user",
+            str(os.geteuid()),
+        )
 
     @pytest.mark.parametrize(
         ("arguments", "words"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -30,8 +31,9 @@ class DataFolder:
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._lock: int | None = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
+            why = os.strerror(errno.ENOTDIR) if isinstance(error, FileExistsError) else error.strerror
             raise DataFolderError(
-                f"{path}: cannot be used as a data folder ({error.strerror});"
+                f"{path}: cannot be used as a data folder ({why});"
                 f" name a folder that the user {os.geteuid()} may write to"
             ) from error
         try:

@@ -13,13 +13,15 @@ LEFT_OUT = ("harness", "__main__")
 
 
 def main(chosen: list[str]) -> None:
-    """Measure each case of each module that has `cases`."""
+    """Measure each case of each module that has `cases`, and what a module measures its own way (`measure`)."""
     for module in sorted(one.name for one in pkgutil.iter_modules(bench.__path__)):
         if module in LEFT_OUT or (chosen and module not in chosen):
             continue
-        cases = getattr(importlib.import_module(f"bench.{module}"), "cases", None)
-        for case in cases() if cases is not None else ():
+        loaded = importlib.import_module(f"bench.{module}")
+        for case in loaded.cases() if hasattr(loaded, "cases") else ():
             compare(case)
+        if hasattr(loaded, "measure"):
+            loaded.measure()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import itertools
 import multiprocessing
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -62,28 +62,34 @@ def request(method: str, path: str, body: bytes = b"", headers: Mapping[str, str
 def compare(case: Case) -> float:
     """Measure a case, print a line, and return the median ratio of mockmail to the bare handler."""
     numbers = itertools.count()
-    with _process(_serve_mockmail, dict(case.seed)) as port:
+    with process(_serve_case, dict(case.seed)) as port:
         answer = asyncio.run(_one(port, case.request(next(numbers))))
         if answer.status != case.expect_status:
             raise SystemExit(f"{case.name}: expected {case.expect_status}, came {answer.status} {answer.body[:300]!r}")
-        with _process(_serve_bare, answer) as bare_port:
+        with process(_serve_bare, answer) as bare_port:
             ports = (port, bare_port)
             rounds = [
                 tuple(asyncio.run(_round(one, case.request, numbers)) for one in ports) for _ in range(ROUNDS + 1)
             ][1:]
     ratios = [ours / bare for ours, bare in rounds]
     ours, bare = (statistics.median(column) for column in zip(*rounds, strict=True))
-    ratio = statistics.median(ratios)
     print(
-        f"{case.name:44} {ours:8.0f}/s  bare {bare:8.0f}/s  ratio {ratio:.2f}"
-        f" ({min(ratios):.2f} to {max(ratios):.2f})  goal {case.goal:.2f} {'met' if ratio >= case.goal else 'MISSED'}",
+        f"{case.name:44} {ours:8.0f}/s  bare {bare:8.0f}/s  {verdict(ratios, case.goal)}",
         flush=True,
     )
-    return ratio
+    return statistics.median(ratios)
+
+
+def verdict(ratios: Sequence[float], goal: float) -> str:
+    """The ratio of the rounds in words, and whether it is what is claimed."""
+    ratio = statistics.median(ratios)
+    span = f"({min(ratios):.2f} to {max(ratios):.2f})"
+    return f"ratio {ratio:.2f} {span}  goal {goal:.2f} {'met' if ratio >= goal else 'MISSED'}"
 
 
 @contextmanager
-def _process(target: Callable[..., None], argument: object) -> Any:
+def process(target: Callable[..., None], argument: object) -> Any:
+    """A process that runs a target; gives what that tells first, such as its port."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=target, args=(theirs, argument), daemon=True)
@@ -96,7 +102,12 @@ def _process(target: Callable[..., None], argument: object) -> Any:
         process.join()
 
 
-def _serve_mockmail(told: Connection, seed: Mapping[str, Any]) -> None:
+def _serve_case(told: Connection, seed: Mapping[str, Any]) -> None:
+    serve_mockmail(told, seed, lambda server: int(server.http_url.rpartition(":")[2]))
+
+
+def serve_mockmail(told: Connection, seed: Mapping[str, Any], port_of: Callable[[Any], int]) -> None:
+    """Serve a World with these records, and the vendors that they are of, until the process is ended."""
     from mockmail.core.seeds import SeedDocument
     from mockmail.core.world import WorldSettings
     from mockmail.server.collector import tune_collector
@@ -109,7 +120,7 @@ def _serve_mockmail(told: Connection, seed: Mapping[str, Any]) -> None:
         await server.start()
         server.check_seeds()
         tune_collector()  # as `mockmail serve` does
-        told.send(int(server.http_url.rpartition(":")[2]))
+        told.send(port_of(server))
         await asyncio.Event().wait()
 
     asyncio.run(serve())

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections import deque
-from collections.abc import Container, Coroutine, Generator, Iterable, Iterator
+from collections.abc import Container, Coroutine, Generator, Iterator
 from dataclasses import dataclass
 from types import coroutine
 from typing import Any
@@ -46,18 +46,20 @@ class Refused(Exception):  # what it is, not that it is an error: the send has a
 
 
 @dataclass(slots=True)
-class _Lines:
-    """What the client said and the sink has not read: in lines, and a message's data in one piece."""
+class _Words:
+    """What the client said and the sink has not read."""
 
     said: deque[bytes]
 
-    async def readuntil(self, separator: bytes = b"\n") -> bytes:  # what is said comes in lines
+    async def readuntil(self) -> bytes:
         """The next line; until there is one, it is the client's turn."""
+        return await self.read()
+
+    async def read(self, _: int = 0) -> bytes:
+        """The next thing said: a command, or all of a message's data."""
         while not self.said:
             await _give_turn()
         return self.said.popleft()
-
-    readline = readuntil
 
 
 @dataclass(slots=True)
@@ -84,26 +86,27 @@ class Conversation:
         self._said: deque[bytes] = deque()
         self._replies = bytearray()
         self._protocol = sink
-        self._sink: Coroutine[Any, Any, None] = sink.converse(_Lines(self._said), _Replies(self._replies))
-        self.say((), (220,))
-        self.say((f"EHLO {LOCAL_HOSTNAME}\r\n".encode(),), (250,))
+        self._sink: Coroutine[Any, Any, None] = sink.converse(_Words(self._said), _Replies(self._replies))
+        self.say(b"", (220,))
+        self.say(f"EHLO {LOCAL_HOSTNAME}\r\n".encode(), (250,))
 
     def deliver(self, errand: Errand, relay: Relay, message: Outgoing) -> Failure | None:
         """Hand a message to the sink. Gives why it was not taken; None when it was."""
         stage = Stage.CONNECT
         self._protocol.run(errand)
         try:
-            for stage, lines, expected in _dialogue(relay, message, self._protocol.line_length_limit):  # noqa: B007
-                self.say(lines, expected)
+            for stage, words, expected in _dialogue(relay, message):  # noqa: B007  # the stage is for a refusal
+                self.say(words, expected)
         except Refused as refused:
             return Failure(stage=stage, text=refused.text, code=refused.code)
         finally:
             self._protocol.run(None)
         return None
 
-    def say(self, lines: Iterable[bytes], expected: Container[int]) -> None:
-        """Say some lines, if only to hear the greeting, and hear the reply. Raises Refused if it is none of these."""
-        self._said.extend(lines)
+    def say(self, words: bytes, expected: Container[int]) -> None:
+        """Say a command, all of a message's data, or nothing, and hear the reply. Raises Refused for another code."""
+        if words:
+            self._said.append(words)
         try:
             turn = self._sink.send(None)
         except StopIteration:  # it hung up, with a word or without one
@@ -170,23 +173,19 @@ def _is_plain(relay: Relay, world: World) -> bool:
     return relay.security is Security.PLAIN
 
 
-def _dialogue(
-    relay: Relay, message: Outgoing, longest_line: int
-) -> Iterator[tuple[Stage, Iterable[bytes], tuple[int, ...]]]:
+def _dialogue(relay: Relay, message: Outgoing) -> Iterator[tuple[Stage, bytes, tuple[int, ...]]]:
     """What the client says, stage by stage, and the codes that let it go on."""
     if relay.user:
         secret = b64encode(f"\0{relay.user}\0{relay.password}".encode())
-        yield Stage.AUTHENTICATE, (b"AUTH PLAIN " + secret + b"\r\n",), (235,)
-    yield Stage.SENDER, (f"MAIL FROM:<{message.sender}>\r\n".encode(),), (250,)
+        yield Stage.AUTHENTICATE, b"AUTH PLAIN " + secret + b"\r\n", (235,)
+    yield Stage.SENDER, f"MAIL FROM:<{message.sender}>\r\n".encode(), (250,)
     for recipient in message.recipients:
-        yield Stage.RECIPIENTS, (f"RCPT TO:<{recipient}>\r\n".encode(),), (250, 251)
-    yield Stage.DATA, (b"DATA\r\n",), (354,)
-    yield Stage.DATA, (*_lines(message.raw, longest_line), b".\r\n"), (250,)
+        yield Stage.RECIPIENTS, f"RCPT TO:<{recipient}>\r\n".encode(), (250, 251)
+    yield Stage.DATA, b"DATA\r\n", (354,)
+    yield Stage.DATA, _data(message.raw), (250,)
 
 
-def _lines(raw: bytes, longest: int) -> list[bytes]:
-    """A message as DATA has it: in one piece where no line needs to be told from the others."""
-    whole = raw if raw.endswith(b"\r\n") else raw + b"\r\n"
-    if len(whole) <= longest and b"\r\n." not in whole and not whole.startswith(b"."):
-        return [whole]
-    return [b"." + line if line.startswith(b".") else line for line in whole.splitlines(keepends=True)]
+def _data(raw: bytes) -> bytes:
+    """A message as DATA has it: a dot more where a line begins with one, and a dot alone at the end."""
+    stuffed = (b"." + raw if raw.startswith(b".") else raw).replace(b"\r\n.", b"\r\n..")
+    return stuffed + (b".\r\n" if raw.endswith(b"\r\n") else b"\r\n.\r\n")

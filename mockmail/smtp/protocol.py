@@ -13,7 +13,8 @@ from aiosmtpd.smtp import SMTP, Session
 
 from mockmail.core.mail.message import SentBy
 from mockmail.core.world import World
-from mockmail.smtp.transcript import ListeningReader, Transcript
+from mockmail.smtp.reader import SinkReader
+from mockmail.smtp.transcript import Transcript
 
 _PLAIN = re.compile(r"\s*<([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+)>(.*)")
 
@@ -130,6 +131,8 @@ class SinkProtocol(SMTP):
         """Take a connection (again, when it has just become TLS), or turn it away when there are too many."""
         first = self.transport is None
         super().connection_made(transport)
+        if not first:
+            self._reader.forget()
         if first and not self._crowd.enter(self) and isinstance(transport, asyncio.Transport):
             transport.write(b"421 4.3.2 too many connections: see max_connections, try later\r\n")
             transport.close()
@@ -175,5 +178,5 @@ class SinkProtocol(SMTP):
         return SinkSession(self.loop, self._errand)
 
     def _cb_client_connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader: Any = ListeningReader(reader, self.transcript)
+        self._reader: Any = SinkReader(reader, self.transcript, self.line_length_limit)
         self._writer = writer

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 MOST_LINES = 500
 """How many lines of a dialogue are kept; a message to more recipients than that has the rest in its envelope."""
 
@@ -43,39 +41,3 @@ class Transcript:
         lines = self._lines if self._greeted else self._greeting
         if len(lines) < MOST_LINES:
             lines.append(line)
-
-
-class ListeningReader:
-    """A stream reader that notes what a client says, apart from a message's data."""
-
-    def __init__(self, reader: Any, transcript: Transcript) -> None:
-        self._reader = reader
-        self._transcript = transcript
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._reader, name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in ("_reader", "_transcript"):
-            object.__setattr__(self, name, value)
-        else:
-            setattr(self._reader, name, value)
-
-    async def readuntil(self, separator: bytes = b"") -> bytes:
-        """A line. aiosmtpd names the separator where it reads a message's data, and only there."""
-        if separator:
-            return await self._reader.readuntil(separator)  # type: ignore[no-any-return]
-        line: bytes = await self._reader.readuntil()
-        self._transcript.client(line)
-        return line
-
-    async def read(self, size: int) -> bytes:
-        """A piece of a line that is over the bound. aiosmtpd collects them to refuse them: a byte will do."""
-        octets: bytes = await self._reader.read(size)
-        return octets[:1]
-
-    async def readline(self) -> bytes:
-        """A line that answers an AUTH challenge."""
-        line: bytes = await self._reader.readline()
-        self._transcript.secret()
-        return line

@@ -1,0 +1,108 @@
+"""Mail by SMTP, kept and ready to be found, against a bare aiosmtpd that throws it away: `python -m bench.smtp`."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from bench.harness import ROUNDS, SECONDS, process, serve_mockmail, verdict
+
+CONNECTIONS = 8
+LINE = b"The quick brown fox jumps over the lazy dog, and back again it jumps in time.\r\n"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Messages to send. size: in bytes. goal: the ratio to the bare server that is claimed.
+
+    most: how many a connection sends in a round, since all are kept.
+    """
+
+    name: str
+    size: int
+    goal: float
+    most: int
+
+    def raw(self, number: int) -> bytes:
+        """The n-th message."""
+        head = f"From: bob@example.com\r\nTo: jane@example.com\r\nSubject: Number {number}\r\n\r\n".encode()
+        return head + LINE * ((self.size - len(head)) // len(LINE))
+
+
+CASES = (Mail("smtp, 2 KB messages", 2_000, 1.2, 1_000), Mail("smtp, 1 MB messages", 1_000_000, 3.0, 8))
+
+
+def measure() -> None:
+    """Measure each, and print a line."""
+    for case in CASES:
+        numbers = itertools.count()
+        with process(_serve_ours, None) as ours, process(_serve_bare, None) as bare:
+            rounds = [
+                tuple(asyncio.run(_round(port, case, numbers)) for port in (ours, bare)) for _ in range(ROUNDS + 1)
+            ][1:]
+        ratios = [one / other for one, other in rounds]
+        here, there = (statistics.median(column) for column in zip(*rounds, strict=True))
+        print(f"{case.name:44} {here:8.0f}/s  bare {there:8.0f}/s  {verdict(ratios, case.goal)}", flush=True)
+
+
+def _serve_ours(told: Connection, _: object) -> None:
+    serve_mockmail(told, {"atmail": {}}, lambda server: int(server.smtp_port))
+
+
+def _serve_bare(told: Connection, _: object) -> None:
+    from aiosmtpd.smtp import SMTP
+
+    class Nothing:
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's name
+            return "250 OK"
+
+    async def serve() -> None:
+        loop = asyncio.get_running_loop()
+        make: Callable[[], Any] = lambda: SMTP(Nothing(), hostname="bare", loop=loop)  # noqa: E731  # one expression
+        listener = await loop.create_server(make, "127.0.0.1", 0)
+        told.send(listener.sockets[0].getsockname()[1])
+        await asyncio.Event().wait()
+
+    asyncio.run(serve())
+
+
+async def _round(port: int, case: Mail, numbers: itertools.count[int]) -> float:
+    """Messages a second over one round."""
+    end = time.monotonic() + SECONDS
+    begun = time.perf_counter()
+    sent = await asyncio.gather(*(_send_until(end, port, case, numbers) for _ in range(CONNECTIONS)))
+    return sum(sent) / (time.perf_counter() - begun)
+
+
+async def _send_until(end: float, port: int, case: Mail, numbers: itertools.count[int]) -> int:
+    """How many messages one connection got taken, each after the other's reply."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+
+    async def say(octets: bytes, code: bytes) -> None:
+        writer.write(octets)
+        while (line := await reader.readline())[3:4] == b"-":
+            pass
+        if not line.startswith(code):
+            raise SystemExit(f"{case.name}: {octets[:60]!r} was answered with {line!r}")
+
+    await say(b"", b"220")
+    await say(b"EHLO bench\r\n", b"250")
+    sent = 0
+    while time.monotonic() < end and sent < case.most:
+        await say(b"MAIL FROM:<bob@example.com>\r\n", b"250")
+        await say(b"RCPT TO:<jane@example.com>\r\n", b"250")
+        await say(b"DATA\r\n", b"354")
+        await say(case.raw(next(numbers)) + b".\r\n", b"250")
+        sent += 1
+    writer.close()
+    return sent
+
+
+if __name__ == "__main__":
+    measure()

@@ -1,0 +1,104 @@
+"""What aiosmtpd reads a client's words through: commands line by line, a message's data by the block."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from mockmail.smtp.transcript import Transcript
+
+END = b"\r\n"
+CHUNK = 128 << 10
+"""How many bytes of a message's data are taken up at a time."""
+
+
+class SinkReader:
+    """A stream reader that notes what a client says, and hands on a message's data many lines at once.
+
+    aiosmtpd asks for each line of a message, and needs to see but those that begin with a dot: to have one dot less, or
+    to end it. What stands between two of them it gets in one piece, as long as its bound for a line allows.
+
+    longest: that bound, in bytes, CRLF included.
+    """
+
+    def __init__(self, reader: Any, transcript: Transcript, longest: int) -> None:
+        self._reader = reader
+        self._transcript = transcript
+        self._longest = longest
+        self._ahead = bytearray()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reader, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in ("_reader", "_transcript", "_longest", "_ahead"):
+            object.__setattr__(self, name, value)
+        else:
+            setattr(self._reader, name, value)
+
+    def forget(self) -> None:
+        """Drop what a client said before its connection became secure."""
+        self._ahead.clear()
+
+    async def readuntil(self, separator: bytes = b"") -> bytes:
+        """A line, or lines. aiosmtpd names the separator where it reads a message's data, and only there."""
+        if separator:
+            return await self._block()
+        line = await self._line()
+        self._transcript.client(line)
+        return line
+
+    async def readline(self) -> bytes:
+        """A line that answers an AUTH challenge."""
+        line = await self._line()
+        self._transcript.secret()
+        return line
+
+    async def read(self, size: int) -> bytes:
+        """A piece of a line that is over the bound. aiosmtpd collects them to refuse them: a byte will do."""
+        if not self._ahead:
+            octets: bytes = await self._reader.read(size)
+            return octets[:1]
+        return bytes(self._take(size)[:1])
+
+    async def _line(self) -> bytes:
+        """A command: behind a message that was read ahead, or as it comes."""
+        if self._ahead:
+            end = self._ahead.find(b"\n")
+            if end >= 0:
+                return bytes(self._take(end + 1))
+            rest: bytes = await self._reader.readuntil()
+            return bytes(self._take(len(self._ahead))) + rest
+        line: bytes = await self._reader.readuntil()
+        return line
+
+    async def _block(self) -> bytes:
+        """What there is of a message. Raises LimitOverrunError for a line over the bound, as a stream reader does."""
+        while not (size := self._block_size()):
+            if len(self._ahead) > self._longest:
+                raise asyncio.LimitOverrunError("a line is over the bound", self._line_size())
+            more = await self._reader.read(CHUNK)
+            if not more:
+                raise asyncio.IncompleteReadError(bytes(self._ahead), None)
+            self._ahead += more
+        return bytes(self._take(size))
+
+    def _block_size(self) -> int:
+        """How many bytes there are of whole lines that can be handed on as one; 0 for none."""
+        if self._ahead.startswith(b"."):
+            end = self._ahead.find(END, 0, self._longest)
+        else:
+            end = self._ahead.find(END + b".", 0, self._longest + 1)
+            if end < 0:
+                end = self._ahead.rfind(END, 0, self._longest)
+        return end + len(END) if end >= 0 else 0
+
+    def _line_size(self) -> int:
+        """How many bytes there are of a line, without its end or what may be half of that."""
+        end = self._ahead.find(END)
+        return end if end >= 0 else len(self._ahead) - self._ahead.endswith(b"\r")
+
+    def _take(self, size: int) -> bytearray:
+        taken = self._ahead[:size]
+        del self._ahead[:size]
+        return taken

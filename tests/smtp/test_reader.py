@@ -1,0 +1,130 @@
+"""A message's data comes to aiosmtpd by the block, and nothing of it or behind it is lost."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mockmail.smtp.reader import SinkReader
+from mockmail.smtp.transcript import Transcript
+
+LONGEST = 12
+END = b".\r\n"
+
+lines = st.lists(st.text("a.\r", max_size=LONGEST - 2).filter(lambda text: "\r" not in text[-1:]), max_size=30)
+
+
+def reader_of(octets: bytes, pieces: list[int], longest: int = LONGEST) -> tuple[SinkReader, Transcript]:
+    """A reader of these octets, which arrive in pieces of these sizes and a last one."""
+    stream = asyncio.StreamReader()
+    transcript = Transcript()
+
+    async def arrive() -> None:
+        at = 0
+        for size in pieces:
+            stream.feed_data(octets[at : at + size])
+            at += size
+            await asyncio.sleep(0)
+        stream.feed_data(octets[at:])
+
+    stream.arrival = asyncio.ensure_future(arrive())  # or it would be collected
+    return SinkReader(stream, transcript, longest), transcript
+
+
+async def message(reader: SinkReader) -> list[bytes]:
+    """The blocks of a message, as aiosmtpd reads them."""
+    blocks = []
+    while (block := await reader.readuntil(b"\r\n")) != END:
+        blocks.append(block)
+    return blocks
+
+
+@settings(max_examples=300, deadline=None)
+@given(lines, st.lists(st.integers(1, 9), max_size=40))
+def test_a_message_and_the_command_behind_it_come_as_they_were_sent(texts, pieces):
+    stuffed = b"".join(
+        (b"." if text.startswith(".") else b"") + text.encode()[: LONGEST - 3] + b"\r\n" for text in texts
+    )
+
+    async def read() -> tuple[list[bytes], bytes]:
+        reader, _ = reader_of(stuffed + END + b"NOOP\r\n", pieces)
+        return await message(reader), await reader.readuntil()
+
+    blocks, command = asyncio.run(read())
+    assert b"".join(blocks) == stuffed
+    assert all(block.endswith(b"\r\n") and len(block) <= LONGEST for block in blocks)
+    # aiosmtpd looks at the first octet of what it gets, and at no other.
+    assert all(b"\r\n." not in block for block in blocks)
+    assert command == b"NOOP\r\n"
+
+
+def test_lines_between_dots_come_in_one_piece():
+    async def read() -> list[bytes]:
+        reader, _ = reader_of(b"a\r\nb\r\n..c\r\nd\r\ne\r\n" + END, [], longest=1000)
+        return await message(reader)
+
+    # A dotted line begins a block, and is one: the next dotted line must be seen too.
+    assert asyncio.run(read()) == [b"a\r\nb\r\n", b"..c\r\n", b"d\r\ne\r\n"]
+
+
+@pytest.mark.parametrize("length", [LONGEST - 2, LONGEST - 1, LONGEST, LONGEST + 1, 5 * LONGEST])
+def test_a_line_over_the_bound_is_told_and_can_be_skipped(length):
+    async def read() -> tuple[bool, list[bytes]]:
+        reader, _ = reader_of(b"a" * length + b"\r\nnext\r\n" + END, [3, LONGEST])
+        told = False
+        while True:
+            try:
+                return told, await message(reader)
+            except asyncio.LimitOverrunError as error:
+                told = True
+                assert await reader.read(error.consumed) == b"a"
+
+    told, blocks = asyncio.run(read())
+    assert told == (length > LONGEST - 2)
+    assert b"".join(blocks).endswith(b"\r\nnext\r\n")
+
+
+def test_commands_that_came_with_a_message_are_in_the_transcript():
+    async def read() -> tuple[str, ...]:
+        reader, transcript = reader_of(b"hi\r\n" + END + b"RSET\r\nNOOP\r\n", [])
+        await message(reader)
+        await reader.readuntil()
+        await reader.readuntil()
+        return transcript.of_message()
+
+    assert asyncio.run(read()) == ("C: RSET", "C: NOOP")
+
+
+def test_a_command_whose_end_comes_later_is_one_line():
+    async def read() -> bytes:
+        octets = b"hi\r\n" + END + b"NOOP\r\n"
+        reader, _ = reader_of(octets, [len(octets) - 3])
+        await message(reader)
+        return await reader.readuntil()
+
+    assert asyncio.run(read()) == b"NOOP\r\n"
+
+
+def test_what_was_said_in_clear_before_tls_is_dropped():
+    async def read() -> bytes:
+        reader, _ = reader_of(b"hi\r\n" + END + b"RSET\r\n", [])
+        await message(reader)
+        reader.forget()
+        reader.feed_data(b"NOOP\r\n")
+        return await reader.readuntil()
+
+    assert asyncio.run(read()) == b"NOOP\r\n"
+
+
+def test_a_message_that_breaks_off_ends_in_an_error():
+    async def read() -> None:
+        reader, _ = reader_of(b"hi\r\nhal", [])
+        await asyncio.sleep(0)
+        reader.feed_eof()
+        await message(reader)
+
+    with pytest.raises(asyncio.IncompleteReadError):
+        asyncio.run(read())

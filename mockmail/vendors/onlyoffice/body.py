@@ -14,6 +14,7 @@ from mockmail.core.vendor import Call
 from mockmail.vendors.onlyoffice.errors import InvalidModel, UnsupportedMediaType
 from mockmail.vendors.onlyoffice.parameters import Member, members
 from mockmail.vendors.onlyoffice.places import Place, end_of_member, place_of
+from mockmail.vendors.onlyoffice.system_text_json import complaint
 from mockmail.wire.json_text import BrokenJson, read_json
 
 P = TypeVar("P")
@@ -177,16 +178,5 @@ def _unconvertible(call: Call[Any], path: str, clr: str, place: Place) -> Invali
 
 
 def _broken(call: Call[Any], text: str, error: BrokenJson) -> InvalidModel:
-    """In System.Text.Json's words, as far as it has the same ones for what is wrong."""
-    at = error.position
-    if error.reason.startswith("deeper"):
-        words = f"The maximum configured depth of {DEEPEST} has been exceeded."
-    elif not text.strip():
-        words = "The input does not contain any JSON tokens."
-    elif at >= len(text):
-        words = "Expected depth to be zero at the end of the JSON payload."
-    elif error.reason.startswith("Extra data"):
-        words = f"'{text[at]}' is invalid after a single JSON value. Expected end of data."
-    else:
-        words = f"'{text[at]}' is an invalid start of a value."
-    return _invalid(call, "$", f"{words} Path: $ | {place_of(text, at)}.")
+    path, words = complaint(text, error, DEEPEST)
+    return _invalid(call, path, words)

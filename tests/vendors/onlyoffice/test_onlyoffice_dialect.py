@@ -116,6 +116,16 @@ def test_a_byte_order_mark_is_skipped(docspace):
 
 
 PLACE = " Path: $ | LineNumber: {} | BytePositionInLine: {}."
+IN = " Path: $.{} | LineNumber: {} | BytePositionInLine: {}."
+NO_TOKENS = (
+    "The input does not contain any JSON tokens. "
+    "Expected the input to start with a valid JSON token, when isFinalBlock is true."
+)
+OPEN_AT_THE_END = (
+    "Expected depth to be zero at the end of the JSON payload. "
+    "There is an open JSON object or array that should be closed."
+)
+STRING = "a JSON string. The string should be correctly escaped."
 CONVERTED = "The JSON value could not be converted to {}. Path: {} | LineNumber: {} | BytePositionInLine: {}."
 
 
@@ -124,17 +134,43 @@ CONVERTED = "The JSON value could not be converted to {}. Path: {} | LineNumber:
     [
         (b"", "", "A non-empty request body is required."),
         (b"null", "", "A non-empty request body is required."),
-        (b" \n", "$", "The input does not contain any JSON tokens." + PLACE.format(1, 0)),
-        (b"nonsense", "$", "'n' is an invalid start of a value." + PLACE.format(0, 0)),
+        (b" \n", "$", f"{NO_TOKENS}{PLACE.format(1, 0)}"),
+        (b"<xml/>", "$", "'<' is an invalid start of a value." + PLACE.format(0, 0)),
         (
-            b'{"host":\n "h", "port":',
+            b"nonsense",
             "$",
-            "Expected depth to be zero at the end of the JSON payload." + PLACE.format(1, 13),
+            "'nonsense' is an invalid JSON literal. Expected the literal 'null'." + PLACE.format(0, 1),
         ),
         (
-            b'{"port": NaN}',
+            b'{"enableSSL": tru}',
+            "$.enableSSL",
+            "'tru}' is an invalid JSON literal. Expected the literal 'true'." + IN.format("enableSSL", 0, 17),
+        ),
+        (b"{host: 1}", "$", "'h' is an invalid start of a property name. Expected a '\"'." + PLACE.format(0, 1)),
+        (b'{"host" 1}', "$", "'1' is invalid after a property name. Expected a ':'." + PLACE.format(0, 8)),
+        (
+            b'{"host": "h" "port": 1}',
             "$",
-            "'N' is an invalid start of a value." + PLACE.format(0, 9),
+            "'\"' is invalid after a value. Expected either ',', '}', or ']'." + PLACE.format(0, 13),
+        ),
+        (
+            b'{"host": "h',
+            "$.host",
+            f"Expected end of string, but instead reached end of data.{IN.format('host', 0, 11)}",
+        ),
+        (b'{"host": "a\nb"}', "$.host", f"'0x0A' is invalid within {STRING}{IN.format('host', 0, 11)}"),
+        (
+            b'{"host": "\\x"}',
+            "$.host",
+            f"'x' is an invalid escapable character within {STRING}{IN.format('host', 0, 11)}",
+        ),
+        (b'{"host":\n "h", "port":', "$.port", f"{OPEN_AT_THE_END}{IN.format('port', 1, 13)}"),
+        (b'{"host": "h"', "$", f"{OPEN_AT_THE_END}{PLACE.format(0, 12)}"),
+        (b'{"port": NaN}', "$.port", "'N' is an invalid start of a value." + IN.format("port", 0, 9)),
+        (
+            b'{"a b": {"c": [}}',
+            "$['a b']",
+            "'}' is an invalid start of a value. Path: $['a b'] | LineNumber: 0 | BytePositionInLine: 15.",
         ),
         (
             b'{} {"port": 1}',
@@ -178,11 +214,19 @@ def test_a_body_that_does_not_fit_is_a_problem_in_the_envelope(docspace, mockmai
     assert "smtp_settings" not in mockmail.onlyoffice.state()
 
 
-@pytest.mark.parametrize("body", [b'{"a":' * 100_000, b"[" * 100_000, b'{"host":' + b"[" * 33 + b"]" * 33 + b"}"])
-def test_a_body_that_nests_too_deep(docspace, body):
+@pytest.mark.parametrize(
+    ("body", "path", "kind", "position"),
+    [
+        (b'{"a":' * 100_000, "$.a", "object", 160),
+        (b"[" * 100_000, "$", "array", 32),
+        (b'{"host":' + b"[" * 33 + b"]" * 33 + b"}", "$.host", "array", 39),
+    ],
+)
+def test_a_body_that_nests_too_deep(docspace, body, path, kind, position):
     answer = docspace.post(SMTP, body)
-    assert answer.status == 400
-    assert answer.errors["$"][0].startswith("The maximum configured depth of 32 has been exceeded.")
+    words = f"The maximum configured depth of 32 has been exceeded. Cannot read next JSON {kind}."
+    place = f"Path: {path} | LineNumber: 0 | BytePositionInLine: {position}."
+    assert (answer.status, answer.errors) == (400, {path: [f"{words} {place}"]})
 
 
 def test_a_text_of_ten_megabytes(docspace, mockmail):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mockmail.control.waiting import wait_for
+from mockmail.core.errors import WaitTimeout
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Message
 from mockmail.inprocess.portal import Portal
@@ -63,6 +64,7 @@ class Inbox:
         Raises WaitTimeout after `timeout` seconds, saying what came instead. On an event loop it blocks that loop:
         there, await `wait_for_async`.
         """
+        __tracebackhide__ = True
         return self.wait_for_all(
             1, _criteria(to=to, from_=from_, subject=subject, text=text, query=query, after=after), timeout
         )[0]
@@ -80,6 +82,7 @@ class Inbox:
         timeout: float = 5.0,
     ) -> list[Message]:
         """The first `count` messages that fit, waiting for them if they are not there. Raises WaitTimeout."""
+        __tracebackhide__ = True
         return self.wait_for_all(
             count, _criteria(to=to, from_=from_, subject=subject, text=text, query=query, after=after), timeout
         )
@@ -96,13 +99,21 @@ class Inbox:
         timeout: float = 5.0,  # noqa: ASYNC109  # the time-out's error says what came instead
     ) -> Message:
         """`wait_for`, without blocking the event loop. Raises WaitTimeout."""
+        __tracebackhide__ = True
         criteria = _criteria(to=to, from_=from_, subject=subject, text=text, query=query, after=after)
-        found = await self._portal.run_async(lambda world: wait_for(world.mail, criteria, timeout=timeout))
+        try:
+            found = await self._portal.run_async(lambda world: wait_for(world.mail, criteria, timeout=timeout))
+        except WaitTimeout as error:
+            raise error.with_traceback(None) from None
         return found[0]
 
     def wait_for_all(self, count: int, criteria: Criteria, timeout: float) -> list[Message]:
         """The first `count` messages that fit. Raises WaitTimeout."""
-        return self._portal.run(lambda world: wait_for(world.mail, criteria, count=count, timeout=timeout))
+        __tracebackhide__ = True
+        try:
+            return self._portal.run(lambda world: wait_for(world.mail, criteria, count=count, timeout=timeout))
+        except WaitTimeout as error:
+            raise error.with_traceback(None) from None  # how a wait works is of no use to who waited
 
     def clear(self) -> int:
         """Forget all messages, and return how many they were."""

@@ -103,6 +103,25 @@ def test_that_fails_anyway(mockmail):
     )
 
 
+def test_a_wait_in_vain_is_told_at_the_line_that_waits(suite):
+    done = suite(
+        """
+def test_one(mockmail):
+    mockmail.inbox.wait_for(to="jane@example.com", timeout=0)
+
+async def test_two(mockmail):
+    await mockmail.inbox.wait_for_async(to="jane@example.com", timeout=0)
+
+def test_three(mockmail):
+    mockmail.inbox.wait_for_count(2, timeout=0)
+"""
+    )
+    done.assert_outcomes(failed=3)
+    done.stdout.fnmatch_lines(["*in vain for a message with to='jane@example.com'. No message came at all."] * 2)
+    shown = [line for line in done.outlines if line.endswith(("WaitTimeout", "Error")) and ".py:" in line]
+    assert [line.partition(".py:")[0] for line in shown] == ["test_a_wait_in_vain_is_told_at_the_line_that_waits"] * 3
+
+
 def test_what_a_marker_arranges(suite, pytester):
     pytester.makefile(
         ".json", world='{"format": 1, "vendors": {"atmail": {"domains": [{"domainId": 5, "domainName": "a.example"}]}}}'

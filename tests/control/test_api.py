@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import smtplib
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, urlsplit
@@ -155,6 +156,12 @@ class TestMessages:
         status, error = api.error("GET", f"/_mockmail/{path}")
         assert status == 404
         assert error.startswith("there is no message ")
+
+
+def test_a_message_without_a_sender_in_its_headers_is_from_its_envelopes(mockmail, api):
+    with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port) as client:
+        client.sendmail("bob@example.com", "jane@example.com", "Subject: hi\r\n\r\n")
+    assert [one["from"] for one in api.get("messages")["messages"]] == ["bob@example.com"]
 
 
 class TestWaiting:

@@ -157,11 +157,11 @@ class Message:
         return [Attachment(**part) for part in mime.attachments(self.mime)]
 
     def summary(self) -> dict[str, Any]:
-        """What a list shows of it."""
+        """What a list shows of it; a message without a From header is from its envelope's sender."""
         return {
             "id": self.id,
             "received_at": self.received_at.isoformat(),
-            "from": self.from_,
+            "from": self.from_ or self.envelope.sender,
             "to": self.to,
             "subject": self.subject,
             "size": self.size,

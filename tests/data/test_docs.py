@@ -25,7 +25,7 @@ def test_the_files_are_those_that_are_shown(serve_there, folder):
     served.ask("PUT", "/spacedog/1/settings/one", "{}", **PUT_A_SETTING)
     served.send(b"Subject: Hello\r\n\r\n")
     served.end(signal.SIGTERM)
-    shown = set(re.findall(r"^ +([\w.]+)/? ", blocks("text")[0], re.MULTILINE))
+    shown = set(re.findall(r"^ +([\w.]+)/?(?: |$)", blocks("text")[0], re.MULTILINE))
 
     found = {str(one.relative_to(folder)).rpartition("/")[2] for one in folder.rglob("*")}
 

@@ -27,6 +27,7 @@ _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 _CHARSETS = {"utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "unicode": "utf-16"}
 _NUMBER = re.compile(r"-?[0-9]{1,10}")
 _MOST_DIGITS = 4300
+_MANY_DIGITS = re.compile(f"[0-9]{{{_MOST_DIGITS + 1}}}")
 _ENDLESS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?<![0-9.eE+-])-?[0-9]{4301,}(?![0-9.eE])', re.DOTALL)
 _INT32 = range(-(2**31), 2**31)
 _CLR = {int: "System.Int32", str: "System.String", bool: "System.Boolean", list: "System.String"}
@@ -65,7 +66,7 @@ def read_body(call: Call[Any], model: type[P]) -> P:
 
 def _with_numbers_of_an_end(text: str) -> str:
     """The text with numbers that Python reads no further than 4,300 digits as fractions: .NET fits neither into one."""
-    if len(text) <= _MOST_DIGITS:
+    if _MANY_DIGITS.search(text) is None:
         return text
     return _ENDLESS.sub(lambda found: found.group() if found.group()[0] == '"' else _fraction(found.group()), text)
 

@@ -1,0 +1,102 @@
+"""From a process's start to its first answer, side by side: `python -m bench.start`.
+
+Beside a bare aiohttp server stand other test doubles, where they are installed: `moto_server` and `mb` (mountebank).
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+STARTS = 9
+PATIENCE = 30.0
+
+BARE = """
+from aiohttp import web
+async def hello(_): return web.Response(text="hello")
+application = web.Application()
+application.router.add_get("/", hello)
+web.run_app(application, host="127.0.0.1", port={port}, print=None)
+"""
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """A server to start. command: what starts it on a port. path: what is asked for."""
+
+    name: str
+    command: Callable[[int], Sequence[str]]
+    path: str = "/"
+
+
+def contestants() -> list[Contestant]:
+    """mockmail, a bare server, and what else there is."""
+    serve = ("-m", "mockmail", "serve", "--smtp-port", "0", "--http-port")
+    found = [
+        Contestant("mockmail serve", lambda port: [sys.executable, *serve, str(port)], "/_mockmail/health"),
+        Contestant("bare aiohttp", lambda port: [sys.executable, "-c", BARE.format(port=port)]),
+    ]
+    for name, command in (
+        ("moto_server", lambda port: ["moto_server", "-p", str(port)]),
+        ("mb", lambda port: ["mb", "--port", str(port), "--nologfile"]),
+    ):
+        if shutil.which(name) is not None:
+            found.append(Contestant(name, command))
+        else:
+            print(f"{name} is not installed here, and left out")
+    return found
+
+
+def measure() -> None:
+    """Start each in turn, several times, and print what each took."""
+    some = contestants()
+    taken: dict[str, list[float]] = {one.name: [] for one in some}
+    for _ in range(STARTS + 1):
+        for one in some:
+            taken[one.name].append(_start(one))
+    ours = statistics.median(taken["mockmail serve"][1:])
+    for name, seconds in taken.items():
+        middle = statistics.median(seconds[1:])
+        print(f"start of {name:35} {1000 * middle:8.0f} ms  mockmail takes {ours / middle:.2f} of it", flush=True)
+
+
+def _start(one: Contestant) -> float:
+    port = _free_port()
+    begun = time.perf_counter()
+    process = subprocess.Popen(one.command(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while not _answers(f"http://127.0.0.1:{port}{one.path}"):
+            if process.poll() is not None or time.perf_counter() - begun > PATIENCE:
+                raise SystemExit(f"{one.name} does not start")
+            time.sleep(0.002)
+        return time.perf_counter() - begun
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=1):  # our own address
+            return True
+    except urllib.error.HTTPError as error:
+        return error.code < 500  # which is an answer, if not to what was asked
+    except OSError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+if __name__ == "__main__":
+    measure()

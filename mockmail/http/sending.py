@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from mockmail.core.errors import Problem
+from mockmail.core.errors import LimitReached, Problem
 from mockmail.core.mail.message import SentBy
 from mockmail.core.mail.outgoing import Later, Outcome, Send
 from mockmail.core.world import World
@@ -44,8 +44,8 @@ class Sending:
             result: object = send
             while isinstance(result, Send):
                 result = await self._send(result, flow)
-        except Problem as problem:
-            log.info("%s %s: %s", flow.exchange.vendor, flow.exchange.operation, problem.detail)
+        except (Problem, LimitReached) as problem:
+            log.info("%s %s: %s", flow.exchange.vendor, flow.exchange.operation, problem)
         except Exception:
             log.exception("%s %s failed after its answer", flow.exchange.vendor, flow.exchange.operation)
 

@@ -9,7 +9,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Container
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -196,17 +196,15 @@ class _Session:
 
 
 def _hand_over(message: Outgoing, world: World, sent_by: SentBy) -> Outcome:
-    """A vendor's own mail service takes a message without a connection."""
+    """A vendor's own mail service takes a message without a connection. Raises LimitReached where there is no room."""
     envelope = Envelope(sender=message.sender, recipients=message.recipients)
-    try:
-        return Outcome(message=world.receive(message.raw, envelope, sent_by).id)
-    except LimitReached as error:
-        return Outcome(failure=Failure(stage=Stage.DATA, text=str(error), code=452))
+    return Outcome(message=world.receive(message.raw, envelope, sent_by).id)
 
 
 def _tell(send: Send, errand: Errand, stage: Stage) -> None:
     if send.progress is not None and errand.life == errand.world.life:
-        with errand.world.store.transaction():
+        # How far it is cannot be kept on a full disk, and is no reason to give up.
+        with suppress(LimitReached), errand.world.store.transaction():
             send.progress(stage)
 
 

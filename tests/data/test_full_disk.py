@@ -135,6 +135,8 @@ def test_a_full_disk_is_no_end_and_loses_nothing(serve_there, data):
         for vendor in VENDORS:
             answer = write(served, vendor, "refused")
             assert (vendor, answer.status, answer.headers["retry-after"]) == (vendor, 503, "10")
+        answer = send_by_spacedog(served, "refused")
+        assert (answer.status, answer.json["success"], answer.headers["retry-after"]) == (503, False, "10")
         code, text = served.send(b"Subject: refused\r\n\r\n" + b"x" * 10_000)
         assert (code, text[:6]) == (452, "4.3.1 ")
         assert login(served, "~another") == (454, "4.7.0 ")
@@ -146,13 +148,14 @@ def test_a_full_disk_is_no_end_and_loses_nothing(serve_there, data):
     for vendor in VENDORS[:2]:
         assert write(served, vendor, "after").status == 200, vendor
     assert served.send(b"Subject: after\r\n\r\n")[0] == 250
+    assert send_by_spacedog(served, "and after that").status == 200
     served.end()
     again = serve_there("--quiet", path=folder)
     assert [is_there(again, vendor, "before") for vendor in LASTING] == [True] * 4
     assert [is_there(again, "spacedog", name) for name in taken] == [True] * len(taken)
     assert [is_there(again, vendor, "refused") for vendor in VENDORS] == [False] * 5
     assert [is_there(again, vendor, "after") for vendor in VENDORS[:2]] == [True] * 2
-    assert subjects(again) == ["after", "before"]
+    assert subjects(again) == ["and after that", "after", "before"]
     assert again.ask("GET", "/_mockmail/sandboxes").json["sandboxes"][0]["name"] == "default"
 
 
@@ -210,6 +213,12 @@ def test_who_asks_for_what_cannot_be_made_is_answered_even_so(serve_there, path)
         assert answer.status in (404, 503)
         assert answer.body.startswith(b"<?xml")
     assert is_there(served, "atmail", "nobody") is False
+
+
+def send_by_spacedog(served, subject):
+    """A mail of some size by the platform's own account."""
+    form = urlencode({"to": "jane@example.com", "subject": subject, "text": "x\n" * 5000})
+    return served.ask("POST", "/spacedog/1/mail", form, **{**BACKEND, **FORM})
 
 
 def login(served, user):

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 
+MOST_MEMBERS = 10_000
 _BLANK = re.compile(r"[ \t\r\n]*")
 
 
@@ -27,9 +28,14 @@ def place_of(text: str, position: int) -> Place:
 
 
 def end_of_member(text: str, name: str) -> int:
-    """The character behind the last value of this name in the object that a text is; it must be JSON."""
+    """The character behind the last value of this name in the object that a text is; it must be JSON.
+
+    Of an object with more members than anybody writes, the last member of this name, at whatever level.
+    """
     read = json.JSONDecoder().raw_decode
     at = _skip(text, 0) + 1
+    if text.count(":") > MOST_MEMBERS:
+        at = max(text.rfind(json.dumps(name, ensure_ascii=False)), at)
     found = 0
     while True:
         at = _skip(text, at)

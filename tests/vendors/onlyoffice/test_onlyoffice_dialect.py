@@ -229,6 +229,14 @@ def test_a_body_that_nests_too_deep(docspace, body, path, kind, position):
     assert (answer.status, answer.errors) == (400, {path: [f"{words} {place}"]})
 
 
+@pytest.mark.parametrize("before", ['"port":"x",' * 200_000, '"a":{"b":1},' * 200_000])
+def test_a_member_among_hundreds_of_thousands_is_found(docspace, before):
+    body = "{" + before + '"port": "x"'
+    answer = docspace.post(SMTP, f'{body}, "host": "h"}}'.encode())
+    place = CONVERTED.format("System.Nullable`1[System.Int32]", "$.port", 0, len(body))
+    assert (answer.status, answer.errors) == (400, {"$.port": [place]})
+
+
 def test_a_text_of_ten_megabytes(docspace, mockmail):
     answer = docspace.save(host="h" * 10_000_000)
     assert answer.errors == {"Host": ["The field Host must be a string with a maximum length of 255."]}

@@ -60,9 +60,10 @@ class SentBy:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Where a copy of a message ended: a vendor's mailbox, or (vendor None) an address outside.
+    """Where a copy of a message ended: a vendor's mailbox, or (vendor None) an address that no vendor has.
 
-    mailbox: the vendor's own name for the mailbox, such as an account id.
+    mailbox: the vendor's own name for the mailbox, such as an account id. None with a vendor: no mailbox has the copy,
+        for it was forwarded in a circle.
     address: the address it was delivered for, after aliases and forwarding.
     """
 

@@ -13,7 +13,7 @@ def used(atmail, address: str) -> tuple[str, str]:
 
 
 def ends(mockmail) -> list[tuple[str | None, str]]:
-    """Where the last message ended: the account's id, or None outside, and the address."""
+    """Where the last message ended: the account's id, or None outside and where it is lost, and the address."""
     return [(one.mailbox, one.address) for one in mockmail.inbox[-1].deliveries]
 
 
@@ -115,7 +115,7 @@ def test_an_address_of_its_own_comes_before_its_domain(mockmail, atmail):
 
 
 @pytest.mark.usefixtures("accounts")
-def test_loops_end(mockmail, atmail):
+def test_loops_end_and_what_they_lose_is_told(mockmail, atmail):
     atmail.new_alias("a@yourdomain.com", "b@yourdomain.com")
     atmail.new_alias("b@yourdomain.com", "a@yourdomain.com")
     atmail.new_alias("anna@yourdomain.com", "anna@yourdomain.com")
@@ -125,7 +125,13 @@ def test_loops_end(mockmail, atmail):
 
     send_mail(mockmail, ["a@yourdomain.com", "someone@x.com", "anna@yourdomain.com", "ben@yourdomain.com"])
 
-    assert ends(mockmail) == [("10", "anna@yourdomain.com"), ("11", "ben@yourdomain.com")]
+    assert ends(mockmail) == [
+        ("10", "anna@yourdomain.com"),
+        ("11", "ben@yourdomain.com"),
+        (None, "a@yourdomain.com"),
+        (None, "someone@x.com"),
+    ]
+    assert [one.vendor for one in mockmail.inbox[-1].deliveries] == ["atmail"] * 4
 
 
 def test_an_account_forwards_and_keeps(mockmail, atmail):

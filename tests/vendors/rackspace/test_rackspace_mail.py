@@ -14,7 +14,7 @@ MEGABYTE = 1 << 20
 
 
 def send(mockmail: Any, *to: str, size: int = 0) -> list[tuple[str | None, str]]:
-    """Send a message by SMTP, and tell where it ended: the vendor's mailbox, or None and an address outside."""
+    """Send a message by SMTP, and tell where it ended: the vendor's mailbox, or None and an address."""
     text = "\r\n".join(["Subject: hi", "", *["x" * 998] * (size // 1000)])
     with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port) as client:
         client.sendmail("sender@elsewhere.com", list(to), text.encode())
@@ -60,10 +60,21 @@ def test_a_mailbox_forwards_and_keeps_nothing_unless_told_to(api: Client, alex: 
 def test_forwarding_to_another_mailbox_ends_in_it(api: Client, alex: str, mockmail: Any):
     api.ok("PUT", alex, {"emailForwardingAddress": "apiexmailbox6@example.com"})
     api.ok("PUT", f"{COMPANY}/ex/mailboxes/apiexmailbox6", {"emailForwardingAddress": "alex.smith@example.com"})
-    assert send(mockmail, "alex.smith@example.com") == []
+    assert send(mockmail, "alex.smith@example.com") == [(None, "alex.smith@example.com")]
     mockmail.inbox.clear()
     api.ok("PUT", f"{COMPANY}/ex/mailboxes/apiexmailbox6", {"emailForwardingAddress": ""})
     assert send(mockmail, "alex.smith@example.com") == [("example.com/apiexmailbox6", "apiexmailbox6@example.com")]
+
+
+@pytest.mark.parametrize("kept", ["true", "false"])
+def test_a_mailbox_that_forwards_to_itself_keeps_a_copy_or_tells_that_nobody_has_it(
+    api: Client, alex: str, mockmail: Any, kept: str
+):
+    api.ok("PUT", alex, {"emailForwardingAddress": "alex.smith@example.com", "saveForwardedEmail": kept})
+    mailbox = "example.com/alex.smith" if kept == "true" else None
+    assert send(mockmail, "alex.smith@example.com") == [(mailbox, "alex.smith@example.com")]
+    assert mockmail.inbox[0].deliveries[0].vendor == "rackspace"
+    assert used(api, alex) == (1 if kept == "true" else 0)
 
 
 def test_the_pages_mailbox_has_its_address_in_another_domain(mockmail: Any):

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -99,11 +100,6 @@ class Container:
         return self.run(*check, *arguments).returncode
 
     @property
-    def is_running(self) -> bool:
-        """Whether it was started and not stopped."""
-        return self._process is not None
-
-    @property
     def pid(self) -> int:
         """The server's process, as this machine numbers it."""
         assert self._process is not None
@@ -125,7 +121,9 @@ class Container:
     def remove(self) -> None:
         """End what runs, and forget the container."""
         if self._process is not None:
-            self.stop(signal.SIGKILL)
+            with suppress(ValueError, ProcessLookupError):  # the server may have ended by itself
+                os.kill(self.pid, signal.SIGKILL)
+            self._process.communicate(timeout=BOUND)
         self._images.call("rm", self._name)
 
     def _command(self, command: Sequence[str]) -> list[str]:

@@ -102,7 +102,7 @@ class ControlApi:
                 allowed.append(route.method)
         if allowed:
             raise Problem(405, f"this path takes {', '.join(allowed)}, not {method}", {"Allow": ", ".join(allowed)})
-        paths = [route.path for route in self.routes]
+        paths = list(dict.fromkeys(route.path for route in self.routes))
         near = get_close_matches("/".join(asked)[:200], paths, n=3, cutoff=0.3) or paths
         raise Problem(404, f"there is no such path; perhaps {', '.join(f'/_mockmail/{one}' for one in near)}")
 

@@ -334,6 +334,12 @@ class TestTheApiItself:
         assert found == status
         assert error.startswith(words)
 
+    def test_a_path_that_is_near_is_named_once(self, api):
+        _, error = api.error("GET", "/_mockmail/mesages")
+        named = error.partition("perhaps ")[2].split(", ")
+        assert named[0] == "/_mockmail/messages"
+        assert len(named) == len(set(named)) > 1
+
     def test_a_wrong_method_tells_the_right_ones(self, api):
         assert api.ask("PUT", "/_mockmail/messages")[1]["Allow"] == "GET, DELETE"
 

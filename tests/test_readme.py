@@ -19,6 +19,13 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
+def test_what_it_links_to_is_there():
+    linked = re.findall(r"\]\((?!http)([^)#]+)\)", README)
+
+    assert "docs/container.md" in linked
+    assert [link for link in linked if not (Path(__file__).parent.parent / link).exists()] == []
+
+
 def test_the_pytest_example_passes_as_printed(pytester):
     pytester.makepyfile(blocks("python")[0])
     pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=1)

@@ -88,6 +88,18 @@ def test_the_sdist_has_every_file_but_the_merge_script(sdist):
     assert {name for name in tracked() - sdist if not name.startswith(".ci/")} == set()
 
 
+def test_the_wheel_of_the_unpacked_sdist_is_the_same(built, wheel, tmp_path):
+    with tarfile.open(built / f"mockmail-{__version__}.tar.gz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "again")]
+    subprocess.run(command, cwd=tmp_path / f"mockmail-{__version__}", check=True, capture_output=True, timeout=60)
+
+    with zipfile.ZipFile(tmp_path / "again" / f"mockmail-{__version__}-py3-none-any.whl") as again:
+        assert {one.filename: one.CRC for one in again.infolist()} == {
+            one.filename: one.CRC for one in wheel.infolist()
+        }
+
+
 def test_nobodys_own_files_are_in_the_sdist(sdist):
     own = {".venv", ".git", ".hypothesis", ".pytest_cache", ".mypy_cache", ".ruff_cache", "build", "dist"}
 

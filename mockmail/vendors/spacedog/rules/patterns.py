@@ -8,6 +8,7 @@ from mockmail.vendors.spacedog.errors import IllegalArgument
 from mockmail.vendors.spacedog.settings_classes import PASSWORD_REGEX, USERNAME_REGEX
 
 LONGEST = 200
+LONGEST_PATTERN = 1000
 MOST_QUANTIFIERS = 3
 
 
@@ -23,7 +24,12 @@ def check(value: str, pattern: str, name: str) -> None:
 
 
 def _is_harmless(pattern: str, value: str) -> bool:
-    if len(value) > LONGEST or "(" in pattern or len(re.findall(r"[*+?{]", pattern)) > MOST_QUANTIFIERS:
+    if (
+        len(pattern) > LONGEST_PATTERN
+        or len(value) > LONGEST
+        or "(" in pattern
+        or len(re.findall(r"[*+?{]", pattern)) > MOST_QUANTIFIERS
+    ):
         return False
     try:
         re.compile(pattern)

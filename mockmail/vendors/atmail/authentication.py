@@ -10,14 +10,17 @@ from mockmail.vendors.atmail import state
 from mockmail.vendors.atmail.access import Caller, rights_of
 from mockmail.vendors.atmail.errors import Unauthorized
 from mockmail.vendors.atmail.records import AdminUser
+from mockmail.vendors.atmail.rules.tree import place_all
 from mockmail.wire.basic import basic_credentials
 
 
 def authenticate(call: Call[None]) -> Caller:
     """The admin user whose credentials come with the call (documentation/atmail.txt, AUTHENTICATE).
 
-    The call is the admin's last login. Raises Unauthorized.
+    The call is the admin's last login. Admins that a seed gave no place in the nested set have one from here on.
+    Raises Unauthorized.
     """
+    place_all(call.world)
     given = credentials_of(call.request)
     user = state.users(call.world).first("username", given[0].lower()) if given else None
     if given is None or user is None or not hmac.compare_digest(user.password.encode(), given[1].encode()):

@@ -43,8 +43,11 @@ class AtmailDialect(Dialect):
         try:
             values, missing = fitted(model, collected(call.request, fold=fold), fold=fold)
             if missing:
-                raise MissingArguments(missing).under(call.options)
+                raise MissingArguments(missing)
             return read(model, values, fold=fold)
+        except AtmailError as error:
+            error.under(call.options)
+            raise
         except ParameterError as error:
             raise AtmailError(str(error)).under(call.options) from error
         except BrokenForm as error:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from mockmail.core.exchange import WireRequest
+from mockmail.vendors.atmail.errors import AtmailError
+from mockmail.vendors.atmail.rules.values import text
 from mockmail.wire.forms import Field, multipart, urlencoded
 from mockmail.wire.parameters import slots
 
@@ -13,6 +15,8 @@ Values = dict[str, list[str]]
 
 PATH_LENGTH = 5
 """Segments before the path pairs: `admin/index.php/api/{resource}/{action}`."""
+MOST_VALUES = 10_000
+"""How many numbers an array may have: as many as a form may have fields."""
 
 
 def collected(request: WireRequest, *, fold: bool = False) -> Values:
@@ -36,14 +40,17 @@ def collected(request: WireRequest, *, fold: bool = False) -> Values:
 def fitted(model: type[Any], values: Values, *, fold: bool = False) -> tuple[Values, list[str]]:
     """The values as `wire.parameters.read` takes them for a model, and the names of those required and not there.
 
-    An array of integers may be one comma list, and an integer that is blank was not given.
+    An array of integers may be one comma list, and an integer that is blank was not given. Raises AtmailError for a
+    value that no column takes, before anybody looks at what it says.
     """
     missing = []
     for slot in slots(model):
         name = slot.wire.lower() if fold else slot.wire
         found = values.get(name)
         if found is not None and slot.many:
-            found = [part for value in found for part in value.split(",")]
+            found = _listed(slot.wire, found)
+        if found is not None and slot.kind is str:
+            text(slot.wire, found[-1])
         if found is not None and slot.kind is int:
             found = [value for value in found if value.strip()]
         if found:
@@ -53,6 +60,13 @@ def fitted(model: type[Any], values: Values, *, fold: bool = False) -> tuple[Val
         elif found is not None:
             del values[name]
     return values, missing
+
+
+def _listed(name: str, found: list[str]) -> list[str]:
+    """The values of an array, each of which may be a comma list. Raises AtmailError for too many."""
+    if len(found) + sum(value.count(",") for value in found) > MOST_VALUES:
+        raise AtmailError(f"{name} has too many values")
+    return [part for value in found for part in value.split(",")]
 
 
 def _path_pairs(segments: Sequence[str]) -> list[Field]:

@@ -15,7 +15,8 @@ from mockmail.core.records import Index, Record, Sum
 class AdminUser(Record):
     """An administrator. The password is kept as it was set; answers show it as CHANGEME.
 
-    leftEdge, rightEdge: its place in the nested set of administrators; whoever it created stands inside.
+    leftEdge, rightEdge: its place in the nested set of administrators; whoever it created stands inside. A seed may
+        leave them out.
     modified: when it was last updated, as `YYYY-MM-DD hh:mm:ss`; lastLogin: in seconds since 1970.
     numUsers: how many accounts it may create (16777215: any number; None: the first admin).
     quota: MB for all its accounts together (0: unlimited; None: the first admin).
@@ -25,6 +26,8 @@ class AdminUser(Record):
     indexes: ClassVar[Mapping[str, Index]] = {
         "username": lambda user: user.username.lower(),
         "root": lambda user: True if user.createdByUserId is None else None,
+        "createdByUserId": lambda user: user.createdByUserId,
+        "unplaced": lambda user: user.is_unplaced or None,
     }
 
     userId: int
@@ -53,6 +56,11 @@ class AdminUser(Record):
     def key(self) -> str:
         """The user id."""
         return str(self.userId)
+
+    @property
+    def is_unplaced(self) -> bool:
+        """Whether it has no place in the nested set: no edges, or none that can enclose anything."""
+        return self.leftEdge >= self.rightEdge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,9 +47,3 @@ def test_a_deleted_domain_takes_its_accounts_and_aliases_along(mockmail, atmail,
 def test_a_domain_that_is_not_there(atmail, choice):
     assert atmail.post("domain/delete", **choice).outcome == (200, "failed", "Domain does not exist")
     assert atmail.post("domain/check", domainName="yourdomain.com").status == "success"
-
-
-def test_a_very_long_name_is_echoed(atmail):
-    name = "x" * 1_000_000
-
-    assert atmail.post("domain/check", domainName=name).message == f"{name} does not exist"

@@ -239,3 +239,63 @@ def test_a_vendor_has_its_own_prefix_too(atmail):
     answer = atmail.ask("GET", f"/atmail{API}/domain/check/domainName/yourdomain.com")
 
     assert answer.message == "yourdomain.com exists"
+
+
+@pytest.mark.parametrize(
+    ("action", "name", "given", "outcome"),
+    [
+        ("domain/check", "domainName", {}, (200, "failed", f"{'a' * 255} does not exist")),
+        ("accounts/view", "username", {}, (200, "failed", "Account does not exist")),
+        ("accounts/update", "firstName", {"accountId": 9}, (400, "failed", "User does not exist")),
+        ("aliases/create", "AliasTo", {"AliasName": "a@b.c", "AliasType": "x"}, None),
+        ("aliases/list", "filter", {}, (200, "success", "")),
+        ("users/update", "password", {"userId": 9}, (200, "failed", "User does not exist")),
+    ],
+)
+def test_a_text_is_as_long_as_a_column_and_no_longer(atmail, action, name, given, outcome):
+    fits = atmail.post(action, **given, **{name: "a" * 255})
+    larger = atmail.post(action, **given, **{name: "a" * 256})
+    largest = atmail.post(action, **given, **{name: "a" * 1_000_000})
+
+    assert fits.outcome == (outcome or (200, "failed", "AliasType must be Local, Deliver or Domain"))
+    assert larger.outcome == largest.outcome == (200, "failed", f"{name} is too long")
+
+
+@pytest.mark.parametrize(
+    ("separator", "most", "words"),
+    [
+        (",", 10_000, "domainIds has too many values"),
+        ("&domainIds[]=", 9_998, "The form cannot be read: more than 10000 fields"),
+    ],
+)
+def test_an_array_has_as_many_values_as_a_form_has_fields_and_no_more(atmail, separator, most, words):
+    def create(count: int):
+        body = f"username=anna&password=x&domainIds[]={separator.join(['1'] * count)}".encode()
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return atmail.ask("POST", f"{API}/users/create/", body, headers)
+
+    assert create(most + 1).message == words
+    assert create(most).outcome == (200, "success", "2")
+    assert atmail.post("users/view", userId=2).results["Domains"] == {"key_0": "yourdomain.com"}
+
+
+def test_comma_lists_of_one_array_are_counted_together(atmail):
+    halves = [",".join(["1"] * 5_000), ",".join(["1"] * 5_001)]
+
+    answer = atmail.post("users/create", username="anna", password="x", domainIds=halves)
+
+    assert answer.outcome == (200, "failed", "domainIds has too many values")
+
+
+@pytest.mark.parametrize(
+    ("action", "outcome"),
+    [
+        ("accounts/view", (200, "failed", "Account does not exist")),
+        ("accounts/update", (400, "failed", "User does not exist")),
+        ("accounts/delete", (200, "failed", "Single match for User id was not found.")),
+        ("domain/delete", (200, "failed", "Domain does not exist")),
+    ],
+)
+def test_what_is_named_in_neither_of_two_ways_is_not_there(atmail, action, outcome):
+    assert atmail.post(action).outcome == outcome
+    assert atmail.post(action, accountId="", username="", domainId="", domainName="").outcome == outcome

@@ -138,8 +138,7 @@ def _new_account(call: Call[Caller], params: NewAccount, address: str, domain_id
     default = call.options.default_account_quota
     quota = natural("quota", default if params.quota is None else params.quota)
     password = text("password", params.password)
-    allowances.check_number(world, admin)
-    allowances.check_size(world, admin, quota)
+    allowances.check_new(world, admin, quota)
     moment = state.stamp(world)
     return Account(
         accountId=state.new_id(world, state.accounts(world), "accounts"),
@@ -171,9 +170,7 @@ def _chosen(call: Call[Caller], params: AccountChoice) -> Account | None:
 def _new_quota(call: Call[Caller], account: Account, quota: int | None) -> int:
     if quota is None:
         return account.quota
-    natural("quota", quota)
-    if account.createdByUserId == call.caller.user.userId:
-        allowances.check_size(call.world, call.caller.user, quota, instead_of=account.quota)
+    allowances.check_change(call.world, call.caller.user, account, natural("quota", quota))
     return quota
 
 

@@ -118,14 +118,16 @@ def view(call: Call[Caller], params: UserChoice) -> Answer:
 def delete(call: Call[Caller], params: UserChoice) -> Answer:
     """Delete an admin below the caller (documentation/atmail.txt, "DELETE USER"): never itself, nor the first one.
 
-    Admins below it move up; the accounts it created stay.
+    What it created, admins and accounts, becomes its creator's: nothing goes that was not asked for, and what counts
+    with the admins above goes on to.
     """
-    world = call.world
+    world, caller = call.world, call.caller.user
     user = state.users(world).get(str(params.user_id))
-    if user is None or not tree.is_below(user, call.caller.user):
+    if user is None or not tree.is_below(user, caller):
         raise AtmailError("No users selected.")
     state.users(world).remove(user.key)
     tree.close_gap(world, user)
+    _hand_over(world, user, caller.userId if user.createdByUserId is None else user.createdByUserId)
     return Answer(results=1)
 
 
@@ -135,6 +137,14 @@ def chosen(call: Call[Caller], user_id: int) -> AdminUser | None:
     if user is None or user.userId == call.caller.user.userId:
         return user
     return user if tree.is_below(user, call.caller.user) else None
+
+
+def _hand_over(world: World, gone: AdminUser, heir_id: int) -> None:
+    """Give another admin what one created that is gone."""
+    for user in state.users(world).find("createdByUserId", gone.userId):
+        state.users(world).put(user.replace(createdByUserId=heir_id))
+    for account in state.accounts(world).find("createdByUserId", gone.userId):
+        state.accounts(world).put(account.replace(createdByUserId=heir_id))
 
 
 def _check_complete(params: NewUser) -> None:

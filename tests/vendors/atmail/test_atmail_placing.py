@@ -1,0 +1,75 @@
+"""Admins that a seed gives no place in the nested set."""
+
+from __future__ import annotations
+
+
+def admin(number, creator, **more):
+    return {"userId": number, "username": f"admin{number}", "password": "x", "createdByUserId": creator} | more
+
+
+def edges(atmail):
+    """Each admin's edges by its id, of all there are."""
+    rows = [*atmail.get("users/list").results.values(), atmail.post("users/view", userId=1).results]
+    return {int(row["userId"]): (int(row["leftEdge"]), int(row["rightEdge"])) for row in rows}
+
+
+def test_they_stand_where_their_creators_do(mockmail, atmail):
+    mockmail.atmail.seed(users=[admin(7, 1), admin(3, 7), admin(4, 7), admin(2, 1)])
+
+    assert edges(atmail) == {1: (0, 9), 2: (1, 2), 7: (3, 8), 3: (4, 5), 4: (6, 7)}
+    assert list(edges(atmail)) == [2, 7, 3, 4, 1]
+
+
+def test_a_new_admin_and_one_that_goes_find_all_in_their_places(mockmail, atmail):
+    mockmail.atmail.seed(users=[admin(2, 1, permissionIds=[12, 15]), admin(3, 1)])
+
+    atmail.as_("admin2", "x").new_admin("below")
+    assert edges(atmail) == {1: (0, 7), 2: (1, 4), 4: (2, 3), 3: (5, 6)}
+
+    atmail.post("users/delete", userId=2)
+    assert edges(atmail) == {1: (0, 5), 4: (1, 2), 3: (3, 4)}
+
+
+def test_they_come_after_those_that_have_a_place(mockmail, atmail):
+    atmail.new_admin("first")
+    mockmail.atmail.seed(users=[admin(5, 1)])
+
+    assert edges(atmail) == {1: (0, 5), 2: (1, 2), 5: (3, 4)}
+
+
+def test_one_below_an_admin_that_has_a_place(mockmail, atmail):
+    atmail.new_admin("first")
+    atmail.new_admin("second")
+    mockmail.atmail.seed(users=[admin(5, 2)])
+
+    assert edges(atmail) == {1: (0, 7), 2: (1, 4), 5: (2, 3), 3: (5, 6)}
+
+
+def test_whoever_has_no_creator_stands_beside_the_first(mockmail, atmail):
+    mockmail.atmail.seed(
+        users=[admin(5, None), admin(6, 99), admin(7, 8), admin(8, 7), admin(9, 9), admin(10, 1, roleId=1)]
+    )
+    atmail.get("users/list")
+
+    placed = {row["userId"]: (row["leftEdge"], row["rightEdge"]) for row in mockmail.atmail.state()["users"]}
+    assert placed == {
+        1: (0, 3),
+        10: (1, 2),
+        5: (4, 5),
+        6: (6, 7),
+        7: (8, 11),
+        8: (9, 10),
+        9: (12, 13),
+    }
+    assert atmail.as_("admin10", "x").post("users/view", userId=5).message == "No matches found"
+
+
+def test_edges_that_a_seed_has_are_left_alone(mockmail, atmail):
+    mockmail.atmail.seed(
+        users=[
+            {"userId": 1, "username": "admin", "password": "changeme", "roleId": 1, "leftEdge": 0, "rightEdge": 207},
+            admin(2, 1, leftEdge=1, rightEdge=4),
+        ]
+    )
+
+    assert edges(atmail) == {1: (0, 207), 2: (1, 4)}

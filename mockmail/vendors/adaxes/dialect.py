@@ -37,9 +37,12 @@ CODES: Mapping[int, str] = {
     403: "forbidden",
     404: "notFound",
     405: "methodNotAllowed",
+    408: "requestTimeout",
     413: "requestEntityTooLarge",
+    414: "requestUriTooLong",
     415: "unsupportedMediaType",
     429: "tooManyRequests",
+    431: "requestHeaderFieldsTooLarge",
     500: "internalServerError",
     503: "serviceUnavailable",
 }

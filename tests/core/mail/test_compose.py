@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from contextlib import closing
 from email import message_from_bytes, policy
-from email.header import decode_header, make_header
-from email.utils import getaddresses
 
 import pytest
 from hypothesis import example, given
@@ -63,6 +61,14 @@ def test_a_subject_of_any_characters_comes_back_on_lines_that_are_short(some_wor
     assert parsed(raw)["Subject"] == expected
 
 
+def names_of(raw):
+    """The names in the To header, to b and to c."""
+    value = raw.decode().partition("To: ")[2].partition("\r\nSubject:")[0].replace("\r\n ", " ")
+    first, _, rest = value.partition("<b@example.com>,")
+    written = [first.strip(), rest.partition("<c@example.com>")[0].strip()]
+    return [mime.decoded(re.sub(r"\\(.)", r"\1", one[1:-1]) if one.startswith('"') else one) for one in written]
+
+
 @given(name=TEXTS)
 @example(name="Doe, Jane")
 @example(name='She said "no\\"')
@@ -74,10 +80,8 @@ def test_a_display_name_of_any_characters_comes_back(some_world, name):
     raw = compose(some_world, Draft(sender=A, to=[Mailbox("b@example.com", name), Mailbox("c@example.com", name)]))
     message = parsed(raw)
     assert [one.addr_spec for one in message["To"].addresses] == ["b@example.com", "c@example.com"]
-    # Python before 3.13 leaves the blank between two encoded words of a name; RFC 2047, 6.2 has it that there is none.
-    found = getaddresses([re.sub(r"\?=\s+=\?", "?==?", raw.decode().partition("To: ")[2].partition("\r\nSubject:")[0])])
-    assert [str(make_header(decode_header(name))) for name, _ in found] == [expected, expected]
-    if len(name.encode()) < 20:
+    assert names_of(raw) == [expected, expected]
+    if len(name.encode()) < 20:  # Python before 3.13 leaves the blank between two encoded words of a name
         assert [one.display_name for one in message["To"].addresses] == [expected, expected]
     assert longest_line_of_head(raw) <= 78
 

@@ -51,3 +51,7 @@ class Options:
     json_on_form_routes: bool = field(
         default=False, metadata={"help": "read a JSON body where the page requires a form, instead of refusing it"}
     )
+    plans_are_enforced: bool = field(
+        default=True,
+        metadata={"help": "refuse a new mailbox of a service that its domain does not have, or has no room for"},
+    )

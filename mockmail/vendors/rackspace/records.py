@@ -75,7 +75,11 @@ class Customer(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Domain(Record):
-    """A customer's domain; its name is in lower case. Sizes in MB."""
+    """A customer's domain; its name is in lower case. Sizes in MB.
+
+    serviceType: the services it has mailboxes of. exchangeMaxNumMailboxes, rsEmailMaxNumberMailboxes: of each, how
+    many; as good as any number unless a seed says otherwise.
+    """
 
     table: ClassVar[str] = "domains"
     indexes: ClassVar[Mapping[str, Index]] = {"accountNumber": lambda domain: domain.accountNumber}
@@ -85,9 +89,9 @@ class Domain(Record):
     serviceType: Literal["exchange", "rsemail", "both"] = "both"
     exchangeBaseMailboxSize: int = 2048
     exchangeExtraStorage: int = 0
-    exchangeMaxNumMailboxes: int = 100
+    exchangeMaxNumMailboxes: int = 1_000_000
     rsEmailBaseMailboxSize: int = 25600
-    rsEmailMaxNumberMailboxes: int = 100
+    rsEmailMaxNumberMailboxes: int = 1_000_000
     rsEmailExtraStorage: int = 0
     archivingServiceEnabled: bool = False
     publicFoldersEnabled: bool = False

@@ -18,7 +18,7 @@ from mockmail.vendors.rackspace.records import (
     SpamSettings,
     mailbox_key,
 )
-from mockmail.vendors.rackspace.rules import listing
+from mockmail.vendors.rackspace.rules import listing, plans
 from mockmail.vendors.rackspace.rules.addresses import check_free
 from mockmail.vendors.rackspace.rules.mailbox_fields import MailboxFields, check_required, check_values
 from mockmail.vendors.rackspace.rules.places import domain_of, mailbox_of
@@ -58,6 +58,7 @@ def add(call: Call[ApiKey], params: MailboxFields) -> None:
     check_required(params)
     check_values(call, params)
     check_name_free(call, domain.name, name)
+    plans.check_exchange(call, domain)
     now = in_words(call.world.clock.now())
     mailbox = Mailbox(
         domain=domain.name,

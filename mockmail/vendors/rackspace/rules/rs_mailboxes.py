@@ -9,7 +9,7 @@ from mockmail.vendors.rackspace import views
 from mockmail.vendors.rackspace.document import Document
 from mockmail.vendors.rackspace.errors import Invalid, ItemNotFound, missing
 from mockmail.vendors.rackspace.records import VENDOR, ApiKey, DeletedRsMailbox, Domain, RsMailbox, mailbox_key
-from mockmail.vendors.rackspace.rules import listing
+from mockmail.vendors.rackspace.rules import listing, plans
 from mockmail.vendors.rackspace.rules.mailboxes import UPPER_HEX, check_name_free
 from mockmail.vendors.rackspace.rules.places import domain_of, rs_mailbox_of
 from mockmail.vendors.rackspace.rules.rs_mailbox_fields import RsMailboxFields, check_values
@@ -42,6 +42,7 @@ def add(call: Call[ApiKey], params: RsMailboxFields) -> None:
         raise missing("password")
     check_values(params)
     check_name_free(call, domain.name, name)
+    plans.check_rs_email(call, domain)
     deleted = call.world.store.records(VENDOR, DeletedRsMailbox)
     gone = deleted.remove(mailbox_key(domain.name, name))
     call.world.store.records(VENDOR, RsMailbox).add(_new(call, params, domain, gone))

@@ -32,6 +32,9 @@ class MessageType(IntEnum):
     SUCCESS_AUDIT = 6
 
 
+DEEPEST = 20
+"""How deep a rule's messages may nest."""
+
 MEMBERS = ("text", "messageType", "source", "innerMessages")
 
 
@@ -55,6 +58,8 @@ class Message:
         unknown = [name for name in document if name not in MEMBERS]
         if unknown:
             raise SeedError(f"{where}.{unknown[0]}: no such member; a message has {', '.join(MEMBERS)}")
+        if where.count(".innerMessages[") > DEEPEST:
+            raise SeedError(f"{where}: messages nest at most {DEEPEST} levels deep")
         inner, source = document.get("innerMessages") or [], document.get("source")
         if not isinstance(inner, list | tuple) or not isinstance(source, str | None):
             raise SeedError(f"{where}: innerMessages is an array of messages, source a string or null")

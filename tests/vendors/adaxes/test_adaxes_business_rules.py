@@ -24,6 +24,13 @@ def message(text, kind, *inner, source=None):
     return {"source": source, "text": text, "messageType": kind, "innerMessages": list(inner)}
 
 
+def nested(levels):
+    inner = {"text": "t"}
+    for _ in range(levels):
+        inner = {"text": "t", "innerMessages": [inner]}
+    return inner
+
+
 SUBMITTED = message("Request submitted for approval.", 4)
 
 
@@ -183,6 +190,7 @@ def test_the_readmes_rules_hold_back_fail_and_warn(mockmail, adaxes):
         ({"messages": [{"text": "t", "kind": 1}]}, r"messages\[0\].kind: no such member"),
         ({"messages": [{"text": "t", "innerMessages": [{}]}]}, r"messages\[0\].innerMessages\[0\]: expected a message"),
         ({"messages": [{"text": "t", "innerMessages": "x"}]}, "innerMessages is an array"),
+        ({"messages": [nested(1000)]}, "messages nest at most 20 levels deep"),
     ],
 )
 def test_a_rule_that_cannot_be_is_refused_as_it_is_seeded(mockmail, rule, words):

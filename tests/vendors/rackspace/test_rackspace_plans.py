@@ -10,6 +10,7 @@ from tests.vendors.rackspace.signed_client import Client
 
 EX = {"displayName": "Alex", "password": "Secret123!@#", "size": "2048"}
 RS = {"password": "Secret123!@#"}
+FORMS = {"ex": EX, "rs": RS}
 
 
 def plan(mockmail: Any, **plan: Any) -> str:
@@ -19,31 +20,29 @@ def plan(mockmail: Any, **plan: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("service", "kind", "form", "missing"),
-    [("rsemail", "ex", EX, "Exchange"), ("exchange", "rs", RS, "Rackspace Email")],
+    ("service", "kind", "missing"),
+    [("rsemail", "ex", "Exchange"), ("exchange", "rs", "Rackspace Email")],
 )
 def test_a_domain_has_no_mailboxes_of_a_service_that_it_does_not_have(
-    api: Client, mockmail: Any, service: str, kind: str, form: dict[str, str], missing: str
+    api: Client, mockmail: Any, service: str, kind: str, missing: str
 ):
+    other = "rs" if kind == "ex" else "ex"
     path = plan(mockmail, serviceType=service)
-    reply = api.post(f"{path}/{kind}/mailboxes/alex", form)
+    reply = api.post(f"{path}/{kind}/mailboxes/alex", FORMS[kind])
     message = f"The domain plan.example does not have the {missing} service"
     assert reply.fault == (400, "badRequestFault", message)
     assert api.get(f"{path}/{kind}/mailboxes").json["total"] == 0
-    other = ("rs", RS) if kind == "ex" else ("ex", EX)
-    api.ok("POST", f"{path}/{other[0]}/mailboxes/alex", other[1])
+    api.ok("POST", f"{path}/{other}/mailboxes/alex", FORMS[other])
 
 
 @pytest.mark.parametrize(
-    ("limit", "kind", "form", "name"),
-    [
-        ("exchangeMaxNumMailboxes", "ex", EX, "Exchange"),
-        ("rsEmailMaxNumberMailboxes", "rs", RS, "Rackspace Email"),
-    ],
+    ("limit", "kind", "name"),
+    [("exchangeMaxNumMailboxes", "ex", "Exchange"), ("rsEmailMaxNumberMailboxes", "rs", "Rackspace Email")],
 )
 def test_a_domain_has_as_many_mailboxes_as_its_plan_says_and_no_more(
-    api: Client, mockmail: Any, limit: str, kind: str, form: dict[str, str], name: str
+    api: Client, mockmail: Any, limit: str, kind: str, name: str
 ):
+    form = FORMS[kind]
     path = plan(mockmail, **{limit: 2})
     mailboxes = f"{path}/{kind}/mailboxes"
     api.ok("POST", f"{mailboxes}/one", form)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from unicodedata import normalize
 
 from mockmail.core.errors import MockMailError
 from mockmail.core.mail.addresses import spellings
+from mockmail.core.mail.phrases import LOOKED_UP, words_of
 
 Clause = tuple[str, list[str]]
 
@@ -15,7 +15,6 @@ MOST_TERMS = 100
 """How many terms a query may have."""
 
 _TERM = re.compile(r"""([-!]?)(?:(to|from|subject):)?("[^"]*"?|[^\s"]\S*)""", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -99,10 +98,13 @@ def _subject(value: str) -> Clause:
 
 
 def _words(value: str) -> Clause:
-    words = _WORD.findall(normalize("NFC", value))
+    words = words_of(value)
     if not words:
         return "1", []
-    return "seq IN (SELECT rowid FROM words WHERE words MATCH ?)", [f'"{" ".join(words)}" *']
+    condition = "seq IN (SELECT rowid FROM words WHERE words MATCH ?)"
+    if len(words) <= LOOKED_UP:
+        return condition, [f'"{" ".join(words)}" *']
+    return f"({condition} AND has_phrase(seq, ?))", [f'"{" ".join(words[:LOOKED_UP])}"', " ".join(words)]
 
 
 def _terms(query: str) -> list[tuple[str | None, str, bool]]:

@@ -18,6 +18,7 @@ from mockmail.core.mail.criteria import Criteria, storable
 from mockmail.core.mail.database import Around, Writing, connect
 from mockmail.core.mail.documents import arguments_of
 from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
+from mockmail.core.mail.phrases import stands_in
 
 log = logging.getLogger("mockmail.mail")
 
@@ -32,6 +33,12 @@ Observer = Callable[[Message], None]
 
 def _nothing() -> None:
     """Nothing in this process's memory depends on it."""
+
+
+def _text_of(message: Message) -> str:
+    """Where words are looked for."""
+    parts = [message.subject, message.from_, *message.to, *message.cc, *message.envelope.recipients]
+    return storable("\n".join([*parts, message.text[:WORDS_LIMIT]]))
 
 
 def _note_done(db: sqlite3.Connection, number: int) -> None:
@@ -250,6 +257,7 @@ class MailStore:
         if self._connection is None:
             self._connection, (self._count, self._octets, self._last) = connect(self._path)
             self._has_foreign = self._count > 0
+            self._connection.create_function("has_phrase", 2, self._has_phrase)
         return self._connection
 
     def _writing(self) -> Writing:
@@ -369,6 +377,8 @@ class MailStore:
             db.executemany("INSERT INTO address VALUES (?, ?, ?)", rows)
 
     def _index_words(self, db: sqlite3.Connection, message: Message) -> None:
-        parts = [message.subject, message.from_, *message.to, *message.cc, *message.envelope.recipients]
-        text = storable("\n".join([*parts, message.text[:WORDS_LIMIT]]))
-        db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (message.cursor, text))
+        db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (message.cursor, _text_of(message)))
+
+    def _has_phrase(self, seq: int, phrase: str) -> bool:
+        """Whether a phrase that is too long for the index stands in a message."""
+        return any(stands_in(_text_of(message), phrase) for message in self._select("seq = ?", [seq]))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from mockmail.core.errors import MockMailError
@@ -233,6 +236,39 @@ def test_a_long_text_to_look_for(mail, add, size):
     add("a", text="word " * size)
     assert subjects(mail, text="word " * size) == ["a"]
     assert subjects(mail, text="word " * (size + 1)) == []
+
+
+@pytest.mark.parametrize("words", [10, 50, 51, 400])
+def test_a_phrase_is_told_from_another_by_any_of_its_words(mail, add, words):
+    start = " ".join(f"Wörd{number}" for number in range(words - 1))
+    add("one", text=f"So {start} eins, zwei")
+    add("two", text=f"So {start} zwei, eins")
+    assert subjects(mail, text=f"{start} eins") == ["one"]
+    assert subjects(mail, text=f"{start.upper()} ZWE") == ["two"]
+    assert subjects(mail, text=f"{start.replace('ö', 'o')}, eins zwei") == ["one"]
+    assert subjects(mail, query=f'-"{start} eins"') == ["two"]
+    assert subjects(mail, text=f"{start} wei") == []
+
+
+def test_a_long_phrase_in_a_long_message_takes_no_memory_to_speak_of():
+    """Of a word that stands in a message a million times, the index has as many places, for each word of a phrase."""
+    script = """
+import resource
+from mockmail.core.clock import Clock
+from mockmail.core.mail.criteria import Criteria
+from mockmail.core.mail.message import Envelope, SentBy
+from mockmail.core.mail.store import MailStore
+
+store = MailStore(Clock(), "0")
+store.add(b"\\r\\n" + b"a " * 200_000, Envelope(sender="", recipients=("a@example.com",)), SentBy())
+store.count(Criteria(text="b"))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+assert store.count(Criteria(text="a " * 4000)) == 1
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+store.close()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert int(done.stdout) < 100
 
 
 def test_criteria_in_words():

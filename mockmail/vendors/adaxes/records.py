@@ -193,6 +193,7 @@ class BusinessRule(Record):
     approval: whether the operation waits for one. cancel: why it is not done; None where it is.
     messages: what the rule says in the operation's log, `[{"text", "messageType", "source", "innerMessages"}]`.
     action: what the log says that the rule does; empty for what such a rule says by itself.
+    hidden: whether the log has its messages as the operation's own, and no word of the rule.
     """
 
     table: ClassVar[str] = "businessRules"
@@ -205,6 +206,7 @@ class BusinessRule(Record):
     cancel: str | None = None
     messages: tuple[dict[str, Any], ...] = ()
     action: str = ""
+    hidden: bool = False
 
     def __post_init__(self) -> None:
         if self.scope and normal_dn(self.scope) is None:

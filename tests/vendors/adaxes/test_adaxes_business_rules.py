@@ -82,6 +82,20 @@ def test_a_rule_says_something_and_the_mail_is_sent(mockmail, adaxes):
     assert mockmail.inbox[0].envelope.recipients == ("john.smith@example.com",)
 
 
+def test_a_hidden_rule_makes_warnings_that_are_the_operations_own(mockmail, adaxes):
+    mockmail.adaxes.seed(
+        businessRules=[
+            {"name": "A", "hidden": True, "messages": [{"text": "one", "messageType": 1}, {"text": "two"}]},
+            {"name": "B", "messages": [{"text": "three"}]},
+        ]
+    )
+    rule_b = told_by("B", "Run a program or PowerShell script.", message("three", 2))
+    assert adaxes.send_mail().json == result(0, [message("one", 1), message("two", 2), *told(rule_b)])
+    mockmail.adaxes.seed(businessRules=[{"name": "B", "operation": "SendSms"}])
+    assert adaxes.send_mail().json == result(0, [message("one", 1), message("two", 2)])
+    assert len(mockmail.inbox) == 2
+
+
 def test_a_rule_cancels_the_mail(mockmail, adaxes):
     mockmail.adaxes.seed(businessRules=[{"name": "No mail", "operation": "SendEmail", "cancel": "Not on Sundays."}])
     log = told(told_by("No mail", "Cancel this operation."))

@@ -39,7 +39,7 @@ def run(call: Call[DirectoryObject], target: str, dn: str | None = None) -> Log:
     rules = [rule for rule in _rules(call) if not rule.scope or is_within(target, rule.scope)]
     if not rules:
         return Log()
-    messages = (_told(rules),)
+    messages = _log_of(rules)
     cancelled = next((rule.cancel for rule in rules if rule.cancel is not None), None)
     if cancelled is not None:
         raise failure(call.options, cancelled or CANCELLED, dn, messages)
@@ -55,6 +55,13 @@ def _rules(call: Call[DirectoryObject]) -> list[BusinessRule]:
     if not len(records):
         return []
     return [*records.find("operation", (call.operation.requires or "").lower()), *records.find("operation", "*")]
+
+
+def _log_of(rules: list[BusinessRule]) -> tuple[Message, ...]:
+    """What the operation says itself, and then what the rules did."""
+    told = [rule for rule in rules if not rule.hidden]
+    own = [message for rule in rules if rule.hidden for message in rule.logged]
+    return (*own, _told(told)) if told else tuple(own)
 
 
 def _told(rules: list[BusinessRule]) -> Message:

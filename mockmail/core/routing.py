@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mockmail.core.operation import Operation
@@ -67,6 +67,13 @@ class VendorRouter:
                 return Match(self._vendor, operation, dict(zip(names, values, strict=True)))
             allowed |= dict.fromkeys(ends)
         return WrongMethod(self._vendor, tuple(sorted(allowed))) if allowed else None
+
+    @property
+    def beginnings(self) -> Collection[str] | None:
+        """The first segments, case folded, of all paths; None where one may begin with anything."""
+        if self._root.any_segment or self._root.rests or self._root.ends:
+            return None
+        return [segment.casefold() for segment in self._root.literals]
 
     def _add(self, operation: Operation, template: str) -> None:
         self._add_exact(operation, template)
@@ -135,18 +142,26 @@ class Router:
 
     def __init__(self, vendors: Sequence[Vendor]) -> None:
         self._routers = {vendor.name: VendorRouter(vendor) for vendor in vendors}
+        self._open = [router for router in self._routers.values() if router.beginnings is None]
+        beginnings = {one for router in self._routers.values() for one in router.beginnings or ()}
+        self._by_beginning = {one: self._that_begin(one) for one in beginnings}
 
     def resolve(self, vendor: str | None, method: str, segments: Sequence[str]) -> Match | WrongMethod | None:
         """The operation of a path, of one vendor or, at its natural path, of whichever vendor serves it."""
         if vendor is not None:
             return self._routers[vendor].resolve(method, segments)
         wrong: WrongMethod | None = None
-        for router in self._routers.values():
+        beginning = segments[0].casefold() if segments else ""
+        for router in self._by_beginning.get(beginning, self._open):
             found = router.resolve(method, segments)
             if isinstance(found, Match):
                 return found
             wrong = wrong or found
         return wrong
+
+    def _that_begin(self, beginning: str) -> list[VendorRouter]:
+        """The vendors, in their order, that may have a path which begins so."""
+        return [one for one in self._routers.values() if one.beginnings is None or beginning in one.beginnings]
 
 
 def split_template(template: str) -> tuple[str, ...]:

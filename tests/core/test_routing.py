@@ -40,6 +40,11 @@ class Folded(Acme):
     operations: Any = (operation("box.show", "GET", "/V1/Things/{name}"),)
 
 
+class Everywhere(Acme):
+    name: ClassVar[str] = "everywhere"
+    operations: Any = (operation("thing.show", "GET", "/{kind}/{name}"), operation("thing.add", "POST", "/v1/boxes"))
+
+
 @pytest.fixture
 def router() -> Router:
     return Router([Acme(), Folded()])  # type: ignore[list-item]  # what routing asks of a vendor is there
@@ -100,6 +105,23 @@ def test_a_vendor_that_does_not_mind_case(router):
     assert found(router, "GET", "/v1/things/Red", "folded") == ("box.show", {"name": "Red"})
     assert found(router, "GET", "/v1/things/Red", "acme") == ("DELETE",)
     assert found(router, "GET", "/v1/boxes", "folded") is None
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("GET", "/v1/boxes", ("box.list", {})),
+        ("GET", "/v1/lids", ("thing.show", {"kind": "v1", "name": "lids"})),
+        ("GET", "/v2/boxes", ("thing.show", {"kind": "v2", "name": "boxes"})),
+        ("GET", "/V1/things/a", ("box.show", {"name": "a"})),
+        ("POST", "/v2/boxes", ("GET",)),
+        ("GET", "/v2/boxes/one", None),
+        ("GET", "/", None),
+    ],
+)
+def test_a_vendor_whose_paths_may_begin_with_anything_is_asked_in_its_turn(method, path, expected):
+    router = Router([Acme(), Folded(), Everywhere()])  # type: ignore[list-item]  # likewise
+    assert found(router, method, path) == expected
 
 
 @pytest.mark.parametrize("depth", [900, 10_000])

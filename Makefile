@@ -9,11 +9,12 @@ PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do \
 	$$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$one && break; done)
 WORKERS ?= 2
 
-.PHONY: serve test check bench format dist dist-test container-test clean help
+.PHONY: serve test lowest-test check bench format dist dist-test container-test clean help
 
 help:
 	@echo "make serve    serve on 127.0.0.1:8025 (HTTP) and :1025 (SMTP); ARGS='--http-port 0' adds flags"
 	@echo "make test     run the tests; ARGS='tests/smtp -k tls' chooses"
+	@echo "make lowest-test      run them with the oldest versions that mockmail takes"
 	@echo "make check    ruff and mypy"
 	@echo "make bench    measure what the README claims"
 	@echo "make dist     build wheel and sdist"
@@ -25,6 +26,18 @@ serve: $(INSTALLED)
 
 test: $(READY)
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+LOWEST := $(VENV)-lowest
+LOWEST_OF := import re, tomllib; \
+	project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+	wanted = project["dependencies"] + project["optional-dependencies"]["test"]; \
+	print(*(re.sub(">=", "==", one.partition(";")[0]) for one in wanted), sep="\n")
+
+lowest-test:
+	@$(PYTHON) -m venv --clear $(LOWEST)
+	@$(PYTHON) -c '$(LOWEST_OF)' > $(LOWEST)/constraints.txt
+	@$(LOWEST)/bin/python -m pip install -qq --disable-pip-version-check -c $(LOWEST)/constraints.txt -e '.[test]'
+	$(LOWEST)/bin/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff format --check .
@@ -48,7 +61,7 @@ container-test: $(READY)
 	tests/container/run.sh $(BIN)/pytest
 
 clean:
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LOWEST) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # Pip's warnings are for who keeps a package index, not for who serves mail.
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check install --editable

@@ -6,13 +6,14 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from importlib import import_module
+from typing import Any, NoReturn
 
 from mockmail._version import __version__
-from mockmail.cli import config, env, healthcheck, operations, serve
 from mockmail.core.errors import MockMailError
 
-VERBS = (serve, env, operations, healthcheck, config)
+VERBS = ("serve", "env", "operations", "healthcheck", "config")
+"""The modules beside this one; the verb that is asked for is the only one imported."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = Parser(prog="mockmail", description="The test double for mail APIs.")
     parser.add_argument("--version", action="version", version=f"mockmail {__version__}")
     verbs = parser.add_subparsers(metavar="VERB", required=True)
-    for verb in VERBS:
+    for verb in _wanted(sys.argv[1:] if arguments is None else arguments):
         one = verbs.add_parser(verb.NAME, help=verb.HELP, description=verb.HELP)
         verb.add_arguments(one)
         one.set_defaults(run=verb.run, parser=one)
@@ -45,6 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 0
     return status
+
+
+def _wanted(arguments: Sequence[str]) -> list[Any]:
+    """The verb that the first argument names; all of them for whoever names none, and must be told which there are."""
+    chosen = [name for name in VERBS if name in arguments[:1]] or VERBS
+    return [import_module(f"{__name__}.{name}") for name in chosen]
 
 
 def _reader_gone() -> int:

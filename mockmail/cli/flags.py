@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mockmail.core.vendor import Registry
-from mockmail.server.discovery import discover
 from mockmail.server.settings import Loaded, Settings, fields, kind_of, load
+
+if TYPE_CHECKING:
+    from mockmail.core.vendor import Registry
 
 
 def add_settings(parser: argparse.ArgumentParser, usage: str = "%(prog)s [OPTION]...") -> None:
@@ -33,4 +35,6 @@ def settings_of(parsed: argparse.Namespace) -> Loaded:
 
 def vendors_of(settings: Settings) -> Registry:
     """The vendors that a server with these settings has. Raises VendorNotUsable."""
+    from mockmail.server.discovery import discover  # which most verbs can do without, and a health check should
+
     return discover([Path(folder) for folder in settings.vendors_dir], settings.vendors)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mockmail import __version__, cli
+from mockmail.cli import healthcheck
 from mockmail.server.settings import fields
 
 
@@ -151,8 +152,8 @@ def test_healthcheck_waits_for_a_server_that_is_late(run, mockmail, monkeypatch)
         asked.append((host, port))
         return "not yet" if len(asked) < 3 else None
 
-    monkeypatch.setattr(cli.healthcheck, "_ask", not_yet)
-    monkeypatch.setattr(cli.healthcheck, "PAUSE", 0)
+    monkeypatch.setattr(healthcheck, "_ask", not_yet)
+    monkeypatch.setattr(healthcheck, "PAUSE", 0)
     assert run("healthcheck", "--wait", "60") == (0, [], "")
     assert asked == [("127.0.0.1", 8025)] * 3
 

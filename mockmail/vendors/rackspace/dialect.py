@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,6 +21,7 @@ from mockmail.wire.json_text import BrokenJson, read_json, write_json
 from mockmail.wire.parameters import ParameterError, Trouble, read, slots
 
 FORM = "application/x-www-form-urlencoded"
+_CHARSET = re.compile(r";\s*charset=\"?(us-ascii|iso-8859-\d{1,2}|windows-125\d)\"?\s*(?:;|$)", re.IGNORECASE)
 PRIVATE = ("Cache-Control", "private")
 READS = ("GET", "HEAD")
 NAMED_FAULTS = {400: "badRequestFault", 403: "unauthorizedFault", 404: "itemNotFoundFault"}
@@ -80,9 +82,15 @@ def _body(call: Call[Any], *, takes_json: bool) -> Iterable[Field]:
     if request.content_type not in (FORM, ""):
         raise BadRequest(f"The request body must be submitted in Content-Type: {FORM}")
     try:
-        return urlencoded(request.body, strict=True)
+        return urlencoded(request.body, charset=_charset(request), strict=True)
     except BrokenForm as error:
         raise BadRequest(f"Invalid form: {error}") from error
+
+
+def _charset(request: WireRequest) -> str:
+    """The charset that a form says it is in, where it is one of the usual; UTF-8 else."""
+    found = _CHARSET.search(request.headers.get("Content-Type", ""))
+    return found[1] if found else "utf-8"
 
 
 def _json_fields(body: bytes) -> Iterable[Field]:
@@ -107,7 +115,7 @@ def _json_text(name: str, value: Any) -> str:
 
 
 def _parameters(model: type[Any], fields: Iterable[Field], *, blank_is_missing: bool) -> Any:
-    """Names in any case of letters; booleans are the words `true` and `false`, and nothing else."""
+    """Names in any case of letters; booleans are the words `true` and `false`, and nothing else; no number is empty."""
     values: dict[str, list[str]] = {}
     for field in fields:
         values.setdefault(field.name.lower(), []).append(field.value)
@@ -117,7 +125,8 @@ def _parameters(model: type[Any], fields: Iterable[Field], *, blank_is_missing: 
     try:
         return read(model, values, fold=True, blank_is_missing=blank_is_missing)
     except ParameterError as error:
-        raise (missing if error.trouble is Trouble.MISSING else invalid_value)(error.name) from error
+        is_missing = error.trouble is Trouble.MISSING or (error.trouble is Trouble.NOT_AN_INTEGER and not error.value)
+        raise (missing if is_missing else invalid_value)(error.name) from error
 
 
 def _fault(request: WireRequest, status: int, name: str, message: str, extras: Any) -> WireAnswer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -292,3 +293,17 @@ def test_what_xml_has_no_way_to_say_is_replaced(atmail):
     answer = atmail.post("accounts/create", username="a@yourdomain.com", firstName="A\x00B\x0bC\ufffeD<&>\"'")
 
     assert answer.results["accounts"]["firstName"] == "A\ufffdB\ufffdC\ufffdD<&>\"'"
+
+
+def test_of_many_creations_at_once_one_makes_the_account(atmail):
+    def create(number: int):
+        return atmail.post("accounts/create", username="anna@yourdomain.com", firstName=f"Anna {number}")
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(create, range(16)))
+
+    outcomes = [answer.outcome for answer in answers]
+    made = outcomes.index((200, "success", "anna@yourdomain.com added"))
+    assert outcomes.count((200, "failed", "anna@yourdomain.com is already existing.")) == 15
+    assert [row["firstName"] for row in atmail.get("accounts/list").results.values()] == [f"Anna {made}"]
+    assert atmail.new_account("ben@yourdomain.com") == "11"

@@ -41,6 +41,27 @@ def test_a_form_needs_no_content_type(api: Client):
     assert api.get(SIX).json["contactInfo"]["city"] == "Blacksburg"
 
 
+@pytest.mark.parametrize(
+    ("charset", "octets"),
+    [
+        ("; charset=utf-8", b"Orl%C3%A9ans"),
+        ("; charset=ISO-8859-1", b"Orl%E9ans"),
+        ('; charset="windows-1252"', b"Orl\xe9ans"),
+        ("; boundary=x;charset=iso-8859-15 ", b"Orl%E9ans"),
+        ("; charset=punycode", b"Orl%C3%A9ans"),
+        ("; charset=iso-8859-99", b"Orl%C3%A9ans"),
+    ],
+)
+def test_a_form_is_read_in_its_charset(api: Client, charset: str, octets: bytes):
+    assert api.send("PUT", SIX, b"city=" + octets, {"Content-Type": f"{FORM}{charset}"}).status == 200
+    assert api.get(SIX).json["contactInfo"]["city"] == "Orléans"
+
+
+def test_octets_that_are_not_in_the_charset_of_a_form(api: Client):
+    fault = api.send("PUT", SIX, b"city=Orl%E9ans", {"Content-Type": f"{FORM}; charset=us-ascii"}).fault
+    assert fault == (400, "badRequestFault", "Invalid form: octets that are not us-ascii")
+
+
 @pytest.mark.parametrize("body", [b"city=%", b"city=%zz", b"city=%ff", b"city=\xff\xfe", b"&".join([b"a=b"] * 10_002)])
 def test_a_form_that_cannot_be_read(api: Client, body: bytes):
     status, name, _ = api.send("PUT", SIX, body, {"Content-Type": FORM}).fault
@@ -49,7 +70,17 @@ def test_a_form_that_cannot_be_read(api: Client, body: bytes):
 
 
 @pytest.mark.parametrize(
-    "body", [b"{", b"\xff", b"null", b"[" * 100_000, b'{"a":' * 5000, b'{"password": NaN}', b"1e999"]
+    "body",
+    [
+        b"{",
+        b"\xff",
+        b'{"password": "Secret13!@#", "size": ' + b"9" * 5000 + b"}",
+        b"null",
+        b"[" * 100_000,
+        b'{"a":' * 5000,
+        b'{"password": NaN}',
+        b"1e999",
+    ],
 )
 def test_json_that_cannot_be_read(api: Client, body: bytes):
     headers = {"Content-Type": "application/json"}

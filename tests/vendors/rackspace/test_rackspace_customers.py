@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 from typing import Any
 
 import pytest
@@ -68,6 +69,16 @@ def test_a_domain_tells_what_it_has(api: Client):
     assert shown["serviceType"] == "both"
     assert (shown["exchangeBaseMailboxSize"], shown["exchangeUsedStorage"]) == (2048, 0)
     assert shown["aliases"] == []
+
+
+def test_a_domains_used_storage_is_what_its_mailboxes_of_each_kind_hold(api: Client, mockmail: Any):
+    api.ok("POST", "/domains/example.com/rs/mailboxes/joe", {"password": "Secret123!@#"})
+    recipients = ["apiexmailbox6@example.com", "apiexmailbox55@example.com", "joe@example.com"]
+    with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port) as client:
+        client.sendmail("sender@elsewhere.com", recipients, b"Subject: hi\r\n\r\nhi\r\n")
+    shown = api.get("/domains/example.com").json
+    assert (shown["exchangeUsedStorage"], shown["rsEmailUsedStorage"]) == (2, 1)
+    assert api.get("/domains/apidomain92.com").json["exchangeUsedStorage"] == 0
 
 
 @pytest.mark.parametrize(

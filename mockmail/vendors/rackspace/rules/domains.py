@@ -10,7 +10,7 @@ from mockmail.vendors.rackspace.records import VENDOR, ApiKey, Domain, Mailbox, 
 from mockmail.vendors.rackspace.rules import listing
 from mockmail.vendors.rackspace.rules.customers import reached
 from mockmail.vendors.rackspace.rules.places import customer_of, domain_of
-from mockmail.vendors.rackspace.views import usage
+from mockmail.vendors.rackspace.views import usage_of_domain
 from mockmail.wire.namespaced_xml import Items
 
 SERVICES = (
@@ -73,7 +73,4 @@ def _row(domain: Domain) -> dict[str, Any]:
 
 
 def _used(call: Call[ApiKey], domain: Domain, model: type[Mailbox | RsMailbox]) -> int:
-    if not len(call.world.mail):
-        return 0
-    mailboxes: list[Any] = call.world.store.records(VENDOR, model).find("domain", domain.name)
-    return sum(usage(call.world, mailbox.key) for mailbox in mailboxes)
+    return usage_of_domain(call.world, domain.name, call.world.store.records(VENDOR, model))

@@ -17,6 +17,7 @@ R = TypeVar("R", bound=Record)
 
 MOST = 250
 """The largest page."""
+LARGEST_OFFSET = 2**31 - 1
 DIGITS = "0-9"
 """What `startswith` says for names that begin with a digit."""
 
@@ -48,7 +49,7 @@ class Listing:
             raise BadRequest("startswith and contains cannot be used together")
         if self.size < 1 or (self.size > MOST and options.oversize_page_is_refused):
             raise invalid_value("size")
-        if self.offset < 0:
+        if not 0 <= self.offset <= LARGEST_OFFSET:
             raise invalid_value("offset")
         return self if self.size <= MOST else replace(self, size=MOST)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from binascii import a2b_qp
+from email.errors import HeaderParseError
+from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import HTTP
 from itertools import islice
@@ -11,6 +13,8 @@ from typing import NamedTuple
 
 _DELIMITER = re.compile(rb"[\r\n]--")
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+# What Python's email package raises, one way or another, for a header that is none.
+_UNREADABLE = (AssertionError, AttributeError, HeaderParseError, LookupError, RecursionError, TypeError, ValueError)
 
 
 class BrokenForm(ValueError):
@@ -43,11 +47,22 @@ def urlencoded(octets: bytes, *, charset: str = "utf-8", strict: bool = False, l
 
 
 def multipart(octets: bytes, content_type: str, *, limit: int = 1000) -> list[Field]:
-    """The fields of `multipart/form-data`. Raises BrokenForm where it has no boundary, or too many parts."""
+    """The fields of `multipart/form-data`.
+
+    Raises BrokenForm where it has no boundary, too many parts, or a header that cannot be read.
+    """
     if sum(1 for _ in islice(_DELIMITER.finditer(octets), limit + 2)) > limit + 1:
         raise BrokenForm(f"more than {limit} parts")
     head = b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\n\r\n"
-    message = BytesParser(policy=HTTP).parsebytes(head + octets)
+    try:
+        return _fields_of(BytesParser(policy=HTTP).parsebytes(head + octets))
+    except BrokenForm:
+        raise
+    except _UNREADABLE as error:
+        raise BrokenForm("a header cannot be read") from error
+
+
+def _fields_of(message: EmailMessage) -> list[Field]:
     if not message.is_multipart():
         raise BrokenForm("not multipart, or without a boundary that stands in it")
     fields = []

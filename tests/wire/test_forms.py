@@ -111,6 +111,21 @@ def test_parts_at_and_over_the_bound():
             multipart(many, "multipart/form-data; boundary=x", limit=5)
 
 
+@pytest.mark.parametrize(
+    ("content_type", "disposition", "of_part"),
+    [
+        ("multipart/form-data; boundary=x;0*", 'form-data; name="a"', "text/plain"),
+        ("multipart/form-data; boundary=x", 'form-data; name="a";0*', "text/plain"),
+        ("multipart/form-data; boundary=x", 'form-data; name="a"', "text/plain;0*"),
+        (";0*", "", ""),
+    ],
+)
+def test_a_header_that_python_cannot_read_breaks_the_form(content_type, disposition, of_part):
+    part = f"--x\r\nContent-Disposition: {disposition}\r\nContent-Type: {of_part}\r\n\r\n1\r\n--x--"
+    with pytest.raises(BrokenForm, match="a header cannot be read"):
+        multipart(part.encode(), content_type)
+
+
 @given(st.binary(max_size=200), st.text(max_size=50))
 def test_any_form_answers(octets, content_type):
     urlencoded(octets)

@@ -7,6 +7,8 @@ otherwise an admin could have more by creating others.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from mockmail.core.world import World
 from mockmail.vendors.atmail import state
 from mockmail.vendors.atmail.errors import AtmailError
@@ -30,8 +32,10 @@ def limits_size(limit: int | None) -> bool:
 def check_new(world: World, admin: AdminUser, quota: int) -> None:
     """Raise AtmailError when an admin, or one above it, may not have another account of so many MB."""
     for limited in tree.with_those_above(world, admin):
-        _check_number(world, limited)
-        _check_size(world, limited, quota)
+        if limits_number(limited.numUsers) or limits_size(limited.quota):
+            held = _held(world, limited)
+            _check_number(limited, held)
+            _check_size(limited, held, quota, is_unlimited=quota == ANY_SIZE)
 
 
 def check_change(world: World, admin: AdminUser, account: Account, quota: int) -> None:
@@ -43,9 +47,25 @@ def check_change(world: World, admin: AdminUser, account: Account, quota: int) -
         return
     counting = {one.userId for one in _counting(world, account)}
     for limited in tree.with_those_above(world, admin):
-        if limits_size(limited.quota) and limited.userId not in counting:
-            raise AtmailError("The disk quota is exceeded")
-        _check_size(world, limited, quota, instead_of=account.quota)
+        if limits_size(limited.quota):
+            if limited.userId not in counting:
+                raise AtmailError("The disk quota is exceeded")
+            _check_size(limited, _held(world, limited), quota - account.quota, is_unlimited=quota == ANY_SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What counts with an admin: how many accounts, and how many MB they may have together."""
+
+    accounts: int
+    size: int
+
+
+def _held(world: World, admin: AdminUser) -> _Held:
+    accounts = state.accounts(world)
+    below = [one.userId for one in tree.with_those_below(world, admin)]
+    count = sum(accounts.count("createdByUserId", number) for number in below)
+    return _Held(count, sum(accounts.total("quota", number) for number in below) if count else 0)
 
 
 def _counting(world: World, account: Account) -> list[AdminUser]:
@@ -54,21 +74,13 @@ def _counting(world: World, account: Account) -> list[AdminUser]:
     return [] if creator is None else list(tree.with_those_above(world, creator))
 
 
-def _check_number(world: World, admin: AdminUser) -> None:
-    limit = admin.numUsers
-    if limit is None or not limits_number(limit):
-        return
-    accounts = state.accounts(world)
-    count = sum(accounts.count("createdByUserId", one.userId) for one in tree.with_those_below(world, admin))
-    if count >= limit:
+def _check_number(admin: AdminUser, held: _Held) -> None:
+    if admin.numUsers is not None and limits_number(admin.numUsers) and held.accounts >= admin.numUsers:
         raise AtmailError("The maximum number of accounts is reached")
 
 
-def _check_size(world: World, admin: AdminUser, quota: int, instead_of: int = 0) -> None:
-    limit = admin.quota
-    if limit is None or not limits_size(limit):
+def _check_size(admin: AdminUser, held: _Held, more: int, *, is_unlimited: bool = False) -> None:
+    if admin.quota is None or not limits_size(admin.quota):
         return
-    accounts = state.accounts(world)
-    allotted = sum(accounts.total("quota", one.userId) for one in tree.with_those_below(world, admin))
-    if quota == ANY_SIZE or allotted - instead_of + quota > limit:
+    if is_unlimited or held.size + more > admin.quota:
         raise AtmailError("The disk quota is exceeded")

@@ -197,15 +197,6 @@ class MailStore:
         sql = "SELECT messages, octets FROM mailbox WHERE vendor = ? AND mailbox = ?"
         return Usage(*(self._open().execute(sql, (vendor, mailbox)).fetchone() or (0, 0)))
 
-    def usages(self, vendor: str, prefix: str) -> Mapping[str, Usage]:
-        """What each of a vendor's mailboxes holds that hold anything and whose names begin so; one question for all."""
-        if not len(self):
-            return {}
-        end = f"{prefix[:-1]}{chr(ord(prefix[-1]) + 1)}"
-        sql = "SELECT mailbox, messages, octets FROM mailbox WHERE vendor = ? AND mailbox >= ? AND mailbox < ?"
-        found = self._open().execute(sql, (vendor, prefix, end))
-        return {mailbox: Usage(messages, octets) for mailbox, messages, octets in found if messages}
-
     def forget_mailbox(self, vendor: str, mailbox: str) -> None:
         """A mailbox is gone with what it held; the messages stay to be looked at."""
         if len(self):

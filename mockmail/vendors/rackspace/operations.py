@@ -17,6 +17,7 @@ from mockmail.vendors.rackspace.rules import (
     spam_lists,
     spam_settings,
 )
+from mockmail.vendors.rackspace.rules.domains import DomainListing
 from mockmail.vendors.rackspace.rules.listing import Listing
 from mockmail.vendors.rackspace.rules.mailbox_fields import MailboxFields
 from mockmail.vendors.rackspace.rules.permissions import PermissionForm
@@ -101,8 +102,8 @@ OPERATIONS = (
     _noted("spam_list.delete", "DELETE", f"{SPAM_LIST}/{{item}}", spam_lists.delete),
     _above_domains("customer.index", "/customers", customers.index, Listing),
     _above_domains("customer.show", "/customers/{account}", customers.show),
-    _above_domains("domain.index", "/customers/{account}/domains", domains.index, Listing, ("/domains",)),
-    _above_domains("domain.index_all", "/customers/all/domains", domains.index_all, Listing),
+    _above_domains("domain.index", "/customers/{account}/domains", domains.index, DomainListing, ("/domains",)),
+    _above_domains("domain.index_all", "/customers/all/domains", domains.index_all, DomainListing),
     _noted("domain.show", "GET", "", domains.show),
     _noted("rs_mailbox.index", "GET", "/rs/mailboxes", rs_mailboxes.index, Listing),
     _noted("rs_mailbox.show", "GET", RS_MAILBOX, rs_mailboxes.show),

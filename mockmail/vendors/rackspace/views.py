@@ -8,7 +8,7 @@ from typing import Any
 from mockmail.core.store import Records
 from mockmail.core.world import World
 from mockmail.vendors.rackspace.document import Document
-from mockmail.vendors.rackspace.records import VENDOR, ActiveSyncService, EmailAddress, Mailbox, RsMailbox, mailbox_key
+from mockmail.vendors.rackspace.records import VENDOR, ActiveSyncService, EmailAddress, Mailbox, RsMailbox
 from mockmail.wire.namespaced_xml import Items
 
 MEGABYTE = 1 << 20
@@ -63,13 +63,8 @@ RS_CONTACT = (
 
 def usage(world: World, key: str) -> int:
     """What a mailbox holds, in whole MB as its size is; one that holds anything shows at least 1."""
-    return _megabytes(world.mail.usage(VENDOR, key).octets)
-
-
-def usage_of_domain(world: World, domain: str, mailboxes: Records[Any]) -> int:
-    """What a domain's mailboxes of one kind hold together; those that hold nothing are not looked at."""
-    held = world.mail.usages(VENDOR, mailbox_key(domain, ""))
-    return sum(_megabytes(one.octets) for key, one in held.items() if key in mailboxes)
+    octets = world.mail.usage(VENDOR, key).octets
+    return max(1, octets // MEGABYTE) if octets else 0
 
 
 def mailbox_row(world: World, mailbox: Mailbox, wanted: frozenset[str]) -> dict[str, Any]:
@@ -132,10 +127,6 @@ def rs_mailbox(world: World, mailbox: RsMailbox) -> Document:
         "enabled": mailbox.enabled,
     }
     return Document("rsMailbox", content)
-
-
-def _megabytes(octets: int) -> int:
-    return max(1, octets // MEGABYTE) if octets else 0
 
 
 def _contact(mailbox: Mailbox) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import smtplib
 from typing import Any
 
 import pytest
@@ -67,18 +66,46 @@ def test_a_domain_tells_what_it_has(api: Client):
     shown = api.get("/domains/example.com").json
     assert shown["accountNumber"] == "12345678"
     assert shown["serviceType"] == "both"
-    assert (shown["exchangeBaseMailboxSize"], shown["exchangeUsedStorage"]) == (2048, 0)
+    assert (shown["exchangeBaseMailboxSize"], shown["exchangeUsedStorage"]) == (2048, 3)
     assert shown["aliases"] == []
 
 
-def test_a_domains_used_storage_is_what_its_mailboxes_of_each_kind_hold(api: Client, mockmail: Any):
+def test_a_domains_used_storage_is_its_number_of_mailboxes_of_each_kind(api: Client):
     api.ok("POST", "/domains/example.com/rs/mailboxes/joe", {"password": "Secret123!@#"})
-    recipients = ["apiexmailbox6@example.com", "apiexmailbox55@example.com", "joe@example.com"]
-    with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port) as client:
-        client.sendmail("sender@elsewhere.com", recipients, b"Subject: hi\r\n\r\nhi\r\n")
     shown = api.get("/domains/example.com").json
-    assert (shown["exchangeUsedStorage"], shown["rsEmailUsedStorage"]) == (2, 1)
-    assert api.get("/domains/apidomain92.com").json["exchangeUsedStorage"] == 0
+    assert (shown["exchangeUsedStorage"], shown["rsEmailUsedStorage"]) == (3, 1)
+    api.ok("DELETE", "/domains/example.com/ex/mailboxes/apiexmailbox6")
+    rows = {row["name"]: row for row in api.get("/domains").json["domains"]}
+    assert rows["apidomain92.com"]["exchangeUsedStorage"] == 0
+    assert rows["example.com"] == {
+        "name": "example.com",
+        "accountNumber": "12345678",
+        "serviceType": "both",
+        "exchangeMaxNumMailboxes": 1_000_000,
+        "exchangeUsedStorage": 2,
+        "rsEmailMaxNumberMailboxes": 1_000_000,
+        "rsEmailUsedStorage": 1,
+    }
+
+
+def test_domains_are_asked_for_by_name(api: Client):
+    def listed(path: str) -> list[str]:
+        return [one["name"] for one in api.get(path).json["domains"]]
+
+    names = "domainNames=example.com,%20APIDOMAIN92.com,enterpriseallservices.net,nowhere.com,"
+    assert listed(f"/domains?{names}") == ["apidomain92.com", "example.com"]
+    everywhere = ["apidomain92.com", "enterpriseallservices.net", "example.com"]
+    assert listed(f"/customers/all/domains?{names}") == everywhere
+    assert listed(f"/customers/all/domains?{names}&startswith=e&size=1&offset=1") == ["example.com"]
+    assert listed("/domains?domainNames=nowhere.com") == []
+    assert listed("/domains?domainNames=") == ["apidomain92.com", "example.com"]
+
+
+def test_a_hundred_domains_are_asked_for_by_name_and_no_more(api: Client):
+    most = ",".join(["example.com"] * 100)
+    assert api.get(f"/domains?domainNames={most}").json["total"] == 1
+    more = api.get(f"/customers/all/domains?domainNames={most},example.com")
+    assert more.fault == (400, "badRequestFault", "Invalid value for field: domainNames")
 
 
 @pytest.mark.parametrize(

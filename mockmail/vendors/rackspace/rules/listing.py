@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from mockmail.core.records import Record
 from mockmail.core.store import Records
@@ -43,7 +43,7 @@ class Listing:
         """Whether some of the list may be left out."""
         return self.startswith is not None or self.contains is not None or self.enabled is not None
 
-    def check(self, options: Options) -> Listing:
+    def check(self, options: Options) -> Self:
         """The listing with a size that is allowed. Raises BadRequest."""
         if self.startswith is not None and self.contains is not None:
             raise BadRequest("startswith and contains cannot be used together")

@@ -28,7 +28,7 @@ class AtmailHosting(Hosting):
         if aliases:
             return _diverted(account, address, aliases)
         diverted = tuple(f"{local_part}@{alias.AliasTo}" for alias in _domain_aliases(world, domain))
-        if diverted and address not in diverted:
+        if diverted and address not in map(str.lower, diverted):
             return Route(forward_to=diverted)
         return None if account is None else _delivered(account)
 
@@ -47,9 +47,9 @@ def _receiving(world: World, address: str) -> Account | None:
 
 def _diverted(account: Account | None, address: str, aliases: list[Alias]) -> Route:
     """Local diverts, Deliver keeps a copy as well, and so does an alias that leads to its own address."""
-    keeps = any(alias.aliasType == "Deliver" or alias.AliasTo == address for alias in aliases)
+    keeps = any(alias.aliasType == "Deliver" or alias.AliasTo.lower() == address for alias in aliases)
     kept = _delivered(account) if keeps and account is not None else Route()
-    onward = tuple(alias.AliasTo for alias in aliases if alias.AliasTo != address)
+    onward = tuple(alias.AliasTo for alias in aliases if alias.AliasTo.lower() != address)
     return Route(mailbox=kept.mailbox, forward_to=(*onward, *kept.forward_to))
 
 

@@ -102,10 +102,10 @@ class Permission(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Domain(Record):
-    """A domain whose mail the server hosts; its name is in lower case."""
+    """A domain whose mail the server hosts; its name is found in any case."""
 
     table: ClassVar[str] = "domains"
-    indexes: ClassVar[Mapping[str, Index]] = {"domainName": lambda domain: domain.domainName}
+    indexes: ClassVar[Mapping[str, Index]] = {"domainName": lambda domain: domain.domainName.lower()}
 
     domainId: int
     domainName: str
@@ -120,7 +120,7 @@ class Domain(Record):
 class Account(Record):
     """A mailbox. The password is kept as it was set; answers show it as CHANGEME.
 
-    userStatus: 0 enabled, 1 disabled. quota: MB, 0 for unlimited.
+    userStatus: 0 enabled, 1 disabled. quota: MB, 0 for unlimited. homeDir: empty for the usual one, see `home`.
     """
 
     table: ClassVar[str] = "accounts"
@@ -134,14 +134,14 @@ class Account(Record):
     }
 
     accountId: int
-    createdByUserId: int
+    createdByUserId: int = 1
     username: str
     password: str
     domainId: int
-    dateModified: str
-    dateCreate: str
+    dateModified: str = ""
+    dateCreate: str = ""
     userStatus: int = 0
-    homeDir: str
+    homeDir: str = ""
     forward: str = ""
     autoReply: str = ""
     quota: int = 1024
@@ -161,34 +161,50 @@ class Account(Record):
         """The account id."""
         return str(self.accountId)
 
+    @property
+    def home(self) -> str:
+        """Its home directory, as answers show it (documentation/atmail.txt, CREATE ACCOUNT)."""
+        return self.homeDir or home_of(self.username)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alias(Record):
     """An alias.
 
     aliasType: Local (mail goes to AliasTo), Deliver (it is kept too) or Domain (both names are domains).
-    DomainPart: the domain that AliasName is in; Domain: that of an alias of type Domain, else empty.
+    DomainPart: the domain that AliasName is in, which it need not say; Domain: that of an alias of type Domain, else
+        empty.
     """
 
     table: ClassVar[str] = "aliases"
     indexes: ClassVar[Mapping[str, Index]] = {
         "AliasName": lambda alias: alias.AliasName.lower(),
         "AliasTo": lambda alias: alias.AliasTo.lower(),
-        "DomainPart": lambda alias: alias.DomainPart.lower(),
+        "DomainPart": lambda alias: alias.domain_part.lower(),
     }
 
     AliasName: str
     AliasTo: str
     Domain: str = ""
-    DateCreate: str
+    DateCreate: str = ""
     id: int
     aliasType: Literal["Local", "Deliver", "Domain"]
-    DomainPart: str
+    DomainPart: str = ""
 
     @property
     def key(self) -> str:
         """The alias's id."""
         return str(self.id)
+
+    @property
+    def domain_part(self) -> str:
+        """The domain that AliasName is in, or that it is."""
+        return self.DomainPart or self.AliasName.rpartition("@")[2]
+
+
+def home_of(address: str) -> str:
+    """The home directory of a new account: below one for each of the address's first three characters."""
+    return f"/var/atmail/users/{'/'.join(address[:3])}/{address}/"
 
 
 MODELS = (AdminUser, Role, Permission, Domain, Account, Alias)

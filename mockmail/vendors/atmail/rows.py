@@ -62,17 +62,17 @@ def admin_user(user: AdminUser, options: AtmailOptions) -> dict[str, Any]:
 
 def account(record: Account, options: AtmailOptions) -> dict[str, Any]:
     """An account's row, but for accounts/create."""
-    return _masked(_row(record, ACCOUNT), options)
+    return _masked(_row(record, ACCOUNT), options) | {"homeDir": record.home}
 
 
 def created_account(record: Account, options: AtmailOptions) -> dict[str, Any]:
     """An account's row in accounts/create, which shows the columns of the automatic reply too."""
-    return _masked(_row(record, CREATED_ACCOUNT), options)
+    return _masked(_row(record, CREATED_ACCOUNT), options) | {"homeDir": record.home}
 
 
 def alias(record: Alias) -> dict[str, Any]:
     """An alias's row."""
-    return _row(record, ALIAS)
+    return _row(record, ALIAS) | {"DomainPart": record.domain_part}
 
 
 def _row(record: Record, columns: tuple[str, ...]) -> dict[str, Any]:

@@ -75,7 +75,7 @@ class Customer(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Domain(Record):
-    """A customer's domain; its name is in lower case. Sizes in MB.
+    """A customer's domain; its name is found in any case. Sizes in MB.
 
     serviceType: the services it has mailboxes of. exchangeMaxNumMailboxes, rsEmailMaxNumberMailboxes: of each, how
     many; as good as any number unless a seed says otherwise.
@@ -102,8 +102,8 @@ class Domain(Record):
 
     @property
     def key(self) -> str:
-        """The name."""
-        return self.name
+        """The name in lower case."""
+        return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ import dataclasses
 import re
 from pathlib import Path
 
+from golden import send_mail
+
 import mockmail.vendors.atmail
 from mockmail.vendors.atmail import VENDOR
 from mockmail.vendors.atmail.options import AtmailOptions
@@ -35,3 +37,59 @@ def test_every_option_stands_there_with_its_default():
     assert [[re.sub("`", "", row[0]), row[1]] for row in rows("Options")] == [
         [option.name, written(option.default)] for option in dataclasses.fields(AtmailOptions)
     ]
+
+
+def test_every_table_stands_there():
+    named = re.findall("`([^`]+)`", " ".join(row[0] for row in rows("State")))
+    assert sorted(named) == sorted(model.table for model in VENDOR.models)
+
+
+def test_its_seed_makes_what_it_says(mockmail, atmail):
+    example = README.partition("```python\n")[2].partition("```")[0]
+    exec(example, {"mockmail": mockmail})
+
+    assert atmail.post("accounts/view", username="jane@my.example").results == {
+        "accountId": "50",
+        "createdByUserId": "1",
+        "username": "jane@my.example",
+        "password": "CHANGEME",
+        "domainId": "5",
+        "dateModified": "",
+        "dateCreate": "",
+        "userStatus": "0",
+        "homeDir": "/var/atmail/users/j/a/n/jane@my.example/",
+        "forward": "",
+        "autoReply": "",
+        "quota": "1024",
+        "lastLogin": "",
+        "mboxServer": "1",
+        "mboxType": "Maildir",
+        "groupId": "1",
+        "firstName": "",
+        "lastName": "",
+        "UsedQuota": "0",
+        "TotalMessages": "0",
+    }
+    clerk = atmail.as_("clerk", "secret")
+    assert [row["username"] for row in clerk.get("accounts/list").results.values()] == ["jane@my.example"]
+    assert clerk.post("aliases/list", Domain="my.example").results["key_0"]["DomainPart"] == "my.example"
+
+
+def test_a_seed_writes_names_in_any_case(mockmail, atmail):
+    mockmail.atmail.seed(
+        domains=[{"domainId": 5, "domainName": "My.Example"}],
+        accounts=[{"accountId": 50, "username": "Jane@My.Example", "password": "secret", "domainId": 5}],
+        aliases=[
+            {"id": 500, "AliasName": "Info@My.Example", "AliasTo": "Jane@My.Example", "aliasType": "Local"},
+            {"id": 501, "AliasName": "Jane@My.Example", "AliasTo": "JANE@my.example", "aliasType": "Local"},
+            {"id": 502, "AliasName": "Old.Example", "AliasTo": "My.Example", "aliasType": "Domain"},
+        ],
+    )
+
+    assert atmail.post("domain/create", domainName="my.example").status == "failed"
+    send_mail(mockmail, ["info@my.example", "info@old.example"])
+    assert [one.mailbox for one in mockmail.inbox[0].deliveries] == ["50"]
+    again = atmail.post("aliases/create", AliasName="info@my.example", AliasTo="jane@my.example", AliasType="Local")
+    assert again.message == "info@my.example is already existing."
+    assert atmail.post("domain/delete", domainName="my.EXAMPLE").results == {"DeletedAccount": "1"}
+    assert [row["AliasName"] for row in atmail.get("aliases/list").results.values()] == ["Old.Example"]

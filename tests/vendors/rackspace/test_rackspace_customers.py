@@ -141,3 +141,18 @@ def test_what_a_stranger_sends_changes_nothing(stranger: Client, api: Client):
 def test_a_domain_of_another_own_customer_is_not_below_this_one(api: Client):
     path = "/customers/12345678/domains/enterpriseallservices.net"
     assert api.get(path).fault == (404, "itemNotFoundFault", "Domain Not Found")
+
+
+def test_a_seed_writes_a_domains_name_in_any_case(api: Client, mockmail: Any):
+    mockmail.rackspace.seed(
+        domains=[{"name": "My.Example", "accountNumber": "12345678", "exchangeMaxNumMailboxes": 2}],
+        mailboxes=[{"domain": "MY.example", "name": "Jane", "displayName": "Jane"}],
+    )
+    mailboxes = "/domains/my.example/ex/mailboxes"
+    form = {"displayName": "Joe", "password": "Secret123!@#", "size": "1"}
+    api.ok("POST", f"{mailboxes}/joe", form)
+    api.ok("POST", f"{mailboxes}/jane/emailaddresses/j@my.example")
+    assert api.post(f"{mailboxes}/third", form).status == 400
+    assert [row["name"] for row in api.get(mailboxes).json["mailboxes"]] == ["Jane", "joe"]
+    assert api.get("/domains/my.example").json["name"] == "My.Example"
+    assert api.get("/domains/my.example").json["exchangeUsedStorage"] == 2

@@ -141,6 +141,12 @@ def test_the_pages_mailbox_has_its_name_though_not_the_address(api: Client):
     assert fault == (400, "badRequestFault", "The email address apiexmailbox90@example.com is already in use")
 
 
+def test_a_logon_name_of_older_systems_has_twenty_characters(api: Client):
+    api.ok("POST", f"{COMPANY}/ex/mailboxes/a-name.of-64.characters-or-so", NEW)
+    shown = api.get(f"{COMPANY}/ex/mailboxes/a-name.of-64.characters-or-so").json
+    assert re.fullmatch("a-name\\.of-64\\.c_[0-9A-F]{5}", shown["samAccountName"])
+
+
 def test_an_edit_changes_what_it_names_and_nothing_else(api: Client, alex: str):
     before = api.get(alex).json
     api.ok("PUT", alex, {"homeNumber": "8005551234", "DISPLAYNAME": "Alexander Smith"})

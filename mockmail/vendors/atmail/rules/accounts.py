@@ -10,12 +10,11 @@ from mockmail.vendors.atmail import rows, state
 from mockmail.vendors.atmail.access import Caller
 from mockmail.vendors.atmail.answer import Answer
 from mockmail.vendors.atmail.errors import AtmailError, Fault
-from mockmail.vendors.atmail.records import Account
+from mockmail.vendors.atmail.records import Account, home_of
 from mockmail.vendors.atmail.rules import allowances
 from mockmail.vendors.atmail.rules.values import folded, is_local_part, natural, text
 
 OCTETS_PER_MB = 1 << 20
-HOME = "/var/atmail/users"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +147,7 @@ def _new_account(call: Call[Caller], params: NewAccount, address: str, domain_id
         domainId=domain_id,
         dateModified=moment,
         dateCreate=moment,
-        homeDir=f"{HOME}/{'/'.join(address[:3])}/{address}/",
+        homeDir=home_of(address),
         quota=quota,
         firstName=text("firstName", params.first_name),
         lastName=text("lastName", params.last_name),

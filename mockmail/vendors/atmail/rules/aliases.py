@@ -60,7 +60,7 @@ def create(call: Call[Caller], params: NewAlias) -> Answer:
     domain = name.rpartition("@")[2]
     _check_names(call, kind, name, to, domain)
     aliases = state.aliases(call.world)
-    if any((one.AliasTo, one.aliasType) == (to, kind) for one in aliases.find("AliasName", name)):
+    if any((one.AliasTo.lower(), one.aliasType) == (to, kind) for one in aliases.find("AliasName", name)):
         raise AtmailError(f"{name} is already existing.")
     alias = Alias(
         AliasName=name,
@@ -88,7 +88,7 @@ def delete(call: Call[Caller], params: AliasChoice) -> Answer:
         raise AtmailError("No aliases selected.")
     found = _chosen(call.world, name, to, params.id)
     for alias in found:
-        _demand_domain(call, alias.DomainPart)
+        _demand_domain(call, alias.domain_part.lower())
     if not found and call.options.alias_delete_needs_match:
         raise AtmailError("No aliases selected.")
     for alias in found:
@@ -123,12 +123,12 @@ def _visible(call: Call[Caller]) -> Iterable[Alias]:
     if caller.unrestricted:
         return aliases
     domains = [state.domains(call.world).get(str(number)) for number in caller.user.domainIds]
-    found = [alias for domain in domains if domain for alias in aliases.find("DomainPart", domain.domainName)]
+    found = [alias for domain in domains if domain for alias in aliases.find("DomainPart", domain.domainName.lower())]
     return sorted(found, key=lambda alias: alias.id)
 
 
 def _matches(alias: Alias, params: AliasFilter) -> bool:
-    domain = f"{alias.Domain}\n{alias.DomainPart}"
+    domain = f"{alias.Domain}\n{alias.domain_part}"
     wanted = (
         (params.filter, f"{alias.AliasName}\n{alias.AliasTo}\n{domain}"),
         (params.name, alias.AliasName),

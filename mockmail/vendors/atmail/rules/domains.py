@@ -64,7 +64,7 @@ def delete(call: Call[Caller], params: DomainChoice) -> Answer:
     accounts = state.accounts(world).find("domainId", domain.domainId)
     for account in accounts:
         discard(world, account)
-    for alias in state.aliases(world).find("DomainPart", domain.domainName):
+    for alias in state.aliases(world).find("DomainPart", domain.domainName.lower()):
         state.aliases(world).remove(alias.key)
     state.domains(world).remove(domain.key)
     _take_from_admins(world, domain.domainId)

@@ -26,7 +26,7 @@ def index(call: Call[ApiKey], params: listing.Listing) -> Document:
             return False
         return params.finds(mailbox.name, mailbox.displayName)
 
-    total, found = listing.page(params, services, "domain", domain.name, fits)
+    total, found = listing.page(params, services, "domain", domain.key, fits)
     names = Items("mailbox", [service.mailbox for service in found])
     return listing.answer("activeSyncMobileServiceList", params, total, "mailboxes", names)
 

@@ -24,7 +24,7 @@ def add(call: Call[ApiKey], _: None) -> None:
     address = call.path["address"]
     if not is_address(address):
         raise BadRequest("Invalid email address")
-    own = call.world.store.records(VENDOR, Domain).get(mailbox.domain)
+    own = call.world.store.records(VENDOR, Domain).get(mailbox.domain.lower())
     domain = call.world.store.records(VENDOR, Domain).get(address.rpartition("@")[2].lower())
     if own is None or domain is None or domain.accountNumber != own.accountNumber:
         raise ItemNotFound("Domain Not Found", "Domain")

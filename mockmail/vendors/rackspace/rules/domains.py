@@ -118,4 +118,4 @@ def _row(call: Call[ApiKey], domain: Domain) -> dict[str, Any]:
 
 def _used(call: Call[ApiKey], domain: Domain, model: type[Mailbox | RsMailbox]) -> int:
     """How many mailboxes of a kind there are, which is what clients take the vendor's figure for (see README.md)."""
-    return call.world.store.records(VENDOR, model).count("domain", domain.name)
+    return call.world.store.records(VENDOR, model).count("domain", domain.key)

@@ -27,6 +27,8 @@ from mockmail.vendors.rackspace.times import in_words
 from mockmail.wire.namespaced_xml import Items
 
 UPPER_HEX = "0123456789ABCDEF"
+SAM_NAME = 14
+"""How much of its name a mailbox's samAccountName has: Active Directory takes 20 characters, and six are added."""
 BELONGINGS = ((EmailAddress, "mailbox"), (Permission, "mailbox"), (Permission, "user"), (SpamListEntry, "mailbox"))
 """What goes with a mailbox, and the index that files it under the mailbox's key."""
 
@@ -36,7 +38,7 @@ def index(call: Call[ApiKey], params: listing.Listing) -> Document:
     params = params.check(call.options)
     domain = domain_of(call)
     mailboxes = call.world.store.records(VENDOR, Mailbox)
-    total, found = listing.page(params, mailboxes, "domain", domain.name, lambda one: _fits(params, one))
+    total, found = listing.page(params, mailboxes, "domain", domain.key, lambda one: _fits(params, one))
     wanted = params.wanted
     rows = [views.mailbox_row(call.world, mailbox, wanted) for mailbox in found]
     return listing.answer("mailboxList", params, total, "mailboxes", Items("mailbox", rows))
@@ -63,7 +65,7 @@ def add(call: Call[ApiKey], params: MailboxFields) -> None:
     mailbox = Mailbox(
         domain=domain.name,
         name=name,
-        samAccountName=f"{name}_{call.world.ids.token(5, UPPER_HEX)}",
+        samAccountName=f"{name[:SAM_NAME]}_{call.world.ids.token(5, UPPER_HEX)}",
         lastLogin=now if options.new_mailbox_has_last_login else "",
         createdDate=now,
         **params.given(),

@@ -16,7 +16,7 @@ def check_exchange(call: Call[ApiKey], domain: Domain) -> None:
     """Raises BadRequest where a domain may not have another Exchange mailbox."""
     if domain.serviceType == "rsemail":
         _refuse(call, f"The domain {domain.name} does not have the Exchange service")
-    if call.world.store.records(VENDOR, Mailbox).count("domain", domain.name) >= domain.exchangeMaxNumMailboxes:
+    if call.world.store.records(VENDOR, Mailbox).count("domain", domain.key) >= domain.exchangeMaxNumMailboxes:
         _refuse(call, f"The domain {domain.name} has its maximum number of Exchange mailboxes")
 
 
@@ -24,7 +24,7 @@ def check_rs_email(call: Call[ApiKey], domain: Domain) -> None:
     """Raises BadRequest where a domain may not have another Rackspace Email mailbox."""
     if domain.serviceType == "exchange":
         _refuse(call, f"The domain {domain.name} does not have the Rackspace Email service")
-    if call.world.store.records(VENDOR, RsMailbox).count("domain", domain.name) >= domain.rsEmailMaxNumberMailboxes:
+    if call.world.store.records(VENDOR, RsMailbox).count("domain", domain.key) >= domain.rsEmailMaxNumberMailboxes:
         _refuse(call, f"The domain {domain.name} has its maximum number of Rackspace Email mailboxes")
 
 

@@ -23,7 +23,7 @@ def index(call: Call[ApiKey], params: listing.Listing) -> Document:
     params = params.check(call.options)
     domain = domain_of(call)
     mailboxes = call.world.store.records(VENDOR, RsMailbox)
-    total, found = listing.page(params, mailboxes, "domain", domain.name, lambda one: _fits(params, one))
+    total, found = listing.page(params, mailboxes, "domain", domain.key, lambda one: _fits(params, one))
     wanted = params.wanted
     rows = [views.rs_mailbox_row(call.world, mailbox, wanted) for mailbox in found]
     return listing.answer("rsMailboxList", params, total, "rsMailboxes", Items("rsMailbox", rows))

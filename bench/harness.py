@@ -11,7 +11,7 @@ import itertools
 import multiprocessing
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -26,13 +26,18 @@ MakeRequest = Callable[[int], bytes]
 
 @dataclass(frozen=True)
 class Case:
-    """A call to measure. request: the bytes of the n-th request. seed: records, `{vendor: {table: [...]}}`."""
+    """A call to measure.
+
+    request: the bytes of the n-th request. seed: records, `{vendor: {table: [...]}}`.
+    before: what a bare handler does before it answers; told of the moment that its server starts.
+    """
 
     name: str
     request: MakeRequest
     seed: Mapping[str, Any] = field(default_factory=dict)
     goal: float = 0.5
     expect_status: int = 200
+    before: Callable[[], Awaitable[Callable[[], Awaitable[object]]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ def compare(case: Case) -> float:
         answer = asyncio.run(_one(port, case.request(next(numbers))))
         if answer.status != case.expect_status:
             raise SystemExit(f"{case.name}: expected {case.expect_status}, came {answer.status} {answer.body[:300]!r}")
-        with process(_serve_bare, answer) as bare_port:
+        with process(_serve_bare, (answer, case.before)) as bare_port:
             ports = (port, bare_port)
             rounds = [
                 tuple(asyncio.run(_round(one, case.request, numbers)) for one in ports) for _ in range(ROUNDS + 1)
@@ -126,14 +131,21 @@ def serve_mockmail(told: Connection, seed: Mapping[str, Any], port_of: Callable[
     asyncio.run(serve())
 
 
-def _serve_bare(told: Connection, answer: Answer) -> None:
+def _serve_bare(told: Connection, how: tuple[Answer, Callable[[], Awaitable[Callable[[], Any]]] | None]) -> None:
     from aiohttp import web
+
+    answer, before = how
+    works: list[Callable[[], Awaitable[object]]] = []
 
     async def handler(request: web.Request) -> web.Response:
         await request.read()
+        for work in works:
+            await work()
         return web.Response(status=answer.status, body=answer.body, headers=dict(answer.headers))
 
     async def serve() -> None:
+        if before is not None:
+            works.append(await before())
         application = web.Application()
         application.router.add_route("*", "/{path:.*}", handler)
         runner = web.AppRunner(application, access_log=None)

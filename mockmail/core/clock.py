@@ -29,7 +29,7 @@ class Clock:
         """The World's moment, in UTC."""
         if self._frozen_at is not None:
             return self._frozen_at
-        return datetime.now(UTC) + self._offset
+        return datetime.now(UTC) + self._offset if self._offset else datetime.now(UTC)
 
     def timestamp(self) -> float:
         """The World's moment in seconds since 1970."""

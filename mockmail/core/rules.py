@@ -118,7 +118,7 @@ class SmtpRules:
 
 
 def _any_matches(patterns: list[str], text: str) -> bool:
-    return any(fnmatchcase(text.lower(), pattern.lower()) for pattern in patterns)
+    return bool(patterns) and any(fnmatchcase(text.lower(), pattern.lower()) for pattern in patterns)
 
 
 class Rules:

@@ -51,7 +51,13 @@ class Sending:
 
     async def _send(self, send: Send, flow: Flow) -> object:
         exchange = flow.exchange
-        sent_by = SentBy(client="api", vendor=exchange.vendor, operation=exchange.operation, exchange=exchange.id)
+        sent_by = SentBy(
+            client="api",
+            vendor=exchange.vendor,
+            operation=exchange.operation,
+            exchange=exchange.id,
+            relay=send.relay.where if send.relay is not None else None,
+        )
         life = flow.world.life
         outcome = await self._perform(send, flow.world, sent_by)
         if flow.world.life != life:  # the same ids may by now be somebody else's

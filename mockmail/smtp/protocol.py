@@ -121,7 +121,7 @@ class SinkProtocol(SMTP):
     async def push(self, status: Any) -> None:
         """Answer the client, and note what was said."""
         said = status if isinstance(status, bytes) else status.encode("utf-8", "replace")
-        self.transcript.server(said)
+        self.transcript.server(status if isinstance(status, str) else status.decode("utf-8", "replace"))
         if self._is_direct:
             self._writer.write(said + b"\r\n")
         else:

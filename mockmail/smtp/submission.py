@@ -10,7 +10,6 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Container
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mockmail.core.errors import LimitReached
@@ -39,12 +38,12 @@ class Submission:
         self._allowed = allowed
 
     async def perform(self, send: Send, world: World, sent_by: SentBy) -> Outcome:
-        """What became of a message; a failure is an outcome too."""
+        """What became of a message; a failure is an outcome too. sent_by: who sends it, by which relay if by one."""
         if send.relay is None:
             return _hand_over(send.message, world, sent_by)
         relay = send.relay
-        where = f"{relay.host}:{relay.port}"
-        errand = Errand(world, replace(sent_by, relay=where), world.life)
+        where = relay.where
+        errand = Errand(world, sent_by, world.life)
         if where not in self._allowed and world.rules.smtp.is_unreachable(where):
             _tell(send, errand, Stage.CONNECT)
             await asyncio.sleep(0)

@@ -29,9 +29,9 @@ class Transcript:
         """A line from the client that is an answer to an AUTH challenge."""
         self._keep("C: ***")
 
-    def server(self, line: bytes) -> None:
+    def server(self, line: str) -> None:
         """A line from the server."""
-        self._keep(f"S: {line.decode('utf-8', 'replace')}")
+        self._keep(f"S: {line}")
 
     def of_message(self) -> tuple[str, ...]:
         """The greeting, and what led to the message that just ended."""

@@ -26,6 +26,13 @@ class BrokenJson(ValueError):
         self.column = column
 
 
+def _no_constant(name: str) -> None:
+    raise BrokenJson(f"{name} is not JSON")
+
+
+_STRICT = json.JSONDecoder(parse_constant=_no_constant)  # made once, likewise
+
+
 def read_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 100) -> Any:
     """The value of a JSON body; octets that are not in the charset are shown as replaced, a byte order mark is skipped.
 
@@ -34,7 +41,7 @@ def read_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 100) -> A
     text = text_of(body, charset)
     _check_depth(text, max_depth)
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return _STRICT.decode(text)
     except json.JSONDecodeError as error:
         raise BrokenJson(error.msg, error.pos, error.lineno, error.colno) from error
     except ValueError as error:
@@ -53,10 +60,6 @@ def text_of(body: bytes, charset: str) -> str:
 def write_json(value: object) -> bytes:
     """A value as compact JSON in UTF-8, names in the order they have; a lone surrogate becomes a question mark."""
     return _COMPACT.encode(value).encode("utf-8", "replace")
-
-
-def _no_constant(name: str) -> None:
-    raise BrokenJson(f"{name} is not JSON")
 
 
 def _no_number(text: str) -> BrokenJson:

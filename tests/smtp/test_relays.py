@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import weakref
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,7 +23,7 @@ from mockmail.smtp.sink import Sink
 from mockmail.smtp.submission import Submission
 
 RAW = b"Subject: hi\r\nFrom: a@example.com\r\n\r\nHello\r\n"
-SENT_BY = SentBy(client="api", vendor="postcard", operation="send", exchange=1)
+SENT_BY = SentBy(client="api", vendor="postcard", operation="send", exchange=1, relay="mail.example.com:25")
 LIMITS = SmtpLimits(message=50_000, line=2_000, recipients=10)
 
 
@@ -72,7 +71,7 @@ async def test_a_message_arrives_with_its_envelope_and_the_dialogue(relay):
     [message] = relay.mail()
     assert outcome == Outcome(message=message.id)
     assert message.raw == RAW
-    assert message.sent_by == replace(SENT_BY, relay="mail.example.com:25")
+    assert message.sent_by == SENT_BY
     assert message.envelope.sender == "a@example.com"
     assert message.envelope.recipients == ("b@example.com", "c@example.com")
     assert (message.envelope.helo, message.envelope.auth_user, message.envelope.tls) == ("localhost", None, "")

@@ -6,7 +6,9 @@ import re
 from binascii import b2a_qp
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import cache, lru_cache
 
 from mockmail.core.errors import MockMailError
 from mockmail.core.mail.addresses import NotAnAddress, checked
@@ -77,7 +79,7 @@ def compose(world: World, draft: Draft) -> bytes:
     message_id = one_line(draft.message_id) or f"<{world.ids.hexadecimal(32)}@mockmail.invalid>"
     fields += [
         ("Subject", folded(one_line(draft.subject), len("Subject: "))),
-        ("Date", format_datetime(world.clock.now())),
+        ("Date", _date(int(world.clock.timestamp()))),
         ("Message-ID", message_id),
         *((name, folded(one_line(value), len(name) + 2)) for name, value in (draft.headers or {}).items()),
         ("MIME-Version", "1.0"),
@@ -90,6 +92,8 @@ def compose(world: World, draft: Draft) -> bytes:
 
 def one_line(text: str) -> str:
     """A text that can stand in a header: no line break, nor anything that a parser may take for one."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     return _NOT_IN_A_LINE.sub(" ", text).strip().encode("utf-8", "replace").decode("utf-8")
 
 
@@ -120,6 +124,12 @@ def _addresses(mailboxes: Sequence[Mailbox]) -> str:
     return together if len(together) < LINE - len("From: ") else f",{FOLD} ".join(written)
 
 
+@lru_cache(maxsize=16)
+def _date(second: int) -> str:
+    """A Date header. Many messages of one second have the same."""
+    return format_datetime(datetime.fromtimestamp(second, UTC))
+
+
 def _head(fields: Sequence[tuple[str, str]]) -> bytes:
     return "".join(f"{name}: {value}\r\n" for name, value in fields).encode("utf-8")
 
@@ -148,5 +158,9 @@ def _part(text: str, subtype: str) -> bytes:
         octets += b"\r\n"
     plain = octets.isascii() and b"\0" not in octets and max(map(len, lines.split("\n"))) <= LONGEST_LINE
     encoding = "7bit" if plain else "quoted-printable"
-    head = _head([("Content-Type", f'text/{subtype}; charset="utf-8"'), ("Content-Transfer-Encoding", encoding)])
-    return head + b"\r\n" + (octets if plain else b2a_qp(octets, istext=True))
+    return _part_head(subtype, encoding) + b"\r\n" + (octets if plain else b2a_qp(octets, istext=True))
+
+
+@cache
+def _part_head(subtype: str, encoding: str) -> bytes:
+    return _head([("Content-Type", f'text/{subtype}; charset="utf-8"'), ("Content-Transfer-Encoding", encoding)])

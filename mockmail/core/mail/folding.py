@@ -31,7 +31,7 @@ def folded(text: str, used: int) -> str:
 
 def is_plain(text: str) -> bool:
     """Whether a text can stand in a header as it is, and means itself there."""
-    return "=?" not in text and _PLAIN.fullmatch(text) is not None
+    return "=?" not in text and ((text.isascii() and text.isprintable()) or _PLAIN.fullmatch(text) is not None)
 
 
 def encoded(text: str, used: int) -> str:

@@ -46,6 +46,11 @@ class Relay:
     password: str = ""
     timeout: float = 30.0
 
+    @property
+    def where(self) -> str:
+        """`host:port`."""
+        return f"{self.host}:{self.port}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:

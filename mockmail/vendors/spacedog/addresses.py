@@ -11,6 +11,10 @@ _SPECIAL = '()<>@,;:\\"[]'
 _PAIRS = {'"': '"', "<": ">", "(": ")"}
 _LONGEST = 1000
 _LONGEST_LIST = 250_000
+_LONGEST_ORDINARY = 200
+_ATEXT = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_PLAIN = rf"{_ATEXT}(?:\.{_ATEXT})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+_ORDINARY = re.compile(rf"(?:([A-Za-z0-9 ]+) <({_PLAIN})>|({_PLAIN}))")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
@@ -25,6 +29,9 @@ class BadAddress(MockMailError, ValueError):
 
 def one(text: str) -> Mailbox:
     """The one address that a text must be. Raises BadAddress."""
+    ordinary = _ordinary(text)
+    if ordinary is not None:
+        return ordinary
     found = _split(text)
     if len(found) != 1:
         raise BadAddress("Illegal address", text)
@@ -33,7 +40,16 @@ def one(text: str) -> Mailbox:
 
 def several(text: str) -> list[Mailbox]:
     """The addresses that a text lists, commas between them. Raises BadAddress."""
+    ordinary = _ordinary(text)
+    if ordinary is not None:
+        return [ordinary]
     return [_mailbox(part) for part in _split(text)]
+
+
+def _ordinary(text: str) -> Mailbox | None:
+    """The mailbox that a text is, where it is one of those that most are: what else finds out, soon found."""
+    found = _ORDINARY.fullmatch(text) if len(text) <= _LONGEST_ORDINARY and "=?" not in text else None
+    return Mailbox(found[2] or found[3], (found[1] or "").strip()) if found else None
 
 
 def _split(text: str) -> list[str]:

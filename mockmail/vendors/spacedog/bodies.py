@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
+from functools import lru_cache
 from typing import Any
 
 from mockmail.core.exchange import WireRequest
@@ -113,6 +114,7 @@ def body_text(request: WireRequest) -> str:
         return request.body.decode(DEFAULT_CHARSET)
 
 
+@lru_cache(maxsize=64)
 def charset(content_type: str) -> str:
     """The charset that a Content-Type names, or the default."""
     header = Message()

@@ -56,13 +56,7 @@ def deliveries(world: World, recipients: Sequence[str]) -> list[Delivery]:
 
 def hosting_vendor(world: World, address: str) -> Vendor | None:
     """The vendor that hosts an address's domain."""
-    domain = address.rpartition("@")[2].strip("<> ").lower()
-    for vendor in world.vendors:
-        if vendor.hosting is not None:
-            world.prepare(vendor)
-            if vendor.hosting.hosts(world, domain):
-                return vendor
-    return None
+    return _host(world, address)[0]
 
 
 def is_unknown(world: World, address: str) -> bool:
@@ -72,8 +66,34 @@ def is_unknown(world: World, address: str) -> bool:
     Postfix decide (postconf(5), `smtpd_reject_unlisted_recipient`: an address that matches a virtual alias is always
     known), in whose words the refusal is. Mail that then comes to no mailbox is accepted, and its deliveries tell.
     """
-    vendor = hosting_vendor(world, address)
+    vendor, address = _host(world, address)
     return vendor is not None and vendor.hosting is not None and vendor.hosting.route(world, address) is None
+
+
+def _host(world: World, address: str) -> tuple[Vendor | None, str]:
+    """The vendor that hosts an address's domain, and the address with the domain as the vendor writes it.
+
+    A domain with letters beyond ASCII is written with them, or in the form that DNS has (RFC 5891): each finds both.
+    """
+    local_part, _, domain = address.rpartition("@")
+    domain = domain.strip("<> ").lower()
+    for form in (domain, *_otherwise(domain)):
+        for vendor in world.vendors:
+            if vendor.hosting is not None:
+                world.prepare(vendor)
+                if vendor.hosting.hosts(world, form):
+                    return vendor, address if form == domain else f"{local_part}@{form}"
+    return None, address
+
+
+def _otherwise(domain: str) -> tuple[str, ...]:
+    """The other way to write a domain, for one that has two."""
+    try:
+        if not domain.isascii():
+            return (domain.encode("idna").decode(),)
+        return (domain.encode().decode("idna"),) if "xn--" in domain else ()
+    except UnicodeError:
+        return ()
 
 
 class _Walk:
@@ -109,7 +129,7 @@ class _Walk:
         return self._ends.values()
 
     def _follow(self, address: str, name: str, *, forwarded: bool) -> None:
-        vendor = hosting_vendor(self._world, address)
+        vendor, address = _host(self._world, address)
         route = self._route(vendor, address)
         if vendor is None or route is None:
             if forwarded:

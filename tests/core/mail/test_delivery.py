@@ -137,6 +137,12 @@ route_of_names = st.builds(
 )
 
 
+@pytest.mark.parametrize("domain", ["xn--", "xn--a-\x7f", "xn--\udcff", "\xe4" * 80, "a..\xe4", "\u3002"])
+def test_a_domain_that_no_other_way_can_write_is_outside(domain):
+    assert ends({}, f"jane@{domain}") == []
+    assert not is_unknown(world_of({}), f"jane@{domain}")
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.sampled_from(NAMES), route_of_names), st.sampled_from(NAMES))
 def test_whatever_a_known_address_forwards_to_something_is_told_of_it(routes, recipient):

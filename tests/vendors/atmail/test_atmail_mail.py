@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import smtplib
+
 import pytest
 from golden import send_mail
 
@@ -179,8 +181,6 @@ def test_a_disabled_account_takes_no_mail(mockmail, atmail):
 @pytest.mark.mockmail(reject_unknown_recipients=True)
 @pytest.mark.usefixtures("accounts")
 def test_recipients_that_a_hosted_domain_does_not_have_may_be_refused(mockmail, atmail):
-    import smtplib
-
     atmail.post("accounts/update", username="ben@yourdomain.com", userStatus=1)
     atmail.new_alias("old.com", "yourdomain.com", "Domain")
     with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port) as client:
@@ -190,3 +190,33 @@ def test_recipients_that_a_hosted_domain_does_not_have_may_be_refused(mockmail, 
         codes = [client.rcpt(recipient)[0] for recipient in recipients]
 
     assert codes == [250, 550, 550, 250, 250]
+
+
+@pytest.mark.parametrize(
+    ("hosted", "recipient"),
+    [
+        ("jäger.com", "Anna@xn--jger-loa.com"),
+        ("xn--jger-loa.com", "anna@Jäger.com"),
+        ("jäger.com", "anna@jäger.com"),
+        ("xn--jger-loa.com", "anna@xn--jger-loa.com"),
+    ],
+)
+def test_a_domain_beyond_ascii_is_found_as_both_ways_write_it(mockmail, atmail, hosted, recipient):
+    atmail.new_domain(hosted)
+    atmail.new_account(f"anna@{hosted}")
+
+    with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port) as client:
+        client.ehlo()
+        client.sendmail("sender@example.com", [recipient], b"Subject: hi\r\n\r\n", mail_options=["SMTPUTF8"])
+
+    assert used(atmail, f"anna@{hosted}")[0] == "1"
+
+
+def test_an_alias_to_a_domain_beyond_ascii_ends_in_its_account(mockmail, atmail):
+    atmail.new_domain("jäger.com")
+    atmail.new_account("anna@jäger.com")
+    atmail.new_alias("info@yourdomain.com", "anna@xn--jger-loa.com")
+
+    send_mail(mockmail, ["info@yourdomain.com"])
+
+    assert ends(mockmail) == [("10", "anna@jäger.com")]

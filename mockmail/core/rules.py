@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 
 from mockmail.core.clock import Clock
 from mockmail.core.exchange import WireAnswer
+from mockmail.core.mail.addresses import spellings
 
 
 class TransportFault(Enum):
@@ -105,20 +106,24 @@ class SmtpRules:
         return self.accounts is None or self.accounts.get(user) == password
 
     def refuses_sender(self, address: str) -> bool:
-        """Whether MAIL FROM is turned down."""
-        return _any_matches(self.refused_senders, address)
+        """Whether MAIL FROM is turned down, in whichever way its domain is written."""
+        return any(_any_matches(self.refused_senders, one) for one in _spellings(self.refused_senders, address))
 
     def refuses_recipient(self, address: str) -> bool:
-        """Whether RCPT TO is turned down."""
-        return _any_matches(self.refused_recipients, address)
+        """Whether RCPT TO is turned down, likewise."""
+        return any(_any_matches(self.refused_recipients, one) for one in _spellings(self.refused_recipients, address))
 
     def is_unreachable(self, relay: str) -> bool:
         """Whether no connection reaches a relay (`host:port`)."""
         return _any_matches(self.unreachable, relay)
 
 
+def _spellings(patterns: list[str], address: str) -> list[str]:
+    return spellings(address) if patterns else []
+
+
 def _any_matches(patterns: list[str], text: str) -> bool:
-    return bool(patterns) and any(fnmatchcase(text.lower(), pattern.lower()) for pattern in patterns)
+    return any(fnmatchcase(text.lower(), pattern.lower()) for pattern in patterns)
 
 
 class Rules:

@@ -23,6 +23,8 @@ TOO_MANY = (
 )
 """The answer to a connection beyond the bound, which nobody has read a request from."""
 
+TOO_LONG = "the request line or a header is longer than max_request_line or max_header_bytes allows"
+
 REMEMBERED = 2048
 """How many bytes of what came last are looked at to tell which vendor a broken request was for."""
 
@@ -69,7 +71,7 @@ class HttpProtocol(RequestHandler):
     ) -> web.StreamResponse:
         """The answer to what aiohttp cannot read."""
         if isinstance(exc, LineTooLong):
-            status = 431
+            status, message = 431, TOO_LONG
         first_line = self._last.partition(b"\n")[0].decode("latin-1")
         path = re.search(r"\s(/[^\s?]*)", f" {first_line}")
         detail = (message or "the request is not HTTP").partition("\n")[0].rstrip(": ")

@@ -284,3 +284,12 @@ class TestJournal:
         exchange = self.entry(journal)
         journal.clear()
         assert (told, len(journal), journal.next_id()) == ([exchange], 0, 2)
+
+
+@pytest.mark.parametrize("pattern", ["*@bücher.example", "*@xn--bcher-kva.example", "joe@B*CHER.example"])
+def test_a_refused_domain_is_refused_in_both_its_spellings(pattern):
+    rules = SmtpRules(refused_recipients=[pattern], refused_senders=[pattern])
+    for address in ("joe@bücher.example", "joe@xn--bcher-kva.example"):
+        assert rules.refuses_recipient(address)
+        assert rules.refuses_sender(address)
+    assert not rules.refuses_recipient("joe@example.com")

@@ -248,6 +248,7 @@ class TestHeads:
         long = wire_to(mockmail)
         answer = long.ask(request_of(headers=b"X: " + b"x" * 400 + b"\r\n"))
         assert (answer.status, answer.headers["content-type"]) == (431, "text/xml")
+        assert b"is longer than max_request_line or max_header_bytes allows" in answer.body
         assert long.is_closed()
 
     def test_headers_without_end(self, mockmail, wire_to, request_of):

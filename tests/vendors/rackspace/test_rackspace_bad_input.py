@@ -105,6 +105,30 @@ def test_a_display_name_of_ten_megabytes_is_not(api: Client):
     assert api.put(SIX, {"displayName": "x" * 10_000_000}).fault == (400, "badRequestFault", "Invalid display name")
 
 
+JOE = f"{COMPANY}/rs/mailboxes/joe"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "field", "fault"),
+    [
+        ("PUT", f"{SIX}/spam/blocklist", "addList", "badRequestFault"),
+        ("PUT", f"{SIX}/spam/ipsafelist", "removeList", "badRequestFault"),
+        ("POST", JOE, "emailForwardingAddresses", "validationFault"),
+    ],
+)
+def test_a_field_lists_a_thousand_addresses_and_no_more(api: Client, method: str, path: str, field: str, fault: str):
+    most = ",".join(f"a{number}@b.example" for number in range(1000))
+    more = api.call(method, path, {"password": "Secret123!@#", field: f"{most},x@b.example"}, {})
+    assert more.fault == (400, fault, f"Invalid value for field: {field}")
+    api.ok(method, path, {"password": "Secret123!@#", field: most})
+
+
+def test_json_lists_a_thousand_addresses_and_no_more(api: Client):
+    body = {"password": "Secret123!@#", "emailForwardingAddresses": ["a@b.example"] * 1001}
+    reply = api.send("POST", JOE, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    assert reply.fault == (400, "validationFault", "Invalid value for field: emailForwardingAddresses")
+
+
 @pytest.mark.mockmail(strict=False)
 @pytest.mark.parametrize("accept", ["application/json", "text/xml"])
 def test_a_method_that_a_path_has_not(api: Client, accept: str):

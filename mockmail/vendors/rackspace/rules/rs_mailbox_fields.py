@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from mockmail.vendors.rackspace.errors import Invalid
-from mockmail.vendors.rackspace.rules.texts import LARGEST_SIZE, is_address, is_password
+from mockmail.vendors.rackspace.rules.texts import LARGEST_SIZE, is_address, is_password, listed
 
 # ruff: noqa: N815  # fields are named as they are on the wire
 
@@ -61,8 +61,11 @@ class RsMailboxFields:
 
     @property
     def forwards(self) -> tuple[str, ...]:
-        """The addresses to forward to."""
-        return tuple(text.strip() for text in (self.emailForwardingAddresses or "").split(",") if text.strip())
+        """The addresses to forward to. Raises Invalid for more than there may be."""
+        found = listed(self.emailForwardingAddresses or "")
+        if found is None:
+            raise Invalid("Invalid value for field: emailForwardingAddresses")
+        return tuple(found)
 
     def given(self) -> dict[str, Any]:
         """The fields of the record that came, by name."""

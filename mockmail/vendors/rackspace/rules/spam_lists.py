@@ -9,9 +9,10 @@ from typing import Literal
 
 from mockmail.core.vendor import Call
 from mockmail.vendors.rackspace.document import Document
-from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound
+from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound, invalid_value
 from mockmail.vendors.rackspace.records import VENDOR, ApiKey, Mailbox, SpamListEntry
 from mockmail.vendors.rackspace.rules.places import mailbox_of
+from mockmail.vendors.rackspace.rules.texts import listed
 from mockmail.wire.namespaced_xml import Items
 
 # ruff: noqa: N815  # fields are named as they are on the wire
@@ -65,10 +66,10 @@ def delete(call: Call[ApiKey], _: None) -> None:
 def edit(call: Call[ApiKey], params: SpamListForm) -> None:
     """Put many on and take many off; one that is not there need not be taken off."""
     mailbox, name = mailbox_of(call), _list_of(call)
-    coming = [_entry(mailbox, name, text) for text in _texts(params.addList)]
+    coming = [_entry(mailbox, name, text) for text in _texts("addList", params.addList)]
     going = [
         SpamListEntry(domain=mailbox.domain, mailbox=mailbox.name, list=name, address=text)
-        for text in _texts(params.removeList)
+        for text in _texts("removeList", params.removeList)
     ]
     for entry in going:
         call.world.store.records(VENDOR, SpamListEntry).remove(entry.key)
@@ -99,5 +100,8 @@ def _put(call: Call[ApiKey], entry: SpamListEntry) -> None:
     call.world.store.records(VENDOR, SpamListEntry).put(entry)
 
 
-def _texts(listed: str) -> list[str]:
-    return [text.strip() for text in listed.split(",") if text.strip()]
+def _texts(field: str, text: str) -> list[str]:
+    found = listed(text)
+    if found is None:
+        raise invalid_value(field)
+    return found

@@ -15,6 +15,8 @@ _LONGEST_LOCAL_PART = 64
 _SHORTEST_PASSWORD = 8
 LARGEST_SIZE = 2**31 - 1
 """The largest number of MB that is taken."""
+MOST_LISTED = 1000
+"""How many addresses one field may list."""
 
 
 def is_user_name(text: str) -> bool:
@@ -41,3 +43,9 @@ def is_address(text: str) -> bool:
     """Whether a text is an e-mail address."""
     local, _, domain = text.rpartition("@")
     return len(local) <= _LONGEST_LOCAL_PART and _LOCAL_PART.fullmatch(local) is not None and is_domain(domain)
+
+
+def listed(text: str) -> list[str] | None:
+    """What a field lists, with commas between; None where it is more than a field may."""
+    parts = text.split(",", MOST_LISTED)
+    return None if len(parts) > MOST_LISTED else [part.strip() for part in parts if part.strip()]

@@ -44,7 +44,7 @@ async def message(reader: SinkReader) -> list[bytes]:
 
 @settings(max_examples=300, deadline=None)
 @given(lines, st.lists(st.integers(1, 9), max_size=40))
-def test_a_message_and_the_command_behind_it_come_as_they_were_sent(texts, pieces):
+async def test_a_message_and_the_command_behind_it_come_as_they_were_sent(texts, pieces):
     stuffed = b"".join(
         (b"." if text.startswith(".") else b"") + text.encode()[: LONGEST - 3] + b"\r\n" for text in texts
     )
@@ -53,7 +53,7 @@ def test_a_message_and_the_command_behind_it_come_as_they_were_sent(texts, piece
         reader, _ = reader_of(stuffed + END + b"NOOP\r\n", pieces)
         return await message(reader), await reader.readuntil()
 
-    blocks, command = asyncio.run(read())
+    blocks, command = await read()
     assert b"".join(blocks) == stuffed
     assert all(block.endswith(b"\r\n") and len(block) <= LONGEST for block in blocks)
     # aiosmtpd looks at the first octet of what it gets, and at no other.
@@ -61,17 +61,17 @@ def test_a_message_and_the_command_behind_it_come_as_they_were_sent(texts, piece
     assert command == b"NOOP\r\n"
 
 
-def test_lines_between_dots_come_in_one_piece():
+async def test_lines_between_dots_come_in_one_piece():
     async def read() -> list[bytes]:
         reader, _ = reader_of(b"a\r\nb\r\n..c\r\nd\r\ne\r\n" + END, [], longest=1000)
         return await message(reader)
 
     # A dotted line begins a block, and is one: the next dotted line must be seen too.
-    assert asyncio.run(read()) == [b"a\r\nb\r\n", b"..c\r\n", b"d\r\ne\r\n"]
+    assert await read() == [b"a\r\nb\r\n", b"..c\r\n", b"d\r\ne\r\n"]
 
 
 @pytest.mark.parametrize("length", [LONGEST - 2, LONGEST - 1, LONGEST, LONGEST + 1, 5 * LONGEST])
-def test_a_line_over_the_bound_is_told_and_can_be_skipped(length):
+async def test_a_line_over_the_bound_is_told_and_can_be_skipped(length):
     async def read() -> tuple[bool, list[bytes]]:
         reader, _ = reader_of(b"a" * length + b"\r\nnext\r\n" + END, [3, LONGEST])
         told = False
@@ -82,12 +82,12 @@ def test_a_line_over_the_bound_is_told_and_can_be_skipped(length):
                 told = True
                 assert await reader.read(error.consumed) == b"a"
 
-    told, blocks = asyncio.run(read())
+    told, blocks = await read()
     assert told == (length > LONGEST - 2)
     assert b"".join(blocks).endswith(b"\r\nnext\r\n")
 
 
-def test_commands_that_came_with_a_message_are_in_the_transcript():
+async def test_commands_that_came_with_a_message_are_in_the_transcript():
     async def read() -> tuple[str, ...]:
         reader, transcript = reader_of(b"hi\r\n" + END + b"RSET\r\nNOOP\r\n", [])
         await message(reader)
@@ -95,20 +95,20 @@ def test_commands_that_came_with_a_message_are_in_the_transcript():
         await reader.readuntil()
         return transcript.of_message()
 
-    assert asyncio.run(read()) == ("C: RSET", "C: NOOP")
+    assert await read() == ("C: RSET", "C: NOOP")
 
 
-def test_a_command_whose_end_comes_later_is_one_line():
+async def test_a_command_whose_end_comes_later_is_one_line():
     async def read() -> bytes:
         octets = b"hi\r\n" + END + b"NOOP\r\n"
         reader, _ = reader_of(octets, [len(octets) - 3])
         await message(reader)
         return await reader.readuntil()
 
-    assert asyncio.run(read()) == b"NOOP\r\n"
+    assert await read() == b"NOOP\r\n"
 
 
-def test_what_was_said_in_clear_before_tls_is_dropped():
+async def test_what_was_said_in_clear_before_tls_is_dropped():
     async def read() -> bytes:
         reader, _ = reader_of(b"hi\r\n" + END + b"RSET\r\n", [])
         await message(reader)
@@ -116,10 +116,10 @@ def test_what_was_said_in_clear_before_tls_is_dropped():
         reader.feed_data(b"NOOP\r\n")
         return await reader.readuntil()
 
-    assert asyncio.run(read()) == b"NOOP\r\n"
+    assert await read() == b"NOOP\r\n"
 
 
-def test_a_message_that_breaks_off_ends_in_an_error():
+async def test_a_message_that_breaks_off_ends_in_an_error():
     async def read() -> None:
         reader, _ = reader_of(b"hi\r\nhal", [])
         await asyncio.sleep(0)
@@ -127,4 +127,4 @@ def test_a_message_that_breaks_off_ends_in_an_error():
         await message(reader)
 
     with pytest.raises(asyncio.IncompleteReadError):
-        asyncio.run(read())
+        await read()

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mockmail.core.vendor import Registry
+from mockmail.core.world import World
+from mockmail.vendors.atmail import VENDOR, state
+from mockmail.vendors.atmail.rules import tree
+
 
 def admin(number, creator, **more):
     return {"userId": number, "username": f"admin{number}", "password": "x", "createdByUserId": creator} | more
@@ -73,3 +81,34 @@ def test_edges_that_a_seed_has_are_left_alone(mockmail, atmail):
     )
 
     assert edges(atmail) == {1: (0, 207), 2: (1, 4)}
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.dictionaries(st.integers(2, 12), st.one_of(st.none(), st.integers(1, 14))), st.sets(st.integers(2, 12)))
+def test_whoever_created_whom_all_stand_in_one_nested_set(creators, deleted):
+    world = World(Registry({"atmail": VENDOR}))
+    world.seed(VENDOR, {"users": [admin(number, creator) for number, creator in creators.items()]})
+    users = state.users(world)
+
+    tree.place_all(world)
+    for number in deleted & creators.keys():
+        gone = users.remove(str(number))
+        tree.close_gap(world, gone)
+
+    everyone = list(users)
+    numbers = sorted(edge for user in everyone for edge in (user.leftEdge, user.rightEdge))
+    assert numbers == list(range(2 * len(everyone)))
+    for user in everyone:
+        above = [one.userId for one in tree.with_those_above(world, user)]
+        enclosing = [one.userId for one in everyone if one.leftEdge < user.leftEdge and user.rightEdge < one.rightEdge]
+        if not deleted and is_a_tree(creators, user.userId):
+            assert sorted(above[1:]) == sorted(enclosing)
+
+
+def is_a_tree(creators, number):
+    """Whether an admin's creators end somewhere, and do not go round."""
+    met = []
+    while number in creators and number not in met:
+        met.append(number)
+        number = creators[number]
+    return number not in met

@@ -52,8 +52,13 @@ class HttpProtocol(RequestHandler):
     _last = b""
 
     def data_received(self, data: bytes) -> None:
-        """Remember how a request began, in case it cannot be read."""
-        self._last = data[:REMEMBERED]
+        """Remember how a request began, in case it cannot be read; what names no path is none that begins.
+
+        A broken request's body may be here before the answer to its head is made.
+        """
+        end = data.find(b"\n", 0, REMEMBERED)
+        if data.find(b" /", 0, REMEMBERED if end < 0 else end) >= 0:
+            self._last = data[:REMEMBERED]
         super().data_received(data)
 
     def connection_lost(self, exc: BaseException | None) -> None:

@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from mockmail.server.discovery import discover
 
 pytest_plugins = ["pytester"]
+
+settings.register_profile("untimed", deadline=None)  # a machine may be as slow as it likes
+settings.load_profile("untimed")
 
 DROPIN = Path(__file__).parent / "dropin"
 

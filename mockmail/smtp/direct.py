@@ -28,6 +28,8 @@ MOST_RECIPIENTS = 20
 
 LOCAL_HOSTNAME = "localhost"
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
+_CREDENTIAL = re.compile(r"[\x20-\x7e]{0,4000}")
+"""What PLAIN has no trouble with: where it has, a client goes on to LOGIN."""
 _TURN = object()
 
 
@@ -166,7 +168,7 @@ def _has_whole_lines(raw: bytes) -> bool:
 
 
 def _is_plain(relay: Relay, world: World) -> bool:
-    if relay.user is not None and not (relay.user.isascii() and relay.password.isascii()):
+    if relay.user and not all(map(_CREDENTIAL.fullmatch, (relay.user, relay.password))):
         return False
     if relay.security is Security.OPPORTUNISTIC:
         return not world.rules.smtp.starttls

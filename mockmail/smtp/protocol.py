@@ -13,7 +13,7 @@ from aiosmtpd.smtp import SMTP, Session
 
 from mockmail.core.mail.message import SentBy
 from mockmail.core.world import World
-from mockmail.smtp.reader import SinkReader
+from mockmail.smtp.reader import LONGEST_AUTH_LINE, SinkReader
 from mockmail.smtp.transcript import Transcript
 
 _PLAIN = re.compile(r"\s*<([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+)>(.*)")
@@ -113,6 +113,8 @@ class SinkProtocol(SMTP):
             auth_require_tls=False,
             **options,
         )
+        # aiosmtpd keeps them with the class: a client's EHLO would change what all others may say.
+        self.command_size_limits = defaultdict(lambda: SMTP.command_size_limit, AUTH=LONGEST_AUTH_LINE)
 
     def __dir__(self) -> tuple[str, ...]:
         """The commands alone: aiosmtpd looks for them, thrice and at each connection, among all the names there are."""
@@ -148,7 +150,6 @@ class SinkProtocol(SMTP):
     def converse(self, reader: Any, writer: Any) -> Coroutine[Any, Any, None]:
         """What serves a client that is in this thread, and talks through a reader and a writer without a connection."""
         self._is_direct = True
-        self.command_size_limits = defaultdict(lambda: self.command_size_limit)
         self.envelope = self._create_envelope()
         self.session = self._create_session()
         self.transport = asyncio.Transport()

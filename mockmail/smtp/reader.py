@@ -10,6 +10,12 @@ from mockmail.smtp.transcript import Transcript
 END = b"\r\n"
 CHUNK = 128 << 10
 """How many bytes of a message's data are taken up at a time."""
+LONGEST_AUTH_LINE = 12_288
+"""How many bytes a line that authenticates may have, its end included (RFC 4954, 4)."""
+
+
+class AuthLineTooLong(Exception):
+    """The answer to an AUTH challenge is over the bound; it has been read to its end."""
 
 
 class SinkReader:
@@ -49,9 +55,19 @@ class SinkReader:
         return line
 
     async def readline(self) -> bytes:
-        """A line that answers an AUTH challenge."""
-        line = await self._line()
+        """A line that answers an AUTH challenge. Raises AuthLineTooLong."""
         self._transcript.secret()
+        is_longer = False
+        while True:
+            try:
+                line = await self._line()
+            except asyncio.LimitOverrunError as error:
+                is_longer = True
+                await self.read(error.consumed)
+            else:
+                break
+        if is_longer or len(line) > LONGEST_AUTH_LINE:
+            raise AuthLineTooLong
         return line
 
     async def read(self, size: int) -> bytes:

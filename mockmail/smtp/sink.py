@@ -17,6 +17,7 @@ from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.core.world import World
 from mockmail.smtp.protocol import Crowd, Errand, SinkProtocol, SinkSession, SmtpLimits
+from mockmail.smtp.reader import AuthLineTooLong
 
 log = logging.getLogger("mockmail.smtp")
 
@@ -118,6 +119,8 @@ class Sink:
         """Whatever fails inside, the client may try again, and the log has the traceback; no room is no failure."""
         if isinstance(error, LimitReached):
             return f"452 4.3.1 {error}"
+        if isinstance(error, AuthLineTooLong):
+            return "500 5.5.6 Authentication Exchange line is too long"
         log.error("the sink failed", exc_info=error)
         return "451 4.3.0 internal error"
 

@@ -165,3 +165,36 @@ def test_a_login_leaves_the_log_quiet(mockmail, client, caplog):
     client.login("jane", "any")
     assert client.sendmail("a@example.com", "b@example.com", "hi") == {}
     assert [record.getMessage() for record in caplog.records] == []
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
+def test_a_password_may_be_as_long_as_a_token(mockmail, client, mechanism):
+    client.ehlo()
+    client.user, client.password = "jane", "x" * 9_000
+
+    code, _ = client.auth(mechanism, {"PLAIN": client.auth_plain, "LOGIN": client.auth_login}[mechanism])
+
+    assert code == 235
+
+
+@pytest.mark.parametrize("length", [12_292, 70_000, 200_000])
+def test_what_authenticates_has_a_bound_and_the_connection_stays_in_step(mockmail, talk, caplog, length):
+    talk.say("EHLO client.test")
+
+    assert talk.say("AUTH PLAIN " + "A" * length) == "500 Command line too long"
+    assert talk.codes(f"AUTH LOGIN {coded('jane')}") == ["334"]
+    assert talk.say("A" * length) == "500 5.5.6 Authentication Exchange line is too long"
+    assert talk.say(f"AUTH PLAIN {plain('jane')}")[:3] == "235"
+    assert caplog.text == ""
+
+
+def test_how_long_a_command_may_be_is_no_other_connections_business(dialogue):
+    first = dialogue()
+    first.say("EHLO client.test")
+    second = dialogue()
+    second.say("EHLO client.test")
+    dialogue()
+
+    at_the_bound = "MAIL FROM:<" + "a" * 500 + "@example.com>"
+    assert [one.say(at_the_bound)[:3] for one in (first, second)] == ["250", "250"]
+    assert first.say("MAIL FROM:<" + "a" * 600 + "@example.com>") == "500 Command line too long"

@@ -115,6 +115,19 @@ async def test_a_login_is_this_messages_alone(relay):
     assert "C: AUTH PLAIN ***" not in relay.mail()[1].envelope.transcript
 
 
+@pytest.mark.parametrize("password", ["x" * 1_000, "x" * 20_000, "nul\0within"], ids=["token", "too long", "nul"])
+async def test_a_password_that_is_hardly_one_fares_alike(relay, password):
+    relay.rules.accounts = {"jane": password}
+
+    outcome = await relay.send(user="jane", password=password)
+
+    if len(password) > 12_000:
+        text = "5.5.6 Authentication Exchange line is too long"
+        assert outcome == Outcome(failure=Failure(stage=Stage.AUTHENTICATE, text=text, code=500))
+    else:
+        assert (outcome.failure, relay.mail()[0].envelope.auth_user) == (None, "jane")
+
+
 @pytest.mark.parametrize(
     ("rules", "of", "failure"),
     [

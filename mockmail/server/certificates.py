@@ -42,5 +42,10 @@ class Certificates:
 def _certifiable(host: str) -> str:
     """A host name that a certificate can hold: a setting may be any text."""
     plain = host.strip("[]").lower()
-    ordinary = plain.isascii() and all(part and part.replace("-", "").isalnum() for part in plain.split("."))
+    # What stands behind `xn--` may be no name at all, and nobody looks at whose certificate it is.
+    ordinary = (
+        plain.isascii()
+        and "xn--" not in plain
+        and all(part and part.replace("-", "").isalnum() for part in plain.split("."))
+    )
     return plain if ordinary and len(plain) <= 64 else "mail.invalid"  # noqa: PLR2004  # X.509's bound for a name

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from mockmail.core.errors import LimitReached
+from mockmail.core.mail.hosts import is_host
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.world import World
@@ -44,10 +45,11 @@ class Submission:
         relay = send.relay
         where = relay.where
         errand = Errand(world, sent_by, world.life)
-        if where not in self._allowed and world.rules.smtp.is_unreachable(where):
+        trouble = None if where in self._allowed else _out_of_reach(relay, world)
+        if trouble is not None:
             _tell(send, errand, Stage.CONNECT)
             await asyncio.sleep(0)
-            return Outcome(failure=Failure(stage=Stage.CONNECT, text=f"Connection refused by {where}"))
+            return Outcome(failure=Failure(stage=Stage.CONNECT, text=trouble))
         if where not in self._allowed and self._sink.has_room and is_direct(send, world):
             failure = self._direct.deliver(errand, relay, send.message)
             return Outcome(failure=failure, message=next(iter(errand.messages), None))
@@ -192,6 +194,13 @@ class _Session:
 
     def _is_ascii(self) -> bool:
         return all(address.isascii() for address in (self._message.sender, *self._message.recipients))
+
+
+def _out_of_reach(relay: Relay, world: World) -> str | None:
+    """Why nobody gets a connection to a relay; None where one does."""
+    if not is_host(relay.host):
+        return "Name or service not known"
+    return f"Connection refused by {relay.where}" if world.rules.smtp.is_unreachable(relay.where) else None
 
 
 def _hand_over(message: Outgoing, world: World, sent_by: SentBy) -> Outcome:

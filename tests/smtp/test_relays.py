@@ -152,8 +152,14 @@ async def test_a_password_that_is_hardly_one_fares_alike(relay, password):
             {},
             Failure(stage=Stage.CONNECT, text="Connection refused by mail.example.com:25"),
         ),
+        ({}, {"host": "mail:587"}, Failure(stage=Stage.CONNECT, text="Name or service not known")),
+        (
+            {},
+            {"host": "a" * 64, "security": Security.IMPLICIT},
+            Failure(stage=Stage.CONNECT, text="Name or service not known"),
+        ),
     ],
-    ids=["password", "no login", "sender", "recipient", "unreachable"],
+    ids=["password", "no login", "sender", "recipient", "unreachable", "host", "host of TLS"],
 )
 async def test_what_the_relay_refuses_is_told_as_it_said_it_and_the_next_message_arrives(relay, rules, of, failure):
     for name, value in rules.items():
@@ -243,6 +249,14 @@ async def test_what_is_out_of_the_ordinary_arrives_as_well(relay, monkeypatch, o
 
     assert outcome == Outcome(message=relay.mail()[0].id)
     assert relay.direct_ones == []
+
+
+@pytest.mark.parametrize("security", Security)
+@pytest.mark.parametrize("host", ["xn--", "xn--a", "-", "a_b", "[::1]", "日本。jp", "a" * 63 + ".de"])
+async def test_a_host_may_have_any_name_that_one_can_have(relay, host, security):
+    outcome = await relay.send(host=host, security=security)
+
+    assert outcome == Outcome(message=relay.mail()[0].id)
 
 
 async def test_no_tls_where_it_is_not_offered(relay):

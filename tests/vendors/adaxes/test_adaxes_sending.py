@@ -182,6 +182,11 @@ def test_the_mail_settings_are_used(mockmail, adaxes, smtp_rules):
             {},
             "Unable to connect to the mail server mail.example.org:25: Connection refused by mail.example.org:25",
         ),
+        (
+            {},
+            {"host": "a..b", "security": "starttls"},
+            "Unable to connect to the mail server a..b:25: Name or service not known",
+        ),
     ],
 )
 def test_a_mail_server_that_does_not_take_it_fails_the_operation(  # noqa: PLR0917  # its table has three columns

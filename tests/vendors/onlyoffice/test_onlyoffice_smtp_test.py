@@ -214,7 +214,7 @@ def test_a_server_without_auth_is_told_of_in_mailkits_words():
 
 @pytest.mark.parametrize("ssl", [False, True])
 @pytest.mark.parametrize(
-    "host", ["no host", "\x00", "mail\r\nexample", "h" * 64, "mail..example.com", "*", "user@host"]
+    "host", ["no host", "\x00", "mail\r\nexample", "h" * 64, "mail..example.com", "*", "user@host", "mail:587"]
 )
 def test_a_host_that_no_name_server_knows_cannot_be_connected_to(docspace, mockmail, host, ssl):
     docspace.save(host=host, enableSSL=ssl)

@@ -5,13 +5,13 @@ A portal has one job at a time. Whoever reads first that it is over has read it 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
 from mockmail.core.mail.compose import Draft, Mailbox, NotAnAddress, compose
+from mockmail.core.mail.hosts import is_host
 from mockmail.core.mail.outgoing import Failure, Later, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.store import Records
 from mockmail.core.vendor import Call
@@ -34,9 +34,6 @@ LONGEST_AUTH_LINE = 12_288
 """How many octets of base64 an SMTP server takes in one line of AUTH (RFC 4954, 4)."""
 
 TOO_LONG = Failure(stage=Stage.AUTHENTICATE, text="5.5.6 Authentication Exchange line is too long", code=500)
-
-_NOT_IN_A_HOST = re.compile(r"[\s\x00-\x1f\x7f/\\@<>\"'(),;*]")
-"""What stands in no host's name."""
 
 ABANDONED = timedelta(minutes=5)
 """After so long a job has no one left to end it: the server that ran it was stopped."""
@@ -65,7 +62,7 @@ def start(call: Call[Caller], params: None) -> dict[str, Any] | Later:
         message = _message(call, settings)
     except NotAnAddress as error:
         return _failed(call, job, COMPOSING, mailkit.trouble_with(error.address))
-    if not _can_resolve(settings.host):
+    if not is_host(settings.host):
         return _failed(call, job, STEPS[Stage.CONNECT], "Name or service not known")
     if _says_too_much(settings):
         return _failed(call, job, STEPS[Stage.AUTHENTICATE], mailkit.words_for(TOO_LONG))
@@ -94,15 +91,6 @@ def _failed(call: Call[Caller], job: SmtpTest, step: tuple[int, str], error: str
     percents, status = step
     _jobs(call.world).put(job.replace(completed=True, error=error, percents=percents, status=status))
     return _document(job)
-
-
-def _can_resolve(host: str) -> bool:
-    """Whether a name can be that of a host: what goes wrong where no name server would know it."""
-    try:
-        host.encode("idna")
-    except UnicodeError:
-        return False
-    return _NOT_IN_A_HOST.search(host) is None
 
 
 def _says_too_much(settings: SmtpSettings) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockmail.core.mail.compose import HeadTooLong, Mailbox
+from mockmail.core.mail.hosts import is_host
 from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.vendor import Call
 from mockmail.core.world import World
@@ -19,7 +20,6 @@ from mockmail.vendors.spacedog.records import VENDOR
 
 PORT, TLS_PORT = 25, 465
 TIMEOUT = 60.0
-LONGEST_HOST = 253
 EMAIL_EXCEPTION = "org.apache.commons.mail.EmailException"
 ADDRESS_EXCEPTION = "javax.mail.internet.AddressException"
 
@@ -37,7 +37,7 @@ def send(call: Call[Caller], settings: dict[str, Any], mail: Mail) -> Send:
         raise _failed("From address required")
     if not recipients.addresses:
         raise _failed("At least one receiver address required")
-    if len(relay.host) > LONGEST_HOST or any(sign <= " " or sign == "\x7f" for sign in relay.host):
+    if not is_host(relay.host):
         raise _unsent(relay, _no_connection(relay, Cause(relay.host, "java.net.UnknownHostException")))
     message_id = _message_id(call.world, call.options)
 

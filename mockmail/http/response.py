@@ -7,7 +7,6 @@ flow control are aiohttp's all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from email.utils import formatdate
 from functools import lru_cache
@@ -21,6 +20,7 @@ DRAINED = 65536
 
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 _BODILESS = (204, 304)
+_NO_BREAKS = str.maketrans("\r\n", "  ")
 
 
 class DirectResponse(web.StreamResponse):
@@ -32,7 +32,7 @@ class DirectResponse(web.StreamResponse):
     def __init__(  # there is nothing of aiohttp's response to set up
         self,
         status: int,
-        headers: Iterable[tuple[str, str]],
+        headers: tuple[tuple[str, str], ...],
         body: bytes,
         *,
         at: datetime,
@@ -79,20 +79,24 @@ class DirectResponse(web.StreamResponse):
         """There is nothing more to send."""
 
     def _head(self, request: web.BaseRequest) -> bytes:
-        lines = [f"HTTP/1.1 {self._code} {self._phrase or _REASONS.get(self._code, 'Unknown')}"]
-        lines += [f"{name}: {value}" for name, value in self._fields]
+        head = _beginning(self._code, self._phrase, self._fields)
         if self._code not in _BODILESS:
-            lines.append(f"Content-Length: {len(self._content)}")
-        lines.append(f"Date: {http_date(int(self._at.timestamp()))}")
+            head = f"{head}Content-Length: {len(self._content)}\r\n"
+        head = f"{head}Date: {http_date(int(self._at.timestamp()))}\r\n"
         if not self._stays:
-            lines.append("Connection: close")
+            head += "Connection: close\r\n"
         elif request.version == HttpVersion10:
-            lines.append("Connection: keep-alive")
-        head = "\r\n".join(lines)
-        # A line break in a header would be the end of it: no value can smuggle one in.
-        if head.count("\n") >= len(lines) or head.count("\r") >= len(lines):
-            head = "\r\n".join(line.replace("\r", " ").replace("\n", " ") for line in lines)
-        return head.encode("utf-8", "surrogateescape") + b"\r\n\r\n"
+            head += "Connection: keep-alive\r\n"
+        return head.encode("utf-8", "surrogateescape") + b"\r\n"
+
+
+@lru_cache(maxsize=256)
+def _beginning(status: int, phrase: str | None, fields: tuple[tuple[str, str], ...]) -> str:
+    """The status line and a vendor's headers, which most answers share with others."""
+    lines = [f"HTTP/1.1 {status} {phrase or _REASONS.get(status, 'Unknown')}"]
+    lines += [f"{name}: {value}" for name, value in fields]
+    # A line break in a header would be the end of it: no value can smuggle one in.
+    return "".join(f"{line.translate(_NO_BREAKS)}\r\n" for line in lines)
 
 
 @lru_cache(maxsize=64)

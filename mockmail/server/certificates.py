@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     import trustme
 
 
+KEPT = 100
+"""How many certificates are kept; who asks for more hosts in turn waits for new ones."""
+
+
 class Certificates:
     """A certificate authority of one server's own, and a certificate for any host name."""
 
@@ -18,11 +22,14 @@ class Certificates:
 
     def server(self, host: str) -> ssl.SSLContext:
         """What a server that answers as `host` shows."""
-        if host not in self._contexts:
+        name = _certifiable(host)
+        if name not in self._contexts:
+            if len(self._contexts) >= KEPT:
+                self._contexts.clear()
             context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-            self._issuer().issue_cert(_certifiable(host)).configure_cert(context)
-            self._contexts[host] = context
-        return self._contexts[host]
+            self._issuer().issue_cert(name).configure_cert(context)
+            self._contexts[name] = context
+        return self._contexts[name]
 
     def client(self) -> ssl.SSLContext:
         """What trusts those servers, and only those."""

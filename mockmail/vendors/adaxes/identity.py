@@ -33,8 +33,11 @@ class Identifier:
 def identify(text: str) -> Identifier | None:
     """What an identifier is; None where it is none (documentation/adaxes.txt, "Request body")."""
     text = text.strip()
-    if not text or len(text) > LONGEST:
-        return None
+    return _identify(text) if text and len(text) <= LONGEST else None
+
+
+@lru_cache(maxsize=512)
+def _identify(text: str) -> Identifier | None:
     bare = text.strip("{}()").lower()
     if _GUID.fullmatch(bare):
         return Identifier("guid", normal_guid(bare))

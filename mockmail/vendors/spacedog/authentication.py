@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import re
+from functools import lru_cache
 
 from mockmail.core.vendor import Call
 from mockmail.core.world import World
@@ -57,13 +58,10 @@ def _by_header(call: Call[None], backend: str, header: str) -> Caller:
 
 
 def _basic(call: Call[None], encoded: str) -> tuple[str, str]:
-    trouble = _trouble_with(encoded)
+    trouble, username, colon, password = _unpacked(encoded)
     if trouble is not None:
         cause = Cause(trouble, "java.lang.IllegalArgumentException")
         raise _bad_header(call, "basic authorization token is not base 64 encoded", cause)
-    data = encoded.rstrip("=")
-    octets = base64.b64decode(data + "=" * (-len(data) % 4))
-    username, colon, password = octets.decode("utf-8", "replace").partition(":")
     if not colon:
         raise _bad_header(call, "invalid basic authorization token")
     if not username:
@@ -71,6 +69,17 @@ def _basic(call: Call[None], encoded: str) -> tuple[str, str]:
     if not password:
         raise _bad_header(call, "no password specified")
     return username, password
+
+
+@lru_cache(maxsize=256)
+def _unpacked(encoded: str) -> tuple[str | None, str, str, str]:
+    """What is wrong with credentials in Base64, or the name, the colon and the password; most come with every call."""
+    trouble = _trouble_with(encoded)
+    if trouble is not None:
+        return trouble, "", "", ""
+    data = encoded.rstrip("=")
+    octets = base64.b64decode(data + "=" * (-len(data) % 4))
+    return None, *octets.decode("utf-8", "replace").partition(":")
 
 
 def _trouble_with(encoded: str) -> str | None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from mockmail.core.mail.outgoing import Failure, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.world import World
+from mockmail.smtp.data import as_data, has_whole_lines
 from mockmail.smtp.protocol import Errand, SinkProtocol
 from mockmail.smtp.sink import Sink
 
@@ -159,12 +160,8 @@ def is_direct(send: Send, world: World) -> bool:
         and len(message.raw) <= LONGEST
         and len(message.recipients) <= MOST_RECIPIENTS
         and all(map(_ADDRESS.fullmatch, (message.sender, *message.recipients)))
-        and _has_whole_lines(message.raw)
+        and has_whole_lines(message.raw)
     )
-
-
-def _has_whole_lines(raw: bytes) -> bool:
-    return raw.count(b"\r\n") == raw.count(b"\n") == raw.count(b"\r")
 
 
 def _is_plain(relay: Relay, world: World) -> bool:
@@ -184,10 +181,4 @@ def _dialogue(relay: Relay, message: Outgoing) -> Iterator[tuple[Stage, bytes, t
     for recipient in message.recipients:
         yield Stage.RECIPIENTS, f"RCPT TO:<{recipient}>\r\n".encode(), (250, 251)
     yield Stage.DATA, b"DATA\r\n", (354,)
-    yield Stage.DATA, _data(message.raw), (250,)
-
-
-def _data(raw: bytes) -> bytes:
-    """A message as DATA has it: a dot more where a line begins with one, and a dot alone at the end."""
-    stuffed = (b"." + raw if raw.startswith(b".") else raw).replace(b"\r\n.", b"\r\n..")
-    return stuffed + (b".\r\n" if raw.endswith(b"\r\n") else b"\r\n.\r\n")
+    yield Stage.DATA, as_data(message.raw), (250,)

@@ -8,6 +8,7 @@ from typing import Any
 from mockmail.smtp.transcript import Transcript
 
 END = b"\r\n"
+LAST = b".\r\n"
 CHUNK = 128 << 10
 """How many bytes of a message's data are taken up at a time."""
 LONGEST_AUTH_LINE = 12_288
@@ -21,8 +22,9 @@ class AuthLineTooLong(Exception):
 class SinkReader:
     """A stream reader that notes what a client says, and hands on a message's data many lines at once.
 
-    aiosmtpd asks for each line of a message, and needs to see but those that begin with a dot: to have one dot less, or
-    to end it. What stands between two of them it gets in one piece, as long as its bound for a line allows.
+    aiosmtpd asks for each line of a message. It takes a dot off where what it gets begins with one, and ends the
+    message where that is all there is. It gets many lines in one piece, as long as its bound for a line allows, with
+    the dots of all but the first taken off; the one that ends the message comes alone.
 
     longest: that bound, in bytes, CRLF included.
     """
@@ -97,16 +99,15 @@ class SinkReader:
             if not more:
                 raise asyncio.IncompleteReadError(bytes(self._ahead), None)
             self._ahead += more
-        return bytes(self._take(size))
+        return bytes(self._take(size)).replace(END + b".", END)
 
     def _block_size(self) -> int:
         """How many bytes there are of whole lines that can be handed on as one; 0 for none."""
-        if self._ahead.startswith(b"."):
-            end = self._ahead.find(END, 0, self._longest)
-        else:
-            end = self._ahead.find(END + b".", 0, self._longest + 1)
-            if end < 0:
-                end = self._ahead.rfind(END, 0, self._longest)
+        if self._ahead.startswith(LAST):
+            return len(LAST)
+        end = self._ahead.find(END + LAST, 0, self._longest + len(LAST))
+        if end < 0:
+            end = self._ahead.rfind(END, 0, self._longest)
         return end + len(END) if end >= 0 else 0
 
     def _line_size(self) -> int:

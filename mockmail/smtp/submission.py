@@ -18,12 +18,16 @@ from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.world import World
 from mockmail.server.certificates import Certificates
+from mockmail.smtp.data import as_data
 from mockmail.smtp.direct import LOCAL_HOSTNAME, DirectSessions, is_direct
 from mockmail.smtp.protocol import Errand
 from mockmail.smtp.sink import Sink
 
 if TYPE_CHECKING:
     import aiosmtplib
+
+INVITATION, TAKEN = 354, 250
+"""The replies to DATA, and to a message."""
 
 
 class Submission:
@@ -181,7 +185,7 @@ class _Session:
         for recipient in self._message.recipients:
             await client.rcpt(recipient, encoding="utf-8" if utf8 else "ascii")
         await self.stage(Stage.DATA)
-        await client.data(self._message.raw)
+        await _send_data(client, self._message.raw)
         await _quietly(client.quit())
 
     async def _secure(self, client: aiosmtplib.SMTP) -> None:
@@ -214,6 +218,21 @@ def _tell(send: Send, errand: Errand, stage: Stage) -> None:
         # How far it is cannot be kept on a full disk, and is no reason to give up.
         with suppress(LimitReached), errand.world.store.transaction():
             send.progress(stage)
+
+
+async def _send_data(client: aiosmtplib.SMTP, raw: bytes) -> None:
+    """What `client.data` does, but for its looking at each line, which holds the loop for seconds where there are many.
+
+    Raises SMTPDataError, SMTPServerDisconnected.
+    """
+    import aiosmtplib
+
+    reply = await client.execute_command(b"DATA")
+    if reply.code == INVITATION and client.protocol is not None:
+        client.protocol.write(as_data(raw))
+        reply = await client.protocol.read_response(timeout=client.timeout)
+    if reply.code != TAKEN:
+        raise aiosmtplib.SMTPDataError(reply.code, reply.message)
 
 
 async def _quietly(goodbye: Awaitable[object]) -> None:

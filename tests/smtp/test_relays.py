@@ -285,3 +285,10 @@ async def test_a_session_that_stays_open_holds_on_to_nobodys_state():
 
     assert alive() is None
     sandboxes.close()
+
+
+async def test_lines_that_end_otherwise_end_as_smtp_has_it(relay):
+    await relay.send(b"Subject: hi\n\nHello\n.\r.hidden\r\n\n")
+
+    assert relay.mail()[0].raw == b"Subject: hi\r\n\r\nHello\r\n.\r\n.hidden\r\n\r\n"
+    assert relay.direct_ones == []

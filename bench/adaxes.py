@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bench.harness import Case, compare, request
+from bench.harness import Case, bare_sink, compare, request
 
 HEADERS = {"Adm-Authorization": "YOUR-SECURITY-TOKEN", "Content-Type": "application/json"}
 API = "/restApi/api/directoryObjects"
@@ -41,15 +40,8 @@ def look(number: int) -> bytes:
 async def sending() -> Callable[[], Awaitable[object]]:
     """Sends such a mail with aiosmtplib to a bare aiosmtpd: what an application that really sends it has to do."""
     import aiosmtplib
-    from aiosmtpd.smtp import SMTP
 
-    class Nothing:
-        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's name
-            return "250 OK"
-
-    loop = asyncio.get_running_loop()
-    listener = await loop.create_server(lambda: SMTP(Nothing(), hostname="bare", loop=loop), "127.0.0.1", 0)
-    port = listener.sockets[0].getsockname()[1]
+    port = await bare_sink()
     raw = "Subject: My email subject\r\n\r\nMy email body\r\n"
 
     async def send() -> None:

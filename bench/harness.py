@@ -76,20 +76,31 @@ def compare(case: Case) -> float:
             rounds = [
                 tuple(asyncio.run(_round(one, case.request, numbers)) for one in ports) for _ in range(ROUNDS + 1)
             ][1:]
+    return report(case.name, rounds, case.goal)
+
+
+def report(name: str, rounds: Sequence[tuple[float, ...]], goal: float) -> float:
+    """Print what mockmail and the bare server did a second, round by round; the median ratio."""
     ratios = [ours / bare for ours, bare in rounds]
     ours, bare = (statistics.median(column) for column in zip(*rounds, strict=True))
-    print(
-        f"{case.name:44} {ours:8.0f}/s  bare {bare:8.0f}/s  {verdict(ratios, case.goal)}",
-        flush=True,
-    )
-    return statistics.median(ratios)
-
-
-def verdict(ratios: Sequence[float], goal: float) -> str:
-    """The ratio of the rounds in words, and whether it is what is claimed."""
     ratio = statistics.median(ratios)
     span = f"({min(ratios):.2f} to {max(ratios):.2f})"
-    return f"ratio {ratio:.2f} {span}  goal {goal:.2f} {'met' if ratio >= goal else 'MISSED'}"
+    verdict = f"ratio {ratio:.2f} {span}  goal {goal:.2f} {'met' if ratio >= goal else 'MISSED'}"
+    print(f"{name:44} {ours:8.0f}/s  bare {bare:8.0f}/s  {verdict}", flush=True)
+    return ratio
+
+
+async def bare_sink() -> int:
+    """The port of a bare aiosmtpd on this loop, which throws every message away."""
+    from aiosmtpd.smtp import SMTP
+
+    class Nothing:
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's name
+            return "250 OK"
+
+    loop = asyncio.get_running_loop()
+    listener = await loop.create_server(lambda: SMTP(Nothing(), hostname="bare", loop=loop), "127.0.0.1", 0)
+    return int(listener.sockets[0].getsockname()[1])
 
 
 @contextmanager

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import statistics
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any
 
-from bench.harness import ROUNDS, SECONDS, process, serve_mockmail, verdict
+from bench.harness import ROUNDS, SECONDS, bare_sink, process, report, serve_mockmail
 
 CONNECTIONS = 8
 LINE = b"The quick brown fox jumps over the lazy dog, and back again it jumps in time.\r\n"
@@ -46,9 +43,7 @@ def measure() -> None:
             rounds = [
                 tuple(asyncio.run(_round(port, case, numbers)) for port in (ours, bare)) for _ in range(ROUNDS + 1)
             ][1:]
-        ratios = [one / other for one, other in rounds]
-        here, there = (statistics.median(column) for column in zip(*rounds, strict=True))
-        print(f"{case.name:44} {here:8.0f}/s  bare {there:8.0f}/s  {verdict(ratios, case.goal)}", flush=True)
+        report(case.name, rounds, case.goal)
 
 
 def _serve_ours(told: Connection, _: object) -> None:
@@ -56,17 +51,8 @@ def _serve_ours(told: Connection, _: object) -> None:
 
 
 def _serve_bare(told: Connection, _: object) -> None:
-    from aiosmtpd.smtp import SMTP
-
-    class Nothing:
-        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's name
-            return "250 OK"
-
     async def serve() -> None:
-        loop = asyncio.get_running_loop()
-        make: Callable[[], Any] = lambda: SMTP(Nothing(), hostname="bare", loop=loop)  # noqa: E731  # one expression
-        listener = await loop.create_server(make, "127.0.0.1", 0)
-        told.send(listener.sockets[0].getsockname()[1])
+        told.send(await bare_sink())
         await asyncio.Event().wait()
 
     asyncio.run(serve())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 END = b"\r\n"
+LAST = b".\r\n"
+"""The line that ends a message."""
 
 
 def has_whole_lines(raw: bytes) -> bool:
@@ -15,4 +17,4 @@ def as_data(raw: bytes) -> bytes:
     if not has_whole_lines(raw):
         raw = raw.replace(END, b"\n").replace(b"\r", b"\n").replace(b"\n", END)
     stuffed = (b"." + raw if raw.startswith(b".") else raw).replace(END + b".", END + b"..")
-    return stuffed + (b".\r\n" if raw.endswith(END) else b"\r\n.\r\n")
+    return stuffed + (LAST if raw.endswith(END) else END + LAST)

@@ -19,7 +19,7 @@ from typing import Any
 from mockmail.core.mail.outgoing import Failure, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.world import World
 from mockmail.smtp.data import as_data, has_whole_lines
-from mockmail.smtp.protocol import Errand, SinkProtocol
+from mockmail.smtp.protocol import PLAIN_ADDRESS, Errand, SinkProtocol
 from mockmail.smtp.sink import Sink
 
 LONGEST = 64 << 10
@@ -28,7 +28,7 @@ LONGEST = 64 << 10
 MOST_RECIPIENTS = 20
 
 LOCAL_HOSTNAME = "localhost"
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
+_ADDRESS = re.compile(PLAIN_ADDRESS)
 _CREDENTIAL = re.compile(r"[\x20-\x7e]{0,4000}")
 """What PLAIN has no trouble with: where it has, a client goes on to LOGIN."""
 _TURN = object()

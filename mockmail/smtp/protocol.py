@@ -16,7 +16,9 @@ from mockmail.core.world import World
 from mockmail.smtp.reader import LONGEST_AUTH_LINE, SinkReader
 from mockmail.smtp.transcript import Transcript
 
-_PLAIN = re.compile(r"\s*<([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+)>(.*)")
+PLAIN_ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+"
+"""An address that needs no parser: nothing quoted, nothing beyond ASCII."""
+_PLAIN = re.compile(rf"\s*<({PLAIN_ADDRESS})>(.*)")
 
 HOSTNAME = "mockmail"
 IDENT = "ESMTP mockmail"

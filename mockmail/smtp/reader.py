@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from mockmail.smtp.data import END, LAST
 from mockmail.smtp.transcript import Transcript
 
-END = b"\r\n"
-LAST = b".\r\n"
 CHUNK = 128 << 10
 """How many bytes of a message's data are taken up at a time."""
 LONGEST_AUTH_LINE = 12_288

@@ -47,19 +47,17 @@ class Submission:
         if send.relay is None:
             return _hand_over(send.message, world, sent_by)
         relay = send.relay
-        where = relay.where
         errand = Errand(world, sent_by, world.life)
-        trouble = None if where in self._allowed else _out_of_reach(relay, world)
-        if trouble is not None:
-            _tell(send, errand, Stage.CONNECT)
-            await asyncio.sleep(0)
-            return Outcome(failure=Failure(stage=Stage.CONNECT, text=trouble))
-        if where not in self._allowed and self._sink.has_room and is_direct(send, world):
+        is_real = relay.where in self._allowed
+        trouble = None if is_real else _out_of_reach(relay, world)
+        if trouble is None and not is_real and self._sink.has_room and is_direct(send, world):
             failure = self._direct.deliver(errand, relay, send.message)
             return Outcome(failure=failure, message=next(iter(errand.messages), None))
         session = _Session(relay, send.message, lambda stage: _tell(send, errand, stage))
-        connect = self._connect_for_real if where in self._allowed else self._connect_to_sink
-        failure = await session.run(connect, errand)
+        if trouble is not None:
+            await session.stage(Stage.CONNECT)
+            return Outcome(failure=Failure(stage=Stage.CONNECT, text=trouble))
+        failure = await session.run(self._connect_for_real if is_real else self._connect_to_sink, errand)
         return Outcome(failure=failure, message=next(iter(errand.messages), None))
 
     @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mockmail.core.errors import MockMailError
+from mockmail.core.mail.hosts import ascii_name
 
 LONGEST = 1000
 """Characters of an address; RFC 5321 allows 254, and many servers take more."""
@@ -38,7 +39,7 @@ def with_ascii_domain(address: str) -> str:
     if len(domain) > LONGEST:
         raise NotAnAddress(address)
     try:
-        return f"{local}{at}{domain if domain.isascii() else domain.encode('idna').decode('ascii')}"
+        return f"{local}{at}{ascii_name(domain)}"
     except UnicodeError as error:
         raise NotAnAddress(address) from error
 
@@ -51,16 +52,17 @@ def has_ascii_local_part(address: str) -> bool:
 def spellings(text: str) -> list[str]:
     """An address or a part of one in every way that its domain can be written, its own first."""
     local, at, domain = text.rpartition("@")
-    found = [domain, *_other_spelling(domain)]
+    found = [domain, *other_spelling(domain)]
     return [f"{local}{at}{one}" for one in found]
 
 
-def _other_spelling(domain: str) -> list[str]:
+def other_spelling(domain: str) -> list[str]:
+    """The other way to write a domain, for one that has two: beyond ASCII, or as DNS has it."""
     if len(domain) > LONGEST:
         return []
     try:
         if not domain.isascii():
-            return [domain.encode("idna").decode("ascii")]
+            return [ascii_name(domain)]
         return [domain.encode("ascii").decode("idna")] if "xn--" in domain else []
     except UnicodeError:
         return []

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mockmail.core.mail.addresses import other_spelling
 from mockmail.core.mail.message import Delivery
 
 if TYPE_CHECKING:
@@ -77,23 +78,13 @@ def _host(world: World, address: str) -> tuple[Vendor | None, str]:
     """
     local_part, _, domain = address.rpartition("@")
     domain = domain.strip("<> ").lower()
-    for form in (domain, *_otherwise(domain)):
+    for form in (domain, *other_spelling(domain)):
         for vendor in world.vendors:
             if vendor.hosting is not None:
                 world.prepare(vendor)
                 if vendor.hosting.hosts(world, form):
                     return vendor, address if form == domain else f"{local_part}@{form}"
     return None, address
-
-
-def _otherwise(domain: str) -> tuple[str, ...]:
-    """The other way to write a domain, for one that has two."""
-    try:
-        if not domain.isascii():
-            return (domain.encode("idna").decode(),)
-        return (domain.encode().decode("idna"),) if "xn--" in domain else ()
-    except UnicodeError:
-        return ()
 
 
 class _Walk:

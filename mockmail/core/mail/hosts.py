@@ -20,6 +20,11 @@ def is_host(text: str) -> bool:
     return _is_ipv6(text) if ":" in text else _is_beyond_ascii(text)
 
 
+def ascii_name(name: str) -> str:
+    """A name as DNS has it (`xn--…`). Raises UnicodeError for what can be none."""
+    return name if name.isascii() else name.encode("idna").decode("ascii")
+
+
 def _is_ipv6(text: str) -> bool:
     try:
         IPv6Address(text[1:-1] if text.startswith("[") and text.endswith("]") else text)
@@ -30,7 +35,6 @@ def _is_ipv6(text: str) -> bool:
 
 def _is_beyond_ascii(text: str) -> bool:
     try:
-        name = text.encode("idna").decode("ascii")
+        return not text.isascii() and _NAME.fullmatch(ascii_name(text)) is not None
     except UnicodeError:
         return False
-    return _NAME.fullmatch(name) is not None

@@ -373,8 +373,8 @@ class MailStore:
         senders = [message.envelope.sender, *mime.addresses([message.from_])]
         recipients = [*message.envelope.recipients, *message.to, *message.cc]
         for role, some in (("from", senders), ("to", recipients)):
-            rows = [(message.cursor, role, storable(one).lower()) for one in dict.fromkeys(some)]
-            db.executemany("INSERT INTO address VALUES (?, ?, ?)", rows)
+            entries = [(message.cursor, role, storable(one).lower()) for one in dict.fromkeys(some)]
+            db.executemany("INSERT INTO address VALUES (?, ?, ?)", entries)
 
     def _index_words(self, db: sqlite3.Connection, message: Message) -> None:
         db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (message.cursor, _text_of(message)))

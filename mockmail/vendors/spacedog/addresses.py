@@ -6,6 +6,7 @@ import re
 
 from mockmail.core.errors import MockMailError
 from mockmail.core.mail.compose import Mailbox, NotAnAddress, header_address
+from mockmail.core.mail.hosts import ascii_name
 
 _SPECIAL = '()<>@,;:\\"[]'
 _PAIRS = {'"': '"', "<": ">", "(": ")"}
@@ -130,7 +131,7 @@ def _ascii_domain(domain: str, text: str) -> str:
         raise BadAddress("Domain contains illegal character", text)
     _check_dots(domain, "Domain", text)
     try:
-        return domain if domain.isascii() else domain.encode("idna").decode("ascii")
+        return ascii_name(domain)
     except UnicodeError as error:
         raise BadAddress("Domain contains illegal character", text) from error
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import traceback
 from datetime import datetime
-from functools import lru_cache
 
 from aiohttp import web
 
@@ -157,12 +156,4 @@ def _close_exchange(flow: Flow, answer: WireAnswer) -> None:
 
 def response_of(answer: WireAnswer, vendor: Vendor | None, at: datetime) -> web.StreamResponse:
     """An answer as it is sent, with the vendor's Server header unless it has one of its own."""
-    headers = answer.headers if vendor is None else _with_server(answer.headers, vendor.server_header)
-    return DirectResponse(answer.status, headers, answer.body, at=at, reason=answer.reason)
-
-
-@lru_cache(maxsize=256)
-def _with_server(headers: tuple[tuple[str, str], ...], server: str) -> tuple[tuple[str, str], ...]:
-    if any(name.lower() == "server" for name, _ in headers):
-        return headers
-    return (*headers, ("Server", server))
+    return DirectResponse(answer, at=at, server="" if vendor is None else vendor.server_header)

@@ -15,6 +15,8 @@ from typing import Any
 
 from aiohttp import HttpVersion10, web
 
+from mockmail.core.exchange import WireAnswer
+
 DRAINED = 65536
 """Answers of more bytes than this wait until the client has taken some."""
 
@@ -24,36 +26,27 @@ _NO_BREAKS = str.maketrans("\r\n", "  ")
 
 
 class DirectResponse(web.StreamResponse):
-    """An answer's bytes on their way to a connection. at: the moment that its Date says.
+    """An answer's bytes on their way to a connection.
 
     It takes aiohttp's place for one: the three things its server does with a response are here, and nothing else is.
     """
 
-    def __init__(  # there is nothing of aiohttp's response to set up
-        self,
-        status: int,
-        headers: tuple[tuple[str, str], ...],
-        body: bytes,
-        *,
-        at: datetime,
-        reason: str | None = None,
-    ) -> None:
-        self._code = status
-        self._fields = headers
-        self._content = body
-        self._phrase = reason
+    def __init__(self, answer: WireAnswer, *, at: datetime, server: str = "") -> None:
+        """`at`: the moment that its Date says. server: who serves, unless the answer says that itself."""
+        self._answer = answer
+        self._server = server
         self._at = at
         self._stays = True
 
     @property
     def status(self) -> int:
         """The HTTP status."""
-        return self._code
+        return self._answer.status
 
     @property
     def body(self) -> bytes:
         """What is sent after the headers."""
-        return self._content
+        return self._answer.body
 
     @property
     def keep_alive(self) -> bool | None:
@@ -70,7 +63,8 @@ class DirectResponse(web.StreamResponse):
         transport = request.transport
         if transport is None:
             raise ConnectionResetError("the client is gone")
-        content = b"" if request.method == "HEAD" or self._code in _BODILESS else self._content
+        is_bare = request.method == "HEAD" or self._answer.status in _BODILESS
+        content = b"" if is_bare else self._answer.body
         transport.write(self._head(request) + content)
         if len(content) > DRAINED:
             await request.writer.drain()
@@ -79,9 +73,11 @@ class DirectResponse(web.StreamResponse):
         """There is nothing more to send."""
 
     def _head(self, request: web.BaseRequest) -> bytes:
-        head = _beginning(self._code, self._phrase, self._fields)
-        if self._code not in _BODILESS:
-            head = f"{head}Content-Length: {len(self._content)}\r\n"
+        head = _beginning(self._answer)
+        if self._server and "\r\nserver: " not in head.lower():
+            head = f"{head}Server: {self._server}\r\n"
+        if self._answer.status not in _BODILESS:
+            head = f"{head}Content-Length: {len(self._answer.body)}\r\n"
         head = f"{head}Date: {http_date(int(self._at.timestamp()))}\r\n"
         if not self._stays:
             head += "Connection: close\r\n"
@@ -90,13 +86,15 @@ class DirectResponse(web.StreamResponse):
         return head.encode("utf-8", "surrogateescape") + b"\r\n"
 
 
-@lru_cache(maxsize=256)
-def _beginning(status: int, phrase: str | None, fields: tuple[tuple[str, str], ...]) -> str:
-    """The status line and a vendor's headers, which most answers share with others."""
-    lines = [f"HTTP/1.1 {status} {phrase or _REASONS.get(status, 'Unknown')}"]
-    lines += [f"{name}: {value}" for name, value in fields]
+def _beginning(answer: WireAnswer) -> str:
+    """The status line and a vendor's headers."""
+    lines = [f"HTTP/1.1 {answer.status} {answer.reason or _REASONS.get(answer.status, 'Unknown')}\r\n"]
+    lines += [f"{name}: {value}\r\n" for name, value in answer.headers]
+    head = "".join(lines)
+    if head.count("\r") + head.count("\n") == 2 * len(lines):
+        return head
     # A line break in a header would be the end of it: no value can smuggle one in.
-    return "".join(f"{line.translate(_NO_BREAKS)}\r\n" for line in lines)
+    return "".join(f"{line[:-2].translate(_NO_BREAKS)}\r\n" for line in lines)
 
 
 @lru_cache(maxsize=64)

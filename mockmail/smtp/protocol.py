@@ -149,19 +149,17 @@ class SinkProtocol(SMTP):
         # it, or half a message stays until somebody looks for garbage.
         self._handler_coroutine = None
 
-    def converse(self, reader: Any, writer: Any) -> Coroutine[Any, Any, None]:
-        """What serves a client that is in this thread, and talks through a reader and a writer without a connection."""
+    def converse(self, reader: Any, writer: Any) -> tuple[SinkSession, Coroutine[Any, Any, None]]:
+        """A session of a client that is in this thread, and talks through a reader and a writer without a connection.
+
+        Gives it, and what serves the client.
+        """
         self._is_direct = True
         self.envelope = self._create_envelope()
-        self.session = self._create_session()
+        self.session = session = self._create_session()
         self.transport = asyncio.Transport()
         self._cb_client_connected(reader, writer)
-        return self._handle_client()
-
-    def run(self, errand: Errand | None) -> None:
-        """What the session is for from now on."""
-        if isinstance(self.session, SinkSession):
-            self.session.errand = errand
+        return session, self._handle_client()
 
     def _reset_timeout(self, duration: float | None = None) -> None:
         if not self._is_direct:  # a client in this thread is never silent

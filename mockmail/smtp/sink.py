@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 import ssl
+from collections.abc import Sequence
 from typing import Any
 
 from aiosmtpd.smtp import AuthResult, LoginPassword
@@ -35,9 +36,9 @@ class Sink:
 
     def __init__(self, sandboxes: Sandboxes, limits: SmtpLimits | None = None, *, reject_unknown: bool = False) -> None:
         self._sandboxes = sandboxes
-        self._limits = limits or SmtpLimits()
+        self.limits = limits or SmtpLimits()
         self._reject_unknown = reject_unknown
-        self._crowd = Crowd(self._limits.connections)
+        self._crowd = Crowd(self.limits.connections)
 
     def __dir__(self) -> tuple[str, ...]:
         """The hooks alone: aiosmtpd looks for them, twice and at each connection, among all the names there are."""
@@ -50,7 +51,7 @@ class Sink:
         """
         return SinkProtocol(
             self,
-            self._limits,
+            self.limits,
             self._crowd,
             authenticator=self._authenticate,
             loop=asyncio.get_running_loop(),
@@ -71,6 +72,28 @@ class Sink:
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, address: str, options: list[str]
     ) -> str:
         """A sender; `<>` is the null sender."""
+        return self.take_sender(session, envelope, address, options)
+
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd's name for the hook
+        self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, address: str, options: list[str]
+    ) -> str:
+        """A recipient."""
+        return self.take_recipient(session, envelope, address, options)
+
+    async def handle_DATA(  # noqa: N802  # aiosmtpd's name for the hook
+        self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope
+    ) -> str:
+        """A message: kept, then acknowledged."""
+        return self.take_message(server, session, envelope)
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Whatever fails inside, the client may try again, and the log has the traceback; no room is no failure."""
+        return self.reply_to(error)
+
+    def take_sender(
+        self, session: SinkSession, envelope: SmtpEnvelope, address: str, options: Sequence[str] = ()
+    ) -> str:
+        """The reply to MAIL."""
         world = self._world(session)
         if world.rules.smtp.require_auth and not session.authenticated:
             return "530 5.7.0 Authentication required"
@@ -82,16 +105,16 @@ class Sink:
         envelope.mail_options.extend(options)
         return "250 2.1.0 Ok"
 
-    async def handle_RCPT(  # noqa: N802  # aiosmtpd's name for the hook
-        self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, address: str, options: list[str]
+    def take_recipient(
+        self, session: SinkSession, envelope: SmtpEnvelope, address: str, options: Sequence[str] = ()
     ) -> str:
-        """A recipient."""
+        """The reply to RCPT."""
         world = self._world(session)
         if world.rules.smtp.refuses_recipient(address):
             return f"550 5.1.1 <{address}>: Recipient address rejected"
         if _CONTROL.search(address):
             return "553 5.1.3 a recipient's address must not have control characters"
-        if len(envelope.rcpt_tos) >= self._limits.recipients:
+        if len(envelope.rcpt_tos) >= self.limits.recipients:
             return "452 4.5.3 too many recipients: max_recipients allows no more"
         if self._reject_unknown and is_unknown(world, address):
             return f"550 5.1.1 <{address}>: Recipient address rejected: User unknown in virtual mailbox table"
@@ -99,10 +122,8 @@ class Sink:
         envelope.rcpt_options.append(" ".join(options))
         return "250 2.1.5 Ok"
 
-    async def handle_DATA(  # noqa: N802  # aiosmtpd's name for the hook
-        self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope
-    ) -> str:
-        """A message: kept, then acknowledged."""
+    def take_message(self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope) -> str:
+        """The reply to a message that has come, which is kept by then."""
         if session.errand and session.errand.life != session.errand.world.life:
             return "451 4.3.2 the sandbox was reset meanwhile"
         kept = _envelope(server, session, envelope)
@@ -115,8 +136,8 @@ class Sink:
             session.errand.messages.append(message.id)
         return f"250 2.0.0 Ok: queued as {message.id}"
 
-    async def handle_exception(self, error: Exception) -> str:
-        """Whatever fails inside, the client may try again, and the log has the traceback; no room is no failure."""
+    def reply_to(self, error: Exception) -> str:
+        """The reply to what failed inside."""
         if isinstance(error, LimitReached):
             return f"452 4.3.1 {error}"
         if isinstance(error, AuthLineTooLong):

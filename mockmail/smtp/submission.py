@@ -19,7 +19,7 @@ from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Secur
 from mockmail.core.world import World
 from mockmail.server.certificates import Certificates
 from mockmail.smtp.data import as_data
-from mockmail.smtp.direct import LOCAL_HOSTNAME, DirectSessions, is_direct
+from mockmail.smtp.direct import LOCAL_HOSTNAME, DirectSessions
 from mockmail.smtp.protocol import Errand
 from mockmail.smtp.sink import Sink
 
@@ -50,7 +50,7 @@ class Submission:
         errand = Errand(world, sent_by, world.life)
         is_real = relay.where in self._allowed
         trouble = None if is_real else _out_of_reach(relay, world)
-        if trouble is None and not is_real and self._sink.has_room and is_direct(send, world):
+        if trouble is None and not is_real and self._direct.takes(send, world):
             failure = self._direct.deliver(errand, relay, send.message)
             return Outcome(failure=failure, message=next(iter(errand.messages), None))
         session = _Session(relay, send.message, lambda stage: _tell(send, errand, stage))

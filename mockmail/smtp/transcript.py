@@ -33,6 +33,11 @@ class Transcript:
         """A line from the server."""
         self._keep(f"S: {line}")
 
+    def tell(self, lines: list[str]) -> None:
+        """All that was said since the last message, as it is to be kept."""
+        self._greeted = True
+        self._lines = lines[:MOST_LINES]
+
     def of_message(self) -> tuple[str, ...]:
         """The greeting, and what led to the message that just ended."""
         return (*self._greeting, *self._lines)

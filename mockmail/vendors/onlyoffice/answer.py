@@ -8,7 +8,13 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A success. response: what stands in the envelope, None for nothing. cookies: `Set-Cookie` values."""
+    """A success.
+
+    response: what stands in the envelope, None for nothing.
+    count: how many the envelope says that it is; None for as many as it is.
+    cookies: `Set-Cookie` values.
+    """
 
     response: Any = None
+    count: int | None = None
     cookies: tuple[str, ...] = ()

@@ -5,16 +5,23 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 
+from mockmail.core.exchange import WireRequest
 from mockmail.core.vendor import Call
+from mockmail.core.world import World
 from mockmail.vendors.onlyoffice.cookies import clear_cookie, session_cookie
 from mockmail.vendors.onlyoffice.errors import NoBody
-from mockmail.vendors.onlyoffice.moments import is_past
+from mockmail.vendors.onlyoffice.moments import api_date_time, is_past
 from mockmail.vendors.onlyoffice.records import VENDOR, ApiKey, Session, User
 from mockmail.wire.basic import basic_credentials
 
+API_KEY = "sk-"
+"""What API keys begin with."""
 READ = "*:read"
 WRITE = "*:write"
 EVERYTHING = frozenset({WRITE})
+
+ANY_SCOPE = "an API key, whatever its scopes"
+"""What an operation requires that scopes have no part in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +33,35 @@ class Caller:
 
 
 def authenticate(call: Call[None]) -> Caller | None:
-    """Who is calling; None for nobody, where the operation is for everybody. Raises NoBody (401, 403)."""
-    caller = _caller(call)
-    if call.operation.requires is None:
+    """Who is calling; None for nobody, where the operation is for everybody. Raises NoBody (401, 403).
+
+    Where anybody may call, whoever comes with an API key needs its scopes all the same (DocSpace-server,
+    ApiKeyScopesFilter.cs, since 3.7.1).
+    """
+    caller, requires = _caller(call), call.operation.requires
+    if requires == ANY_SCOPE and caller is not None:
         return caller
-    if caller is None:
+    if requires is None and not _comes_with_api_key(call.request):
+        return caller
+    if caller is None and requires is not None:
         raise NoBody(401, [("Set-Cookie", one) for one in clear_cookie(call.request)])
     # These operations have no scope of their own: the global ones decide, and to write is also to read.
-    if WRITE not in caller.scopes and (call.request.method != "GET" or READ not in caller.scopes):
+    scopes = frozenset() if caller is None else caller.scopes
+    if WRITE not in scopes and (call.request.method != "GET" or READ not in scopes):
         raise NoBody(403)
     return caller
+
+
+def bearer(authorization: str | None) -> str | None:
+    """What stands behind `Bearer ` in an `Authorization` header; None without that."""
+    if authorization is None or not authorization.startswith("Bearer "):
+        return None
+    return authorization.removeprefix("Bearer ").strip()
+
+
+def api_key(world: World, key: str) -> ApiKey | None:
+    """The API key that a client shows, good or not."""
+    return world.store.records(VENDOR, ApiKey).first("key", key)
 
 
 def is_basic(authorization: str | None) -> bool:
@@ -47,14 +73,19 @@ def _caller(call: Call[None]) -> Caller | None:
     authorization = call.request.headers.get("Authorization") or None
     if is_basic(authorization):
         return _basic(call, authorization or "")
-    token = (authorization or "").strip().removeprefix("Bearer ").strip()
-    if authorization is not None and authorization.startswith("Bearer "):
-        if token.count(".") == 2:  # noqa: PLR2004  # header, claims and signature: a JWT, which nobody here has issued
-            return None
-        if token.startswith("sk-"):
-            return _api_key(call, token)
+    token = bearer(authorization)
+    if token is not None and token.count(".") == 2:  # noqa: PLR2004  # header, claims and signature: a JWT, nobody's here
+        return None
+    if token is not None and token.startswith(API_KEY):
+        return _api_key(call, token)
     cookie = session_cookie(call.request)
-    return _session(call, token if cookie is None else cookie.strip().removeprefix("Bearer "))
+    if cookie is not None:
+        return _session(call, cookie.strip().removeprefix("Bearer "))
+    return _session(call, (authorization or "").strip() if token is None else token)
+
+
+def _comes_with_api_key(request: WireRequest) -> bool:
+    return (bearer(request.headers.get("Authorization")) or "").startswith(API_KEY)
 
 
 def _session(call: Call[None], token: str) -> Caller | None:
@@ -65,9 +96,10 @@ def _session(call: Call[None], token: str) -> Caller | None:
 
 
 def _api_key(call: Call[None], token: str) -> Caller | None:
-    key = call.world.store.records(VENDOR, ApiKey).first("key", token)
-    if key is None or not key.isActive or is_past(key.expiresAt, call.world.clock.now()):
+    key, now = api_key(call.world, token), call.world.clock.now()
+    if key is None or not key.isActive or is_past(key.expiresAt, now):
         return None
+    call.world.store.records(VENDOR, ApiKey).put(key.replace(lastUsed=api_date_time(now)))
     everything = not key.permissions or "*" in key.permissions
     return _user(call, key.createBy, EVERYTHING if everything else frozenset(key.permissions))
 

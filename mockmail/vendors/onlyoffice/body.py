@@ -132,7 +132,7 @@ def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise Unfit("System.Collections.Generic.List`1[System.String]")
     for number, one in enumerate(value):
-        if not isinstance(one, str) or not _is_unicode(one):
+        if one is not None and (not isinstance(one, str) or not _is_unicode(one)):
             raise Unfit("System.String", f"[{number}]")
     return tuple(value)
 
@@ -153,7 +153,7 @@ def _check_bounds(call: Call[Any], model: type[Any], values: dict[str, Any]) -> 
 
 
 def _complaint(member: Member, value: Any) -> str | None:
-    if member.required and not value:
+    if member.required and not str(value or "").strip():
         return f"The {_title(member)} field is required."
     if value is None:
         return None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qs
 
 from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireAnswer, WireRequest
@@ -14,6 +13,7 @@ from mockmail.vendors.onlyoffice.answer import Answer
 from mockmail.vendors.onlyoffice.authentication import is_basic
 from mockmail.vendors.onlyoffice.body import read_body
 from mockmail.vendors.onlyoffice.errors import InvalidModel, InvalidRequest, NoBody, Refusal, ServerException
+from mockmail.vendors.onlyoffice.fields import only_fields
 from mockmail.vendors.onlyoffice.negotiation import JSON, PROBLEM_JSON, answer_type
 from mockmail.wire.json_text import write_json
 
@@ -23,7 +23,6 @@ BODILESS = frozenset({401, 404, 405, 413, 414, 431})
 """What the framework answers by itself, with a status and nothing else."""
 
 RFC = "https://tools.ietf.org/html/rfc9110#section-"
-MOST_FIELDS = 1000
 VERSIONS = ("api-supported-versions", "2.0")
 
 
@@ -41,10 +40,11 @@ class OnlyofficeDialect(Dialect):
         request = call.request
         if isinstance(result, VendorError):
             return self.refuse(request, call.operation, result)
-        response, cookies = (result.response, result.cookies) if isinstance(result, Answer) else (result, ())
-        shown = _only_fields(request, response) if request.query else response
-        body = write_json(_envelope(request, shown, _count(response), 0, 200))
-        extra = [("Set-Cookie", cookie) for cookie in cookies]
+        answer = result if isinstance(result, Answer) else Answer(response=result)
+        shown = only_fields(request.query, answer.response) if request.query else answer.response
+        count = _count(answer.response) if answer.count is None else answer.count
+        body = write_json(_envelope(request, shown, count, 0, 200))
+        extra = [("Set-Cookie", cookie) for cookie in answer.cookies]
         return _answer(request, 200, body, answer_type(request.headers.get("Accept")), extra)
 
     def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireAnswer:
@@ -103,24 +103,6 @@ def _count(response: object) -> int:
     if response is None:
         return 0
     return len(response) if isinstance(response, list | tuple) else 1
-
-
-def _only_fields(request: WireRequest, response: Any) -> Any:
-    """What `?fields=` asks for: names as they are written, separated by commas or given again and again."""
-    if "fields" not in request.query or not isinstance(response, Mapping):
-        return response
-    given = _parameters(request.query)
-    names = given.get("fields[]") or [name for value in given.get("fields", ()) for name in value.split(",")]
-    if not names:
-        return response
-    return {name: value for name, value in response.items() if name in names}
-
-
-def _parameters(query: str) -> dict[str, list[str]]:
-    try:
-        return parse_qs(query, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="replace")
-    except ValueError:  # too many of them
-        return {}
 
 
 def _answer(request: WireRequest, status: int, body: bytes, content_type: str | None, extra: Headers) -> WireAnswer:

@@ -81,6 +81,8 @@ class UnsupportedMediaType(InvalidRequest):
 
 ARGUMENT = ("System.ArgumentException", -2147024809)
 ARGUMENT_NULL = ("System.ArgumentNullException", -2147467261)
+ARGUMENT_OUT_OF_RANGE = ("System.ArgumentOutOfRangeException", -2146233086)
+NULL_REFERENCE = ("System.NullReferenceException", -2147467261)
 INVALID_OPERATION = ("System.InvalidOperationException", -2146233079)
 UNAUTHORIZED_ACCESS = ("System.UnauthorizedAccessException", -2147024891)
 AUTHORIZING = ("ASC.Common.Security.Authorizing.AuthorizingException", -2146233088)
@@ -98,6 +100,11 @@ def bad_argument(
 def access_denied(options: OnlyofficeOptions, kind: tuple[str, int] = AUTHORIZING) -> ServerException:
     """403 for somebody who may not; 2.x did not know what to make of it, and answered 500."""
     return _worded(options, 500 if options.is_old else 403, "Access denied", kind)
+
+
+def null_reference(options: OnlyofficeOptions) -> ServerException:
+    """500 for a mistake of the server's own: it looks into what is not there."""
+    return _worded(options, 500, "Object reference not set to an instance of an object.", NULL_REFERENCE)
 
 
 def not_in_plan(options: OnlyofficeOptions) -> ServerException:

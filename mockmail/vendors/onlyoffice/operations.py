@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from mockmail.core.operation import Evidence, NotEmulated, Operation
-from mockmail.vendors.onlyoffice.parameters import Login, NewApiKey, SmtpSettingsDto
+from mockmail.vendors.onlyoffice.authentication import ANY_SCOPE
+from mockmail.vendors.onlyoffice.parameters import ApiKeyChange, Login, NewApiKey, SmtpSettingsDto
 from mockmail.vendors.onlyoffice.rules import authentication, keys, portal, smtp_settings, smtp_test
 
 SMTP = "/api/2.0/smtpsettings/smtp"
 AUTHENTICATION = "/api/2.0/authentication"
 KEYS = "/api/2.0/keys"
+KEYS_SOURCE = "DocSpace-server v3.7.2, products/ASC.People/Server/Api/ApiKeysController.cs"
 
 SETTINGS_RIGHT = "EditPortalSettings"
 """The right of the owner and of the portal's admins."""
@@ -106,6 +108,57 @@ OPERATIONS = (
         requires=SIGNED_IN,
     ),
     Operation(
+        name="key.list",
+        methods=("GET",),
+        path=KEYS,
+        handler=keys.show_all,
+        evidence=Evidence.CONFIRMED,
+        source=KEYS_SOURCE,
+        summary="One's API keys, or for an admin everybody's",
+        requires=SIGNED_IN,
+    ),
+    Operation(
+        name="key.self",
+        methods=("GET",),
+        path=f"{KEYS}/@self",
+        handler=keys.show_own,
+        evidence=Evidence.CONFIRMED,
+        source=KEYS_SOURCE,
+        summary="The API key that the call came with",
+        requires=ANY_SCOPE,
+    ),
+    Operation(
+        name="key.permissions",
+        methods=("GET",),
+        path=f"{KEYS}/permissions",
+        handler=keys.show_permissions,
+        evidence=Evidence.CONFIRMED,
+        source=KEYS_SOURCE,
+        summary="What API keys may be permitted",
+        requires=SIGNED_IN,
+    ),
+    Operation(
+        name="key.update",
+        methods=("PUT",),
+        path=f"{KEYS}/{{keyId}}",
+        handler=keys.update,
+        params=ApiKeyChange,
+        evidence=Evidence.CONFIRMED,
+        source=KEYS_SOURCE,
+        summary="Give an API key another name or other permissions, or switch it off",
+        requires=SIGNED_IN,
+    ),
+    Operation(
+        name="key.delete",
+        methods=("DELETE",),
+        path=f"{KEYS}/{{keyId}}",
+        handler=keys.delete,
+        evidence=Evidence.CONFIRMED,
+        source=KEYS_SOURCE,
+        summary="Delete an API key",
+        requires=SIGNED_IN,
+    ),
+    Operation(
         name="portal.settings",
         methods=("GET",),
         path="/api/2.0/settings",
@@ -116,15 +169,9 @@ OPERATIONS = (
     ),
 )
 
-_MANAGES_KEYS = "a portal's mail does not need its keys managed: a test seeds or makes them"
 _SECOND_FACTOR = "mockmail's users have no second factor and no telephone"
 
 NOT_EMULATED = (
-    NotEmulated(name="key.list", method="GET", path=KEYS, reason=_MANAGES_KEYS),
-    NotEmulated(name="key.self", method="GET", path=f"{KEYS}/@self", reason=_MANAGES_KEYS),
-    NotEmulated(name="key.permissions", method="GET", path=f"{KEYS}/permissions", reason=_MANAGES_KEYS),
-    NotEmulated(name="key.update", method="PUT", path=f"{KEYS}/{{keyId}}", reason=_MANAGES_KEYS),
-    NotEmulated(name="key.delete", method="DELETE", path=f"{KEYS}/{{keyId}}", reason=_MANAGES_KEYS),
     NotEmulated(name="authentication.code", method="POST", path=f"{AUTHENTICATION}/{{code}}", reason=_SECOND_FACTOR),
     NotEmulated(
         name="authentication.setphone", method="POST", path=f"{AUTHENTICATION}/setphone", reason=_SECOND_FACTOR

@@ -12,6 +12,8 @@ from typing import Any, cast
 
 # ruff: noqa: N815  # fields are named as the vendor's JSON names them
 
+NAME_TOO_LONG = "Incorrect name. Length must be less than 30"
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -75,12 +77,21 @@ class NewApiKey:
     """An API key to make (wire/onlyoffice.md 2)."""
 
     name: str = dataclasses.field(
-        metadata={"longest": 30, "complaint": "Incorrect name. Length must be less than 30"},
+        metadata={"longest": 30, "complaint": NAME_TOO_LONG},
     )
     permissions: tuple[str, ...] | None = None
     expiresInDays: int | None = _member(
         least=1, most=365, complaint="Incorrect number of days. Value must be between 1 and 365"
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKeyChange:
+    """What to change of an API key (DocSpace-server, UpdateApiKeyRequestDto.cs)."""
+
+    name: str | None = _member(longest=30, complaint=NAME_TOO_LONG)
+    permissions: tuple[str, ...] | None = None
+    isActive: bool | None = None
 
 
 def members(model: type[Any]) -> Mapping[str, Member]:

@@ -65,10 +65,13 @@ class Session(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey(Record):
-    """An API key, kept whole. permissions: scopes such as `*:read`; none stands for all. expiresAt: None for never."""
+    """An API key, kept whole. permissions: scopes such as `*:read`; none stands for all.
+
+    expiresAt: None for never. lastUsed: likewise.
+    """
 
     table: ClassVar[str] = "api_keys"
-    indexes: ClassVar[Mapping[str, Index]] = {"key": lambda one: one.apiKey}
+    indexes: ClassVar[Mapping[str, Index]] = {"key": lambda one: one.apiKey, "createBy": lambda one: one.createBy}
 
     id: str
     name: str
@@ -77,6 +80,7 @@ class ApiKey(Record):
     createOn: str
     createBy: str
     expiresAt: str | None = None
+    lastUsed: str | None = None
     isActive: bool = True
 
     @property

@@ -46,7 +46,6 @@ def test_credentials_that_are_taken(stranger, headers):
         {"ApiKeyBearer": TOKEN},
         {"Authorization": f"bearer {TOKEN}"},
         {"Authorization": "Bearer header.claims.signature"},
-        {"Authorization": "Bearer sk-unknown"},
         {"Authorization": "Bearer "},
         {"Authorization": basic("owner@example.com", "wrong")},
         {"Authorization": basic("nobody@example.com", "owner-password")},
@@ -58,6 +57,11 @@ def test_credentials_that_are_not(stranger, headers):
     answer = stranger.get(SMTP, **headers)
     assert (answer.status, answer.body) == (401, b"")
     assert stranger.get(AUTHENTICATION, **headers).response is False
+
+
+def test_an_unknown_api_key_is_refused_where_anybody_else_may_call(stranger):
+    unknown = {"Authorization": "Bearer sk-unknown"}
+    assert [stranger.get(path, **unknown).status for path in (SMTP, AUTHENTICATION)] == [401, 403]
 
 
 def test_the_cookie_counts_for_more_than_a_token_in_a_header(docspace):
@@ -93,6 +97,19 @@ def test_a_login_gives_a_token_for_a_year(stranger, mockmail):
     assert stranger.get(SMTP, Authorization=token).status == 200
     mockmail.clock.advance(1)
     assert stranger.get(SMTP, Authorization=token).status == 401
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("66faa6e4-f133-11ea-b126-00ffeec8b4ef", 200),
+        ("66FAA6E4-F133-11EA-B126-00FFEEC8B4EF", 200),
+        ("66faa6e4-f133-11ea-b126-00ffeec8b4ee", 401),
+        ("owner", 401),
+    ],
+)
+def test_a_login_by_the_users_id(stranger, name, status):
+    assert stranger.post(AUTHENTICATION, OWNER | {"userName": name}).status == status
 
 
 def test_a_login_on_the_29th_of_february_lasts_until_the_28th(stranger, mockmail):

@@ -56,13 +56,36 @@ def test_accept_chooses_between_two_names_of_json(docspace, accept, content_type
         ("fields=port,enableSSL,nothing", {"port": 0, "enableSSL": False}),
         ("fields=port&fields=enableSSL", {"port": 0, "enableSSL": False}),
         ("fields[]=port&fields[]=enableSSL", {"port": 0, "enableSSL": False}),
+        ("FIELDS=port", {"port": 0}),
+        ("fields=port,enableSSL&fields=enableAuth", {"enableAuth": False}),
+        ("fields[]=port,enableSSL", {}),
+        ("fields=port.number", {"port": 0}),
+        ("fields=", {}),
+        ("fieldset=port", None),
         ("fields=PORT", {}),
         ("fields=%FF%zz", {}),
     ],
 )
 def test_fields_leaves_out_the_rest(docspace, query, shown):
     document = docspace.get(f"{SMTP}?{query}").document
-    assert (document["response"], document["count"], document["status"]) == (shown, 1, 0)
+    whole = docspace.get(SMTP).response
+    assert (document["response"], document["count"], document["status"]) == (whole if shown is None else shown, 1, 0)
+
+
+def test_fields_reach_into_members_and_into_lists(docspace):
+    docspace.post("/api/2.0/keys", {"name": "tests"})
+    keys = docspace.get("/api/2.0/keys?fields=name,createBy.displayName")
+    assert keys.response == [{"name": "tests", "createBy": {"displayName": "Olive Owner"}}]
+    assert docspace.get("/api/2.0/keys?fields=createBy").response[0]["createBy"] == {
+        "id": "66faa6e4-f133-11ea-b126-00ffeec8b4ef",
+        "displayName": "Olive Owner",
+        "hasAvatar": False,
+        "isAnonim": False,
+    }
+
+
+def test_fields_leave_alone_what_has_no_members(docspace):
+    assert docspace.get("/api/2.0/authentication?fields=host").response is True
 
 
 @pytest.mark.parametrize(
@@ -266,7 +289,7 @@ def test_a_number_of_thousands_of_digits_that_nobody_looks_at_is_ignored(docspac
         ("POST", SMTP + "/test", (405, "GET")),
         ("HEAD", SMTP + "/test", (405, "GET")),
         ("OPTIONS", SMTP, (405, "DELETE, GET, POST")),
-        ("GET", "/onlyoffice/api/2.0/keys", (405, "POST")),
+        ("PUT", "/onlyoffice/api/2.0/keys", (405, "GET, POST")),
         ("GET", "/onlyoffice/api/2.0/smtp", (404, None)),
         ("GET", "/onlyoffice/%ff/%", (404, None)),
         ("PATCH", "/onlyoffice" + SMTP, (405, "DELETE, GET, POST")),

@@ -25,4 +25,9 @@ def test_every_operation_but_the_one_that_is_assumed_has_a_golden_exchange():
         "authentication.check",
         "authentication.logout",
         "key.create",
+        "key.list",
+        "key.self",
+        "key.permissions",
+        "key.update",
+        "key.delete",
     }

@@ -111,6 +111,7 @@ def test_a_guest_has_no_keys(stranger, mockmail):
     [
         ({"name": ""}, {"Name": ["The Name field is required."]}),
         ({"name": None}, {"Name": ["The Name field is required."]}),
+        ({"name": " \t"}, {"Name": ["The Name field is required."]}),
         ({"name": "n" * 31}, {"Name": ["Incorrect name. Length must be less than 30"]}),
         (
             {"name": "n", "expiresInDays": 366},
@@ -128,6 +129,7 @@ def test_a_key_that_cannot_be_made(docspace, document, errors):
     assert (answer.status, answer.errors) == (400, errors)
 
 
-def test_a_permission_that_there_is_not(docspace):
-    answer = docspace.post(KEYS, {"name": "n", "permissions": ["*:read", "everything"]})
+@pytest.mark.parametrize("permission", ["everything", "", "*:READ", None])
+def test_a_permission_that_there_is_not(docspace, permission):
+    answer = docspace.post(KEYS, {"name": "n", "permissions": ["*:read", permission]})
     assert (answer.status, answer.error) == (400, "Permissions are not valid.")

@@ -132,6 +132,21 @@ def test_an_api_key_and_its_scope(connect):
         smtp.save_smtp_settings(page())
 
 
+def test_every_operation_on_api_keys(connect):
+    keys = sdk.ApiKeysApi(connect(access_token=TOKEN))
+    assert "*:read" in keys.get_all_permissions().response
+    made = keys.create_api_key(sdk.CreateApiKeyRequestDto(name="tests")).response
+    own = sdk.ApiKeysApi(connect(access_token=made.key)).get_api_key().response
+    assert (own.id, own.name, own.key) == (made.id, "tests", f"sk-***{made.key_postfix}")
+    change = sdk.UpdateApiKeyRequest(name="renamed", permissions=["*:read"], is_active=False)
+    assert keys.update_api_key(made.id, change).response is True
+    assert [(key.id, key.name, key.permissions, key.is_active) for key in keys.get_api_keys().response] == [
+        (made.id, "renamed", ["*:read"], False)
+    ]
+    assert keys.delete_api_key(made.id).response is True
+    assert keys.get_api_keys().response == []
+
+
 def test_the_portals_settings(connect):
     settings = sdk.CommonSettingsApi(connect()).get_portal_settings().response
     assert (settings.culture, settings.standalone, settings.doc_space) == ("en-US", False, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from functools import lru_cache
 from hashlib import pbkdf2_hmac
 from typing import Any
@@ -23,6 +24,8 @@ LOGINS = Bound(tries=5, window=60.0, block=60.0)
 TOKEN_LENGTH = 120
 LONGEST_NAME = 255
 """How many characters of a name are remembered while it is watched."""
+
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 HASH_BITS = 256
 HASH_ITERATIONS = 100_000
@@ -69,8 +72,9 @@ def client_password(password: str, salt: str) -> str:
 
 
 def _user(call: Call[Any], params: Login) -> User | None:
-    """The user whose name and password these are; a hash, where there is one, counts for more than a password."""
-    user = call.world.store.records(VENDOR, User).first("email", (params.userName or "").strip().lower())
+    """The user whose e-mail or id, and password these are; a hash, where there is one, counts for more than that."""
+    name, users = (params.userName or "").strip().lower(), call.world.store.records(VENDOR, User)
+    user = users.get(name) if _GUID.fullmatch(name) else users.first("email", name)
     if user is None:
         return None
     given_hash = (params.passwordHash or "").strip()

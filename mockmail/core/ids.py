@@ -35,15 +35,21 @@ class Ids:
 
     def octets(self, count: int) -> bytes:
         """`count` bytes."""
-        out = bytearray()
+        self._drawn += 1
+        out = _drawn(self._seed, self._drawn)
         while len(out) < count:
             self._drawn += 1
-            out += hashlib.blake2b(f"{self._seed}:{self._drawn}".encode()).digest()
-        return bytes(out[:count])
+            out += _drawn(self._seed, self._drawn)
+        return out[:count]
 
     def token(self, length: int, alphabet: str = ALPHANUMERIC) -> str:
         """`length` characters of `alphabet`, which is ASCII."""
         return self.octets(length).translate(_characters(alphabet)).decode("ascii")
+
+    @staticmethod
+    def derived(seed: str, length: int) -> str:
+        """The token that a generator with this seed gives first: at most 64 letters and digits."""
+        return _drawn(seed, 1)[:length].translate(_characters(ALPHANUMERIC)).decode("ascii")
 
     def hexadecimal(self, length: int) -> str:
         """`length` lower-case hexadecimal digits."""
@@ -73,6 +79,11 @@ class Ids:
         """Take the state that `to_document` gave."""
         self._seed = str(document["seed"])
         self._drawn = int(str(document["drawn"]))
+
+
+def _drawn(seed: str, number: int) -> bytes:
+    """The 64 octets that a generator draws at this time of asking."""
+    return hashlib.blake2b(f"{seed}:{number}".encode()).digest()
 
 
 @cache

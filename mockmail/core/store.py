@@ -302,6 +302,11 @@ class Store:
         return Transaction(self)
 
     @property
+    def changes(self) -> int:
+        """How often anything was written: as long as it is the same, so is all there is."""
+        return self._storage.changes
+
+    @property
     def in_transaction(self) -> bool:
         """Whether writes are noted now, to be taken back if need be."""
         return self._undo is not None

@@ -15,7 +15,7 @@ from mockmail.core.data.storage import CHANGES, STATE, Notes
 from mockmail.core.errors import DataFolderError, SeedError, StorageFull
 from mockmail.core.ids import Ids
 from mockmail.core.journal import Journal
-from mockmail.core.mail.delivery import deliveries
+from mockmail.core.mail.delivery import Deliveries
 from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.mail.store import MailLimits, MailStore
 from mockmail.core.rules import Rules
@@ -75,6 +75,7 @@ class World:
         self.rules = Rules()
         self._prepared: set[str] = set()
         self.life = 0
+        self._deliveries = Deliveries()
         self._options: dict[str, Any] = {}
         self._reserved = 0
         if folder is not None:
@@ -123,7 +124,7 @@ class World:
 
         Raises LimitReached, and keeps nothing, when the mail store is full.
         """
-        return self.mail.add(raw, envelope, sent_by, deliveries(self, envelope.recipients))
+        return self.mail.add(raw, envelope, sent_by, self._deliveries.of(self, envelope.recipients))
 
     def reset(self, vendor: Vendor | None = None) -> None:
         """Back to the seeded state: no mail, no journal, no rules, the machine's time, the same ids again.

@@ -41,10 +41,14 @@ what a write costs does not."""
 
 
 class LiveStorage(Storage):
-    """Tables in memory, changed in place. It is told of each change, and what is not flushed may be forgotten."""
+    """Tables in memory, changed in place. It is told of each change, and what is not flushed may be forgotten.
+
+    changes: how many there were, those that were taken back and their taking back included.
+    """
 
     def __init__(self) -> None:
         self.tables: Tables = {}
+        self.changes = 0
 
     def read(self) -> Tables:
         """The live tables themselves."""
@@ -53,9 +57,11 @@ class LiveStorage(Storage):
     def write(self, data: dict[str, dict[str, Any]]) -> None:
         """The tables were changed in place."""
         self.tables = data
+        self.changes += 1
 
     def touched(self, table: str, key: str | None) -> None:
         """A document was written or taken away; key None: perhaps any of the table."""
+        self.changes += 1
 
     def flush(self, facts: FactsNow, notes: Sequence[Note] = ()) -> int:
         """Keep what was touched, and facts and notes beside it; returns the number of the last notes.
@@ -113,6 +119,7 @@ class FileStorage(LiveStorage):
 
     def touched(self, table: str, key: str | None) -> None:
         """Remember what the next line must tell."""
+        super().touched(table, key)
         if key is None:
             self._touched[table] = None
         else:

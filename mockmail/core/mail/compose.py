@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from functools import cache, lru_cache
 
 from mockmail.core.errors import MockMailError
-from mockmail.core.mail.addresses import NotAnAddress, checked
+from mockmail.core.mail.addresses import LONGEST_REMEMBERED, NotAnAddress, checked
 from mockmail.core.mail.folding import FOLD, LINE, encoded, folded, is_plain
 from mockmail.core.mail.mime import HEAD_LIMIT
 from mockmail.core.world import World
@@ -44,7 +44,7 @@ class Mailbox:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Draft:
     """A message to write. text and html: at least one is usually there; both make multipart/alternative.
 
@@ -71,20 +71,17 @@ def compose(world: World, draft: Draft) -> bytes:
     """
     if len(draft.subject) > LONGEST_HEAD:
         raise HeadTooLong
-    fields = [("From", _addresses([draft.sender]))]
+    lines = [f"From: {header_address(draft.sender)}\r\n"]
     if draft.to:
-        fields.append(("To", _addresses(draft.to)))
+        lines.append(f"To: {_addresses(draft.to)}\r\n")
     if draft.cc:
-        fields.append(("Cc", _addresses(draft.cc)))
+        lines.append(f"Cc: {_addresses(draft.cc)}\r\n")
     message_id = one_line(draft.message_id) or f"<{world.ids.hexadecimal(32)}@mockmail.invalid>"
-    fields += [
-        ("Subject", folded(one_line(draft.subject), len("Subject: "))),
-        ("Date", _date(int(world.clock.timestamp()))),
-        ("Message-ID", message_id),
-        *((name, folded(one_line(value), len(name) + 2)) for name, value in (draft.headers or {}).items()),
-        ("MIME-Version", "1.0"),
-    ]
-    head = _head(fields)
+    subject = folded(one_line(draft.subject), len("Subject: "))
+    lines.append(f"Subject: {subject}\r\nDate: {_date(int(world.clock.timestamp()))}\r\nMessage-ID: {message_id}\r\n")
+    for name, value in (draft.headers or {}).items():
+        lines.append(f"{name}: {folded(one_line(value), len(name) + 2)}\r\n")
+    head = f"{''.join(lines)}MIME-Version: 1.0\r\n".encode()
     if len(head) > LONGEST_HEAD:
         raise HeadTooLong
     return head + _content(world, draft)
@@ -102,10 +99,16 @@ def header_address(mailbox: Mailbox) -> str:
 
     Raises NotAnAddress, HeadTooLong.
     """
-    address = checked(mailbox.address)
-    if len(mailbox.name) > LONGEST_HEAD:
+    if len(mailbox.name) <= LONGEST_PLAIN_NAME and len(mailbox.address) <= LONGEST_REMEMBERED:
+        return _remembered(mailbox.address, mailbox.name)
+    return _written(mailbox.address, mailbox.name)
+
+
+def _written(address: str, name: str) -> str:
+    address = checked(address)
+    if len(name) > LONGEST_HEAD:
         raise HeadTooLong
-    name = one_line(mailbox.name)
+    name = one_line(name)
     if not name:
         return address
     if len(name) > LONGEST_PLAIN_NAME or not is_plain(name):
@@ -115,6 +118,10 @@ def header_address(mailbox: Mailbox) -> str:
         return f"{words}{joint}<{address}>"
     quoted = name if _ATOMS.fullmatch(name) else '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
     return f"{quoted} <{address}>"
+
+
+_remembered = lru_cache(maxsize=1024)(_written)
+"""Who is written to is often written to again."""
 
 
 def _addresses(mailboxes: Sequence[Mailbox]) -> str:
@@ -130,10 +137,6 @@ def _date(second: int) -> str:
     return format_datetime(datetime.fromtimestamp(second, UTC))
 
 
-def _head(fields: Sequence[tuple[str, str]]) -> bytes:
-    return "".join(f"{name}: {value}\r\n" for name, value in fields).encode("utf-8")
-
-
 def _content(world: World, draft: Draft) -> bytes:
     """What follows the headers that every message has: the one body, or both as alternatives."""
     bodies = ((draft.text, "plain"), (draft.html, "html"))
@@ -146,7 +149,7 @@ def _content(world: World, draft: Draft) -> bytes:
 def _multipart(world: World, subtype: str, parts: Sequence[bytes]) -> bytes:
     boundary = f"=_{world.ids.hexadecimal(32)}"
     mark = f"--{boundary}".encode()
-    kind = _head([("Content-Type", f'multipart/{subtype};{FOLD} boundary="{boundary}"')])
+    kind = f'Content-Type: multipart/{subtype};{FOLD} boundary="{boundary}"\r\n'.encode()
     return b"".join([kind, *(b"\r\n" + mark + b"\r\n" + part for part in parts), b"\r\n", mark, b"--\r\n"])
 
 
@@ -163,4 +166,4 @@ def _part(text: str, subtype: str) -> bytes:
 
 @cache
 def _part_head(subtype: str, encoding: str) -> bytes:
-    return _head([("Content-Type", f'text/{subtype}; charset="utf-8"'), ("Content-Transfer-Encoding", encoding)])
+    return f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n'.encode()

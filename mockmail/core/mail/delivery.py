@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 MAX_ADDRESSES = 1000
 """How many addresses one recipient may lead to, aliases and forwarding counted."""
 
+REMEMBERED = 256
+"""For how many envelopes it is remembered where their messages go."""
+
+REMEMBERED_LENGTH = 1024
+"""Characters of the recipients of such an envelope."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
@@ -31,7 +37,11 @@ class Route:
 
 
 class Hosting(ABC):
-    """What a vendor that hosts mailboxes tells the core about them."""
+    """What a vendor that hosts mailboxes tells the core about them.
+
+    Both answers follow from the vendor's records and options, and from nothing else: they are remembered until a record
+    changes.
+    """
 
     @abstractmethod
     def hosts(self, world: World, domain: str) -> bool:
@@ -53,6 +63,26 @@ def deliveries(world: World, recipients: Sequence[str]) -> list[Delivery]:
     for recipient in recipients:
         walk.go_to(recipient, None)
     return [*walk.to_the_end(), *walk.lost(recipients)]
+
+
+class Deliveries:
+    """Where copies of a World's messages end, remembered as long as no vendor's state changes."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, ...], tuple[Delivery, ...]] = {}
+        self._as_of = -1
+
+    def of(self, world: World, recipients: tuple[str, ...]) -> tuple[Delivery, ...]:
+        """What `deliveries` gives."""
+        if self._as_of == world.store.changes and recipients in self._known:
+            return self._known[recipients]
+        found = tuple(deliveries(world, recipients))
+        if self._as_of != world.store.changes or len(self._known) >= REMEMBERED:
+            self._known.clear()
+            self._as_of = world.store.changes
+        if sum(map(len, recipients)) <= REMEMBERED_LENGTH:
+            self._known[recipients] = found
+        return found
 
 
 def hosting_vendor(world: World, address: str) -> Vendor | None:

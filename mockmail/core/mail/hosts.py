@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import IPv6Address
 
 LONGEST = 254
@@ -13,10 +14,13 @@ _NAME = re.compile(r"(?=.{1,253}\.?\Z)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63
 
 def is_host(text: str) -> bool:
     """Whether a text can be a host's name or address: what cannot, no name server knows, and nobody connects to it."""
+    return len(text) <= LONGEST and _is_host(text)
+
+
+@lru_cache(maxsize=256)
+def _is_host(text: str) -> bool:
     if _NAME.fullmatch(text):
         return True
-    if len(text) > LONGEST:
-        return False
     return _is_ipv6(text) if ":" in text else _is_beyond_ascii(text)
 
 

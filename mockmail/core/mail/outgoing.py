@@ -2,6 +2,8 @@
 
 A handler returns `Send` (the answer waits for the outcome) or `Later` (the answer is given at once, and the outcome is
 told when it is there). The pipeline performs them; nothing leaves the machine unless the server was told that it may.
+
+What is made anew for each mail and then let go of is not frozen: that would make it three times as costly to make.
 """
 
 from __future__ import annotations
@@ -52,7 +54,7 @@ class Relay:
         return f"{self.host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Outgoing:
     """A message and its envelope. raw: the message in CRLF lines, complete with its headers."""
 
@@ -70,7 +72,7 @@ class Failure:
     code: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Outcome:
     """What became of a send. message: the id of the captured message; None where it failed or really left."""
 
@@ -78,7 +80,7 @@ class Outcome:
     failure: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Send:
     """Send a message, then turn the outcome into a result (or raise the vendor's error).
 

@@ -25,6 +25,9 @@ log = logging.getLogger("mockmail.mail")
 WORDS_LIMIT = 1 << 20
 """How many characters of a body go into the full-text index."""
 
+ID_LENGTH = 20
+"""Letters and digits of a message's id."""
+
 BATCH = 500
 """How many messages are looked into at a time."""
 
@@ -315,10 +318,13 @@ class MailStore:
 
     def _new_id(self) -> str:
         """An id of the message that comes next; a snapshot from elsewhere may have brought the one it would have."""
-        ids = Ids(f"{self._id_seed}/message/{self._last + 1}")
-        chosen = ids.token(20)
-        while self._has_foreign and self.get(chosen) is not None:
-            chosen = ids.token(20)
+        seed = f"{self._id_seed}/message/{self._last + 1}"
+        if not self._has_foreign:
+            return Ids.derived(seed, ID_LENGTH)
+        ids = Ids(seed)
+        chosen = ids.token(ID_LENGTH)
+        while self.get(chosen) is not None:
+            chosen = ids.token(ID_LENGTH)
         return chosen
 
     def _may_wait(self) -> bool:

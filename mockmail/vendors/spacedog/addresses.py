@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mockmail.core.errors import MockMailError
 from mockmail.core.mail.compose import Mailbox, NotAnAddress, header_address
@@ -49,7 +50,12 @@ def several(text: str) -> list[Mailbox]:
 
 def _ordinary(text: str) -> Mailbox | None:
     """The mailbox that a text is, where it is one of those that most are: what else finds out, soon found."""
-    found = _ORDINARY.fullmatch(text) if len(text) <= _LONGEST_ORDINARY and "=?" not in text else None
+    return _read(text) if len(text) <= _LONGEST_ORDINARY and "=?" not in text else None
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> Mailbox | None:
+    found = _ORDINARY.fullmatch(text)
     return Mailbox(found[2] or found[3], (found[1] or "").strip()) if found else None
 
 

@@ -9,7 +9,7 @@ from mockmail.core.mail.outgoing import Outgoing
 from mockmail.core.world import World
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Mail:
     """What to send, as the form's fields or the rendered template have it. None: it did not come."""
 
@@ -22,7 +22,7 @@ class Mail:
     html: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Recipients:
     """To whom it goes."""
 

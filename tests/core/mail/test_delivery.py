@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tinydb.table import Document
 
-from mockmail.core.mail.delivery import MAX_ADDRESSES, Hosting, Route, deliveries, is_unknown
+from mockmail.core.mail.delivery import MAX_ADDRESSES, REMEMBERED, Hosting, Route, deliveries, is_unknown
+from mockmail.core.mail.message import Envelope, SentBy
+from mockmail.core.records import Record
 from mockmail.core.vendor import Registry, Vendor
 from mockmail.core.world import World
 
@@ -155,3 +159,83 @@ def test_an_alias_is_known_wherever_it_leads():
     world = world_of({"a@here": passes("nobody@here"), "b@here": passes("b@here"), "c@here": keeps("c@here")})
     asked = ["a@here", "b@here", "c@here", "nobody@here", "joe@else.com"]
     assert [is_unknown(world, address) for address in asked] == [False, False, False, True, False]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box(Record):
+    table: ClassVar[str] = "boxes"
+
+    address: str
+
+    @property
+    def key(self) -> str:
+        return self.address
+
+
+class Boxes(Table):
+    """The boxes that there are, and how often somebody asked."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.asked = 0
+
+    def route(self, world: World, address: str) -> Route | None:
+        self.asked += 1
+        return keeps(address) if address in world.store.records("host", Box) else None
+
+
+def received(world: World, *recipients: str) -> list[str]:
+    """The addresses that a message to these recipients is delivered for."""
+    message = world.receive(b"Subject: hi\r\n\r\n", Envelope(sender="a@there", recipients=recipients), SentBy())
+    return [one.address for one in message.deliveries]
+
+
+@pytest.fixture
+def boxes() -> Boxes:
+    return Boxes()
+
+
+@pytest.fixture
+def world(boxes) -> Any:
+    host = Host({})
+    host.hosting = boxes
+    world = World(Registry({"host": host}))
+    yield world
+    world.close()
+
+
+def test_where_mail_goes_is_asked_once_as_long_as_no_record_changes(world, boxes):
+    world.store.records("host", Box).add(Box(address="a@here"))
+
+    assert [received(world, "a@here") for _ in range(3)] == [["a@here"]] * 3
+    assert boxes.asked == 1
+
+
+def test_a_mailbox_gets_mail_from_when_it_is_there_until_it_is_gone(world):
+    records = world.store.records("host", Box)
+    assert received(world, "a@here", "b@here") == []
+
+    records.add(Box(address="a@here"))
+    assert received(world, "a@here", "b@here") == ["a@here"]
+    with pytest.raises(ZeroDivisionError), world.store.transaction():
+        records.add(Box(address="b@here"))
+        assert received(world, "b@here") == ["b@here"]
+        raise ZeroDivisionError
+    assert received(world, "b@here") == []
+    records.remove("a@here")
+    assert received(world, "a@here", "b@here") == []
+    world.store.db.table("host.boxes").insert(Document({"address": "b@here"}, doc_id="b@here"))
+    assert received(world, "b@here") == ["b@here"]
+    world.store.db.drop_tables()
+    assert received(world, "b@here") == []
+
+
+def test_many_envelopes_and_long_ones_are_not_all_remembered(world, boxes):
+    for number in range(REMEMBERED + 1):
+        received(world, f"{number}@here")
+    boxes.asked = 0
+    received(world, "0@here")
+    assert boxes.asked == 1
+    received(world, *[f"{number}@here" for number in range(200)])
+    received(world, *[f"{number}@here" for number in range(200)])
+    assert boxes.asked == 401

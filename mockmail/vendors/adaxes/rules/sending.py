@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from mockmail.core.mail.addresses import NotAnAddress, checked, has_ascii_local_part, with_ascii_domain
@@ -22,6 +23,7 @@ EMAIL = "mail"
 PHONE = "mobile"
 NO_HOST = "localhost"
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+LONGEST_HOST = 256
 LONGEST_NAME = 256
 """Characters of a display name in a header, as many as Active Directory's displayName holds."""
 
@@ -71,7 +73,7 @@ def send_mail(call: Call[DirectoryObject], params: Mail) -> Send | OperationResu
         to=[recipient],
         subject=params.subject,
         text=params.text,
-        message_id=f"<{call.world.ids.hexadecimal(32)}@{_host(settings)}>",
+        message_id=f"<{call.world.ids.hexadecimal(32)}@{_host(settings.host[:LONGEST_HOST])}>",
     )
     message = Outgoing(sender=sender.address, recipients=(recipient.address,), raw=_composed(call, draft))
 
@@ -159,10 +161,11 @@ def _composed(call: Call[DirectoryObject], draft: Draft) -> bytes:
         raise failure(call.options, _in_words(refused, _settings(call))) from error
 
 
-def _host(settings: MailSettings) -> str:
+@lru_cache(maxsize=64)
+def _host(named: str) -> str:
     """The host of a message id: .NET writes none, and the server that takes the mail adds its own."""
     try:
-        host = settings.host.strip(".").encode("idna").decode("ascii")
+        host = named.strip(".").encode("idna").decode("ascii")
     except UnicodeError:
         return NO_HOST
     return host if _HOST.fullmatch(host) else NO_HOST

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from mockmail.core.mail.compose import HeadTooLong, Mailbox
@@ -77,7 +79,13 @@ def _accepted(call: Call[Caller], account: Account, mail: Mail) -> Send:
 def _message_id(world: World, domain: str) -> str:
     """`<date.number.number@domain>`."""
     first, second = (world.ids.number(10_000, 99_999) for _ in range(2))
-    return f"<{world.clock.now():%Y%m%d%H%M%S}.{first}.{second}@{domain}>"
+    return f"<{_digits(int(world.clock.timestamp()))}.{first}.{second}@{domain}>"
+
+
+@lru_cache(maxsize=16)
+def _digits(second: int) -> str:
+    """A moment, in seconds since 1970, in digits; many messages of one second have the same."""
+    return f"{datetime.fromtimestamp(second, UTC):%Y%m%d%H%M%S}"
 
 
 def _checked_domain(world: World, options: SpaceDogOptions, account: Account) -> str:

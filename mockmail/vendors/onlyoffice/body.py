@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 
 from mockmail.core.vendor import Call
 from mockmail.vendors.onlyoffice.errors import InvalidModel, UnsupportedMediaType
-from mockmail.vendors.onlyoffice.parameters import Member, members
-from mockmail.vendors.onlyoffice.places import Place, end_of_member, place_of
+from mockmail.vendors.onlyoffice.parameters import Body, Member, members
+from mockmail.vendors.onlyoffice.places import Place, end_of_document, end_of_member, place_of
 from mockmail.vendors.onlyoffice.system_text_json import complaint
 from mockmail.wire.json_text import BrokenJson, read_json
 
-P = TypeVar("P")
+P = TypeVar("P", bound=Body)
 
 DEEPEST = 32
 """How deep ASP.NET lets a body nest."""
@@ -34,12 +34,12 @@ _CLR = {int: "System.Int32", str: "System.String", bool: "System.Boolean", list:
 
 
 class Unfit(ValueError):
-    """A value that a member cannot be. path: where, from the member on; clr: the .NET type that it is not."""
+    """A value that a member cannot be. clr: the .NET type that it is not; element: its number, where a list has it."""
 
-    def __init__(self, clr: str, path: str = "") -> None:
+    def __init__(self, clr: str, element: int | None = None) -> None:
         super().__init__(clr)
         self.clr = clr
-        self.path = path
+        self.element = element
 
 
 def read_body(call: Call[Any], model: type[P]) -> P:
@@ -58,7 +58,7 @@ def read_body(call: Call[Any], model: type[P]) -> P:
     if document is None:
         raise _invalid(call, "", "A non-empty request body is required.")
     if not isinstance(document, dict):
-        raise _unconvertible(call, "$", model.__name__, Place())
+        raise _unconvertible(call, "$", model.clr, place_of(text, end_of_document(text)))
     values = _bound(call, model, document, text)
     _check_bounds(call, model, values)
     return model(**values)
@@ -88,7 +88,7 @@ def trace_id(call: Call[Any]) -> str:
     return f"00-{call.world.ids.hexadecimal(32)}-{call.world.ids.hexadecimal(16)}-00"
 
 
-def _bound(call: Call[Any], model: type[Any], document: dict[str, Any], text: str) -> dict[str, Any]:
+def _bound(call: Call[Any], model: type[Body], document: dict[str, Any], text: str) -> dict[str, Any]:
     known = members(model)
     values: dict[str, Any] = {}
     for name, value in document.items():
@@ -98,11 +98,12 @@ def _bound(call: Call[Any], model: type[Any], document: dict[str, Any], text: st
         try:
             values[member.name] = _converted(member, value)
         except Unfit as error:
-            place = place_of(text, end_of_member(text, name))
-            raise _unconvertible(call, f"$.{name}{error.path}", error.clr, place) from error
+            place = place_of(text, end_of_member(text, name, error.element))
+            element = "" if error.element is None else f"[{error.element}]"
+            raise _unconvertible(call, f"$.{name}{element}", error.clr, place) from error
     missing = [f"'{one.name}'" for one in known.values() if one.required and one.name not in values]
     if missing:
-        words = f"JSON deserialization for type '{model.__name__}' was missing required properties including: "
+        words = f"JSON deserialization for type '{model.clr}' was missing required properties including: "
         raise _invalid(call, "$", words + ", ".join(missing) + ".")
     return values
 
@@ -133,7 +134,7 @@ def _texts(value: object) -> tuple[str, ...]:
         raise Unfit("System.Collections.Generic.List`1[System.String]")
     for number, one in enumerate(value):
         if one is not None and (not isinstance(one, str) or not _is_unicode(one)):
-            raise Unfit("System.String", f"[{number}]")
+            raise Unfit("System.String", number)
     return tuple(value)
 
 

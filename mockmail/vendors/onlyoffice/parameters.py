@@ -8,7 +8,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 # ruff: noqa: N815  # fields are named as the vendor's JSON names them
 
@@ -34,13 +34,22 @@ class Member:
     complaint: str | None = None
 
 
+class Body:
+    """What a body becomes. clr: the .NET type that it is to the server, which its complaints name."""
+
+    __slots__ = ()
+    clr: ClassVar[str]
+
+
 def _member(default: Any = None, **bounds: Any) -> Any:
     return dataclasses.field(default=default, metadata=bounds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpSettingsDto:
+class SmtpSettingsDto(Body):
     """The SMTP settings of a request (documentation/onlyoffice.txt, "Body"; bounds: wire/onlyoffice.md 4)."""
+
+    clr = "ASC.Web.Api.ApiModel.ResponseDto.SmtpSettingsDto"
 
     host: str | None = _member(longest=255)
     port: int | None = _member(least=1, most=65535)
@@ -55,8 +64,10 @@ class SmtpSettingsDto:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
+class Login(Body):
     """A login (wire/onlyoffice.md 2). provider, confirmData ...: ways in that are not emulated, and so fail."""
+
+    clr = "ASC.Web.Api.ApiModel.RequestsDto.AuthRequestsDto"
 
     userName: str | None = None
     password: str | None = None
@@ -73,8 +84,10 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewApiKey:
+class NewApiKey(Body):
     """An API key to make (wire/onlyoffice.md 2)."""
+
+    clr = "ASC.People.ApiModels.RequestDto.CreateApiKeyRequestDto"
 
     name: str = dataclasses.field(
         metadata={"longest": 30, "complaint": NAME_TOO_LONG},
@@ -86,8 +99,10 @@ class NewApiKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApiKeyChange:
+class ApiKeyChange(Body):
     """What to change of an API key (DocSpace-server, UpdateApiKeyRequestDto.cs)."""
+
+    clr = "ASC.People.ApiModels.RequestDto.UpdateApiKeyRequest"
 
     name: str | None = _member(longest=30, complaint=NAME_TOO_LONG)
     permissions: tuple[str, ...] | None = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 MOST_MEMBERS = 10_000
 _BLANK = re.compile(r"[ \t\r\n]*")
+_read = json.JSONDecoder().raw_decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +28,58 @@ def place_of(text: str, position: int) -> Place:
     return Place(before.count("\n"), len(before[before.rfind("\n") + 1 :].encode("utf-8", "replace")))
 
 
-def end_of_member(text: str, name: str) -> int:
-    """The character behind the last value of this name in the object that a text is; it must be JSON.
+def end_of_document(text: str) -> int:
+    """The character behind the first token of a text, which must be JSON."""
+    return _end_of_token(text, _skip(text, 0))
 
-    Of an object with more members than anybody writes, the last member of this name, at whatever level.
+
+def end_of_member(text: str, name: str, element: int | None = None) -> int:
+    """The character behind the first token of the last value of this name in an object, which the text must be in JSON.
+
+    element: of this element of the list that the value is. Of an object with more members than anybody writes, the last
+    member of this name at whatever level; and the end of the text where the name stands last in the midst of another.
     """
-    read = json.JSONDecoder().raw_decode
-    at = _skip(text, 0) + 1
-    if text.count(":") > MOST_MEMBERS:
-        at = max(text.rfind(json.dumps(name, ensure_ascii=False)), at)
+    if text.count(":") <= MOST_MEMBERS:
+        return _end(text, _begin_of_value(text, _skip(text, 0) + 1, name), element)
+    try:
+        return _end(
+            text, _begin_of_value(text, max(text.rfind(json.dumps(name, ensure_ascii=False)), 1), name), element
+        )
+    except ValueError:
+        return len(text)
+
+
+def _begin_of_value(text: str, at: int, name: str) -> int:
+    """The first character of the last value of this name among the members from a place on."""
     found = 0
     while True:
         at = _skip(text, at)
         if text[at : at + 1] != '"':
             return found
-        key, at = read(text, at)
-        at = _skip(text, _skip(text, at) + 1)
-        _, at = read(text, at)
+        key, at = _read(text, at)
+        begin = _skip(text, _skip(text, at) + 1)
+        _, at = _read(text, begin)
         if key == name:
-            found = at
+            found = begin
         at = _skip(text, at) + 1
+
+
+def _end(text: str, begin: int, element: int | None) -> int:
+    return _end_of_token(text, begin if element is None else _begin_of_element(text, begin, element))
+
+
+def _begin_of_element(text: str, at: int, number: int) -> int:
+    """The first character of an element of the list that begins at a place."""
+    at = _skip(text, at + 1)
+    for _ in range(number):
+        _, at = _read(text, at)
+        at = _skip(text, _skip(text, at) + 1)
+    return at
+
+
+def _end_of_token(text: str, at: int) -> int:
+    """A bracket is a token by itself."""
+    return at + 1 if text[at] in "{[" else _read(text, at)[1]
 
 
 def _skip(text: str, at: int) -> int:

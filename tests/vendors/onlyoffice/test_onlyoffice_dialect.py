@@ -149,6 +149,7 @@ OPEN_AT_THE_END = (
     "There is an open JSON object or array that should be closed."
 )
 STRING = "a JSON string. The string should be correctly escaped."
+SETTINGS_DTO = "ASC.Web.Api.ApiModel.ResponseDto.SmtpSettingsDto"
 CONVERTED = "The JSON value could not be converted to {}. Path: {} | LineNumber: {} | BytePositionInLine: {}."
 
 
@@ -201,10 +202,12 @@ CONVERTED = "The JSON value could not be converted to {}. Path: {} | LineNumber:
             "'{' is invalid after a single JSON value. Expected end of data." + PLACE.format(0, 3),
         ),
         (b'{"host": "\xff"}', "$", "Cannot transcode invalid UTF-8 JSON text to UTF-16 string."),
-        (b"[1]", "$", CONVERTED.format("SmtpSettingsDto", "$", 0, 0)),
-        (b'"text"', "$", CONVERTED.format("SmtpSettingsDto", "$", 0, 0)),
+        (b"[1]", "$", CONVERTED.format(SETTINGS_DTO, "$", 0, 1)),
+        (b'"text"', "$", CONVERTED.format(SETTINGS_DTO, "$", 0, 6)),
+        (b"\n  5", "$", CONVERTED.format(SETTINGS_DTO, "$", 1, 3)),
         (b'{"host": 5}', "$.host", CONVERTED.format("System.String", "$.host", 0, 10)),
-        (b'{"host": {}}', "$.host", CONVERTED.format("System.String", "$.host", 0, 11)),
+        (b'{"host": {}}', "$.host", CONVERTED.format("System.String", "$.host", 0, 10)),
+        (b'{"host":\n[ "h"]}', "$.host", CONVERTED.format("System.String", "$.host", 1, 1)),
         (b'{"host": "\\ud800"}', "$.host", CONVERTED.format("System.String", "$.host", 0, 17)),
         (b'{"Port": "x"}', "$.Port", CONVERTED.format("System.Nullable`1[System.Int32]", "$.Port", 0, 12)),
         (b'{"port": 2.5}', "$.port", CONVERTED.format("System.Nullable`1[System.Int32]", "$.port", 0, 12)),
@@ -258,6 +261,27 @@ def test_a_member_among_hundreds_of_thousands_is_found(docspace, before):
     answer = docspace.post(SMTP, f'{body}, "host": "h"}}'.encode())
     place = CONVERTED.format("System.Nullable`1[System.Int32]", "$.port", 0, len(body))
     assert (answer.status, answer.errors) == (400, {"$.port": [place]})
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        '"b": "\\"port"',
+        '"b": {"port": 1}',
+        '"b": ["port"]',
+        '"b": ["port", 1]',
+        '"port"    :"y"',
+        '"b": "port", "c": {"d": 1}',
+        '"b": {"c": "\\"port"}, "d": 1',
+    ],
+)
+def test_a_member_whose_name_stands_elsewhere_too_among_thousands(docspace, last):
+    body = '{"port": "x",' + '"a": 1,' * 20_000 + last + "}"
+    answer = docspace.post(SMTP, body.encode())
+    assert (answer.status, list(answer.errors)) == (400, ["$.port"])
+    assert answer.errors["$.port"][0].startswith(
+        "The JSON value could not be converted to System.Nullable`1[System.Int32]. Path: $.port | LineNumber: 0 | "
+    )
 
 
 def test_a_text_of_ten_megabytes(docspace, mockmail):

@@ -9,9 +9,10 @@ import pytest
 
 SMTP = "/api/2.0/smtpsettings/smtp"
 KEYS = "/api/2.0/keys"
+KEY_DTO = "ASC.People.ApiModels.RequestDto.CreateApiKeyRequestDto"
 NO_TEXT = (
     "The JSON value could not be converted to System.String."
-    " Path: $.permissions[1] | LineNumber: 0 | BytePositionInLine: 37."
+    " Path: $.permissions[1] | LineNumber: 0 | BytePositionInLine: 36."
 )
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 
@@ -119,7 +120,7 @@ def test_a_guest_has_no_keys(stranger, mockmail):
         ),
         (
             {},
-            {"$": ["JSON deserialization for type 'NewApiKey' was missing required properties including: 'name'."]},
+            {"$": [f"JSON deserialization for type '{KEY_DTO}' was missing required properties including: 'name'."]},
         ),
         ({"name": "n", "permissions": ["*", 5]}, {"$.permissions[1]": [NO_TEXT]}),
     ],

@@ -42,10 +42,9 @@ def end_of_member(text: str, name: str, element: int | None = None) -> int:
     if text.count(":") <= MOST_MEMBERS:
         return _end(text, _begin_of_value(text, _skip(text, 0) + 1, name), element)
     try:
-        return _end(
-            text, _begin_of_value(text, max(text.rfind(json.dumps(name, ensure_ascii=False)), 1), name), element
-        )
-    except ValueError:
+        at = max(text.rfind(json.dumps(name, ensure_ascii=False)), 1)
+        return _end(text, _begin_of_value(text, at, name), element)
+    except (ValueError, IndexError):
         return len(text)
 
 

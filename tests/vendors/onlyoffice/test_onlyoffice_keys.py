@@ -134,3 +134,10 @@ def test_a_key_that_cannot_be_made(docspace, document, errors):
 def test_a_permission_that_there_is_not(docspace, permission):
     answer = docspace.post(KEYS, {"name": "n", "permissions": ["*:read", permission]})
     assert (answer.status, answer.error) == (400, "Permissions are not valid.")
+
+
+@pytest.mark.parametrize("last", ['"b": {"permissions": 1}', '"b": "\\"permissions"', '"b": {"permissions": []}'])
+def test_a_permission_that_does_not_fit_among_thousands_of_members(docspace, last):
+    body = '{"name": "n", "permissions": ["*", 5],' + '"a": 1,' * 20_000 + last + "}"
+    answer = docspace.post(KEYS, body.encode())
+    assert (answer.status, list(answer.errors)) == (400, ["$.permissions[1]"])

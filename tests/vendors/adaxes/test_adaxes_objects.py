@@ -79,6 +79,40 @@ def test_what_kind_of_object_it_is(adaxes):
     assert "accountStatus" not in unit
 
 
+@pytest.mark.parametrize(
+    ("written", "known", "code"),
+    [
+        ("USER", "user", 2),
+        ("Computer", "computer", 4),
+        ("Group", "group", 3),
+        ("ORGANIZATIONALUNIT", "organizationalUnit", 0),
+    ],
+)
+def test_a_kind_of_object_is_known_in_any_case(mockmail, adaxes, written, known, code):
+    dn = create(adaxes, written, "DC=example,DC=com", name=["made"]).json["actualObjectDN"]
+    mockmail.adaxes.seed(directoryObjects=[{"dn": "CN=seeded,DC=example,DC=com", "objectType": written}])
+    for one in (get(adaxes, dn).json, get(adaxes, "CN=seeded,DC=example,DC=com").json):
+        assert (one["objectType"], one["objectTypeCode"]) == (known, code)
+        assert ("accountStatus" in one) == (known in ("user", "computer"))
+    assert dn == ("OU=made,DC=example,DC=com" if code == 0 else "CN=made,DC=example,DC=com")
+    assert ("objectsid" in get(adaxes, dn, "objectSid").json["properties"]) == (code != 0)
+
+
+def test_what_an_object_is_called_is_among_its_properties(adaxes):
+    change = {"directoryObject": JOHN, "properties": values(cn=["Somebody else"], objectSid=["S-1-1"])}
+    adaxes.call("PATCH", "/api/directoryObjects", change)
+    names = "cn,Name,distinguishedName,objectGUID,objectSid,ou"
+    assert get(adaxes, JOHN, names).json["properties"] == {
+        "cn": ["John Smith"],
+        "name": ["John Smith"],
+        "distinguishedname": [JOHN],
+        "objectguid": ["7a4267ce-d354-44e7-8bd6-c681f1284a41"],
+        "objectsid": ["S-1-5-21-3635565734-1729062999-1822655016-1627"],
+    }
+    create(adaxes, "organizationalUnit", "DC=example,DC=com", name=["Sales, west"])
+    assert get(adaxes, "OU=Sales\\2c west,DC=example,DC=com", names).json["properties"]["ou"] == ["Sales, west"]
+
+
 def test_a_new_object_without_a_name_or_a_place(adaxes):
     nameless, homeless = create(adaxes, title=["Clerk"]), create(adaxes, container="here", cn=["x"])
     assert (nameless.status, list(nameless.json["modelState"])) == (400, ["properties"])

@@ -10,17 +10,19 @@ from mockmail.core.vendor import Call
 from mockmail.vendors.adaxes.authentication import VENDOR, locate
 from mockmail.vendors.adaxes.errors import BadRequest, NotFound
 from mockmail.vendors.adaxes.given import Given, PropertyValues
-from mockmail.vendors.adaxes.identity import domain_of, escaped, normal_dn
+from mockmail.vendors.adaxes.identity import domain_of, escaped, normal_dn, relative_names
 from mockmail.vendors.adaxes.records import DirectoryObject
 from mockmail.vendors.adaxes.result import OperationResult, failure
 from mockmail.vendors.adaxes.rules import business_rules
 
 DOMAIN_SID = "S-1-5-21-3635565734-1729062999-1822655016"
 FIRST_RELATIVE_ID = 2000
+UNIT = "organizationalUnit"
 WITH_ACCOUNT = ("user", "computer")
 WITH_SID = (*WITH_ACCOUNT, "group")
-TYPE_CODES = {"organizationalUnit": 0, "user": 2, "group": 3, "computer": 4}
+TYPE_CODES = {UNIT: 0, "user": 2, "group": 3, "computer": 4}
 OTHER_TYPE_CODE = 1
+_KINDS = {kind.lower(): kind for kind in TYPE_CODES}
 ACTIVE_DIRECTORY = 1
 NEVER_EXPIRES = 1
 PASSWORD = "unicodePwd"  # noqa: S105  # a property's name
@@ -71,7 +73,7 @@ class New:
         """From a request."""
         return cls(
             create_in=given.text("createIn"),
-            object_type=given.text("objectType").strip(),
+            object_type=_kind(given.text("objectType").strip()),
             properties=given.properties("properties"),
         )
 
@@ -102,14 +104,15 @@ def found_or_refused(call: Call[Any], identifier: str) -> DirectoryObject:
 def get(call: Call[DirectoryObject], params: Look) -> dict[str, Any]:
     """An object as JSON: what all have, and the properties that were asked for (wire/adaxes.md 5)."""
     one = found_or_refused(call, params.directory_object)
-    shown = {name.lower(): one.values(name) for name in params.properties}
+    kind, named = _kind(one.objectType), _named(one)
+    shown = {name.lower(): named.get(name.lower(), one.values(name)) for name in params.properties}
     return {
         **_account(one),
         "guid": one.object_guid,
         "dn": one.dn,
         "displayName": one.display_name,
-        "objectType": one.objectType,
-        "objectTypeCode": TYPE_CODES.get(one.objectType, OTHER_TYPE_CODE),
+        "objectType": kind,
+        "objectTypeCode": TYPE_CODES.get(kind, OTHER_TYPE_CODE),
         "domainName": domain_of(one.dn),
         "directoryType": ACTIVE_DIRECTORY,
         "properties": {name: values for name, values in shown.items() if values},
@@ -163,8 +166,20 @@ def delete(call: Call[DirectoryObject], params: ObjectNamed) -> OperationResult:
     return OperationResult(dn=one.dn, messages=log.messages)
 
 
+def _kind(text: str) -> str:
+    """A kind of object as it is spelled; the case in which it came counts for nothing."""
+    return _KINDS.get(text.lower(), text)
+
+
+def _named(one: DirectoryObject) -> dict[str, list[str]]:
+    """The properties, in lower case, that say what an object is called, and that no change reaches."""
+    attribute, name = (relative_names(one.dn) or (("cn", ""),))[0]
+    named = {"name": [name], attribute.lower(): [name], "distinguishedname": [one.dn], "objectguid": [one.object_guid]}
+    return {**named, "objectsid": [one.sid] if one.sid else []}
+
+
 def _account(one: DirectoryObject) -> dict[str, Any]:
-    if one.objectType not in WITH_ACCOUNT:
+    if _kind(one.objectType) not in WITH_ACCOUNT:
         return {}
     return {
         "accountStatus": {
@@ -186,7 +201,7 @@ def _dn_of_new(call: Call[Any], params: New, properties: dict[str, Any]) -> str:
         raise BadRequest({"properties": [f"An object needs a name: one of {', '.join(NAMES)}."]})
     if len(name) > LONGEST_NAME:
         raise failure(call.options, OUT_OF_RANGE)
-    attribute = "OU" if params.object_type == "organizationalUnit" else "CN"
+    attribute = "OU" if params.object_type == UNIT else "CN"
     return f"{attribute}={escaped(name)},{container}"
 
 

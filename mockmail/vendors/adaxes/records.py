@@ -11,6 +11,7 @@ from mockmail.core.errors import SeedError
 from mockmail.core.records import Index, Record
 from mockmail.vendors.adaxes import moments
 from mockmail.vendors.adaxes.identity import domain_of, normal_dn, normal_guid, relative_names
+from mockmail.vendors.adaxes.options import OPERATIONS, operations_named
 from mockmail.vendors.adaxes.result import Message
 
 # ruff: noqa: N815  # fields are named as the vendor's JSON names them
@@ -53,6 +54,8 @@ class DirectoryObject(Record):
 
     def __post_init__(self) -> None:
         moments.check("expirationDate", self.expirationDate)
+        if self.deniedOperations:
+            object.__setattr__(self, "deniedOperations", _denied(self.deniedOperations))
 
     @property
     def key(self) -> str:
@@ -248,6 +251,13 @@ class ApprovalRequest(Record):
     def key(self) -> str:
         """The GUID."""
         return self.guid
+
+
+def _denied(given: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return operations_named("deniedOperations", given, (*OPERATIONS, "*"))
+    except ValueError as error:
+        raise SeedError(str(error)) from error
 
 
 MODELS = (DirectoryObject, AuthSession, Token, MailSettings, TextMessage, BusinessRule, ApprovalRequest)

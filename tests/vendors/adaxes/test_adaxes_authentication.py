@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mockmail.vendors.adaxes.options import AdaxesOptions
+
 NOW = datetime(2022, 12, 26, 5, 15, 20, 176789, tzinfo=UTC)
 BAD_TOKEN = {"message": "The provided authentication token is either expired or invalid.", "code": "unauthenticated"}
 BAD_SESSION = {
@@ -106,6 +108,13 @@ def test_lifetimes_and_the_short_session_are_options(mockmail, adaxes):
     assert session["expiresAtUtc"] == "2022-12-26T05:16:20.1767890Z"
     token = adaxes.call("POST", "/api/auth", {"sessionId": session["sessionId"]}).json
     assert token["expiresAtUtc"] == "2022-12-26T05:17:20.1767890Z"
+
+
+@pytest.mark.parametrize("minutes", [-1, 1e12, float("inf"), float("nan")])
+@pytest.mark.parametrize("name", ["session_minutes", "token_minutes"])
+def test_a_lifetime_is_one_that_a_calendar_holds(name, minutes):
+    with pytest.raises(ValueError, match=f"{name}: expected from 0 to 52560000, came"):
+        AdaxesOptions(**{name: minutes})
 
 
 def test_a_token_is_renewed(mockmail, adaxes):

@@ -7,6 +7,9 @@ from email import policy
 
 import pytest
 
+from mockmail.core.errors import SeedError
+from mockmail.vendors.adaxes.options import AdaxesOptions
+
 JOHN = "CN=John Smith,CN=Users,DC=example,DC=com"
 SUCCESS = {"resultType": 0, "innerMessages": [], "exception": None, "actualObjectDN": None, "extraInfo": {}}
 
@@ -338,7 +341,25 @@ def test_an_operation_that_is_switched_off_is_forbidden(adaxes):
     assert sms.json == SUCCESS
 
 
-@pytest.mark.parametrize("denied", ["SendEmail", "*"])
+@pytest.mark.mockmail(options={"adaxes": {"disabled_operations": ["sendsms", "SENDEMAIL"]}})
+def test_an_operation_is_switched_off_by_its_name_in_any_case(adaxes):
+    assert adaxes.send_mail().json == {
+        "message": "The SendEmail operation is disabled in the REST API.",
+        "code": "forbidden",
+    }
+
+
+def test_an_operation_that_there_is_not_cannot_be_switched_off_nor_denied(mockmail):
+    names = "SendEmail, SendSms, GetObject, CreateObject, ModifyObject, DeleteObject"
+    with pytest.raises(ValueError, match=f"disabled_operations: expected some of {names}, came 'sendMail'"):
+        AdaxesOptions(disabled_operations=("SendSms", "sendMail"))
+    with pytest.raises(ValueError, match="disabled_operations"):
+        AdaxesOptions(disabled_operations=(5,))
+    with pytest.raises(SeedError, match=f"deniedOperations: expected some of {names}, \\*, came 'sendMail'"):
+        mockmail.adaxes.seed(directoryObjects=[person("Clerk") | {"deniedOperations": ["sendMail"]}])
+
+
+@pytest.mark.parametrize("denied", ["SendEmail", "sendemail", "*"])
 def test_an_account_that_may_not_send_is_forbidden(mockmail, adaxes, denied):
     mockmail.adaxes.seed(
         directoryObjects=[person("Clerk", mail="c@example.com") | {"deniedOperations": [denied]}],

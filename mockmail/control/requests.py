@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from mockmail.control.route import Ask, Parameter, Reply, Route
@@ -36,7 +37,7 @@ async def list_unmatched(ask: Ask) -> Reply:
 async def show_request(ask: Ask) -> Reply:
     """One exchange, with headers and bodies."""
     number = ask.path["id"]
-    exchange = ask.world.journal.get(int(number)) if number.isdecimal() else None
+    exchange = ask.world.journal.get(int(number)) if re.fullmatch(r"[0-9]{1,18}", number) else None
     if exchange is None:
         raise Problem(404, f"there is no request {number[:40]!r} in the journal of the sandbox {ask.sandbox!r}")
     return Reply(summary(exchange) | details(exchange))
@@ -57,7 +58,7 @@ def summary(exchange: Exchange) -> dict[str, Any]:
         "vendor": exchange.vendor,
         "operation": exchange.operation,
         "method": exchange.method,
-        "path": exchange.path,
+        "path": masking.path(exchange.path),
         "query": masking.query(exchange.query),
         "status": exchange.status,
         "seconds": round(exchange.seconds, 6),

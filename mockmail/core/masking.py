@@ -51,15 +51,24 @@ _TOLD = frozenset(
     ]
 )
 
-# Every repetition is bounded: a body that a stranger wrote is not to be looked through again and again.
-_AROUND = rb"[\w.\[\]-]{0,64}"
+# Every repetition is bounded, or ends where it can go on only once: a body that a stranger wrote is not to be looked
+# through again and again.
+_AROUND = rb"[\w.\[\]%-]{0,64}"
 _SECRET = rb"(?:passw(?:or)?d|passphrase|secret|token|signature|credential|api_?key|session|\bkey\b)"
 _NAME = _AROUND + _SECRET + _AROUND
-_FORM = re.compile(rb"((?:^|[&?\s])" + _NAME + rb"=)[^&\s]*", re.IGNORECASE)
-_JSON = re.compile(rb"([\"']" + _NAME + rb"[\"']\s{0,9}:\s{0,9}[\"'])(?:[^\"'\\]|\\.)*", re.IGNORECASE)
-_XML = re.compile(rb"(<(?:\w{1,64}:)?" + _NAME + rb"(?:\s[^<>]{0,500})?>)[^<]+", re.IGNORECASE)
+_FIELD = rb"(?:^|[&?\s])" + _NAME + rb"="
+_FORM = re.compile(rb"(%b\")[^\"<>]*|(%b')[^'<>]*|(%b)[^&\s]*" % (_FIELD, _FIELD, _FIELD), re.IGNORECASE)
+_COLON = rb"[\"']\s{0,9}:\s{0,9}"
+_MEMBER = rb"[\"']" + _NAME + _COLON
+_NUMBER = rb"([\"']" + _AROUND + _SECRET + _COLON + rb")-?[0-9][\w.+-]{0,40}"
+_JSON = re.compile(rb"(%b\")(?:[^\"\\]|\\.)*|(%b')(?:[^'\\]|\\.)*|%b" % (_MEMBER, _MEMBER, _NUMBER), re.IGNORECASE)
+_CDATA = rb"<!\[CDATA\[(?s:.*?)(?:\]\]>|\Z)"
+_XML = re.compile(rb"(<(?:\w{1,64}:)?" + _NAME + rb"(?:\s[^<>]{0,500})?>)(?:" + _CDATA + rb"|[^<]+)", re.IGNORECASE)
 _HEAD = rb"[^\r\n]{0,200}\r?\n(?:[^\r\n]{1,200}\r?\n){0,9}\r?\n"
 _PART = re.compile(rb"(name=\"?" + _NAME + rb"\"?" + _HEAD + rb")[^\r\n]*", re.IGNORECASE)
+
+# In a path of names and values (`/username/joe/password/secret`), what follows a segment that is nothing but such a name.
+_SEGMENT = re.compile(r"(/(?:\w{0,32}passw(?:or)?d|passphrase|secret|token)/)[^/]+", re.IGNORECASE)
 
 
 def headers(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
@@ -69,12 +78,21 @@ def headers(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
 
 def body(octets: bytes) -> bytes:
     """A body with the values of fields that are named like a secret masked, in forms, JSON, XML and multipart."""
-    mask = rb"\g<1>" + MASK.encode()
     for pattern in (_PART, _FORM, _JSON, _XML):
-        octets = pattern.sub(mask, octets)
+        octets = pattern.sub(_masked, octets)
     return octets
+
+
+def path(text: str) -> str:
+    """A path with the values of names and values in it masked, where the name is that of a secret."""
+    return _SEGMENT.sub(rf"\g<1>{MASK}", text)
 
 
 def query(text: str) -> str:
     """A query string with the values of fields that are named like a secret masked."""
-    return _FORM.sub(rb"\g<1>" + MASK.encode(), text.encode("utf-8", "replace")).decode("utf-8", "replace")
+    return _FORM.sub(_masked, text.encode("utf-8", "replace")).decode("utf-8", "replace")
+
+
+def _masked(found: re.Match[bytes]) -> bytes:
+    """What stands before a secret, as it is, and a mask in place of the secret."""
+    return b"".join(part for part in found.groups() if part is not None) + MASK.encode()

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from mockmail._version import __version__
+from mockmail.core import masking
 from mockmail.core.journal import Exchange
 from mockmail.core.mail.message import Message
 from mockmail.core.sandboxes import DEFAULT
@@ -58,7 +59,7 @@ class Console:
 
     def _call(self, prefix: str, exchange: Exchange) -> None:
         what = f"{exchange.vendor or '-'} {exchange.operation or 'nobody serves this'}"
-        request = f"{exchange.method} {printable(exchange.path)}"
+        request = f"{exchange.method} {printable(masking.path(exchange.path))}"
         self._say(f"{prefix}{exchange.status} {request}  {what}  {exchange.seconds * 1000:.1f} ms")
         if exchange.nearest:
             self._say(f"    nearest: {exchange.nearest[0]}")

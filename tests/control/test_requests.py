@@ -1,0 +1,102 @@
+"""`/_mockmail/requests`: what was asked and answered, for whoever is not in the same process."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from base64 import b64encode
+
+import pytest
+
+pytestmark = pytest.mark.mockmail(strict=False)
+
+ADMIN = {"Authorization": "Basic " + b64encode(b"admin:changeme").decode()}
+ACCOUNTS = "/admin/index.php/api/accounts"
+
+
+def ask(url, method="GET", headers=ADMIN, body=None):
+    """The status and the body of an answer."""
+    request = urllib.request.Request(url, data=body, headers=headers, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+
+
+@pytest.fixture
+def api(mockmail):
+    def get(path, method="GET"):
+        return json.loads(ask(f"{mockmail.url}/_mockmail/{path}", method, headers={})[1])
+
+    return get
+
+
+def test_what_is_told_of_a_request(mockmail, api):
+    ask(mockmail.url + f"{ACCOUNTS}/create/", "POST", body=b"username=joe%40yourdomain.com&password=s3cret")
+    [listed] = api("requests")["requests"]
+    shown = api(f"requests/{listed['id']}")
+    assert {name: listed[name] for name in ("vendor", "operation", "method", "path", "status", "nearest")} == {
+        "vendor": "atmail",
+        "operation": "account.create",
+        "method": "POST",
+        "path": f"{ACCOUNTS}/create/",
+        "status": 200,
+        "nearest": [],
+    }
+    assert shown["request"]["body"] == "username=joe%40yourdomain.com&password=***"
+    assert ["Authorization", "***"] in shown["request"]["headers"]
+    assert "<username>joe@yourdomain.com</username><password>***</password>" in shown["answer"]["body"]
+
+
+def test_a_password_in_the_path_is_masked(mockmail, api):
+    ask(mockmail.url + f"{ACCOUNTS}/create/username/joe@yourdomain.com/password/s3cret")
+    [listed] = api("requests")["requests"]
+    assert listed["path"] == f"{ACCOUNTS}/create/username/joe@yourdomain.com/password/***"
+    assert "s3cret" not in json.dumps(api(f"requests/{listed['id']}"))
+
+
+def test_filters(mockmail, api):
+    ask(mockmail.url + f"{ACCOUNTS}/list/")
+    ask(mockmail.url + f"{ACCOUNTS}/list/", headers={})
+    ask(mockmail.url + "/1/backend", headers={})
+
+    def found(query):
+        return [one["path"] for one in api(f"requests?{query}")["requests"]]
+
+    assert found("operation=account.list") == [f"{ACCOUNTS}/list/"] * 2
+    assert found("vendor=atmail&status=401") == [f"{ACCOUNTS}/list/"]
+    assert found("path=backend&method=get") == ["/1/backend"]
+    assert found("method=POST") == []
+    assert (api("requests?limit=1")["total"], found("limit=1")) == (3, ["/1/backend"])
+
+
+def test_a_request_that_nobody_serves_says_what_it_was_near_to_and_why_not(mockmail, api):
+    status, _ = ask(mockmail.url + "/v1/customers/me/domians", headers={})
+    [listed] = api("requests/unmatched")["requests"]
+    assert (status, listed["operation"]) == (404, None)
+    assert listed["nearest"][0] == (
+        "rackspace domain.index (GET /v1/customers/{account}/domains): 'domians' should be 'domains'"
+    )
+
+
+def test_a_sandbox_has_requests_of_its_own(mockmail, api):
+    ask(mockmail.url + f"/~one{ACCOUNTS}/list/")
+    assert api("requests") == {"total": 0, "requests": []}
+    [listed] = json.loads(ask(mockmail.url + "/~one/_mockmail/requests", headers={})[1])["requests"]
+    assert listed["path"] == f"/~one{ACCOUNTS}/list/"
+
+
+def test_they_are_forgotten(mockmail, api):
+    ask(mockmail.url + f"{ACCOUNTS}/list/")
+    assert api("requests", "DELETE") == {"removed": 1}
+    assert api("requests")["total"] == 0
+    assert api("requests/1") == {"error": "there is no request '1' in the journal of the sandbox 'default'"}
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "%C2%B2", "9" * 5000])
+def test_a_number_that_none_has(mockmail, number):
+    status, body = ask(mockmail.url + f"/_mockmail/requests/{number}", headers={})
+    assert status == 404
+    assert b"there is no request" in body

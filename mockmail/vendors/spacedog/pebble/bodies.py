@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mockmail.vendors.spacedog.pebble.errors import wrong_class
 from mockmail.vendors.spacedog.pebble.functions import entries
 from mockmail.vendors.spacedog.pebble.run import Body, Run
 from mockmail.vendors.spacedog.pebble.values import Integer, Safe
@@ -45,6 +46,8 @@ def was_empty(run: Run, value: None) -> bool:
 
 def render_block(run: Run, name: Any) -> str:
     """What stands in a block."""
+    if not isinstance(name, str):
+        raise wrong_class(name, "java.lang.String")
     if name not in run.blocks:
         return ""
     with run.deeper():

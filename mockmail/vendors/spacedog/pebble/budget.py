@@ -8,6 +8,8 @@ from mockmail.vendors.spacedog.pebble.errors import OverBudget
 
 COMPILING = 5
 """How many steps it takes to compile an operation, which is much more work than to perform it once."""
+COMPILING_BODY = 60
+"""How many steps it takes to compile a macro, a block, or a template itself."""
 DEEPEST_EXPRESSION = 40
 """How deep an expression may nest, operators counted."""
 DEEPEST_TAGS = 12

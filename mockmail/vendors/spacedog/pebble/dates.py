@@ -14,6 +14,8 @@ MONTHS = (
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()  # noqa: SIM905
 SHORT = 3
 """From four letters on a name is written in full, as from three on a month is a name."""
+MOST_DIGITS = 9
+"""A number of a date has no more: what comes behind them is the next part's."""
 
 _PARTS = re.compile(r"'(?:[^']|'')*'|([A-Za-z])\1*|[^A-Za-z']+")
 _NUMBERS = {"H": "hour", "m": "minute", "s": "second", "d": "day", "S": "millisecond"}
@@ -25,16 +27,18 @@ def reformat(text: str, existing: str, wanted: str) -> str:
 
 
 def read(text: str, pattern: str) -> datetime:
-    """The moment that a text of this format stands for."""
+    """The moment that a text of this format begins with."""
     found: dict[str, int] = {"year": 1970, "month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0, "millisecond": 0}
-    rest, afternoon = text, False
+    at, afternoon = 0, False
     parts = list(_letters(pattern))
     for number, (letter, part) in enumerate(parts):
         # Where the next part is a number as well, this one has just its own width.
         tight = number + 1 < len(parts) and parts[number + 1][0] in ("y", "M", "h", "k", "K", *_NUMBERS)
-        taken = _take(rest, letter, part, tight=tight, found=found)
+        taken = _take(text, at, letter, part, tight=tight, found=found)
+        if taken is None:
+            raise _unreadable(text)
         afternoon = afternoon or (letter == "a" and taken.lower() == "pm")
-        rest = rest[len(taken) :]
+        at += len(taken)
     if afternoon and found["hour"] < 12:  # noqa: PLR2004  # noon
         found["hour"] += 12
     milliseconds = found.pop("millisecond")
@@ -64,33 +68,34 @@ def _letters(pattern: str) -> Iterator[tuple[str, str]]:
             yield "", (part.group()[1:-1].replace("''", "'") or "'") if quoted else part.group()
 
 
-def _take(text: str, letter: str, part: str, *, tight: bool, found: dict[str, int]) -> str:
-    """What of a text is this part, noted where it counts."""
+def _take(  # a text and a place in it, a part, and what is known so far
+    text: str, at: int, letter: str, part: str, *, tight: bool, found: dict[str, int]
+) -> str | None:
+    """What of a text is this part, at this place, noted where it counts; None where it is not there."""
     if not letter:
-        if not text.startswith(part):
-            raise _unreadable(text)
-        return part
+        return part if text.startswith(part, at) else None
     if letter == "M" and len(part) >= SHORT:
-        return _take_name(text, MONTHS, "month", found)
+        return _take_name(text, at, MONTHS, "month", found)
     if letter == "E":
-        return _take_name(text, DAYS, "", found)
+        return _take_name(text, at, DAYS, "", found)
     words = {"a": r"(?i)[ap]m", "z": r"UTC|GMT|Z", "Z": r"[+-]0000", "X": r"Z|[+-]00(?::?00)?"}
-    width = f"{{1,{len(part)}}}" if tight else "{1,9}"
-    match = re.match(words.get(letter, f"[0-9]{width}"), text)
+    width = min(len(part), MOST_DIGITS) if tight else MOST_DIGITS
+    match = re.compile(words.get(letter, f"[0-9]{{1,{width}}}")).match(text, at)
     if match is None:
-        raise _unreadable(text)
+        return None
     _note(letter, part, match.group(), found)
     return match.group()
 
 
-def _take_name(text: str, names: list[str], unit: str, found: dict[str, int]) -> str:
+def _take_name(text: str, at: int, names: list[str], unit: str, found: dict[str, int]) -> str | None:
     for number, name in enumerate(names, 1):
         for form in (name, name[:SHORT]):
-            if text.lower().startswith(form.lower()):
+            here = text[at : at + len(form)]
+            if here.lower() == form.lower():
                 if unit:
                     found[unit] = number
-                return text[: len(form)]
-    raise _unreadable(text)
+                return here
+    return None
 
 
 def _note(letter: str, part: str, digits: str, found: dict[str, int]) -> None:

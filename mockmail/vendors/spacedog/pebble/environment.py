@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from mockmail.vendors.spacedog.pebble.budget import Budget
+from mockmail.vendors.spacedog.pebble.budget import COMPILING_BODY, Budget
 from mockmail.vendors.spacedog.pebble.errors import OverBudget
 from mockmail.vendors.spacedog.pebble.operations import OPERATIONS, RUN
 from mockmail.vendors.spacedog.pebble.parser import parse
@@ -29,6 +29,7 @@ class Engine:
         if "{" not in template:
             self._budget.make(len(template))
             return template
+        self._budget.step(COMPILING_BODY)
         run = Run(template, variables, self._budget)
         tree = parse(template, self._budget).set_environment(self._sandbox)
         try:

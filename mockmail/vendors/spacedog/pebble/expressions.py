@@ -6,6 +6,7 @@ compiles; only `and`, `or`, `not` and `?:` are jinja2's own, around operands tha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -151,7 +152,7 @@ class ExpressionParser:
         if token.kind is Kind.STRING:
             return nodes.Const(token.value)
         if token.kind is Kind.NUMBER:
-            return nodes.Const(self._number(token))
+            return self._number(token)
         if token.kind is not Kind.NAME:
             raise self._stream.error(f'Unexpected token "{token.kind.value}" of value "{token.value}"')
         if token.value in CONSTANTS:
@@ -163,12 +164,16 @@ class ExpressionParser:
             return self.operation("call", nodes.Const(token.value), *arguments.nodes(), nodes.Const(token.line))
         return self.operation("variable", nodes.Const(token.value))
 
-    def _number(self, token: Token) -> float:
+    def _number(self, token: Token) -> nodes.Expr:
         if "." in token.value:
-            return float(token.value)
+            number = float(token.value)
+            if math.isfinite(number):
+                return nodes.Const(number)
+            # jinja2 compiles a constant by its name, and infinity has none in Python.
+            return self.operation("operator", nodes.Const(1.0), nodes.Const("/"), nodes.Const(0.0))
         if len(token.value) > 19 or int(token.value) >= 1 << 63:  # noqa: PLR2004  # the digits of a Long
             raise TemplateError(f'For input string: "{token.value}"', "java.lang.NumberFormatException")
-        return int(token.value)
+        return nodes.Const(int(token.value))
 
     def _postfix(self, node: nodes.Expr) -> nodes.Expr:
         """What is asked of a value: `.name`, `.name(…)`, `[…]`."""

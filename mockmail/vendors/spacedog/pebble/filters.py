@@ -14,10 +14,13 @@ from mockmail.vendors.spacedog.pebble.errors import TemplateError, illegal_argum
 from mockmail.vendors.spacedog.pebble.escaping import STRATEGIES
 from mockmail.vendors.spacedog.pebble.run import Run
 from mockmail.vendors.spacedog.pebble.tests import is_empty
-from mockmail.vendors.spacedog.pebble.values import Entry, Integer, Safe, as_long, is_number
+from mockmail.vendors.spacedog.pebble.values import Entry, Integer, Safe, as_long, is_key, is_number, joined
 
 Given = Mapping[str, Any]
 ELLIPSIS = "..."
+PIECE = 10_000
+"""Characters that are escaped at a time."""
+
 _WORD = re.compile(r"\S+")
 
 
@@ -120,9 +123,7 @@ def _join(run: Run, value: Any, given: Given) -> Any:
     if not isinstance(value, list):
         raise wrong_class(value, "java.util.Collection")
     glue = "" if given.get("separator") is None else _text(given["separator"])
-    parts = [run.text(part) for part in value]
-    run.budget.make(sum(map(len, parts)) + len(glue) * len(parts))
-    return glue.join(parts)
+    return joined([run.text(part) for part in value], glue, run.budget)
 
 
 def _length(run: Run, value: Any, given: Given) -> Any:
@@ -173,6 +174,7 @@ def _sorted(*, reverse: bool) -> Filter:
         run.budget.step(len(value))
         if len(kinds) > 1 or not kinds <= {str, int, float, bool, Integer}:
             raise wrong_class(value[0], "java.lang.Comparable")
+        run.look(*value)
         return sorted(value, reverse=reverse)
 
     return Filter(apply)
@@ -193,12 +195,13 @@ def _merge(run: Run, value: Any, given: Given) -> Any:
     run.budget.step(len(value) + len(items))
     if isinstance(value, list):
         return value + (items if isinstance(items, list) else [Entry(*pair) for pair in items.items()])
+    run.look(*items)
     return value | (items if isinstance(items, dict) else {map_key(item): item for item in items})
 
 
 def map_key(value: Any) -> Any:
     """What a map of ours can file a value under. Raises TemplateError."""
-    if isinstance(value, list | dict | Entry):
+    if not is_key(value):
         raise TemplateError("a list or a map as a key of a map is not emulated")
     return value
 
@@ -222,14 +225,28 @@ def _replace(run: Run, value: Any, given: Given) -> Any:
 def _escape(run: Run, value: Any, given: Given) -> Any:
     if value is None or isinstance(value, Safe):
         return value
-    name = "html" if given.get("strategy") is None else given["strategy"]
+    name = "html" if given.get("strategy") is None else _text(given["strategy"])
     if name not in STRATEGIES:
         raise TemplateError(f"Unknown escaping strategy [{name}]")
-    text = run.text(value)
-    run.budget.make(len(text))
-    escaped = STRATEGIES[name](text)
-    run.budget.make(max(0, len(escaped) - len(text)))
-    return Safe(escaped)
+    return Safe(_in_pieces(run, run.text(value), STRATEGIES[name]))
+
+
+def _in_pieces(run: Run, text: str, change: Callable[[str], str]) -> str:
+    """A text changed sign by sign, piece by piece: what it grows by is paid for before it is much."""
+    pieces = []
+    for at in range(0, len(text), PIECE):
+        piece = text[at : at + PIECE]
+        pieces.append(change(piece))
+        run.budget.make(max(len(piece), len(pieces[-1])))
+    return "".join(pieces)
+
+
+def _urlencode(run: Run, value: Any, given: Given) -> Any:
+    return None if value is None else _in_pieces(run, _text(value), _form_encoded)
+
+
+def _form_encoded(text: str) -> str:
+    return quote_plus(text, safe="*-._", errors="replace").replace("~", "%7E")
 
 
 def _raw(run: Run, value: Any, given: Given) -> Any:
@@ -257,7 +274,7 @@ FILTERS: Mapping[str, Filter] = MappingProxyType(
         "title": _on_text(_titled, cost=8),
         "trim": _on_text(lambda text: text.strip("".join(map(chr, range(33))))),
         "upper": _on_text(str.upper),
-        "urlencode": _on_text(lambda text: quote_plus(text, safe="*-._", errors="replace").replace("~", "%7E")),
+        "urlencode": Filter(_urlencode),
         "escape": Filter(_escape, ("strategy",)),
         "raw": Filter(_raw),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 from mockmail.vendors.spacedog.pebble.errors import TemplateError, illegal_argument
 from mockmail.vendors.spacedog.pebble.filters import FILTERS
 from mockmail.vendors.spacedog.pebble.run import Run
-from mockmail.vendors.spacedog.pebble.values import Entry, Integer, as_long, compare, is_number, same
+from mockmail.vendors.spacedog.pebble.values import Entry, Integer, as_long, compare, is_key, is_number
 
 RANGE = ("start", "end", "increment")
+LONGEST_MEMBER = 20
+_INDEX = re.compile(r"[+-]?[0-9]{1,9}")
 _WANTED = "Arguments of range function must be of type Number or String with a length of 1"
 
 
@@ -56,13 +59,14 @@ def member(run: Run, value: Any, name: Any, given: Sequence[Any] | None) -> Any:
     """
     if value is None:
         return None
-    if given is None and isinstance(value, dict) and not isinstance(name, list | dict) and name in value:
+    run.look(name, *(given or ()))
+    if given is None and isinstance(value, dict) and is_key(name) and name in value:
         return value[name]
     if given is None and isinstance(value, list):
         index = _list_index(run, name)
         if index is not None:
             return value[index] if 0 <= index < len(value) else None
-    if not isinstance(name, str):
+    if not isinstance(name, str) or len(name) > LONGEST_MEMBER:
         return None
     run.look(value)
     members = next((table for kind, table in _MEMBERS.items() if isinstance(value, kind)), {})
@@ -86,7 +90,7 @@ def _entry_set(run: Run, value: Mapping[Any, Any]) -> list[Entry]:
 
 def _list_index(run: Run, name: Any) -> int | None:
     text = run.text(name)
-    return int(text) if text.lstrip("+-").isdecimal() and len(text) <= 10 else None  # noqa: PLR2004
+    return int(text) if _INDEX.fullmatch(text) else None
 
 
 def _element(run: Run, value: list[Any], index: Any) -> Any:
@@ -117,19 +121,17 @@ _MEMBERS: Mapping[type, Members] = MappingProxyType(
             ("trim", 0): _text_filter("trim"),
             ("touppercase", 0): _text_filter("upper"),
             ("tolowercase", 0): _text_filter("lower"),
-            ("contains", 1): _plain(lambda value, part: isinstance(part, str) and part in value),
             ("startswith", 1): _plain(lambda value, part: isinstance(part, str) and value.startswith(part)),
             ("endswith", 1): _plain(lambda value, part: isinstance(part, str) and value.endswith(part)),
         },
         list: {
             **_SIZED,
             ("get", 1): _element,
-            ("contains", 1): lambda run, value, item: any(same(one, item, run.budget) for one in value),
         },
         dict: {
             **_SIZED,
-            ("get", 1): _plain(lambda value, name: None if isinstance(name, list | dict) else value.get(name)),
-            ("containskey", 1): _plain(lambda value, name: not isinstance(name, list | dict) and name in value),
+            ("get", 1): _plain(lambda value, name: value.get(name) if is_key(name) else None),
+            ("containskey", 1): _plain(lambda value, name: is_key(name) and name in value),
             ("keyset", 0): _plain(list),
             ("values", 0): _plain(lambda value: list(value.values())),
             ("entryset", 0): _entry_set,

@@ -84,6 +84,7 @@ class _Lexer:
 
     def _data(self) -> None:
         """The text up to the next delimiter, and what stands in that."""
+        self._budget.step()
         start = _START.search(self._text, self._at)
         end = start.start() if start else len(self._text)
         data = self._text[self._at : end]

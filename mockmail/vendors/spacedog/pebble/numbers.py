@@ -16,9 +16,8 @@ _PATTERN = re.compile(r"(?P<before>[^#0,.]*)(?P<whole>[#,0]*)(?:\.(?P<fraction>0
 
 def formatted(value: float, pattern: str = DEFAULT) -> str:
     """A number in a format such as `#,##0.00`. Raises TemplateError."""
-    positive = pattern.partition(";")[0]
-    parts = _PATTERN.fullmatch(positive)
-    if parts is None or len(pattern) > MOST_DIGITS:
+    parts = _PATTERN.fullmatch(pattern.partition(";")[0]) if len(pattern) <= MOST_DIGITS else None
+    if parts is None:
         raise illegal_argument(f'Malformed pattern "{pattern}"')
     before, after = (_literal(parts[name]) for name in ("before", "after"))
     number = Decimal(int(value)) if isinstance(value, int) else Decimal(repr(value))

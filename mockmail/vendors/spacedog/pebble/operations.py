@@ -27,7 +27,7 @@ from mockmail.vendors.spacedog.pebble.filters import FILTERS, map_key
 from mockmail.vendors.spacedog.pebble.functions import RANGE, member, most, numbers_between
 from mockmail.vendors.spacedog.pebble.run import Run
 from mockmail.vendors.spacedog.pebble.tests import TESTS
-from mockmail.vendors.spacedog.pebble.values import Integer, Safe, compare, compute, equal, same
+from mockmail.vendors.spacedog.pebble.values import Integer, Safe, compare, compute, equal, is_key, joined, same
 
 RUN = "run"
 """The name that a rendering's `Run` has in jinja2's context."""
@@ -78,10 +78,10 @@ def filter_(  # noqa: PLR0917  # the nodes of a template call it
     found = FILTERS.get(name)
     if found is None:
         raise run.error(f"Filter [{name}] does not exist.", line)
-    run.look(value)
     given = by_name(run, found.arguments, positional, named, line)
     if isinstance(value, Safe) and name != "escape":
         value = value.text
+    run.look(value)
     return found.apply(run, value, given)
 
 
@@ -134,9 +134,7 @@ def _list_operation(run: Run, left: list[Any], sign: str, right: Any) -> list[An
 
 def concatenate(run: Run, *values: Any, null: str = "") -> str:
     """Values one behind the other."""
-    parts = [null if value is None else run.text(value) for value in values]
-    run.budget.make(sum(map(len, parts)))
-    return "".join(parts)
+    return joined([null if value is None else run.text(value) for value in values], "", run.budget)
 
 
 def contains(run: Run, left: Any, right: Any) -> bool:
@@ -148,7 +146,7 @@ def contains(run: Run, left: Any, right: Any) -> bool:
         wanted = right if isinstance(right, list) else [right]
         return all(any(same(item, one, run.budget) for item in left) for one in wanted)
     if isinstance(left, dict):
-        return not isinstance(right, list | dict) and right in left
+        return is_key(right) and right in left
     if isinstance(left, str):
         return run.text(right) in left
     kinds = "Contains operator can only be used on Collections, Maps and arrays."
@@ -190,6 +188,7 @@ def signed(run: Run, value: Any, sign: str) -> Any:
 
 def map_(run: Run, pairs: list[list[Any]]) -> dict[Any, Any]:
     """A map of a template's own."""
+    run.look(*(name for name, _ in pairs))
     return {map_key(name): value for name, value in pairs}
 
 

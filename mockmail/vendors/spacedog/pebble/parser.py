@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from jinja2 import nodes
 
-from mockmail.vendors.spacedog.pebble.budget import COMPILING, DEEPEST_TAGS, Budget, too_deep
+from mockmail.vendors.spacedog.pebble.budget import COMPILING, COMPILING_BODY, DEEPEST_TAGS, Budget, too_deep
 from mockmail.vendors.spacedog.pebble.errors import pebble_error
 from mockmail.vendors.spacedog.pebble.expressions import Arguments, ExpressionParser
 from mockmail.vendors.spacedog.pebble.lexer import Kind, tokens_of
@@ -197,6 +197,7 @@ class _Parser:
 
     def _define(self, kind: str, name: str, parameters: Arguments, body: Body) -> None:
         """Make a body known by name: a jinja2 macro without parameters, since variables live in Pebble's scopes."""
+        self._budget.step(COMPILING_BODY)
         python_name = f"{kind}{len(self._definitions.bodies)}"
         reference = nodes.Name(python_name, "load")
         defaults = [nodes.Pair(nodes.Const(one), value) for one, value in parameters.named.items()]

@@ -9,12 +9,9 @@ from typing import Any
 from mockmail.vendors.spacedog.pebble.budget import DEEPEST_CALLS, Budget, too_deep
 from mockmail.vendors.spacedog.pebble.errors import TemplateError, pebble_error
 from mockmail.vendors.spacedog.pebble.scopes import Scopes
-from mockmail.vendors.spacedog.pebble.values import text_of
+from mockmail.vendors.spacedog.pebble.values import LONG_TEXT, text_of
 
 Body = Callable[[], str]
-
-SHORT_TEXT = 1000
-"""Up to so many characters, going through a text is one step."""
 
 
 class Run:
@@ -36,7 +33,7 @@ class Run:
     def look(self, *values: Any) -> None:
         """Pay for an operation that goes through long values: Python is quick at it, but not at any length."""
         for value in values:
-            if isinstance(value, str) and len(value) > SHORT_TEXT:
+            if isinstance(value, str) and len(value) > LONG_TEXT:
                 self.budget.make(len(value))
             elif isinstance(value, list | dict):
                 self.budget.step(len(value) // 100)

@@ -7,7 +7,7 @@ what a template's own numbers are; `Integer` and `BigInteger` come out of JSON.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,9 @@ from mockmail.vendors.spacedog.pebble.errors import TemplateError
 
 SMALLEST_PLAIN, LARGEST_PLAIN = 1e-3, 1e7
 """Between these a Double prints without an exponent."""
+
+LONG_TEXT = 1000
+"""Up to so many characters, going through a text is one step."""
 
 
 class Integer(int):
@@ -54,6 +57,11 @@ def from_json(value: Any) -> Any:
     return value
 
 
+def is_key(value: object) -> bool:
+    """Whether a map of ours can file something under it."""
+    return not isinstance(value, list | dict | Entry)
+
+
 def is_number(value: object) -> bool:
     """Whether it is a java.lang.Number."""
     return isinstance(value, int | float) and not isinstance(value, bool)
@@ -67,20 +75,32 @@ def text_of(value: Any, budget: Budget, depth: int = 0) -> str:
     if isinstance(value, list | dict | Entry):
         if depth > DEEPEST_VALUE:
             raise too_deep("values")
-        text = _joined(value, budget, depth + 1)
-    else:
-        text = _scalar_text(value)
+        return joined(list(_parts(value, budget, depth + 1)), "", budget)
+    text = _scalar_text(value)
     budget.make(len(text))
     return text
 
 
-def _joined(value: list[Any] | dict[Any, Any] | Entry, budget: Budget, depth: int) -> str:
+def joined(parts: list[str], glue: str, budget: Budget) -> str:
+    """Texts one behind the other, paid for before they are: a list may hold a long one many times over."""
+    budget.make(sum(map(len, parts)) + len(glue) * len(parts))
+    return glue.join(parts)
+
+
+def _parts(value: list[Any] | dict[Any, Any] | Entry, budget: Budget, depth: int) -> Iterator[str]:
     if isinstance(value, Entry):
-        return f"{text_of(value.key, budget, depth)}={text_of(value.value, budget, depth)}"
-    if isinstance(value, list):
-        return "[" + ", ".join([text_of(child, budget, depth) for child in value]) + "]"
-    entries = [f"{text_of(name, budget, depth)}={text_of(child, budget, depth)}" for name, child in value.items()]
-    return "{" + ", ".join(entries) + "}"
+        yield from (text_of(value.key, budget, depth), "=", text_of(value.value, budget, depth))
+        return
+    yield "[" if isinstance(value, list) else "{"
+    children = value if isinstance(value, list) else [Entry(name, child) for name, child in value.items()]
+    for number, child in enumerate(children):
+        if number:
+            yield ", "
+        if isinstance(value, dict):
+            yield from _parts(child, budget, depth)
+        else:
+            yield text_of(child, budget, depth)
+    yield "]" if isinstance(value, list) else "}"
 
 
 def _scalar_text(value: Any) -> str:
@@ -111,6 +131,8 @@ def same(left: Any, right: Any, budget: Budget, depth: int = 0) -> bool:
         raise too_deep("values")
     if type(left) is not type(right):
         return False
+    if isinstance(left, str) and len(left) == len(right) > LONG_TEXT:
+        budget.make(len(left))
     if isinstance(left, list):
         return len(left) == len(right) and all(
             same(one, other, budget, depth + 1) for one, other in zip(left, right, strict=True)

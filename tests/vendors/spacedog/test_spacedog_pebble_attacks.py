@@ -1,0 +1,181 @@
+"""What a hostile template or parameter tries: the answer is a text or a TemplateError, and soon."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+import pytest
+
+from mockmail.vendors.spacedog.pebble.budget import Budget
+from mockmail.vendors.spacedog.pebble.environment import Engine
+from mockmail.vendors.spacedog.pebble.errors import OverBudget, TemplateError
+from mockmail.vendors.spacedog.pebble.values import from_json
+
+MEGABYTE = 1_000_000
+THOUSAND_TIMES = "{% set l = [x] %}{% for i in 1..10 %}{% set l = l + l %}{% endfor %}"
+
+
+def render(template: str, steps: int = 100_000, characters: int = MEGABYTE, /, **variables: object) -> str:
+    return Engine(Budget(steps, characters)).render(template, from_json(variables))
+
+
+def complaint(template: str, /, **variables: object) -> str:
+    with pytest.raises(TemplateError) as caught:
+        render(template, **variables)
+    cause = caught.value.cause
+    return cause.message if cause else caught.value.message
+
+
+@pytest.mark.parametrize("index", ["+-1", "-+1", "--1", "++0", "+", "-", "", "1_0", "1" * 5000])
+def test_what_is_no_index_of_a_list_finds_nothing(index):
+    assert render(f"[{{{{ l['{index}'] }}}}]", l=["a", "b"]) == "[]"
+
+
+@pytest.mark.parametrize("index", ["1", "+1"])
+def test_an_index_may_be_a_text(index):
+    assert render(f"{{{{ l['{index}'] }}}}", l=["a", "b"]) == "b"
+
+
+@pytest.mark.parametrize("key", ["e", "[1]", "{}", "m"])
+def test_what_is_no_key_of_a_map_finds_nothing(key):
+    template = "{% for e in m %}{{ m[KEY] }}{{ m.get(KEY) }}{{ m contains KEY }}{{ m.containsKey(KEY) }}{% endfor %}"
+    assert render(template.replace("KEY", key), m={"a": [1]}) == "falsefalse"
+
+
+def test_a_number_that_is_no_double_is_infinite():
+    assert render("{{ " + "9" * 400 + ".0 }}{{ -" + "9" * 400 + ".5 }}") == "Infinity-Infinity"
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [
+        ("1" * 5000, "d" * 5000 + "M"),
+        ("9" * 50, "yM"),
+        ("", "d"),
+        ("Mon", "E" * 5000 + "y"),
+    ],
+)
+def test_a_date_that_none_can_be(text, pattern):
+    assert complaint("{{ x | date('yyyy', p) }}", x=text, p=pattern) == f'Unparseable date: "{text}"'
+
+
+def test_each_part_of_a_date_is_looked_for_in_its_place_alone():
+    """However long what follows: 10,000 names before a megabyte were once 10,000 megabytes to go through."""
+    text = "Mon " * 10_000 + "x" * MEGABYTE
+    assert render("{{ x | date('y', p) }}", 100_000, 3 * MEGABYTE, x=text, p="E " * 10_000) == "1970"
+
+
+def test_a_format_is_measured_before_it_is_read():
+    pattern = "a" * MEGABYTE + "#a#"
+    assert complaint("{{ 1 | numberformat(x) }}", x=pattern) == f'Malformed pattern "{pattern}"'
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "l",
+        "l | escape",
+        "[l]",
+        "{'a': l}",
+        "l ~ ''",
+        "l + ''",
+        "l | join",
+        "l | sort",
+        "l | rsort",
+        "l contains (y ~ '')",
+        "l - (y ~ '')",
+        "l == k",
+        "m | replace({'x': l})",
+    ],
+)
+def test_a_long_list_of_one_long_text_is_paid_for_before_it_is_gone_through(expression):
+    """The list holds the text a thousand times over and takes no more room than once; what is made of it would."""
+    setting = (
+        THOUSAND_TIMES + "{% set z = x ~ '' %}{% set k = [z] %}{% for i in 1..10 %}{% set k = k + k %}{% endfor %}"
+    )
+    long = "x" * 100_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(OverBudget):
+            render(setting + "{{ " + expression + " }}", 100_000, 10 * MEGABYTE, x=long, y=long[1:] + "y", m="x")
+        assert tracemalloc.get_traced_memory()[1] < 20 * MEGABYTE
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "x",
+        "x | escape('url_param')",
+        "x | escape('css')",
+        "x | escape('js')",
+        "x | urlencode",
+        "x | escape('html_attr')",
+    ],
+)
+def test_what_grows_when_it_is_escaped_is_paid_for_as_it_grows(expression):
+    tracemalloc.start()
+    try:
+        with pytest.raises(OverBudget):
+            render("{{ " + expression + " }}", 100_000, 1_200_000, x="\"/'" * 400_000)
+        assert tracemalloc.get_traced_memory()[1] < 10 * MEGABYTE
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "m[y]",
+        "m[x]",
+        "m.get(y)",
+        "m.containsKey(y)",
+        "m contains y",
+        "{x: 1, y: 2}",
+        "{} | merge([x, y])",
+        "x | raw | default(1)",
+        "x | raw | abbreviate(99999)",
+        "x is empty",
+        "x == y",
+    ],
+)
+def test_what_goes_through_long_texts_again_and_again_is_paid_for_each_time(expression):
+    template = (
+        "{% set y = x ~ '' %}{% set m = {x: 1} %}{% for i in 1..100 %}{% set z = " + expression + " %}{% endfor %}"
+    )
+    with pytest.raises(OverBudget):
+        render(template, 100_000, 8 * MEGABYTE, x=" " + "x" * 100_000)
+
+
+@pytest.mark.parametrize("template", ["{##}" * 1001, "{{ 1 }}{# #}" * 200])
+def test_comments_take_steps(template):
+    with pytest.raises(OverBudget):
+        render(template, 1000)
+
+
+def test_macros_take_more_steps_than_what_is_soon_compiled():
+    macros = [f"{{% macro m{number}() %}}x{{% endmacro %}}" for number in range(1500)]
+    with pytest.raises(OverBudget):
+        render("".join(macros))
+    assert render("".join(macros[:100]) + "{{ m99() }}") == "x"
+
+
+@pytest.mark.parametrize(
+    ("template", "java_class"),
+    [
+        ("{{ 'x' | escape([1]) }}", "java.util.ArrayList"),
+        ("{{ 'x' | escape({}) }}", "java.util.LinkedHashMap"),
+        ("{{ block([1]) }}", "java.util.ArrayList"),
+        ("{{ block(1) }}", "java.lang.Long"),
+    ],
+)
+def test_a_name_is_a_text(template, java_class):
+    assert complaint(template) == f"{java_class} cannot be cast to java.lang.String"
+
+
+def test_each_template_of_a_mail_takes_steps():
+    engine = Engine(Budget(1000, MEGABYTE))
+    with pytest.raises(OverBudget):
+        for _ in range(20):
+            engine.render("{", {})

@@ -47,6 +47,16 @@ def _identify(text: str) -> Identifier | None:
     return None if dn is None else Identifier("dn", dn)
 
 
+def is_guid(text: str) -> bool:
+    """Whether a text is a GUID, in any of its spellings."""
+    return _GUID.fullmatch(text.strip("{}() ").lower()) is not None
+
+
+def is_sid(text: str) -> bool:
+    """Whether a text is a SID."""
+    return _SID.fullmatch(text.upper()) is not None
+
+
 def normal_guid(text: str) -> str:
     """A GUID in lower case with its dashes and without braces."""
     digits = text.strip("{}() ").replace("-", "").lower()

@@ -10,11 +10,13 @@ from typing import Any, ClassVar, Literal
 from mockmail.core.errors import SeedError
 from mockmail.core.records import Index, Record
 from mockmail.vendors.adaxes import moments
-from mockmail.vendors.adaxes.identity import domain_of, normal_dn, normal_guid, relative_names
+from mockmail.vendors.adaxes.identity import domain_of, is_guid, is_sid, normal_dn, normal_guid, relative_names
 from mockmail.vendors.adaxes.options import OPERATIONS, operations_named
 from mockmail.vendors.adaxes.result import Message
 
 # ruff: noqa: N815  # fields are named as the vendor's JSON names them
+
+PORTS = range(1, 65536)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,10 @@ class DirectoryObject(Record):
 
     def __post_init__(self) -> None:
         moments.check("expirationDate", self.expirationDate)
+        if self.guid and not is_guid(self.guid):
+            raise SeedError(f"guid: expected a GUID such as 7a4267ce-d354-44e7-8bd6-c681f1284a41, came {self.guid!r}")
+        if self.sid and not is_sid(self.sid):
+            raise SeedError(f"sid: expected a SID such as S-1-5-21-3635565734-1729062999-1627, came {self.sid!r}")
         if self.deniedOperations:
             object.__setattr__(self, "deniedOperations", _denied(self.deniedOperations))
 
@@ -162,6 +168,10 @@ class MailSettings(Record):
     user: str | None = None
     password: str = ""
     fromAddress: str = ""
+
+    def __post_init__(self) -> None:
+        if self.port not in PORTS:
+            raise SeedError(f"port: expected from {PORTS[0]} to {PORTS[-1]}, came {self.port}")
 
     @property
     def key(self) -> str:

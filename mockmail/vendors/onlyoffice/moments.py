@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from mockmail.core.errors import SeedError
+
 NEVER = "0001-01-01T00:00:00"
 """What a moment reads that was never set."""
 
@@ -29,9 +31,21 @@ def a_year_after(moment: datetime) -> datetime:
         return moment.replace(year=moment.year + 1, day=28)
 
 
+def read(stored: str) -> datetime:
+    """A stored moment; without a zone it is UTC. Raises ValueError."""
+    moment = datetime.fromisoformat(stored)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
 def is_past(stored: str | None, now: datetime) -> bool:
     """Whether a stored moment is over; None never is."""
-    if stored is None:
-        return False
-    moment = datetime.fromisoformat(stored)
-    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)) <= now
+    return stored is not None and read(stored) <= now
+
+
+def check(field: str, stored: str | None) -> None:
+    """Raise SeedError where a record's moment cannot be read."""
+    try:
+        if stored is not None:
+            read(stored)
+    except ValueError as error:
+        raise SeedError(f"{field}: expected a moment such as 2030-01-31T12:00:00Z, came {stored!r}") from error

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from mockmail.core.errors import SeedError
 from mockmail.core.records import Index, Record
+from mockmail.vendors.onlyoffice import moments
 
 # ruff: noqa: N815  # fields are named as the vendor's JSON names them
 
 VENDOR = "onlyoffice"
 PORTAL = "portal"
 """The key of what a portal has one of."""
+PORTS = range(1, 65536)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,9 @@ class Session(Record):
     userId: str
     expires: str | None = None
 
+    def __post_init__(self) -> None:
+        moments.check("expires", self.expires)
+
     @property
     def key(self) -> str:
         """The token."""
@@ -83,6 +89,10 @@ class ApiKey(Record):
     lastUsed: str | None = None
     isActive: bool = True
 
+    def __post_init__(self) -> None:
+        for name in ("createOn", "expiresAt", "lastUsed"):
+            moments.check(name, getattr(self, name))
+
     @property
     def key(self) -> str:
         """The id of the key."""
@@ -104,6 +114,10 @@ class SmtpSettings(Record):
     enableSSL: bool = False
     enableAuth: bool = False
 
+    def __post_init__(self) -> None:
+        if self.port not in PORTS:
+            raise SeedError(f"port: expected from {PORTS[0]} to {PORTS[-1]}, came {self.port}")
+
     @property
     def key(self) -> str:
         """A portal has one."""
@@ -122,6 +136,9 @@ class SmtpTest(Record):
     error: str = ""
     status: str = ""
     percents: int = 0
+
+    def __post_init__(self) -> None:
+        moments.check("startedAt", self.startedAt)
 
     @property
     def key(self) -> str:

@@ -152,6 +152,20 @@ def test_a_seed_says_what_is_wrong_with_it(mockmail):
         mockmail.adaxes.seed(directoryObjects=[{"dn": "CN=Jane", "expirationDate": "tomorrow"}])
     with pytest.raises(SeedError, match="security"):
         mockmail.adaxes.seed(mailSettings=[{"host": "x", "security": "magic"}])
+    with pytest.raises(SeedError, match=r"guid: expected a GUID such as .*, came 'zzz'"):
+        mockmail.adaxes.seed(directoryObjects=[{"dn": "CN=Jane", "guid": "zzz"}])
+    with pytest.raises(SeedError, match=r"sid: expected a SID such as S-1-.*, came 'S-2'"):
+        mockmail.adaxes.seed(directoryObjects=[{"dn": "CN=Jane", "sid": "S-2"}])
+    for port in (-1, 0, 65536):
+        with pytest.raises(SeedError, match=f"port: expected from 1 to 65535, came {port}"):
+            mockmail.adaxes.seed(mailSettings=[{"host": "x", "port": port}])
+
+
+@pytest.mark.parametrize("guid", ["{7A4267CE-D354-44E7-8BD6-C681F1284A42}", "7a4267ced35444e78bd6c681f1284a42"])
+def test_a_guid_and_a_sid_may_be_seeded_in_any_spelling(mockmail, adaxes, guid):
+    mockmail.adaxes.seed(directoryObjects=[{"dn": JANE, "guid": guid, "sid": "s-1-5-21-7"}])
+    assert get(adaxes, "7a4267ce-d354-44e7-8bd6-c681f1284a42").json["dn"] == JANE
+    assert get(adaxes, "S-1-5-21-7").json["guid"] == "7a4267ce-d354-44e7-8bd6-c681f1284a42"
 
 
 def test_an_object_without_guid_has_one_all_the_same(mockmail, adaxes):

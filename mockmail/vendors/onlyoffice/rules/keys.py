@@ -18,7 +18,7 @@ from mockmail.vendors.onlyoffice.errors import (
     bad_argument,
     null_reference,
 )
-from mockmail.vendors.onlyoffice.moments import api_date_time, is_past
+from mockmail.vendors.onlyoffice.moments import api_date_time, is_past, read
 from mockmail.vendors.onlyoffice.parameters import ApiKeyChange, NewApiKey
 from mockmail.vendors.onlyoffice.records import VENDOR, ApiKey, User
 
@@ -54,7 +54,7 @@ def show_all(call: Call[Caller], params: None) -> Answer:
     """The caller's keys, and to an admin everybody's, the newest first. The server counts the list as one thing."""
     kept = _keys(call)
     mine = kept if call.caller.user.is_admin else kept.find("createBy", call.caller.user.id)
-    newest_first = sorted(mine, key=lambda one: one.createOn, reverse=True)
+    newest_first = sorted(mine, key=lambda one: read(one.createOn), reverse=True)
     return Answer(response=[_document(call, one) for one in newest_first], count=1)
 
 

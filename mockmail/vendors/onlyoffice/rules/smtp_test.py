@@ -6,7 +6,7 @@ A portal has one job at a time. Whoever reads first that it is over has read it 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from math import ceil
 from typing import Any
 
@@ -18,6 +18,7 @@ from mockmail.core.vendor import Call
 from mockmail.core.world import World
 from mockmail.vendors.onlyoffice import mailkit
 from mockmail.vendors.onlyoffice.authentication import Caller
+from mockmail.vendors.onlyoffice.moments import read
 from mockmail.vendors.onlyoffice.records import PORTAL, VENDOR, SmtpSettings, SmtpTest
 from mockmail.vendors.onlyoffice.rules.smtp_settings import in_force
 
@@ -154,7 +155,7 @@ def _current(world: World) -> SmtpTest | None:
     job = _jobs(world).get(PORTAL)
     if job is None or job.completed:
         return job
-    is_abandoned = world.clock.now() - datetime.fromisoformat(job.startedAt) > ABANDONED
+    is_abandoned = world.clock.now() - read(job.startedAt) > ABANDONED
     return None if is_abandoned else job
 
 

@@ -1,0 +1,44 @@
+"""A seed that cannot be is refused as it comes, and not by each call that reads it."""
+
+from __future__ import annotations
+
+import pytest
+
+from mockmail.core.errors import SeedError
+
+OWNER = "66faa6e4-f133-11ea-b126-00ffeec8b4ef"
+KEY = {"id": "k", "name": "k", "apiKey": "sk-1", "createOn": "2026-06-30T12:00:00Z", "createBy": OWNER}
+SETTINGS = {"host": "mail.example.com", "port": 25, "senderAddress": "a@example.com", "senderDisplayName": "A"}
+
+
+@pytest.mark.parametrize(
+    ("table", "record", "complaint"),
+    [
+        (
+            "sessions",
+            {"token": "t", "userId": OWNER, "expires": "tomorrow"},
+            "expires: expected a moment .*'tomorrow'",
+        ),
+        ("api_keys", KEY | {"expiresAt": "never"}, "expiresAt: expected a moment .*, came 'never'"),
+        ("api_keys", KEY | {"createOn": "2026-13-01T00:00:00Z"}, "createOn: expected a moment"),
+        ("api_keys", KEY | {"lastUsed": ""}, "lastUsed: expected a moment"),
+        ("smtp_tests", {"id": "j", "startedAt": "now"}, "startedAt: expected a moment"),
+        ("smtp_settings", SETTINGS | {"port": 0}, "port: expected from 1 to 65535, came 0"),
+        ("smtp_settings", SETTINGS | {"port": 65536}, "port: expected from 1 to 65535, came 65536"),
+    ],
+)
+def test_what_cannot_be_is_refused(mockmail, table, record, complaint):
+    with pytest.raises(SeedError, match=complaint):
+        mockmail.onlyoffice.seed(**{table: [record]})
+
+
+@pytest.mark.parametrize("expires", ["2999-01-01T00:00:00Z", "2999-01-01T00:00:00.1234567Z", "2999-01-01"])
+def test_a_moment_may_be_written_in_more_than_one_way(mockmail, stranger, expires):
+    mockmail.onlyoffice.seed(sessions=[{"token": "t", "userId": OWNER, "expires": expires}])
+    assert stranger.get("/api/2.0/smtpsettings/smtp", Authorization="t").status == 200
+
+
+def test_a_job_that_began_at_a_moment_without_a_zone_began_in_utc(mockmail, docspace):
+    started = mockmail.clock.now().replace(tzinfo=None).isoformat()
+    mockmail.onlyoffice.seed(smtp_tests=[{"id": "j", "startedAt": started}])
+    assert docspace.get("/api/2.0/smtpsettings/smtp/test/status").response["id"] == "j"

@@ -187,6 +187,11 @@ def test_the_sixth_failure_in_a_minute_blocks_the_name_for_a_minute(stranger, mo
     assert stranger.post(AUTHENTICATION, OWNER).status == 200
 
 
+@pytest.mark.parametrize("nameless", [{"userName": "", "password": "p"}, {"password": "p"}, {"userName": "a@b.c"}])
+def test_a_login_that_is_not_looked_up_is_not_counted(stranger, nameless):
+    assert [stranger.post(AUTHENTICATION, nameless).status for _ in range(7)] == [401] * 7
+
+
 def test_failures_are_forgotten_after_a_minute_and_successes_are_not_counted(stranger, mockmail):
     mockmail.clock.freeze(NOON)
     wrong = OWNER | {"password": "wrong"}

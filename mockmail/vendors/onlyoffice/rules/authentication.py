@@ -35,7 +35,7 @@ def log_in(call: Call[Caller | None], params: Login) -> Answer | VendorError:
     """A session for a name and a password. A failure is returned, not raised: it must stay counted."""
     if params.confirmData is not None or params.serializedProfile or params.provider not in (None, "", "email"):
         return login_failed(call.options)
-    if params.userName is None or not (params.password or params.passwordHash is not None):
+    if not params.userName or not (params.password or params.passwordHash is not None):
         return login_failed(call.options)
     what = f"login {params.userName.lower()[:LONGEST_NAME]} {call.request.peer}"
     if seconds_blocked(call.world, what, LOGINS):

@@ -11,6 +11,8 @@ from email.policy import HTTP
 from itertools import islice
 from typing import NamedTuple
 
+from mockmail.core.charsets import in_charset
+
 _DELIMITER = re.compile(rb"[\r\n]--")
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 # What Python's email package raises, one way or another, for a header that is none.
@@ -91,8 +93,8 @@ def _without_escapes(octets: bytes) -> bytes:
 
 def _decoded(octets: bytes, charset: str, *, strict: bool) -> str:
     try:
-        return octets.decode(charset, "strict" if strict else "replace")
+        return in_charset(octets, charset, "strict" if strict else "replace")
     except UnicodeDecodeError as error:
         raise BrokenForm(f"octets that are not {charset}") from error
-    except (LookupError, ValueError):  # codecs that are no charsets, such as idna, fail in ways of their own
+    except (LookupError, ValueError):
         return octets.decode("utf-8", "replace")

@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any
 
+from mockmail.core.charsets import in_charset
+
 # A text without end goes to the end: it is looked at once, not from each of its quotes anew.
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 
@@ -51,8 +53,8 @@ def read_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 100) -> A
 def text_of(body: bytes, charset: str) -> str:
     """The text of a body without its byte order mark; a charset that nothing knows, or that is none, is UTF-8."""
     try:
-        text = body.decode(charset, "replace")
-    except (LookupError, ValueError):  # codecs that are no charsets, such as idna, fail in ways of their own
+        text = in_charset(body, charset)
+    except (LookupError, ValueError):
         text = body.decode("utf-8", "replace")
     return text.removeprefix("\ufeff")
 

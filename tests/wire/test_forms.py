@@ -60,9 +60,16 @@ def test_other_charsets():
     assert pairs(urlencoded(b"a=%FC", charset="latin-1")) == [("a", "ü")]
 
 
-@pytest.mark.parametrize("charset", ["nonsense", "idna", "rot13", "a\0b", "undefined", "\udcff", ""])
+@pytest.mark.parametrize("charset", ["nonsense", "idna", "punycode", "rot13", "a\0b", "undefined", "\udcff", ""])
 def test_what_is_no_charset_is_utf_8(charset):
     assert pairs(urlencoded("a=ü".encode(), charset=charset)) == [("a", "ü")]
+
+
+def test_a_part_in_punycode_is_read_as_utf_8():
+    head = b'Content-Disposition: form-data; name="a"\r\nContent-Type: text/plain; charset=punycode'
+    assert pairs(multipart(b"--x\r\n" + head + b"\r\n\r\nbcher-kva\r\n--x--", "multipart/form-data; boundary=x")) == [
+        ("a", "bcher-kva")
+    ]
 
 
 def test_fields_at_and_over_the_bound():

@@ -73,9 +73,10 @@ def test_a_text_without_end_is_looked_at_once():
         read_json(b"[" + b"[]," * 200 + b'"' + b'\\"' * 300_000 + b"\\")
 
 
-@pytest.mark.parametrize("charset", ["nonsense", "idna", "a\0b", "undefined", "rot13", "", "\udcff"])
+@pytest.mark.parametrize("charset", ["nonsense", "idna", "punycode", "a\0b", "undefined", "rot13", "", "\udcff"])
 def test_what_is_no_charset_is_utf_8(charset):
     assert read_json('"ü"'.encode(), charset=charset) == "ü"
+    assert read_json(b'"bcher-kva"', charset=charset) == "bcher-kva"
 
 
 @given(st.binary(max_size=100))

@@ -20,6 +20,8 @@ from inspect import signature
 from itertools import islice
 from typing import Any, Literal
 
+from mockmail.core.charsets import in_charset
+
 HEAD_LIMIT = 256 * 1024
 """How many bytes of a message are looked at for headers."""
 
@@ -43,6 +45,7 @@ class _Policy(policy.EmailPolicy):
 
 _POLICY = _Policy(utf8=True, max_line_length=None, raise_on_defect=False)
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
+_PUNYCODE = re.compile(r"=\?[^?a-z0-9]*punycode[^?a-z0-9]*[?*]", re.IGNORECASE)  # see core/charsets.py
 _DELIMITER = re.compile(rb"[\r\n]--")
 _LINK = re.compile(r"https?://[^\s<>\"')\]]+")
 # Later Pythons refuse odd address lists unless they are told not to; earlier ones do not know the word.
@@ -119,7 +122,8 @@ def decoded(value: str) -> str:
     unfolded = re.sub(r"\r?\n(?=[ \t])", "", value)
     readable = unfolded.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
-        return _whole(str(make_header(decode_header(readable)))) if "=?" in readable else readable
+        encoded = "=?" in readable and not _PUNYCODE.search(readable)
+        return _whole(str(make_header(decode_header(readable)))) if encoded else readable
     except _UNREADABLE:
         return readable
 
@@ -273,6 +277,6 @@ def _octets_of(part: Message) -> bytes:
 def _text_of(part: Message) -> str:
     octets = _octets_of(part)
     try:
-        return _whole(octets.decode(part.get_content_charset("utf-8"), "replace"))
+        return _whole(in_charset(octets, part.get_content_charset("utf-8")))
     except _UNREADABLE:
         return octets.decode("utf-8", "replace")

@@ -13,6 +13,7 @@ from email.message import Message
 from functools import lru_cache
 from typing import Any
 
+from mockmail.core.charsets import in_charset
 from mockmail.core.exchange import WireRequest
 from mockmail.vendors.spacedog.jackson import words_for
 from mockmail.wire.forms import BrokenForm, Field, multipart, urlencoded
@@ -109,7 +110,7 @@ def _first_value(text: str) -> Any:
 def body_text(request: WireRequest) -> str:
     """The body as text."""
     try:
-        return request.body.decode(charset(request.headers.get("Content-Type", "")), "replace")
+        return in_charset(request.body, charset(request.headers.get("Content-Type", "")))
     except (LookupError, ValueError):
         return request.body.decode(DEFAULT_CHARSET)
 

@@ -201,6 +201,20 @@ def test_any_charset_in_an_encoded_word_answers(charset):
     message.subject.encode("utf-8")
 
 
+def test_punycode_is_no_charset():
+    """Python decodes it in a time that grows with the square of its length: minutes for a megabyte."""
+    raw = (
+        b"Subject: =?punycode?q?bcher-kva?= =?-PUNYCODE-*de?q?bcher-kva?=\r\nContent-Type: text/plain; charset=punycode"
+    )
+    message = look_into(raw + b"\r\n\r\nbcher-kva")
+    assert message.text == "bcher-kva"
+    assert message.subject == "=?punycode?q?bcher-kva?= =?-PUNYCODE-*de?q?bcher-kva?="
+
+
+def test_a_subject_may_speak_of_punycode():
+    assert look_into(b"Subject: =?utf-8?q?=C3=BCber_punycode?=\r\n\r\n").subject == "über punycode"
+
+
 def test_half_a_surrogate_pair_does_not_poison_the_search():
     store = MailStore(Clock(), "0")
     envelope = Envelope(sender="a@example.com", recipients=("b@example.com",))

@@ -94,6 +94,7 @@ def test_accept_is_not_looked_at(superadmin):
         ("application/json", '{"smtp":{"host":"é"}}'.encode("latin-1"), "é"),
         ("text/plain; charset=utf-16", '{"smtp":{"host":"é"}}'.encode("utf-16"), "é"),
         ("text/plain; charset=nonsense", b'{"smtp":{"host":"x"}}', "x"),
+        ("text/plain; charset=punycode", b'{"smtp":{"host":"bcher-kva"}}', "bcher-kva"),
         ("application/json", b'{"smtp":{"host":"\\ud800x"}}', "?x"),
     ],
 )

@@ -9,6 +9,13 @@ from mockmail.core.operation import Operation
 from mockmail.core.vendor import Vendor
 
 
+REMEMBERED = 512
+"""How many paths are remembered."""
+
+REMEMBERED_LENGTH = 512
+"""Characters of such a path."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """An operation was reached. path: the values of its template's names."""
@@ -138,16 +145,29 @@ class VendorRouter:
 
 
 class Router:
-    """The paths of all vendors."""
+    """The paths of all vendors. The way to what was asked for last is remembered: a client asks for few paths, often."""
 
     def __init__(self, vendors: Sequence[Vendor]) -> None:
         self._routers = {vendor.name: VendorRouter(vendor) for vendor in vendors}
         self._open = [router for router in self._routers.values() if router.beginnings is None]
         beginnings = {one for router in self._routers.values() for one in router.beginnings or ()}
         self._by_beginning = {one: self._that_begin(one) for one in beginnings}
+        self._found: dict[tuple[str | None, str, tuple[str, ...]], Match] = {}
 
-    def resolve(self, vendor: str | None, method: str, segments: Sequence[str]) -> Match | WrongMethod | None:
+    def resolve(self, vendor: str | None, method: str, segments: tuple[str, ...]) -> Match | WrongMethod | None:
         """The operation of a path, of one vendor or, at its natural path, of whichever vendor serves it."""
+        asked = (vendor, method, segments)
+        known = self._found.get(asked)
+        if known is not None:
+            return known
+        found = self._resolve(vendor, method, segments)
+        if isinstance(found, Match) and sum(map(len, segments)) <= REMEMBERED_LENGTH:
+            if len(self._found) >= REMEMBERED:
+                self._found.clear()
+            self._found[asked] = found
+        return found
+
+    def _resolve(self, vendor: str | None, method: str, segments: tuple[str, ...]) -> Match | WrongMethod | None:
         if vendor is not None:
             return self._routers[vendor].resolve(method, segments)
         wrong: WrongMethod | None = None

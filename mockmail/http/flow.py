@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +30,7 @@ class Flow:
     started: float
     vendor: Vendor | None = None
     operation: Operation | None = None
-    path: dict[str, str] = field(default_factory=dict)
+    path: Mapping[str, str] = field(default_factory=dict)
     call: Call[Any] | None = None
     params: Any = None
     result: Any = None

@@ -26,7 +26,7 @@ def route(flow: Flow, router: Router) -> WireAnswer | None:
             return answer
     found = router.resolve(named, flow.request.method, flow.request.segments)
     if isinstance(found, Match):
-        flow.vendor, flow.operation, flow.path = found.vendor, found.operation, dict(found.path)
+        flow.vendor, flow.operation, flow.path = found.vendor, found.operation, found.path
         flow.exchange.vendor, flow.exchange.operation = found.vendor.name, found.operation.name
         return None
     candidates = [flow.world.vendors.vendors[named]] if named else list(flow.world.vendors)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import pytest
+from memory import kept
 
 from mockmail.core.operation import Operation
 from mockmail.core.resemblance import nearest
-from mockmail.core.routing import Match, Router, WrongMethod
+from mockmail.core.routing import REMEMBERED, Match, Router, WrongMethod
 from mockmail.http.target import Target, Targets
 
 
@@ -207,3 +208,21 @@ class TestTargets:
         targets.take_apart("/" + "x" * 100_000)
         assert len(targets._seen) <= 1024
         assert max(map(len, targets._seen)) <= 1024
+
+
+def test_a_path_leads_to_the_same_place_each_time_and_each_method_to_its_own(router):
+    for _ in range(2):
+        assert found(router, "GET", "/v1/boxes/red") == ("box.show", {"name": "red"})
+        assert found(router, "GET", "/v1/boxes/blue") == ("box.show", {"name": "blue"})
+        assert found(router, "POST", "/v1/boxes/red") == ("DELETE", "GET")
+        assert found(router, "DELETE", "/v1/boxes/red") == ("any.rest", {"rest": "boxes/red"})
+        assert found(router, "GET", "/v1/boxes/red", "folded") is None
+        assert found(router, "GET", "/nowhere") is None
+
+
+def test_no_client_can_fill_the_memory_with_paths(router):
+    with kept() as fewer_than:
+        for number in range(20 * REMEMBERED):
+            assert found(router, "GET", f"/v1/boxes/{number}")[1] == {"name": str(number)}
+        found(router, "GET", "/v1/boxes/" + "x" * 10_000_000)
+        assert fewer_than(1_000_000)

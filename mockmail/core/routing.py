@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Vendor
 
-
 REMEMBERED = 512
 """How many paths are remembered."""
 
@@ -145,7 +144,7 @@ class VendorRouter:
 
 
 class Router:
-    """The paths of all vendors. The way to what was asked for last is remembered: a client asks for few paths, often."""
+    """The paths of all vendors, and the ways to what was asked for last: a client asks for few paths, often."""
 
     def __init__(self, vendors: Sequence[Vendor]) -> None:
         self._routers = {vendor.name: VendorRouter(vendor) for vendor in vendors}

@@ -7,11 +7,12 @@ from binascii import a2b_qp
 from email.errors import HeaderParseError
 from email.message import EmailMessage
 from email.parser import BytesParser
-from email.policy import HTTP
+from email.policy import EmailPolicy
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mockmail.core.charsets import in_charset
+from mockmail.core.mail.header_room import HeaderRoom
 
 _DELIMITER = re.compile(rb"[\r\n]--")
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -21,6 +22,21 @@ _UNREADABLE = (AssertionError, AttributeError, HeaderParseError, LookupError, Re
 
 class BrokenForm(ValueError):
     """A form that cannot be read; the message says why."""
+
+
+class _Policy(EmailPolicy):
+    """Headers are read while there is room. Raises BrokenForm."""
+
+    room: HeaderRoom | None = None
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        if self.room is not None and not self.room.takes(value):
+            raise BrokenForm("the headers are too long")
+        return name, value
+
+
+_HTTP: Any = _Policy(linesep="\r\n", max_line_length=None)
 
 
 class Field(NamedTuple):
@@ -51,13 +67,13 @@ def urlencoded(octets: bytes, *, charset: str = "utf-8", strict: bool = False, l
 def multipart(octets: bytes, content_type: str, *, limit: int = 1000) -> list[Field]:
     """The fields of `multipart/form-data`.
 
-    Raises BrokenForm where it has no boundary, too many parts, or a header that cannot be read.
+    Raises BrokenForm where it has no boundary, too many parts, or headers that are too long or cannot be read.
     """
     if sum(1 for _ in islice(_DELIMITER.finditer(octets), limit + 2)) > limit + 1:
         raise BrokenForm(f"more than {limit} parts")
     head = b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\n\r\n"
     try:
-        return _fields_of(BytesParser(policy=HTTP).parsebytes(head + octets))
+        return _fields_of(BytesParser(policy=_HTTP.clone(room=HeaderRoom())).parsebytes(head + octets))
     except BrokenForm:
         raise
     except _UNREADABLE as error:

@@ -72,6 +72,28 @@ def test_a_part_in_punycode_is_read_as_utf_8():
     ]
 
 
+@pytest.mark.parametrize(
+    "junk", [b"; a=b" * 20_000, b";" * 100_000, b'"a"' * 30_000, b'; a="' + b"=?utf-8?q?a?= " * 7_000 + b'"']
+)
+@pytest.mark.parametrize("header", [b'Content-Disposition: form-data; name="a"', b"Content-Type: text/plain"])
+def test_headers_that_python_would_read_for_minutes(header, junk):
+    with pytest.raises(BrokenForm, match="too long"):
+        multipart(b"--x\r\n" + header + junk + b"\r\n\r\none\r\n--x--", "multipart/form-data; boundary=x")
+
+
+def test_many_headers_that_are_long_enough_together():
+    part = b'--x\r\nContent-Disposition: form-data; name="a"' + b";" * 1000 + b"\r\n\r\none\r\n"
+    assert len(multipart(part * 10 + b"--x--", "multipart/form-data; boundary=x")) == 10
+    with pytest.raises(BrokenForm, match="too long"):
+        multipart(part * 900 + b"--x--", "multipart/form-data; boundary=x")
+
+
+def test_a_file_s_name_may_be_long():
+    part = b'--x\r\nContent-Disposition: form-data; name="a"; filename="' + b"n" * 2000 + b'"\r\n\r\none\r\n--x--'
+    (field,) = multipart(part, "multipart/form-data; boundary=x")
+    assert field.filename == "n" * 2000
+
+
 def test_fields_at_and_over_the_bound():
     assert len(urlencoded(b"&".join([b"a=1"] * 5), limit=5)) == 5
     with pytest.raises(BrokenForm, match="more than 5 fields"):

@@ -21,12 +21,16 @@ from itertools import islice
 from typing import Any, Literal
 
 from mockmail.core.charsets import in_charset
+from mockmail.core.mail.header_room import HeaderRoom
 
 HEAD_LIMIT = 256 * 1024
 """How many bytes of a message are looked at for headers."""
 
 VALUE_LIMIT = 4096
 """How many characters of a header are read for parameters, such as a boundary or a file's name."""
+
+SHORT_VALUE = 100
+"""How many characters of a header are read when others have taken the room that there is for all."""
 
 DEPTH_LIMIT = 100
 """How deep a message may nest to be looked into."""
@@ -36,14 +40,20 @@ _UNREADABLE = (AssertionError, AttributeError, HeaderParseError, LookupError, Re
 
 
 class _Policy(policy.EmailPolicy):
-    """Nothing is refolded, decoded or rejected, and no header is read further than it is worth."""
+    """Nothing is refolded, decoded or rejected, and no header is read further than it is worth.
+
+    room: what may yet be read; without it, a value's beginning.
+    """
+
+    room: HeaderRoom | None = None
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
-        return name, value[:VALUE_LIMIT]
+        value = value[:VALUE_LIMIT]
+        return name, value if self.room is None or self.room.takes(value) else value[:SHORT_VALUE]
 
 
-_POLICY = _Policy(utf8=True, max_line_length=None, raise_on_defect=False)
+_POLICY: Any = _Policy(utf8=True, max_line_length=None, raise_on_defect=False)
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _PUNYCODE = re.compile(r"=\?[^?a-z0-9]*punycode[^?a-z0-9]*[?*]", re.IGNORECASE)  # see core/charsets.py
 _DELIMITER = re.compile(rb"[\r\n]--")
@@ -142,7 +152,7 @@ def parse(raw: bytes, max_parts: int) -> EmailMessage:
     A message of more parts than `max_parts`, or of more than `DEPTH_LIMIT` levels, is read as its headers alone:
     reading each part costs more than it tells.
     """
-    parser: Any = BytesParser(_class=EmailMessage, policy=_POLICY)
+    parser: Any = BytesParser(_class=EmailMessage, policy=_POLICY.clone(room=HeaderRoom()))
     if sum(1 for _ in islice(_DELIMITER.finditer(raw), 2 * max_parts + 1)) <= 2 * max_parts:
         try:
             message: EmailMessage = parser.parsebytes(raw)

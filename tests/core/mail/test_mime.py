@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockmail.core.clock import Clock
+from mockmail.core.mail import mime
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.mail.store import MailLimits, MailStore
@@ -213,6 +214,25 @@ def test_punycode_is_no_charset():
 
 def test_a_subject_may_speak_of_punycode():
     assert look_into(b"Subject: =?utf-8?q?=C3=BCber_punycode?=\r\n\r\n").subject == "über punycode"
+
+
+def test_headers_that_python_would_read_for_minutes():
+    part = (
+        b'--x\r\nContent-Disposition: attachment; filename="a.txt"'
+        + b";" * 4000
+        + b"\r\nX: "
+        + b"x" * 4000
+        + b"\r\n\r\none\r\n"
+    )
+    raw = b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" + part * 500 + b"--x--\r\n"
+    message = look_into(raw)
+    assert [one.filename for one in message.attachments] == ["a.txt"] * 500
+
+
+def test_headers_are_cut_when_others_have_taken_the_room():
+    head = b"".join(b"X-%d: " % number + b"x" * 4000 + b"\r\n" for number in range(3))
+    parsed = mime.parse(head + b"\r\n", 10)
+    assert [len(value) for _, value in parsed.raw_items()] == [4000, 100, 100]
 
 
 def test_half_a_surrogate_pair_does_not_poison_the_search():

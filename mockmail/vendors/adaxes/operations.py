@@ -130,7 +130,7 @@ OPERATIONS = (
         "/directoryObjects",
         objects.modify,
         objects.Change,
-        source="wire/adaxes.md 5",
+        source="adaxes.com/sdk/REST_ModifyDirectoryObject; wire/adaxes.md 5",
         evidence=Evidence.ASSUMED,
         requires="ModifyObject",
     ),

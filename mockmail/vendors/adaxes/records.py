@@ -27,6 +27,8 @@ class DirectoryObject(Record):
     properties: values by LDAP name, `{"mail": ["john@example.com"]}`; `mail` is the Email property, `mobile` the phone.
     password: None for what nobody can log in with; logon names are the properties `userPrincipalName` and
         `sAMAccountName`.
+    passwordChangedAtUtc, passwordExpiresAtUtc: what is told of the password; None for never. Only `passwordExpired`
+        says that it has expired.
     deniedOperations: what its security roles do not allow it (`SendEmail`, `*`).
     apiAccess, logonHoursAllow: whether it may log in at all, and now. failedLogons: wrong passwords in a row.
     """
@@ -46,6 +48,8 @@ class DirectoryObject(Record):
     properties: dict[str, Any] = field(default_factory=dict)
     password: str | None = None
     passwordExpired: bool = False
+    passwordChangedAtUtc: str | None = None
+    passwordExpiresAtUtc: str | None = None
     isDisabled: bool = False
     isLocked: bool = False
     expirationDate: str | None = None
@@ -56,6 +60,8 @@ class DirectoryObject(Record):
 
     def __post_init__(self) -> None:
         moments.check("expirationDate", self.expirationDate)
+        moments.check("passwordChangedAtUtc", self.passwordChangedAtUtc)
+        moments.check("passwordExpiresAtUtc", self.passwordExpiresAtUtc)
         if self.guid and not is_guid(self.guid):
             raise SeedError(f"guid: expected a GUID such as 7a4267ce-d354-44e7-8bd6-c681f1284a41, came {self.guid!r}")
         if self.sid and not is_sid(self.sid):

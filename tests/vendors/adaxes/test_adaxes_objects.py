@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
@@ -128,6 +129,64 @@ def test_a_name_is_as_long_as_active_directory_takes(mockmail, adaxes):
             "message": "A value for the attribute was not in the acceptable range of values."
         }
     assert len(mockmail.adaxes.state()["directoryObjects"]) == 3
+
+
+ALIASES = "proxyAddresses"
+
+
+@pytest.mark.parametrize(
+    ("operation", "given", "left"),
+    [
+        ("Update", ["smtp:new@example.com"], ["smtp:new@example.com"]),
+        (None, ["smtp:new@example.com"], ["smtp:new@example.com"]),
+        ("Update", [], None),
+        ("Append", ["smtp:new@example.com"], ["SMTP:john@example.com", "smtp:j@example.com", "smtp:new@example.com"]),
+        ("append", ["smtp:john@EXAMPLE.com"], ["SMTP:john@example.com", "smtp:j@example.com"]),
+        (3, ["smtp:new@example.com"], ["SMTP:john@example.com", "smtp:j@example.com", "smtp:new@example.com"]),
+        ("Delete", ["smtp:J@example.com", "smtp:nobody@example.com"], ["SMTP:john@example.com"]),
+        ("ADS_PROPERTY_DELETE", ["SMTP:john@example.com", "smtp:j@example.com"], None),
+        ("Clear", ["smtp:j@example.com"], None),
+        (1, None, None),
+        (0, ["smtp:new@example.com"], ["SMTP:john@example.com", "smtp:j@example.com"]),
+    ],
+)
+def test_the_values_of_a_property_are_replaced_added_to_or_taken_away(adaxes, operation, given, left):
+    change = {"propertyName": "ProxyAddresses", "propertyType": "String", "values": given, "Operation": operation}
+    first = {"propertyName": ALIASES, "values": ["SMTP:john@example.com", "smtp:j@example.com"]}
+    body = {"directoryObject": JOHN, "Properties": [first, change]}
+    assert adaxes.call("PATCH", "/api/directoryObjects", body).json["resultType"] == 0
+    assert get(adaxes, JOHN, ALIASES).json["properties"].get("proxyaddresses") == left
+
+
+@pytest.mark.parametrize("operation", ["Multiply", 5, -1, True, 1.5, [], {}, ""])
+def test_an_operation_that_there_is_not(adaxes, operation):
+    change = {"propertyName": "title", "values": ["x"], "operation": operation}
+    answer = adaxes.call("PATCH", "/api/directoryObjects", {"directoryObject": JOHN, "properties": [change]})
+    assert (answer.status, answer.json["modelState"]) == (
+        400,
+        {"properties[0].operation": ["Expected one of None, Clear, Update, Append, Delete."]},
+    )
+    assert get(adaxes, JOHN, "title").json["properties"] == {"title": ["Marketing analyst"]}
+
+
+def test_when_a_password_was_set_is_told(mockmail, adaxes):
+    assert get(adaxes, JOHN).json["passwordStatus"] == {
+        "whenChanged": None,
+        "expirationStatus": 1,
+        "expirationDate": None,
+    }
+    mockmail.clock.freeze(datetime(2026, 6, 30, 12, tzinfo=UTC))
+    body = {"directoryObject": JOHN, "properties": values(unicodePwd=["pw"])}
+    assert adaxes.call("PATCH", "/api/directoryObjects", body).status == 200
+    assert get(adaxes, JOHN).json["passwordStatus"]["whenChanged"] == "2026-06-30T12:00:00.0000000Z"
+
+
+def test_a_password_is_changed_only_where_it_is_given(adaxes):
+    change = {"propertyName": "unicodePwd", "values": ["pw"], "operation": "None"}
+    assert (
+        adaxes.call("PATCH", "/api/directoryObjects", {"directoryObject": JOHN, "properties": [change]}).status == 200
+    )
+    assert adaxes.log_in("jsmith@example.com", "pw").status == 403
 
 
 @pytest.mark.parametrize(

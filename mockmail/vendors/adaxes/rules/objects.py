@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
 from mockmail.core.vendor import Call
+from mockmail.vendors.adaxes import moments
 from mockmail.vendors.adaxes.authentication import VENDOR, locate
 from mockmail.vendors.adaxes.errors import BadRequest, NotFound
-from mockmail.vendors.adaxes.given import Given, PropertyValues
+from mockmail.vendors.adaxes.given import Given
 from mockmail.vendors.adaxes.identity import domain_of, escaped, normal_dn, relative_names
 from mockmail.vendors.adaxes.records import DirectoryObject
 from mockmail.vendors.adaxes.result import OperationResult, failure
 from mockmail.vendors.adaxes.rules import business_rules
+from mockmail.vendors.adaxes.rules.properties import PropertyChange, changed, changes_of, password, settings
 
 DOMAIN_SID = "S-1-5-21-3635565734-1729062999-1822655016"
 FIRST_RELATIVE_ID = 2000
@@ -24,8 +25,11 @@ TYPE_CODES = {UNIT: 0, "user": 2, "group": 3, "computer": 4}
 OTHER_TYPE_CODE = 1
 _KINDS = {kind.lower(): kind for kind in TYPE_CODES}
 ACTIVE_DIRECTORY = 1
+EXPIRES = 0
 NEVER_EXPIRES = 1
-PASSWORD = "unicodePwd"  # noqa: S105  # a property's name
+SECURITY_GROUP = {"groupType": 1, "groupScope": 2, "membershipType": 0}
+COMPUTER = {"computerType": 0}
+"""What the vendor's examples say of a group and of a computer (adaxes.com/sdk/REST_DirectoryObject)."""
 LONGEST_NAME = 64
 """Characters of a relative distinguished name, as in Active Directory's schema (cn and ou, rangeUpper)."""
 OUT_OF_RANGE = "A value for the attribute was not in the acceptable range of values."
@@ -66,7 +70,7 @@ class New:
 
     create_in: str
     object_type: str
-    properties: tuple[PropertyValues, ...]
+    properties: tuple[PropertyChange, ...]
 
     @classmethod
     def of(cls, given: Given) -> Self:
@@ -74,7 +78,7 @@ class New:
         return cls(
             create_in=given.text("createIn"),
             object_type=_kind(given.text("objectType").strip()),
-            properties=given.properties("properties"),
+            properties=settings(given.properties("properties")),
         )
 
 
@@ -82,12 +86,12 @@ class New:
 class Change(ObjectNamed):
     """What to change of an object."""
 
-    properties: tuple[PropertyValues, ...]
+    properties: tuple[PropertyChange, ...]
 
     @classmethod
     def of(cls, given: Given) -> Self:
         """From a request."""
-        return cls(directory_object=given.text("directoryObject"), properties=given.properties("properties"))
+        return cls(directory_object=given.text("directoryObject"), properties=changes_of(given))
 
 
 def found_or_refused(call: Call[Any], identifier: str) -> DirectoryObject:
@@ -121,7 +125,7 @@ def get(call: Call[DirectoryObject], params: Look) -> dict[str, Any]:
 
 def create(call: Call[DirectoryObject], params: New) -> OperationResult:
     """A new object below a container, named by its `cn` or the next best property; the container need not be known."""
-    properties = _changed({}, params.properties)
+    properties = changed({}, params.properties)
     dn = _dn_of_new(call, params, properties)
     objects = call.world.store.records(VENDOR, DirectoryObject)
     if (normal_dn(dn) or "") in objects:
@@ -136,7 +140,7 @@ def create(call: Call[DirectoryObject], params: New) -> OperationResult:
         sid=f"{DOMAIN_SID}-{_relative_id(call)}" if with_sid else "",
         objectType=params.object_type,
         properties=properties,
-        password=_password(params.properties),
+        **_password(call, params.properties),
     )
     return OperationResult(dn=objects.add(one).dn, messages=log.messages)
 
@@ -147,12 +151,9 @@ def modify(call: Call[DirectoryObject], params: Change) -> OperationResult:
     log = business_rules.run(call, one.dn, one.dn)
     if log.suspended is not None:
         return log.suspended
-    password = _password(params.properties)
-    changed = one.replace(
-        properties=_changed(one.properties, params.properties),
-        password=one.password if password is None else password,
-    )
-    call.world.store.records(VENDOR, DirectoryObject).put(changed)
+    after = changed(one.properties, params.properties)
+    other = one.replace(properties=after, **_password(call, params.properties))
+    call.world.store.records(VENDOR, DirectoryObject).put(other)
     return OperationResult(dn=one.dn, messages=log.messages)
 
 
@@ -179,15 +180,23 @@ def _named(one: DirectoryObject) -> dict[str, list[str]]:
 
 
 def _account(one: DirectoryObject) -> dict[str, Any]:
-    if _kind(one.objectType) not in WITH_ACCOUNT:
+    kind = _kind(one.objectType)
+    if kind == "group":
+        return dict(SECURITY_GROUP)
+    if kind not in WITH_ACCOUNT:
         return {}
     return {
+        **(COMPUTER if kind == "computer" else {}),
         "accountStatus": {
             "isDisabled": one.isDisabled,
             "isLocked": one.isLocked,
             "expirationDate": one.expirationDate,
         },
-        "passwordStatus": {"whenChanged": None, "expirationStatus": NEVER_EXPIRES, "expirationDate": None},
+        "passwordStatus": {
+            "whenChanged": one.passwordChangedAtUtc,
+            "expirationStatus": NEVER_EXPIRES if one.passwordExpiresAtUtc is None else EXPIRES,
+            "expirationDate": one.passwordExpiresAtUtc,
+        },
     }
 
 
@@ -205,23 +214,12 @@ def _dn_of_new(call: Call[Any], params: New, properties: dict[str, Any]) -> str:
     return f"{attribute}={escaped(name)},{container}"
 
 
-def _changed(properties: dict[str, Any], changes: Iterable[PropertyValues]) -> dict[str, Any]:
-    """The properties with some set, or without values cleared; a password is none of them."""
-    changed = dict(properties)
-    spelled = {name.lower(): name for name in changed}
-    for change in changes:
-        if change.name.lower() == PASSWORD.lower():
-            continue
-        name = spelled.setdefault(change.name.lower(), change.name)
-        changed.pop(name, None)
-        if change.values:
-            changed[name] = list(change.values)
-    return changed
-
-
-def _password(changes: Iterable[PropertyValues]) -> str | None:
-    given = [change.values[0] for change in changes if change.name.lower() == PASSWORD.lower() and change.values]
-    return str(given[-1]) if given else None
+def _password(call: Call[Any], changes: tuple[PropertyChange, ...]) -> dict[str, Any]:
+    """What a record says of a password that is set."""
+    given = password(changes)
+    if given is None:
+        return {}
+    return {"password": given, "passwordChangedAtUtc": moments.written(call.world.clock.now())}
 
 
 def _relative_id(call: Call[Any]) -> int:

@@ -18,7 +18,8 @@ from mockmail.vendors.spacedog.options import SpaceDogOptions
 from mockmail.vendors.spacedog.records import VENDOR, Credentials, Session
 from mockmail.vendors.spacedog.rules import lockout
 
-_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=]")
+_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
+DECODING_EXCEPTION = "com.google.common.io.BaseEncoding$DecodingException"
 BAD_HEADER = "invalid-authorization-header"
 
 
@@ -60,7 +61,8 @@ def _by_header(call: Call[None], backend: str, header: str) -> Caller:
 def _basic(call: Call[None], encoded: str) -> tuple[str, str]:
     trouble, username, colon, password = _unpacked(encoded)
     if trouble is not None:
-        cause = Cause(trouble, "java.lang.IllegalArgumentException")
+        behind = Cause(trouble, DECODING_EXCEPTION)
+        cause = Cause(f"{DECODING_EXCEPTION}: {trouble}", "java.lang.IllegalArgumentException", behind)
         raise _bad_header(call, "basic authorization token is not base 64 encoded", cause)
     if not colon:
         raise _bad_header(call, "invalid basic authorization token")
@@ -83,18 +85,18 @@ def _unpacked(encoded: str) -> tuple[str | None, str, str, str]:
 
 
 def _trouble_with(encoded: str) -> str | None:
-    """What java.util.Base64 has against a text; it takes one without its padding."""
-    wrong = _NOT_BASE64.search(encoded)
-    if wrong is not None:
-        return f"Illegal base64 character {ord(wrong.group()) & 0xFF:x}"
-    data, padding, rest = encoded.partition("=")
-    unit = len(data) % 4
-    if unit == 1:
-        return "Last unit does not have enough valid bits"
-    if padding and (unit == 0 or (unit == 2 and not rest.startswith("="))):  # noqa: PLR2004  # two of four are there
-        return "Input byte array has wrong 4-byte ending unit"
-    end = len(data) + (4 - unit if padding else 0)
-    return f"Input byte array has incorrect ending byte at {end}" if len(encoded) > end else None
+    """What Guava's BaseEncoding has against a text; it takes one with any padding, or none (AuthorizationHeader.java)."""
+    data = encoded.rstrip("=")
+    wrong = _NOT_BASE64.search(data)
+    if wrong is None:
+        return f"Invalid input length {len(data)}" if len(data) % 4 == 1 else None
+    at, sign = wrong.start(), wrong.group()
+    if sign != "=":
+        return f"Unrecognized character: {sign if sign > ' ' else f'0x{ord(sign):x}'}"
+    if at == 0 or at % 4 == 1:
+        return f"Padding cannot start at index {at + 1}"
+    behind = at + len(data[at:]) - len(data[at:].lstrip("="))
+    return f"Expected padding character but found '{data[behind]}' at index {behind + 1}"
 
 
 def _by_token(call: Call[None], backend: str, token: str) -> Caller:
@@ -105,7 +107,8 @@ def _by_token(call: Call[None], backend: str, token: str) -> Caller:
         raise unauthorized(call.options, "invalid-access-token", f"invalid access token for backend [{backend}]")
     if session.expiresAt <= call.world.clock.timestamp():
         raise unauthorized(call.options, "expired-access-token", "access token has expired")
-    return Caller(backend, found, session)
+    # A superdog is sent on to the backend that is called by their password alone (SpaceContext.java).
+    return Caller(found.backendId, found, session)
 
 
 def _check_enabled(call: Call[None], credentials: Credentials) -> None:

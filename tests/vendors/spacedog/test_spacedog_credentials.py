@@ -73,7 +73,17 @@ def test_a_token_is_good_for_its_own_backend(vince, guest, superdog):
         "invalid-access-token",
     )
     token = superdog.post("/1/login").json["accessToken"]
-    assert elsewhere.get("/1/login", Authorization=f"Bearer {token}").json["credentials"]["backendId"] == "shop"
+    assert elsewhere.get("/1/login", Authorization=f"Bearer {token}").status == 200
+
+
+def test_a_superdog_s_token_leads_to_the_root_backend_wherever_it_is_shown(guest, superdog):
+    """CredentialsResourceTest.checkSuperdogIsNotMessedUpWhenLoggedInSpecificBackend; only the password leads further."""
+    token = superdog.at("test.spacedog.io").post("/1/login").json["accessToken"]
+    of_test = guest.at("test.spacedog.io").get("/1/backend", Authorization=f"Bearer {token}").json
+    assert of_test == superdog.at("api.spacedog.io").get("/1/backend").json
+    shown = guest.at("test.spacedog.io").get("/1/credentials/me", Authorization=f"Bearer {token}").json
+    assert shown["backendId"] == "api"
+    assert superdog.at("test.spacedog.io").get("/1/credentials/me").json["backendId"] == "test"
 
 
 @pytest.mark.parametrize(
@@ -334,21 +344,26 @@ def test_hosts_and_installations(guest, mockmail):
 @pytest.mark.parametrize(
     ("encoded", "words"),
     [
-        ("???", "Illegal base64 character 3f"),
-        ("YTpi YTpi", "Illegal base64 character 20"),
-        ("YTpiY", "Last unit does not have enough valid bits"),
-        ("YTpi=", "Input byte array has wrong 4-byte ending unit"),
-        ("YTpiYg=", "Input byte array has wrong 4-byte ending unit"),
-        ("YTpiYg==YQ==", "Input byte array has incorrect ending byte at 8"),
-        ("YTpiYg===", "Input byte array has incorrect ending byte at 8"),
+        ("???", "Unrecognized character: ?"),
+        ("YTpi YTpi", "Unrecognized character: 0x20"),
+        ("YTpiY", "Invalid input length 5"),
+        ("YTpiY===", "Invalid input length 5"),
+        ("=YTpi", "Padding cannot start at index 1"),
+        ("YTpiY=Yg", "Padding cannot start at index 6"),
+        ("YTpiYg==YQ==", "Expected padding character but found 'Y' at index 9"),
+        ("YTpi=YQ?", "Expected padding character but found 'Y' at index 6"),
     ],
 )
-def test_what_is_no_base64_is_told_in_javas_words(guest, encoded, words):
+def test_what_is_no_base64_is_told_in_guavas_words(guest, encoded, words):
     answer = guest.get("/1/login", Authorization=f"Basic {encoded}")
-    assert answer.status == 401
-    assert answer.error["cause"] == {"message": words}
+    assert answer.refused == (401, "basic authorization token is not base 64 encoded", "invalid-authorization-header")
+    assert answer.error["cause"] == {
+        "message": f"com.google.common.io.BaseEncoding$DecodingException: {words}",
+        "cause": {"message": words},
+    }
 
 
 def test_base64_needs_no_padding(guest):
+    assert guest.get("/1/login", Authorization=basic("dave:hi dave") + "=").status == 200
     assert guest.get("/1/login", Authorization=basic("vince:hi vince").rstrip("=")).status == 200
     assert guest.get("/1/login", Authorization=basic("dave:hi dave").rstrip("=")).status == 200

@@ -85,7 +85,7 @@ def _unpacked(encoded: str) -> tuple[str | None, str, str, str]:
 
 
 def _trouble_with(encoded: str) -> str | None:
-    """What Guava's BaseEncoding has against a text; it takes one with any padding, or none (AuthorizationHeader.java)."""
+    """What Guava's BaseEncoding has against a text; any padding, or none, is fine (AuthorizationHeader.java)."""
     data = encoded.rstrip("=")
     wrong = _NOT_BASE64.search(data)
     if wrong is None:

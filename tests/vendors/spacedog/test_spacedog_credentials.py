@@ -77,7 +77,7 @@ def test_a_token_is_good_for_its_own_backend(vince, guest, superdog):
 
 
 def test_a_superdog_s_token_leads_to_the_root_backend_wherever_it_is_shown(guest, superdog):
-    """CredentialsResourceTest.checkSuperdogIsNotMessedUpWhenLoggedInSpecificBackend; only the password leads further."""
+    """CredentialsResourceTest.checkSuperdogIsNotMessedUpWhenLoggedInSpecificBackend; the password leads on."""
     token = superdog.at("test.spacedog.io").post("/1/login").json["accessToken"]
     of_test = guest.at("test.spacedog.io").get("/1/backend", Authorization=f"Bearer {token}").json
     assert of_test == superdog.at("api.spacedog.io").get("/1/backend").json

@@ -87,6 +87,9 @@ def test_what_kind_of_object_it_is(adaxes):
         ("Computer", "computer", 4),
         ("Group", "group", 3),
         ("ORGANIZATIONALUNIT", "organizationalUnit", 0),
+        ("Contact", "contact", 1),
+        ("PRINTQUEUE", "printQueue", 1),
+        ("martian", "martian", 1),
     ],
 )
 def test_a_kind_of_object_is_known_in_any_case(mockmail, adaxes, written, known, code):
@@ -96,7 +99,7 @@ def test_a_kind_of_object_is_known_in_any_case(mockmail, adaxes, written, known,
         assert (one["objectType"], one["objectTypeCode"]) == (known, code)
         assert ("accountStatus" in one) == (known in ("user", "computer"))
     assert dn == ("OU=made,DC=example,DC=com" if code == 0 else "CN=made,DC=example,DC=com")
-    assert ("objectsid" in get(adaxes, dn, "objectSid").json["properties"]) == (code != 0)
+    assert ("objectsid" in get(adaxes, dn, "objectSid").json["properties"]) == (code > 1)
 
 
 def test_what_an_object_is_called_is_among_its_properties(adaxes):
@@ -112,6 +115,20 @@ def test_what_an_object_is_called_is_among_its_properties(adaxes):
     }
     create(adaxes, "organizationalUnit", "DC=example,DC=com", name=["Sales, west"])
     assert get(adaxes, "OU=Sales\\2c west,DC=example,DC=com", names).json["properties"]["ou"] == ["Sales, west"]
+
+
+@pytest.mark.parametrize("spelled", ["0b4d238a-62fc-4088-0ff3-4ae2b108eed4", "{0B4D238A-62FC-4088-0FF3-4AE2B108EED4}"])
+def test_a_container_may_be_named_by_its_guid(mockmail, adaxes, spelled):
+    unit = {"guid": "0b4d238a-62fc-4088-0ff3-4ae2b108eed4", "objectType": "organizationalUnit"}
+    mockmail.adaxes.seed(directoryObjects=[{"dn": "OU=My Organizational Unit,DC=example,DC=com"} | unit])
+    made = create(adaxes, container=spelled, cn=["Jane Doe"]).json
+    assert made["actualObjectDN"] == "CN=Jane Doe,OU=My Organizational Unit,DC=example,DC=com"
+
+
+def test_a_container_whose_guid_nobody_has(mockmail, adaxes):
+    answer = create(adaxes, container="0b4d238a-62fc-4088-0ff3-4ae2b108eed4", cn=["Jane Doe"])
+    assert (answer.status, answer.json["code"]) == (404, "notFound")
+    assert len(mockmail.adaxes.state()["directoryObjects"]) == 2
 
 
 def test_a_new_object_without_a_name_or_a_place(adaxes):

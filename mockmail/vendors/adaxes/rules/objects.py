@@ -10,7 +10,7 @@ from mockmail.vendors.adaxes import moments
 from mockmail.vendors.adaxes.authentication import VENDOR, locate
 from mockmail.vendors.adaxes.errors import BadRequest, NotFound
 from mockmail.vendors.adaxes.given import Given
-from mockmail.vendors.adaxes.identity import domain_of, escaped, normal_dn, relative_names
+from mockmail.vendors.adaxes.identity import domain_of, escaped, is_guid, normal_dn, relative_names
 from mockmail.vendors.adaxes.records import DirectoryObject
 from mockmail.vendors.adaxes.result import OperationResult, failure
 from mockmail.vendors.adaxes.rules import business_rules
@@ -23,7 +23,7 @@ WITH_ACCOUNT = ("user", "computer")
 WITH_SID = (*WITH_ACCOUNT, "group")
 TYPE_CODES = {UNIT: 0, "user": 2, "group": 3, "computer": 4}
 OTHER_TYPE_CODE = 1
-_KINDS = {kind.lower(): kind for kind in TYPE_CODES}
+_KINDS = {kind.lower(): kind for kind in (*TYPE_CODES, "contact", "container", "printQueue", "volume")}
 ACTIVE_DIRECTORY = 1
 EXPIRES = 0
 NEVER_EXPIRES = 1
@@ -201,9 +201,7 @@ def _account(one: DirectoryObject) -> dict[str, Any]:
 
 
 def _dn_of_new(call: Call[Any], params: New, properties: dict[str, Any]) -> str:
-    container = params.create_in.strip()
-    if normal_dn(container) is None:
-        raise BadRequest({"createIn": ["Expected the distinguished name of a container."]})
+    container = _container(call, params.create_in.strip())
     by_name = {name.lower(): values for name, values in properties.items()}
     name = next((str(by_name[known.lower()][0]).strip() for known in NAMES if known.lower() in by_name), "")
     if not name:
@@ -220,6 +218,18 @@ def _password(call: Call[Any], changes: tuple[PropertyChange, ...]) -> dict[str,
     if given is None:
         return {}
     return {"password": given, "passwordChangedAtUtc": moments.written(call.world.clock.now())}
+
+
+def _container(call: Call[Any], text: str) -> str:
+    """The DN of a container that is named by DN or GUID (adaxes.com/sdk/REST_CreateDirectoryObject).
+
+    One that is named by its DN need not be known.
+    """
+    if is_guid(text):
+        return found_or_refused(call, text).dn
+    if normal_dn(text) is None:
+        raise BadRequest({"createIn": ["Expected the distinguished name or the GUID of a container."]})
+    return text
 
 
 def _relative_id(call: Call[Any]) -> int:

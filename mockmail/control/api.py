@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from mockmail.control import faults, health, messages, openapi, requests, smtp, state
+from mockmail.control import clock, faults, health, limits, messages, openapi, requests, smtp, state
 from mockmail.control import sandboxes as sandbox_list
 from mockmail.control.guard import Guard
 from mockmail.control.route import Ask, Reply, Route
@@ -30,6 +30,8 @@ ROUTES = (
     *requests.ROUTES,
     *state.ROUTES,
     *faults.ROUTES,
+    *limits.ROUTES,
+    *clock.ROUTES,
     *smtp.ROUTES,
     *sandbox_list.ROUTES,
 )
@@ -46,6 +48,7 @@ class ControlApi:
         self._sandboxes = sandboxes
         self._guard = guard
         self._server = server
+        self._waits: set[Callable[[], None]] = set()
         self.routes: tuple[Route, ...] = (*ROUTES, _openapi_route(self))
 
     async def answer(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
@@ -58,7 +61,7 @@ class ControlApi:
         except Problem as problem:
             reply = Reply({"error": problem.detail}, status=problem.status, headers=problem.headers)
         except LimitReached as error:
-            reply = Reply({"error": str(error)}, status=503)
+            reply = Reply({"error": str(error)}, status=503, headers={"Retry-After": "10"})
         except MockMailError as error:
             reply = Reply({"error": str(error)}, status=400)
         except Exception:
@@ -72,6 +75,11 @@ class ControlApi:
         }
         return web.Response(status=reply.status, body=reply.body, headers=headers)
 
+    def end_waits(self) -> None:
+        """Let whoever waits for mail know at once that none will come: the server stops."""
+        for end in tuple(self._waits):
+            end()
+
     async def _reply(self, request: web.BaseRequest, target: Target) -> Reply:
         sandbox = target.sandbox if target.sandbox is not None else request.headers.get(SANDBOX_HEADER, DEFAULT)
         route, path = self._find(request.method, target.segments)
@@ -83,6 +91,7 @@ class ControlApi:
             query=dict(reversed(parse_qsl(target.query, keep_blank_values=True))),
             body=await read_body(request),
             server=self._server,
+            waits=self._waits,
         )
         _check_query(route, ask.query)
         with while_client_is_there(request):
@@ -101,6 +110,7 @@ class ControlApi:
                     return route, path
                 allowed.append(route.method)
         if allowed:
+            allowed = list(dict.fromkeys(allowed))
             raise Problem(405, f"this path takes {', '.join(allowed)}, not {method}", {"Allow": ", ".join(allowed)})
         paths = list(dict.fromkeys(route.path for route in self.routes))
         near = get_close_matches("/".join(asked)[:200], paths, n=3, cutoff=0.3) or paths
@@ -123,7 +133,8 @@ def _check_query(route: Route, query: Mapping[str, str]) -> None:
     known = [parameter.name for parameter in route.query]
     for name in query:
         if name not in known:
-            raise Problem(400, f"{name[:80]!r} is unknown; this call takes {', '.join(known) or 'no query'}")
+            where = "" if known or name not in (one.name for one in route.body) else f": give {name} in a JSON body"
+            raise Problem(400, f"{name[:80]!r} is unknown; this call takes {', '.join(known) or 'no query'}{where}")
 
 
 def _openapi_route(api: ControlApi) -> Route:

@@ -37,7 +37,7 @@ class Guard:
                 403, f"the control API is not served as {host[:80]!r}: use an address, or add the name to allowed_hosts"
             )
         origin = request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        if origin is not None and not _is_of(origin, host):
             raise Problem(403, f"pages of {origin[:80]!r} may not use the control API")
         if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
             raise Problem(403, "pages of another site may not use the control API")
@@ -51,7 +51,7 @@ class Guard:
             name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
         except ValueError:
             return False
-        if name in self.hosts or "." not in name.removesuffix(".localhost"):
+        if name in (one.lower().rstrip(".") for one in self.hosts) or "." not in name.removesuffix(".localhost"):
             return bool(name)
         return _is_address(name)
 
@@ -63,6 +63,14 @@ class Guard:
             raise Problem(
                 401, "the control API takes a token: Authorization: Bearer TOKEN", {"WWW-Authenticate": "Bearer"}
             )
+
+
+def _is_of(origin: str, host: str) -> bool:
+    """Whether a page of this origin came from the host that it asks."""
+    try:
+        return urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:
+        return False
 
 
 def _is_address(name: str) -> bool:

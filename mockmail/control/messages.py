@@ -76,7 +76,7 @@ async def wait_for_messages(ask: Ask) -> Reply:
         raise Problem(400, f"{bounds}, not {count} and {timeout}")
     criteria = _criteria(ask, body)
     try:
-        found = await wait_for(ask.world.mail, criteria, count=count, timeout=timeout)
+        found = await wait_for(ask.world.mail, criteria, count=count, timeout=timeout, waits=ask.waits)
     except WaitTimeout as error:
         raise Problem(408, str(error)) from error
     except WaitEnded as error:

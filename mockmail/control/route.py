@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mockmail.core.data.files import without_twins
 from mockmail.core.errors import Problem
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.vendor import Registry
@@ -16,7 +17,11 @@ from mockmail.core.world import World
 
 @dataclass(slots=True)
 class Ask:
-    """A control call, taken apart. query: the first value of each name."""
+    """A control call, taken apart.
+
+    query: the first value of each name. server: what there is to tell of the server, nothing before it is ready.
+    waits: what ends the waits that are under way.
+    """
 
     sandboxes: Sandboxes
     sandbox: str
@@ -25,6 +30,7 @@ class Ask:
     query: Mapping[str, str]
     body: bytes
     server: Mapping[str, Any]
+    waits: set[Callable[[], None]]
 
     @property
     def world(self) -> World:
@@ -36,7 +42,7 @@ class Ask:
         if not self.body.strip():
             return {}
         try:
-            document = json.loads(self.body)
+            document = json.loads(self.body, object_pairs_hook=without_twins)
         except (ValueError, RecursionError) as error:
             raise Problem(400, f"the body is not JSON: {error}") from error
         if not isinstance(document, dict):

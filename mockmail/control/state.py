@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from mockmail.control.route import Ask, Parameter, Reply, Route, checked_body
 from mockmail.core.errors import Problem
-from mockmail.core.seeds import SeedDocument
+from mockmail.core.seeds import SeedDocument, snapshot_of
 from mockmail.core.vendor import Vendor
 
+_ONE = Parameter(name="vendor", help="only this vendor's records, for PATCH; everything, mail too, without one")
 _RESET = (Parameter(name="vendor", help="only this vendor's state; everything, mail and journal too, without one"),)
 
 
 async def show_state(ask: Ask) -> Reply:
-    """The whole state: versioned, and the same for the same state."""
-    return Reply(ask.world.snapshot())
+    """The whole state, or a vendor's alone: versioned, and the same for the same state."""
+    name = ask.query.get("vendor")
+    return Reply(ask.world.snapshot() if name is None else snapshot_of(ask.world, _vendor(ask, name)))
 
 
 async def replace_state(ask: Ask) -> Reply:
@@ -52,8 +54,9 @@ ROUTES = (
         method="GET",
         path="state",
         handler=show_state,
-        summary="The sandbox's whole state as one JSON document.",
-        answers={200: "The document, for PUT."},
+        summary="The sandbox's whole state, or a vendor's, as one JSON document.",
+        query=(_ONE,),
+        answers={200: "The document, for PUT or PATCH.", 400: "There is no such vendor."},
     ),
     Route(
         method="PUT",

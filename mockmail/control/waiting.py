@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from mockmail.core.errors import WaitEnded, WaitTimeout
 from mockmail.core.mail.criteria import Criteria
@@ -13,10 +14,18 @@ SHOWN = 5
 """How many messages that did not match a time-out tells of."""
 
 
-async def wait_for(mail: MailStore, criteria: Criteria, *, count: int = 1, timeout: float = 5.0) -> list[Message]:  # noqa: ASYNC109  # the time-out's error says what came instead
+async def wait_for(
+    mail: MailStore,
+    criteria: Criteria,
+    *,
+    count: int = 1,
+    timeout: float = 5.0,  # noqa: ASYNC109  # the time-out's error says what came instead
+    waits: set[Callable[[], None]] | None = None,
+) -> list[Message]:
     """The first `count` messages that fit, those that are there already included.
 
-    Raises WaitTimeout after `timeout` seconds, WaitEnded when the sandbox is deleted meanwhile.
+    waits: where what ends this wait is found while it lasts.
+    Raises WaitTimeout after `timeout` seconds, WaitEnded when it is ended, or the sandbox deleted, meanwhile.
     """
     found = mail.find(criteria, limit=count)
     if len(found) >= count:
@@ -35,6 +44,8 @@ async def wait_for(mail: MailStore, criteria: Criteria, *, count: int = 1, timeo
                 WaitEnded("the sandbox was deleted, or its server stopped, while its mail was waited for")
             )
 
+    waits = set() if waits is None else waits
+    waits.add(end)
     forget = mail.observe(look, end)
     try:
         async with asyncio.timeout(timeout):
@@ -43,6 +54,7 @@ async def wait_for(mail: MailStore, criteria: Criteria, *, count: int = 1, timeo
         raise WaitTimeout(describe(mail, criteria, count, len(found), timeout)) from None
     finally:
         forget()
+        waits.discard(end)
     return found[:count]
 
 

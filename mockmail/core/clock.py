@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+
+FIRST_YEAR, LAST_YEAR = 1900, 9000
+"""A World's time is in between: what expires a while before or after it can be told too."""
 
 
 class Clock:
@@ -70,18 +74,33 @@ class Clock:
             return {"frozen_at": self._frozen_at.isoformat()}
         return {"offset_seconds": self._offset.total_seconds()}
 
-    def restore(self, document: dict[str, object]) -> None:
-        """Take the state that `to_document` gave. For another: ValueError or OverflowError, and no change."""
-        if "frozen_at" in document:
-            frozen_at, offset = _aware(datetime.fromisoformat(str(document["frozen_at"]))), timedelta()
-        else:
-            frozen_at, offset = None, timedelta(seconds=float(str(document.get("offset_seconds", 0))))
+    def restore(self, document: Mapping[str, object]) -> None:
+        """Take the state that `to_document` gave. For another: ValueError, and no change."""
+        try:
+            frozen_at, offset = _state_of(document)
+        except (AttributeError, OverflowError, TypeError, ValueError) as error:
+            raise ValueError(
+                'expected {"frozen_at": "2026-01-31T12:00:00+00:00"} or {"offset_seconds": 0}, at a moment between the'
+                f" years {FIRST_YEAR} and {LAST_YEAR}, came {document!r:.80}"
+            ) from error
         self._frozen_at, self._offset = frozen_at, offset
 
 
 def monotonic() -> float:
     """Seconds for measuring how long something took; never shown as a time of day."""
     return time.perf_counter()
+
+
+def _state_of(document: Mapping[str, object]) -> tuple[datetime | None, timedelta]:
+    """Where a clock is frozen, and how far it is from the machine's."""
+    if "frozen_at" in document:
+        frozen_at, offset = _aware(datetime.fromisoformat(str(document["frozen_at"]))), timedelta()
+    else:
+        frozen_at, offset = None, timedelta(seconds=float(str(document.get("offset_seconds", 0))))
+    moment = frozen_at or datetime.now(UTC) + offset
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(moment)
+    return frozen_at, offset
 
 
 def _aware(moment: datetime) -> datetime:

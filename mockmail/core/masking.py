@@ -67,7 +67,7 @@ _XML = re.compile(rb"(<(?:\w{1,64}:)?" + _NAME + rb"(?:\s[^<>]{0,500})?>)(?:" + 
 _HEAD = rb"[^\r\n]{0,200}\r?\n(?:[^\r\n]{1,200}\r?\n){0,9}\r?\n"
 _PART = re.compile(rb"(name=\"?" + _NAME + rb"\"?" + _HEAD + rb")[^\r\n]*", re.IGNORECASE)
 
-# In a path of names and values (`/username/joe/password/secret`), what follows a segment that is nothing but such a name.
+# In a path of names and values (`/username/joe/password/secret`), what follows a segment that is such a name alone.
 _SEGMENT = re.compile(r"(/(?:\w{0,32}passw(?:or)?d|passphrase|secret|token)/)[^/]+", re.IGNORECASE)
 
 

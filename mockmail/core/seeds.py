@@ -9,15 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mockmail._version import __version__
+from mockmail.core.data.files import without_twins
 from mockmail.core.errors import SeedError
 from mockmail.core.mail.criteria import Criteria
-from mockmail.core.mail.documents import document_of
+from mockmail.core.mail.documents import check_message, document_of
 
 if TYPE_CHECKING:
+    from mockmail.core.vendor import Vendor
     from mockmail.core.world import World
 
 FORMAT = 1
 """The version of the document; a later mockmail reads the formats before it."""
+
+PARTS = ("format", "mockmail", "clock", "ids", "vendors", "mail")
+"""What a snapshot consists of. Of a seed, `vendors` counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,20 +35,36 @@ class SeedDocument:
     @classmethod
     def from_document(cls, document: object, source: str) -> SeedDocument:
         """A seed of `{"format": 1, "vendors": {...}}`. Raises SeedError."""
+        seed = cls._of(document, source)
+        if isinstance(document, Mapping) and document.get("mail"):
+            raise SeedError(f"{source}: mail: a seed has none: give a snapshot with PUT /_mockmail/state")
+        return seed
+
+    @classmethod
+    def of_snapshot(cls, document: object) -> SeedDocument:
+        """The vendors' part of a snapshot. Raises SeedError."""
+        return cls._of(document, "snapshot")
+
+    @classmethod
+    def _of(cls, document: object, source: str) -> SeedDocument:
         if not isinstance(document, Mapping) or not isinstance(document.get("vendors"), Mapping):
             raise SeedError(f'{source}: expected {{"format": {FORMAT}, "vendors": {{...}}}}')
         _check_format(document, source)
+        unknown = next((str(name) for name in document if name not in PARTS), None)
+        if unknown is not None:
+            raise SeedError(f"{source}: {unknown[:80]}: no such part; there are {', '.join(PARTS)}")
         return cls(source=source, vendors=document["vendors"])
 
     @classmethod
     def read(cls, path: Path) -> SeedDocument:
         """The seed in a JSON file. Raises SeedError."""
         try:
-            return cls.from_document(json.loads(path.read_text("utf-8")), str(path))
+            document = json.loads(path.read_text("utf-8-sig"), object_pairs_hook=without_twins)
         except OSError as error:
             raise SeedError(f"{path}: cannot be read ({error.strerror})") from error
-        except ValueError as error:
+        except (RecursionError, ValueError) as error:
             raise SeedError(f"{path}: is not JSON ({error})") from error
+        return cls.from_document(document, str(path))
 
 
 def snapshot(world: World) -> dict[str, Any]:
@@ -62,9 +83,15 @@ def snapshot(world: World) -> dict[str, Any]:
     }
 
 
+def snapshot_of(world: World, vendor: Vendor) -> dict[str, Any]:
+    """One vendor's state, as a seed has it."""
+    world.prepare(vendor)
+    return {"format": FORMAT, "mockmail": __version__, "vendors": {vendor.name: world.store.dump(vendor)}}
+
+
 def restore(world: World, document: Mapping[str, Any]) -> None:
     """Take the state of a snapshot. Raises SeedError, and changes nothing, where it does not fit."""
-    seed = SeedDocument.from_document(document, "snapshot")
+    seed = SeedDocument.of_snapshot(document)
     for name in seed.vendors:
         if world.vendors.get(name) is None:
             raise SeedError(f"snapshot: vendors.{name}: there is no such vendor")
@@ -76,18 +103,31 @@ def restore(world: World, document: Mapping[str, Any]) -> None:
             world.adopt(vendor)
         if mail or len(world.mail):
             world.mail.replace(mail)
-        try:
-            world.clock.restore(document.get("clock", {}))
-            world.ids.restore(document.get("ids", world.ids.to_document()))
-        except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
-            raise SeedError(f"snapshot: clock or ids: not what a snapshot has ({error!r})") from error
+        _restore_clock(world, document.get("clock", {}))
+        _restore_ids(world, document.get("ids", world.ids.to_document()))
 
 
 def _list_of_mail(document: Mapping[str, Any]) -> list[Any]:
     mail = document.get("mail", [])
     if not isinstance(mail, list):
         raise SeedError(f"snapshot: mail: expected an array, came {mail!r:.80}")
+    for number, one in enumerate(mail):
+        check_message(one, f"snapshot: mail[{number}]")
     return mail
+
+
+def _restore_clock(world: World, document: Any) -> None:
+    try:
+        world.clock.restore(document)
+    except ValueError as error:
+        raise SeedError(f"snapshot: clock: {error}") from error
+
+
+def _restore_ids(world: World, document: Any) -> None:
+    seed, drawn = (document.get("seed"), document.get("drawn")) if isinstance(document, Mapping) else (None, None)
+    if not isinstance(seed, str) or not isinstance(drawn, int) or drawn < 0:
+        raise SeedError(f'snapshot: ids: expected {{"seed": "0", "drawn": 0}}, came {document!r:.80}')
+    world.ids.restore({"seed": seed, "drawn": drawn})
 
 
 def _check_format(document: Mapping[str, Any], source: str) -> None:

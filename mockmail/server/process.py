@@ -40,7 +40,7 @@ async def serve(loaded: Loaded) -> None:
     _quiet_libraries()
     tune_collector()
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _ends():
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
         if ready is not None:
@@ -52,6 +52,12 @@ async def serve(loaded: Loaded) -> None:
             ready.remove()
         await server.stop()
     console.goodbye()
+
+
+def _ends() -> list[int]:
+    """The signals that end it: also a terminal that closes, unless somebody (`nohup`) arranged that it shall go on."""
+    hung_up = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]
+    return [signal.SIGTERM, signal.SIGINT, *hung_up]
 
 
 def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:

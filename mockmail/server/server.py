@@ -13,7 +13,7 @@ from typing import Any
 
 from mockmail.control.api import ControlApi
 from mockmail.control.guard import Guard
-from mockmail.core.data.folder import DataFolder
+from mockmail.core.data.folder import NAME, DataFolder
 from mockmail.core.errors import DataFolderError, MockMailError, NotRunning, Problem, SeedError
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.vendor import Registry
@@ -27,8 +27,8 @@ from mockmail.smtp.protocol import SmtpLimits
 from mockmail.smtp.sink import Sink
 from mockmail.smtp.submission import Submission
 
-GRACE = 1.0
-"""Seconds that a call under way has to end when the server stops."""
+GRACE = 0.7
+"""Seconds that a call under way has to end when the server stops, and again to end once it was cancelled."""
 
 
 class CannotListen(OSError):
@@ -140,6 +140,8 @@ class Server:
         """Let calls under way end, drop the rest, and let go of the ports and the Worlds."""
         for listener in self._listeners:
             listener.close()
+        self._facts.clear()
+        self.control.end_waits()
         self._sending.stop()
         self._sink.disconnect_all()
         if self._http is not None and self._http.connections:
@@ -167,7 +169,7 @@ class Server:
                 try:
                     self.sandboxes.take_up(name)
                 except Problem as error:
-                    raise DataFolderError(f"{self._data.sandbox(name)}: {error.detail}") from error
+                    raise DataFolderError(f"{self._data.sandbox(name) / NAME}: {error.detail}") from error
 
     def _make_world(self, name: str) -> World:
         folder = self._data.sandbox(name) if self._data is not None else None

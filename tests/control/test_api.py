@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from mockmail import __version__
+from mockmail import MockMail, __version__
 from mockmail.control.guard import Guard
 
 pytestmark = pytest.mark.mockmail(strict=False)
@@ -192,6 +192,15 @@ class TestWaiting:
             status, error = waiting.result(20)
         assert (status, error) == (410, "the sandbox was deleted, or its server stopped, while its mail was waited for")
 
+    def test_when_the_server_stops(self, watch):
+        with MockMail() as mm, ThreadPoolExecutor(1) as pool:
+            watched = watch(mm)
+            waiting = pool.submit(Client(mm.url).error, "POST", "/_mockmail/messages/wait", {"timeout": 300})
+            assert watched.waits.wait(20)
+            mm._thread.run(mm.server.stop())
+            status, error = waiting.result(20)
+        assert (status, error) == (410, "the sandbox was deleted, or its server stopped, while its mail was waited for")
+
     def test_what_does_not_come(self, mockmail, api, send):
         send(mockmail, "other")
         status, error = api.error("POST", "/_mockmail/messages/wait", {"subject": "x", "timeout": 0})
@@ -286,6 +295,15 @@ class TestTheApiItself:
         assert health["smtp"] == f"{mockmail.smtp_host}:{mockmail.smtp_port}"
         assert health["vendors"]["atmail"] == {"operations": 20}
 
+    def test_health_before_it_is_ready(self, mockmail, api):
+        facts = dict(mockmail.server._facts)
+        mockmail.server._facts.clear()
+        try:
+            status, headers, health = api.ask("GET", "/_mockmail/health")
+        finally:
+            mockmail.server._facts.update(facts)
+        assert (status, headers["Retry-After"], health["status"]) == (503, "1", "starting or stopping")
+
     def test_the_document_describes_what_is_served(self, mockmail, api):
         document = api.get("openapi.json")
         assert document["openapi"] == "3.1.0"
@@ -327,6 +345,13 @@ class TestTheApiItself:
                 "'nonsense' is unknown; this call takes query, to, from, subject, text",
             ),
             ("GET", "health?x=1", 400, "'x' is unknown; this call takes no query"),
+            (
+                "POST",
+                "reset?vendor=atmail",
+                400,
+                "'vendor' is unknown; this call takes no query: give vendor in a JSON body",
+            ),
+            ("DELETE", "requests/unmatched", 405, "this path takes GET, not DELETE"),
         ],
     )
     def test_what_is_not_served(self, api, method, path, status, words):
@@ -366,6 +391,7 @@ class TestGuard:
             {"Host": "[::1"},
             {"Origin": "http://evil.example"},
             {"Origin": "null"},
+            {"Origin": "http://["},
             {"Origin": "http://localhost:1"},
             {"Sec-Fetch-Site": "cross-site"},
             {"Sec-Fetch-Site": "same-site"},
@@ -397,7 +423,7 @@ class TestGuard:
     def test_who_comes_in(self, api, headers):
         assert api.ask("GET", "/_mockmail/health", headers=headers)[0] == 200
 
-    @pytest.mark.mockmail(strict=False, guard=Guard(hosts=("mail.example.com",)))
+    @pytest.mark.mockmail(strict=False, guard=Guard(hosts=("Mail.Example.com",)))
     def test_a_name_that_is_allowed_comes_in(self, api):
         assert api.ask("GET", "/_mockmail/health", headers={"Host": "mail.example.com:80"})[0] == 200
         assert api.ask("GET", "/_mockmail/health", headers={"Host": "other.example.com"})[0] == 403

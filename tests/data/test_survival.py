@@ -409,8 +409,8 @@ class Full:
     [
         ({"mail": [{"id": "x"}]}, "snapshot: mail"),
         ({"mail": 3}, "snapshot: mail: expected an array"),
-        ({"clock": {"frozen_at": "yesterday"}}, "snapshot: clock or ids"),
-        ({"ids": {}}, "snapshot: clock or ids"),
+        ({"clock": {"frozen_at": "yesterday"}}, "snapshot: clock: expected"),
+        ({"ids": {}}, "snapshot: ids: expected"),
         ({"vendors": {"atmail": {"accounts": [{}]}}}, "snapshot: vendors.atmail.accounts"),
     ],
 )

@@ -37,7 +37,7 @@ def read_whole(path: Path) -> bytes:
     except FileNotFoundError:
         return b""
     except OSError as error:
-        raise DataFolderError(f"{path}: cannot be read ({error.strerror})") from error
+        raise DataFolderError(f"{path}: cannot be read ({error.strerror}); {ADVICE}") from error
 
 
 def json_text(value: object) -> str:
@@ -53,11 +53,21 @@ def json_text(value: object) -> str:
 def json_object(octets: bytes, where: str) -> dict[str, Any]:
     """The object that JSON describes. Raises DataFolderError, also for a name that stands twice in an object."""
     try:
-        document = json.loads(octets, object_pairs_hook=_without_twins)
+        document = json.loads(octets, object_pairs_hook=without_twins)
     except (ValueError, RecursionError) as error:
         raise DataFolderError(f"{where}: is not JSON ({error}); {ADVICE}") from error
     if not isinstance(document, dict):
         raise DataFolderError(f"{where}: expected a JSON object, came {octets[:40]!r}; {ADVICE}")
+    return document
+
+
+def without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object of its names and values (`object_pairs_hook`). Raises ValueError for a name that is there twice."""
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        names = [name for name, _ in pairs]
+        twin = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name {twin!r} stands twice in one object")
     return document
 
 
@@ -83,15 +93,6 @@ def state_text(generation: int, facts: Mapping[str, Any], tables: Mapping[str, M
         rows.append(f"  {json_text(table)}: {{\n{documents}\n  }}" if documents else f"  {json_text(table)}: {{}}")
     head = f' "format": {version},\n "generation": {generation},\n "facts": {json_text(dict(sorted(facts.items())))},\n'
     return "{\n" + head + ' "tables": {\n' + ",\n".join(rows) + "\n }\n}\n"
-
-
-def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = dict(pairs)
-    if len(document) < len(pairs):
-        names = [name for name, _ in pairs]
-        twin = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the name {twin!r} stands twice in one object")
-    return document
 
 
 def _settle(folder: Path) -> None:

@@ -32,7 +32,7 @@ async def add_fault(ask: Ask) -> Reply:
     body = checked_body(ask.json(), _FAULT)
     if body["vendor"] is None:
         raise Problem(400, f"vendor is missing; there are {', '.join(ask.vendors.vendors)}")
-    body["headers"] = body["headers"] or {}
+    body |= {one.name: one.default for one in _FAULT if body[one.name] is None and one.name != "times"}
     fault = make_fault(ask.vendors, **body)
     ask.world.rules.faults.append(fault)
     return Reply(describe(fault), status=201)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 
 from mockmail.core.errors import MockMailError
 from mockmail.core.rules import Fault, TransportFault
 from mockmail.core.vendor import Registry
 
-LOWEST, HIGHEST = 100, 599
+LOWEST, HIGHEST = 200, 599
+"""An answer's status; 1xx announces that one will come."""
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\ud7ff\ue000-\U0010ffff]*")
 
 
 class UnknownName(MockMailError, ValueError):
@@ -38,8 +44,10 @@ def make_fault(
         raise UselessFault("a fault needs a status, a transport or a delay")
     if status is not None and not LOWEST <= status <= HIGHEST:
         raise UselessFault(f"a status is a number from {LOWEST} to {HIGHEST}, not {status}")
-    if (times is not None and times < 1) or after < 0 or delay < 0:
+    if (times is not None and times < 1) or after < 0 or not 0 <= delay < math.inf:
         raise UselessFault(f"times must be 1 or more, after and delay 0 or more; not {times}, {after} and {delay}")
+    for name, value in (headers or {}).items():
+        _check_header(name, value)
     return Fault(
         vendor=vendor,
         operation=operation,
@@ -51,6 +59,11 @@ def make_fault(
         delay=delay,
         transport=_transport(transport),
     )
+
+
+def _check_header(name: str, value: object) -> None:
+    if not _HEADER_NAME.fullmatch(name) or not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
+        raise UselessFault(f"headers: no answer can have a header {name[:80]!r} with the value {value!r:.80}")
 
 
 def check_operation(vendors: Registry, vendor: str, pattern: str) -> None:

@@ -1,0 +1,87 @@
+"""`/_mockmail/faults`: failures that are arranged from outside."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+
+import pytest
+
+pytestmark = pytest.mark.mockmail(strict=False)
+
+FAULT = {"vendor": "spacedog", "operation": "session.*", "status": 429}
+
+
+@pytest.fixture
+def ask(mockmail):
+    def one(method, path, document=None):
+        """The status, the headers and the JSON of an answer."""
+        body = None if document is None else json.dumps(document).encode()
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{mockmail.url}{path}", data=body, headers=headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return answer.status, answer.headers, json.loads(answer.read() or b"null")
+        except urllib.error.HTTPError as error:
+            return error.code, error.headers, json.loads(error.read())
+
+    return one
+
+
+def test_a_failure_is_met_as_often_as_was_arranged(ask):
+    fault = FAULT | {"headers": {"Retry-After": "7"}, "times": 1, "after": 1}
+    status, _, described = ask("POST", "/_mockmail/faults", fault)
+    assert (status, described["used"], described["operation"]) == (201, 0, "session.*")
+    answers = [ask("GET", "/1/login") for _ in range(3)]
+    assert [status for status, _, _ in answers] == [403, 429, 403]
+    assert answers[1][1]["Retry-After"] == "7"
+    assert answers[1][2]["success"] is False
+    assert ask("GET", "/_mockmail/faults")[2] == {"faults": [described | {"used": 1}]}
+    assert ask("DELETE", "/_mockmail/faults")[2] == {"removed": 1}
+
+
+def test_what_is_null_is_as_if_it_were_left_out_but_times_means_always(ask):
+    nothing = dict.fromkeys(("operation", "message", "headers", "times", "after", "delay", "transport"))
+    status, _, described = ask("POST", "/_mockmail/faults", nothing | {"vendor": "spacedog", "status": 503})
+    assert status == 201
+    assert described == {
+        "vendor": "spacedog",
+        "operation": "*",
+        "status": 503,
+        "message": "",
+        "headers": {},
+        "times": None,
+        "after": 0,
+        "delay": 0.0,
+        "transport": None,
+        "used": 0,
+    }
+    assert [ask("GET", "/1/login")[0] for _ in range(2)] == [503, 503]
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"vendor": None}, "vendor is missing; there are adaxes, "),
+        ({"vendor": "nobody"}, "there is no vendor 'nobody'; there are adaxes, "),
+        ({"operation": "sesion.*"}, "spacedog has no operation 'sesion.*'"),
+        ({"status": None}, "a fault needs a status, a transport or a delay"),
+        ({"status": 100}, "a status is a number from 200 to 599, not 100"),
+        ({"status": 600}, "a status is a number from 200 to 599, not 600"),
+        ({"status": "403"}, "status must be of type integer, not '403'"),
+        ({"times": 0}, "times must be 1 or more, after and delay 0 or more; not 0, 0 and 0.0"),
+        ({"delay": float("nan")}, "times must be 1 or more, after and delay 0 or more; not 1, 0 and nan"),
+        ({"delay": float("inf")}, "times must be 1 or more, after and delay 0 or more; not 1, 0 and inf"),
+        ({"headers": {"X": 5}}, "headers: no answer can have a header 'X' with the value 5"),
+        ({"headers": {"X Y": "a"}}, "headers: no answer can have a header 'X Y' with the value 'a'"),
+        ({"headers": {"X": "a\r\nY: b"}}, "headers: no answer can have a header 'X' with the value 'a\\r\\nY: b'"),
+        ({"transport": "slow"}, "transport must be one of reset, empty, garbage, truncated, not 'slow'"),
+        ({"satus": 403}, "'satus' is unknown; this call takes vendor, operation, status, "),
+    ],
+)
+def test_one_that_could_never_be_met_is_refused(mockmail, ask, change, complaint):
+    status, _, answer = ask("POST", "/_mockmail/faults", FAULT | change)
+    assert status == 400
+    assert answer["error"].startswith(complaint)
+    assert list(mockmail.faults) == []

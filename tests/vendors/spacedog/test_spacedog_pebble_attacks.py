@@ -179,3 +179,15 @@ def test_each_template_of_a_mail_takes_steps():
     with pytest.raises(OverBudget):
         for _ in range(20):
             engine.render("{", {})
+
+
+def test_a_template_takes_as_many_steps_when_it_is_rendered_again():
+    template = (
+        "{% macro m(a) %}[{{ a }}]{% endmacro %}{% for x in xs %}{{ m(x) }}{% endfor %}{% set y = xs %}{{ y | length }}"
+    )
+    budgets = [Budget(10_000, MEGABYTE) for _ in range(3)]
+    assert [Engine(budget).render(template, {"xs": ["a", "b"]}) for budget in budgets] == ["[a][b]2"] * 3
+    assert budgets[0] == budgets[1] == budgets[2] != Budget(10_000, MEGABYTE)
+    assert render(template, xs=["<"]) == "[&lt;]1"
+    with pytest.raises(OverBudget):
+        render(template, 100, xs=["a"])

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from jinja2 import Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mockmail.vendors.spacedog.pebble.budget import COMPILING_BODY, Budget
@@ -13,27 +16,55 @@ from mockmail.vendors.spacedog.pebble.operations import OPERATIONS, RUN
 from mockmail.vendors.spacedog.pebble.parser import parse
 from mockmail.vendors.spacedog.pebble.run import Run
 
+LONGEST_KEPT = 50_000
+"""Characters of a template that is kept compiled."""
+
 
 class Engine:
     """Renders the templates of one mail, which share a budget."""
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
-        self._sandbox = ImmutableSandboxedEnvironment(optimized=False, autoescape=False, cache_size=0)
-        self._sandbox.filters = dict(OPERATIONS)
-        self._sandbox.tests = {}
-        self._sandbox.globals = {}
+        self._most = budget.steps
 
     def render(self, template: str, variables: Mapping[str, Any]) -> str:
         """The text that a template makes of some variables. Raises TemplateError."""
         if "{" not in template:
             self._budget.make(len(template))
             return template
-        self._budget.step(COMPILING_BODY)
         run = Run(template, variables, self._budget)
-        tree = parse(template, self._budget).set_environment(self._sandbox)
         try:
-            parts = list(self._sandbox.from_string(tree).generate({RUN: run}))  # type: ignore[arg-type]
+            compiled = (_kept if len(template) <= LONGEST_KEPT else _compiled)(template, self._most)
+            self._budget.step(compiled.steps)
+            parts = list(compiled.template.generate({RUN: run}))
         except (RecursionError, MemoryError, SyntaxError) as error:
             raise OverBudget(f"the template is more than can be compiled ({type(error).__name__})") from error
         return "".join(parts).encode("utf-8", "replace").decode("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A template that jinja2 can run. steps: what it took, which each rendering pays as if it had compiled it."""
+
+    template: Template
+    steps: int
+
+
+def _compiled(template: str, most: int) -> _Compiled:
+    """A template compiled, in so many steps at most. Raises TemplateError."""
+    budget = Budget(most, 0)
+    budget.step(COMPILING_BODY)
+    tree: Any = parse(template, budget).set_environment(_sandbox())
+    return _Compiled(_sandbox().from_string(tree), most - budget.steps)
+
+
+_kept = lru_cache(maxsize=64)(_compiled)
+
+
+@lru_cache(maxsize=1)
+def _sandbox() -> ImmutableSandboxedEnvironment:
+    sandbox = ImmutableSandboxedEnvironment(optimized=False, autoescape=False, cache_size=0)
+    sandbox.filters = dict(OPERATIONS)
+    sandbox.tests = {}
+    sandbox.globals = {}
+    return sandbox

@@ -11,6 +11,7 @@ has a use for them.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any, NoReturn
 
@@ -22,9 +23,9 @@ MAX_VALUES = 100_000
 _BLANK = re.compile(r"(?:\s++|/\*.*?\*/|//[^\r\n]*+)*+", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _NUMBER = re.compile(r"-?(?:0[xX][0-9A-Fa-f]+|(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
-_PLAIN = {'"': re.compile(r'[^"\\]*'), "'": re.compile(r"[^'\\]*")}
-_ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "\\": "\\", "'": "'", '"': '"', "/": "/"}
-_HEX = re.compile(r"[0-9A-Fa-f]{4}")
+_ESCAPE = r"""\\(?:[btnfr\\'"/]|u[0-9A-Fa-f]{4})"""
+_TEXTS = {quote: re.compile(rf"[^{quote}\\]*+(?:{_ESCAPE}[^{quote}\\]*+)*+") for quote in "'\""}
+_read_text = json.JSONDecoder(strict=False).decode
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _WORDS = {"true": True, "false": False, "null": None}
 
@@ -43,9 +44,19 @@ def read_lenient_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 1
 
 def without_surrogates(text: str) -> str:
     """A text that every encoding of Unicode can hold: halves of surrogate pairs are replaced."""
-    if _SURROGATES.search(text) is None:
+    if text.isascii() or _SURROGATES.search(text) is None:
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _unescaped(text: str, quote: str) -> str:
+    """A text without its escapes: what only Json.NET has is written as JSON has it, which is read at once."""
+    if "\\" not in text:
+        return text
+    strict = text.replace("\\\\", "\\u005c").replace("\\'", "'")  # every backslash left begins an escape
+    if quote == "'":
+        strict = strict.replace('\\"', '"').replace('"', '\\"')
+    return str(_read_text(f'"{strict}"'))
 
 
 class _Reader:
@@ -128,30 +139,20 @@ class _Reader:
         return bare.group()
 
     def _string(self, quote: str) -> str:
-        self._at += 1
-        pieces = []
-        while True:
-            plain = _PLAIN[quote].match(self._text, self._at)
-            if plain is None or plain.end() == len(self._text):
-                self._fail("a text that does not end")
-            pieces.append(plain.group())
-            self._at = plain.end() + 1
-            if self._text[plain.end()] == quote:
-                return without_surrogates("".join(pieces))
-            pieces.append(self._escape())
+        begin = self._at + 1
+        found = _TEXTS[quote].match(self._text, begin)
+        end = begin if found is None else found.end()
+        if self._text[end : end + 1] != quote:
+            self._fail_at_escape(end)
+        self._at = end + 1
+        return without_surrogates(_unescaped(self._text[begin:end], quote))
 
-    def _escape(self) -> str:
-        letter = self._text[self._at : self._at + 1]
-        if letter == "u":
-            digits = _HEX.match(self._text, self._at + 1)
-            if digits is None:
-                self._fail("expected four hexadecimal digits")
-            self._at = digits.end()
-            return chr(int(digits.group(), 16))
-        if letter not in _ESCAPES:
-            self._fail("an escape that there is not")
-        self._at += 1
-        return _ESCAPES[letter]
+    def _fail_at_escape(self, at: int) -> NoReturn:
+        if at == len(self._text):
+            self._fail("a text that does not end")
+        self._at = at + 1
+        hexadecimal = self._text[at + 1 : at + 2] == "u"
+        self._fail("expected four hexadecimal digits" if hexadecimal else "an escape that there is not")
 
     def _number(self, text: str) -> int | float:
         self._at += len(text)

@@ -27,6 +27,11 @@ from mockmail.wire.lenient_json import MAX_VALUES, read_lenient_json, without_su
         ('{"a": "raw\ttab"}', {"a": "raw\ttab"}),
         ("{'a': '\\u00e9\\ud83d\\ude00'}", {"a": "é😀"}),
         ("{'a': '\\ud83d'}", {"a": "\ufffd"}),
+        ("{'a': '\\\\\\'\\\\\\\\\\n\\\"\"/\\/'}", {"a": '\\\'\\\\\n""//'}),
+        ('{"a": "\\\\\\"it\\\'s\\\\\\\\", b: "\\\\"}', {"a": "\\\"it's\\\\", "b": "\\"}),
+        ("{'\\u0061\\t': '\\b\\f\\r'}", {"a\t": "\b\f\r"}),
+        ("['\\", None),
+        ("['a\\'", None),
         ("{'a': '\\q'}", None),
         ("{'a': '\\u12'}", None),
         ("[0x1F, -0x10, 0, -0, 12, -1.5, .5, 1., 2e3]", [31, -16, 0, 0, 12, -1.5, 0.5, 1.0, 2000.0]),
@@ -55,6 +60,22 @@ def test_a_place_is_counted_from_one():
     with pytest.raises(BrokenJson) as caught:
         read_lenient_json(b"{'a': 1,\n 'b' 2}")
     assert (caught.value.line, caught.value.column) == (2, 6)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "column"),
+    [
+        ("['ab\\\\c\\xd']", "an escape that there is not", 9),
+        ("['ab\\u12g4']", "expected four hexadecimal digits", 6),
+        ("['ab\\", "an escape that there is not", 6),
+        ("['ab\\'c", "a text that does not end", 2),
+        ('{"a": "b', "a text that does not end", 7),
+    ],
+)
+def test_what_a_text_has_wrong_is_told_with_its_place(text, reason, column):
+    with pytest.raises(BrokenJson) as caught:
+        read_lenient_json(text.encode())
+    assert (caught.value.reason, caught.value.column) == (reason, column)
 
 
 def test_depth_and_number_of_values_are_bounded():
@@ -105,3 +126,10 @@ def test_anything_else_is_broken_json(body):
         read_lenient_json(body)
     except BrokenJson:
         return
+
+
+@settings(max_examples=200)
+@given(st.text("ab'\"\\/ntu0\n\u2028é😀", max_size=40), st.sampled_from("'\""))
+def test_a_text_in_either_quotes_is_what_was_written(text, quote):
+    written = text.replace("\\", "\\\\").replace(quote, "\\" + quote)
+    assert read_lenient_json(f"{{x: {quote}{written}{quote},}}".encode()) == {"x": text}

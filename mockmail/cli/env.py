@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 
 from mockmail.cli.flags import add_settings, settings_of, vendors_of
+from mockmail.core.sandboxes import check_name
 from mockmail.server.addresses import reached, written
 from mockmail.server.discovery import VendorNotUsable
 from mockmail.server.settings import SettingError, Settings
@@ -29,11 +31,19 @@ def run(parsed: argparse.Namespace) -> int:
     vendor = vendors.get(parsed.vendor)
     if vendor is None:
         raise VendorNotUsable(f"there is no vendor {parsed.vendor!r}; there are {', '.join(sorted(vendors.vendors))}")
-    url = parsed.url.rstrip("/") or _url(settings)
+    url = _checked(parsed.url) or _url(settings)
+    if parsed.sandbox:
+        check_name(parsed.sandbox)
     prefix = f"/~{parsed.sandbox}" if parsed.sandbox else ""
     for name, value in vendor.environment(f"{url}{prefix}/{vendor.name}").items():
         print(f"export {name}={shlex.quote(value)}")
     return 0
+
+
+def _checked(url: str) -> str:
+    if url and not re.match(r"https?://[^/]", url):
+        raise SettingError(f"--url must be the server's base URL, such as http://mockmail:8025, not {url!r}")
+    return url.rstrip("/")
 
 
 def _url(settings: Settings) -> str:

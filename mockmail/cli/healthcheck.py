@@ -27,6 +27,8 @@ def run(parsed: argparse.Namespace) -> int:
     settings = settings_of(parsed).settings
     if not 0 <= parsed.wait < math.inf:
         raise SettingError(f"--wait must be a number of seconds, not {parsed.wait}")
+    if settings.http_port == 0:
+        raise SettingError("http_port is 0, any free one: say with --http-port which one the server has")
     end = time.monotonic() + parsed.wait
     while True:
         trouble = _ask(reached(settings.host), settings.http_port, settings.control_token)

@@ -63,7 +63,7 @@ class Sandboxes:
 
     def take_up(self, name: str) -> World:
         """The World of a sandbox that was there before: no bound turns it away. Raises Problem as `get` does."""
-        _check(name)
+        check_name(name)
         world = self._worlds[name] = self._make(name)
         return world
 
@@ -85,7 +85,7 @@ class Sandboxes:
         self._worlds.clear()
 
     def _add(self, name: str) -> World:
-        _check(name)
+        check_name(name)
         # The default one is always there to be had: whoever names no sandbox must not suffer from those who do.
         if name != DEFAULT and len(self._worlds.keys() - {DEFAULT}) >= self._limit:
             raise LimitReached(f"there are {self._limit} sandboxes, the most that max_sandboxes allows")
@@ -93,7 +93,8 @@ class Sandboxes:
         return world
 
 
-def _check(name: str) -> None:
+def check_name(name: str) -> None:
+    """Raise Problem (400) for a name that no sandbox can have."""
     if not NAME.fullmatch(name):
         raise Problem(
             400,

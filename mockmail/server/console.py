@@ -12,6 +12,7 @@ from mockmail.core import masking
 from mockmail.core.journal import Exchange
 from mockmail.core.mail.message import Message
 from mockmail.core.sandboxes import DEFAULT
+from mockmail.core.vendor import Vendor
 from mockmail.core.world import World
 
 if TYPE_CHECKING:
@@ -37,10 +38,14 @@ class Console:
         """What is served, where, and with which credentials."""
         self._say(f"mockmail {__version__} is accessible via {server.http_url} (SMTP {server.smtp_address})")
         for vendor in sorted(server.vendors, key=lambda one: one.name):
-            self._say(f"  {vendor.name:{NAMES}} {server.http_url}/{vendor.name}")
+            self._say(f"  {vendor.name:{NAMES}} {client_url(vendor, server.http_url)}")
             for line in folded(f"{name} {value}" for name, value in vendor.credentials().items()):
                 self._say(f"  {'':{NAMES}} {line}")
         self._say(f"  {'messages':{NAMES}} {server.http_url}/_mockmail/messages")
+        if server.settings.data_dir is not None:
+            self._say(f"  {'data':{NAMES}} {server.settings.data_dir}")
+        for seed in server.settings.world.seeds:
+            self._say(f"  {'seed':{NAMES}} {seed.source}")
         if server.is_exposed and not server.settings.guard.token:
             self._say(
                 "  note: anyone who reaches this port can use the control API: set --control-token to ask for one"
@@ -75,6 +80,12 @@ class Console:
         """Say a line; where nobody listens, or a full disk takes no more of it, the work goes on."""
         with suppress(OSError, ValueError):
             print(line, file=self._stream, flush=True)
+
+
+def client_url(vendor: Vendor, url: str) -> str:
+    """What a client of the vendor is told as its base URL, as `mockmail env` has it."""
+    base = f"{url}/{vendor.name}"
+    return next((value for value in vendor.environment(base).values() if value.startswith(base)), base)
 
 
 def printable(text: str) -> str:

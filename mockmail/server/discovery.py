@@ -67,7 +67,10 @@ def _in_folders(folders: Sequence[Path], only: Collection[str]) -> Iterator[Vend
     for folder in folders:
         if not folder.is_dir():
             raise VendorNotUsable(f"{folder}: is not a folder of vendor packages")
-        for package in sorted(path.parent for path in folder.glob("*/__init__.py")):
+        packages = sorted(path.parent for path in folder.glob("*/__init__.py"))
+        if not packages:
+            raise VendorNotUsable(f"{folder}: has no vendor packages, folders with an __init__.py, in it")
+        for package in packages:
             if not only or package.name in only:
                 yield _vendor_of(_import_from(package), package.name)
 

@@ -42,8 +42,11 @@ def _fitted(hint: Any, value: Any, where: str) -> Any:
         if value not in typing.get_args(hint):
             raise SettingError(f"{where} must be one of {', '.join(map(repr, typing.get_args(hint)))}, not {value!r}")
         return value
-    if typing.get_origin(hint) is tuple and isinstance(value, list):
-        return tuple(value)
+    if typing.get_origin(hint) is tuple:
+        if not isinstance(value, list | tuple):
+            raise SettingError(f"{where} must be an array, not {value!r}")
+        kind = typing.get_args(hint)[0]
+        return tuple(_fitted(kind, one, f"{where}[{number}]") for number, one in enumerate(value))
     if isinstance(hint, type) and not isinstance(value, hint) and not (hint is float and type(value) is int):
         raise SettingError(f"{where} must be of type {hint.__name__}, not {value!r}")
     if isinstance(hint, type) and isinstance(value, bool) and hint is not bool:

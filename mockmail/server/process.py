@@ -105,8 +105,12 @@ def _seed_files(settings: Settings) -> list[Path]:
     folder = Path(settings.init_dir) if settings.init_dir else None
     if folder is not None and not folder.is_dir():
         raise SettingError(f"init_dir: {folder} is not a folder")
-    found = sorted(folder.glob("*.json")) if folder is not None else []
-    return [*found, *(Path(path) for path in settings.seed)]
+    try:
+        found = sorted(folder.iterdir()) if folder is not None else []
+    except OSError as error:
+        raise SettingError(f"init_dir: {folder} cannot be read ({error.strerror})") from error
+    documents = [path for path in found if path.suffix == ".json" and not path.name.startswith(".")]
+    return [*documents, *(Path(path) for path in settings.seed)]
 
 
 async def _start(server: Server) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
+import re
 import tomllib
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,11 +73,12 @@ class Settings:
 
 @dataclass(frozen=True)
 class Loaded:
-    """The settings of a run and where each came from; options: what the file says of each vendor."""
+    """The settings of a run and where each came from; options: what the file, if there is one, says of each vendor."""
 
     settings: Settings
     origins: Mapping[str, str]
     options: Mapping[str, Mapping[str, Any]]
+    file: Path | None = None
 
 
 def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None, file: Path | None = None) -> Loaded:
@@ -89,7 +91,7 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None,
     for one in fields():
         flag, variable = flags.get(one.name), f"{PREFIX}{one.name.upper()}"
         if flag is not None:
-            values[one.name], origins[one.name] = tuple(flag) if isinstance(flag, list) else flag, "flag"
+            values[one.name], origins[one.name] = _from_flag(one, flag), "flag"
         elif variable in given:
             values[one.name], origins[one.name] = from_text(one, given[variable], variable), variable
         elif one.name in from_file:
@@ -99,7 +101,7 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None,
     _check_environment(given)
     settings = Settings(**values)
     _check_bounds(settings, origins)
-    return Loaded(settings, origins, options)
+    return Loaded(settings, origins, options, path)
 
 
 def fields() -> tuple[dataclasses.Field[Any], ...]:
@@ -127,6 +129,15 @@ def from_text(one: dataclasses.Field[Any], text: str, where: str) -> Any:
         raise SettingError(f"{where}: {one.name} must be {wanted}, not {text!r}") from None
 
 
+def _from_flag(one: dataclasses.Field[Any], value: Any) -> Any:
+    """A flag's value; names may also stand in one flag, with commas, as in the environment. Paths may have commas."""
+    if not isinstance(value, list):
+        return value
+    if one.metadata["value"] in ("FILE", "FOLDER"):
+        return tuple(value)
+    return tuple(name for text in value for name in from_text(one, text, "flag"))
+
+
 def _from_file(one: dataclasses.Field[Any], value: Any, where: str) -> Any:
     if isinstance(value, list | dict) and not (isinstance(value, list) and kind_of(one) is tuple):
         raise SettingError(f"{where}: {one.name} must be a single value, not {value!r:.80}")
@@ -137,7 +148,7 @@ def _from_file(one: dataclasses.Field[Any], value: Any, where: str) -> Any:
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
+        document = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise SettingError(f"{path}: cannot be read ({error.strerror}); name a TOML file") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -147,7 +158,7 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     known = [one.name for one in fields()]
     for name in document:
         if name not in known:
-            raise SettingError(f"{path}: {name!r} is no setting; `mockmail config` lists them")
+            raise SettingError(f"{path}: {name!r} is no setting; {_near(name, known)}")
     return document, options
 
 
@@ -164,7 +175,16 @@ def _check_environment(given: Mapping[str, str]) -> None:
     known = {f"{PREFIX}{one.name.upper()}" for one in fields()} | {f"{PREFIX}CONFIG"}
     for name in given:
         if name.startswith(PREFIX) and name not in known and not _is_an_engines(name, given[name]):
-            raise SettingError(f"{name} is no setting; `mockmail config` lists them")
+            raise SettingError(f"{name} is no setting; {_near(name, known)}")
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """What a name may have meant, and where all are listed: also while one is wrong."""
+    from difflib import get_close_matches  # which only a mistake needs
+
+    bare = {one.removeprefix(PREFIX).lower(): one for one in known}
+    near = get_close_matches(name.removeprefix(PREFIX).lower().replace("-", "_"), list(bare), n=1, cutoff=0.75)
+    return "".join(f"perhaps {bare[one]}; " for one in near) + "`mockmail serve --help` lists them"
 
 
 def _is_an_engines(name: str, value: str) -> bool:
@@ -184,6 +204,21 @@ def _check_bounds(settings: Settings, origins: Mapping[str, str]) -> None:
             _check(one.name, getattr(settings, one.name), 1, None, origins)
         if one.name.endswith("_idle") and not 0 < (seconds := getattr(settings, one.name)) < math.inf:
             raise SettingError(f"{one.name} must be more than 0 seconds, not {seconds} ({origins[one.name]})")
+    _check_texts(settings, origins)
+
+
+def _check_texts(settings: Settings, origins: Mapping[str, str]) -> None:
+    if settings.control_token and not re.fullmatch(r"[!-~]+", settings.control_token):
+        where = origins["control_token"]
+        raise SettingError(
+            f"control_token must be letters, digits and signs of ASCII, without blanks or line ends ({where})"
+        )
+    for name in settings.allowed_hosts:
+        if not re.fullmatch(r"[A-Za-z0-9._-]+", name):
+            where = origins["allowed_hosts"]
+            raise SettingError(
+                f"allowed_hosts must be names such as mail.example.com, without a port, not {name!r} ({where})"
+            )
     for relay in settings.relay_allow:
         host, _, port = relay.rpartition(":")
         if not host or not port.isdecimal():

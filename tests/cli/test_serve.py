@@ -138,7 +138,7 @@ def test_it_serves_until_it_is_told_to_stop(serve, tmp_path, number):
 def test_what_a_person_sees(serve):
     server = serve()
     url = server.facts["http"]
-    assert server.line() == f"  atmail      {url}/atmail"
+    assert server.line() == f"  atmail      {url}/atmail/admin/index.php/api"
     assert server.line() == "              username admin, password changeme"
     assert server.line() == f"  messages    {url}/_mockmail/messages"
     server.get("/admin/index.php/api/users/rolelist")
@@ -180,6 +180,28 @@ def test_a_quiet_server_says_where_it_is_and_no_more(serve):
     assert out.endswith("mockmail stopped\n")
 
 
+def test_where_its_state_is_and_what_it_began_with(serve, tmp_path):
+    init = tmp_path / "init"
+    init.mkdir()
+    (init / "20-marked.json").write_bytes(b'\xef\xbb\xbf{"vendors": {}}')
+    (init / "10-first.json").write_text('{"format": 1, "vendors": {}}')
+    (init / "._10-first.json").write_bytes(b"what a desktop leaves beside a file")
+    (init / "README.md").write_text("no seed")
+    server = serve("--init-dir", str(init), "--data-dir", str(tmp_path / "data"))
+    server.line_with("messages ")
+    assert [server.line() for _ in range(3)] == [
+        f"  data        {tmp_path / 'data'}",
+        f"  seed        {init / '10-first.json'}",
+        f"  seed        {init / '20-marked.json'}",
+    ]
+
+
+def test_it_ends_cleanly_when_its_terminal_does(serve, tmp_path):
+    server = serve()
+    assert server.stop(signal.SIGHUP)[0] == 0
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_settings_reach_the_server(serve, tmp_path):
     seed = tmp_path / "seed" / "seed.json"
     seed.parent.mkdir()
@@ -203,7 +225,7 @@ def test_what_it_says_at_first_fits_a_terminal_and_no_credential_is_broken(serve
     server = serve(MOCKMAIL_VENDORS="adaxes")
     lines = [server.line() for _ in range(3)]
     assert lines == [
-        f"  adaxes      {server.facts['http']}/adaxes",
+        f"  adaxes      {server.facts['http']}/adaxes/restApi",
         "              token YOUR-SECURITY-TOKEN, username administrator@example.com",
         "              password Secret123!",
     ]
@@ -266,6 +288,10 @@ class TestWhatCannotStart:
             ('{"vendors": {"atmail": {"x": []}}}', "vendors.atmail.x: no such table; atmail has accounts, aliases"),
             ('{"vendors": {"atmail": {"domains": [{"domainId": "1"}]}}}',
              "vendors.atmail.domains[0].domainId: expected an integer, came '1'"),
+            ('{"vendors": {"atmail": {}, "atmail": {}}}', "is not JSON (the name 'atmail' stands twice in one object)"),
+            ('{"vendors": {}, "vendorz": {}}', "vendorz: no such part; there are format, "),
+            ('{"vendors": {}, "mail": [1]}', "mail: a seed has none: give a snapshot with PUT /_mockmail/state"),
+            ("[" * 100_000, "is not JSON ("),
             ('{"vendors": {"atmail": {"domains": [{"domainId": 1}]}}}',
              "vendors.atmail.domains[0].domainName: is required and missing"),
         ],
@@ -278,7 +304,7 @@ class TestWhatCannotStart:
     @pytest.mark.parametrize(
         ("environment", "words"),
         [
-            ({"MOCKMAIL_NONSENSE": "1"}, ["MOCKMAIL_NONSENSE is no setting; `mockmail config` lists them"]),
+            ({"MOCKMAIL_NONSENSE": "1"}, ["MOCKMAIL_NONSENSE is no setting; `mockmail serve --help` lists them"]),
             ({"MOCKMAIL_HTTP_PORT": "x"}, ["MOCKMAIL_HTTP_PORT: http_port must be a whole number, not 'x'"]),
             ({"MOCKMAIL_HTTP_PORT": "65536"}, ["http_port must be from 0 to 65535, not 65536 (MOCKMAIL_HTTP_PORT)"]),
             ({"MOCKMAIL_MAX_MESSAGES": "0"}, ["max_messages must be 1 or more, not 0 (MOCKMAIL_MAX_MESSAGES)"]),
@@ -291,6 +317,7 @@ class TestWhatCannotStart:
             ({"MOCKMAIL_HTTP_PORT": "4025", "MOCKMAIL_SMTP_PORT": "4025"}, ["must differ, and both are 4025"]),
             ({"MOCKMAIL_HTTP_IDLE": "nan"}, ["http_idle must be more than 0 seconds, not nan (MOCKMAIL_HTTP_IDLE)"]),
             ({"MOCKMAIL_SMTP_IDLE": "0"}, ["smtp_idle must be more than 0 seconds, not 0.0"]),
+            ({"MOCKMAIL_ALLOWED_HOSTS": "a.example:80"}, ["allowed_hosts must be names such as", "'a.example:80'"]),
             ({"MOCKMAIL_RELAY_ALLOW": "mail.example"}, ["relay_allow must be HOST:PORT, not 'mail.example'"]),
         ],
     )
@@ -302,8 +329,9 @@ class TestWhatCannotStart:
         ("content", "words"),
         [
             ("nonsense", "is not TOML: "),
-            ("nonsense = 1", "'nonsense' is no setting; `mockmail config` lists them"),
+            ("nonsense = 1", "'nonsense' is no setting; `mockmail serve --help` lists them"),
             ('max_messages = "x"', "max_messages must be a whole number, not 'x'"),
+            ("http-port = 1", "'http-port' is no setting; perhaps http_port; "),
             ("max_messages = [1]", "max_messages must be a single value, not [1]"),
             ("host = {a = 1}", "host must be a single value, not {'a': 1}"),
             ("[options.nobody]\nx = 1", "options: there is no vendor 'nobody'"),

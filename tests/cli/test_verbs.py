@@ -53,6 +53,22 @@ def test_env_speaks_of_the_server_that_the_settings_make(run, monkeypatch):
     )
 
 
+@pytest.mark.parametrize("url", ["mockmail:8025", "ftp://mockmail", "http://", "http:///x"])
+def test_env_of_what_is_no_url_is_a_mistake(run, url):
+    assert run("env", "atmail", "--url", url) == (
+        2,
+        [],
+        f"mockmail: --url must be the server's base URL, such as http://mockmail:8025, not {url!r}\n",
+    )
+
+
+@pytest.mark.parametrize("name", ["a b", "a/b", ".x", "x" * 65])
+def test_env_of_a_sandbox_that_cannot_be_is_a_mistake(run, name):
+    status, lines, err = run("env", "atmail", "--sandbox", name)
+    assert (status, lines) == (2, [])
+    assert err.startswith(f"mockmail: a sandbox cannot be named {name!r}: use up to 64 letters, ")
+
+
 @pytest.mark.parametrize("verb", ["env", "operations"])
 def test_a_vendor_of_ones_own_is_known(run, monkeypatch, verb):
     monkeypatch.setenv("MOCKMAIL_VENDORS", "")
@@ -105,8 +121,50 @@ def test_config_shows_where_each_setting_came_from(run, monkeypatch, tmp_path):
     assert shown["MOCKMAIL_RELAY_ALLOW"].startswith(f"a:25,b:25  # {file}: ")
     assert shown["MOCKMAIL_QUIET"].startswith("false  # flag: ")
     assert shown["MOCKMAIL_CONTROL_TOKEN"].startswith("***  # flag: ")
-    assert lines[-1] == "[options.atmail] failed_status = 418"
-    assert [line.partition("=")[0] for line in lines[:-1]] == [f"MOCKMAIL_{one.name.upper()}" for one in fields()]
+    settings = [line.partition("=")[0] for line in lines if line.startswith("MOCKMAIL_")]
+    assert settings == [f"MOCKMAIL_{one.name.upper()}" for one in fields()]
+    options = [line.partition(": ")[0] for line in lines if line.startswith("[options.")]
+    assert options[:2] == [
+        f"[options.atmail] failed_status = 418  # {file}",
+        "[options.atmail] fault_status = 400  # default",
+    ]
+    assert len(settings) + len(options) == len(lines)
+
+
+def test_config_refuses_what_serve_refuses(run, tmp_path):
+    file = tmp_path / "mockmail.toml"
+    file.write_text("[options.atmail]\nfailed_status = true\n")
+    assert run("config", "--config", str(file)) == (
+        2,
+        [],
+        "mockmail: options.atmail.failed_status must be of type int, not True\n",
+    )
+
+
+def test_options_that_are_lists_are_looked_into(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("MOCKMAIL_VENDORS", "adaxes")
+    file = tmp_path / "mockmail.toml"
+    file.write_text('[options.adaxes]\ndisabled_operations = ["SendSms", 1]\n')
+    assert run("config", "--config", str(file))[2] == (
+        "mockmail: options.adaxes.disabled_operations[1] must be of type str, not 1\n"
+    )
+    file.write_text('[options.adaxes]\ndisabled_operations = ["SendSms"]\n')
+    lines = run("config", "--config", str(file))[1]
+    assert '[options.adaxes] disabled_operations = ["SendSms"]' in [line.partition("  # ")[0] for line in lines]
+
+
+def test_names_may_stand_in_one_flag(run):
+    assert config_of(run("config", "--allowed-hosts", "a.example, b.example", "--allowed-hosts", "c.example")[1])[
+        "MOCKMAIL_ALLOWED_HOSTS"
+    ].startswith("a.example,b.example,c.example  # flag: ")
+    seeds = config_of(run("config", "--seed", "one,two.json", "--seed", "three.json")[1])["MOCKMAIL_SEED"]
+    assert seeds.startswith("one,two.json,three.json  # flag: ")
+
+
+def test_a_file_of_settings_from_an_editor_that_marks_utf8(run, tmp_path):
+    file = tmp_path / "mockmail.toml"
+    file.write_bytes(b"\xef\xbb\xbfhttp_port = 9025\n")
+    assert config_of(run("config", "--config", str(file))[1])["MOCKMAIL_HTTP_PORT"].startswith("9025  # ")
 
 
 def test_what_an_engine_tells_of_a_service_called_mockmail_is_no_setting(run, monkeypatch):
@@ -128,7 +186,34 @@ def test_what_an_engine_tells_of_a_service_called_mockmail_is_no_setting(run, mo
 @pytest.mark.parametrize("name", ["MOCKMAIL_PORT", "MOCKMAIL_NAME"])
 def test_a_name_that_an_engine_might_use_is_a_mistake_with_another_value(run, monkeypatch, name):
     monkeypatch.setenv(name, "8025")
-    assert run("config") == (2, [], f"mockmail: {name} is no setting; `mockmail config` lists them\n")
+    assert run("config") == (2, [], f"mockmail: {name} is no setting; `mockmail serve --help` lists them\n")
+
+
+def test_a_name_that_is_nearly_one_says_which(run, monkeypatch):
+    monkeypatch.setenv("MOCKMAIL_HTTPPORT", "8025")
+    assert run("config")[2] == (
+        "mockmail: MOCKMAIL_HTTPPORT is no setting; perhaps MOCKMAIL_HTTP_PORT; `mockmail serve --help` lists them\n"
+    )
+
+
+@pytest.mark.parametrize("verb", ["config", "healthcheck", "serve"])
+@pytest.mark.parametrize("token", ["two words", "s3cret\n", "\u043a\u043b\u044e\u0447"])
+def test_a_token_that_no_header_can_carry_is_refused_and_not_told(run, monkeypatch, verb, token):
+    name = "MOCKMAIL_CONTROL_TOKEN"
+    monkeypatch.setenv(name, token)
+    assert run(verb) == (
+        2,
+        [],
+        f"mockmail: control_token must be letters, digits and signs of ASCII, without blanks or line ends ({name})\n",
+    )
+
+
+def test_healthcheck_of_any_free_port_is_a_mistake(run):
+    assert run("healthcheck", "--http-port", "0") == (
+        2,
+        [],
+        "mockmail: http_port is 0, any free one: say with --http-port which one the server has\n",
+    )
 
 
 def test_healthcheck_says_that_nothing_answers(run):

@@ -202,11 +202,24 @@ def test_a_name_that_is_none_is_refused_with_its_place(serve_here, folder, name)
     with serve_here() as mm:
         receive_in(mm, "one", "x")
     (folder / "sandboxes" / "1" / "name").write_text(name)
-    with pytest.raises(DataFolderError, match=r"/sandboxes/1: a sandbox cannot be named"), serve_here():
+    with pytest.raises(DataFolderError, match=r"/sandboxes/1/name: a sandbox cannot be named"), serve_here():
         pass
     (folder / "sandboxes" / "1" / "name").write_text("one")
     with serve_here() as mm:
         assert mm.server.sandboxes.names() == ["one"]
+
+
+def test_a_sandbox_whose_name_is_missing_is_not_passed_over(serve_here, folder):
+    with serve_here() as mm:
+        receive_in(mm, "one", "x")
+        mm.sandbox("one").atmail.state()
+    name = folder / "sandboxes" / "1" / "name"
+    name.unlink()
+    with pytest.raises(DataFolderError, match=r"/1/name: is missing: write the sandbox's name into it"), serve_here():
+        pass
+    name.write_text("one")
+    with serve_here() as mm:
+        assert [one.subject for one in mm.sandbox("one").inbox] == ["x"]
 
 
 def test_sandboxes_that_are_kept_are_served_however_many_may_be_made(serve_here):

@@ -10,8 +10,8 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from mockmail.core.data.files import json_object, write_whole
-from mockmail.core.data.storage import FORMAT
+from mockmail.core.data.files import ADVICE, json_object, write_whole
+from mockmail.core.data.storage import CHANGES, FORMAT, STATE
 from mockmail.core.errors import DataFolderError, StorageFull
 
 ABOUT, LOCK, SANDBOXES, NAME = "mockmail.json", "lock", "sandboxes", "name"
@@ -110,7 +110,7 @@ class DataFolder:
         try:
             octets = about.read_bytes() if about.exists() else b""
         except OSError as error:
-            raise DataFolderError(f"{about}: cannot be read ({error.strerror})") from error
+            raise DataFolderError(f"{about}: cannot be read ({error.strerror}); {ADVICE}") from error
         if not octets:
             try:
                 write_whole(about, json.dumps({"format": FORMAT}) + "\n")
@@ -133,7 +133,7 @@ class DataFolder:
                 _clear_away(folder)
                 continue
             last = max(last, int(folder.name) if folder.name.isascii() and folder.name.isdigit() else 0)
-            name = _name_of(folder) if (folder / NAME).exists() else None
+            name = _name_of(folder)
             if name in kept:
                 raise DataFolderError(
                     f"{folder / NAME}: the sandbox {name!r} is in {kept[name]} already: write another name into one"
@@ -148,14 +148,24 @@ def _entries(path: Path) -> list[Path]:
         path.mkdir(exist_ok=True)
         return sorted(path.iterdir())
     except OSError as error:
-        raise DataFolderError(f"{path}: cannot be used ({error.strerror})") from error
+        why = os.strerror(errno.ENOTDIR) if isinstance(error, FileExistsError) else error.strerror
+        raise DataFolderError(f"{path}: cannot be used ({why}); move it away, or choose another data folder") from error
 
 
-def _name_of(folder: Path) -> str:
+def _name_of(folder: Path) -> str | None:
+    """The name of the sandbox whose folder it is; None where it is none of ours."""
+    if not (folder / NAME).exists():
+        if any((folder / file).exists() for file in (STATE, CHANGES)):
+            raise DataFolderError(
+                f"{folder / NAME}: is missing: write the sandbox's name (`default`?) into it, or move {folder} away"
+            )
+        return None
     try:
         return (folder / NAME).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise DataFolderError(f"{folder / NAME}: cannot be read as the name of a sandbox ({error})") from error
+        raise DataFolderError(
+            f"{folder / NAME}: cannot be read as the name of a sandbox ({error}); write it anew, in UTF-8"
+        ) from error
 
 
 def _hidden(folder: Path) -> Path:

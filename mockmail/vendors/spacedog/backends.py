@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mockmail.core.exchange import WireRequest
 from mockmail.vendors.spacedog.errors import IllegalArgument
@@ -15,7 +16,7 @@ _PORT = re.compile(r":[0-9]*$")
 def backend_of(request: WireRequest, options: SpaceDogOptions) -> str:
     """The first label of a host under the base domain; any other host means the default backend."""
     host = _host(request)
-    under = host.endswith(f".{options.base_domain.lower()}")
+    under = host.endswith(_ending(options.base_domain))
     return host.partition(".")[0] if under else options.default_backend
 
 
@@ -38,6 +39,12 @@ def check_id(backend: str, options: SpaceDogOptions) -> None:
             "backend id must comply with these rules: is at least 4 characters long, is only composed of a-z and 0-9 "
             f"characters, is lowercase,  does not start with '{root}',  does not contain 'spacedog'"
         )
+
+
+@lru_cache(maxsize=16)
+def _ending(domain: str) -> str:
+    """How a host under a domain ends; an installation's own setting has a port perhaps, or a dot before it."""
+    return f".{_PORT.sub('', domain).strip('.').lower()}"
 
 
 def _host(request: WireRequest) -> str:

@@ -147,6 +147,28 @@ def test_credentials_with_a_time(admin, vince, after, until, enabled):
     assert admin.put(f"/1/credentials/{own}", {"enableAfter": "soon"}).status == 400
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("2020-01-01T12:00:00+02:00", "2020-01-01T10:00:00.000Z"),
+        ("2020-01-01", "2020-01-01T00:00:00.000Z"),
+        ("2020-01-01T00:00:00.1234Z", "2020-01-01T00:00:00.123Z"),
+    ],
+)
+def test_a_time_is_shown_as_all_times_are(admin, vince, given, shown):
+    own = vince.get("/1/credentials/me").json["id"]
+    assert admin.put(f"/1/credentials/{own}", {"enableAfter": given}).status == 200
+    assert vince.get("/1/credentials/me").json["enableAfter"] == shown
+
+
+@pytest.mark.parametrize("given", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "x", "", True])
+def test_what_is_no_time(admin, vince, given):
+    own = vince.get("/1/credentials/me").json["id"]
+    answer = admin.put(f"/1/credentials/{own}", {"enableAfter": given})
+    assert answer.status == 400
+    assert answer.error["message"].startswith("Invalid format: ")
+
+
 def test_a_password_that_must_change(admin, vince):
     own = vince.get("/1/credentials/me").json["id"]
     assert admin.put(f"/1/credentials/{own}/passwordMustChange", True).status == 200
@@ -231,7 +253,9 @@ def test_sign_up_may_be_closed_to_guests(superadmin, guest, vince):
     assert vince.post("/1/credentials", document).status == 201
 
 
-@pytest.mark.parametrize("pattern", ["(a+)+$", "a|" * 1_000_000, "[" + "b" * 1000 + "]", "a*a*a*a*b", "["])
+@pytest.mark.parametrize(
+    "pattern", ["(a+)+$", "a|" * 1_000_000, "[" + "b" * 1000 + "]", "a*a*a*a*b", "[", "[a&&[^b]]+", "[[a]"]
+)
 def test_a_pattern_that_could_take_for_ever_lets_everything_pass(superadmin, guest, pattern):
     superadmin.put("/1/settings/credentials", {"usernameRegex": pattern, "passwordRegex": "["})
     assert guest.post("/1/credentials", {"username": "a" * 40 + "!", "email": "e", "password": "p"}).status == 201
@@ -322,6 +346,20 @@ def test_backends(superdog, superadmin, guest):
         400,
         "backend [api] shall not be deleted",
     )
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param(domain, marks=pytest.mark.mockmail(options={"spacedog": {"base_domain": domain}}))
+        for domain in ("lvh.me:8443", ".lvh.me", "LVH.me", "lvh.me")
+    ],
+)
+def test_the_domain_may_be_written_as_the_vendor_s_installations_have_it(guest, superdog, written):
+    bob = {"username": "bob", "password": "hi bob!", "email": "bob@me.com"}
+    assert superdog.post("/1/backend/shop", bob).status == 201
+    login = guest.as_("bob", "hi bob!").at("shop.lvh.me:8443").get("/1/login")
+    assert login.json["credentials"]["backendId"] == "shop"
 
 
 @pytest.mark.mockmail(

@@ -10,7 +10,7 @@ from mockmail.vendors.spacedog.access import Caller, insufficient, require_level
 from mockmail.vendors.spacedog.answer import Answer, saved
 from mockmail.vendors.spacedog.bodies import Form, JsonBody
 from mockmail.vendors.spacedog.errors import Forbidden, IllegalArgument
-from mockmail.vendors.spacedog.moments import moment
+from mockmail.vendors.spacedog.moments import iso, moment
 from mockmail.vendors.spacedog.records import Credentials
 from mockmail.vendors.spacedog.rules import json_nodes, stored_settings
 from mockmail.vendors.spacedog.rules.credentials import by_id, check_password, check_username, location
@@ -165,11 +165,12 @@ def _admin_changes(call: Call[Caller], data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _date(text: str) -> str:
+    """A moment as all are written. Raises IllegalArgument."""
     try:
-        moment(text)
-    except ValueError as error:
+        found = moment(text)
+        return iso(found) if found else text
+    except (ValueError, OverflowError) as error:
         raise IllegalArgument(f'Invalid format: "{text}"') from error
-    return text
 
 
 def _enabled(value: bool) -> dict[str, Any]:

@@ -13,7 +13,7 @@ LONGEST = 4096
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}")
 _SID = re.compile(r"S-1(-[0-9]{1,15}){1,16}")
 _RELATIVE_NAME = re.compile(
-    r"""\s*(?P<attribute>[^\s=,;+"\\][^=,;+"\\]*?)\s*=\s*+
+    r"""\s*+(?P<attribute>[^\s=,;+"\\]++(?:\s++[^\s=,;+"\\]++)*+)\s*+=\s*+
     (?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>(?:[^\s\\,;"]|\s+(?=[^\s,;])|\\.)+))
     \s*(?P<more>[,;]|\Z)""",
     re.DOTALL | re.VERBOSE,
@@ -63,9 +63,13 @@ def normal_guid(text: str) -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
-@lru_cache(maxsize=512)
 def relative_names(dn: str) -> tuple[tuple[str, str], ...] | None:
     """The attribute and the value of each part of a distinguished name, unescaped; None where it is none."""
+    return _relative_names(dn) if len(dn) <= LONGEST else None
+
+
+@lru_cache(maxsize=512)
+def _relative_names(dn: str) -> tuple[tuple[str, str], ...] | None:
     names = []
     at, more = 0, ","
     while more:
@@ -80,9 +84,13 @@ def relative_names(dn: str) -> tuple[tuple[str, str], ...] | None:
     return tuple(names)
 
 
-@lru_cache(maxsize=512)
 def normal_dn(dn: str) -> str | None:
     """A distinguished name that compares equal to every spelling of it; None where it is none."""
+    return _normal_dn(dn) if len(dn) <= LONGEST else None
+
+
+@lru_cache(maxsize=512)
+def _normal_dn(dn: str) -> str | None:
     names = relative_names(dn)
     if names is None:
         return None

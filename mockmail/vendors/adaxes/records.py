@@ -63,9 +63,9 @@ class DirectoryObject(Record):
         moments.check("passwordChangedAtUtc", self.passwordChangedAtUtc)
         moments.check("passwordExpiresAtUtc", self.passwordExpiresAtUtc)
         if self.guid and not is_guid(self.guid):
-            raise SeedError(f"guid: expected a GUID such as 7a4267ce-d354-44e7-8bd6-c681f1284a41, came {self.guid!r}")
+            raise SeedError(f"guid: expected one such as 7a4267ce-d354-44e7-8bd6-c681f1284a41, came {self.guid!r:.200}")
         if self.sid and not is_sid(self.sid):
-            raise SeedError(f"sid: expected a SID such as S-1-5-21-3635565734-1729062999-1627, came {self.sid!r}")
+            raise SeedError(f"sid: expected one such as S-1-5-21-3635565734-1729062999-1627, came {self.sid!r:.200}")
         if self.deniedOperations:
             object.__setattr__(self, "deniedOperations", _denied(self.deniedOperations))
 
@@ -75,7 +75,7 @@ class DirectoryObject(Record):
         key = normal_dn(self.dn)
         if key is None:
             raise SeedError(
-                f"dn: expected a distinguished name such as CN=Jane Doe,DC=example,DC=com, came {self.dn!r}"
+                f"dn: expected a distinguished name such as CN=Jane Doe,DC=example,DC=com, came {self.dn!r:.200}"
             )
         return key
 
@@ -230,7 +230,7 @@ class BusinessRule(Record):
     def __post_init__(self) -> None:
         if self.scope and normal_dn(self.scope) is None:
             raise SeedError(
-                f"scope: expected a distinguished name such as CN=Users,DC=example,DC=com, came {self.scope!r}"
+                f"scope: expected a distinguished name such as CN=Users,DC=example,DC=com, came {self.scope!r:.200}"
             )
         if self.operation.lower() not in _RULED:
             raise SeedError(f"operation: expected one of {', '.join(RULED_OPERATIONS)}, came {self.operation!r}")

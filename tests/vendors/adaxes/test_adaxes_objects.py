@@ -125,6 +125,30 @@ def test_a_container_may_be_named_by_its_guid(mockmail, adaxes, spelled):
     assert made["actualObjectDN"] == "CN=Jane Doe,OU=My Organizational Unit,DC=example,DC=com"
 
 
+@pytest.mark.parametrize(
+    "container", ["CN" + " " * 1_000_000 + "x", "CN=a" + " " * 1_000_000 + ",DC=x", "CN=" * 300_000]
+)
+def test_a_container_of_a_million_characters_is_none(adaxes, container):
+    answer = create(adaxes, container=container, cn=["Jane Doe"])
+    assert (answer.status, list(answer.json["modelState"])) == (400, ["createIn"])
+
+
+def test_an_object_whose_name_would_be_too_long_to_be_found_is_not_made(mockmail, adaxes):
+    unit = ",".join(["OU=" + "o" * 60] * 63)
+    assert create(adaxes, container=unit, cn=["n" * 64]).json["exception"] == {
+        "message": "A value for the attribute was not in the acceptable range of values."
+    }
+    made = create(adaxes, container=unit, cn=["n" * 60]).json["actualObjectDN"]
+    assert get(adaxes, made).json["dn"] == made
+    assert len(mockmail.adaxes.state()["directoryObjects"]) == 3
+
+
+def test_a_seed_with_an_endless_name_is_refused_in_short(mockmail):
+    with pytest.raises(SeedError) as refused:
+        mockmail.adaxes.seed(directoryObjects=[{"dn": "CN=" + "n" * 10_000_000}])
+    assert len(str(refused.value)) < 1000
+
+
 def test_a_container_whose_guid_nobody_has(mockmail, adaxes):
     answer = create(adaxes, container="0b4d238a-62fc-4088-0ff3-4ae2b108eed4", cn=["Jane Doe"])
     assert (answer.status, answer.json["code"]) == (404, "notFound")
@@ -228,9 +252,9 @@ def test_a_seed_says_what_is_wrong_with_it(mockmail):
         mockmail.adaxes.seed(directoryObjects=[{"dn": "CN=Jane", "expirationDate": "tomorrow"}])
     with pytest.raises(SeedError, match="security"):
         mockmail.adaxes.seed(mailSettings=[{"host": "x", "security": "magic"}])
-    with pytest.raises(SeedError, match=r"guid: expected a GUID such as .*, came 'zzz'"):
+    with pytest.raises(SeedError, match=r"guid: expected one such as .*, came 'zzz'"):
         mockmail.adaxes.seed(directoryObjects=[{"dn": "CN=Jane", "guid": "zzz"}])
-    with pytest.raises(SeedError, match=r"sid: expected a SID such as S-1-.*, came 'S-2'"):
+    with pytest.raises(SeedError, match=r"sid: expected one such as S-1-.*, came 'S-2'"):
         mockmail.adaxes.seed(directoryObjects=[{"dn": "CN=Jane", "sid": "S-2"}])
     for port in (-1, 0, 65536):
         with pytest.raises(SeedError, match=f"port: expected from 1 to 65535, came {port}"):

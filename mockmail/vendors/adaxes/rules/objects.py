@@ -208,8 +208,10 @@ def _dn_of_new(call: Call[Any], params: New, properties: dict[str, Any]) -> str:
         raise BadRequest({"properties": [f"An object needs a name: one of {', '.join(NAMES)}."]})
     if len(name) > LONGEST_NAME:
         raise failure(call.options, OUT_OF_RANGE)
-    attribute = "OU" if params.object_type == UNIT else "CN"
-    return f"{attribute}={escaped(name)},{container}"
+    dn = f"{'OU' if params.object_type == UNIT else 'CN'}={escaped(name)},{container}"
+    if normal_dn(dn) is None:
+        raise failure(call.options, OUT_OF_RANGE)
+    return dn
 
 
 def _password(call: Call[Any], changes: tuple[PropertyChange, ...]) -> dict[str, Any]:

@@ -215,7 +215,7 @@ def test_a_sandbox_whose_name_is_missing_is_not_passed_over(serve_here, folder):
         mm.sandbox("one").atmail.state()
     name = folder / "sandboxes" / "1" / "name"
     name.unlink()
-    with pytest.raises(DataFolderError, match=r"/1/name: is missing: write the sandbox's name into it"), serve_here():
+    with pytest.raises(DataFolderError, match=r"/1/name: is missing: write the sandbox's name"), serve_here():
         pass
     name.write_text("one")
     with serve_here() as mm:

@@ -141,7 +141,8 @@ def test_a_full_disk_is_no_end_and_loses_nothing(serve_there, data):
         assert (code, text[:6]) == (452, "4.3.1 ")
         assert login(served, "~another") == (454, "4.7.0 ")
         assert served.ask("GET", "/~another/_mockmail/messages").status == 503
-        assert served.ask("POST", "/_mockmail/reset", "{}", Content_Type="application/json").status == 503
+        answer = served.ask("POST", "/_mockmail/reset", "{}", Content_Type="application/json")
+        assert (answer.status, answer.headers["retry-after"]) == (503, "10")
         assert [is_there(served, vendor, "before") for vendor in READABLE] == [True] * 3
         assert subjects(served) == ["before"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
@@ -35,12 +36,17 @@ class WireRequest:
     @property
     def content_type(self) -> str:
         """The media type of the body in lower case, without parameters."""
-        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        return _media_type(self.headers.get("Content-Type", ""))
 
     @property
     def url(self) -> str:
         """The address the client asked for, query included."""
         return f"{self.base_url}{self.raw_path}{'?' + self.query if self.query else ''}"
+
+
+@lru_cache(maxsize=64)
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,8 @@ def _without_escapes(octets: bytes) -> bytes:
 
 
 def _decoded(octets: bytes, charset: str, *, strict: bool) -> str:
+    if charset == "utf-8" and not strict:
+        return octets.decode("utf-8", "replace")
     try:
         return in_charset(octets, charset, "strict" if strict else "replace")
     except UnicodeDecodeError as error:

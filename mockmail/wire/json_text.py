@@ -14,7 +14,8 @@ _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 # The numbers that json.loads refuses without saying where; texts are passed over.
 _NO_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*+"|(?P<none>-?Infinity|NaN)|(?P<long>-?[0-9]{4301,})', re.DOTALL)
 
-_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once: `json.dumps` makes one a call
+# Made once, since `json.dumps` makes one a call; what is written is a tree, and needs no watch for circles.
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 class BrokenJson(ValueError):

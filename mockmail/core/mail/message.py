@@ -193,12 +193,13 @@ def sent_by_document(sent_by: SentBy) -> dict[str, Any]:
     return {name: value for name, value in asdict(sent_by).items() if value is not None}
 
 
+_ENCODER = json.JSONEncoder(check_circular=False)
 _ENVELOPE = tuple(field.name for field in fields(Envelope))
 
 
 def envelope_to_json(envelope: Envelope) -> str:
     """An envelope as the mail store keeps it; bytes that are not UTF-8 survive as escapes."""
-    return json.dumps({name: getattr(envelope, name) for name in _ENVELOPE})
+    return _ENCODER.encode({name: getattr(envelope, name) for name in _ENVELOPE})
 
 
 def envelope_from_json(text: str) -> Envelope:

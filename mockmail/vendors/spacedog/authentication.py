@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hmac
 import re
 from functools import lru_cache
 
@@ -51,7 +50,7 @@ def _by_header(call: Call[None], backend: str, header: str) -> Caller:
     options: SpaceDogOptions = call.options
     home = options.root_backend if username.startswith("superdog-") else backend
     found: Credentials | None = call.world.store.records(VENDOR, Credentials).first("name", (home, username))
-    if found is None or found.password is None or not _same(found.password, password):
+    if found is None or found.password is None or found.password != password:
         if found is not None:
             lockout.count_invalid(call, found)
         raise unauthorized(options, "invalid-credentials", f"invalid username or password for backend [{home}]")
@@ -135,7 +134,3 @@ def _bad_header(call: Call[None], message: str, cause: Cause | None = None) -> S
     refusal: Unauthorized = unauthorized(call.options, BAD_HEADER, message)
     refusal.cause = cause
     return refusal
-
-
-def _same(expected: str, given: str) -> bool:
-    return hmac.compare_digest(expected.encode("utf-8", "replace"), given.encode("utf-8", "replace"))

@@ -125,11 +125,9 @@ def test_a_container_may_be_named_by_its_guid(mockmail, adaxes, spelled):
     assert made["actualObjectDN"] == "CN=Jane Doe,OU=My Organizational Unit,DC=example,DC=com"
 
 
-@pytest.mark.parametrize(
-    "container", ["CN" + " " * 1_000_000 + "x", "CN=a" + " " * 1_000_000 + ",DC=x", "CN=" * 300_000]
-)
-def test_a_container_of_a_million_characters_is_none(adaxes, container):
-    answer = create(adaxes, container=container, cn=["Jane Doe"])
+@pytest.mark.parametrize(("before", "repeated", "after"), [("CN", " ", "x"), ("CN=a", " ", ",DC=x"), ("", "CN=", "")])
+def test_a_container_of_a_million_characters_is_none(adaxes, before, repeated, after):
+    answer = create(adaxes, container=before + repeated * 1_000_000 + after, cn=["Jane Doe"])
     assert (answer.status, list(answer.json["modelState"])) == (400, ["createIn"])
 
 

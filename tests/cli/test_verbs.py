@@ -260,3 +260,17 @@ def test_no_verb_is_a_mistake(capsys):
         cli.main([])
     assert ended.value.code == 2
     assert "VERB" in capsys.readouterr().err
+
+
+def test_the_file_of_settings_that_the_readme_shows_is_one(run, monkeypatch, tmp_path):
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    file = tmp_path / "mockmail.toml"
+    file.write_text(readme.partition("```toml\n")[2].partition("```")[0])
+    monkeypatch.setenv("MOCKMAIL_VENDORS", "rackspace")
+    lines = run("config", "--config", str(file))[1]
+    shown = [line for line in lines if f"# {file}: " in line]
+    assert [line.partition("  # ")[0] for line in shown] == [
+        "MOCKMAIL_HTTP_PORT=9025",
+        "MOCKMAIL_SEED=seed/company.json",
+        "[options.rackspace] writes_per_minute = 30",
+    ]

@@ -1,0 +1,64 @@
+"""docs/control.md tells what is so: its calls get through in order, and it lists every call that there is."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import smtplib
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from mockmail.inprocess.handles import Faults, Requests
+from mockmail.inprocess.inbox import Inbox
+
+TEXT = (Path(__file__).parents[2] / "docs" / "control.md").read_text("utf-8")
+
+
+@pytest.mark.mockmail(strict=False)
+def test_it_lists_every_call(mockmail):
+    listed = set(re.findall(r"`(GET|PUT|PATCH|POST|DELETE) ([a-z][\w/{}.]*)`", TEXT.partition("\n## ")[0]))
+
+    assert listed == {(route.method, route.path) for route in mockmail.server.control.routes}
+
+
+@pytest.mark.mockmail(strict=False)
+def test_what_it_names_of_python_is_there(mockmail):
+    rows = [row.split(" | ")[-1] for row in TEXT.splitlines() if row.startswith("| `")]
+    named = [name for row in rows for name in re.findall(r"`([\w.]+)", row)]
+    has = {"inbox": Inbox, "requests": Requests, "faults": Faults, "rackspace": type(mockmail.rackspace)}
+
+    assert "faults.limit" in named
+    for name in named:
+        owner, _, member = name.rpartition(".")
+        assert hasattr(has[owner] if owner else mockmail, member), name
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.mockmail(strict=False)
+def test_its_calls_get_through_in_order(mockmail, tmp_path):
+    with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port, "client.test", timeout=20) as smtp:
+        smtp.login("~mine", "x")
+        smtp.sendmail("shop@example.com", "jane@example.com", "To: jane@example.com\nSubject: Welcome\n\nHello\n")
+    shell = "".join(re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)).replace("\\\n", "")
+
+    said = [run(line, mockmail.url, tmp_path) for line in shell.splitlines()]
+
+    seeded, waited, asked, unmatched, removed, kept, patched, reset, fault, broken, limit, smtp, frozen, moved = said
+    assert (seeded, removed, kept, patched, reset) == ("",) * 5
+    assert json.loads(waited)["messages"][0]["subject"] == "Welcome"
+    assert [json.loads(one)["total"] for one in (asked, unmatched)] == [0, 0]
+    assert (json.loads(fault)["status"], json.loads(broken)["transport"]) == (503, "reset")
+    assert json.loads(limit)["calls"] == 10
+    assert json.loads(smtp)["refused_recipients"] == ["*@bad.example"]
+    assert json.loads(frozen) == {"now": "2026-01-31T12:00:00+00:00", "frozen": True}
+    assert json.loads(moved)["now"] == "2026-01-31T13:00:00+00:00"
+
+
+def run(command, url, folder):
+    """What a shell prints."""
+    command = command.replace("http://127.0.0.1:8025", url).replace("curl ", "curl --silent --show-error ", 1)
+    done = subprocess.run(["sh", "-ec", command], capture_output=True, text=True, timeout=30, check=True, cwd=folder)
+    return done.stdout

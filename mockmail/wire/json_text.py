@@ -11,8 +11,9 @@ from mockmail.core.charsets import in_charset
 # A text without end goes to the end: it is looked at once, not from each of its quotes anew.
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 
-# The numbers that json.loads refuses without saying where; texts are passed over.
-_NO_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*+"|(?P<none>-?Infinity|NaN)|(?P<long>-?[0-9]{4301,})', re.DOTALL)
+# The numbers that json.loads refuses without saying where; texts are passed over. A number is looked at once, not from
+# each of its digits anew.
+_NO_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*+"|(?P<none>-?Infinity|NaN)|(?P<long>(?<![0-9])-?[0-9]{4301,})', re.DOTALL)
 
 # Made once, since `json.dumps` makes one a call; what is written is a tree, and needs no watch for circles.
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)

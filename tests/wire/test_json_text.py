@@ -97,3 +97,11 @@ JSON = st.recursive(
 @given(JSON)
 def test_what_is_written_can_be_read(value):
     assert read_json(write_json(value)) == value
+
+
+@pytest.mark.parametrize(("last", "reason"), [(b"NaN", "NaN is not JSON"), (b"-" + b"1" * 4301, "too many digits")])
+def test_a_number_among_megabytes_of_long_ones_is_found_at_once(last, reason):
+    before = b"[" + b"9" * 4300
+    with pytest.raises(BrokenJson, match=reason) as caught:
+        read_json(before + (b"," + b"9" * 4300) * 1000 + b"," + last + b"]")
+    assert caught.value.position == 1 + 1001 * 4301

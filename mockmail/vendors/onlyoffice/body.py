@@ -27,7 +27,7 @@ _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 _CHARSETS = {"utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "unicode": "utf-16"}
 _NUMBER = re.compile(r"-?[0-9]{1,10}")
 _MOST_DIGITS = 4300
-_MANY_DIGITS = re.compile(f"[0-9]{{{_MOST_DIGITS + 1}}}")
+_MANY_DIGITS = re.compile(f"(?<![0-9])[0-9]{{{_MOST_DIGITS + 1}}}")  # a number is looked at once, not from each digit
 _ENDLESS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?<![0-9.eE+-])-?[0-9]{4301,}(?![0-9.eE])', re.DOTALL)
 _INT32 = range(-(2**31), 2**31)
 _CLR = {int: "System.Int32", str: "System.String", bool: "System.Boolean", list: "System.String"}

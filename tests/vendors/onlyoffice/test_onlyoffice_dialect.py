@@ -298,6 +298,12 @@ def test_a_number_of_thousands_of_digits_is_no_port(docspace, number):
     assert (answer.status, answer.errors) == (400, {"$.port": [place]})
 
 
+def test_megabytes_of_numbers_that_are_just_short_enough(docspace):
+    numbers = ",".join(["9" * 4300] * 1000)
+    answer = docspace.post(SMTP, f'{{"a": [{numbers}], "port": "x"}}'.encode())
+    assert (answer.status, list(answer.errors)) == (400, ["$.port"])
+
+
 def test_a_number_of_thousands_of_digits_that_nobody_looks_at_is_ignored(docspace):
     endless = "9" * 5000
     given = json.dumps(SETTINGS)[:-1] + f', "a": {endless}, "b": -{endless}.5, "c": 1e{endless}, "d": 1e-{endless}, '

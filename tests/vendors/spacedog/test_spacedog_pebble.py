@@ -392,8 +392,11 @@ def test_any_text_is_rendered_or_refused(template):
         assert render(template, 5_000, 50_000, x="text", xs=[1, "b", None], m={"a": 1}).encode() is not None
 
 
+NOT_EVEN_A_DOUBLE = ["9" * 320 + ".5"]
 EXPRESSIONS = st.recursive(
-    st.sampled_from(["x", "xs", "m", "n", "1", "2.5", "'a'", "null", "true", "[]", "{}", "9223372036854775807"]),
+    st.sampled_from(
+        "x xs m n 1 2.5 'a' null true [] {} 9223372036854775807 e loop big (x|raw) '+-1'".split() + NOT_EVEN_A_DOUBLE
+    ),
     lambda inner: st.one_of(
         st.tuples(
             inner,
@@ -437,6 +440,13 @@ EXPRESSIONS = st.recursive(
         inner.map("-{}".format),
         inner.map("range(1, {})".format),
         inner.map("max({}, 1)".format),
+        inner.map("block({})".format),
+        inner.map("(x | escape({}))".format),
+        inner.map("(x | date({0}, {0}))".format),
+        inner.map("(xs | join({}))".format),
+        st.tuples(inner, st.sampled_from(["size", "get(e)", "get(n)", "containsKey(e)", "values", "key", "trim"])).map(
+            "({0[0]}).{0[1]}".format
+        ),
         st.tuples(inner, inner).map("({0[0]})[{0[1]}]".format),
         st.tuples(inner, inner, inner).map("{0[0]} ? {0[1]} : {0[2]}".format),
     ),
@@ -447,8 +457,7 @@ EXPRESSIONS = st.recursive(
 @settings(max_examples=300, deadline=None)
 @given(EXPRESSIONS)
 def test_any_expression_has_a_value_or_a_reason_why_not(expression):
+    template = "{% for e in m %}{{ " + expression + " }}{% endfor %}"
+    variables = {"x": "text", "xs": [1, "b", None], "m": {"a": 1, "b": [1]}, "n": 3, "big": 10**400}
     with suppress(TemplateError):
-        assert (
-            render("{{ " + expression + " }}", 20_000, 100_000, x="text", xs=[1, "b", None], m={"a": 1}, n=3).encode()
-            is not None
-        )
+        assert render(template, 20_000, 100_000, **variables).encode() is not None

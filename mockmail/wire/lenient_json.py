@@ -3,7 +3,7 @@
 - texts and names in single quotes, with raw line breaks in them; names without quotes
 - comments, `/* */` and `//`
 - a comma after the last member or element
-- hexadecimal numbers (`0x1F`)
+- hexadecimal numbers (`0x1F`) of 64 bits at most
 
 NaN, Infinity, `undefined` and constructors, which Json.NET takes as well, are refused: nothing that a mail API is sent
 has a use for them.
@@ -19,6 +19,8 @@ from mockmail.wire.json_text import BrokenJson, read_json, text_of
 
 MAX_VALUES = 100_000
 """How many values a lenient text may hold: it is read piece by piece, unlike strict JSON."""
+
+HEX_DIGITS = 16
 
 _BLANK = re.compile(r"(?:\s++|/\*.*?\*/|//[^\r\n]*+)*+", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
@@ -158,10 +160,16 @@ class _Reader:
         self._at += len(text)
         try:
             if "x" in text.lower():
-                return int(text, 16)
+                return self._hexadecimal(text)
             return int(text) if text.lstrip("-").isdigit() else float(text)
         except ValueError:
             self._fail("a number that cannot be read")
+
+    def _hexadecimal(self, text: str) -> int:
+        """64 bits at most, as in Json.NET; a longer one could not be written in decimal digits again."""
+        if len(text.lstrip("-")) > len("0x") + HEX_DIGITS:
+            self._fail("a number that cannot be read")
+        return int(text, 16)
 
     def _word(self) -> bool | None:
         word = _NAME.match(self._text, self._at)

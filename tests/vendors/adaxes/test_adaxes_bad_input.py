@@ -34,6 +34,7 @@ relaxed = settings(max_examples=60, deadline=None, suppress_health_check=[Health
         (b"[" * 100_000, {""}),
         (b'{"a":' * 100_000, {""}),
         (b"\xff\xfe\x00", {""}),
+        (b"{'directoryObject': 0x" + b"F" * 5000 + b", 'subject': 's', 'text': 't'}", {""}),
         (b"<sendMail/>", {""}),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 from urllib.parse import quote
@@ -241,6 +242,15 @@ def test_a_password_is_changed_only_where_it_is_given(adaxes):
 def test_properties_that_are_none(adaxes, properties, place):
     answer = adaxes.call("PATCH", "/api/directoryObjects", {"directoryObject": JOHN, "properties": properties})
     assert (answer.status, list(answer.json["modelState"])) == (400, [place])
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_a_number_beyond_all_numbers_is_no_value(mockmail, adaxes, method):
+    place = '"createIn": "DC=x", "objectType": "user"' if method == "POST" else f'"directoryObject": "{JOHN}"'
+    given = '{"propertyName": "cn", "values": ["x"]}, {"propertyName": "title", "values": [1, -1e999]}'
+    answer = adaxes.call(method, "/api/directoryObjects", f'{{{place}, "properties": [{given}]}}'.encode())
+    assert (answer.status, list(answer.json["modelState"])) == (400, ["properties[1].values"])
+    assert b"Infinity" not in json.dumps(mockmail.adaxes.state()).encode()
 
 
 def test_a_seed_says_what_is_wrong_with_it(mockmail):

@@ -78,7 +78,7 @@ class New:
         return cls(
             create_in=given.text("createIn"),
             object_type=_kind(given.text("objectType").strip()),
-            properties=settings(given.properties("properties")),
+            properties=settings(given),
         )
 
 

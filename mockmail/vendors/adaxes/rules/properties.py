@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from math import isfinite
 from typing import Any
 
 from mockmail.vendors.adaxes.given import Given, PropertyValues
@@ -38,7 +39,7 @@ class PropertyChange:
 
 def changes_of(given: Given) -> tuple[PropertyChange, ...]:
     """The changes of a request; one that says nothing else replaces the values."""
-    properties = given.properties(MEMBER)
+    properties = _properties(given)
     documents = _member(given.members, MEMBER) if properties else []
     return tuple(
         PropertyChange(one.name, one.values, _operation(given, f"{MEMBER}[{number}].operation", document))
@@ -46,9 +47,9 @@ def changes_of(given: Given) -> tuple[PropertyChange, ...]:
     )
 
 
-def settings(properties: Iterable[PropertyValues]) -> tuple[PropertyChange, ...]:
+def settings(given: Given) -> tuple[PropertyChange, ...]:
     """The properties of a new object, as changes of one that has none."""
-    return tuple(PropertyChange(one.name, one.values) for one in properties)
+    return tuple(PropertyChange(one.name, one.values) for one in _properties(given))
 
 
 def changed(properties: Mapping[str, Any], changes: Iterable[PropertyChange]) -> dict[str, Any]:
@@ -69,6 +70,15 @@ def password(changes: Iterable[PropertyChange]) -> str | None:
     """The password that the changes set; None where they set none."""
     given = [one.values[0] for one in changes if one.name.lower() == PASSWORD.lower() and one.values and _sets(one)]
     return str(given[-1]) if given else None
+
+
+def _properties(given: Given) -> tuple[PropertyValues, ...]:
+    """The properties of a request; a number beyond all numbers is none, and could not be written again."""
+    properties = given.properties(MEMBER)
+    for number, one in enumerate(properties):
+        if any(isinstance(value, float) and not isfinite(value) for value in one.values):
+            given.note(f"{MEMBER}[{number}].values", "Expected numbers that can be written.")
+    return properties
 
 
 def _sets(change: PropertyChange) -> bool:

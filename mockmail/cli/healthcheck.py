@@ -53,4 +53,6 @@ def _ask(host: str, port: int, token: str) -> str | None:
         return f"what answers on {written(host, port)} is no HTTP server ({str(error).strip()})"
     finally:
         connection.close()
+    if status == http.client.UNAUTHORIZED:
+        return f"{written(host, port)} asks for its token: give it with --control-token, or in MOCKMAIL_CONTROL_TOKEN"
     return None if status == http.client.OK else f"{written(host, port)} answers {status}"

@@ -59,7 +59,8 @@ class Guard:
         if not self.token:
             return
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), self.token.encode()):
+        octets = given.strip().encode("utf-8", "surrogateescape")
+        if scheme.lower() != "bearer" or not hmac.compare_digest(octets, self.token.encode()):
             raise Problem(
                 401, "the control API takes a token: Authorization: Bearer TOKEN", {"WWW-Authenticate": "Bearer"}
             )

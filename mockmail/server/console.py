@@ -46,10 +46,12 @@ class Console:
             self._say(f"  {'data':{NAMES}} {server.settings.data_dir}")
         for seed in server.settings.world.seeds:
             self._say(f"  {'seed':{NAMES}} {seed.source}")
-        if server.is_exposed and not server.settings.guard.token:
-            self._say(
-                "  note: anyone who reaches this port can use the control API: set --control-token to ask for one"
-            )
+        if server.is_exposed:
+            self._say(f"  note: it listens on {server.listens_on}, and so for other machines too")
+            if not server.settings.guard.token:
+                self._say(
+                    "  note: anyone who reaches this port can use the control API: set --control-token to ask for one"
+                )
 
     def watch(self, world: World) -> None:
         """Tell of a World's calls and mails from now on."""

@@ -21,7 +21,7 @@ from mockmail.core.world import World, WorldSettings
 from mockmail.http.front import Front
 from mockmail.http.protocol import HttpLimits, HttpServer
 from mockmail.http.sending import Sending
-from mockmail.server.addresses import written
+from mockmail.server.addresses import reached, written
 from mockmail.server.certificates import Certificates
 from mockmail.smtp.protocol import SmtpLimits
 from mockmail.smtp.sink import Sink
@@ -84,18 +84,18 @@ class Server:
 
     @property
     def http_url(self) -> str:
-        """`http://host:port`."""
-        return f"http://{written(*self._address(0))}"
+        """`http://host:port`, as it is reached on this machine."""
+        return f"http://{written(*self._reached(0))}"
 
     @property
     def smtp_address(self) -> str:
-        """`host:port`."""
-        return written(*self._address(1))
+        """`host:port`, likewise."""
+        return written(*self._reached(1))
 
     @property
     def smtp_host(self) -> str:
-        """The address that the SMTP port is on."""
-        return self._address(1)[0]
+        """The address that the SMTP port is reached at on this machine."""
+        return self._reached(1)[0]
 
     @property
     def smtp_port(self) -> int:
@@ -103,9 +103,14 @@ class Server:
         return self._address(1)[1]
 
     @property
+    def listens_on(self) -> str:
+        """The address that it listens on."""
+        return self._address(0)[0]
+
+    @property
     def is_exposed(self) -> bool:
         """Whether others than this machine can reach it."""
-        return not ipaddress.ip_address(self._address(0)[0]).is_loopback
+        return not ipaddress.ip_address(self.listens_on).is_loopback
 
     def check_seeds(self) -> None:
         """Raise SeedError where a seed document does not fit a vendor."""
@@ -184,6 +189,10 @@ class Server:
     def _forget(self, name: str) -> None:
         if self._data is not None:
             self._data.remove(name)
+
+    def _reached(self, which: int) -> tuple[str, int]:
+        host, port = self._address(which)
+        return reached(host), port
 
     def _address(self, which: int) -> tuple[str, int]:
         if len(self._listeners) <= which:

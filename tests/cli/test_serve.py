@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import os
 import re
@@ -18,6 +19,10 @@ import urllib.request
 import pytest
 
 from mockmail import __version__
+from mockmail.control.guard import Guard
+from mockmail.server.console import Console
+from mockmail.server.discovery import discover
+from mockmail.server.server import Server, ServerSettings
 
 ADMIN = {"Authorization": "Basic " + base64.b64encode(b"admin:changeme").decode()}
 
@@ -216,7 +221,9 @@ def test_settings_reach_the_server(serve, tmp_path):
     server.send("one")
     with pytest.raises(smtplib.SMTPDataError, match="max_messages"):
         server.send("two")
-    assert mockmail("healthcheck", "--http-port", server.facts["http"].rpartition(":")[2]).returncode == 1
+    locked = mockmail("healthcheck", "--http-port", server.facts["http"].rpartition(":")[2])
+    assert locked.returncode == 1
+    assert locked.stdout.endswith(" asks for its token: give it with --control-token, or in MOCKMAIL_CONTROL_TOKEN\n")
     known = mockmail("healthcheck", "--http-port", server.facts["http"].rpartition(":")[2], "--control-token", "s3cret")
     assert (known.returncode, known.stdout) == (0, "")
 
@@ -230,6 +237,21 @@ def test_what_it_says_at_first_fits_a_terminal_and_no_credential_is_broken(serve
         "              password Secret123!",
     ]
     assert max(map(len, [server.banner, *lines])) <= 80
+
+
+@pytest.mark.parametrize("token", ["", "s3cret"])
+def test_a_server_for_other_machines_says_so_and_how_this_one_reaches_it(token):
+    said = io.StringIO()
+    settings = ServerSettings(guard=Guard(token=token))
+    server = Server(discover(only=["atmail"]), settings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Server, "_address", lambda _, which: ("0.0.0.0", 8025 if which == 0 else 1025))
+        Console(stream=said).hello(server)
+    lines = said.getvalue().splitlines()
+    assert lines[0] == f"mockmail {__version__} is accessible via http://127.0.0.1:8025 (SMTP 127.0.0.1:1025)"
+    assert lines[4] == "  note: it listens on 0.0.0.0, and so for other machines too"
+    control = "  note: anyone who reaches this port can use the control API: set --control-token to ask for one"
+    assert lines[5:] == ([] if token else [control])
 
 
 def has_ipv6():

@@ -129,7 +129,8 @@ def test_it_runs_as_nobody_in_particular_on_every_address_and_says_so(serve):
 
     container.stop()
 
-    assert container.lines[0] == f"mockmail 0.1.0 is accessible via http://0.0.0.0:{HTTP} (SMTP 0.0.0.0:{SMTP})"
+    assert container.lines[0] == f"mockmail 0.1.0 is accessible via http://127.0.0.1:{HTTP} (SMTP 127.0.0.1:{SMTP})"
+    assert "  note: it listens on 0.0.0.0, and so for other machines too" in container.lines
     assert any("anyone who reaches this port can use the control API" in line for line in container.lines)
 
 

@@ -444,7 +444,9 @@ class TestGuard:
         assert [name for name in headers if name.lower().startswith("access-control")] == []
 
     @pytest.mark.mockmail(strict=False, guard=Guard(token="s3cret"))
-    @pytest.mark.parametrize("given", [None, "Bearer", "Bearer wrong", "Basic s3cret", "s3cret", "Bearer s3cret2"])
+    @pytest.mark.parametrize(
+        "given", [None, "Bearer", "Bearer wrong", "Basic s3cret", "s3cret", "Bearer s3cret2", "Bearer \xff"]
+    )
     def test_a_token_is_asked_for(self, api, given):
         headers = {"Authorization": given} if given else {}
         status, answered, content = api.ask("GET", "/_mockmail/messages", headers=headers)

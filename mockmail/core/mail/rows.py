@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from mockmail.core.mail.contents import Contents
 from mockmail.core.mail.criteria import storable
 from mockmail.core.mail.message import (
     Delivery,
@@ -19,10 +20,13 @@ from mockmail.core.mail.message import (
 COLUMNS = "seq, id, received_at, raw, envelope, client, vendor, operation, exchange, relay"
 
 
-def insert(db: sqlite3.Connection, messages: Sequence[Message]) -> None:
-    """Write messages, where they were delivered, and what that adds to the totals."""
+def insert(db: sqlite3.Connection, messages: Sequence[Message], apart: Contents | None) -> None:
+    """Write messages, where they were delivered, and what that adds to the totals.
+
+    apart: who holds their bytes and envelopes, where the rows do not.
+    """
     sql = f"INSERT INTO message ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  # our own names
-    db.executemany(sql, map(_row, messages))
+    db.executemany(sql, map(_whole_row if apart is None else _light_row, messages))
     for message in messages:
         _deliver(db, message)
     db.execute(
@@ -40,29 +44,38 @@ def undeliver(db: sqlite3.Connection, message: Message) -> None:
         )
 
 
-def message_of(row: Sequence[Any], deliveries: Iterable[Delivery], max_parts: int) -> Message:
-    """The message that a row has."""
-    seq, message_id, received_at, raw, envelope, client, vendor, operation, exchange, relay = row
+def message_of(row: Sequence[Any], deliveries: Iterable[Delivery], max_parts: int, apart: Contents | None) -> Message:
+    """The message that a row has, and with it who holds its bytes and envelope."""
+    seq, message_id, received_at, raw, written, client, vendor, operation, exchange, relay = row
+    raw, envelope = (raw, envelope_from_json(written)) if apart is None else apart.of(seq)
     return Message(
         message_id,
         seq,
         datetime.fromisoformat(received_at),
         raw,
-        envelope_from_json(envelope),
+        envelope,
         SentBy(client=client, vendor=vendor, operation=operation, exchange=exchange, relay=relay),
         tuple(deliveries),
         max_parts=max_parts,
     )
 
 
-def _row(message: Message) -> tuple[object, ...]:
+def _whole_row(message: Message) -> tuple[object, ...]:
+    return _row(message, message.raw, envelope_to_json(message.envelope))
+
+
+def _light_row(message: Message) -> tuple[object, ...]:
+    return _row(message, b"", "")
+
+
+def _row(message: Message, raw: bytes, envelope: str) -> tuple[object, ...]:
     sent_by = message.sent_by
     return (
         message.cursor,
         message.id,
         message.received_at.isoformat(),
-        message.raw,
-        envelope_to_json(message.envelope),
+        raw,
+        envelope,
         sent_by.client,
         sent_by.vendor,
         sent_by.operation,

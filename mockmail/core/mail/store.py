@@ -14,6 +14,7 @@ from mockmail.core.clock import Clock
 from mockmail.core.errors import LimitReached, SeedError
 from mockmail.core.ids import Ids
 from mockmail.core.mail import mime, rows
+from mockmail.core.mail.contents import Contents
 from mockmail.core.mail.criteria import Criteria, storable
 from mockmail.core.mail.database import Around, Writing, connect
 from mockmail.core.mail.documents import arguments_of
@@ -90,6 +91,7 @@ class MailStore:
         self._count = 0
         self._octets = 0
         self._has_foreign = False
+        self._apart = Contents() if path is None else None
         self._waiting: list[Message] = []
         self._untold: list[Message] = []
         self._observers: list[tuple[Observer, Callable[[], None]]] = []
@@ -122,13 +124,15 @@ class MailStore:
         moment = datetime.fromisoformat(received_at) if received_at else self._clock.now()
         kept, parts = tuple(deliveries), self._limits.parts
         message = Message(message_id, self._last + 1, moment, raw, envelope, sent_by, kept, max_parts=parts)
+        if self._apart is not None:
+            self._apart.keep(message)
         if self._may_wait():
             self._count_in(message)
             self._waiting.append(message)
             self._tell()
             return message
         with self._writing() as db:
-            rows.insert(db, [message])
+            rows.insert(db, [message], self._apart)
             self._count_in(message)
         return message
 
@@ -252,7 +256,7 @@ class MailStore:
         db = self._database()
         if self._waiting:
             with Writing(db, None, _nothing, _nothing):
-                rows.insert(db, self._waiting)
+                rows.insert(db, self._waiting, self._apart)
             self._waiting = []
         return db
 
@@ -274,6 +278,8 @@ class MailStore:
 
     def _tell(self) -> None:
         """Tell who observes; what is kept is kept, whatever becomes of that."""
+        if self._apart is not None:
+            self._apart.tidy(self._count, self._octets, self._cursors)
         untold, self._untold = self._untold, []
         for message in untold:
             for observer, _ in tuple(self._observers):
@@ -349,7 +355,10 @@ class MailStore:
     def _select(self, condition: str, arguments: list[object]) -> Iterator[Message]:
         sql = f"SELECT {rows.COLUMNS} FROM message WHERE {condition}"  # noqa: S608  # conditions are our own text
         for row in self._open().execute(sql, arguments).fetchall():
-            yield rows.message_of(row, self._deliveries(row[0]), self._limits.parts)
+            yield rows.message_of(row, self._deliveries(row[0]), self._limits.parts, self._apart)
+
+    def _cursors(self) -> list[int]:
+        return [seq for (seq,) in self._open().execute("SELECT seq FROM message")]
 
     def _deliveries(self, seq: int) -> tuple[Delivery, ...]:
         sql = "SELECT vendor, mailbox, address FROM delivery WHERE seq = ? ORDER BY rowid"

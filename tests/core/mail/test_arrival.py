@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+from memory import kept
+
 from mockmail.core.clock import Clock
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.documents import document_of
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
 from mockmail.core.mail.store import BATCH, MailStore, Usage
+from mockmail.core.vendor import Registry
+from mockmail.core.world import World
 
 ENVELOPE = Envelope(sender="a@example.com", recipients=("b@example.com",))
 
@@ -66,3 +71,62 @@ def test_an_id_that_a_snapshot_brought_is_not_given_again():
     assert new.id != brought.id
     assert {one.id for one in store.find(Criteria())} == {brought.id, new.id}
     store.close()
+
+
+def test_what_is_taken_away_or_cleared_leaves_the_memory(mail, add):
+    with kept() as fewer_than:
+        for _ in range(20):
+            mail.remove(add(raw=b"x" * 1_000_000).id)
+        assert fewer_than(4_000_000)
+        for _ in range(20):
+            add(raw=b"y" * 1_000_000)
+        mail.clear()
+        assert fewer_than(4_000_000)
+        last = add(raw=b"z" * 1_000_000)
+        assert mail.get(last.id).raw == b"z" * 1_000_000
+
+
+def test_many_that_come_and_go_are_not_held_on_to(mail, add):
+    stays = add("stays")
+    with kept() as fewer_than:
+        for number in range(5_000):
+            mail.remove(add(f"message {number}").id)
+        assert fewer_than(2_000_000)
+    assert mail.get(stays.id).subject == "stays"
+    assert [one.subject for one in mail.find(Criteria())] == ["stays"]
+
+
+def test_a_store_in_memory_keeps_any_bytes_and_the_whole_envelope(mail):
+    raw = bytes(range(256)) * 40
+    envelope = Envelope(
+        sender="j\udcf6rg@example.com",
+        recipients=("b@example.com", "c@example.com"),
+        helo="client",
+        mail_parameters=("SIZE=120",),
+        recipient_parameters=("", "NOTIFY=NEVER"),
+        auth_user="jane",
+        tls="TLSv1.3 TLS_AES_256_GCM_SHA384",
+        peer="127.0.0.1:5",
+        transcript=("S: 220 here", "C: DATA"),
+    )
+
+    message = mail.add(raw, envelope, SentBy())
+
+    assert (mail.get(message.id).raw, mail.get(message.id).envelope) == (raw, envelope)
+
+
+def test_a_transaction_that_is_taken_back_brings_the_messages_back_whole():
+    world = World(Registry({}))
+    world.receive(b"Subject: kept\r\n\r\n", Envelope(sender="a@x", recipients=("b@x",)), SentBy())
+    before = world.mail.find(Criteria())
+
+    with pytest.raises(ZeroDivisionError), world.store.transaction():
+        world.mail.clear(start_over=True)
+        raise ZeroDivisionError
+    after = world.mail.find(Criteria())
+    later = world.receive(b"Subject: later\r\n\r\n", Envelope(sender="a@x", recipients=("b@x",)), SentBy())
+
+    assert [(one.id, one.raw, one.envelope) for one in after] == [(one.id, one.raw, one.envelope) for one in before]
+    assert [one.subject for one in world.mail.find(Criteria())] == ["kept", "later"]
+    assert later.cursor == 2
+    world.close()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from mockmail.core.operation import Operation
+from mockmail.core.operation import NotEmulated, Operation
 from mockmail.core.routing import split_template
 from mockmail.core.vendor import Vendor
 
@@ -16,27 +16,43 @@ COMPARED = 16
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """An operation that resembles a request, and why it is another."""
+    """An operation that resembles a request, and why it is another, or why it is not emulated."""
 
     vendor: Vendor
-    operation: Operation
+    operation: Operation | NotEmulated
     likeness: float
     reason: str
 
     def __str__(self) -> str:
-        methods = "/".join(self.operation.methods)
+        one = self.operation
+        methods = one.method if isinstance(one, NotEmulated) else "/".join(one.methods)
         return f"{self.vendor.name} {self.operation.name} ({methods} {self.operation.path}): {self.reason}"
 
 
 def nearest(vendors: Iterable[Vendor], method: str, segments: Sequence[str], most: int = 3) -> list[Near]:
-    """The operations that a request resembles most, the likest first."""
+    """The operations that a request resembles most, the likest first; one that is not emulated is what it meant."""
     asked = [segment[: COMPARED * 10] for segment in segments if segment][:COMPARED]
-    found = [
-        max((_compare(vendor, operation, template, method, asked) for template in operation.templates), key=_likeness)
-        for vendor in vendors
-        for operation in vendor.operations
-    ]
+    found: list[Near] = []
+    for vendor in vendors:
+        found += (
+            max((_compare(vendor, one, template, method, asked) for template in one.templates), key=_likeness)
+            for one in vendor.operations
+        )
+        found += _not_emulated(vendor, method, asked)
     return sorted(found, key=_likeness, reverse=True)[:most]
+
+
+def _not_emulated(vendor: Vendor, method: str, asked: Sequence[str]) -> Iterator[Near]:
+    """What the request meant of what is not emulated; what stands for any method stands for what is below it too."""
+    for one in vendor.not_emulated:
+        wanted = split_template(one.path)
+        below = one.method == "*" and len(asked) > len(wanted)
+        if one.method in ("*", method) and (below or len(asked) == len(wanted)) and _fits(wanted, asked):
+            yield Near(vendor, one, 1.5 if below else 2.0, f"is not emulated: {one.reason}")
+
+
+def _fits(wanted: Sequence[str], asked: Sequence[str]) -> bool:
+    return all(pattern.startswith("{") or pattern == segment for pattern, segment in zip(wanted, asked, strict=False))
 
 
 def _likeness(near: Near) -> float:

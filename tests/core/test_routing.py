@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import pytest
 from memory import kept
 
-from mockmail.core.operation import Operation
+from mockmail.core.operation import NotEmulated, Operation
 from mockmail.core.resemblance import nearest
 from mockmail.core.routing import REMEMBERED, Match, Router, WrongMethod
 from mockmail.http.target import Target, Targets
@@ -33,12 +33,17 @@ class Acme:
         operation("any.exact", "POST", "/api/call/exactly"),
         operation("any.rest", "DELETE", "/v1/{rest*}"),
     )
+    not_emulated: Any = (
+        NotEmulated(name="crate", method="*", path="/v1/crates", reason="no part of it"),
+        NotEmulated(name="box.seal", method="POST", path="/v1/boxes/{name}/seal", reason="wax is"),
+    )
 
 
 class Folded(Acme):
     name: ClassVar[str] = "folded"
     case_insensitive: ClassVar[bool] = True
     operations: Any = (operation("box.show", "GET", "/V1/Things/{name}"),)
+    not_emulated: Any = ()
 
 
 class Everywhere(Acme):
@@ -153,6 +158,19 @@ class TestResemblance:
     )
     def test_the_nearest_says_what_is_wrong(self, method, path, words):
         assert str(nearest([Acme()], method, path.split("/"), most=1)[0]) == words
+
+    @pytest.mark.parametrize(
+        ("method", "path", "words"),
+        [
+            ("GET", "v1/crates", "acme crate (* /v1/crates): is not emulated: no part of it"),
+            ("PUT", "v1/crates/red/lid", "acme crate (* /v1/crates): is not emulated: no part of it"),
+            ("POST", "v1/boxes/red/seal", "acme box.seal (POST /v1/boxes/{name}/seal): is not emulated: wax is"),
+            ("GET", "v1/boxes/red/seal", "acme box.lid (GET/PUT /v1/boxes/{name}/lid): 'seal' should be 'lid'"),
+            ("POST", "v1/boxes/red/seal/x", "acme box.lid (GET/PUT /v1/boxes/{name}/lid): 'seal' should be 'lid'"),
+        ],
+    )
+    def test_what_is_not_emulated_says_so(self, method, path, words):
+        assert str(nearest([Folded(), Acme()], method, path.split("/"), most=1)[0]) == words
 
     def test_the_likest_come_first(self):
         near = nearest([Acme(), Folded()], "GET", ["V1", "Things"])

@@ -133,3 +133,19 @@ def test_a_snapshot_brings_everything_back(mockmail, superadmin, guest):
     mockmail.restore(state)
     assert fred.get("/1/login").status == 200
     assert superadmin.put("/1/settings/mail", {}).json["version"] == 2
+
+
+@pytest.mark.mockmail(strict=False)
+@pytest.mark.parametrize(
+    ("path", "nearest"),
+    [
+        ("/2/emails", "spacedog emails (* /2/emails): is not emulated: a later generation of the API"),
+        ("/1/data/demande", "spacedog data (* /1/data/{type}): is not emulated: no part of the mail service"),
+        ("/1/data/demande/42", "spacedog data (* /1/data/{type}): is not emulated: no part of the mail service"),
+    ],
+)
+def test_what_the_vendor_has_and_is_not_emulated(superadmin, mockmail, path, nearest):
+    superadmin.url = mockmail.url  # at the vendor's own path, among all vendors'
+    answer = superadmin.get(path)
+    assert answer.refused == (404, f"[{path}] not a valid path", None)
+    assert mockmail.requests[-1].nearest[0].startswith(nearest)

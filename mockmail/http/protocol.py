@@ -28,6 +28,14 @@ TOO_LONG = "the request line or a header is longer than max_request_line or max_
 REMEMBERED = 2048
 """How many bytes of what came last are looked at to tell which vendor a broken request was for."""
 
+LONGEST_METHOD = 20
+"""Bytes in which nearly every request's path begins."""
+
+
+def _names_a_path(data: bytes) -> bool:
+    end = data.find(b"\n", 0, REMEMBERED)
+    return data.find(b" /", 0, REMEMBERED if end < 0 else end) >= 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpLimits:
@@ -56,8 +64,7 @@ class HttpProtocol(RequestHandler):
 
         A broken request's body may be here before the answer to its head is made.
         """
-        end = data.find(b"\n", 0, REMEMBERED)
-        if data.find(b" /", 0, REMEMBERED if end < 0 else end) >= 0:
+        if 0 < data.find(b" /", 0, LONGEST_METHOD) or _names_a_path(data):
             self._last = data[:REMEMBERED]
         super().data_received(data)
 

@@ -37,7 +37,7 @@ class Stage(Enum):
     DATA = "data"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Relay:
     """The SMTP server that a vendor's settings name. timeout: seconds for each step."""
 

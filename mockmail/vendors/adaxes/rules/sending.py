@@ -28,7 +28,7 @@ LONGEST_NAME = 256
 """Characters of a display name in a header, as many as Active Directory's displayName holds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Mail:
     """An e-mail to send: `{"directoryObject", "subject", "text"}`."""
 

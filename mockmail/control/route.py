@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockmail.core.data.files import without_twins
+from mockmail.core.data.files import strict_json
 from mockmail.core.errors import Problem
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.vendor import Registry
@@ -42,7 +42,7 @@ class Ask:
         if not self.body.strip():
             return {}
         try:
-            document = json.loads(self.body, object_pairs_hook=without_twins)
+            document = strict_json(self.body)
         except (ValueError, RecursionError) as error:
             raise Problem(400, f"the body is not JSON: {error}") from error
         if not isinstance(document, dict):

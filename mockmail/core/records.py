@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import types
 import typing
 from collections.abc import Callable, Hashable, Mapping
@@ -135,6 +136,8 @@ def _is_a(kind: Any, value: object) -> bool:
     if kind in (int, float) and isinstance(value, bool):
         return False
     if isinstance(value, str) and not _is_text(value):
+        return False
+    if isinstance(value, float) and not math.isfinite(value):
         return False
     kinds = {float: int | float, dict: Mapping, None: types.NoneType, Any: object}
     return isinstance(value, kinds.get(kind, kind))

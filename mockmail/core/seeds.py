@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mockmail._version import __version__
-from mockmail.core.data.files import without_twins
+from mockmail.core.data.files import strict_json
 from mockmail.core.errors import SeedError
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.documents import check_message, document_of
@@ -59,7 +58,7 @@ class SeedDocument:
     def read(cls, path: Path) -> SeedDocument:
         """The seed in a JSON file. Raises SeedError."""
         try:
-            document = json.loads(path.read_text("utf-8-sig"), object_pairs_hook=without_twins)
+            document = strict_json(path.read_text("utf-8-sig"))
         except OSError as error:
             raise SeedError(f"{path}: cannot be read ({error.strerror})") from error
         except (RecursionError, ValueError) as error:

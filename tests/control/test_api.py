@@ -225,7 +225,7 @@ class TestWaiting:
             ({"count": 10**30}, f"count must be from 1 to 1000 and timeout from 0 to 600, not {10**30} and 5.0"),
             ({"timeout": -1}, "count must be from 1 to 1000 and timeout from 0 to 600, not 1 and -1"),
             ({"timeout": 601}, "count must be from 1 to 1000 and timeout from 0 to 600, not 1 and 601"),
-            ({"timeout": float("nan")}, "count must be from 1 to 1000 and timeout from 0 to 600, not 1 and nan"),
+            ({"timeout": float("nan")}, "the body is not JSON: NaN is no number of JSON"),
             ({"timeout": None}, "count must be from 1 to 1000 and timeout from 0 to 600, not 1 and None"),
             ({"after": "x"}, "after: there is no message 'x'"),
             ([], "the body must be a JSON object, not list"),

@@ -73,7 +73,7 @@ class TestClock:
             ("advance", {}, "seconds is missing: how far to move forward or, negative, back"),
             ("advance", {"seconds": 1e12}, "a clock is at a moment between the years 1900 and 9000"),
             ("advance", {"seconds": 1e300}, "a clock is at a moment between the years 1900 and 9000"),
-            ("advance", {"seconds": float("nan")}, "a clock is at a moment between the years 1900 and 9000"),
+            ("advance", {"seconds": float("nan")}, "the body is not JSON: NaN is no number of JSON"),
             ("resume", {"at": AT}, "'at' is unknown; this call takes nothing"),
         ],
     )
@@ -106,8 +106,7 @@ class TestLimits:
             ({"calls": None}, "calls must be 0 or more, not None"),
             ({"calls": -1}, "calls must be 0 or more, not -1"),
             ({"window": 0}, "window must be more than 0 seconds, not 0"),
-            ({"window": float("inf")}, "window must be more than 0 seconds, not inf"),
-            ({"window": float("nan")}, "window must be more than 0 seconds, not nan"),
+            ({"window": float("inf")}, "the body is not JSON: Infinity is no number of JSON"),
             ({"methods": [1]}, "methods must be an array of strings"),
             ({"x": 1}, "'x' is unknown; this call takes vendor, calls, window, operation, methods"),
         ],

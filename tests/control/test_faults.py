@@ -71,8 +71,8 @@ def test_what_is_null_is_as_if_it_were_left_out_but_times_means_always(ask):
         ({"status": 600}, "a status is a number from 200 to 599, not 600"),
         ({"status": "403"}, "status must be of type integer, not '403'"),
         ({"times": 0}, "times must be 1 or more, after and delay 0 or more; not 0, 0 and 0.0"),
-        ({"delay": float("nan")}, "times must be 1 or more, after and delay 0 or more; not 1, 0 and nan"),
-        ({"delay": float("inf")}, "times must be 1 or more, after and delay 0 or more; not 1, 0 and inf"),
+        ({"delay": -1}, "times must be 1 or more, after and delay 0 or more; not 1, 0 and -1"),
+        ({"delay": float("nan")}, "the body is not JSON: NaN is no number of JSON"),
         ({"headers": {"X": 5}}, "headers: no answer can have a header 'X' with the value 5"),
         ({"headers": {"X Y": "a"}}, "headers: no answer can have a header 'X Y' with the value 'a'"),
         ({"headers": {"X": "a\r\nY: b"}}, "headers: no answer can have a header 'X' with the value 'a\\r\\nY: b'"),
@@ -85,3 +85,9 @@ def test_one_that_could_never_be_met_is_refused(mockmail, ask, change, complaint
     assert status == 400
     assert answer["error"].startswith(complaint)
     assert list(mockmail.faults) == []
+
+
+@pytest.mark.parametrize("delay", [float("nan"), float("inf")])
+def test_a_delay_without_end_is_refused_in_python_too(mockmail, delay):
+    with pytest.raises(ValueError, match=f"after and delay 0 or more; not 1, 0 and {delay}"):
+        mockmail.faults.add("spacedog", delay=delay)

@@ -71,6 +71,15 @@ def without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return document
 
 
+def strict_json(text: str | bytes) -> Any:
+    """What JSON describes; no name may stand twice in an object, nor NaN anywhere. Raises ValueError, RecursionError."""
+    return json.loads(text, object_pairs_hook=without_twins, parse_constant=_refuse)
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is no number of JSON")
+
+
 def table_of_objects(value: object, where: str) -> dict[str, Any]:
     """A value that is an object. Raises DataFolderError."""
     if not isinstance(value, dict):

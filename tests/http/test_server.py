@@ -9,6 +9,7 @@ import zlib
 import pytest
 from memory import kept
 
+from mockmail.core.rules import Fault
 from mockmail.http.protocol import HttpLimits
 
 pytestmark = pytest.mark.mockmail(strict=False)
@@ -300,12 +301,9 @@ class TestHeads:
 
     @pytest.mark.parametrize("inside", ["%0d%0aX-Evil: 1", "%0aX-Evil: 1", "%0dX-Evil: 1"])
     def test_no_header_can_be_smuggled_into_an_answer(self, mockmail, wire, request_of, inside):
-        mockmail.faults.add(
-            "atmail",
-            operation="role.list",
-            status=429,
-            headers={"Retry-After": inside.replace("%0d", "\r").replace("%0a", "\n")},
-        )
+        headers = {"Retry-After": inside.replace("%0d", "\r").replace("%0a", "\n")}
+        # `faults.add` would not take it.
+        mockmail.server.sandboxes.get().rules.faults.append(Fault(vendor="atmail", status=429, headers=headers))
         answer = wire.ask(request_of())
         assert answer.status == 429
         assert "x-evil" not in answer.headers

@@ -72,7 +72,7 @@ def without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def strict_json(text: str | bytes) -> Any:
-    """What JSON describes; no name may stand twice in an object, nor NaN anywhere. Raises ValueError, RecursionError."""
+    """What JSON describes; no name may stand twice in an object, nor NaN at all. Raises ValueError, RecursionError."""
     return json.loads(text, object_pairs_hook=without_twins, parse_constant=_refuse)
 
 

@@ -155,15 +155,24 @@ def _missing(name: str, method: str, path: str, reason: str) -> NotEmulated:
 
 
 _NO_MAIL = "no part of the mail service"
+_LINKEDIN = "it takes LinkedIn to log in by it"
+_PUSH = "notifications, not mail"
 NOT_EMULATED = (
-    _missing("data", "*", "/1/data/{type}", "no part of the mail service; objects that templates name are seeded"),
-    _missing("schema", "*", "/1/schema/{type}", _NO_MAIL),
+    _missing("data", "*", "/1/data", "no part of the mail service; objects that templates name are seeded"),
+    _missing("schema", "*", "/1/schema", _NO_MAIL),
     _missing("search", "*", "/1/search", _NO_MAIL),
-    _missing("batch", "POST", "/1/batch", _NO_MAIL),
-    _missing("file", "*", "/1/file/{path}", _NO_MAIL),
+    _missing("batch", "*", "/1/batch", _NO_MAIL),
+    _missing("file", "*", "/1/file", _NO_MAIL),
     _missing("share", "*", "/1/share", _NO_MAIL),
     _missing("log", "*", "/1/log", _NO_MAIL),
-    _missing("sms", "POST", "/1/sms", "texts, not mail"),
-    _missing("push", "POST", "/1/push", "notifications, not mail"),
+    _missing("snapshot", "*", "/1/snapshot", _NO_MAIL),
+    _missing("stripe", "*", "/1/stripe", _NO_MAIL),
+    _missing("user", "*", "/1/user", "users as data, which /1/credentials came after"),
+    _missing("login.linkedin", "*", "/1/login/linkedin", _LINKEDIN),
+    _missing("credentials.linkedin", "POST", "/1/credentials/linkedin", _LINKEDIN),
+    _missing("sms", "*", "/1/sms", "texts, not mail"),
+    _missing("push", "*", "/1/push", _PUSH),
+    _missing("installation", "*", "/1/installation", _PUSH),
+    _missing("applications", "*", "/1/applications", _PUSH),
     _missing("emails", "*", "/2/emails", "a later generation of the API, which the page does not describe"),
 )

@@ -140,8 +140,9 @@ def test_a_snapshot_brings_everything_back(mockmail, superadmin, guest):
     ("path", "nearest"),
     [
         ("/2/emails", "spacedog emails (* /2/emails): is not emulated: a later generation of the API"),
-        ("/1/data/demande", "spacedog data (* /1/data/{type}): is not emulated: no part of the mail service"),
-        ("/1/data/demande/42", "spacedog data (* /1/data/{type}): is not emulated: no part of the mail service"),
+        ("/1/data/demande", "spacedog data (* /1/data): is not emulated: no part of the mail service"),
+        ("/1/login/linkedin", "spacedog login.linkedin (* /1/login/linkedin): is not emulated: it takes LinkedIn"),
+        ("/1/data/demande/42", "spacedog data (* /1/data): is not emulated: no part of the mail service"),
     ],
 )
 def test_what_the_vendor_has_and_is_not_emulated(superadmin, mockmail, path, nearest):

@@ -16,3 +16,14 @@ def test_what_was_acknowledged_is_there_after_each_of_a_few_kills():
     assert done.returncode == 0, done.stdout + done.stderr
     last = done.stdout.splitlines()[-1]
     assert (last.startswith("5 kills in "), last.endswith(": all as acknowledged")) == (True, True)
+
+
+def test_a_clock_that_was_stopped_over_http_stands_still_after_a_kill(serve_there):
+    first = serve_there("--vendors", "atmail", "--quiet")
+    body = '{"at": "2026-01-31T12:00:00Z"}'
+    assert first.ask("POST", "/_mockmail/clock/freeze", body, Content_Type="application/json").status == 200
+    first.end()
+
+    second = serve_there("--vendors", "atmail", "--quiet")
+
+    assert second.ask("GET", "/_mockmail/clock").json == {"now": "2026-01-31T12:00:00+00:00", "frozen": True}

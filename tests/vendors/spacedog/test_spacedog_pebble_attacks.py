@@ -191,3 +191,11 @@ def test_a_template_takes_as_many_steps_when_it_is_rendered_again():
     assert render(template, xs=["<"]) == "[&lt;]1"
     with pytest.raises(OverBudget):
         render(template, 100, xs=["a"])
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"), [("x | numberformat", 10**4000), ("x | title | length", "e " * 50_000)]
+)
+def test_what_takes_python_longest_costs_most(expression, value):
+    with pytest.raises(OverBudget):
+        render("{% for i in 1..20 %}{{ " + expression + " }}{% endfor %}", 2000, 20 * MEGABYTE, x=value)

@@ -135,6 +135,8 @@ def _numberformat(run: Run, value: Any, given: Given) -> Any:
         return None
     if not is_number(value):
         raise wrong_class(value, "java.lang.Number")
+    if isinstance(value, int):
+        run.budget.step(value.bit_length() // 100)
     pattern = given.get("format")
     return numbers.formatted(value) if pattern is None else numbers.formatted(value, _text(pattern))
 
@@ -271,7 +273,7 @@ FILTERS: Mapping[str, Filter] = MappingProxyType(
         "rsort": _sorted(reverse=True),
         "slice": Filter(_slice, ("fromIndex", "toIndex")),
         "sort": _sorted(reverse=False),
-        "title": _on_text(_titled, cost=8),
+        "title": _on_text(_titled, cost=16),
         "trim": _on_text(lambda text: text.strip("".join(map(chr, range(33))))),
         "upper": _on_text(str.upper),
         "urlencode": Filter(_urlencode),

@@ -14,6 +14,9 @@ from mockmail.core.errors import Problem
 
 # What a cross-site form may send without asking (Fetch standard, "CORS-safelisted request-header").
 _FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
+# Ends of names that no page of the public tree can have: RFC 6761, 6.3, and ICANN's reservation of 2024, under which
+# containers find the machine that they run on (`host.docker.internal`, `host.containers.internal`).
+_NOBODYS = (".localhost", ".internal")
 _READING = ("GET", "HEAD", "OPTIONS")
 
 
@@ -21,8 +24,8 @@ _READING = ("GET", "HEAD", "OPTIONS")
 class Guard:
     """What the control API asks of a request.
 
-    hosts: names that `Host` may have besides addresses, single labels (`mockmail`, `localhost`) and `*.localhost`;
-        a page that rebinds its own name to this machine has a dotted one.
+    hosts: names that `Host` may have besides addresses, single labels (`mockmail`, `localhost`), `*.localhost` and
+        `*.internal`; a page that rebinds its own name to this machine has a dotted one of the public tree.
     token: what `Authorization: Bearer` must carry; empty for none.
     """
 
@@ -51,9 +54,9 @@ class Guard:
             name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
         except ValueError:
             return False
-        if name in (one.lower().rstrip(".") for one in self.hosts) or "." not in name.removesuffix(".localhost"):
+        if name in (one.lower().rstrip(".") for one in self.hosts) or "." not in name:
             return bool(name)
-        return _is_address(name)
+        return name.endswith(_NOBODYS) or _is_address(name)
 
     def _check_token(self, request: web.BaseRequest) -> None:
         if not self.token:

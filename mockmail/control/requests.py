@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import Any
 
 from mockmail.control.route import Ask, Parameter, Reply, Route
 from mockmail.core import masking
 from mockmail.core.errors import Problem
 from mockmail.core.journal import Exchange
+from mockmail.core.vendor import Registry
 
 MOST_LISTED = 1000
 
@@ -25,8 +27,20 @@ _LIMIT = Parameter(name="limit", help="how many to list, at most 1000", kind="in
 async def list_requests(ask: Ask) -> Reply:
     """Newest first."""
     given: dict[str, Any] = {name: ask.query.get(name) for name in ("vendor", "operation", "method", "path")}
+    _check_names(ask.vendors, given["vendor"], given["operation"])
     status = ask.whole("status", 0, 0, 999) or None
     return _listed(ask, ask.world.journal.find(**given, status=status))
+
+
+def _check_names(vendors: Registry, vendor: str | None, operation: str | None) -> None:
+    """Raise Problem (400) for a name that nobody has: a test that counts its requests would count none for ever."""
+    if vendor is not None and vendors.get(vendor) is None:
+        raise Problem(400, f"there is no vendor {vendor[:80]!r}; there are {', '.join(vendors.vendors)}")
+    known = [one.name for each in vendors if vendor in (None, each.name) for one in each.operations]
+    if operation is not None and operation not in known:
+        near = get_close_matches(operation[:80], known, n=3)
+        words = f"perhaps {', '.join(near)}" if near else "`mockmail operations` lists them"
+        raise Problem(400, f"there is no operation {operation[:80]!r}; {words}")
 
 
 async def list_unmatched(ask: Ask) -> Reply:
@@ -99,7 +113,7 @@ ROUTES = (
         handler=list_requests,
         summary="List what was asked and answered, newest first.",
         query=(*_FILTERS, _LIMIT),
-        answers={200: "`total` of what fits, and the exchanges."},
+        answers={200: "`total` of what fits, and the exchanges.", 400: "There is no such vendor or operation."},
     ),
     Route(method="DELETE", path="requests", handler=clear_requests, summary="Forget all exchanges."),
     Route(

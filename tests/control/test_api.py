@@ -386,6 +386,7 @@ class TestGuard:
         [
             {"Host": "evil.example.com"},
             {"Host": "127.0.0.1.evil.example"},
+            {"Host": "host.docker.internal.evil.example"},
             {"Host": "localhost.evil.example:8025"},
             {"Host": ""},
             {"Host": "[::1"},
@@ -410,6 +411,7 @@ class TestGuard:
             {"Host": "localhost:8025"},
             {"Host": "mockmail:8025"},
             {"Host": "app.localhost"},
+            {"Host": "host.docker.internal:8025"},
             {"Host": "127.0.0.1"},
             {"Host": "[::1]:80"},
             {"Host": "192.168.1.5"},

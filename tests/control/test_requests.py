@@ -72,6 +72,19 @@ def test_filters(mockmail, api):
     assert (api("requests?limit=1")["total"], found("limit=1")) == (3, ["/1/backend"])
 
 
+@pytest.mark.parametrize(
+    ("query", "complaint"),
+    [
+        ("vendor=rackspce", "there is no vendor 'rackspce'; there are adaxes, atmail, onlyoffice, rackspace, spacedog"),
+        ("operation=account.creat", "there is no operation 'account.creat'; perhaps account.create, "),
+        ("vendor=spacedog&operation=account.create", "there is no operation 'account.create'; "),
+        ("operation=x", "there is no operation 'x'; `mockmail operations` lists them"),
+    ],
+)
+def test_a_name_that_nobody_has_is_no_filter(api, query, complaint):
+    assert api(f"requests?{query}")["error"].startswith(complaint)
+
+
 def test_a_request_that_nobody_serves_says_what_it_was_near_to_and_why_not(mockmail, api):
     status, _ = ask(mockmail.url + "/v1/customers/me/domians", headers={})
     [listed] = api("requests/unmatched")["requests"]

@@ -54,7 +54,7 @@ async def show_request(ask: Ask) -> Reply:
     exchange = ask.world.journal.get(int(number)) if re.fullmatch(r"[0-9]{1,18}", number) else None
     if exchange is None:
         raise Problem(404, f"there is no request {number[:40]!r} in the journal of the sandbox {ask.sandbox!r}")
-    return Reply(summary(exchange) | details(exchange))
+    return Reply(summary(exchange) | details(exchange, ask.world.journal.body_limit))
 
 
 async def clear_requests(ask: Ask) -> Reply:
@@ -83,15 +83,20 @@ def summary(exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def details(exchange: Exchange) -> dict[str, Any]:
-    """What is shown of one exchange besides."""
+def details(exchange: Exchange, body_limit: int) -> dict[str, Any]:
+    """What is shown of one exchange besides; `cut` says that the journal may not have kept the whole body."""
     return {
         "peer": exchange.peer,
         "request": {
             "headers": masking.headers(exchange.request_headers.items()),
             "body": _text(exchange.request_body),
+            "cut": len(exchange.request_body) >= body_limit,
         },
-        "answer": {"headers": masking.headers(exchange.answer_headers), "body": _text(exchange.answer_body)},
+        "answer": {
+            "headers": masking.headers(exchange.answer_headers),
+            "body": _text(exchange.answer_body),
+            "cut": len(exchange.answer_body) >= body_limit,
+        },
         "crash": exchange.crash,
     }
 

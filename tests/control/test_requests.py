@@ -46,6 +46,7 @@ def test_what_is_told_of_a_request(mockmail, api):
         "nearest": [],
     }
     assert shown["request"]["body"] == "username=joe%40yourdomain.com&password=***"
+    assert (shown["request"]["cut"], shown["answer"]["cut"]) == (False, False)
     assert ["Authorization", "***"] in shown["request"]["headers"]
     assert "<username>joe@yourdomain.com</username><password>***</password>" in shown["answer"]["body"]
 
@@ -55,6 +56,12 @@ def test_a_password_in_the_path_is_masked(mockmail, api):
     [listed] = api("requests")["requests"]
     assert listed["path"] == f"{ACCOUNTS}/create/username/joe@yourdomain.com/password/***"
     assert "s3cret" not in json.dumps(api(f"requests/{listed['id']}"))
+
+
+def test_a_body_that_the_journal_did_not_keep_whole_says_so(mockmail, api):
+    ask(mockmail.url + f"{ACCOUNTS}/create/", "POST", body=b"username=" + b"x" * 70_000)
+    shown = api("requests/1")["request"]
+    assert (len(shown["body"]), shown["cut"]) == (65536, True)
 
 
 def test_filters(mockmail, api):

@@ -11,10 +11,12 @@ import select
 import signal
 import smtplib
 import socket
+import stat
 import subprocess
 import sys
 import urllib.error
 import urllib.request
+from types import SimpleNamespace
 
 import pytest
 
@@ -22,6 +24,7 @@ from mockmail import __version__
 from mockmail.control.guard import Guard
 from mockmail.server.console import Console
 from mockmail.server.discovery import discover
+from mockmail.server.ready_file import ReadyFile
 from mockmail.server.server import Server, ServerSettings
 
 ADMIN = {"Authorization": "Basic " + base64.b64encode(b"admin:changeme").decode()}
@@ -138,6 +141,23 @@ def test_it_serves_until_it_is_told_to_stop(serve, tmp_path, number):
     assert (status, err) == (0, "")
     assert out.endswith("mockmail stopped\n")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "left", ["", '{"http": "http://127.0.0.1:1", "smtp": "127.0.0.1:2", "pid": 1, "version": "0"}']
+)
+def test_a_ready_file_of_a_killed_server_is_written_anew(tmp_path, left):
+    path = tmp_path / "ready.json"
+    path.write_text(left)
+    ReadyFile(path).write(SimpleNamespace(http_url="http://127.0.0.1:8025", smtp_address="127.0.0.1:1025"))
+    assert json.loads(path.read_text())["pid"] == os.getpid()
+
+
+def test_a_ready_file_that_another_server_wrote_since_is_left(serve, tmp_path):
+    server = serve()
+    server.ready.write_text(json.dumps(server.facts | {"pid": 1}))
+    assert server.stop()[0] == 0
+    assert json.loads(server.ready.read_text())["pid"] == 1
 
 
 def test_what_a_person_sees(serve):
@@ -374,6 +394,19 @@ class TestWhatCannotStart:
         assert_refused(done, f"ready_file: {tmp_path / name} cannot be written ({why}", "name a file in a folder")
         assert done.stdout == ""
         assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+    def test_a_ready_file_never_takes_the_place_of_another_file(self, tmp_path):
+        theirs = tmp_path / "notes.txt"
+        theirs.write_text("mine")
+        done = mockmail("serve", "--http-port", "0", "--smtp-port", "0", "--ready-file", str(theirs))
+        assert_refused(done, f"ready_file: {theirs} is there already, and is no ready file: name another")
+        assert theirs.read_text() == "mine"
+
+    def test_a_ready_file_never_takes_the_place_of_a_device(self, tmp_path):
+        os.mkfifo(tmp_path / "pipe")
+        done = mockmail("serve", "--http-port", "0", "--smtp-port", "0", "--ready-file", str(tmp_path / "pipe"))
+        assert_refused(done, "is there already, and is no ready file: name another")
+        assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 
     def test_a_data_folder_that_is_a_file(self, tmp_path):
         (tmp_path / "file").touch()

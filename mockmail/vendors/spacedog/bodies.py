@@ -6,6 +6,7 @@ The server looks at no Content-Type but those of forms, and takes a body without
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from mockmail.wire.forms import BrokenForm, Field, multipart, urlencoded
 from mockmail.wire.json_text import BrokenJson, read_json
 
 DEFAULT_CHARSET = "iso-8859-1"
+_VAST = re.compile(r"[eE]\+?[0-9]{3}|[0-9]{300}")  # a number that may be beyond the bounds of a double
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -94,7 +96,16 @@ def json_body(request: WireRequest) -> JsonBody:
         value = _first_value(text)
     except BrokenJson as error:
         return JsonBody(text, broken=words_for(text, error), query=query)
+    if _VAST.search(text) and not _is_finite(value):
+        return JsonBody(text, broken="a number beyond the bounds of a double", query=query)
     return JsonBody(text, _sayable(value) if _SURROGATE.search(text) else value, query=query)
+
+
+def _is_finite(value: Any) -> bool:
+    """Whether no number in a value is infinite: JSON has no word for one that an answer could show."""
+    if isinstance(value, list | dict):
+        return all(map(_is_finite, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _first_value(text: str) -> Any:

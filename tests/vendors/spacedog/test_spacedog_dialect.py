@@ -150,3 +150,20 @@ def test_what_the_vendor_has_and_is_not_emulated(superadmin, mockmail, path, nea
     answer = superadmin.get(path)
     assert answer.refused == (404, f"[{path}] not a valid path", None)
     assert mockmail.requests[-1].nearest[0].startswith(nearest)
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "1E+400", "9" * 400 + ".0", "9" * 400 + "e0"])
+def test_a_number_beyond_a_double_is_refused(superadmin, number):
+    """It was kept as infinity, for which JSON has no word: an answer that showed it was none."""
+    body = f'{{"a": ["e999", {number}]}}'.encode()
+    assert superadmin.ask("PUT", "/1/settings/test", body).status == 400
+    answer = superadmin.ask("PUT", "/1/settings/test/a", body)
+    assert answer.status == 400
+    assert answer.error["cause"] == {"message": "a number beyond the bounds of a double"}
+    assert superadmin.get("/1/settings/test").status == 404
+
+
+def test_a_large_number_is_kept(superadmin):
+    body = {"a": 1e300, "b": 10**400, "c": "1e999"}
+    assert superadmin.put("/1/settings/test", body).status == 201
+    assert superadmin.get("/1/settings/test").json == body

@@ -186,6 +186,14 @@ def test_what_is_not_of_ours_is_left_alone(serve_here, folder):
     assert (folder / "sandboxes" / "6" / "name").read_text() == "one\n"
 
 
+def test_a_lock_of_somebody_elses_is_left_alone(serve_here, folder):
+    folder.mkdir()
+    (folder / "lock").write_text("mine")
+    with pytest.raises(DataFolderError, match=r"/lock: was not written by mockmail; choose a folder of its own"):
+        serve_here().__enter__()
+    assert [(one.name, one.read_text()) for one in folder.iterdir()] == [("lock", "mine")]
+
+
 def test_two_folders_of_one_name_are_told_apart_by_a_person(serve_here, folder):
     with serve_here() as mm:
         receive_in(mm, "one", "x")

@@ -16,6 +16,9 @@ from mockmail.core.errors import DataFolderError, StorageFull
 
 ABOUT, LOCK, SANDBOXES, NAME = "mockmail.json", "lock", "sandboxes", "name"
 
+_HOLDERS = (b"mockmail at ", b"process ")
+"""How what a holder says of itself begins."""
+
 
 class DataFolder:
     """Where a server keeps what must survive.
@@ -104,6 +107,9 @@ class DataFolder:
             raise DataFolderError(
                 f"{self.path}: cannot be locked ({error.strerror}); choose a folder on a disk of this machine"
             ) from error
+        found = os.pread(lock, 64, 0)
+        if found and not found.startswith(_HOLDERS):
+            raise DataFolderError(f"{self.path / LOCK}: was not written by mockmail; choose a folder of its own")
 
     def _check_version(self) -> None:
         about = self.path / ABOUT

@@ -56,7 +56,9 @@ class ControlApi:
         try:
             self._guard.check(request)
             if not target.control:
-                return web.Response(status=302, headers={"Location": f"{target.prefix}/_mockmail/"})
+                return web.Response(
+                    status=302, headers={"Location": f"{target.prefix}/_mockmail/", "Server": "mockmail"}
+                )
             reply = await self._reply(request, target)
         except Problem as problem:
             reply = Reply({"error": problem.detail}, status=problem.status, headers=problem.headers)

@@ -46,6 +46,9 @@ class Console:
             self._say(f"  {'data':{NAMES}} {server.settings.data_dir}")
         for seed in server.settings.world.seeds:
             self._say(f"  {'seed':{NAMES}} {seed.source}")
+        begun = begun_before(server)
+        if begun:
+            self._say(f"  note: the data folder has state of {begun}: seeds are for new state, or for after a reset")
         if server.is_exposed:
             self._say(f"  note: it listens on {server.listens_on}, and so for other machines too")
             if not server.settings.guard.token:
@@ -82,6 +85,12 @@ class Console:
         """Say a line; where nobody listens, or a full disk takes no more of it, the work goes on."""
         with suppress(OSError, ValueError):
             print(line, file=self._stream, flush=True)
+
+
+def begun_before(server: Server) -> str:
+    """The vendors that seeds are for, and that began in an earlier run: those seeds do nothing now."""
+    kept = {name for world in server.sandboxes for name in world.store.kept_facts().get("prepared", ())}
+    return ", ".join(sorted(kept & {name for seed in server.settings.world.seeds for name in seed.vendors}))
 
 
 def client_url(vendor: Vendor, url: str) -> str:

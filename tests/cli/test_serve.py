@@ -221,6 +221,21 @@ def test_where_its_state_is_and_what_it_began_with(serve, tmp_path):
     ]
 
 
+def test_a_seed_that_comes_too_late_is_told(serve, tmp_path):
+    seed = tmp_path / "seed.json"
+    seed.write_text('{"vendors": {"atmail": {"domains": [{"domainId": 9, "domainName": "new.example"}]}}}')
+    data = ("--data-dir", str(tmp_path / "data"))
+    first = serve(*data)
+    first.get("/admin/index.php/api/users/rolelist")
+    first.stop()
+    second = serve(*data, "--seed", str(seed))
+    second.line_with("seed ")
+    assert second.line() == (
+        "  note: the data folder has state of atmail: seeds are for new state, or for after a reset"
+    )
+    assert b"new.example" not in second.get("/_mockmail/state?vendor=atmail")[1]
+
+
 def test_it_ends_cleanly_when_its_terminal_does(serve, tmp_path):
     server = serve()
     assert server.stop(signal.SIGHUP)[0] == 0

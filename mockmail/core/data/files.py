@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import os
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -65,15 +67,24 @@ def without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A JSON object of its names and values (`object_pairs_hook`). Raises ValueError for a name that is there twice."""
     document = dict(pairs)
     if len(document) < len(pairs):
-        names = [name for name, _ in pairs]
-        twin = next(name for name in names if names.count(name) > 1)
+        twin = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
         raise ValueError(f"the name {twin!r} stands twice in one object")
     return document
 
 
 def strict_json(text: str | bytes) -> Any:
-    """What JSON describes; no name may stand twice in an object, nor NaN at all. Raises ValueError, RecursionError."""
-    return json.loads(text, object_pairs_hook=without_twins, parse_constant=_refuse)
+    """What JSON describes, and can say again: no name may stand twice in an object, and no number be NaN or infinite.
+
+    Raises ValueError, RecursionError.
+    """
+    return json.loads(text, object_pairs_hook=without_twins, parse_constant=_refuse, parse_float=_finite)
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if math.isinf(value):
+        raise ValueError(f"{number[:40]} is beyond the bounds of a number")
+    return value
 
 
 def _refuse(constant: str) -> Any:

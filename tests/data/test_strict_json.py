@@ -1,0 +1,31 @@
+"""JSON that can be said again: by the control API, in seeds and snapshots."""
+
+from __future__ import annotations
+
+import pytest
+
+from mockmail.core.data.files import strict_json
+
+
+def test_what_json_describes():
+    assert strict_json('{"a": [1.5, -1e300, 1e-999, 123]}') == {"a": [1.5, -1e300, 0.0, 123]}
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 400 + ".5"])
+def test_a_number_that_would_be_infinite(number):
+    """No JSON can say it again."""
+    with pytest.raises(ValueError, match="is beyond the bounds of a number"):
+        strict_json(f'{{"a": [{number}]}}')
+
+
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_what_is_no_number(constant):
+    with pytest.raises(ValueError, match="is no number of JSON"):
+        strict_json(f"[{constant}]")
+
+
+def test_of_many_names_the_one_that_stands_twice_is_found():
+    """At the end of a million; each was once counted from the beginning."""
+    names = [*range(1_000_000), "twin", "twin"]
+    with pytest.raises(ValueError, match="the name 'twin' stands twice"):
+        strict_json("{" + ",".join(f'"{name}":0' for name in names) + "}")

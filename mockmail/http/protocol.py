@@ -58,15 +58,47 @@ class HttpProtocol(RequestHandler):
     refuse: Refuse
     when_gone: Callable[[], object] | None = None
     _last = b""
+    _has_ended = False
 
     def data_received(self, data: bytes) -> None:
         """Remember how a request began, in case it cannot be read; what names no path is none that begins.
 
         A broken request's body may be here before the answer to its head is made.
         """
-        if 0 < data.find(b" /", 0, LONGEST_METHOD) or _names_a_path(data):
+        if data.find(b" /", 0, LONGEST_METHOD) > 0 or _names_a_path(data):
             self._last = data[:REMEMBERED]
         super().data_received(data)
+
+    def eof_received(self) -> bool | None:  # type: ignore[override]  # asyncio asks for it, and aiohttp has no answer
+        """The client says no more, but may still listen: what it asked for in full is answered, then the end comes.
+
+        Where somebody works for it only as long as it is there, and where half a request came, the end comes now.
+        """
+        if self.when_gone is not None or self._is_idle():
+            return None
+        self._has_ended = True
+        # A request that was taken up in this turn of the loop is seen in the next one.
+        self._loop.call_soon(self._end)
+        return True
+
+    def take_up(self) -> None:
+        """A request is taken up."""
+        if self._has_ended and not self._messages:
+            self.close()  # once that is answered
+
+    def _end(self) -> None:
+        asked = [payload for _, payload in self._messages]
+        if self._current_request is not None:
+            asked.append(self._current_request.content)
+        if self._is_idle() or not all(payload.is_eof() for payload in asked):
+            if self.transport is not None:
+                self.transport.close()
+        elif not self._messages:
+            self.close()
+
+    def _is_idle(self) -> bool:
+        """Whether aiohttp waits for a request."""
+        return self._waiter is not None and not self._waiter.done()
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Tell whoever works for the client."""
@@ -122,6 +154,7 @@ class HttpServer(web.Server):
             self._running.call_soon(transport.close)  # once aiohttp's task for it is there, and can be ended
 
     def _request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
+        protocol.take_up()
         return web.BaseRequest(
             message, payload, protocol, writer, task, self._running, client_max_size=self._limits.body
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import gzip
+import socket
 import zlib
+from typing import Any
 
 import pytest
 from memory import kept
@@ -333,3 +335,56 @@ class TestMethods:
     def test_the_target_of_the_server_itself(self, wire, request_of):
         answer = wire.ask(request_of("OPTIONS", "*"))
         assert answer.status in (404, 405)
+
+
+class TestEnds:
+    """Clients that say no more, and listen on."""
+
+    @pytest.fixture
+    def half_closed(self, wire) -> Any:
+        def ask(octets: bytes) -> Any:
+            wire.send(octets)
+            wire.socket.shutdown(socket.SHUT_WR)
+            return wire
+
+        return ask
+
+    def test_a_request_is_answered_and_the_connection_ends(self, half_closed, request_of):
+        wire = half_closed(request_of())
+
+        assert wire.answer().status == 200
+        assert wire.is_closed()
+
+    def test_so_are_several_in_their_order(self, half_closed, request_of):
+        wire = half_closed(request_of() + request_of(path="/nobody/serves/this") + request_of())
+
+        answers = [wire.answer() for _ in range(3)]
+
+        assert [answer.status for answer in answers] == [200, 404, 200]
+        assert wire.is_closed()
+
+    def test_the_control_api_answers_too(self, half_closed):
+        wire = half_closed(b"GET /_mockmail/health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+
+        assert wire.answer().status == 200
+        assert wire.is_closed()
+
+    def test_what_is_not_http_is_told(self, half_closed):
+        wire = half_closed(b"GET /\x00 HTTP/1.1\r\n\r\n")
+
+        assert wire.answer().status == 400
+        assert wire.is_closed()
+
+    @pytest.mark.parametrize("part", [40, -3], ids=["head", "body"])
+    def test_half_a_request_has_no_answer(self, half_closed, request_of, part):
+        wire = half_closed(request_of("POST", body=b"groupName=x")[:part])
+
+        assert wire.is_closed()
+
+    def test_nothing_at_all_has_none_either(self, half_closed):
+        assert half_closed(b"").is_closed()
+
+    def test_the_next_connection_is_served(self, half_closed, wire_to, mockmail, request_of):
+        half_closed(request_of()).answer()
+
+        assert wire_to(mockmail).ask(request_of()).status == 200

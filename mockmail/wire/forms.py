@@ -31,7 +31,7 @@ class _Policy(EmailPolicy):
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
-        if self.room is not None and not self.room.takes(value):
+        if self.room is not None and not self.room.takes(name, value):
             raise BrokenForm("the headers are too long")
         return name, value
 

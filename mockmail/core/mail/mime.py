@@ -29,7 +29,7 @@ HEAD_LIMIT = 256 * 1024
 VALUE_LIMIT = 4096
 """How many characters of a header are read for parameters, such as a boundary or a file's name."""
 
-SHORT_VALUE = 100
+SHORT_VALUE = 80
 """How many characters of a header are read when others have taken the room that there is for all."""
 
 DEPTH_LIMIT = 100
@@ -50,7 +50,7 @@ class _Policy(policy.EmailPolicy):
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
         value = value[:VALUE_LIMIT]
-        return name, value if self.room is None or self.room.takes(value) else value[:SHORT_VALUE]
+        return name, value if self.room is None or self.room.takes(name, value) else value[:SHORT_VALUE]
 
 
 _POLICY: Any = _Policy(utf8=True, max_line_length=None, raise_on_defect=False)

@@ -230,9 +230,17 @@ def test_headers_that_python_would_read_for_minutes():
 
 
 def test_headers_are_cut_when_others_have_taken_the_room():
-    head = b"".join(b"X-%d: " % number + b"x" * 4000 + b"\r\n" for number in range(3))
+    head = b"".join(b"Content-%d: " % number + b"x" * 4000 + b"\r\n" for number in range(5))
     parsed = mime.parse(head + b"\r\n", 10)
-    assert [len(value) for _, value in parsed.raw_items()] == [4000, 100, 100]
+    assert [len(value) for _, value in parsed.raw_items()] == [4000, 4000, 80, 80, 80]
+
+
+def test_long_headers_of_other_kinds_take_no_room():
+    """Senders' own, signatures and traces run to kilobytes, and often stand before what describes the content."""
+    others = b"".join(b"X-Smtpapi-%d: " % number + b"x" * 4000 + b"\r\n" for number in range(50))
+    content = b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; " + b"name=value; " * 20 + b"boundary=" + b"y" * 70
+    part = b"\r\n\r\n--" + b"y" * 70 + b"\r\n\r\nhello\r\n--" + b"y" * 70 + b"--\r\n"
+    assert look_into(others + content + part).text == "hello"
 
 
 def test_half_a_surrogate_pair_does_not_poison_the_search():

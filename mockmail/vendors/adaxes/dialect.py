@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -30,6 +31,8 @@ MEDIA_TYPES = frozenset({"application/json", "text/json"})
 CHARSETS = frozenset({"utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "iso-8859-1"})
 MAX_DEPTH = 32
 SERVER_ERROR = 500
+LONGEST_REMEMBERED = 512
+"""Characters of a query whose fields are remembered."""
 
 CODES: Mapping[int, str] = {
     400: "badRequest",
@@ -95,10 +98,17 @@ def _query(query: str) -> dict[str, Any]:
     if not query:
         return {}
     try:
-        fields = urlencoded(query.encode("utf-8", "replace"), limit=1000)
+        return dict(_remembered(query) if len(query) <= LONGEST_REMEMBERED else _fields(query))
     except BrokenForm as error:
         raise BadRequest({"": [str(error)]}) from error
-    return {field.name: field.value for field in fields}
+
+
+def _fields(query: str) -> dict[str, str]:
+    return {field.name: field.value for field in urlencoded(query.encode("utf-8", "replace"), limit=1000)}
+
+
+_remembered = lru_cache(maxsize=256)(_fields)
+"""Who looks at an object looks again."""
 
 
 def _body(request: WireRequest) -> dict[str, Any]:

@@ -142,6 +142,13 @@ def test_a_slip_in_the_log_is_told_with_its_line(killed, serve_here):
     assert "firstName: expected a string, came None; mend it, or move the file away to start without it" in said
 
 
+@pytest.mark.parametrize("seconds", ["1e12", "1e300"])
+def test_a_clock_beyond_all_time_is_refused(stopped, serve_here, seconds):
+    text = stopped.read_text("utf-8")
+    stopped.write_text(text.replace('"offset_seconds": 0.0', f'"offset_seconds": {seconds}'), "utf-8")
+    assert "facts: one is not what mockmail wrote (ValueError('expected" in refusal(serve_here)
+
+
 def test_at_the_command_line_it_is_one_line_and_status_2(stopped, folder):
     stopped.write_text(stopped.read_text("utf-8")[:-5], "utf-8")
     command = [sys.executable, "-m", "mockmail", "serve", "--http-port", "0", "--smtp-port", "0", "--data-dir", folder]

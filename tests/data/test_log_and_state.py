@@ -342,6 +342,10 @@ def test_a_log_that_somebody_cut_is_not_written_on_with_a_hole_in_it(tmp_path):
         (b'{"format": 1, "tables": {}, "facts": 3}', "facts: expected an object, came 3"),
         (b'{"format": 1, "tables": {}, "generation": "x"}', "generation: expected an integer, came 'x'"),
         (b'{"format": 1, "tables": {}, "facts": {"notes": null}}', "facts.notes: expected an integer, came None"),
+        (
+            b'{"format": 1, "tables": {}, "facts": {"prepared": [5]}}',
+            "facts.prepared: expected an array of strings, came [5]",
+        ),
         (b'{"format": 1, "tables": {"a.b": {"k": {}, "k": {}}}}', "the name 'k' stands twice in one object"),
     ],
 )

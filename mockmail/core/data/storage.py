@@ -33,6 +33,8 @@ FORMAT = 1
 STATE, CHANGES = "state.json", "changes.jsonl"
 NOTES = "notes"
 """The fact that counts the transactions that had notes."""
+PREPARED = "prepared"
+"""The fact that names the vendors that have begun."""
 
 LONG_AT_START = 64 << 10
 LONG = 16 << 20
@@ -234,6 +236,7 @@ class FileStorage(LiveStorage):
         count = self._facts.get(NOTES, 0)
         if not isinstance(count, int):
             raise DataFolderError(f"{where}: facts.{NOTES}: expected an integer, came {count!r:.80}; {ADVICE}")
+        texts(self._facts.get(PREPARED, []), f"{where}: facts.{PREPARED}")
 
     def _replay(self, line: dict[str, Any], where: str) -> None:
         for table in texts(line.get("emptied", []), f"{where}: emptied"):

@@ -48,6 +48,7 @@ class Mailbox:
 class Draft:
     """A message to write. text and html: at least one is usually there; both make multipart/alternative.
 
+    subject: None for a message without that header.
     headers: further ones, such as `Auto-Submitted`. message_id: with its angle brackets; one is made where it is empty.
     mixed: whether a body that stands alone stands in multipart/mixed all the same, as some libraries have it.
     """
@@ -55,7 +56,7 @@ class Draft:
     sender: Mailbox
     to: Sequence[Mailbox] = ()
     cc: Sequence[Mailbox] = ()
-    subject: str = ""
+    subject: str | None = ""
     text: str | None = None
     html: str | None = None
     headers: Mapping[str, str] | None = None
@@ -69,16 +70,15 @@ def compose(world: World, draft: Draft) -> bytes:
     A line break in a name or the subject is a blank in the header. Bcc recipients belong in the envelope alone.
     Raises NotAnAddress, HeadTooLong.
     """
-    if len(draft.subject) > LONGEST_HEAD:
-        raise HeadTooLong
     lines = [f"From: {header_address(draft.sender)}\r\n"]
     if draft.to:
         lines.append(f"To: {_addresses(draft.to)}\r\n")
     if draft.cc:
         lines.append(f"Cc: {_addresses(draft.cc)}\r\n")
     message_id = one_line(draft.message_id) or f"<{world.ids.hexadecimal(32)}@mockmail.invalid>"
-    subject = folded(one_line(draft.subject), len("Subject: "))
-    lines.append(f"Subject: {subject}\r\nDate: {_date(int(world.clock.timestamp()))}\r\nMessage-ID: {message_id}\r\n")
+    if draft.subject is not None:
+        lines.append(_subject(draft.subject))
+    lines.append(f"Date: {_date(int(world.clock.timestamp()))}\r\nMessage-ID: {message_id}\r\n")
     for name, value in (draft.headers or {}).items():
         lines.append(f"{name}: {folded(one_line(value), len(name) + 2)}\r\n")
     head = f"{''.join(lines)}MIME-Version: 1.0\r\n".encode()
@@ -129,6 +129,12 @@ def _addresses(mailboxes: Sequence[Mailbox]) -> str:
     written = [header_address(one) for one in mailboxes]
     together = ", ".join(written)
     return together if len(together) < LINE - len("From: ") else f",{FOLD} ".join(written)
+
+
+def _subject(text: str) -> str:
+    if len(text) > LONGEST_HEAD:
+        raise HeadTooLong
+    return f"Subject: {folded(one_line(text), len('Subject: '))}\r\n"
 
 
 @lru_cache(maxsize=16)

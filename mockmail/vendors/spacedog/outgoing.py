@@ -47,7 +47,7 @@ def message(
         sender=sender,
         to=recipients.to,
         cc=recipients.cc,
-        subject=mail.subject or "",
+        subject=mail.subject,
         text=mail.text or None,
         html=mail.html or None,
         message_id=message_id,

@@ -109,7 +109,7 @@ def test_mailgun_needs_a_sender_and_a_subject(superadmin, mockmail, fields, mess
         ({"domain": "spacedog.io", "key": "wrong"}, 401, "Forbidden"),
         ({"domain": "spacedog.io", "key": ""}, 401, "Forbidden"),
         ({"domain": "other.io", "key": "key-mockmail"}, 404, {"message": "Domain not found: other.io"}),
-        ({"domain": None, "key": "key-mockmail"}, 404, {"message": "Domain not found: "}),
+        ({"domain": "", "key": "key-mockmail"}, 404, {"message": "Domain not found: "}),
     ],
 )
 def test_mailgun_s_status_is_the_answer_s(superadmin, mockmail, account, status, said):
@@ -124,6 +124,15 @@ def test_mailgun_s_status_is_the_answer_s(superadmin, mockmail, account, status,
 def test_mailgun_without_a_key_is_not_even_asked(superadmin):
     superadmin.settings(mailgun={})
     assert superadmin.mail(to="a@b.io").refused == (400, "[password] is null", None)
+
+
+def test_mailgun_s_address_cannot_be_made_without_a_domain(superadmin, mockmail):
+    superadmin.settings(mailgun={"key": "key-mockmail"})
+    answer = superadmin.mail(from_="a@b.io", to="a@b.io", subject="s", text="t")
+    assert answer.status == 500
+    assert answer.json["error"]["type"] == "java.lang.NullPointerException"
+    assert "message" not in answer.json["error"]
+    assert (len(mockmail.inbox), mockmail.requests.crashes()) == (0, [])
 
 
 @pytest.mark.mockmail(options={"spacedog": {"mailgun_takes_any_key": True}})

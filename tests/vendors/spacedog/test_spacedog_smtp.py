@@ -65,6 +65,13 @@ def test_html_and_text_are_alternatives(superadmin, sent):
     assert message["Subject"] == "Tést"
 
 
+@pytest.mark.parametrize(("fields", "subject"), [({}, None), ({"subject": ""}, ""), ({"subject": "Hi"}, "Hi")])
+def test_a_message_has_a_subject_where_one_came(superadmin, sent, fields, subject):
+    superadmin.settings(smtp={"host": "h"})
+    assert superadmin.mail(from_="app@example.com", to="jane@example.com", text="Hi", **fields).status == 200
+    assert sent()["Subject"] == subject
+
+
 def test_html_alone_is_a_part_of_a_mixed_message_and_text_alone_is_none(superadmin, sent, mockmail):
     superadmin.settings(smtp={"host": "h"})
     fields = {"from_": "app@example.com", "to": "jane@example.com"}

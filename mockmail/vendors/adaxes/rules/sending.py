@@ -152,7 +152,8 @@ def _name(call: Call[DirectoryObject], one: DirectoryObject) -> str:
 
 def _composed(call: Call[DirectoryObject], draft: Draft) -> bytes:
     """The message. .NET takes no subject with a line break in it, and we say it in its words."""
-    if "\r" in draft.subject or "\n" in draft.subject:
+    subject = draft.subject or ""
+    if "\r" in subject or "\n" in subject:
         raise failure(call.options, "The specified string is not in the form required for a subject.")
     try:
         return compose(call.world, draft)

@@ -19,7 +19,7 @@ from mockmail.vendors.spacedog import addresses
 from mockmail.vendors.spacedog.access import Caller
 from mockmail.vendors.spacedog.addresses import BadAddress
 from mockmail.vendors.spacedog.answer import Answer
-from mockmail.vendors.spacedog.errors import IllegalArgument
+from mockmail.vendors.spacedog.errors import IllegalArgument, ServerFailure
 from mockmail.vendors.spacedog.options import SpaceDogOptions
 from mockmail.vendors.spacedog.outgoing import Mail, Recipients, message
 from mockmail.vendors.spacedog.records import VENDOR, MailgunDomain
@@ -46,12 +46,17 @@ class Refused(Exception):
 
 
 def send(call: Call[Caller], account: Account, mail: Mail) -> Send | Answer:
-    """Hand a mail over to Mailgun. Raises IllegalArgument for a key, a sender or a subject that is missing."""
+    """Hand a mail over to Mailgun.
+
+    Raises IllegalArgument for a key, a sender or a subject that is missing, ServerFailure for a domain that is.
+    """
     if account.key is None and not account.platform:
         raise IllegalArgument("[password] is null")  # the key is the password of its HTTP Basic
     for name, value in (("from", mail.sender), ("subject", mail.subject)):
         if value is None:
             raise IllegalArgument(f"[form field {name}] is null")
+    if account.domain is None:
+        raise ServerFailure("", "java.lang.NullPointerException")  # as it is written into Mailgun's address
     try:
         return _accepted(call, account, mail)
     except Refused as refusal:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import Any
 
 from mockmail.control.route import Ask, Parameter, Reply, Route
 from mockmail.core import masking
 from mockmail.core.errors import Problem
 from mockmail.core.journal import Exchange
-from mockmail.core.vendor import Registry
+from mockmail.core.names import check_names
 
 MOST_LISTED = 1000
 
@@ -27,20 +26,9 @@ _LIMIT = Parameter(name="limit", help="how many to list, at most 1000", kind="in
 async def list_requests(ask: Ask) -> Reply:
     """Newest first."""
     given: dict[str, Any] = {name: ask.query.get(name) for name in ("vendor", "operation", "method", "path")}
-    _check_names(ask.vendors, given["vendor"], given["operation"])
+    check_names(ask.vendors, given["vendor"], given["operation"])
     status = ask.whole("status", 0, 0, 999) or None
     return _listed(ask, ask.world.journal.find(**given, status=status))
-
-
-def _check_names(vendors: Registry, vendor: str | None, operation: str | None) -> None:
-    """Raise Problem (400) for a name that nobody has: a test that counts its requests would count none for ever."""
-    if vendor is not None and vendors.get(vendor) is None:
-        raise Problem(400, f"there is no vendor {vendor[:80]!r}; there are {', '.join(vendors.vendors)}")
-    known = [one.name for each in vendors if vendor in (None, each.name) for one in each.operations]
-    if operation is not None and operation not in known:
-        near = get_close_matches(operation[:80], known, n=3)
-        words = f"perhaps {', '.join(near)}" if near else "`mockmail operations` lists them"
-        raise Problem(400, f"there is no operation {operation[:80]!r}; {words}")
 
 
 async def list_unmatched(ask: Ask) -> Reply:

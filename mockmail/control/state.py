@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from mockmail.control.route import Ask, Parameter, Reply, Route, checked_body
-from mockmail.core.errors import Problem
+from mockmail.core.names import vendor_named
 from mockmail.core.seeds import SeedDocument, snapshot_of
-from mockmail.core.vendor import Vendor
 
 _ONE = Parameter(name="vendor", help="only this vendor's records, for PATCH; everything, mail too, without one")
 _RESET = (Parameter(name="vendor", help="only this vendor's state; everything, mail and journal too, without one"),)
@@ -14,7 +13,7 @@ _RESET = (Parameter(name="vendor", help="only this vendor's state; everything, m
 async def show_state(ask: Ask) -> Reply:
     """The whole state, or a vendor's alone: versioned, and the same for the same state."""
     name = ask.query.get("vendor")
-    return Reply(ask.world.snapshot() if name is None else snapshot_of(ask.world, _vendor(ask, name)))
+    return Reply(ask.world.snapshot() if name is None else snapshot_of(ask.world, vendor_named(ask.vendors, name)))
 
 
 async def replace_state(ask: Ask) -> Reply:
@@ -26,7 +25,7 @@ async def replace_state(ask: Ask) -> Reply:
 async def add_state(ask: Ask) -> Reply:
     """Add a document's records, replacing those of the same key: all of them or, where one does not fit, none."""
     seed = SeedDocument.from_document(ask.json(), "body")
-    chosen = [(_vendor(ask, name), tables) for name, tables in seed.vendors.items()]
+    chosen = [(vendor_named(ask.vendors, name), tables) for name, tables in seed.vendors.items()]
     for vendor, _ in chosen:
         ask.world.prepare(vendor)
     with ask.world.store.transaction():
@@ -38,15 +37,8 @@ async def add_state(ask: Ask) -> Reply:
 async def reset(ask: Ask) -> Reply:
     """Back to the seeded state."""
     name = checked_body(ask.json(), _RESET)["vendor"]
-    ask.world.reset(_vendor(ask, name) if name is not None else None)
+    ask.world.reset(vendor_named(ask.vendors, name) if name is not None else None)
     return Reply(status=204)
-
-
-def _vendor(ask: Ask, name: str) -> Vendor:
-    vendor = ask.vendors.get(name)
-    if vendor is None:
-        raise Problem(400, f"there is no vendor {name[:80]!r}; there are {', '.join(ask.vendors.vendors)}")
-    return vendor
 
 
 ROUTES = (

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from mockmail.core.errors import MockMailError
+from mockmail.core.names import UnknownName, vendor_named
 from mockmail.core.rules import Fault, TransportFault
 from mockmail.core.vendor import Registry
 
@@ -15,10 +16,6 @@ LOWEST, HIGHEST = 200, 599
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\ud7ff\ue000-\U0010ffff]*")
-
-
-class UnknownName(MockMailError, ValueError):
-    """A vendor or an operation that does not exist: the message lists those that do."""
 
 
 class UselessFault(MockMailError, ValueError):
@@ -68,10 +65,7 @@ def _check_header(name: str, value: object) -> None:
 
 def check_operation(vendors: Registry, vendor: str, pattern: str) -> None:
     """Raise UnknownName where a pattern covers no operation."""
-    known = vendors.get(vendor)
-    if known is None:
-        raise UnknownName(f"there is no vendor {vendor!r}; there are {', '.join(vendors.vendors)}")
-    probe = Fault(vendor=vendor, operation=pattern)
+    known, probe = vendor_named(vendors, vendor), Fault(vendor=vendor, operation=pattern)
     if not any(probe.covers(vendor, operation.name) for operation in known.operations):
         names = ", ".join(operation.name for operation in known.operations)
         raise UnknownName(f"{vendor} has no operation {pattern!r}; it has {names}")

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 C = TypeVar("C")
 
+PREFLIGHT = "preflight"
+"""What the journal calls a browser's question whether it may call: no operation of any vendor's page."""
+
 
 @dataclass(slots=True)
 class Call(Generic[C]):

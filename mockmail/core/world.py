@@ -135,6 +135,7 @@ class World:
             if vendor is not None:
                 self._prepared.discard(vendor.name)
                 self.store.clear(vendor.name)
+                self.mail.forget_mailboxes(vendor.name)
                 return
             self.clock.reset()
             self.ids.reset()

@@ -13,7 +13,7 @@ from mockmail.core.exchange import WireAnswer
 from mockmail.core.resemblance import nearest
 from mockmail.core.routing import Match, Router, WrongMethod
 from mockmail.core.rules import Fault
-from mockmail.core.vendor import Call
+from mockmail.core.vendor import PREFLIGHT, Call
 from mockmail.http.flow import Flow
 
 
@@ -55,7 +55,7 @@ def _preflight(flow: Flow) -> WireAnswer | None:
         answer: WireAnswer | None = vendor.preflight(flow.request)
         if answer is not None:
             flow.vendor = vendor
-            flow.exchange.vendor, flow.exchange.operation = vendor.name, "preflight"
+            flow.exchange.vendor, flow.exchange.operation = vendor.name, PREFLIGHT
             return answer
     return None
 

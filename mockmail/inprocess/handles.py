@@ -7,6 +7,7 @@ from typing import Any
 
 from mockmail.core.faults import check_operation, make_fault
 from mockmail.core.journal import Exchange
+from mockmail.core.names import check_names
 from mockmail.core.rules import Fault, Limit, TransportFault
 from mockmail.core.vendor import Registry, Vendor
 from mockmail.inprocess.portal import Portal
@@ -45,8 +46,9 @@ class VendorHandle:
 class Requests:
     """The journal of a MockMail: what was asked and answered, oldest first."""
 
-    def __init__(self, portal: Portal) -> None:
+    def __init__(self, portal: Portal, vendors: Registry) -> None:
         self._portal = portal
+        self._vendors = vendors
 
     def __repr__(self) -> str:
         return f"<Requests: {len(self)}>"
@@ -69,7 +71,8 @@ class Requests:
         path: str | None = None,
         status: int | None = None,
     ) -> list[Exchange]:
-        """The exchanges that fit all that is given; `path` may be a part of one."""
+        """The exchanges that fit all that is given; `path` may be a part of one. Raises UnknownName."""
+        check_names(self._vendors, vendor, operation)
         return self._portal.call(
             lambda world: world.journal.find(
                 vendor=vendor, operation=operation, method=method, path=path, status=status

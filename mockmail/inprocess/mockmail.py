@@ -7,10 +7,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from mockmail.core.clock import Clock
-from mockmail.core.faults import UnknownName
+from mockmail.core.names import vendor_named
 from mockmail.core.rules import SmtpRules
 from mockmail.core.sandboxes import DEFAULT
-from mockmail.core.vendor import Registry, Vendor
+from mockmail.core.vendor import Registry
 from mockmail.inprocess.handles import Faults, Requests, VendorHandle
 from mockmail.inprocess.inbox import Inbox
 from mockmail.inprocess.portal import Portal
@@ -109,7 +109,7 @@ class MockMail:
 
     def vendor(self, name: str) -> VendorHandle:
         """A vendor by name. Raises UnknownName."""
-        return VendorHandle(self._known(name), self.url, self._portal)
+        return VendorHandle(vendor_named(self._vendors, name), self.url, self._portal)
 
     def sandbox(self, name: str) -> MockMail:
         """The same server, seen through another sandbox."""
@@ -120,7 +120,7 @@ class MockMail:
 
     def reset(self, vendor: str | None = None) -> None:
         """Back to the seeded state: no mail, no requests, no faults; or one vendor's state alone."""
-        one = self._known(vendor) if vendor is not None else None
+        one = vendor_named(self._vendors, vendor) if vendor is not None else None
         self._portal.call(lambda world: world.reset(one))
 
     def snapshot(self) -> dict[str, Any]:
@@ -131,14 +131,8 @@ class MockMail:
         """Take the state of a snapshot. Raises SeedError, and changes nothing, where it does not fit."""
         self._portal.call(lambda world: world.restore(state))
 
-    def _known(self, name: str) -> Vendor:
-        vendor = self._vendors.get(name)
-        if vendor is None:
-            raise UnknownName(f"there is no vendor {name!r}; there are {', '.join(self._vendors.vendors)}")
-        return vendor
-
     def _bind(self, thread: LoopThread | None) -> None:
         self._portal = Portal(thread, lambda: self._server.sandboxes.get(self._sandbox))
         self.inbox = Inbox(self._portal)
-        self.requests = Requests(self._portal)
+        self.requests = Requests(self._portal, self._vendors)
         self.faults = Faults(self._portal, self._vendors)

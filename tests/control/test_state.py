@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from mockmail.core.mail.message import Delivery, Envelope, SentBy
+from mockmail.core.mail.store import Usage
+
 pytestmark = pytest.mark.mockmail(strict=False)
 
 DOMAIN = {"name": "my.example", "accountNumber": "12345678"}
@@ -98,6 +101,19 @@ def test_a_reset_of_one_vendor_leaves_the_others_and_mail(mockmail, ask, send):
     assert names(mockmail) == before
     assert "my.example" in [one["domainName"] for one in mockmail.atmail.state()["domains"]]
     assert len(mockmail.inbox) == 1
+
+
+def test_a_reset_of_one_vendor_empties_its_mailboxes_and_nobody_elses(mockmail, ask):
+    world = mockmail.server.sandboxes.get()
+    kept = [Delivery("atmail", "1", "a@my.example"), Delivery("rackspace", "b", "b@my.example")]
+    world.mail.add(b"Subject: hi\r\n\r\n", Envelope(sender="a@x", recipients=("b@x",)), SentBy(), kept)
+    assert world.mail.usage("atmail", "1") == Usage(1, 15)
+
+    assert ask("POST", "/_mockmail/reset", {"vendor": "atmail"}) == (204, None)
+
+    assert world.mail.usage("atmail", "1") == Usage(0, 0)
+    assert world.mail.usage("rackspace", "b") == Usage(1, 15)
+    assert [one.vendor for one in mockmail.inbox[0].deliveries] == ["rackspace"]
 
 
 @pytest.mark.parametrize(

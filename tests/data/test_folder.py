@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import smtplib
 import stat
 
 import pytest
@@ -261,3 +262,38 @@ def test_a_port_that_is_taken_lets_go_of_the_folder(serve_here, folder):
 
 def mm_port(mm):
     return int(mm.url.rpartition(":")[2])
+
+
+def test_a_folder_that_is_taken_away_takes_no_mail_that_would_be_lost(serve_here, folder):
+    with serve_here() as mm:
+        world = mm.server.sandboxes.get()
+        receive(world, "one")
+        folder.rename(folder.with_name("elsewhere"))
+        with pytest.raises(
+            StorageFull, match=r"mail\.sqlite: cannot take more \(somebody took it away: restart mockmail\)"
+        ):
+            receive(world, "two")
+        with (
+            smtplib.SMTP(mm.smtp_host, mm.smtp_port, timeout=10) as client,
+            pytest.raises(smtplib.SMTPDataError) as refused,
+        ):
+            client.sendmail("a@example.com", ["b@example.com"], "Subject: three\r\n\r\n")
+        assert refused.value.smtp_code == 452
+        assert [one.subject for one in mm.inbox.find()] == ["one"]
+        folder.with_name("elsewhere").rename(folder)
+        receive(world, "four")
+    with serve_here() as mm:
+        assert [one.subject for one in mm.inbox.find()] == ["one", "four"]
+
+
+def test_a_mail_store_that_is_no_file_is_refused(serve_here, folder):
+    with serve_here() as mm:
+        receive(mm.server.sandboxes.get())
+    mail = state_file(folder).with_name("mail.sqlite")
+    mail.unlink()
+    mail.mkdir()
+    with (
+        pytest.raises(DataFolderError, match=r"mail\.sqlite: is not a file; move it away to start without messages"),
+        serve_here(),
+    ):
+        pass

@@ -44,6 +44,8 @@ def connect(path: Path | None) -> tuple[sqlite3.Connection, tuple[int, int, int]
 
     Raises StorageFull where it cannot be written, DataFolderError for a file of another kind or version.
     """
+    if path is not None and path.exists() and not path.is_file():
+        raise DataFolderError(f"{path}: is not a file; move it away to start without messages")
     try:
         connection = sqlite3.connect(path or ":memory:", timeout=1.0, isolation_level=None, check_same_thread=False)
     except sqlite3.OperationalError as error:
@@ -87,6 +89,28 @@ def _figures(connection: sqlite3.Connection) -> tuple[int, int, int]:
     if not all(isinstance(one, int) for one in (messages, octets, exchange, notes, last)):
         raise ValueError("its figures are no numbers")
     return messages, octets, last
+
+
+class Place:
+    """Where a mail store's file is, to know it from whatever may come to stand there. None: in memory."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._found = self._look()
+
+    def check(self) -> None:
+        """Raise StorageFull where the file is there no more: SQLite would write on, into what nobody can open again."""
+        if self._path is not None and self._look() != self._found:
+            raise StorageFull(f"{self._path}: cannot take more (somebody took it away: restart mockmail)")
+
+    def _look(self) -> tuple[int, int] | None:
+        if self._path is None:
+            return None
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
 
 class Around(Protocol):

@@ -16,7 +16,7 @@ from mockmail.core.ids import Ids
 from mockmail.core.mail import mime, rows
 from mockmail.core.mail.contents import Contents
 from mockmail.core.mail.criteria import Criteria, storable
-from mockmail.core.mail.database import Around, Writing, connect
+from mockmail.core.mail.database import Around, Place, Writing, connect
 from mockmail.core.mail.documents import arguments_of
 from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
 from mockmail.core.mail.phrases import stands_in
@@ -88,6 +88,7 @@ class MailStore:
         self._limits = limits or MailLimits()
         self._around = around
         self._connection: sqlite3.Connection | None = None
+        self._place = Place(None)
         self._count = 0
         self._octets = 0
         self._has_foreign = False
@@ -209,6 +210,11 @@ class MailStore:
         if len(self):
             self._act("forget", vendor, mailbox)
 
+    def forget_mailboxes(self, vendor: str) -> None:
+        """All of a vendor's mailboxes are gone, likewise."""
+        if len(self):
+            self._act("forget_all", vendor)
+
     def rename_mailbox(self, vendor: str, old: str, new: str) -> None:
         """A mailbox has another name, and what it held goes with it."""
         if len(self):
@@ -263,6 +269,7 @@ class MailStore:
     def _database(self) -> sqlite3.Connection:
         if self._connection is None:
             self._connection, (self._count, self._octets, self._last) = connect(self._path)
+            self._place = Place(self._path)
             self._has_foreign = self._count > 0
             self._connection.create_function("has_phrase", 2, self._has_phrase)
         return self._connection
@@ -274,7 +281,9 @@ class MailStore:
             self._last, self._count, self._octets = before
             self._untold.clear()
 
-        return Writing(self._open(), self._around, self._tell, undo)
+        db = self._open()
+        self._place.check()
+        return Writing(db, self._around, self._tell, undo)
 
     def _tell(self) -> None:
         """Tell who observes; what is kept is kept, whatever becomes of that."""
@@ -301,6 +310,9 @@ class MailStore:
         elif what == "forget":
             for table in ("mailbox", "delivery"):
                 db.execute(f"DELETE FROM {table} WHERE vendor = ? AND mailbox = ?", arguments)  # noqa: S608  # our own
+        elif what == "forget_all":
+            for table in ("mailbox", "delivery"):
+                db.execute(f"DELETE FROM {table} WHERE vendor = ?", arguments)  # noqa: S608  # our own names
         elif what == "rename":
             vendor, old, new = arguments
             for table in ("mailbox", "delivery"):

@@ -1,0 +1,36 @@
+"""The journal, as a test asks for it."""
+
+from __future__ import annotations
+
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from mockmail.core.names import UnknownName
+
+
+def test_requests_are_found_by_what_is_known_of_them(mockmail):
+    with pytest.raises(HTTPError, match="401"):
+        urlopen(f"{mockmail.spacedog.url}/1/login", timeout=10)  # noqa: S310  # our own server's
+
+    [found] = mockmail.requests.find(vendor="spacedog", method="GET", path="login", status=401)
+    assert mockmail.requests.find(operation="session.login") == [found]
+    assert mockmail.requests.find(vendor="atmail") == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "complaint"),
+    [
+        (
+            {"vendor": "rackspaec"},
+            "there is no vendor 'rackspaec'; there are adaxes, atmail, onlyoffice, rackspace, spacedog",
+        ),
+        ({"operation": "mail.sned"}, "there is no operation 'mail.sned'; perhaps mail.send, "),
+        ({"vendor": "atmail", "operation": "mail.send"}, "there is no operation 'mail.send'; "),
+    ],
+)
+def test_a_name_that_nobody_has_is_told_instead_of_counted_for_ever(mockmail, asked, complaint):
+    with pytest.raises(UnknownName) as caught:
+        mockmail.requests.find(**asked)
+    assert str(caught.value).startswith(complaint)

@@ -18,7 +18,7 @@ class WireRequest:
 
     raw_path: the path as it was sent, still percent-encoded; `segments` are its parts, decoded.
     query: what follows the `?`, still encoded.
-    base_url: scheme, host and prefix that the client used, without a slash at the end; links are made from it.
+    scheme, prefix: what stands before the host, and what was taken off the path.
     peer: the client's address.
     at: when it came, by the World's clock.
     """
@@ -29,7 +29,8 @@ class WireRequest:
     query: str = ""
     headers: CIMultiDictProxy[str] = field(default_factory=lambda: NO_HEADERS)
     body: bytes = b""
-    base_url: str = "http://127.0.0.1"
+    scheme: str = "http"
+    prefix: str = ""
     peer: str = "127.0.0.1"
     at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -37,6 +38,11 @@ class WireRequest:
     def content_type(self) -> str:
         """The media type of the body in lower case, without parameters."""
         return _media_type(self.headers.get("Content-Type", ""))
+
+    @property
+    def base_url(self) -> str:
+        """Scheme, host and prefix that the client used, without a slash at the end; links are made from it."""
+        return f"{self.scheme}://{self.headers.get('Host', '127.0.0.1')}{self.prefix}"
 
     @property
     def url(self) -> str:

@@ -138,6 +138,11 @@ class Rules:
     def __repr__(self) -> str:
         return f"<Rules: {len(self.faults)} faults, {len(self.stubs)} stubs, {len(self.limits)} limits>"
 
+    @property
+    def are_for_calls(self) -> bool:
+        """Whether a call can meet any of them."""
+        return bool(self.stubs or self.faults or self.limits)
+
     def take_fault(self, vendor: str, operation: str) -> Fault | None:
         """The fault that this call meets, counted as used."""
         for fault in self.faults:

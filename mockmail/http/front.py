@@ -31,12 +31,12 @@ class Front:
         self._pipeline = Pipeline(vendors, sandboxes, sending)
         self._control = control
 
-    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+    def answer(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         """The answer to any request."""
         target = self._targets.take_apart(request.raw_path)
         if target.control or (target.segments == ("",) and target.vendor is None):
-            return await self._control(request, target)
-        return await self._pipeline.answer(request, target)
+            return self._control(request, target)
+        return self._pipeline.answer(request, target)
 
     def refuse(self, path: str, problem: Problem) -> web.StreamResponse:
         """The answer to what could not be read as HTTP, in the dialect of the vendor that its path is nearest to."""

@@ -52,8 +52,9 @@ class Pipeline:
         wire = _wire_request(request, target, world)
         flow = Flow(wire, target, world, _open_exchange(world, target, wire), started)
         try:
-            wire.body = await read_body(request)
-            flow.exchange.request_body = wire.body[: world.journal.body_limit]
+            if request.body_exists:
+                wire.body = await read_body(request)
+                flow.exchange.request_body = wire.body[: world.journal.body_limit]
         except Problem as problem:
             # What is raised again must not hold on to the frames that it came from, and so to half a body.
             refusal = refusal or Problem(problem.status, problem.detail, problem.headers)
@@ -77,7 +78,8 @@ class Pipeline:
         try:
             early = steps.route(flow, self._router)
             steps.admit(refusal)
-            early = early or steps.stub(flow) or steps.fault(flow) or steps.limit(flow)
+            if flow.world.rules.are_for_calls:
+                early = early or steps.stub(flow) or steps.fault(flow) or steps.limit(flow)
             if early is not None:
                 return early
             steps.authenticate(flow)
@@ -127,7 +129,8 @@ def _wire_request(request: web.BaseRequest, target: Target, world: World) -> Wir
         segments=target.segments,
         query=target.query,
         headers=request.headers,
-        base_url=f"{request.scheme}://{request.headers.get('Host', '127.0.0.1')}{target.prefix}",
+        scheme=request.scheme,
+        prefix=target.prefix,
         peer=request.remote or "",
         at=world.clock.now(),
     )

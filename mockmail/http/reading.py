@@ -15,8 +15,6 @@ async def read_body(request: web.BaseRequest) -> bytes:
     Raises Problem: 413 for one over the bound (as it was sent, or unpacked), 400 for one that is broken. A body that
     says it is too large is not waited for.
     """
-    if not request.body_exists:
-        return b""
     limit = request.client_max_size
     if (request.content_length or 0) > limit:
         raise Problem(413, TOO_LARGE)

@@ -36,19 +36,19 @@ class Targets:
 
     def __init__(self, vendors: Container[str]) -> None:
         self._vendors = vendors
-        self._seen: dict[str, _Path] = {}
+        self._seen: dict[str, Target] = {}
 
     def take_apart(self, raw: str) -> Target:
         """The parts of a request line's target, in origin or absolute form."""
         path, _, query = raw.partition("?")
         taken = self._seen.get(path)
         if taken is None:
-            taken = _take_apart(path if path.startswith("/") else _origin_form(path), self._vendors)
+            taken = Target(*_take_apart(path if path.startswith("/") else _origin_form(path), self._vendors), "")
             if len(self._seen) >= REMEMBERED:
                 self._seen.clear()
             if len(path) <= REMEMBERED_LENGTH:
                 self._seen[path] = taken
-        return Target(*taken, query)
+        return taken._replace(query=query) if query else taken
 
 
 _Path = tuple[str | None, bool, str | None, str, str, tuple[str, ...]]

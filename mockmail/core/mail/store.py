@@ -13,36 +13,26 @@ from typing import Any
 from mockmail.core.clock import Clock
 from mockmail.core.errors import LimitReached, SeedError
 from mockmail.core.ids import Ids
-from mockmail.core.mail import mime, rows
+from mockmail.core.mail import index, rows
 from mockmail.core.mail.contents import Contents
-from mockmail.core.mail.criteria import Criteria, storable
+from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.database import Around, Place, Writing, connect
 from mockmail.core.mail.documents import arguments_of
 from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
-from mockmail.core.mail.phrases import stands_in
 
 log = logging.getLogger("mockmail.mail")
-
-WORDS_LIMIT = 1 << 20
-"""How many characters of a body go into the full-text index."""
 
 ID_LENGTH = 20
 """Letters and digits of a message's id."""
 
-BATCH = 500
-"""How many messages are looked into at a time."""
+MOST_WAITING = 500
+"""How many messages in memory wait to be written into the database at a time."""
 
 Observer = Callable[[Message], None]
 
 
 def _nothing() -> None:
     """Nothing in this process's memory depends on it."""
-
-
-def _text_of(message: Message) -> str:
-    """Where words are looked for."""
-    parts = [message.subject, message.from_, *message.to, *message.cc, *message.envelope.recipients]
-    return storable("\n".join([*parts, message.text[:WORDS_LIMIT]]))
 
 
 def _note_done(db: sqlite3.Connection, number: int) -> None:
@@ -153,7 +143,7 @@ class MailStore:
 
     def find(self, criteria: Criteria, *, limit: int = -1, newest_first: bool = False) -> list[Message]:
         """The messages that fit, in order of arrival or newest first."""
-        self._index(criteria)
+        self._look_into(criteria)
         condition, arguments = criteria.where()
         order = "DESC" if newest_first else "ASC"
         return list(
@@ -162,14 +152,14 @@ class MailStore:
 
     def count(self, criteria: Criteria) -> int:
         """How many messages fit."""
-        self._index(criteria)
+        self._look_into(criteria)
         condition, arguments = criteria.where()
         sql = f"SELECT count(*) FROM message WHERE seq > ? AND {condition}"  # noqa: S608  # conditions are our own text
         return int(self._open().execute(sql, [criteria.after, *arguments]).fetchone()[0])
 
     def fits(self, message: Message, criteria: Criteria) -> bool:
         """Whether one message fits."""
-        self._index(criteria)
+        self._look_into(criteria)
         condition, arguments = criteria.where()
         sql = f"SELECT 1 FROM message WHERE seq = ? AND seq > ? AND {condition}"  # noqa: S608  # likewise
         return self._open().execute(sql, [message.cursor, criteria.after, *arguments]).fetchone() is not None
@@ -271,7 +261,7 @@ class MailStore:
             self._connection, (self._count, self._octets, self._last) = connect(self._path)
             self._place = Place(self._path)
             self._has_foreign = self._count > 0
-            self._connection.create_function("has_phrase", 2, self._has_phrase)
+            index.prepare(self._connection, self._select)
         return self._connection
 
     def _writing(self) -> Writing:
@@ -347,7 +337,7 @@ class MailStore:
 
     def _may_wait(self) -> bool:
         """Whether a message may stay in this process's memory alone: it would be nowhere else anyway."""
-        if self._path is not None or self._database().in_transaction or len(self._waiting) >= BATCH:
+        if self._path is not None or self._database().in_transaction or len(self._waiting) >= MOST_WAITING:
             return False
         return self._around is None or not self._around.in_transaction
 
@@ -376,36 +366,6 @@ class MailStore:
         sql = "SELECT vendor, mailbox, address FROM delivery WHERE seq = ? ORDER BY rowid"
         return tuple(Delivery(*row) for row in self._open().execute(sql, (seq,)))
 
-    def _index(self, criteria: Criteria) -> None:
-        """Look into the messages that came since the index was last asked; to see all, nobody needs to."""
-        if criteria.where()[0] == "1":
-            return
-        self._advance("headers", self._index_headers)
-        if criteria.needs_text:
-            self._advance("words", self._index_words)
-
-    def _advance(self, what: str, index: Callable[[sqlite3.Connection, Message], None]) -> None:
-        db = self._open()
-        done = db.execute("SELECT seq FROM progress WHERE what = ?", (what,)).fetchone()[0]
-        while some := list(self._select("seq > ? ORDER BY seq LIMIT ?", [done, BATCH])):
-            done = some[-1].cursor
-            with self._writing():
-                for message in some:
-                    index(db, message)
-                db.execute("UPDATE progress SET seq = ? WHERE what = ?", (done, what))
-
-    def _index_headers(self, db: sqlite3.Connection, message: Message) -> None:
-        folded = storable(message.subject.casefold())
-        db.execute("UPDATE message SET subject_folded = ? WHERE seq = ?", (folded, message.cursor))
-        senders = [message.envelope.sender, *mime.addresses([message.from_])]
-        recipients = [*message.envelope.recipients, *message.to, *message.cc]
-        for role, some in (("from", senders), ("to", recipients)):
-            entries = [(message.cursor, role, storable(one).lower()) for one in dict.fromkeys(some)]
-            db.executemany("INSERT INTO address VALUES (?, ?, ?)", entries)
-
-    def _index_words(self, db: sqlite3.Connection, message: Message) -> None:
-        db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (message.cursor, _text_of(message)))
-
-    def _has_phrase(self, seq: int, phrase: str) -> bool:
-        """Whether a phrase that is too long for the index stands in a message."""
-        return any(stands_in(_text_of(message), phrase) for message in self._select("seq = ?", [seq]))
+    def _look_into(self, criteria: Criteria) -> None:
+        """Have the index hold what somebody asks for."""
+        index.advance(criteria, self._open(), self._select, self._writing)

@@ -9,7 +9,7 @@ from mockmail.core.clock import Clock
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.documents import document_of
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
-from mockmail.core.mail.store import BATCH, MailStore, Usage
+from mockmail.core.mail.store import MOST_WAITING, MailStore, Usage
 from mockmail.core.vendor import Registry
 from mockmail.core.world import World
 
@@ -17,13 +17,13 @@ ENVELOPE = Envelope(sender="a@example.com", recipients=("b@example.com",))
 
 
 def test_many_messages_that_nobody_looked_at_are_all_there_in_order(mail, add):
-    added = [add(f"number {number}") for number in range(2 * BATCH + 3)]
+    added = [add(f"number {number}") for number in range(2 * MOST_WAITING + 3)]
 
     found = mail.find(Criteria())
 
     assert [one.id for one in found] == [one.id for one in added]
-    assert [one.cursor for one in found] == list(range(1, 2 * BATCH + 4))
-    assert len(mail) == 2 * BATCH + 3
+    assert [one.cursor for one in found] == list(range(1, 2 * MOST_WAITING + 4))
+    assert len(mail) == 2 * MOST_WAITING + 3
 
 
 def test_what_arrives_after_a_look_is_seen_by_the_next_one(mail, add):

@@ -316,8 +316,26 @@ class TestTheApiItself:
         assert len({one["operationId"] for one in operations}) == len(operations)
         for operation in operations:
             assert operation["summary"]
-            assert all(code.isdigit() and one["description"] for code, one in operation["responses"].items())
+            for code, one in operation["responses"].items():
+                reference = one.get("$ref", "").rpartition("/")[2]
+                told = document["components"]["responses"][reference] if reference else one
+                assert code.isdigit()
+                assert told["description"]
             assert all(one["schema"]["type"] and one["in"] in ("path", "query") for one in operation["parameters"])
+
+    def test_refusals_are_described_where_they_can_come(self, api):
+        document = api.get("openapi.json")
+        wait, health = (
+            document["paths"][f"/_mockmail/{path}"][method]["responses"]
+            for path, method in (("messages/wait", "post"), ("health", "get"))
+        )
+        assert wait["401"] == {"$ref": "#/components/responses/refused401"}
+        assert {"400", "401", "403", "415", "503"} <= wait.keys()
+        assert "415" not in health
+        assert health["503"] == {"description": "Not yet, or no more."}
+        refused = document["components"]["responses"]["refused401"]["content"]["application/json"]["schema"]
+        assert refused["required"] == ["error"]
+        assert document["security"] == [{}, {"token": []}]
 
     def test_names_in_paths_are_described(self, api):
         for path, methods in api.get("openapi.json")["paths"].items():

@@ -184,6 +184,19 @@ def test_a_name_that_stands_twice_is_refused(mockmail, ask):
             {"mail": [MESSAGE | {"deliveries": [{"vendor": None, "mailbox": None, "adress": "x"}]}]},
             "snapshot: mail[0].deliveries[0].address: is required and missing",
         ),
+        (
+            {"mail": [MESSAGE | {"deliveries": [{"vendor": None, "mailbox": "x", "address": "x@y"}]}]},
+            "snapshot: mail[0].deliveries[0].vendor: a mailbox is a vendor's, came null",
+        ),
+        ({"mail": [MESSAGE | {"id": "\ud800"}]}, "snapshot: mail[0].id: expected whole characters, came '\\ud800'"),
+        (
+            {"mail": [MESSAGE | {"sent_by": {"operation": "\udcff"}}]},
+            "snapshot: mail[0].sent_by.operation: expected whole characters, came '\\udcff'",
+        ),
+        (
+            {"mail": [MESSAGE | {"sent_by": {"exchange": 2**63}}]},
+            "snapshot: mail[0].sent_by.exchange: expected a number from 0 to 9223372036854775807, came 92233",
+        ),
         ({"mail": [MESSAGE | {"body": ""}]}, "snapshot: mail[0].body: no such field; there are id, received_at, raw,"),
         (
             {"clock": {"frozen_at": "now"}},

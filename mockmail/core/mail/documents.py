@@ -12,9 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from mockmail.core.errors import SeedError
+from mockmail.core.mail.criteria import storable
 from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
 
 _WORDS = {str: "a string", int: "an integer", types.NoneType: "null"}
+
+LARGEST = 2**63 - 1
+"""The largest number of an exchange: SQLite takes none beyond it."""
 
 
 def document_of(message: Message) -> dict[str, Any]:
@@ -65,6 +69,11 @@ def check_message(document: object, where: str) -> None:
         raise SeedError(f"{where}.deliveries: expected an array, came {deliveries!r:.80}")
     for number, one in enumerate(deliveries):
         _check(Delivery, one, f"{where}.deliveries[{number}]")
+        _check_columns({"vendor": one["vendor"]}, f"{where}.deliveries[{number}]")
+        if one["vendor"] is None and one["mailbox"] is not None:
+            raise SeedError(f"{where}.deliveries[{number}].vendor: a mailbox is a vendor's, came null")
+    _check_columns({"id": message["id"]}, where)
+    _check_columns(message["sent_by"], f"{where}.sent_by")
 
 
 def _check(model: Any, document: object, where: str) -> None:
@@ -81,6 +90,15 @@ def _check(model: Any, document: object, where: str) -> None:
         elif not isinstance(value, kinds) or isinstance(value, bool):
             words = " or ".join(_WORDS[kind] for kind in kinds)
             raise SeedError(f"{where}.{name}: expected {words}, came {value!r:.80}")
+
+
+def _check_columns(fields: Mapping[str, Any], where: str) -> None:
+    """Raise SeedError for what a column of the mail store's does not take."""
+    for name, value in fields.items():
+        if isinstance(value, str) and storable(value) != value:
+            raise SeedError(f"{where}.{name}: expected whole characters, came {value!r:.80}")
+        if isinstance(value, int) and not 0 <= value <= LARGEST:
+            raise SeedError(f"{where}.{name}: expected a number from 0 to {LARGEST}, came {value!r:.80}")
 
 
 def _object(document: object, where: str, required: Sequence[str]) -> Mapping[str, Any]:

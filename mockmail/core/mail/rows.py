@@ -86,13 +86,14 @@ def _row(message: Message, raw: bytes, envelope: str) -> tuple[object, ...]:
 
 def _deliver(db: sqlite3.Connection, message: Message) -> None:
     for delivery in message.deliveries:
+        mailbox = delivery.mailbox and storable(delivery.mailbox)
         db.execute(
             "INSERT INTO delivery VALUES (?, ?, ?, ?)",
-            (message.cursor, delivery.vendor, delivery.mailbox, delivery.address),
+            (message.cursor, delivery.vendor, mailbox, storable(delivery.address)),
         )
-        if delivery.mailbox is not None:
+        if mailbox is not None:
             db.execute(
                 "INSERT INTO mailbox VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE"
                 " SET messages = messages + 1, octets = octets + excluded.octets",
-                (delivery.vendor, delivery.mailbox, message.size),
+                (delivery.vendor, mailbox, message.size),
             )

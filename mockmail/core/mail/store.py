@@ -15,7 +15,7 @@ from mockmail.core.errors import LimitReached, SeedError
 from mockmail.core.ids import Ids
 from mockmail.core.mail import index, rows
 from mockmail.core.mail.contents import Contents
-from mockmail.core.mail.criteria import Criteria
+from mockmail.core.mail.criteria import Criteria, storable
 from mockmail.core.mail.database import Around, Place, Writing, connect
 from mockmail.core.mail.documents import arguments_of
 from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
@@ -193,12 +193,12 @@ class MailStore:
         if not len(self):
             return Usage(0, 0)
         sql = "SELECT messages, octets FROM mailbox WHERE vendor = ? AND mailbox = ?"
-        return Usage(*(self._open().execute(sql, (vendor, mailbox)).fetchone() or (0, 0)))
+        return Usage(*(self._open().execute(sql, (vendor, storable(mailbox))).fetchone() or (0, 0)))
 
     def forget_mailbox(self, vendor: str, mailbox: str) -> None:
         """A mailbox is gone with what it held; the messages stay to be looked at."""
         if len(self):
-            self._act("forget", vendor, mailbox)
+            self._act("forget", vendor, storable(mailbox))
 
     def forget_mailboxes(self, vendor: str) -> None:
         """All of a vendor's mailboxes are gone, likewise."""
@@ -208,7 +208,7 @@ class MailStore:
     def rename_mailbox(self, vendor: str, old: str, new: str) -> None:
         """A mailbox has another name, and what it held goes with it."""
         if len(self):
-            self._act("rename", vendor, old, new)
+            self._act("rename", vendor, storable(old), storable(new))
 
     def redo(self, notes: Iterable[tuple[int, Iterable[Sequence[Any]]]], last: int) -> None:
         """Do what a process that was killed wrote down, and did not come to do. last: the number of the last notes.

@@ -59,6 +59,24 @@ def test_a_relay_of_any_characters_spoils_no_other_message(mail, add):
     assert mail.get(first.id) == first
 
 
+def test_a_copy_for_an_address_of_any_characters_spoils_no_other_message(mail, add):
+    first = add("first")
+    odd = [Delivery(None, None, "j\udcff@else.example"), Delivery("postcard", "j\udcff", "j\udcff@here.example")]
+    mail.add(b"Subject: odd\r\n\r\n", ENVELOPE, SentBy(), odd)
+
+    assert [one.subject for one in mail.find(Criteria())] == ["first", "odd"]
+    assert [one.address for one in mail.find(Criteria(subject="odd"))[0].deliveries] == [
+        "j\ufffd@else.example",
+        "j\ufffd@here.example",
+    ]
+    assert mail.usage("postcard", "j\udcff") == Usage(1, 16)
+    mail.rename_mailbox("postcard", "j\udcff", "k\udcfe")
+    assert mail.usage("postcard", "k\udcfe") == Usage(1, 16)
+    mail.forget_mailbox("postcard", "k\udcfe")
+    assert mail.usage("postcard", "k\udcfe") == Usage(0, 0)
+    assert mail.get(first.id) == first
+
+
 def test_an_id_that_a_snapshot_brought_is_not_given_again():
     other = MailStore(Clock(), "0")
     brought = [other.add(b"Subject: hi\r\n\r\n", ENVELOPE, SentBy()) for _ in range(2)][1]

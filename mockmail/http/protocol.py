@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import web
+from aiohttp import StreamReader, web
 from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
 
@@ -59,6 +59,8 @@ class HttpProtocol(RequestHandler):
     when_gone: Callable[[], object] | None = None
     _last = b""
     _has_ended = False
+    _body: StreamReader | None = None
+    """That of the request that was taken up last: whoever answers without reading it leaves aiohttp to wait for it."""
 
     def data_received(self, data: bytes) -> None:
         """Remember how a request began, in case it cannot be read; what names no path is none that begins.
@@ -81,16 +83,15 @@ class HttpProtocol(RequestHandler):
         self._loop.call_soon(self._end)
         return True
 
-    def take_up(self) -> None:
+    def take_up(self, body: StreamReader) -> None:
         """A request is taken up."""
+        self._body = body
         if self._has_ended and not self._messages:
             self.close()  # once that is answered
 
     def _end(self) -> None:
-        asked = [payload for _, payload in self._messages]
-        if self._current_request is not None:
-            asked.append(self._current_request.content)
-        if self._is_idle() or not all(payload.is_eof() for payload in asked):
+        bodies = [self._body, *(body for _, body in self._messages)]
+        if self._is_idle() or not all(body is None or body.is_eof() for body in bodies):
             if self.transport is not None:
                 self.transport.close()
         elif not self._messages:
@@ -103,6 +104,7 @@ class HttpProtocol(RequestHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         """Tell whoever works for the client."""
         super().connection_lost(exc)
+        self._body = None
         if self.when_gone is not None:
             self.when_gone()
 
@@ -154,7 +156,7 @@ class HttpServer(web.Server):
             self._running.call_soon(transport.close)  # once aiohttp's task for it is there, and can be ended
 
     def _request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
-        protocol.take_up()
+        protocol.take_up(payload)
         return web.BaseRequest(
             message, payload, protocol, writer, task, self._running, client_max_size=self._limits.body
         )

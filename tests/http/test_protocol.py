@@ -19,6 +19,7 @@ class Transport(asyncio.Transport):
     def __init__(self) -> None:
         super().__init__()
         self.written = b""
+        self.closed = False
 
     def write(self, data: Any) -> None:
         self.written += bytes(data)
@@ -27,9 +28,10 @@ class Transport(asyncio.Transport):
         return default
 
     def is_closing(self) -> bool:
-        return False
+        return self.closed
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        self.closed = True
 
 
 @pytest.mark.parametrize(
@@ -62,5 +64,28 @@ async def test_a_broken_request_is_known_by_its_path_whatever_comes_after_it(chu
 
     assert refused == ["/rackspace/v1/x\x01y"]
     assert b" 400 Bad Request\r\n" in transport.written
+    protocol.connection_lost(None)
+    await server.shutdown()
+
+
+@pytest.mark.parametrize("turns", [0, 10], ids=["with it", "after the answer"])
+async def test_a_client_that_ends_in_the_middle_of_a_body_that_nobody_wants_is_let_go_of_at_once(turns):
+    async def answer(_: Any) -> web.Response:
+        return web.Response(status=413)
+
+    def refuse(path: str, problem: Any) -> web.Response:
+        raise AssertionError(path, problem)
+
+    server = HttpServer(answer, refuse, HttpLimits())
+    protocol, transport = server(), Transport()
+    protocol.connection_made(transport)
+    protocol.data_received(b"POST /1/mail HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf")
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    protocol.eof_received()
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+    assert transport.closed
     protocol.connection_lost(None)
     await server.shutdown()

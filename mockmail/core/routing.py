@@ -12,7 +12,7 @@ REMEMBERED = 512
 """How many paths are remembered."""
 
 REMEMBERED_LENGTH = 512
-"""Characters of such a path."""
+"""Characters of such a path, its slashes included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class Router:
         if known is not None:
             return known
         found = self._resolve(vendor, method, segments)
-        if isinstance(found, Match) and sum(map(len, segments)) <= REMEMBERED_LENGTH:
+        if isinstance(found, Match) and sum(map(len, segments)) + len(segments) <= REMEMBERED_LENGTH:
             if len(self._found) >= REMEMBERED:
                 self._found.clear()
             self._found[asked] = found

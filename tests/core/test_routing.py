@@ -243,4 +243,6 @@ def test_no_client_can_fill_the_memory_with_paths(router):
         for number in range(20 * REMEMBERED):
             assert found(router, "GET", f"/v1/boxes/{number}")[1] == {"name": str(number)}
         found(router, "GET", "/v1/boxes/" + "x" * 10_000_000)
+        for number in range(20):
+            found(router, "GET", "/api/call/" + "/" * (8_000 + number) + "x")
         assert fewer_than(1_000_000)

@@ -44,6 +44,19 @@ def undeliver(db: sqlite3.Connection, message: Message) -> None:
         )
 
 
+def rename(db: sqlite3.Connection, vendor: str, old: str, new: str) -> None:
+    """A mailbox has another name, under which there may be an emptied one yet."""
+    if old == new:
+        return
+    db.execute("UPDATE delivery SET mailbox = ? WHERE vendor = ? AND mailbox = ?", (new, vendor, old))
+    db.execute(
+        "INSERT INTO mailbox SELECT vendor, ?, messages, octets FROM mailbox WHERE vendor = ? AND mailbox = ?"
+        " ON CONFLICT DO UPDATE SET messages = messages + excluded.messages, octets = octets + excluded.octets",
+        (new, vendor, old),
+    )
+    db.execute("DELETE FROM mailbox WHERE vendor = ? AND mailbox = ?", (vendor, old))
+
+
 def message_of(row: Sequence[Any], deliveries: Iterable[Delivery], max_parts: int, apart: Contents | None) -> Message:
     """The message that a row has, and with it who holds its bytes and envelope."""
     seq, message_id, received_at, raw, written, client, vendor, operation, exchange, relay = row

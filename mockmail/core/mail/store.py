@@ -304,10 +304,7 @@ class MailStore:
             for table in ("mailbox", "delivery"):
                 db.execute(f"DELETE FROM {table} WHERE vendor = ?", arguments)  # noqa: S608  # our own names
         elif what == "rename":
-            vendor, old, new = arguments
-            for table in ("mailbox", "delivery"):
-                sql = f"UPDATE {table} SET mailbox = ? WHERE vendor = ? AND mailbox = ?"  # noqa: S608  # our own names
-                db.execute(sql, (new, vendor, old))
+            rows.rename(db, *arguments)
         elif what == "replace":
             self._clear(db, start_over=False)
             for document in arguments[0]:

@@ -5,10 +5,23 @@ from __future__ import annotations
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
 from mockmail.core.mail.store import Usage
 
+ENVELOPE = Envelope(sender="a@example.com", recipients=("b@example.com",))
+
+
+def test_a_mailbox_takes_the_name_of_one_that_was_emptied(mail):
+    emptied = mail.add(b"1234", ENVELOPE, SentBy(), [Delivery("postcard", "c", "c@example.com")])
+    mail.add(b"12345", ENVELOPE, SentBy(), [Delivery("postcard", "b", "b@example.com")])
+    mail.remove(emptied.id)
+
+    mail.rename_mailbox("postcard", "b", "c")
+    mail.rename_mailbox("postcard", "c", "c")
+
+    assert mail.usage("postcard", "b") == Usage(0, 0)
+    assert mail.usage("postcard", "c") == Usage(1, 5)
+
 
 def test_a_renamed_mailbox_keeps_what_it_held(mail):
-    envelope = Envelope(sender="a@example.com", recipients=("b@example.com",))
-    mail.add(b"Subject: hi\r\n\r\n", envelope, SentBy(), [Delivery("postcard", "b", "b@example.com")])
+    mail.add(b"Subject: hi\r\n\r\n", ENVELOPE, SentBy(), [Delivery("postcard", "b", "b@example.com")])
 
     mail.rename_mailbox("postcard", "b", "c")
 

@@ -80,6 +80,16 @@ class KeyedTable(Table):
 
 
 class StateDB(TinyDB):
-    """TinyDB with tables that cost the same at any size."""
+    """TinyDB with tables that cost the same at any size. One that is dropped is emptied: whoever has it sees that."""
 
     table_class = KeyedTable
+
+    def drop_table(self, name: str) -> None:
+        """Take a table's documents away."""
+        if name in self.tables():
+            self.table(name).truncate()
+
+    def drop_tables(self) -> None:
+        """Take all documents away."""
+        for name in sorted(self.tables()):
+            self.drop_table(name)

@@ -251,9 +251,20 @@ class TestTinyDbItself:
             store.db.table("acme.boxes").insert({"name": "z"})
         assert names(boxes) == ["a", "b", "c"]
 
-    def test_truncate_and_drop_past_the_records(self, store, boxes):
-        store.db.table("acme.boxes").truncate()
+    @pytest.mark.parametrize(
+        "empty",
+        [
+            lambda db: db.table("acme.boxes").truncate(),
+            lambda db: db.drop_table("acme.boxes"),
+            lambda db: db.drop_tables(),
+        ],
+        ids=["truncate", "drop_table", "drop_tables"],
+    )
+    def test_truncate_and_drop_past_the_records(self, store, boxes, empty):
+        assert boxes.get("a") is not None
+        empty(store.db)
         assert len(boxes) == 0
+        assert boxes.get("a") is None
         assert boxes.find("owner", "ann") == []
         boxes.add(Box(name="new"))
         assert names(boxes.find("owner", "ann")) == ["new"]

@@ -59,23 +59,31 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A control call's answer: JSON, or bytes of a kind."""
+    """A control call's answer: JSON, or bytes of a kind.
+
+    exact: whether octets that are no UTF-8 are told too, as escapes that not every reader of JSON takes; they are
+        shown as replaced otherwise.
+    """
 
     content: Any = None
     status: int = 200
     content_type: str = "application/json; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
+    exact: bool = False
 
     @property
     def body(self) -> bytes:
         """What is sent."""
         if self.content is None:
             return b""
-        return (
-            self.content
-            if isinstance(self.content, bytes)
-            else (json.dumps(self.content, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "replace")
-        )
+        if isinstance(self.content, bytes):
+            return self.content
+        text = json.dumps(self.content, indent=1, ensure_ascii=False)
+        try:
+            return f"{text}\n".encode()
+        except UnicodeEncodeError:
+            text = json.dumps(self.content, indent=1) if self.exact else text
+            return f"{text}\n".encode("utf-8", "replace")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

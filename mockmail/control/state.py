@@ -13,7 +13,8 @@ _RESET = (Parameter(name="vendor", help="only this vendor's state; everything, m
 async def show_state(ask: Ask) -> Reply:
     """The whole state, or a vendor's alone: versioned, and the same for the same state."""
     name = ask.query.get("vendor")
-    return Reply(ask.world.snapshot() if name is None else snapshot_of(ask.world, vendor_named(ask.vendors, name)))
+    state = ask.world.snapshot() if name is None else snapshot_of(ask.world, vendor_named(ask.vendors, name))
+    return Reply(state, exact=True)
 
 
 async def replace_state(ask: Ask) -> Reply:

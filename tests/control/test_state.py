@@ -68,6 +68,17 @@ def test_what_is_got_can_be_put_and_patched_in_another_sandbox(mockmail, ask, se
     assert ask("GET", "/~other/_mockmail/state") == (200, state)
 
 
+def test_octets_that_are_no_utf_8_survive_a_snapshot(mockmail, ask):
+    envelope = Envelope(sender="j\udcf6rg@b.example", recipients=("jane@d.example",), helo="m\xfcnchen")
+    mockmail._portal.call(lambda world: world.receive(b"Subject: hi\r\n\r\n\xff", envelope, SentBy()))
+
+    status, state = ask("GET", "/_mockmail/state")
+
+    assert status == 200
+    assert ask("PUT", "/~other/_mockmail/state", state)[0] == 204
+    assert [one.envelope for one in mockmail.sandbox("other").inbox] == [envelope]
+
+
 def test_one_vendors_state_alone(mockmail, ask, send):
     send(mockmail, "one")
     _, state = ask("GET", "/_mockmail/state?vendor=rackspace")

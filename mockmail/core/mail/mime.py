@@ -52,6 +52,15 @@ class _Policy(policy.EmailPolicy):
         value = value[:VALUE_LIMIT]
         return name, value if self.room is None or self.room.takes(name, value) else value[:SHORT_VALUE]
 
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        """A header that cannot be read says what stands before its parameters, or nothing."""
+        for readable in (value, value.partition(";")[0]):
+            try:
+                return super().header_fetch_parse(name, readable)
+            except _UNREADABLE:
+                continue
+        return super().header_fetch_parse(name, "")
+
 
 _POLICY: Any = _Policy(utf8=True, max_line_length=None, raise_on_defect=False)
 _SURROGATES = re.compile(r"[\ud800-\udfff]")

@@ -257,6 +257,11 @@ def test_half_a_surrogate_pair_does_not_poison_the_search():
     store.close()
 
 
+def test_a_parameter_in_what_is_no_charset_does_not_hide_the_text():
+    message = look_into(b"Content-Type: text/html; name*=idna''%ff\r\n\r\n<a href='http://x.example/'>here</a>")
+    assert (message.text, message.links, message.attachments) == ("here", ["http://x.example/"], [])
+
+
 @pytest.mark.parametrize(
     "raw",
     [
@@ -272,6 +277,9 @@ def test_half_a_surrogate_pair_does_not_poison_the_search():
         b"Content-Type: \r\n\r\n",
         b"Content-Type: /\r\n\r\n",
         b"Content-Disposition: attachment; filename*=x''%\r\n\r\nx",
+        b"Content-Disposition: attachment; filename*=idna''%ff\r\n\r\nx",
+        b"Content-Type: text/plain; charset*=idna''%ff\r\n\r\nx",
+        b"Content-Type: ; filename*=idna''%ff; name*=idna''%ff\r\n\r\nx",
         b"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: multipart/related\r\n\r\n--b--",
         b"Content-Type: multipart/related; boundary=b; start=<x>\r\n\r\n--b\r\n\r\n--b--",
         b'To: @,;:<>()\r\nFrom: "\r\nCc: a@b@c\r\n\r\n',

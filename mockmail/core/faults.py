@@ -16,6 +16,7 @@ LOWEST, HIGHEST = 200, 599
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\ud7ff\ue000-\U0010ffff]*")
+_FRAMING = frozenset({"connection", "content-length", "date", "keep-alive", "transfer-encoding", "upgrade"})
 
 
 class UselessFault(MockMailError, ValueError):
@@ -59,6 +60,8 @@ def make_fault(
 
 
 def _check_header(name: str, value: object) -> None:
+    if name.lower() in _FRAMING:
+        raise UselessFault(f"headers: {name} says how an answer is sent, and is the server's own: see `transport`")
     if not _HEADER_NAME.fullmatch(name) or not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
         raise UselessFault(f"headers: no answer can have a header {name[:80]!r} with the value {value!r:.80}")
 

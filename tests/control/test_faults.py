@@ -76,6 +76,11 @@ def test_what_is_null_is_as_if_it_were_left_out_but_times_means_always(ask):
         ({"headers": {"X": 5}}, "headers: no answer can have a header 'X' with the value 5"),
         ({"headers": {"X Y": "a"}}, "headers: no answer can have a header 'X Y' with the value 'a'"),
         ({"headers": {"X": "a\r\nY: b"}}, "headers: no answer can have a header 'X' with the value 'a\\r\\nY: b'"),
+        (
+            {"headers": {"content-length": "3"}},
+            "headers: content-length says how an answer is sent, and is the server's",
+        ),
+        ({"headers": {"Connection": "close"}}, "headers: Connection says how an answer is sent, and is the server's"),
         ({"transport": "slow"}, "transport must be one of reset, empty, garbage, truncated, not 'slow'"),
         ({"satus": 403}, "'satus' is unknown; this call takes vendor, operation, status, "),
     ],

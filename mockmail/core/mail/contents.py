@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from mockmail.core.mail.message import Envelope, Message
 
-SPARE_MESSAGES, SPARE_OCTETS = 1000, 1 << 20
+SPARE_MESSAGES, SPARE_OCTETS = 100, 1 << 20
 """How much more than twice what there is may be held of messages that are gone, before they are looked for."""
 
 

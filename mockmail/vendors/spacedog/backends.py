@@ -12,12 +12,15 @@ from mockmail.vendors.spacedog.options import SpaceDogOptions
 _ID = re.compile(r"[a-z0-9]{4,}")
 _PORT = re.compile(r":[0-9]*$")
 
+LONGEST_HOST = 300
+"""Characters of a `Host` header that can be one, its port included."""
+
 
 def backend_of(request: WireRequest, options: SpaceDogOptions) -> str:
     """The first label of a host under the base domain; any other host means the default backend."""
-    host = _host(request)
-    under = host.endswith(_ending(options.base_domain))
-    return host.partition(".")[0] if under else options.default_backend
+    host = request.headers.get("Host", "")
+    named = _named(host, options.base_domain) if len(host) <= LONGEST_HOST else None
+    return options.default_backend if named is None else named
 
 
 def root_url(request: WireRequest, backend: str, options: SpaceDogOptions) -> str:
@@ -41,11 +44,9 @@ def check_id(backend: str, options: SpaceDogOptions) -> None:
         )
 
 
-@lru_cache(maxsize=16)
-def _ending(domain: str) -> str:
-    """How a host under a domain ends; an installation's own setting has a port perhaps, or a dot before it."""
-    return f".{_PORT.sub('', domain).strip('.').lower()}"
-
-
-def _host(request: WireRequest) -> str:
-    return _PORT.sub("", request.headers.get("Host", "")).lower()
+@lru_cache(maxsize=256)
+def _named(host: str, domain: str) -> str | None:
+    """The backend that a host under a domain names; an installation's own setting has a port perhaps, or a dot."""
+    name = _PORT.sub("", host).lower()
+    ending = f".{_PORT.sub('', domain).strip('.').lower()}"
+    return name.partition(".")[0] if name.endswith(ending) else None

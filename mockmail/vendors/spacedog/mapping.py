@@ -15,11 +15,19 @@ from mockmail.core.errors import MockMailError
 
 
 class MappingError(MockMailError, ValueError):
-    """A document that does not fit its class; the message is Jackson's, up to where it was read."""
+    """A document that does not fit its class; the message is Jackson's, up to where it was read.
 
-    def __init__(self, message: str, chain: tuple[str, ...]) -> None:
+    chain: where that is, from the outside in.
+    """
+
+    def __init__(self, message: str, chain: tuple[str, ...] = ()) -> None:
         self.chain = chain
+        self._message = message
         super().__init__(f"{message} (through reference chain: {'->'.join(chain)})" if chain else message)
+
+    def within(self, place: str) -> MappingError:
+        """The same, as who reads what is around it has it."""
+        return MappingError(self._message, (place, *self.chain))
 
 
 class Kind(ABC):
@@ -29,12 +37,12 @@ class Kind(ABC):
     default: Any = None
 
     @abstractmethod
-    def read(self, value: Any, chain: tuple[str, ...]) -> Any:
+    def read(self, value: Any) -> Any:
         """The field's value from a JSON one. Raises MappingError."""
 
-    def misfit(self, value: Any, chain: tuple[str, ...]) -> MappingError:
+    def misfit(self, value: Any) -> MappingError:
         """The wrong kind of JSON value came."""
-        return MappingError(f"Can not deserialize instance of {self.java} out of {token(value)} token", chain)
+        return MappingError(f"Can not deserialize instance of {self.java} out of {token(value)} token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +52,16 @@ class Text(Kind):
     default: Any = None
     java: str = "java.lang.String"
 
-    def read(self, value: Any, chain: tuple[str, ...]) -> Any:
+    def read(self, value: Any) -> Any:
         """See Kind."""
         if value is None or isinstance(value, str):
             return value
         if isinstance(value, list | dict):
-            raise self.misfit(value, chain)
+            raise self.misfit(value)
         return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+
+
+_TEXT = Text()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +71,16 @@ class Flag(Kind):
     default: Any = False
     java: str = "boolean"
 
-    def read(self, value: Any, chain: tuple[str, ...]) -> Any:
+    def read(self, value: Any) -> Any:
         """See Kind."""
         texts = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False, "": False}
         if isinstance(value, str):
             if value.strip() not in texts:
                 message = 'only "true" or "false" recognized'
-                raise MappingError(f"Can not construct instance of boolean from String value: {message}", chain)
+                raise MappingError(f"Can not construct instance of boolean from String value: {message}")
             return texts[value.strip()]
         if isinstance(value, float | list | dict):
-            raise self.misfit(value, chain)
+            raise self.misfit(value)
         return bool(value)
 
 
@@ -80,18 +91,18 @@ class Whole(Kind):
     default: Any = 0
     java: str = "long"
 
-    def read(self, value: Any, chain: tuple[str, ...]) -> Any:
+    def read(self, value: Any) -> Any:
         """See Kind."""
         if isinstance(value, bool | list | dict):
-            raise self.misfit(value, chain)
+            raise self.misfit(value)
         try:
             number = 0 if value is None or value == "" else int(value)
         except (ValueError, OverflowError) as error:
             message = f"Can not construct instance of {self.java} from {value!r}: not a valid {self.java} value"
-            raise MappingError(message, chain) from error
+            raise MappingError(message) from error
         bits = 64 if self.java == "long" else 32
         if not -(1 << bits - 1) <= number < 1 << bits - 1:
-            raise MappingError(f"Numeric value ({number}) out of range of {self.java}", chain)
+            raise MappingError(f"Numeric value ({number}) out of range of {self.java}")
         return number
 
 
@@ -107,13 +118,13 @@ class Texts(Kind):
         """See Kind."""
         return "java.util.HashSet" if self.unique else "java.util.ArrayList"
 
-    def read(self, value: Any, chain: tuple[str, ...]) -> Any:
+    def read(self, value: Any) -> Any:
         """See Kind."""
         if value is None:
             return None
         if not isinstance(value, list):
-            raise self.misfit(value, chain)
-        texts = [Text().read(item, (*chain, f"{self.java}[{number}]")) for number, item in enumerate(value)]
+            raise self.misfit(value)
+        texts = [_read(_TEXT, item, f"{self.java}[{number}]") for number, item in enumerate(value)]
         return list(dict.fromkeys(texts)) if self.unique else texts
 
 
@@ -125,13 +136,13 @@ class MapOf(Kind):
     default: Any = None
     java: str = "java.util.LinkedHashMap"
 
-    def read(self, value: Any, chain: tuple[str, ...]) -> Any:
+    def read(self, value: Any) -> Any:
         """See Kind."""
         if value is None:
             return None
         if not isinstance(value, dict):
-            raise self.misfit(value, chain)
-        return {name: self.of.read(item, (*chain, f'{self.java}["{name}"]')) for name, item in value.items()}
+            raise self.misfit(value)
+        return {name: _read(self.of, item, f'{self.java}["{name}"]') for name, item in value.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,22 +163,39 @@ class Shape(Kind):
         """A new instance."""
         return {name: kind.default for name, kind in self.fields.items()}
 
-    def read(self, value: Any, chain: tuple[str, ...] = ()) -> Any:
+    def read(self, value: Any) -> Any:
         """See Kind."""
         if value is None:
             return None
         if not isinstance(value, dict):
-            raise self.misfit(value, chain)
+            raise self.misfit(value)
         found = self.empty()
         for name, item in value.items():
-            here = (*chain, f'{self.java}["{name}"]')
-            if name in self.fields:
-                found[name] = self.fields[name].read(item, here)
-            elif not self.lenient:
-                known = ", ".join(f'"{one}"' for one in self.fields)
-                message = f'Unrecognized field "{name}" (class {self.java}), not marked as ignorable'
-                raise MappingError(f"{message} ({len(self.fields)} known properties: {known}])", here)
+            kind = self.fields.get(name)
+            if kind is None:
+                if not self.lenient:
+                    raise self._unrecognized(name)
+                continue
+            try:
+                found[name] = kind.read(item)
+            except MappingError as error:
+                raise error.within(self._place(name)) from error
         return found
+
+    def _unrecognized(self, name: str) -> MappingError:
+        known = ", ".join(f'"{one}"' for one in self.fields)
+        message = f'Unrecognized field "{name}" (class {self.java}), not marked as ignorable'
+        return MappingError(f"{message} ({len(self.fields)} known properties: {known}])", (self._place(name),))
+
+    def _place(self, name: str) -> str:
+        return f'{self.java}["{name}"]'
+
+
+def _read(kind: Kind, value: Any, place: str) -> Any:
+    try:
+        return kind.read(value)
+    except MappingError as error:
+        raise error.within(place) from error
 
 
 def token(value: Any) -> str:

@@ -106,7 +106,7 @@ def _save(
 def _mapped(shape: Shape, params: JsonBody) -> Any:
     """The document that a class makes of a body. Raises MappingError."""
     if params.broken is not None or params.value is None:
-        raise MappingError(params.broken or "No content to map due to end-of-input", ())
+        raise MappingError(params.broken or "No content to map due to end-of-input")
     return shape.read(params.value)
 
 

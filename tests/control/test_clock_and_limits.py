@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import urllib.error
-import urllib.request
 from datetime import UTC, datetime
 
 import pytest
@@ -16,19 +13,11 @@ LIMIT = {"vendor": "spacedog", "calls": 1, "window": 600, "operation": "*", "met
 
 
 @pytest.fixture
-def ask(mockmail):
+def ask(ask_whole):
     def one(method, path, document=None):
         """The status and the JSON of an answer."""
-        body = None if document is None else json.dumps(document).encode()
-        headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(f"{mockmail.url}{path}", data=body, headers=headers, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
-                return answer.status, json.loads(answer.read())
-        except urllib.error.HTTPError as error:
-            content = error.read()
-            is_json = "json" in error.headers["Content-Type"]
-            return error.code, json.loads(content) if is_json else content
+        status, _, content = ask_whole(method, path, document)
+        return status, content
 
     return one
 

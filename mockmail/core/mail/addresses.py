@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from mockmail.core.errors import MockMailError
 from mockmail.core.mail.hosts import ascii_name
+from mockmail.core.remembered import remembered
 
 LONGEST = 1000
 """Characters of an address; RFC 5321 allows 254, and many servers take more."""
@@ -27,20 +27,13 @@ class NotAnAddress(MockMailError, ValueError):
         self.address = address
 
 
+@remembered(1024, LONGEST_REMEMBERED)  # who is written to is often written to again
 def checked(address: str) -> str:
     """An address without blanks around it: dots and atoms, or a quoted text, and a domain. Raises NotAnAddress."""
-    return _checked(address) if len(address) <= LONGEST_REMEMBERED else _look_at(address)
-
-
-def _look_at(address: str) -> str:
     bare = address.strip()
     if len(bare) > LONGEST or not _ADDRESS.fullmatch(bare) or "=?" in bare:  # which readers take for an encoded word
         raise NotAnAddress(address)
     return bare
-
-
-_checked = lru_cache(maxsize=1024)(_look_at)
-"""Who is written to is often written to again."""
 
 
 def with_ascii_domain(address: str) -> str:

@@ -11,13 +11,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
 from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireAnswer, WireRequest
 from mockmail.core.operation import Operation
+from mockmail.core.remembered import remembered
 from mockmail.core.vendor import Call, Dialect
 from mockmail.vendors.adaxes.errors import AdaxesError, BadRequest
 from mockmail.vendors.adaxes.given import Given
@@ -98,17 +98,14 @@ def _query(query: str) -> dict[str, Any]:
     if not query:
         return {}
     try:
-        return dict(_remembered(query) if len(query) <= LONGEST_REMEMBERED else _fields(query))
+        return dict(_fields(query))
     except BrokenForm as error:
         raise BadRequest({"": [str(error)]}) from error
 
 
+@remembered(256, LONGEST_REMEMBERED)  # who looks at an object looks again
 def _fields(query: str) -> dict[str, str]:
     return {field.name: field.value for field in urlencoded(query.encode("utf-8", "replace"), limit=1000)}
-
-
-_remembered = lru_cache(maxsize=256)(_fields)
-"""Who looks at an object looks again."""
 
 
 def _body(request: WireRequest) -> dict[str, Any]:

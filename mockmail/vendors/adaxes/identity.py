@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from mockmail.core.remembered import remembered
+
 LONGEST_GUID = 40
 """Characters of a GUID with braces and dashes."""
 LONGEST = 4096
@@ -59,17 +61,11 @@ def is_sid(text: str) -> bool:
     return _SID.fullmatch(text.upper()) is not None
 
 
+@remembered(512, LONGEST_GUID)
 def normal_guid(text: str) -> str:
     """A GUID in lower case with its dashes and without braces."""
-    return _normal_guid(text) if len(text) <= LONGEST_GUID else _with_dashes(text)
-
-
-def _with_dashes(text: str) -> str:
     digits = text.strip("{}() ").replace("-", "").lower()
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-
-
-_normal_guid = lru_cache(maxsize=512)(_with_dashes)
 
 
 def relative_names(dn: str) -> tuple[tuple[str, str], ...] | None:

@@ -23,9 +23,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from bench.boxes import Boxes
 from bench.calls import DEFAULT, VENDORS, Request
 from bench.load import Client, Load, Mail, Mailer, Sender, TestMailer, Writer
+from bench.sandbox_lifecycle import Boxes
 from bench.served import Served
 
 BOX, POST = "box", "post"

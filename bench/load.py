@@ -85,7 +85,7 @@ class Load:
         raise NotImplementedError
 
     async def demand(self, client: Client, request: Request) -> bytes:
-        """Ask for what must be granted; the body of the answer. Raises Refused."""
+        """ControlRequest for what must be granted; the body of the answer. Raises Refused."""
         status, body = await client.ask(request)
         if not request.acknowledged(status, body):
             self.wrong.append(f"{self.name}: {request.method} {request.path} -> {status} {body[:200]!r}")

@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(parsed: argparse.Namespace) -> int:
-    """Ask until it serves, or the time is over."""
+    """ControlRequest until it serves, or the time is over."""
     settings = settings_of(parsed).settings
     if not 0 <= parsed.wait < math.inf:
         raise SettingError(f"--wait must be a number of seconds, not {parsed.wait}")

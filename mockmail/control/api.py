@@ -13,12 +13,12 @@ from aiohttp import web
 from mockmail.control import clock, faults, health, limits, messages, openapi, requests, smtp, state
 from mockmail.control import sandboxes as sandbox_list
 from mockmail.control.guard import Guard
-from mockmail.control.route import Ask, Reply, Route
+from mockmail.control.route import ControlRequest, ControlResponse, Route
 from mockmail.core.errors import LimitReached, MockMailError, Problem
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.core.vendor import Registry
+from mockmail.http.disconnect import cancel_on_disconnect
 from mockmail.http.pipeline import SANDBOX_HEADER
-from mockmail.http.presence import while_client_is_there
 from mockmail.http.reading import read_body
 from mockmail.http.target import Target
 
@@ -61,14 +61,14 @@ class ControlApi:
                 )
             reply = await self._reply(request, target)
         except Problem as problem:
-            reply = Reply({"error": problem.detail}, status=problem.status, headers=problem.headers)
+            reply = ControlResponse({"error": problem.detail}, status=problem.status, headers=problem.headers)
         except LimitReached as error:
-            reply = Reply({"error": str(error)}, status=503, headers={"Retry-After": "10"})
+            reply = ControlResponse({"error": str(error)}, status=503, headers={"Retry-After": "10"})
         except MockMailError as error:
-            reply = Reply({"error": str(error)}, status=400)
+            reply = ControlResponse({"error": str(error)}, status=400)
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
-            reply = Reply({"error": "internal error; the log has the traceback"}, status=500)
+            reply = ControlResponse({"error": "internal error; the log has the traceback"}, status=500)
         headers = {
             "Content-Type": reply.content_type,
             "Cache-Control": "no-store",
@@ -82,10 +82,10 @@ class ControlApi:
         for end in tuple(self._waits):
             end()
 
-    async def _reply(self, request: web.BaseRequest, target: Target) -> Reply:
+    async def _reply(self, request: web.BaseRequest, target: Target) -> ControlResponse:
         sandbox = target.sandbox if target.sandbox is not None else request.headers.get(SANDBOX_HEADER, DEFAULT)
         route, path = self._find(request.method, target.segments)
-        ask = Ask(
+        ask = ControlRequest(
             sandboxes=self._sandboxes,
             sandbox=sandbox,
             vendors=self._vendors,
@@ -96,7 +96,7 @@ class ControlApi:
             waits=self._waits,
         )
         _check_query(route, ask.query)
-        with while_client_is_there(request):
+        with cancel_on_disconnect(request):
             return await route.handler(ask)
 
     def _find(self, method: str, segments: Sequence[str]) -> tuple[Route, dict[str, str]]:
@@ -140,8 +140,8 @@ def _check_query(route: Route, query: Mapping[str, str]) -> None:
 
 
 def _openapi_route(api: ControlApi) -> Route:
-    async def show_openapi(_: Ask) -> Reply:
-        return Reply(openapi.describe(api.routes))
+    async def show_openapi(_: ControlRequest) -> ControlResponse:
+        return ControlResponse(openapi.describe(api.routes))
 
     return Route(
         method="GET",

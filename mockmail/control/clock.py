@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from mockmail.control.route import Ask, Parameter, Reply, Route, checked_body
+from mockmail.control.route import ControlRequest, ControlResponse, Parameter, Route, checked_body
 from mockmail.core.clock import FIRST_YEAR, LAST_YEAR, Clock
 from mockmail.core.errors import Problem
 
@@ -15,18 +15,18 @@ _SECONDS = Parameter(name="seconds", help="how far to move forward or, negative,
 _ANSWERS = {200: "The time it is then.", 400: "There is no such moment."}
 
 
-async def show_clock(ask: Ask) -> Reply:
+async def show_clock(ask: ControlRequest) -> ControlResponse:
     """What time it is, and whether it stands still."""
-    return Reply(_told(ask.world.clock))
+    return ControlResponse(_told(ask.world.clock))
 
 
-async def freeze_clock(ask: Ask) -> Reply:
+async def freeze_clock(ask: ControlRequest) -> ControlResponse:
     """Stop time, now or at a moment."""
     at = _moment(checked_body(ask.json(), (_AT,)))
     return _change(ask, lambda clock: clock.freeze(at))
 
 
-async def set_clock(ask: Ask) -> Reply:
+async def set_clock(ask: ControlRequest) -> ControlResponse:
     """Move to a moment; a running clock runs on from there."""
     at = _moment(checked_body(ask.json(), (_AT,)))
     if at is None:
@@ -34,7 +34,7 @@ async def set_clock(ask: Ask) -> Reply:
     return _change(ask, lambda clock: clock.set(at))
 
 
-async def advance_clock(ask: Ask) -> Reply:
+async def advance_clock(ask: ControlRequest) -> ControlResponse:
     """Move by a number of seconds."""
     seconds = checked_body(ask.json(), (_SECONDS,))["seconds"]
     if seconds is None:
@@ -42,7 +42,7 @@ async def advance_clock(ask: Ask) -> Reply:
     return _change(ask, lambda clock: clock.advance(seconds))
 
 
-async def resume_clock(ask: Ask) -> Reply:
+async def resume_clock(ask: ControlRequest) -> ControlResponse:
     """Let a frozen clock run on from where it stands."""
     checked_body(ask.json(), ())
     return _change(ask, Clock.resume)
@@ -60,7 +60,7 @@ def _moment(body: dict[str, Any]) -> datetime | None:
     return at
 
 
-def _change(ask: Ask, change: Callable[[Clock], None]) -> Reply:
+def _change(ask: ControlRequest, change: Callable[[Clock], None]) -> ControlResponse:
     """Change the sandbox's clock, and keep that where its state is kept: all of it or nothing."""
     clock, trial = ask.world.clock, Clock()
     before = clock.to_document()
@@ -72,7 +72,7 @@ def _change(ask: Ask, change: Callable[[Clock], None]) -> Reply:
         raise Problem(400, f"a clock is at a moment between the years {FIRST_YEAR} and {LAST_YEAR}") from error
     try:
         with ask.world.store.transaction():
-            return Reply(_told(clock))
+            return ControlResponse(_told(clock))
     except BaseException:
         clock.restore(before)
         raise

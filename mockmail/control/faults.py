@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockmail.control.route import Ask, Parameter, Reply, Route, checked_body
+from mockmail.control.route import ControlRequest, ControlResponse, Parameter, Route, checked_body
 from mockmail.core.errors import Problem
-from mockmail.core.faults import make_fault
-from mockmail.core.rules import Fault
+from mockmail.core.faults import Fault, make_fault
 
 _FAULT = (
     Parameter(name="vendor", help="a vendor's name"),
@@ -22,27 +21,25 @@ _FAULT = (
 )
 
 
-async def list_faults(ask: Ask) -> Reply:
+async def list_faults(ask: ControlRequest) -> ControlResponse:
     """Every fault, with how often it was met."""
-    return Reply({"faults": [describe(fault) for fault in ask.world.rules.faults]})
+    return ControlResponse({"faults": [describe(fault) for fault in ask.world.faults]})
 
 
-async def add_fault(ask: Ask) -> Reply:
+async def add_fault(ask: ControlRequest) -> ControlResponse:
     """Arrange a failure. One that could never be met is refused."""
     body = checked_body(ask.json(), _FAULT)
     if body["vendor"] is None:
         raise Problem(400, f"vendor is missing; there are {', '.join(ask.vendors.vendors)}")
     body |= {one.name: one.default for one in _FAULT if body[one.name] is None and one.name != "times"}
     fault = make_fault(ask.vendors, **body)
-    ask.world.rules.faults.append(fault)
-    return Reply(describe(fault), status=201)
+    ask.world.faults.add(fault)
+    return ControlResponse(describe(fault), status=201)
 
 
-async def clear_faults(ask: Ask) -> Reply:
+async def clear_faults(ask: ControlRequest) -> ControlResponse:
     """No more failures."""
-    gone = len(ask.world.rules.faults)
-    ask.world.rules.faults.clear()
-    return Reply({"removed": gone})
+    return ControlResponse({"removed": ask.world.faults.clear()})
 
 
 def describe(fault: Fault) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mockmail.control.route import Ask, Parameter, Reply, Route, checked_body
+from mockmail.control.route import ControlRequest, ControlResponse, Parameter, Route, checked_body
 from mockmail.core.errors import Problem
 from mockmail.core.faults import check_operation
-from mockmail.core.rules import Limit
+from mockmail.core.limits import Limit
 
 _LIMIT = (
     Parameter(name="vendor", help="a vendor's name"),
@@ -19,12 +19,12 @@ _LIMIT = (
 )
 
 
-async def list_limits(ask: Ask) -> Reply:
+async def list_limits(ask: ControlRequest) -> ControlResponse:
     """Every limit."""
-    return Reply({"limits": [describe(limit) for limit in ask.world.rules.limits]})
+    return ControlResponse({"limits": [describe(limit) for limit in ask.world.limits]})
 
 
-async def add_limit(ask: Ask) -> Reply:
+async def add_limit(ask: ControlRequest) -> ControlResponse:
     """Allow each client only so many calls. A limit that no call could meet is refused."""
     body = checked_body(ask.json(), _LIMIT)
     if body["vendor"] is None:
@@ -44,15 +44,13 @@ async def add_limit(ask: Ask) -> Reply:
         operation=body["operation"] or "*",
         methods=tuple(method.upper() for method in methods),
     )
-    ask.world.rules.limits.append(limit)
-    return Reply(describe(limit), status=201)
+    ask.world.limits.add(limit)
+    return ControlResponse(describe(limit), status=201)
 
 
-async def clear_limits(ask: Ask) -> Reply:
+async def clear_limits(ask: ControlRequest) -> ControlResponse:
     """No more limits."""
-    gone = len(ask.world.rules.limits)
-    ask.world.rules.limits.clear()
-    return Reply({"removed": gone})
+    return ControlResponse({"removed": ask.world.limits.clear()})
 
 
 def describe(limit: Limit) -> dict[str, Any]:

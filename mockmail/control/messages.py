@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockmail.control.route import Ask, Parameter, Reply, Route, checked_body
+from mockmail.control.route import ControlRequest, ControlResponse, Parameter, Route, checked_body
 from mockmail.control.waiting import wait_for
 from mockmail.core.errors import Problem, WaitEnded, WaitTimeout
 from mockmail.core.mail.criteria import Criteria
@@ -30,21 +30,21 @@ _WAIT = (
 )
 
 
-async def list_messages(ask: Ask) -> Reply:
+async def list_messages(ask: ControlRequest) -> ControlResponse:
     """Newest first."""
     criteria = _criteria(ask, ask.query)
     limit = ask.whole("limit", 50, 0, MOST_LISTED)
     mail = ask.world.mail
     messages = mail.find(criteria, limit=limit, newest_first=True)
-    return Reply({"total": mail.count(criteria), "messages": [message.summary() for message in messages]})
+    return ControlResponse({"total": mail.count(criteria), "messages": [message.summary() for message in messages]})
 
 
-async def show_message(ask: Ask) -> Reply:
+async def show_message(ask: ControlRequest) -> ControlResponse:
     """All that is known of one message."""
-    return Reply(_message(ask).details())
+    return ControlResponse(_message(ask).details())
 
 
-async def show_raw(ask: Ask) -> Reply:
+async def show_raw(ask: ControlRequest) -> ControlResponse:
     """A message's bytes, exactly as they were received; never anything that a browser would run."""
     message = _message(ask)
     headers = {
@@ -52,22 +52,22 @@ async def show_raw(ask: Ask) -> Reply:
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
-    return Reply(message.raw, content_type="message/rfc822", headers=headers)
+    return ControlResponse(message.raw, content_type="message/rfc822", headers=headers)
 
 
-async def remove_message(ask: Ask) -> Reply:
+async def remove_message(ask: ControlRequest) -> ControlResponse:
     """Forget one message."""
     if not ask.world.mail.remove(ask.path["id"]):
         raise _no_message(ask)
-    return Reply(status=204)
+    return ControlResponse(status=204)
 
 
-async def clear_messages(ask: Ask) -> Reply:
+async def clear_messages(ask: ControlRequest) -> ControlResponse:
     """Forget all messages of the sandbox."""
-    return Reply({"removed": ask.world.mail.clear()})
+    return ControlResponse({"removed": ask.world.mail.clear()})
 
 
-async def wait_for_messages(ask: Ask) -> Reply:
+async def wait_for_messages(ask: ControlRequest) -> ControlResponse:
     """Answer when enough messages match, or (408) when the time is over."""
     body = checked_body(ask.json(), _WAIT)
     count, timeout = body["count"], body["timeout"]
@@ -81,10 +81,10 @@ async def wait_for_messages(ask: Ask) -> Reply:
         raise Problem(408, str(error)) from error
     except WaitEnded as error:
         raise Problem(410, str(error)) from error
-    return Reply({"total": len(found), "messages": [message.details() for message in found]})
+    return ControlResponse({"total": len(found), "messages": [message.details() for message in found]})
 
 
-def _criteria(ask: Ask, given: Any) -> Criteria:
+def _criteria(ask: ControlRequest, given: Any) -> Criteria:
     after = given.get("after")
     cursor = 0
     if after:
@@ -102,14 +102,14 @@ def _criteria(ask: Ask, given: Any) -> Criteria:
     )
 
 
-def _message(ask: Ask) -> Message:
+def _message(ask: ControlRequest) -> Message:
     message = ask.world.mail.get(ask.path["id"])
     if message is None:
         raise _no_message(ask)
     return message
 
 
-def _no_message(ask: Ask) -> Problem:
+def _no_message(ask: ControlRequest) -> Problem:
     return Problem(404, f"there is no message {ask.path['id'][:80]!r} in the sandbox {ask.sandbox!r}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mockmail.control.route import Ask, Parameter, Reply, Route
+from mockmail.control.route import ControlRequest, ControlResponse, Parameter, Route
 from mockmail.core import masking
 from mockmail.core.errors import Problem
 from mockmail.core.journal import Exchange
@@ -23,7 +23,7 @@ _FILTERS = (
 _LIMIT = Parameter(name="limit", help="how many to list, at most 1000", kind="integer", default=100)
 
 
-async def list_requests(ask: Ask) -> Reply:
+async def list_requests(ask: ControlRequest) -> ControlResponse:
     """Newest first."""
     given: dict[str, Any] = {name: ask.query.get(name) for name in ("vendor", "operation", "method", "path")}
     check_names(ask.vendors, given["vendor"], given["operation"])
@@ -31,25 +31,25 @@ async def list_requests(ask: Ask) -> Reply:
     return _listed(ask, ask.world.journal.find(**given, status=status))
 
 
-async def list_unmatched(ask: Ask) -> Reply:
+async def list_unmatched(ask: ControlRequest) -> ControlResponse:
     """The requests that nobody serves, newest first, each with what it was nearest to."""
     return _listed(ask, ask.world.journal.unmatched())
 
 
-async def show_request(ask: Ask) -> Reply:
+async def show_request(ask: ControlRequest) -> ControlResponse:
     """One exchange, with headers and bodies."""
     number = ask.path["id"]
     exchange = ask.world.journal.get(int(number)) if re.fullmatch(r"[0-9]{1,18}", number) else None
     if exchange is None:
         raise Problem(404, f"there is no request {number[:40]!r} in the journal of the sandbox {ask.sandbox!r}")
-    return Reply(summary(exchange) | details(exchange, ask.world.journal.body_limit))
+    return ControlResponse(summary(exchange) | details(exchange, ask.world.journal.body_limit))
 
 
-async def clear_requests(ask: Ask) -> Reply:
+async def clear_requests(ask: ControlRequest) -> ControlResponse:
     """Forget all exchanges of the sandbox."""
     gone = len(ask.world.journal)
     ask.world.journal.clear()
-    return Reply({"removed": gone})
+    return ControlResponse({"removed": gone})
 
 
 def summary(exchange: Exchange) -> dict[str, Any]:
@@ -81,18 +81,18 @@ def details(exchange: Exchange, body_limit: int) -> dict[str, Any]:
             "cut": len(exchange.request_body) >= body_limit,
         },
         "answer": {
-            "headers": masking.headers(exchange.answer_headers),
-            "body": _text(exchange.answer_body),
-            "cut": len(exchange.answer_body) >= body_limit,
+            "headers": masking.headers(exchange.response_headers),
+            "body": _text(exchange.response_body),
+            "cut": len(exchange.response_body) >= body_limit,
         },
         "crash": exchange.crash,
     }
 
 
-def _listed(ask: Ask, exchanges: list[Exchange]) -> Reply:
+def _listed(ask: ControlRequest, exchanges: list[Exchange]) -> ControlResponse:
     limit = ask.whole("limit", 100, 0, MOST_LISTED)
     newest = exchanges[::-1][:limit]
-    return Reply({"total": len(exchanges), "requests": [summary(exchange) for exchange in newest]})
+    return ControlResponse({"total": len(exchanges), "requests": [summary(exchange) for exchange in newest]})
 
 
 def _text(body: bytes) -> str:

@@ -16,7 +16,7 @@ from mockmail.core.world import World
 
 
 @dataclass(slots=True)
-class Ask:
+class ControlRequest:
     """A control call, taken apart.
 
     query: the first value of each name. server: what there is to tell of the server, nothing before it is ready.
@@ -58,7 +58,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ControlResponse:
     """A control call's answer: JSON, or bytes of a kind.
 
     exact: whether octets that are no UTF-8 are told too, as escapes that not every reader of JSON takes; they are
@@ -102,7 +102,7 @@ class Route:
 
     method: str
     path: str
-    handler: Callable[[Ask], Awaitable[Reply]]
+    handler: Callable[[ControlRequest], Awaitable[ControlResponse]]
     summary: str
     query: tuple[Parameter, ...] = ()
     body: tuple[Parameter, ...] = ()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from mockmail.control.route import Ask, Parameter, Reply, Route, checked_body
+from mockmail.control.route import ControlRequest, ControlResponse, Parameter, Route, checked_body
 from mockmail.core.errors import Problem
-from mockmail.core.rules import SmtpRules
+from mockmail.core.smtp_behaviour import SmtpBehaviour
 
 _RULES = (
     Parameter(name="accounts", help="user names and passwords that AUTH takes; null takes any", kind="object"),
@@ -20,17 +20,17 @@ _RULES = (
 _LISTS = ("refused_senders", "refused_recipients", "unreachable")
 
 
-async def show_smtp(ask: Ask) -> Reply:
+async def show_smtp(ask: ControlRequest) -> ControlResponse:
     """The rules in force; passwords masked."""
-    rules = asdict(ask.world.rules.smtp)
+    rules = asdict(ask.world.smtp)
     if rules["accounts"] is not None:
         rules["accounts"] = dict.fromkeys(rules["accounts"], "***")
-    return Reply(rules)
+    return ControlResponse(rules)
 
 
-async def replace_smtp(ask: Ask) -> Reply:
+async def replace_smtp(ask: ControlRequest) -> ControlResponse:
     """Put rules in force; what is left out is as it is at first."""
-    ask.world.rules.smtp = SmtpRules(**_checked(checked_body(ask.json(), _RULES)))
+    ask.world.smtp = SmtpBehaviour(**_checked(checked_body(ask.json(), _RULES)))
     return await show_smtp(ask)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockmail.control.route import Ask, Parameter, Reply, Route, checked_body
+from mockmail.control.route import ControlRequest, ControlResponse, Parameter, Route, checked_body
 from mockmail.core.names import vendor_named
 from mockmail.core.seeds import SeedDocument, snapshot_of
 
@@ -10,36 +10,36 @@ _ONE = Parameter(name="vendor", help="only this vendor's records, for PATCH; eve
 _RESET = (Parameter(name="vendor", help="only this vendor's state; everything, mail and journal too, without one"),)
 
 
-async def show_state(ask: Ask) -> Reply:
+async def show_state(ask: ControlRequest) -> ControlResponse:
     """The whole state, or a vendor's alone: versioned, and the same for the same state."""
     name = ask.query.get("vendor")
     state = ask.world.snapshot() if name is None else snapshot_of(ask.world, vendor_named(ask.vendors, name))
-    return Reply(state, exact=True)
+    return ControlResponse(state, exact=True)
 
 
-async def replace_state(ask: Ask) -> Reply:
+async def replace_state(ask: ControlRequest) -> ControlResponse:
     """Take a document's state in place of the sandbox's own."""
     ask.world.restore(ask.json())
-    return Reply(status=204)
+    return ControlResponse(status=204)
 
 
-async def add_state(ask: Ask) -> Reply:
+async def add_state(ask: ControlRequest) -> ControlResponse:
     """Add a document's records, replacing those of the same key: all of them or, where one does not fit, none."""
     seed = SeedDocument.from_document(ask.json(), "body")
     chosen = [(vendor_named(ask.vendors, name), tables) for name, tables in seed.vendors.items()]
     for vendor, _ in chosen:
-        ask.world.prepare(vendor)
+        ask.world.ensure_seeded(vendor)
     with ask.world.store.transaction():
         for vendor, tables in chosen:
             ask.world.store.load(vendor, tables, where=f"body: vendors.{vendor.name}")
-    return Reply(status=204)
+    return ControlResponse(status=204)
 
 
-async def reset(ask: Ask) -> Reply:
+async def reset(ask: ControlRequest) -> ControlResponse:
     """Back to the seeded state."""
     name = checked_body(ask.json(), _RESET)["vendor"]
     ask.world.reset(vendor_named(ask.vendors, name) if name is not None else None)
-    return Reply(status=204)
+    return ControlResponse(status=204)
 
 
 ROUTES = (

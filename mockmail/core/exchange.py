@@ -56,7 +56,7 @@ def _media_type(content_type: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class WireAnswer:
+class WireResponse:
     """An answer ready for the wire. `headers` in the order they are sent; Content-Length is the server's to add."""
 
     status: int
@@ -64,6 +64,6 @@ class WireAnswer:
     headers: tuple[tuple[str, str], ...] = ()
     reason: str | None = None
 
-    def with_headers(self, extra: Mapping[str, str]) -> WireAnswer:
+    def with_headers(self, extra: Mapping[str, str]) -> WireResponse:
         """The same answer with further headers."""
-        return WireAnswer(self.status, self.body, (*self.headers, *extra.items()), self.reason)
+        return WireResponse(self.status, self.body, (*self.headers, *extra.items()), self.reason)

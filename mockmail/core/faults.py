@@ -1,14 +1,16 @@
-"""Making a fault of what a person asked for; one that could never be met is refused."""
+"""Injected faults: calls that fail on demand, as the vendor fails."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from fnmatch import fnmatchcase
 
 from mockmail.core.errors import MockMailError
 from mockmail.core.names import UnknownName, vendor_named
-from mockmail.core.rules import Fault, TransportFault
 from mockmail.core.vendor import Registry
 
 LOWEST, HIGHEST = 200, 599
@@ -19,8 +21,92 @@ _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\ud7ff\ue000-\U0010ffff]*")
 _FRAMING = frozenset({"connection", "content-length", "date", "keep-alive", "transfer-encoding", "upgrade"})
 
 
-class UselessFault(MockMailError, ValueError):
+class InvalidFault(MockMailError, ValueError):
     """A fault that would change nothing, or makes no sense: the message says what is missing."""
+
+
+class TransportFault(Enum):
+    """How a connection fails instead of answering, or while it answers."""
+
+    RESET = "reset"
+    """The connection is reset (RST) and no answer comes."""
+    EMPTY = "empty"
+    """The connection is closed and no answer comes."""
+    GARBAGE = "garbage"
+    """Bytes come that are not HTTP."""
+    TRUNCATED = "truncated"
+    """The headers promise the whole body, half of it comes, and the connection closes."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault:
+    """A failure to come.
+
+    operation: an operation's name, or a pattern such as `mailbox.*`.
+    status: answered in the vendor's dialect without the call being made; None for a delay or transport fault alone.
+    times: how many calls it takes; None for all. after: how many calls it lets by first.
+    delay: seconds before the answer.
+    transport: how the connection fails; with it, the call *is* made, as when a network fails on the way back.
+    """
+
+    vendor: str
+    operation: str = "*"
+    status: int | None = None
+    message: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    times: int | None = 1
+    after: int = 0
+    delay: float = 0.0
+    transport: TransportFault | None = None
+    used: int = 0
+    passed: int = 0
+
+    def covers(self, vendor: str, operation: str) -> bool:
+        """Whether it is about this operation and is not used up."""
+        spent = self.times is not None and self.used >= self.times
+        return not spent and self.vendor == vendor and fnmatchcase(operation, self.operation)
+
+    def __str__(self) -> str:
+        what = f"status {self.status}" if self.status else self.transport.value if self.transport else "delay"
+        return f"{self.vendor} {self.operation}: {what}, used {self.used} of {self.times or 'any number of'} times"
+
+
+class Faults:
+    """The faults of one sandbox, in the order they were added."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+
+    def __len__(self) -> int:
+        return len(self._faults)
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(list(self._faults))
+
+    def add(self, fault: Fault) -> None:
+        """Add a fault behind those that exist."""
+        self._faults.append(fault)
+
+    def take(self, vendor: str, operation: str) -> Fault | None:
+        """Return the fault that this call meets and count it as used, or None."""
+        for fault in self._faults:
+            if fault.covers(vendor, operation):
+                if fault.passed < fault.after:
+                    fault.passed += 1
+                    continue
+                fault.used += 1
+                return fault
+        return None
+
+    def unused(self) -> list[Fault]:
+        """Return the faults that no call has met."""
+        return [fault for fault in self._faults if fault.used == 0]
+
+    def clear(self) -> int:
+        """Remove all faults and return how many there were."""
+        removed = len(self._faults)
+        self._faults.clear()
+        return removed
 
 
 def make_fault(
@@ -36,14 +122,14 @@ def make_fault(
     delay: float = 0.0,
     transport: str | TransportFault | None = None,
 ) -> Fault:
-    """A fault; see `Fault` for what each is. Raises UnknownName, UselessFault."""
+    """A fault; see `Fault` for what each is. Raises UnknownName, InvalidFault."""
     check_operation(vendors, vendor, operation)
     if status is None and transport is None and not delay:
-        raise UselessFault("a fault needs a status, a transport or a delay")
+        raise InvalidFault("a fault needs a status, a transport or a delay")
     if status is not None and not LOWEST <= status <= HIGHEST:
-        raise UselessFault(f"a status is a number from {LOWEST} to {HIGHEST}, not {status}")
+        raise InvalidFault(f"a status is a number from {LOWEST} to {HIGHEST}, not {status}")
     if (times is not None and times < 1) or after < 0 or not 0 <= delay < math.inf:
-        raise UselessFault(f"times must be 1 or more, after and delay 0 or more; not {times}, {after} and {delay}")
+        raise InvalidFault(f"times must be 1 or more, after and delay 0 or more; not {times}, {after} and {delay}")
     for name, value in (headers or {}).items():
         _check_header(name, value)
     return Fault(
@@ -61,9 +147,9 @@ def make_fault(
 
 def _check_header(name: str, value: object) -> None:
     if name.lower() in _FRAMING:
-        raise UselessFault(f"headers: {name} says how an answer is sent, and is the server's own: see `transport`")
+        raise InvalidFault(f"headers: {name} says how an answer is sent, and is the server's own: see `transport`")
     if not _HEADER_NAME.fullmatch(name) or not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
-        raise UselessFault(f"headers: no answer can have a header {name[:80]!r} with the value {value!r:.80}")
+        raise InvalidFault(f"headers: no answer can have a header {name[:80]!r} with the value {value!r:.80}")
 
 
 def check_operation(vendors: Registry, vendor: str, pattern: str) -> None:
@@ -81,4 +167,4 @@ def _transport(given: str | TransportFault | None) -> TransportFault | None:
         return TransportFault(given)
     except ValueError:
         kinds = ", ".join(kind.value for kind in TransportFault)
-        raise UselessFault(f"transport must be one of {kinds}, not {given!r}") from None
+        raise InvalidFault(f"transport must be one of {kinds}, not {given!r}") from None

@@ -33,7 +33,7 @@ class Ids:
         """How often the generator was asked."""
         return self._drawn
 
-    def octets(self, count: int) -> bytes:
+    def bytes(self, count: int) -> bytes:
         """`count` bytes."""
         self._drawn += 1
         out = _drawn(self._seed, self._drawn)
@@ -44,7 +44,7 @@ class Ids:
 
     def token(self, length: int, alphabet: str = ALPHANUMERIC) -> str:
         """`length` characters of `alphabet`, which is ASCII."""
-        return self.octets(length).translate(_characters(alphabet)).decode("ascii")
+        return self.bytes(length).translate(_characters(alphabet)).decode("ascii")
 
     @staticmethod
     def derived(seed: str, length: int) -> str:
@@ -57,11 +57,11 @@ class Ids:
 
     def uuid(self) -> str:
         """A version 4 UUID in its usual form."""
-        return str(uuid.UUID(bytes=self.octets(16), version=4))
+        return str(uuid.UUID(bytes=self.bytes(16), version=4))
 
     def number(self, low: int, high: int) -> int:
         """A whole number from `low` to `high`, both included."""
-        return low + int.from_bytes(self.octets(8), "big") % (high - low + 1)
+        return low + int.from_bytes(self.bytes(8), "big") % (high - low + 1)
 
     def password(self, length: int = 12) -> str:
         """A password of readable letters and digits."""

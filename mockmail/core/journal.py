@@ -17,7 +17,7 @@ class Exchange:
     """One request and its answer.
 
     vendor: the one that answered; operation: its operation's name, None where none was reached.
-    path: as it was sent, prefixes included. request_body and answer_body: at most the journal's body limit.
+    path: as it was sent, prefixes included. request_body and response_body: at most the journal's body limit.
     nearest: for a request that nobody serves, the operations it resembles most, and why each did not match.
     crash: the traceback of a handler that failed.
     messages: ids of the mails it caused.
@@ -37,8 +37,8 @@ class Exchange:
     operation: str | None = None
     caller: str | None = None
     status: int = 0
-    answer_headers: Sequence[tuple[str, str]] = ()
-    answer_body: bytes = b""
+    response_headers: Sequence[tuple[str, str]] = ()
+    response_body: bytes = b""
     nearest: Sequence[str] = ()
     crash: str | None = None
     messages: list[str] = field(default_factory=list)

@@ -69,7 +69,7 @@ class SeedDocument:
 def snapshot(world: World) -> dict[str, Any]:
     """A World's whole state."""
     for vendor in world.vendors:
-        world.prepare(vendor)
+        world.ensure_seeded(vendor)
     return {
         "format": FORMAT,
         "mockmail": __version__,
@@ -84,7 +84,7 @@ def snapshot(world: World) -> dict[str, Any]:
 
 def snapshot_of(world: World, vendor: Vendor) -> dict[str, Any]:
     """One vendor's state, as a seed has it."""
-    world.prepare(vendor)
+    world.ensure_seeded(vendor)
     return {"format": FORMAT, "mockmail": __version__, "vendors": {vendor.name: world.store.dump(vendor)}}
 
 
@@ -99,7 +99,7 @@ def restore(world: World, document: Mapping[str, Any]) -> None:
         for vendor in world.vendors:
             world.store.clear(vendor.name)
             world.store.load(vendor, seed.vendors.get(vendor.name, {}), where=f"snapshot: vendors.{vendor.name}")
-            world.adopt(vendor)
+            world.mark_seeded(vendor)
         if mail or len(world.mail):
             world.mail.replace(mail)
         _restore_clock(world, document.get("clock", {}))

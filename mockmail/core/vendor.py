@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from mockmail.core.errors import Problem, VendorError
-from mockmail.core.exchange import WireAnswer, WireRequest
+from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import NotEmulated, Operation
 from mockmail.core.records import Record
 
@@ -60,15 +60,15 @@ class Dialect(ABC):
         """
 
     @abstractmethod
-    def encode(self, call: Call[Any], result: Any) -> WireAnswer:
+    def encode(self, call: Call[Any], result: Any) -> WireResponse:
         """The answer to a call that succeeded."""
 
     @abstractmethod
-    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireAnswer:
+    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireResponse:
         """The answer to a call that the vendor's rules refused."""
 
     @abstractmethod
-    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireAnswer:
+    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireResponse:
         """The answer to what any service refuses: 404, 405, 413, 415, 429, 5xx, and injected faults.
 
         `operation` is None where the request did not reach one.
@@ -127,7 +127,7 @@ class Vendor(ABC):
         """Whom a rate limit counts: unverified, before authentication."""
         return request.peer
 
-    def preflight(self, request: WireRequest) -> WireAnswer | None:
+    def preflight(self, request: WireRequest) -> WireResponse | None:
         """An answer that comes before routing (CORS preflight), where the vendor has one."""
         return None
 

@@ -13,12 +13,14 @@ from mockmail.core.clock import Clock
 from mockmail.core.data.files import ADVICE
 from mockmail.core.data.storage import CHANGES, STATE, Notes
 from mockmail.core.errors import DataFolderError, SeedError, StorageFull
+from mockmail.core.faults import Faults
 from mockmail.core.ids import Ids
 from mockmail.core.journal import Journal
+from mockmail.core.limits import Limits
 from mockmail.core.mail.delivery import Deliveries
 from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.mail.store import MailLimits, MailStore
-from mockmail.core.rules import Rules
+from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.store import Records, Store
 from mockmail.core.vendor import Registry, Vendor
 
@@ -51,7 +53,7 @@ class World:
     A vendor's state is seeded, and the mail store opened, the first time it is touched.
 
     folder: where state and mail survive; None for memory only. Raises DataFolderError where it cannot be used.
-    life: how often the whole state was replaced; mail that set out in an earlier life arrives nowhere.
+    generation: how often the whole state was replaced; mail that set out in an earlier generation arrives nowhere.
     """
 
     def __init__(
@@ -72,9 +74,11 @@ class World:
         mail = folder / MAIL if folder is not None else None
         self.mail = MailStore(self.clock, seed, mail, self.settings.mail, self.store)
         self.journal = Journal(self.settings.journal_limit, self.settings.journal_body_limit)
-        self.rules = Rules()
+        self.faults = Faults()
+        self.limits = Limits()
+        self.smtp = SmtpBehaviour()
         self._prepared: set[str] = set()
-        self.life = 0
+        self.generation = 0
         self._deliveries = Deliveries()
         self._options: dict[str, Any] = {}
         self._reserved = 0
@@ -95,7 +99,7 @@ class World:
             found = self._options[vendor.name] = self.settings.options.get(vendor.name) or vendor.options_type()
         return found
 
-    def prepare(self, vendor: Vendor) -> None:
+    def ensure_seeded(self, vendor: Vendor) -> None:
         """See that a vendor's state is seeded."""
         if vendor.name in self._prepared:
             return
@@ -109,14 +113,14 @@ class World:
 
     def seed(self, vendor: Vendor, tables: Mapping[str, Any], where: str = "seed") -> None:
         """Add records to a vendor's state. Raises SeedError, and adds nothing, where one does not fit."""
-        self.prepare(vendor)
+        self.ensure_seeded(vendor)
         self.store.load(vendor, tables, where=f"{where}: {vendor.name}")
 
     def records(self, vendor: str, model: type[Any]) -> Records[Any]:
         """A vendor's records of one kind, seeded."""
         found = self.vendors.get(vendor)
         if found is not None:
-            self.prepare(found)
+            self.ensure_seeded(found)
         return self.store.records(vendor, model)
 
     def receive(self, raw: bytes, envelope: Envelope, sent_by: SentBy) -> Message:
@@ -142,9 +146,15 @@ class World:
             self._prepared.clear()
             self.store.clear()
             self.mail.clear(start_over=True)
-        self.life += 1
+        self.generation += 1
         self.journal.clear()
-        self.rules.clear()
+        self.clear_faults()
+
+    def clear_faults(self) -> None:
+        """Remove all faults and limits, and let the SMTP server accept everything again."""
+        self.faults.clear()
+        self.limits.clear()
+        self.smtp = SmtpBehaviour()
 
     def snapshot(self) -> dict[str, Any]:
         """The whole state as one JSON document: versioned, and the same for the same state."""
@@ -157,9 +167,9 @@ class World:
         """
         with self._all_or_nothing():
             seeds.restore(self, document)
-        self.life += 1
+        self.generation += 1
 
-    def adopt(self, vendor: Vendor) -> None:
+    def mark_seeded(self, vendor: Vendor) -> None:
         """Take a vendor's state as it stands in the store for its seeded one."""
         self._prepared.add(vendor.name)
 

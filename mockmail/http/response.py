@@ -15,7 +15,7 @@ from typing import Any
 
 from aiohttp import HttpVersion10, web
 
-from mockmail.core.exchange import WireAnswer
+from mockmail.core.exchange import WireResponse
 
 DRAINED = 65536
 """Answers of more bytes than this wait until the client has taken some."""
@@ -31,7 +31,7 @@ class DirectResponse(web.StreamResponse):
     It takes aiohttp's place for one: the three things its server does with a response are here, and nothing else is.
     """
 
-    def __init__(self, answer: WireAnswer, *, at: datetime, server: str = "") -> None:
+    def __init__(self, answer: WireResponse, *, at: datetime, server: str = "") -> None:
         """`at`: the moment that its Date says. server: who serves, unless the answer says that itself."""
         self._answer = answer
         self._server = server
@@ -86,7 +86,7 @@ class DirectResponse(web.StreamResponse):
         return head.encode("utf-8", "surrogateescape") + b"\r\n"
 
 
-def _beginning(answer: WireAnswer) -> str:
+def _beginning(answer: WireResponse) -> str:
     """The status line and a vendor's headers."""
     lines = [f"HTTP/1.1 {answer.status} {answer.reason or _REASONS.get(answer.status, 'Unknown')}\r\n"]
     lines += [f"{name}: {value}\r\n" for name, value in answer.headers]

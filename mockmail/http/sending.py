@@ -10,7 +10,7 @@ from mockmail.core.errors import LimitReached, Problem
 from mockmail.core.mail.message import SentBy
 from mockmail.core.mail.outgoing import Later, Outcome, Send
 from mockmail.core.world import World
-from mockmail.http.flow import Flow
+from mockmail.http.context import RequestContext
 
 log = logging.getLogger("mockmail.http")
 
@@ -24,33 +24,33 @@ class Sending:
         self._perform = perform
         self._jobs: set[asyncio.Task[None]] = set()
 
-    async def settle(self, flow: Flow) -> None:
+    async def settle(self, context: RequestContext) -> None:
         """Turn a result that is a send into what the vendor's rules make of its outcome."""
-        while isinstance(flow.result, Send):
-            flow.result = await self._send(flow.result, flow)
-        if isinstance(flow.result, Later):
-            job = asyncio.ensure_future(self._job(flow.result.send, flow))
+        while isinstance(context.result, Send):
+            context.result = await self._send(context.result, context)
+        if isinstance(context.result, Later):
+            job = asyncio.ensure_future(self._job(context.result.send, context))
             self._jobs.add(job)
             job.add_done_callback(self._jobs.discard)
-            flow.result = flow.result.result
+            context.result = context.result.result
 
     def stop(self) -> None:
         """Give up the sends that are under way."""
         for job in self._jobs:
             job.cancel()
 
-    async def _job(self, send: Send, flow: Flow) -> None:
+    async def _job(self, send: Send, context: RequestContext) -> None:
         try:
             result: object = send
             while isinstance(result, Send):
-                result = await self._send(result, flow)
+                result = await self._send(result, context)
         except (Problem, LimitReached) as problem:
-            log.info("%s %s: %s", flow.exchange.vendor, flow.exchange.operation, problem)
+            log.info("%s %s: %s", context.exchange.vendor, context.exchange.operation, problem)
         except Exception:
-            log.exception("%s %s failed after its answer", flow.exchange.vendor, flow.exchange.operation)
+            log.exception("%s %s failed after its answer", context.exchange.vendor, context.exchange.operation)
 
-    async def _send(self, send: Send, flow: Flow) -> object:
-        exchange = flow.exchange
+    async def _send(self, send: Send, context: RequestContext) -> object:
+        exchange = context.exchange
         sent_by = SentBy(
             client="api",
             vendor=exchange.vendor,
@@ -58,11 +58,11 @@ class Sending:
             exchange=exchange.id,
             relay=send.relay.where if send.relay is not None else None,
         )
-        life = flow.world.life
-        outcome = await self._perform(send, flow.world, sent_by)
-        if flow.world.life != life:  # the same ids may by now be somebody else's
+        generation = context.world.generation
+        outcome = await self._perform(send, context.world, sent_by)
+        if context.world.generation != generation:  # the same ids may by now be somebody else's
             raise Problem(503, "the sandbox was reset while its mail was on the way")
         if outcome.message is not None:
             exchange.messages.append(outcome.message)
-        with flow.world.store.transaction():
+        with context.world.store.transaction():
             return send.then(outcome)

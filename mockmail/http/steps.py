@@ -1,6 +1,6 @@
 """The steps between a request's arrival and its answer, in the vendor's own terms.
 
-Each takes the flow and returns nothing, or an answer that ends the way early; what it refuses it raises.
+Each takes the context and returns nothing, or an answer that ends the way early; what it refuses it raises.
 """
 
 from __future__ import annotations
@@ -9,119 +9,115 @@ import asyncio
 from typing import Any
 
 from mockmail.core.errors import Problem
-from mockmail.core.exchange import WireAnswer
-from mockmail.core.resemblance import nearest
+from mockmail.core.exchange import WireResponse
+from mockmail.core.faults import Fault
 from mockmail.core.routing import Match, Router, WrongMethod
-from mockmail.core.rules import Fault
+from mockmail.core.suggestions import suggest
 from mockmail.core.vendor import PREFLIGHT, Call
-from mockmail.http.flow import Flow
+from mockmail.http.context import RequestContext
 
 
-def route(flow: Flow, router: Router) -> WireAnswer | None:
+def route(context: RequestContext, router: Router) -> WireResponse | None:
     """Find the operation; for a path that nobody serves, the vendor it most resembles answers that it is not there."""
-    named = flow.target.vendor
-    if flow.request.method == "OPTIONS":
-        answer = _preflight(flow)
+    named = context.target.vendor
+    if context.request.method == "OPTIONS":
+        answer = _preflight(context)
         if answer is not None:
             return answer
-    found = router.resolve(named, flow.request.method, flow.request.segments)
+    found = router.resolve(named, context.request.method, context.request.segments)
     if isinstance(found, Match):
-        flow.vendor, flow.operation, flow.path = found.vendor, found.operation, found.path
-        flow.exchange.vendor, flow.exchange.operation = found.vendor.name, found.operation.name
+        context.vendor, context.operation, context.path = found.vendor, found.operation, found.path
+        context.exchange.vendor, context.exchange.operation = found.vendor.name, found.operation.name
         return None
-    candidates = [flow.world.vendors.vendors[named]] if named else list(flow.world.vendors)
-    near = nearest(candidates, flow.request.method, flow.request.segments)
-    flow.exchange.nearest = [str(one) for one in near]
+    candidates = [context.world.vendors.vendors[named]] if named else list(context.world.vendors)
+    near = suggest(candidates, context.request.method, context.request.segments)
+    context.exchange.nearest = [str(one) for one in near]
     if isinstance(found, WrongMethod):
-        flow.vendor = found.vendor
+        context.vendor = found.vendor
         allow = ", ".join(found.allowed)
-        problem = Problem(405, f"{flow.request.method} is not a method of this path: {allow}", {"Allow": allow})
+        problem = Problem(405, f"{context.request.method} is not a method of this path: {allow}", {"Allow": allow})
     else:
-        flow.vendor = near[0].vendor if near else None
+        context.vendor = near[0].vendor if near else None
         problem = Problem(404, "there is no such path")
-    flow.exchange.vendor = flow.vendor.name if flow.vendor else None
+    context.exchange.vendor = context.vendor.name if context.vendor else None
     raise problem
 
 
-def admit(refusal: Problem | None) -> None:
+def raise_deferred(refusal: Problem | None) -> None:
     """Refuse, now that it is known in whose words, what could not be read or has no sandbox."""
     if refusal is not None:
         raise refusal
 
 
-def _preflight(flow: Flow) -> WireAnswer | None:
-    candidates = [flow.world.vendors.vendors[flow.target.vendor]] if flow.target.vendor else flow.world.vendors
+def _preflight(context: RequestContext) -> WireResponse | None:
+    candidates = (
+        [context.world.vendors.vendors[context.target.vendor]] if context.target.vendor else context.world.vendors
+    )
     for vendor in candidates:
-        answer: WireAnswer | None = vendor.preflight(flow.request)
+        answer: WireResponse | None = vendor.preflight(context.request)
         if answer is not None:
-            flow.vendor = vendor
-            flow.exchange.vendor, flow.exchange.operation = vendor.name, PREFLIGHT
+            context.vendor = vendor
+            context.exchange.vendor, context.exchange.operation = vendor.name, PREFLIGHT
             return answer
     return None
 
 
-def stub(flow: Flow) -> WireAnswer | None:
-    """An answer that a test put in place of the operation's own."""
-    vendor, operation = _reached(flow)
-    return flow.world.rules.take_stub(vendor, operation) if flow.world.rules.stubs else None
-
-
-def fault(flow: Flow) -> WireAnswer | None:
+def fault(context: RequestContext) -> WireResponse | None:
     """A failure that a test asked for. One of the transport's own waits until there is an answer to lose."""
-    if not flow.world.rules.faults:
+    if not context.world.faults:
         return None
-    flow.fault = flow.world.rules.take_fault(*_reached(flow))
-    if flow.fault is None:
+    context.fault = context.world.faults.take(*_reached(context))
+    if context.fault is None:
         return None
-    flow.exchange.fault = str(flow.fault)
-    if flow.fault.status is not None:
-        message = flow.fault.message or f"injected fault, status {flow.fault.status}"
-        raise Problem(flow.fault.status, message, flow.fault.headers)
+    context.exchange.fault = str(context.fault)
+    if context.fault.status is not None:
+        message = context.fault.message or f"injected fault, status {context.fault.status}"
+        raise Problem(context.fault.status, message, context.fault.headers)
     return None
 
 
-def limit(flow: Flow) -> WireAnswer | None:
+def limit(context: RequestContext) -> WireResponse | None:
     """A rate limit, where one is set."""
-    if not flow.world.rules.limits or flow.vendor is None:
+    if not context.world.limits or context.vendor is None:
         return None
-    client = flow.vendor.client_of(flow.request)
-    wait = flow.world.rules.over_limit(*_reached(flow), flow.request.method, client, flow.world.clock)
+    client = context.vendor.client_of(context.request)
+    wait = context.world.limits.seconds_to_wait(*_reached(context), context.request.method, client, context.world.clock)
     if wait is not None:
         raise Problem(429, "too many requests", {"Retry-After": str(max(1, round(wait)))})
     return None
 
 
-def authenticate(flow: Flow) -> WireAnswer | None:
+def authenticate(context: RequestContext) -> WireResponse | None:
     """Who is calling, by the vendor's own rules and state."""
-    vendor, operation, world = flow.vendor, flow.operation, flow.world
+    vendor, operation, world = context.vendor, context.operation, context.world
     if vendor is None or operation is None:
         raise RuntimeError("a request is authenticated after it is routed")
-    world.prepare(vendor)
-    flow.call = Call(world, operation, flow.request, flow.path, world.options(vendor), None)
-    flow.call.caller = vendor.authenticate(flow.call)
+    world.ensure_seeded(vendor)
+    context.call = Call(world, operation, context.request, context.path, world.options(vendor), None)
+    context.call.caller = vendor.authenticate(context.call)
     return None
 
 
-def decode(flow: Flow) -> WireAnswer | None:
+def decode(context: RequestContext) -> WireResponse | None:
     """The operation's parameters, as the vendor's dialect reads them."""
-    vendor, call = _called(flow)
-    flow.params = vendor.dialect.decode(call)
+    vendor, call = _called(context)
+    context.params = vendor.dialect.decode(call)
     return None
 
 
-def handle(flow: Flow) -> WireAnswer | None:
+def handle(context: RequestContext) -> WireResponse | None:
     """The vendor's rules: all of what they write, or none of it."""
-    vendor, call = _called(flow)
-    with flow.world.store.transaction():
-        vendor.authorize(call, flow.params)
-        flow.result = call.operation.handler(call, flow.params)
+    vendor, call = _called(context)
+    with context.world.store.transaction():
+        vendor.authorize(call, context.params)
+        context.result = call.operation.handler(call, context.params)
     return None
 
 
-def encode(flow: Flow) -> WireAnswer:
+def encode(context: RequestContext) -> WireResponse:
     """The answer, as the vendor's dialect writes it."""
-    vendor, call = _called(flow)
-    return vendor.dialect.encode(call, flow.result)  # type: ignore[no-any-return]
+    vendor, call = _called(context)
+    return vendor.dialect.encode(call, context.result)  # type: ignore[no-any-return]
 
 
 async def delay(fault: Fault) -> None:
@@ -130,11 +126,11 @@ async def delay(fault: Fault) -> None:
         await asyncio.sleep(fault.delay)
 
 
-def _reached(flow: Flow) -> tuple[str, str]:
-    return flow.exchange.vendor or "", flow.exchange.operation or ""
+def _reached(context: RequestContext) -> tuple[str, str]:
+    return context.exchange.vendor or "", context.exchange.operation or ""
 
 
-def _called(flow: Flow) -> tuple[Any, Call[Any]]:
-    if flow.vendor is None or flow.call is None:
+def _called(context: RequestContext) -> tuple[Any, Call[Any]]:
+    if context.vendor is None or context.call is None:
         raise RuntimeError("a request is decoded, handled and encoded after it is authenticated")
-    return flow.vendor, flow.call
+    return context.vendor, context.call

@@ -8,11 +8,11 @@ import struct
 
 from aiohttp import web
 
-from mockmail.core.exchange import WireAnswer
-from mockmail.core.rules import TransportFault
+from mockmail.core.exchange import WireResponse
+from mockmail.core.faults import TransportFault
 
 
-async def fail(request: web.BaseRequest, answer: WireAnswer, how: TransportFault) -> web.StreamResponse:
+async def fail(request: web.BaseRequest, answer: WireResponse, how: TransportFault) -> web.StreamResponse:
     """Let a connection fail in place of, or in the middle of, an answer."""
     transport = request.transport
     if transport is not None:
@@ -32,7 +32,7 @@ def _reset(transport: asyncio.Transport) -> None:
     transport.abort()
 
 
-def _bytes_of(answer: WireAnswer, how: TransportFault) -> bytes:
+def _bytes_of(answer: WireResponse, how: TransportFault) -> bytes:
     if how is TransportFault.GARBAGE:
         return b"\x16\x03\x01 this is not HTTP\r\n\r\n"
     if how is TransportFault.EMPTY:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockmail.core.faults import check_operation, make_fault
+from mockmail.core.faults import Fault, TransportFault, check_operation, make_fault
 from mockmail.core.journal import Exchange
+from mockmail.core.limits import Limit
 from mockmail.core.names import check_names
-from mockmail.core.rules import Fault, Limit, TransportFault
 from mockmail.core.vendor import Registry, Vendor
-from mockmail.inprocess.portal import Portal
+from mockmail.inprocess.bridge import LoopBridge
 
 
 class VendorHandle:
@@ -20,9 +20,9 @@ class VendorHandle:
     environment: variables for a client of this vendor, as `mockmail env` prints them.
     """
 
-    def __init__(self, vendor: Vendor, base_url: str, portal: Portal) -> None:
+    def __init__(self, vendor: Vendor, base_url: str, bridge: LoopBridge) -> None:
         self._vendor = vendor
-        self._portal = portal
+        self._bridge = bridge
         self.url = f"{base_url}/{vendor.name}"
         self.credentials: Mapping[str, str] = vendor.credentials()
         self.environment: Mapping[str, str] = vendor.environment(self.url)
@@ -32,29 +32,29 @@ class VendorHandle:
 
     def state(self) -> dict[str, Any]:
         """The vendor's state: `{table: [records]}`."""
-        return self._portal.call(self._dump)
+        return self._bridge.call(self._dump)
 
     def seed(self, **tables: Any) -> None:
         """Add records: `seed(domains=[{...}])`. Raises SeedError, and adds nothing, where one does not fit."""
-        self._portal.call(lambda world: world.seed(self._vendor, tables))
+        self._bridge.call(lambda world: world.seed(self._vendor, tables))
 
     def _dump(self, world: Any) -> dict[str, Any]:
-        world.prepare(self._vendor)
+        world.ensure_seeded(self._vendor)
         return world.store.dump(self._vendor)  # type: ignore[no-any-return]
 
 
 class Requests:
     """The journal of a MockMail: what was asked and answered, oldest first."""
 
-    def __init__(self, portal: Portal, vendors: Registry) -> None:
-        self._portal = portal
+    def __init__(self, bridge: LoopBridge, vendors: Registry) -> None:
+        self._bridge = bridge
         self._vendors = vendors
 
     def __repr__(self) -> str:
         return f"<Requests: {len(self)}>"
 
     def __len__(self) -> int:
-        return self._portal.call(lambda world: len(world.journal))
+        return self._bridge.call(lambda world: len(world.journal))
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(self.find())
@@ -73,7 +73,7 @@ class Requests:
     ) -> list[Exchange]:
         """The exchanges that fit all that is given; `path` may be a part of one. Raises UnknownName."""
         check_names(self._vendors, vendor, operation)
-        return self._portal.call(
+        return self._bridge.call(
             lambda world: world.journal.find(
                 vendor=vendor, operation=operation, method=method, path=path, status=status
             )
@@ -81,26 +81,26 @@ class Requests:
 
     def unmatched(self) -> list[Exchange]:
         """The requests that nobody serves; `nearest` says what they may have meant."""
-        return self._portal.call(lambda world: world.journal.unmatched())
+        return self._bridge.call(lambda world: world.journal.unmatched())
 
     def crashes(self) -> list[Exchange]:
         """The calls whose handler failed; `crash` is the traceback."""
-        return self._portal.call(lambda world: world.journal.crashes())
+        return self._bridge.call(lambda world: world.journal.crashes())
 
     def clear(self) -> None:
         """Forget all exchanges."""
-        self._portal.call(lambda world: world.journal.clear())
+        self._bridge.call(lambda world: world.journal.clear())
 
 
 class Faults:
     """The failures that a MockMail was told to make."""
 
-    def __init__(self, portal: Portal, vendors: Registry) -> None:
-        self._portal = portal
+    def __init__(self, bridge: LoopBridge, vendors: Registry) -> None:
+        self._bridge = bridge
         self._vendors = vendors
 
     def __iter__(self) -> Iterator[Fault]:
-        return iter(self._portal.call(lambda world: list(world.rules.faults)))
+        return iter(self._bridge.call(lambda world: list(world.faults)))
 
     def add(
         self,
@@ -119,7 +119,7 @@ class Faults:
 
         status: answered as the vendor words it. delay: seconds before the answer. transport: `reset`, `empty`,
         `garbage` or `truncated`. times: how many calls, None for all; after: how many are let by first.
-        Raises UnknownName for an operation that nobody serves, UselessFault for a fault that changes nothing.
+        Raises UnknownName for an operation that nobody serves, InvalidFault for a fault that changes nothing.
         """
         fault = make_fault(
             self._vendors,
@@ -133,7 +133,7 @@ class Faults:
             delay=delay,
             transport=transport,
         )
-        self._portal.call(lambda world: world.rules.faults.append(fault))
+        self._bridge.call(lambda world: world.faults.add(fault))
         return fault
 
     def limit(
@@ -142,13 +142,13 @@ class Faults:
         """Allow each client only so many calls in a window of seconds. Raises UnknownName."""
         check_operation(self._vendors, vendor, operation)
         limit = Limit(vendor=vendor, calls=calls, window=window, operation=operation, methods=methods)
-        self._portal.call(lambda world: world.rules.limits.append(limit))
+        self._bridge.call(lambda world: world.limits.add(limit))
         return limit
 
     def clear(self) -> None:
         """No more failures."""
-        self._portal.call(lambda world: world.rules.clear())
+        self._bridge.call(lambda world: world.clear_faults())
 
     def unused(self) -> list[Fault]:
         """The faults that no call has met."""
-        return self._portal.call(lambda world: world.rules.unused_faults())
+        return self._bridge.call(lambda world: world.faults.unused())

@@ -8,7 +8,7 @@ from mockmail.control.waiting import wait_for
 from mockmail.core.errors import WaitTimeout
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Message
-from mockmail.inprocess.portal import Portal
+from mockmail.inprocess.bridge import LoopBridge
 
 
 class Inbox:
@@ -19,14 +19,14 @@ class Inbox:
     `after` is a message, to look only at what came later.
     """
 
-    def __init__(self, portal: Portal) -> None:
-        self._portal = portal
+    def __init__(self, bridge: LoopBridge) -> None:
+        self._bridge = bridge
 
     def __repr__(self) -> str:
         return f"<Inbox: {len(self)} messages>"
 
     def __len__(self) -> int:
-        return self._portal.call(lambda world: len(world.mail))
+        return self._bridge.call(lambda world: len(world.mail))
 
     def __iter__(self) -> Iterator[Message]:
         return iter(self.find())
@@ -46,7 +46,7 @@ class Inbox:
     ) -> list[Message]:
         """The messages that are there and fit all that is given, in order of arrival."""
         criteria = _criteria(to=to, from_=from_, subject=subject, text=text, query=query, after=after)
-        return self._portal.call(lambda world: world.mail.find(criteria))
+        return self._bridge.call(lambda world: world.mail.find(criteria))
 
     def wait_for(
         self,
@@ -102,7 +102,7 @@ class Inbox:
         __tracebackhide__ = True
         criteria = _criteria(to=to, from_=from_, subject=subject, text=text, query=query, after=after)
         try:
-            found = await self._portal.run_async(lambda world: wait_for(world.mail, criteria, timeout=timeout))
+            found = await self._bridge.run_async(lambda world: wait_for(world.mail, criteria, timeout=timeout))
         except WaitTimeout as error:
             raise error.with_traceback(None) from None
         return found[0]
@@ -111,13 +111,13 @@ class Inbox:
         """The first `count` messages that fit. Raises WaitTimeout."""
         __tracebackhide__ = True
         try:
-            return self._portal.run(lambda world: wait_for(world.mail, criteria, count=count, timeout=timeout))
+            return self._bridge.run(lambda world: wait_for(world.mail, criteria, count=count, timeout=timeout))
         except WaitTimeout as error:
             raise error.with_traceback(None) from None  # how a wait works is of no use to who waited
 
     def clear(self) -> int:
         """Forget all messages, and return how many they were."""
-        return self._portal.call(lambda world: world.mail.clear())
+        return self._bridge.call(lambda world: world.mail.clear())
 
 
 def _criteria(*, from_: str | None, after: Message | None, **given: str | None) -> Criteria:

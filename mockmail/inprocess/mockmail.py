@@ -8,12 +8,12 @@ from typing import Any, Self
 
 from mockmail.core.clock import Clock
 from mockmail.core.names import vendor_named
-from mockmail.core.rules import SmtpRules
 from mockmail.core.sandboxes import DEFAULT
+from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.vendor import Registry
+from mockmail.inprocess.bridge import LoopBridge
 from mockmail.inprocess.handles import Faults, Requests, VendorHandle
 from mockmail.inprocess.inbox import Inbox
-from mockmail.inprocess.portal import Portal
 from mockmail.server.discovery import discover, wanted_vendors
 from mockmail.server.loop_thread import LoopThread
 from mockmail.server.server import Server, ServerSettings
@@ -100,16 +100,16 @@ class MockMail:
     @property
     def clock(self) -> Clock:
         """The sandbox's time: `freeze`, `set`, `advance`, `resume`."""
-        return self._portal.call(lambda world: world.clock)
+        return self._bridge.call(lambda world: world.clock)
 
     @property
-    def smtp(self) -> SmtpRules:
+    def smtp(self) -> SmtpBehaviour:
         """How the SMTP server treats clients, and vendors that send through a relay: set its attributes."""
-        return self._portal.call(lambda world: world.rules.smtp)
+        return self._bridge.call(lambda world: world.smtp)
 
     def vendor(self, name: str) -> VendorHandle:
         """A vendor by name. Raises UnknownName."""
-        return VendorHandle(vendor_named(self._vendors, name), self.url, self._portal)
+        return VendorHandle(vendor_named(self._vendors, name), self.url, self._bridge)
 
     def sandbox(self, name: str) -> MockMail:
         """The same server, seen through another sandbox."""
@@ -121,18 +121,18 @@ class MockMail:
     def reset(self, vendor: str | None = None) -> None:
         """Back to the seeded state: no mail, no requests, no faults; or one vendor's state alone."""
         one = vendor_named(self._vendors, vendor) if vendor is not None else None
-        self._portal.call(lambda world: world.reset(one))
+        self._bridge.call(lambda world: world.reset(one))
 
     def snapshot(self) -> dict[str, Any]:
         """The whole state as one JSON document, for `restore`."""
-        return self._portal.call(lambda world: world.snapshot())
+        return self._bridge.call(lambda world: world.snapshot())
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take the state of a snapshot. Raises SeedError, and changes nothing, where it does not fit."""
-        self._portal.call(lambda world: world.restore(state))
+        self._bridge.call(lambda world: world.restore(state))
 
     def _bind(self, thread: LoopThread | None) -> None:
-        self._portal = Portal(thread, lambda: self._server.sandboxes.get(self._sandbox))
-        self.inbox = Inbox(self._portal)
-        self.requests = Requests(self._portal, self._vendors)
-        self.faults = Faults(self._portal, self._vendors)
+        self._bridge = LoopBridge(thread, lambda: self._server.sandboxes.get(self._sandbox))
+        self.inbox = Inbox(self._bridge)
+        self.requests = Requests(self._bridge, self._vendors)
+        self.faults = Faults(self._bridge, self._vendors)

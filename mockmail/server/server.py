@@ -18,7 +18,7 @@ from mockmail.core.errors import DataFolderError, MockMailError, NotRunning, Pro
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.vendor import Registry
 from mockmail.core.world import World, WorldSettings
-from mockmail.http.front import Front
+from mockmail.http.dispatcher import Dispatcher
 from mockmail.http.protocol import HttpLimits, HttpServer
 from mockmail.http.sending import Sending
 from mockmail.server.addresses import reached, written
@@ -75,7 +75,7 @@ class Server:
         self.control = ControlApi(vendors, self.sandboxes, self.settings.guard, self._facts)
         submission = Submission(self._sink, Certificates(), self.settings.relay_allow)
         self._sending = Sending(submission.perform)
-        self.front = Front(vendors, self.sandboxes, self.control.answer, self._sending)
+        self.dispatcher = Dispatcher(vendors, self.sandboxes, self.control.answer, self._sending)
         self._http: HttpServer | None = None
         self._listeners: list[asyncio.Server] = []
 
@@ -121,7 +121,7 @@ class Server:
                 if vendor is None:
                     known = ", ".join(self.vendors.vendors)
                     raise SeedError(f"{seed.source}: vendors.{name}: there is no such vendor; there are {known}")
-                world.prepare(vendor)
+                world.ensure_seeded(vendor)
 
     async def start(self) -> None:
         """Listen on both ports.
@@ -129,7 +129,7 @@ class Server:
         Raises CannotListen, and listens on none, when one cannot be had; DataFolderError for a folder that cannot be
         used.
         """
-        self._http = HttpServer(self.front.answer, self.front.refuse, self.settings.http)
+        self._http = HttpServer(self.dispatcher.answer, self.dispatcher.refuse, self.settings.http)
         try:
             self._open_data()
             self._listeners.append(await self._listen(self._http, self.settings.http_port, "HTTP"))

@@ -23,7 +23,7 @@ from aiosmtpd.smtp import Envelope as SmtpEnvelope
 from mockmail.core.mail.outgoing import Failure, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.world import World
 from mockmail.smtp.data import END, has_whole_lines
-from mockmail.smtp.protocol import PLAIN_ADDRESS, Errand, SinkProtocol, SinkSession
+from mockmail.smtp.protocol import PLAIN_ADDRESS, SinkProtocol, SinkSession, SubmissionContext
 from mockmail.smtp.sink import Sink
 
 LONGEST = 64 << 10
@@ -88,13 +88,13 @@ class Conversation:
         self._say(b"")
         self._say(f"EHLO {LOCAL_HOSTNAME}\r\n".encode())
 
-    def deliver(self, errand: Errand, relay: Relay, message: Outgoing) -> Failure | None:
+    def deliver(self, submission_context: SubmissionContext, relay: Relay, message: Outgoing) -> Failure | None:
         """Hand a message to the sink. Gives why it was not taken; None when it was."""
-        self._session.errand = errand
+        self._session.submission_context = submission_context
         try:
             return self._log_in(relay) or _transact(self._sink, self._server, self._session, message)
         finally:
-            self._session.errand = None
+            self._session.submission_context = None
 
     def close(self) -> None:
         """Hang up."""
@@ -146,11 +146,11 @@ class DirectSessions:
             and has_whole_lines(message.raw)
         )
 
-    def deliver(self, errand: Errand, relay: Relay, message: Outgoing) -> Failure | None:
+    def deliver(self, submission_context: SubmissionContext, relay: Relay, message: Outgoing) -> Failure | None:
         """Hand a message to the sink. Gives why it was not taken; None when it was."""
         taken, self._open = (None if relay.user else self._open), None
         talk = taken or Conversation(self._sink)
-        failure = talk.deliver(errand, relay, message)
+        failure = talk.deliver(submission_context, relay, message)
         if failure is None and not relay.user:
             self._open = talk
         else:
@@ -171,7 +171,7 @@ def _is_plain(relay: Relay, world: World) -> bool:
     if relay.user and not all(map(_CREDENTIAL.fullmatch, (relay.user, relay.password))):
         return False
     if relay.security is Security.OPPORTUNISTIC:
-        return not world.rules.smtp.starttls
+        return not world.smtp.starttls
     return relay.security is Security.PLAIN
 
 

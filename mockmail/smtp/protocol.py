@@ -40,15 +40,15 @@ class SmtpLimits:
 
 
 @dataclass(slots=True)
-class Errand:
+class SubmissionContext:
     """What a connection is for when a vendor opens it: whose mail it is, and where that is kept.
 
-    life: the World's, when it set out. messages: the ids of what was kept.
+    generation: the World's, when it set out. messages: the ids of what was kept.
     """
 
     world: World
     sent_by: SentBy
-    life: int
+    generation: int
     messages: list[str] = field(default_factory=list)
 
 
@@ -58,13 +58,13 @@ class SinkSession(Session):
     login_data: Any = None
     """aiosmtpd sets it at every AUTH, and warns whoever does."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, errand: Errand | None) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, submission_context: SubmissionContext | None) -> None:
         super().__init__(loop)
         self.auth_user: str | None = None
-        self.errand = errand
+        self.submission_context = submission_context
 
 
-class Crowd:
+class ConnectionLimiter:
     """The connections that are open, bounded in number."""
 
     def __init__(self, limit: int) -> None:
@@ -85,7 +85,7 @@ class Crowd:
         """Whether another connection would be taken."""
         return len(self._inside) < self._limit
 
-    def disperse(self) -> None:
+    def close_all(self) -> None:
         """Drop every connection."""
         for protocol in list(self._inside):
             protocol.drop()
@@ -98,12 +98,18 @@ class SinkProtocol(SMTP):
     """One SMTP connection to the sink."""
 
     def __init__(
-        self, handler: Any, limits: SmtpLimits, crowd: Crowd, *, errand: Errand | None = None, **options: Any
+        self,
+        handler: Any,
+        limits: SmtpLimits,
+        limiter: ConnectionLimiter,
+        *,
+        submission_context: SubmissionContext | None = None,
+        **options: Any,
     ) -> None:
-        self._crowd = crowd
+        self._limiter = limiter
         self.line_length_limit = limits.line
         self.transcript = Transcript()
-        self._errand = errand
+        self._errand = submission_context
         self._is_direct = False
         super().__init__(
             handler,
@@ -137,13 +143,13 @@ class SinkProtocol(SMTP):
         super().connection_made(transport)
         if not first:
             self._reader.forget()
-        if first and not self._crowd.enter(self) and isinstance(transport, asyncio.Transport):
+        if first and not self._limiter.enter(self) and isinstance(transport, asyncio.Transport):
             transport.write(b"421 4.3.2 too many connections: see max_connections, try later\r\n")
             transport.close()
 
     def connection_lost(self, error: Exception | None) -> None:
         """Make room for the next."""
-        self._crowd.leave(self)
+        self._limiter.leave(self)
         super().connection_lost(error)
         # Its task has been cancelled, keeps the frames that this happened in, and they keep this protocol: let go of
         # it, or half a message stays until somebody looks for garbage.

@@ -17,7 +17,7 @@ from mockmail.core.mail.delivery import is_unknown
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.core.world import World
-from mockmail.smtp.protocol import Crowd, Errand, SinkProtocol, SinkSession, SmtpLimits
+from mockmail.smtp.protocol import ConnectionLimiter, SinkProtocol, SinkSession, SmtpLimits, SubmissionContext
 from mockmail.smtp.reader import AuthLineTooLong
 
 log = logging.getLogger("mockmail.smtp")
@@ -38,35 +38,37 @@ class Sink:
         self._sandboxes = sandboxes
         self.limits = limits or SmtpLimits()
         self._reject_unknown = reject_unknown
-        self._crowd = Crowd(self.limits.connections)
+        self._limiter = ConnectionLimiter(self.limits.connections)
 
     def __dir__(self) -> tuple[str, ...]:
         """The hooks alone: aiosmtpd looks for them, twice and at each connection, among all the names there are."""
         return _HOOKS
 
-    def connect(self, errand: Errand | None = None, tls: ssl.SSLContext | None = None) -> SinkProtocol:
-        """The protocol of a new connection: of a client, or of a vendor that sends on an errand.
+    def connect(
+        self, submission_context: SubmissionContext | None = None, tls: ssl.SSLContext | None = None
+    ) -> SinkProtocol:
+        """The protocol of a new connection: of a client, or of a vendor that sends on an submission_context.
 
         tls: what STARTTLS is answered with; None where it is not offered.
         """
         return SinkProtocol(
             self,
             self.limits,
-            self._crowd,
+            self._limiter,
             authenticator=self._authenticate,
             loop=asyncio.get_running_loop(),
             tls_context=tls,
-            errand=errand,
+            submission_context=submission_context,
         )
 
     @property
     def has_room(self) -> bool:
         """Whether another connection would be taken."""
-        return self._crowd.has_room
+        return self._limiter.has_room
 
     def disconnect_all(self) -> None:
         """Drop every connection."""
-        self._crowd.disperse()
+        self._limiter.close_all()
 
     async def handle_MAIL(  # noqa: N802  # aiosmtpd's name for the hook
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, address: str, options: list[str]
@@ -95,9 +97,9 @@ class Sink:
     ) -> str:
         """The reply to MAIL."""
         world = self._world(session)
-        if world.rules.smtp.require_auth and not session.authenticated:
+        if world.smtp.require_auth and not session.authenticated:
             return "530 5.7.0 Authentication required"
-        if world.rules.smtp.refuses_sender(address):
+        if world.smtp.refuses_sender(address):
             return f"550 5.7.1 <{address}>: Sender address rejected"
         if _CONTROL.search(address):
             return "553 5.1.7 a sender's address must not have control characters"
@@ -110,7 +112,7 @@ class Sink:
     ) -> str:
         """The reply to RCPT."""
         world = self._world(session)
-        if world.rules.smtp.refuses_recipient(address):
+        if world.smtp.refuses_recipient(address):
             return f"550 5.1.1 <{address}>: Recipient address rejected"
         if _CONTROL.search(address):
             return "553 5.1.3 a recipient's address must not have control characters"
@@ -124,16 +126,19 @@ class Sink:
 
     def take_message(self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope) -> str:
         """The reply to a message that has come, which is kept by then."""
-        if session.errand and session.errand.life != session.errand.world.life:
+        if (
+            session.submission_context
+            and session.submission_context.generation != session.submission_context.world.generation
+        ):
             return "451 4.3.2 the sandbox was reset meanwhile"
         kept = _envelope(server, session, envelope)
         try:
-            sent_by = session.errand.sent_by if session.errand else SentBy()
+            sent_by = session.submission_context.sent_by if session.submission_context else SentBy()
             message = self._world(session).receive(envelope.original_content or b"", kept, sent_by)
         except LimitReached as error:
             return f"452 4.3.1 {error}"
-        if session.errand:
-            session.errand.messages.append(message.id)
+        if session.submission_context:
+            session.submission_context.messages.append(message.id)
         return f"250 2.0.0 Ok: queued as {message.id}"
 
     def reply_to(self, error: Exception) -> str:
@@ -150,21 +155,21 @@ class Sink:
     ) -> AuthResult:
         """Any name and password will do, unless the sandbox's rules name accounts; `~NAME` selects a sandbox."""
         user, password = _texts(login)
-        if user.startswith("~") and session.errand is None:
+        if user.startswith("~") and session.submission_context is None:
             try:
                 self._sandboxes.get(user[1:])
             except StorageFull as error:
                 return AuthResult(success=False, handled=False, message=f"454 4.7.0 {error}")
             except (Problem, LimitReached) as error:
                 return AuthResult(success=False, handled=False, message=f"535 5.7.8 {error}")
-        elif not self._world(session).rules.smtp.takes(user, password):
+        elif not self._world(session).smtp.takes(user, password):
             return AuthResult(success=False, handled=False, message="535 5.7.8 Error: authentication failed")
         session.auth_user = user
         return AuthResult(success=True)
 
     def _world(self, session: SinkSession) -> World:
-        if session.errand is not None:
-            return session.errand.world
+        if session.submission_context is not None:
+            return session.submission_context.world
         user = session.auth_user or ""
         return self._sandboxes.get(user[1:] if user.startswith("~") else DEFAULT)
 

@@ -20,7 +20,7 @@ from mockmail.core.world import World
 from mockmail.server.certificates import Certificates
 from mockmail.smtp.data import as_data
 from mockmail.smtp.direct import LOCAL_HOSTNAME, DirectSessions
-from mockmail.smtp.protocol import Errand
+from mockmail.smtp.protocol import SubmissionContext
 from mockmail.smtp.sink import Sink
 
 if TYPE_CHECKING:
@@ -47,21 +47,21 @@ class Submission:
         if send.relay is None:
             return _hand_over(send.message, world, sent_by)
         relay = send.relay
-        errand = Errand(world, sent_by, world.life)
+        submission_context = SubmissionContext(world, sent_by, world.generation)
         is_real = relay.where in self._allowed
         trouble = None if is_real else _out_of_reach(relay, world)
         if trouble is None and not is_real and self._direct.takes(send, world):
-            failure = self._direct.deliver(errand, relay, send.message)
-            return Outcome(failure=failure, message=next(iter(errand.messages), None))
-        session = _Session(relay, send.message, lambda stage: _tell(send, errand, stage))
+            failure = self._direct.deliver(submission_context, relay, send.message)
+            return Outcome(failure=failure, message=next(iter(submission_context.messages), None))
+        session = _Session(relay, send.message, lambda stage: _tell(send, submission_context, stage))
         if trouble is not None:
             await session.stage(Stage.CONNECT)
             return Outcome(failure=Failure(stage=Stage.CONNECT, text=trouble))
-        failure = await session.run(self._connect_for_real if is_real else self._connect_to_sink, errand)
-        return Outcome(failure=failure, message=next(iter(errand.messages), None))
+        failure = await session.run(self._connect_for_real if is_real else self._connect_to_sink, submission_context)
+        return Outcome(failure=failure, message=next(iter(submission_context.messages), None))
 
     @asynccontextmanager
-    async def _connect_for_real(self, relay: Relay, _: Errand) -> AsyncIterator[aiosmtplib.SMTP]:
+    async def _connect_for_real(self, relay: Relay, _: SubmissionContext) -> AsyncIterator[aiosmtplib.SMTP]:
         import aiosmtplib
 
         client = aiosmtplib.SMTP(
@@ -77,16 +77,18 @@ class Submission:
             client.close()
 
     @asynccontextmanager
-    async def _connect_to_sink(self, relay: Relay, errand: Errand) -> AsyncIterator[aiosmtplib.SMTP]:
+    async def _connect_to_sink(
+        self, relay: Relay, submission_context: SubmissionContext
+    ) -> AsyncIterator[aiosmtplib.SMTP]:
         import aiosmtplib
 
         pair = _Pair()
         implicit = relay.security is Security.IMPLICIT
-        wants_tls = relay.security is not Security.PLAIN and (implicit or errand.world.rules.smtp.starttls)
+        wants_tls = relay.security is not Security.PLAIN and (implicit or submission_context.world.smtp.starttls)
         client = None
         try:
             tls = self._certificates.server(relay.host) if wants_tls else None
-            pair.accepting = asyncio.ensure_future(self._accept(pair, errand, tls, implicit=implicit))
+            pair.accepting = asyncio.ensure_future(self._accept(pair, submission_context, tls, implicit=implicit))
             client = aiosmtplib.SMTP(
                 sock=pair.theirs,
                 hostname=relay.host,
@@ -100,11 +102,13 @@ class Submission:
         finally:
             pair.close(client)
 
-    async def _accept(self, pair: _Pair, errand: Errand, tls: ssl.SSLContext | None, *, implicit: bool) -> None:
+    async def _accept(
+        self, pair: _Pair, submission_context: SubmissionContext, tls: ssl.SSLContext | None, *, implicit: bool
+    ) -> None:
         pair.taken = True
         starttls = None if implicit else tls
         await asyncio.get_running_loop().connect_accepted_socket(
-            lambda: self._sink.connect(errand, starttls), pair.ours, ssl=tls if implicit else None
+            lambda: self._sink.connect(submission_context, starttls), pair.ours, ssl=tls if implicit else None
         )
 
 
@@ -155,13 +159,15 @@ class _Session:
         self._tell(stage)
         await asyncio.sleep(0)
 
-    async def run(self, connect: Callable[[Relay, Errand], object], errand: Errand) -> Failure | None:
+    async def run(
+        self, connect: Callable[[Relay, SubmissionContext], object], submission_context: SubmissionContext
+    ) -> Failure | None:
         """Why the message was not taken; None when it was."""
         import aiosmtplib
 
         try:
             await self.stage(Stage.CONNECT)
-            async with connect(self._relay, errand) as client:  # type: ignore[attr-defined]  # both are context managers
+            async with connect(self._relay, submission_context) as client:  # type: ignore[attr-defined]  # both are context managers
                 await client.connect()
                 await self._dialogue(client)
         except aiosmtplib.SMTPResponseException as error:
@@ -202,7 +208,7 @@ def _out_of_reach(relay: Relay, world: World) -> str | None:
     """Why nobody gets a connection to a relay; None where one does."""
     if not is_host(relay.host):
         return "Name or service not known"
-    return f"Connection refused by {relay.where}" if world.rules.smtp.is_unreachable(relay.where) else None
+    return f"Connection refused by {relay.where}" if world.smtp.is_unreachable(relay.where) else None
 
 
 def _hand_over(message: Outgoing, world: World, sent_by: SentBy) -> Outcome:
@@ -211,10 +217,10 @@ def _hand_over(message: Outgoing, world: World, sent_by: SentBy) -> Outcome:
     return Outcome(message=world.receive(message.raw, envelope, sent_by).id)
 
 
-def _tell(send: Send, errand: Errand, stage: Stage) -> None:
-    if send.progress is not None and errand.life == errand.world.life:
+def _tell(send: Send, submission_context: SubmissionContext, stage: Stage) -> None:
+    if send.progress is not None and submission_context.generation == submission_context.world.generation:
         # How far it is cannot be kept on a full disk, and is no reason to give up.
-        with suppress(LimitReached), errand.world.store.transaction():
+        with suppress(LimitReached), submission_context.world.store.transaction():
             send.progress(stage)
 
 

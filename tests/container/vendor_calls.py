@@ -89,7 +89,7 @@ def onlyoffice(server: Server, env: Mapping[str, str]) -> dict[str, Any]:
         "host": "smtp.example.org",
         "port": 25,
         "senderAddress": "portal@example.org",
-        "senderDisplayName": "Portal",
+        "senderDisplayName": "LoopBridge",
     }
     saved = json.loads(server.ask(settings, relay, Authorization=env["ONLYOFFICE_TOKEN"]))
     assert saved["response"]["host"] == "smtp.example.org"

@@ -70,7 +70,7 @@ def test_what_is_got_can_be_put_and_patched_in_another_sandbox(mockmail, ask, se
 
 def test_octets_that_are_no_utf_8_survive_a_snapshot(mockmail, ask):
     envelope = Envelope(sender="j\udcf6rg@b.example", recipients=("jane@d.example",), helo="m\xfcnchen")
-    mockmail._portal.call(lambda world: world.receive(b"Subject: hi\r\n\r\n\xff", envelope, SentBy()))
+    mockmail._bridge.call(lambda world: world.receive(b"Subject: hi\r\n\r\n\xff", envelope, SentBy()))
 
     status, state = ask("GET", "/_mockmail/state")
 

@@ -8,8 +8,8 @@ import pytest
 from memory import kept
 
 from mockmail.core.operation import NotEmulated, Operation
-from mockmail.core.resemblance import nearest
 from mockmail.core.routing import REMEMBERED, Match, Router, WrongMethod
+from mockmail.core.suggestions import suggest
 from mockmail.http.target import Target, Targets
 
 
@@ -48,7 +48,10 @@ class Folded(Acme):
 
 class Everywhere(Acme):
     name: ClassVar[str] = "everywhere"
-    operations: Any = (operation("thing.show", "GET", "/{kind}/{name}"), operation("thing.add", "POST", "/v1/boxes"))
+    operations: Any = (
+        operation("thing.show", "GET", "/{kind}/{name}"),
+        operation("thing.add", "POST", "/v1/boxes"),
+    )
 
 
 @pytest.fixture
@@ -146,8 +149,16 @@ class TestResemblance:
         [
             ("GET", "v1/boxs", "acme box.list (GET /v1/boxes): 'boxs' should be 'boxes'"),
             ("GET", "v2/boxes", "acme box.list (GET /v1/boxes): 'v2' should be 'v1'"),
-            ("GET", "v1/boxes/red/lids", "acme box.lid (GET/PUT /v1/boxes/{name}/lid): 'lids' should be 'lid'"),
-            ("GET", "v1/boxes/red/lid/x", "acme box.lid (GET/PUT /v1/boxes/{name}/lid): 'x' is one segment too many"),
+            (
+                "GET",
+                "v1/boxes/red/lids",
+                "acme box.lid (GET/PUT /v1/boxes/{name}/lid): 'lids' should be 'lid'",
+            ),
+            (
+                "GET",
+                "v1/boxes/red/lid/x",
+                "acme box.lid (GET/PUT /v1/boxes/{name}/lid): 'x' is one segment too many",
+            ),
             (
                 "PATCH",
                 "v1/boxes/red/lid",
@@ -157,31 +168,43 @@ class TestResemblance:
         ],
     )
     def test_the_nearest_says_what_is_wrong(self, method, path, words):
-        assert str(nearest([Acme()], method, path.split("/"), most=1)[0]) == words
+        assert str(suggest([Acme()], method, path.split("/"), most=1)[0]) == words
 
     @pytest.mark.parametrize(
         ("method", "path", "words"),
         [
             ("GET", "v1/crates", "acme crate (* /v1/crates): is not emulated: no part of it"),
             ("PUT", "v1/crates/red/lid", "acme crate (* /v1/crates): is not emulated: no part of it"),
-            ("POST", "v1/boxes/red/seal", "acme box.seal (POST /v1/boxes/{name}/seal): is not emulated: wax is"),
-            ("GET", "v1/boxes/red/seal", "acme box.lid (GET/PUT /v1/boxes/{name}/lid): 'seal' should be 'lid'"),
-            ("POST", "v1/boxes/red/seal/x", "acme box.lid (GET/PUT /v1/boxes/{name}/lid): 'seal' should be 'lid'"),
+            (
+                "POST",
+                "v1/boxes/red/seal",
+                "acme box.seal (POST /v1/boxes/{name}/seal): is not emulated: wax is",
+            ),
+            (
+                "GET",
+                "v1/boxes/red/seal",
+                "acme box.lid (GET/PUT /v1/boxes/{name}/lid): 'seal' should be 'lid'",
+            ),
+            (
+                "POST",
+                "v1/boxes/red/seal/x",
+                "acme box.lid (GET/PUT /v1/boxes/{name}/lid): 'seal' should be 'lid'",
+            ),
         ],
     )
     def test_what_is_not_emulated_says_so(self, method, path, words):
-        assert str(nearest([Folded(), Acme()], method, path.split("/"), most=1)[0]) == words
+        assert str(suggest([Folded(), Acme()], method, path.split("/"), most=1)[0]) == words
 
     def test_the_likest_come_first(self):
-        near = nearest([Acme(), Folded()], "GET", ["V1", "Things"])
+        near = suggest([Acme(), Folded()], "GET", ["V1", "Things"])
         assert near[0].vendor.name == "folded"
         assert len(near) == 3
         assert near[0].likeness >= near[1].likeness >= near[2].likeness
 
     def test_any_request_is_compared(self):
-        assert len(nearest([Acme()], "", ["x" * 1_000_000] * 1000)) == 3
-        assert len(nearest([Acme()], "GET", [])) == 3
-        assert nearest([], "GET", ["x"]) == []
+        assert len(suggest([Acme()], "", ["x" * 1_000_000] * 1000)) == 3
+        assert len(suggest([Acme()], "GET", [])) == 3
+        assert suggest([], "GET", ["x"]) == []
 
 
 class TestTargets:

@@ -162,7 +162,7 @@ class TestSeeding:
         ]
         seeds = [SeedDocument.from_document(one, "a test") for one in documents]
         world = make_world(WorldSettings(seeds=seeds))
-        world.prepare(atmail)
+        world.ensure_seeded(atmail)
         assert domains(world, atmail) == ["yourdomain.com", "zwei.example"]
 
     @pytest.mark.parametrize(

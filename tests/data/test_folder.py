@@ -114,7 +114,7 @@ def test_sandboxes_survive_apart_from_one_another(serve_here):
 
 
 def receive_in(mm, sandbox, text):
-    mm.sandbox(sandbox)._portal.call(lambda world: receive(world, text))
+    mm.sandbox(sandbox)._bridge.call(lambda world: receive(world, text))
 
 
 def remove_sandbox(mm, name):

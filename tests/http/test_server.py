@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from memory import kept
 
-from mockmail.core.rules import Fault
+from mockmail.core.faults import Fault
 from mockmail.http.protocol import HttpLimits
 
 pytestmark = pytest.mark.mockmail(strict=False)
@@ -305,7 +305,7 @@ class TestHeads:
     def test_no_header_can_be_smuggled_into_an_answer(self, mockmail, wire, request_of, inside):
         headers = {"Retry-After": inside.replace("%0d", "\r").replace("%0a", "\n")}
         # `faults.add` would not take it.
-        mockmail.server.sandboxes.get().rules.faults.append(Fault(vendor="atmail", status=429, headers=headers))
+        mockmail.server.sandboxes.get().faults.add(Fault(vendor="atmail", status=429, headers=headers))
         answer = wire.ask(request_of())
         assert answer.status == 429
         assert "x-evil" not in answer.headers

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mockmail import MockMail, WaitTimeout
-from mockmail.inprocess.portal import WouldBlock
+from mockmail.inprocess.bridge import WouldBlock
 
 
 @pytest.fixture

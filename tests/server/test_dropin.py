@@ -97,7 +97,7 @@ RELAY = {"host": "mail.example.com", "port": 25}
 )
 async def test_a_relay_fails_as_it_would_in_production(mm, rules, relay, refused):
     for name, value in rules.items():
-        setattr(mm.server.sandboxes.get().rules.smtp, name, value)
+        setattr(mm.server.sandboxes.get().smtp, name, value)
     assert await call(mm, "POST", "/postcards/send", to="jane@example.com", relay=relay) == (422, {"refused": refused})
     assert len(mm.inbox) == 0
 

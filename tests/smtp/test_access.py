@@ -87,8 +87,8 @@ def test_too_many_sandboxes_are_refused_and_the_others_go_on(mockmail, dialogue)
 
 
 def test_the_rules_say_who_may_come_in(mockmail, client):
-    mockmail.server.sandboxes.get().rules.smtp.accounts = {"jane": "right"}
-    mockmail.server.sandboxes.get().rules.smtp.require_auth = True
+    mockmail.server.sandboxes.get().smtp.accounts = {"jane": "right"}
+    mockmail.server.sandboxes.get().smtp.require_auth = True
     with pytest.raises(smtplib.SMTPSenderRefused, match=r"530.*Authentication required"):
         client.sendmail("a@example.com", "b@example.com", "hi")
     with pytest.raises(smtplib.SMTPAuthenticationError, match="535"):
@@ -99,8 +99,8 @@ def test_the_rules_say_who_may_come_in(mockmail, client):
 
 
 def test_the_rules_say_who_is_turned_down(mockmail, talk):
-    mockmail.server.sandboxes.get().rules.smtp.refused_senders = ["*@spam.example"]
-    mockmail.server.sandboxes.get().rules.smtp.refused_recipients = ["no@*"]
+    mockmail.server.sandboxes.get().smtp.refused_senders = ["*@spam.example"]
+    mockmail.server.sandboxes.get().smtp.refused_recipients = ["no@*"]
     talk.say("EHLO client.test")
     assert talk.say("MAIL FROM:<a@Spam.Example>") == "550 5.7.1 <a@Spam.Example>: Sender address rejected"
     assert talk.codes("MAIL FROM:<a@example.com>") == ["250"]

@@ -16,7 +16,7 @@ from mockmail.core.vendor import Registry
 from mockmail.core.world import World, WorldSettings
 from mockmail.server.certificates import Certificates
 from mockmail.smtp.direct import Conversation
-from mockmail.smtp.protocol import Errand, SmtpLimits
+from mockmail.smtp.protocol import SmtpLimits, SubmissionContext
 from mockmail.smtp.sink import Sink
 from mockmail.smtp.submission import Submission
 
@@ -56,9 +56,11 @@ async def ways(request, monkeypatch) -> Any:
     direct: list[Outgoing] = []
     deliver = Conversation.deliver
 
-    def noted(self: Conversation, errand: Errand, relay: Relay, message: Outgoing) -> Failure | None:
+    def noted(
+        self: Conversation, submission_context: SubmissionContext, relay: Relay, message: Outgoing
+    ) -> Failure | None:
         direct.append(message)
-        return deliver(self, errand, relay, message)
+        return deliver(self, submission_context, relay, message)
 
     monkeypatch.setattr(Conversation, "deliver", noted)
     monkeypatch.setattr(connected.submission._direct, "takes", lambda *_: False)
@@ -91,7 +93,7 @@ def a_relay(chance: random.Random) -> Relay:
 
 
 def arrange(chance: random.Random, world: World) -> None:
-    rules = world.rules.smtp
+    rules = world.smtp
     rules.accounts = chance.choice([None, {"jane": "secret"}, {"jane": ""}])
     rules.require_auth = chance.random() < 0.1
     rules.refused_senders = chance.choice([[], [], ["*@host"]])
@@ -110,7 +112,7 @@ async def test_whatever_is_sent_nobody_can_tell_the_ways_apart(ways, seed):
             chance.setstate(state)
             arrange(chance, way.world)
         one, other = [await way.send(message, relay) for way in ways]
-        assert one == other, (message, relay, ways[0].world.rules.smtp)
+        assert one == other, (message, relay, ways[0].world.smtp)
         outcomes.append(one)
 
     for one, other in zip(*(way.world.mail.find(Criteria()) for way in ways), strict=True):

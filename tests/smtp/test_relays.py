@@ -18,7 +18,7 @@ from mockmail.core.vendor import Registry
 from mockmail.core.world import World, WorldSettings
 from mockmail.server.certificates import Certificates
 from mockmail.smtp import direct
-from mockmail.smtp.protocol import Errand, SmtpLimits
+from mockmail.smtp.protocol import SmtpLimits, SubmissionContext
 from mockmail.smtp.sink import Sink
 from mockmail.smtp.submission import Submission
 
@@ -40,9 +40,9 @@ async def relay(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setattr(direct, "LONGEST", -1)
     deliver = direct.Conversation.deliver
 
-    def noted(self: direct.Conversation, errand: Any, to: Relay, message: Outgoing) -> Failure | None:
+    def noted(self: direct.Conversation, submission_context: Any, to: Relay, message: Outgoing) -> Failure | None:
         direct_ones.append(message)
-        return deliver(self, errand, to, message)
+        return deliver(self, submission_context, to, message)
 
     monkeypatch.setattr(direct.Conversation, "deliver", noted)
 
@@ -56,7 +56,7 @@ async def relay(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     yield SimpleNamespace(
         send=send,
         world=world,
-        rules=world.rules.smtp,
+        rules=world.smtp,
         mail=lambda: world.mail.find(Criteria()),
         way=request.param,
         direct_ones=direct_ones,
@@ -168,7 +168,7 @@ async def test_what_the_relay_refuses_is_told_as_it_said_it_and_the_next_message
     assert await relay.send(**of) == Outcome(failure=failure)
     assert relay.mail() == []
 
-    relay.world.rules.clear()
+    relay.world.clear_faults()
     await relay.send()
     assert len(relay.mail()) == 1
 
@@ -276,7 +276,10 @@ async def test_a_session_that_stays_open_holds_on_to_nobodys_state():
     sessions = direct.DirectSessions(sink)
     world = sandboxes.get("gone")
     message = Outgoing(sender="a@example.com", recipients=("b@example.com",), raw=RAW)
-    assert sessions.deliver(Errand(world, SENT_BY, world.life), Relay(host="mail", port=25), message) is None
+    assert (
+        sessions.deliver(SubmissionContext(world, SENT_BY, world.generation), Relay(host="mail", port=25), message)
+        is None
+    )
     alive = weakref.ref(world)
 
     sandboxes.remove("gone")

@@ -11,7 +11,7 @@ import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from mockmail.core.errors import Problem
-from mockmail.core.exchange import WireAnswer, WireRequest
+from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Evidence
 from mockmail.core.records import Record
 from mockmail.core.routing import Match, VendorRouter, split_template
@@ -124,7 +124,7 @@ def test_two_worlds_of_one_seed_are_the_same(vendor, worlds):
 def test_two_worlds_do_not_see_each_other(vendor, worlds):
     one, two = worlds(vendor), worlds(vendor)
     before = json.dumps(two.snapshot())
-    one.prepare(vendor)
+    one.ensure_seeded(vendor)
     one.store.clear()
     one.store.next_number(vendor.name, "contract")
     assert one.store.dump(vendor) == {"sequences": [{"name": "contract", "next": 2}]}
@@ -165,7 +165,7 @@ def test_the_dialect_words_any_problem_of_any_request(vendor, status, request_na
     )
     problem = Problem(status, "words <&\"'> \x00 \ud800 ü", {"Retry-After": "7"})
     answer = vendor.dialect.problem(request, operation, problem)
-    assert isinstance(answer, WireAnswer)
+    assert isinstance(answer, WireResponse)
     assert isinstance(answer.body, bytes)
     assert all(isinstance(name, str) and isinstance(value, str) for name, value in answer.headers)
     # A vendor may have a status of its own for what a client did wrong; a failure of the server stays what it is.

@@ -111,7 +111,7 @@ def _host(world: World, address: str) -> tuple[Vendor | None, str]:
     for form in (domain, *other_spelling(domain)):
         for vendor in world.vendors:
             if vendor.hosting is not None:
-                world.prepare(vendor)
+                world.ensure_seeded(vendor)
                 if vendor.hosting.hosts(world, form):
                     return vendor, address if form == domain else f"{local_part}@{form}"
     return None, address

@@ -15,7 +15,7 @@ from http import HTTPStatus
 from typing import Any
 
 from mockmail.core.errors import Problem, VendorError
-from mockmail.core.exchange import WireAnswer, WireRequest
+from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.remembered import remembered
 from mockmail.core.vendor import Call, Dialect
@@ -64,25 +64,25 @@ class AdaxesDialect(Dialect):
         given.check()
         return params
 
-    def encode(self, call: Call[Any], result: Any) -> WireAnswer:
+    def encode(self, call: Call[Any], result: Any) -> WireResponse:
         """An operation result, an object, or nothing."""
         if result is None:
-            return WireAnswer(204)
+            return WireResponse(204)
         if isinstance(result, AdaxesError):  # a login that was counted: raised, it would undo the count
             return self.refuse(call.request, call.operation, result)
         document = result.document(call.options) if isinstance(result, OperationResult) else result
-        return WireAnswer(200, write_json(document), HEADERS)
+        return WireResponse(200, write_json(document), HEADERS)
 
-    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireAnswer:
+    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireResponse:
         """An Error object."""
         refusal = error if isinstance(error, AdaxesError) else AdaxesError(str(error))
-        return WireAnswer(refusal.status, write_json(refusal.document()), HEADERS)
+        return WireResponse(refusal.status, write_json(refusal.document()), HEADERS)
 
-    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireAnswer:
+    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireResponse:
         """An Error object likewise."""
         code = CODES.get(problem.status, "badRequest" if problem.status < SERVER_ERROR else "internalServerError")
         body = write_json({"message": _in_words(request, operation, problem), "code": code})
-        return WireAnswer(problem.status, body, HEADERS).with_headers(problem.headers)
+        return WireResponse(problem.status, body, HEADERS).with_headers(problem.headers)
 
 
 def _in_words(request: WireRequest, operation: Operation | None, problem: Problem) -> str:

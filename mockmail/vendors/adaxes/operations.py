@@ -7,7 +7,7 @@ from typing import Any
 
 from mockmail.core.operation import Evidence, NotEmulated, Operation
 from mockmail.vendors.adaxes.authentication import TOKEN_ONLY
-from mockmail.vendors.adaxes.rules import objects, sending, sessions, tokens
+from mockmail.vendors.adaxes.handlers import objects, sending, sessions, tokens
 
 API = "/restApi/api"
 ROOT = "/api"

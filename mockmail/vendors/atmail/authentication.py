@@ -9,8 +9,8 @@ from mockmail.core.vendor import Call
 from mockmail.vendors.atmail import state
 from mockmail.vendors.atmail.access import Caller, rights_of
 from mockmail.vendors.atmail.errors import Unauthorized
+from mockmail.vendors.atmail.handlers.tree import place_all
 from mockmail.vendors.atmail.records import AdminUser
-from mockmail.vendors.atmail.rules.tree import place_all
 from mockmail.wire.basic import basic_credentials
 
 

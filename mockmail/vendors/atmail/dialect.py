@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from mockmail.core.errors import Problem, VendorError
-from mockmail.core.exchange import WireAnswer, WireRequest
+from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call, Dialect
 from mockmail.vendors.atmail.answer import Answer
@@ -53,29 +53,29 @@ class AtmailDialect(Dialect):
         except BrokenForm as error:
             raise Fault(f"The form cannot be read: {error}").under(call.options) from error
 
-    def encode(self, call: Call[Any], result: Answer) -> WireAnswer:
+    def encode(self, call: Call[Any], result: Answer) -> WireResponse:
         """A `success` answer."""
         body = _document(method_of(call.request.segments), "success", result.message, result.results)
-        return WireAnswer(200, body, HEADERS)
+        return WireResponse(200, body, HEADERS)
 
-    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireAnswer:
+    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireResponse:
         """A `failed` answer, or a fault."""
         status = error.status if isinstance(error, AtmailError) else 400
         method = method_of(request.segments)
         if isinstance(error, Fault):
             called = f"Invalid Method Call to {method}. " if isinstance(error, MissingArguments) else ""
-            return WireAnswer(status, zend.fault(error.method or method, f"{called}{error}"), HEADERS)
+            return WireResponse(status, zend.fault(error.method or method, f"{called}{error}"), HEADERS)
         headers = (*HEADERS, CHALLENGE) if isinstance(error, Unauthorized) else HEADERS
-        return WireAnswer(status, _document(method, "failed", str(error), ""), headers)
+        return WireResponse(status, _document(method, "failed", str(error), ""), headers)
 
-    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireAnswer:
+    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireResponse:
         """A fault with the HTTP status; an unknown method in the words of the library."""
         method = method_of(request.segments)
         if operation is None and problem.status == HTTPStatus.NOT_FOUND and request.segments[:3] == API:
             return _unknown(method)
         known = bool(method) and (operation is not None or problem.status == HTTPStatus.METHOD_NOT_ALLOWED)
         body = zend.fault(method if known else "rest", problem.detail, known=known)
-        return WireAnswer(problem.status, body, HEADERS).with_headers(problem.headers)
+        return WireResponse(problem.status, body, HEADERS).with_headers(problem.headers)
 
 
 def method_of(segments: Sequence[str]) -> str:
@@ -86,11 +86,11 @@ def method_of(segments: Sequence[str]) -> str:
     return action if action in ALONE and resource == "users" else WORDS.get(resource, resource) + action
 
 
-def _unknown(method: str) -> WireAnswer:
+def _unknown(method: str) -> WireResponse:
     """The library's answer to a method it does not know; its 404 is lost on the way (wire/atmail.md 2.3)."""
     message = f"Unknown Method '{method}'." if method else "No Method Specified."
     name = method if zend.is_name(method) else "rest"
-    return WireAnswer(400, zend.fault(name, message, known=False), HEADERS)
+    return WireResponse(400, zend.fault(name, message, known=False), HEADERS)
 
 
 def _document(method: str, status: str, message: str, results: Any) -> bytes:

@@ -14,7 +14,7 @@ from mockmail.core.vendor import Call
 from mockmail.vendors.atmail.access import Caller
 from mockmail.vendors.atmail.answer import Answer
 from mockmail.vendors.atmail.errors import AtmailError
-from mockmail.vendors.atmail.rules import accounts, aliases, domains, rights, users
+from mockmail.vendors.atmail.handlers import accounts, aliases, domains, rights, users
 
 API = "/admin/index.php/api"
 METHODS = ("GET", "POST", "PUT", "DELETE")

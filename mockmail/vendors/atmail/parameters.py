@@ -7,7 +7,7 @@ from typing import Any
 
 from mockmail.core.exchange import WireRequest
 from mockmail.vendors.atmail.errors import AtmailError
-from mockmail.vendors.atmail.rules.values import text
+from mockmail.vendors.atmail.handlers.values import text
 from mockmail.wire.forms import Field, multipart, urlencoded
 from mockmail.wire.parameters import slots
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mockmail.core.exchange import WireAnswer, WireRequest
+from mockmail.core.exchange import WireRequest, WireResponse
 
 
-def preflight(request: WireRequest) -> WireAnswer | None:
+def preflight(request: WireRequest) -> WireResponse | None:
     """The answer to a preflight request of the API's paths; None for any other request."""
     method = request.headers.get("Access-Control-Request-Method")
     if method is None or "Origin" not in request.headers:
@@ -16,4 +16,4 @@ def preflight(request: WireRequest) -> WireAnswer | None:
     wanted = request.headers.get("Access-Control-Request-Headers")
     if wanted is not None:
         headers.insert(0, ("Access-Control-Allow-Headers", wanted))
-    return WireAnswer(204, b"", tuple(headers))
+    return WireResponse(204, b"", tuple(headers))

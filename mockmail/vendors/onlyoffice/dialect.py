@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mockmail.core.errors import Problem, VendorError
-from mockmail.core.exchange import WireAnswer, WireRequest
+from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call, Dialect
 from mockmail.vendors.onlyoffice.answer import Answer
@@ -35,7 +35,7 @@ class OnlyofficeDialect(Dialect):
             return None
         return read_body(call, call.operation.params)
 
-    def encode(self, call: Call[Any], result: Any) -> WireAnswer:
+    def encode(self, call: Call[Any], result: Any) -> WireResponse:
         """A success; or a refusal that a rule returned, where what it wrote stands all the same."""
         request = call.request
         if isinstance(result, VendorError):
@@ -47,7 +47,7 @@ class OnlyofficeDialect(Dialect):
         extra = [("Set-Cookie", cookie) for cookie in answer.cookies]
         return _answer(request, 200, body, answer_type(request.headers.get("Accept")), extra)
 
-    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireAnswer:
+    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireResponse:
         """A refusal, in the form that it has."""
         headers = error.headers if isinstance(error, Refusal) else ()
         if isinstance(error, InvalidRequest):
@@ -57,7 +57,7 @@ class OnlyofficeDialect(Dialect):
             return _answer(request, error.status, write_json(_error_envelope(operation, error)), JSON, headers)
         return _answer(request, error.status if isinstance(error, NoBody) else 500, b"", None, headers)
 
-    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireAnswer:
+    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireResponse:
         """What the framework answers by itself has no body; the rest is in the error envelope, without details."""
         headers = tuple(problem.headers.items())
         if problem.status in BODILESS or (problem.status == 400 and operation is None):  # noqa: PLR2004  # not HTTP
@@ -105,11 +105,11 @@ def _count(response: object) -> int:
     return len(response) if isinstance(response, list | tuple) else 1
 
 
-def _answer(request: WireRequest, status: int, body: bytes, content_type: str | None, extra: Headers) -> WireAnswer:
+def _answer(request: WireRequest, status: int, body: bytes, content_type: str | None, extra: Headers) -> WireResponse:
     headers = [] if content_type is None else [("Content-Type", content_type), VERSIONS]
     if is_basic(request.headers.get("Authorization")):
         headers.append(("WWW-Authenticate", "Basic"))
     if "Origin" in request.headers:
         headers.append(("Access-Control-Allow-Origin", "*"))
     headers.extend(extra)
-    return WireAnswer(status, body, tuple(headers))
+    return WireResponse(status, body, tuple(headers))

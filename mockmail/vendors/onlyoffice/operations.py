@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mockmail.core.operation import Evidence, NotEmulated, Operation
 from mockmail.vendors.onlyoffice.authentication import ANY_SCOPE
+from mockmail.vendors.onlyoffice.handlers import authentication, keys, portal, smtp_settings, smtp_test
 from mockmail.vendors.onlyoffice.parameters import ApiKeyChange, Login, NewApiKey, SmtpSettingsDto
-from mockmail.vendors.onlyoffice.rules import authentication, keys, portal, smtp_settings, smtp_test
 
 SMTP = "/api/2.0/smtpsettings/smtp"
 AUTHENTICATION = "/api/2.0/authentication"

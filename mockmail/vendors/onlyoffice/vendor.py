@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any
 
 from mockmail.core.errors import Problem
-from mockmail.core.exchange import WireAnswer, WireRequest
+from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.vendor import Call, Vendor
 from mockmail.vendors.onlyoffice import cors
 from mockmail.vendors.onlyoffice.attempts import Bound, seconds_blocked
@@ -83,7 +83,7 @@ class Onlyoffice(Vendor):
         """Whoever holds these credentials, else the address."""
         return request.headers.get("Authorization") or session_cookie(request) or request.peer
 
-    def preflight(self, request: WireRequest) -> WireAnswer | None:
+    def preflight(self, request: WireRequest) -> WireResponse | None:
         """What a browser asks before it calls from another origin."""
         return cors.preflight(request)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mockmail.core.errors import Problem, VendorError
-from mockmail.core.exchange import WireAnswer, WireRequest
+from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call, Dialect
 from mockmail.vendors.rackspace import errors
@@ -46,19 +46,19 @@ class RackspaceDialect(Dialect):
         fields = _query(call.request) if reads else _body(call, takes_json=getattr(model, "takes_json", False))
         return _parameters(model, fields, blank_is_missing=reads)
 
-    def encode(self, call: Call[Any], result: Document | None) -> WireAnswer:
+    def encode(self, call: Call[Any], result: Document | None) -> WireResponse:
         """A document, or of a write nothing."""
         if result is None:
-            return WireAnswer(200, b"", (PRIVATE,))
+            return WireResponse(200, b"", (PRIVATE,))
         return _written(call.request, 200, result)
 
-    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireAnswer:
+    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireResponse:
         """A fault."""
         if not isinstance(error, Fault):
             return self.problem(request, operation, Problem(500, str(error)))
         return _fault(request, error.status, error.name, str(error), error.extras())
 
-    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireAnswer:
+    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireResponse:
         """A fault: of a name of its own for 400, 403 and 404, else appsFault."""
         status, message = OWN_WORDS.get(problem.status, (problem.status, problem.detail))
         kept = {name: value for name, value in problem.headers.items() if problem.status not in OWN_WORDS}
@@ -129,7 +129,7 @@ def _parameters(model: type[Any], fields: Iterable[Field], *, blank_is_missing: 
         raise (missing if is_missing else invalid_value)(error.name) from error
 
 
-def _fault(request: WireRequest, status: int, name: str, message: str, extras: Any) -> WireAnswer:
+def _fault(request: WireRequest, status: int, name: str, message: str, extras: Any) -> WireResponse:
     """A fault in both channels: the body, and the header that the vendor's own clients read."""
     inside = {"message": message, "details": in_words(request.at), **extras}
     chosen = accepted(request.headers.get("Accept", "")) or DEFAULT
@@ -138,7 +138,7 @@ def _fault(request: WireRequest, status: int, name: str, message: str, extras: A
     else:
         body = namespaced_xml.document(name, f"urn:xml:{name}", inside, {"code": str(status)})
     headers = (PRIVATE, ("Content-Type", chosen.value), ("x-error-message", _header_text(message)))
-    return WireAnswer(status, body, headers)
+    return WireResponse(status, body, headers)
 
 
 def _header_text(message: str) -> str:
@@ -146,7 +146,7 @@ def _header_text(message: str) -> str:
     return "".join(one if one.isprintable() else " " for one in message[:500]).encode("ascii", "replace").decode()
 
 
-def _written(request: WireRequest, status: int, document: Document) -> WireAnswer:
+def _written(request: WireRequest, status: int, document: Document) -> WireResponse:
     chosen = accepted(request.headers.get("Accept", "")) or DEFAULT
     if chosen is Format.XML:
         body = namespaced_xml.document(document.root, f"urn:xml:{document.root}", document.content)
@@ -156,4 +156,4 @@ def _written(request: WireRequest, status: int, document: Document) -> WireAnswe
             content[document.last_in_json] = content.pop(document.last_in_json)
         # A slash stands only in strings, and the vendor escapes it there (wire/rackspace.md 4, item 4).
         body = write_json(content).replace(b"/", b"\\/")
-    return WireAnswer(status, body, (PRIVATE, ("Content-Type", chosen.value)))
+    return WireResponse(status, body, (PRIVATE, ("Content-Type", chosen.value)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mockmail.core.mail.delivery import Hosting, Route
 from mockmail.core.world import World
+from mockmail.vendors.rackspace.handlers.addresses import owner_of
 from mockmail.vendors.rackspace.records import VENDOR, Domain, Mailbox, RsMailbox
-from mockmail.vendors.rackspace.rules.addresses import owner_of
 
 
 class RackspaceHosting(Hosting):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mockmail.core.operation import Evidence, NotEmulated, Operation
-from mockmail.vendors.rackspace.rules import (
+from mockmail.vendors.rackspace.handlers import (
     activesync,
     addresses,
     customers,
@@ -17,11 +17,11 @@ from mockmail.vendors.rackspace.rules import (
     spam_lists,
     spam_settings,
 )
-from mockmail.vendors.rackspace.rules.domains import DomainListing
-from mockmail.vendors.rackspace.rules.listing import Listing
-from mockmail.vendors.rackspace.rules.mailbox_fields import MailboxFields
-from mockmail.vendors.rackspace.rules.permissions import PermissionForm
-from mockmail.vendors.rackspace.rules.rs_mailbox_fields import RsMailboxFields
+from mockmail.vendors.rackspace.handlers.domains import DomainListing
+from mockmail.vendors.rackspace.handlers.listing import Listing
+from mockmail.vendors.rackspace.handlers.mailbox_fields import MailboxFields
+from mockmail.vendors.rackspace.handlers.permissions import PermissionForm
+from mockmail.vendors.rackspace.handlers.rs_mailbox_fields import RsMailboxFields
 
 Handler = Callable[..., Any]
 

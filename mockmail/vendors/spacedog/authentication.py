@@ -12,10 +12,10 @@ from mockmail.vendors.spacedog.access import Caller, unauthorized
 from mockmail.vendors.spacedog.backends import backend_of
 from mockmail.vendors.spacedog.bodies import form_values
 from mockmail.vendors.spacedog.errors import Cause, Forbidden, SpaceDogError, Unauthorized
+from mockmail.vendors.spacedog.handlers import lockout
 from mockmail.vendors.spacedog.moments import moment
 from mockmail.vendors.spacedog.options import SpaceDogOptions
 from mockmail.vendors.spacedog.records import VENDOR, Credentials, Session
-from mockmail.vendors.spacedog.rules import lockout
 
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 DECODING_EXCEPTION = "com.google.common.io.BaseEncoding$DecodingException"

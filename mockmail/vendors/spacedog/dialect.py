@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from mockmail.core.errors import Problem, VendorError
-from mockmail.core.exchange import WireAnswer, WireRequest
+from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call, Dialect
 from mockmail.vendors.spacedog.answer import Answer
@@ -40,7 +40,7 @@ class SpaceDogDialect(Dialect):
             return Form(form_values(call.request))
         return json_body(call.request) if call.operation.params is JsonBody else None
 
-    def encode(self, call: Call[Any], result: Answer) -> WireAnswer:
+    def encode(self, call: Call[Any], result: Answer) -> WireResponse:
         """The document, and for a debugging client what the server noted."""
         document = result.document
         if isinstance(document, dict) and not result.as_text:
@@ -48,7 +48,7 @@ class SpaceDogDialect(Dialect):
         headers = () if result.object_id is None else (("x-spacedog-object-id", result.object_id),)
         return _answer(call.request, document, result.status, headers)
 
-    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireAnswer:
+    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireResponse:
         """`success`, `status` and `error`, whose causes nest."""
         if isinstance(error, InvalidParameters):
             document = {"success": False, "status": error.status, "invalidParameters": error.parameters}
@@ -64,7 +64,7 @@ class SpaceDogDialect(Dialect):
             node["cause"] = _cause(refusal.cause, operation, shows=shows)
         return _error(request, refusal.status, node, tuple(refusal.headers.items()))
 
-    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireAnswer:
+    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireResponse:
         """What the server refuses before a resource is reached has a message and no code."""
         node: dict[str, Any] = {"message": _in_words(request, operation, problem)}
         if problem.status >= FAILURE:
@@ -72,30 +72,32 @@ class SpaceDogDialect(Dialect):
         return _error(request, problem.status, node, tuple(problem.headers.items()))
 
 
-def preflight(request: WireRequest) -> WireAnswer | None:
+def preflight(request: WireRequest) -> WireResponse | None:
     """The answer to a browser that asks whether it may call: it may, from anywhere (CrossOriginFilter.java)."""
     origin = request.headers.get("Origin")
     if request.method != "OPTIONS" or origin is None or "Access-Control-Request-Method" not in request.headers:
         return None
     allowed = ("Access-Control-Allow-Origin", _sayable(origin))
-    return WireAnswer(200, b"", (allowed, *CORS, ("Access-Control-Max-Age", A_YEAR)))
+    return WireResponse(200, b"", (allowed, *CORS, ("Access-Control-Max-Age", A_YEAR)))
 
 
 def _error(
     request: WireRequest, status: int, node: dict[str, Any], headers: tuple[tuple[str, str], ...] = ()
-) -> WireAnswer:
+) -> WireResponse:
     document = {"success": False, "status": status, "error": node}
     return _answer(request, _with_debug(request, document), status, headers)
 
 
-def _answer(request: WireRequest, document: Any, status: int, headers: tuple[tuple[str, str], ...] = ()) -> WireAnswer:
+def _answer(
+    request: WireRequest, document: Any, status: int, headers: tuple[tuple[str, str], ...] = ()
+) -> WireResponse:
     """The document as JSON; to a client that has these very bytes already, 304 and nothing."""
     body = write_json(document)
     tag = hashlib.md5(body, usedforsecurity=False).hexdigest()
     common = (CONTENT_TYPE, ANY_ORIGIN, *CORS, *headers)
     if request.method != "HEAD" and request.headers.get("If-None-Match", "").strip('"') == tag:
-        return WireAnswer(304, b"", common)
-    return WireAnswer(status, body, (*common, ("ETag", tag)))
+        return WireResponse(304, b"", common)
+    return WireResponse(status, body, (*common, ("ETag", tag)))
 
 
 def _in_words(request: WireRequest, operation: Operation | None, problem: Problem) -> str:

@@ -10,8 +10,7 @@ from typing import Any
 
 from mockmail.core.operation import Evidence, NotEmulated, Operation
 from mockmail.vendors.spacedog.bodies import JsonBody
-from mockmail.vendors.spacedog.parameters import Fields, MailFields
-from mockmail.vendors.spacedog.rules import (
+from mockmail.vendors.spacedog.handlers import (
     backends,
     credentials,
     credentials_changes,
@@ -20,6 +19,7 @@ from mockmail.vendors.spacedog.rules import (
     sessions,
     settings,
 )
+from mockmail.vendors.spacedog.parameters import Fields, MailFields
 
 SUPER_ADMIN, ADMIN, USER = "SUPER_ADMIN", "ADMIN", "USER"
 SELF = "USER, one's own; ADMIN"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
-from mockmail.core.exchange import WireAnswer, WireRequest
+from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.vendor import Call, Vendor
 from mockmail.vendors.spacedog import dialect
 from mockmail.vendors.spacedog.access import Caller
@@ -45,6 +45,6 @@ class SpaceDog(Vendor):
         """What a client of SpaceDog is told."""
         return {"SPACEDOG_URL": base_url, "SPACEDOG_USERNAME": "test", "SPACEDOG_PASSWORD": "hi test"}
 
-    def preflight(self, request: WireRequest) -> WireAnswer | None:
+    def preflight(self, request: WireRequest) -> WireResponse | None:
         """What a browser hears that asks whether it may call."""
         return dialect.preflight(request)

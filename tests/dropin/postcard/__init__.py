@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from mockmail.core.errors import Problem, VendorError
-from mockmail.core.exchange import WireAnswer, WireRequest
+from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.mail.compose import Draft, Mailbox, compose
 from mockmail.core.mail.outgoing import Later, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.operation import Operation
@@ -95,14 +95,14 @@ class PostcardDialect(Dialect):
     def decode(self, call: Call[Any]) -> Any:
         return json.loads(call.request.body or b"{}")
 
-    def encode(self, call: Call[Any], result: Any) -> WireAnswer:
-        return WireAnswer(200, json.dumps(result).encode(), (("Content-Type", "application/json"),))
+    def encode(self, call: Call[Any], result: Any) -> WireResponse:
+        return WireResponse(200, json.dumps(result).encode(), (("Content-Type", "application/json"),))
 
-    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireAnswer:
-        return WireAnswer(422, json.dumps({"refused": str(error)}).encode())
+    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireResponse:
+        return WireResponse(422, json.dumps({"refused": str(error)}).encode())
 
-    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireAnswer:
-        return WireAnswer(problem.status, json.dumps({"problem": problem.detail}).encode()).with_headers(
+    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireResponse:
+        return WireResponse(problem.status, json.dumps({"problem": problem.detail}).encode()).with_headers(
             problem.headers
         )
 

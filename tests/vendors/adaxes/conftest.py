@@ -66,4 +66,4 @@ def adaxes(mockmail):
 
 @pytest.fixture
 def smtp_rules(mockmail):
-    return mockmail.server.sandboxes.get().rules.smtp
+    return mockmail.server.sandboxes.get().smtp

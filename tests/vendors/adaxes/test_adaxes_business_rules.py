@@ -46,10 +46,12 @@ def result(kind, messages, dn=None, exception=None):
 
 def test_a_mail_that_needs_approval_is_suspended_and_not_sent(mockmail, adaxes):
     mockmail.clock.freeze()
-    mockmail.adaxes.seed(businessRules=[{"name": "Ask first", "operation": "SendEmail", "approval": True}])
+    mockmail.adaxes.seed(businessRules=[{"name": "ControlRequest first", "operation": "SendEmail", "approval": True}])
     answer = adaxes.send_mail()
     assert answer.status == 200
-    assert answer.json == result(2, told(told_by("Ask first", "Send this operation for approval.", SUBMITTED)))
+    assert answer.json == result(
+        2, told(told_by("ControlRequest first", "Send this operation for approval.", SUBMITTED))
+    )
     assert len(mockmail.inbox) == 0
     (request,) = mockmail.adaxes.state()["approvalRequests"]
     assert (request["operation"], request["target"], request["requestor"]) == ("SendEmail", JOHN, ADMIN)
@@ -182,14 +184,14 @@ def test_the_readmes_rules_hold_back_fail_and_warn(mockmail, adaxes):
             {"dn": f"CN=Bob,{contractors}", "properties": {"mail": "bob@example.com"}},
         ],
         businessRules=[
-            {"name": "Ask first", "operation": "SendEmail", "scope": managers, "approval": True},
-            {"name": "No contractors", "scope": contractors, "cancel": "Ask their agency."},
+            {"name": "ControlRequest first", "operation": "SendEmail", "scope": managers, "approval": True},
+            {"name": "No contractors", "scope": contractors, "cancel": "ControlRequest their agency."},
             {"name": "Watch", "messages": [{"text": "John is on leave.", "messageType": "warning"}]},
         ],
     )
     results = [adaxes.send_mail(to).json for to in (f"CN=Ann,{managers}", f"CN=Bob,{contractors}", JOHN)]
     assert [one["resultType"] for one in results] == [2, 1, 0]
-    assert results[1]["exception"] == {"message": "Ask their agency."}
+    assert results[1]["exception"] == {"message": "ControlRequest their agency."}
     assert results[2]["innerMessages"][0]["innerMessages"][0]["innerMessages"] == [message("John is on leave.", 1)]
     assert [one.envelope.recipients for one in mockmail.inbox] == [("john.smith@example.com",)]
 

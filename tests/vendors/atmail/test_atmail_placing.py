@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mockmail.core.vendor import Registry
 from mockmail.core.world import World
 from mockmail.vendors.atmail import VENDOR, state
-from mockmail.vendors.atmail.rules import tree
+from mockmail.vendors.atmail.handlers import tree
 
 
 def admin(number, creator, **more):

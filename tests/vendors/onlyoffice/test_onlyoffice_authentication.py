@@ -125,7 +125,7 @@ def test_a_login_for_the_session_has_a_cookie_without_an_end(stranger):
     assert stranger.get(SMTP, Cookie=f"asc_auth_key={token}").status == 200
 
 
-def test_a_login_by_hash_uses_the_salt_that_the_portal_publishes(stranger):
+def test_a_login_by_hash_uses_the_salt_that_the_bridge_publishes(stranger):
     hasher = stranger.get("/api/2.0/settings").response["passwordHash"]
     assert (hasher["size"], hasher["iterations"]) == (256, 100_000)
     digest = hashlib.pbkdf2_hmac("sha256", b"owner-password", hasher["salt"].encode(), 100_000, 32).hex()

@@ -48,7 +48,7 @@ def test_a_save_replaces_all_that_was_there(docspace):
     assert docspace.get(SMTP).response == SHOWN
 
 
-def test_what_a_portal_decides_for_itself_cannot_be_saved(docspace):
+def test_what_a_bridge_decides_for_itself_cannot_be_saved(docspace):
     assert docspace.save(useNtlm=True, isDefaultSettings=True).response == SHOWN
 
 
@@ -150,7 +150,7 @@ def test_an_address_or_host_is_not_looked_at_until_mail_is_sent(docspace):
 
 
 @pytest.mark.mockmail(options={"onlyoffice": {"profile": "standalone"}})
-def test_a_standalone_portal_shows_the_installations_settings_until_it_has_its_own(docspace):
+def test_a_standalone_bridge_shows_the_installations_settings_until_it_has_its_own(docspace):
     installation = {
         "host": "notify.onlyoffice.info",
         "port": 25,

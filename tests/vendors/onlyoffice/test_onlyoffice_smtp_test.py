@@ -34,7 +34,7 @@ def run(docspace):
 
 
 def rules(mockmail):
-    return mockmail.server.sandboxes.get().rules.smtp
+    return mockmail.server.sandboxes.get().smtp
 
 
 def test_the_mail_arrives_through_the_relay_of_the_settings(docspace, mockmail):

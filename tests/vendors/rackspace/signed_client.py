@@ -22,7 +22,7 @@ def signature(user_key: str, secret_key: str, user_agent: str, timestamp: str) -
 
 
 @dataclass
-class Reply:
+class ControlResponse:
     status: int
     headers: dict[str, str]
     body: bytes
@@ -54,16 +54,16 @@ class Client:
     timestamp: str = "20010308143725"
     headers: dict[str, str] = field(default_factory=dict)
 
-    def get(self, path: str, **headers: str) -> Reply:
+    def get(self, path: str, **headers: str) -> ControlResponse:
         return self.call("GET", path, None, headers)
 
-    def post(self, path: str, form: dict[str, str] | None = None, **headers: str) -> Reply:
+    def post(self, path: str, form: dict[str, str] | None = None, **headers: str) -> ControlResponse:
         return self.call("POST", path, form or {}, headers)
 
-    def put(self, path: str, form: dict[str, str] | None = None, **headers: str) -> Reply:
+    def put(self, path: str, form: dict[str, str] | None = None, **headers: str) -> ControlResponse:
         return self.call("PUT", path, form or {}, headers)
 
-    def delete(self, path: str, **headers: str) -> Reply:
+    def delete(self, path: str, **headers: str) -> ControlResponse:
         return self.call("DELETE", path, None, headers)
 
     def ok(self, method: str, path: str, form: dict[str, str] | None = None) -> None:
@@ -71,11 +71,11 @@ class Client:
         reply = self.call(method, path, form, {})
         assert (reply.status, reply.body) == (200, b""), reply
 
-    def call(self, method: str, path: str, form: dict[str, str] | None, headers: dict[str, str]) -> Reply:
+    def call(self, method: str, path: str, form: dict[str, str] | None, headers: dict[str, str]) -> ControlResponse:
         body = None if form is None else urlencode(form).encode()
         return self.send(method, path, body, {"Content-Type": "application/x-www-form-urlencoded", **headers})
 
-    def send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Reply:
+    def send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> ControlResponse:
         given = {
             "User-Agent": USER_AGENT,
             "Accept": "application/json",
@@ -95,7 +95,7 @@ class AnyBytes(http.client.HTTPConnection):
         return request.encode("latin-1")
 
 
-def request(base_url: str, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Reply:
+def request(base_url: str, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> ControlResponse:
     """One request, with these headers and no others but Host and Content-Length."""
     parts = urlsplit(base_url)
     connection = AnyBytes(parts.hostname or "", parts.port, timeout=10)
@@ -107,6 +107,8 @@ def request(base_url: str, method: str, path: str, body: bytes | None, headers: 
             connection.putheader("Content-Length", str(len(body)))
         connection.endheaders(body)
         answer = connection.getresponse()
-        return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+        return ControlResponse(
+            answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        )
     finally:
         connection.close()

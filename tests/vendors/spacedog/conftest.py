@@ -143,7 +143,7 @@ def superdog(guest) -> Client:
 @pytest.fixture
 def smtp(mockmail) -> Any:
     """How the SMTP server that the settings name treats SpaceDog."""
-    return mockmail.server.sandboxes.get().rules.smtp
+    return mockmail.server.sandboxes.get().smtp
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ def call(run: Run, name: str, positional: list[Any], named: Mapping[str, Any], l
 
 
 def test(run: Run, value: Any, name: str, line: int) -> bool:
-    """Ask one of Pebble's tests."""
+    """ControlRequest one of Pebble's tests."""
     if name not in TESTS:
         raise run.error(f"Test [{name}] does not exist.", line)
     run.look(value)

@@ -35,7 +35,7 @@ def run(parsed: argparse.Namespace) -> int:
     if parsed.sandbox:
         check_name(parsed.sandbox)
     prefix = f"/~{parsed.sandbox}" if parsed.sandbox else ""
-    for name, value in vendor.environment(f"{url}{prefix}/{vendor.name}").items():
+    for name, value in vendor.environment_at(f"{url}{prefix}/{vendor.name}").items():
         print(f"export {name}={shlex.quote(value)}")
     return 0
 

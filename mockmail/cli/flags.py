@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mockmail.server.settings import Loaded, Settings, fields, kind_of, load
 
 if TYPE_CHECKING:
-    from mockmail.core.vendor import Registry
+    from mockmail.core.registry import Registry
 
 
 def add_settings(parser: argparse.ArgumentParser, usage: str = "%(prog)s [OPTION]...") -> None:

@@ -15,11 +15,10 @@ from mockmail.control import sandboxes as sandbox_list
 from mockmail.control.guard import Guard
 from mockmail.control.route import ControlRequest, ControlResponse, Route
 from mockmail.core.errors import LimitReached, MockMailError, Problem
+from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
-from mockmail.core.vendor import Registry
-from mockmail.http.disconnect import cancel_on_disconnect
 from mockmail.http.pipeline import SANDBOX_HEADER
-from mockmail.http.reading import read_body
+from mockmail.http.protocol import cancel_on_disconnect, read_body
 from mockmail.http.target import Target
 
 log = logging.getLogger("mockmail.control")

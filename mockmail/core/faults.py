@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 
 from mockmail.core.errors import MockMailError
 from mockmail.core.names import UnknownName, vendor_named
-from mockmail.core.vendor import Registry
+from mockmail.core.registry import Registry
 
 LOWEST, HIGHEST = 200, 599
 """An answer's status; 1xx announces that one will come."""

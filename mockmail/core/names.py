@@ -5,7 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from mockmail.core.errors import MockMailError
-from mockmail.core.vendor import PREFLIGHT, Registry, Vendor
+from mockmail.core.registry import Registry
+from mockmail.core.vendor import PREFLIGHT, Vendor
 
 LONGEST = 80
 """Characters of a wrong name that a message shows."""

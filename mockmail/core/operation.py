@@ -1,4 +1,4 @@
-"""An operation is data: router, journal, faults, documentation and command line all join on its name."""
+"""Operations as data: routing, journal, faults, documentation and command line all refer to them by name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Evidence(Enum):
-    """How an operation's behaviour is known."""
+    """The evidence for an operation's behaviour."""
 
     ASSUMED = "assumed"
     """The vendor's page leaves it open; decided here, and said so in the vendor's README."""
@@ -21,17 +21,17 @@ class Evidence(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One thing a vendor's API does.
+    """One operation of a vendor's API.
 
-    name: what it is called everywhere, `noun.verb`; unique within the vendor.
-    methods: the HTTP methods it answers; HEAD comes with GET.
-    path: a template: `{name}` is one segment, a last `{name*}` takes all that remain, perhaps none.
-    aliases: further templates that lead here.
-    handler: called with the call and the decoded parameters; returns a record or raises a vendor's error.
-    params: what the dialect decodes the request into.
-    source: where its behaviour is written down.
-    requires: what the caller's credentials must allow, in the vendor's own terms.
-    status: the HTTP status of its success, where the vendor's dialect wants to know.
+    name: `noun.verb`, unique within the vendor, the same in routing, journal, faults and documentation.
+    methods: the HTTP methods it serves; GET includes HEAD.
+    path: a template: `{name}` is one segment, a last `{name*}` is all remaining segments, possibly none.
+    aliases: further templates of the same operation.
+    handler: called as `handler(call, params)` inside a transaction. Returns the result for the dialect, a `Send` or
+        `Later` for the pipeline to perform, or a `CommittedRefusal`; raises a VendorError to refuse and roll back.
+    params: the type that the dialect decodes the request into.
+    source: the citation of where its behaviour is written down.
+    requires: the right that the caller needs, in the vendor's own terms.
     """
 
     name: str
@@ -41,20 +41,24 @@ class Operation:
     params: Any = None
     evidence: Evidence = Evidence.DOCUMENTED
     source: str
-    summary: str = ""
     requires: str | None = None
     aliases: tuple[str, ...] = ()
-    status: int = 200
 
     @property
     def templates(self) -> tuple[str, ...]:
-        """Every path template that leads here."""
+        """The path and its aliases."""
         return (self.path, *self.aliases)
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the handler's docstring, without its citation."""
+        line = (self.handler.__doc__ or "").partition("\n")[0]
+        return line.partition(" (")[0].rstrip(".")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotEmulated:
-    """An operation that the vendor has and mockmail does not serve."""
+    """An operation that the vendor has and mockmail does not serve. reason: shown to whoever calls it."""
 
     name: str
     method: str

@@ -1,11 +1,26 @@
-"""The contract between the core and a vendor."""
+"""The contract between the core and a vendor.
+
+A vendor is a package. Its `vendor.py` says in a few lines who it is, and imports nothing else of the package, so that a
+server starts fast. The rest is imported the first time it is needed, from modules with the same names in every vendor:
+
+operations.py      `OPERATIONS`, and `NOT_EMULATED` for what is left out
+records.py         `MODELS`, the records its state is made of
+options.py         `Options`, the switches (a vendor without switches has no such file)
+authentication.py  `authenticate(call)`, and the `Caller` that it returns
+dialect.py         `DIALECT`, an instance of a `Dialect`
+hosting.py         `HOSTING`, for a vendor that hosts mailboxes
+seed.json          the state that the vendor's page describes: `{table: [records]}`
+"""
 
 from __future__ import annotations
 
+import importlib
+import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from mockmail.core.errors import Problem, VendorError
@@ -15,30 +30,17 @@ from mockmail.core.records import Record
 
 if TYPE_CHECKING:
     from mockmail.core.mail.delivery import Hosting
-    from mockmail.core.routing import Router
+    from mockmail.core.store import Records
     from mockmail.core.world import World
 
-C = TypeVar("C")
+CallerT = TypeVar("CallerT")
+OptionsT = TypeVar("OptionsT")
+R = TypeVar("R", bound=Record)
 
 PREFLIGHT = "preflight"
-"""What the journal calls a browser's question whether it may call: no operation of any vendor's page."""
+"""The journal's name for a CORS preflight, which is no operation of any vendor's page."""
 
-
-@dataclass(slots=True)
-class Call(Generic[C]):
-    """One call of an operation, as its handler sees it.
-
-    path: the values of the path template's names.
-    options: the vendor's options, an instance of its `options_type`.
-    caller: who the vendor's authentication found.
-    """
-
-    world: World
-    operation: Operation
-    request: WireRequest
-    path: Mapping[str, str]
-    options: Any
-    caller: C
+HTTP_ERRORS = frozenset(range(400, 600))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,111 +48,164 @@ class NoOptions:
     """The options of a vendor that has none."""
 
 
-class Dialect(ABC):
-    """How a vendor's wire looks: the only part of a vendor that sees bytes.
+@dataclass(slots=True)
+class Call(Generic[CallerT, OptionsT]):
+    """One call of an operation, as its handler sees it.
 
-    Each of the four methods must answer for any input: what it cannot read is the vendor's own error.
+    path: the values of the path template's names.
+    options: the vendor's options in this sandbox.
+    caller: who the vendor's authentication found.
+    """
+
+    world: World
+    vendor: Vendor
+    operation: Operation
+    request: WireRequest
+    path: Mapping[str, str]
+    options: OptionsT
+    caller: CallerT
+
+    def records(self, model: type[R]) -> Records[R]:
+        """Return the vendor's records of one kind."""
+        return self.world.store.records(self.vendor.name, model)
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedRefusal:
+    """Returned by a handler that refuses a call and keeps what it wrote, such as a count of failed logins.
+
+    A refusal that is raised rolls the handler's writes back.
+    """
+
+    error: VendorError
+
+
+class Dialect(ABC, Generic[CallerT, OptionsT]):
+    """How a vendor's requests and responses look. No other part of a vendor sees bytes.
+
+    Each method must return a response for any input; what it cannot read is the vendor's own error.
     """
 
     @abstractmethod
-    def decode(self, call: Call[Any]) -> Any:
-        """The operation's parameters (`call.operation.params`) from the request.
+    def decode(self, call: Call[CallerT, OptionsT]) -> Any:
+        """Return the operation's parameters (`call.operation.params`) from the request.
 
-        Raises VendorError for a request that the vendor refuses, Problem for one that any service refuses.
+        Raises VendorError for a request that this vendor refuses, Problem for one that any HTTP service refuses.
         """
 
     @abstractmethod
-    def encode(self, call: Call[Any], result: Any) -> WireResponse:
-        """The answer to a call that succeeded."""
+    def encode(self, call: Call[CallerT, OptionsT], result: Any) -> WireResponse:
+        """Return the response to a call that succeeded."""
 
     @abstractmethod
-    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireResponse:
-        """The answer to a call that the vendor's rules refused."""
+    def refuse(
+        self, request: WireRequest, operation: Operation | None, error: VendorError, options: OptionsT
+    ) -> WireResponse:
+        """Return the response to a call that one of the vendor's rules refused."""
 
     @abstractmethod
-    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireResponse:
-        """The answer to what any service refuses: 404, 405, 413, 415, 429, 5xx, and injected faults.
+    def problem(
+        self, request: WireRequest, operation: Operation | None, problem: Problem, options: OptionsT
+    ) -> WireResponse:
+        """Return the response to what any HTTP service refuses: 404, 405, 413, 415, 429, 5xx, and injected faults.
 
-        `operation` is None where the request did not reach one.
+        operation: None where the request did not reach one.
         """
 
 
-class Vendor(ABC):
-    """One vendor's API.
+class Vendor:
+    """One vendor's API. `vendor.py` derives it, sets the attributes below, and makes the instance `VENDOR`.
 
-    A package brings one by having an instance named `VENDOR`. Nothing of a call is kept on the instance: state lives
-    in the World, and a process serves many.
+    Nothing about a call is kept on the instance: state belongs to a World, and one process serves many.
 
-    name: its package's name, and the first segment of `/{name}/...`.
-    title: what its makers call it.
-    models: the records its state is made of.
-    options_type: a frozen dataclass of switches, for what differs between the vendor's versions; each field's
-        metadata has a `help`.
-    server_header: what the vendor's servers say in `Server`.
+    name: the package's name, and the first segment of `/{name}/...`.
+    title: what the vendor calls its product.
+    path_roots: the first segments of its natural paths; () lets the core find them by importing the operations.
+    credentials: of the default seed, by the names that a client of the vendor uses.
+    environment: variables for a client of the vendor; `{url}` stands for the base URL, which ends in `/{name}`.
+    server_header: the `Server` header of the vendor's responses.
     case_insensitive: whether its paths may be written in any case.
+    hosts_mailboxes: whether it has a `hosting.py`.
+    fault_statuses: the HTTP statuses that its clients can ever see on an error; others cannot be injected.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
-    operations: Sequence[Operation]
-    not_emulated: Sequence[NotEmulated] = ()
-    models: Sequence[type[Record]] = ()
-    dialect: Dialect
-    options_type: type[Any] = NoOptions
-    hosting: Hosting | None = None
+    path_roots: ClassVar[tuple[str, ...]] = ()
+    credentials: ClassVar[Mapping[str, str]] = {}
+    environment: ClassVar[Mapping[str, str]] = {}
     server_header: ClassVar[str] = "mockmail"
     case_insensitive: ClassVar[bool] = False
+    hosts_mailboxes: ClassVar[bool] = False
+    fault_statuses: ClassVar[Collection[int]] = HTTP_ERRORS
 
     def __repr__(self) -> str:
-        return f"<Vendor {self.name}: {len(self.operations)} operations>"
+        return f"<Vendor {self.name}>"
 
-    @abstractmethod
+    @cached_property
+    def operations(self) -> Sequence[Operation]:
+        """The operations that are served."""
+        return self._load("operations", "OPERATIONS")  # type: ignore[no-any-return]
+
+    @cached_property
+    def not_emulated(self) -> Sequence[NotEmulated]:
+        """What the vendor has and mockmail does not serve."""
+        return self._load("operations", "NOT_EMULATED", ())  # type: ignore[no-any-return]
+
+    @cached_property
+    def models(self) -> Sequence[type[Record]]:
+        """The records that the vendor's state is made of."""
+        return self._load("records", "MODELS", ())  # type: ignore[no-any-return]
+
+    @cached_property
+    def options_type(self) -> type[Any]:
+        """The class of the vendor's options, a frozen dataclass; each field's metadata has a `help`."""
+        return self._load("options", "Options", NoOptions)  # type: ignore[no-any-return]
+
+    @cached_property
+    def dialect(self) -> Dialect[Any, Any]:
+        """The vendor's wire format."""
+        return self._load("dialect", "DIALECT")  # type: ignore[no-any-return]
+
+    @cached_property
+    def hosting(self) -> Hosting | None:
+        """How the vendor's mailboxes receive mail; None for a vendor that hosts none."""
+        return self._load("hosting", "HOSTING") if self.hosts_mailboxes else None
+
     def seed(self) -> Mapping[str, Any]:
-        """The world that the vendor's documentation describes: `{table: [documents]}`."""
+        """Return the state that the vendor's documentation describes: `{table: [records]}`."""
+        text = files(self._package).joinpath("seed.json").read_text("utf-8")
+        return json.loads(text)  # type: ignore[no-any-return]
 
-    @abstractmethod
-    def authenticate(self, call: Call[Any]) -> Any:
-        """Who is calling. Raises VendorError when the vendor turns the credentials down."""
+    def authenticate(self, call: Call[Any, Any]) -> Any:
+        """Return who is calling; `str()` of it is what the journal shows. Raises VendorError for bad credentials."""
+        return self._load("authentication", "authenticate")(call)
 
-    def authorize(self, call: Call[Any], params: Any) -> None:  # noqa: B027  # most vendors check it all in authenticate
-        """Whether the caller may do this with these parameters, where the vendor asks only after decoding."""
-
-    @abstractmethod
-    def credentials(self) -> Mapping[str, str]:
-        """The credentials of the default seed, by what a client of the vendor calls them."""
-
-    @abstractmethod
-    def environment(self, base_url: str) -> Mapping[str, str]:
-        """Environment variables for a client of this vendor at `base_url`, which ends in `/{name}`."""
+    def authorize(self, call: Call[Any, Any], params: Any) -> None:
+        """Raise VendorError where the caller may not do this, for vendors that decide it after decoding."""
 
     def client_of(self, request: WireRequest) -> str:
-        """Whom a rate limit counts: unverified, before authentication."""
+        """Return whom a rate limit counts, before anything is verified: the client's address unless overridden."""
         return request.peer
 
     def preflight(self, request: WireRequest) -> WireResponse | None:
-        """An answer that comes before routing (CORS preflight), where the vendor has one."""
+        """Return the response to a CORS preflight, or None for a request that is none."""
         return None
 
+    def environment_at(self, base_url: str) -> dict[str, str]:
+        """Return the environment variables for a client of the vendor at `base_url`."""
+        return {name: value.replace("{url}", base_url) for name, value in self.environment.items()}
 
-class Registry:
-    """The vendors of a server, by name, and the way to their operations. It is made once and does not change."""
+    @property
+    def _package(self) -> str:
+        return type(self).__module__.removesuffix(".vendor")
 
-    def __init__(self, vendors: Mapping[str, Vendor] | None = None) -> None:
-        self.vendors: Mapping[str, Vendor] = dict(vendors or {})
-
-    def __repr__(self) -> str:
-        return f"<Registry: {', '.join(self.vendors) or 'no vendors'}>"
-
-    def __iter__(self) -> Iterator[Vendor]:
-        return iter(self.vendors.values())
-
-    def get(self, name: str) -> Vendor | None:
-        """The vendor of this name."""
-        return self.vendors.get(name)
-
-    @cached_property
-    def router(self) -> Router:
-        """The paths of all vendors."""
-        from mockmail.core.routing import Router  # which knows vendors, as this module must not know routing to load
-
-        return Router(list(self))
+    def _load(self, module: str, name: str, default: Any = None) -> Any:
+        """Return a name of one of the package's modules; the default, where there is one, for a missing module."""
+        qualified = f"{self._package}.{module}"
+        try:
+            return getattr(importlib.import_module(qualified), name, default)
+        except ModuleNotFoundError as error:
+            if default is None or not qualified.startswith(str(error.name)):
+                raise
+            return default

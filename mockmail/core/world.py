@@ -20,9 +20,10 @@ from mockmail.core.limits import Limits
 from mockmail.core.mail.delivery import Deliveries
 from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.mail.store import MailLimits, MailStore
+from mockmail.core.registry import Registry
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.store import Records, Store
-from mockmail.core.vendor import Registry, Vendor
+from mockmail.core.vendor import Vendor
 
 MAIL = "mail.sqlite"
 """The name of the mail store's file in a World's folder."""

@@ -1,7 +1,7 @@
-"""The pipeline: every request goes through the same named steps, and every answer leaves in a vendor's dialect.
+"""The pipeline: every vendor request goes through the same named steps, and every response is in a vendor's dialect.
 
-guard -> journal -> sandbox -> route -> fault -> rate limit -> authenticate -> decode -> handle -> encode
--> transport fault -> journal
+sandbox -> body -> route -> fault -> limit -> authenticate -> decode -> handle -> send -> encode -> journal
+-> transport fault
 """
 
 from __future__ import annotations
@@ -17,38 +17,39 @@ from mockmail.core.errors import LimitReached, MockMailError, Problem, VendorErr
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.journal import Exchange
 from mockmail.core.mail.outgoing import Later, Send
+from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
-from mockmail.core.vendor import Registry, Vendor
+from mockmail.core.vendor import Vendor
 from mockmail.core.world import World
-from mockmail.http import steps, transport
-from mockmail.http.context import RequestContext
-from mockmail.http.reading import read_body
-from mockmail.http.response import DirectResponse
+from mockmail.http import steps
+from mockmail.http.protocol import read_body
+from mockmail.http.response import DirectResponse, fail_transport
 from mockmail.http.sending import Sending
+from mockmail.http.steps import RequestContext
 from mockmail.http.target import Target
 
 log = logging.getLogger("mockmail.http")
 
 SANDBOX_HEADER = "X-Mockmail-Sandbox"
+PLAIN_TEXT = (("Content-Type", "text/plain; charset=utf-8"),)
 
 
 class Pipeline:
-    """Answers the vendors' requests of a server."""
+    """Answers the requests for all vendors of a server."""
 
     def __init__(self, vendors: Registry, sandboxes: Sandboxes, sending: Sending) -> None:
-        self.vendors = vendors
-        self._sending = sending
-        self.sandboxes = sandboxes
         self._router = vendors.router
+        self._sandboxes = sandboxes
+        self._sending = sending
 
-    async def answer(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
-        """The answer to a request, whatever it is."""
+    async def respond(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
+        """Return the response to any request."""
         started = monotonic()
         refusal: Problem | None = None
         try:
-            world = self.choose_sandbox(request, target)
+            world = self._sandbox_of(request, target)
         except Problem as problem:
-            world, refusal = self.sandboxes.stand_in(), problem
+            world, refusal = self._sandboxes.stand_in(), problem
         wire = _wire_request(request, target, world)
         context = RequestContext(wire, target, world, _open_exchange(world, target, wire), started)
         try:
@@ -56,69 +57,67 @@ class Pipeline:
                 wire.body = await read_body(request)
                 context.exchange.request_body = wire.body[: world.journal.body_limit]
         except Problem as problem:
-            # What is raised again must not hold on to the frames that it came from, and so to half a body.
+            # A new exception: the traceback of this one would keep a partly read body alive.
             refusal = refusal or Problem(problem.status, problem.detail, problem.headers)
-        answer = await self._answer(context, refusal)
+        response = await self._run_steps(context, refusal)
         if context.fault is not None:
             await steps.delay(context.fault)
-        _close_exchange(context, answer)
+        _close_exchange(context, response)
         if context.fault is not None and context.fault.transport is not None:
-            return await transport.fail(request, answer, context.fault.transport)
-        return response_of(answer, context.vendor, wire.at)
+            return await fail_transport(request, response, context.fault.transport)
+        return response_of(response, context.vendor, wire.at)
 
-    def choose_sandbox(self, request: web.BaseRequest, target: Target) -> World:
-        """The World that a request asks for: by path, else by header, else the default one."""
+    def _sandbox_of(self, request: web.BaseRequest, target: Target) -> World:
         name = target.sandbox if target.sandbox is not None else request.headers.get(SANDBOX_HEADER, DEFAULT)
         try:
-            return self.sandboxes.get(name)
+            return self._sandboxes.get(name)
         except LimitReached as error:
             raise Problem(503, str(error), {"Retry-After": "60"}) from error
 
-    async def _answer(self, context: RequestContext, refusal: Problem | None) -> WireResponse:
+    async def _run_steps(self, context: RequestContext, refusal: Problem | None) -> WireResponse:
         try:
             early = steps.route(context, self._router)
             steps.raise_deferred(refusal)
-            early = early or steps.fault(context) or steps.limit(context)
             if early is not None:
                 return early
+            steps.fault(context)
+            steps.limit(context)
             steps.authenticate(context)
             steps.decode(context)
             steps.handle(context)
             if isinstance(context.result, Send | Later):
                 await self._sending.settle(context)
             return steps.encode(context)
-        except Exception as error:  # noqa: BLE001  # whatever went wrong, the client gets the vendor's words for it
-            answer = _refuse(context, error)
-            # A refusal that was made before it was raised is in a frame that its traceback holds: a ring, and the rest
-            # of an unread body in it.
+        except Exception as error:  # noqa: BLE001  # any error becomes a response in the vendor's words
+            response = _refuse(context, error)
+            # A cycle of error, traceback and frame would keep an unread body alive until garbage is collected.
             error.__traceback__ = None
-            return answer
+            return response
 
 
 def _refuse(context: RequestContext, error: Exception) -> WireResponse:
-    """The vendor's own words for what went wrong; a handler that failed is the vendor's own 500."""
     vendor = context.vendor
+    if vendor is None:
+        return WireResponse(404, b"not found\n", PLAIN_TEXT)
     try:
-        if vendor is None:
-            return WireResponse(404, b"not found\n", (("Content-Type", "text/plain; charset=utf-8"),))
+        options = context.world.options(vendor)
         if isinstance(error, VendorError):
-            return vendor.dialect.refuse(context.request, context.operation, error)
+            return vendor.dialect.refuse(context.request, context.operation, error, options)
         if isinstance(error, LimitReached):
             error = Problem(503, str(error), {"Retry-After": "10"})
         if isinstance(error, Problem):
-            return vendor.dialect.problem(context.request, context.operation, error)
-        return _crash(context, error)
-    except Exception as second:  # noqa: BLE001  # the dialect itself failed: the journal says so, and something is answered
-        return _crash(context, second, plain=True)
+            return vendor.dialect.problem(context.request, context.operation, error, options)
+        _log_crash(context, error)
+        detail = f"{type(error).__name__}: {error}" if isinstance(error, MockMailError) else type(error).__name__
+        return vendor.dialect.problem(context.request, context.operation, Problem(500, detail), options)
+    except Exception as dialect_error:  # noqa: BLE001  # a dialect that fails still gets a response
+        _log_crash(context, dialect_error)
+        return WireResponse(500, b"internal error\n", PLAIN_TEXT)
 
 
-def _crash(context: RequestContext, error: Exception, *, plain: bool = False) -> WireResponse:
+def _log_crash(context: RequestContext, error: Exception) -> None:
     context.exchange.crash = "".join(traceback.format_exception(error))
     log.error("%s %s failed\n%s", context.request.method, context.request.raw_path, context.exchange.crash)
-    detail = f"{type(error).__name__}: {error}" if isinstance(error, MockMailError) else type(error).__name__
-    if plain or context.vendor is None:
-        return WireResponse(500, b"internal error\n", (("Content-Type", "text/plain; charset=utf-8"),))
-    return context.vendor.dialect.problem(context.request, context.operation, Problem(500, detail))
 
 
 def _wire_request(request: web.BaseRequest, target: Target, world: World) -> WireRequest:
@@ -147,15 +146,15 @@ def _open_exchange(world: World, target: Target, wire: WireRequest) -> Exchange:
     )
 
 
-def _close_exchange(context: RequestContext, answer: WireResponse) -> None:
+def _close_exchange(context: RequestContext, response: WireResponse) -> None:
     exchange, journal = context.exchange, context.world.journal
-    exchange.status = answer.status
-    exchange.response_headers = answer.headers
-    exchange.response_body = answer.body[: journal.body_limit]
+    exchange.status = response.status
+    exchange.response_headers = response.headers
+    exchange.response_body = response.body[: journal.body_limit]
     exchange.seconds = monotonic() - context.started
     journal.add(exchange)
 
 
-def response_of(answer: WireResponse, vendor: Vendor | None, at: datetime) -> web.StreamResponse:
-    """An answer as it is sent, with the vendor's Server header unless it has one of its own."""
-    return DirectResponse(answer, at=at, server="" if vendor is None else vendor.server_header)
+def response_of(response: WireResponse, vendor: Vendor | None, at: datetime) -> web.StreamResponse:
+    """Return a response ready to be sent, with the vendor's `Server` header unless it has its own."""
+    return DirectResponse(response, at=at, server="" if vendor is None else vendor.server_header)

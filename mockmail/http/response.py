@@ -1,24 +1,26 @@
-"""Writing an answer exactly as a vendor gave it.
+"""Sending a response: exactly the bytes that a vendor's dialect made, or a connection that fails on purpose.
 
-aiohttp's own response adds what no vendor said (a Content-Type for an empty body, a Server) and orders headers its own
-way; a client that is pointed here should see the vendor's headers and nothing else. Its connections, keep-alive and
-flow control are aiohttp's all the same.
+aiohttp's own response adds headers that no vendor sends (a Content-Type for an empty body, its own Server) and chooses
+their order. Connections, keep-alive and flow control stay aiohttp's.
 """
 
 from __future__ import annotations
 
+import asyncio
+import socket
+import struct
 from datetime import datetime
 from email.utils import formatdate
-from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
 from aiohttp import HttpVersion10, web
 
 from mockmail.core.exchange import WireResponse
+from mockmail.core.faults import TransportFault
 
 DRAINED = 65536
-"""Answers of more bytes than this wait until the client has taken some."""
+"""Bytes of a body above which sending waits until the client has read some."""
 
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 _BODILESS = (204, 304)
@@ -26,78 +28,99 @@ _NO_BREAKS = str.maketrans("\r\n", "  ")
 
 
 class DirectResponse(web.StreamResponse):
-    """An answer's bytes on their way to a connection.
+    """A response whose bytes are written straight to the connection.
 
-    It takes aiohttp's place for one: the three things its server does with a response are here, and nothing else is.
+    It implements the three things that aiohttp's server does with a response, and nothing else of its base class.
+    at: the moment for the Date header. server: the Server header, unless the response has its own.
     """
 
-    def __init__(self, answer: WireResponse, *, at: datetime, server: str = "") -> None:
-        """`at`: the moment that its Date says. server: who serves, unless the answer says that itself."""
-        self._answer = answer
+    def __init__(self, response: WireResponse, *, at: datetime, server: str = "") -> None:
+        self._response = response
         self._server = server
         self._at = at
-        self._stays = True
+        self._keeps_alive = True
 
     @property
     def status(self) -> int:
         """The HTTP status."""
-        return self._answer.status
+        return self._response.status
 
     @property
     def body(self) -> bytes:
-        """What is sent after the headers."""
-        return self._answer.body
+        """The bytes behind the headers."""
+        return self._response.body
 
     @property
     def keep_alive(self) -> bool | None:
-        """Whether the connection goes on."""
-        return self._stays
+        """Whether the connection stays open."""
+        return self._keeps_alive
 
     def force_close(self) -> None:
-        """End the connection after this answer."""
-        self._stays = False
+        """Close the connection after this response."""
+        self._keeps_alive = False
 
     async def prepare(self, request: web.BaseRequest) -> Any:
-        """Send everything."""
-        self._stays = self._stays and request.keep_alive
+        """Write head and body. Raises ConnectionResetError where the client has disconnected."""
+        self._keeps_alive = self._keeps_alive and request.keep_alive
         transport = request.transport
         if transport is None:
-            raise ConnectionResetError("the client is gone")
-        is_bare = request.method == "HEAD" or self._answer.status in _BODILESS
-        content = b"" if is_bare else self._answer.body
+            raise ConnectionResetError("the client has disconnected")
+        is_bodiless = request.method == "HEAD" or self._response.status in _BODILESS
+        content = b"" if is_bodiless else self._response.body
         transport.write(self._head(request) + content)
         if len(content) > DRAINED:
             await request.writer.drain()
 
     async def write_eof(self, data: bytes = b"") -> None:
-        """There is nothing more to send."""
+        """Do nothing: `prepare` has written everything."""
 
     def _head(self, request: web.BaseRequest) -> bytes:
-        head = _beginning(self._answer)
+        head = _status_and_headers(self._response)
         if self._server and "\r\nserver: " not in head.lower():
             head = f"{head}Server: {self._server}\r\n"
-        if self._answer.status not in _BODILESS:
-            head = f"{head}Content-Length: {len(self._answer.body)}\r\n"
-        head = f"{head}Date: {http_date(int(self._at.timestamp()))}\r\n"
-        if not self._stays:
+        if self._response.status not in _BODILESS:
+            head = f"{head}Content-Length: {len(self._response.body)}\r\n"
+        head = f"{head}Date: {formatdate(self._at.timestamp(), usegmt=True)}\r\n"
+        if not self._keeps_alive:
             head += "Connection: close\r\n"
         elif request.version == HttpVersion10:
             head += "Connection: keep-alive\r\n"
         return head.encode("utf-8", "surrogateescape") + b"\r\n"
 
 
-def _beginning(answer: WireResponse) -> str:
-    """The status line and a vendor's headers."""
-    lines = [f"HTTP/1.1 {answer.status} {answer.reason or _REASONS.get(answer.status, 'Unknown')}\r\n"]
-    lines += [f"{name}: {value}\r\n" for name, value in answer.headers]
+async def fail_transport(request: web.BaseRequest, response: WireResponse, kind: TransportFault) -> web.StreamResponse:
+    """Let the connection fail instead of, or in the middle of, a response."""
+    transport = request.transport
+    if transport is not None:
+        if kind is TransportFault.RESET:
+            _reset(transport)
+        else:
+            transport.write(_bytes_before_failure(response, kind))
+            transport.close()
+    return web.Response(status=response.status)  # aiohttp requires a response; the connection is closed
+
+
+def _status_and_headers(response: WireResponse) -> str:
+    lines = [f"HTTP/1.1 {response.status} {response.reason or _REASONS.get(response.status, 'Unknown')}\r\n"]
+    lines += [f"{name}: {value}\r\n" for name, value in response.headers]
     head = "".join(lines)
     if head.count("\r") + head.count("\n") == 2 * len(lines):
         return head
-    # A line break in a header would be the end of it: no value can smuggle one in.
+    # A line break inside a value would end the header; it becomes two spaces.
     return "".join(f"{line[:-2].translate(_NO_BREAKS)}\r\n" for line in lines)
 
 
-@lru_cache(maxsize=64)
-def http_date(second: int) -> str:
-    """A moment, in seconds since 1970, as HTTP writes it."""
-    return formatdate(second, usegmt=True)
+def _reset(transport: asyncio.Transport) -> None:
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
+def _bytes_before_failure(response: WireResponse, kind: TransportFault) -> bytes:
+    if kind is TransportFault.GARBAGE:
+        return b"\x16\x03\x01 this is not HTTP\r\n\r\n"
+    if kind is TransportFault.EMPTY:
+        return b""
+    head = f"HTTP/1.1 {response.status} Truncated\r\nContent-Length: {len(response.body) + 1}\r\n\r\n"
+    return head.encode("ascii") + response.body[: len(response.body) // 2]

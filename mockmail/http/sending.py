@@ -10,7 +10,7 @@ from mockmail.core.errors import LimitReached, Problem
 from mockmail.core.mail.message import SentBy
 from mockmail.core.mail.outgoing import Later, Outcome, Send
 from mockmail.core.world import World
-from mockmail.http.context import RequestContext
+from mockmail.http.steps import RequestContext
 
 log = logging.getLogger("mockmail.http")
 

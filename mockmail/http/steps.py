@@ -1,136 +1,162 @@
-"""The steps between a request's arrival and its answer, in the vendor's own terms.
+"""The steps between a request and its response, each in the vendor's own terms.
 
-Each takes the context and returns nothing, or an answer that ends the way early; what it refuses it raises.
+A step takes the context and either updates it, returns a response that ends the request early, or raises a refusal.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from mockmail.core.errors import Problem
-from mockmail.core.exchange import WireResponse
+from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.faults import Fault
+from mockmail.core.journal import Exchange
+from mockmail.core.operation import Operation
 from mockmail.core.routing import Match, Router, WrongMethod
 from mockmail.core.suggestions import suggest
-from mockmail.core.vendor import PREFLIGHT, Call
-from mockmail.http.context import RequestContext
+from mockmail.core.vendor import PREFLIGHT, Call, CommittedRefusal, Vendor
+from mockmail.core.world import World
+from mockmail.http.target import Target
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """One request on its way through the pipeline.
+
+    vendor: the vendor that answers; for an unknown path, the one whose operations are most similar.
+    fault: the injected fault that this request met.
+    """
+
+    request: WireRequest
+    target: Target
+    world: World
+    exchange: Exchange
+    started: float
+    vendor: Vendor | None = None
+    operation: Operation | None = None
+    path: Mapping[str, str] = field(default_factory=dict)
+    call: Call[Any, Any] | None = None
+    params: Any = None
+    result: Any = None
+    fault: Fault | None = None
 
 
 def route(context: RequestContext, router: Router) -> WireResponse | None:
-    """Find the operation; for a path that nobody serves, the vendor it most resembles answers that it is not there."""
-    named = context.target.vendor
-    if context.request.method == "OPTIONS":
-        answer = _preflight(context)
-        if answer is not None:
-            return answer
-    found = router.resolve(named, context.request.method, context.request.segments)
+    """Find the operation, or answer a CORS preflight. Raises Problem (404, 405), worded by the most similar vendor."""
+    world, request, named = context.world, context.request, context.target.vendor
+    if request.method == "OPTIONS":
+        response = _preflight(context, router)
+        if response is not None:
+            return response
+    found = router.resolve(named, request.method, request.segments)
     if isinstance(found, Match):
         context.vendor, context.operation, context.path = found.vendor, found.operation, found.path
         context.exchange.vendor, context.exchange.operation = found.vendor.name, found.operation.name
         return None
-    candidates = [context.world.vendors.vendors[named]] if named else list(context.world.vendors)
-    near = suggest(candidates, context.request.method, context.request.segments)
-    context.exchange.nearest = [str(one) for one in near]
+    candidates = [world.vendors.vendors[named]] if named else list(world.vendors)
+    suggestions = suggest(candidates, request.method, request.segments)
+    context.exchange.nearest = [str(suggestion) for suggestion in suggestions]
     if isinstance(found, WrongMethod):
         context.vendor = found.vendor
         allow = ", ".join(found.allowed)
-        problem = Problem(405, f"{context.request.method} is not a method of this path: {allow}", {"Allow": allow})
+        problem = Problem(405, f"{request.method} is not a method of this path: {allow}", {"Allow": allow})
     else:
-        context.vendor = near[0].vendor if near else None
+        context.vendor = suggestions[0].vendor if suggestions else None
         problem = Problem(404, "there is no such path")
     context.exchange.vendor = context.vendor.name if context.vendor else None
     raise problem
 
 
 def raise_deferred(refusal: Problem | None) -> None:
-    """Refuse, now that it is known in whose words, what could not be read or has no sandbox."""
+    """Raise a refusal that was found before routing, now that the vendor that words it is known."""
     if refusal is not None:
         raise refusal
 
 
-def _preflight(context: RequestContext) -> WireResponse | None:
-    candidates = (
-        [context.world.vendors.vendors[context.target.vendor]] if context.target.vendor else context.world.vendors
-    )
-    for vendor in candidates:
-        answer: WireResponse | None = vendor.preflight(context.request)
-        if answer is not None:
-            context.vendor = vendor
-            context.exchange.vendor, context.exchange.operation = vendor.name, PREFLIGHT
-            return answer
-    return None
-
-
-def fault(context: RequestContext) -> WireResponse | None:
-    """A failure that a test asked for. One of the transport's own waits until there is an answer to lose."""
+def fault(context: RequestContext) -> None:
+    """Take the injected fault that this request meets. Raises Problem for its status; a transport fault comes later."""
     if not context.world.faults:
-        return None
-    context.fault = context.world.faults.take(*_reached(context))
+        return
+    context.fault = context.world.faults.take(*_names(context))
     if context.fault is None:
-        return None
+        return
     context.exchange.fault = str(context.fault)
     if context.fault.status is not None:
         message = context.fault.message or f"injected fault, status {context.fault.status}"
         raise Problem(context.fault.status, message, context.fault.headers)
-    return None
 
 
-def limit(context: RequestContext) -> WireResponse | None:
-    """A rate limit, where one is set."""
+def limit(context: RequestContext) -> None:
+    """Count the request. Raises Problem (429) over a rate limit."""
     if not context.world.limits or context.vendor is None:
-        return None
+        return
     client = context.vendor.client_of(context.request)
-    wait = context.world.limits.seconds_to_wait(*_reached(context), context.request.method, client, context.world.clock)
+    wait = context.world.limits.seconds_to_wait(*_names(context), context.request.method, client, context.world.clock)
     if wait is not None:
         raise Problem(429, "too many requests", {"Retry-After": str(max(1, round(wait)))})
-    return None
 
 
-def authenticate(context: RequestContext) -> WireResponse | None:
-    """Who is calling, by the vendor's own rules and state."""
+def authenticate(context: RequestContext) -> None:
+    """Find out who is calling, by the vendor's own rules and state."""
     vendor, operation, world = context.vendor, context.operation, context.world
     if vendor is None or operation is None:
-        raise RuntimeError("a request is authenticated after it is routed")
+        raise RuntimeError("route comes before authenticate")
     world.ensure_seeded(vendor)
-    context.call = Call(world, operation, context.request, context.path, world.options(vendor), None)
-    context.call.caller = vendor.authenticate(context.call)
-    return None
+    call: Call[Any, Any] = Call(world, vendor, operation, context.request, context.path, world.options(vendor), None)
+    context.call = call
+    call.caller = vendor.authenticate(call)
+    if call.caller is not None:
+        context.exchange.caller = str(call.caller)
 
 
-def decode(context: RequestContext) -> WireResponse | None:
-    """The operation's parameters, as the vendor's dialect reads them."""
-    vendor, call = _called(context)
-    context.params = vendor.dialect.decode(call)
-    return None
+def decode(context: RequestContext) -> None:
+    """Read the operation's parameters as the vendor's dialect does."""
+    call = _call(context)
+    context.params = call.vendor.dialect.decode(call)
 
 
-def handle(context: RequestContext) -> WireResponse | None:
-    """The vendor's rules: all of what they write, or none of it."""
-    vendor, call = _called(context)
+def handle(context: RequestContext) -> None:
+    """Run the handler in one transaction. Raises the refusal that a handler returned to keep its writes."""
+    call = _call(context)
     with context.world.store.transaction():
-        vendor.authorize(call, context.params)
+        call.vendor.authorize(call, context.params)
         context.result = call.operation.handler(call, context.params)
-    return None
+    if isinstance(context.result, CommittedRefusal):
+        raise context.result.error
 
 
 def encode(context: RequestContext) -> WireResponse:
-    """The answer, as the vendor's dialect writes it."""
-    vendor, call = _called(context)
-    return vendor.dialect.encode(call, context.result)  # type: ignore[no-any-return]
+    """Return the response as the vendor's dialect writes it."""
+    call = _call(context)
+    return call.vendor.dialect.encode(call, context.result)
 
 
 async def delay(fault: Fault) -> None:
-    """Wait as long as a fault says."""
+    """Wait for the delay of a fault."""
     if fault.delay:
         await asyncio.sleep(fault.delay)
 
 
-def _reached(context: RequestContext) -> tuple[str, str]:
+def _preflight(context: RequestContext, router: Router) -> WireResponse | None:
+    named = context.target.vendor
+    candidates = [context.world.vendors.vendors[named]] if named else router.candidates(context.request.segments)
+    for vendor in candidates:
+        response = vendor.preflight(context.request)
+        if response is not None:
+            context.vendor = vendor
+            context.exchange.vendor, context.exchange.operation = vendor.name, PREFLIGHT
+            return response
+    return None
+
+
+def _names(context: RequestContext) -> tuple[str, str]:
     return context.exchange.vendor or "", context.exchange.operation or ""
 
 
-def _called(context: RequestContext) -> tuple[Any, Call[Any]]:
-    if context.vendor is None or context.call is None:
-        raise RuntimeError("a request is decoded, handled and encoded after it is authenticated")
-    return context.vendor, context.call
+def _call(context: RequestContext) -> Call[Any, Any]:
+    if context.call is None:
+        raise RuntimeError("authenticate comes before decode, handle and encode")
+    return context.call

@@ -1,4 +1,4 @@
-"""What a request's address selects: a sandbox, the control API or a vendor, and the path that is left."""
+"""The address of a request: the sandbox, control API or vendor that it selects, and the path that is left."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 CONTROL = "_mockmail"
-REMEMBERED = 1024
-REMEMBERED_LENGTH = 1024
 
 
 class Target(NamedTuple):
-    """A request's address, taken apart.
+    """The parts of a request line's target.
 
-    sandbox: the name behind `/~`, None without one. control: whether it is the control API's.
-    vendor: the vendor of a `/{vendor}/...` path. prefix: what was taken off, to make links with.
-    raw_path: what is left, still encoded; segments: its parts, decoded.
+    sandbox: the name behind `/~`; None without one.
+    control: whether it belongs to the control API.
+    vendor: the vendor of a `/{vendor}/...` path; None for a natural path.
+    prefix: what was taken off the path, for making links.
+    raw_path: the rest of the path, percent-encoded as it was sent; segments: its segments, decoded.
+    query: everything behind the `?`, percent-encoded as it was sent.
     """
 
     sandbox: str | None
@@ -28,33 +29,14 @@ class Target(NamedTuple):
     query: str
 
 
-class Targets:
-    """Takes addresses apart, and remembers the paths it saw last: a client asks for few of them, often.
+def parse_target(raw: str, vendors: Container[str]) -> Target:
+    """Return the parts of a target in origin form (`/path`) or absolute form (`http://host/path`).
 
-    vendors: the names that may stand first in a path.
+    vendors: the names that may be a path's first segment.
     """
-
-    def __init__(self, vendors: Container[str]) -> None:
-        self._vendors = vendors
-        self._seen: dict[str, Target] = {}
-
-    def take_apart(self, raw: str) -> Target:
-        """The parts of a request line's target, in origin or absolute form."""
-        path, _, query = raw.partition("?")
-        taken = self._seen.get(path)
-        if taken is None:
-            taken = Target(*_take_apart(path if path.startswith("/") else _origin_form(path), self._vendors), "")
-            if len(self._seen) >= REMEMBERED:
-                self._seen.clear()
-            if len(path) <= REMEMBERED_LENGTH:
-                self._seen[path] = taken
-        return taken._replace(query=query) if query else taken
-
-
-_Path = tuple[str | None, bool, str | None, str, str, tuple[str, ...]]
-
-
-def _take_apart(path: str, vendors: Container[str]) -> _Path:
+    path, _, query = raw.partition("?")
+    if not path.startswith("/"):
+        path = _origin_form(path)
     raw_segments = path.partition("#")[0].split("/")[1:]
     taken = 0
     sandbox = vendor = None
@@ -63,19 +45,17 @@ def _take_apart(path: str, vendors: Container[str]) -> _Path:
         taken = 1
     head = raw_segments[taken] if len(raw_segments) > taken else ""
     control = head == CONTROL
-    if control:
-        taken += 1
-    elif head in vendors:
+    if not control and head in vendors:
         vendor = head
+    if control or vendor is not None:
         taken += 1
     prefix = "".join(f"/{segment}" for segment in raw_segments[:taken])
     rest = raw_segments[taken:]
     segments = tuple(unquote(segment) if "%" in segment else segment for segment in rest)
-    return sandbox, control, vendor, prefix, "/" + "/".join(rest), segments
+    return Target(sandbox, control, vendor, prefix, "/" + "/".join(rest), segments, query)
 
 
 def _origin_form(raw: str) -> str:
-    """The path of an absolute target (`http://host/path`), which a proxy's client sends; else the target as a path."""
     scheme, separator, rest = raw.partition("://")
     if separator and scheme.isalpha():
         return "/" + rest.partition("/")[2]

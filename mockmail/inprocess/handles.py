@@ -9,7 +9,8 @@ from mockmail.core.faults import Fault, TransportFault, check_operation, make_fa
 from mockmail.core.journal import Exchange
 from mockmail.core.limits import Limit
 from mockmail.core.names import check_names
-from mockmail.core.vendor import Registry, Vendor
+from mockmail.core.registry import Registry
+from mockmail.core.vendor import Vendor
 from mockmail.inprocess.bridge import LoopBridge
 
 
@@ -24,8 +25,8 @@ class VendorHandle:
         self._vendor = vendor
         self._bridge = bridge
         self.url = f"{base_url}/{vendor.name}"
-        self.credentials: Mapping[str, str] = vendor.credentials()
-        self.environment: Mapping[str, str] = vendor.environment(self.url)
+        self.credentials: Mapping[str, str] = vendor.credentials
+        self.environment: Mapping[str, str] = vendor.environment_at(self.url)
 
     def __repr__(self) -> str:
         return f"<{self._vendor.name} at {self.url}>"

@@ -8,9 +8,9 @@ from typing import Any, Self
 
 from mockmail.core.clock import Clock
 from mockmail.core.names import vendor_named
+from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT
 from mockmail.core.smtp_behaviour import SmtpBehaviour
-from mockmail.core.vendor import Registry
 from mockmail.inprocess.bridge import LoopBridge
 from mockmail.inprocess.handles import Faults, Requests, VendorHandle
 from mockmail.inprocess.inbox import Inbox

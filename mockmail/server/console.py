@@ -39,7 +39,7 @@ class Console:
         self._say(f"mockmail {__version__} is accessible via {server.http_url} (SMTP {server.smtp_address})")
         for vendor in sorted(server.vendors, key=lambda one: one.name):
             self._say(f"  {vendor.name:{NAMES}} {client_url(vendor, server.http_url)}")
-            for line in folded(f"{name} {value}" for name, value in vendor.credentials().items()):
+            for line in folded(f"{name} {value}" for name, value in vendor.credentials.items()):
                 self._say(f"  {'':{NAMES}} {line}")
         self._say(f"  {'messages':{NAMES}} {server.http_url}/_mockmail/messages")
         if server.settings.data_dir is not None:
@@ -96,7 +96,7 @@ def begun_before(server: Server) -> str:
 def client_url(vendor: Vendor, url: str) -> str:
     """What a client of the vendor is told as its base URL, as `mockmail env` has it."""
     base = f"{url}/{vendor.name}"
-    return next((value for value in vendor.environment(base).values() if value.startswith(base)), base)
+    return next((value for value in vendor.environment_at(base).values() if value.startswith(base)), base)
 
 
 def printable(text: str) -> str:

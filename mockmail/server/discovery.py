@@ -13,7 +13,8 @@ from pathlib import Path
 
 from mockmail import vendors as built_in
 from mockmail.core.errors import MockMailError
-from mockmail.core.vendor import Registry, Vendor
+from mockmail.core.registry import Registry
+from mockmail.core.vendor import Vendor
 
 ENTRY_POINTS = "mockmail.vendors"
 VARIABLE = "MOCKMAIL_VENDORS"

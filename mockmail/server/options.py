@@ -8,7 +8,7 @@ import typing
 from collections.abc import Mapping
 from typing import Any
 
-from mockmail.core.vendor import Registry
+from mockmail.core.registry import Registry
 from mockmail.server.settings import SettingError
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from mockmail.control.guard import Guard
 from mockmail.core.mail.store import MailLimits
+from mockmail.core.registry import Registry
 from mockmail.core.seeds import SeedDocument
-from mockmail.core.vendor import Registry
 from mockmail.core.world import WorldSettings
 from mockmail.http.protocol import HttpLimits
 from mockmail.server.collector import tune_collector

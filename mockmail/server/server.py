@@ -15,8 +15,8 @@ from mockmail.control.api import ControlApi
 from mockmail.control.guard import Guard
 from mockmail.core.data.folder import NAME, DataFolder
 from mockmail.core.errors import DataFolderError, MockMailError, NotRunning, Problem, SeedError
+from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
-from mockmail.core.vendor import Registry
 from mockmail.core.world import World, WorldSettings
 from mockmail.http.dispatcher import Dispatcher
 from mockmail.http.protocol import HttpLimits, HttpServer
@@ -129,7 +129,7 @@ class Server:
         Raises CannotListen, and listens on none, when one cannot be had; DataFolderError for a folder that cannot be
         used.
         """
-        self._http = HttpServer(self.dispatcher.answer, self.dispatcher.refuse, self.settings.http)
+        self._http = HttpServer(self.dispatcher.respond, self.dispatcher.refuse, self.settings.http)
         try:
             self._open_data()
             self._listeners.append(await self._listen(self._http, self.settings.http_port, "HTTP"))

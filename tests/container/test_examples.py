@@ -145,7 +145,7 @@ def test_the_address_that_a_job_tells_its_application_is_the_vendors(github, git
 
     told = {host: job_variables(job)["MAIL_API_URL"] for host, (job, _) in hosts.items()}
 
-    assert told == {host: vendor.environment(f"http://{host}:8025/rackspace")["RACKSPACE_URL"] for host in hosts}
+    assert told == {host: vendor.environment_at(f"http://{host}:8025/rackspace")["RACKSPACE_URL"] for host in hosts}
 
 
 def test_the_seed_folder_has_documents_that_a_server_takes():

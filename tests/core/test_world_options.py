@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mockmail.core.vendor import Registry
+from mockmail.core.registry import Registry
 from mockmail.core.world import World, WorldSettings
 
 

@@ -11,8 +11,8 @@ from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import SentBy
 from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send
 from mockmail.core.mail.store import MailLimits
+from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
-from mockmail.core.vendor import Registry
 from mockmail.core.world import World, WorldSettings
 from mockmail.server.certificates import Certificates
 from mockmail.smtp.direct import Conversation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import json
 import re
 from datetime import UTC, datetime
@@ -14,8 +15,8 @@ from mockmail.core.errors import Problem
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Evidence
 from mockmail.core.records import Record
+from mockmail.core.registry import Registry
 from mockmail.core.routing import Match, VendorRouter, split_template
-from mockmail.core.vendor import Registry
 from mockmail.core.world import World, WorldSettings
 from mockmail.server.discovery import discover, wanted_vendors
 
@@ -61,6 +62,17 @@ def segments_of(template):
     return [re.sub(r"{(\w+)\*?}", r"\1", segment) for segment in split_template(template)]
 
 
+def test_path_roots_are_those_of_the_operations(vendor):
+    roots = {split_template(template)[0] for operation in vendor.operations for template in operation.templates}
+    assert set(vendor.path_roots) == roots
+
+
+def test_operations_have_a_summary_and_a_typed_result(vendor):
+    for operation in vendor.operations:
+        assert len(operation.summary) > 5, operation.name
+        assert "return" in inspect.get_annotations(inspect.unwrap(operation.handler)), operation.name
+
+
 def test_every_operation_is_reached_by_its_own_path(vendor):
     router = VendorRouter(vendor)
     for one in vendor.operations:
@@ -79,10 +91,10 @@ def test_what_is_not_emulated_has_a_reason_and_is_not_served(vendor):
 
 
 def test_a_client_is_told_credentials_and_where_to_go(vendor):
-    told = {**vendor.credentials(), **vendor.environment(f"http://127.0.0.1:8025/{vendor.name}")}
+    told = {**vendor.credentials, **vendor.environment_at(f"http://127.0.0.1:8025/{vendor.name}")}
     assert told
     assert [name for name, value in told.items() if not (isinstance(value, str) and value.strip())] == []
-    environment = vendor.environment(f"http://127.0.0.1:8025/{vendor.name}")
+    environment = vendor.environment_at(f"http://127.0.0.1:8025/{vendor.name}")
     assert any(f"http://127.0.0.1:8025/{vendor.name}" in value for value in environment.values())
     assert [name for name in environment if not re.fullmatch(r"[A-Z][A-Z0-9_]*", name)] == []
 
@@ -164,7 +176,7 @@ def test_the_dialect_words_any_problem_of_any_request(vendor, status, request_na
         vendor.operations[0].methods[0], "/" + "/".join(segments_of(template)), tuple(segments_of(template))
     )
     problem = Problem(status, "words <&\"'> \x00 \ud800 ü", {"Retry-After": "7"})
-    answer = vendor.dialect.problem(request, operation, problem)
+    answer = vendor.dialect.problem(request, operation, problem, vendor.options_type())
     assert isinstance(answer, WireResponse)
     assert isinstance(answer.body, bytes)
     assert all(isinstance(name, str) and isinstance(value, str) for name, value in answer.headers)

@@ -1,5 +1,5 @@
 """Adaxes: the REST API, JSON under /restApi/api/ and /api/."""
 
-from mockmail.vendors.adaxes.vendor import Adaxes
+from mockmail.vendors.adaxes.vendor import VENDOR
 
-VENDOR = Adaxes()
+__all__ = ["VENDOR"]

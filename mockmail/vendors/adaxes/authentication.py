@@ -7,7 +7,7 @@ from mockmail.core.world import World
 from mockmail.vendors.adaxes import moments
 from mockmail.vendors.adaxes.errors import Forbidden, Unauthenticated
 from mockmail.vendors.adaxes.identity import identify
-from mockmail.vendors.adaxes.options import AdaxesOptions
+from mockmail.vendors.adaxes.options import Options
 from mockmail.vendors.adaxes.records import DirectoryObject, Token
 
 VENDOR = "adaxes"
@@ -18,7 +18,7 @@ NO_TOKEN = f"No authentication token was provided in the {HEADER} header."
 BAD_TOKEN = "The provided authentication token is either expired or invalid."  # noqa: S105
 
 
-def authenticate(call: Call[None]) -> DirectoryObject | None:
+def authenticate(call: Call[None, Options]) -> DirectoryObject | None:
     """The account that the call's token is for; None where the operation asks for none. Raises Unauthenticated."""
     if call.operation.requires is None:
         return None
@@ -39,12 +39,12 @@ def account_of(world: World, token: str) -> DirectoryObject:
     return account
 
 
-def authorize(call: Call[DirectoryObject | None]) -> None:
+def authorize(call: Call[DirectoryObject | None, Options]) -> None:
     """Refuse what is switched off for everybody, or what the caller's roles do not allow. Raises Forbidden."""
     requires = call.operation.requires
     if requires in (None, TOKEN_ONLY):
         return
-    options: AdaxesOptions = call.options
+    options: Options = call.options
     if requires in options.disabled_operations:
         raise Forbidden(f"The {requires} operation is disabled in the REST API.")
     denied = call.caller.deniedOperations if call.caller else ("*",)

@@ -51,10 +51,10 @@ CODES: Mapping[int, str] = {
 }
 
 
-class AdaxesDialect(Dialect):
+class AdaxesDialect(Dialect[Any, Any]):
     """See the module's own words."""
 
-    def decode(self, call: Call[Any]) -> Any:
+    def decode(self, call: Call[Any, Any]) -> Any:
         """The operation's parameters, from the body where the method has one, else from the query."""
         members = {} if call.request.method == "POST" else _query(call.request.query)
         if call.request.method in ("POST", "PATCH"):
@@ -64,21 +64,25 @@ class AdaxesDialect(Dialect):
         given.check()
         return params
 
-    def encode(self, call: Call[Any], result: Any) -> WireResponse:
+    def encode(self, call: Call[Any, Any], result: Any) -> WireResponse:
         """An operation result, an object, or nothing."""
         if result is None:
             return WireResponse(204)
         if isinstance(result, AdaxesError):  # a login that was counted: raised, it would undo the count
-            return self.refuse(call.request, call.operation, result)
+            return self.refuse(call.request, call.operation, result, call.options)
         document = result.document(call.options) if isinstance(result, OperationResult) else result
         return WireResponse(200, write_json(document), HEADERS)
 
-    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireResponse:
+    def refuse(
+        self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
+    ) -> WireResponse:
         """An Error object."""
         refusal = error if isinstance(error, AdaxesError) else AdaxesError(str(error))
         return WireResponse(refusal.status, write_json(refusal.document()), HEADERS)
 
-    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireResponse:
+    def problem(
+        self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any
+    ) -> WireResponse:
         """An Error object likewise."""
         code = CODES.get(problem.status, "badRequest" if problem.status < SERVER_ERROR else "internalServerError")
         body = write_json({"message": _in_words(request, operation, problem), "code": code})
@@ -131,3 +135,6 @@ def _charset(request: WireRequest) -> str:
     _, _, parameters = request.headers.get("Content-Type", "").lower().partition("charset=")
     named = parameters.partition(";")[0].strip(" \"'")
     return named if named in CHARSETS else "utf-8"
+
+
+DIALECT = AdaxesDialect()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockmail.vendors.adaxes.errors import BadRequest
-from mockmail.vendors.adaxes.options import AdaxesOptions
+from mockmail.vendors.adaxes.options import Options
 from mockmail.wire.lenient_json import without_surrogates
 
 
@@ -27,7 +27,7 @@ class Given:
     """
 
     members: Mapping[str, Any]
-    options: AdaxesOptions
+    options: Options
     wrong: dict[str, list[str]] = field(default_factory=dict)
 
     def check(self) -> None:

@@ -35,7 +35,6 @@ def _operation(
         source=source,
         evidence=evidence,
         requires=requires,
-        summary=(handler.__doc__ or "").partition(" (")[0].partition(".")[0].strip(),
     )
 
 

@@ -22,7 +22,7 @@ def operations_named(field_name: str, given: Iterable[str], known: tuple[str, ..
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AdaxesOptions:
+class Options:
     """The switches of Adaxes; the defaults are the page's world. Raises ValueError for what cannot be."""
 
     session_minutes: float = field(default=10.0, metadata={"help": "minutes that an authentication session is good"})

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from mockmail.core.errors import SeedError
 from mockmail.vendors.adaxes.errors import FailedResult, OperationFailed
-from mockmail.vendors.adaxes.options import AdaxesOptions
+from mockmail.vendors.adaxes.options import Options
 
 
 class ResultType(IntEnum):
@@ -85,7 +85,7 @@ class OperationResult:
     exception: str | None = None
     dn: str | None = None
 
-    def document(self, options: AdaxesOptions) -> dict[str, Any]:
+    def document(self, options: Options) -> dict[str, Any]:
         """The result in the page's order; newer versions say `noChanges` too."""
         return {
             "resultType": int(self.type),
@@ -98,7 +98,7 @@ class OperationResult:
 
 
 def failure(
-    options: AdaxesOptions, message: str, dn: str | None = None, messages: tuple[Message, ...] = ()
+    options: Options, message: str, dn: str | None = None, messages: tuple[Message, ...] = ()
 ) -> OperationFailed:
     """The error to raise for an operation that was tried and failed, in the form that the options ask for."""
     if options.failures_as_http:

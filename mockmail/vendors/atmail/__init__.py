@@ -1,5 +1,5 @@
 """atmail mail server: the admin API, Zend XML under /admin/index.php/api/."""
 
-from mockmail.vendors.atmail.vendor import Atmail
+from mockmail.vendors.atmail.vendor import VENDOR
 
-VENDOR = Atmail()
+__all__ = ["VENDOR"]

@@ -10,11 +10,12 @@ from mockmail.vendors.atmail import state
 from mockmail.vendors.atmail.access import Caller, rights_of
 from mockmail.vendors.atmail.errors import Unauthorized
 from mockmail.vendors.atmail.handlers.tree import place_all
+from mockmail.vendors.atmail.options import Options
 from mockmail.vendors.atmail.records import AdminUser
 from mockmail.wire.basic import basic_credentials
 
 
-def authenticate(call: Call[None]) -> Caller:
+def authenticate(call: Call[None, Options]) -> Caller:
     """The admin user whose credentials come with the call (documentation/atmail.txt, AUTHENTICATE).
 
     The call is the admin's last login. Admins that a seed gave no place in the nested set have one from here on.
@@ -33,7 +34,7 @@ def credentials_of(request: WireRequest) -> tuple[str, str] | None:
     return basic_credentials(request.headers.get("Authorization", ""))
 
 
-def _seen(call: Call[None], user: AdminUser) -> AdminUser:
+def _seen(call: Call[None, Options], user: AdminUser) -> AdminUser:
     """The admin with this call as its last login; it is written once a second at most."""
     moment, address = int(call.world.clock.timestamp()), call.request.peer
     if user.lastLogin == moment and user.ipAddress == address:

@@ -27,7 +27,7 @@ WORDS = {"users": "user", "accounts": "account", "aliases": "aliases", "alises":
 ALONE = frozenset({"authenticate", "permissionlist", "rolelist", "userpermissionrole"})
 
 
-class AtmailDialect(Dialect):
+class AtmailDialect(Dialect[Any, Any]):
     """Zend_Rest_Server, as atmail uses it (wire/atmail.md 2).
 
     - An answer of the vendor's own is `status`, then `response` with `message` and `results`.
@@ -35,7 +35,7 @@ class AtmailDialect(Dialect):
     - A method that the library does not know is the root element itself, without `api` around it.
     """
 
-    def decode(self, call: Call[Any]) -> Any:
+    def decode(self, call: Call[Any, Any]) -> Any:
         """The parameters of path pairs, query and body."""
         model, fold = call.operation.params, call.options.case_insensitive_parameters
         if model is None:
@@ -53,12 +53,14 @@ class AtmailDialect(Dialect):
         except BrokenForm as error:
             raise Fault(f"The form cannot be read: {error}").under(call.options) from error
 
-    def encode(self, call: Call[Any], result: Answer) -> WireResponse:
+    def encode(self, call: Call[Any, Any], result: Answer) -> WireResponse:
         """A `success` answer."""
         body = _document(method_of(call.request.segments), "success", result.message, result.results)
         return WireResponse(200, body, HEADERS)
 
-    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireResponse:
+    def refuse(
+        self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
+    ) -> WireResponse:
         """A `failed` answer, or a fault."""
         status = error.status if isinstance(error, AtmailError) else 400
         method = method_of(request.segments)
@@ -68,7 +70,9 @@ class AtmailDialect(Dialect):
         headers = (*HEADERS, CHALLENGE) if isinstance(error, Unauthorized) else HEADERS
         return WireResponse(status, _document(method, "failed", str(error), ""), headers)
 
-    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireResponse:
+    def problem(
+        self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any
+    ) -> WireResponse:
         """A fault with the HTTP status; an unknown method in the words of the library."""
         method = method_of(request.segments)
         if operation is None and problem.status == HTTPStatus.NOT_FOUND and request.segments[:3] == API:
@@ -95,3 +99,6 @@ def _unknown(method: str) -> WireResponse:
 
 def _document(method: str, status: str, message: str, results: Any) -> bytes:
     return zend.document(method, {"status": status, "response": {"message": message, "results": results}})
+
+
+DIALECT = AtmailDialect()

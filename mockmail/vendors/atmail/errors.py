@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import Self
 
 from mockmail.core.errors import VendorError
-from mockmail.vendors.atmail.options import AtmailOptions
+from mockmail.vendors.atmail.options import Options
 
 
 class AtmailError(VendorError):
@@ -25,7 +25,7 @@ class AtmailError(VendorError):
 
     status = 200
 
-    def under(self, options: AtmailOptions) -> Self:
+    def under(self, options: Options) -> Self:
         """The same refusal, with the HTTP status that the options give it."""
         self.status = options.failed_status
         return self
@@ -36,7 +36,7 @@ class Unauthorized(AtmailError):
 
     status = 401
 
-    def under(self, options: AtmailOptions) -> Self:
+    def under(self, options: Options) -> Self:
         """Itself: this status is HTTP's own."""
         return self
 
@@ -46,7 +46,7 @@ class Forbidden(AtmailError):
 
     status = 403
 
-    def under(self, options: AtmailOptions) -> Self:
+    def under(self, options: Options) -> Self:
         """Itself: this status is HTTP's own."""
         return self
 
@@ -63,7 +63,7 @@ class Fault(AtmailError):
         super().__init__(message)
         self.method = method
 
-    def under(self, options: AtmailOptions) -> Self:
+    def under(self, options: Options) -> Self:
         """The same refusal, with the HTTP status that the options give it."""
         self.status = options.fault_status
         return self

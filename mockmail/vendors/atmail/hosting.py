@@ -8,7 +8,7 @@ from __future__ import annotations
 from mockmail.core.mail.delivery import Hosting, Route
 from mockmail.core.world import World
 from mockmail.vendors.atmail import state
-from mockmail.vendors.atmail.options import AtmailOptions
+from mockmail.vendors.atmail.options import Options
 from mockmail.vendors.atmail.records import Account, Alias
 
 
@@ -58,6 +58,9 @@ def _delivered(account: Account) -> Route:
     return Route(mailbox=account.key, forward_to=(account.forward,) if account.forward else ())
 
 
-def _options(world: World) -> AtmailOptions:
+def _options(world: World) -> Options:
     vendor = world.vendors.get(state.VENDOR)
-    return AtmailOptions() if vendor is None else world.options(vendor)
+    return Options() if vendor is None else world.options(vendor)
+
+
+HOSTING = AtmailHosting()

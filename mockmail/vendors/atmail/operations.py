@@ -15,12 +15,13 @@ from mockmail.vendors.atmail.access import Caller
 from mockmail.vendors.atmail.answer import Answer
 from mockmail.vendors.atmail.errors import AtmailError
 from mockmail.vendors.atmail.handlers import accounts, aliases, domains, rights, users
+from mockmail.vendors.atmail.options import Options
 
 API = "/admin/index.php/api"
 METHODS = ("GET", "POST", "PUT", "DELETE")
 """The page: it "will generally accept GET or POST but should also support standard request types"."""
 
-Rule = Callable[[Call[Caller], Any], Answer]
+Rule = Callable[[Call[Caller, Options], Any], Answer]
 
 
 def _operation(
@@ -37,7 +38,6 @@ def _operation(
         params=params,
         evidence=Evidence.DOCUMENTED,
         source=f'documentation/atmail.txt, "{section}"',
-        summary=(rule.__doc__ or "").partition(" (")[0].partition("\n")[0].rstrip("."),
         requires=requires,
     )
 
@@ -46,7 +46,7 @@ def _with_status(rule: Rule) -> Rule:
     """A rule whose refusals have the HTTP status that the options give them."""
 
     @wraps(rule)
-    def handler(call: Call[Caller], params: Any) -> Answer:
+    def handler(call: Call[Caller, Options], params: Any) -> Answer:
         try:
             return rule(call, params)
         except AtmailError as error:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AtmailOptions:
+class Options:
     """The switches of atmail. Each default is what README.md of this package argues for."""
 
     failed_status: int = field(

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from mockmail.core.records import Record
-from mockmail.vendors.atmail.options import AtmailOptions
+from mockmail.vendors.atmail.options import Options
 from mockmail.vendors.atmail.records import Account, AdminUser, Alias
 
 MASK = "CHANGEME"
@@ -55,17 +55,17 @@ CREATED_ACCOUNT = (*_ACCOUNT_HEAD, *_ACCOUNT_AUTO_REPLY, *_ACCOUNT_TAIL)
 ALIAS = ("AliasName", "AliasTo", "Domain", "DateCreate", "id", "aliasType", "DomainPart")
 
 
-def admin_user(user: AdminUser, options: AtmailOptions) -> dict[str, Any]:
+def admin_user(user: AdminUser, options: Options) -> dict[str, Any]:
     """An admin user's row."""
     return _masked(_row(user, ADMIN_USER), options)
 
 
-def account(record: Account, options: AtmailOptions) -> dict[str, Any]:
+def account(record: Account, options: Options) -> dict[str, Any]:
     """An account's row, but for accounts/create."""
     return _masked(_row(record, ACCOUNT), options) | {"homeDir": record.home}
 
 
-def created_account(record: Account, options: AtmailOptions) -> dict[str, Any]:
+def created_account(record: Account, options: Options) -> dict[str, Any]:
     """An account's row in accounts/create, which shows the columns of the automatic reply too."""
     return _masked(_row(record, CREATED_ACCOUNT), options) | {"homeDir": record.home}
 
@@ -84,7 +84,7 @@ def _getter(columns: tuple[str, ...]) -> Callable[[Record], tuple[Any, ...]]:
     return attrgetter(*columns)
 
 
-def _masked(row: dict[str, Any], options: AtmailOptions) -> dict[str, Any]:
+def _masked(row: dict[str, Any], options: Options) -> dict[str, Any]:
     if not options.show_passwords:
         row["password"] = MASK
     return row

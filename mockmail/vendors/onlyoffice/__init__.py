@@ -1,5 +1,5 @@
 """ONLYOFFICE DocSpace: the SMTP settings of a portal, and the ways to sign in, JSON under /api/2.0/."""
 
-from mockmail.vendors.onlyoffice.vendor import Onlyoffice
+from mockmail.vendors.onlyoffice.vendor import VENDOR
 
-VENDOR = Onlyoffice()
+__all__ = ["VENDOR"]

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from mockmail.core.vendor import Call
 from mockmail.vendors.onlyoffice.errors import InvalidModel, UnsupportedMediaType
+from mockmail.vendors.onlyoffice.options import Options
 from mockmail.vendors.onlyoffice.parameters import Body, Member, members
 from mockmail.vendors.onlyoffice.places import Place, end_of_document, end_of_member, place_of
 from mockmail.vendors.onlyoffice.system_text_json import complaint
@@ -42,7 +43,7 @@ class Unfit(ValueError):
         self.element = element
 
 
-def read_body(call: Call[Any], model: type[P]) -> P:
+def read_body(call: Call[Any, Options], model: type[P]) -> P:
     """The parameters in a body. Raises UnsupportedMediaType, InvalidModel."""
     charset = _charset(call)
     body = call.request.body
@@ -75,7 +76,7 @@ def _fraction(number: str) -> str:
     return f"{number[:2]}.{'0' * (len(number) - 3)}" if len(number) > _MOST_DIGITS else number
 
 
-def _charset(call: Call[Any]) -> str:
+def _charset(call: Call[Any, Options]) -> str:
     found = _CHARSET.search(call.request.headers.get("Content-Type", ""))
     charset = _CHARSETS.get(found.group(1).lower()) if found else "utf-8"
     if charset is None or not _JSON.fullmatch(call.request.content_type):
@@ -83,12 +84,12 @@ def _charset(call: Call[Any]) -> str:
     return charset
 
 
-def trace_id(call: Call[Any]) -> str:
+def trace_id(call: Call[Any, Options]) -> str:
     """A trace id (W3C Trace Context)."""
     return f"00-{call.world.ids.hexadecimal(32)}-{call.world.ids.hexadecimal(16)}-00"
 
 
-def _bound(call: Call[Any], model: type[Body], document: dict[str, Any], text: str) -> dict[str, Any]:
+def _bound(call: Call[Any, Options], model: type[Body], document: dict[str, Any], text: str) -> dict[str, Any]:
     known = members(model)
     values: dict[str, Any] = {}
     for name, value in document.items():
@@ -143,7 +144,7 @@ def _is_unicode(text: Any) -> bool:
     return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def _check_bounds(call: Call[Any], model: type[Any], values: dict[str, Any]) -> None:
+def _check_bounds(call: Call[Any, Options], model: type[Any], values: dict[str, Any]) -> None:
     errors: dict[str, list[str]] = {}
     for member in members(model).values():
         complaint = _complaint(member, values.get(member.name))
@@ -171,14 +172,14 @@ def _title(member: Member) -> str:
     return member.name[0].upper() + member.name[1:]
 
 
-def _invalid(call: Call[Any], key: str, words: str) -> InvalidModel:
+def _invalid(call: Call[Any, Options], key: str, words: str) -> InvalidModel:
     return InvalidModel(trace_id(call), {key: [words]})
 
 
-def _unconvertible(call: Call[Any], path: str, clr: str, place: Place) -> InvalidModel:
+def _unconvertible(call: Call[Any, Options], path: str, clr: str, place: Place) -> InvalidModel:
     return _invalid(call, path, f"The JSON value could not be converted to {clr}. Path: {path} | {place}.")
 
 
-def _broken(call: Call[Any], text: str, error: BrokenJson) -> InvalidModel:
+def _broken(call: Call[Any, Options], text: str, error: BrokenJson) -> InvalidModel:
     path, words = complaint(text, error, DEEPEST)
     return _invalid(call, path, words)

@@ -26,20 +26,20 @@ RFC = "https://tools.ietf.org/html/rfc9110#section-"
 VERSIONS = ("api-supported-versions", "2.0")
 
 
-class OnlyofficeDialect(Dialect):
+class OnlyofficeDialect(Dialect[Any, Any]):
     """Envelopes: `response` with its count and links, or `error`."""
 
-    def decode(self, call: Call[Any]) -> Any:
+    def decode(self, call: Call[Any, Any]) -> Any:
         """The parameters in a JSON body."""
         if call.operation.params is None:
             return None
         return read_body(call, call.operation.params)
 
-    def encode(self, call: Call[Any], result: Any) -> WireResponse:
+    def encode(self, call: Call[Any, Any], result: Any) -> WireResponse:
         """A success; or a refusal that a rule returned, where what it wrote stands all the same."""
         request = call.request
         if isinstance(result, VendorError):
-            return self.refuse(request, call.operation, result)
+            return self.refuse(request, call.operation, result, call.options)
         answer = result if isinstance(result, Answer) else Answer(response=result)
         shown = only_fields(request.query, answer.response) if request.query else answer.response
         count = _count(answer.response) if answer.count is None else answer.count
@@ -47,7 +47,9 @@ class OnlyofficeDialect(Dialect):
         extra = [("Set-Cookie", cookie) for cookie in answer.cookies]
         return _answer(request, 200, body, answer_type(request.headers.get("Accept")), extra)
 
-    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireResponse:
+    def refuse(
+        self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
+    ) -> WireResponse:
         """A refusal, in the form that it has."""
         headers = error.headers if isinstance(error, Refusal) else ()
         if isinstance(error, InvalidRequest):
@@ -57,7 +59,9 @@ class OnlyofficeDialect(Dialect):
             return _answer(request, error.status, write_json(_error_envelope(operation, error)), JSON, headers)
         return _answer(request, error.status if isinstance(error, NoBody) else 500, b"", None, headers)
 
-    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireResponse:
+    def problem(
+        self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any
+    ) -> WireResponse:
         """What the framework answers by itself has no body; the rest is in the error envelope, without details."""
         headers = tuple(problem.headers.items())
         if problem.status in BODILESS or (problem.status == 400 and operation is None):  # noqa: PLR2004  # not HTTP
@@ -113,3 +117,6 @@ def _answer(request: WireRequest, status: int, body: bytes, content_type: str | 
         headers.append(("Access-Control-Allow-Origin", "*"))
     headers.extend(extra)
     return WireResponse(status, body, tuple(headers))
+
+
+DIALECT = OnlyofficeDialect()

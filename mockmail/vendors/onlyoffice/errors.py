@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mockmail.core.errors import VendorError
-from mockmail.vendors.onlyoffice.options import OnlyofficeOptions
+from mockmail.vendors.onlyoffice.options import Options
 
 
 class Refusal(VendorError):
@@ -90,43 +90,43 @@ BILLING = ("ASC.Core.Billing.BillingException", -2146233088)
 
 
 def bad_argument(
-    options: OnlyofficeOptions, message: str, parameter: str | None, kind: tuple[str, int] = ARGUMENT
+    options: Options, message: str, parameter: str | None, kind: tuple[str, int] = ARGUMENT
 ) -> ServerException:
     """400 for an argument that a rule refuses; .NET adds its name."""
     words = message if parameter is None else f"{message} (Parameter '{parameter}')"
     return _worded(options, 400, "Invalid arguments" if options.is_old else words, kind)
 
 
-def access_denied(options: OnlyofficeOptions, kind: tuple[str, int] = AUTHORIZING) -> ServerException:
+def access_denied(options: Options, kind: tuple[str, int] = AUTHORIZING) -> ServerException:
     """403 for somebody who may not; 2.x did not know what to make of it, and answered 500."""
     return _worded(options, 500 if options.is_old else 403, "Access denied", kind)
 
 
-def null_reference(options: OnlyofficeOptions) -> ServerException:
+def null_reference(options: Options) -> ServerException:
     """500 for a mistake of the server's own: it looks into what is not there."""
     return _worded(options, 500, "Object reference not set to an instance of an object.", NULL_REFERENCE)
 
 
-def not_in_plan(options: OnlyofficeOptions) -> ServerException:
+def not_in_plan(options: Options) -> ServerException:
     """402 for a section that the plan does not have; likewise 500 in 2.x."""
     words = "Your pricing plan does not support this option"
     return _worded(options, 500 if options.is_old else 402, words, BILLING)
 
 
-def user_disabled(options: OnlyofficeOptions) -> ServerException:
+def user_disabled(options: Options) -> ServerException:
     """403 for a login to an account that was switched off."""
     return _worded(options, 403, "User disabled", INVALID_OPERATION)
 
 
-def login_failed(options: OnlyofficeOptions) -> ServerException:
+def login_failed(options: Options) -> ServerException:
     """401 for a login that does not fit, whatever is wrong with it."""
     return ServerException(401, "User authentication failed", omit_nulls=options.is_old)
 
 
-def too_many_logins(options: OnlyofficeOptions) -> ServerException:
+def too_many_logins(options: Options) -> ServerException:
     """403 for a login that failed too often."""
     return ServerException(403, "Too many login attempts. Please try again later", omit_nulls=options.is_old)
 
 
-def _worded(options: OnlyofficeOptions, status: int, message: str, kind: tuple[str, int]) -> ServerException:
+def _worded(options: Options, status: int, message: str, kind: tuple[str, int]) -> ServerException:
     return ServerException(status, message, *kind, omit_nulls=options.is_old)

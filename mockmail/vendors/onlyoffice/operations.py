@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mockmail.core.operation import Evidence, NotEmulated, Operation
-from mockmail.vendors.onlyoffice.authentication import ANY_SCOPE
+from mockmail.vendors.onlyoffice.authentication import ANY_SCOPE, SETTINGS_RIGHT
 from mockmail.vendors.onlyoffice.handlers import authentication, keys, portal, smtp_settings, smtp_test
 from mockmail.vendors.onlyoffice.parameters import ApiKeyChange, Login, NewApiKey, SmtpSettingsDto
 
@@ -12,8 +12,6 @@ AUTHENTICATION = "/api/2.0/authentication"
 KEYS = "/api/2.0/keys"
 KEYS_SOURCE = "DocSpace-server v3.7.2, products/ASC.People/Server/Api/ApiKeysController.cs"
 
-SETTINGS_RIGHT = "EditPortalSettings"
-"""The right of the owner and of the portal's admins."""
 SIGNED_IN = "a signed-in user"
 
 OPERATIONS = (
@@ -24,7 +22,6 @@ OPERATIONS = (
         handler=smtp_settings.show,
         evidence=Evidence.CONFIRMED,
         source="wire/onlyoffice.md 4",
-        summary="The SMTP settings in force",
         requires=SETTINGS_RIGHT,
     ),
     Operation(
@@ -35,7 +32,6 @@ OPERATIONS = (
         params=SmtpSettingsDto,
         evidence=Evidence.CONFIRMED,
         source='documentation/onlyoffice.txt, "Save the SMTP settings"; wire/onlyoffice.md 4',
-        summary="Save the SMTP settings",
         requires=SETTINGS_RIGHT,
     ),
     Operation(
@@ -45,7 +41,6 @@ OPERATIONS = (
         handler=smtp_settings.reset,
         evidence=Evidence.CONFIRMED,
         source="wire/onlyoffice.md 4",
-        summary="Forget the SMTP settings",
         requires=SETTINGS_RIGHT,
     ),
     Operation(
@@ -55,7 +50,6 @@ OPERATIONS = (
         handler=smtp_test.start,
         evidence=Evidence.CONFIRMED,
         source="wire/onlyoffice.md 5",
-        summary="Send a test mail with the SMTP settings",
         requires=SETTINGS_RIGHT,
     ),
     Operation(
@@ -65,7 +59,6 @@ OPERATIONS = (
         handler=smtp_test.status,
         evidence=Evidence.CONFIRMED,
         source="wire/onlyoffice.md 5",
-        summary="How far the test mail is",
         requires=SETTINGS_RIGHT,
     ),
     Operation(
@@ -76,7 +69,6 @@ OPERATIONS = (
         params=Login,
         evidence=Evidence.CONFIRMED,
         source="wire/onlyoffice.md 2",
-        summary="Log in with a name and a password",
     ),
     Operation(
         name="authentication.check",
@@ -85,7 +77,6 @@ OPERATIONS = (
         handler=authentication.is_logged_in,
         evidence=Evidence.CONFIRMED,
         source="wire/onlyoffice.md 1",
-        summary="Whether one is logged in",
     ),
     Operation(
         name="authentication.logout",
@@ -94,7 +85,6 @@ OPERATIONS = (
         handler=authentication.log_out,
         evidence=Evidence.CONFIRMED,
         source="wire/onlyoffice.md 1",
-        summary="Log out",
     ),
     Operation(
         name="key.create",
@@ -104,7 +94,6 @@ OPERATIONS = (
         params=NewApiKey,
         evidence=Evidence.CONFIRMED,
         source="wire/onlyoffice.md 2",
-        summary="Make an API key",
         requires=SIGNED_IN,
     ),
     Operation(
@@ -114,7 +103,6 @@ OPERATIONS = (
         handler=keys.show_all,
         evidence=Evidence.CONFIRMED,
         source=KEYS_SOURCE,
-        summary="One's API keys, or for an admin everybody's",
         requires=SIGNED_IN,
     ),
     Operation(
@@ -124,7 +112,6 @@ OPERATIONS = (
         handler=keys.show_own,
         evidence=Evidence.CONFIRMED,
         source=KEYS_SOURCE,
-        summary="The API key that the call came with",
         requires=ANY_SCOPE,
     ),
     Operation(
@@ -134,7 +121,6 @@ OPERATIONS = (
         handler=keys.show_permissions,
         evidence=Evidence.CONFIRMED,
         source=KEYS_SOURCE,
-        summary="What API keys may be permitted",
         requires=SIGNED_IN,
     ),
     Operation(
@@ -145,7 +131,6 @@ OPERATIONS = (
         params=ApiKeyChange,
         evidence=Evidence.CONFIRMED,
         source=KEYS_SOURCE,
-        summary="Give an API key another name or other permissions, or switch it off",
         requires=SIGNED_IN,
     ),
     Operation(
@@ -155,7 +140,6 @@ OPERATIONS = (
         handler=keys.delete,
         evidence=Evidence.CONFIRMED,
         source=KEYS_SOURCE,
-        summary="Delete an API key",
         requires=SIGNED_IN,
     ),
     Operation(
@@ -165,7 +149,6 @@ OPERATIONS = (
         handler=portal.show,
         evidence=Evidence.ASSUMED,
         source="wire/onlyoffice.md 2",
-        summary="The kind of portal, and how it hashes passwords; few of the vendor's members",
     ),
 )
 

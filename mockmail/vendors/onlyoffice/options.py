@@ -13,7 +13,7 @@ def _option(default: Any, explanation: str) -> Any:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OnlyofficeOptions:
+class Options:
     """The switches of an installation. Raises ValueError for a choice that there is not."""
 
     profile: str = _option(

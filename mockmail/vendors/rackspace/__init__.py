@@ -1,5 +1,5 @@
 """Rackspace Email and Hosted Exchange: the REST API of api.emailsrvr.com, XML and JSON under /v1/."""
 
-from mockmail.vendors.rackspace.vendor import Rackspace
+from mockmail.vendors.rackspace.vendor import VENDOR
 
-VENDOR = Rackspace()
+__all__ = ["VENDOR"]

@@ -12,7 +12,7 @@ from mockmail.vendors.rackspace.records import VENDOR, ApiKey, RequestCount
 READS = ("GET", "HEAD")
 
 
-def authenticate(call: Call[None]) -> ApiKey:
+def authenticate(call: Call[None, Options]) -> ApiKey:
     """The key that signed the call. Raises Unauthorized: 403, never 401 (wire/rackspace.md 1.2)."""
     options: Options = call.options
     headers = call.request.headers
@@ -37,7 +37,7 @@ def client_of(request: WireRequest) -> str:
     return signed.user_key if signed else request.peer
 
 
-def _count(call: Call[None], key: ApiKey, options: Options) -> None:
+def _count(call: Call[None, Options], key: ApiKey, options: Options) -> None:
     """Throttle a key, reads and writes apart; a failed and a throttled call count too (wire/rackspace.md 1.6)."""
     reads = call.request.method in READS
     allowed = options.reads_per_minute if reads else options.writes_per_minute

@@ -32,10 +32,10 @@ OWN_WORDS = {
 """What the vendor never says: whoever it does not know, or asks too often, gets 403 and is told which by the text."""
 
 
-class RackspaceDialect(Dialect):
+class RackspaceDialect(Dialect[Any, Any]):
     """See the module's own words."""
 
-    def decode(self, call: Call[Any]) -> Any:
+    def decode(self, call: Call[Any, Any]) -> Any:
         """The parameters of the query of a read, of the body of a write. A write that takes none may have any body."""
         reads = call.request.method in READS
         if reads and accepted(call.request.headers.get("Accept", "")) is None:
@@ -46,19 +46,23 @@ class RackspaceDialect(Dialect):
         fields = _query(call.request) if reads else _body(call, takes_json=getattr(model, "takes_json", False))
         return _parameters(model, fields, blank_is_missing=reads)
 
-    def encode(self, call: Call[Any], result: Document | None) -> WireResponse:
+    def encode(self, call: Call[Any, Any], result: Document | None) -> WireResponse:
         """A document, or of a write nothing."""
         if result is None:
             return WireResponse(200, b"", (PRIVATE,))
         return _written(call.request, 200, result)
 
-    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireResponse:
+    def refuse(
+        self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
+    ) -> WireResponse:
         """A fault."""
         if not isinstance(error, Fault):
-            return self.problem(request, operation, Problem(500, str(error)))
+            return self.problem(request, operation, Problem(500, str(error)), options)
         return _fault(request, error.status, error.name, str(error), error.extras())
 
-    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireResponse:
+    def problem(
+        self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any
+    ) -> WireResponse:
         """A fault: of a name of its own for 400, 403 and 404, else appsFault."""
         status, message = OWN_WORDS.get(problem.status, (problem.status, problem.detail))
         kept = {name: value for name, value in problem.headers.items() if problem.status not in OWN_WORDS}
@@ -73,7 +77,7 @@ def _query(request: WireRequest) -> Iterable[Field]:
         raise BadRequest(f"Invalid query: {error}") from error
 
 
-def _body(call: Call[Any], *, takes_json: bool) -> Iterable[Field]:
+def _body(call: Call[Any, Any], *, takes_json: bool) -> Iterable[Field]:
     request = call.request
     if not request.body:
         return ()
@@ -157,3 +161,6 @@ def _written(request: WireRequest, status: int, document: Document) -> WireRespo
         # A slash stands only in strings, and the vendor escapes it there (wire/rackspace.md 4, item 4).
         body = write_json(content).replace(b"/", b"\\/")
     return WireResponse(status, body, (PRIVATE, ("Content-Type", chosen.value)))
+
+
+DIALECT = RackspaceDialect()

@@ -29,3 +29,6 @@ def _forwards(mailbox: Mailbox | RsMailbox) -> tuple[str, ...]:
     if isinstance(mailbox, RsMailbox):
         return mailbox.emailForwardingAddresses
     return (mailbox.emailForwardingAddress,) if mailbox.emailForwardingAddress else ()
+
+
+HOSTING = RackspaceHosting()

@@ -1,5 +1,5 @@
 """SpaceDog 0.41: the mail service of a backend as a service, JSON under /1/."""
 
-from mockmail.vendors.spacedog.vendor import SpaceDog
+from mockmail.vendors.spacedog.vendor import VENDOR
 
-VENDOR = SpaceDog()
+__all__ = ["VENDOR"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mockmail.core.vendor import Call
 from mockmail.vendors.spacedog.errors import Forbidden, SpaceDogError, Unauthorized
-from mockmail.vendors.spacedog.options import SpaceDogOptions
+from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.records import LEVELS, Credentials, Session
 
 OWN_ROLES = {
@@ -53,14 +53,14 @@ class Caller:
         return LEVELS.index(self.level) >= LEVELS.index(level)
 
 
-def require_level(call: Call[Caller], level: str) -> Credentials:
+def require_level(call: Call[Caller, Options], level: str) -> Credentials:
     """The caller's credentials, of this level or above. Raises what `insufficient` gives."""
     if call.caller.credentials is None or not call.caller.is_at_least(level):
         raise insufficient(call)
     return call.caller.credentials
 
 
-def require_self_or_admin(call: Call[Caller], credentials_id: str) -> Credentials:
+def require_self_or_admin(call: Call[Caller, Options], credentials_id: str) -> Credentials:
     """The caller's credentials, when they are these or an admin's."""
     own = require_level(call, "USER")
     if own.id != credentials_id and not call.caller.is_at_least("ADMIN"):
@@ -68,21 +68,21 @@ def require_self_or_admin(call: Call[Caller], credentials_id: str) -> Credential
     return own
 
 
-def require_role(call: Call[Caller], roles: Iterable[str] | None) -> None:
+def require_role(call: Call[Caller, Options], roles: Iterable[str] | None) -> None:
     """See that the caller has one of these roles; none at all let nobody in."""
     if call.caller.roles.isdisjoint(roles or ()):
         raise insufficient(call)
 
 
-def insufficient(call: Call[Caller]) -> SpaceDogError:
+def insufficient(call: Call[Caller, Options]) -> SpaceDogError:
     """What a caller hears who may not: 403, and with the option a guest is told to log in (wire/spacedog.md 3)."""
-    options: SpaceDogOptions = call.options
+    options: Options = call.options
     if options.guest_unauthorized and call.caller.level == "KEY":
         return unauthorized(options, "no-authorization-header", "no authorization header")
     return Forbidden(f"[{call.caller.level}][{call.caller.name}] has insufficient credentials")
 
 
-def unauthorized(options: SpaceDogOptions, code: str, message: str) -> Unauthorized:
+def unauthorized(options: Options, code: str, message: str) -> Unauthorized:
     """A 401; the later version names the scheme."""
     return Unauthorized(
         message, code=code, headers={"WWW-Authenticate": "Basic"} if options.guest_unauthorized else None

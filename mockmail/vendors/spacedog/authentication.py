@@ -14,7 +14,7 @@ from mockmail.vendors.spacedog.bodies import form_values
 from mockmail.vendors.spacedog.errors import Cause, Forbidden, SpaceDogError, Unauthorized
 from mockmail.vendors.spacedog.handlers import lockout
 from mockmail.vendors.spacedog.moments import moment
-from mockmail.vendors.spacedog.options import SpaceDogOptions
+from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.records import VENDOR, Credentials, Session
 
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
@@ -22,7 +22,7 @@ DECODING_EXCEPTION = "com.google.common.io.BaseEncoding$DecodingException"
 BAD_HEADER = "invalid-authorization-header"
 
 
-def authenticate(call: Call[None]) -> Caller:
+def authenticate(call: Call[None, Options]) -> Caller:
     """Who calls; a guest where nothing says so. Raises Unauthorized, Forbidden."""
     backend = backend_of(call.request, call.options)
     header = call.request.headers.get("Authorization")
@@ -36,7 +36,7 @@ def authenticate(call: Call[None]) -> Caller:
     return caller
 
 
-def _by_header(call: Call[None], backend: str, header: str) -> Caller:
+def _by_header(call: Call[None, Options], backend: str, header: str) -> Caller:
     scheme, blank, rest = header.partition(" ")
     if not blank:
         raise _bad_header(call, "invalid authorization header")
@@ -47,7 +47,7 @@ def _by_header(call: Call[None], backend: str, header: str) -> Caller:
     if scheme.lower() != "basic":
         raise _bad_header(call, f"authorization scheme [{scheme}] not supported")
     username, password = _basic(call, rest)
-    options: SpaceDogOptions = call.options
+    options: Options = call.options
     home = options.root_backend if username.startswith("superdog-") else backend
     found: Credentials | None = call.world.store.records(VENDOR, Credentials).first("name", (home, username))
     if found is None or found.password is None or found.password != password:
@@ -57,7 +57,7 @@ def _by_header(call: Call[None], backend: str, header: str) -> Caller:
     return Caller(backend, found, challenged=True)
 
 
-def _basic(call: Call[None], encoded: str) -> tuple[str, str]:
+def _basic(call: Call[None, Options], encoded: str) -> tuple[str, str]:
     trouble, username, colon, password = _unpacked(encoded)
     if trouble is not None:
         behind = Cause(trouble, DECODING_EXCEPTION)
@@ -98,7 +98,7 @@ def _trouble_with(encoded: str) -> str | None:
     return f"Expected padding character but found '{data[behind]}' at index {behind + 1}"
 
 
-def _by_token(call: Call[None], backend: str, token: str) -> Caller:
+def _by_token(call: Call[None, Options], backend: str, token: str) -> Caller:
     store = call.world.store
     session = store.records(VENDOR, Session).get(token)
     found = None if session is None else store.records(VENDOR, Credentials).get(session.credentialsId)
@@ -110,7 +110,7 @@ def _by_token(call: Call[None], backend: str, token: str) -> Caller:
     return Caller(found.backendId, found, session)
 
 
-def _check_enabled(call: Call[None], credentials: Credentials) -> None:
+def _check_enabled(call: Call[None, Options], credentials: Credentials) -> None:
     who = f"[{credentials.level}][{credentials.username}]"
     if not is_enabled(call.world, credentials):
         raise unauthorized(call.options, "disabled-credentials", f"{who} credentials disabled")
@@ -130,7 +130,7 @@ def is_enabled(world: World, credentials: Credentials) -> bool:
     return begun and (until < after or not over)
 
 
-def _bad_header(call: Call[None], message: str, cause: Cause | None = None) -> SpaceDogError:
+def _bad_header(call: Call[None, Options], message: str, cause: Cause | None = None) -> SpaceDogError:
     refusal: Unauthorized = unauthorized(call.options, BAD_HEADER, message)
     refusal.cause = cause
     return refusal

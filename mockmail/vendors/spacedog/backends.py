@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from mockmail.core.exchange import WireRequest
 from mockmail.vendors.spacedog.errors import IllegalArgument
-from mockmail.vendors.spacedog.options import SpaceDogOptions
+from mockmail.vendors.spacedog.options import Options
 
 _ID = re.compile(r"[a-z0-9]{4,}")
 _PORT = re.compile(r":[0-9]*$")
@@ -16,14 +16,14 @@ LONGEST_HOST = 300
 """Characters of a `Host` header that can be one, its port included."""
 
 
-def backend_of(request: WireRequest, options: SpaceDogOptions) -> str:
+def backend_of(request: WireRequest, options: Options) -> str:
     """The first label of a host under the base domain; any other host means the default backend."""
     host = request.headers.get("Host", "")
     named = _named(host, options.base_domain) if len(host) <= LONGEST_HOST else None
     return options.default_backend if named is None else named
 
 
-def root_url(request: WireRequest, backend: str, options: SpaceDogOptions) -> str:
+def root_url(request: WireRequest, backend: str, options: Options) -> str:
     """The base URL of a backend: the one that the client used, with this backend's name in the host."""
     called = backend_of(request, options)
     scheme, separator, rest = request.base_url.partition("://")
@@ -32,7 +32,7 @@ def root_url(request: WireRequest, backend: str, options: SpaceDogOptions) -> st
     return request.base_url
 
 
-def check_id(backend: str, options: SpaceDogOptions) -> None:
+def check_id(backend: str, options: Options) -> None:
     """See that a backend may have this id (sdk/.../Backends.java). Raises IllegalArgument."""
     if not backend:
         raise IllegalArgument("backend id must not be null or empty")

@@ -27,10 +27,10 @@ FAILURE = 500
 """From this status on an error shows what it is, and where."""
 
 
-class SpaceDogDialect(Dialect):
+class SpaceDogDialect(Dialect[Any, Any]):
     """See the module's own words."""
 
-    def decode(self, call: Call[Any]) -> Any:
+    def decode(self, call: Call[Any, Any]) -> Any:
         """A form, a JSON body, or nothing; what is wrong with it the rules say when they come to it."""
         if not call.request.raw_path.isascii():
             call.path = {name: _sayable(value) for name, value in call.path.items()}
@@ -40,7 +40,7 @@ class SpaceDogDialect(Dialect):
             return Form(form_values(call.request))
         return json_body(call.request) if call.operation.params is JsonBody else None
 
-    def encode(self, call: Call[Any], result: Answer) -> WireResponse:
+    def encode(self, call: Call[Any, Any], result: Answer) -> WireResponse:
         """The document, and for a debugging client what the server noted."""
         document = result.document
         if isinstance(document, dict) and not result.as_text:
@@ -48,7 +48,9 @@ class SpaceDogDialect(Dialect):
         headers = () if result.object_id is None else (("x-spacedog-object-id", result.object_id),)
         return _answer(call.request, document, result.status, headers)
 
-    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireResponse:
+    def refuse(
+        self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
+    ) -> WireResponse:
         """`success`, `status` and `error`, whose causes nest."""
         if isinstance(error, InvalidParameters):
             document = {"success": False, "status": error.status, "invalidParameters": error.parameters}
@@ -64,7 +66,9 @@ class SpaceDogDialect(Dialect):
             node["cause"] = _cause(refusal.cause, operation, shows=shows)
         return _error(request, refusal.status, node, tuple(refusal.headers.items()))
 
-    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireResponse:
+    def problem(
+        self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any
+    ) -> WireResponse:
         """What the server refuses before a resource is reached has a message and no code."""
         node: dict[str, Any] = {"message": _in_words(request, operation, problem)}
         if problem.status >= FAILURE:
@@ -134,3 +138,6 @@ def _with_debug(request: WireRequest, document: dict[str, Any]) -> dict[str, Any
 def _sayable(text: str) -> str:
     """A text of the request line without octets that were no UTF-8."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+DIALECT = SpaceDogDialect()

@@ -45,7 +45,6 @@ def _operation(
         params=params,
         evidence=evidence,
         source=source,
-        summary=(handler.__doc__ or "").partition(" (")[0].partition("\n")[0].rstrip("."),
         requires=requires,
     )
 

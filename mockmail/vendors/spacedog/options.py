@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpaceDogOptions:
+class Options:
     """The defaults are the version that the documentation page describes (commit b1ffb7be), as run in production."""
 
     base_domain: str = field(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockmail.core.world import World
 from mockmail.vendors.spacedog.errors import Cause, IllegalArgument, NotFound, ServerFailure
-from mockmail.vendors.spacedog.options import SpaceDogOptions
+from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.outgoing import Mail
 from mockmail.vendors.spacedog.records import VENDOR, DataObject, object_key
 
@@ -41,7 +41,7 @@ def context_of(
     return {name: _checked(world, backend, model.get(name), name, value) for name, value in parameters.items()}
 
 
-def render(template: Mapping[str, Any], context: Mapping[str, Any], options: SpaceDogOptions) -> Mail:
+def render(template: Mapping[str, Any], context: Mapping[str, Any], options: Options) -> Mail:
     """The mail that a template makes. Raises IllegalArgument."""
     # jinja2 takes 40 ms to import, and most servers never render a template.
     from mockmail.vendors.spacedog.pebble.budget import Budget

@@ -9,7 +9,7 @@ import pytest
 
 from mockmail.core.mail.addresses import has_ascii_local_part, spellings, with_ascii_domain
 from mockmail.core.mail.compose import Draft, Mailbox, NotAnAddress, compose
-from mockmail.core.vendor import Registry
+from mockmail.core.registry import Registry
 from mockmail.core.world import World
 
 

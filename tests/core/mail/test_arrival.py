@@ -10,7 +10,7 @@ from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.documents import document_of
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
 from mockmail.core.mail.store import MOST_WAITING, MailStore, Usage
-from mockmail.core.vendor import Registry
+from mockmail.core.registry import Registry
 from mockmail.core.world import World
 
 ENVELOPE = Envelope(sender="a@example.com", recipients=("b@example.com",))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mockmail.core.mail import mime
 from mockmail.core.mail.compose import LONGEST_HEAD, Draft, HeadTooLong, Mailbox, NotAnAddress, compose
 from mockmail.core.mail.message import Envelope, Message, SentBy
-from mockmail.core.vendor import Registry
+from mockmail.core.registry import Registry
 from mockmail.core.world import World
 
 A = Mailbox("a@example.com")

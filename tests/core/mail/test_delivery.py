@@ -14,7 +14,8 @@ from tinydb.table import Document
 from mockmail.core.mail.delivery import MAX_ADDRESSES, REMEMBERED, Hosting, Route, deliveries, is_unknown
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.records import Record
-from mockmail.core.vendor import Registry, Vendor
+from mockmail.core.registry import Registry
+from mockmail.core.vendor import Vendor
 from mockmail.core.world import World
 
 NAMES = [f"{letter}@here" for letter in "abcdef"]

@@ -35,18 +35,18 @@ class Undeliverable(VendorError):
     """The relay did not take it."""
 
 
-def send(call: Call[None], params: dict[str, Any]) -> Send:
+def send(call: Call[None, Any], params: dict[str, Any]) -> Send:
     """Send a postcard through the relay that the request names, and wait for the outcome."""
     return _send(call, params, _new(call, params))
 
 
-def post(call: Call[None], params: dict[str, Any]) -> Later:
+def post(call: Call[None, Any], params: dict[str, Any]) -> Later:
     """Send a postcard and do not wait."""
     card = _new(call, params)
     return Later(send=_send(call, params, card), result={"number": card.number, "state": card.state})
 
 
-def show(call: Call[None], params: dict[str, Any]) -> dict[str, Any]:
+def show(call: Call[None, Any], params: dict[str, Any]) -> dict[str, Any]:
     """A postcard's state."""
     card = call.world.store.records("postcard", Postcard).get(call.path["number"])
     if card is None:
@@ -54,18 +54,18 @@ def show(call: Call[None], params: dict[str, Any]) -> dict[str, Any]:
     return card.to_document()
 
 
-def crash(call: Call[None], params: dict[str, Any]) -> dict[str, Any]:
+def crash(call: Call[None, Any], params: dict[str, Any]) -> dict[str, Any]:
     """Write something, then fail as a bug would."""
     _new(call, {"to": "nobody@example.com"})
     raise ZeroDivisionError("a bug")
 
 
-def _new(call: Call[None], params: dict[str, Any]) -> Postcard:
+def _new(call: Call[None, Any], params: dict[str, Any]) -> Postcard:
     number = call.world.store.next_number("postcard", "postcards")
     return call.world.store.records("postcard", Postcard).add(Postcard(number=number, to=params["to"], state="new"))
 
 
-def _send(call: Call[None], params: dict[str, Any], card: Postcard) -> Send:
+def _send(call: Call[None, Any], params: dict[str, Any], card: Postcard) -> Send:
     cards = call.world.store.records("postcard", Postcard)
     draft = Draft(
         sender=Mailbox("post@example.com"), to=[Mailbox(params["to"])], subject="Wish you were here", text="!"
@@ -89,19 +89,23 @@ def _send(call: Call[None], params: dict[str, Any], card: Postcard) -> Send:
     )
 
 
-class PostcardDialect(Dialect):
+class PostcardDialect(Dialect[Any, Any]):
     """JSON, as plain as can be."""
 
-    def decode(self, call: Call[Any]) -> Any:
+    def decode(self, call: Call[Any, Any]) -> Any:
         return json.loads(call.request.body or b"{}")
 
-    def encode(self, call: Call[Any], result: Any) -> WireResponse:
+    def encode(self, call: Call[Any, Any], result: Any) -> WireResponse:
         return WireResponse(200, json.dumps(result).encode(), (("Content-Type", "application/json"),))
 
-    def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireResponse:
+    def refuse(
+        self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
+    ) -> WireResponse:
         return WireResponse(422, json.dumps({"refused": str(error)}).encode())
 
-    def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireResponse:
+    def problem(
+        self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any
+    ) -> WireResponse:
         return WireResponse(problem.status, json.dumps({"problem": problem.detail}).encode()).with_headers(
             problem.headers
         )
@@ -116,6 +120,7 @@ class PostcardVendor(Vendor):
 
     name = "postcard"
     title = "Postcards"
+    environment: ClassVar[Mapping[str, str]] = {"POSTCARD_URL": "{url}"}
     models = (Postcard,)
     dialect = PostcardDialect()
     operations = (
@@ -128,14 +133,8 @@ class PostcardVendor(Vendor):
     def seed(self) -> Mapping[str, Any]:
         return {}
 
-    def authenticate(self, call: Call[Any]) -> None:
+    def authenticate(self, call: Call[Any, Any]) -> None:
         return None
-
-    def credentials(self) -> Mapping[str, str]:
-        return {}
-
-    def environment(self, base_url: str) -> Mapping[str, str]:
-        return {"POSTCARD_URL": base_url}
 
 
 VENDOR = PostcardVendor()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mockmail.vendors.adaxes.options import AdaxesOptions
+from mockmail.vendors.adaxes.options import Options
 
 NOW = datetime(2022, 12, 26, 5, 15, 20, 176789, tzinfo=UTC)
 BAD_TOKEN = {"message": "The provided authentication token is either expired or invalid.", "code": "unauthenticated"}
@@ -114,7 +114,7 @@ def test_lifetimes_and_the_short_session_are_options(mockmail, adaxes):
 @pytest.mark.parametrize("name", ["session_minutes", "token_minutes"])
 def test_a_lifetime_is_one_that_a_calendar_holds(name, minutes):
     with pytest.raises(ValueError, match=f"{name}: expected from 0 to 52560000, came"):
-        AdaxesOptions(**{name: minutes})
+        Options(**{name: minutes})
 
 
 def test_a_token_is_renewed(mockmail, adaxes):

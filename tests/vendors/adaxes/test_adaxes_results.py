@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockmail.vendors.adaxes.options import AdaxesOptions
+from mockmail.vendors.adaxes.options import Options
 from mockmail.vendors.adaxes.result import Message, MessageType, OperationResult, ResultType
 
 
@@ -12,7 +12,7 @@ def test_a_suspended_operation_nests_its_messages():
         source="'Rule'", text="ControlRequest first.", type=MessageType.TRIGGERED_OPERATION, inner=(waiting,)
     )
     result = OperationResult(type=ResultType.SUSPENDED, messages=(rule,), dn="CN=x")
-    assert result.document(AdaxesOptions()) == {
+    assert result.document(Options()) == {
         "resultType": 2,
         "innerMessages": [
             {

@@ -8,7 +8,7 @@ from email import policy
 import pytest
 
 from mockmail.core.errors import SeedError
-from mockmail.vendors.adaxes.options import AdaxesOptions
+from mockmail.vendors.adaxes.options import Options
 
 JOHN = "CN=John Smith,CN=Users,DC=example,DC=com"
 SUCCESS = {"resultType": 0, "innerMessages": [], "exception": None, "actualObjectDN": None, "extraInfo": {}}
@@ -352,9 +352,9 @@ def test_an_operation_is_switched_off_by_its_name_in_any_case(adaxes):
 def test_an_operation_that_there_is_not_cannot_be_switched_off_nor_denied(mockmail):
     names = "SendEmail, SendSms, GetObject, CreateObject, ModifyObject, DeleteObject"
     with pytest.raises(ValueError, match=f"disabled_operations: expected some of {names}, came 'sendMail'"):
-        AdaxesOptions(disabled_operations=("SendSms", "sendMail"))
+        Options(disabled_operations=("SendSms", "sendMail"))
     with pytest.raises(ValueError, match="disabled_operations"):
-        AdaxesOptions(disabled_operations=(5,))
+        Options(disabled_operations=(5,))
     with pytest.raises(SeedError, match=f"deniedOperations: expected some of {names}, \\*, came 'sendMail'"):
         mockmail.adaxes.seed(directoryObjects=[person("Clerk") | {"deniedOperations": ["sendMail"]}])
 

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from golden import send_mail
 
-from mockmail.vendors.atmail.options import AtmailOptions
+from mockmail.vendors.atmail.options import Options
 
 
 def options(**values):
@@ -15,7 +15,7 @@ def options(**values):
 
 
 def test_every_option_says_what_it_does():
-    assert all(option.metadata["help"] for option in dataclasses.fields(AtmailOptions))
+    assert all(option.metadata["help"] for option in dataclasses.fields(Options))
 
 
 @options(failed_status=404)

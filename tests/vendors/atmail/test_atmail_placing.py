@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockmail.core.vendor import Registry
+from mockmail.core.registry import Registry
 from mockmail.core.world import World
 from mockmail.vendors.atmail import VENDOR, state
 from mockmail.vendors.atmail.handlers import tree

@@ -10,7 +10,7 @@ from golden import send_mail
 
 import mockmail.vendors.atmail
 from mockmail.vendors.atmail import VENDOR
-from mockmail.vendors.atmail.options import AtmailOptions
+from mockmail.vendors.atmail.options import Options
 
 README = (Path(mockmail.vendors.atmail.__file__).parent / "README.md").read_text("utf-8")
 
@@ -35,7 +35,7 @@ def test_every_option_stands_there_with_its_default():
         return str(value).lower()
 
     assert [[re.sub("`", "", row[0]), row[1]] for row in rows("Options")] == [
-        [option.name, written(option.default)] for option in dataclasses.fields(AtmailOptions)
+        [option.name, written(option.default)] for option in dataclasses.fields(Options)
     ]
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mockmail.vendors.onlyoffice.options import OnlyofficeOptions
+from mockmail.vendors.onlyoffice.options import Options
 
 SMTP = "/api/2.0/smtpsettings/smtp"
 OLD = pytest.mark.mockmail(options={"onlyoffice": {"error_style": "2.x"}})
@@ -18,7 +18,7 @@ LIMITED = pytest.mark.mockmail(options={"onlyoffice": {"limit_smtp_tests": True}
 @pytest.mark.parametrize(("name", "value"), [("profile", "saas"), ("error_style", "3.0")])
 def test_a_choice_that_there_is_not(name, value):
     with pytest.raises(ValueError, match=f"{name} is one of .*, not '{value}'"):
-        OnlyofficeOptions(**{name: value})
+        Options(**{name: value})
 
 
 @OLD

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import mockmail.vendors.spacedog
 from mockmail.vendors.spacedog import VENDOR
-from mockmail.vendors.spacedog.options import SpaceDogOptions
+from mockmail.vendors.spacedog.options import Options
 
 FOLDER = Path(mockmail.vendors.spacedog.__file__).parent
 README = (FOLDER / "README.md").read_text("utf-8")
@@ -30,8 +30,7 @@ def test_every_operation_stands_there():
 
 def test_every_option_stands_there_with_its_default():
     assert rows("Options") == [
-        [option.name, str(option.default).lower(), option.metadata["help"]]
-        for option in dataclasses.fields(SpaceDogOptions)
+        [option.name, str(option.default).lower(), option.metadata["help"]] for option in dataclasses.fields(Options)
     ]
 
 

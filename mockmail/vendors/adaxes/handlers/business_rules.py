@@ -12,6 +12,7 @@ from mockmail.core.vendor import Call
 from mockmail.vendors.adaxes import moments
 from mockmail.vendors.adaxes.authentication import VENDOR
 from mockmail.vendors.adaxes.identity import is_within
+from mockmail.vendors.adaxes.options import Options
 from mockmail.vendors.adaxes.records import ApprovalRequest, BusinessRule, DirectoryObject
 from mockmail.vendors.adaxes.result import Message, MessageType, OperationResult, ResultType, failure
 
@@ -31,7 +32,7 @@ class Log:
     suspended: OperationResult | None = None
 
 
-def run(call: Call[DirectoryObject], target: str, dn: str | None = None) -> Log:
+def run(call: Call[DirectoryObject, Options], target: str, dn: str | None = None) -> Log:
     """Run the rules for the call's operation on an object, or on the container of a new one.
 
     dn: what the result tells as the object's. Raises the failure of an operation that a rule cancels.
@@ -49,7 +50,7 @@ def run(call: Call[DirectoryObject], target: str, dn: str | None = None) -> Log:
     return Log(messages)
 
 
-def _rules(call: Call[DirectoryObject]) -> list[BusinessRule]:
+def _rules(call: Call[DirectoryObject, Options]) -> list[BusinessRule]:
     """The rules for an operation, in the order in which they were added; those for any operation come last."""
     records = call.world.store.records(VENDOR, BusinessRule)
     if not len(records):
@@ -88,7 +89,7 @@ def _told_by(rule: BusinessRule) -> Message:
     )
 
 
-def _submit(call: Call[DirectoryObject], target: str) -> None:
+def _submit(call: Call[DirectoryObject, Options], target: str) -> None:
     """Keep a request for whoever approves it, which the REST API has no call for."""
     call.world.store.records(VENDOR, ApprovalRequest).add(
         ApprovalRequest(

@@ -13,6 +13,7 @@ from mockmail.vendors.adaxes.given import Given
 from mockmail.vendors.adaxes.handlers import business_rules
 from mockmail.vendors.adaxes.handlers.properties import PropertyChange, changed, changes_of, password, settings
 from mockmail.vendors.adaxes.identity import domain_of, escaped, is_guid, normal_dn, relative_names
+from mockmail.vendors.adaxes.options import Options
 from mockmail.vendors.adaxes.records import DirectoryObject
 from mockmail.vendors.adaxes.result import OperationResult, failure
 
@@ -94,7 +95,7 @@ class Change(ObjectNamed):
         return cls(directory_object=given.text("directoryObject"), properties=changes_of(given))
 
 
-def found_or_refused(call: Call[Any], identifier: str) -> DirectoryObject:
+def found_or_refused(call: Call[Any, Options], identifier: str) -> DirectoryObject:
     """The object of an identifier. An unknown one is HTTP 404, or by option a failed operation."""
     found = locate(call.world, identifier)
     if found is not None:
@@ -105,7 +106,7 @@ def found_or_refused(call: Call[Any], identifier: str) -> DirectoryObject:
     raise NotFound(message)
 
 
-def get(call: Call[DirectoryObject], params: Look) -> dict[str, Any]:
+def get(call: Call[DirectoryObject, Options], params: Look) -> dict[str, Any]:
     """An object as JSON: what all have, and the properties that were asked for (wire/adaxes.md 5)."""
     one = found_or_refused(call, params.directory_object)
     kind, named = _kind(one.objectType), _named(one)
@@ -123,7 +124,7 @@ def get(call: Call[DirectoryObject], params: Look) -> dict[str, Any]:
     }
 
 
-def create(call: Call[DirectoryObject], params: New) -> OperationResult:
+def create(call: Call[DirectoryObject, Options], params: New) -> OperationResult:
     """A new object below a container, named by its `cn` or the next best property; the container need not be known."""
     properties = changed({}, params.properties)
     dn = _dn_of_new(call, params, properties)
@@ -145,7 +146,7 @@ def create(call: Call[DirectoryObject], params: New) -> OperationResult:
     return OperationResult(dn=objects.add(one).dn, messages=log.messages)
 
 
-def modify(call: Call[DirectoryObject], params: Change) -> OperationResult:
+def modify(call: Call[DirectoryObject, Options], params: Change) -> OperationResult:
     """Other values for some properties; the name stays, whatever they say."""
     one = found_or_refused(call, params.directory_object)
     log = business_rules.run(call, one.dn, one.dn)
@@ -157,7 +158,7 @@ def modify(call: Call[DirectoryObject], params: Change) -> OperationResult:
     return OperationResult(dn=one.dn, messages=log.messages)
 
 
-def delete(call: Call[DirectoryObject], params: ObjectNamed) -> OperationResult:
+def delete(call: Call[DirectoryObject, Options], params: ObjectNamed) -> OperationResult:
     """Take an object away."""
     one = found_or_refused(call, params.directory_object)
     log = business_rules.run(call, one.dn, one.dn)
@@ -200,7 +201,7 @@ def _account(one: DirectoryObject) -> dict[str, Any]:
     }
 
 
-def _dn_of_new(call: Call[Any], params: New, properties: dict[str, Any]) -> str:
+def _dn_of_new(call: Call[Any, Options], params: New, properties: dict[str, Any]) -> str:
     container = _container(call, params.create_in.strip())
     by_name = {name.lower(): values for name, values in properties.items()}
     name = next((str(by_name[known.lower()][0]).strip() for known in NAMES if known.lower() in by_name), "")
@@ -214,7 +215,7 @@ def _dn_of_new(call: Call[Any], params: New, properties: dict[str, Any]) -> str:
     return dn
 
 
-def _password(call: Call[Any], changes: tuple[PropertyChange, ...]) -> dict[str, Any]:
+def _password(call: Call[Any, Options], changes: tuple[PropertyChange, ...]) -> dict[str, Any]:
     """What a record says of a password that is set."""
     given = password(changes)
     if given is None:
@@ -222,7 +223,7 @@ def _password(call: Call[Any], changes: tuple[PropertyChange, ...]) -> dict[str,
     return {"password": given, "passwordChangedAtUtc": moments.written(call.world.clock.now())}
 
 
-def _container(call: Call[Any], text: str) -> str:
+def _container(call: Call[Any, Options], text: str) -> str:
     """The DN of a container that is named by DN or GUID (adaxes.com/sdk/REST_CreateDirectoryObject).
 
     One that is named by its DN need not be known.
@@ -234,5 +235,5 @@ def _container(call: Call[Any], text: str) -> str:
     return text
 
 
-def _relative_id(call: Call[Any]) -> int:
+def _relative_id(call: Call[Any, Options]) -> int:
     return FIRST_RELATIVE_ID + call.world.store.next_number(VENDOR, "relativeIds")

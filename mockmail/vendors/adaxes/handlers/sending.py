@@ -16,6 +16,7 @@ from mockmail.vendors.adaxes.authentication import VENDOR
 from mockmail.vendors.adaxes.given import Given
 from mockmail.vendors.adaxes.handlers import business_rules
 from mockmail.vendors.adaxes.handlers.objects import found_or_refused
+from mockmail.vendors.adaxes.options import Options
 from mockmail.vendors.adaxes.records import DirectoryObject, MailSettings, TextMessage
 from mockmail.vendors.adaxes.result import OperationResult, failure
 
@@ -60,7 +61,7 @@ class Sms:
         return cls(directory_object=given.text("directoryObject"), text=given.text("text"))
 
 
-def send_mail(call: Call[DirectoryObject], params: Mail) -> Send | OperationResult:
+def send_mail(call: Call[DirectoryObject, Options], params: Mail) -> Send | OperationResult:
     """Send plain text to an object's Email through the server of the mail settings (documentation/adaxes.txt)."""
     target = found_or_refused(call, params.directory_object)
     log = business_rules.run(call, target.dn)
@@ -85,7 +86,7 @@ def send_mail(call: Call[DirectoryObject], params: Mail) -> Send | OperationResu
     return Send(message=message, relay=_relay(settings), then=then)
 
 
-def send_sms(call: Call[DirectoryObject], params: Sms) -> OperationResult:
+def send_sms(call: Call[DirectoryObject, Options], params: Sms) -> OperationResult:
     """Send a text to an object's mobile phone; it stays in the table of text messages (wire/adaxes.md 5)."""
     target = found_or_refused(call, params.directory_object)
     log = business_rules.run(call, target.dn)
@@ -106,14 +107,14 @@ def send_sms(call: Call[DirectoryObject], params: Sms) -> OperationResult:
     return OperationResult(messages=log.messages)
 
 
-def _settings(call: Call[DirectoryObject]) -> MailSettings:
+def _settings(call: Call[DirectoryObject, Options]) -> MailSettings:
     settings = call.world.store.records(VENDOR, MailSettings).get(MailSettings.KEY)
     if settings is None or not settings.host:
         raise failure(call.options, "Cannot send e-mail: the mail settings are not configured.")
     return settings
 
 
-def _sender(call: Call[DirectoryObject], settings: MailSettings) -> Mailbox:
+def _sender(call: Call[DirectoryObject, Options], settings: MailSettings) -> Mailbox:
     """The caller's Email, else the From address (documentation/adaxes.txt, "Send e-mail")."""
     own, shared = call.caller.text(EMAIL), settings.fromAddress.strip()
     if not own and not shared:
@@ -121,14 +122,14 @@ def _sender(call: Call[DirectoryObject], settings: MailSettings) -> Mailbox:
     return Mailbox(_address(call, own), _name(call, call.caller)) if own else Mailbox(_address(call, shared))
 
 
-def _recipient(call: Call[DirectoryObject], target: DirectoryObject) -> Mailbox:
+def _recipient(call: Call[DirectoryObject, Options], target: DirectoryObject) -> Mailbox:
     address = target.text(EMAIL)
     if not address:
         raise failure(call.options, f"Cannot send e-mail to '{target.display_name}': its Email property is empty.")
     return Mailbox(_address(call, address), _name(call, target))
 
 
-def _address(call: Call[DirectoryObject], text: str) -> str:
+def _address(call: Call[DirectoryObject, Options], text: str) -> str:
     """An address as .NET sends to it: the domain as DNS has it, and a local part beyond ASCII only by option."""
     try:
         address = checked(text)
@@ -146,11 +147,11 @@ def _address(call: Call[DirectoryObject], text: str) -> str:
     )
 
 
-def _name(call: Call[DirectoryObject], one: DirectoryObject) -> str:
+def _name(call: Call[DirectoryObject, Options], one: DirectoryObject) -> str:
     return one.display_name[:LONGEST_NAME] if call.options.display_names else ""
 
 
-def _composed(call: Call[DirectoryObject], draft: Draft) -> bytes:
+def _composed(call: Call[DirectoryObject, Options], draft: Draft) -> bytes:
     """The message. .NET takes no subject with a line break in it, and we say it in its words."""
     subject = draft.subject or ""
     if "\r" in subject or "\n" in subject:

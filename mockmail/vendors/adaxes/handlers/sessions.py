@@ -14,7 +14,7 @@ from mockmail.vendors.adaxes import moments
 from mockmail.vendors.adaxes.authentication import VENDOR
 from mockmail.vendors.adaxes.errors import LoginRefused, NotFound
 from mockmail.vendors.adaxes.given import Given
-from mockmail.vendors.adaxes.options import AdaxesOptions
+from mockmail.vendors.adaxes.options import Options
 from mockmail.vendors.adaxes.records import AuthSession, DirectoryObject
 
 SESSION_ID_LENGTH = 40
@@ -48,9 +48,9 @@ class SessionId:
         return cls(id=given.text("id"))
 
 
-def create(call: Call[None], params: Login) -> dict[str, Any] | LoginRefused:
+def create(call: Call[None, Options], params: Login) -> dict[str, Any] | LoginRefused:
     """Log in (wire/adaxes.md 2). A refusal is returned, not raised: what it counts must stay written."""
-    options: AdaxesOptions = call.options
+    options: Options = call.options
     account = account_named(call.world, params.username)
     refused = _refusal(call.world, account, params.password, options.lockout_threshold)
     if refused is not None:
@@ -70,7 +70,7 @@ def create(call: Call[None], params: Login) -> dict[str, Any] | LoginRefused:
     return {"sessionId": session.sessionId, **state, "expiresAtUtc": session.expiresAtUtc}
 
 
-def end(call: Call[None], params: SessionId) -> None:
+def end(call: Call[None, Options], params: SessionId) -> None:
     """End a session; its tokens live on (wire/adaxes.md 2). Whoever knows the id may."""
     if call.world.store.records(VENDOR, AuthSession).remove(params.id) is None:
         raise NotFound("There is no such authentication session.")

@@ -13,6 +13,7 @@ from mockmail.vendors.adaxes.authentication import BAD_TOKEN, HEADER, VENDOR, ac
 from mockmail.vendors.adaxes.errors import Unauthenticated
 from mockmail.vendors.adaxes.given import Given
 from mockmail.vendors.adaxes.handlers.sessions import standing
+from mockmail.vendors.adaxes.options import Options
 from mockmail.vendors.adaxes.records import AuthSession, DirectoryObject, Token
 
 TOKEN_LENGTH = 64
@@ -43,7 +44,7 @@ class TokenNamed:
         return cls(token=given.text("token", optional=True).strip())
 
 
-def issue(call: Call[None], params: Issue) -> dict[str, Any]:
+def issue(call: Call[None, Options], params: Issue) -> dict[str, Any]:
     """A token for a session that has not ended (wire/adaxes.md 2)."""
     session = call.world.store.records(VENDOR, AuthSession).get(params.session_id)
     if session is None or moments.is_past(session.expiresAtUtc, call.world.clock.now()):
@@ -58,18 +59,18 @@ def issue(call: Call[None], params: Issue) -> dict[str, Any]:
     return _keep(call, Token(token=token, account=account.object_guid, expiresAtUtc=_expiry(call)))
 
 
-def renew(call: Call[DirectoryObject], params: TokenNamed) -> dict[str, Any]:
+def renew(call: Call[DirectoryObject, Options], params: TokenNamed) -> dict[str, Any]:
     """The same token, good for as long again; one that never expires stays so."""
     token = _named(call, params)
     return _keep(call, token if token.expiresAtUtc is None else token.replace(expiresAtUtc=_expiry(call)))
 
 
-def destroy(call: Call[DirectoryObject], params: TokenNamed) -> None:
+def destroy(call: Call[DirectoryObject, Options], params: TokenNamed) -> None:
     """End a token."""
     call.world.store.records(VENDOR, Token).remove(_named(call, params).token)
 
 
-def _named(call: Call[DirectoryObject], params: TokenNamed) -> Token:
+def _named(call: Call[DirectoryObject, Options], params: TokenNamed) -> Token:
     """The token that is meant, which must be the caller's own account's."""
     name = params.token or call.request.headers.get(HEADER, "").strip()
     token = call.world.store.records(VENDOR, Token).get(name)
@@ -78,10 +79,10 @@ def _named(call: Call[DirectoryObject], params: TokenNamed) -> Token:
     return token
 
 
-def _expiry(call: Call[Any]) -> str:
+def _expiry(call: Call[Any, Options]) -> str:
     return moments.written(call.world.clock.now() + timedelta(minutes=call.options.token_minutes))
 
 
-def _keep(call: Call[Any], token: Token) -> dict[str, Any]:
+def _keep(call: Call[Any, Options], token: Token) -> dict[str, Any]:
     call.world.store.records(VENDOR, Token).put(token)
     return {"token": token.token, "expiresAtUtc": token.expiresAtUtc}

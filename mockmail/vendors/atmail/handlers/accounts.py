@@ -12,6 +12,7 @@ from mockmail.vendors.atmail.answer import Answer
 from mockmail.vendors.atmail.errors import AtmailError, Fault
 from mockmail.vendors.atmail.handlers import allowances
 from mockmail.vendors.atmail.handlers.values import folded, is_local_part, natural, text
+from mockmail.vendors.atmail.options import Options
 from mockmail.vendors.atmail.records import Account, home_of
 
 OCTETS_PER_MB = 1 << 20
@@ -56,7 +57,7 @@ class AccountPage:
     volume: int | None = None
 
 
-def create(call: Call[Caller], params: NewAccount) -> Answer:
+def create(call: Call[Caller, Options], params: NewAccount) -> Answer:
     """Create a mailbox in a hosted domain (documentation/atmail.txt, "CREATE ACCOUNT")."""
     world = call.world
     address = folded(params.username)
@@ -74,7 +75,7 @@ def create(call: Call[Caller], params: NewAccount) -> Answer:
     return Answer(f"{address} added", {"accounts": rows.created_account(account, call.options)})
 
 
-def update(call: Call[Caller], params: AccountChange) -> Answer:
+def update(call: Call[Caller, Options], params: AccountChange) -> Answer:
     """Change an account (documentation/atmail.txt, "UPDATE ACCOUNT").
 
     The page's failure is in the fault form, under a name that only it has.
@@ -94,7 +95,7 @@ def update(call: Call[Caller], params: AccountChange) -> Answer:
     return Answer(results={"accountId": account.accountId, "username": account.username})
 
 
-def view(call: Call[Caller], params: AccountChoice) -> Answer:
+def view(call: Call[Caller, Options], params: AccountChoice) -> Answer:
     """An account and what it holds (documentation/atmail.txt, "VIEW ACCOUNT")."""
     account = _chosen(call, params)
     if account is None:
@@ -106,7 +107,7 @@ def view(call: Call[Caller], params: AccountChoice) -> Answer:
     return Answer(results=row)
 
 
-def delete(call: Call[Caller], params: AccountChoice) -> Answer:
+def delete(call: Call[Caller, Options], params: AccountChoice) -> Answer:
     """Delete an account and its mail (documentation/atmail.txt, "DELETE ACCOUNT")."""
     account = _chosen(call, params)
     if account is None:
@@ -115,7 +116,7 @@ def delete(call: Call[Caller], params: AccountChoice) -> Answer:
     return Answer("Account deleted", rows.account(account, call.options))
 
 
-def list_(call: Call[Caller], params: AccountPage) -> Answer:
+def list_(call: Call[Caller, Options], params: AccountPage) -> Answer:
     """The accounts of a domain, or of all domains of the caller (documentation/atmail.txt, "LIST ACCOUNT")."""
     start = natural("start", call.options.first_page if params.start is None else params.start)
     volume = natural("volume", params.volume or call.options.default_volume)
@@ -132,7 +133,7 @@ def discard(world: World, account: Account) -> None:
     world.mail.forget_mailbox(state.VENDOR, account.key)
 
 
-def _new_account(call: Call[Caller], params: NewAccount, address: str, domain_id: int) -> Account:
+def _new_account(call: Call[Caller, Options], params: NewAccount, address: str, domain_id: int) -> Account:
     world, admin = call.world, call.caller.user
     default = call.options.default_account_quota
     quota = natural("quota", default if params.quota is None else params.quota)
@@ -154,7 +155,7 @@ def _new_account(call: Call[Caller], params: NewAccount, address: str, domain_id
     )
 
 
-def _chosen(call: Call[Caller], params: AccountChoice) -> Account | None:
+def _chosen(call: Call[Caller, Options], params: AccountChoice) -> Account | None:
     """The account that is meant, which must be in a domain of the caller."""
     accounts = state.accounts(call.world)
     if params.account_id is not None:
@@ -166,7 +167,7 @@ def _chosen(call: Call[Caller], params: AccountChoice) -> Account | None:
     return account
 
 
-def _new_quota(call: Call[Caller], account: Account, quota: int | None) -> int:
+def _new_quota(call: Call[Caller, Options], account: Account, quota: int | None) -> int:
     if quota is None:
         return account.quota
     allowances.check_change(call.world, call.caller.user, account, natural("quota", quota))
@@ -179,7 +180,7 @@ def _new_status(account: Account, status: int | None) -> int:
     return account.userStatus if status is None else status
 
 
-def _page(call: Call[Caller], domain_id: int | None, skipped: int, volume: int) -> list[Account]:
+def _page(call: Call[Caller, Options], domain_id: int | None, skipped: int, volume: int) -> list[Account]:
     accounts = state.accounts(call.world)
     if domain_id is None and call.caller.unrestricted:
         return accounts.page(skipped, volume)

@@ -13,6 +13,7 @@ from mockmail.vendors.atmail.access import Caller
 from mockmail.vendors.atmail.answer import Answer
 from mockmail.vendors.atmail.errors import AtmailError, Forbidden
 from mockmail.vendors.atmail.handlers.values import folded, is_address, is_domain
+from mockmail.vendors.atmail.options import Options
 from mockmail.vendors.atmail.records import Alias
 from mockmail.wire.parameters import on_wire
 
@@ -49,7 +50,7 @@ class AliasChoice:
     id: int | None = None
 
 
-def create(call: Call[Caller], params: NewAlias) -> Answer:
+def create(call: Call[Caller, Options], params: NewAlias) -> Answer:
     """Divert an address, or a domain (documentation/atmail.txt, "CREATE ALIASES")."""
     kind = TYPES.get(folded(params.type))
     if kind is None:
@@ -75,13 +76,13 @@ def create(call: Call[Caller], params: NewAlias) -> Answer:
     return Answer("Success", [{"id": alias.id}])
 
 
-def list_(call: Call[Caller], params: AliasFilter) -> Answer:
+def list_(call: Call[Caller, Options], params: AliasFilter) -> Answer:
     """The aliases of the caller's domains that match (documentation/atmail.txt, "LIST ALIASES")."""
     found = [alias for alias in _visible(call) if _matches(alias, params)]
     return Answer(results=[rows.alias(alias) for alias in found])
 
 
-def delete(call: Call[Caller], params: AliasChoice) -> Answer:
+def delete(call: Call[Caller, Options], params: AliasChoice) -> Answer:
     """Delete the aliases that fit (documentation/atmail.txt, "DELETE ALIASE"). That none does is no failure there."""
     name, to = folded(params.name), folded(params.to)
     if not name and not to and params.id is None:
@@ -96,7 +97,7 @@ def delete(call: Call[Caller], params: AliasChoice) -> Answer:
     return Answer("Alias(s) removed")
 
 
-def _check_names(call: Call[Caller], kind: AliasType, name: str, to: str, domain: str) -> None:
+def _check_names(call: Call[Caller, Options], kind: AliasType, name: str, to: str, domain: str) -> None:
     """Whether an alias can be. A domain that is diverted need not be hosted itself."""
     fits = is_domain if kind == "Domain" else is_address
     if kind != "Domain" and state.domains(call.world).first("domainName", domain) is None:
@@ -108,7 +109,7 @@ def _check_names(call: Call[Caller], kind: AliasType, name: str, to: str, domain
     _demand_domain(call, domain)
 
 
-def _demand_domain(call: Call[Caller], domain_name: str) -> None:
+def _demand_domain(call: Call[Caller, Options], domain_name: str) -> None:
     if call.caller.unrestricted:
         return
     domain = state.domains(call.world).first("domainName", domain_name)
@@ -117,7 +118,7 @@ def _demand_domain(call: Call[Caller], domain_name: str) -> None:
     call.caller.demand_domain(domain.domainId)
 
 
-def _visible(call: Call[Caller]) -> Iterable[Alias]:
+def _visible(call: Call[Caller, Options]) -> Iterable[Alias]:
     """The aliases that the caller may see, by id."""
     aliases, caller = state.aliases(call.world), call.caller
     if caller.unrestricted:

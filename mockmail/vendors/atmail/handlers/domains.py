@@ -12,6 +12,7 @@ from mockmail.vendors.atmail.answer import Answer
 from mockmail.vendors.atmail.errors import AtmailError
 from mockmail.vendors.atmail.handlers.accounts import discard
 from mockmail.vendors.atmail.handlers.values import folded, is_domain
+from mockmail.vendors.atmail.options import Options
 from mockmail.vendors.atmail.records import Domain
 
 
@@ -30,7 +31,7 @@ class DomainChoice:
     domain_id: int | None = None
 
 
-def create(call: Call[Caller], params: DomainName) -> Answer:
+def create(call: Call[Caller, Options], params: DomainName) -> Answer:
     """Host another domain (documentation/atmail.txt, "CREATE DOMAIN"); it is the caller's to edit."""
     world, name = call.world, folded(params.domain_name)
     if state.domains(world).first("domainName", name) is not None:
@@ -47,14 +48,14 @@ def create(call: Call[Caller], params: DomainName) -> Answer:
     return Answer("Domain added", number)
 
 
-def check(call: Call[Caller], params: DomainName) -> Answer:
+def check(call: Call[Caller, Options], params: DomainName) -> Answer:
     """Whether a domain is there (documentation/atmail.txt, "CHECK DOMAIN EXISTS")."""
     if state.domains(call.world).first("domainName", folded(params.domain_name)) is None:
         raise AtmailError(f"{params.domain_name} does not exist")
     return Answer(f"{params.domain_name} exists")
 
 
-def delete(call: Call[Caller], params: DomainChoice) -> Answer:
+def delete(call: Call[Caller, Options], params: DomainChoice) -> Answer:
     """Host a domain no more, nor its accounts and aliases (documentation/atmail.txt, "DELETE DOMAIN")."""
     world = call.world
     domain = _chosen(world, params)

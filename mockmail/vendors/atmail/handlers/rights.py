@@ -11,15 +11,16 @@ from mockmail.vendors.atmail.access import EVERYTHING, Caller, rights_named
 from mockmail.vendors.atmail.answer import Answer
 from mockmail.vendors.atmail.errors import AtmailError
 from mockmail.vendors.atmail.handlers.users import UserChoice, chosen
+from mockmail.vendors.atmail.options import Options
 from mockmail.vendors.atmail.records import Role
 
 
-def authenticate(call: Call[Caller], params: None) -> Answer:
+def authenticate(call: Call[Caller, Options], params: None) -> Answer:
     """That the credentials are right (documentation/atmail.txt, "AUTHENTICATE"): wrong ones do not come this far."""
     return Answer("Authentication success")
 
 
-def list_permissions(call: Call[Caller], params: None) -> Answer:
+def list_permissions(call: Call[Caller, Options], params: None) -> Answer:
     """Every permission with the roles that have it (documentation/atmail.txt, "LIST OF PERMISSIONS").
 
     Rows are numbered; a row's roles go by their ids.
@@ -39,7 +40,7 @@ def list_permissions(call: Call[Caller], params: None) -> Answer:
     return Answer(results=found)
 
 
-def list_roles(call: Call[Caller], params: None) -> Answer:
+def list_roles(call: Call[Caller, Options], params: None) -> Answer:
     """Every role under the one above it (documentation/atmail.txt, "LIST OF ROLES"). Rows go by the roles' ids."""
     below: dict[str, list[Role]] = {}
     for role in state.roles(call.world):
@@ -48,7 +49,7 @@ def list_roles(call: Call[Caller], params: None) -> Answer:
     return Answer(results=_roles(below, "", call.caller.user.roleId))
 
 
-def view_permissions_and_role(call: Call[Caller], params: UserChoice) -> Answer:
+def view_permissions_and_role(call: Call[Caller, Options], params: UserChoice) -> Answer:
     """An admin's permissions, its role's included (documentation/atmail.txt, "VIEW USER PERMISSIONS AND ROLE")."""
     user = chosen(call, params.user_id)
     if user is None:

@@ -14,6 +14,7 @@ from mockmail.vendors.atmail.errors import AtmailError, MissingArguments
 from mockmail.vendors.atmail.handlers import allowances, tree
 from mockmail.vendors.atmail.handlers.granting import check_grant
 from mockmail.vendors.atmail.handlers.values import natural, text
+from mockmail.vendors.atmail.options import Options
 from mockmail.vendors.atmail.records import AdminUser
 
 
@@ -55,7 +56,7 @@ class UserChange(UserChoice):
     permission_ids: tuple[int, ...] | None = None
 
 
-def create(call: Call[Caller], params: NewUser) -> Answer:
+def create(call: Call[Caller, Options], params: NewUser) -> Answer:
     """Create an admin below the caller (documentation/atmail.txt, "CREATE USER"); its id is message and results."""
     if call.options.require_all_of_user_create:
         _check_complete(params)
@@ -83,7 +84,7 @@ def create(call: Call[Caller], params: NewUser) -> Answer:
     return Answer(str(number), number)
 
 
-def update(call: Call[Caller], params: UserChange) -> Answer:
+def update(call: Call[Caller, Options], params: UserChange) -> Answer:
     """Change an admin (documentation/atmail.txt, "UPDATE USER"); the answer is its id."""
     user = chosen(call, params.user_id)
     if user is None:
@@ -101,13 +102,13 @@ def update(call: Call[Caller], params: UserChange) -> Answer:
     return Answer(results=user.userId)
 
 
-def list_(call: Call[Caller], params: None) -> Answer:
+def list_(call: Call[Caller, Options], params: None) -> Answer:
     """The admins below the caller (documentation/atmail.txt, "LIST USER"), whose first row there is user 2."""
     found = tree.all_below(call.world, call.caller.user)
     return Answer(results=[rows.admin_user(user, call.options) for user in found])
 
 
-def view(call: Call[Caller], params: UserChoice) -> Answer:
+def view(call: Call[Caller, Options], params: UserChoice) -> Answer:
     """An admin and its domains by name (documentation/atmail.txt, "VIEW USER")."""
     user = chosen(call, params.user_id)
     if user is None:
@@ -115,7 +116,7 @@ def view(call: Call[Caller], params: UserChoice) -> Answer:
     return Answer(results=rows.admin_user(user, call.options) | {"Domains": _domain_names(call.world, user)})
 
 
-def delete(call: Call[Caller], params: UserChoice) -> Answer:
+def delete(call: Call[Caller, Options], params: UserChoice) -> Answer:
     """Delete an admin below the caller (documentation/atmail.txt, "DELETE USER"): never itself, nor the first one.
 
     What it created, admins and accounts, becomes its creator's: nothing goes that was not asked for, and what counts
@@ -131,7 +132,7 @@ def delete(call: Call[Caller], params: UserChoice) -> Answer:
     return Answer(results=1)
 
 
-def chosen(call: Call[Caller], user_id: int) -> AdminUser | None:
+def chosen(call: Call[Caller, Options], user_id: int) -> AdminUser | None:
     """The admin of an id, if it is the caller or below it: nobody else is there for the caller."""
     user = state.users(call.world).get(str(user_id))
     if user is None or user.userId == call.caller.user.userId:
@@ -167,7 +168,7 @@ def _check_credentials(world: World, params: NewUser) -> None:
         raise AtmailError("The password is empty")
 
 
-def _check(call: Call[Caller], user: AdminUser) -> None:
+def _check(call: Call[Caller, Options], user: AdminUser) -> None:
     if user.numUsers is not None:
         natural("numUsers", user.numUsers)
     if user.quota is not None:

@@ -17,6 +17,7 @@ from mockmail.vendors.onlyoffice.authentication import Caller
 from mockmail.vendors.onlyoffice.cookies import clear_cookie, session_cookie, set_cookie
 from mockmail.vendors.onlyoffice.errors import login_failed, too_many_logins, user_disabled
 from mockmail.vendors.onlyoffice.moments import NEVER, a_year_after, date_time
+from mockmail.vendors.onlyoffice.options import Options
 from mockmail.vendors.onlyoffice.parameters import Login
 from mockmail.vendors.onlyoffice.records import VENDOR, Session, User
 
@@ -31,7 +32,7 @@ HASH_BITS = 256
 HASH_ITERATIONS = 100_000
 
 
-def log_in(call: Call[Caller | None], params: Login) -> Answer | VendorError:
+def log_in(call: Call[Caller | None, Options], params: Login) -> Answer | VendorError:
     """A session for a name and a password. A failure is returned, not raised: it must stay counted."""
     if params.confirmData is not None or params.serializedProfile or params.provider not in (None, "", "email"):
         return login_failed(call.options)
@@ -49,13 +50,13 @@ def log_in(call: Call[Caller | None], params: Login) -> Answer | VendorError:
     return _session(call, user, lasting=not params.session)
 
 
-def is_logged_in(call: Call[Caller | None], params: None) -> Answer:
+def is_logged_in(call: Call[Caller | None, Options], params: None) -> Answer:
     """Whether the credentials that came with the call are good."""
     stale = () if call.caller is not None else clear_cookie(call.request)
     return Answer(response=call.caller is not None, cookies=stale)
 
 
-def log_out(call: Call[Caller | None], params: None) -> Answer:
+def log_out(call: Call[Caller | None, Options], params: None) -> Answer:
     """End the session that the cookie names; a token in a header is good for as long as before."""
     token = session_cookie(call.request)
     if token is not None:
@@ -71,7 +72,7 @@ def client_password(password: str, salt: str) -> str:
     ).hex()
 
 
-def _user(call: Call[Any], params: Login) -> User | None:
+def _user(call: Call[Any, Options], params: Login) -> User | None:
     """The user whose e-mail or id, and password these are; a hash, where there is one, counts for more than that."""
     name, users = (params.userName or "").strip().lower(), call.world.store.records(VENDOR, User)
     user = users.get(name) if _GUID.fullmatch(name) else users.first("email", name)
@@ -85,7 +86,7 @@ def _user(call: Call[Any], params: Login) -> User | None:
     return user if hmac.compare_digest(expected.encode("utf-8", "replace"), given.encode("utf-8", "replace")) else None
 
 
-def _session(call: Call[Any], user: User, *, lasting: bool) -> Answer:
+def _session(call: Call[Any, Options], user: User, *, lasting: bool) -> Answer:
     expires = a_year_after(call.world.clock.now())
     token = call.world.ids.token(TOKEN_LENGTH, URL_SAFE)
     call.world.store.records(VENDOR, Session).add(Session(token=token, userId=user.id, expires=expires.isoformat()))

@@ -19,6 +19,7 @@ from mockmail.vendors.onlyoffice.errors import (
     null_reference,
 )
 from mockmail.vendors.onlyoffice.moments import api_date_time, is_past, read
+from mockmail.vendors.onlyoffice.options import Options
 from mockmail.vendors.onlyoffice.parameters import ApiKeyChange, NewApiKey
 from mockmail.vendors.onlyoffice.records import VENDOR, ApiKey, User
 
@@ -30,7 +31,7 @@ KEY_DIGITS = 64
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-def create(call: Call[Caller], params: NewApiKey) -> dict[str, Any]:
+def create(call: Call[Caller, Options], params: NewApiKey) -> dict[str, Any]:
     """An API key of the caller's. Nobody sees the whole of it again."""
     if call.caller.user.role == "guest":
         raise access_denied(call.options, UNAUTHORIZED_ACCESS)
@@ -50,7 +51,7 @@ def create(call: Call[Caller], params: NewApiKey) -> dict[str, Any]:
     return _document(call, _keys(call).add(key)) | {"key": key.apiKey}
 
 
-def show_all(call: Call[Caller], params: None) -> Answer:
+def show_all(call: Call[Caller, Options], params: None) -> Answer:
     """The caller's keys, and to an admin everybody's, the newest first. The server counts the list as one thing."""
     kept = _keys(call)
     mine = kept if call.caller.user.is_admin else kept.find("createBy", call.caller.user.id)
@@ -58,7 +59,7 @@ def show_all(call: Call[Caller], params: None) -> Answer:
     return Answer(response=[_document(call, one) for one in newest_first], count=1)
 
 
-def show_own(call: Call[Caller], params: None) -> dict[str, Any]:
+def show_own(call: Call[Caller, Options], params: None) -> dict[str, Any]:
     """The key that the call came with; the server stumbles over a call that came without one."""
     authorization = call.request.headers.get("Authorization")
     if not authorization:
@@ -70,12 +71,12 @@ def show_own(call: Call[Caller], params: None) -> dict[str, Any]:
     return _document(call, found)
 
 
-def show_permissions(call: Call[Caller], params: None) -> list[str]:
+def show_permissions(call: Call[Caller, Options], params: None) -> list[str]:
     """What a key may be permitted."""
     return list(PERMISSIONS)
 
 
-def update(call: Call[Caller], params: ApiKeyChange) -> bool:
+def update(call: Call[Caller, Options], params: ApiKeyChange) -> bool:
     """Change what is given of a key, but for empty names and lists; False for one that is expired or another's."""
     key = _named(call)
     if is_past(key.expiresAt, call.world.clock.now()) or not _is_theirs(call, key):
@@ -91,7 +92,7 @@ def update(call: Call[Caller], params: ApiKeyChange) -> bool:
     return True
 
 
-def delete(call: Call[Caller], params: None) -> bool:
+def delete(call: Call[Caller, Options], params: None) -> bool:
     """Take a key away; False for one that is not the caller's."""
     key = _named(call)
     if not _is_theirs(call, key):
@@ -100,7 +101,7 @@ def delete(call: Call[Caller], params: None) -> bool:
     return True
 
 
-def _named(call: Call[Caller]) -> ApiKey:
+def _named(call: Call[Caller, Options]) -> ApiKey:
     """The key of the path. Raises NoBody (404) for what is no GUID; over one that is not there the server stumbles."""
     if not _GUID.fullmatch(call.path["keyId"]):
         raise NoBody(404)
@@ -110,20 +111,20 @@ def _named(call: Call[Caller]) -> ApiKey:
     return found
 
 
-def _is_theirs(call: Call[Caller], key: ApiKey) -> bool:
+def _is_theirs(call: Call[Caller, Options], key: ApiKey) -> bool:
     return call.caller.user.is_admin or key.createBy == call.caller.user.id
 
 
-def _check(call: Call[Caller], permissions: tuple[str, ...] | None) -> None:
+def _check(call: Call[Caller, Options], permissions: tuple[str, ...] | None) -> None:
     if not set(PERMISSIONS).issuperset(permissions or ()):
         raise bad_argument(call.options, "Permissions are not valid.", None)
 
 
-def _keys(call: Call[Caller]) -> Records[ApiKey]:
+def _keys(call: Call[Caller, Options]) -> Records[ApiKey]:
     return call.world.store.records(VENDOR, ApiKey)
 
 
-def _document(call: Call[Caller], key: ApiKey) -> dict[str, Any]:
+def _document(call: Call[Caller, Options], key: ApiKey) -> dict[str, Any]:
     """A key as all but its maker see it."""
     creator = call.world.store.records(VENDOR, User).get(key.createBy)
     postfix = key.apiKey[-4:]

@@ -8,11 +8,12 @@ from urllib.parse import parse_qs
 from mockmail.core.vendor import Call
 from mockmail.vendors.onlyoffice.authentication import Caller
 from mockmail.vendors.onlyoffice.handlers.authentication import HASH_BITS, HASH_ITERATIONS
+from mockmail.vendors.onlyoffice.options import Options
 
 BASE_DOMAINS = {"cloud": "onlyoffice.com", "standalone": "localhost"}
 
 
-def show(call: Call[Caller | None], params: None) -> dict[str, Any]:
+def show(call: Call[Caller | None, Options], params: None) -> dict[str, Any]:
     """The kind of portal; and, for whoever is not logged in or asks `?withpassword=true`, how passwords are hashed."""
     document: dict[str, Any] = {
         "culture": "en-US",

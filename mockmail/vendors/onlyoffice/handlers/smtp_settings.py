@@ -8,6 +8,7 @@ from mockmail.core.vendor import Call
 from mockmail.core.world import World
 from mockmail.vendors.onlyoffice.authentication import Caller
 from mockmail.vendors.onlyoffice.errors import ARGUMENT_NULL, bad_argument
+from mockmail.vendors.onlyoffice.options import Options
 from mockmail.vendors.onlyoffice.parameters import SmtpSettingsDto
 from mockmail.vendors.onlyoffice.records import PORTAL, VENDOR, SmtpSettings
 
@@ -16,7 +17,7 @@ DEFAULT_NAME = "ONLYOFFICE Postman"
 """What an empty display name reads as, once it was stored."""
 
 
-def show(call: Call[Caller], params: None) -> dict[str, Any]:
+def show(call: Call[Caller, Options], params: None) -> dict[str, Any]:
     """The settings in force."""
     stored = call.world.store.records(VENDOR, SmtpSettings).get(PORTAL)
     if stored is not None:
@@ -26,7 +27,7 @@ def show(call: Call[Caller], params: None) -> dict[str, Any]:
     return _nothing()
 
 
-def save(call: Call[Caller], params: SmtpSettingsDto) -> dict[str, Any]:
+def save(call: Call[Caller, Options], params: SmtpSettingsDto) -> dict[str, Any]:
     """Store the settings in place of what was there, without trying them. The password is never shown."""
     settings = _settings(call, params)
     stored = settings.replace(senderDisplayName=settings.senderDisplayName or DEFAULT_NAME)
@@ -34,7 +35,7 @@ def save(call: Call[Caller], params: SmtpSettingsDto) -> dict[str, Any]:
     return _document(settings)
 
 
-def reset(call: Call[Caller], params: None) -> dict[str, Any]:
+def reset(call: Call[Caller, Options], params: None) -> dict[str, Any]:
     """Forget what was stored; as often as one likes."""
     call.world.store.records(VENDOR, SmtpSettings).remove(PORTAL)
     return show(call, params)
@@ -58,7 +59,7 @@ def _installation() -> SmtpSettings:
     )
 
 
-def _settings(call: Call[Caller], params: SmtpSettingsDto) -> SmtpSettings:
+def _settings(call: Call[Caller, Options], params: SmtpSettingsDto) -> SmtpSettings:
     """The settings of a request: `useNtlm` and `isDefaultSettings` count for nothing. Raises ServerException."""
     host, address, name = params.host, params.senderAddress, params.senderDisplayName
     if not host:

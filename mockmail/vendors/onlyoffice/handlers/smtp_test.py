@@ -20,6 +20,7 @@ from mockmail.vendors.onlyoffice import mailkit
 from mockmail.vendors.onlyoffice.authentication import Caller
 from mockmail.vendors.onlyoffice.handlers.smtp_settings import in_force
 from mockmail.vendors.onlyoffice.moments import read
+from mockmail.vendors.onlyoffice.options import Options
 from mockmail.vendors.onlyoffice.records import PORTAL, VENDOR, SmtpSettings, SmtpTest
 
 COMPOSING = (20, "Create mime message")
@@ -51,7 +52,7 @@ Kind regards, the ONLYOFFICE team
 """
 
 
-def start(call: Call[Caller], params: None) -> dict[str, Any] | Later:
+def start(call: Call[Caller, Options], params: None) -> dict[str, Any] | Later:
     """Begin a job, unless one is running, and answer at once."""
     jobs = _jobs(call.world)
     running = _current(call.world)
@@ -77,7 +78,7 @@ def start(call: Call[Caller], params: None) -> dict[str, Any] | Later:
     return Later(send=send, result=_document(job))
 
 
-def status(call: Call[Caller], params: None) -> dict[str, Any] | None:
+def status(call: Call[Caller, Options], params: None) -> dict[str, Any] | None:
     """How far the job is; None where there is none."""
     job = _current(call.world)
     if job is None:
@@ -87,7 +88,7 @@ def status(call: Call[Caller], params: None) -> dict[str, Any] | None:
     return _document(job)
 
 
-def _failed(call: Call[Caller], job: SmtpTest, step: tuple[int, str], error: str) -> dict[str, Any]:
+def _failed(call: Call[Caller, Options], job: SmtpTest, step: tuple[int, str], error: str) -> dict[str, Any]:
     """A job that is over as it begins; who asked for it reads so the next time, as with any other."""
     percents, status = step
     _jobs(call.world).put(job.replace(completed=True, error=error, percents=percents, status=status))
@@ -100,7 +101,7 @@ def _says_too_much(settings: SmtpSettings) -> bool:
     return settings.enableAuth and 4 * ceil(octets / 3) > LONGEST_AUTH_LINE
 
 
-def _message(call: Call[Caller], settings: SmtpSettings) -> Outgoing:
+def _message(call: Call[Caller, Options], settings: SmtpSettings) -> Outgoing:
     """The mail to whoever asks for it. The envelope has addresses as they are, with SMTPUTF8. Raises NotAnAddress."""
     user = call.caller.user
     draft = Draft(

@@ -9,11 +9,12 @@ from mockmail.vendors.rackspace.document import Document
 from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound
 from mockmail.vendors.rackspace.handlers import listing
 from mockmail.vendors.rackspace.handlers.places import domain_of, mailbox_of
+from mockmail.vendors.rackspace.options import Options
 from mockmail.vendors.rackspace.records import VENDOR, ActiveSyncService, ApiKey, Mailbox
 from mockmail.wire.namespaced_xml import Items
 
 
-def index(call: Call[ApiKey], params: listing.Listing) -> Document:
+def index(call: Call[ApiKey, Options], params: listing.Listing) -> Document:
     """The names of a domain's mailboxes that have the service; searched by name and display name."""
     params = params.check(call.options)
     domain = domain_of(call)
@@ -31,7 +32,7 @@ def index(call: Call[ApiKey], params: listing.Listing) -> Document:
     return listing.answer("activeSyncMobileServiceList", params, total, "mailboxes", names)
 
 
-def show(call: Call[ApiKey], _: None) -> Document:
+def show(call: Call[ApiKey, Options], _: None) -> Document:
     """What a device needs to connect; the user name is one of an older system, without dots and with digits."""
     mailbox = mailbox_of(call)
     service = _service_of(call, mailbox)
@@ -44,7 +45,7 @@ def show(call: Call[ApiKey], _: None) -> Document:
     return Document("activeSyncMobileService", content)
 
 
-def add(call: Call[ApiKey], _: None) -> None:
+def add(call: Call[ApiKey, Options], _: None) -> None:
     """Attach the service. The message has no full stop, unlike its opposite."""
     mailbox = mailbox_of(call)
     services = call.world.store.records(VENDOR, ActiveSyncService)
@@ -55,13 +56,13 @@ def add(call: Call[ApiKey], _: None) -> None:
     services.add(ActiveSyncService(domain=mailbox.domain, mailbox=mailbox.name, userName=user_name))
 
 
-def delete(call: Call[ApiKey], _: None) -> None:
+def delete(call: Call[ApiKey, Options], _: None) -> None:
     """Detach the service."""
     service = _service_of(call, mailbox_of(call))
     call.world.store.records(VENDOR, ActiveSyncService).remove(service.key)
 
 
-def _service_of(call: Call[ApiKey], mailbox: Mailbox) -> ActiveSyncService:
+def _service_of(call: Call[ApiKey, Options], mailbox: Mailbox) -> ActiveSyncService:
     service = call.world.store.records(VENDOR, ActiveSyncService).get(mailbox.key)
     if service is None:
         raise ItemNotFound(

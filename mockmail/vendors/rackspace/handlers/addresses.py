@@ -7,6 +7,7 @@ from mockmail.core.world import World
 from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound
 from mockmail.vendors.rackspace.handlers.places import mailbox_of
 from mockmail.vendors.rackspace.handlers.texts import is_address
+from mockmail.vendors.rackspace.options import Options
 from mockmail.vendors.rackspace.records import (
     VENDOR,
     ApiKey,
@@ -18,7 +19,7 @@ from mockmail.vendors.rackspace.records import (
 )
 
 
-def add(call: Call[ApiKey], _: None) -> None:
+def add(call: Call[ApiKey, Options], _: None) -> None:
     """Add an address, in any domain of the mailbox's customer (documentation/rackspace.txt, "Add Email Address")."""
     mailbox = mailbox_of(call)
     address = call.path["address"]
@@ -33,7 +34,7 @@ def add(call: Call[ApiKey], _: None) -> None:
     call.world.store.records(VENDOR, EmailAddress).add(further)
 
 
-def delete(call: Call[ApiKey], _: None) -> None:
+def delete(call: Call[ApiKey, Options], _: None) -> None:
     """Take an address away; the one that replies go to stays as long as the mailbox does.
 
     Fails where the mailbox has no such address (documentation/rackspace.txt, "Delete Email Address").

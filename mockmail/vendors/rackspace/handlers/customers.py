@@ -10,11 +10,12 @@ from mockmail.vendors.rackspace.document import Document
 from mockmail.vendors.rackspace.errors import Unauthorized
 from mockmail.vendors.rackspace.handlers import listing
 from mockmail.vendors.rackspace.handlers.places import customer_of
+from mockmail.vendors.rackspace.options import Options
 from mockmail.vendors.rackspace.records import VENDOR, ApiKey, Customer
 from mockmail.wire.namespaced_xml import Items
 
 
-def index(call: Call[ApiKey], params: listing.Listing) -> Document:
+def index(call: Call[ApiKey, Options], params: listing.Listing) -> Document:
     """A reseller's own account and its customers; no other key has this list (wire/rackspace.md 1.2)."""
     if call.caller.role != "reseller":
         raise Unauthorized("Only resellers may list customers")
@@ -24,12 +25,12 @@ def index(call: Call[ApiKey], params: listing.Listing) -> Document:
     return listing.answer("customerList", params, len(found), "customers", Items("customer", rows))
 
 
-def show(call: Call[ApiKey], _: None) -> Document:
+def show(call: Call[ApiKey, Options], _: None) -> Document:
     """A customer; `me` is the caller's own account."""
     return Document("customer", row(customer_of(call)))
 
 
-def reached(call: Call[ApiKey]) -> list[Customer]:
+def reached(call: Call[ApiKey, Options]) -> list[Customer]:
     """All customers that a key reaches, in order of account numbers."""
     customers = call.world.store.records(VENDOR, Customer)
     own = customers.get(call.caller.accountNumber)

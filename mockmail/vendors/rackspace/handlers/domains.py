@@ -12,6 +12,7 @@ from mockmail.vendors.rackspace.errors import invalid_value
 from mockmail.vendors.rackspace.handlers import listing
 from mockmail.vendors.rackspace.handlers.customers import reached
 from mockmail.vendors.rackspace.handlers.places import customer_of, domain_of
+from mockmail.vendors.rackspace.options import Options
 from mockmail.vendors.rackspace.records import VENDOR, ApiKey, Domain, Mailbox, RsMailbox
 from mockmail.wire.namespaced_xml import Items
 
@@ -43,7 +44,7 @@ class DomainListing(listing.Listing):
         return {name.strip().lower() for name in names}
 
 
-def index(call: Call[ApiKey], params: DomainListing) -> Document:
+def index(call: Call[ApiKey, Options], params: DomainListing) -> Document:
     """A page of a customer's domains."""
     params = params.check(call.options)
     own = customer_of(call).accountNumber
@@ -54,7 +55,7 @@ def index(call: Call[ApiKey], params: DomainListing) -> Document:
     return _list(call, params, total, found)
 
 
-def index_all(call: Call[ApiKey], params: DomainListing) -> Document:
+def index_all(call: Call[ApiKey, Options], params: DomainListing) -> Document:
     """A page of the domains of every customer that the key reaches, in order of names."""
     params = params.check(call.options)
     accounts = {customer.accountNumber: None for customer in reached(call)}
@@ -64,7 +65,7 @@ def index_all(call: Call[ApiKey], params: DomainListing) -> Document:
     return _sorted_page(call, params, [one for own in accounts for one in domains.find("accountNumber", own)])
 
 
-def show(call: Call[ApiKey], _: None) -> Document:
+def show(call: Call[ApiKey, Options], _: None) -> Document:
     """A domain and what its services have and use; sizes in MB, and what is used in mailboxes."""
     domain = domain_of(call)
     extra = domain.exchangeExtraStorage
@@ -87,23 +88,23 @@ def show(call: Call[ApiKey], _: None) -> Document:
     return Document("domain", content)
 
 
-def _named(call: Call[ApiKey], params: DomainListing, accounts: Collection[str]) -> list[Domain]:
+def _named(call: Call[ApiKey, Options], params: DomainListing, accounts: Collection[str]) -> list[Domain]:
     """The domains that are asked for by name, of these customers."""
     found = map(call.world.store.records(VENDOR, Domain).get, params.names)
     return [domain for domain in found if domain is not None and domain.accountNumber in accounts]
 
 
-def _sorted_page(call: Call[ApiKey], params: DomainListing, domains: Sequence[Domain]) -> Document:
+def _sorted_page(call: Call[ApiKey, Options], params: DomainListing, domains: Sequence[Domain]) -> Document:
     found = sorted((one for one in domains if params.finds(one.name)), key=lambda one: one.name)
     return _list(call, params, len(found), found[params.offset : params.offset + params.size])
 
 
-def _list(call: Call[ApiKey], params: DomainListing, total: int, found: Sequence[Domain]) -> Document:
+def _list(call: Call[ApiKey, Options], params: DomainListing, total: int, found: Sequence[Domain]) -> Document:
     rows = Items("domain", [_row(call, one) for one in found])
     return listing.answer("domainList", params, total, "domains", rows)
 
 
-def _row(call: Call[ApiKey], domain: Domain) -> dict[str, Any]:
+def _row(call: Call[ApiKey, Options], domain: Domain) -> dict[str, Any]:
     """A domain in a list: what the vendor's own .NET client reads of one."""
     return {
         "name": domain.name,
@@ -116,6 +117,6 @@ def _row(call: Call[ApiKey], domain: Domain) -> dict[str, Any]:
     }
 
 
-def _used(call: Call[ApiKey], domain: Domain, model: type[Mailbox | RsMailbox]) -> int:
+def _used(call: Call[ApiKey, Options], domain: Domain, model: type[Mailbox | RsMailbox]) -> int:
     """How many mailboxes of a kind there are, which is what clients take the vendor's figure for (see README.md)."""
     return call.world.store.records(VENDOR, model).count("domain", domain.key)

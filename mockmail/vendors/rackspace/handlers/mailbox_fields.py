@@ -60,7 +60,7 @@ def check_required(fields: MailboxFields) -> None:
             raise missing(name)
 
 
-def check_values(call: Call[ApiKey], fields: MailboxFields) -> None:
+def check_values(call: Call[ApiKey, Options], fields: MailboxFields) -> None:
     """Raises BadRequest for a value that will not do (documentation/rackspace.txt, "Add/Edit", Errors)."""
     options: Options = call.options
     if fields.displayName is not None and not is_display_name(fields.displayName):

@@ -33,7 +33,7 @@ BELONGINGS = ((EmailAddress, "mailbox"), (Permission, "mailbox"), (Permission, "
 """What goes with a mailbox, and the index that files it under the mailbox's key."""
 
 
-def index(call: Call[ApiKey], params: listing.Listing) -> Document:
+def index(call: Call[ApiKey, Options], params: listing.Listing) -> Document:
     """A page of a domain's mailboxes (documentation/rackspace.txt, "Index")."""
     params = params.check(call.options)
     domain = domain_of(call)
@@ -44,13 +44,13 @@ def index(call: Call[ApiKey], params: listing.Listing) -> Document:
     return listing.answer("mailboxList", params, total, "mailboxes", Items("mailbox", rows))
 
 
-def show(call: Call[ApiKey], _: None) -> Document:
+def show(call: Call[ApiKey, Options], _: None) -> Document:
     """A mailbox (documentation/rackspace.txt, "Show")."""
     options: Options = call.options
     return views.mailbox(call.world, mailbox_of(call), with_created_date=options.created_date)
 
 
-def add(call: Call[ApiKey], params: MailboxFields) -> None:
+def add(call: Call[ApiKey, Options], params: MailboxFields) -> None:
     """A new mailbox, with the address name@domain (documentation/rackspace.txt, "Add/Edit")."""
     options: Options = call.options
     domain = domain_of(call)
@@ -73,14 +73,14 @@ def add(call: Call[ApiKey], params: MailboxFields) -> None:
     call.world.store.records(VENDOR, Mailbox).add(mailbox)
 
 
-def edit(call: Call[ApiKey], params: MailboxFields) -> None:
+def edit(call: Call[ApiKey, Options], params: MailboxFields) -> None:
     """Change the fields that came; an empty forwarding address ends forwarding, a missing one changes nothing."""
     mailbox = mailbox_of(call)
     check_values(call, params)
     call.world.store.records(VENDOR, Mailbox).put(mailbox.replace(**params.given()))
 
 
-def delete(call: Call[ApiKey], _: None) -> None:
+def delete(call: Call[ApiKey, Options], _: None) -> None:
     """A mailbox goes for good, with its mail and all that is its (documentation/rackspace.txt, "Delete")."""
     mailbox = mailbox_of(call)
     store = call.world.store
@@ -94,7 +94,7 @@ def delete(call: Call[ApiKey], _: None) -> None:
     call.world.mail.forget_mailbox(VENDOR, mailbox.key)
 
 
-def check_name_free(call: Call[ApiKey], domain: str, name: str) -> None:
+def check_name_free(call: Call[ApiKey, Options], domain: str, name: str) -> None:
     """Raises BadRequest where a mailbox has this name, or one of either kind has the address that goes with it."""
     address = f"{name}@{domain}"
     if mailbox_key(domain, name) in call.world.store.records(VENDOR, Mailbox):

@@ -32,7 +32,7 @@ class PermissionForm:
         raise BadRequest("Invalid permission type")
 
 
-def index(call: Call[ApiKey], params: listing.Listing) -> Document:
+def index(call: Call[ApiKey, Options], params: listing.Listing) -> Document:
     """The permissions on a mailbox; the page's sample counts none of the one that it shows, and we count them."""
     options: Options = call.options
     params = params.check(options)
@@ -44,7 +44,7 @@ def index(call: Call[ApiKey], params: listing.Listing) -> Document:
     return listing.answer("permissionList", params, total, "permissions", Items("permission", rows))
 
 
-def add(call: Call[ApiKey], params: PermissionForm) -> None:
+def add(call: Call[ApiKey, Options], params: PermissionForm) -> None:
     """Let a user of the same domain at a mailbox. Fails where the user has a permission on it already."""
     new = _named(call, params.type)
     records = call.world.store.records(VENDOR, Permission)
@@ -53,7 +53,7 @@ def add(call: Call[ApiKey], params: PermissionForm) -> None:
     records.add(new)
 
 
-def edit(call: Call[ApiKey], params: PermissionForm) -> None:
+def edit(call: Call[ApiKey, Options], params: PermissionForm) -> None:
     """Change a permission that is there."""
     new = _named(call, params.type)
     records = call.world.store.records(VENDOR, Permission)
@@ -61,14 +61,14 @@ def edit(call: Call[ApiKey], params: PermissionForm) -> None:
     records.put(new)
 
 
-def delete(call: Call[ApiKey], _: None) -> None:
+def delete(call: Call[ApiKey, Options], _: None) -> None:
     """Take a permission away."""
     gone = _named(call, "both")
     _check_present(call, gone)
     call.world.store.records(VENDOR, Permission).remove(gone.key)
 
 
-def _named(call: Call[ApiKey], kind: PermissionType) -> Permission:
+def _named(call: Call[ApiKey, Options], kind: PermissionType) -> Permission:
     """A permission between the two mailboxes of the path. Raises ItemNotFound where one is not there."""
     domain = domain_of(call)
     mailbox = mailbox_named(call, domain, call.path["name"])
@@ -76,11 +76,11 @@ def _named(call: Call[ApiKey], kind: PermissionType) -> Permission:
     return Permission(domain=domain.name, mailbox=mailbox.name, user=user.name, permissionType=kind)
 
 
-def _check_present(call: Call[ApiKey], permission: Permission) -> None:
+def _check_present(call: Call[ApiKey, Options], permission: Permission) -> None:
     if permission.key not in call.world.store.records(VENDOR, Permission):
         raise ItemNotFound("Permission Not Found", "Permission")
 
 
-def _address(call: Call[ApiKey], permission: Permission) -> str:
+def _address(call: Call[ApiKey, Options], permission: Permission) -> str:
     user = call.world.store.records(VENDOR, Mailbox).get(mailbox_key(permission.domain, permission.user))
     return user.address if user else f"{permission.user}@{permission.domain}"

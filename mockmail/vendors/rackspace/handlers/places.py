@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from mockmail.core.vendor import Call
 from mockmail.vendors.rackspace.errors import ItemNotFound
+from mockmail.vendors.rackspace.options import Options
 from mockmail.vendors.rackspace.records import VENDOR, ApiKey, Customer, Domain, Mailbox, RsMailbox, mailbox_key
 
 ME = "me"
 """The account segment of a caller's own account, and what a path without one means."""
 
 
-def customer_of(call: Call[ApiKey]) -> Customer:
+def customer_of(call: Call[ApiKey, Options]) -> Customer:
     """The customer of the path (wire/rackspace.md 1.1). Raises ItemNotFound."""
     own = call.caller.accountNumber
     account = call.path.get("account", ME)
@@ -28,7 +29,7 @@ def is_reached(caller: ApiKey, customer: Customer) -> bool:
     return customer.accountNumber == own or (caller.role == "reseller" and customer.reseller == own)
 
 
-def domain_of(call: Call[ApiKey]) -> Domain:
+def domain_of(call: Call[ApiKey, Options]) -> Domain:
     """The customer's domain of the path. Raises ItemNotFound."""
     customer = customer_of(call)
     domain = call.world.store.records(VENDOR, Domain).get(call.path["domain"].lower())
@@ -37,12 +38,12 @@ def domain_of(call: Call[ApiKey]) -> Domain:
     return domain
 
 
-def mailbox_of(call: Call[ApiKey]) -> Mailbox:
+def mailbox_of(call: Call[ApiKey, Options]) -> Mailbox:
     """The Exchange mailbox of the path. Raises ItemNotFound."""
     return mailbox_named(call, domain_of(call), call.path["name"])
 
 
-def mailbox_named(call: Call[ApiKey], domain: Domain, name: str) -> Mailbox:
+def mailbox_named(call: Call[ApiKey, Options], domain: Domain, name: str) -> Mailbox:
     """An Exchange mailbox of a domain. Raises ItemNotFound."""
     mailbox = call.world.store.records(VENDOR, Mailbox).get(mailbox_key(domain.name, name))
     if mailbox is None:
@@ -50,6 +51,6 @@ def mailbox_named(call: Call[ApiKey], domain: Domain, name: str) -> Mailbox:
     return mailbox
 
 
-def rs_mailbox_of(call: Call[ApiKey], domain: Domain) -> RsMailbox | None:
+def rs_mailbox_of(call: Call[ApiKey, Options], domain: Domain) -> RsMailbox | None:
     """The Rackspace Email mailbox of the path, if there is one."""
     return call.world.store.records(VENDOR, RsMailbox).get(mailbox_key(domain.name, call.path["name"]))

@@ -12,7 +12,7 @@ from mockmail.vendors.rackspace.options import Options
 from mockmail.vendors.rackspace.records import VENDOR, ApiKey, Domain, Mailbox, RsMailbox
 
 
-def check_exchange(call: Call[ApiKey], domain: Domain) -> None:
+def check_exchange(call: Call[ApiKey, Options], domain: Domain) -> None:
     """Raises BadRequest where a domain may not have another Exchange mailbox."""
     if domain.serviceType == "rsemail":
         _refuse(call, f"The domain {domain.name} does not have the Exchange service")
@@ -20,7 +20,7 @@ def check_exchange(call: Call[ApiKey], domain: Domain) -> None:
         _refuse(call, f"The domain {domain.name} has its maximum number of Exchange mailboxes")
 
 
-def check_rs_email(call: Call[ApiKey], domain: Domain) -> None:
+def check_rs_email(call: Call[ApiKey, Options], domain: Domain) -> None:
     """Raises BadRequest where a domain may not have another Rackspace Email mailbox."""
     if domain.serviceType == "exchange":
         _refuse(call, f"The domain {domain.name} does not have the Rackspace Email service")
@@ -28,7 +28,7 @@ def check_rs_email(call: Call[ApiKey], domain: Domain) -> None:
         _refuse(call, f"The domain {domain.name} has its maximum number of Rackspace Email mailboxes")
 
 
-def _refuse(call: Call[ApiKey], message: str) -> None:
+def _refuse(call: Call[ApiKey, Options], message: str) -> None:
     options: Options = call.options
     if options.plans_are_enforced:
         raise BadRequest(message)

@@ -13,12 +13,13 @@ from mockmail.vendors.rackspace.handlers.mailboxes import UPPER_HEX, check_name_
 from mockmail.vendors.rackspace.handlers.places import domain_of, rs_mailbox_of
 from mockmail.vendors.rackspace.handlers.rs_mailbox_fields import RsMailboxFields, check_values
 from mockmail.vendors.rackspace.handlers.texts import is_user_name
+from mockmail.vendors.rackspace.options import Options
 from mockmail.vendors.rackspace.records import VENDOR, ApiKey, DeletedRsMailbox, Domain, RsMailbox, mailbox_key
 from mockmail.vendors.rackspace.times import in_words
 from mockmail.wire.namespaced_xml import Items
 
 
-def index(call: Call[ApiKey], params: listing.Listing) -> Document:
+def index(call: Call[ApiKey, Options], params: listing.Listing) -> Document:
     """A page of a domain's mailboxes."""
     params = params.check(call.options)
     domain = domain_of(call)
@@ -29,12 +30,12 @@ def index(call: Call[ApiKey], params: listing.Listing) -> Document:
     return listing.answer("rsMailboxList", params, total, "rsMailboxes", Items("rsMailbox", rows))
 
 
-def show(call: Call[ApiKey], _: None) -> Document:
+def show(call: Call[ApiKey, Options], _: None) -> Document:
     """A mailbox; of one that was deleted, the fault says that it can be had back."""
     return views.rs_mailbox(call.world, _present(call))
 
 
-def add(call: Call[ApiKey], params: RsMailboxFields) -> None:
+def add(call: Call[ApiKey, Options], params: RsMailboxFields) -> None:
     """A new mailbox, of the domain's base size unless said; or with `recoverDeleted` the one that was deleted."""
     domain, name = domain_of(call), call.path["name"]
     _check_name(name)
@@ -48,7 +49,7 @@ def add(call: Call[ApiKey], params: RsMailboxFields) -> None:
     call.world.store.records(VENDOR, RsMailbox).add(_new(call, params, domain, gone))
 
 
-def edit(call: Call[ApiKey], params: RsMailboxFields) -> None:
+def edit(call: Call[ApiKey, Options], params: RsMailboxFields) -> None:
     """Change the fields that came; `name` gives the mailbox another one, and its mail goes with it."""
     mailbox = _present(call)
     check_values(params)
@@ -66,7 +67,7 @@ def edit(call: Call[ApiKey], params: RsMailboxFields) -> None:
     call.world.mail.rename_mailbox(VENDOR, mailbox.key, changed.key)
 
 
-def delete(call: Call[ApiKey], _: None) -> None:
+def delete(call: Call[ApiKey, Options], _: None) -> None:
     """A mailbox goes, and can be had back, without its mail."""
     mailbox = _present(call)
     call.world.store.records(VENDOR, RsMailbox).remove(mailbox.key)
@@ -74,7 +75,7 @@ def delete(call: Call[ApiKey], _: None) -> None:
     call.world.mail.forget_mailbox(VENDOR, mailbox.key)
 
 
-def login_token(call: Call[ApiKey], _: None) -> Document:
+def login_token(call: Call[ApiKey, Options], _: None) -> Document:
     """A token that lets its bearer into webmail; that counts as a login. It has the form of a customer's token."""
     mailbox = _present(call)
     now = in_words(call.world.clock.now())
@@ -83,7 +84,7 @@ def login_token(call: Call[ApiKey], _: None) -> Document:
     return Document("loginToken", {"dateCreated": now, "token": token, "user": mailbox.address})
 
 
-def _present(call: Call[ApiKey]) -> RsMailbox:
+def _present(call: Call[ApiKey, Options]) -> RsMailbox:
     domain = domain_of(call)
     mailbox = rs_mailbox_of(call, domain)
     if mailbox is None:
@@ -92,7 +93,9 @@ def _present(call: Call[ApiKey]) -> RsMailbox:
     return mailbox
 
 
-def _new(call: Call[ApiKey], params: RsMailboxFields, domain: Domain, gone: DeletedRsMailbox | None) -> RsMailbox:
+def _new(
+    call: Call[ApiKey, Options], params: RsMailboxFields, domain: Domain, gone: DeletedRsMailbox | None
+) -> RsMailbox:
     if params.recoverDeleted and gone is not None:
         return RsMailbox.from_document(gone.to_document()).replace(**params.given())
     values: dict[str, Any] = {"size": domain.rsEmailBaseMailboxSize, **params.given()}

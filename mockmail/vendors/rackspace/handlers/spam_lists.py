@@ -12,6 +12,7 @@ from mockmail.vendors.rackspace.document import Document
 from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound, invalid_value
 from mockmail.vendors.rackspace.handlers.places import mailbox_of
 from mockmail.vendors.rackspace.handlers.texts import listed
+from mockmail.vendors.rackspace.options import Options
 from mockmail.vendors.rackspace.records import VENDOR, ApiKey, Mailbox, SpamListEntry
 from mockmail.wire.namespaced_xml import Items
 
@@ -41,7 +42,7 @@ class SpamListForm:
     removeList: str = ""
 
 
-def show(call: Call[ApiKey], _: None) -> Document:
+def show(call: Call[ApiKey, Options], _: None) -> Document:
     """A list, in the order in which it was filled."""
     mailbox, name = mailbox_of(call), _list_of(call)
     entries = call.world.store.records(VENDOR, SpamListEntry).find("list", f"{mailbox.key}/{name}")
@@ -49,13 +50,13 @@ def show(call: Call[ApiKey], _: None) -> Document:
     return Document("spamAddressList", {"addresses": addresses})
 
 
-def add(call: Call[ApiKey], _: None) -> None:
+def add(call: Call[ApiKey, Options], _: None) -> None:
     """Put one address on a list; it may be there already."""
     mailbox, name = mailbox_of(call), _list_of(call)
     _put(call, _entry(mailbox, name, call.path["item"]))
 
 
-def delete(call: Call[ApiKey], _: None) -> None:
+def delete(call: Call[ApiKey, Options], _: None) -> None:
     """Take one address off a list."""
     mailbox, name = mailbox_of(call), _list_of(call)
     entry = SpamListEntry(domain=mailbox.domain, mailbox=mailbox.name, list=name, address=call.path["item"])
@@ -63,7 +64,7 @@ def delete(call: Call[ApiKey], _: None) -> None:
         raise ItemNotFound("Address Not Found", "Address")
 
 
-def edit(call: Call[ApiKey], params: SpamListForm) -> None:
+def edit(call: Call[ApiKey, Options], params: SpamListForm) -> None:
     """Put many on and take many off; one that is not there need not be taken off."""
     mailbox, name = mailbox_of(call), _list_of(call)
     coming = [_entry(mailbox, name, text) for text in _texts("addList", params.addList)]
@@ -77,7 +78,7 @@ def edit(call: Call[ApiKey], params: SpamListForm) -> None:
         _put(call, entry)
 
 
-def _list_of(call: Call[ApiKey]) -> ListName:
+def _list_of(call: Call[ApiKey, Options]) -> ListName:
     name = NAMES.get(call.path["list"].lower())
     if name is None:
         raise ItemNotFound("Spam List Not Found", "SpamList")
@@ -96,7 +97,7 @@ def _entry(mailbox: Mailbox, name: ListName, text: str) -> SpamListEntry:
     return SpamListEntry(domain=mailbox.domain, mailbox=mailbox.name, list=name, address=text)
 
 
-def _put(call: Call[ApiKey], entry: SpamListEntry) -> None:
+def _put(call: Call[ApiKey, Options], entry: SpamListEntry) -> None:
     call.world.store.records(VENDOR, SpamListEntry).put(entry)
 
 

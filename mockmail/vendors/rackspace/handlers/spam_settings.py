@@ -10,6 +10,7 @@ from mockmail.vendors.rackspace.document import Document
 from mockmail.vendors.rackspace.errors import invalid_value, missing
 from mockmail.vendors.rackspace.handlers.places import mailbox_of
 from mockmail.vendors.rackspace.handlers.texts import is_address
+from mockmail.vendors.rackspace.options import Options
 from mockmail.vendors.rackspace.records import VENDOR, ApiKey, FilterLevel, Mailbox, SpamSettings
 
 # ruff: noqa: N815  # fields are named as they are on the wire
@@ -25,7 +26,7 @@ class SpamSettingsForm:
     removeQuarantineOwner: bool = False
 
 
-def show(call: Call[ApiKey], _: None) -> Document:
+def show(call: Call[ApiKey, Options], _: None) -> Document:
     """A mailbox's settings; the XML root begins with a capital."""
     settings = _settings_of(call, mailbox_of(call))
     content = {
@@ -36,7 +37,7 @@ def show(call: Call[ApiKey], _: None) -> Document:
     return Document("MailboxSpamSettings", content)
 
 
-def edit(call: Call[ApiKey], params: SpamSettingsForm) -> None:
+def edit(call: Call[ApiKey, Options], params: SpamSettingsForm) -> None:
     """Change them. Without a filter nothing goes to a quarantine; with one, unless said, to the mailbox's own."""
     settings = _settings_of(call, mailbox_of(call))
     level = _level(params.filterlevel)
@@ -62,6 +63,6 @@ def _level(text: str) -> FilterLevel:
     raise invalid_value("filterlevel")
 
 
-def _settings_of(call: Call[ApiKey], mailbox: Mailbox) -> SpamSettings:
+def _settings_of(call: Call[ApiKey, Options], mailbox: Mailbox) -> SpamSettings:
     found = call.world.store.records(VENDOR, SpamSettings).get(mailbox.key)
     return found or SpamSettings(domain=mailbox.domain, mailbox=mailbox.name)

@@ -11,10 +11,11 @@ from mockmail.vendors.spacedog.errors import IllegalArgument, InvalidParameters
 from mockmail.vendors.spacedog.handlers import credentials, json_nodes
 from mockmail.vendors.spacedog.handlers.credentials_views import end_sessions
 from mockmail.vendors.spacedog.handlers.paging import page_of
+from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.records import VENDOR, Backend, Credentials, DataObject, Settings
 
 
-def list_(call: Call[Caller], params: Form) -> Answer:
+def list_(call: Call[Caller, Options], params: Form) -> Answer:
     """The superadmins of the backend; a superdog at the root backend sees those of all."""
     require_level(call, "SUPER_ADMIN")
     records = call.world.store.records(VENDOR, Credentials)
@@ -29,7 +30,7 @@ def list_(call: Call[Caller], params: Form) -> Answer:
     return Answer({"total": len(found), "results": results})
 
 
-def create(call: Call[Caller], params: JsonBody) -> Answer:
+def create(call: Call[Caller, Options], params: JsonBody) -> Answer:
     """Create a backend with its first superadmin; the id comes in the path, or else with the host."""
     backend = call.path.get("id", call.caller.backend)
     check_id(backend, call.options)
@@ -43,7 +44,7 @@ def create(call: Call[Caller], params: JsonBody) -> Answer:
     return saved(location, "backend", backend, created=True)
 
 
-def delete(call: Call[Caller], params: None) -> Answer:
+def delete(call: Call[Caller, Options], params: None) -> Answer:
     """Delete the backend that is called, and all that it has."""
     require_level(call, "SUPER_ADMIN")
     backend, store = call.caller.backend, call.world.store

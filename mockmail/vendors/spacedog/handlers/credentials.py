@@ -15,13 +15,14 @@ from mockmail.vendors.spacedog.handlers import json_nodes, patterns, stored_sett
 from mockmail.vendors.spacedog.handlers.credentials_views import end_sessions, view
 from mockmail.vendors.spacedog.handlers.paging import page_of
 from mockmail.vendors.spacedog.moments import iso
+from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.records import LEVELS, VENDOR, Backend, Credentials
 from mockmail.vendors.spacedog.settings_classes import PASSWORD_REGEX, USERNAME_REGEX
 
 ID_LENGTH = 20
 
 
-def sign_up(call: Call[Caller], params: JsonBody) -> Answer:
+def sign_up(call: Call[Caller, Options], params: JsonBody) -> Answer:
     """Create credentials; without a password the answer has a code to set one with."""
     if stored_settings.load(call.world, call.caller.backend, "credentials")["disableGuestSignUp"]:
         require_level(call, "USER")
@@ -31,7 +32,7 @@ def sign_up(call: Call[Caller], params: JsonBody) -> Answer:
     return saved(location(call, created), "credentials", created.id, created=True, **more)
 
 
-def create(call: Call[Caller], backend: str, level: str, data: dict[str, Any]) -> Credentials:
+def create(call: Call[Caller, Options], backend: str, level: str, data: dict[str, Any]) -> Credentials:
     """New credentials of a sign-up document. Raises SpaceDogError."""
     settings = stored_settings.load(call.world, call.caller.backend, "credentials")
     username = json_nodes.text_of(data, "username")
@@ -60,7 +61,7 @@ def create(call: Call[Caller], backend: str, level: str, data: dict[str, Any]) -
     )
 
 
-def list_(call: Call[Caller], params: Form) -> Answer:
+def list_(call: Call[Caller, Options], params: Form) -> Answer:
     """Credentials of the backend, by user name or e-mail address if one is given."""
     require_level(call, "USER")
     found = _chosen(call, params)
@@ -68,7 +69,7 @@ def list_(call: Call[Caller], params: Form) -> Answer:
     return Answer({"total": len(found), "results": [view(call.world, one) for one in found[start:end]]})
 
 
-def delete_all(call: Call[Caller], params: Form) -> Answer:
+def delete_all(call: Call[Caller, Options], params: Form) -> Answer:
     """Delete the credentials of the backend, all but superadmins'."""
     require_level(call, "SUPER_ADMIN")
     for one in _chosen(call, params):
@@ -77,29 +78,29 @@ def delete_all(call: Call[Caller], params: Form) -> Answer:
     return success()
 
 
-def show_me(call: Call[Caller], params: None) -> Answer:
+def show_me(call: Call[Caller, Options], params: None) -> Answer:
     """The caller's own credentials."""
     return Answer(view(call.world, require_level(call, "USER"), call.caller.backend))
 
 
-def show(call: Call[Caller], params: None) -> Answer:
+def show(call: Call[Caller, Options], params: None) -> Answer:
     """Credentials by id: one's own, or any for an admin."""
     require_self_or_admin(call, call.path["id"])
     return Answer(view(call.world, by_id(call, call.path["id"])))
 
 
-def delete_me(call: Call[Caller], params: None) -> Answer:
+def delete_me(call: Call[Caller, Options], params: None) -> Answer:
     """Delete the caller's own credentials."""
     return _delete(call, require_level(call, "USER"))
 
 
-def delete(call: Call[Caller], params: None) -> Answer:
+def delete(call: Call[Caller, Options], params: None) -> Answer:
     """Delete credentials; the last superadmin of a backend stays."""
     require_self_or_admin(call, call.path["id"])
     return _delete(call, by_id(call, call.path["id"]))
 
 
-def by_id(call: Call[Caller], credentials_id: str) -> Credentials:
+def by_id(call: Call[Caller, Options], credentials_id: str) -> Credentials:
     """Credentials by their id. Raises NotFound."""
     found = call.world.store.records(VENDOR, Credentials).get(credentials_id)
     if found is None:
@@ -107,7 +108,7 @@ def by_id(call: Call[Caller], credentials_id: str) -> Credentials:
     return found
 
 
-def location(call: Call[Caller], one: Credentials) -> str:
+def location(call: Call[Caller, Options], one: Credentials) -> str:
     """Where credentials are."""
     return f"{root_url(call.request, one.backendId, call.options)}/1/credentials/{one.id}"
 
@@ -124,7 +125,7 @@ def check_password(password: str | None, settings: dict[str, Any]) -> None:
     patterns.check(password, settings["passwordRegex"] or PASSWORD_REGEX, "password")
 
 
-def _level(call: Call[Caller], data: dict[str, Any]) -> str:
+def _level(call: Call[Caller, Options], data: dict[str, Any]) -> str:
     level = json_nodes.as_text(data.get("level"))
     if not level:
         return "USER"
@@ -135,13 +136,13 @@ def _level(call: Call[Caller], data: dict[str, Any]) -> str:
     return level
 
 
-def _know(call: Call[Caller], backend: str) -> None:
+def _know(call: Call[Caller, Options], backend: str) -> None:
     backends = call.world.store.records(VENDOR, Backend)
     if backend not in backends:
         backends.add(Backend(id=backend))
 
 
-def _chosen(call: Call[Caller], params: Form) -> list[Credentials]:
+def _chosen(call: Call[Caller, Options], params: Form) -> list[Credentials]:
     records = call.world.store.records(VENDOR, Credentials)
     backend, username, email = call.caller.backend, params.get("username"), params.get("email")
     if username:
@@ -154,7 +155,7 @@ def _chosen(call: Call[Caller], params: Form) -> list[Credentials]:
     return [one for one in found if (not email or one.email == email) and (not level or one.level == level)]
 
 
-def _delete(call: Call[Caller], one: Credentials) -> Answer:
+def _delete(call: Call[Caller, Options], one: Credentials) -> Answer:
     caller = call.caller
     own = caller.credentials is not None and caller.credentials.id == one.id
     over = caller.is_at_least("ADMIN") and one.backendId == caller.backend and caller.is_at_least(one.level)
@@ -167,6 +168,6 @@ def _delete(call: Call[Caller], one: Credentials) -> Answer:
     return success()
 
 
-def _remove(call: Call[Caller], one: Credentials) -> None:
+def _remove(call: Call[Caller, Options], one: Credentials) -> None:
     end_sessions(call.world, one)
     call.world.store.records(VENDOR, Credentials).remove(one.key)

@@ -14,35 +14,36 @@ from mockmail.vendors.spacedog.handlers import json_nodes, stored_settings
 from mockmail.vendors.spacedog.handlers.credentials import by_id, check_password, check_username, location
 from mockmail.vendors.spacedog.handlers.credentials_views import end_sessions, roles_of, touched
 from mockmail.vendors.spacedog.moments import iso, moment
+from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.records import Credentials
 
 _ROLE = re.compile(r"[a-z]{3,}")
 CLEARED: dict[str, Any] = {"passwordResetCode": None, "invalidChallenges": 0, "lastInvalidChallengeAt": None}
 
 
-def update_me(call: Call[Caller], params: JsonBody) -> Answer:
+def update_me(call: Call[Caller, Options], params: JsonBody) -> Answer:
     """Change the caller's own credentials."""
     return _update(call, require_level(call, "USER").id, params)
 
 
-def update(call: Call[Caller], params: JsonBody) -> Answer:
+def update(call: Call[Caller, Options], params: JsonBody) -> Answer:
     """Change credentials: name, e-mail address, password, and for admins whether they are enabled."""
     require_self_or_admin(call, call.path["id"])
     return _update(call, call.path["id"], params)
 
 
-def set_my_password(call: Call[Caller], params: JsonBody) -> Answer:
+def set_my_password(call: Call[Caller, Options], params: JsonBody) -> Answer:
     """Set the caller's own password."""
     return _set_password(call, require_level(call, "USER").id, params)
 
 
-def set_password(call: Call[Caller], params: JsonBody) -> Answer:
+def set_password(call: Call[Caller, Options], params: JsonBody) -> Answer:
     """Set a password; the caller must have given their own with the call."""
     require_self_or_admin(call, call.path["id"])
     return _set_password(call, call.path["id"], params)
 
 
-def delete_password(call: Call[Caller], params: None) -> Answer:
+def delete_password(call: Call[Caller, Options], params: None) -> Answer:
     """Take a password away, and get a code to set another with."""
     require_level(call, "ADMIN")
     one = by_id(call, call.path["id"])
@@ -59,7 +60,7 @@ def delete_password(call: Call[Caller], params: None) -> Answer:
     )
 
 
-def reset_password(call: Call[Caller], params: Form) -> Answer:
+def reset_password(call: Call[Caller, Options], params: Form) -> Answer:
     """Set a password with a code, which was mailed perhaps."""
     one = by_id(call, call.path["id"])
     settings = stored_settings.load(call.world, call.caller.backend, "credentials")
@@ -73,7 +74,7 @@ def reset_password(call: Call[Caller], params: Form) -> Answer:
     return _saved(call, _with_password(call, one, password or ""))
 
 
-def require_change(call: Call[Caller], params: JsonBody) -> Answer:
+def require_change(call: Call[Caller, Options], params: JsonBody) -> Answer:
     """Say whether a password must be changed before anything else."""
     require_level(call, "ADMIN")
     one = by_id(call, call.path["id"])
@@ -83,7 +84,7 @@ def require_change(call: Call[Caller], params: JsonBody) -> Answer:
     return _saved(call, touched(call.world, one, passwordMustChange=value))
 
 
-def enable(call: Call[Caller], params: JsonBody) -> Answer:
+def enable(call: Call[Caller, Options], params: JsonBody) -> Answer:
     """Enable or disable credentials."""
     require_level(call, "ADMIN")
     value = json_nodes.node(params)
@@ -92,19 +93,19 @@ def enable(call: Call[Caller], params: JsonBody) -> Answer:
     return _saved(call, touched(call.world, by_id(call, call.path["id"]), **_enabled(value)))
 
 
-def list_roles(call: Call[Caller], params: None) -> Answer:
+def list_roles(call: Call[Caller, Options], params: None) -> Answer:
     """The roles of credentials."""
     require_self_or_admin(call, call.path["id"])
     return Answer(roles_of(by_id(call, call.path["id"])), as_text=True)
 
 
-def delete_roles(call: Call[Caller], params: None) -> Answer:
+def delete_roles(call: Call[Caller, Options], params: None) -> Answer:
     """Take all roles away but the level's own."""
     require_level(call, "ADMIN")
     return _saved(call, touched(call.world, by_id(call, call.path["id"]), roles=()))
 
 
-def add_role(call: Call[Caller], params: None) -> Answer:
+def add_role(call: Call[Caller, Options], params: None) -> Answer:
     """Give credentials a role."""
     require_level(call, "ADMIN")
     role = call.path["role"]
@@ -116,7 +117,7 @@ def add_role(call: Call[Caller], params: None) -> Answer:
     return _saved(call, one)
 
 
-def delete_role(call: Call[Caller], params: None) -> Answer:
+def delete_role(call: Call[Caller, Options], params: None) -> Answer:
     """Take a role away."""
     require_level(call, "ADMIN")
     one, role = by_id(call, call.path["id"]), call.path["role"]
@@ -130,7 +131,7 @@ def is_json(content_type: str) -> bool:
     return content_type.lower().startswith("application/json")
 
 
-def _update(call: Call[Caller], credentials_id: str, params: JsonBody) -> Answer:
+def _update(call: Call[Caller, Options], credentials_id: str, params: JsonBody) -> Answer:
     if call.caller.level == "USER":
         _require_challenge(call)
     data = json_nodes.object_(params)
@@ -151,7 +152,7 @@ def _update(call: Call[Caller], credentials_id: str, params: JsonBody) -> Answer
     return _saved(call, touched(call.world, one, **changes))
 
 
-def _admin_changes(call: Call[Caller], data: dict[str, Any]) -> dict[str, Any]:
+def _admin_changes(call: Call[Caller, Options], data: dict[str, Any]) -> dict[str, Any]:
     """What only admins may change."""
     changes: dict[str, Any] = {}
     dates = [name for name in ("enableAfter", "disableAfter") if name in data]
@@ -179,7 +180,7 @@ def _enabled(value: bool) -> dict[str, Any]:
     return {"enabled": True, "invalidChallenges": 0, "lastInvalidChallengeAt": None}
 
 
-def _set_password(call: Call[Caller], credentials_id: str, params: JsonBody) -> Answer:
+def _set_password(call: Call[Caller, Options], credentials_id: str, params: JsonBody) -> Answer:
     _require_challenge(call)
     one = by_id(call, credentials_id)
     settings = stored_settings.load(call.world, call.caller.backend, "credentials")
@@ -192,15 +193,15 @@ def _set_password(call: Call[Caller], credentials_id: str, params: JsonBody) -> 
     return _saved(call, _with_password(call, one, password))
 
 
-def _with_password(call: Call[Caller], one: Credentials, password: str) -> Credentials:
+def _with_password(call: Call[Caller, Options], one: Credentials, password: str) -> Credentials:
     end_sessions(call.world, one)
     return touched(call.world, one, **CLEARED, password=password, passwordMustChange=False)
 
 
-def _require_challenge(call: Call[Caller]) -> None:
+def _require_challenge(call: Call[Caller, Options]) -> None:
     if not call.caller.challenged:
         raise Forbidden("password must be challenged", "unchallenged-password")
 
 
-def _saved(call: Call[Caller], one: Credentials) -> Answer:
+def _saved(call: Call[Caller, Options], one: Credentials) -> Answer:
     return saved(location(call, one), "credentials", one.id, created=False, version=one.version)

@@ -13,12 +13,13 @@ from mockmail.vendors.spacedog.bodies import JsonBody
 from mockmail.vendors.spacedog.errors import IllegalArgument, NotFound
 from mockmail.vendors.spacedog.handlers import json_nodes, mail, providers
 from mockmail.vendors.spacedog.handlers.credentials_views import touched
+from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.records import VENDOR, Credentials
 
 TEMPLATE = "forgotPassword"
 
 
-def send(call: Call[Caller], params: JsonBody) -> Send | Answer:
+def send(call: Call[Caller, Options], params: JsonBody) -> Send | Answer:
     """Mail a new code to a user, by the template `forgotPassword`, whose roles do not count.
 
     What Mailgun answers does not count either; an SMTP server that fails does.
@@ -40,7 +41,7 @@ def send(call: Call[Caller], params: JsonBody) -> Send | Answer:
     return _without_answer(sent) if isinstance(sent, Send) else success()
 
 
-def _user(call: Call[Caller], username: str) -> Credentials:
+def _user(call: Call[Caller, Options], username: str) -> Credentials:
     backend = call.caller.backend
     user = call.world.store.records(VENDOR, Credentials).first("name", (backend, username))
     if user is None:

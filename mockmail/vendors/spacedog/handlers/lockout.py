@@ -8,10 +8,11 @@ from typing import Any
 from mockmail.core.vendor import Call
 from mockmail.vendors.spacedog.handlers import stored_settings
 from mockmail.vendors.spacedog.moments import iso, moment
+from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.records import VENDOR, Credentials
 
 
-def count_invalid(call: Call[Any], credentials: Credentials) -> None:
+def count_invalid(call: Call[Any, Options], credentials: Credentials) -> None:
     """Count a wrong password, and disable the credentials when it was one too many."""
     settings = stored_settings.load(call.world, credentials.backendId, "credentials")
     most = settings["maximumInvalidChallenges"]

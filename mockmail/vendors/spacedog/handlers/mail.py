@@ -12,10 +12,11 @@ from mockmail.vendors.spacedog.answer import Answer
 from mockmail.vendors.spacedog.bodies import Form, JsonBody
 from mockmail.vendors.spacedog.errors import NotFound
 from mockmail.vendors.spacedog.handlers import json_nodes, providers, stored_settings
+from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.outgoing import Mail
 
 
-def send(call: Call[Caller], params: Form) -> Send | Answer:
+def send(call: Call[Caller, Options], params: Form) -> Send | Answer:
     """Send a mail; each of to, cc and bcc is one text (wire/spacedog.md 6)."""
     settings = mail_settings(call)
     require_level(call, "USER" if settings["enableUserFullAccess"] else "ADMIN")
@@ -31,7 +32,7 @@ def send(call: Call[Caller], params: Form) -> Send | Answer:
     return providers.send(call, settings, mail)
 
 
-def send_template(call: Call[Caller], params: JsonBody) -> Send | Answer:
+def send_template(call: Call[Caller, Options], params: JsonBody) -> Send | Answer:
     """Send a mail from a template, whose roles say who may; the body holds the template's parameters."""
     settings = mail_settings(call)
     name = call.path["name"]
@@ -44,7 +45,7 @@ def send_template(call: Call[Caller], params: JsonBody) -> Send | Answer:
     return providers.send(call, settings, templating.render(template, context, call.options))
 
 
-def mail_settings(call: Call[Caller]) -> dict[str, Any]:
+def mail_settings(call: Call[Caller, Options]) -> dict[str, Any]:
     """The backend's mail settings."""
     return stored_settings.load(call.world, call.caller.backend, "mail")
 

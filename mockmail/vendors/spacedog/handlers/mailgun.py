@@ -20,7 +20,7 @@ from mockmail.vendors.spacedog.access import Caller
 from mockmail.vendors.spacedog.addresses import BadAddress
 from mockmail.vendors.spacedog.answer import Answer
 from mockmail.vendors.spacedog.errors import IllegalArgument, ServerFailure
-from mockmail.vendors.spacedog.options import SpaceDogOptions
+from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.outgoing import Mail, Recipients, message
 from mockmail.vendors.spacedog.records import VENDOR, MailgunDomain
 
@@ -45,7 +45,7 @@ class Refused(Exception):
         self.said = said
 
 
-def send(call: Call[Caller], account: Account, mail: Mail) -> Send | Answer:
+def send(call: Call[Caller, Options], account: Account, mail: Mail) -> Send | Answer:
     """Hand a mail over to Mailgun.
 
     Raises IllegalArgument for a key, a sender or a subject that is missing, ServerFailure for a domain that is.
@@ -65,7 +65,7 @@ def send(call: Call[Caller], account: Account, mail: Mail) -> Send | Answer:
         return _answer(400, {"message": "message headers are too large"})
 
 
-def _accepted(call: Call[Caller], account: Account, mail: Mail) -> Send:
+def _accepted(call: Call[Caller, Options], account: Account, mail: Mail) -> Send:
     domain = _checked_domain(call.world, call.options, account)
     sender = _listed(mail.sender, "from")
     recipients = Recipients(to=_listed(_last(mail.to), "to"), cc=_copies(mail.cc, "cc"), bcc=_copies(mail.bcc, "bcc"))
@@ -93,7 +93,7 @@ def _digits(second: int) -> str:
     return f"{datetime.fromtimestamp(second, UTC):%Y%m%d%H%M%S}"
 
 
-def _checked_domain(world: World, options: SpaceDogOptions, account: Account) -> str:
+def _checked_domain(world: World, options: Options, account: Account) -> str:
     domain = account.domain or ""
     if not account.platform and not options.mailgun_takes_any_key:
         _check_account(world, domain, account.key or "")

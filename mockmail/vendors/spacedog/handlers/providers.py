@@ -14,7 +14,7 @@ from mockmail.vendors.spacedog.access import Caller
 from mockmail.vendors.spacedog.answer import Answer
 from mockmail.vendors.spacedog.errors import IllegalArgument
 from mockmail.vendors.spacedog.handlers import mailgun, smtp
-from mockmail.vendors.spacedog.options import SpaceDogOptions
+from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.outgoing import Mail
 
 FOOTER = (
@@ -23,7 +23,7 @@ FOOTER = (
 )
 
 
-def send(call: Call[Caller], settings: dict[str, Any], mail: Mail) -> Send | Answer:
+def send(call: Call[Caller, Options], settings: dict[str, Any], mail: Mail) -> Send | Answer:
     """Send a mail as the mail settings say: by SMTP if that is set, else by Mailgun, else by the platform."""
     if settings["smtp"] is not None:
         return smtp.send(call, settings["smtp"], mail)
@@ -33,9 +33,9 @@ def send(call: Call[Caller], settings: dict[str, Any], mail: Mail) -> Send | Ans
     return _by_platform(call, mail)
 
 
-def _by_platform(call: Call[Caller], mail: Mail) -> Send | Answer:
+def _by_platform(call: Call[Caller, Options], mail: Mail) -> Send | Answer:
     """The platform's own account: the sender is not the caller's to choose, and a footer names the backend."""
-    options: SpaceDogOptions = call.options
+    options: Options = call.options
     name = call.caller.backend.upper()
     mail = replace(
         mail,

@@ -13,13 +13,14 @@ from mockmail.vendors.spacedog.bodies import Form
 from mockmail.vendors.spacedog.errors import Forbidden
 from mockmail.vendors.spacedog.handlers import credentials_views, stored_settings
 from mockmail.vendors.spacedog.handlers.paging import whole
+from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.records import VENDOR, Credentials, Session
 
 MOST_SESSIONS = 10
 _LONG = 1 << 63
 
 
-def login(call: Call[Caller], params: Form) -> Answer:
+def login(call: Call[Caller, Options], params: Form) -> Answer:
     """Open a session for a caller who gave the password; who came with a token gets the same again."""
     credentials = require_level(call, "USER")
     session = call.caller.session
@@ -34,7 +35,7 @@ def login(call: Call[Caller], params: Form) -> Answer:
     )
 
 
-def logout(call: Call[Caller], params: None) -> Answer:
+def logout(call: Call[Caller, Options], params: None) -> Answer:
     """Close the session whose token came."""
     credentials = require_level(call, "USER")
     if call.caller.session is not None:
@@ -43,7 +44,7 @@ def logout(call: Call[Caller], params: None) -> Answer:
     return success()
 
 
-def _lifetime(call: Call[Caller], params: Form) -> int:
+def _lifetime(call: Call[Caller, Options], params: Form) -> int:
     longest = stored_settings.load(call.world, call.caller.backend, "credentials")["sessionMaximumLifetime"]
     lifetime = whole(params.get("lifetime"), longest, largest=_LONG)
     if lifetime > longest:

@@ -13,11 +13,12 @@ from mockmail.vendors.spacedog.errors import Cause, IllegalArgument, NotFound, S
 from mockmail.vendors.spacedog.handlers import json_nodes, stored_settings
 from mockmail.vendors.spacedog.handlers.paging import page_of
 from mockmail.vendors.spacedog.mapping import MappingError, Shape
+from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.records import VENDOR, Settings
 from mockmail.vendors.spacedog.settings_classes import CLASSES, NOT_DIRECTLY_UPDATABLE, SETTINGS
 
 
-def list_(call: Call[Caller], params: Form) -> Answer:
+def list_(call: Call[Caller, Options], params: Form) -> Answer:
     """All stored settings of a backend, by id."""
     require_level(call, "SUPER_ADMIN")
     found = call.world.store.records(VENDOR, Settings).find("backend", call.caller.backend)
@@ -27,7 +28,7 @@ def list_(call: Call[Caller], params: Form) -> Answer:
     return Answer({one.id: one.source for one in [one for one in found if one.source is not None][start:end]})
 
 
-def delete_all(call: Call[Caller], params: None) -> Answer:
+def delete_all(call: Call[Caller, Options], params: None) -> Answer:
     """Drop all settings of a backend, versions and all."""
     require_level(call, "SUPER_ADMIN")
     records = call.world.store.records(VENDOR, Settings)
@@ -39,14 +40,14 @@ def delete_all(call: Call[Caller], params: None) -> Answer:
     return success()
 
 
-def show(call: Call[Caller], params: None) -> Answer:
+def show(call: Call[Caller, Options], params: None) -> Answer:
     """A settings document; secrets are shown as they are stored (wire/spacedog.md 5)."""
     settings_id = _readable(call)
     document = stored_settings.load(call.world, call.caller.backend, settings_id)
     return Answer(document, as_text=True)
 
 
-def put(call: Call[Caller], params: JsonBody) -> Answer:
+def put(call: Call[Caller, Options], params: JsonBody) -> Answer:
     """Set a whole document; what it leaves out gets its default."""
     settings_id = _updatable(call)
     shape = CLASSES.get(settings_id)
@@ -60,20 +61,20 @@ def put(call: Call[Caller], params: JsonBody) -> Answer:
     return _save(call, settings_id, document, mapped=True)
 
 
-def delete(call: Call[Caller], params: None) -> Answer:
+def delete(call: Call[Caller, Options], params: None) -> Answer:
     """Delete a document."""
     settings_id = _updatable(call)
     stored_settings.delete(call.world, call.caller.backend, settings_id)
     return success()
 
 
-def show_field(call: Call[Caller], params: None) -> Answer:
+def show_field(call: Call[Caller, Options], params: None) -> Answer:
     """A field's value; null where there is none."""
     document = stored_settings.load(call.world, call.caller.backend, _readable(call))
     return Answer(document.get(call.path["field"]))
 
 
-def put_field(call: Call[Caller], params: JsonBody) -> Answer:
+def put_field(call: Call[Caller, Options], params: JsonBody) -> Answer:
     """Set one field; whether the document still fits its class shows when it is next read (wire/spacedog.md 5)."""
     settings_id = _updatable(call)
     try:
@@ -85,7 +86,7 @@ def put_field(call: Call[Caller], params: JsonBody) -> Answer:
     return _save(call, settings_id, changed, mapped=False, created=created)
 
 
-def delete_field(call: Call[Caller], params: None) -> Answer:
+def delete_field(call: Call[Caller, Options], params: None) -> Answer:
     """Remove one field."""
     settings_id = _updatable(call)
     document = stored_settings.load(call.world, call.caller.backend, settings_id)
@@ -94,7 +95,12 @@ def delete_field(call: Call[Caller], params: None) -> Answer:
 
 
 def _save(
-    call: Call[Caller], settings_id: str, document: dict[str, Any], *, mapped: bool, created: bool | None = None
+    call: Call[Caller, Options],
+    settings_id: str,
+    document: dict[str, Any],
+    *,
+    mapped: bool,
+    created: bool | None = None,
 ) -> Answer:
     backend = call.caller.backend
     kept, new = stored_settings.save(call.world, backend, settings_id, document, mapped=mapped)
@@ -117,14 +123,14 @@ def _source(params: JsonBody) -> dict[str, Any]:
     return params.value
 
 
-def _readable(call: Call[Caller]) -> str:
+def _readable(call: Call[Caller, Options]) -> str:
     settings_id = call.path["id"]
     if not call.caller.is_at_least("SUPER_ADMIN"):
         require_role(call, _authorized(call, settings_id, "read"))
     return settings_id
 
 
-def _updatable(call: Call[Caller]) -> str:
+def _updatable(call: Call[Caller, Options]) -> str:
     settings_id = call.path["id"]
     if not call.caller.is_at_least("SUPER_ADMIN"):
         require_role(call, _authorized(call, settings_id, "update"))
@@ -133,7 +139,7 @@ def _updatable(call: Call[Caller]) -> str:
     return settings_id
 
 
-def _authorized(call: Call[Caller], settings_id: str, right: str) -> list[str]:
+def _authorized(call: Call[Caller, Options], settings_id: str, right: str) -> list[str]:
     """The roles that the settings named `settings` give a right to; superadmins always have it."""
     acl = stored_settings.load_as(call.world, call.caller.backend, "settings", SETTINGS)["acl"] or {}
     return ["super_admin", *((acl.get(settings_id) or {}).get(right) or ())]

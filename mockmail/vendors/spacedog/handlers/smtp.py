@@ -14,7 +14,7 @@ from mockmail.vendors.spacedog.access import Caller
 from mockmail.vendors.spacedog.addresses import BadAddress
 from mockmail.vendors.spacedog.answer import Answer
 from mockmail.vendors.spacedog.errors import Cause, IllegalArgument
-from mockmail.vendors.spacedog.options import SpaceDogOptions
+from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.outgoing import Mail, Recipients, message
 from mockmail.vendors.spacedog.records import VENDOR
 
@@ -24,7 +24,7 @@ EMAIL_EXCEPTION = "org.apache.commons.mail.EmailException"
 ADDRESS_EXCEPTION = "javax.mail.internet.AddressException"
 
 
-def send(call: Call[Caller], settings: dict[str, Any], mail: Mail) -> Send:
+def send(call: Call[Caller, Options], settings: dict[str, Any], mail: Mail) -> Send:
     """Send a mail through the server that the settings name. Raises IllegalArgument."""
     if not mail.text and not mail.html:
         raise IllegalArgument("no text or html message")
@@ -74,7 +74,7 @@ def _relay(settings: dict[str, Any]) -> Relay:
     )
 
 
-def _message_id(world: World, options: SpaceDogOptions) -> str:
+def _message_id(world: World, options: Options) -> str:
     """`<hash.counter.millis@host>`, as javax.mail makes it."""
     counter = world.store.next_number(VENDOR, "messages")
     moment = int(world.clock.timestamp() * 1000)

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockmail.core.data.files import strict_json
 from mockmail.core.errors import Problem
 from mockmail.core.sandboxes import Sandboxes
+from mockmail.core.state.files import strict_json
 from mockmail.core.vendor import Registry
 from mockmail.core.world import World
 

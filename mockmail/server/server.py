@@ -13,9 +13,9 @@ from typing import Any
 
 from mockmail.control.api import ControlApi
 from mockmail.control.guard import Guard
-from mockmail.core.data.folder import NAME, DataFolder
 from mockmail.core.errors import DataFolderError, MockMailError, NotRunning, Problem, SeedError
 from mockmail.core.sandboxes import Sandboxes
+from mockmail.core.state.data_folder import NAME, DataFolder
 from mockmail.core.vendor import Registry
 from mockmail.core.world import World, WorldSettings
 from mockmail.http.dispatcher import Dispatcher

@@ -13,7 +13,7 @@ from tinydb.table import Document
 
 from mockmail.core.mail.delivery import MAX_ADDRESSES, REMEMBERED, Hosting, Route, deliveries, is_unknown
 from mockmail.core.mail.message import Envelope, SentBy
-from mockmail.core.records import Record
+from mockmail.core.state.records import Record
 from mockmail.core.vendor import Registry, Vendor
 from mockmail.core.world import World
 

@@ -22,8 +22,8 @@ from bench.atmail import accounts
 from bench.calls import Atmail
 from bench.load import Client
 from bench.served import Served
-from mockmail.core.data.folder import DataFolder
 from mockmail.core.mail.message import Envelope, SentBy
+from mockmail.core.state.data_folder import DataFolder
 from mockmail.core.world import World
 from mockmail.server.discovery import discover
 

@@ -15,7 +15,7 @@ from bench.load import LARGEST
 START = """
 import sys
 from mockmail.cli import main
-from mockmail.core.data import storage
+from mockmail.core.state import storage
 storage.LONG, storage.LONG_AT_START = {long}, {at_start}
 sys.exit(main())
 """

@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockmail.core.data.files import strict_json
 from mockmail.core.errors import Problem
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
+from mockmail.core.state.files import strict_json
 from mockmail.core.world import World
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mockmail._version import __version__
-from mockmail.core.data.files import strict_json
 from mockmail.core.errors import SeedError
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.documents import check_message, document_of
+from mockmail.core.state.files import strict_json
 
 if TYPE_CHECKING:
     from mockmail.core.vendor import Vendor

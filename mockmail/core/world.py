@@ -10,8 +10,6 @@ from typing import Any
 
 from mockmail.core import seeds
 from mockmail.core.clock import Clock
-from mockmail.core.data.files import ADVICE
-from mockmail.core.data.storage import CHANGES, STATE, Notes
 from mockmail.core.errors import DataFolderError, SeedError, StorageFull
 from mockmail.core.faults import Faults
 from mockmail.core.ids import Ids
@@ -22,7 +20,9 @@ from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.mail.store import MailLimits, MailStore
 from mockmail.core.registry import Registry
 from mockmail.core.smtp_behaviour import SmtpBehaviour
-from mockmail.core.store import Records, Store
+from mockmail.core.state.files import ADVICE
+from mockmail.core.state.storage import CHANGES, STATE, Notes
+from mockmail.core.state.store import Records, Store
 from mockmail.core.vendor import Vendor
 
 MAIL = "mail.sqlite"

@@ -13,10 +13,10 @@ from typing import Any
 
 from mockmail.control.api import ControlApi
 from mockmail.control.guard import Guard
-from mockmail.core.data.folder import NAME, DataFolder
 from mockmail.core.errors import DataFolderError, MockMailError, NotRunning, Problem, SeedError
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
+from mockmail.core.state.data_folder import NAME, DataFolder
 from mockmail.core.world import World, WorldSettings
 from mockmail.http.dispatcher import Dispatcher
 from mockmail.http.protocol import HttpLimits, HttpServer

@@ -9,8 +9,8 @@ from typing import ClassVar
 import pytest
 
 from mockmail.core.errors import DuplicateRecord
-from mockmail.core.records import Index, Record
-from mockmail.core.store import Records, Store
+from mockmail.core.state.records import Index, Record
+from mockmail.core.state.store import Records, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from typing import ClassVar
 
 import pytest
 
-from mockmail.core.records import Record, Sum
-from mockmail.core.store import Records, Store
+from mockmail.core.state.records import Record, Sum
+from mockmail.core.state.store import Records, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

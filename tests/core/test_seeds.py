@@ -14,8 +14,8 @@ from mockmail import __version__
 from mockmail.core.errors import SeedError
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
-from mockmail.core.records import Record, checked
 from mockmail.core.seeds import SeedDocument
+from mockmail.core.state.records import Record, checked
 from mockmail.core.world import World, WorldSettings
 
 

@@ -13,8 +13,8 @@ from tinydb import where
 from tinydb.table import Document
 
 from mockmail.core.errors import DuplicateRecord
-from mockmail.core.records import Index, Record, Sum
-from mockmail.core.store import Records, Store
+from mockmail.core.state.records import Index, Record, Sum
+from mockmail.core.state.store import Records, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

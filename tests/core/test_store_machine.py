@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from tinydb import where
 
-from mockmail.core.records import Index, Record, Sum
-from mockmail.core.store import Store
+from mockmail.core.state.records import Index, Record, Sum
+from mockmail.core.state.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,8 @@ import sys
 import pytest
 from data.folders import account, receive, state_file
 
-from mockmail.core.data.folder import DataFolder
 from mockmail.core.errors import DataFolderError
+from mockmail.core.state.data_folder import DataFolder
 
 
 @pytest.fixture

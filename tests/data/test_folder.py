@@ -11,8 +11,8 @@ import stat
 import pytest
 from data.folders import receive, state_file
 
-from mockmail.core.data.folder import DataFolder
 from mockmail.core.errors import DataFolderError, StorageFull
+from mockmail.core.state.data_folder import DataFolder
 
 
 def test_a_second_server_is_refused_and_told_who_the_first_is(serve_here, folder):

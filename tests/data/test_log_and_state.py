@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 
 import pytest
 
-from mockmail.core.data import storage
 from mockmail.core.errors import DataFolderError, StorageFull
-from mockmail.core.records import Record
-from mockmail.core.store import Store
+from mockmail.core.state import storage
+from mockmail.core.state.records import Record
+from mockmail.core.state.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +207,7 @@ def full(monkeypatch, *, after: int):
         room -= written
         return written
 
-    monkeypatch.setattr("mockmail.core.data.log.os.write", write_some)
+    monkeypatch.setattr("mockmail.core.state.log.os.write", write_some)
 
 
 @pytest.mark.parametrize("room", [0, 1, 10, 60])
@@ -230,7 +230,7 @@ def test_what_could_not_be_cut_off_at_once_is_cut_off_before_the_next_write(tmp_
     items(store).put(Item(id="a", value=1))
     with monkeypatch.context() as patch:
         full(patch, after=7)
-        patch.setattr("mockmail.core.data.log.os.ftruncate", fail)
+        patch.setattr("mockmail.core.state.log.os.ftruncate", fail)
         with pytest.raises(StorageFull):
             items(store).put(Item(id="b"))
     assert values(tmp_path) == {"a": 1}
@@ -246,7 +246,7 @@ def test_a_state_that_cannot_be_written_leaves_the_log_as_good(tmp_path, monkeyp
     store = Store(tmp_path)
     items(store).put(Item(id="a", value=1))
     with monkeypatch.context() as patch:
-        patch.setattr("mockmail.core.data.files.os.fsync", fail)
+        patch.setattr("mockmail.core.state.files.os.fsync", fail)
         with pytest.raises(StorageFull, match=r"state\.json: cannot be written"):
             store.compact({})
     assert sorted(one.name for one in tmp_path.iterdir()) == ["changes.jsonl"]
@@ -258,7 +258,7 @@ def test_a_log_that_could_not_be_emptied_is_emptied_before_the_next_write(tmp_pa
     store = Store(tmp_path)
     items(store).put(Item(id="a", value=1))
     with monkeypatch.context() as patch:
-        patch.setattr("mockmail.core.data.log.os.ftruncate", fail)
+        patch.setattr("mockmail.core.state.log.os.ftruncate", fail)
         store.compact({})
     assert values(tmp_path) == {"a": 1}
     items(store).put(Item(id="b", value=2))

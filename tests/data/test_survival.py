@@ -368,7 +368,7 @@ def test_where_the_disk_is_full_an_act_changes_nothing(world, folder, monkeypatc
     drawn = [world.ids.uuid(), world.ids.drawn]
     before = look(world)
     if where == "state":
-        monkeypatch.setattr("mockmail.core.data.log._write_all", no_room)
+        monkeypatch.setattr("mockmail.core.state.log._write_all", no_room)
     else:
         world.mail._open().execute("PRAGMA max_page_count = 1")
         world.mail._connection = Full(world.mail._open())

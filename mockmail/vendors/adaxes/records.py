@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from mockmail.core.errors import SeedError
-from mockmail.core.records import Index, Record
+from mockmail.core.state.records import Index, Record
 from mockmail.vendors.adaxes import moments
 from mockmail.vendors.adaxes.identity import domain_of, is_guid, is_sid, normal_dn, normal_guid, relative_names
 from mockmail.vendors.adaxes.options import OPERATIONS, operations_named

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from mockmail.core.records import Index, Record, Sum
+from mockmail.core.state.records import Index, Record, Sum
 
 # ruff: noqa: N815  # fields are named as the vendor's columns are, which is how the answers print them
 

@@ -7,7 +7,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from mockmail.core.records import Record
+from mockmail.core.state.records import Record
 from mockmail.vendors.atmail.options import Options
 from mockmail.vendors.atmail.records import Account, AdminUser, Alias
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockmail.core.store import Records
+from mockmail.core.state.store import Records
 from mockmail.core.world import World
 from mockmail.vendors.atmail.records import Account, AdminUser, Alias, Domain, Permission, Role
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mockmail.core.store import Records
+from mockmail.core.state.store import Records
 from mockmail.core.world import World
 from mockmail.vendors.onlyoffice.records import VENDOR, Attempts
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from mockmail.core.errors import SeedError
-from mockmail.core.records import Index, Record
+from mockmail.core.state.records import Index, Record
 from mockmail.vendors.onlyoffice import moments
 
 # ruff: noqa: N815  # fields are named as the vendor's JSON names them

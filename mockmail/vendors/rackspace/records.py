@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from mockmail.core.records import Index, Record
+from mockmail.core.state.records import Index, Record
 
 # ruff: noqa: N815  # fields are named as they are on the wire
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mockmail.core.store import Records
+from mockmail.core.state.store import Records
 from mockmail.core.world import World
 from mockmail.vendors.rackspace.document import Document
 from mockmail.vendors.rackspace.records import VENDOR, ActiveSyncService, EmailAddress, Mailbox, RsMailbox

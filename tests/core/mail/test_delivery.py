@@ -13,8 +13,8 @@ from tinydb.table import Document
 
 from mockmail.core.mail.delivery import MAX_ADDRESSES, REMEMBERED, Hosting, Route, deliveries, is_unknown
 from mockmail.core.mail.message import Envelope, SentBy
-from mockmail.core.records import Record
 from mockmail.core.registry import Registry
+from mockmail.core.state.records import Record
 from mockmail.core.vendor import Vendor
 from mockmail.core.world import World
 

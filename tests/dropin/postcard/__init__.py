@@ -12,7 +12,7 @@ from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.mail.compose import Draft, Mailbox, compose
 from mockmail.core.mail.outgoing import Later, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.operation import Operation
-from mockmail.core.records import Record
+from mockmail.core.state.records import Record
 from mockmail.core.vendor import Call, Dialect, Vendor
 
 

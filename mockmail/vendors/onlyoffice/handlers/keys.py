@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from mockmail.core.store import Records
+from mockmail.core.state.store import Records
 from mockmail.core.vendor import Call
 from mockmail.vendors.onlyoffice.answer import Answer
 from mockmail.vendors.onlyoffice.authentication import API_KEY, READ, WRITE, Caller, api_key, bearer

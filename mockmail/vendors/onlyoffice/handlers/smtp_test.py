@@ -13,7 +13,7 @@ from typing import Any
 from mockmail.core.mail.compose import Draft, Mailbox, NotAnAddress, compose
 from mockmail.core.mail.hosts import is_host
 from mockmail.core.mail.outgoing import Failure, Later, Outcome, Outgoing, Relay, Security, Send, Stage
-from mockmail.core.store import Records
+from mockmail.core.state.store import Records
 from mockmail.core.vendor import Call
 from mockmail.core.world import World
 from mockmail.vendors.onlyoffice import mailkit

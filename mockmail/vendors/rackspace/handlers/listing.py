@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self, TypeVar
 
-from mockmail.core.records import Record
-from mockmail.core.store import Records
+from mockmail.core.state.records import Record
+from mockmail.core.state.store import Records
 from mockmail.vendors.rackspace.document import Document
 from mockmail.vendors.rackspace.errors import BadRequest, invalid_value
 from mockmail.vendors.rackspace.options import Options

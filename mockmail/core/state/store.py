@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cas
 
 from tinydb.queries import QueryLike
 
-from mockmail.core.data.storage import NOTES, Facts, FactsNow, FileStorage, LiveStorage, Note, Notes
 from mockmail.core.errors import DuplicateRecord, SeedError
-from mockmail.core.indexes import Indexes
-from mockmail.core.records import Document, Record, checked
-from mockmail.core.table import KeyedTable, StateDB
+from mockmail.core.state.indexes import Indexes
+from mockmail.core.state.records import Document, Record, checked
+from mockmail.core.state.storage import NOTES, Facts, FactsNow, FileStorage, LiveStorage, Note, Notes
+from mockmail.core.state.table import KeyedTable, StateDB
 
 if TYPE_CHECKING:
     from mockmail.core.vendor import Vendor

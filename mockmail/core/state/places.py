@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from mockmail.core.data.files import json_text, read_whole
+from mockmail.core.state.files import json_text, read_whole
 
 
 def in_state(path: Path, table: str, key: str | None) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mockmail.core.data.files import json_object, read_whole
 from mockmail.core.errors import DataFolderError, StorageFull
+from mockmail.core.state.files import json_object, read_whole
 
 
 class ChangeLog:

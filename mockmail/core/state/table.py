@@ -14,7 +14,7 @@ from typing import Any
 from tinydb import TinyDB
 from tinydb.table import Table
 
-from mockmail.core.data.storage import LiveStorage
+from mockmail.core.state.storage import LiveStorage
 
 
 class KeyedTable(Table):

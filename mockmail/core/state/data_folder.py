@@ -10,9 +10,9 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from mockmail.core.data.files import ADVICE, json_object, write_whole
-from mockmail.core.data.storage import CHANGES, FORMAT, STATE
 from mockmail.core.errors import DataFolderError, StorageFull
+from mockmail.core.state.files import ADVICE, json_object, write_whole
+from mockmail.core.state.storage import CHANGES, FORMAT, STATE
 
 ABOUT, LOCK, SANDBOXES, NAME = "mockmail.json", "lock", "sandboxes", "name"
 

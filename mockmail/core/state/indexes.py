@@ -6,7 +6,7 @@ from bisect import bisect_left, insort
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
-from mockmail.core.records import Record
+from mockmail.core.state.records import Record
 
 R = TypeVar("R", bound=Record)
 Place = tuple[str, Hashable]

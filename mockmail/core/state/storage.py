@@ -8,7 +8,8 @@ from typing import Any
 
 from tinydb.storages import Storage
 
-from mockmail.core.data.files import (
+from mockmail.core.errors import DataFolderError, StorageFull
+from mockmail.core.state.files import (
     ADVICE,
     json_object,
     json_text,
@@ -18,9 +19,8 @@ from mockmail.core.data.files import (
     texts,
     write_whole,
 )
-from mockmail.core.data.log import ChangeLog
-from mockmail.core.data.places import in_log, in_state
-from mockmail.core.errors import DataFolderError, StorageFull
+from mockmail.core.state.log import ChangeLog
+from mockmail.core.state.places import in_log, in_state
 
 Tables = dict[str, dict[str, Any]]
 Facts = dict[str, Any]

@@ -1,0 +1,1 @@
+"""Vendor state: records, TinyDB tables, indexes, transactions, and the database file of a sandbox."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fnmatch import fnmatchcase
@@ -13,8 +13,8 @@ from mockmail.core.errors import MockMailError
 from mockmail.core.names import UnknownName, vendor_named
 from mockmail.core.registry import Registry
 
-LOWEST, HIGHEST = 200, 599
-"""An answer's status; 1xx announces that one will come."""
+MOST_LISTED = 20
+"""Statuses that an error message lists one by one."""
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\ud7ff\ue000-\U0010ffff]*")
@@ -126,8 +126,9 @@ def make_fault(
     check_operation(vendors, vendor, operation)
     if status is None and transport is None and not delay:
         raise InvalidFault("a fault needs a status, a transport or a delay")
-    if status is not None and not LOWEST <= status <= HIGHEST:
-        raise InvalidFault(f"a status is a number from {LOWEST} to {HIGHEST}, not {status}")
+    shown = vendor_named(vendors, vendor).fault_statuses
+    if status is not None and status not in shown:
+        raise InvalidFault(f"{vendor} never responds with status {status} to a failed call; choose {_in_words(shown)}")
     if (times is not None and times < 1) or after < 0 or not 0 <= delay < math.inf:
         raise InvalidFault(f"times must be 1 or more, after and delay 0 or more; not {times}, {after} and {delay}")
     for name, value in (headers or {}).items():
@@ -158,6 +159,14 @@ def check_operation(vendors: Registry, vendor: str, pattern: str) -> None:
     if not any(probe.covers(vendor, operation.name) for operation in known.operations):
         names = ", ".join(operation.name for operation in known.operations)
         raise UnknownName(f"{vendor} has no operation {pattern!r}; it has {names}")
+
+
+def _in_words(statuses: Collection[int]) -> str:
+    if len(statuses) > MOST_LISTED:
+        missing = [status for status in range(min(statuses), max(statuses) + 1) if status not in statuses]
+        excepted = f" except {', '.join(map(str, missing))}" if missing else ""
+        return f"one from {min(statuses)} to {max(statuses)}{excepted}"
+    return f"one of {', '.join(map(str, sorted(statuses)))}"
 
 
 def _transport(given: str | TransportFault | None) -> TransportFault | None:

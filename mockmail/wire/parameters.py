@@ -108,6 +108,11 @@ class ParameterError:
     def __str__(self) -> str:
         return f"{self.name} {self.kind.value}"
 
+    @property
+    def bounds(self) -> Bounds:
+        """Return the limits of the parameter; an unknown name has none."""
+        return Bounds() if self.parameter is None else self.parameter.bounds
+
 
 class BindError(ValueError):
     """Raised with every error of a request: those of its values in the request's order, then the missing ones.

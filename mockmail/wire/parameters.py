@@ -1,7 +1,9 @@
-"""From a form's texts to an operation's typed parameters: a frozen dataclass whose fields say how they are written.
+"""Bind the raw values of a request to an operation's typed parameters.
 
-A field's name on the wire is its Python name in camelCase unless `on_wire` says otherwise. Types: `str`, `int`,
-`float`, `bool`, `tuple[int, ...]`, `tuple[str, ...]`, and each of them `| None`. A field without a default is required.
+A model is a frozen dataclass. Its fields may be scalars, other models, `tuple[X, ...]` and `dict[str, X]`, and each of
+them `| None`. A field's name on the wire is its Python name in camelCase unless `parameter` gives another; a field
+without a default is required. The binder finds the values and what is wrong with them. Which raw values a scalar takes
+is decided by the converters of `BindingRules`, and the words for an error by the vendor.
 """
 
 from __future__ import annotations
@@ -10,108 +12,367 @@ import dataclasses
 import re
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, cast
 
 P = TypeVar("P")
+Converter = Callable[[Any], Any]
+Path = tuple[str | int, ...]
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
 
 
-class Trouble(Enum):
+class ErrorKind(Enum):
     """What is wrong with a parameter."""
 
     MISSING = "is missing"
+    BLANK = "is blank"
+    UNKNOWN = "is unknown"
+    NOT_A_TEXT = "is not a text"
     NOT_AN_INTEGER = "is not an integer"
     NOT_A_NUMBER = "is not a number"
     NOT_A_BOOLEAN = "is not true or false"
+    NOT_AN_ARRAY = "is not an array"
+    NOT_AN_OBJECT = "is not an object"
+    NOT_A_CHOICE = "is not one of the known values"
+    OUT_OF_RANGE = "is out of range"
+    TOO_LONG = "is too long"
+    TOO_MANY_VALUES = "has too many values"
 
 
-class ParameterError(ValueError):
-    """A parameter that does not fit. name: as the wire has it; value: what came, None where nothing did."""
+class Mismatch(ValueError):
+    """Raised by a converter that does not take a raw value."""
 
-    def __init__(self, name: str, trouble: Trouble, value: str | None = None) -> None:
-        super().__init__(f"{name} {trouble.value}")
-        self.name = name
-        self.trouble = trouble
-        self.value = value
+    def __init__(self, kind: ErrorKind) -> None:
+        super().__init__(kind.value)
+        self.kind = kind
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Slot:
-    """How one field is read."""
+class Absent(ValueError):
+    """Raised by a converter for a raw value that counts as not sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The limits of one parameter; None means no limit.
+
+    max_length counts the characters of a text. message is the vendor's own text for a value out of bounds.
+    """
+
+    max_length: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    not_blank: bool = False
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One field of a model, as the binder reads it.
+
+    field: the Python name; name: the name on the wire; type: the type of the value, or of each element and member;
+    container: tuple or dict, None for a single value; nullable, nullable_elements: whether None is in the type.
+    unique: whether an array keeps the first of equal elements only.
+    """
 
     field: str
-    wire: str
-    kind: type
-    many: bool
+    name: str
+    type: Any
+    container: type | None
+    nullable: bool
+    nullable_elements: bool
     required: bool
+    unique: bool
+    bounds: Bounds
 
 
-def on_wire(name: str, *, default: Any = dataclasses.MISSING) -> Any:
-    """A field of parameters with a name of its own on the wire."""
-    return dataclasses.field(default=default, metadata={"wire": name})
+@dataclass(frozen=True, slots=True)
+class ParameterError:
+    """One thing that is wrong with a request.
 
-
-def read(
-    model: type[P], values: Mapping[str, Sequence[str]], *, fold: bool = False, blank_is_missing: bool = False
-) -> P:
-    """The parameters that some form values make; unknown names are ignored.
-
-    values: every value of each name, in order; where one is wanted the last one counts.
-    fold: whether names are found in any case (the keys of `values` are then in lower case).
-    blank_is_missing: whether an empty value is as good as none.
-    Raises ParameterError for the first field, in the model's order, that is missing or does not fit.
+    name: the parameter's name on the wire; value: the raw value, None if it is missing; path: the names and positions
+    that lead to the value, spelled as the request spells them; parameter: what was expected, None for an unknown name;
+    model: the model that the parameter belongs to.
     """
-    given: dict[str, Any] = {}
-    for slot in slots(model):
-        found = values.get(slot.wire.lower() if fold else slot.wire)
-        if blank_is_missing and found is not None:
-            found = [value for value in found if value != ""]
-        if found:
-            given[slot.field] = tuple(_one(slot, text) for text in found) if slot.many else _one(slot, found[-1])
-        elif slot.required:
-            raise ParameterError(slot.wire, Trouble.MISSING)
-    return model(**given)
+
+    name: str
+    kind: ErrorKind
+    value: Any
+    path: Path
+    parameter: Parameter | None
+    model: type[Any]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.kind.value}"
+
+    @property
+    def bounds(self) -> Bounds:
+        """Return the limits of the parameter; an unknown name has none."""
+        return Bounds() if self.parameter is None else self.parameter.bounds
 
 
-def slots(model: type[Any]) -> tuple[_Slot, ...]:
-    """How each field of some parameters is read."""
-    return _slots(cast("Any", model))
+class BindError(ValueError):
+    """Raised with every error of a request: those of its values in the request's order, then the missing ones.
+
+    Limits are checked after the values of an object were converted, in the model's order.
+    """
+
+    def __init__(self, errors: Sequence[ParameterError]) -> None:
+        super().__init__("; ".join(map(str, errors)))
+        self.errors = tuple(errors)
 
 
-def _one(slot: _Slot, text: str) -> Any:
-    if slot.kind is int:
-        if not _INTEGER.fullmatch(text.strip()):
-            raise ParameterError(slot.wire, Trouble.NOT_AN_INTEGER, text)
-        return int(text)
-    if slot.kind is bool:
-        if text.strip().lower() not in ("true", "false", "1", "0"):
-            raise ParameterError(slot.wire, Trouble.NOT_A_BOOLEAN, text)
-        return text.strip().lower() in ("true", "1")
-    if slot.kind is float:
-        try:
-            return float(text)
-        except ValueError:
-            raise ParameterError(slot.wire, Trouble.NOT_A_NUMBER, text) from None
-    return text
+def convert_integer(raw: str) -> int:
+    """Return the integer of up to 19 digits that a text is. Raises Mismatch."""
+    if not _INTEGER.fullmatch(raw.strip()):
+        raise Mismatch(ErrorKind.NOT_AN_INTEGER)
+    return int(raw)
+
+
+def convert_number(raw: str) -> float:
+    """Return the number that a text is. Raises Mismatch."""
+    try:
+        return float(raw)
+    except ValueError:
+        raise Mismatch(ErrorKind.NOT_A_NUMBER) from None
+
+
+def convert_boolean(raw: str) -> bool:
+    """Return the boolean that a text is: true, false, 1 or 0, case-insensitive. Raises Mismatch."""
+    if raw.strip().lower() not in ("true", "false", "1", "0"):
+        raise Mismatch(ErrorKind.NOT_A_BOOLEAN)
+    return raw.strip().lower() in ("true", "1")
+
+
+def exactly(kind: type[Any], error: ErrorKind) -> Converter:
+    """Return a converter that takes the values of one type, and nothing else."""
+
+    def convert(raw: Any) -> Any:
+        if type(raw) is not kind:
+            raise Mismatch(error)
+        return raw
+
+    return convert
+
+
+TEXT_CONVERTERS: Mapping[Any, Converter] = types.MappingProxyType(
+    {str: str, int: convert_integer, float: convert_number, bool: convert_boolean}
+)
+"""Converters for the texts of forms and queries."""
+
+JSON_CONVERTERS: Mapping[Any, Converter] = types.MappingProxyType(
+    {
+        str: exactly(str, ErrorKind.NOT_A_TEXT),
+        int: exactly(int, ErrorKind.NOT_AN_INTEGER),
+        bool: exactly(bool, ErrorKind.NOT_A_BOOLEAN),
+    }
+)
+"""Converters for JSON values that are not taken for one another."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BindingRules:
+    """How a vendor reads parameters.
+
+    converters: the function for each scalar type; a value of a type without one is taken as it is.
+    repeated_values: each raw value is the list of texts of a form; the last one that is not Absent counts.
+    comma_lists: a text of such a list may hold several values of an array.
+    case_insensitive: names are compared in lower case. null_is_missing: null counts as not sent.
+    max_length: the limit of texts that have none of their own. max_values: the most values of a comma list.
+    """
+
+    converters: Mapping[Any, Converter]
+    repeated_values: bool = False
+    comma_lists: bool = False
+    case_insensitive: bool = False
+    null_is_missing: bool = False
+    max_length: int | None = None
+    max_values: int = 10_000
+
+
+def parameter(
+    wire_name: str | None = None, *, default: Any = dataclasses.MISSING, unique: bool = False, **bounds: Any
+) -> Any:
+    """Declare a field of a model that has its own wire name, or limits. bounds: the fields of `Bounds`."""
+    metadata = {"wire_name": wire_name, "unique": unique, "bounds": Bounds(**bounds)}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def bind(model: type[P], values: Mapping[str, Any], rules: BindingRules) -> P:
+    """Return the model that the raw values make. Raises BindError.
+
+    values: the raw value of each name. Where several names are the same parameter, all must fit and the last counts.
+    Unknown names are ignored, unless the model has a class attribute `refuses_unknown_names` that is true.
+    """
+    binder = _Binder(rules)
+    instance = binder.bind(model, values, ())
+    if binder.errors:
+        raise BindError(binder.errors)
+    return cast("P", instance)
+
+
+def parameters(model: type[Any]) -> tuple[Parameter, ...]:
+    """Return the parameters of a model, in its order."""
+    return _parameters(cast("Any", model))
+
+
+def document(instance: Any) -> dict[str, Any]:
+    """Return a model's values by their wire names, in the model's order, with arrays as lists."""
+    return {one.name: _plain(getattr(instance, one.field)) for one in parameters(type(instance))}
+
+
+_FAILED = object()
+_ABSENT = object()
+
+
+class _Binder:
+    def __init__(self, rules: BindingRules) -> None:
+        self.errors: list[ParameterError] = []
+        self._rules = rules
+
+    def bind(self, model: type[Any], values: Mapping[str, Any], path: Path) -> Any:
+        known = _by_name(cast("Any", model), self._rules.case_insensitive)
+        found: dict[str, Any] = {}
+        before = len(self.errors)
+        for name, raw in values.items():
+            expected = known.get(name.lower() if self._rules.case_insensitive else name)
+            if expected is None:
+                if getattr(model, "refuses_unknown_names", False):
+                    self.errors.append(ParameterError(name, ErrorKind.UNKNOWN, raw, (*path, name), None, model))
+                continue
+            value = self._value(model, expected, raw, (*path, name))
+            if value is not _ABSENT:
+                found[expected.field] = value
+        for expected in known.values():
+            if expected.field in found:
+                self._check_bounds(model, expected, found[expected.field], (*path, expected.name))
+            elif expected.required:
+                self._add(model, expected, ErrorKind.MISSING, None, (*path, expected.name))
+        return model(**found) if len(self.errors) == before else _FAILED
+
+    def _value(self, model: type[Any], expected: Parameter, raw: Any, path: Path) -> Any:
+        if self._rules.repeated_values:
+            return self._from_texts(model, expected, raw, path)
+        if raw is None and self._rules.null_is_missing:
+            return _ABSENT
+        if raw is None and expected.nullable:
+            return None
+        if expected.container is tuple:
+            return self._array(model, expected, raw, path)
+        if expected.container is dict:
+            return self._map(model, expected, raw, path)
+        return self._single(model, expected, raw, path)
+
+    def _from_texts(self, model: type[Any], expected: Parameter, texts: Sequence[str], path: Path) -> Any:
+        if expected.container is tuple:
+            if self._rules.comma_lists:
+                if len(texts) + sum(text.count(",") for text in texts) > self._rules.max_values:
+                    return self._add(model, expected, ErrorKind.TOO_MANY_VALUES, texts, path)
+                texts = [part for text in texts for part in text.split(",")]
+            return self._array(model, expected, list(texts), path) or _ABSENT
+        for text in reversed(texts):
+            value = self._single(model, expected, text, path)
+            if value is not _ABSENT:
+                return value
+        return _ABSENT
+
+    def _array(self, model: type[Any], expected: Parameter, raw: Any, path: Path) -> Any:
+        if not isinstance(raw, list):
+            return self._add(model, expected, ErrorKind.NOT_AN_ARRAY, raw, path)
+        values = [self._element(model, expected, value, (*path, number)) for number, value in enumerate(raw)]
+        present = [value for value in values if value is not _ABSENT]
+        return tuple(dict.fromkeys(present) if expected.unique else present)
+
+    def _map(self, model: type[Any], expected: Parameter, raw: Any, path: Path) -> Any:
+        if not isinstance(raw, dict):
+            return self._add(model, expected, ErrorKind.NOT_AN_OBJECT, raw, path)
+        return {name: self._element(model, expected, value, (*path, name)) for name, value in raw.items()}
+
+    def _element(self, model: type[Any], expected: Parameter, raw: Any, path: Path) -> Any:
+        return None if raw is None and expected.nullable_elements else self._single(model, expected, raw, path)
+
+    def _single(self, model: type[Any], expected: Parameter, raw: Any, path: Path) -> Any:
+        convert = self._rules.converters.get(expected.type)
+        if convert is not None:
+            try:
+                return convert(raw)
+            except Absent:
+                return _ABSENT
+            except Mismatch as mismatch:
+                return self._add(model, expected, mismatch.kind, raw, path)
+        if not dataclasses.is_dataclass(expected.type):
+            return raw
+        if not isinstance(raw, dict):
+            return self._add(model, expected, ErrorKind.NOT_AN_OBJECT, raw, path)
+        return self.bind(expected.type, raw, path)  # type: ignore[arg-type]  # the class, not an instance
+
+    def _check_bounds(self, model: type[Any], expected: Parameter, value: Any, path: Path) -> None:
+        if value is _FAILED:
+            return
+        bounds = expected.bounds
+        if bounds.not_blank and not str(value or "").strip():
+            self._add(model, expected, ErrorKind.BLANK, value, path)
+        elif isinstance(value, str):
+            longest = self._rules.max_length if bounds.max_length is None else bounds.max_length
+            if longest is not None and len(value) > longest:
+                self._add(model, expected, ErrorKind.TOO_LONG, value, path)
+        elif isinstance(value, int | float):
+            too_small = bounds.minimum is not None and value < bounds.minimum
+            if too_small or (bounds.maximum is not None and value > bounds.maximum):
+                self._add(model, expected, ErrorKind.OUT_OF_RANGE, value, path)
+
+    def _add(self, model: type[Any], expected: Parameter, kind: ErrorKind, value: Any, path: Path) -> object:
+        self.errors.append(ParameterError(expected.name, kind, value, path, expected, model))
+        return _FAILED
 
 
 @cache
-def _slots(model: Any) -> tuple[_Slot, ...]:
+def _parameters(model: Any) -> tuple[Parameter, ...]:
     hints = typing.get_type_hints(model)
-    return tuple(_slot(field, hints[field.name]) for field in dataclasses.fields(model))
+    return tuple(_parameter(field, hints[field.name]) for field in dataclasses.fields(model))
 
 
-def _slot(field: dataclasses.Field[Any], hint: Any) -> _Slot:
-    if typing.get_origin(hint) in (types.UnionType, typing.Union):
-        hint = next(option for option in typing.get_args(hint) if option is not types.NoneType)
-    many = typing.get_origin(hint) is tuple
-    kind = typing.get_args(hint)[0] if many else hint
-    required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-    return _Slot(field.name, field.metadata.get("wire") or _camel(field.name), kind, many, required)
+@cache
+def _by_name(model: Any, case_insensitive: bool) -> Mapping[str, Parameter]:
+    return {one.name.lower() if case_insensitive else one.name: one for one in _parameters(model)}
+
+
+def _parameter(field: dataclasses.Field[Any], hint: Any) -> Parameter:
+    hint, nullable = _without_none(hint)
+    container = typing.get_origin(hint)
+    element, nullable_elements = hint, False
+    if container in (tuple, dict):
+        element, nullable_elements = _without_none(typing.get_args(hint)[0 if container is tuple else 1])
+    return Parameter(
+        field=field.name,
+        name=field.metadata.get("wire_name") or _camel(field.name),
+        type=element,
+        container=container,
+        nullable=nullable,
+        nullable_elements=nullable_elements,
+        required=field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING,
+        unique=field.metadata.get("unique", False),
+        bounds=field.metadata.get("bounds", Bounds()),
+    )
+
+
+def _without_none(hint: Any) -> tuple[Any, bool]:
+    if typing.get_origin(hint) not in (types.UnionType, typing.Union):
+        return hint, False
+    return next(option for option in typing.get_args(hint) if option is not types.NoneType), True
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return document(value)
+    if isinstance(value, tuple):
+        return [_plain(element) for element in value]
+    if isinstance(value, dict):
+        return {name: _plain(member) for name, member in value.items()}
+    return value
 
 
 def _camel(name: str) -> str:

@@ -20,11 +20,13 @@ from mockmail.core.operation import Operation
 from mockmail.core.remembered import remembered
 from mockmail.core.vendor import Call, Dialect
 from mockmail.vendors.adaxes.errors import AdaxesError, BadRequest
-from mockmail.vendors.adaxes.given import Given
+from mockmail.vendors.adaxes.handlers.sending import LenientMail, Mail
+from mockmail.vendors.adaxes.parameters import RULES, model_state
 from mockmail.vendors.adaxes.result import OperationResult
 from mockmail.wire.forms import BrokenForm, urlencoded
 from mockmail.wire.json_text import BrokenJson, write_json
 from mockmail.wire.lenient_json import read_lenient_json
+from mockmail.wire.parameters import BindError, bind
 
 HEADERS = (("Content-Type", "application/json; charset=utf-8"),)
 MEDIA_TYPES = frozenset({"application/json", "text/json"})
@@ -55,14 +57,15 @@ class AdaxesDialect(Dialect[Any, Any]):
     """See the module's own words."""
 
     def decode(self, call: Call[Any, Any]) -> Any:
-        """The operation's parameters, from the body where the method has one, else from the query."""
+        """Return the parameters of the body if the method has one, else of the query. Raises BadRequest."""
         members = {} if call.request.method == "POST" else _query(call.request.query)
         if call.request.method in ("POST", "PATCH"):
             members |= _body(call.request)
-        given = Given(members, call.options)
-        params = call.operation.params.of(given)
-        given.check()
-        return params
+        model = LenientMail if call.operation.params is Mail and call.options.lenient_mail else call.operation.params
+        try:
+            return bind(model, members, RULES)
+        except BindError as error:
+            raise BadRequest(model_state(error.errors)) from error
 
     def encode(self, call: Call[Any, Any], result: Any) -> WireResponse:
         """An operation result, an object, or nothing."""

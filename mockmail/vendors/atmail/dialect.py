@@ -10,12 +10,12 @@ from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call, Dialect
+from mockmail.vendors.atmail import parameters
 from mockmail.vendors.atmail.answer import Answer
 from mockmail.vendors.atmail.errors import AtmailError, Fault, MissingArguments, Unauthorized
-from mockmail.vendors.atmail.parameters import PATH_LENGTH, collected, fitted
 from mockmail.wire import zend
 from mockmail.wire.forms import BrokenForm
-from mockmail.wire.parameters import ParameterError, read
+from mockmail.wire.parameters import BindError, bind
 
 HEADERS = (("Content-Type", "text/xml"),)
 CHALLENGE = ("WWW-Authenticate", 'Basic realm="atmail"')
@@ -36,20 +36,15 @@ class AtmailDialect(Dialect[Any, Any]):
     """
 
     def decode(self, call: Call[Any, Any]) -> Any:
-        """The parameters of path pairs, query and body."""
-        model, fold = call.operation.params, call.options.case_insensitive_parameters
-        if model is None:
+        """Return the parameters of path pairs, query and body. Raises AtmailError."""
+        if call.operation.params is None:
             return None
+        rules = parameters.rules(call.options)
         try:
-            values, missing = fitted(model, collected(call.request, fold=fold), fold=fold)
-            if missing:
-                raise MissingArguments(missing)
-            return read(model, values, fold=fold)
-        except AtmailError as error:
-            error.under(call.options)
-            raise
-        except ParameterError as error:
-            raise AtmailError(str(error)).under(call.options) from error
+            values = parameters.collected(call.request, case_insensitive=rules.case_insensitive)
+            return bind(call.operation.params, values, rules)
+        except BindError as error:
+            raise parameters.refusal(error.errors).under(call.options) from error
         except BrokenForm as error:
             raise Fault(f"The form cannot be read: {error}").under(call.options) from error
 
@@ -84,7 +79,7 @@ class AtmailDialect(Dialect[Any, Any]):
 
 def method_of(segments: Sequence[str]) -> str:
     """What the vendor calls the method of a path: `accounts/create` is `accountcreate`; empty where there is none."""
-    if len(segments) < PATH_LENGTH or not segments[4]:
+    if len(segments) < parameters.PATH_LENGTH or not segments[4]:
         return ""
     resource, action = segments[3], segments[4]
     return action if action in ALONE and resource == "users" else WORDS.get(resource, resource) + action

@@ -1,29 +1,36 @@
-"""A call's parameters as PHP and Zend collect them: path pairs, query string and form, whatever the method."""
+"""Collect parameters as PHP and Zend do: from path pairs, query string and form, whatever the method."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
 from mockmail.core.exchange import WireRequest
-from mockmail.vendors.atmail.errors import AtmailError
-from mockmail.vendors.atmail.handlers.values import text
+from mockmail.vendors.atmail.errors import AtmailError, MissingArguments
+from mockmail.vendors.atmail.handlers.values import TEXT_LIMIT
+from mockmail.vendors.atmail.options import Options
 from mockmail.wire.forms import Field, multipart, urlencoded
-from mockmail.wire.parameters import slots
+from mockmail.wire.parameters import (
+    TEXT_CONVERTERS,
+    Absent,
+    BindingRules,
+    ErrorKind,
+    ParameterError,
+    convert_integer,
+)
 
 Values = dict[str, list[str]]
 
 PATH_LENGTH = 5
 """Segments before the path pairs: `admin/index.php/api/{resource}/{action}`."""
-MOST_VALUES = 10_000
-"""How many numbers an array may have: as many as a form may have fields."""
 
 
-def collected(request: WireRequest, *, fold: bool = False) -> Values:
-    """Every value of each parameter; a name in the path hides the same in the query, and that the same in the body.
+def collected(request: WireRequest, *, case_insensitive: bool = False) -> Values:
+    """Return every value of each parameter. Raises BrokenForm.
 
-    Such is the order of Zend_Controller_Request_Http::getParams (zf1). `name[]` and `name[0]` count as `name`.
-    fold: whether names are taken in lower case. Raises BrokenForm.
+    A name in the path hides the same name in the query, and that the same name in the body, as in
+    Zend_Controller_Request_Http::getParams (zf1). `name[]` and `name[0]` count as `name`.
+    case_insensitive: return the names in lower case.
     """
     values: Values = {}
     for source in (_path_pairs(request.segments), _query(request), _body(request)):
@@ -32,45 +39,41 @@ def collected(request: WireRequest, *, fold: bool = False) -> Values:
         group: Values = {}
         for field in source:
             name = field.name.partition("[")[0] if "[" in field.name else field.name
-            group.setdefault(name.lower() if fold else name, []).append(field.value)
+            group.setdefault(name.lower() if case_insensitive else name, []).append(field.value)
         values = group | values
     return values
 
 
-def fitted(model: type[Any], values: Values, *, fold: bool = False) -> tuple[Values, list[str]]:
-    """The values as `wire.parameters.read` takes them for a model, and the names of those required and not there.
-
-    An array of integers may be one comma list, and an integer that is blank was not given. Raises AtmailError for a
-    value that no column takes, before anybody looks at what it says.
-    """
-    missing = []
-    for slot in slots(model):
-        name = slot.wire.lower() if fold else slot.wire
-        found = values.get(name)
-        if found is not None and slot.many:
-            found = _listed(slot.wire, found)
-        if found is not None and slot.kind is str:
-            text(slot.wire, found[-1])
-        if found is not None and slot.kind is int:
-            found = [value for value in found if value.strip()]
-        if found:
-            values[name] = found
-        elif slot.required:
-            missing.append(slot.wire)
-        elif found is not None:
-            del values[name]
-    return values, missing
+def rules(options: Options) -> BindingRules:
+    """Return how parameters are read: arrays may be comma lists, and a blank integer counts as not sent."""
+    return CASE_INSENSITIVE_RULES if options.case_insensitive_parameters else RULES
 
 
-def _listed(name: str, found: list[str]) -> list[str]:
-    """The values of an array, each of which may be a comma list. Raises AtmailError for too many."""
-    if len(found) + sum(value.count(",") for value in found) > MOST_VALUES:
-        raise AtmailError(f"{name} has too many values")
-    return [part for value in found for part in value.split(",")]
+def refusal(errors: Sequence[ParameterError]) -> AtmailError:
+    """Return the answer to errors: a value that no column takes, else all that are missing, else the first."""
+    for error in errors:
+        if error.kind in (ErrorKind.TOO_LONG, ErrorKind.TOO_MANY_VALUES):
+            return AtmailError(str(error))
+    missing = [error.name for error in errors if error.kind is ErrorKind.MISSING]
+    return MissingArguments(missing) if missing else AtmailError(str(errors[0]))
+
+
+def _integer(raw: str) -> int:
+    if not raw.strip():
+        raise Absent
+    return convert_integer(raw)
+
+
+RULES = BindingRules(
+    converters={**TEXT_CONVERTERS, int: _integer},
+    repeated_values=True,
+    comma_lists=True,
+    max_length=TEXT_LIMIT,
+)
+CASE_INSENSITIVE_RULES = replace(RULES, case_insensitive=True)
 
 
 def _path_pairs(segments: Sequence[str]) -> list[Field]:
-    """`.../domain/check/domainName/yourdomain.com/`: the form of Zend's default route."""
     if len(segments) <= PATH_LENGTH:
         return []
     rest = [text.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for text in segments[PATH_LENGTH:]]
@@ -82,10 +85,9 @@ def _query(request: WireRequest) -> list[Field]:
 
 
 def _body(request: WireRequest) -> list[Field]:
-    """The fields of a form. A body of any other type has no parameters, as in PHP."""
     if request.content_type in ("application/x-www-form-urlencoded", ""):
         return urlencoded(request.body) if request.body else []
     if request.content_type == "multipart/form-data":
         fields = multipart(request.body, request.headers.get("Content-Type", ""))
         return [field for field in fields if field.filename is None]
-    return []
+    return []  # as in PHP, which reads no parameters from other types

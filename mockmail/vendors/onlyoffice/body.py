@@ -1,22 +1,24 @@
-"""From a request's body to parameters: ASP.NET's model binding with System.Text.Json.
+"""Bind a request's body to parameters as ASP.NET does with System.Text.Json.
 
-- names are found in any case, unknown ones are ignored, the last of two counts;
+- names are case-insensitive, unknown ones are ignored, the last of several counts;
 - a number may be written as a text, a boolean may not, and null is no boolean;
-- what the JSON itself has wrong is told first, and alone; then bounds, all of them at once.
+- the first JSON value that does not fit is reported alone; else every missing member; else every limit.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from mockmail.core.vendor import Call
 from mockmail.vendors.onlyoffice.errors import InvalidModel, UnsupportedMediaType
 from mockmail.vendors.onlyoffice.options import Options
-from mockmail.vendors.onlyoffice.parameters import Body, Member, members
+from mockmail.vendors.onlyoffice.parameters import Body
 from mockmail.vendors.onlyoffice.places import Place, end_of_document, end_of_member, place_of
 from mockmail.vendors.onlyoffice.system_text_json import complaint
 from mockmail.wire.json_text import BrokenJson, read_json
+from mockmail.wire.parameters import JSON_CONVERTERS, BindError, BindingRules, ErrorKind, Mismatch, ParameterError, bind
 
 P = TypeVar("P", bound=Body)
 
@@ -31,20 +33,17 @@ _MOST_DIGITS = 4300
 _MANY_DIGITS = re.compile(f"(?<![0-9])[0-9]{{{_MOST_DIGITS + 1}}}")  # a number is looked at once, not from each digit
 _ENDLESS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?<![0-9.eE+-])-?[0-9]{4301,}(?![0-9.eE])', re.DOTALL)
 _INT32 = range(-(2**31), 2**31)
-_CLR = {int: "System.Int32", str: "System.String", bool: "System.Boolean", list: "System.String"}
-
-
-class Unfit(ValueError):
-    """A value that a member cannot be. clr: the .NET type that it is not; element: its number, where a list has it."""
-
-    def __init__(self, clr: str, element: int | None = None) -> None:
-        super().__init__(clr)
-        self.clr = clr
-        self.element = element
+_CLR = {
+    ErrorKind.NOT_AN_INTEGER: "System.Nullable`1[System.Int32]",
+    ErrorKind.NOT_A_TEXT: "System.String",
+    ErrorKind.NOT_A_BOOLEAN: "System.Boolean",
+    ErrorKind.NOT_AN_ARRAY: "System.Collections.Generic.List`1[System.String]",
+}
+"""The .NET type that a value could not be converted to."""
 
 
 def read_body(call: Call[Any, Options], model: type[P]) -> P:
-    """The parameters in a body. Raises UnsupportedMediaType, InvalidModel."""
+    """Return the parameters in a body. Raises UnsupportedMediaType, InvalidModel."""
     charset = _charset(call)
     body = call.request.body
     if not body:
@@ -60,9 +59,10 @@ def read_body(call: Call[Any, Options], model: type[P]) -> P:
         raise _invalid(call, "", "A non-empty request body is required.")
     if not isinstance(document, dict):
         raise _unconvertible(call, "$", model.clr, place_of(text, end_of_document(text)))
-    values = _bound(call, model, document, text)
-    _check_bounds(call, model, values)
-    return model(**values)
+    try:
+        return bind(model, document, RULES)
+    except BindError as error:
+        raise _invalid_model(call, model, text, error.errors) from error
 
 
 def _with_numbers_of_an_end(text: str) -> str:
@@ -85,91 +85,60 @@ def _charset(call: Call[Any, Options]) -> str:
 
 
 def trace_id(call: Call[Any, Options]) -> str:
-    """A trace id (W3C Trace Context)."""
+    """Return a new trace id (W3C Trace Context)."""
     return f"00-{call.world.ids.hexadecimal(32)}-{call.world.ids.hexadecimal(16)}-00"
 
 
-def _bound(call: Call[Any, Options], model: type[Body], document: dict[str, Any], text: str) -> dict[str, Any]:
-    known = members(model)
-    values: dict[str, Any] = {}
-    for name, value in document.items():
-        member = known.get(name.lower())
-        if member is None:
-            continue
-        try:
-            values[member.name] = _converted(member, value)
-        except Unfit as error:
-            place = place_of(text, end_of_member(text, name, error.element))
-            element = "" if error.element is None else f"[{error.element}]"
-            raise _unconvertible(call, f"$.{name}{element}", error.clr, place) from error
-    missing = [f"'{one.name}'" for one in known.values() if one.required and one.name not in values]
+def _invalid_model(
+    call: Call[Any, Options], model: type[Body], text: str, errors: Sequence[ParameterError]
+) -> InvalidModel:
+    unconvertible = next((error for error in errors if error.kind in _CLR), None)
+    if unconvertible is not None:
+        name, *rest = unconvertible.path
+        element = rest[0] if rest and isinstance(rest[0], int) else None
+        position = end_of_member(text, str(name), element)
+        path = f"$.{name}" if element is None else f"$.{name}[{element}]"
+        return _unconvertible(call, path, _CLR[unconvertible.kind], place_of(text, position))
+    missing = [f"'{error.name}'" for error in errors if error.kind is ErrorKind.MISSING]
     if missing:
         words = f"JSON deserialization for type '{model.clr}' was missing required properties including: "
-        raise _invalid(call, "$", words + ", ".join(missing) + ".")
-    return values
+        return _invalid(call, "$", words + ", ".join(missing) + ".")
+    return InvalidModel(trace_id(call), {_title(error): [_out_of_bounds(error)] for error in errors})
 
 
-def _converted(member: Member, value: object) -> Any:
-    if member.kind is object:
-        return value
-    if value is None and (member.nullable or member.kind is str):
-        return None
-    if member.kind is list:
-        return _texts(value)
-    if member.kind is int:
-        return _integer(value)
-    if type(value) is not member.kind or (member.kind is str and not _is_unicode(value)):
-        raise Unfit(_CLR[member.kind])
-    return value
+def _out_of_bounds(error: ParameterError) -> str:
+    bounds, title = error.bounds, _title(error)
+    if error.kind is ErrorKind.BLANK:
+        return f"The {title} field is required."
+    if bounds.message is not None:
+        return bounds.message
+    if error.kind is ErrorKind.TOO_LONG:
+        return f"The field {title} must be a string with a maximum length of {bounds.max_length}."
+    return f"The field {title} must be between {bounds.minimum} and {bounds.maximum}."
 
 
-def _integer(value: object) -> int:
-    number = int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
+def _title(error: ParameterError) -> str:
+    return error.name[0].upper() + error.name[1:]
+
+
+def _integer(raw: Any) -> int:
+    number = int(raw) if isinstance(raw, str) and _NUMBER.fullmatch(raw) else raw
     if type(number) is not int or number not in _INT32:
-        raise Unfit("System.Nullable`1[System.Int32]")
+        raise Mismatch(ErrorKind.NOT_AN_INTEGER)
     return number
 
 
-def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise Unfit("System.Collections.Generic.List`1[System.String]")
-    for number, one in enumerate(value):
-        if one is not None and (not isinstance(one, str) or not _is_unicode(one)):
-            raise Unfit("System.String", number)
-    return tuple(value)
+def _text(raw: Any) -> str | None:
+    if raw is not None and (not isinstance(raw, str) or not _is_unicode(raw)):
+        raise Mismatch(ErrorKind.NOT_A_TEXT)
+    return raw
 
 
-def _is_unicode(text: Any) -> bool:
-    """Whether a text has no half of a surrogate pair, which JSON can write and UTF-8 cannot."""
+def _is_unicode(text: str) -> bool:
     return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def _check_bounds(call: Call[Any, Options], model: type[Any], values: dict[str, Any]) -> None:
-    errors: dict[str, list[str]] = {}
-    for member in members(model).values():
-        complaint = _complaint(member, values.get(member.name))
-        if complaint is not None:
-            errors[_title(member)] = [complaint]
-    if errors:
-        raise InvalidModel(trace_id(call), errors)
-
-
-def _complaint(member: Member, value: Any) -> str | None:
-    if member.required and not str(value or "").strip():
-        return f"The {_title(member)} field is required."
-    if value is None:
-        return None
-    if member.longest is not None and len(value) > member.longest:
-        own = f"The field {_title(member)} must be a string with a maximum length of {member.longest}."
-        return member.complaint or own
-    if member.least is not None and member.most is not None and not member.least <= value <= member.most:
-        own = f"The field {_title(member)} must be between {member.least} and {member.most}."
-        return member.complaint or own
-    return None
-
-
-def _title(member: Member) -> str:
-    return member.name[0].upper() + member.name[1:]
+RULES = BindingRules(converters={**JSON_CONVERTERS, int: _integer, str: _text}, case_insensitive=True)
 
 
 def _invalid(call: Call[Any, Options], key: str, words: str) -> InvalidModel:

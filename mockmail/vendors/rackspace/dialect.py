@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from mockmail.core.errors import Problem, VendorError
@@ -18,7 +19,16 @@ from mockmail.vendors.rackspace.times import in_words
 from mockmail.wire import namespaced_xml
 from mockmail.wire.forms import BrokenForm, Field, urlencoded
 from mockmail.wire.json_text import BrokenJson, read_json, write_json
-from mockmail.wire.parameters import ParameterError, Trouble, read, slots
+from mockmail.wire.parameters import (
+    TEXT_CONVERTERS,
+    Absent,
+    BindError,
+    BindingRules,
+    Converter,
+    ErrorKind,
+    Mismatch,
+    bind,
+)
 
 FORM = "application/x-www-form-urlencoded"
 _CHARSET = re.compile(r";\s*charset=\"?(us-ascii|iso-8859-\d{1,2}|windows-125\d)\"?\s*(?:;|$)", re.IGNORECASE)
@@ -44,7 +54,7 @@ class RackspaceDialect(Dialect[Any, Any]):
         if model is None:
             return None
         fields = _query(call.request) if reads else _body(call, takes_json=getattr(model, "takes_json", False))
-        return _parameters(model, fields, blank_is_missing=reads)
+        return _parameters(model, fields, QUERY_RULES if reads else FORM_RULES)
 
     def encode(self, call: Call[Any, Any], result: Document | None) -> WireResponse:
         """A document, or of a write nothing."""
@@ -118,19 +128,37 @@ def _json_text(name: str, value: Any) -> str:
     return str(value)
 
 
-def _parameters(model: type[Any], fields: Iterable[Field], *, blank_is_missing: bool) -> Any:
-    """Names in any case of letters; booleans are the words `true` and `false`, and nothing else; no number is empty."""
+def _parameters(model: type[Any], fields: Iterable[Field], rules: BindingRules) -> Any:
     values: dict[str, list[str]] = {}
     for field in fields:
         values.setdefault(field.name.lower(), []).append(field.value)
-    for slot in slots(model):
-        if slot.kind is bool and any(text.strip().lower() in ("1", "0") for text in values.get(slot.wire.lower(), ())):
-            raise invalid_value(slot.wire)
     try:
-        return read(model, values, fold=True, blank_is_missing=blank_is_missing)
-    except ParameterError as error:
-        is_missing = error.trouble is Trouble.MISSING or (error.trouble is Trouble.NOT_AN_INTEGER and not error.value)
-        raise (missing if is_missing else invalid_value)(error.name) from error
+        return bind(model, values, rules)
+    except BindError as failure:
+        error = failure.errors[0]
+        is_missing = error.kind is ErrorKind.MISSING or (error.kind is ErrorKind.NOT_AN_INTEGER and not error.value)
+        raise (missing if is_missing else invalid_value)(error.name) from failure
+
+
+def _boolean(raw: str) -> bool:
+    if raw.strip().lower() not in ("true", "false"):
+        raise Mismatch(ErrorKind.NOT_A_BOOLEAN)
+    return raw.strip().lower() == "true"
+
+
+def _unless_empty(convert: Converter) -> Converter:
+    def converted(raw: str) -> Any:
+        if not raw:
+            raise Absent
+        return convert(raw)
+
+    return converted
+
+
+_CONVERTERS = {**TEXT_CONVERTERS, bool: _boolean}
+FORM_RULES = BindingRules(converters=_CONVERTERS, repeated_values=True, case_insensitive=True)
+QUERY_RULES = replace(FORM_RULES, converters={kind: _unless_empty(one) for kind, one in _CONVERTERS.items()})
+"""An empty value in a query counts as not sent."""
 
 
 def _fault(request: WireRequest, status: int, name: str, message: str, extras: Any) -> WireResponse:

@@ -1,212 +1,151 @@
-"""From a JSON document to one of SpaceDog's settings classes, as Jackson 2.6 does it.
+"""Map a JSON document to a settings class as Jackson 2.6 does.
 
-The result is the class written out again: every field is there, in the class's order, with its default where nothing
-came. Scalars are taken for one another where Jackson takes them (a number for a text), containers never.
+The result is the class written out again: it has every field, in the class's order, with its default if the document
+has none. Scalars are taken for one another where Jackson takes them (a number for a text), containers never.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from mockmail.core.errors import MockMailError
+from mockmail.vendors.spacedog.settings_classes import JavaInt, JavaLong, SettingsClass
+from mockmail.wire.parameters import (
+    BindError,
+    BindingRules,
+    Converter,
+    ErrorKind,
+    Mismatch,
+    Parameter,
+    ParameterError,
+    Path,
+    bind,
+    document,
+    parameters,
+)
+
+_TRUE = ("true", "True", "TRUE")
+_FALSE = ("false", "False", "FALSE", "")
+_SCALARS = {str: "java.lang.String", bool: "boolean", JavaInt: "int", JavaLong: "long"}
+_TOKENS = {
+    bool: "VALUE_FALSE",
+    str: "VALUE_STRING",
+    int: "VALUE_NUMBER_INT",
+    float: "VALUE_NUMBER_FLOAT",
+    list: "START_ARRAY",
+    dict: "START_OBJECT",
+}
 
 
 class MappingError(MockMailError, ValueError):
-    """A document that does not fit its class; the message is Jackson's, up to where it was read.
-
-    chain: where that is, from the outside in.
-    """
-
-    def __init__(self, message: str, chain: tuple[str, ...] = ()) -> None:
-        self.chain = chain
-        self._message = message
-        super().__init__(f"{message} (through reference chain: {'->'.join(chain)})" if chain else message)
-
-    def within(self, place: str) -> MappingError:
-        """The same, as who reads what is around it has it."""
-        return MappingError(self._message, (place, *self.chain))
+    """Raised with Jackson's message for a document that does not fit its class."""
 
 
-class Kind(ABC):
-    """What a field can hold. java: its class's name. default: what it holds where nothing came."""
-
-    java: str
-    default: Any = None
-
-    @abstractmethod
-    def read(self, value: Any) -> Any:
-        """The field's value from a JSON one. Raises MappingError."""
-
-    def misfit(self, value: Any) -> MappingError:
-        """The wrong kind of JSON value came."""
-        return MappingError(f"Can not deserialize instance of {self.java} out of {token(value)} token")
+def mapped(model: type[SettingsClass], value: Any) -> dict[str, Any]:
+    """Return the document that a class makes of a JSON value. Raises MappingError."""
+    if not isinstance(value, dict):
+        raise MappingError(_misfit(model.java, value))
+    try:
+        return document(bind(model, value, RULES))
+    except BindError as failure:
+        raise MappingError(_message(model, failure.errors[0])) from failure
 
 
-@dataclass(frozen=True, slots=True)
-class Text(Kind):
-    """A String; numbers and Booleans are taken for their texts."""
-
-    default: Any = None
-    java: str = "java.lang.String"
-
-    def read(self, value: Any) -> Any:
-        """See Kind."""
-        if value is None or isinstance(value, str):
-            return value
-        if isinstance(value, list | dict):
-            raise self.misfit(value)
-        return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+def defaults(model: type[SettingsClass]) -> dict[str, Any]:
+    """Return the document of a class whose fields have their defaults."""
+    return document(model())
 
 
-_TEXT = Text()
+def _message(model: type[SettingsClass], error: ParameterError) -> str:
+    chain, java = _reference_chain(model, error.path)
+    return f"{_reason(error, java)} (through reference chain: {'->'.join(chain)})"
 
 
-@dataclass(frozen=True, slots=True)
-class Flag(Kind):
-    """A boolean; null is false."""
-
-    default: Any = False
-    java: str = "boolean"
-
-    def read(self, value: Any) -> Any:
-        """See Kind."""
-        texts = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False, "": False}
-        if isinstance(value, str):
-            if value.strip() not in texts:
-                message = 'only "true" or "false" recognized'
-                raise MappingError(f"Can not construct instance of boolean from String value: {message}")
-            return texts[value.strip()]
-        if isinstance(value, float | list | dict):
-            raise self.misfit(value)
-        return bool(value)
+def _reason(error: ParameterError, java: str) -> str:
+    if error.kind is ErrorKind.UNKNOWN:
+        return _unrecognized(error)
+    if error.kind is ErrorKind.NOT_A_BOOLEAN and isinstance(error.value, str):
+        return 'Can not construct instance of boolean from String value: only "true" or "false" recognized'
+    if error.kind is ErrorKind.OUT_OF_RANGE:
+        return f"Numeric value ({int(error.value)}) out of range of {java}"
+    if error.kind is ErrorKind.NOT_AN_INTEGER and not isinstance(error.value, bool | list | dict):
+        return f"Can not construct instance of {java} from {error.value!r}: not a valid {java} value"
+    return _misfit(java, error.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Whole(Kind):
-    """An int or a long; null is 0."""
+def _misfit(java: str, value: Any) -> str:
+    token = "VALUE_TRUE" if value is True else _TOKENS.get(type(value), "VALUE_NULL")
+    return f"Can not deserialize instance of {java} out of {token} token"
 
-    default: Any = 0
-    java: str = "long"
 
-    def read(self, value: Any) -> Any:
-        """See Kind."""
-        if isinstance(value, bool | list | dict):
-            raise self.misfit(value)
+def _unrecognized(error: ParameterError) -> str:
+    known = [expected.name for expected in parameters(error.model)]
+    names = ", ".join(f'"{name}"' for name in known)
+    message = f'Unrecognized field "{error.name}" (class {error.model.java}), not marked as ignorable'
+    return f"{message} ({len(known)} known properties: {names}])"
+
+
+def _reference_chain(model: Any, path: Path) -> tuple[list[str], str]:
+    """Return each step of a path with the Java class that it is in, and the class expected at its end."""
+    chain: list[str] = []
+    java = model.java
+    steps = iter(path)
+    for name in steps:
+        chain.append(f'{java}["{name}"]')
+        expected = next((one for one in parameters(model) if one.name == name), None)
+        if expected is None:
+            break
+        java = _container(expected)
+        if expected.container is not None:
+            step = next(steps, None)
+            if step is None:
+                break
+            chain.append(f"{java}[{step}]" if expected.container is tuple else f'{java}["{step}"]')
+        model = expected.type
+        java = _SCALARS.get(model) or model.java
+    return chain, java
+
+
+def _container(expected: Parameter) -> str:
+    if expected.container is dict:
+        return "java.util.LinkedHashMap"
+    return "java.util.HashSet" if expected.unique else "java.util.ArrayList"
+
+
+def _text(raw: Any) -> str | None:
+    if raw is None or isinstance(raw, str):
+        return raw
+    if isinstance(raw, list | dict):
+        raise Mismatch(ErrorKind.NOT_A_TEXT)
+    return str(raw).lower() if isinstance(raw, bool) else str(raw)
+
+
+def _boolean(raw: Any) -> bool:
+    if isinstance(raw, str):
+        if raw.strip() not in (*_TRUE, *_FALSE):
+            raise Mismatch(ErrorKind.NOT_A_BOOLEAN)
+        return raw.strip() in _TRUE
+    if isinstance(raw, float | list | dict):
+        raise Mismatch(ErrorKind.NOT_A_BOOLEAN)
+    return bool(raw)
+
+
+def _integer(bits: int) -> Converter:
+    def convert(raw: Any) -> int:
+        if isinstance(raw, bool | list | dict):
+            raise Mismatch(ErrorKind.NOT_AN_INTEGER)
         try:
-            number = 0 if value is None or value == "" else int(value)
+            number = 0 if raw is None or raw == "" else int(raw)
         except (ValueError, OverflowError) as error:
-            message = f"Can not construct instance of {self.java} from {value!r}: not a valid {self.java} value"
-            raise MappingError(message) from error
-        bits = 64 if self.java == "long" else 32
+            raise Mismatch(ErrorKind.NOT_AN_INTEGER) from error
         if not -(1 << bits - 1) <= number < 1 << bits - 1:
-            raise MappingError(f"Numeric value ({number}) out of range of {self.java}")
+            raise Mismatch(ErrorKind.OUT_OF_RANGE)
         return number
 
-
-@dataclass(frozen=True, slots=True)
-class Texts(Kind):
-    """A List of String, or a Set."""
-
-    unique: bool = False
-    default: Any = None
-
-    @property
-    def java(self) -> str:  # type: ignore[override]  # it depends on the field
-        """See Kind."""
-        return "java.util.HashSet" if self.unique else "java.util.ArrayList"
-
-    def read(self, value: Any) -> Any:
-        """See Kind."""
-        if value is None:
-            return None
-        if not isinstance(value, list):
-            raise self.misfit(value)
-        texts = [_read(_TEXT, item, f"{self.java}[{number}]") for number, item in enumerate(value)]
-        return list(dict.fromkeys(texts)) if self.unique else texts
+    return convert
 
 
-@dataclass(frozen=True, slots=True)
-class MapOf(Kind):
-    """A Map by name."""
-
-    of: Kind
-    default: Any = None
-    java: str = "java.util.LinkedHashMap"
-
-    def read(self, value: Any) -> Any:
-        """See Kind."""
-        if value is None:
-            return None
-        if not isinstance(value, dict):
-            raise self.misfit(value)
-        return {name: _read(self.of, item, f'{self.java}["{name}"]') for name, item in value.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Shape(Kind):
-    """A class with fields. lenient: whether it passes over what it does not know."""
-
-    java: str = ""
-    fields: Mapping[str, Kind] = field(default_factory=dict)
-    lenient: bool = False
-    default: Any = None
-
-    @property
-    def simple_name(self) -> str:
-        """The class's name without its package."""
-        return self.java.rpartition(".")[2]
-
-    def empty(self) -> dict[str, Any]:
-        """A new instance."""
-        return {name: kind.default for name, kind in self.fields.items()}
-
-    def read(self, value: Any) -> Any:
-        """See Kind."""
-        if value is None:
-            return None
-        if not isinstance(value, dict):
-            raise self.misfit(value)
-        found = self.empty()
-        for name, item in value.items():
-            kind = self.fields.get(name)
-            if kind is None:
-                if not self.lenient:
-                    raise self._unrecognized(name)
-                continue
-            try:
-                found[name] = kind.read(item)
-            except MappingError as error:
-                raise error.within(self._place(name)) from error
-        return found
-
-    def _unrecognized(self, name: str) -> MappingError:
-        known = ", ".join(f'"{one}"' for one in self.fields)
-        message = f'Unrecognized field "{name}" (class {self.java}), not marked as ignorable'
-        return MappingError(f"{message} ({len(self.fields)} known properties: {known}])", (self._place(name),))
-
-    def _place(self, name: str) -> str:
-        return f'{self.java}["{name}"]'
-
-
-def _read(kind: Kind, value: Any, place: str) -> Any:
-    try:
-        return kind.read(value)
-    except MappingError as error:
-        raise error.within(place) from error
-
-
-def token(value: Any) -> str:
-    """What Jackson calls the token that a JSON value begins with."""
-    if isinstance(value, bool):
-        return "VALUE_TRUE" if value else "VALUE_FALSE"
-    kinds = {
-        str: "VALUE_STRING",
-        int: "VALUE_NUMBER_INT",
-        float: "VALUE_NUMBER_FLOAT",
-        list: "START_ARRAY",
-        dict: "START_OBJECT",
-    }
-    return kinds.get(type(value), "VALUE_NULL")
+RULES = BindingRules(
+    converters=MappingProxyType({str: _text, bool: _boolean, JavaInt: _integer(32), JavaLong: _integer(64)})
+)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from mockmail.core.vendor import Call
 from mockmail.vendors.adaxes import moments
 from mockmail.vendors.adaxes.authentication import VENDOR, locate
 from mockmail.vendors.adaxes.errors import BadRequest, NotFound
-from mockmail.vendors.adaxes.given import Given
 from mockmail.vendors.adaxes.handlers import business_rules
-from mockmail.vendors.adaxes.handlers.properties import PropertyChange, changed, changes_of, password, settings
+from mockmail.vendors.adaxes.handlers.properties import changed, password
 from mockmail.vendors.adaxes.identity import domain_of, escaped, is_guid, normal_dn, relative_names
 from mockmail.vendors.adaxes.options import Options
+from mockmail.vendors.adaxes.parameters import PropertyChange, PropertySetting
 from mockmail.vendors.adaxes.records import DirectoryObject
 from mockmail.vendors.adaxes.result import OperationResult, failure
 
@@ -43,26 +43,17 @@ class ObjectNamed:
 
     directory_object: str
 
-    @classmethod
-    def of(cls, given: Given) -> Self:
-        """From a request."""
-        return cls(directory_object=given.text("directoryObject"))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look(ObjectNamed):
-    """An object, and which of its properties to show: `properties=mail,department`."""
+    """An object, and the properties to show: `properties=mail,department`."""
 
-    properties: tuple[str, ...] = ()
+    properties: str = ""
 
-    @classmethod
-    def of(cls, given: Given) -> Self:
-        """From a request."""
-        names = given.text("properties", optional=True).split(",")
-        return cls(
-            directory_object=given.text("directoryObject"),
-            properties=tuple(name.strip() for name in names if name.strip()),
-        )
+    @property
+    def names(self) -> list[str]:
+        """Return the names of the properties to show."""
+        return [name.strip() for name in self.properties.split(",") if name.strip()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,28 +62,24 @@ class New:
 
     create_in: str
     object_type: str
-    properties: tuple[PropertyChange, ...]
+    properties: tuple[PropertySetting, ...] = ()
 
-    @classmethod
-    def of(cls, given: Given) -> Self:
-        """From a request."""
-        return cls(
-            create_in=given.text("createIn"),
-            object_type=_kind(given.text("objectType").strip()),
-            properties=settings(given),
-        )
+    @property
+    def kind(self) -> str:
+        """Return the object type in the vendor's spelling."""
+        return _kind(self.object_type.strip())
+
+    @property
+    def changes(self) -> tuple[PropertyChange, ...]:
+        """Return the properties as changes of an object that has none."""
+        return tuple(PropertyChange(name=one.name, values=one.values) for one in self.properties)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change(ObjectNamed):
-    """What to change of an object."""
+    """Changes of an object."""
 
-    properties: tuple[PropertyChange, ...]
-
-    @classmethod
-    def of(cls, given: Given) -> Self:
-        """From a request."""
-        return cls(directory_object=given.text("directoryObject"), properties=changes_of(given))
+    properties: tuple[PropertyChange, ...] = ()
 
 
 def found_or_refused(call: Call[Any, Options], identifier: str) -> DirectoryObject:
@@ -110,7 +97,7 @@ def get(call: Call[DirectoryObject, Options], params: Look) -> dict[str, Any]:
     """An object as JSON: what all have, and the properties that were asked for (wire/adaxes.md 5)."""
     one = found_or_refused(call, params.directory_object)
     kind, named = _kind(one.objectType), _named(one)
-    shown = {name.lower(): named.get(name.lower(), one.values(name)) for name in params.properties}
+    shown = {name.lower(): named.get(name.lower(), one.values(name)) for name in params.names}
     return {
         **_account(one),
         "guid": one.object_guid,
@@ -126,7 +113,7 @@ def get(call: Call[DirectoryObject, Options], params: Look) -> dict[str, Any]:
 
 def create(call: Call[DirectoryObject, Options], params: New) -> OperationResult:
     """A new object below a container, named by its `cn` or the next best property; the container need not be known."""
-    properties = changed({}, params.properties)
+    properties = changed({}, params.changes)
     dn = _dn_of_new(call, params, properties)
     objects = call.world.store.records(VENDOR, DirectoryObject)
     if (normal_dn(dn) or "") in objects:
@@ -134,14 +121,14 @@ def create(call: Call[DirectoryObject, Options], params: New) -> OperationResult
     log = business_rules.run(call, dn, dn)
     if log.suspended is not None:
         return log.suspended
-    with_sid = params.object_type in WITH_SID
+    with_sid = params.kind in WITH_SID
     one = DirectoryObject(
         dn=dn,
         guid=call.world.ids.uuid(),
         sid=f"{DOMAIN_SID}-{_relative_id(call)}" if with_sid else "",
-        objectType=params.object_type,
+        objectType=params.kind,
         properties=properties,
-        **_password(call, params.properties),
+        **_password(call, params.changes),
     )
     return OperationResult(dn=objects.add(one).dn, messages=log.messages)
 
@@ -209,7 +196,7 @@ def _dn_of_new(call: Call[Any, Options], params: New, properties: dict[str, Any]
         raise BadRequest({"properties": [f"An object needs a name: one of {', '.join(NAMES)}."]})
     if len(name) > LONGEST_NAME:
         raise failure(call.options, OUT_OF_RANGE)
-    dn = f"{'OU' if params.object_type == UNIT else 'CN'}={escaped(name)},{container}"
+    dn = f"{'OU' if params.kind == UNIT else 'CN'}={escaped(name)},{container}"
     if normal_dn(dn) is None:
         raise failure(call.options, OUT_OF_RANGE)
     return dn

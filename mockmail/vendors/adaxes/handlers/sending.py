@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Self
 
 from mockmail.core.mail.addresses import NotAnAddress, checked, has_ascii_local_part, with_ascii_domain
 from mockmail.core.mail.compose import Draft, HeadTooLong, Mailbox, compose
@@ -13,7 +12,6 @@ from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Secur
 from mockmail.core.vendor import Call
 from mockmail.vendors.adaxes import moments
 from mockmail.vendors.adaxes.authentication import VENDOR
-from mockmail.vendors.adaxes.given import Given
 from mockmail.vendors.adaxes.handlers import business_rules
 from mockmail.vendors.adaxes.handlers.objects import found_or_refused
 from mockmail.vendors.adaxes.options import Options
@@ -29,36 +27,29 @@ LONGEST_NAME = 256
 """Characters of a display name in a header, as many as Active Directory's displayName holds."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """An e-mail to send: `{"directoryObject", "subject", "text"}`."""
+    """An e-mail to send; all three are required, since every sample has them."""
 
     directory_object: str
     subject: str
     text: str
 
-    @classmethod
-    def of(cls, given: Given) -> Self:
-        """From a request; all three are asked for, since every sample has them."""
-        lenient = given.options.lenient_mail
-        return cls(
-            directory_object=given.text("directoryObject"),
-            subject=given.text("subject", optional=lenient),
-            text=given.text("text", optional=lenient),
-        )
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LenientMail(Mail):
+    """An e-mail to send under the option `lenient_mail`."""
+
+    subject: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sms:
-    """An SMS to send: `{"directoryObject", "text"}`."""
+    """An SMS to send."""
 
     directory_object: str
     text: str
-
-    @classmethod
-    def of(cls, given: Given) -> Self:
-        """From a request."""
-        return cls(directory_object=given.text("directoryObject"), text=given.text("text"))
 
 
 def send_mail(call: Call[DirectoryObject, Options], params: Mail) -> Send | OperationResult:

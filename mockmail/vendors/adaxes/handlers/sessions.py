@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any
 
 from mockmail.core.ids import URL_SAFE
 from mockmail.core.vendor import Call
@@ -13,7 +13,6 @@ from mockmail.core.world import World
 from mockmail.vendors.adaxes import moments
 from mockmail.vendors.adaxes.authentication import VENDOR
 from mockmail.vendors.adaxes.errors import LoginRefused, NotFound
-from mockmail.vendors.adaxes.given import Given
 from mockmail.vendors.adaxes.options import Options
 from mockmail.vendors.adaxes.records import AuthSession, DirectoryObject
 
@@ -25,15 +24,10 @@ WRONG = "The user name or password is incorrect."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """Who logs in: `user@domain`, or the domain and the user with a backslash between."""
+    """A password, and a user name: `user@domain`, or domain and user with a backslash between."""
 
     username: str
     password: str
-
-    @classmethod
-    def of(cls, given: Given) -> Self:
-        """From a request."""
-        return cls(username=given.text("username"), password=given.text("password"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +35,6 @@ class SessionId:
     """A session by its id."""
 
     id: str
-
-    @classmethod
-    def of(cls, given: Given) -> Self:
-        """From a request."""
-        return cls(id=given.text("id"))
 
 
 def create(call: Call[None, Options], params: Login) -> dict[str, Any] | LoginRefused:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any
 
 from mockmail.core.ids import URL_SAFE
 from mockmail.core.vendor import Call
 from mockmail.vendors.adaxes import moments
 from mockmail.vendors.adaxes.authentication import BAD_TOKEN, HEADER, VENDOR, account_of, locate
 from mockmail.vendors.adaxes.errors import Unauthenticated
-from mockmail.vendors.adaxes.given import Given
 from mockmail.vendors.adaxes.handlers.sessions import standing
 from mockmail.vendors.adaxes.options import Options
 from mockmail.vendors.adaxes.records import AuthSession, DirectoryObject, Token
@@ -26,22 +25,12 @@ class Issue:
 
     session_id: str
 
-    @classmethod
-    def of(cls, given: Given) -> Self:
-        """From a request."""
-        return cls(session_id=given.text("sessionId"))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenNamed:
     """A token; empty for the one in the header."""
 
-    token: str
-
-    @classmethod
-    def of(cls, given: Given) -> Self:
-        """From a request."""
-        return cls(token=given.text("token", optional=True).strip())
+    token: str = ""
 
 
 def issue(call: Call[None, Options], params: Issue) -> dict[str, Any]:
@@ -72,7 +61,7 @@ def destroy(call: Call[DirectoryObject, Options], params: TokenNamed) -> None:
 
 def _named(call: Call[DirectoryObject, Options], params: TokenNamed) -> Token:
     """The token that is meant, which must be the caller's own account's."""
-    name = params.token or call.request.headers.get(HEADER, "").strip()
+    name = params.token.strip() or call.request.headers.get(HEADER, "").strip()
     token = call.world.store.records(VENDOR, Token).get(name)
     if token is None or account_of(call.world, name).key != call.caller.key:
         raise Unauthenticated(BAD_TOKEN)

@@ -15,7 +15,7 @@ from mockmail.vendors.atmail.errors import AtmailError, Forbidden
 from mockmail.vendors.atmail.handlers.values import folded, is_address, is_domain
 from mockmail.vendors.atmail.options import Options
 from mockmail.vendors.atmail.records import Alias
-from mockmail.wire.parameters import on_wire
+from mockmail.wire.parameters import parameter
 
 AliasType = Literal["Local", "Deliver", "Domain"]
 
@@ -26,9 +26,9 @@ TYPES: dict[str, AliasType] = {"local": "Local", "deliver": "Deliver", "domain":
 class NewAlias:
     """An alias to create."""
 
-    name: str = on_wire("AliasName")
-    to: str = on_wire("AliasTo")
-    type: str = on_wire("AliasType")
+    name: str = parameter("AliasName")
+    to: str = parameter("AliasTo")
+    type: str = parameter("AliasType")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,17 +36,17 @@ class AliasFilter:
     """Which aliases to list: those that have all of these somewhere in them; `filter` may be in any of the three."""
 
     filter: str = ""
-    name: str = on_wire("AliasName", default="")
-    to: str = on_wire("AliasTo", default="")
-    domain: str = on_wire("Domain", default="")
+    name: str = parameter("AliasName", default="")
+    to: str = parameter("AliasTo", default="")
+    domain: str = parameter("Domain", default="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AliasChoice:
     """Which aliases to delete: those that fit all that is given."""
 
-    name: str = on_wire("AliasName", default="")
-    to: str = on_wire("AliasTo", default="")
+    name: str = parameter("AliasName", default="")
+    to: str = parameter("AliasTo", default="")
     id: int | None = None
 
 

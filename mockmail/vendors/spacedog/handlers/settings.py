@@ -12,10 +12,10 @@ from mockmail.vendors.spacedog.bodies import Form, JsonBody
 from mockmail.vendors.spacedog.errors import Cause, IllegalArgument, NotFound, SpaceDogError
 from mockmail.vendors.spacedog.handlers import json_nodes, stored_settings
 from mockmail.vendors.spacedog.handlers.paging import page_of
-from mockmail.vendors.spacedog.mapping import MappingError, Shape
+from mockmail.vendors.spacedog.mapping import MappingError, mapped
 from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.records import VENDOR, Settings
-from mockmail.vendors.spacedog.settings_classes import CLASSES, NOT_DIRECTLY_UPDATABLE, SETTINGS
+from mockmail.vendors.spacedog.settings_classes import CLASSES, NOT_DIRECTLY_UPDATABLE, SettingsClass, SettingsSettings
 
 
 def list_(call: Call[Caller, Options], params: Form) -> Answer:
@@ -50,11 +50,11 @@ def show(call: Call[Caller, Options], params: None) -> Answer:
 def put(call: Call[Caller, Options], params: JsonBody) -> Answer:
     """Set a whole document; what it leaves out gets its default."""
     settings_id = _updatable(call)
-    shape = CLASSES.get(settings_id)
-    if shape is None:
+    model = CLASSES.get(settings_id)
+    if model is None:
         return _save(call, settings_id, _source(params), mapped=False)
     try:
-        document = _mapped(shape, params)
+        document = _mapped(model, params)
     except MappingError as error:
         cause = Cause(str(error), stored_settings.MAPPING_EXCEPTION)
         raise IllegalArgument(f"invalid [{settings_id}] settings", cause=cause) from error
@@ -109,11 +109,10 @@ def _save(
     return saved(location, "settings", settings_id, created=new, version=kept.version)
 
 
-def _mapped(shape: Shape, params: JsonBody) -> Any:
-    """The document that a class makes of a body. Raises MappingError."""
+def _mapped(model: type[SettingsClass], params: JsonBody) -> dict[str, Any]:
     if params.broken is not None or params.value is None:
         raise MappingError(params.broken or "No content to map due to end-of-input")
-    return shape.read(params.value)
+    return mapped(model, params.value)
 
 
 def _source(params: JsonBody) -> dict[str, Any]:
@@ -141,5 +140,5 @@ def _updatable(call: Call[Caller, Options]) -> str:
 
 def _authorized(call: Call[Caller, Options], settings_id: str, right: str) -> list[str]:
     """The roles that the settings named `settings` give a right to; superadmins always have it."""
-    acl = stored_settings.load_as(call.world, call.caller.backend, "settings", SETTINGS)["acl"] or {}
+    acl = stored_settings.load_as(call.world, call.caller.backend, "settings", SettingsSettings)["acl"] or {}
     return ["super_admin", *((acl.get(settings_id) or {}).get(right) or ())]

@@ -6,9 +6,9 @@ from typing import Any
 
 from mockmail.core.world import World
 from mockmail.vendors.spacedog.errors import Cause, NotFound, ServerFailure
-from mockmail.vendors.spacedog.mapping import MappingError, Shape
+from mockmail.vendors.spacedog.mapping import MappingError, defaults, mapped
 from mockmail.vendors.spacedog.records import VENDOR, Settings, settings_key
-from mockmail.vendors.spacedog.settings_classes import CLASSES
+from mockmail.vendors.spacedog.settings_classes import CLASSES, SettingsClass
 
 REMEMBERED = 60.0
 """Seconds for which the version of deleted settings counts on (Elasticsearch's `index.gc_deletes`)."""
@@ -21,26 +21,26 @@ def load(world: World, backend: str, settings_id: str) -> dict[str, Any]:
 
     Raises NotFound for settings without a class, ServerFailure for a document that does not fit its class.
     """
-    shape = CLASSES.get(settings_id)
-    if shape is not None:
-        return load_as(world, backend, settings_id, shape)
+    model = CLASSES.get(settings_id)
+    if model is not None:
+        return load_as(world, backend, settings_id, model)
     found = world.store.records(VENDOR, Settings).get(settings_key(backend, settings_id))
     if found is None or found.source is None:
         raise not_found(backend, settings_id)
     return found.source
 
 
-def load_as(world: World, backend: str, settings_id: str, shape: Shape) -> dict[str, Any]:
+def load_as(world: World, backend: str, settings_id: str, model: type[SettingsClass]) -> dict[str, Any]:
     """The settings, written out by a class; its defaults where nothing is stored. Raises ServerFailure."""
     found = world.store.records(VENDOR, Settings).get(settings_key(backend, settings_id))
     if found is None or found.source is None:
-        return shape.empty()
+        return defaults(model)
     if found.mapped:
         return found.source
     try:
-        return shape.read(found.source)  # type: ignore[no-any-return]  # an object stays one
+        return mapped(model, found.source)
     except MappingError as error:
-        message = f"error mapping [{settings_id}] settings to [{shape.simple_name}] class"
+        message = f"error mapping [{settings_id}] settings to [{model.java.rpartition('.')[2]}] class"
         raise ServerFailure(message, cause=Cause(str(error), MAPPING_EXCEPTION)) from error
 
 

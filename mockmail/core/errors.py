@@ -13,7 +13,8 @@ MockMailError
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 
 class MockMailError(Exception):
@@ -21,7 +22,14 @@ class MockMailError(Exception):
 
 
 class VendorError(MockMailError):
-    """A refusal in a vendor's own terms; each vendor derives its own and its dialect gives the words and the status."""
+    """A refusal in a vendor's own terms. Each vendor derives its own; its dialect renders it.
+
+    status: the HTTP status. headers: further headers of the response. document: its body, before it is encoded.
+    """
+
+    status: int = 400
+    headers: Sequence[tuple[str, str]] = ()
+    document: Any = None
 
 
 class Problem(MockMailError):

@@ -1,22 +1,31 @@
-"""Octets as text, in a charset that somebody else names."""
+"""Decode bytes in a charset that a client names."""
 
 from __future__ import annotations
 
 import codecs
+import re
 
 NOT_CHARSETS = ("idna", "punycode", "undefined")
-"""What Python decodes by name, and is no charset. Punycode takes it minutes for a megabyte."""
+"""Names that Python decodes and that are not charsets. Punycode takes minutes for a megabyte."""
 
 _USUAL = frozenset({"utf-8", "us-ascii", "iso-8859-1"})
-"""What nobody needs to look up."""
+"""Names that need no look-up."""
+
+_PARAMETER = re.compile(r";\s*charset\s*=\s*[\"']?([^\s;\"']+)", re.IGNORECASE)
 
 
-def in_charset(octets: bytes, charset: str, errors: str = "replace") -> str:
-    """The text that octets are in a charset.
+def charset_of(content_type: str) -> str | None:
+    """Return the charset that a Content-Type names, in lower case, or None."""
+    found = _PARAMETER.search(content_type)
+    return found[1].lower() if found else None
 
-    Raises LookupError or ValueError for what is none; UnicodeDecodeError, a ValueError as well, where errors is
-    "strict" and the octets are not in it.
+
+def in_charset(body: bytes, charset: str, errors: str = "replace") -> str:
+    """Return the text that bytes are in a charset.
+
+    Raises LookupError or ValueError for an unknown charset; UnicodeDecodeError, a ValueError as well, if errors is
+    "strict" and the bytes are not in the charset.
     """
     if charset not in _USUAL and codecs.lookup(charset).name in NOT_CHARSETS:
         raise LookupError(f"{charset} is no charset")
-    return octets.decode(charset, errors)
+    return body.decode(charset, errors)

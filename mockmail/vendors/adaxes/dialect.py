@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -17,24 +18,18 @@ from typing import Any
 from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
-from mockmail.core.remembered import remembered
-from mockmail.core.vendor import Call, Dialect
+from mockmail.core.vendor import Call
 from mockmail.vendors.adaxes.errors import AdaxesError, BadRequest
 from mockmail.vendors.adaxes.handlers.sending import LenientMail, Mail
 from mockmail.vendors.adaxes.parameters import RULES, model_state
 from mockmail.vendors.adaxes.result import OperationResult
 from mockmail.wire.forms import BrokenForm, urlencoded
-from mockmail.wire.json_text import BrokenJson, write_json
+from mockmail.wire.json_dialect import JsonDialect, NotAnObject, UnsupportedMediaType
+from mockmail.wire.json_text import BrokenJson
 from mockmail.wire.lenient_json import read_lenient_json
 from mockmail.wire.parameters import BindError, bind
 
-HEADERS = (("Content-Type", "application/json; charset=utf-8"),)
-MEDIA_TYPES = frozenset({"application/json", "text/json"})
-CHARSETS = frozenset({"utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "iso-8859-1"})
-MAX_DEPTH = 32
-SERVER_ERROR = 500
-LONGEST_REMEMBERED = 512
-"""Characters of a query whose fields are remembered."""
+CHARSETS = {name: name for name in ("utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "iso-8859-1")}
 
 CODES: Mapping[int, str] = {
     400: "badRequest",
@@ -53,14 +48,21 @@ CODES: Mapping[int, str] = {
 }
 
 
-class AdaxesDialect(Dialect[Any, Any]):
-    """See the module's own words."""
+class AdaxesDialect(JsonDialect):
+    """Operation results, objects, and Error objects."""
+
+    content_type = "application/json; charset=utf-8"
+    media_types = re.compile(r"application/json|text/json|.*\+json")
+    charsets = CHARSETS
+    max_depth = 32
+    read = staticmethod(read_lenient_json)
+    codes = CODES
 
     def decode(self, call: Call[Any, Any]) -> Any:
         """Return the parameters of the body if the method has one, else of the query. Raises BadRequest."""
         members = {} if call.request.method == "POST" else _query(call.request.query)
         if call.request.method in ("POST", "PATCH"):
-            members |= _body(call.request)
+            members |= self._body(call.request)
         model = LenientMail if call.operation.params is Mail and call.options.lenient_mail else call.operation.params
         try:
             return bind(model, members, RULES)
@@ -74,22 +76,36 @@ class AdaxesDialect(Dialect[Any, Any]):
         if isinstance(result, AdaxesError):  # a login that was counted: raised, it would undo the count
             return self.refuse(call.request, call.operation, result, call.options)
         document = result.document(call.options) if isinstance(result, OperationResult) else result
-        return WireResponse(200, write_json(document), HEADERS)
+        return self.response(200, document)
 
     def refuse(
         self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
     ) -> WireResponse:
         """An Error object."""
         refusal = error if isinstance(error, AdaxesError) else AdaxesError(str(error))
-        return WireResponse(refusal.status, write_json(refusal.document()), HEADERS)
+        return self.response(refusal.status, refusal.document())
 
-    def problem(
-        self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any
-    ) -> WireResponse:
-        """An Error object likewise."""
-        code = CODES.get(problem.status, "badRequest" if problem.status < SERVER_ERROR else "internalServerError")
-        body = write_json({"message": _in_words(request, operation, problem), "code": code})
-        return WireResponse(problem.status, body, HEADERS).with_headers(problem.headers)
+    def problem_document(self, request: WireRequest, operation: Operation | None, problem: Problem) -> Any:
+        """Return an Error object."""
+        return {"message": _in_words(request, operation, problem), "code": self.code(problem.status)}
+
+    def _body(self, request: WireRequest) -> dict[str, Any]:
+        if not request.body.strip():
+            return {}
+        try:
+            return self.read_object(request)
+        except UnsupportedMediaType as error:
+            named = f"The request entity's media type '{request.content_type}'"
+            nameless = (
+                "The request contains an entity body but no Content-Type header. "
+                "The inferred media type 'application/octet-stream'"
+            )
+            message = f"{named if request.content_type else nameless} is not supported for this resource."
+            raise Problem(415, message) from error
+        except BrokenJson as error:
+            raise BadRequest({"": [str(error)]}) from error
+        except NotAnObject as error:
+            raise BadRequest({"": ["Expected a JSON object."]}) from error
 
 
 def _in_words(request: WireRequest, operation: Operation | None, problem: Problem) -> str:
@@ -102,42 +118,10 @@ def _in_words(request: WireRequest, operation: Operation | None, problem: Proble
 
 
 def _query(query: str) -> dict[str, Any]:
-    if not query:
-        return {}
     try:
-        return dict(_fields(query))
+        return {field.name: field.value for field in urlencoded(query.encode("utf-8", "replace"), limit=1000)}
     except BrokenForm as error:
         raise BadRequest({"": [str(error)]}) from error
-
-
-@remembered(256, LONGEST_REMEMBERED)  # who looks at an object looks again
-def _fields(query: str) -> dict[str, str]:
-    return {field.name: field.value for field in urlencoded(query.encode("utf-8", "replace"), limit=1000)}
-
-
-def _body(request: WireRequest) -> dict[str, Any]:
-    if not request.body.strip():
-        return {}
-    if request.content_type not in MEDIA_TYPES and not request.content_type.endswith("+json"):
-        named = f"The request entity's media type '{request.content_type}'"
-        nameless = (
-            "The request contains an entity body but no Content-Type header. "
-            "The inferred media type 'application/octet-stream'"
-        )
-        raise Problem(415, f"{named if request.content_type else nameless} is not supported for this resource.")
-    try:
-        value = read_lenient_json(request.body, charset=_charset(request), max_depth=MAX_DEPTH)
-    except BrokenJson as error:
-        raise BadRequest({"": [str(error)]}) from error
-    if not isinstance(value, dict):
-        raise BadRequest({"": ["Expected a JSON object."]})
-    return value
-
-
-def _charset(request: WireRequest) -> str:
-    _, _, parameters = request.headers.get("Content-Type", "").lower().partition("charset=")
-    named = parameters.partition(";")[0].strip(" \"'")
-    return named if named in CHARSETS else "utf-8"
 
 
 DIALECT = AdaxesDialect()

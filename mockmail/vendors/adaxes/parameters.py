@@ -32,7 +32,7 @@ class PropertyOperation(IntEnum):
 class PropertySetting:
     """A property by its LDAP name and its values: `{"propertyName", "propertyType", "values": []}`."""
 
-    name: PropertyName = parameter("propertyName")  # noqa: RUF009  # it declares a field
+    name: PropertyName = parameter("propertyName")  # it declares a field
     values: PropertyValues = PropertyValues(())
 
 

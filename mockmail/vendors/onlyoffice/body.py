@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from mockmail.core.vendor import Call
-from mockmail.vendors.onlyoffice.errors import InvalidModel, UnsupportedMediaType
+from mockmail.vendors.onlyoffice.errors import InvalidModel
 from mockmail.vendors.onlyoffice.options import Options
 from mockmail.vendors.onlyoffice.parameters import Body
 from mockmail.vendors.onlyoffice.places import Place, end_of_document, end_of_member, place_of
@@ -25,9 +25,6 @@ P = TypeVar("P", bound=Body)
 DEEPEST = 32
 """How deep ASP.NET lets a body nest."""
 
-_JSON = re.compile(r"application/json|text/json|application/[^/\s;]+\+json")
-_CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
-_CHARSETS = {"utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "unicode": "utf-16"}
 _NUMBER = re.compile(r"-?[0-9]{1,10}")
 _MOST_DIGITS = 4300
 _MANY_DIGITS = re.compile(f"(?<![0-9])[0-9]{{{_MOST_DIGITS + 1}}}")  # a number is looked at once, not from each digit
@@ -42,9 +39,8 @@ _CLR = {
 """The .NET type that a value could not be converted to."""
 
 
-def read_body(call: Call[Any, Options], model: type[P]) -> P:
-    """Return the parameters in a body. Raises UnsupportedMediaType, InvalidModel."""
-    charset = _charset(call)
+def read_body(call: Call[Any, Options], model: type[P], charset: str) -> P:
+    """Return the parameters in a body. Raises InvalidModel."""
     body = call.request.body
     if not body:
         raise _invalid(call, "", "A non-empty request body is required.")
@@ -74,14 +70,6 @@ def _with_numbers_of_an_end(text: str) -> str:
 
 def _fraction(number: str) -> str:
     return f"{number[:2]}.{'0' * (len(number) - 3)}" if len(number) > _MOST_DIGITS else number
-
-
-def _charset(call: Call[Any, Options]) -> str:
-    found = _CHARSET.search(call.request.headers.get("Content-Type", ""))
-    charset = _CHARSETS.get(found.group(1).lower()) if found else "utf-8"
-    if charset is None or not _JSON.fullmatch(call.request.content_type):
-        raise UnsupportedMediaType(trace_id(call))
-    return charset
 
 
 def trace_id(call: Call[Any, Options]) -> str:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
-from mockmail.core.vendor import Call, Dialect
+from mockmail.core.vendor import Call
 from mockmail.vendors.onlyoffice.answer import Answer
 from mockmail.vendors.onlyoffice.authentication import is_basic
-from mockmail.vendors.onlyoffice.body import read_body
-from mockmail.vendors.onlyoffice.errors import InvalidModel, InvalidRequest, NoBody, Refusal, ServerException
+from mockmail.vendors.onlyoffice.body import read_body, trace_id
+from mockmail.vendors.onlyoffice.errors import (
+    InvalidModel,
+    InvalidRequest,
+    NoBody,
+    Refusal,
+    ServerException,
+    UnsupportedMediaType,
+)
 from mockmail.vendors.onlyoffice.fields import only_fields
 from mockmail.vendors.onlyoffice.negotiation import JSON, PROBLEM_JSON, answer_type
+from mockmail.wire import json_dialect
 from mockmail.wire.json_text import write_json
 
 Headers = Sequence[tuple[str, str]]
@@ -23,17 +32,26 @@ BODILESS = frozenset({401, 404, 405, 413, 414, 431})
 """What the framework answers by itself, with a status and nothing else."""
 
 RFC = "https://tools.ietf.org/html/rfc9110#section-"
+CHARSETS = {"utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "unicode": "utf-16"}
 VERSIONS = ("api-supported-versions", "2.0")
 
 
-class OnlyofficeDialect(Dialect[Any, Any]):
+class OnlyofficeDialect(json_dialect.JsonDialect):
     """Envelopes: `response` with its count and links, or `error`."""
 
+    media_types = re.compile(r"application/json|text/json|application/[^/\s;]+\+json")
+    charsets = CHARSETS
+    other_charsets = None
+
     def decode(self, call: Call[Any, Any]) -> Any:
-        """The parameters in a JSON body."""
+        """Return the parameters in a JSON body. Raises UnsupportedMediaType, InvalidModel."""
         if call.operation.params is None:
             return None
-        return read_body(call, call.operation.params)
+        try:
+            charset = self.charset(call.request)
+        except json_dialect.UnsupportedMediaType as error:
+            raise UnsupportedMediaType(trace_id(call)) from error
+        return read_body(call, call.operation.params, charset)
 
     def encode(self, call: Call[Any, Any], result: Any) -> WireResponse:
         """A success; or a refusal that a rule returned, where what it wrote stands all the same."""

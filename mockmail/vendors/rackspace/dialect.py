@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from mockmail.core.charsets import charset_of
 from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
@@ -31,7 +32,7 @@ from mockmail.wire.parameters import (
 )
 
 FORM = "application/x-www-form-urlencoded"
-_CHARSET = re.compile(r";\s*charset=\"?(us-ascii|iso-8859-\d{1,2}|windows-125\d)\"?\s*(?:;|$)", re.IGNORECASE)
+_CHARSETS = re.compile(r"us-ascii|iso-8859-\d{1,2}|windows-125\d")
 PRIVATE = ("Cache-Control", "private")
 READS = ("GET", "HEAD")
 NAMED_FAULTS = {400: "badRequestFault", 403: "unauthorizedFault", 404: "itemNotFoundFault"}
@@ -102,9 +103,8 @@ def _body(call: Call[Any, Any], *, takes_json: bool) -> Iterable[Field]:
 
 
 def _charset(request: WireRequest) -> str:
-    """The charset that a form says it is in, where it is one of the usual; UTF-8 else."""
-    found = _CHARSET.search(request.headers.get("Content-Type", ""))
-    return found[1] if found else "utf-8"
+    named = charset_of(request.headers.get("Content-Type", ""))
+    return named if named and _CHARSETS.fullmatch(named) else "utf-8"
 
 
 def _json_fields(body: bytes) -> Iterable[Field]:

@@ -10,11 +10,9 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.message import Message
-from functools import lru_cache
 from typing import Any
 
-from mockmail.core.charsets import in_charset
+from mockmail.core.charsets import charset_of, in_charset
 from mockmail.core.exchange import WireRequest
 from mockmail.vendors.spacedog.jackson import words_for
 from mockmail.wire.forms import BrokenForm, Field, multipart, urlencoded
@@ -121,18 +119,9 @@ def _first_value(text: str) -> Any:
 def body_text(request: WireRequest) -> str:
     """The body as text."""
     try:
-        return in_charset(request.body, charset(request.headers.get("Content-Type", "")))
+        return in_charset(request.body, charset_of(request.headers.get("Content-Type", "")) or DEFAULT_CHARSET)
     except (LookupError, ValueError):
         return request.body.decode(DEFAULT_CHARSET)
-
-
-@lru_cache(maxsize=64)
-def charset(content_type: str) -> str:
-    """The charset that a Content-Type names, or the default."""
-    header = Message()
-    header["Content-Type"] = content_type.encode("ascii", "replace").decode("ascii")
-    named = header.get_content_charset()
-    return named or DEFAULT_CHARSET
 
 
 def _urlencoded(octets: bytes) -> list[Field]:

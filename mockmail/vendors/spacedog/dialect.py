@@ -64,7 +64,7 @@ class SpaceDogDialect(Dialect[Any, Any]):
             node |= _trace(refusal.type_name, operation)
         if refusal.cause is not None:
             node["cause"] = _cause(refusal.cause, operation, shows=shows)
-        return _error(request, refusal.status, node, tuple(refusal.headers.items()))
+        return _error(request, refusal.status, node, tuple(refusal.headers))
 
     def problem(
         self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any

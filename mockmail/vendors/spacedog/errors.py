@@ -46,7 +46,7 @@ class SpaceDogError(VendorError):
         self.message = message
         self.code = code
         self.cause = cause
-        self.headers = dict(headers or {})
+        self.headers = tuple((headers or {}).items())
 
     @property
     def type_name(self) -> str:

@@ -1,0 +1,100 @@
+"""The base of JSON dialects: bodies are read within bounds, documents are written, statuses have error codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from mockmail.core.charsets import charset_of
+from mockmail.core.errors import Problem, VendorError
+from mockmail.core.exchange import WireRequest, WireResponse
+from mockmail.core.operation import Operation
+from mockmail.core.vendor import Call, Dialect
+from mockmail.wire.json_text import read_json, write_json
+
+Headers = Sequence[tuple[str, str]]
+
+
+class UnsupportedMediaType(ValueError):
+    """Raised for a body that does not say that it is JSON, or that names a charset that is refused."""
+
+
+class NotAnObject(ValueError):
+    """Raised for a body that is JSON and not an object. value: what the body is."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__("expected a JSON object")
+        self.value = value
+
+
+class JsonDialect(Dialect[Any, Any]):
+    """Derive it, set the class attributes, and write `decode`; override the rest where the vendor differs.
+
+    content_type, headers: of every response. media_types: the names for JSON in a request, in lower case.
+    charsets: the charset for each name that a Content-Type may give. other_charsets: the charset for any other name;
+    None refuses it. max_depth: the deepest nesting of a body. read: the reader of bodies. codes: the vendor's error
+    code for each HTTP status; those for 400 and 500 stand for all statuses that are missing.
+    """
+
+    content_type: ClassVar[str] = "application/json"
+    headers: ClassVar[Headers] = ()
+    media_types: ClassVar[re.Pattern[str]] = re.compile(r"application/json")
+    charsets: ClassVar[Mapping[str, str]] = {"utf-8": "utf-8"}
+    other_charsets: ClassVar[str | None] = "utf-8"
+    max_depth: ClassVar[int] = 100
+    read: ClassVar[Callable[..., Any]] = staticmethod(read_json)
+    codes: ClassVar[Mapping[int, Any]] = {}
+
+    def encode(self, call: Call[Any, Any], result: Any) -> WireResponse:
+        """Return the result as a 200 response."""
+        return self.response(200, result)
+
+    def refuse(
+        self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
+    ) -> WireResponse:
+        """Return the error's document with its status and headers."""
+        return self.response(error.status, error.document, error.headers)
+
+    def problem(
+        self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any
+    ) -> WireResponse:
+        """Return the problem's document with its status and headers."""
+        document = self.problem_document(request, operation, problem)
+        return self.response(problem.status, document, tuple(problem.headers.items()))
+
+    def problem_document(self, request: WireRequest, operation: Operation | None, problem: Problem) -> Any:
+        """Return the body of the response to what any HTTP service refuses; override it with the vendor's own."""
+        return {"message": problem.detail}
+
+    def read_value(self, request: WireRequest) -> Any:
+        """Return the JSON value of a body. Raises UnsupportedMediaType, BrokenJson."""
+        return self.read(request.body, charset=self.charset(request), max_depth=self.max_depth)
+
+    def read_object(self, request: WireRequest) -> dict[str, Any]:
+        """Return the JSON object of a body. Raises UnsupportedMediaType, BrokenJson, NotAnObject."""
+        value = self.read_value(request)
+        if not isinstance(value, dict):
+            raise NotAnObject(value)
+        return value
+
+    def charset(self, request: WireRequest) -> str:
+        """Return the charset of a JSON body. Raises UnsupportedMediaType."""
+        if not self.media_types.fullmatch(request.content_type):
+            raise UnsupportedMediaType(request.content_type)
+        named = charset_of(request.headers.get("Content-Type", ""))
+        charset = "utf-8" if named is None else self.charsets.get(named, self.other_charsets)
+        if charset is None:
+            raise UnsupportedMediaType(named)
+        return charset
+
+    def response(self, status: int, document: Any, headers: Headers = ()) -> WireResponse:
+        """Return a response with a JSON body. headers: further ones."""
+        return WireResponse(
+            status, write_json(document), (("Content-Type", self.content_type), *self.headers, *headers)
+        )
+
+    def code(self, status: int) -> Any:
+        """Return the vendor's error code for an HTTP status."""
+        return self.codes.get(status, self.codes.get(400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500))

@@ -7,6 +7,7 @@ import http.client
 import json as json_module
 import socket
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any
@@ -94,3 +95,19 @@ def open_socket(url: str, timeout: float = 30) -> socket.socket:
     """Connect to a server, to send bytes that may be no HTTP."""
     parts = urlsplit(url)
     return socket.create_connection((parts.hostname, parts.port), timeout=timeout)
+
+
+def send_bytes(url: str, sent: bytes, *, timeout: float = 30, end: bool = False) -> bytes:
+    """Send bytes and return all that the server answers until it closes the connection, or until the timeout.
+
+    With `end`, the server is told that nothing more follows.
+    """
+    received = b""
+    with open_socket(url, timeout) as connection:
+        connection.sendall(sent)
+        if end:
+            connection.shutdown(socket.SHUT_WR)
+        with suppress(TimeoutError, ConnectionError):
+            while block := connection.recv(65536):
+                received += block
+    return received

@@ -37,7 +37,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import aiohttp
+from http_client import Response, send_request
 from lxml import etree
 
 from mockmail import MockMail
@@ -62,17 +62,18 @@ def load(vendor: str) -> dict[str, dict[str, Any]]:
     return {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted((FIXTURES / vendor).glob("*.toml"))}
 
 
-async def check(golden: dict[str, Any], vendor: str, mm: MockMail) -> None:
+def check(golden: dict[str, Any], vendor: str, mm: MockMail) -> None:
     """Play a golden exchange against a fresh server, and compare every value of its answer."""
     given = golden.get("given", {})
     if "seed" in given:
         mm.vendor(vendor).seed(**given["seed"])
     for request in given.get("requests", ()):
-        status, _, body = await send(mm.url, Request.of(request))
-        assert status < 400, f"given: {request} was answered {status} {body!r}"
+        response = send(mm.url, Request.of(request))
+        assert response.status < 400, f"given: {request} was answered {response.status} {response.body!r}"
     for mail in given.get("mails", ()):
         send_mail(mm, **mail)
-    status, headers, body = await send(mm.url, Request.of(golden["request"]))
+    response = send(mm.url, Request.of(golden["request"]))
+    status, headers, body = response.status, response.headers, response.body
     expected = golden["answer"]
     assert status == expected["status"], body
     for name, value in expected.get("headers", {}).items():
@@ -80,15 +81,10 @@ async def check(golden: dict[str, Any], vendor: str, mm: MockMail) -> None:
     assert values(body) == with_own(values(expected.get("body", "").encode()), values(body), expected.get("own", {}))
 
 
-async def send(base_url: str, request: Request) -> tuple[int, Any, bytes]:
-    """A request's status, headers and body."""
-    async with (
-        aiohttp.ClientSession(auto_decompress=True) as session,
-        session.request(
-            request.method, base_url + request.path, headers=request.headers, data=request.body.encode() or None
-        ) as answer,
-    ):
-        return answer.status, answer.headers, await answer.read()
+def send(base_url: str, request: Request) -> Response:
+    """Send a request as curl does."""
+    headers = {"User-Agent": "curl/8.5.0", "Accept": "*/*"} | request.headers
+    return send_request(base_url, request.method, request.path, request.body.encode() or None, headers=headers)
 
 
 def send_mail(

@@ -14,11 +14,10 @@ import socket
 import stat
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from types import SimpleNamespace
 
 import pytest
+from http_client import send_request
 
 from mockmail import __version__
 from mockmail.control.guard import Guard
@@ -87,13 +86,8 @@ class Served:
         return line
 
     def get(self, path, **headers):
-        asked = urllib.request.Request(self.facts["http"] + path, headers=ADMIN | headers)
-        try:
-            with urllib.request.urlopen(asked, timeout=20) as answer:
-                return answer.status, answer.read()
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read()
+        response = send_request(self.facts["http"], "GET", path, headers=ADMIN | headers)
+        return response.status, response.body
 
     def send(self, subject, sender="bob@example.com", recipients=("jane@example.com",)):
         host, port = self.facts["smtp"].split(":")

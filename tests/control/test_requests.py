@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import urllib.error
-import urllib.request
 from base64 import b64encode
 
 import pytest
+from http_client import send_request
 
 pytestmark = pytest.mark.mockmail(strict=False)
 
@@ -16,13 +15,10 @@ ACCOUNTS = "/admin/index.php/api/accounts"
 
 
 def ask(url, method="GET", headers=ADMIN, body=None):
-    """The status and the body of an answer."""
-    request = urllib.request.Request(url, data=body, headers=headers, method=method)
-    try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read()
+    """Return the status and the body of a response."""
+    form = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
+    response = send_request(url, method, body=body, headers=form | headers)
+    return response.status, response.body
 
 
 @pytest.fixture

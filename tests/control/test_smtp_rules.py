@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import smtplib
 
-import aiohttp
 import pytest
 
 
-async def ask(mockmail, method, document=None):
-    async with (
-        aiohttp.ClientSession() as session,
-        session.request(method, f"{mockmail.url}/_mockmail/smtp", json=document) as answer,
-    ):
-        return answer.status, await answer.json()
+@pytest.fixture
+def ask(control):
+    """Return the status and the document of a response."""
+
+    def ask(method, document=None):
+        status, _, content = control.ask(method, "/_mockmail/smtp", document)
+        return status, content
+
+    return ask
 
 
-async def test_the_rules_are_put_and_shown_with_passwords_masked(mockmail):
-    status, rules = await ask(mockmail, "PUT", {"accounts": {"jane": "secret"}, "refused_recipients": ["no@*"]})
+def test_the_rules_are_put_and_shown_with_passwords_masked(mockmail, ask):
+    status, rules = ask("PUT", {"accounts": {"jane": "secret"}, "refused_recipients": ["no@*"]})
     assert status == 200
     assert rules == {
         "accounts": {"jane": "***"},
@@ -27,11 +29,11 @@ async def test_the_rules_are_put_and_shown_with_passwords_masked(mockmail):
         "starttls": True,
         "unreachable": [],
     }
-    assert await ask(mockmail, "GET") == (200, rules)
+    assert ask("GET") == (200, rules)
     assert mockmail.smtp.takes("jane", "secret")
     assert not mockmail.smtp.takes("jane", "wrong")
 
-    assert (await ask(mockmail, "PUT", {}))[1]["accounts"] is None
+    assert ask("PUT", {})[1]["accounts"] is None
 
 
 @pytest.mark.parametrize(
@@ -42,8 +44,8 @@ async def test_the_rules_are_put_and_shown_with_passwords_masked(mockmail):
         ({"starttls": "no"}, "starttls must be of type boolean, not 'no'"),
     ],
 )
-async def test_rules_that_do_not_fit_are_refused(mockmail, document, complaint):
-    assert await ask(mockmail, "PUT", document) == (400, {"error": complaint})
+def test_rules_that_do_not_fit_are_refused(ask, document, complaint):
+    assert ask("PUT", document) == (400, {"error": complaint})
 
 
 def test_a_client_meets_what_was_arranged_in_python(mockmail):

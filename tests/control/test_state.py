@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
-import json
-from urllib.parse import urlsplit
-
 import pytest
 
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
@@ -25,21 +21,15 @@ MESSAGE = {
 
 
 @pytest.fixture
-def ask(mockmail):
-    def one(method, path, document=None, body=None):
-        """The status and the JSON of an answer."""
-        connection = http.client.HTTPConnection(urlsplit(mockmail.url).netloc, timeout=20)
-        body = json.dumps(document).encode() if document is not None else body
-        headers = {"Content-Type": "application/json"} if body is not None else {}
-        try:
-            connection.request(method, path, body=body, headers=headers)
-            answer = connection.getresponse()
-            content = answer.read()
-        finally:
-            connection.close()
-        return answer.status, json.loads(content) if content else None
+def ask(control):
+    """Return the status and the document of a response, None for an empty one."""
 
-    return one
+    def ask(method, path, document=None, body=None):
+        headers = {"Content-Type": "application/json"} if body is not None else None
+        status, _, content = control.ask(method, path, document, headers, body)
+        return status, content or None
+
+    return ask
 
 
 def names(mockmail, sandbox="default"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import resource
@@ -11,9 +10,10 @@ import smtplib
 import subprocess
 import sys
 import time
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
+
+from http_client import send_request
 
 from mockmail.core.mail.message import Envelope, SentBy
 
@@ -30,17 +30,6 @@ def account(name, **fields):
 def receive(world, text="Hello", recipient="jane@yourdomain.com"):
     raw = f"Subject: {text}\r\n\r\n{text}\r\n".encode()
     return world.receive(raw, Envelope(sender="a@example.com", recipients=(recipient,)), SentBy())
-
-
-@dataclass
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self):
-        return json.loads(self.body)
 
 
 class Process:
@@ -65,10 +54,8 @@ class Process:
         return self
 
     def ask(self, method, path, body=None, **headers):
-        with closing(http.client.HTTPConnection("127.0.0.1", self.http, timeout=20)) as connection:
-            connection.request(method, path, body, {name.replace("_", "-"): one for name, one in headers.items()})
-            answer = connection.getresponse()
-            return Answer(answer.status, {name.lower(): one for name, one in answer.getheaders()}, answer.read())
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return send_request(f"http://127.0.0.1:{self.http}", method, path, body, headers=named)
 
     def send(self, raw, recipient="jane@yourdomain.com"):
         """Send a message; returns what DATA was answered with."""

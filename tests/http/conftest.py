@@ -1,15 +1,14 @@
-"""HTTP as it is on the wire."""
+"""A connection whose every byte a test chooses."""
 
 from __future__ import annotations
 
 import base64
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
+from http_client import open_socket
 
 ADMIN = f"Authorization: Basic {base64.b64encode(b'admin:changeme').decode()}\r\n".encode()
 ROLES = "/admin/index.php/api/users/rolelist"
@@ -32,8 +31,7 @@ class Wire:
     """A connection to the server whose every byte the test chooses."""
 
     def __init__(self, mm: Any) -> None:
-        address = urlsplit(mm.url)
-        self.socket = socket.create_connection((address.hostname, address.port), timeout=20)
+        self.socket = open_socket(mm.url)
         self.stream = self.socket.makefile("rb")
 
     def send(self, octets: bytes) -> None:

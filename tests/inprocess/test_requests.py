@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.error import HTTPError
-from urllib.request import urlopen
-
 import pytest
+from http_client import send_request
 
 from mockmail.core.names import UnknownName
 
 
 def test_requests_are_found_by_what_is_known_of_them(mockmail):
-    with pytest.raises(HTTPError, match="403") as refused:
-        urlopen(f"{mockmail.spacedog.url}/1/login", timeout=10)
-    refused.value.close()
+    assert send_request(mockmail.spacedog.url, "GET", "/1/login").status == 403
 
     [found] = mockmail.requests.find(vendor="spacedog", method="GET", path="login", status=403)
     assert mockmail.requests.find(operation="session.login") == [found]

@@ -6,8 +6,8 @@ import shutil
 import sys
 from pathlib import Path
 
-import aiohttp
 import pytest
+from http_client import send_request
 
 from mockmail import MockMail
 from mockmail.server.discovery import VendorNotUsable, discover
@@ -16,25 +16,25 @@ DROPIN = Path(__file__).parent.parent / "dropin"
 
 
 @pytest.fixture
-async def mm(tmp_path):
+def mm(tmp_path):
     shutil.copytree(DROPIN / "postcard", tmp_path / "postcard")
-    async with MockMail(vendors=discover([tmp_path], only=["postcard"])) as server:
+    with MockMail(vendors=discover([tmp_path], only=["postcard"])) as server:
         yield server
     for name in [name for name in sys.modules if name.startswith("mockmail.vendors.postcard")]:
         del sys.modules[name]
 
 
-async def call(mm, method, path, **document):
-    async with aiohttp.ClientSession() as session, session.request(method, mm.url + path, json=document) as answer:
-        return answer.status, await answer.json(content_type=None)
+def call(mm, method, path, **document):
+    response = send_request(mm.url, method, path, json=document)
+    return response.status, response.json
 
 
-async def test_a_dropped_in_vendor_serves_its_operations(mm):
-    assert await call(mm, "POST", "/postcards/send", to="jane@example.com") == (
+def test_a_dropped_in_vendor_serves_its_operations(mm):
+    assert call(mm, "POST", "/postcards/send", to="jane@example.com") == (
         200,
         {"number": 1, "to": "jane@example.com", "state": "sent"},
     )
-    assert await call(mm, "GET", "/postcard/postcards/1") == (
+    assert call(mm, "GET", "/postcard/postcards/1") == (
         200,
         {"number": 1, "to": "jane@example.com", "state": "sent"},
     )
@@ -44,22 +44,22 @@ async def test_a_dropped_in_vendor_serves_its_operations(mm):
     assert mm.requests.find(operation="postcard.send")[0].messages == [message.id]
 
 
-async def test_an_unserved_path_is_answered_by_the_vendor_it_resembles(mm):
-    assert await call(mm, "GET", "/postcard/1/x/y") == (404, {"problem": "there is no such path"})
-    assert await call(mm, "DELETE", "/postcards/1") == (405, {"problem": "DELETE is not a method of this path: GET"})
+def test_an_unserved_path_is_answered_by_the_vendor_it_resembles(mm):
+    assert call(mm, "GET", "/postcard/1/x/y") == (404, {"problem": "there is no such path"})
+    assert call(mm, "DELETE", "/postcards/1") == (405, {"problem": "DELETE is not a method of this path: GET"})
 
 
-async def test_a_handler_that_crashes_leaves_nothing_half_done(mm):
-    assert await call(mm, "POST", "/postcards/crash") == (500, {"problem": "ZeroDivisionError"})
+def test_a_handler_that_crashes_leaves_nothing_half_done(mm):
+    assert call(mm, "POST", "/postcards/crash") == (500, {"problem": "ZeroDivisionError"})
     assert "a bug" in mm.requests.crashes()[0].crash
     assert mm.postcard.state() == {}
-    assert await call(mm, "POST", "/postcards", to="a@example.com") == (200, {"number": 1, "state": "new"})
+    assert call(mm, "POST", "/postcards", to="a@example.com") == (200, {"number": 1, "state": "new"})
 
 
 @pytest.mark.parametrize("security", ["plain", "opportunistic", "starttls", "implicit"])
-async def test_a_relay_is_a_real_smtp_session_and_stays_on_the_machine(mm, security):
+def test_a_relay_is_a_real_smtp_session_and_stays_on_the_machine(mm, security):
     relay = {"host": "mail.example.com", "port": 2525, "security": security, "user": "u", "password": "secret"}
-    status, _ = await call(mm, "POST", "/postcards/send", to="jane@example.com", relay=relay)
+    status, _ = call(mm, "POST", "/postcards/send", to="jane@example.com", relay=relay)
     message = mm.inbox.find()[0]
     assert status == 200
     assert message.sent_by.relay == "mail.example.com:2525"
@@ -95,19 +95,19 @@ RELAY = {"host": "mail.example.com", "port": 25}
         ({"unreachable": ["mail.*"]}, RELAY, "connect: None Connection refused by mail.example.com:25"),
     ],
 )
-async def test_a_relay_fails_as_it_would_in_production(mm, rules, relay, refused):
+def test_a_relay_fails_as_it_would_in_production(mm, rules, relay, refused):
     for name, value in rules.items():
         setattr(mm.server.sandboxes.get().smtp, name, value)
-    assert await call(mm, "POST", "/postcards/send", to="jane@example.com", relay=relay) == (422, {"refused": refused})
+    assert call(mm, "POST", "/postcards/send", to="jane@example.com", relay=relay) == (422, {"refused": refused})
     assert len(mm.inbox) == 0
 
 
-async def test_a_mail_that_is_not_waited_for_arrives_after_the_answer(mm):
-    assert await call(mm, "POST", "/postcards", to="jane@example.com", relay=RELAY) == (
+def test_a_mail_that_is_not_waited_for_arrives_after_the_answer(mm):
+    assert call(mm, "POST", "/postcards", to="jane@example.com", relay=RELAY) == (
         200,
         {"number": 1, "state": "new"},
     )
-    await mm.inbox.wait_for_async(to="jane@example.com")
+    mm.inbox.wait_for(to="jane@example.com")
     assert mm.postcard.state()["postcards"][0]["state"] in ("data", "sent")
 
 

@@ -1,28 +1,16 @@
-"""Calls to Adaxes as a client makes them."""
+"""A client of Adaxes."""
 
 from __future__ import annotations
 
-import http.client
 import json
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
+from http_client import Response, send_request
 
 TOKEN = "YOUR-SECURITY-TOKEN"
 JOHN = "CN=John Smith,CN=Users,DC=example,DC=com"
 ADMIN = "CN=Administrator,CN=Users,DC=example,DC=com"
-
-
-@dataclass
-class Answer:
-    status: int
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
 
 
 class Client:
@@ -32,30 +20,22 @@ class Client:
         self.url = url
         self.token: str | None = TOKEN
 
-    def call(self, method: str, path: str, body: Any = None, headers: dict[str, str | None] | None = None) -> Answer:
-        parts = urlsplit(self.url)
-        sent = {"Content-Type": "application/json"} if body is not None else {}
+    def call(self, method: str, path: str, body: Any = None, headers: dict[str, str | None] | None = None) -> Response:
+        sent: dict[str, str | None] = {"Content-Type": "application/json"} if body is not None else {}
         if self.token is not None:
             sent["Adm-Authorization"] = self.token
         if body is not None and not isinstance(body, bytes):
             body = json.dumps(body).encode()
-        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
-        try:
-            given = {name: value for name, value in {**sent, **(headers or {})}.items() if value is not None}
-            connection.request(method, parts.path + path, body, given)
-            answer = connection.getresponse()
-            return Answer(answer.status, answer.read())
-        finally:
-            connection.close()
+        return send_request(self.url, method, path, body, headers={**sent, **(headers or {})})
 
-    def send_mail(self, to: str = JOHN, subject: str = "Hello", text: str = "Hello, John") -> Answer:
+    def send_mail(self, to: str = JOHN, subject: str = "Hello", text: str = "Hello, John") -> Response:
         return self.call(
             "POST",
             "/restApi/api/directoryObjects/sendMail",
             {"directoryObject": to, "subject": subject, "text": text},
         )
 
-    def log_in(self, username: str = "administrator@example.com", password: str = "Secret123!") -> Answer:
+    def log_in(self, username: str = "administrator@example.com", password: str = "Secret123!") -> Response:
         return self.call("POST", "/api/authSessions/create", {"username": username, "password": password})
 
 

@@ -12,8 +12,8 @@ GOLDEN = load("adaxes")
 
 
 @pytest.mark.parametrize("name", GOLDEN)
-async def test_golden(name, mockmail):
-    await check(GOLDEN[name], "adaxes", mockmail)
+def test_golden(name, mockmail):
+    check(GOLDEN[name], "adaxes", mockmail)
 
     assert mockmail.requests[-1].operation == GOLDEN[name]["operation"]
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import socket
 from base64 import b64encode
-from contextlib import suppress
-from urllib.parse import quote_from_bytes, urlencode, urlsplit
+from urllib.parse import quote_from_bytes, urlencode
 
 import pytest
+from http_client import send_bytes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -56,12 +55,7 @@ def cases(count: int):
 
 def exchange(mockmail, sent: bytes, patience: float) -> tuple[int, bytes] | None:
     """The status and the body of the answer; None for half a request, whose rest a server may wait for."""
-    parts = urlsplit(mockmail.url)
-    received = b""
-    with socket.create_connection((parts.hostname, parts.port), timeout=patience) as connection:
-        connection.sendall(sent)
-        with suppress(TimeoutError):
-            received = b"".join(iter(lambda: connection.recv(65536), b""))
+    received = send_bytes(mockmail.url, sent, timeout=patience)
     if not received:
         return None
     head, _, body = received.partition(b"\r\n\r\n")

@@ -11,8 +11,8 @@ GOLDEN = load("atmail")
 
 
 @pytest.mark.parametrize("name", GOLDEN)
-async def test_golden(name, mockmail):
-    await check(GOLDEN[name], "atmail", mockmail)
+def test_golden(name, mockmail):
+    check(GOLDEN[name], "atmail", mockmail)
 
     assert mockmail.requests[-1].operation == GOLDEN[name]["operation"]
 

@@ -1,29 +1,21 @@
-"""A client that asks DocSpace as plainly as can be, so that a test sees every byte."""
+"""A client of ONLYOFFICE DocSpace."""
 
 from __future__ import annotations
 
-import http.client
 import json
-from dataclasses import dataclass
-from email.message import Message
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
+from http_client import Response, send_request
 
 COOKIE = "asc_auth_key=864FE52C-1C1C-469F-9308-51DAFEFE7436"
 SMTP = "/api/2.0/smtpsettings/smtp"
 
 
-@dataclass
-class Answer:
-    status: int
-    headers: Message
-    body: bytes
-
+class Answer(Response):
     @property
     def document(self) -> Any:
-        return json.loads(self.body)
+        return self.json
 
     @property
     def response(self) -> Any:
@@ -47,19 +39,7 @@ class Client:
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str | None) -> Answer:
         given = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
-        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=30)
-        try:
-            connection.putrequest(method, urlsplit(self.url).path + path, skip_accept_encoding=True)
-            for name, value in given.items():
-                if value is not None:
-                    connection.putheader(name, value)
-            if body is not None:
-                connection.putheader("Content-Length", str(len(body)))
-            connection.endheaders(body)
-            answer = connection.getresponse()
-            return Answer(answer.status, answer.headers, answer.read())
-        finally:
-            connection.close()
+        return send_request(self.url, method, path, body, headers=given, response_class=Answer)
 
     def get(self, path: str, **headers: str | None) -> Answer:
         return self.ask("GET", path, **headers)

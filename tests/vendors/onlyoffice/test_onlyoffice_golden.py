@@ -9,8 +9,8 @@ GOLDEN = load("onlyoffice")
 
 
 @pytest.mark.parametrize("name", GOLDEN)
-async def test_golden(name, mockmail):
-    await check(GOLDEN[name], "onlyoffice", mockmail)
+def test_golden(name, mockmail):
+    check(GOLDEN[name], "onlyoffice", mockmail)
     assert [one.operation for one in mockmail.requests][-1] == GOLDEN[name]["operation"]
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import socket
 
 import pytest
+from http_client import send_bytes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -31,13 +31,8 @@ values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dic
 
 
 def send(mockmail, raw):
-    """The status and body of the answer to some bytes."""
-    host, _, port = mockmail.url.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port)), timeout=30) as connection:
-        connection.sendall(raw)
-        with connection.makefile("rb") as answer:
-            received = answer.read()
-    head, _, body = received.partition(b"\r\n\r\n")
+    """Return the status and the body of the response to some bytes."""
+    head, _, body = send_bytes(mockmail.url, raw).partition(b"\r\n\r\n")
     return int(head.split(b" ")[1]), body.partition(b"HTTP/1.1 ")[0]
 
 

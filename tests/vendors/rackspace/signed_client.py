@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import http.client
-import json
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import urlencode, urlsplit
-from xml.etree import ElementTree as ET
+from urllib.parse import urlencode
+
+from http_client import Response, send_request
 
 USER_KEY = "eGbq9/2hcZsRlr1JV1Pi"
 SECRET_KEY = "QHOvchm/40czXhJ1OxfxK7jDHr3t"
@@ -21,20 +19,7 @@ def signature(user_key: str, secret_key: str, user_agent: str, timestamp: str) -
     return f"{user_key}:{timestamp}:{base64.b64encode(digest).decode()}"
 
 
-@dataclass
-class ControlResponse:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-    @property
-    def xml(self) -> ET.Element:
-        return ET.fromstring(self.body)
-
+class SignedResponse(Response):
     @property
     def fault(self) -> tuple[int, str, str]:
         """The status, the fault's name and its message, which both channels must tell alike."""
@@ -54,16 +39,16 @@ class Client:
     timestamp: str = "20010308143725"
     headers: dict[str, str] = field(default_factory=dict)
 
-    def get(self, path: str, **headers: str) -> ControlResponse:
+    def get(self, path: str, **headers: str) -> SignedResponse:
         return self.call("GET", path, None, headers)
 
-    def post(self, path: str, form: dict[str, str] | None = None, **headers: str) -> ControlResponse:
+    def post(self, path: str, form: dict[str, str] | None = None, **headers: str) -> SignedResponse:
         return self.call("POST", path, form or {}, headers)
 
-    def put(self, path: str, form: dict[str, str] | None = None, **headers: str) -> ControlResponse:
+    def put(self, path: str, form: dict[str, str] | None = None, **headers: str) -> SignedResponse:
         return self.call("PUT", path, form or {}, headers)
 
-    def delete(self, path: str, **headers: str) -> ControlResponse:
+    def delete(self, path: str, **headers: str) -> SignedResponse:
         return self.call("DELETE", path, None, headers)
 
     def ok(self, method: str, path: str, form: dict[str, str] | None = None) -> None:
@@ -71,11 +56,11 @@ class Client:
         reply = self.call(method, path, form, {})
         assert (reply.status, reply.body) == (200, b""), reply
 
-    def call(self, method: str, path: str, form: dict[str, str] | None, headers: dict[str, str]) -> ControlResponse:
+    def call(self, method: str, path: str, form: dict[str, str] | None, headers: dict[str, str]) -> SignedResponse:
         body = None if form is None else urlencode(form).encode()
         return self.send(method, path, body, {"Content-Type": "application/x-www-form-urlencoded", **headers})
 
-    def send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> ControlResponse:
+    def send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> SignedResponse:
         given = {
             "User-Agent": USER_AGENT,
             "Accept": "application/json",
@@ -83,32 +68,5 @@ class Client:
             **self.headers,
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
-        return request(
-            self.base_url, method, f"/v1{path}", body, {name: value for name, value in given.items() if value}
-        )
-
-
-class AnyBytes(http.client.HTTPConnection):
-    """A connection that sends a path as it is, where the standard one insists on ASCII."""
-
-    def _encode_request(self, request: str) -> bytes:
-        return request.encode("latin-1")
-
-
-def request(base_url: str, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> ControlResponse:
-    """One request, with these headers and no others but Host and Content-Length."""
-    parts = urlsplit(base_url)
-    connection = AnyBytes(parts.hostname or "", parts.port, timeout=10)
-    try:
-        connection.putrequest(method, parts.path + path, skip_accept_encoding=True)
-        for name, value in headers.items():
-            connection.putheader(name, value)
-        if body is not None:
-            connection.putheader("Content-Length", str(len(body)))
-        connection.endheaders(body)
-        answer = connection.getresponse()
-        return ControlResponse(
-            answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
-        )
-    finally:
-        connection.close()
+        sent = {name: value for name, value in given.items() if value}
+        return send_request(self.base_url, method, f"/v1{path}", body, headers=sent, response_class=SignedResponse)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.vendors.rackspace.conftest import COMPANY
-from tests.vendors.rackspace.signed_client import Client, ControlResponse
+from tests.vendors.rackspace.signed_client import Client, SignedResponse
 
 SIX = f"{COMPANY}/ex/mailboxes/apiexmailbox6"
 FORM = "application/x-www-form-urlencoded"
@@ -153,7 +153,7 @@ def test_a_line_break_in_a_name_does_not_break_a_header(api: Client):
     assert taken.fault == (400, "badRequestFault", "Invalid email address")
 
 
-def is_the_vendors(reply: ControlResponse) -> bool:
+def is_the_vendors(reply: SignedResponse) -> bool:
     """Whether an answer is one that the vendor could give, down to the two channels of a fault."""
     if reply.status == 200:
         return reply.body == b"" or reply.body[:1] in (b"{", b"<")

@@ -12,5 +12,5 @@ GOLDEN = load("rackspace")
 
 
 @pytest.mark.parametrize("golden", GOLDEN.values(), ids=GOLDEN)
-async def test_a_documented_exchange(mockmail: Any, golden: dict[str, Any]):
-    await check(golden, "rackspace", mockmail)
+def test_a_documented_exchange(mockmail: Any, golden: dict[str, Any]):
+    check(golden, "rackspace", mockmail)

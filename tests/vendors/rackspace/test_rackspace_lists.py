@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from tests.vendors.rackspace.conftest import COMPANY
-from tests.vendors.rackspace.signed_client import Client, ControlResponse
+from tests.vendors.rackspace.signed_client import Client, SignedResponse
 
 LIST = f"{COMPANY}/ex/mailboxes"
 
 
-def names(reply: ControlResponse) -> list[str]:
+def names(reply: SignedResponse) -> list[str]:
     assert reply.status == 200, reply
     return [row["name"] for row in reply.json["mailboxes"]]
 

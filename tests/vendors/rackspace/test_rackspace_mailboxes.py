@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from http_client import send_request
 
 from tests.vendors.rackspace.conftest import COMPANY
-from tests.vendors.rackspace.signed_client import SECRET_KEY, USER_AGENT, USER_KEY, Client, request, signature
+from tests.vendors.rackspace.signed_client import SECRET_KEY, USER_AGENT, USER_KEY, Client, signature
 
 NEW = {"displayName": "Alex Smith", "password": "Secret123!@#", "size": "2048"}
 ALEX = f"{COMPANY}/ex/mailboxes/alex.smith"
@@ -243,7 +244,7 @@ def test_the_next_version_has_the_same_mailboxes(mockmail: Any):
         "User-Agent": USER_AGENT,
         "X-Api-Signature": signature(USER_KEY, SECRET_KEY, USER_AGENT, "20010308143725"),
     }
-    shown = request(mockmail.url, "GET", "/v2/domains/example.com/ex/mailboxes/apiexmailbox6", None, headers)
+    shown = send_request(mockmail.url, "GET", "/v2/domains/example.com/ex/mailboxes/apiexmailbox6", headers=headers)
     assert shown.json["name"] == "apiexmailbox6"
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.rackspace.signed_client import Client, ControlResponse
+from tests.vendors.rackspace.signed_client import Client, SignedResponse
 
 BOXES = "/domains/example.com/rs/mailboxes"
 JOE = f"{BOXES}/joe"
 
 
-def send_json(api: Client, method: str, path: str, value: object) -> ControlResponse:
+def send_json(api: Client, method: str, path: str, value: object) -> SignedResponse:
     return api.send(method, path, json.dumps(value).encode(), {"Content-Type": "application/json"})
 
 

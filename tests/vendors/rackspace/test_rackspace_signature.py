@@ -6,8 +6,9 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from http_client import send_request
 
-from tests.vendors.rackspace.signed_client import SECRET_KEY, USER_AGENT, USER_KEY, Client, request, signature
+from tests.vendors.rackspace.signed_client import SECRET_KEY, USER_AGENT, USER_KEY, Client, signature
 
 FAILED = (403, "unauthorizedFault", "Authentication failed.")
 FIRST = "eGbq9/2hcZsRlr1JV1Pi:20010308143725:46VIwd66mOFGG8IkbgnLlXnfnkU="
@@ -48,14 +49,17 @@ def test_another_user_agent_needs_another_signature(api: Client):
 
 def test_an_empty_user_agent_signs_as_nothing(mockmail: Any):
     signed = signature(USER_KEY, SECRET_KEY, "", "20010308143725")
-    assert request(mockmail.rackspace.url, "GET", "/v1/customers/me", None, {"X-Api-Signature": signed}).status == 200
+    assert (
+        send_request(mockmail.rackspace.url, "GET", "/v1/customers/me", headers={"X-Api-Signature": signed}).status
+        == 200
+    )
 
 
 @pytest.mark.parametrize("names", [("User-Agent", "X-Api-Signature"), ("x-api-signature", "user-agent")])
 def test_the_order_and_the_case_of_headers_do_not_matter(mockmail: Any, names: tuple[str, str]):
     values = {"user-agent": USER_AGENT, "x-api-signature": FIRST}
     headers = {name: values[name.lower()] for name in names}
-    assert request(mockmail.rackspace.url, "GET", "/v1/customers/me", None, headers).status == 200
+    assert send_request(mockmail.rackspace.url, "GET", "/v1/customers/me", headers=headers).status == 200
 
 
 def test_one_signature_serves_any_method_path_and_body(api: Client, alex: str):

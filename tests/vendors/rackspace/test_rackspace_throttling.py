@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.vendors.rackspace.conftest import COMPANY
-from tests.vendors.rackspace.signed_client import Client, ControlResponse
+from tests.vendors.rackspace.signed_client import Client, SignedResponse
 
 EXCEEDED = (403, "unauthorizedFault", "Exceeded request limits")
 LIST = f"{COMPANY}/ex/mailboxes"
@@ -73,7 +73,7 @@ def test_the_limit_in_xml(api: Client, mockmail: Any):
     assert reply.xml.findtext(f"{namespace}message") == "Exceeded request limits"
 
 
-def retried(api: Client, path: str, mockmail: Any) -> tuple[ControlResponse, list[int]]:
+def retried(api: Client, path: str, mockmail: Any) -> tuple[SignedResponse, list[int]]:
     """A GET as the vendor's own .NET client does it: a throttled call is made again after 1, 2, 4 ... seconds."""
     waits: list[int] = []
     while True:

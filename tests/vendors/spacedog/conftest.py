@@ -1,16 +1,14 @@
-"""A client of SpaceDog, and a look at the mail that it sent."""
+"""A client of SpaceDog, and the mail that it sent."""
 
 from __future__ import annotations
 
-import base64
-import http.client
 import json
-from dataclasses import dataclass
 from email import message_from_bytes, policy
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
+from http_client import Response, basic, send_request
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 JSON = {"Content-Type": "application/json;charset=utf-8"}
@@ -20,16 +18,7 @@ COMMON = {
 }
 
 
-@dataclass
-class Answer:
-    status: int
-    headers: Any
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
+class Answer(Response):
     @property
     def error(self) -> Any:
         assert self.json["success"] is False
@@ -73,16 +62,8 @@ class Client:
     ) -> Answer:
         wanted: dict[str, str | None] = {"Host": self.host}
         if self.username is not None:
-            token = base64.b64encode(f"{self.username}:{self.password}".encode()).decode()
-            wanted["Authorization"] = f"Basic {token}"
-        given = {name: value for name, value in (wanted | (headers or {})).items() if value is not None}
-        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=30)
-        try:
-            connection.request(method, urlsplit(self.url).path + path, body=body, headers=given)
-            answer = connection.getresponse()
-            return Answer(answer.status, answer.headers, answer.read())
-        finally:
-            connection.close()
+            wanted["Authorization"] = basic(self.username, self.password)
+        return send_request(self.url, method, path, body, headers=wanted | (headers or {}), response_class=Answer)
 
     def get(self, path: str, **headers: str | None) -> Answer:
         return self.ask("GET", path, headers=headers)

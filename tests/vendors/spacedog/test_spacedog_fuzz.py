@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import re
-import socket
-from contextlib import suppress
 from email import message_from_bytes, policy
-from urllib.parse import urlsplit
 
 import pytest
+from http_client import send_bytes, send_request
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -75,18 +72,9 @@ def server():
 
 
 def ask(mm, method, path, body=b"", headers=None):
-    connection = http.client.HTTPConnection(urlsplit(mm.url).netloc, timeout=20)
-    try:
-        given = {"Host": "127.0.0.1", **(headers or {})}
-        connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
-        for name, value in given.items():
-            connection.putheader(name, value)
-        connection.putheader("Content-Length", str(len(body)))
-        connection.endheaders(body)
-        answer = connection.getresponse()
-        return answer.status, answer.headers, answer.read()
-    finally:
-        connection.close()
+    given = {"Host": "127.0.0.1", **(headers or {})}
+    response = send_request(mm.url, method, path, body, headers=given)
+    return response.status, response.headers, response.body
 
 
 def check(mm, answer, method="GET"):
@@ -141,13 +129,7 @@ def test_any_octets(server, method, path, headers, body):
     lines = [method + b" " + path + b" HTTP/1.1", b"Host: 127.0.0.1", b"Connection: close"]
     lines += [name + b": " + value for name, value in headers]
     sent = b"\r\n".join((*lines, b"Content-Length: %d" % len(body), b"", body))
-    parts = urlsplit(server.url)
-    received = b""
-    with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
-        connection.sendall(sent)
-        connection.shutdown(socket.SHUT_WR)
-        with suppress(ConnectionError):
-            received = b"".join(iter(lambda: connection.recv(65536), b""))
+    received = send_bytes(server.url, sent, timeout=10, end=True)
     assert server.requests.crashes() == []
     if received:  # half a request has no answer
         head = received.partition(b"\r\n\r\n")[0]

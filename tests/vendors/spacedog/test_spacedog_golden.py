@@ -9,8 +9,8 @@ GOLDEN = load("spacedog")
 
 
 @pytest.mark.parametrize("name", GOLDEN)
-async def test_golden(name, mockmail):
-    await check(GOLDEN[name], "spacedog", mockmail)
+def test_golden(name, mockmail):
+    check(GOLDEN[name], "spacedog", mockmail)
 
     assert mockmail.requests[-1].operation == GOLDEN[name]["operation"]
 

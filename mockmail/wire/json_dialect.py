@@ -12,7 +12,8 @@ from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call, Dialect
-from mockmail.wire.json_text import read_json, write_json
+from mockmail.wire.json_text import BrokenJson, read_json, write_json
+from mockmail.wire.parameters import JSON_CONVERTERS, BindError, BindingRules, bind
 
 Headers = Sequence[tuple[str, str]]
 
@@ -30,12 +31,14 @@ class NotAnObject(ValueError):
 
 
 class JsonDialect(Dialect[Any, Any]):
-    """Derive it, set the class attributes, and write `decode`; override the rest where the vendor differs.
+    """Derive it, set the class attributes, and override `refusal` and whatever else the vendor does differently.
 
-    content_type, headers: of every response. media_types: the names for JSON in a request, in lower case.
+    content_type, headers: of every response.
+    media_types: the names for JSON in a request, in lower case.
     charsets: the charset for each name that a Content-Type may give. other_charsets: the charset for any other name;
-    None refuses it. max_depth: the deepest nesting of a body. read: the reader of bodies. codes: the vendor's error
-    code for each HTTP status; those for 400 and 500 stand for all statuses that are missing.
+        None refuses it.
+    max_depth: the deepest nesting of a body. read: the reader of bodies. rules: how parameters are bound.
+    codes: the vendor's error code for each HTTP status; those for 400 and 500 stand for all that are missing.
     """
 
     content_type: ClassVar[str] = "application/json"
@@ -44,8 +47,34 @@ class JsonDialect(Dialect[Any, Any]):
     charsets: ClassVar[Mapping[str, str]] = {"utf-8": "utf-8"}
     other_charsets: ClassVar[str | None] = "utf-8"
     max_depth: ClassVar[int] = 100
+    rules: ClassVar[BindingRules] = BindingRules(converters=JSON_CONVERTERS)
     read: ClassVar[Callable[..., Any]] = staticmethod(read_json)
     codes: ClassVar[Mapping[int, Any]] = {}
+
+    def decode(self, call: Call[Any, Any]) -> Any:
+        """Return the operation's parameters from a JSON body; None for an operation without. Raises `refusal`."""
+        if call.operation.params is None:
+            return None
+        try:
+            value = self.read_value(call.request)
+        except (UnsupportedMediaType, BrokenJson) as error:
+            raise self.refusal(error) from error
+        return self.bind(call.operation.params, value)
+
+    def bind(self, model: type[Any], value: Any) -> Any:
+        """Return the model that a JSON object makes; `list` takes an array as it is. Raises `refusal`."""
+        if model is list and isinstance(value, list):
+            return value
+        if not isinstance(value, dict):
+            raise self.refusal(NotAnObject(value))
+        try:
+            return bind(model, value, self.rules)
+        except BindError as error:
+            raise self.refusal(error) from error
+
+    def refusal(self, error: ValueError) -> Problem | VendorError:
+        """Return the vendor's error for UnsupportedMediaType, BrokenJson, NotAnObject or BindError."""
+        return Problem(415 if isinstance(error, UnsupportedMediaType) else 400, str(error))
 
     def encode(self, call: Call[Any, Any], result: Any) -> WireResponse:
         """Return the result as a 200 response."""

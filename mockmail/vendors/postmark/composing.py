@@ -1,0 +1,65 @@
+"""The message that Postmark makes of a call (docs/wire/postmark.md 10)."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from datetime import datetime
+from email.errors import HeaderParseError
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from mockmail.vendors.postmark.errors import PostmarkError
+from mockmail.vendors.postmark.parameters import Email
+
+OWN_HEADERS = ("from", "to", "cc", "subject", "reply-to", "date", "message-id", "mime-version", "content-type")
+
+
+def compose(email: Email, message_id: str, at: datetime) -> bytes:
+    """Return the source of a message in CRLF lines. Raises PostmarkError for content that cannot be sent."""
+    message = EmailMessage(policy=SMTP)
+    try:
+        message["Date"] = at
+        _add_headers(message, email, message_id)
+        _add_content(message, email)
+        for number, part in enumerate(message.walk()):
+            if part.is_multipart():
+                part.set_boundary(f"mk1-{message_id.replace('-', '')}-{number}")
+        return message.as_bytes()
+    except (HeaderParseError, UnicodeError, ValueError) as error:
+        raise PostmarkError(f"Invalid content: {error}") from error
+
+
+def _add_headers(message: EmailMessage, email: Email, message_id: str) -> None:
+    given = {header.name.lower(): header.value for header in email.headers}
+    own_id = given.get("message-id", "") if given.get("x-pm-keepid", "").lower() == "true" else ""
+    headers = {
+        "From": email.sender,
+        "To": email.to,
+        "Cc": email.cc,
+        "Reply-To": email.reply_to,
+        "Subject": email.subject,
+        "Message-ID": own_id or f"<{message_id}@mtasv.net>",
+        "X-PM-Message-Id": message_id,
+        "X-PM-Message-Stream": email.stream,
+        "X-PM-Tag": email.tag,
+        **{f"X-PM-Metadata-{key}": value for key, value in (email.metadata or {}).items()},
+        **{header.name: header.value for header in email.headers if header.name.lower() not in OWN_HEADERS},
+    }
+    for name, value in headers.items():
+        if value:
+            message[name] = value
+
+
+def _add_content(message: EmailMessage, email: Email) -> None:
+    message.set_content(email.text or email.html, subtype="plain" if email.text else "html")
+    if email.text and email.html:
+        message.add_alternative(email.html, subtype="html")
+    html = message.get_body(("html",))
+    for attachment in email.attachments:
+        content = b64decode(attachment.content, validate=True)
+        maintype, _, subtype = attachment.content_type.partition(";")[0].strip().partition("/")
+        if attachment.content_id and html is not None:
+            content_id = f"<{attachment.content_id.removeprefix('cid:')}>"
+            html.add_related(content, maintype, subtype, cid=content_id, filename=attachment.name)
+        else:
+            message.add_attachment(content, maintype, subtype, filename=attachment.name)

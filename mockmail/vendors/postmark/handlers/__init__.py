@@ -1,0 +1,1 @@
+"""The handlers of Postmark's operations, one module a resource."""

@@ -1,0 +1,30 @@
+"""The state of a Postmark account: its servers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mockmail.core.state.records import Record
+
+# ruff: noqa: N815  # fields have the names of the vendor's JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server(Record):
+    """A Postmark server. token: what its calls authenticate with. senderDomains: the domains of its senders."""
+
+    table: ClassVar[str] = "servers"
+
+    token: str
+    id: int
+    name: str
+    senderDomains: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The token in lower case."""
+        return self.token.lower()
+
+
+MODELS = (Server,)

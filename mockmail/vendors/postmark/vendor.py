@@ -1,0 +1,21 @@
+"""Postmark, as the core knows it before anything calls it."""
+
+from __future__ import annotations
+
+from mockmail.core.vendor import Vendor
+
+
+class Postmark(Vendor):
+    """Postmark: sending e-mail."""
+
+    name = "postmark"
+    title = "Postmark"
+    path_roots = ("email",)
+    case_insensitive = True
+    server_header = "unicorns-double-rainbow"
+    credentials = {"server_token": "b6ad5c9e-1f0b-4b8c-9d6e-0c1d2e3f4a5b"}
+    environment = {"POSTMARK_API_URL": "{url}", "POSTMARK_SERVER_TOKEN": credentials["server_token"]}
+    fault_statuses = (401, 404, 413, 415, 422, 429, 500, 502, 503, 504)
+
+
+VENDOR = Postmark()

@@ -1,0 +1,140 @@
+"""Postmark's send API, byte for byte."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from golden import check, load
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mockmail.core.registry import Registry
+from mockmail.core.world import World
+from mockmail.vendors.postmark import VENDOR
+from mockmail.vendors.postmark.authentication import Caller
+from mockmail.vendors.postmark.records import Server
+
+GOOD = {"From": "a@example.com", "To": "b@example.org", "TextBody": "x"}
+GOLDEN = load("postmark")
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_golden(name, mockmail):
+    check(GOLDEN[name], "postmark", mockmail)
+
+
+def test_every_operation_has_a_golden_exchange():
+    assert {golden["operation"] for golden in GOLDEN.values()} == {operation.name for operation in VENDOR.operations}
+
+
+def test_a_message_without_a_body_is_refused(post):
+    assert post("/email", GOOD | {"TextBody": ""}).json == {
+        "ErrorCode": 300,
+        "Message": "Provide either email TextBody or HtmlBody or both.",
+    }
+
+
+def test_names_are_case_insensitive_and_null_is_missing(post, mockmail):
+    response = post("/Email/", {"from": "a@example.com", "TO": "b@example.org", "textbody": "x", "Cc": None, "Tag": ""})
+
+    assert response.status == 200
+    assert mockmail.inbox[0].envelope.recipients == ("b@example.org",)
+
+
+def test_an_own_message_id_is_kept_on_request(post, mockmail):
+    headers = [{"Name": "Message-ID", "Value": "<mine@example.com>"}, {"Name": "X-PM-KeepID", "Value": "true"}]
+
+    post("/email", GOOD | {"Headers": headers})
+
+    assert b"Message-ID: <mine@example.com>\r\n" in mockmail.inbox[0].raw
+
+
+@pytest.mark.parametrize("value", ["a\r\nBcc: x@y.z", "a\nX: y"])
+def test_no_header_can_be_injected(post, mockmail, value):
+    assert post("/email", GOOD | {"Subject": value}).status == 422
+    assert post("/email", GOOD | {"Headers": [{"Name": "X-A", "Value": value}]}).status == 422
+    assert len(mockmail.inbox) == 0
+
+
+def test_a_batch_of_500_is_sent_and_one_more_is_refused(post, mockmail):
+    assert len(post("/email/batch", [GOOD] * 500).json) == 500
+    assert len(mockmail.inbox) == 500
+
+    refused = post("/email/batch", [GOOD] * 501)
+
+    assert (refused.status, refused.json["ErrorCode"]) == (422, 410)
+    assert refused.headers["X-PM-ApiErrorCode"] == "410"
+    assert len(mockmail.inbox) == 500
+
+
+def test_fifty_recipients_are_accepted_and_one_more_is_refused(post):
+    addresses = [f"user{number}@example.org" for number in range(51)]
+
+    assert post("/email", GOOD | {"To": ", ".join(addresses[:50])}).status == 200
+    assert post("/email", GOOD | {"To": ", ".join(addresses)}).json["ErrorCode"] == 300
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status", "code"),
+    [
+        (b"{", "application/json", 422, 402),
+        (b"[]", "application/json", 422, 402),
+        (b"", "application/json", 422, 402),
+        (b"{}", "text/plain", 415, 415),
+        (b"{}", "", 415, 415),
+    ],
+)
+def test_a_body_that_is_not_a_json_object_is_refused(post, body, content_type, status, code):
+    response = post("/email", body=body, headers={"Content-Type": content_type})
+
+    assert (response.status, response.json["ErrorCode"]) == (status, code)
+
+
+@pytest.mark.mockmail(strict=False)
+def test_what_is_not_emulated_says_so(post, mockmail):
+    assert post("/email/withTemplate", GOOD).status == 404
+
+    assert "only the send API is emulated so far" in mockmail.requests[-1].nearest[0]
+
+
+def test_the_journal_shows_the_server_and_not_its_token():
+    assert str(Caller(Server(token="secret", id=1, name="example.com"))) == "example.com"
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.just("a@example.com"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+FIELDS = st.sampled_from(
+    [
+        "From",
+        "To",
+        "Cc",
+        "Bcc",
+        "Subject",
+        "TextBody",
+        "HtmlBody",
+        "Headers",
+        "Metadata",
+        "Attachments",
+        "Tag",
+        "ReplyTo",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(FIELDS, VALUES, max_size=4))
+def test_any_json_gets_a_response_of_postmark(post, changes):
+    response = post("/email", body=json.dumps(GOOD | changes), headers={"Content-Type": "application/json"})
+
+    assert response.status in (200, 422)
+    assert isinstance(response.json["ErrorCode"], int)
+    assert response.json["Message"]
+
+
+def test_the_seed_loads():
+    world = World(Registry({"postmark": VENDOR}))
+    assert [server.name for server in world.records("postmark", Server)] == ["example.com"]

@@ -77,7 +77,7 @@ def test_one_vendors_state_alone(mockmail, ask, send):
     assert ask("PATCH", "/~other/_mockmail/state", state) == (204, None)
     assert ask("GET", "/_mockmail/state?vendor=nobody") == (
         400,
-        {"error": "there is no vendor 'nobody'; there are adaxes, atmail, onlyoffice, rackspace, spacedog"},
+        {"error": "there is no vendor 'nobody'; there are adaxes, atmail, onlyoffice, postmark, rackspace, spacedog"},
     )
 
 

@@ -21,7 +21,7 @@ def test_requests_are_found_by_what_is_known_of_them(mockmail):
     [
         (
             {"vendor": "rackspaec"},
-            "there is no vendor 'rackspaec'; there are adaxes, atmail, onlyoffice, rackspace, spacedog",
+            "there is no vendor 'rackspaec'; there are adaxes, atmail, onlyoffice, postmark, rackspace, spacedog",
         ),
         ({"operation": "mail.sned"}, "there is no operation 'mail.sned'; perhaps mail.send, "),
         ({"vendor": "atmail", "operation": "mail.send"}, "there is no operation 'mail.send'; "),

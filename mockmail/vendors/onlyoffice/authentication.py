@@ -1,4 +1,4 @@
-"""Who calls DocSpace: a cookie, a session token, an API key or Basic credentials (wire/onlyoffice.md 2)."""
+"""Who calls DocSpace: a cookie, a session token, an API key or Basic credentials (docs/wire/onlyoffice.md 2)."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from mockmail.vendors.onlyoffice.options import OnlyofficeOptions
 from mockmail.vendors.onlyoffice.records import MODELS
 
 TESTS = Bound(tries=5, window=900.0)
-"""How many test mails a user may ask for, where that is limited (wire/onlyoffice.md 5)."""
+"""How many test mails a user may ask for, where that is limited (docs/wire/onlyoffice.md 5)."""
 
 TOKEN = "864FE52C-1C1C-469F-9308-51DAFEFE7436"  # noqa: S105  # the page's example
 EMAIL = "owner@example.com"

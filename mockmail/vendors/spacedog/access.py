@@ -75,7 +75,7 @@ def require_role(call: Call[Caller], roles: Iterable[str] | None) -> None:
 
 
 def insufficient(call: Call[Caller]) -> SpaceDogError:
-    """What a caller hears who may not: 403, and with the option a guest is told to log in (wire/spacedog.md 3)."""
+    """What a caller hears who may not: 403, and with the option a guest is told to log in (docs/wire/spacedog.md 3)."""
     options: SpaceDogOptions = call.options
     if options.guest_unauthorized and call.caller.level == "KEY":
         return unauthorized(options, "no-authorization-header", "no authorization header")

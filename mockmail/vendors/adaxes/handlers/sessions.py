@@ -49,7 +49,7 @@ class SessionId:
 
 
 def create(call: Call[None], params: Login) -> dict[str, Any] | LoginRefused:
-    """Log in (wire/adaxes.md 2). A refusal is returned, not raised: what it counts must stay written."""
+    """Log in (docs/wire/adaxes.md 2). A refusal is returned, not raised: what it counts must stay written."""
     options: AdaxesOptions = call.options
     account = account_named(call.world, params.username)
     refused = _refusal(call.world, account, params.password, options.lockout_threshold)
@@ -71,7 +71,7 @@ def create(call: Call[None], params: Login) -> dict[str, Any] | LoginRefused:
 
 
 def end(call: Call[None], params: SessionId) -> None:
-    """End a session; its tokens live on (wire/adaxes.md 2). Whoever knows the id may."""
+    """End a session; its tokens live on (docs/wire/adaxes.md 2). Whoever knows the id may."""
     if call.world.store.records(VENDOR, AuthSession).remove(params.id) is None:
         raise NotFound("There is no such authentication session.")
 

@@ -1,7 +1,7 @@
 """Golden exchanges: a documented request, and the documented answer, as a TOML file under `fixtures/<vendor>/`.
 
     operation = "account.view"
-    source = 'documentation/atmail.txt, "VIEW ACCOUNT", Success'
+    source = 'atmail API documentation, "VIEW ACCOUNT", Success'
 
     [given]                                  # what must have happened before, if anything
     seed = {domains = [{...}]}               # records to add

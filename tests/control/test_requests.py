@@ -78,7 +78,10 @@ def test_filters(mockmail, api):
 @pytest.mark.parametrize(
     ("query", "complaint"),
     [
-        ("vendor=rackspce", "there is no vendor 'rackspce'; there are adaxes, atmail, onlyoffice, postmark, rackspace, spacedog"),
+        (
+            "vendor=rackspce",
+            "there is no vendor 'rackspce'; there are adaxes, atmail, onlyoffice, postmark, rackspace, spacedog",
+        ),
         ("operation=account.creat", "there is no operation 'account.creat'; perhaps account.create, "),
         ("vendor=spacedog&operation=account.create", "there is no operation 'account.create'; "),
         ("operation=x", "there is no operation 'x'; `mockmail operations` lists them"),

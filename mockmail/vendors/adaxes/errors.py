@@ -1,4 +1,4 @@
-"""Adaxes' refusals, each with its HTTP status and its body (wire/adaxes.md 3).
+"""Adaxes' refusals, each with its HTTP status and its body (docs/wire/adaxes.md 3).
 
 VendorError
 └── AdaxesError             an Error object: message and code

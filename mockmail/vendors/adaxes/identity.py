@@ -35,7 +35,7 @@ class Identifier:
 
 
 def identify(text: str) -> Identifier | None:
-    """What an identifier is; None where it is none (documentation/adaxes.txt, "Request body")."""
+    """What an identifier is; None where it is none (Adaxes API documentation, "Request body")."""
     text = text.strip()
     return _identify(text) if text and len(text) <= LONGEST else None
 

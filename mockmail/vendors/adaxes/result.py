@@ -1,4 +1,4 @@
-"""Operation results: how an operation went, as Adaxes reports it (wire/adaxes.md 4.1)."""
+"""Operation results: how an operation went, as Adaxes reports it (docs/wire/adaxes.md 4.1)."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from mockmail.vendors.atmail.errors import Forbidden
 from mockmail.vendors.atmail.records import AdminUser
 
 EVERYTHING = "all"
-"""The permission that stands for every other, and for every domain (documentation/atmail.txt, LIST OF PERMISSIONS)."""
+"""The permission that includes every other, and every domain (atmail API documentation, "LIST OF PERMISSIONS")."""
 
 
 @dataclass(frozen=True, slots=True)

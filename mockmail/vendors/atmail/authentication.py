@@ -16,7 +16,7 @@ from mockmail.wire.basic import basic_credentials
 
 
 def authenticate(call: Call[None, Options]) -> Caller:
-    """The admin user whose credentials come with the call (documentation/atmail.txt, AUTHENTICATE).
+    """The admin user whose credentials come with the call (atmail API documentation, "AUTHENTICATE").
 
     The call is the admin's last login. Admins that a seed gave no place in the nested set have one from here on.
     Raises Unauthorized.

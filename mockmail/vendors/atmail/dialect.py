@@ -28,7 +28,7 @@ ALONE = frozenset({"authenticate", "permissionlist", "rolelist", "userpermission
 
 
 class AtmailDialect(Dialect[Any, Any]):
-    """Zend_Rest_Server, as atmail uses it (wire/atmail.md 2).
+    """Zend_Rest_Server, as atmail uses it (docs/wire/atmail.md 2).
 
     - An answer of the vendor's own is `status`, then `response` with `message` and `results`.
     - A fault, which the library words, is `response` with `message`, then `status`, and has HTTP status 400.
@@ -86,7 +86,7 @@ def method_of(segments: Sequence[str]) -> str:
 
 
 def _unknown(method: str) -> WireResponse:
-    """The library's answer to a method it does not know; its 404 is lost on the way (wire/atmail.md 2.3)."""
+    """The library's answer to a method it does not know; its 404 is lost on the way (docs/wire/atmail.md 2.3)."""
     message = f"Unknown Method '{method}'." if method else "No Method Specified."
     name = method if zend.is_name(method) else "rest"
     return WireResponse(400, zend.fault(name, message, known=False), HEADERS)

@@ -1,6 +1,7 @@
 """Where mail for atmail's domains goes: through aliases and forwarding into accounts.
 
-An address's own aliases come first, then its domain's, then its account (assumed: wire/atmail.md names the types only).
+An address's own aliases come first, then its domain's, then its account (assumed: docs/wire/atmail.md 3
+names the types only).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """atmail's operations: the table that everything joins on.
 
-`documentation/atmail.txt` is one page; `source` names the heading on it.
+The atmail API documentation is one page; `source` names its heading.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def _operation(
         handler=_with_status(rule),
         params=params,
         evidence=Evidence.DOCUMENTED,
-        source=f'documentation/atmail.txt, "{section}"',
+        source=f'atmail API documentation, "{section}"',
         requires=requires,
     )
 
@@ -162,7 +162,7 @@ OPERATIONS = (
     ),
 )
 
-_OLD = "atmail 7.8 and before: other paths and answers (wire/atmail.md 5), of which no complete description is known"
+_OLD = "atmail 7.8 and before: other paths and answers (docs/wire/atmail.md 5), not known completely"
 
 NOT_EMULATED = (
     NotEmulated(name="old.authenticate", method="GET", path="/mail/index.php/api/login/authenticate/", reason=_OLD),

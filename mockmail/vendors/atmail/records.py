@@ -163,7 +163,7 @@ class Account(Record):
 
     @property
     def home(self) -> str:
-        """Its home directory, as answers show it (documentation/atmail.txt, CREATE ACCOUNT)."""
+        """Its home directory, as answers show it (atmail API documentation, "CREATE ACCOUNT")."""
         return self.homeDir or home_of(self.username)
 
 

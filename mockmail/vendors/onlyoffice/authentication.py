@@ -1,4 +1,4 @@
-"""Who calls DocSpace: a cookie, a session token, an API key or Basic credentials (wire/onlyoffice.md 2)."""
+"""Who calls DocSpace: a cookie, a session token, an API key or Basic credentials (docs/wire/onlyoffice.md 2)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Caller:
 
 
 TESTS = Bound(tries=5, window=900.0)
-"""Test mails that a user may ask for, where that is limited (wire/onlyoffice.md 5)."""
+"""Test mails that a user may ask for, where that is limited (docs/wire/onlyoffice.md 5)."""
 
 
 def authenticate(call: Call[None, Options]) -> Caller | None:

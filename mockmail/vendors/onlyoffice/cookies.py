@@ -24,7 +24,7 @@ def session_cookie(request: WireRequest) -> str | None:
 
 
 def set_cookie(request: WireRequest, token: str, expires: datetime | None) -> str:
-    """`Set-Cookie` for a login (wire/onlyoffice.md 2), with the attributes in ASP.NET's order."""
+    """`Set-Cookie` for a login (docs/wire/onlyoffice.md 2), with the attributes in ASP.NET's order."""
     until = f"; expires={format_datetime(expires, usegmt=True)}" if expires is not None else ""
     secure = "; secure" if request.base_url.startswith("https:") else ""
     return f"{NAME}={quote(token, safe='')}{until}; path=/{secure}; samesite=strict; httponly"

@@ -1,4 +1,4 @@
-"""Calls from web pages of other origins, which DocSpace allows to any (wire/onlyoffice.md 3)."""
+"""Calls from web pages of other origins, which DocSpace allows to any (docs/wire/onlyoffice.md 3)."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ class OnlyofficeDialect(json_dialect.JsonDialect):
 
 
 def _envelope(request: WireRequest, response: object, count: int, status: int, status_code: int) -> dict[str, Any]:
-    """The envelope of successes, in its members' order (wire/onlyoffice.md 3)."""
+    """The envelope of successes, in its members' order (docs/wire/onlyoffice.md 3)."""
     document: dict[str, Any] = {} if response is None else {"response": response}
     document["count"] = count
     document["links"] = [{"href": request.url, "action": request.method}]

@@ -28,7 +28,7 @@ class Refusal(VendorError):
 
 
 class NoBody(Refusal):
-    """A status without a body (wire/onlyoffice.md 2)."""
+    """A status without a body (docs/wire/onlyoffice.md 2)."""
 
     def __init__(self, status: int, headers: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(f"{status}", headers)
@@ -36,7 +36,7 @@ class NoBody(Refusal):
 
 
 class ServerException(Refusal):
-    """An exception that the server caught (wire/onlyoffice.md 6).
+    """An exception that the server caught (docs/wire/onlyoffice.md 6).
 
     kind: its .NET type, None where the server keeps the details to itself. omit_nulls: as 2.x wrote them.
     """

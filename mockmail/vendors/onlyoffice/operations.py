@@ -21,7 +21,7 @@ OPERATIONS = (
         path=SMTP,
         handler=smtp_settings.show,
         evidence=Evidence.CONFIRMED,
-        source="wire/onlyoffice.md 4",
+        source="docs/wire/onlyoffice.md 4",
         requires=SETTINGS_RIGHT,
     ),
     Operation(
@@ -31,7 +31,7 @@ OPERATIONS = (
         handler=smtp_settings.save,
         params=SmtpSettingsDto,
         evidence=Evidence.CONFIRMED,
-        source='documentation/onlyoffice.txt, "Save the SMTP settings"; wire/onlyoffice.md 4',
+        source='ONLYOFFICE API documentation, "Save the SMTP settings"; docs/wire/onlyoffice.md 4',
         requires=SETTINGS_RIGHT,
     ),
     Operation(
@@ -40,7 +40,7 @@ OPERATIONS = (
         path=SMTP,
         handler=smtp_settings.reset,
         evidence=Evidence.CONFIRMED,
-        source="wire/onlyoffice.md 4",
+        source="docs/wire/onlyoffice.md 4",
         requires=SETTINGS_RIGHT,
     ),
     Operation(
@@ -49,7 +49,7 @@ OPERATIONS = (
         path=f"{SMTP}/test",
         handler=smtp_test.start,
         evidence=Evidence.CONFIRMED,
-        source="wire/onlyoffice.md 5",
+        source="docs/wire/onlyoffice.md 5",
         requires=SETTINGS_RIGHT,
     ),
     Operation(
@@ -58,7 +58,7 @@ OPERATIONS = (
         path=f"{SMTP}/test/status",
         handler=smtp_test.status,
         evidence=Evidence.CONFIRMED,
-        source="wire/onlyoffice.md 5",
+        source="docs/wire/onlyoffice.md 5",
         requires=SETTINGS_RIGHT,
     ),
     Operation(
@@ -68,7 +68,7 @@ OPERATIONS = (
         handler=authentication.log_in,
         params=Login,
         evidence=Evidence.CONFIRMED,
-        source="wire/onlyoffice.md 2",
+        source="docs/wire/onlyoffice.md 2",
     ),
     Operation(
         name="authentication.check",
@@ -76,7 +76,7 @@ OPERATIONS = (
         path=AUTHENTICATION,
         handler=authentication.is_logged_in,
         evidence=Evidence.CONFIRMED,
-        source="wire/onlyoffice.md 1",
+        source="docs/wire/onlyoffice.md 1",
     ),
     Operation(
         name="authentication.logout",
@@ -84,7 +84,7 @@ OPERATIONS = (
         path=f"{AUTHENTICATION}/logout",
         handler=authentication.log_out,
         evidence=Evidence.CONFIRMED,
-        source="wire/onlyoffice.md 1",
+        source="docs/wire/onlyoffice.md 1",
     ),
     Operation(
         name="key.create",
@@ -93,7 +93,7 @@ OPERATIONS = (
         handler=keys.create,
         params=NewApiKey,
         evidence=Evidence.CONFIRMED,
-        source="wire/onlyoffice.md 2",
+        source="docs/wire/onlyoffice.md 2",
         requires=SIGNED_IN,
     ),
     Operation(
@@ -148,7 +148,7 @@ OPERATIONS = (
         path="/api/2.0/settings",
         handler=portal.show,
         evidence=Evidence.ASSUMED,
-        source="wire/onlyoffice.md 2",
+        source="docs/wire/onlyoffice.md 2",
     ),
 )
 

@@ -21,7 +21,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpSettingsDto(Body):
-    """The SMTP settings of a request (documentation/onlyoffice.txt, "Body"; bounds: wire/onlyoffice.md 4)."""
+    """The SMTP settings of a request (ONLYOFFICE API documentation, "Body"; bounds: docs/wire/onlyoffice.md 4)."""
 
     clr = "ASC.Web.Api.ApiModel.ResponseDto.SmtpSettingsDto"
 
@@ -39,7 +39,7 @@ class SmtpSettingsDto(Body):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login(Body):
-    """A login (wire/onlyoffice.md 2). provider, confirmData ...: ways in that are not emulated, and so fail."""
+    """A login (docs/wire/onlyoffice.md 2). provider, confirmData ...: ways in that are not emulated, and so fail."""
 
     clr = "ASC.Web.Api.ApiModel.RequestsDto.AuthRequestsDto"
 
@@ -59,7 +59,7 @@ class Login(Body):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewApiKey(Body):
-    """A new API key (wire/onlyoffice.md 2)."""
+    """An API key to make (docs/wire/onlyoffice.md 2)."""
 
     clr = "ASC.People.ApiModels.RequestDto.CreateApiKeyRequestDto"
 

@@ -1,4 +1,4 @@
-"""Which of its two formats Rackspace answers in (wire/rackspace.md 1.4)."""
+"""Which of its two formats Rackspace answers in (docs/wire/rackspace.md 1.4)."""
 
 from __future__ import annotations
 

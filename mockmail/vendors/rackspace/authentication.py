@@ -13,7 +13,7 @@ READS = ("GET", "HEAD")
 
 
 def authenticate(call: Call[None, Options]) -> ApiKey:
-    """The key that signed the call. Raises Unauthorized: 403, never 401 (wire/rackspace.md 1.2)."""
+    """The key that signed the call. Raises Unauthorized: 403, never 401 (docs/wire/rackspace.md 1.2)."""
     options: Options = call.options
     headers = call.request.headers
     signed = signature.parse(headers.get(signature.HEADER))
@@ -38,7 +38,7 @@ def client_of(request: WireRequest) -> str:
 
 
 def _count(call: Call[None, Options], key: ApiKey, options: Options) -> None:
-    """Throttle a key, reads and writes apart; a failed and a throttled call count too (wire/rackspace.md 1.6)."""
+    """Throttle a key, reads and writes apart; a failed and a throttled call count too (docs/wire/rackspace.md 1.6)."""
     reads = call.request.method in READS
     allowed = options.reads_per_minute if reads else options.writes_per_minute
     if not allowed:

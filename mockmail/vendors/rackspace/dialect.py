@@ -186,7 +186,7 @@ def _written(request: WireRequest, status: int, document: Document) -> WireRespo
         content = dict(document.content)
         if document.last_in_json is not None:
             content[document.last_in_json] = content.pop(document.last_in_json)
-        # A slash stands only in strings, and the vendor escapes it there (wire/rackspace.md 4, item 4).
+        # A slash stands only in strings, and the vendor escapes it there (docs/wire/rackspace.md 4.4).
         body = write_json(content).replace(b"/", b"\\/")
     return WireResponse(status, body, (PRIVATE, ("Content-Type", chosen.value)))
 

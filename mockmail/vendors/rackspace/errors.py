@@ -1,4 +1,4 @@
-"""Rackspace's refusals, each a fault of its own name (wire/rackspace.md 1.8).
+"""Rackspace's refusals, each a fault of its own name (docs/wire/rackspace.md 1.8).
 
 VendorError
 └── Fault              appsFault, what has no name of its own
@@ -72,7 +72,7 @@ class Unauthorized(Fault):
 
 
 def missing(field: str) -> BadRequest:
-    """A required field did not come (wire/rackspace.md 1.8)."""
+    """A required field did not come (docs/wire/rackspace.md 1.8)."""
     return BadRequest(f"Missing required field: {field}")
 
 

@@ -25,8 +25,8 @@ from mockmail.vendors.rackspace.handlers.rs_mailbox_fields import RsMailboxField
 
 Handler = Callable[..., Any]
 
-PAGE = "documentation/rackspace.txt"
-NOTES = "wire/rackspace.md"
+PAGE = "Rackspace API documentation"
+NOTES = "docs/wire/rackspace.md"
 CUSTOMER = "/v1/customers/{account}"
 VERSIONS = ("/v1", "/v2")
 """`/v2` is what the vendor's own .NET client asks for; no difference in these resources is known."""
@@ -49,12 +49,12 @@ def _documented(name: str, method: str, rest: str, handler: Handler, *, params: 
 
 def _noted(name: str, method: str, rest: str, handler: Handler, params: Any = None) -> Operation:
     """An operation that the notes know of from the vendor's wiki and from clients."""
-    facts = {"source": f"{NOTES}, 3", "evidence": Evidence.CONFIRMED}
+    facts = {"source": f"{NOTES} 3", "evidence": Evidence.CONFIRMED}
     return _in_domain(rest, name=name, methods=(method,), handler=handler, params=params, **facts)
 
 
 def _in_domain(rest: str, **facts: Any) -> Operation:
-    """An operation below a domain, which may be named with its customer or without (wire/rackspace.md 1.1)."""
+    """An operation below a domain, which may be named with its customer or without (docs/wire/rackspace.md 1.1)."""
     below = ("/customers/{account}/domains/{domain}", "/domains/{domain}")
     path, *aliases = [f"{version}{place}{rest}" for version in VERSIONS for place in below]
     return Operation(path=path, aliases=tuple(aliases), **facts)
@@ -70,7 +70,7 @@ def _above_domains(
         aliases=tuple(f"{version}{one}" for version in VERSIONS for one in (path, *aliases))[1:],
         handler=handler,
         params=params,
-        source=f"{NOTES}, 3",
+        source=f"{NOTES} 3",
         evidence=Evidence.CONFIRMED,
         requires="reseller" if name == "customer.index" else None,
     )
@@ -90,10 +90,12 @@ OPERATIONS = (
         "permission.edit", "PUT", PERMISSION, permissions.edit, params=PermissionForm, part="Editing Permission"
     ),
     _documented("permission.delete", "DELETE", PERMISSION, permissions.delete, part="Deleting Permission"),
-    _documented("activesync.index", "GET", ACTIVE_SYNCS, activesync.index, params=Listing, part="ActiveSync, Index"),
-    _documented("activesync.show", "GET", ACTIVE_SYNC, activesync.show, part="ActiveSync, Show"),
-    _documented("activesync.add", "POST", ACTIVE_SYNC, activesync.add, part="ActiveSync, Add"),
-    _documented("activesync.delete", "DELETE", ACTIVE_SYNC, activesync.delete, part="ActiveSync, Delete"),
+    _documented(
+        "activesync.index", "GET", ACTIVE_SYNCS, activesync.index, params=Listing, part="ActiveSync Mobile Service"
+    ),
+    _documented("activesync.show", "GET", ACTIVE_SYNC, activesync.show, part="ActiveSync Mobile Service"),
+    _documented("activesync.add", "POST", ACTIVE_SYNC, activesync.add, part="ActiveSync Mobile Service"),
+    _documented("activesync.delete", "DELETE", ACTIVE_SYNC, activesync.delete, part="ActiveSync Mobile Service"),
     _noted("spam_settings.show", "GET", f"{MAILBOX}/spam/settings", spam_settings.show),
     _noted("spam_settings.edit", "PUT", f"{MAILBOX}/spam/settings", spam_settings.edit, spam_settings.SpamSettingsForm),
     _noted("spam_list.show", "GET", SPAM_LIST, spam_lists.show),

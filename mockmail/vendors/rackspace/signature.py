@@ -1,4 +1,4 @@
-"""The X-Api-Signature header (wire/rackspace.md 1.2): who calls, and proof that they know the secret.
+"""The X-Api-Signature header (docs/wire/rackspace.md 1.2): who calls, and proof that they know the secret.
 
 It covers the user agent and the time, and neither method nor path nor body, so a client may send the same one for ever;
 those that came last are remembered.

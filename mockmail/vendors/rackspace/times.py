@@ -8,7 +8,7 @@ EASTERN = timezone(timedelta(hours=-5), "EST")
 
 
 def in_words(moment: datetime) -> str:
-    """A moment as `M/d/yyyy h:mm:ss tt` (documentation/rackspace.txt, "Show"; "EST Time" all year)."""
+    """A moment as `M/d/yyyy h:mm:ss tt` (Rackspace API documentation, "Add/Edit": EST all year)."""
     local = moment.astimezone(EASTERN)
     half = "AM" if local.hour < 12 else "PM"  # noqa: PLR2004  # noon
     date = f"{local.month}/{local.day}/{local.year:04}"

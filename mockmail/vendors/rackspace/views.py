@@ -19,7 +19,7 @@ MAILBOX_ROW: Mapping[str, Callable[[World, Mailbox], Any]] = {
     "hasBlackBerryMobileService": lambda _, mailbox: mailbox.hasBlackBerryMobileService,
     "hasActiveSyncMobileService": lambda world, mailbox: mailbox.key in _active_sync(world),
 }
-"""What `fields` may add to a row of the list (documentation/rackspace.txt, "Custom Fields")."""
+"""What `fields` may add to a row of the list (Rackspace API documentation, "Custom Fields")."""
 
 RS_MAILBOX_ROW: Mapping[str, Callable[[World, RsMailbox], Any]] = {
     "displayName": lambda _, mailbox: mailbox.displayName,
@@ -76,7 +76,7 @@ def mailbox_row(world: World, mailbox: Mailbox, wanted: frozenset[str]) -> dict[
 
 
 def mailbox(world: World, mailbox: Mailbox, *, with_created_date: bool = False) -> Document:
-    """An Exchange mailbox (documentation/rackspace.txt, "Show")."""
+    """An Exchange mailbox (Rackspace API documentation, "Show")."""
     content: dict[str, Any] = {
         "name": mailbox.name,
         "displayName": mailbox.displayName,

@@ -75,7 +75,7 @@ def require_role(call: Call[Caller, Options], roles: Iterable[str] | None) -> No
 
 
 def insufficient(call: Call[Caller, Options]) -> SpaceDogError:
-    """What a caller hears who may not: 403, and with the option a guest is told to log in (wire/spacedog.md 3)."""
+    """What a caller hears who may not: 403, and with the option a guest is told to log in (docs/wire/spacedog.md 3)."""
     options: Options = call.options
     if options.guest_unauthorized and call.caller.level == "KEY":
         return unauthorized(options, "no-authorization-header", "no authorization header")

@@ -1,4 +1,4 @@
-"""How SpaceDog knows a caller: Basic, Bearer, or an access token among the parameters (wire/spacedog.md 3)."""
+"""How SpaceDog knows a caller: Basic, Bearer, or an access token among the parameters (docs/wire/spacedog.md 3)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What a request holds: fields, JSON and query, as SpaceDog's server reads them.
 
 The server looks at no Content-Type but those of forms, and takes a body without a charset for ISO-8859-1
-(wire/spacedog.md 4).
+(docs/wire/spacedog.md 4).
 """
 
 from __future__ import annotations

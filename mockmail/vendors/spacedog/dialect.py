@@ -1,4 +1,4 @@
-"""SpaceDog's wire: JSON out, JSON or forms in (services/.../JsonPayload.java; wire/spacedog.md 4)."""
+"""SpaceDog's wire: JSON out, JSON or forms in (services/.../JsonPayload.java; docs/wire/spacedog.md 4)."""
 
 from __future__ import annotations
 

@@ -50,8 +50,8 @@ def _operation(
 
 
 def _mail() -> tuple[Operation, ...]:
-    page = 'documentation/spacedog.txt, "POST sends an email with the specified parameters"'
-    template = 'documentation/spacedog.txt, "POST sends an email using the specified template"'
+    page = 'SpaceDog API documentation, "/1/mail"; docs/wire/spacedog.md 6'
+    template = 'SpaceDog API documentation, "/1/mail/template/{name}"; docs/wire/spacedog.md 7'
     return (
         _operation(
             "mail.send", "POST", "/1/mail", mail.send, MailFields, source=page,
@@ -65,12 +65,13 @@ def _mail() -> tuple[Operation, ...]:
 
 
 def _settings() -> tuple[Operation, ...]:
-    page, notes = 'documentation/spacedog.txt, "mail service settings"', "wire/spacedog.md 5"
+    notes = "docs/wire/spacedog.md 5"
+    page = f'SpaceDog API documentation, "/1/settings/mail"; {notes}'
     one, field = "/1/settings/{id}", "/1/settings/{id}/{field}"
     return (
         _operation("settings.list", "GET", "/1/settings", settings.list_, Fields, source=notes, requires=SUPER_ADMIN),
         _operation(
-            "settings.delete_all", "DELETE", "/1/settings", settings.delete_all, source="wire/spacedog.md 1",
+            "settings.delete_all", "DELETE", "/1/settings", settings.delete_all, source="docs/wire/spacedog.md 1",
             requires=SUPER_ADMIN, evidence=Evidence.ASSUMED,
         ),
         _operation("settings.show", "GET", one, settings.show, source=page, requires=ACL),
@@ -83,11 +84,13 @@ def _settings() -> tuple[Operation, ...]:
 
 
 def _users() -> tuple[Operation, ...]:
-    notes, root = "wire/spacedog.md 3", "/1/credentials"
+    notes, root = "docs/wire/spacedog.md 3", "/1/credentials"
     return (
         _operation("session.login", "GET POST", "/1/login", sessions.login, Fields, source=notes, requires=USER),
         _operation("session.logout", "GET POST", "/1/logout", sessions.logout, source=notes, requires=USER),
-        _operation("credentials.sign_up", "POST", root, credentials.sign_up, JsonBody, source="wire/spacedog.md 1"),
+        _operation(
+            "credentials.sign_up", "POST", root, credentials.sign_up, JsonBody, source="docs/wire/spacedog.md 1",
+        ),
         _operation("credentials.list", "GET", root, credentials.list_, Fields, source=notes, requires=USER),
         _operation(
             "credentials.delete_all", "DELETE", root, credentials.delete_all, Fields, source=notes,
@@ -95,7 +98,7 @@ def _users() -> tuple[Operation, ...]:
         ),
         _operation(
             "credentials.forgot_password", "POST", f"{root}/forgotPassword", forgotten.send, JsonBody,
-            source="wire/spacedog.md 8",
+            source="docs/wire/spacedog.md 8",
         ),
         _operation("credentials.show_me", "GET", f"{root}/me", credentials.show_me, source=notes, requires=USER),
         _operation("credentials.delete_me", "DELETE", f"{root}/me", credentials.delete_me, source=notes, requires=USER),
@@ -134,7 +137,7 @@ def _changes(root: str, notes: str) -> tuple[Operation, ...]:
 
 
 def _backends() -> tuple[Operation, ...]:
-    notes, superdog = "wire/spacedog.md 1 and 2", "SUPERDOG"
+    notes, superdog = "docs/wire/spacedog.md 1 and 2", "SUPERDOG"
     return (
         _operation("backend.list", "GET", "/1/backend", backends.list_, Fields, source=notes, requires=SUPER_ADMIN),
         _operation("backend.create", "POST", "/1/backend", backends.create, JsonBody, source=notes, requires=superdog),

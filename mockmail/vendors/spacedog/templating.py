@@ -1,6 +1,6 @@
 """Mail templates: a caller's parameters checked against the template's model, and its properties rendered.
 
-services/.../PebbleTemplating.java; wire/spacedog.md 7.
+services/.../PebbleTemplating.java; docs/wire/spacedog.md 7.
 """
 
 from __future__ import annotations

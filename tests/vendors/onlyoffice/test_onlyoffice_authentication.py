@@ -1,4 +1,4 @@
-"""Cookie, tokens, API keys and Basic credentials, and the calls that give them (wire/onlyoffice.md 2)."""
+"""Cookie, tokens, API keys and Basic credentials, and the calls that give them (docs/wire/onlyoffice.md 2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Envelopes, negotiation, and what comes of requests that cannot be read (wire/onlyoffice.md 3, 4 and 6)."""
+"""Envelopes, negotiation, and what comes of requests that cannot be read (docs/wire/onlyoffice.md 3, 4 and 6)."""
 
 from __future__ import annotations
 

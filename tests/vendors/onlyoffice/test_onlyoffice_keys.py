@@ -1,4 +1,4 @@
-"""API keys, and how far they reach (wire/onlyoffice.md 2)."""
+"""API keys, and how far they reach (docs/wire/onlyoffice.md 2)."""
 
 from __future__ import annotations
 

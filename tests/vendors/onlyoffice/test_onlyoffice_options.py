@@ -1,4 +1,4 @@
-"""The switches, and the order in which a call is checked (wire/onlyoffice.md 0, 5 and 6)."""
+"""The switches, and the order in which a call is checked (docs/wire/onlyoffice.md 0, 5 and 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saving, showing and resetting the SMTP settings (wire/onlyoffice.md 4)."""
+"""Saving, showing and resetting the SMTP settings (docs/wire/onlyoffice.md 4)."""
 
 from __future__ import annotations
 

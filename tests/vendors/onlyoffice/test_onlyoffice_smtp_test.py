@@ -1,4 +1,4 @@
-"""The test mail: really sent with the settings in force, by a job that tells how far it is (wire/onlyoffice.md 5)."""
+"""The test mail: sent with the settings in force, by a job that tells how far it is (docs/wire/onlyoffice.md 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ActiveSync services (documentation/rackspace.txt, "ActiveSync Mobile Service")."""
+"""ActiveSync services (Rackspace API documentation, "ActiveSync Mobile Service")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Further addresses of a mailbox (documentation/rackspace.txt, "Add Email Address", "Delete Email Address")."""
+"""Further addresses of a mailbox (Rackspace API documentation, "Add Email Address", "Delete Email Address")."""
 
 from __future__ import annotations
 

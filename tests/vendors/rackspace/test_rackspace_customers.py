@@ -1,4 +1,4 @@
-"""Customers, their domains, and who sees which (wire/rackspace.md 1.1, 3)."""
+"""Customers, their domains, and who sees which (docs/wire/rackspace.md 1.1, 3)."""
 
 from __future__ import annotations
 

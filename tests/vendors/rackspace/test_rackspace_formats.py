@@ -1,4 +1,4 @@
-"""Which format an answer has, and what it looks like (wire/rackspace.md 1.4, 1.7, 1.8)."""
+"""Which format an answer has, and what it looks like (docs/wire/rackspace.md 1.4, 1.7, 1.8)."""
 
 from __future__ import annotations
 

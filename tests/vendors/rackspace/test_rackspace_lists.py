@@ -1,4 +1,4 @@
-"""Lists: pages, searches and fields (wire/rackspace.md 1.5)."""
+"""Lists: pages, searches and fields (docs/wire/rackspace.md 1.5)."""
 
 from __future__ import annotations
 

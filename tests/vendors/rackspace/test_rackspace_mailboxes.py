@@ -1,4 +1,4 @@
-"""Exchange mailboxes (documentation/rackspace.txt, "Show", "Add/Edit", "Delete")."""
+"""Exchange mailboxes (Rackspace API documentation, "Show", "Add/Edit", "Delete")."""
 
 from __future__ import annotations
 

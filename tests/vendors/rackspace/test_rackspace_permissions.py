@@ -1,4 +1,4 @@
-"""Permissions (documentation/rackspace.txt, "Mailbox Permissions")."""
+"""Permissions (Rackspace API documentation, "Mailbox Permissions")."""
 
 from __future__ import annotations
 

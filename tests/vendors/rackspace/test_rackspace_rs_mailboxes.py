@@ -1,4 +1,4 @@
-"""Rackspace Email mailboxes (wire/rackspace.md 3)."""
+"""Rackspace Email mailboxes (docs/wire/rackspace.md 3)."""
 
 from __future__ import annotations
 

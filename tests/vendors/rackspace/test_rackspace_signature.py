@@ -1,4 +1,4 @@
-"""X-Api-Signature (wire/rackspace.md 1.2)."""
+"""X-Api-Signature (docs/wire/rackspace.md 1.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spam settings and lists of Exchange mailboxes (wire/rackspace.md 3)."""
+"""Spam settings and lists of Exchange mailboxes (docs/wire/rackspace.md 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Request limits, and the two refusals that only their text tells apart (wire/rackspace.md 1.6)."""
+"""Request limits, and the two refusals that only their text tells apart (docs/wire/rackspace.md 1.6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who calls: headers, tokens, levels, and the life of credentials (wire/spacedog.md 3)."""
+"""Who calls: headers, tokens, levels, and the life of credentials (docs/wire/spacedog.md 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every answer has: headers, ETag, debugging, the words for what any server refuses (wire/spacedog.md 4)."""
+"""What every answer has: headers, ETag, debugging, the words for what any server refuses (docs/wire/spacedog.md 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Templates mean what they mean to Pebble 2.2.3 (wire/spacedog.md 7)."""
+"""Templates mean what they mean to Pebble 2.2.3 (docs/wire/spacedog.md 7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SpaceDog's own integration tests, step by step: MailResourceTest, MailTemplateResourceTest (wire/spacedog.md 9)."""
+"""SpaceDog's integration tests, step by step: MailResourceTest, MailTemplateResourceTest (docs/wire/spacedog.md 9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/1/settings`: SpaceDog's own SettingsResourceTest, and what its classes make of documents (wire/spacedog.md 5)."""
+"""`/1/settings`: SpaceDog's own SettingsResourceTest, and how its classes read documents (docs/wire/spacedog.md 5)."""
 
 from __future__ import annotations
 

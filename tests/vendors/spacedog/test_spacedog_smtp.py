@@ -1,4 +1,4 @@
-"""A backend's own SMTP server: what is asked of it, and every way in which it fails (wire/spacedog.md 6)."""
+"""A backend's own SMTP server: what is asked of it, and every way in which it fails (docs/wire/spacedog.md 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`POST /1/mail/template/{name}`: who may, what parameters fit, what comes out (wire/spacedog.md 7)."""
+"""`POST /1/mail/template/{name}`: who may, what parameters fit, what comes out (docs/wire/spacedog.md 7)."""
 
 from __future__ import annotations
 

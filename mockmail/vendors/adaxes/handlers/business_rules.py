@@ -1,4 +1,4 @@
-"""Business rules: what an administrator has Adaxes do before an operation, which its result tells (wire/adaxes.md 4.1).
+"""Business rules: actions that Adaxes performs before an operation; its result lists them (docs/wire/adaxes.md 4.1).
 
 A rule says something in the operation's log, cancels it, or sends it for approval. How the log looks is documented
 (adaxes.com/sdk/REST_OperationResult); which rules there are is for the state to say.

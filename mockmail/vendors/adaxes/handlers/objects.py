@@ -94,7 +94,7 @@ def found_or_refused(call: Call[Any, Options], identifier: str) -> DirectoryObje
 
 
 def get(call: Call[DirectoryObject, Options], params: Look) -> dict[str, Any]:
-    """An object as JSON: what all have, and the properties that were asked for (wire/adaxes.md 5)."""
+    """An object as JSON: what all have, and the properties that were asked for (docs/wire/adaxes.md 5)."""
     one = found_or_refused(call, params.directory_object)
     kind, named = _kind(one.objectType), _named(one)
     shown = {name.lower(): named.get(name.lower(), one.values(name)) for name in params.names}

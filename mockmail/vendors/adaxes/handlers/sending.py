@@ -53,7 +53,7 @@ class Sms:
 
 
 def send_mail(call: Call[DirectoryObject, Options], params: Mail) -> Send | OperationResult:
-    """Send plain text to an object's Email through the server of the mail settings (documentation/adaxes.txt)."""
+    """Send plain text to an object's Email by the mail settings' server (Adaxes API documentation, "Send e-mail")."""
     target = found_or_refused(call, params.directory_object)
     log = business_rules.run(call, target.dn)
     if log.suspended is not None:
@@ -78,7 +78,7 @@ def send_mail(call: Call[DirectoryObject, Options], params: Mail) -> Send | Oper
 
 
 def send_sms(call: Call[DirectoryObject, Options], params: Sms) -> OperationResult:
-    """Send a text to an object's mobile phone; it stays in the table of text messages (wire/adaxes.md 5)."""
+    """Send a text to an object's mobile phone; it stays in the table of text messages (docs/wire/adaxes.md 5)."""
     target = found_or_refused(call, params.directory_object)
     log = business_rules.run(call, target.dn)
     if log.suspended is not None:
@@ -106,7 +106,7 @@ def _settings(call: Call[DirectoryObject, Options]) -> MailSettings:
 
 
 def _sender(call: Call[DirectoryObject, Options], settings: MailSettings) -> Mailbox:
-    """The caller's Email, else the From address (documentation/adaxes.txt, "Send e-mail")."""
+    """The caller's Email, else the From address (Adaxes API documentation, "Send e-mail")."""
     own, shared = call.caller.text(EMAIL), settings.fromAddress.strip()
     if not own and not shared:
         raise failure(call.options, "Cannot send e-mail: neither your Email property nor the From address is set.")

@@ -38,7 +38,7 @@ class SessionId:
 
 
 def create(call: Call[None, Options], params: Login) -> dict[str, Any] | LoginRefused:
-    """Log in (wire/adaxes.md 2). A refusal is returned, not raised: what it counts must stay written."""
+    """Log in (docs/wire/adaxes.md 2). A refusal is returned, not raised: what it counts must stay written."""
     options: Options = call.options
     account = account_named(call.world, params.username)
     refused = _refusal(call.world, account, params.password, options.lockout_threshold)
@@ -60,7 +60,7 @@ def create(call: Call[None, Options], params: Login) -> dict[str, Any] | LoginRe
 
 
 def end(call: Call[None, Options], params: SessionId) -> None:
-    """End a session; its tokens live on (wire/adaxes.md 2). Whoever knows the id may."""
+    """End a session; its tokens live on (docs/wire/adaxes.md 2). Whoever knows the id may."""
     if call.world.store.records(VENDOR, AuthSession).remove(params.id) is None:
         raise NotFound("There is no such authentication session.")
 

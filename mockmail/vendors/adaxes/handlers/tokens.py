@@ -34,7 +34,7 @@ class TokenNamed:
 
 
 def issue(call: Call[None, Options], params: Issue) -> dict[str, Any]:
-    """A token for a session that has not ended (wire/adaxes.md 2)."""
+    """A token for a session that has not ended (docs/wire/adaxes.md 2)."""
     session = call.world.store.records(VENDOR, AuthSession).get(params.session_id)
     if session is None or moments.is_past(session.expiresAtUtc, call.world.clock.now()):
         raise Unauthenticated(BAD_SESSION)

@@ -58,7 +58,7 @@ class AccountPage:
 
 
 def create(call: Call[Caller, Options], params: NewAccount) -> Answer:
-    """Create a mailbox in a hosted domain (documentation/atmail.txt, "CREATE ACCOUNT")."""
+    """Create a mailbox in a hosted domain (atmail API documentation, "CREATE ACCOUNT")."""
     world = call.world
     address = folded(params.username)
     local_part, _, domain_name = address.rpartition("@")
@@ -76,7 +76,7 @@ def create(call: Call[Caller, Options], params: NewAccount) -> Answer:
 
 
 def update(call: Call[Caller, Options], params: AccountChange) -> Answer:
-    """Change an account (documentation/atmail.txt, "UPDATE ACCOUNT").
+    """Change an account (atmail API documentation, "UPDATE ACCOUNT").
 
     The page's failure is in the fault form, under a name that only it has.
     """
@@ -96,7 +96,7 @@ def update(call: Call[Caller, Options], params: AccountChange) -> Answer:
 
 
 def view(call: Call[Caller, Options], params: AccountChoice) -> Answer:
-    """An account and what it holds (documentation/atmail.txt, "VIEW ACCOUNT")."""
+    """An account and what it holds (atmail API documentation, "VIEW ACCOUNT")."""
     account = _chosen(call, params)
     if account is None:
         raise AtmailError("Account does not exist")
@@ -108,7 +108,7 @@ def view(call: Call[Caller, Options], params: AccountChoice) -> Answer:
 
 
 def delete(call: Call[Caller, Options], params: AccountChoice) -> Answer:
-    """Delete an account and its mail (documentation/atmail.txt, "DELETE ACCOUNT")."""
+    """Delete an account and its mail (atmail API documentation, "DELETE ACCOUNT")."""
     account = _chosen(call, params)
     if account is None:
         raise AtmailError("Single match for User id was not found.")
@@ -117,7 +117,7 @@ def delete(call: Call[Caller, Options], params: AccountChoice) -> Answer:
 
 
 def list_(call: Call[Caller, Options], params: AccountPage) -> Answer:
-    """The accounts of a domain, or of all domains of the caller (documentation/atmail.txt, "LIST ACCOUNT")."""
+    """The accounts of a domain, or of all domains of the caller (atmail API documentation, "LIST ACCOUNT")."""
     start = natural("start", call.options.first_page if params.start is None else params.start)
     volume = natural("volume", params.volume or call.options.default_volume)
     if params.domain_id is not None and str(params.domain_id) in state.domains(call.world):

@@ -51,7 +51,7 @@ class AliasChoice:
 
 
 def create(call: Call[Caller, Options], params: NewAlias) -> Answer:
-    """Divert an address, or a domain (documentation/atmail.txt, "CREATE ALIASES")."""
+    """Divert an address, or a domain (atmail API documentation, "CREATE ALIASES")."""
     kind = TYPES.get(folded(params.type))
     if kind is None:
         raise AtmailError("AliasType must be Local, Deliver or Domain")
@@ -77,13 +77,13 @@ def create(call: Call[Caller, Options], params: NewAlias) -> Answer:
 
 
 def list_(call: Call[Caller, Options], params: AliasFilter) -> Answer:
-    """The aliases of the caller's domains that match (documentation/atmail.txt, "LIST ALIASES")."""
+    """The aliases of the caller's domains that match (atmail API documentation, "LIST ALIASES")."""
     found = [alias for alias in _visible(call) if _matches(alias, params)]
     return Answer(results=[rows.alias(alias) for alias in found])
 
 
 def delete(call: Call[Caller, Options], params: AliasChoice) -> Answer:
-    """Delete the aliases that fit (documentation/atmail.txt, "DELETE ALIASE"). That none does is no failure there."""
+    """Delete the aliases that fit (atmail API documentation, "DELETE ALIASE"). That none does is no failure there."""
     name, to = folded(params.name), folded(params.to)
     if not name and not to and params.id is None:
         raise AtmailError("No aliases selected.")

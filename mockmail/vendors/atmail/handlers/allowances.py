@@ -1,7 +1,7 @@
 """How many accounts an admin may create, and how many MB they may have together.
 
-The page gives both parameters of users/create a meaning and no message (documentation/atmail.txt, CREATE USER), so the
-words here are assumed; and so is that an account counts with whoever created it and with all admins above that one:
+The page gives both parameters of users/create a meaning and no message (atmail API documentation, "CREATE USER"), so
+the words here are assumed; and so is that an account counts with whoever created it and with all admins above that one:
 otherwise an admin could have more by creating others.
 """
 

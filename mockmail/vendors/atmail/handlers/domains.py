@@ -32,7 +32,7 @@ class DomainChoice:
 
 
 def create(call: Call[Caller, Options], params: DomainName) -> Answer:
-    """Host another domain (documentation/atmail.txt, "CREATE DOMAIN"); it is the caller's to edit."""
+    """Host another domain (atmail API documentation, "CREATE DOMAIN"); it is the caller's to edit."""
     world, name = call.world, folded(params.domain_name)
     if state.domains(world).first("domainName", name) is not None:
         # The page's answer for yourdomain.com names it without its last label.
@@ -49,14 +49,14 @@ def create(call: Call[Caller, Options], params: DomainName) -> Answer:
 
 
 def check(call: Call[Caller, Options], params: DomainName) -> Answer:
-    """Whether a domain is there (documentation/atmail.txt, "CHECK DOMAIN EXISTS")."""
+    """Whether a domain is there (atmail API documentation, "CHECK DOMAIN EXISTS")."""
     if state.domains(call.world).first("domainName", folded(params.domain_name)) is None:
         raise AtmailError(f"{params.domain_name} does not exist")
     return Answer(f"{params.domain_name} exists")
 
 
 def delete(call: Call[Caller, Options], params: DomainChoice) -> Answer:
-    """Host a domain no more, nor its accounts and aliases (documentation/atmail.txt, "DELETE DOMAIN")."""
+    """Host a domain no more, nor its accounts and aliases (atmail API documentation, "DELETE DOMAIN")."""
     world = call.world
     domain = _chosen(world, params)
     if domain is None:

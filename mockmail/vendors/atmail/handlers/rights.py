@@ -16,12 +16,12 @@ from mockmail.vendors.atmail.records import Role
 
 
 def authenticate(call: Call[Caller, Options], params: None) -> Answer:
-    """That the credentials are right (documentation/atmail.txt, "AUTHENTICATE"): wrong ones do not come this far."""
+    """That the credentials are right (atmail API documentation, "AUTHENTICATE"): wrong ones do not come this far."""
     return Answer("Authentication success")
 
 
 def list_permissions(call: Call[Caller, Options], params: None) -> Answer:
-    """Every permission with the roles that have it (documentation/atmail.txt, "LIST OF PERMISSIONS").
+    """Every permission with the roles that have it (atmail API documentation, "LIST OF PERMISSIONS").
 
     Rows are numbered; a row's roles go by their ids.
     """
@@ -41,7 +41,7 @@ def list_permissions(call: Call[Caller, Options], params: None) -> Answer:
 
 
 def list_roles(call: Call[Caller, Options], params: None) -> Answer:
-    """Every role under the one above it (documentation/atmail.txt, "LIST OF ROLES"). Rows go by the roles' ids."""
+    """Every role under the one above it (atmail API documentation, "LIST OF ROLES"). Rows go by the roles' ids."""
     below: dict[str, list[Role]] = {}
     for role in state.roles(call.world):
         above = role.roleHierarchy.strip("|").rpartition("|")[2]
@@ -50,7 +50,7 @@ def list_roles(call: Call[Caller, Options], params: None) -> Answer:
 
 
 def view_permissions_and_role(call: Call[Caller, Options], params: UserChoice) -> Answer:
-    """An admin's permissions, its role's included (documentation/atmail.txt, "VIEW USER PERMISSIONS AND ROLE")."""
+    """An admin's permissions, its role's included (atmail API documentation, "VIEW USER PERMISSIONS AND ROLE")."""
     user = chosen(call, params.user_id)
     if user is None:
         raise AtmailError("No matches found")

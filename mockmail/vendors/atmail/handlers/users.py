@@ -57,7 +57,7 @@ class UserChange(UserChoice):
 
 
 def create(call: Call[Caller, Options], params: NewUser) -> Answer:
-    """Create an admin below the caller (documentation/atmail.txt, "CREATE USER"); its id is message and results."""
+    """Create an admin below the caller (atmail API documentation, "CREATE USER"); its id is message and results."""
     if call.options.require_all_of_user_create:
         _check_complete(params)
     world, creator = call.world, call.caller.user
@@ -85,7 +85,7 @@ def create(call: Call[Caller, Options], params: NewUser) -> Answer:
 
 
 def update(call: Call[Caller, Options], params: UserChange) -> Answer:
-    """Change an admin (documentation/atmail.txt, "UPDATE USER"); the answer is its id."""
+    """Change an admin (atmail API documentation, "UPDATE USER"); the answer is its id."""
     user = chosen(call, params.user_id)
     if user is None:
         raise AtmailError("User does not exist")
@@ -103,13 +103,13 @@ def update(call: Call[Caller, Options], params: UserChange) -> Answer:
 
 
 def list_(call: Call[Caller, Options], params: None) -> Answer:
-    """The admins below the caller (documentation/atmail.txt, "LIST USER"), whose first row there is user 2."""
+    """The admins below the caller (atmail API documentation, "LIST USER"), whose first row there is user 2."""
     found = tree.all_below(call.world, call.caller.user)
     return Answer(results=[rows.admin_user(user, call.options) for user in found])
 
 
 def view(call: Call[Caller, Options], params: UserChoice) -> Answer:
-    """An admin and its domains by name (documentation/atmail.txt, "VIEW USER")."""
+    """An admin and its domains by name (atmail API documentation, "VIEW USER")."""
     user = chosen(call, params.user_id)
     if user is None:
         raise AtmailError("No matches found")
@@ -117,7 +117,7 @@ def view(call: Call[Caller, Options], params: UserChoice) -> Answer:
 
 
 def delete(call: Call[Caller, Options], params: UserChoice) -> Answer:
-    """Delete an admin below the caller (documentation/atmail.txt, "DELETE USER"): never itself, nor the first one.
+    """Delete an admin below the caller (atmail API documentation, "DELETE USER"): never itself, nor the first one.
 
     What it created, admins and accounts, becomes its creator's: nothing goes that was not asked for, and what counts
     with the admins above goes on to.
@@ -149,7 +149,7 @@ def _hand_over(world: World, gone: AdminUser, heir_id: int) -> None:
 
 
 def _check_complete(params: NewUser) -> None:
-    """What the page marks as required, and its own call leaves out (wire/atmail.md 4.7)."""
+    """What the page marks as required, and its own call leaves out (docs/wire/atmail.md 4.7)."""
     required = {"quota": params.quota, "domainIds": params.domain_ids, "roleId": params.role_id}
     if not params.role_id:
         required["permissionIds"] = params.permission_ids

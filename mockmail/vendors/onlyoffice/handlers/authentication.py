@@ -1,4 +1,4 @@
-"""`/api/2.0/authentication`: log in, ask whether one is, log out (wire/onlyoffice.md 2)."""
+"""`/api/2.0/authentication`: log in, ask whether one is, log out (docs/wire/onlyoffice.md 2)."""
 
 from __future__ import annotations
 

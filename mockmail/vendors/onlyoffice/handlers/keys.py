@@ -1,4 +1,4 @@
-"""`/api/2.0/keys`: API keys (wire/onlyoffice.md 2; DocSpace-server, ApiKeysController.cs and ApiKeyManager.cs)."""
+"""`/api/2.0/keys`: API keys (docs/wire/onlyoffice.md 2; DocSpace-server, ApiKeysController.cs and ApiKeyManager.cs)."""
 
 from __future__ import annotations
 

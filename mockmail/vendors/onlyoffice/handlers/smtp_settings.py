@@ -1,4 +1,7 @@
-"""`/api/2.0/smtpsettings/smtp`: show, save and reset (documentation/onlyoffice.txt; wire/onlyoffice.md 4)."""
+"""`/api/2.0/smtpsettings/smtp`: show, save and reset.
+
+Sources: ONLYOFFICE API documentation, "Save the SMTP settings"; docs/wire/onlyoffice.md 4.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """`/api/2.0/smtpsettings/smtp/test`: a test mail with the settings in force, and how far it is.
 
-A portal has one job at a time. Whoever reads first that it is over has read it last (wire/onlyoffice.md 5).
+A portal has one job at a time. Whoever reads first that it is over has read it last (docs/wire/onlyoffice.md 5).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""ActiveSync services of Exchange mailboxes (documentation/rackspace.txt, "ActiveSync Mobile Service")."""
+"""ActiveSync services of Exchange mailboxes (Rackspace API documentation, "ActiveSync Mobile Service")."""
 
 from __future__ import annotations
 

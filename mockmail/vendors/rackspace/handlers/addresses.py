@@ -20,7 +20,7 @@ from mockmail.vendors.rackspace.records import (
 
 
 def add(call: Call[ApiKey, Options], _: None) -> None:
-    """Add an address, in any domain of the mailbox's customer (documentation/rackspace.txt, "Add Email Address")."""
+    """Add an address, in any domain of the mailbox's customer (Rackspace API documentation, "Add Email Address")."""
     mailbox = mailbox_of(call)
     address = call.path["address"]
     if not is_address(address):
@@ -37,7 +37,7 @@ def add(call: Call[ApiKey, Options], _: None) -> None:
 def delete(call: Call[ApiKey, Options], _: None) -> None:
     """Take an address away; the one that replies go to stays as long as the mailbox does.
 
-    Fails where the mailbox has no such address (documentation/rackspace.txt, "Delete Email Address").
+    Fails where the mailbox has no such address (Rackspace API documentation, "Delete Email Address").
     """
     mailbox = mailbox_of(call)
     address = call.path["address"].lower()
@@ -62,6 +62,6 @@ def owner_of(world: World, address: str) -> Mailbox | RsMailbox | None:
 
 
 def check_free(world: World, address: str) -> None:
-    """Raises BadRequest where an address is somebody's (documentation/rackspace.txt, "Add/Edit", Errors)."""
+    """Raises BadRequest where an address is somebody's (Rackspace API documentation, "Add/Edit", Errors)."""
     if owner_of(world, address) is not None:
         raise BadRequest(f"The email address {address} is already in use")

@@ -1,4 +1,4 @@
-"""`/customers`: who a key reaches (wire/rackspace.md 3)."""
+"""`/customers`: who a key reaches (docs/wire/rackspace.md 3)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mockmail.wire.namespaced_xml import Items
 
 
 def index(call: Call[ApiKey, Options], params: listing.Listing) -> Document:
-    """A reseller's own account and its customers; no other key has this list (wire/rackspace.md 1.2)."""
+    """A reseller's own account and its customers; no other key has this list (docs/wire/rackspace.md 1.2)."""
     if call.caller.role != "reseller":
         raise Unauthorized("Only resellers may list customers")
     params = params.check(call.options)

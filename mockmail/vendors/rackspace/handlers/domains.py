@@ -1,4 +1,4 @@
-"""`/domains`: a customer's domains, and those of all customers (wire/rackspace.md 3)."""
+"""`/domains`: a customer's domains, and those of all customers (docs/wire/rackspace.md 3)."""
 
 from __future__ import annotations
 

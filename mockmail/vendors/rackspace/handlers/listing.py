@@ -1,4 +1,4 @@
-"""Lists: a page of them, and what they are searched for (wire/rackspace.md 1.5)."""
+"""Lists: a page of them, and what they are searched for (docs/wire/rackspace.md 1.5)."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ REQUIRED = ("displayName", "password", "size")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxFields:
-    """The fields that are there; None for one that is not (documentation/rackspace.txt, "Add/Edit")."""
+    """The fields that are there; None for one that is not (Rackspace API documentation, "Add/Edit")."""
 
     displayName: str | None = None
     password: str | None = None
@@ -61,7 +61,7 @@ def check_required(fields: MailboxFields) -> None:
 
 
 def check_values(call: Call[ApiKey, Options], fields: MailboxFields) -> None:
-    """Raises BadRequest for a value that will not do (documentation/rackspace.txt, "Add/Edit", Errors)."""
+    """Raises BadRequest for a value that will not do (Rackspace API documentation, "Add/Edit", Errors)."""
     options: Options = call.options
     if fields.displayName is not None and not is_display_name(fields.displayName):
         raise BadRequest("Invalid display name")

@@ -34,7 +34,7 @@ BELONGINGS = ((EmailAddress, "mailbox"), (Permission, "mailbox"), (Permission, "
 
 
 def index(call: Call[ApiKey, Options], params: listing.Listing) -> Document:
-    """A page of a domain's mailboxes (documentation/rackspace.txt, "Index")."""
+    """A page of a domain's mailboxes (Rackspace API documentation, "Index")."""
     params = params.check(call.options)
     domain = domain_of(call)
     mailboxes = call.world.store.records(VENDOR, Mailbox)
@@ -45,13 +45,13 @@ def index(call: Call[ApiKey, Options], params: listing.Listing) -> Document:
 
 
 def show(call: Call[ApiKey, Options], _: None) -> Document:
-    """A mailbox (documentation/rackspace.txt, "Show")."""
+    """A mailbox (Rackspace API documentation, "Show")."""
     options: Options = call.options
     return views.mailbox(call.world, mailbox_of(call), with_created_date=options.created_date)
 
 
 def add(call: Call[ApiKey, Options], params: MailboxFields) -> None:
-    """A new mailbox, with the address name@domain (documentation/rackspace.txt, "Add/Edit")."""
+    """A new mailbox, with the address name@domain (Rackspace API documentation, "Add/Edit")."""
     options: Options = call.options
     domain = domain_of(call)
     name = call.path["name"]
@@ -81,7 +81,7 @@ def edit(call: Call[ApiKey, Options], params: MailboxFields) -> None:
 
 
 def delete(call: Call[ApiKey, Options], _: None) -> None:
-    """A mailbox goes for good, with its mail and all that is its (documentation/rackspace.txt, "Delete")."""
+    """A mailbox goes for good, with its mail and all that is its (Rackspace API documentation, "Delete")."""
     mailbox = mailbox_of(call)
     store = call.world.store
     for model, name in BELONGINGS:

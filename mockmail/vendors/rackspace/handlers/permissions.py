@@ -1,4 +1,4 @@
-"""`…/permissions`: what users may do with an Exchange mailbox (documentation/rackspace.txt, "Mailbox Permissions")."""
+"""`…/permissions`: what users may do with an Exchange mailbox (Rackspace API documentation, "Mailbox Permissions")."""
 
 from __future__ import annotations
 

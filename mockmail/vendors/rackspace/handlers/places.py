@@ -12,7 +12,7 @@ ME = "me"
 
 
 def customer_of(call: Call[ApiKey, Options]) -> Customer:
-    """The customer of the path (wire/rackspace.md 1.1). Raises ItemNotFound."""
+    """The customer of the path (docs/wire/rackspace.md 1.1). Raises ItemNotFound."""
     own = call.caller.accountNumber
     account = call.path.get("account", ME)
     if account.lower() == ME:

@@ -1,7 +1,7 @@
 """What a domain's plan allows of new mailboxes: its services, and how many mailboxes of each.
 
-The fields are the vendor's (wire/rackspace.md 3; clients set them when they add a domain); that an Add is held to them,
-and in which words, is assumed.
+The fields are the vendor's (docs/wire/rackspace.md 3; clients set them when they add a domain); that an Add is held to
+them, and in which words, is assumed.
 """
 
 from __future__ import annotations

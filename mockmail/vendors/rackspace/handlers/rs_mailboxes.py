@@ -1,4 +1,4 @@
-"""`…/rs/mailboxes`: Rackspace Email mailboxes, as far as the clients that speak them need (wire/rackspace.md 3)."""
+"""`…/rs/mailboxes`: Rackspace Email mailboxes, as far as their clients need them (docs/wire/rackspace.md 3)."""
 
 from __future__ import annotations
 

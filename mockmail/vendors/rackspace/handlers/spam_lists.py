@@ -1,4 +1,4 @@
-"""`…/spam/blocklist` and the three others of an Exchange mailbox (wire/rackspace.md 3)."""
+"""`…/spam/blocklist` and the three others of an Exchange mailbox (docs/wire/rackspace.md 3)."""
 
 from __future__ import annotations
 

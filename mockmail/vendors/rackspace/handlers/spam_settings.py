@@ -1,4 +1,4 @@
-"""`…/spam/settings` of an Exchange mailbox (wire/rackspace.md 3)."""
+"""`…/spam/settings` of an Exchange mailbox (docs/wire/rackspace.md 3)."""
 
 from __future__ import annotations
 

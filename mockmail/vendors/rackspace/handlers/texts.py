@@ -30,7 +30,7 @@ def is_display_name(text: str) -> bool:
 
 
 def is_password(text: str) -> bool:
-    """Whether it is long enough (documentation/rackspace.txt, "Add/Edit", Errors)."""
+    """Whether it is long enough (Rackspace API documentation, "Add/Edit", Errors)."""
     return len(text) >= _SHORTEST_PASSWORD
 
 

@@ -1,4 +1,4 @@
-"""`/1/credentials/forgotPassword`: a mail with a code to set another password (wire/spacedog.md 8)."""
+"""`/1/credentials/forgotPassword`: a mail with a code to set another password (docs/wire/spacedog.md 8)."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from mockmail.vendors.spacedog.outgoing import Mail
 
 
 def send(call: Call[Caller, Options], params: Form) -> Send | Answer:
-    """Send a mail; each of to, cc and bcc is one text (wire/spacedog.md 6)."""
+    """Send a mail; each of to, cc and bcc is one text (docs/wire/spacedog.md 6)."""
     settings = mail_settings(call)
     require_level(call, "USER" if settings["enableUserFullAccess"] else "ADMIN")
     mail = Mail(

@@ -1,6 +1,6 @@
 """Mailgun, as SpaceDog's answers show it: its status is the answer's, its words stand in `mailgun`.
 
-Mailgun's own texts are assumed (wire/spacedog.md 10).
+Mailgun's own texts are assumed (docs/wire/spacedog.md 10).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which service sends a backend's mail: its own SMTP server, its own Mailgun account, or the platform's.
 
-services/.../MailResource.java; wire/spacedog.md 6.
+services/.../MailResource.java; docs/wire/spacedog.md 6.
 """
 
 from __future__ import annotations

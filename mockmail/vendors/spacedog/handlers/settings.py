@@ -41,7 +41,7 @@ def delete_all(call: Call[Caller, Options], params: None) -> Answer:
 
 
 def show(call: Call[Caller, Options], params: None) -> Answer:
-    """A settings document; secrets are shown as they are stored (wire/spacedog.md 5)."""
+    """A settings document; secrets are shown as they are stored (docs/wire/spacedog.md 5)."""
     settings_id = _readable(call)
     document = stored_settings.load(call.world, call.caller.backend, settings_id)
     return Answer(document, as_text=True)
@@ -75,7 +75,7 @@ def show_field(call: Call[Caller, Options], params: None) -> Answer:
 
 
 def put_field(call: Call[Caller, Options], params: JsonBody) -> Answer:
-    """Set one field; whether the document still fits its class shows when it is next read (wire/spacedog.md 5)."""
+    """Set one field; whether the document still fits its class shows when it is next read (docs/wire/spacedog.md 5)."""
     settings_id = _updatable(call)
     try:
         document = stored_settings.load(call.world, call.caller.backend, settings_id)

@@ -52,7 +52,7 @@ def send(call: Call[Caller, Options], settings: dict[str, Any], mail: Mail) -> S
 def _message(  # noqa: PLR0917  # a message and its way
     world: World, mail: Mail, sender: Mailbox, recipients: Recipients, message_id: str, relay: Relay
 ) -> Outgoing:
-    """The message as commons-email makes it: HTML alone is the one part of a multipart/mixed (wire/spacedog.md 6)."""
+    """The message as commons-email makes it: HTML alone is one part of a multipart/mixed (docs/wire/spacedog.md 6)."""
     try:
         return message(world, mail, sender, recipients, message_id, mixed=bool(mail.html))
     except HeadTooLong as error:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from mockmail.core.charsets import charset_of
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.vendor import Dialect
+from mockmail.wire.headers import charset_of
 from mockmail.wire.json_text import read_json, write_json
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from mockmail.core.charsets import charset_of
 from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
@@ -19,6 +18,7 @@ from mockmail.vendors.rackspace.errors import BadRequest, Fault, invalid_value, 
 from mockmail.vendors.rackspace.times import in_words
 from mockmail.wire import namespaced_xml
 from mockmail.wire.forms import BrokenForm, Field, urlencoded
+from mockmail.wire.headers import charset_of
 from mockmail.wire.json_text import BrokenJson, read_json, write_json
 from mockmail.wire.parameters import (
     TEXT_CONVERTERS,

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockmail.core.charsets import charset_of, in_charset
+from mockmail.core.charsets import in_charset
 from mockmail.core.exchange import WireRequest
 from mockmail.vendors.spacedog.jackson import words_for
 from mockmail.wire.forms import BrokenForm, Field, multipart, urlencoded
+from mockmail.wire.headers import charset_of
 from mockmail.wire.json_text import BrokenJson, read_json
 
 DEFAULT_CHARSET = "iso-8859-1"
@@ -67,7 +68,7 @@ def mail_fields(request: WireRequest) -> Form:
         except (BrokenForm, LookupError, ValueError):
             parts = []
         if parts:
-            return Form({part.name: _sayable(part.value) for part in parts})
+            return Form({part.name: sayable(part.value) for part in parts})
     return Form(form_values(request))
 
 
@@ -96,7 +97,7 @@ def json_body(request: WireRequest) -> JsonBody:
         return JsonBody(text, broken=words_for(text, error), query=query)
     if _VAST.search(text) and not _is_finite(value):
         return JsonBody(text, broken="a number beyond the bounds of a double", query=query)
-    return JsonBody(text, _sayable(value) if _SURROGATE.search(text) else value, query=query)
+    return JsonBody(text, sayable(value) if _SURROGATE.search(text) else value, query=query)
 
 
 def _is_finite(value: Any) -> bool:
@@ -131,12 +132,12 @@ def _urlencoded(octets: bytes) -> list[Field]:
         return []
 
 
-def _sayable(value: Any) -> Any:
+def sayable(value: Any) -> Any:
     """A value without halves of characters, which no charset can write: each becomes a question mark."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, list):
-        return [_sayable(child) for child in value]
+        return [sayable(child) for child in value]
     if isinstance(value, dict):
-        return {_sayable(name): _sayable(child) for name, child in value.items()}
+        return {sayable(name): sayable(child) for name, child in value.items()}
     return value

@@ -11,7 +11,7 @@ from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call, Dialect
 from mockmail.vendors.spacedog.answer import Answer
-from mockmail.vendors.spacedog.bodies import Form, JsonBody, form_values, json_body, mail_fields
+from mockmail.vendors.spacedog.bodies import Form, JsonBody, form_values, json_body, mail_fields, sayable
 from mockmail.vendors.spacedog.errors import Cause, InvalidParameters, SpaceDogError
 from mockmail.vendors.spacedog.parameters import Fields, MailFields
 from mockmail.wire.json_text import write_json
@@ -33,7 +33,7 @@ class SpaceDogDialect(Dialect):
     def decode(self, call: Call[Any]) -> Any:
         """A form, a JSON body, or nothing; what is wrong with it the rules say when they come to it."""
         if not call.request.raw_path.isascii():
-            call.path = {name: _sayable(value) for name, value in call.path.items()}
+            call.path = {name: sayable(value) for name, value in call.path.items()}
         if call.operation.params is MailFields:
             return mail_fields(call.request)
         if call.operation.params is Fields:
@@ -77,7 +77,7 @@ def preflight(request: WireRequest) -> WireResponse | None:
     origin = request.headers.get("Origin")
     if request.method != "OPTIONS" or origin is None or "Access-Control-Request-Method" not in request.headers:
         return None
-    allowed = ("Access-Control-Allow-Origin", _sayable(origin))
+    allowed = ("Access-Control-Allow-Origin", sayable(origin))
     return WireResponse(200, b"", (allowed, *CORS, ("Access-Control-Max-Age", A_YEAR)))
 
 
@@ -101,7 +101,7 @@ def _answer(
 
 
 def _in_words(request: WireRequest, operation: Operation | None, problem: Problem) -> str:
-    path = _sayable(unquote(request.raw_path))
+    path = sayable(unquote(request.raw_path))
     if operation is None and problem.status == 404:  # noqa: PLR2004  # HTTP's own
         return f"[{path}] not a valid path"
     if operation is None and problem.status == 405:  # noqa: PLR2004
@@ -129,8 +129,3 @@ def _is_debugging(request: WireRequest) -> bool:
 
 def _with_debug(request: WireRequest, document: dict[str, Any]) -> dict[str, Any]:
     return {**document, "debug": {"batchCredentialChecks": 1}} if _is_debugging(request) else document
-
-
-def _sayable(text: str) -> str:
-    """A text of the request line without octets that were no UTF-8."""
-    return text.encode("utf-8", "replace").decode("utf-8")

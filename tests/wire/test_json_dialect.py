@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from multidict import CIMultiDict
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from mockmail.core.exchange import WireRequest
 from mockmail.wire.json_dialect import JsonDialect, NotAnObject, UnsupportedMediaType
@@ -32,3 +32,50 @@ class Dialect(JsonDialect):
 
 class Strict(Dialect):
     other_charsets = None
+
+
+def post(body, content_type="application/json"):
+    headers = CIMultiDictProxy(CIMultiDict({"Content-Type": content_type}))
+    return WireRequest("POST", "/", ("",), headers=headers, body=body)
+
+
+def test_object_is_read_in_the_charset_that_the_request_names():
+    assert Dialect().read_object(post('{"a": "ü"}'.encode())) == {"a": "ü"}
+    body = '{"a": "ü"}'.encode("utf-16")
+    assert Dialect().read_object(post(body, "application/json; charset=Unicode")) == {"a": "ü"}
+
+
+def test_unknown_charset_is_utf8_or_refused():
+    request = post('{"a": "ü"}'.encode(), "application/json; charset=latin-1")
+    assert Dialect().read_object(request) == {"a": "ü"}
+    with pytest.raises(UnsupportedMediaType):
+        Strict().read_object(request)
+
+
+@pytest.mark.parametrize("content_type", ["", "text/plain", "application/jsonp"])
+def test_body_that_does_not_say_that_it_is_json_is_refused(content_type):
+    with pytest.raises(UnsupportedMediaType):
+        Dialect().read_object(post(b"{}", content_type))
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[[[[]]]]", b'{"a": NaN}'])
+def test_body_that_is_not_json_or_too_deep_is_broken(body):
+    with pytest.raises(BrokenJson):
+        Dialect().read_object(post(body))
+
+
+def test_json_that_is_not_an_object_is_refused_with_its_value():
+    with pytest.raises(NotAnObject) as caught:
+        Dialect().read_object(post(b"[1]"))
+    assert caught.value.value == [1]
+
+
+def test_answer_is_compact_json_with_the_content_type():
+    answer = Dialect().answer(404, {"a": ["ü"]})
+    assert (answer.status, json.loads(answer.body)) == (404, {"a": ["ü"]})
+    assert answer.headers == (("Content-Type", "application/json"),)
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, "missing"), (418, "bad"), (503, "broken")])
+def test_code_of_a_status_falls_back_to_400_or_500(status, code):
+    assert Dialect().code(status) == code

@@ -8,7 +8,7 @@ import re
 
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\s;\"']+)", re.IGNORECASE)
 MOST_RANGES = 50
-"""How many media ranges of an Accept header are read."""
+"""The most media ranges of an Accept header that are read."""
 
 
 def basic_credentials(authorization: str) -> tuple[str, str] | None:

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 from mockmail.wire.json_text import BrokenJson, read_json, text_of
 
 MAX_VALUES = 100_000
-"""How many values a lenient text may hold; it is read value by value in Python, unlike strict JSON."""
+"""The most values of a lenient text, which is read value by value in Python, unlike strict JSON."""
 
 HEX_DIGITS = 16
 

@@ -26,7 +26,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
 
 
 class ErrorKind(Enum):
-    """What is wrong with a parameter."""
+    """The kinds of errors; the value is an English text for them."""
 
     MISSING = "is missing"
     BLANK = "is blank"
@@ -175,7 +175,7 @@ JSON_CONVERTERS: Mapping[Any, Converter] = types.MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BindingRules:
-    """How a vendor reads parameters.
+    """The rules by which a vendor reads parameters.
 
     converters: the function for each scalar type; a value of a type without one is taken as it is.
     repeated_values: each raw value is the list of texts of a form; the last one that is not Absent counts.

@@ -1,4 +1,4 @@
-"""SpaceDog's wire: JSON out, JSON or forms in (services/.../JsonPayload.java; wire/spacedog.md 4)."""
+"""SpaceDog's wire format: JSON or forms in, JSON out (services/.../JsonPayload.java; wire/spacedog.md 4)."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ CORS = (
 ANY_ORIGIN = ("Access-Control-Allow-Origin", "*")
 A_YEAR = "31536000"
 FAILURE = 500
-"""From this status on an error shows what it is, and where."""
+"""From this status on an error shows its type and a trace."""
 
 
 class SpaceDogDialect(Dialect):
-    """See the module's own words."""
+    """Documents, and errors with their causes."""
 
     def decode(self, call: Call[Any]) -> Any:
-        """A form, a JSON body, or nothing; what is wrong with it the rules say when they come to it."""
+        """Return a form, a JSON body, or None; handlers report what is wrong with it when they need it."""
         if not call.request.raw_path.isascii():
             call.path = {name: sayable(value) for name, value in call.path.items()}
         if call.operation.params is MailFields:
@@ -41,7 +41,7 @@ class SpaceDogDialect(Dialect):
         return json_body(call.request) if call.operation.params is JsonBody else None
 
     def encode(self, call: Call[Any], result: Answer) -> WireResponse:
-        """The document, and for a debugging client what the server noted."""
+        """Return the document, with debug data for a debugging client."""
         document = result.document
         if isinstance(document, dict) and not result.as_text:
             document = _with_debug(call.request, document)
@@ -49,7 +49,7 @@ class SpaceDogDialect(Dialect):
         return _answer(call.request, document, result.status, headers)
 
     def refuse(self, request: WireRequest, operation: Operation | None, error: VendorError) -> WireResponse:
-        """`success`, `status` and `error`, whose causes nest."""
+        """Return `success`, `status` and `error` with its causes."""
         if isinstance(error, InvalidParameters):
             document = {"success": False, "status": error.status, "invalidParameters": error.parameters}
             return _answer(request, _with_debug(request, document), error.status)
@@ -65,7 +65,7 @@ class SpaceDogDialect(Dialect):
         return _error(request, refusal.status, node, tuple(refusal.headers.items()))
 
     def problem(self, request: WireRequest, operation: Operation | None, problem: Problem) -> WireResponse:
-        """What the server refuses before a resource is reached has a message and no code."""
+        """Return an error with a message and without a code."""
         node: dict[str, Any] = {"message": _in_words(request, operation, problem)}
         if problem.status >= FAILURE:
             node |= _trace("java.lang.RuntimeException", operation)
@@ -73,7 +73,7 @@ class SpaceDogDialect(Dialect):
 
 
 def preflight(request: WireRequest) -> WireResponse | None:
-    """The answer to a browser that asks whether it may call: it may, from anywhere (CrossOriginFilter.java)."""
+    """Return the response to a CORS preflight, which allows any origin, or None (CrossOriginFilter.java)."""
     origin = request.headers.get("Origin")
     if request.method != "OPTIONS" or origin is None or "Access-Control-Request-Method" not in request.headers:
         return None
@@ -91,7 +91,6 @@ def _error(
 def _answer(
     request: WireRequest, document: Any, status: int, headers: tuple[tuple[str, str], ...] = ()
 ) -> WireResponse:
-    """The document as JSON; to a client that has these very bytes already, 304 and nothing."""
     body = write_json(document)
     tag = hashlib.md5(body, usedforsecurity=False).hexdigest()
     common = (CONTENT_TYPE, ANY_ORIGIN, *CORS, *headers)
@@ -119,7 +118,6 @@ def _cause(cause: Cause, operation: Operation | None, *, shows: bool) -> dict[st
 
 
 def _trace(java_type: str, operation: Operation | None) -> dict[str, Any]:
-    """An exception's class and where it came from; our own places are not Java's."""
     return {"type": java_type, "trace": [f"mockmail.spacedog({operation.name if operation else 'routing'})"]}
 
 

@@ -108,6 +108,6 @@ def _decoded(body: bytes, charset: str, *, strict: bool) -> str:
     try:
         return in_charset(body, charset, "strict" if strict else "replace")
     except UnicodeDecodeError as error:
-        raise BrokenForm(f"bytes that are not {charset}") from error
+        raise BrokenForm(f"octets that are not {charset}") from error
     except (LookupError, ValueError):
         return body.decode("utf-8", "replace")

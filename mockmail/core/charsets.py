@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import codecs
-import re
 
 NOT_CHARSETS = ("idna", "punycode", "undefined")
 """Names that Python decodes and that are not charsets. Punycode takes minutes for a megabyte."""
 
 _USUAL = frozenset({"utf-8", "us-ascii", "iso-8859-1"})
 """Names that need no look-up."""
-
-_PARAMETER = re.compile(r";\s*charset\s*=\s*[\"']?([^\s;\"']+)", re.IGNORECASE)
-
-
-def charset_of(content_type: str) -> str | None:
-    """Return the charset that a Content-Type names, in lower case, or None."""
-    found = _PARAMETER.search(content_type)
-    return found[1].lower() if found else None
 
 
 def in_charset(body: bytes, charset: str, errors: str = "replace") -> str:

@@ -1,1 +1,1 @@
-"""Wire formats, whoever speaks them: XML, JSON, forms, credentials in headers. No vendor."""
+"""Formats that no vendor owns: forms, JSON, XML, headers, and the binding of parameters."""

@@ -1,4 +1,4 @@
-"""Form fields: from a URL-encoded body, from a query string, from multipart/form-data."""
+"""Read form fields from a URL-encoded body, a query string, or multipart/form-data."""
 
 from __future__ import annotations
 
@@ -16,17 +16,15 @@ from mockmail.core.mail.header_room import HeaderRoom
 
 _DELIMITER = re.compile(rb"[\r\n]--")
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
-# What Python's email package raises, one way or another, for a header that is none.
+# Python's email package raises each of these for a broken header.
 _UNREADABLE = (AssertionError, AttributeError, HeaderParseError, LookupError, RecursionError, TypeError, ValueError)
 
 
 class BrokenForm(ValueError):
-    """A form that cannot be read; the message says why."""
+    """Raised for a form that cannot be read; the message says why."""
 
 
 class _Policy(EmailPolicy):
-    """Headers are read while there is room. Raises BrokenForm."""
-
     room: HeaderRoom | None = None
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
@@ -40,40 +38,40 @@ _HTTP: Any = _Policy(linesep="\r\n", max_line_length=None)
 
 
 class Field(NamedTuple):
-    """A form's field, in the order it was sent. `filename` where the form says it is a file."""
+    """A field of a form. filename: None unless the form says that the field is a file."""
 
     name: str
     value: str
     filename: str | None = None
 
 
-def urlencoded(octets: bytes, *, charset: str = "utf-8", strict: bool = False, limit: int = 10_000) -> list[Field]:
-    """The fields of `application/x-www-form-urlencoded`, blank ones too.
+def urlencoded(body: bytes, *, charset: str = "utf-8", strict: bool = False, limit: int = 10_000) -> list[Field]:
+    """Return the fields of `application/x-www-form-urlencoded`, blank ones too, in the order they were sent.
 
-    strict: raise BrokenForm for a broken percent escape or for octets that are not in the charset; otherwise the
-    escape stands as it is and the octets are shown as replaced, as most servers do.
+    strict: raise BrokenForm for a broken percent escape and for bytes that are not in the charset; otherwise keep the
+    escape and replace the bytes, as most servers do.
     Raises BrokenForm for more fields than `limit`.
     """
-    if not octets:
+    if not body:
         return []
-    if strict and _BROKEN_ESCAPE.search(octets):
+    if strict and _BROKEN_ESCAPE.search(body):
         raise BrokenForm("a percent sign is not followed by two hexadecimal digits")
-    if octets.count(b"&") >= limit:
+    if body.count(b"&") >= limit:
         raise BrokenForm(f"more than {limit} fields")
-    pairs = [pair.partition(b"=") for pair in octets.replace(b"+", b" ").split(b"&") if pair]
+    pairs = [pair.partition(b"=") for pair in body.replace(b"+", b" ").split(b"&") if pair]
     return [Field(_unquoted(name, charset, strict), _unquoted(value, charset, strict)) for name, _, value in pairs]
 
 
-def multipart(octets: bytes, content_type: str, *, limit: int = 1000) -> list[Field]:
-    """The fields of `multipart/form-data`.
+def multipart(body: bytes, content_type: str, *, limit: int = 1000) -> list[Field]:
+    """Return the fields of `multipart/form-data`.
 
-    Raises BrokenForm where it has no boundary, too many parts, or headers that are too long or cannot be read.
+    Raises BrokenForm for a body without its boundary, too many parts, and headers that are too long or broken.
     """
-    if sum(1 for _ in islice(_DELIMITER.finditer(octets), limit + 2)) > limit + 1:
+    if sum(1 for _ in islice(_DELIMITER.finditer(body), limit + 2)) > limit + 1:
         raise BrokenForm(f"more than {limit} parts")
     head = b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\n\r\n"
     try:
-        return _fields_of(BytesParser(policy=_HTTP.clone(room=HeaderRoom())).parsebytes(head + octets))
+        return _fields_of(BytesParser(policy=_HTTP.clone(room=HeaderRoom())).parsebytes(head + body))
     except BrokenForm:
         raise
     except _UNREADABLE as error:
@@ -93,26 +91,23 @@ def _fields_of(message: EmailMessage) -> list[Field]:
     return fields
 
 
-def _unquoted(octets: bytes, charset: str, strict: bool) -> str:
-    return _decoded(_without_escapes(octets) if b"%" in octets else octets, charset, strict=strict)
+def _unquoted(body: bytes, charset: str, strict: bool) -> str:
+    return _decoded(_without_percent_escapes(body) if b"%" in body else body, charset, strict=strict)
 
 
-def _without_escapes(octets: bytes) -> bytes:
-    """The octets that percent escapes stand for; a percent sign that begins none stays.
-
-    Read as quoted-printable, which differs in its sign alone: the standard library's own way, escape by escape, takes
-    seconds for megabytes of them.
-    """
-    whole = _BROKEN_ESCAPE.sub(b"%25", octets)
+def _without_percent_escapes(body: bytes) -> bytes:
+    # Read as quoted-printable, which differs only in its sign: urllib's way, escape by escape, takes seconds for
+    # megabytes of them.
+    whole = _BROKEN_ESCAPE.sub(b"%25", body)
     return a2b_qp(whole.replace(b"=", b"=3D").replace(b"%", b"="))
 
 
-def _decoded(octets: bytes, charset: str, *, strict: bool) -> str:
+def _decoded(body: bytes, charset: str, *, strict: bool) -> str:
     if charset == "utf-8" and not strict:
-        return octets.decode("utf-8", "replace")
+        return body.decode("utf-8", "replace")
     try:
-        return in_charset(octets, charset, "strict" if strict else "replace")
+        return in_charset(body, charset, "strict" if strict else "replace")
     except UnicodeDecodeError as error:
         raise BrokenForm(f"octets that are not {charset}") from error
     except (LookupError, ValueError):
-        return octets.decode("utf-8", "replace")
+        return body.decode("utf-8", "replace")

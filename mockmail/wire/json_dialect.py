@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from mockmail.core.charsets import charset_of
 from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call, Dialect
+from mockmail.wire.headers import charset_of
 from mockmail.wire.json_text import BrokenJson, read_json, write_json
 from mockmail.wire.parameters import JSON_CONVERTERS, BindError, BindingRules, bind
 

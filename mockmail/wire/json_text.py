@@ -1,4 +1,4 @@
-"""JSON bodies, in and out, within bounds."""
+"""Read and write JSON bodies within bounds."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Any
 
 from mockmail.core.charsets import in_charset
 
-# A text without end goes to the end: it is looked at once, not from each of its quotes anew.
+# A text without a closing quote matches to the end, so that it is scanned once, not again from each quote.
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 
-# The numbers that json.loads refuses without saying where; texts are passed over. A number is looked at once, not from
-# each of its digits anew.
+# The numbers that json.loads refuses without a position; texts are skipped. A number is scanned once, not again from
+# each of its digits.
 _NO_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*+"|(?P<none>-?Infinity|NaN)|(?P<long>(?<![0-9])-?[0-9]{4301,})', re.DOTALL)
 
-# Made once, since `json.dumps` makes one a call; what is written is a tree, and needs no watch for circles.
+# Made once, since `json.dumps` makes one for each call. Documents are trees, so circles need no check.
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 class BrokenJson(ValueError):
-    """A text that is not JSON. position: the character where that shows; line and column count from 1."""
+    """Raised for a text that is not JSON. position: the character of the error; line and column count from 1."""
 
     def __init__(self, reason: str, position: int = 0, line: int = 1, column: int = 1) -> None:
         super().__init__(f"{reason}: line {line}, column {column}")
@@ -34,13 +34,13 @@ def _no_constant(name: str) -> None:
     raise BrokenJson(f"{name} is not JSON")
 
 
-_STRICT = json.JSONDecoder(parse_constant=_no_constant)  # made once, likewise
+_STRICT = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def read_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 100) -> Any:
-    """The value of a JSON body; octets that are not in the charset are shown as replaced, a byte order mark is skipped.
+    """Return the value of a JSON body. Bytes that are not in the charset are replaced, a byte order mark is skipped.
 
-    Raises BrokenJson for what is not JSON (NaN and Infinity neither), or nests deeper than `max_depth`.
+    Raises BrokenJson for a body that is not JSON (NaN and Infinity are not), or nests deeper than `max_depth`.
     """
     text = text_of(body, charset)
     _check_depth(text, max_depth)
@@ -53,7 +53,7 @@ def read_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 100) -> A
 
 
 def text_of(body: bytes, charset: str) -> str:
-    """The text of a body without its byte order mark; a charset that nothing knows, or that is none, is UTF-8."""
+    """Return the text of a body without its byte order mark. An unknown charset is read as UTF-8."""
     try:
         text = in_charset(body, charset)
     except (LookupError, ValueError):
@@ -62,12 +62,11 @@ def text_of(body: bytes, charset: str) -> str:
 
 
 def write_json(value: object) -> bytes:
-    """A value as compact JSON in UTF-8, names in the order they have; a lone surrogate becomes a question mark."""
+    """Return a value as compact JSON in UTF-8, names in their order. A lone surrogate becomes a question mark."""
     return _COMPACT.encode(value).encode("utf-8", "replace")
 
 
 def _no_number(text: str) -> BrokenJson:
-    """What is wrong with the first number that is none, or that has more digits than are read, and where it stands."""
     found = next((match for match in _NO_NUMBER.finditer(text) if match.lastgroup), None)
     at = found.start() if found else 0
     reason = "a number of too many digits" if found is None or found["long"] else f"{found['none']} is not JSON"

@@ -1,12 +1,11 @@
-"""JSON as Json.NET reads it, which is more than RFC 8259 allows; many .NET services therefore accept it.
+"""Read JSON as Json.NET does, which takes more than RFC 8259 allows; many .NET services therefore accept it.
 
 - texts and names in single quotes, with raw line breaks in them; names without quotes
 - comments, `/* */` and `//`
 - a comma after the last member or element
 - hexadecimal numbers (`0x1F`) of 64 bits at most
 
-NaN, Infinity, `undefined` and constructors, which Json.NET takes as well, are refused: nothing that a mail API is sent
-has a use for them.
+NaN, Infinity, `undefined` and constructors, which Json.NET takes too, are refused: no request to a mail API needs them.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from typing import Any, NoReturn
 from mockmail.wire.json_text import BrokenJson, read_json, text_of
 
 MAX_VALUES = 100_000
-"""How many values a lenient text may hold: it is read piece by piece, unlike strict JSON."""
+"""The most values of a lenient text, which is read value by value in Python, unlike strict JSON."""
 
 HEX_DIGITS = 16
 
@@ -33,10 +32,10 @@ _WORDS = {"true": True, "false": False, "null": None}
 
 
 def read_lenient_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 100) -> Any:
-    """The value of a JSON body, strict or not; names that come twice count as they came last.
+    """Return the value of a JSON body, strict or lenient; the last of equal names counts.
 
-    Octets that are not in the charset are shown as replaced; for halves of surrogate pairs see `without_surrogates`.
-    Raises BrokenJson for what Json.NET does not take, and for what nests deeper than `max_depth`.
+    Bytes that are not in the charset are replaced; for halves of surrogate pairs see `without_surrogates`.
+    Raises BrokenJson for a body that Json.NET does not take, or that nests deeper than `max_depth`.
     """
     try:
         return read_json(body, charset=charset, max_depth=max_depth)
@@ -45,14 +44,14 @@ def read_lenient_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 1
 
 
 def without_surrogates(text: str) -> str:
-    """A text that every encoding of Unicode can hold: halves of surrogate pairs are replaced."""
+    """Return a text that every encoding of Unicode can hold: halves of surrogate pairs are replaced."""
     if text.isascii() or _SURROGATES.search(text) is None:
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _unescaped(text: str, quote: str) -> str:
-    """A text without its escapes: what only Json.NET has is written as JSON has it, which is read at once."""
+    # The escapes that only Json.NET has are rewritten as JSON's, so that json can read the text at once.
     if "\\" not in text:
         return text
     strict = text.replace("\\\\", "\\u005c").replace("\\'", "'")  # every backslash left begins an escape
@@ -62,8 +61,6 @@ def _unescaped(text: str, quote: str) -> str:
 
 
 class _Reader:
-    """Reads one text, from left to right."""
-
     def __init__(self, text: str, max_depth: int) -> None:
         self._text = text
         self._at = 0
@@ -166,7 +163,7 @@ class _Reader:
             self._fail("a number that cannot be read")
 
     def _hexadecimal(self, text: str) -> int:
-        """64 bits at most, as in Json.NET; a longer one could not be written in decimal digits again."""
+        # Json.NET reads 64 bits; a longer number could not be written in decimal digits again.
         if len(text.lstrip("-")) > len("0x") + HEX_DIGITS:
             self._fail("a number that cannot be read")
         return int(text, 16)
@@ -179,7 +176,6 @@ class _Reader:
         return _WORDS[word.group()]
 
     def _peek(self) -> str:
-        """The next character that says something; an empty text at the end."""
         self._skip()
         return self._text[self._at : self._at + 1]
 

@@ -1,4 +1,4 @@
-"""XML as .NET's serializers write it: a default namespace, `xsi` and `xsd` declared at the root, a list's items named.
+"""Write XML as .NET's serializers do: a default namespace, `xsi` and `xsd` declared at the root, list items named.
 
 - a boolean is `true` or `false`, `None` and the empty string are an empty element;
 - a mapping is an element for each of its names, in its order;
@@ -8,12 +8,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from lxml import etree
 
-from mockmail.wire.frames import around, escaped, row, without_text
+from mockmail.wire.xml_templates import around, escaped, row, without_text
 
 DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
 SCHEMA_INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
@@ -21,7 +20,7 @@ SCHEMA = "http://www.w3.org/2001/XMLSchema"
 
 
 class Items(list[Any]):
-    """A list whose items have a name in XML; JSON needs none, and writes it as any list."""
+    """A list whose items have a name in XML; in JSON it is a list like any other."""
 
     __slots__ = ("name",)
 
@@ -33,8 +32,8 @@ class Items(list[Any]):
 def document(
     root: str, namespace: str, content: Mapping[str, Any], attributes: Mapping[str, str] | None = None
 ) -> bytes:
-    """A document in a default namespace, on one line behind its declaration."""
-    before, after = _root(root, namespace, tuple((attributes or {}).items()))
+    """Return a document in a default namespace, on one line behind its declaration."""
+    before, after = _root(root, namespace, attributes or {})
     inside = _row(content.items())
     return DECLARATION + (f"{before}{inside}{after}" if inside else f"{before[:-1]}/>").encode()
 
@@ -53,7 +52,6 @@ def _row(pairs: Iterable[tuple[str, object]]) -> str:
 
 
 def _text(value: object) -> str:
-    """What stands in an element: elements in turn, or a text that is still to be escaped."""
     if isinstance(value, dict):
         return _row(value.items())
     if isinstance(value, Items):
@@ -63,10 +61,9 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-@lru_cache(maxsize=256)
-def _root(name: str, namespace: str, attributes: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+def _root(name: str, namespace: str, attributes: Mapping[str, str]) -> tuple[str, str]:
     element = etree.Element(f"{{{namespace}}}{name}", None, _namespaces(namespace))
-    for attribute, text in attributes:
+    for attribute, text in attributes.items():
         element.set(attribute, text)
     return around(element)
 

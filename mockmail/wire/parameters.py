@@ -26,7 +26,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
 
 
 class ErrorKind(Enum):
-    """What is wrong with a parameter."""
+    """The kinds of errors; the value is an English text for them."""
 
     MISSING = "is missing"
     BLANK = "is blank"
@@ -175,7 +175,7 @@ JSON_CONVERTERS: Mapping[Any, Converter] = types.MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BindingRules:
-    """How a vendor reads parameters.
+    """The rules by which a vendor reads parameters.
 
     converters: the function for each scalar type; a value of a type without one is taken as it is.
     repeated_values: each raw value is the list of texts of a form; the last one that is not Absent counts.
@@ -208,10 +208,10 @@ def bind(model: type[P], values: Mapping[str, Any], rules: BindingRules) -> P:
     Unknown names are ignored, unless the model has a class attribute `refuses_unknown_names` that is true.
     """
     binder = _Binder(rules)
-    instance = binder.bind(model, values, ())
+    instance: P = binder.bind(model, values, ())
     if binder.errors:
         raise BindError(binder.errors)
-    return cast("P", instance)
+    return instance
 
 
 def parameters(model: type[Any]) -> tuple[Parameter, ...]:
@@ -233,12 +233,13 @@ class _Binder:
         self.errors: list[ParameterError] = []
         self._rules = rules
 
-    def bind(self, model: type[Any], values: Mapping[str, Any], path: Path) -> Any:
-        known = _by_name(cast("Any", model), self._rules.case_insensitive)
+    def bind(self, model: Any, values: Mapping[str, Any], path: Path) -> Any:
+        known = _by_name(model, self._rules.case_insensitive)
         found: dict[str, Any] = {}
         before = len(self.errors)
+        lower = self._rules.case_insensitive
         for name, raw in values.items():
-            expected = known.get(name.lower() if self._rules.case_insensitive else name)
+            expected = known.get(name.lower() if lower else name)
             if expected is None:
                 if getattr(model, "refuses_unknown_names", False):
                     self.errors.append(ParameterError(name, ErrorKind.UNKNOWN, raw, (*path, name), None, model))
@@ -260,11 +261,9 @@ class _Binder:
             return _ABSENT
         if raw is None and expected.nullable:
             return None
-        if expected.container is tuple:
-            return self._array(model, expected, raw, path)
-        if expected.container is dict:
-            return self._map(model, expected, raw, path)
-        return self._single(model, expected, raw, path)
+        if expected.container is None:
+            return self._single(model, expected, raw, path)
+        return (self._array if expected.container is tuple else self._map)(model, expected, raw, path)
 
     def _from_texts(self, model: type[Any], expected: Parameter, texts: Sequence[str], path: Path) -> Any:
         if expected.container is tuple:
@@ -307,7 +306,7 @@ class _Binder:
             return raw
         if not isinstance(raw, dict):
             return self._add(model, expected, ErrorKind.NOT_AN_OBJECT, raw, path)
-        return self.bind(expected.type, raw, path)  # type: ignore[arg-type]  # the class, not an instance
+        return self.bind(expected.type, raw, path)
 
     def _check_bounds(self, model: type[Any], expected: Parameter, value: Any, path: Path) -> None:
         if value is _FAILED:
@@ -366,13 +365,13 @@ def _without_none(hint: Any) -> tuple[Any, bool]:
 
 
 def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value):
-        return document(value)
+    if value is None or isinstance(value, str | int | float):
+        return value
     if isinstance(value, tuple):
         return [_plain(element) for element in value]
     if isinstance(value, dict):
         return {name: _plain(member) for name, member in value.items()}
-    return value
+    return document(value) if dataclasses.is_dataclass(value) else value
 
 
 def _camel(name: str) -> str:

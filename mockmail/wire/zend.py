@@ -1,4 +1,4 @@
-"""The XML of PHP's Zend_Rest_Server: a tree of names and values, with PHP's idea of what they look like.
+"""Write the XML of PHP's Zend_Rest_Server: a tree of names and values, with scalars as PHP prints them.
 
 - `None` and the empty string are a start and an end tag, an empty list or mapping is one empty tag;
 - `True` and `False` are 1 and 0; a float is written as PHP 7 prints it, in at most 14 digits;
@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from lxml import etree
 
-from mockmail.wire.frames import around, escaped, row, without_text
-from mockmail.wire.xml import sayable
+from mockmail.wire.xml_templates import around, escaped, row, sayable, without_text
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -24,12 +22,12 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,255}")
 
 
 def document(method: str, content: Mapping[str, Any]) -> bytes:
-    """A `Zend_Rest_Server` answer: `<api generator="zend" version="1.0">` around an element named for the method."""
+    """Return an answer: `<api generator="zend" version="1.0">` around an element named for the method."""
     return _written(_envelope(method), content)
 
 
 def fault(method: str, message: str, *, known: bool = True) -> bytes:
-    """What `Zend_Rest_Server` answers to an exception: `response` with the message, then `status`.
+    """Return the answer to an exception: `response` with the message, then `status`.
 
     known: whether the method is one of the served class; one that is not is the root element itself.
     """
@@ -38,12 +36,12 @@ def fault(method: str, message: str, *, known: bool = True) -> bytes:
 
 
 def is_name(text: str) -> bool:
-    """Whether a text can be an element's name."""
+    """Return whether a text can be an element's name."""
     return _NAME.fullmatch(text) is not None
 
 
 def text_of(value: object) -> str:
-    """A scalar as PHP turns it into a string."""
+    """Return a scalar as PHP turns it into a string."""
     if isinstance(value, str):
         return sayable(value)
     if value is None:
@@ -56,7 +54,7 @@ def text_of(value: object) -> str:
 
 
 def php_float(value: float) -> str:
-    """A float as PHP prints it with `precision=14`: 0.5, 1.0E-5, 3."""
+    """Return a float as PHP prints it with `precision=14`: 0.5, 1.0E-5, 3."""
     digits, exponent, power = f"{value:.14G}".partition("E")
     if not exponent:
         return digits
@@ -93,7 +91,6 @@ def _pairs(content: Any) -> Iterable[tuple[str | int, object]]:
     return content.items() if isinstance(content, dict) else enumerate(content)
 
 
-@lru_cache(maxsize=256)
 def _envelope(method: str) -> tuple[str, str]:
     return around(etree.SubElement(_root("api"), method))
 

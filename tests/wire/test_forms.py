@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockmail.wire.basic import basic_credentials
 from mockmail.wire.forms import BrokenForm, Field, multipart, urlencoded
 
 
@@ -176,25 +175,3 @@ def test_a_form_that_nests_deeply_answers():
         multipart(nested_form(900), "multipart/form-data; boundary=x")
     except BrokenForm as error:
         assert str(error)
-
-
-@pytest.mark.parametrize(
-    ("header", "credentials"),
-    [
-        ("Basic YWRtaW46Y2hhbmdlbWU=", ("admin", "changeme")),
-        ("basic   YWRtaW46Y2hhbmdlbWU= ", ("admin", "changeme")),
-        ("Basic YTpiOmM=", ("a", "b:c")),
-        ("Basic Og==", ("", "")),
-        ("Basic w7w6w58=", ("ü", "ß")),
-        ("Basic /Dpi", ("ü", "b")),
-        ("Basic YWRtaW4=", None),
-        ("Basic !!!!", None),
-        ("Basic YWR", None),
-        ("Basic \udcff\xff", None),
-        ("Basic", None),
-        ("Bearer YWRtaW46Y2hhbmdlbWU=", None),
-        ("", None),
-    ],
-)
-def test_basic_credentials(header, credentials):
-    assert basic_credentials(header) == credentials

@@ -6,7 +6,6 @@ import re
 
 from mockmail.core.errors import MockMailError
 from mockmail.core.mail.hosts import ascii_name
-from mockmail.core.remembered import remembered
 
 LONGEST = 1000
 """Characters of an address; RFC 5321 allows 254, and many servers take more."""
@@ -27,7 +26,6 @@ class NotAnAddress(MockMailError, ValueError):
         self.address = address
 
 
-@remembered(1024, LONGEST_REMEMBERED)  # who is written to is often written to again
 def checked(address: str) -> str:
     """An address without blanks around it: dots and atoms, or a quoted text, and a domain. Raises NotAnAddress."""
     bare = address.strip()

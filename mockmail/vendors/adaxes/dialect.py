@@ -1,11 +1,11 @@
-"""Adaxes' wire: JSON as Json.NET reads it, and query strings, in; JSON out.
+"""Adaxes' wire format: requests are JSON, read as Json.NET does, or query strings; responses are JSON.
 
 - a POST has its parameters in the body alone; others have them in the query
 - a body must say that it is JSON (415 otherwise), and is read with the leniency of Json.NET: the page's C# sample
   needs it
-- names of members and of query parameters count in any case
-- a success is an operation result, or an object of its own; a call that gives nothing back is 204
-- every refusal is an Error object, also those that any HTTP service makes
+- names of members and of query parameters are case-insensitive
+- a success is an operation result or another object; an operation without a result is 204
+- every error is an Error object, 404, 405 and the like included
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class AdaxesDialect(JsonDialect):
             raise BadRequest(model_state(error.errors)) from error
 
     def encode(self, call: Call[Any, Any], result: Any) -> WireResponse:
-        """An operation result, an object, or nothing."""
+        """Return an operation result, an object, or 204."""
         if result is None:
             return WireResponse(204)
         if isinstance(result, AdaxesError):  # a login that was counted: raised, it would undo the count
@@ -81,7 +81,7 @@ class AdaxesDialect(JsonDialect):
     def refuse(
         self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
     ) -> WireResponse:
-        """An Error object."""
+        """Return an Error object."""
         refusal = error if isinstance(error, AdaxesError) else AdaxesError(str(error))
         return self.response(refusal.status, refusal.document())
 
@@ -109,7 +109,7 @@ class AdaxesDialect(JsonDialect):
 
 
 def _in_words(request: WireRequest, operation: Operation | None, problem: Problem) -> str:
-    """What ASP.NET Web API 2 says of a path that is none, and of a method that a path does not take."""
+    # The texts for an unknown path or method are those of ASP.NET Web API 2.
     if operation is None and problem.status == HTTPStatus.NOT_FOUND:
         return f"No HTTP resource was found that matches the request URI '{request.url}'."
     if operation is None and problem.status == HTTPStatus.METHOD_NOT_ALLOWED:

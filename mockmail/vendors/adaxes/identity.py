@@ -7,10 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from mockmail.core.remembered import remembered
-
-LONGEST_GUID = 40
-"""Characters of a GUID with braces and dashes."""
 LONGEST = 4096
 """Characters of an identifier; one that is longer names nothing."""
 
@@ -61,7 +57,6 @@ def is_sid(text: str) -> bool:
     return _SID.fullmatch(text.upper()) is not None
 
 
-@remembered(512, LONGEST_GUID)
 def normal_guid(text: str) -> str:
     """A GUID in lower case with its dashes and without braces."""
     digits = text.strip("{}() ").replace("-", "").lower()

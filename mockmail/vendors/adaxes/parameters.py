@@ -1,4 +1,4 @@
-"""How Adaxes reads parameters, and its words for those that do not fit."""
+"""The rules by which Adaxes reads parameters, and its messages for those that do not fit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PropertyValues = NewType("PropertyValues", tuple[Any, ...])
 
 
 class PropertyOperation(IntEnum):
-    """What a change does with a property's values."""
+    """The effect of a change on the values of a property."""
 
     NONE = 0
     CLEAR = 1

@@ -12,7 +12,7 @@ from mockmail.vendors.atmail.errors import Unauthorized
 from mockmail.vendors.atmail.handlers.tree import place_all
 from mockmail.vendors.atmail.options import Options
 from mockmail.vendors.atmail.records import AdminUser
-from mockmail.wire.basic import basic_credentials
+from mockmail.wire.headers import basic_credentials
 
 
 def authenticate(call: Call[None, Options]) -> Caller:

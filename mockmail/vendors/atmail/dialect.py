@@ -1,4 +1,4 @@
-"""atmail's wire: forms, query parameters and Zend path pairs in, Zend XML out."""
+"""atmail's wire format: requests are forms, queries and Zend path pairs; responses are Zend XML."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ class AtmailDialect(Dialect[Any, Any]):
             raise Fault(f"The form cannot be read: {error}").under(call.options) from error
 
     def encode(self, call: Call[Any, Any], result: Answer) -> WireResponse:
-        """A `success` answer."""
+        """Return a `success` response."""
         body = _document(method_of(call.request.segments), "success", result.message, result.results)
         return WireResponse(200, body, HEADERS)
 
     def refuse(
         self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
     ) -> WireResponse:
-        """A `failed` answer, or a fault."""
+        """Return a `failed` response, or a fault."""
         status = error.status if isinstance(error, AtmailError) else 400
         method = method_of(request.segments)
         if isinstance(error, Fault):
@@ -68,7 +68,7 @@ class AtmailDialect(Dialect[Any, Any]):
     def problem(
         self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any
     ) -> WireResponse:
-        """A fault with the HTTP status; an unknown method in the words of the library."""
+        """Return a fault with the HTTP status; for an unknown method it is the library's own."""
         method = method_of(request.segments)
         if operation is None and problem.status == HTTPStatus.NOT_FOUND and request.segments[:3] == API:
             return _unknown(method)
@@ -78,7 +78,7 @@ class AtmailDialect(Dialect[Any, Any]):
 
 
 def method_of(segments: Sequence[str]) -> str:
-    """What the vendor calls the method of a path: `accounts/create` is `accountcreate`; empty where there is none."""
+    """Return the vendor's name for the method of a path, such as `accountcreate`; empty if the path has none."""
     if len(segments) < parameters.PATH_LENGTH or not segments[4]:
         return ""
     resource, action = segments[3], segments[4]
@@ -86,7 +86,7 @@ def method_of(segments: Sequence[str]) -> str:
 
 
 def _unknown(method: str) -> WireResponse:
-    """The library's answer to a method it does not know; its 404 is lost on the way (docs/wire/atmail.md 2.3)."""
+    # The library's 404 is lost on the way (docs/wire/atmail.md 2.3).
     message = f"Unknown Method '{method}'." if method else "No Method Specified."
     name = method if zend.is_name(method) else "rest"
     return WireResponse(400, zend.fault(name, message, known=False), HEADERS)

@@ -16,7 +16,7 @@ from mockmail.vendors.onlyoffice.errors import NoBody, access_denied, not_in_pla
 from mockmail.vendors.onlyoffice.moments import api_date_time, is_past
 from mockmail.vendors.onlyoffice.options import Options
 from mockmail.vendors.onlyoffice.records import VENDOR, ApiKey, Session, User
-from mockmail.wire.basic import basic_credentials
+from mockmail.wire.headers import basic_credentials
 
 API_KEY = "sk-"
 """What API keys begin with."""

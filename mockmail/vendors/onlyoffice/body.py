@@ -23,7 +23,7 @@ from mockmail.wire.parameters import JSON_CONVERTERS, BindError, BindingRules, E
 P = TypeVar("P", bound=Body)
 
 DEEPEST = 32
-"""How deep ASP.NET lets a body nest."""
+"""The depth that ASP.NET allows in a body."""
 
 _NUMBER = re.compile(r"-?[0-9]{1,10}")
 _MOST_DIGITS = 4300
@@ -45,7 +45,7 @@ def read_body(call: Call[Any, Options], model: type[P], charset: str) -> P:
     if not body:
         raise _invalid(call, "", "A non-empty request body is required.")
     try:
-        text = _with_numbers_of_an_end(body.decode(charset).removeprefix("\ufeff"))
+        text = _with_readable_numbers(body.decode(charset).removeprefix("\ufeff"))
         document = read_json(text.encode("utf-8", "replace"), max_depth=DEEPEST)
     except UnicodeDecodeError as error:
         raise _invalid(call, "$", f"Cannot transcode invalid {charset.upper()} JSON text to UTF-16 string.") from error
@@ -61,8 +61,8 @@ def read_body(call: Call[Any, Options], model: type[P], charset: str) -> P:
         raise _invalid_model(call, model, text, error.errors) from error
 
 
-def _with_numbers_of_an_end(text: str) -> str:
-    """The text with numbers that Python reads no further than 4,300 digits as fractions: .NET fits neither into one."""
+def _with_readable_numbers(text: str) -> str:
+    # Python reads no integer of more digits; as a fraction it is refused in the same way, as .NET refuses both.
     if _MANY_DIGITS.search(text) is None:
         return text
     return _ENDLESS.sub(lambda found: found.group() if found.group()[0] == '"' else _fraction(found.group()), text)

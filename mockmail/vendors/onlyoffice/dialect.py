@@ -1,4 +1,4 @@
-"""DocSpace's wire: JSON in, JSON in an envelope out, and no nulls in a success."""
+"""DocSpace's wire format: requests are JSON; responses are JSON in an envelope, without nulls in a success."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from mockmail.wire.json_text import write_json
 Headers = Sequence[tuple[str, str]]
 
 BODILESS = frozenset({401, 404, 405, 413, 414, 431})
-"""What the framework answers by itself, with a status and nothing else."""
+"""The statuses that the framework answers by itself, without a body."""
 
 RFC = "https://tools.ietf.org/html/rfc9110#section-"
 CHARSETS = {"utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "unicode": "utf-16"}
@@ -54,7 +54,7 @@ class OnlyofficeDialect(json_dialect.JsonDialect):
         return read_body(call, call.operation.params, charset)
 
     def encode(self, call: Call[Any, Any], result: Any) -> WireResponse:
-        """A success; or a refusal that a rule returned, where what it wrote stands all the same."""
+        """Return a success, or the error that a handler returned instead of raising it, so that its writes stay."""
         request = call.request
         if isinstance(result, VendorError):
             return self.refuse(request, call.operation, result, call.options)
@@ -68,7 +68,7 @@ class OnlyofficeDialect(json_dialect.JsonDialect):
     def refuse(
         self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
     ) -> WireResponse:
-        """A refusal, in the form that it has."""
+        """Return an error in its own form."""
         headers = error.headers if isinstance(error, Refusal) else ()
         if isinstance(error, InvalidRequest):
             document = write_json(_problem_envelope(request, error))
@@ -80,7 +80,7 @@ class OnlyofficeDialect(json_dialect.JsonDialect):
     def problem(
         self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any
     ) -> WireResponse:
-        """What the framework answers by itself has no body; the rest is in the error envelope, without details."""
+        """Return the status without a body if the framework answers it, else an error envelope without details."""
         headers = tuple(problem.headers.items())
         if problem.status in BODILESS or (problem.status == 400 and operation is None):  # noqa: PLR2004  # not HTTP
             return _answer(request, problem.status, b"", None, headers)
@@ -89,7 +89,7 @@ class OnlyofficeDialect(json_dialect.JsonDialect):
 
 
 def _envelope(request: WireRequest, response: object, count: int, status: int, status_code: int) -> dict[str, Any]:
-    """The envelope of successes, in its members' order (docs/wire/onlyoffice.md 3)."""
+    # The order of the members: docs/wire/onlyoffice.md 3.
     document: dict[str, Any] = {} if response is None else {"response": response}
     document["count"] = count
     document["links"] = [{"href": request.url, "action": request.method}]
@@ -99,7 +99,7 @@ def _envelope(request: WireRequest, response: object, count: int, status: int, s
 
 
 def _problem_envelope(request: WireRequest, error: InvalidRequest) -> dict[str, Any]:
-    """A problem document; the envelope owns up to a bad body, and knows nothing of a media type (likewise, 6)."""
+    # The envelope has the status of a bad body, and 200 for a bad media type (docs/wire/onlyoffice.md 6).
     document: dict[str, Any] = {"type": RFC + error.section, "title": error.title, "status": error.status}
     if error.errors is not None:
         document["errors"] = error.errors

@@ -1,6 +1,10 @@
-"""Which of the two names of JSON an answer has: what `Accept` says, as ASP.NET reads it."""
+"""Choose the content type of an answer from the Accept header, as ASP.NET does."""
 
 from __future__ import annotations
+
+from operator import itemgetter
+
+from mockmail.wire.headers import media_ranges
 
 JSON = "application/json; charset=utf-8"
 TEXT_JSON = "text/json; charset=utf-8"
@@ -10,29 +14,14 @@ _NAMES = {"application/json": JSON, "application/*": JSON, "text/json": TEXT_JSO
 
 
 def answer_type(accept: str | None) -> str:
-    """The content type of an answer; whatever is not JSON is JSON all the same, and never 406.
+    """Return the content type of an answer. A header that takes no JSON gets JSON, and never 406.
 
-    `*/*` anywhere makes the header count for nothing, as ASP.NET has it for browsers.
+    With `*/*` anywhere the header is ignored, as ASP.NET does for browsers.
     """
     if accept is None or accept in ("application/json", "*/*"):
         return JSON
-    ranges = [one.strip().lower() for one in accept.split(",", 50)[:50]]
-    if any(one.startswith("*/*") for one in ranges):
+    ranges = media_ranges(accept)
+    if any(name.startswith("*/*") for name, _ in ranges):
         return JSON
-    named = sorted(ranges, key=_quality, reverse=True)
-    for one in named:
-        name = _NAMES.get(one.partition(";")[0].strip())
-        if name is not None and _quality(one) > 0:
-            return name
-    return JSON
-
-
-def _quality(media_range: str) -> float:
-    for parameter in media_range.split(";")[1:]:
-        name, _, value = parameter.partition("=")
-        if name.strip() == "q":
-            try:
-                return float(value)
-            except ValueError:
-                return 0.0
-    return 1.0
+    accepted = [(name, quality) for name, quality in ranges if name in _NAMES and quality > 0]
+    return _NAMES[max(accepted, key=itemgetter(1))[0]] if accepted else JSON

@@ -1,4 +1,4 @@
-"""Places in a JSON text as System.Text.Json tells them."""
+"""Find positions in a JSON text, and write them as System.Text.Json does."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ class Place:
 
 
 def place_of(text: str, position: int) -> Place:
-    """The place of a character."""
+    """Return the place of a character."""
     before = text[:position]
     return Place(before.count("\n"), len(before[before.rfind("\n") + 1 :].encode("utf-8", "replace")))
 
 
 def end_of_document(text: str) -> int:
-    """The character behind the first token of a text, which must be JSON."""
+    """Return the position after the first token of a text, which must be JSON."""
     return _end_of_token(text, _skip(text, 0))
 
 
 def end_of_member(text: str, name: str, element: int | None = None) -> int:
-    """The character behind the first token of the last value of this name in an object, which the text must be in JSON.
+    """Return the position after the first token of the last member of this name in a text, which must be a JSON object.
 
-    element: of this element of the list that the value is. Of an object with more members than anybody writes, the last
-    member of this name at whatever level; and the end of the text where the name stands last in the midst of another.
+    element: find this element of the array that the member is instead. In an object of more than MOST_MEMBERS members
+    the last member of the name at any level is taken, and the end of the text if the name is only part of another.
     """
     if text.count(":") <= MOST_MEMBERS:
         return _end(text, _begin_of_value(text, _skip(text, 0) + 1, name), element)
@@ -49,7 +49,6 @@ def end_of_member(text: str, name: str, element: int | None = None) -> int:
 
 
 def _begin_of_value(text: str, at: int, name: str) -> int:
-    """The first character of the last value of this name among the members from a place on."""
     found = 0
     while True:
         at = _skip(text, at)
@@ -68,7 +67,6 @@ def _end(text: str, begin: int, element: int | None) -> int:
 
 
 def _begin_of_element(text: str, at: int, number: int) -> int:
-    """The first character of an element of the list that begins at a place."""
     at = _skip(text, at + 1)
     for _ in range(number):
         _, at = _read(text, at)
@@ -77,7 +75,7 @@ def _begin_of_element(text: str, at: int, number: int) -> int:
 
 
 def _end_of_token(text: str, at: int) -> int:
-    """A bracket is a token by itself."""
+    # a bracket is a token by itself
     return at + 1 if text[at] in "{[" else _read(text, at)[1]
 
 

@@ -1,4 +1,4 @@
-"""What System.Text.Json says of a text that is no JSON, and where (.NET's resource strings; its `Path` is ours)."""
+"""Word the errors of System.Text.Json for a text that is not JSON (.NET's resource strings; its `Path` is ours)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OPEN_AT_THE_END = (
 LITERALS = {"n": "null", "t": "true", "f": "false"}
 LONGEST_TOLD = 200
 LONGEST_LOOKED_AT = 1_000_000
-"""Characters before a mistake that are looked at for the member that it is in."""
+"""The most characters before an error that are searched for the member it is in."""
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}:,]|[^\s"\[\]{}:,]+', re.DOTALL)
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
@@ -26,7 +26,7 @@ _PLAIN_NAME = re.compile(r"[^ .'/\"\[\]()\t\n\r\f\b\\\x85\u2028\u2029]+")
 
 
 def complaint(text: str, error: BrokenJson, deepest: int) -> tuple[str, str]:
-    """The JSON path at which reading ended, and what is said of it."""
+    """Return the JSON path at which reading ended, and the message."""
     words, at = _words(text, error, deepest)
     path = _path(text[: error.position])
     return path, f"{words} Path: {path} | {place_of(text, at)}."
@@ -79,7 +79,7 @@ def _named(sign: str) -> str:
 
 
 def _path(before: str) -> str:
-    """`$.name` while the value of an object's member is read, and `$` between members."""
+    # `$.name` while the value of an object's member is read, and `$` between members
     depth, name, in_value = 0, "", False
     if len(before) > LONGEST_LOOKED_AT:
         return "$"

@@ -1,4 +1,4 @@
-"""Rackspace's wire: queries and forms (for rs mailboxes JSON too) in; XML or JSON out, as Accept says."""
+"""Rackspace's wire format: requests are queries and forms, JSON too for rs mailboxes; responses are XML or JSON."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from mockmail.core.charsets import charset_of
 from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
@@ -19,6 +18,7 @@ from mockmail.vendors.rackspace.errors import BadRequest, Fault, invalid_value, 
 from mockmail.vendors.rackspace.times import in_words
 from mockmail.wire import namespaced_xml
 from mockmail.wire.forms import BrokenForm, Field, urlencoded
+from mockmail.wire.headers import charset_of
 from mockmail.wire.json_text import BrokenJson, read_json, write_json
 from mockmail.wire.parameters import (
     TEXT_CONVERTERS,
@@ -40,14 +40,14 @@ OWN_WORDS = {
     401: (403, errors.AUTHENTICATION_FAILED),
     429: (403, errors.EXCEEDED_REQUEST_LIMITS),
 }
-"""What the vendor never says: whoever it does not know, or asks too often, gets 403 and is told which by the text."""
+"""The statuses that the vendor never sends: for both it sends 403, and only the text tells them apart."""
 
 
 class RackspaceDialect(Dialect[Any, Any]):
-    """See the module's own words."""
+    """Documents and faults in the format that Accept asks for."""
 
     def decode(self, call: Call[Any, Any]) -> Any:
-        """The parameters of the query of a read, of the body of a write. A write that takes none may have any body."""
+        """Return the parameters of a read's query or a write's body. A write without parameters may have any body."""
         reads = call.request.method in READS
         if reads and accepted(call.request.headers.get("Accept", "")) is None:
             raise Problem(406, "Invalid format")
@@ -58,7 +58,7 @@ class RackspaceDialect(Dialect[Any, Any]):
         return _parameters(model, fields, QUERY_RULES if reads else FORM_RULES)
 
     def encode(self, call: Call[Any, Any], result: Document | None) -> WireResponse:
-        """A document, or of a write nothing."""
+        """Return a document, or an empty body for a write."""
         if result is None:
             return WireResponse(200, b"", (PRIVATE,))
         return _written(call.request, 200, result)
@@ -66,7 +66,7 @@ class RackspaceDialect(Dialect[Any, Any]):
     def refuse(
         self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
     ) -> WireResponse:
-        """A fault."""
+        """Return a fault."""
         if not isinstance(error, Fault):
             return self.problem(request, operation, Problem(500, str(error)), options)
         return _fault(request, error.status, error.name, str(error), error.extras())
@@ -74,7 +74,7 @@ class RackspaceDialect(Dialect[Any, Any]):
     def problem(
         self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any
     ) -> WireResponse:
-        """A fault: of a name of its own for 400, 403 and 404, else appsFault."""
+        """Return a fault; 400, 403 and 404 have names of their own, the others are appsFault."""
         status, message = OWN_WORDS.get(problem.status, (problem.status, problem.detail))
         kept = {name: value for name, value in problem.headers.items() if problem.status not in OWN_WORDS}
         name = NAMED_FAULTS.get(status, Fault.name)
@@ -108,7 +108,7 @@ def _charset(request: WireRequest) -> str:
 
 
 def _json_fields(body: bytes) -> Iterable[Field]:
-    """An object's members as a form's fields; a null is as good as none."""
+    # null counts as not sent
     try:
         value = read_json(body)
     except BrokenJson as error:
@@ -121,7 +121,7 @@ def _json_fields(body: bytes) -> Iterable[Field]:
 def _json_text(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+    if isinstance(value, list) and all(isinstance(element, str) for element in value):
         return ",".join(value)
     if isinstance(value, dict | list):
         raise invalid_value(name)
@@ -157,12 +157,12 @@ def _unless_empty(convert: Converter) -> Converter:
 
 _CONVERTERS = {**TEXT_CONVERTERS, bool: _boolean}
 FORM_RULES = BindingRules(converters=_CONVERTERS, repeated_values=True, case_insensitive=True)
-QUERY_RULES = replace(FORM_RULES, converters={kind: _unless_empty(one) for kind, one in _CONVERTERS.items()})
+QUERY_RULES = replace(FORM_RULES, converters={kind: _unless_empty(convert) for kind, convert in _CONVERTERS.items()})
 """An empty value in a query counts as not sent."""
 
 
 def _fault(request: WireRequest, status: int, name: str, message: str, extras: Any) -> WireResponse:
-    """A fault in both channels: the body, and the header that the vendor's own clients read."""
+    # The message is in the body, and in the header that the vendor's own clients read.
     inside = {"message": message, "details": in_words(request.at), **extras}
     chosen = accepted(request.headers.get("Accept", "")) or DEFAULT
     if chosen is Format.JSON:
@@ -174,8 +174,7 @@ def _fault(request: WireRequest, status: int, name: str, message: str, extras: A
 
 
 def _header_text(message: str) -> str:
-    """A message as a header can hold it: on one line, in ASCII, and not without end."""
-    return "".join(one if one.isprintable() else " " for one in message[:500]).encode("ascii", "replace").decode()
+    return "".join(sign if sign.isprintable() else " " for sign in message[:500]).encode("ascii", "replace").decode()
 
 
 def _written(request: WireRequest, status: int, document: Document) -> WireResponse:

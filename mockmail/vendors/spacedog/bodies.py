@@ -1,6 +1,6 @@
-"""What a request holds: fields, JSON and query, as SpaceDog's server reads them.
+"""Read the fields, JSON and query of a request as SpaceDog's server does.
 
-The server looks at no Content-Type but those of forms, and takes a body without a charset for ISO-8859-1
+The server ignores every Content-Type but those of forms, and reads a body without a charset as ISO-8859-1
 (docs/wire/spacedog.md 4).
 """
 
@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockmail.core.charsets import charset_of, in_charset
+from mockmail.core.charsets import in_charset
 from mockmail.core.exchange import WireRequest
 from mockmail.vendors.spacedog.jackson import words_for
 from mockmail.wire.forms import BrokenForm, Field, multipart, urlencoded
+from mockmail.wire.headers import charset_of
 from mockmail.wire.json_text import BrokenJson, read_json
 
 DEFAULT_CHARSET = "iso-8859-1"
@@ -30,13 +31,13 @@ class Form:
     values: Mapping[str, str]
 
     def get(self, name: str) -> str | None:
-        """A parameter's value; None where it did not come."""
+        """Return a parameter's value, or None."""
         return self.values.get(name)
 
 
 @dataclass(frozen=True, slots=True)
 class JsonBody:
-    """A body that is meant to be JSON. broken: why it is none; query: the parameters of the address."""
+    """A body read as JSON. broken: the parser's message, None if it is JSON; query: the parameters of the query."""
 
     text: str
     value: Any = None
@@ -45,13 +46,13 @@ class JsonBody:
 
 
 def form_values(request: WireRequest) -> dict[str, str]:
-    """The parameters of query and form together: of each name the first, the query's before the body's.
+    """Return the parameters of query and form, the first value of each name; the query comes before the body.
 
-    Multipart fields are no part of it. Raises nothing: what cannot be read is not there.
+    Multipart fields are not read, and a form that cannot be read is empty.
     """
     fields = query_fields(request)
     if request.content_type == "application/x-www-form-urlencoded":
-        # Octets as they stand are in the body's charset, those behind a percent sign are UTF-8.
+        # Plain bytes are in the body's charset, percent-encoded ones are UTF-8.
         fields += _urlencoded(body_text(request).encode("utf-8", "replace"))
     found: dict[str, str] = {}
     for field in fields:
@@ -60,19 +61,19 @@ def form_values(request: WireRequest) -> dict[str, str]:
 
 
 def mail_fields(request: WireRequest) -> Form:
-    """The fields of a mail: a multipart body's parts, the last of each name, or else query and form."""
+    """Return the fields of a mail: the last part of each name of a multipart body, else query and form."""
     if request.content_type == "multipart/form-data":
         try:
             parts = multipart(request.body, request.headers.get("Content-Type", ""))
         except (BrokenForm, LookupError, ValueError):
             parts = []
         if parts:
-            return Form({part.name: _sayable(part.value) for part in parts})
+            return Form({part.name: sayable(part.value) for part in parts})
     return Form(form_values(request))
 
 
 def query_values(request: WireRequest) -> dict[str, str]:
-    """The parameters of the address."""
+    """Return the parameters of the query."""
     found: dict[str, str] = {}
     for field in query_fields(request):
         found.setdefault(field.name, field.value)
@@ -80,12 +81,12 @@ def query_values(request: WireRequest) -> dict[str, str]:
 
 
 def query_fields(request: WireRequest) -> list[Field]:
-    """The parameters of the address, in order."""
+    """Return the parameters of the query, in order."""
     return _urlencoded(request.query.encode("utf-8", "surrogateescape")) if request.query else []
 
 
 def json_body(request: WireRequest) -> JsonBody:
-    """The body as JSON, whatever it says it is."""
+    """Return the body as JSON, whatever its Content-Type is."""
     text = body_text(request).removeprefix("\ufeff")
     query = query_values(request)
     if not text:
@@ -96,18 +97,18 @@ def json_body(request: WireRequest) -> JsonBody:
         return JsonBody(text, broken=words_for(text, error), query=query)
     if _VAST.search(text) and not _is_finite(value):
         return JsonBody(text, broken="a number beyond the bounds of a double", query=query)
-    return JsonBody(text, _sayable(value) if _SURROGATE.search(text) else value, query=query)
+    return JsonBody(text, sayable(value) if _SURROGATE.search(text) else value, query=query)
 
 
 def _is_finite(value: Any) -> bool:
-    """Whether no number in a value is infinite: JSON has no word for one that an answer could show."""
+    # JSON has no infinite number, so that a response could not show it
     if isinstance(value, list | dict):
         return all(map(_is_finite, value.values() if isinstance(value, dict) else value))
     return not isinstance(value, float) or math.isfinite(value)
 
 
 def _first_value(text: str) -> Any:
-    """The JSON value that a text begins with; Jackson looks no further. Raises BrokenJson."""
+    # Jackson ignores text after the first value.
     try:
         return read_json(text.encode("utf-8", "replace"))
     except BrokenJson as error:
@@ -117,26 +118,26 @@ def _first_value(text: str) -> Any:
 
 
 def body_text(request: WireRequest) -> str:
-    """The body as text."""
+    """Return the body as text."""
     try:
         return in_charset(request.body, charset_of(request.headers.get("Content-Type", "")) or DEFAULT_CHARSET)
     except (LookupError, ValueError):
         return request.body.decode(DEFAULT_CHARSET)
 
 
-def _urlencoded(octets: bytes) -> list[Field]:
+def _urlencoded(raw: bytes) -> list[Field]:
     try:
-        return urlencoded(octets)
+        return urlencoded(raw)
     except BrokenForm:
         return []
 
 
-def _sayable(value: Any) -> Any:
-    """A value without halves of characters, which no charset can write: each becomes a question mark."""
+def sayable(value: Any) -> Any:
+    """Return a value in which a question mark replaces each half of a surrogate pair."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, list):
-        return [_sayable(child) for child in value]
+        return [sayable(child) for child in value]
     if isinstance(value, dict):
-        return {_sayable(name): _sayable(child) for name, child in value.items()}
+        return {sayable(name): sayable(child) for name, child in value.items()}
     return value

@@ -1,4 +1,4 @@
-"""SpaceDog's wire: JSON out, JSON or forms in (services/.../JsonPayload.java; docs/wire/spacedog.md 4)."""
+"""SpaceDog's wire format: JSON or forms in, JSON out (services/.../JsonPayload.java; docs/wire/spacedog.md 4)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call, Dialect
 from mockmail.vendors.spacedog.answer import Answer
-from mockmail.vendors.spacedog.bodies import Form, JsonBody, form_values, json_body, mail_fields
+from mockmail.vendors.spacedog.bodies import Form, JsonBody, form_values, json_body, mail_fields, sayable
 from mockmail.vendors.spacedog.errors import Cause, InvalidParameters, SpaceDogError
 from mockmail.vendors.spacedog.parameters import Fields, MailFields
 from mockmail.wire.json_text import write_json
@@ -24,16 +24,16 @@ CORS = (
 ANY_ORIGIN = ("Access-Control-Allow-Origin", "*")
 A_YEAR = "31536000"
 FAILURE = 500
-"""From this status on an error shows what it is, and where."""
+"""From this status on an error shows its type and a trace."""
 
 
 class SpaceDogDialect(Dialect[Any, Any]):
-    """See the module's own words."""
+    """Documents, and errors with their causes."""
 
     def decode(self, call: Call[Any, Any]) -> Any:
-        """A form, a JSON body, or nothing; what is wrong with it the rules say when they come to it."""
+        """Return a form, a JSON body, or None; handlers report what is wrong with it when they need it."""
         if not call.request.raw_path.isascii():
-            call.path = {name: _sayable(value) for name, value in call.path.items()}
+            call.path = {name: sayable(value) for name, value in call.path.items()}
         if call.operation.params is MailFields:
             return mail_fields(call.request)
         if call.operation.params is Fields:
@@ -41,7 +41,7 @@ class SpaceDogDialect(Dialect[Any, Any]):
         return json_body(call.request) if call.operation.params is JsonBody else None
 
     def encode(self, call: Call[Any, Any], result: Answer) -> WireResponse:
-        """The document, and for a debugging client what the server noted."""
+        """Return the document, with debug data for a debugging client."""
         document = result.document
         if isinstance(document, dict) and not result.as_text:
             document = _with_debug(call.request, document)
@@ -51,7 +51,7 @@ class SpaceDogDialect(Dialect[Any, Any]):
     def refuse(
         self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
     ) -> WireResponse:
-        """`success`, `status` and `error`, whose causes nest."""
+        """Return `success`, `status` and `error` with its causes."""
         if isinstance(error, InvalidParameters):
             document = {"success": False, "status": error.status, "invalidParameters": error.parameters}
             return _answer(request, _with_debug(request, document), error.status)
@@ -69,7 +69,7 @@ class SpaceDogDialect(Dialect[Any, Any]):
     def problem(
         self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any
     ) -> WireResponse:
-        """What the server refuses before a resource is reached has a message and no code."""
+        """Return an error with a message and without a code."""
         node: dict[str, Any] = {"message": _in_words(request, operation, problem)}
         if problem.status >= FAILURE:
             node |= _trace("java.lang.RuntimeException", operation)
@@ -77,11 +77,11 @@ class SpaceDogDialect(Dialect[Any, Any]):
 
 
 def preflight(request: WireRequest) -> WireResponse | None:
-    """The answer to a browser that asks whether it may call: it may, from anywhere (CrossOriginFilter.java)."""
+    """Return the response to a CORS preflight, which allows any origin, or None (CrossOriginFilter.java)."""
     origin = request.headers.get("Origin")
     if request.method != "OPTIONS" or origin is None or "Access-Control-Request-Method" not in request.headers:
         return None
-    allowed = ("Access-Control-Allow-Origin", _sayable(origin))
+    allowed = ("Access-Control-Allow-Origin", sayable(origin))
     return WireResponse(200, b"", (allowed, *CORS, ("Access-Control-Max-Age", A_YEAR)))
 
 
@@ -95,7 +95,6 @@ def _error(
 def _answer(
     request: WireRequest, document: Any, status: int, headers: tuple[tuple[str, str], ...] = ()
 ) -> WireResponse:
-    """The document as JSON; to a client that has these very bytes already, 304 and nothing."""
     body = write_json(document)
     tag = hashlib.md5(body, usedforsecurity=False).hexdigest()
     common = (CONTENT_TYPE, ANY_ORIGIN, *CORS, *headers)
@@ -105,7 +104,7 @@ def _answer(
 
 
 def _in_words(request: WireRequest, operation: Operation | None, problem: Problem) -> str:
-    path = _sayable(unquote(request.raw_path))
+    path = sayable(unquote(request.raw_path))
     if operation is None and problem.status == 404:  # noqa: PLR2004  # HTTP's own
         return f"[{path}] not a valid path"
     if operation is None and problem.status == 405:  # noqa: PLR2004
@@ -123,7 +122,6 @@ def _cause(cause: Cause, operation: Operation | None, *, shows: bool) -> dict[st
 
 
 def _trace(java_type: str, operation: Operation | None) -> dict[str, Any]:
-    """An exception's class and where it came from; our own places are not Java's."""
     return {"type": java_type, "trace": [f"mockmail.spacedog({operation.name if operation else 'routing'})"]}
 
 
@@ -133,11 +131,6 @@ def _is_debugging(request: WireRequest) -> bool:
 
 def _with_debug(request: WireRequest, document: dict[str, Any]) -> dict[str, Any]:
     return {**document, "debug": {"batchCredentialChecks": 1}} if _is_debugging(request) else document
-
-
-def _sayable(text: str) -> str:
-    """A text of the request line without octets that were no UTF-8."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 DIALECT = SpaceDogDialect()

@@ -1,4 +1,4 @@
-"""What Jackson 2.6 says of a text that is no JSON, without the place in the document."""
+"""Word the errors of Jackson 2.6 for a text that is not JSON, without the position in the document."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _LOOKED_AT = 100_000
 
 
 def words_for(text: str, error: BrokenJson) -> str:
-    """The message of the exception."""
+    """Return the message of the exception."""
     at, reason = error.position, error.reason
-    if reason.startswith(("deeper", "a number")):  # which Jackson would read
+    if reason.startswith(("deeper", "a number")):  # Jackson would read both
         return reason
     if reason.startswith(("Unterminated", "Invalid")):
         return _in_a_string(text, at, reason)
@@ -57,7 +57,6 @@ def _unexpected(text: str, at: int, reason: str) -> str:
 
 
 def _open_in(before: str) -> str | None:
-    """What is open at the end of a text: OBJECT or ARRAY."""
     if len(before) > _LOOKED_AT:
         return "OBJECT"
     opened: list[str] = []

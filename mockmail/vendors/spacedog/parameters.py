@@ -1,4 +1,4 @@
-"""What operations take besides a JSON body: markers, as which the dialect knows how to read a request."""
+"""Markers that tell the dialect how to read the fields of a request; a JSON body is `bodies.JsonBody`."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
-"""Rows put together from frames are what lxml itself writes."""
+"""Rows made from templates are what lxml itself writes."""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from mockmail.wire.frames import around, escaped, row, without_text
-from mockmail.wire.xml import sayable
+from mockmail.wire.xml_templates import around, escaped, row, sayable, without_text
 
 NAMES = st.lists(st.from_regex(r"[A-Za-z_][A-Za-z0-9_.-]{0,8}", fullmatch=True), max_size=6)
 
@@ -43,3 +43,16 @@ def test_what_stands_around_an_element_has_its_namespaces_and_its_parents():
         '<api version="1.0"><m>',
         "</m></api>",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain ü 😀", "plain ü 😀"),
+        ("a\tb\nc\r", "a\tb\nc\r"),
+        ("\0\x1b\ufffe\ud800", "\ufffd\ufffd\ufffd\ufffd"),
+        ("", ""),
+    ],
+)
+def test_characters_that_xml_cannot_hold_are_replaced(text, shown):
+    assert sayable(text) == shown

@@ -1,28 +1,29 @@
-"""XML at the price of joining strings: lxml writes each row of elements once, and its texts are put in ever after.
+"""Write rows of XML elements by joining strings around tags that lxml wrote once.
 
-What a vendor answers has few shapes and many values. For each row of names, lxml makes the elements and writes them
-with a mark where each text goes; cut at the marks, that is the row's frame. So names, tags and namespaces are lxml's
-work, and only texts are ours to escape, as lxml does.
+A vendor's documents have few shapes and many values. For each row of element names, lxml writes the elements with a
+mark in place of each text; the pieces between the marks are the row's template. Names, tags and namespaces are written
+by lxml; only texts are escaped here, in the way lxml does.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
 from lxml import etree
 
-from mockmail.wire.xml import sayable
-
 _MARK = "\ue000"
 _WITHOUT_TEXT = "/"
 # The ampersand first, which begins the others.
 _REFERENCES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;"))
+# Characters that XML 1.0 cannot hold, not even as a character reference; surrogates are bytes that were not UTF-8.
+_UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def row(names: Sequence[str], texts: Sequence[str]) -> str:
-    """A row of elements. A name that `without_text` made is one empty tag and has no text."""
-    segments = _frame(tuple(names))
+    """Return a row of elements with escaped texts. A name made by `without_text` is one empty tag and has no text."""
+    segments = _template(tuple(names))
     pieces = [""] * (len(segments) + len(texts))
     pieces[::2] = segments
     pieces[1::2] = texts
@@ -30,29 +31,33 @@ def row(names: Sequence[str], texts: Sequence[str]) -> str:
 
 
 def without_text(name: str) -> str:
-    """The name of an element that is written as one empty tag."""
+    """Return the name, for `row`, of an element that is written as one empty tag."""
     return name + _WITHOUT_TEXT
 
 
 def around(element: etree._Element) -> tuple[str, str]:
-    """What stands before and after what an element holds: its own tags, and those of the element it stands in alone."""
+    """Return the document before and after the content of an element, which must be alone in its parents."""
     element.text = _MARK
     before, _, after = etree.tostring(element.getroottree(), encoding="unicode").partition(_MARK)
     return before, after
 
 
 def escaped(text: str) -> str:
-    """A text as XML holds it, character for character as lxml writes it."""
-    if not text.isprintable():
-        text = sayable(text)
+    """Return a text as XML holds it, character for character as lxml writes it."""
+    text = sayable(text)
     for character, reference in _REFERENCES:
         if character in text:
             text = text.replace(character, reference)
     return text
 
 
+def sayable(text: str) -> str:
+    """Return a text that XML can hold: U+FFFD replaces each character that it cannot."""
+    return text if text.isprintable() else _UNSAYABLE.sub("\ufffd", text)
+
+
 @lru_cache(maxsize=1024)
-def _frame(names: tuple[str, ...]) -> tuple[str, ...]:
+def _template(names: tuple[str, ...]) -> tuple[str, ...]:
     element = etree.Element("row")
     for name in names:
         child = etree.SubElement(element, name.removesuffix(_WITHOUT_TEXT))

@@ -70,8 +70,8 @@ def test_json_that_is_not_an_object_is_refused_with_its_value():
     assert caught.value.value == [1]
 
 
-def test_answer_is_compact_json_with_the_content_type():
-    answer = Dialect().answer(404, {"a": ["ü"]})
+def test_response_is_compact_json_with_the_content_type():
+    answer = Dialect().response(404, {"a": ["ü"]})
     assert (answer.status, json.loads(answer.body)) == (404, {"a": ["ü"]})
     assert answer.headers == (("Content-Type", "application/json"),)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from mockmail.core.errors import Problem
 from mockmail.core.sandboxes import Sandboxes
-from mockmail.core.state.files import strict_json
+from mockmail.core.state.documents import strict_json
 from mockmail.core.vendor import Registry
 from mockmail.core.world import World
 

@@ -11,7 +11,7 @@ from mockmail._version import __version__
 from mockmail.core.errors import SeedError
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.documents import check_message, document_of
-from mockmail.core.state.files import strict_json
+from mockmail.core.state.documents import strict_json
 
 if TYPE_CHECKING:
     from mockmail.core.vendor import Vendor

@@ -69,13 +69,13 @@ class StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.saved is None)
     @rule()
     def begin(self) -> None:
-        assert self.store.begin()
+        assert self.store.database.begin()
         self.saved = dict(self.model)
 
     @precondition(lambda self: self.saved is not None)
     @rule(keep=st.booleans())
     def end(self, keep: bool) -> None:
-        self.store.end(keep=keep)
+        self.store.database.end(keep=keep)
         if not keep:
             self.model = self.saved or {}
         self.saved = None

@@ -191,6 +191,7 @@ class World:
         keep: write down the exact number of drawn ids first; False for a sandbox that was removed.
         """
         if keep and self.database.is_open and self.database.path is not None:
+            self.database.before_commit.remove(self._keep_metadata)
             with suppress(StorageFull), self.transaction():
                 self._write_metadata(self._metadata(reserve=0))
         self.store.close()
@@ -224,6 +225,9 @@ class World:
             self._written = {**written, **changed}
             self.database.on_rollback(lambda: setattr(self, "_written", written))
 
+    def _keep_metadata(self) -> None:
+        self._write_metadata(self._metadata())
+
     def _restore_metadata(self, metadata: Mapping[str, Any]) -> None:
         self.clock.restore(metadata.get("clock", {}))
         self.ids.restore(metadata.get("ids", self.ids.to_document()))
@@ -240,4 +244,4 @@ class World:
         self._reserved = self.ids.drawn
         self.store.read_database(self.vendors)
         self.journal.start_after(self.mail.last_exchange())
-        self.database.before_commit.append(lambda: self._write_metadata(self._metadata()))
+        self.database.before_commit.append(self._keep_metadata)

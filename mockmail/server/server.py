@@ -16,7 +16,7 @@ from mockmail.control.guard import Guard
 from mockmail.core.errors import DataFolderError, MockMailError, NotRunning, Problem, SeedError, StorageFull
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.state.data_folder import DataFolder
-from mockmail.core.state.database import rename_advice
+from mockmail.core.state.database import ROOM_ADVICE, rename_advice
 from mockmail.core.vendor import Registry
 from mockmail.core.world import World, WorldSettings
 from mockmail.http.dispatcher import Dispatcher
@@ -176,7 +176,7 @@ class Server:
                 except Problem as error:
                     raise DataFolderError(f"{path}: {error.detail}; {rename_advice(path)}") from error
                 except StorageFull as error:
-                    raise DataFolderError(f"{error}; make room, and start again") from error
+                    raise DataFolderError(f"{error}; {ROOM_ADVICE}") from error
 
     def _make_world(self, name: str) -> World:
         path = self._data.path_of(name) if self._data is not None else None

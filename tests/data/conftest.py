@@ -53,14 +53,13 @@ def image(tmp_path):
 
 @pytest.fixture
 def open_world(atmail_only):
-    """A World on a folder, closed after the test as a kill closes it."""
+    """A World on the file of a folder, closed after the test as a kill closes it."""
     with ExitStack() as stack:
 
         def open_(path):
             path.mkdir(parents=True, exist_ok=True)
-            world = World(atmail_only, folder=path)
-            stack.callback(world.mail.close)
-            stack.callback(world.store.close)
+            world = World(atmail_only, path=path / "1.sqlite")
+            stack.callback(world.close, keep=False)
             return world
 
         yield open_

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockmail.core.state.files import strict_json
+from mockmail.core.state.documents import strict_json
 
 
 def test_what_json_describes():

@@ -107,7 +107,7 @@ class DataFolder:
             found = json.loads(path.read_bytes())
         except OSError as error:
             raise DataFolderError(
-                f"{path}: cannot be read or written ({error.strerror}); make room, or choose another folder"
+                f"{path}: cannot be used ({error.strerror}); make room, or choose another folder"
             ) from error
         except (ValueError, RecursionError):
             found = None

@@ -44,6 +44,8 @@ LONGEST_WAL = 8 << 20
 
 ADVICE = "bring back a copy of it, or move it away with its -wal and -shm files to start without this sandbox"
 
+ROOM_ADVICE = "make room on the disk, or let this user write to the file, and start again"
+
 
 class Database:
     """The SQLite database of one sandbox, and its transaction.
@@ -219,7 +221,7 @@ def sandbox_of(path: Path) -> str | None:
     try:
         connection = sqlite3.connect(path, timeout=1.0, isolation_level=None)
     except sqlite3.OperationalError as error:
-        raise DataFolderError(f"{path}: cannot be opened ({error}); let this user read and write it") from error
+        raise DataFolderError(f"{path}: cannot be opened ({error}); {ROOM_ADVICE}") from error
     try:
         if _is_empty(connection):
             return None
@@ -227,6 +229,8 @@ def sandbox_of(path: Path) -> str | None:
         [value] = connection.execute("SELECT value FROM meta WHERE name = 'sandbox'").fetchone() or ["null"]
         name = json.loads(value)
     except (sqlite3.DatabaseError, TypeError, ValueError) as error:
+        if _is_for_want_of_room(error):
+            raise DataFolderError(f"{path}: cannot be opened ({error}); {ROOM_ADVICE}") from error
         raise _damaged(path, error) from error
     finally:
         connection.close()
@@ -259,7 +263,7 @@ def _open_file(path: Path, name: str) -> sqlite3.Connection:
             _check_version(connection, path)
     except sqlite3.DatabaseError as error:
         connection.close()
-        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+        if _is_for_want_of_room(error):
             raise StorageFull(f"{path}: cannot be written ({error})") from error
         raise _damaged(path, error) from error
     except DataFolderError:
@@ -287,6 +291,11 @@ def _check_version(connection: sqlite3.Connection, path: Path) -> None:
         )
     connection.execute("SELECT count(*) FROM meta")
     connection.execute("SELECT messages, size, exchange FROM total")
+
+
+def _is_for_want_of_room(error: Exception) -> bool:
+    """Whether it is the disk or a permission that SQLite failed at, and not what is in the file."""
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR
 
 
 def _damaged(path: Path, error: Exception) -> DataFolderError:

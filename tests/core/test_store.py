@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pytest
@@ -17,8 +16,7 @@ from mockmail.core.state.records import Index, Record, Sum
 from mockmail.core.state.store import Records, Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box(Record):
+class Box(Record, frozen=True, kw_only=True):
     table: ClassVar[str] = "boxes"
     indexes: ClassVar[Mapping[str, Index]] = {
         "owner": lambda box: box.owner,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from hypothesis import HealthCheck, settings
@@ -15,8 +14,7 @@ from mockmail.core.state.records import Index, Record, Sum
 from mockmail.core.state.store import Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item(Record):
+class Item(Record, frozen=True, kw_only=True):
     table: ClassVar[str] = "items"
     indexes: ClassVar[Mapping[str, Index]] = {"group": lambda item: item.group}
     sums: ClassVar[Mapping[str, Sum]] = {"weight": (lambda item: item.group, lambda item: item.weight)}

@@ -9,11 +9,11 @@ from typing import Any
 
 
 def json_text(value: object) -> str:
-    """Return a value as JSON on one line. Raise TypeError, ValueError for a value that JSON has no form for.
+    """Return a value as JSON on one line. Raise TypeError for a value that JSON has no form for.
 
     Characters of all languages stay as they are; only half a surrogate pair is written as an escape.
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(value, ensure_ascii=False)
     try:
         text.encode()
     except UnicodeEncodeError:

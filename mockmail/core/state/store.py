@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
@@ -25,8 +24,7 @@ R = TypeVar("R", bound=Record)
 ADVICE = "correct it with sqlite3, or move the file away to start without this sandbox"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sequence(Record):
+class Sequence(Record, frozen=True, kw_only=True):
     """A running number of a vendor, such as the next account id."""
 
     table: ClassVar[str] = "sequences"

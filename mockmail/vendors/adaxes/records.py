@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
+
+from msgspec import field
 
 from mockmail.core.errors import SeedError
 from mockmail.core.state.records import Index, Record
@@ -19,8 +20,7 @@ from mockmail.vendors.adaxes.result import Message
 PORTS = range(1, 65536)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DirectoryObject(Record):
+class DirectoryObject(Record, frozen=True, kw_only=True):
     """A user, or anything else that a directory holds.
 
     guid: one is made from the DN where it is empty. sid: empty for what has none, such as a contact.
@@ -117,8 +117,7 @@ class DirectoryObject(Record):
         return str(values[0]).strip() if values else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthSession(Record):
+class AuthSession(Record, frozen=True, kw_only=True):
     """An authentication session, which is good for issuing tokens. account: DN, GUID or SID."""
 
     table: ClassVar[str] = "authSessions"
@@ -136,8 +135,7 @@ class AuthSession(Record):
         return self.sessionId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token(Record):
+class Token(Record, frozen=True, kw_only=True):
     """A security token.
 
     account: DN, GUID or SID. expiresAtUtc: None for one that never expires, as New-AdmAccountToken makes them.
@@ -158,8 +156,7 @@ class Token(Record):
         return self.token
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailSettings(Record):
+class MailSettings(Record, frozen=True, kw_only=True):
     """The mail settings, of which there is one record. host: empty where nobody configured them.
 
     fromAddress: what mail is sent from where the caller has no Email.
@@ -185,8 +182,7 @@ class MailSettings(Record):
         return self.KEY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextMessage(Record):
+class TextMessage(Record, frozen=True, kw_only=True):
     """An SMS that was sent. sender: the DN of the account that sent it."""
 
     table: ClassVar[str] = "textMessages"
@@ -203,8 +199,7 @@ class TextMessage(Record):
         return str(self.number)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BusinessRule(Record):
+class BusinessRule(Record, frozen=True, kw_only=True):
     """What happens before an operation.
 
     operation: SendEmail, SendSms, CreateObject, ModifyObject, DeleteObject, or `*` for any.
@@ -251,8 +246,7 @@ RULED_OPERATIONS = ("SendEmail", "SendSms", "CreateObject", "ModifyObject", "Del
 _RULED = frozenset(name.lower() for name in RULED_OPERATIONS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApprovalRequest(Record):
+class ApprovalRequest(Record, frozen=True, kw_only=True):
     """An operation that waits for approval. target: the DN of its object; requestor: who asked for it."""
 
     table: ClassVar[str] = "approvalRequests"

@@ -16,8 +16,7 @@ from mockmail.core.state.records import Record
 from mockmail.core.vendor import Call, Dialect, Vendor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Postcard(Record):
+class Postcard(Record, frozen=True, kw_only=True):
     """A postcard and what became of it."""
 
     table: ClassVar[str] = "postcards"

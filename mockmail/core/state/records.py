@@ -42,7 +42,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     def to_document(self) -> Document:
         """Return the record as a JSON document."""
         document: Document = msgspec.to_builtins(self)
-        return document
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in document.items()}
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:

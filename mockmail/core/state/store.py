@@ -260,7 +260,10 @@ class Store:
                 try:
                     record = _record_of(models[vendor], table, key, text)
                 except SeedError as error:
-                    raise DataFolderError(f"{self.database.path}: record {name}[{key!r}]{error}; {ADVICE}") from error
+                    between = "" if str(error).startswith((".", ":")) else ": "
+                    raise DataFolderError(
+                        f"{self.database.path}: record {name}[{key!r}]{between}{error}; {ADVICE}"
+                    ) from error
                 self._storage.tables.setdefault(name, {})[record.key] = record.to_document()
 
     def clear(self, vendor: str | None = None) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from msgspec import field
+from msgspec.structs import force_setattr
 
 from mockmail.core.errors import SeedError
 from mockmail.core.state.records import Index, Record
@@ -67,7 +68,7 @@ class DirectoryObject(Record, frozen=True, kw_only=True):
         if self.sid and not is_sid(self.sid):
             raise SeedError(f"sid: expected one such as S-1-5-21-3635565734-1729062999-1627, came {self.sid!r:.200}")
         if self.deniedOperations:
-            object.__setattr__(self, "deniedOperations", _denied(self.deniedOperations))
+            force_setattr(self, "deniedOperations", _denied(self.deniedOperations))
 
     @property
     def key(self) -> str:

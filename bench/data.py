@@ -1,4 +1,4 @@
-"""What surviving costs: the start with a full data folder, and a write into it against one into an empty folder.
+"""Measure the data folder: the start with a full data folder, and a write into it against one into an empty folder.
 
 `python -m bench.data`. The full folder has 10,000 accounts and 20,000 messages. Writes into both alternate, each server
 a process of its own, and what counts is the ratio.

@@ -54,6 +54,6 @@ class Served:
         return self.process.wait(30)
 
     def errors(self) -> str:
-        """What it said on standard error."""
+        """Return its standard error."""
         self._errors.seek(0)
         return self._errors.read().decode("utf-8", "replace")

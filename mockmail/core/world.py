@@ -30,7 +30,7 @@ RESERVE = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorldSettings:
-    """What every World of a server is made with.
+    """The settings of every World of a server.
 
     seeds: documents that are added to the vendors' own, in order.
     options: by vendor, an instance of its `options_type`; its defaults where a vendor is missing.
@@ -206,7 +206,7 @@ class World:
             yield
 
     def _metadata(self, *, reserve: int = RESERVE) -> dict[str, Any]:
-        """What the table `meta` holds. Ids are reserved as something else is written, or before they run out."""
+        # Ids are reserved as something else is written, or before they run out: drawing one is no reason to write.
         drawn = self.ids.drawn
         if reserve and drawn + (reserve // 2 if self.database.has_writes else 0) > self._reserved:
             self._reserved = drawn + reserve

@@ -38,7 +38,7 @@ class CannotListen(OSError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
-    """What a server is made with. Port 0 is any free one.
+    """The settings of a server. Port 0 is any free one.
 
     data_dir: where state and mail survive; None for memory only.
     relay_allow: SMTP servers, `host:port`, that vendors' mail may really go to; none by default.
@@ -110,7 +110,7 @@ class Server:
 
     @property
     def is_exposed(self) -> bool:
-        """Whether others than this machine can reach it."""
+        """True when other machines can reach it."""
         return not ipaddress.ip_address(self.listens_on).is_loopback
 
     def check_seeds(self) -> None:

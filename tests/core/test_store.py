@@ -318,7 +318,7 @@ class TestTransactions:
         assert names(boxes.page(0, 2)) == ["a", "b"]
         assert names(boxes.find("owner", "ann")) == ["a", "c"]
 
-    def test_clearing_is_taken_back(self, store, boxes):
+    def test_clearing_is_rolled_back(self, store, boxes):
         fail_after(store, lambda: store.clear("acme"))
         assert names(boxes) == ["a", "b", "c"]
         assert names(boxes.find("owner", "ann")) == ["a", "c"]
@@ -333,7 +333,7 @@ class TestTransactions:
         fail_after(store, work)
         assert names(boxes) == ["a", "b", "c"]
 
-    def test_what_is_kept_is_kept(self, store, boxes):
+    def test_committed_write_survives_a_later_rollback(self, store, boxes):
         with store.transaction():
             boxes.remove("a")
             boxes.add(Box(name="d"))

@@ -38,7 +38,7 @@ def serve_here(folder, atmail_only, loop_thread):
 
 @pytest.fixture
 def image(tmp_path):
-    """What a kill at this very moment leaves: everything written is in the files, and nothing else is anywhere."""
+    """Copy the folder as a kill at this moment leaves it."""
     count = 0
 
     def take(path):

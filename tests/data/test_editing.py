@@ -1,4 +1,4 @@
-"""What a person does to a data folder with the server stopped: edits, slips, damage, copies, and odd names."""
+"""A data folder that a person edited, damaged or copied, and odd names of sandboxes."""
 
 from __future__ import annotations
 
@@ -252,7 +252,7 @@ ODD = [
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_what_is_no_name_is_refused_and_leaves_no_trace_on_the_disk(serve_there, served, name):
+def test_wrong_sandbox_name_is_refused_and_leaves_no_trace_on_the_disk(serve_there, served, name):
     for path in (f"/~{name}/atmail/admin/index.php/api/accounts/list", f"/~{name}/_mockmail/messages"):
         answer = served.ask("GET", path)
         assert answer.status in (400, 404), path

@@ -97,7 +97,7 @@ def test_a_new_folder_is_its_owners_alone(serve_here, folder):
 
 
 @pytest.mark.parametrize("make", ["file", "dangling link", "below a file"])
-def test_what_cannot_be_a_folder_is_refused_in_a_sentence(serve_here, tmp_path, make):
+def test_path_that_cannot_be_a_folder_is_refused_in_a_sentence(serve_here, tmp_path, make):
     path = tmp_path / "here"
     if make == "dangling link":
         path.symlink_to(tmp_path / "nowhere")
@@ -206,7 +206,7 @@ def test_a_new_sandbox_does_not_get_the_number_of_files_that_stayed(serve_here, 
     assert files(folder) == ["4.sqlite-wal", "5.sqlite"]
 
 
-def test_what_is_not_of_ours_is_left_alone(serve_here, folder):
+def test_files_that_are_not_mockmails_are_left_alone(serve_here, folder):
     theirs = [folder / "notes.txt", folder / "sandboxes" / ".DS_Store", folder / "sandboxes" / "thing"]
     for one in theirs:
         one.parent.mkdir(parents=True, exist_ok=True)
@@ -219,7 +219,7 @@ def test_what_is_not_of_ours_is_left_alone(serve_here, folder):
     assert (folder / "sandboxes" / "1.sqlite").exists()
 
 
-def test_a_lock_of_somebody_elses_is_left_alone(serve_here, folder):
+def test_lock_file_of_another_program_is_left_alone(serve_here, folder):
     folder.mkdir()
     (folder / "lock").write_text("mine")
     with pytest.raises(DataFolderError, match=r"/lock: was not written by mockmail; choose a folder of its own"):

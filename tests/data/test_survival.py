@@ -1,4 +1,4 @@
-"""What is there after a restart, and after a kill at any step of what a World does with its folder."""
+"""State after a restart, after a kill at any step, and after a failed commit."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def remove_account(world, name="jane"):
 
 
 def look(world):
-    """What of a World a client could see."""
+    """Return the part of a World that these tests compare."""
     usage = world.mail.usage("atmail", str(JANES_KEY))
     subjects = [one.subject for one in world.mail.find(Criteria())]
     return {"accounts": accounts(world), "subjects": subjects, "usage": (usage.messages, usage.size)}
@@ -123,7 +123,7 @@ def test_an_id_that_is_drawn_is_no_reason_for_a_write(world, folder):
     assert sum(one.stat().st_size for one in folder.iterdir()) == size
 
 
-def test_who_only_reads_writes_nothing_not_even_after_a_start(world, folder, image, open_world):
+def test_reading_writes_nothing_even_after_a_start(world, folder, image, open_world):
     add_account(world)
     world.ids.uuid()
     killed = image(folder)
@@ -335,7 +335,7 @@ def test_a_value_that_json_cannot_hold_is_rolled_back(world):
 # What is refused
 
 
-def test_what_a_handler_did_to_a_mailbox_is_taken_back_with_the_rest(world):
+def test_change_of_a_mailbox_is_rolled_back_with_the_records(world):
     add_account(world)
     message = receive(world, "One")
     with pytest.raises(ZeroDivisionError), world.transaction():
@@ -461,14 +461,14 @@ def test_an_id_that_a_snapshot_brought_is_not_given_to_a_new_message(world, open
 # What else may go wrong
 
 
-def test_a_watcher_that_fails_does_not_unsay_that_a_message_was_kept(world, caplog):
+def test_observer_that_fails_does_not_lose_the_message(world, caplog):
     world.mail.observe(lambda _: 1 / 0)
     receive(world, "One")
     assert [one.subject for one in world.mail.find(Criteria())] == ["One"]
     assert "an observer failed" in caplog.text
 
 
-def test_watchers_are_told_what_is_kept_and_nothing_that_is_taken_back(world):
+def test_observers_are_called_for_committed_messages_and_not_for_rolled_back_ones(world):
     told = []
     world.mail.observe(lambda message: told.append(message.subject))
     with pytest.raises(ZeroDivisionError), world.transaction():

@@ -12,7 +12,7 @@ from mockmail.core.mail.phrases import stands_in
 from mockmail.core.state.database import Database
 
 WORDS_LIMIT = 1 << 20
-"""How many characters of a body go into the full-text index."""
+"""The number of characters of a body that go into the full-text index."""
 
 BATCH = 500
 """The number of messages that one transaction indexes."""

@@ -16,7 +16,7 @@ FORMAT = 2
 VERSION_FILE, LOCK, SANDBOXES = "mockmail.json", "lock", "sandboxes"
 
 _OWNERS = (b"mockmail at ", b"process ")
-"""How the name of an owner in the lock file begins."""
+"""The first words of an owner's name in the lock file."""
 
 
 class DataFolder:

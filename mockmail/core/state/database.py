@@ -76,17 +76,17 @@ class Database:
 
     @property
     def is_open(self) -> bool:
-        """Whether there is a connection; in memory, whether any message was ever touched."""
+        """True once there is a connection; in memory, once a message was touched."""
         return self._connection is not None
 
     @property
     def in_transaction(self) -> bool:
-        """Whether a transaction is under way."""
+        """True while a transaction is under way."""
         return self._on_rollback is not None
 
     @property
     def has_writes(self) -> bool:
-        """Whether the transaction under way has written to SQLite."""
+        """True when the transaction under way has written to SQLite."""
         return self._connection is not None and self._connection.in_transaction
 
     def reading(self) -> sqlite3.Connection:
@@ -294,7 +294,7 @@ def _check_version(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _is_for_want_of_room(error: Exception) -> bool:
-    """Whether it is the disk or a permission that SQLite failed at, and not what is in the file."""
+    # SQLITE_ERROR is about the content of the file; other operational errors are about the disk or permissions.
     return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR
 
 

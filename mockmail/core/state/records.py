@@ -88,7 +88,7 @@ def _hints(model: type[Record]) -> dict[str, Any]:
 
 
 def _is_storable(value: object) -> bool:
-    """Whether no text in a value has half a surrogate pair, and no number is NaN or infinite."""
+    # Half a surrogate pair cannot be encoded, and JSON has no NaN and no infinity; msgspec accepts all three.
     if isinstance(value, str):
         try:
             value.encode()

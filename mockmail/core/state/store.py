@@ -286,7 +286,7 @@ class Store:
 
     @property
     def in_transaction(self) -> bool:
-        """Whether a transaction is under way."""
+        """True while a transaction is under way."""
         return self.database.in_transaction
 
     def on_rollback(self, undo: Callable[[], object]) -> None:

@@ -91,7 +91,7 @@ def test_an_id_that_a_snapshot_brought_is_not_given_again():
     store.close()
 
 
-def test_what_is_taken_away_or_cleared_leaves_the_memory(mail, add):
+def test_removed_and_cleared_messages_free_their_memory(mail, add):
     with kept() as fewer_than:
         for _ in range(20):
             mail.remove(add(raw=b"x" * 1_000_000).id)
@@ -104,7 +104,7 @@ def test_what_is_taken_away_or_cleared_leaves_the_memory(mail, add):
         assert mail.get(last.id).raw == b"z" * 1_000_000
 
 
-def test_many_that_come_and_go_are_not_held_on_to(mail, add):
+def test_memory_of_many_removed_messages_is_freed(mail, add):
     stays = add("stays")
     with kept() as fewer_than:
         for number in range(5_000):
@@ -133,7 +133,7 @@ def test_a_store_in_memory_keeps_any_bytes_and_the_whole_envelope(mail):
     assert (mail.get(message.id).raw, mail.get(message.id).envelope) == (raw, envelope)
 
 
-def test_a_transaction_that_is_taken_back_brings_the_messages_back_whole():
+def test_rolled_back_clear_brings_the_messages_back_whole():
     world = World(Registry({}))
     world.receive(b"Subject: kept\r\n\r\n", Envelope(sender="a@x", recipients=("b@x",)), SentBy())
     before = world.mail.find(Criteria())

@@ -1,4 +1,4 @@
-"""What surviving costs: the start with a full data folder, and a write into it against one into an empty folder.
+"""Measure the data folder: the start with a full data folder, and a write into it against one into an empty folder.
 
 `python -m bench.data`. The full folder has 10,000 accounts and 20,000 messages. Writes into both alternate, each server
 a process of its own, and what counts is the ratio.
@@ -7,15 +7,16 @@ a process of its own, and what counts is the ratio.
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import signal
 import smtplib
+import sqlite3
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from bench.atmail import accounts
@@ -39,7 +40,7 @@ def fill(path: Path) -> None:
     """A folder with all of it, as a server leaves it when it stops."""
     vendors = discover(only=["atmail"])
     folder = DataFolder(path)
-    world = World(vendors, folder=folder.sandbox("default"))
+    world = World(vendors, path=folder.path_of("default"))
     atmail = vendors.vendors["atmail"]
     world.seed(atmail, accounts(ACCOUNTS)["atmail"])
     for number in range(MESSAGES):
@@ -125,9 +126,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mockmail-data-") as folder:
         path = Path(folder) / "full" / "data"
         fill(path)
-        state = path / "sandboxes" / "1" / "state.json"
+        with closing(sqlite3.connect(path / "sandboxes" / "1.sqlite")) as database:
+            [count] = database.execute("SELECT count(*) FROM record WHERE vendor_table = 'atmail.accounts'").fetchone()
         size = sum(one.stat().st_size for one in path.rglob("*") if one.is_file())
-        count = len(json.loads(state.read_bytes())["tables"]["atmail.accounts"])
         print(f"{count} accounts, {MESSAGES} messages, {size >> 20} MB in {path}", flush=True)
         took, memory = (statistics.median(column) for column in zip(*(start(path) for _ in range(5)), strict=True))
         bare = Path(folder) / "empty" / "data"

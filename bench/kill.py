@@ -2,7 +2,7 @@
 
 Five vendors' writes, mail that three of them send, SMTP, and sandboxes that come and go, are under way at once over two
 dozen connections when the server is killed: most times in the midst of that, else as it starts, as it was told to stop,
-as it writes a whole state anew, or as it makes or removes a sandbox. After each kill the same folder is served again,
+or as it makes or removes a sandbox. After each kill the same folder is served again,
 and every write that was acknowledged is looked for through the vendors' own reads, every message by its bytes. Nothing
 that was refused may be there, and what was under way is there in full or not at all.
 The exit status is 1 if anything is amiss; then the folder is left to be looked at.
@@ -35,14 +35,12 @@ EVERY = 20
 """After how many kills everything is looked at, and not only what was written since the last."""
 
 MANNERS = {
-    "under load": 45,
+    "under load": 60,
     "at the start": 15,
     "at the stop": 10,
-    "in a rewrite": 15,
-    "in a rewrite at the start": 5,
-    "in a sandbox": 10,
+    "in a sandbox": 15,
 }
-"""How it is killed, and how often."""
+"""The moments at which it is killed, and how often in a hundred."""
 
 
 class Killing:
@@ -77,12 +75,10 @@ class Killing:
     async def once(self) -> None:
         """A kill, and what is there after it."""
         manner = self._random.choices(list(MANNERS), list(MANNERS.values()))[0]
-        served = Served(self._folder, self._long(manner), 0 if manner == "in a rewrite at the start" else None)
+        served = Served(self._folder)
         seen = True
         if manner == "at the start":
             await asyncio.sleep(self._random.uniform(0.3, 1.1) * self._start)
-        elif manner == "in a rewrite at the start":
-            seen = await asyncio.to_thread(served.kill_in_a_rewrite, 4 * self._start)
         else:
             served.wait()
             seen = await self._load(served, manner)
@@ -90,14 +86,8 @@ class Killing:
         self.kills += 1
         otherwise = "with nothing to do" if manner.endswith("the start") else "under load"
         self.tally[f"killed {manner if seen else otherwise}"] += 1
-        self.tally["drafts and half sandboxes that were left"] += _half(self._folder)
+        self.tally["files of removed sandboxes that were left"] += _half(self._folder)
         await self._check()
-
-    def _long(self, manner: str) -> int | None:
-        """When a log is so long that a whole state is written in its place."""
-        if manner.startswith("in a rewrite"):
-            return 5000
-        return self._random.choice((None, None, 5000, 50_000))
 
     async def _load(self, served: Served, manner: str) -> bool:
         """Load it, and kill it in the midst; whether it was in the manner that was wanted."""
@@ -123,8 +113,6 @@ class Killing:
 
     async def _kill(self, served: Served, manner: str) -> bool:
         await asyncio.sleep(self._random.uniform(0.02, 0.5))
-        if manner == "in a rewrite":
-            return await asyncio.to_thread(served.kill_in_a_rewrite, 1)
         if manner == "in a sandbox":
             return await asyncio.to_thread(served.kill_in_a_sandbox, 1)
         if manner == "at the stop":
@@ -189,8 +177,7 @@ async def run(kills: int, seconds: float, seed: str) -> int:
 
 
 def _half(folder: Path) -> int:
-    """How much a kill left of files and folders that were being made or removed."""
-    return len([*folder.glob("sandboxes/.[0-9]*"), *folder.glob("sandboxes/*/.*.new")])
+    return len([*folder.glob("sandboxes/.*.removed")])
 
 
 def _size(folder: Path) -> int:

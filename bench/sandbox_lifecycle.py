@@ -10,12 +10,12 @@ from bench.load import Client, Load
 
 NAMES = ("life0", "life1", "life2", "life3")
 MOST = 6
-"""How many accounts, and how many messages, one of them gets."""
+"""The most accounts, and the most messages, of a sandbox."""
 
 
 @dataclass(frozen=True)
 class Content:
-    """What is in a sandbox: the names of its accounts, and the subjects of its messages in order."""
+    """The content of a sandbox: the names of its accounts, and the subjects of its messages in order."""
 
     accounts: frozenset[str] = frozenset()
     subjects: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ class Boxes(Load):
         await self._do(client, other, _control("PUT", "state", other, state), content)
 
     async def check(self, client: Client) -> list[str]:
-        """What is not as it was acknowledged."""
+        """Return a line for each sandbox that is not as it was acknowledged."""
         wrong = []
         _, body = await client.look("sandboxes")
         there = {one["name"] for one in json.loads(body)["sandboxes"]}

@@ -12,31 +12,15 @@ from pathlib import Path
 
 from bench.load import LARGEST
 
-START = """
-import sys
-from mockmail.cli import main
-from mockmail.core.state import storage
-storage.LONG, storage.LONG_AT_START = {long}, {at_start}
-sys.exit(main())
-"""
-
 
 class Served:
-    """A mockmail process on a folder.
+    """A mockmail process on a folder."""
 
-    long: how many bytes of log are worth a new whole state; None for its own. at_start: likewise, at the start.
-    """
-
-    def __init__(self, folder: Path, long: int | None = None, at_start: int | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._ready = folder.with_name("ready.json")
         self._ready.unlink(missing_ok=True)
-        started = (
-            ["-m", "mockmail"]
-            if long is None
-            else ["-c", START.format(long=long, at_start=long if at_start is None else at_start)]
-        )
-        command = [sys.executable, *started, "serve", "--http-port", "0", "--smtp-port", "0", "--quiet"]
+        command = [sys.executable, "-m", "mockmail", "serve", "--http-port", "0", "--smtp-port", "0", "--quiet"]
         command += ["--max-message-bytes", str(LARGEST), "--data-dir", str(folder), "--ready-file", str(self._ready)]
         self._errors = folder.with_name("errors.txt").open("w+b")
         environment = {name: one for name, one in os.environ.items() if not name.startswith("MOCKMAIL_")}
@@ -53,13 +37,16 @@ class Served:
         facts = json.loads(self._ready.read_text())
         self.http, self.smtp = (int(facts[name].rpartition(":")[2]) for name in ("http", "smtp"))
 
-    def kill_in_a_rewrite(self, seconds: float) -> bool:
-        """Kill it while a whole state is being written, or after so long; whether it was so."""
-        return self._kill_when("/.state.json.new", seconds)
-
     def kill_in_a_sandbox(self, seconds: float) -> bool:
-        """Kill it while a sandbox is made or removed, or after so long; whether it was so."""
-        return self._kill_when(".", seconds)
+        """Kill it while a sandbox is made or removed, or after so many seconds; return whether one was."""
+        sandboxes = self._folder / "sandboxes"
+        before = set(os.listdir(sandboxes))  # noqa: PTH208  # every microsecond counts
+        end = time.monotonic() + seconds
+        seen = False
+        while not seen and time.monotonic() < end and self.process.poll() is None:
+            seen = set(os.listdir(sandboxes)) != before  # noqa: PTH208  # likewise
+        self.process.send_signal(signal.SIGKILL)
+        return seen
 
     def end(self, number: int) -> int:
         """Send a signal and wait for the end."""
@@ -67,25 +54,6 @@ class Served:
         return self.process.wait(30)
 
     def errors(self) -> str:
-        """What it said on standard error."""
+        """Return its standard error."""
         self._errors.seek(0)
         return self._errors.read().decode("utf-8", "replace")
-
-    def _kill_when(self, sign: str, seconds: float) -> bool:
-        end = time.monotonic() + seconds
-        seen = False
-        while not seen and time.monotonic() < end and self.process.poll() is None:
-            seen = _is_there(self._folder / "sandboxes", sign)
-        self.process.send_signal(signal.SIGKILL)
-        return seen
-
-
-def _is_there(sandboxes: Path, sign: str) -> bool:
-    """Whether a sandbox's folder is hidden, or has a draft."""
-    try:
-        names = os.listdir(sandboxes)  # noqa: PTH208  # every microsecond counts
-    except FileNotFoundError:
-        return False
-    if sign == ".":
-        return any(name.startswith(".") for name in names)
-    return any(os.path.exists(f"{sandboxes}/{name}{sign}") for name in names)  # noqa: PTH110  # likewise

@@ -11,7 +11,7 @@ from typing import Any
 from mockmail.core.errors import Problem
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
-from mockmail.core.state.files import strict_json
+from mockmail.core.state.documents import strict_json
 from mockmail.core.world import World
 
 

@@ -15,7 +15,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 class Sandboxes:
     """The Worlds of a server by name. None sees another's state or mail.
 
-    forget: takes away what is kept of one elsewhere, before it is forgotten here. spare: makes a World in memory.
+    forget: removes the file of a sandbox before its World is closed. spare: makes a World in memory.
     """
 
     def __init__(
@@ -41,15 +41,15 @@ class Sandboxes:
         return iter(list(self._worlds.values()))
 
     def get(self, name: str = DEFAULT) -> World:
-        """The World of a name, made if it is the first time.
+        """Return the World with this name, made at the first call.
 
-        Raises Problem (400) for a name that cannot be one, LimitReached when there are too many.
+        Raise Problem (400) for a name that cannot be one, LimitReached when there are too many.
         """
         world = self._worlds.get(name)
         return world if world is not None else self._add(name)
 
     def stand_in(self) -> World:
-        """The World to refuse a request with whose own cannot be had: where the disk is full, perhaps one in memory."""
+        """Return a World to refuse a request with whose own cannot be made: the default one, or one in memory."""
         try:
             return self.get()
         except LimitReached:
@@ -61,14 +61,14 @@ class Sandboxes:
         """The names in use."""
         return sorted(self._worlds)
 
-    def take_up(self, name: str) -> World:
-        """The World of a sandbox that was there before: no bound turns it away. Raises Problem as `get` does."""
+    def open(self, name: str) -> World:
+        """Open the World of a sandbox that has a file, whatever the limit. Raise Problem (400) for a wrong name."""
         check_name(name)
         world = self._worlds[name] = self._make(name)
         return world
 
     def remove(self, name: str) -> bool:
-        """Forget a sandbox with all that is in it. Raises StorageFull, and keeps it, where that cannot be."""
+        """Remove a sandbox with all that is in it. Raise StorageFull, and keep it, where its file cannot be removed."""
         world = self._worlds.get(name)
         if world is None:
             return False
@@ -79,14 +79,14 @@ class Sandboxes:
         return True
 
     def close(self) -> None:
-        """Let go of all sandboxes."""
+        """Close all sandboxes."""
         for world in self:
             world.close()
         self._worlds.clear()
 
     def _add(self, name: str) -> World:
         check_name(name)
-        # The default one is always there to be had: whoever names no sandbox must not suffer from those who do.
+        # The default sandbox does not count: clients that name none must not suffer from those that do.
         if name != DEFAULT and len(self._worlds.keys() - {DEFAULT}) >= self._limit:
             raise LimitReached(f"there are {self._limit} sandboxes, the most that max_sandboxes allows")
         world = self._worlds[name] = self._make(name)

@@ -1,4 +1,4 @@
-"""Seeds and snapshots: a World's state as one JSON document, out and in."""
+"""Seeds and snapshots: a World's state as one JSON document, written and read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mockmail._version import __version__
 from mockmail.core.errors import SeedError
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.documents import check_message, document_of
-from mockmail.core.state.files import strict_json
+from mockmail.core.state.documents import strict_json
 
 if TYPE_CHECKING:
     from mockmail.core.vendor import Vendor
@@ -21,7 +21,7 @@ FORMAT = 1
 """The version of the document; a later mockmail reads the formats before it."""
 
 PARTS = ("format", "mockmail", "clock", "ids", "vendors", "mail")
-"""What a snapshot consists of. Of a seed, `vendors` counts."""
+"""The parts of a snapshot. Of a seed, only `vendors` is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class SeedDocument:
 
     @classmethod
     def from_document(cls, document: object, source: str) -> SeedDocument:
-        """A seed of `{"format": 1, "vendors": {...}}`. Raises SeedError."""
+        """Return the seed of `{"format": 1, "vendors": {...}}`. Raise SeedError."""
         seed = cls._of(document, source)
         if isinstance(document, Mapping) and document.get("mail"):
             raise SeedError(f"{source}: mail: a seed has none: give a snapshot with PUT /_mockmail/state")
@@ -41,7 +41,7 @@ class SeedDocument:
 
     @classmethod
     def of_snapshot(cls, document: object) -> SeedDocument:
-        """The vendors' part of a snapshot. Raises SeedError."""
+        """Return the vendors' part of a snapshot. Raise SeedError."""
         return cls._of(document, "snapshot")
 
     @classmethod
@@ -56,7 +56,7 @@ class SeedDocument:
 
     @classmethod
     def read(cls, path: Path) -> SeedDocument:
-        """The seed in a JSON file. Raises SeedError."""
+        """Return the seed in a JSON file. Raise SeedError."""
         try:
             document = strict_json(path.read_text("utf-8-sig"))
         except OSError as error:
@@ -67,7 +67,7 @@ class SeedDocument:
 
 
 def snapshot(world: World) -> dict[str, Any]:
-    """A World's whole state."""
+    """Return a World's whole state."""
     for vendor in world.vendors:
         world.ensure_seeded(vendor)
     return {
@@ -76,26 +76,26 @@ def snapshot(world: World) -> dict[str, Any]:
         "clock": world.clock.to_document(),
         "ids": world.ids.to_document(),
         "vendors": {
-            vendor.name: world.store.dump(vendor) for vendor in sorted(world.vendors, key=lambda one: one.name)
+            vendor.name: world.store.dump(vendor) for vendor in sorted(world.vendors, key=lambda vendor: vendor.name)
         },
         "mail": [document_of(message) for message in world.mail.find(Criteria())] if len(world.mail) else [],
     }
 
 
 def snapshot_of(world: World, vendor: Vendor) -> dict[str, Any]:
-    """One vendor's state, as a seed has it."""
+    """Return one vendor's state in the form of a seed."""
     world.ensure_seeded(vendor)
     return {"format": FORMAT, "mockmail": __version__, "vendors": {vendor.name: world.store.dump(vendor)}}
 
 
 def restore(world: World, document: Mapping[str, Any]) -> None:
-    """Take the state of a snapshot. Raises SeedError, and changes nothing, where it does not fit."""
+    """Replace a World's state by a snapshot's. Raise SeedError, and change nothing, where it does not fit."""
     seed = SeedDocument.of_snapshot(document)
     for name in seed.vendors:
         if world.vendors.get(name) is None:
             raise SeedError(f"snapshot: vendors.{name}: there is no such vendor")
     mail = _list_of_mail(document)
-    with world.store.transaction():
+    with world.transaction():
         for vendor in world.vendors:
             world.store.clear(vendor.name)
             world.store.load(vendor, seed.vendors.get(vendor.name, {}), where=f"snapshot: vendors.{vendor.name}")
@@ -110,8 +110,8 @@ def _list_of_mail(document: Mapping[str, Any]) -> list[Any]:
     mail = document.get("mail", [])
     if not isinstance(mail, list):
         raise SeedError(f"snapshot: mail: expected an array, came {mail!r:.80}")
-    for number, one in enumerate(mail):
-        check_message(one, f"snapshot: mail[{number}]")
+    for number, message in enumerate(mail):
+        check_message(message, f"snapshot: mail[{number}]")
     return mail
 
 

@@ -89,7 +89,7 @@ class Console:
 
 def begun_before(server: Server) -> str:
     """The vendors that seeds are for, and that began in an earlier run: those seeds do nothing now."""
-    kept = {name for world in server.sandboxes for name in world.store.kept_facts().get("prepared", ())}
+    kept = {name for world in server.sandboxes for name in world.seeded_vendors}
     return ", ".join(sorted(kept & {name for seed in server.settings.world.seeds for name in seed.vendors}))
 
 

@@ -69,7 +69,7 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         id_seed=given.id_seed,
         seeds=[SeedDocument.read(path) for path in _seed_files(given)],
         options=vendor_options(vendors, loaded.options),
-        mail=MailLimits(messages=given.max_messages, octets=given.max_mail_bytes, parts=given.max_parts),
+        mail=MailLimits(messages=given.max_messages, size=given.max_mail_bytes, parts=given.max_parts),
         journal_limit=given.max_journal,
         journal_body_limit=given.max_journal_body,
     )

@@ -13,10 +13,11 @@ from typing import Any
 
 from mockmail.control.api import ControlApi
 from mockmail.control.guard import Guard
-from mockmail.core.errors import DataFolderError, MockMailError, NotRunning, Problem, SeedError
+from mockmail.core.errors import DataFolderError, MockMailError, NotRunning, Problem, SeedError, StorageFull
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
-from mockmail.core.state.data_folder import NAME, DataFolder
+from mockmail.core.state.data_folder import DataFolder
+from mockmail.core.state.database import ROOM_ADVICE, rename_advice
 from mockmail.core.world import World, WorldSettings
 from mockmail.http.dispatcher import Dispatcher
 from mockmail.http.protocol import HttpLimits, HttpServer
@@ -37,7 +38,7 @@ class CannotListen(OSError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
-    """What a server is made with. Port 0 is any free one.
+    """The settings of a server. Port 0 is any free one.
 
     data_dir: where state and mail survive; None for memory only.
     relay_allow: SMTP servers, `host:port`, that vendors' mail may really go to; none by default.
@@ -109,7 +110,7 @@ class Server:
 
     @property
     def is_exposed(self) -> bool:
-        """Whether others than this machine can reach it."""
+        """True when other machines can reach it."""
         return not ipaddress.ip_address(self.listens_on).is_loopback
 
     def check_seeds(self) -> None:
@@ -139,7 +140,7 @@ class Server:
             raise
         self._facts["smtp"] = self.smtp_address
         if self._data is not None:
-            self._data.say(f"mockmail at {self.http_url} (process {os.getpid()})")
+            self._data.write_owner(f"mockmail at {self.http_url} (process {os.getpid()})")
 
     async def stop(self) -> None:
         """Let calls under way end, drop the rest, and let go of the ports and the Worlds."""
@@ -167,18 +168,19 @@ class Server:
             raise CannotListen(number, error.strerror, f"{host} port {port} ({what})") from error
 
     def _open_data(self) -> None:
-        """Take the data folder, with every sandbox that is in it."""
         if self.settings.data_dir is not None and self._data is None:
             self._data = DataFolder(self.settings.data_dir)
-            for name in self._data.sandboxes():
+            for name, path in self._data.sandboxes().items():
                 try:
-                    self.sandboxes.take_up(name)
+                    self.sandboxes.open(name)
                 except Problem as error:
-                    raise DataFolderError(f"{self._data.sandbox(name) / NAME}: {error.detail}") from error
+                    raise DataFolderError(f"{path}: {error.detail}; {rename_advice(path)}") from error
+                except StorageFull as error:
+                    raise DataFolderError(f"{error}; {ROOM_ADVICE}") from error
 
     def _make_world(self, name: str) -> World:
-        folder = self._data.sandbox(name) if self._data is not None else None
-        world = World(self.vendors, self.settings.world, name=name, folder=folder)
+        path = self._data.path_of(name) if self._data is not None else None
+        world = World(self.vendors, self.settings.world, name=name, path=path)
         if self._watch is not None:
             self._watch(world)
         return world

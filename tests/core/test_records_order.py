@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 import pytest
@@ -13,8 +12,7 @@ from mockmail.core.state.records import Index, Record
 from mockmail.core.state.store import Records, Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Book(Record):
+class Book(Record, frozen=True, kw_only=True):
     table: ClassVar[str] = "books"
     indexes: ClassVar[Mapping[str, Index]] = {"shelf": lambda book: book.shelf}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 import pytest
@@ -12,8 +11,7 @@ from mockmail.core.state.records import Record, Sum
 from mockmail.core.state.store import Records, Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel(Record):
+class Parcel(Record, frozen=True, kw_only=True):
     table: ClassVar[str] = "parcels"
     sums: ClassVar[Mapping[str, Sum]] = {"weight": (lambda parcel: parcel.owner, lambda parcel: parcel.grams)}
 

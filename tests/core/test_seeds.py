@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
 
@@ -19,8 +19,7 @@ from mockmail.core.state.records import Record, checked
 from mockmail.core.world import World, WorldSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thing(Record):
+class Thing(Record, frozen=True, kw_only=True):
     table: ClassVar[str] = "things"
 
     name: str

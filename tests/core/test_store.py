@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pytest
@@ -17,8 +16,7 @@ from mockmail.core.state.records import Index, Record, Sum
 from mockmail.core.state.store import Records, Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box(Record):
+class Box(Record, frozen=True, kw_only=True):
     table: ClassVar[str] = "boxes"
     indexes: ClassVar[Mapping[str, Index]] = {
         "owner": lambda box: box.owner,
@@ -320,7 +318,7 @@ class TestTransactions:
         assert names(boxes.page(0, 2)) == ["a", "b"]
         assert names(boxes.find("owner", "ann")) == ["a", "c"]
 
-    def test_clearing_is_taken_back(self, store, boxes):
+    def test_clearing_is_rolled_back(self, store, boxes):
         fail_after(store, lambda: store.clear("acme"))
         assert names(boxes) == ["a", "b", "c"]
         assert names(boxes.find("owner", "ann")) == ["a", "c"]
@@ -335,7 +333,7 @@ class TestTransactions:
         fail_after(store, work)
         assert names(boxes) == ["a", "b", "c"]
 
-    def test_what_is_kept_is_kept(self, store, boxes):
+    def test_committed_write_survives_a_later_rollback(self, store, boxes):
         with store.transaction():
             boxes.remove("a")
             boxes.add(Box(name="d"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from hypothesis import HealthCheck, settings
@@ -15,8 +14,7 @@ from mockmail.core.state.records import Index, Record, Sum
 from mockmail.core.state.store import Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item(Record):
+class Item(Record, frozen=True, kw_only=True):
     table: ClassVar[str] = "items"
     indexes: ClassVar[Mapping[str, Index]] = {"group": lambda item: item.group}
     sums: ClassVar[Mapping[str, Sum]] = {"weight": (lambda item: item.group, lambda item: item.weight)}
@@ -69,13 +67,13 @@ class StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.saved is None)
     @rule()
     def begin(self) -> None:
-        assert self.store.begin()
+        assert self.store.database.begin()
         self.saved = dict(self.model)
 
     @precondition(lambda self: self.saved is not None)
     @rule(keep=st.booleans())
     def end(self, keep: bool) -> None:
-        self.store.end(keep=keep)
+        self.store.database.end(keep=keep)
         if not keep:
             self.model = self.saved or {}
         self.saved = None

@@ -38,7 +38,7 @@ def serve_here(folder, atmail_only, loop_thread):
 
 @pytest.fixture
 def image(tmp_path):
-    """What a kill at this very moment leaves: everything written is in the files, and nothing else is anywhere."""
+    """Copy the folder as a kill at this moment leaves it."""
     count = 0
 
     def take(path):
@@ -53,14 +53,13 @@ def image(tmp_path):
 
 @pytest.fixture
 def open_world(atmail_only):
-    """A World on a folder, closed after the test as a kill closes it."""
+    """A World on the file of a folder, closed after the test as a kill closes it."""
     with ExitStack() as stack:
 
         def open_(path):
             path.mkdir(parents=True, exist_ok=True)
-            world = World(atmail_only, folder=path)
-            stack.callback(world.mail.close)
-            stack.callback(world.store.close)
+            world = World(atmail_only, path=path / "1.sqlite")
+            stack.callback(world.close, keep=False)
             return world
 
         yield open_

@@ -7,15 +7,17 @@ import os
 import resource
 import signal
 import smtplib
+import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from http_client import send_request
 
 from mockmail.core.mail.message import Envelope, SentBy
+from mockmail.core.state.database import sandbox_of
 
 
 def account(name, **fields):
@@ -86,7 +88,14 @@ class Process:
         return {name: one for name, one in os.environ.items() if name != "MOCKMAIL_DATA_DIR"}
 
 
-def state_file(folder) -> Path:
-    """The state of the default sandbox."""
-    [found] = [one.parent / "state.json" for one in folder.glob("sandboxes/*/name") if one.read_text() == "default\n"]
+def default_file(folder) -> Path:
+    """The file of the default sandbox."""
+    [found] = [path for path in folder.glob("sandboxes/*.sqlite") if sandbox_of(path) == "default"]
     return found
+
+
+@contextmanager
+def edited(path):
+    """A connection of `sqlite3` to a sandbox's file, as a person has it."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        yield connection

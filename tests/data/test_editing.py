@@ -1,4 +1,4 @@
-"""What a person does to a data folder with the server stopped: edits, slips, damage, copies, and odd names."""
+"""A data folder that a person edited, damaged or copied, and odd names of sandboxes."""
 
 from __future__ import annotations
 
@@ -10,32 +10,22 @@ import smtplib
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
-from data.folders import account, receive, state_file
+from data.folders import account, default_file, edited, receive
 
-from mockmail.core.errors import DataFolderError
-from mockmail.core.state.data_folder import DataFolder
+from mockmail.core.errors import DataFolderError, StorageFull
+from mockmail.core.state.database import sandbox_of
 
 
 @pytest.fixture
 def stopped(serve_here, folder):
-    """The state of a server that had an account and a message, and was stopped."""
+    """The file of a server that had an account and a message, and was stopped."""
     with serve_here() as mm:
         mm.atmail.seed(accounts=[account("jane", firstName="Jane")])
         send(mm, "Welcome")
-    return state_file(folder)
-
-
-@pytest.fixture
-def killed(folder, open_world):
-    """The log of a server that had an account and a message, and was killed."""
-    holder = DataFolder(folder)
-    world = open_world(holder.sandbox("default"))
-    world.seed(world.vendors.vendors["atmail"], {"accounts": [account("jane", firstName="Jane")]})
-    receive(world, "Welcome")
-    holder.close()
-    return state_file(folder).with_name("changes.jsonl")
+    return default_file(folder)
 
 
 def send(mm, subject):
@@ -54,188 +44,167 @@ def refusal(serve):
     return str(caught.value)
 
 
-def line_of(path, words):
-    [number] = [number for number, line in enumerate(path.read_text("utf-8").splitlines(), 1) if words in line]
-    return number
+def change_jane(path, sql, *arguments):
+    """Run an UPDATE or DELETE on Jane's record."""
+    with edited(path) as connection:
+        where = " WHERE vendor_table = 'atmail.accounts' AND key = ?"
+        assert connection.execute(sql + where, [*arguments, KEY]).rowcount == 1
+
+
+KEY = str(account("jane")["accountId"])
+SET = "UPDATE record SET document = json_set(document, ?, ?)"
 
 
 # Edits
 
 
-def as_it_is(text):
-    return text.encode()
-
-
-def spread_out(text):
-    return json.dumps(json.loads(text), indent=4, ensure_ascii=True).encode()
-
-
-def by_another_editor(text):
-    return b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
-
-
-@pytest.mark.parametrize("saved", [as_it_is, spread_out, by_another_editor])
-def test_what_was_edited_is_what_is_served(stopped, serve_here, saved):
-    text = stopped.read_text("utf-8")
-    [line] = [one for one in text.splitlines() if "jane@yourdomain.com" in one]
-    other = line.replace("jane@", "jürgen@").replace('"Jane"', '"Jürgen"')
-    key = str(account("jane")["accountId"])
-    other = other.replace(f'"{key}"', '"7001"').replace(f'"accountId": {key}', '"accountId": 7001')
-    janet = line.replace('"Jane"', '"Janet"').rstrip(",")
-    edited = text.replace(line, f"{janet},\n{other}")
-
-    stopped.write_bytes(saved(edited))
-
+def test_a_record_that_was_edited_with_sqlite_is_served(stopped, serve_here):
+    change_jane(stopped, SET, "$.firstName", "Jürgen")
     with serve_here() as mm:
-        assert {"jane": "Janet", "jürgen": "Jürgen"}.items() <= names(mm).items()
-        assert [one.subject for one in mm.inbox] == ["Welcome"]
+        assert names(mm)["jane"] == "Jürgen"
+        assert [message.subject for message in mm.inbox] == ["Welcome"]
 
 
-def test_a_record_that_was_taken_out_is_gone(stopped, serve_here):
-    document = json.loads(stopped.read_bytes())
-    del document["tables"]["atmail.accounts"][str(account("jane")["accountId"])]
-    stopped.write_text(json.dumps(document))
+def test_a_record_that_was_added_with_sqlite_is_served_after_the_others(stopped, serve_here):
+    document = json.dumps(account("john", accountId=7001))
+    with edited(stopped) as connection:
+        sql = "INSERT INTO record (vendor_table, key, document) VALUES ('atmail.accounts', '7001', ?)"
+        connection.execute(sql, [document])
+    with serve_here() as mm:
+        assert list(names(mm))[-2:] == ["jane", "john"]
+
+
+def test_a_record_that_was_deleted_with_sqlite_is_gone(stopped, serve_here):
+    change_jane(stopped, "DELETE FROM record")
     with serve_here() as mm:
         assert "jane" not in names(mm)
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "words"),
+    ("sql", "arguments", "words"),
     [
-        ('"firstName": "Jane"', '"firstName": "Jane', "is not JSON (Expecting ',' delimiter: line {line} column"),
-        ('"firstName": "Jane",', '"firstName": "Jane"', "is not JSON (Expecting ',' delimiter: line {line} column"),
-        ('"firstName"', '"firstname"', ", line {line}: tables.atmail.accounts['{key}'].firstname: no such field; Acc"),
-        ('"firstName": "Jane"', '"firstName": 3', "['{key}'].firstName: expected a string, came 3"),
-        ('"username": "jane@yourdomain.com", ', "", "['{key}'].username: is required and missing"),
-        ('"accountId": {key}', '"accountId": 9', "['{key}']: a record with these fields goes under the key '9'"),
-        ('"atmail.accounts"', '"atmail.acounts"', ", line {line}: tables.atmail.acounts: no such table; there are atm"),
-        ('"format": 1', '"format": 7', "is of format 7, and this mockmail reads 1: use the mockmail that wrote it"),
+        ("UPDATE record SET document = ?", ["{"], ": is not JSON (Expecting"),
+        ("UPDATE record SET document = ?", ["3"], ": expected an object, came 3"),
+        (SET, ["$.firstname", "x"], ".firstname: no such field; Account has "),
+        (SET, ["$.firstName", 3], ".firstName: expected a string, came 3"),
+        ("UPDATE record SET document = json_remove(document, ?)", ["$.username"], ".username: is required and missing"),
+        (SET, ["$.accountId", 9], ": a record with these fields has the key '9'"),
     ],
 )
-def test_a_slip_is_told_with_its_file_its_line_and_a_way_out(stopped, serve_here, before, after, words):
-    key = str(account("jane")["accountId"])
-    text = stopped.read_text("utf-8")
-    janes = next(line for line in text.splitlines() if "jane@" in line)
-    before = before.replace("{key}", key)
-    slipped = text.replace(janes, janes.replace(before, after, 1)) if before in janes else text.replace(before, after)
-    assert slipped != text
-    stopped.write_text(slipped, "utf-8")
+def test_a_record_that_does_not_fit_is_refused_with_its_table_key_and_a_way_out(
+    stopped, serve_here, sql, arguments, words
+):
+    whole = stopped.read_bytes()
+    change_jane(stopped, sql, *arguments)
 
     said = refusal(serve_here)
 
-    line = next(number for number, one in enumerate(slipped.splitlines(), 1) if after in one and one not in text)
-    assert said.startswith(str(stopped))
-    assert words.format(line=line, key=key) in said
-    assert "move the file away" in said
-    assert stopped.read_text("utf-8") == slipped
-    stopped.write_text(text, "utf-8")
+    assert said.startswith(f"{stopped}: record atmail.accounts['{KEY}']{words}")
+    assert said.endswith("; correct it with sqlite3, or move the file away to start without this sandbox")
+    stopped.write_bytes(whole)
     with serve_here() as mm:
         assert names(mm)["jane"] == "Jane"
-        assert [one.subject for one in mm.inbox] == ["Welcome"]
 
 
-def test_a_slip_in_the_log_is_told_with_its_line(killed, serve_here):
-    text = killed.read_text("utf-8")
-    killed.write_text(text.replace('"firstName": "Jane"', '"firstName": null'), "utf-8")
+def test_a_record_of_an_unknown_table_is_refused_with_the_tables(stopped, serve_here):
+    with edited(stopped) as connection:
+        connection.execute("INSERT INTO record (vendor_table, key, document) VALUES ('atmail.acounts', '1', '{}')")
+    assert "record atmail.acounts['1']: no such table; there are accounts, " in refusal(serve_here)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("clock", '{"offset_seconds": 1e12}'), ("clock", "3"), ("ids", "{}"), ("seeded", "5"), ("ids", "{")],
+)
+def test_metadata_that_mockmail_did_not_write_is_refused(stopped, serve_here, name, value):
+    with edited(stopped) as connection:
+        connection.execute("UPDATE meta SET value = ? WHERE name = ?", [value, name])
     said = refusal(serve_here)
-    assert f"{killed}, line {line_of(killed, 'jane@')}: tables.atmail.accounts[" in said
-    assert "firstName: expected a string, came None; mend it, or move the file away to start without it" in said
+    assert said.startswith(f"{stopped}: ")
+    assert said.endswith("to start without this sandbox")
 
 
-@pytest.mark.parametrize("seconds", ["1e12", "1e300"])
-def test_a_clock_beyond_all_time_is_refused(stopped, serve_here, seconds):
-    text = stopped.read_text("utf-8")
-    stopped.write_text(text.replace('"offset_seconds": 0.0', f'"offset_seconds": {seconds}'), "utf-8")
-    assert "facts: one is not what mockmail wrote (ValueError('expected" in refusal(serve_here)
-
-
-def test_at_the_command_line_it_is_one_line_and_status_2(stopped, folder):
-    stopped.write_text(stopped.read_text("utf-8")[:-5], "utf-8")
+def test_at_the_command_line_a_refusal_is_one_line_and_status_2(stopped, folder):
+    change_jane(stopped, SET, "$.firstName", 3)
     command = [sys.executable, "-m", "mockmail", "serve", "--http-port", "0", "--smtp-port", "0", "--data-dir", folder]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    pattern = rf"mockmail: {stopped}: is not JSON \(.*: line \d+ column \d+ \(char \d+\)\); mend it, or move the .*\n"
-    assert re.fullmatch(pattern, done.stderr)
+    assert re.fullmatch(rf"mockmail: {stopped}: record .*firstName: expected a string, came 3; .*\n", done.stderr)
 
 
 # Damage
 
 
-def test_a_log_that_ends_in_the_middle_of_a_line_is_what_it_was_before_that_line(killed, serve_here):
-    text = killed.read_bytes()
-    last = text.rstrip(b"\n").rfind(b"\n")
-    for cut in (last + 2, len(text) - 1):
-        killed.write_bytes(text[:cut])
-        with serve_here() as mm:
-            assert [one.subject for one in mm.inbox] == ["Welcome"]
-            assert "jane" not in names(mm)
-        (killed.parent / "state.json").unlink(missing_ok=True)
-
-
-@pytest.mark.parametrize("garbage", [b"\0" * 50, b"\xff\xfe", b"{}{}", b'{"tables": {"atmail.accounts": {"1": 3}}}'])
-def test_garbage_in_the_middle_of_a_log_is_told_with_its_line(killed, serve_here, garbage):
-    lines = killed.read_bytes().splitlines()
-    killed.write_bytes(b"\n".join([lines[0], garbage, *lines[1:], b""]))
-    said = refusal(serve_here)
-    assert said.startswith(f"{killed}, line 2: ")
-    assert said.endswith("; mend it, or move the file away to start without it")
-    killed.write_bytes(b"\n".join([*lines, b""]))
-    with serve_here() as mm:
-        assert names(mm)["jane"] == "Jane"
-
-
 def other_database(path):
     path.unlink()
-    with sqlite3.connect(path) as connection:
+    with edited(path) as connection:
         connection.execute("CREATE TABLE mine (x)")
-        connection.execute("PRAGMA user_version = 1")
-    connection.close()
-
-
-def later_version(path):
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA user_version = 9")
-    connection.close()
+        connection.execute("PRAGMA user_version = 2")
 
 
 DAMAGE = {
     "cut": lambda path: os.truncate(path, 5000),
     "no database": lambda path: path.write_bytes(b"x" * 5000),
     "garbage": lambda path: path.write_bytes(path.read_bytes()[:100] + b"\xa5" * (path.stat().st_size - 100)),
-    "another's": other_database,
+    "another program's": other_database,
 }
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_a_mail_store_that_is_damaged_is_refused_with_a_way_out(stopped, serve_here, damage):
-    mail = stopped.with_name("mail.sqlite")
-    whole = mail.read_bytes()
-    DAMAGE[damage](mail)
+def test_a_file_that_is_damaged_is_refused_with_a_way_out(stopped, serve_here, damage):
+    whole = stopped.read_bytes()
+    DAMAGE[damage](stopped)
+
     said = refusal(serve_here)
-    assert said.startswith(f"{mail}: is not a mail store, or damaged (")
-    assert said.endswith("); bring back a copy of it, or move it away to start without its messages")
-    mail.write_bytes(whole)
+
+    assert said.startswith(f"{stopped}: is not a mockmail database, or damaged (")
+    assert said.endswith(
+        "); bring back a copy of it, or move it away with its -wal and -shm files to start without this sandbox"
+    )
+    stopped.write_bytes(whole)
     with serve_here() as mm:
-        assert [one.subject for one in mm.inbox] == ["Welcome"]
-    mail.unlink()
-    with serve_here() as mm:
-        assert mm.inbox.find() == []
         assert names(mm)["jane"] == "Jane"
+        assert [message.subject for message in mm.inbox] == ["Welcome"]
 
 
-def test_a_mail_store_of_another_version_is_refused_with_a_way_out(stopped, serve_here):
-    mail = stopped.with_name("mail.sqlite")
-    later_version(mail)
+def test_a_file_of_another_version_is_refused_with_a_way_out(stopped, serve_here):
+    with edited(stopped) as connection:
+        connection.execute("PRAGMA user_version = 9")
     assert refusal(serve_here) == (
-        f"{mail}: is a mail store of version 9, and this mockmail reads 1: use the mockmail that wrote it, or move the"
-        " file away to start without its messages"
+        f"{stopped}: is a database of version 9, and this mockmail reads 2: use the mockmail that wrote it, or move the"
+        " file away to start without this sandbox"
     )
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_file_that_may_not_be_written_is_refused_with_a_way_out(stopped, serve_here):
+    stopped.chmod(0o400)
+    assert refusal(serve_here).endswith("; make room on the disk, or let this user write to the file, and start again")
+
+
 def test_messages_can_be_read_with_any_sqlite(stopped):
-    with sqlite3.connect(stopped.with_name("mail.sqlite")) as connection:
+    with edited(stopped) as connection:
         assert connection.execute("SELECT raw FROM message").fetchall() == [(b"Subject: Welcome\r\n\r\n",)]
-    connection.close()
+
+
+def test_a_running_server_can_be_read_with_any_sqlite(serve_here, folder):
+    with serve_here() as mm:
+        send(mm, "Welcome")
+        with edited(default_file(folder)) as connection:
+            [transcript] = connection.execute("SELECT transcript FROM message").fetchone()
+    assert "C: data" in json.loads(transcript)
+
+
+def test_a_writer_beside_the_server_makes_it_answer_try_later_and_loses_nothing(serve_here, folder):
+    with serve_here() as mm:
+        world = mm.server.sandboxes.get()
+        receive(world, "one")
+        with closing(sqlite3.connect(default_file(folder), isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StorageFull, match=r"cannot take more \(database is locked\)"):
+                receive(world, "two")
+        receive(world, "three")
+        assert [message.subject for message in mm.inbox] == ["one", "three"]
 
 
 # Copies
@@ -283,7 +252,7 @@ ODD = [
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_what_is_no_name_is_refused_and_leaves_no_trace_on_the_disk(serve_there, served, name):
+def test_wrong_sandbox_name_is_refused_and_leaves_no_trace_on_the_disk(serve_there, served, name):
     for path in (f"/~{name}/atmail/admin/index.php/api/accounts/list", f"/~{name}/_mockmail/messages"):
         answer = served.ask("GET", path)
         assert answer.status in (400, 404), path
@@ -291,7 +260,7 @@ def test_what_is_no_name_is_refused_and_leaves_no_trace_on_the_disk(serve_there,
         assert served.ask("GET", "/_mockmail/messages", X_Mockmail_Sandbox=name).status == 400
     assert login(served, f"~{name}") == 535
     assert served.ask("DELETE", f"/_mockmail/sandboxes/{name}").status == 404
-    assert [one.read_text() for one in served.folder.parent.rglob("name")] == ["default\n"]
+    assert [sandbox_of(path) for path in served.folder.parent.rglob("*.sqlite")] == ["default"]
 
 
 @pytest.fixture(scope="module")
@@ -317,4 +286,4 @@ def test_names_that_differ_in_their_letters_case_are_two(serve_here, folder):
     with serve_here() as mm:
         for name in ("Box", "box", "a..b", "NUL"):
             assert names(mm.sandbox(name))["jane"] == name
-    assert sorted(one.name for one in (folder / "sandboxes").iterdir()) == ["1", "2", "3", "4"]
+    assert sorted(path.name for path in (folder / "sandboxes").iterdir()) == [f"{n}.sqlite" for n in range(1, 5)]

@@ -1,15 +1,15 @@
-"""The data folder: one server at a time, a version, and a folder for each sandbox."""
+"""The data folder: one server at a time, a version, and a file for each sandbox."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import smtplib
 import stat
+import subprocess
 
 import pytest
-from data.folders import receive, state_file
+from data.folders import default_file, edited, receive
 
 from mockmail.core.errors import DataFolderError, StorageFull
 from mockmail.core.state.data_folder import DataFolder
@@ -57,18 +57,35 @@ def test_a_folder_of_another_version_is_refused_with_a_way_out_and_left_as_it_is
     with pytest.raises(DataFolderError) as caught, serve_here():
         pass
     assert str(caught.value) == (
-        f"{folder}: was made by another mockmail (format 9, this one reads 1); use that version, or move the folder"
-        " away to start anew"
+        f"{folder}: was made by another mockmail (mockmail.json says format 9, this one reads 2): use that version, or"
+        " move the folder away to start anew"
     )
     assert sorted(one.name for one in folder.iterdir()) == ["lock", "mockmail.json"]
     assert (folder / "mockmail.json").read_text() == '{"format": 9}'
 
 
+def test_a_folder_of_the_format_before_is_refused_with_the_way_to_keep_its_state(serve_here, folder):
+    old = folder / "sandboxes" / "1"
+    old.mkdir(parents=True)
+    (folder / "mockmail.json").write_text('{"format": 1}\n')
+    for name in ("name", "state.json", "changes.jsonl", "mail.sqlite"):
+        (old / name).write_text("old")
+
+    with pytest.raises(DataFolderError) as caught, serve_here():
+        pass
+
+    assert str(caught.value) == (
+        f"{folder}: has the format 1 of an earlier mockmail, and this one reads 2: serve it with that one, save"
+        " `GET /_mockmail/state` of each sandbox and `PUT` it into this one, or move the folder away to start anew"
+    )
+    assert sorted(path.name for path in old.iterdir()) == ["changes.jsonl", "mail.sqlite", "name", "state.json"]
+
+
 @pytest.mark.parametrize("content", ["nonsense", "[]", "{}"])
-def test_a_mark_that_is_none_is_refused(serve_here, folder, content):
+def test_a_version_file_without_a_version_is_refused(serve_here, folder, content):
     folder.mkdir()
     (folder / "mockmail.json").write_text(content)
-    with pytest.raises(DataFolderError, match=r"mockmail|format None"), serve_here():
+    with pytest.raises(DataFolderError, match=r"mockmail\.json says format None"), serve_here():
         pass
 
 
@@ -76,11 +93,11 @@ def test_a_new_folder_is_its_owners_alone(serve_here, folder):
     with serve_here():
         pass
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert json.loads((folder / "mockmail.json").read_text()) == {"format": 1}
+    assert (folder / "mockmail.json").read_text() == '{"format": 2}\n'
 
 
 @pytest.mark.parametrize("make", ["file", "dangling link", "below a file"])
-def test_what_cannot_be_a_folder_is_refused_in_a_sentence(serve_here, tmp_path, make):
+def test_path_that_cannot_be_a_folder_is_refused_in_a_sentence(serve_here, tmp_path, make):
     path = tmp_path / "here"
     if make == "dangling link":
         path.symlink_to(tmp_path / "nowhere")
@@ -121,11 +138,14 @@ def remove_sandbox(mm, name):
     return mm._thread.call(lambda: mm.server.sandboxes.remove(name))
 
 
+def files(folder):
+    return sorted(path.name for path in (folder / "sandboxes").iterdir())
+
+
 def test_no_part_of_a_path_comes_from_a_name(serve_here, folder):
     with serve_here() as mm:
         receive_in(mm, "CON.json", "x")
-    assert sorted(one.name for one in (folder / "sandboxes").iterdir()) == ["1"]
-    assert (folder / "sandboxes" / "1" / "name").read_text() == "CON.json\n"
+    assert files(folder) == ["1.sqlite"]
 
 
 def test_a_sandbox_that_was_removed_is_gone_from_the_disk_and_begins_anew(serve_here, folder):
@@ -133,10 +153,10 @@ def test_a_sandbox_that_was_removed_is_gone_from_the_disk_and_begins_anew(serve_
         receive_in(mm, "one", "old")
         receive_in(mm, "two", "kept")
         assert remove_sandbox(mm, "one")
-        assert [one.name for one in (folder / "sandboxes").iterdir()] == ["2"]
+        assert [name for name in files(folder) if not name.startswith("2.sqlite")] == []
         assert mm.sandbox("one").inbox.find() == []
         receive_in(mm, "one", "new")
-        assert sorted(one.name for one in (folder / "sandboxes").iterdir()) == ["2", "3"]
+        assert {name.partition(".")[0] for name in files(folder)} == {"2", "3"}
     with serve_here() as mm:
         assert [one.subject for one in mm.sandbox("one").inbox] == ["new"]
         assert [one.subject for one in mm.sandbox("two").inbox] == ["kept"]
@@ -160,22 +180,34 @@ def test_a_world_whose_sandbox_was_removed_writes_nowhere(serve_here, folder):
             world.reset()
         with pytest.raises(StorageFull):
             receive(world, "late")
-        assert list((folder / "sandboxes").iterdir()) == []
+        assert files(folder) == []
 
 
-def test_what_a_killed_server_left_of_a_sandbox_that_it_made_or_removed_is_cleared_away(serve_here, folder):
+def test_what_a_killed_server_left_of_a_sandbox_that_it_made_or_removed_is_deleted(serve_here, folder):
     with serve_here() as mm:
         receive_in(mm, "one", "x")
     sandboxes = folder / "sandboxes"
-    shutil.copytree(sandboxes / "1", sandboxes / ".7")
-    (sandboxes / ".8").mkdir()
+    shutil.copy(sandboxes / "1.sqlite", sandboxes / ".7.removed")
+    (sandboxes / "7.sqlite-wal").write_bytes(b"left")
+    (sandboxes / "8.sqlite").write_bytes(b"")
+
     with serve_here() as mm:
         assert mm.server.sandboxes.names() == ["one"]
-    assert [one.name for one in sandboxes.iterdir()] == ["1"]
+
+    assert files(folder) == ["1.sqlite"]
 
 
-def test_what_is_not_of_ours_is_left_alone(serve_here, folder):
-    theirs = [folder / "notes.txt", folder / "sandboxes" / ".DS_Store", folder / "sandboxes" / "5" / "thing"]
+def test_a_new_sandbox_does_not_get_the_number_of_files_that_stayed(serve_here, folder):
+    """SQLite would take a -wal file for that of a new database."""
+    (folder / "sandboxes").mkdir(parents=True)
+    (folder / "sandboxes" / "4.sqlite-wal").write_bytes(b"moved apart from its database")
+    with serve_here() as mm:
+        receive_in(mm, "one", "x")
+    assert files(folder) == ["4.sqlite-wal", "5.sqlite"]
+
+
+def test_files_that_are_not_mockmails_are_left_alone(serve_here, folder):
+    theirs = [folder / "notes.txt", folder / "sandboxes" / ".DS_Store", folder / "sandboxes" / "thing"]
     for one in theirs:
         one.parent.mkdir(parents=True, exist_ok=True)
         one.write_text("mine")
@@ -184,10 +216,10 @@ def test_what_is_not_of_ours_is_left_alone(serve_here, folder):
     with serve_here() as mm:
         assert mm.server.sandboxes.names() == ["one"]
     assert [one.read_text() for one in theirs] == ["mine"] * 3
-    assert (folder / "sandboxes" / "6" / "name").read_text() == "one\n"
+    assert (folder / "sandboxes" / "1.sqlite").exists()
 
 
-def test_a_lock_of_somebody_elses_is_left_alone(serve_here, folder):
+def test_lock_file_of_another_program_is_left_alone(serve_here, folder):
     folder.mkdir()
     (folder / "lock").write_text("mine")
     with pytest.raises(DataFolderError, match=r"/lock: was not written by mockmail; choose a folder of its own"):
@@ -195,40 +227,56 @@ def test_a_lock_of_somebody_elses_is_left_alone(serve_here, folder):
     assert [(one.name, one.read_text()) for one in folder.iterdir()] == [("lock", "mine")]
 
 
-def test_two_folders_of_one_name_are_told_apart_by_a_person(serve_here, folder):
+def rename_sandbox(path, name):
+    with edited(path) as connection:
+        connection.execute("UPDATE meta SET value = json_quote(?) WHERE name = 'sandbox'", [name])
+
+
+def test_two_files_of_one_sandbox_are_refused_until_one_is_renamed(serve_here, folder):
     with serve_here() as mm:
         receive_in(mm, "one", "x")
-    shutil.copytree(folder / "sandboxes" / "1", folder / "sandboxes" / "1 copy")
-    with pytest.raises(DataFolderError, match=r"the sandbox 'one' is in .*/1 already: write another name into one"):
+    copy = folder / "sandboxes" / "1 copy.sqlite"
+    shutil.copy(folder / "sandboxes" / "1.sqlite", copy)
+    with pytest.raises(DataFolderError, match=r"the sandbox 'one' is in .* already; give it another name: sqlite3 "):
         serve_here().__enter__()
-    (folder / "sandboxes" / "1 copy" / "name").write_text("copy\n")
+    rename_sandbox(copy, "copy")
     with serve_here() as mm:
-        assert [one.subject for one in mm.sandbox("copy").inbox] == ["x"]
+        assert [message.subject for message in mm.sandbox("copy").inbox] == ["x"]
+
+
+@pytest.mark.skipif(shutil.which("sqlite3") is None, reason="sqlite3 is not installed")
+def test_the_command_that_a_refusal_shows_gives_the_sandbox_another_name(serve_here, folder):
+    with serve_here() as mm:
+        receive_in(mm, "one", "x")
+    rename_sandbox(folder / "sandboxes" / "1.sqlite", "no name")
+    with pytest.raises(DataFolderError) as caught, serve_here():
+        pass
+    command = str(caught.value).partition("another name: ")[2].replace("NAME", "two")
+    subprocess.run(["sh", "-ec", command], check=True, timeout=30)
+    with serve_here() as mm:
+        assert mm.server.sandboxes.names() == ["two"]
 
 
 @pytest.mark.parametrize("name", ["no name", "", "../up", "x" * 65])
-def test_a_name_that_is_none_is_refused_with_its_place(serve_here, folder, name):
+def test_a_name_that_no_sandbox_may_have_is_refused_with_its_file(serve_here, folder, name):
     with serve_here() as mm:
         receive_in(mm, "one", "x")
-    (folder / "sandboxes" / "1" / "name").write_text(name)
-    with pytest.raises(DataFolderError, match=r"/sandboxes/1/name: a sandbox cannot be named"), serve_here():
+    file = folder / "sandboxes" / "1.sqlite"
+    rename_sandbox(file, name)
+    with pytest.raises(DataFolderError, match=r"/sandboxes/1\.sqlite: a sandbox cannot be named"), serve_here():
         pass
-    (folder / "sandboxes" / "1" / "name").write_text("one")
+    rename_sandbox(file, "one")
     with serve_here() as mm:
         assert mm.server.sandboxes.names() == ["one"]
 
 
-def test_a_sandbox_whose_name_is_missing_is_not_passed_over(serve_here, folder):
+def test_a_file_without_a_name_is_refused_with_the_way_out(serve_here, folder):
     with serve_here() as mm:
         receive_in(mm, "one", "x")
-        mm.sandbox("one").atmail.state()
-    name = folder / "sandboxes" / "1" / "name"
-    name.unlink()
-    with pytest.raises(DataFolderError, match=r"/1/name: is missing: write the sandbox's name"), serve_here():
+    with edited(folder / "sandboxes" / "1.sqlite") as connection:
+        connection.execute("DELETE FROM meta WHERE name = 'sandbox'")
+    with pytest.raises(DataFolderError, match=r"1\.sqlite: has no sandbox's name; give it another name:"), serve_here():
         pass
-    name.write_text("one")
-    with serve_here() as mm:
-        assert [one.subject for one in mm.sandbox("one").inbox] == ["x"]
 
 
 def test_sandboxes_that_are_kept_are_served_however_many_may_be_made(serve_here):
@@ -245,10 +293,11 @@ def test_sandboxes_that_are_kept_are_served_however_many_may_be_made(serve_here)
 def test_a_start_that_fails_lets_go_of_the_folder(serve_here, folder):
     with serve_here() as mm:
         mm.reset()
-    state_file(folder).write_text("{")
-    with pytest.raises(DataFolderError, match=r"state\.json: is not JSON"), serve_here():
+    file = default_file(folder)
+    file.write_text("nonsense" * 1000)
+    with pytest.raises(DataFolderError, match=r"1\.sqlite: is not a mockmail database"), serve_here():
         pass
-    state_file(folder).unlink()
+    file.unlink()
     with serve_here() as mm:
         assert mm.inbox.find() == []
 
@@ -270,7 +319,7 @@ def test_a_folder_that_is_taken_away_takes_no_mail_that_would_be_lost(serve_here
         receive(world, "one")
         folder.rename(folder.with_name("elsewhere"))
         with pytest.raises(
-            StorageFull, match=r"mail\.sqlite: cannot take more \(somebody took it away: restart mockmail\)"
+            StorageFull, match=r"1\.sqlite: cannot take more \(the file was moved or removed: restart mockmail\)"
         ):
             receive(world, "two")
         with (
@@ -286,14 +335,16 @@ def test_a_folder_that_is_taken_away_takes_no_mail_that_would_be_lost(serve_here
         assert [one.subject for one in mm.inbox.find()] == ["one", "four"]
 
 
-def test_a_mail_store_that_is_no_file_is_refused(serve_here, folder):
+def test_a_record_is_not_written_into_a_file_that_was_taken_away(serve_here, folder):
     with serve_here() as mm:
-        receive(mm.server.sandboxes.get())
-    mail = state_file(folder).with_name("mail.sqlite")
-    mail.unlink()
-    mail.mkdir()
-    with (
-        pytest.raises(DataFolderError, match=r"mail\.sqlite: is not a file; move it away to start without messages"),
-        serve_here(),
-    ):
+        mm.atmail.seed(domains=[{"domainId": 7, "domainName": "kept.example"}])
+        default_file(folder).unlink()
+        with pytest.raises(StorageFull, match="was moved or removed"):
+            mm.atmail.seed(domains=[{"domainId": 8, "domainName": "lost.example"}])
+        assert "lost.example" not in {domain["domainName"] for domain in mm.atmail.state()["domains"]}
+
+
+def test_a_folder_in_the_place_of_a_file_is_refused(serve_here, folder):
+    (folder / "sandboxes" / "1.sqlite").mkdir(parents=True)
+    with pytest.raises(DataFolderError, match=r"1\.sqlite: is not a file; move it away"), serve_here():
         pass

@@ -47,7 +47,7 @@ def write(served, vendor, name):
 
 
 def is_there(served, vendor, name):
-    """Whether what such a write had to write can be read."""
+    """Return whether the result of such a write can be read."""
     if vendor == "adaxes":
         path = f"{ADAXES}?directoryObject={quote(f'CN={name},CN=Users,DC=example,DC=com')}"
         return served.ask("GET", path, **TOKEN).status == 200
@@ -123,7 +123,7 @@ def data(request, tmp_path):
 
 
 @pytest.mark.parametrize("data", ["disk", "limit"], indirect=True)
-def test_a_full_disk_is_no_end_and_loses_nothing(serve_there, data):
+def test_full_disk_refuses_writes_and_loses_nothing(serve_there, data):
     folder, no_room = data
     served = serve_there("--quiet", path=folder)
     for vendor in VENDORS:
@@ -207,7 +207,7 @@ def test_a_folder_that_one_may_not_write_to_is_refused_in_a_line(serve_there, tm
 @pytest.mark.parametrize(
     "path", ["/atmail/admin/index.php/api/accounts/list", "/%zz", "/~another/atmail/x", "/~%C3%B8/x", "/nobody"]
 )
-def test_who_asks_for_what_cannot_be_made_is_answered_even_so(serve_there, path):
+def test_request_for_a_sandbox_that_cannot_be_made_gets_a_response(serve_there, path):
     served = serve_there("--vendors", "atmail", "--quiet")
     with served.limited(resource.RLIMIT_FSIZE, 0):
         answer = served.ask("GET", path)
@@ -223,7 +223,7 @@ def send_by_spacedog(served, subject):
 
 
 def login(served, user):
-    """What AUTH is answered with."""
+    """Return the response to AUTH."""
     with smtplib.SMTP("127.0.0.1", served.smtp, timeout=20) as client:
         client.ehlo()
         code, text = client.docmd("AUTH", "PLAIN " + base64.b64encode(f"\0{user}\0x".encode()).decode())

@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def test_what_was_acknowledged_is_there_after_each_of_a_few_kills():
+def test_acknowledged_writes_survive_a_few_kills():
     command = [sys.executable, "-m", "bench.kill", "5", "--seed", "few"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 

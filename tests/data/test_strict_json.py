@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mockmail.core.state.files import strict_json
+from mockmail.core.state.documents import strict_json
 
 
-def test_what_json_describes():
+def test_strict_json_returns_the_value():
     assert strict_json('{"a": [1.5, -1e300, 1e-999, 123]}') == {"a": [1.5, -1e300, 0.0, 123]}
 
 
@@ -19,7 +19,7 @@ def test_a_number_that_would_be_infinite(number):
 
 
 @pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
-def test_what_is_no_number(constant):
+def test_nan_and_infinity_are_refused(constant):
     with pytest.raises(ValueError, match="is no number of JSON"):
         strict_json(f"[{constant}]")
 

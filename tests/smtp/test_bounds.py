@@ -148,7 +148,7 @@ def test_messages_at_and_over_the_bound(atmail_only, dialogue_of):
 
 
 def test_bytes_at_and_over_the_bound(atmail_only, dialogue_of):
-    with with_mail_limits(atmail_only, octets=100) as mm:
+    with with_mail_limits(atmail_only, size=100) as mm:
         talk = dialogue_of(mm)
         assert fill(talk, b"x" * 58 + b"\r\n")[:3] == "250"
         assert fill(talk, b"y" * 39 + b"\r\n") == "452 4.3.1 60 bytes are kept, and max_mail_bytes allows 100"

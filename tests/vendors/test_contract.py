@@ -114,7 +114,7 @@ def test_models_are_frozen_records_with_tables_of_their_own(vendor):
     assert "sequences" not in tables
     for model in vendor.models:
         assert issubclass(model, Record)
-        assert model.__dataclass_params__.frozen, model
+        assert model.__struct_config__.frozen, model
 
 
 def test_the_seed_loads_and_a_snapshot_comes_back_byte_for_byte(vendor, worlds):

@@ -74,12 +74,12 @@ class Deliveries:
 
     def of(self, world: World, recipients: tuple[str, ...]) -> tuple[Delivery, ...]:
         """What `deliveries` gives."""
-        if self._as_of == world.store.changes and recipients in self._known:
+        if self._as_of == world.store.version and recipients in self._known:
             return self._known[recipients]
         found = tuple(deliveries(world, recipients))
-        if self._as_of != world.store.changes or len(self._known) >= REMEMBERED:
+        if self._as_of != world.store.version or len(self._known) >= REMEMBERED:
             self._known.clear()
-            self._as_of = world.store.changes
+            self._as_of = world.store.version
         if sum(map(len, recipients)) <= REMEMBERED_LENGTH:
             self._known[recipients] = found
         return found

@@ -1,4 +1,4 @@
-"""What searches look things up in: addresses, subjects and words, read when they are first asked for."""
+"""The search index: addresses, subjects and words, read from the messages at the first search that needs them."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from collections.abc import Callable, Iterator
 
 from mockmail.core.mail import mime
 from mockmail.core.mail.criteria import Criteria, storable
-from mockmail.core.mail.database import Writing
 from mockmail.core.mail.message import Message
 from mockmail.core.mail.phrases import stands_in
+from mockmail.core.state.database import Database
 
 WORDS_LIMIT = 1 << 20
-"""How many characters of a body go into the full-text index."""
+"""The number of characters of a body that go into the full-text index."""
 
 BATCH = 500
-"""How many messages are looked into at a time."""
+"""The number of messages that one transaction indexes."""
 
 Select = Callable[[str, list[object]], Iterator[Message]]
 
 
 def prepare(db: sqlite3.Connection, select: Select) -> None:
-    """Let a database's conditions ask whether a phrase that is too long for the index stands in a message.
+    """Give a connection the SQL function `has_phrase`: whether a message has a phrase too long for the index.
 
-    select: gives the messages that a condition of SQL fits.
+    select: returns the messages for a condition of SQL.
     """
 
     def has_phrase(seq: int, phrase: str) -> bool:
@@ -32,19 +32,17 @@ def prepare(db: sqlite3.Connection, select: Select) -> None:
     db.create_function("has_phrase", 2, has_phrase)
 
 
-def advance(criteria: Criteria, db: sqlite3.Connection, select: Select, writing: Callable[[], Writing]) -> None:
-    """Look into the messages that came since somebody asked for this; to see all, nobody needs to.
-
-    writing: begins a transaction.
-    """
+def advance(criteria: Criteria, database: Database, select: Select) -> None:
+    """Index the messages that came since the last search of this kind; criteria that fit all messages need no index."""
     if criteria.where()[0] == "1":
         return
     for what, index in (("headers", _index_headers), ("words", _index_words))[: 1 + criteria.needs_text]:
-        done = db.execute("SELECT seq FROM progress WHERE what = ?", (what,)).fetchone()[0]
-        while some := list(select("seq > ? ORDER BY seq LIMIT ?", [done, BATCH])):
-            done = some[-1].cursor
-            with writing():
-                for message in some:
+        [done] = database.reading().execute("SELECT seq FROM progress WHERE what = ?", (what,)).fetchone()
+        while batch := list(select("seq > ? ORDER BY seq LIMIT ?", [done, BATCH])):
+            done = batch[-1].cursor
+            with database.transaction():
+                db = database.writing()
+                for message in batch:
                     index(db, message)
                 db.execute("UPDATE progress SET seq = ? WHERE what = ?", (done, what))
 
@@ -54,8 +52,8 @@ def _index_headers(db: sqlite3.Connection, message: Message) -> None:
     db.execute("UPDATE message SET subject_folded = ? WHERE seq = ?", (folded, message.cursor))
     senders = [message.envelope.sender, *mime.addresses([message.from_])]
     recipients = [*message.envelope.recipients, *message.to, *message.cc]
-    for role, some in (("from", senders), ("to", recipients)):
-        entries = [(message.cursor, role, storable(one).lower()) for one in dict.fromkeys(some)]
+    for role, addresses in (("from", senders), ("to", recipients)):
+        entries = [(message.cursor, role, storable(address).lower()) for address in dict.fromkeys(addresses)]
         db.executemany("INSERT INTO address VALUES (?, ?, ?)", entries)
 
 
@@ -64,6 +62,5 @@ def _index_words(db: sqlite3.Connection, message: Message) -> None:
 
 
 def _text_of(message: Message) -> str:
-    """Where words are looked for."""
     parts = [message.subject, message.from_, *message.to, *message.cc, *message.envelope.recipients]
     return storable("\n".join([*parts, message.text[:WORDS_LIMIT]]))

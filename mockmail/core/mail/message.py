@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from functools import cached_property
@@ -191,17 +190,3 @@ class Message:
 def sent_by_document(sent_by: SentBy) -> dict[str, Any]:
     """`sent_by` as JSON has it: only what is known."""
     return {name: value for name, value in asdict(sent_by).items() if value is not None}
-
-
-_ENCODER = json.JSONEncoder(check_circular=False)
-_ENVELOPE = tuple(field.name for field in fields(Envelope))
-
-
-def envelope_to_json(envelope: Envelope) -> str:
-    """An envelope as the mail store keeps it; bytes that are not UTF-8 survive as escapes."""
-    return _ENCODER.encode({name: getattr(envelope, name) for name in _ENVELOPE})
-
-
-def envelope_from_json(text: str) -> Envelope:
-    """The envelope that the mail store kept."""
-    return Envelope.from_document(json.loads(text))

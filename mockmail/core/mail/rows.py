@@ -1,112 +1,118 @@
-"""A message as the mail store's tables have it, there and back."""
+"""A message as the tables of the database have it, there and back."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from mockmail.core.mail.contents import Contents
 from mockmail.core.mail.criteria import storable
-from mockmail.core.mail.message import (
-    Delivery,
-    Message,
-    SentBy,
-    envelope_from_json,
-    envelope_to_json,
-)
+from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
 
-COLUMNS = "seq, id, received_at, raw, envelope, client, vendor, operation, exchange, relay"
+COLUMNS = "seq, id, received_at, raw, envelope, transcript, client, vendor, operation, exchange, relay"
+
+_ENVELOPE = tuple(field.name for field in fields(Envelope) if field.name != "transcript")
 
 
-def insert(db: sqlite3.Connection, messages: Sequence[Message], apart: Contents | None) -> None:
-    """Write messages, where they were delivered, and what that adds to the totals.
-
-    apart: who holds their bytes and envelopes, where the rows do not.
-    """
-    sql = f"INSERT INTO message ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  # our own names
-    db.executemany(sql, map(_whole_row if apart is None else _light_row, messages))
-    for message in messages:
-        _deliver(db, message)
+def insert(db: sqlite3.Connection, message: Message) -> None:
+    """Write a message and its deliveries, and add it to the totals."""
+    sent_by = message.sent_by
+    envelope = {name: getattr(message.envelope, name) for name in _ENVELOPE}
     db.execute(
-        "UPDATE total SET messages = messages + ?, octets = octets + ?, exchange = max(exchange, ?)",
-        (len(messages), sum(one.size for one in messages), max(one.sent_by.exchange or 0 for one in messages)),
+        f"INSERT INTO message ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # our own names
+        (
+            message.cursor,
+            message.id,
+            message.received_at.isoformat(),
+            message.raw,
+            json.dumps(envelope),
+            json.dumps(message.envelope.transcript),
+            sent_by.client,
+            sent_by.vendor,
+            sent_by.operation,
+            sent_by.exchange,
+            sent_by.relay and storable(sent_by.relay),
+        ),
+    )
+    for delivery in message.deliveries:
+        _deliver(db, message, delivery)
+    db.execute(
+        "UPDATE total SET messages = messages + 1, size = size + ?, exchange = max(exchange, ?)",
+        (message.size, sent_by.exchange or 0),
     )
 
 
-def undeliver(db: sqlite3.Connection, message: Message) -> None:
-    """The mailboxes that hold a message hold it no longer."""
+def append_transcript(db: sqlite3.Connection, message_id: str, lines: Sequence[str]) -> None:
+    """Add lines to the transcript of a message, if it is still there."""
+    row = db.execute("SELECT transcript FROM message WHERE id = ?", (message_id,)).fetchone()
+    if row is not None:
+        written = json.dumps([*json.loads(row[0]), *lines])
+        db.execute("UPDATE message SET transcript = ? WHERE id = ?", (written, message_id))
+
+
+def remove(db: sqlite3.Connection, message: Message) -> None:
+    """Remove a message, from its mailboxes too, and subtract it from the totals."""
     for delivery in message.deliveries:
         db.execute(
-            "UPDATE mailbox SET messages = messages - 1, octets = octets - ? WHERE vendor = ? AND mailbox = ?",
+            "UPDATE mailbox SET messages = messages - 1, size = size - ? WHERE vendor = ? AND mailbox = ?",
             (message.size, delivery.vendor, delivery.mailbox),
         )
+    for table in ("message", "address", "delivery"):
+        db.execute(f"DELETE FROM {table} WHERE seq = ?", (message.cursor,))  # noqa: S608  # our own names
+    db.execute("UPDATE total SET messages = messages - 1, size = size - ?", (message.size,))
 
 
-def rename(db: sqlite3.Connection, vendor: str, old: str, new: str) -> None:
-    """A mailbox has another name, under which there may be an emptied one yet."""
+def clear(db: sqlite3.Connection, *, start_over: bool) -> None:
+    """Remove all messages; with start_over, cursors begin at 1 again."""
+    for table in ("message", "address", "delivery", "mailbox"):
+        db.execute(f"DELETE FROM {table}")  # noqa: S608  # our own names
+    db.execute("INSERT INTO words (words) VALUES ('delete-all')")
+    db.execute("UPDATE total SET messages = 0, size = 0")
+    if start_over:
+        db.execute("DELETE FROM sqlite_sequence")
+        db.execute("UPDATE progress SET seq = 0")
+
+
+def rename_mailbox(db: sqlite3.Connection, vendor: str, old: str, new: str) -> None:
+    """Give a mailbox another name, which an emptied mailbox may still have."""
     if old == new:
         return
     db.execute("UPDATE delivery SET mailbox = ? WHERE vendor = ? AND mailbox = ?", (new, vendor, old))
     db.execute(
-        "INSERT INTO mailbox SELECT vendor, ?, messages, octets FROM mailbox WHERE vendor = ? AND mailbox = ?"
-        " ON CONFLICT DO UPDATE SET messages = messages + excluded.messages, octets = octets + excluded.octets",
+        "INSERT INTO mailbox SELECT vendor, ?, messages, size FROM mailbox WHERE vendor = ? AND mailbox = ?"
+        " ON CONFLICT DO UPDATE SET messages = messages + excluded.messages, size = size + excluded.size",
         (new, vendor, old),
     )
     db.execute("DELETE FROM mailbox WHERE vendor = ? AND mailbox = ?", (vendor, old))
 
 
-def message_of(row: Sequence[Any], deliveries: Iterable[Delivery], max_parts: int, apart: Contents | None) -> Message:
-    """The message that a row has, and with it who holds its bytes and envelope."""
-    seq, message_id, received_at, raw, written, client, vendor, operation, exchange, relay = row
-    raw, envelope = (raw, envelope_from_json(written)) if apart is None else apart.of(seq)
+def message_of(row: Sequence[Any], deliveries: Iterable[Delivery], max_parts: int) -> Message:
+    """Return the message of a row of `COLUMNS`."""
+    seq, message_id, received_at, raw, envelope, transcript, client, vendor, operation, exchange, relay = row
     return Message(
         message_id,
         seq,
         datetime.fromisoformat(received_at),
         raw,
-        envelope,
+        Envelope.from_document({**json.loads(envelope), "transcript": json.loads(transcript)}),
         SentBy(client=client, vendor=vendor, operation=operation, exchange=exchange, relay=relay),
         tuple(deliveries),
         max_parts=max_parts,
     )
 
 
-def _whole_row(message: Message) -> tuple[object, ...]:
-    return _row(message, message.raw, envelope_to_json(message.envelope))
-
-
-def _light_row(message: Message) -> tuple[object, ...]:
-    return _row(message, b"", "")
-
-
-def _row(message: Message, raw: bytes, envelope: str) -> tuple[object, ...]:
-    sent_by = message.sent_by
-    return (
-        message.cursor,
-        message.id,
-        message.received_at.isoformat(),
-        raw,
-        envelope,
-        sent_by.client,
-        sent_by.vendor,
-        sent_by.operation,
-        sent_by.exchange,
-        sent_by.relay and storable(sent_by.relay),
+def _deliver(db: sqlite3.Connection, message: Message, delivery: Delivery) -> None:
+    mailbox = delivery.mailbox and storable(delivery.mailbox)
+    db.execute(
+        "INSERT INTO delivery VALUES (?, ?, ?, ?)",
+        (message.cursor, delivery.vendor, mailbox, storable(delivery.address)),
     )
-
-
-def _deliver(db: sqlite3.Connection, message: Message) -> None:
-    for delivery in message.deliveries:
-        mailbox = delivery.mailbox and storable(delivery.mailbox)
+    if mailbox is not None:
         db.execute(
-            "INSERT INTO delivery VALUES (?, ?, ?, ?)",
-            (message.cursor, delivery.vendor, mailbox, storable(delivery.address)),
+            "INSERT INTO mailbox VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE"
+            " SET messages = messages + 1, size = size + excluded.size",
+            (delivery.vendor, mailbox, message.size),
         )
-        if mailbox is not None:
-            db.execute(
-                "INSERT INTO mailbox VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE"
-                " SET messages = messages + 1, octets = octets + excluded.octets",
-                (delivery.vendor, mailbox, message.size),
-            )

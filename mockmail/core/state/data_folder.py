@@ -1,4 +1,4 @@
-"""The data folder of a server: one server at a time, a folder for each sandbox, a version."""
+"""The data folder of a server: one server at a time, a SQLite file for each sandbox, a version."""
 
 from __future__ import annotations
 
@@ -6,26 +6,25 @@ import errno
 import fcntl
 import json
 import os
-import shutil
 from contextlib import suppress
 from pathlib import Path
 
 from mockmail.core.errors import DataFolderError, StorageFull
-from mockmail.core.state.files import ADVICE, json_object, write_whole
-from mockmail.core.state.storage import CHANGES, FORMAT, STATE
+from mockmail.core.state.database import rename_advice, sandbox_of
 
-ABOUT, LOCK, SANDBOXES, NAME = "mockmail.json", "lock", "sandboxes", "name"
+FORMAT = 2
+VERSION_FILE, LOCK, SANDBOXES = "mockmail.json", "lock", "sandboxes"
 
-_HOLDERS = (b"mockmail at ", b"process ")
-"""How what a holder says of itself begins."""
+_OWNERS = (b"mockmail at ", b"process ")
+"""The first words of an owner's name in the lock file."""
 
 
 class DataFolder:
-    """Where a server keeps what must survive.
+    """The folder with the sandboxes' files, locked for one server.
 
-    A sandbox's folder is a number: no name that came with a request is ever part of a path. It is made, and removed,
-    under a name that begins with a dot: what a killed server left of one is cleared away by the next.
-    Raises DataFolderError for a folder that another server has, or that a later version made.
+    A sandbox's file is `sandboxes/N.sqlite`: no name from a request is ever part of a path. A removed one is renamed
+    to `.N.removed` first; what a killed server left of a sandbox is removed at the next start.
+    Raise DataFolderError for a folder that another server has, that another version made, or that cannot be used.
     """
 
     def __init__(self, path: Path) -> None:
@@ -41,112 +40,112 @@ class DataFolder:
             ) from error
         try:
             self._take_lock(self._lock)
-            self.say(f"process {os.getpid()}, which is starting")
+            self.write_owner(f"process {os.getpid()}, which is starting")
             self._check_version()
-            self._folders, self._last = self._find()
+            self._files, self._last = self._find()
         except BaseException:
             self.close()
             raise
 
-    def sandboxes(self) -> list[str]:
-        """The names of the sandboxes that are kept."""
-        return sorted(self._folders)
+    def sandboxes(self) -> dict[str, Path]:
+        """Return the file of each sandbox by its name."""
+        return dict(sorted(self._files.items()))
 
-    def sandbox(self, name: str) -> Path:
-        """A sandbox's folder, made if it is the first time. Raises StorageFull."""
-        folder = self._folders.get(name)
-        if folder is None:
+    def path_of(self, name: str) -> Path:
+        """Return the file of a sandbox; a new sandbox gets the next number."""
+        path = self._files.get(name)
+        if path is None:
             self._last += 1
-            folder = self._folders[name] = self._make(name, self.path / SANDBOXES / str(self._last))
-        return folder
+            path = self._files[name] = self.path / SANDBOXES / f"{self._last}.sqlite"
+        return path
 
     def remove(self, name: str) -> None:
-        """Forget a sandbox with all that is in its folder. Raises StorageFull, and keeps it, where that cannot be."""
-        folder = self._folders.get(name)
-        if folder is not None:
-            gone = _hidden(folder)
+        """Remove the file of a sandbox. Raise StorageFull, and keep it, where that cannot be done."""
+        path = self._files.get(name)
+        if path is not None:
+            removed = path.with_name(f".{path.stem}.removed")
             try:
-                folder.rename(gone)
+                path.rename(removed)
             except OSError as error:
-                raise StorageFull(f"{folder}: cannot be removed ({error.strerror})") from error
-            del self._folders[name]
-            _clear_away(gone)
+                raise StorageFull(f"{path}: cannot be removed ({error.strerror})") from error
+            del self._files[name]
+            _clean_up(removed)
 
-    def say(self, words: str) -> None:
-        """Leave word of who has the folder, for the next who wants it, if there is room for it."""
+    def write_owner(self, words: str) -> None:
+        """Write the owner's name into the lock file, if there is room for it."""
         if self._lock is not None:
             with suppress(OSError):
                 os.ftruncate(self._lock, 0)
                 os.pwrite(self._lock, words.encode(), 0)
 
     def close(self) -> None:
-        """Let another server have it."""
+        """Release the lock."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
-
-    def _make(self, name: str, folder: Path) -> Path:
-        draft = _hidden(folder)
-        try:
-            draft.mkdir(parents=True)
-            write_whole(draft / NAME, name + "\n")
-            draft.rename(folder)
-        except OSError as error:
-            raise StorageFull(f"{folder}: cannot be made ({error.strerror})") from error
-        finally:
-            _clear_away(draft)
-        return folder
 
     def _take_lock(self, lock: int) -> None:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            holder = os.pread(lock, 4096, 0).decode("utf-8", "replace").strip() or "another process"
-            raise DataFolderError(f"{self.path}: is in use by {holder}; stop it, or choose another folder") from error
+            owner = os.pread(lock, 4096, 0).decode("utf-8", "replace").strip() or "another process"
+            raise DataFolderError(f"{self.path}: is in use by {owner}; stop it, or choose another folder") from error
         except OSError as error:
             raise DataFolderError(
                 f"{self.path}: cannot be locked ({error.strerror}); choose a folder on a disk of this machine"
             ) from error
         found = os.pread(lock, 64, 0)
-        if found and not found.startswith(_HOLDERS):
+        if found and not found.startswith(_OWNERS):
             raise DataFolderError(f"{self.path / LOCK}: was not written by mockmail; choose a folder of its own")
 
     def _check_version(self) -> None:
-        about = self.path / ABOUT
+        path = self.path / VERSION_FILE
         try:
-            octets = about.read_bytes() if about.exists() else b""
+            if not path.exists() or not path.stat().st_size:
+                path.write_text(json.dumps({"format": FORMAT}) + "\n", "utf-8")
+                return
+            found = json.loads(path.read_bytes())
         except OSError as error:
-            raise DataFolderError(f"{about}: cannot be read ({error.strerror}); {ADVICE}") from error
-        if not octets:
-            try:
-                write_whole(about, json.dumps({"format": FORMAT}) + "\n")
-            except StorageFull as error:
-                raise DataFolderError(f"{error}; make room, or choose another folder") from error
-            return
-        found = json_object(octets, str(about)).get("format")
-        if found != FORMAT:
             raise DataFolderError(
-                f"{self.path}: was made by another mockmail (format {found!r}, this one reads {FORMAT});"
-                " use that version, or move the folder away to start anew"
+                f"{path}: cannot be used ({error.strerror}); make room, or choose another folder"
+            ) from error
+        except (ValueError, RecursionError):
+            found = None
+        version = found.get("format") if isinstance(found, dict) else None
+        if version == 1:
+            raise DataFolderError(
+                f"{self.path}: has the format 1 of an earlier mockmail, and this one reads {FORMAT}: serve it with that"
+                " one, save `GET /_mockmail/state` of each sandbox and `PUT` it into this one, or move the folder away"
+                " to start anew"
+            )
+        if version != FORMAT:
+            raise DataFolderError(
+                f"{self.path}: was made by another mockmail ({VERSION_FILE} says format {version!r}, this one reads"
+                f" {FORMAT}): use that version, or move the folder away to start anew"
             )
 
     def _find(self) -> tuple[dict[str, Path], int]:
-        """The sandboxes' folders by name, and the highest number that one has. What is left of others goes."""
-        kept: dict[str, Path] = {}
-        last = 0
-        for folder in _entries(self.path / SANDBOXES):
-            if folder.name.startswith(".") and folder.name[1:].isdigit():
-                _clear_away(folder)
+        """The sandboxes' files by name, and the highest number in use."""
+        folder = self.path / SANDBOXES
+        entries = _entries(folder)
+        for path in entries:
+            if path.name.startswith(".") and path.suffix == ".removed":
+                _clean_up(path)
+        numbers = [int(path.name.partition(".")[0]) for path in entries if path.name.partition(".")[0].isdecimal()]
+        found: dict[str, Path] = {}
+        for path in entries:
+            if path.suffix != ".sqlite" or path.name.startswith("."):
                 continue
-            last = max(last, int(folder.name) if folder.name.isascii() and folder.name.isdigit() else 0)
-            name = _name_of(folder)
-            if name in kept:
+            name = sandbox_of(path)
+            if name is None:
+                _unlink(path)
+            elif name in found:
                 raise DataFolderError(
-                    f"{folder / NAME}: the sandbox {name!r} is in {kept[name]} already: write another name into one"
+                    f"{path}: the sandbox {name!r} is in {found[name]} already; {rename_advice(path)}"
                 )
-            if name is not None:
-                kept[name] = folder
-        return kept, last
+            else:
+                found[name] = path
+        return found, max(numbers, default=0)
 
 
 def _entries(path: Path) -> list[Path]:
@@ -158,31 +157,14 @@ def _entries(path: Path) -> list[Path]:
         raise DataFolderError(f"{path}: cannot be used ({why}); move it away, or choose another data folder") from error
 
 
-def _name_of(folder: Path) -> str | None:
-    """The name of the sandbox whose folder it is; None where it is none of ours."""
-    if not (folder / NAME).exists():
-        if any((folder / file).exists() for file in (STATE, CHANGES)):
-            raise DataFolderError(
-                f"{folder / NAME}: is missing: write the sandbox's name (`default`?) into it, or move {folder} away"
-            )
-        return None
-    try:
-        return (folder / NAME).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataFolderError(
-            f"{folder / NAME}: cannot be read as the name of a sandbox ({error}); write it anew, in UTF-8"
-        ) from error
+def _clean_up(removed: Path) -> None:
+    """Delete a removed sandbox's file after SQLite's files beside it: those alone would spoil a new one of its name."""
+    _unlink(removed.with_name(f"{removed.name.split('.')[1]}.sqlite"), files=("-wal", "-shm"))
+    with suppress(OSError):
+        removed.unlink()
 
 
-def _hidden(folder: Path) -> Path:
-    """What a sandbox's folder is called before it is one, and when it is none any more."""
-    return folder.with_name(f".{folder.name}")
-
-
-def _clear_away(folder: Path) -> None:
-    """Remove a folder as far as that can be done; the next start does the rest."""
-    if folder.is_symlink():
+def _unlink(path: Path, files: tuple[str, ...] = ("", "-wal", "-shm")) -> None:
+    for suffix in files:
         with suppress(OSError):
-            folder.unlink()
-    else:
-        shutil.rmtree(folder, ignore_errors=True)
+            path.with_name(path.name + suffix).unlink()

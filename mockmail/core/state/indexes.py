@@ -9,26 +9,26 @@ from typing import Any, Generic, TypeVar
 from mockmail.core.state.records import Record
 
 R = TypeVar("R", bound=Record)
-Place = tuple[str, Hashable]
+IndexKey = tuple[str, Hashable]
 
 
 class Indexes(Generic[R]):
-    """What a model's `indexes` and `sums` say of the records of one table, kept up record by record."""
+    """The indexes and running totals of one table, as its model's `indexes` and `sums` define them."""
 
     def __init__(self, model: type[R]) -> None:
         self._model = model
-        self._filed: dict[Place, dict[str, None]] = {}
-        self._sorted: dict[Place, list[str]] = {}
-        self._sums: dict[Place, int] = {}
+        self._filed: dict[IndexKey, dict[str, None]] = {}
+        self._sorted: dict[IndexKey, list[str]] = {}
+        self._sums: dict[IndexKey, int] = {}
 
     def keys(self, index: str, value: Hashable) -> Collection[str]:
-        """The keys filed under a value, in the order they were filed. Raises KeyError for an index that is not one."""
+        """Return the keys filed under a value, in the order they were filed. Raise KeyError for an unknown index."""
         if index not in self._model.indexes:
             raise KeyError(index)
         return self._filed.get((index, value), {}).keys()
 
     def sorted_keys(self, index: str, value: Hashable) -> Sequence[str]:
-        """The keys filed under a value, in order of the keys themselves."""
+        """Return the keys filed under a value, sorted."""
         keys = self._sorted.get((index, value))
         if keys is None:
             keys = sorted(self.keys(index, value))
@@ -37,7 +37,7 @@ class Indexes(Generic[R]):
         return keys
 
     def total(self, name: str, value: Hashable) -> int:
-        """What a running total comes to for a value."""
+        """Return a running total for a value."""
         return self._sums.get((name, value), 0)
 
     def rebuild(self, records: Iterable[tuple[str, R]]) -> None:
@@ -49,7 +49,7 @@ class Indexes(Generic[R]):
             self.refile(key, None, record)
 
     def refile(self, key: str, before: R | None, after: R | None) -> None:
-        """Bring everything from an old record to a new one; where a value is the same, so is the place."""
+        """Replace an old record by a new one; under an unchanged value the key keeps its position."""
         for name, value_of in self._model.indexes.items():
             was = None if before is None else value_of(before)
             now = None if after is None else value_of(after)
@@ -62,26 +62,26 @@ class Indexes(Generic[R]):
         self._add_up(before, -1)
         self._add_up(after, 1)
 
-    def _file(self, place: Place, key: str) -> None:
-        self._filed.setdefault(place, {})[key] = None
-        if place in self._sorted:
-            insort(self._sorted[place], key)
+    def _file(self, index_key: IndexKey, key: str) -> None:
+        self._filed.setdefault(index_key, {})[key] = None
+        if index_key in self._sorted:
+            insort(self._sorted[index_key], key)
 
-    def _unfile(self, place: Place, key: str) -> None:
-        filed = self._filed[place]
+    def _unfile(self, index_key: IndexKey, key: str) -> None:
+        filed = self._filed[index_key]
         del filed[key]
-        if place in self._sorted:
-            keys = self._sorted[place]
+        if index_key in self._sorted:
+            keys = self._sorted[index_key]
             del keys[bisect_left(keys, key)]
         if not filed:
-            del self._filed[place]
-            self._sorted.pop(place, None)
+            del self._filed[index_key]
+            self._sorted.pop(index_key, None)
 
     def _add_up(self, record: Any, sign: int) -> None:
         if record is None:
             return
         for name, (value_of, amount_of) in self._model.sums.items():
-            place = (name, value_of(record))
-            self._sums[place] = self._sums.get(place, 0) + sign * amount_of(record)
-            if not self._sums[place]:
-                del self._sums[place]
+            index_key = (name, value_of(record))
+            self._sums[index_key] = self._sums.get(index_key, 0) + sign * amount_of(record)
+            if not self._sums[index_key]:
+                del self._sums[index_key]

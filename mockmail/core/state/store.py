@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from tinydb.queries import QueryLike
 
-from mockmail.core.errors import DuplicateRecord, SeedError
+from mockmail.core.errors import DataFolderError, DuplicateRecord, SeedError
+from mockmail.core.state.database import Database, Transaction
+from mockmail.core.state.documents import json_text
 from mockmail.core.state.indexes import Indexes
 from mockmail.core.state.records import Document, Record, checked
-from mockmail.core.state.storage import NOTES, Facts, FactsNow, FileStorage, LiveStorage, Note, Notes
-from mockmail.core.state.table import KeyedTable, StateDB
+from mockmail.core.state.table import KeyedTable, LiveStorage, StateDB
 
 if TYPE_CHECKING:
     from mockmail.core.vendor import Vendor
 
 R = TypeVar("R", bound=Record)
-Undo = Callable[[], object]
+
+ADVICE = "correct it with sqlite3, or move the file away to start without this sandbox"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sequence(Record):
+class Sequence(Record, frozen=True, kw_only=True):
     """A running number of a vendor, such as the next account id."""
 
     table: ClassVar[str] = "sequences"
@@ -48,9 +48,9 @@ class Records(Generic[R]):
         self._indexes: Indexes[R] = Indexes(model)
         # Records are immutable, so the one that was made of a document serves every reader.
         self._made: dict[str, R] = {}
-        # A number for each key, in the order they were added: a removal that is taken back goes where it was.
-        self._places: dict[str, int] = {}
-        self._last_place = 0
+        # A number for each key, in the order they were added: a removal that is rolled back goes where it was.
+        self._positions: dict[str, int] = {}
+        self._last_position = 0
         self._in_order = True
         self._version = table.version if not len(table) else -1
 
@@ -68,7 +68,7 @@ class Records(Generic[R]):
         return key in self._table.documents()
 
     def get(self, key: str) -> R | None:
-        """The record with this natural key."""
+        """Return the record with this natural key, or None."""
         self._keep_up()
         record = self._made.get(key)
         if record is None:
@@ -78,7 +78,7 @@ class Records(Generic[R]):
         return record
 
     def add(self, record: R) -> R:
-        """Keep a new record. Raises DuplicateRecord when its key is taken."""
+        """Keep a new record. Raise DuplicateRecord when its key is taken."""
         key = record.key
         if key in self._table.documents():
             raise DuplicateRecord(f"{self._table.name} has a record {key!r} already")
@@ -91,48 +91,48 @@ class Records(Generic[R]):
         return record
 
     def remove(self, key: str) -> R | None:
-        """Take a record away and return it; None when there is none."""
+        """Remove a record and return it; None when there is none."""
         return self._write(key, None) if key in self else None
 
     def find(self, index: str, value: Hashable) -> list[R]:
-        """The records that an index of the model files under a value, in the order they were added."""
+        """Return the records that an index of the model files under a value, in the order they were added."""
         self._keep_up()
         return self._make(self._indexes.keys(index, value))
 
     def first(self, index: str, value: Hashable) -> R | None:
-        """The first record that an index files under a value."""
+        """Return the first record that an index files under a value, or None."""
         self._keep_up()
         for key in self._indexes.keys(index, value):
             return self.get(key)
         return None
 
     def count(self, index: str, value: Hashable) -> int:
-        """How many records an index files under a value."""
+        """Return the number of records that an index files under a value."""
         self._keep_up()
         return len(self._indexes.keys(index, value))
 
     def total(self, name: str, value: Hashable) -> int:
-        """What one of the model's running totals comes to for a value."""
+        """Return one of the model's running totals for a value."""
         self._keep_up()
         return self._indexes.total(name, value)
 
     def page_of(self, index: str, value: Hashable, offset: int, size: int) -> list[R]:
-        """`size` records, from the one at `offset`, of those that an index files under a value: in order of keys."""
+        """Return `size` records, from `offset` on, of those that an index files under a value, sorted by key."""
         self._keep_up()
         return self._make(self._indexes.sorted_keys(index, value)[offset : offset + size])
 
     def page(self, offset: int, size: int) -> list[R]:
-        """`size` records from the one at `offset`, in the order they were added."""
+        """Return `size` records from the one at `offset`, in the order they were added."""
         return self._make(islice(self._table.documents(), offset, offset + size))
 
     def search(self, query: QueryLike) -> list[R]:
-        """The records that a TinyDB query matches; it looks at every one."""
+        """Return the records that a TinyDB query matches; it looks at every one."""
         return [self._model.from_document(document) for document in self._table.search(query)]
 
-    def tidy(self) -> None:
-        """Bring the records back into their order, where writes that were taken back left them in another."""
+    def restore_order(self) -> None:
+        """Sort the records as they were before a rollback put removed ones back at the end."""
         if not self._in_order:
-            self._table.reorder(self._places.__getitem__)
+            self._table.reorder(self._positions.__getitem__)
             self._rebuild()
             self._in_order = True
 
@@ -140,12 +140,11 @@ class Records(Generic[R]):
         return [record for record in map(self.get, keys) if record is not None]
 
     def _write(self, key: str, record: R | None) -> R | None:
-        """Put a record under a key, or with None take it away; returns the one that was there."""
         if self._store.in_transaction:
             self._keep_up()
-            place = self._places.get(key)
+            position = self._positions.get(key)
             old = self._apply(key, record)
-            self._store.wrote(lambda: self._take_back(key, old, place))
+            self._store.on_rollback(lambda: self._roll_back(key, old, position))
             return old
         with self._store.transaction():
             return self._write(key, record)
@@ -158,68 +157,56 @@ class Records(Generic[R]):
         self._table.write(key, None if record is None else record.to_document())
         if record is None:
             self._made.pop(key, None)
-            del self._places[key]
+            del self._positions[key]
         else:
             self._made[key] = record
             if old is None:
-                self._last_place += 1
-                self._places[key] = self._last_place
+                self._last_position += 1
+                self._positions[key] = self._last_position
         self._version = self._table.version
         return old
 
-    def _take_back(self, key: str, old: R | None, place: int | None) -> None:
+    def _roll_back(self, key: str, old: R | None, position: int | None) -> None:
         self._apply(key, old)
-        if place is not None and self._places[key] != place:
-            self._places[key] = place
+        if position is not None and self._positions[key] != position:
+            self._positions[key] = position
             self._in_order = False
 
     def _keep_up(self) -> None:
-        """Look again at all documents if somebody wrote to the TinyDB table itself."""
+        # Somebody may have written to the TinyDB table itself.
         if self._version != self._table.version:
             self._made.clear()
-            self._places = {key: place for place, key in enumerate(self._table.documents(), 1)}
-            self._last_place = len(self._places)
+            self._positions = {key: position for position, key in enumerate(self._table.documents(), 1)}
+            self._last_position = len(self._positions)
             self._rebuild()
             self._version = self._table.version
 
     def _rebuild(self) -> None:
         documents = self._table.documents()
-        self._indexes.rebuild((key, self._model.from_document(one)) for key, one in documents.items())
-
-
-class Party(Protocol):
-    """What is kept elsewhere and belongs to a transaction of the store: all of both, or none."""
-
-    def settle(self, number: int) -> None:
-        """Keep it. Raises StorageFull, and keeps none of it, where it cannot. `number` is that of the last notes."""
-
-    def take_back(self) -> None:
-        """Keep none of it."""
+        self._indexes.rebuild((key, self._model.from_document(document)) for key, document in documents.items())
 
 
 class Store:
     """All vendors' state of one World.
 
-    A vendor's tables are named `vendor.table`. `db` is the TinyDB underneath, for searches of one's own.
-
-    folder: where it survives; None for memory only. facts: what is kept beside the tables.
-    Raises DataFolderError for a folder whose files are not of this kind.
+    A vendor's tables are named `vendor.table`. `db` is the TinyDB underneath, for searches that `Records` has not.
+    With a database in a file, a transaction writes the changed records into its table `record`.
     """
 
-    def __init__(self, folder: Path | None = None, facts: FactsNow = lambda _: {}) -> None:
-        self.db = StateDB(storage=LiveStorage) if folder is None else StateDB(folder, storage=FileStorage)
+    def __init__(self, database: Database | None = None) -> None:
+        self.database = database or Database()
+        self.db = StateDB(storage=LiveStorage, keep_changes=self.database.path is not None)
         self._storage = cast("LiveStorage", self.db.storage)
-        self._facts = facts
         self._records: dict[tuple[str, type[Record]], Records[Any]] = {}
-        self._undo: list[Undo] | None = None
-        self._party: Party | None = None
-        self._notes: list[Note] = []
+        self.database.after_rollback.append(self._finish_rollback)
+        if self.database.path is not None:
+            self.database.before_commit.append(self._write_changes)
 
     def __repr__(self) -> str:
         return f"<Store {', '.join(sorted(self.db.tables())) or 'empty'}>"
 
     def records(self, vendor: str, model: type[R]) -> Records[R]:
-        """A vendor's records of one kind."""
+        """Return a vendor's records of one kind."""
         found = self._records.get((vendor, model))
         if found is None:
             table = cast(KeyedTable, self.db.table(f"{vendor}.{model.table}"))
@@ -227,7 +214,7 @@ class Store:
         return found
 
     def next_number(self, vendor: str, sequence: str) -> int:
-        """The next number of a vendor's sequence, which starts at 1 unless a seed says otherwise."""
+        """Return the next number of a vendor's sequence, which starts at 1 unless a seed says otherwise."""
         sequences = self.records(vendor, Sequence)
         current = sequences.get(sequence)
         number = current.next if current is not None else 1
@@ -237,9 +224,9 @@ class Store:
     def load(self, vendor: Vendor, document: object, *, where: str) -> None:
         """Add a vendor's tables, `{table: [documents]}`, replacing records of the same key.
 
-        Raises SeedError, and adds nothing, where a table or a field does not fit; `where` says whose document it is.
+        Raise SeedError, and add nothing, where a table or a field does not fit; `where` says whose document it is.
         """
-        models: dict[str, type[Record]] = {model.table: model for model in self._models(vendor)}
+        models: dict[str, type[Record]] = {model.table: model for model in _models(vendor)}
         if not isinstance(document, Mapping):
             raise SeedError(f"{where}: expected an object of tables, came {document!r}")
         with self.transaction():
@@ -253,147 +240,118 @@ class Store:
                     records.put(checked(models[table], row, f"{where}.{table}[{number}]"))
 
     def dump(self, vendor: Vendor) -> dict[str, list[Document]]:
-        """A vendor's tables as JSON documents, those without records left out."""
-        models: list[type[Record]] = sorted(self._models(vendor), key=lambda model: model.table)
+        """Return a vendor's tables as JSON documents, tables without records left out."""
+        models: list[type[Record]] = sorted(_models(vendor), key=lambda model: model.table)
         tables = {
             model.table: [record.to_document() for record in self.records(vendor.name, model)] for model in models
         }
         return {table: rows for table, rows in tables.items() if rows}
 
-    def check(self, vendor: Vendor) -> None:
-        """Raise SeedError where a vendor's documents are not what its records are made of: somebody edited them."""
-        models: dict[str, type[Record]] = {f"{vendor.name}.{model.table}": model for model in self._models(vendor)}
-        for name in sorted(self.db.tables()):
-            if name.partition(".")[0] != vendor.name:
-                continue
-            if name not in models:
-                place = self._storage.place(name, None)
-                raise SeedError(f"{place}: no such table; there are {', '.join(sorted(models))}")
-            for key, document in cast("KeyedTable", self.db.table(name)).documents().items():
-                self._check_one(models[name], name, key, document)
+    def read_database(self, vendors: Iterable[Vendor]) -> None:
+        """Load the records of these vendors from the database's file; those of others stay in the file.
 
-    def _check_one(self, model: type[Record], table: str, key: str, document: object) -> None:
-        try:
-            found = checked(model, document, "").key
-        except SeedError as error:
-            between = "" if str(error).startswith((".", ":")) else ": "
-            raise SeedError(f"{self._storage.place(table, key)}{between}{error}") from error
-        if found != key:
-            place = self._storage.place(table, key)
-            raise SeedError(f"{place}: a record with these fields goes under the key {found!r}")
+        Raise DataFolderError for a record that does not fit its model: somebody edited it.
+        """
+        models = {vendor.name: {model.table: model for model in _models(vendor)} for vendor in vendors}
+        rows = self.database.reading().execute("SELECT vendor_table, key, document FROM record ORDER BY position")
+        for name, key, text in rows:
+            vendor, _, table = name.partition(".")
+            if vendor in models:
+                try:
+                    record = _record_of(models[vendor], table, key, text)
+                except SeedError as error:
+                    between = "" if str(error).startswith((".", ":")) else ": "
+                    raise DataFolderError(
+                        f"{self.database.path}: record {name}[{key!r}]{between}{error}; {ADVICE}"
+                    ) from error
+                self._storage.tables.setdefault(name, {})[record.key] = record.to_document()
 
     def clear(self, vendor: str | None = None) -> None:
-        """Take away a vendor's records, or everybody's."""
+        """Remove a vendor's records, or all records of all vendors."""
         with self.transaction():
             for name in sorted(self.db.tables()):
                 if vendor in (None, name.partition(".")[0]):
                     self._clear_table(cast("KeyedTable", self.db.table(name)))
+            if vendor is None and self.database.path is not None:
+                self.database.writing().execute("DELETE FROM record")
+
+    def transaction(self) -> Transaction:
+        """Return the transaction of the database. See `Database.transaction`."""
+        return self.database.transaction()
+
+    @property
+    def version(self) -> int:
+        """The number of changes: while it is the same, so is every record."""
+        return self._storage.version
+
+    @property
+    def in_transaction(self) -> bool:
+        """True while a transaction is under way."""
+        return self.database.in_transaction
+
+    def on_rollback(self, undo: Callable[[], object]) -> None:
+        """Call a function that undoes a write, if the transaction under way is rolled back."""
+        self.database.on_rollback(undo)
+
+    def close(self) -> None:
+        """Close TinyDB."""
+        self.db.close()
 
     def _clear_table(self, table: KeyedTable) -> None:
         documents = dict(table.documents())
         table.truncate()
-        self.wrote(lambda: table.refill(documents))
+        self.on_rollback(lambda: table.refill(documents))
 
-    def _models(self, vendor: Vendor) -> list[type[Record]]:
-        return [*vendor.models, Sequence]
+    def _write_changes(self) -> None:
+        changes, self._storage.changes = self._storage.changes or [], []
+        whole = {table for table, key, _ in changes if key is None}
+        for table, key, document in changes:
+            if key is not None and table not in whole:
+                self._write_row(table, key, document)
+        for table in sorted(whole):
+            self.database.writing().execute("DELETE FROM record WHERE vendor_table = ?", (table,))
+            for key, document in self._storage.tables.get(table, {}).items():
+                self._write_row(table, key, document)
 
-    def transaction(self) -> Transaction:
-        """Keep all writes inside, or, when an exception leaves it, none. Inside another one, it is part of that."""
-        return Transaction(self)
+    def _write_row(self, table: str, key: str, document: Mapping[str, Any] | None) -> None:
+        if document is None:
+            sql = "DELETE FROM record WHERE vendor_table = ? AND key = ?"
+            self.database.writing().execute(sql, (table, _key_column(key)))
+        else:
+            sql = (
+                "INSERT INTO record (vendor_table, key, document) VALUES (?, ?, ?)"
+                " ON CONFLICT (vendor_table, key) DO UPDATE SET document = excluded.document"
+            )
+            self.database.writing().execute(sql, (table, _key_column(key), json_text(document)))
 
-    @property
-    def changes(self) -> int:
-        """How often anything was written: as long as it is the same, so is all there is."""
-        return self._storage.changes
-
-    @property
-    def in_transaction(self) -> bool:
-        """Whether writes are noted now, to be taken back if need be."""
-        return self._undo is not None
-
-    def begin(self) -> bool:
-        """Start to note how to take writes back; False where somebody does already."""
-        if self._undo is not None:
-            return False
-        self._undo = []
-        return True
-
-    def join(self, party: Party) -> None:
-        """Have what is kept elsewhere end as the transaction around this ends."""
-        self._party = party
-
-    def note(self, note: Note) -> None:
-        """Write beside the transaction what its party is to do, for a process that dies before it has done it."""
-        self._notes.append(note)
-
-    def notes(self) -> tuple[Notes, int]:
-        """Notes of a former run with their numbers, which may not have been acted upon; the number of the last ever."""
-        return self._storage.notes(), int(self._storage.facts().get(NOTES, 0))
-
-    def end(self, *, keep: bool) -> None:
-        """Keep what was written since `begin`, or take it back.
-
-        Raises StorageFull, with everything taken back, where it cannot be kept.
-        """
-        undo, self._undo = self._undo or [], None
-        notes, self._notes = self._notes, []
-        party, self._party = self._party, None
-        if not keep:
-            self._take_back(undo, party)
-            return
-        try:
-            number = self._storage.flush(self._facts, notes)
-            if party is not None:
-                party.settle(number)
-        except BaseException:
-            self._storage.take_back()
-            self._take_back(undo, party)
-            raise
-        self._storage.shorten(self._facts)
-
-    def kept_facts(self) -> Facts:
-        """What a former run kept beside the tables."""
-        return self._storage.facts()
-
-    def compact(self, facts: Facts) -> None:
-        """Write the whole state in place of the log of changes, where there is a folder. Raises StorageFull."""
-        self._storage.compact(facts)
-
-    def shorten_log(self) -> None:
-        """Spare the next start a long log, if there is one."""
-        self._storage.shorten(self._facts, at_start=True)
-
-    def close(self) -> None:
-        """Let go of the folder."""
-        self.db.close()
-
-    def _take_back(self, undo: list[Undo], party: Party | None) -> None:
-        if party is not None:
-            party.take_back()
-        for step in reversed(undo):
-            step()
+    def _finish_rollback(self) -> None:
         for records in self._records.values():
-            records.tidy()
-        self._storage.forget()
-
-    def wrote(self, undo: Undo) -> None:
-        """Note how to take back a write, for the transaction around it."""
-        if self._undo is not None:
-            self._undo.append(undo)
+            records.restore_order()
+        if self._storage.changes is not None:
+            self._storage.changes = []
 
 
-class Transaction:
-    """All of the writes inside, or none."""
+def _models(vendor: Vendor) -> list[type[Record]]:
+    return [*vendor.models, Sequence]
 
-    __slots__ = ("_outermost", "_store")
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._outermost = False
+def _record_of(models: Mapping[str, type[Record]], table: str, key: str, text: str) -> Record:
+    if table not in models:
+        raise SeedError(f": no such table; there are {', '.join(sorted(models))}")
+    try:
+        document = json.loads(text)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise SeedError(f": is not JSON ({error})") from error
+    record = checked(models[table], document, "")
+    if _key_column(record.key) != key:
+        raise SeedError(f": a record with these fields has the key {record.key!r}")
+    return record
 
-    def __enter__(self) -> None:
-        self._outermost = self._store.begin()
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if self._outermost:
-            self._store.end(keep=kind is None)
+def _key_column(key: str) -> str:
+    """A key as SQLite takes it: one with half a surrogate pair in it as JSON spells it."""
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        return json.dumps(key)
+    return key

@@ -1,9 +1,10 @@
 """TinyDB's table, made to cost the same at any size.
 
-TinyDB copies a whole table at each write, because a storage may be a file that knows only strings as keys. Its two
-documented extension points take that away: `document_id_class` (a record's natural key *is* its document id, so
-TinyDB's own `get(doc_id=...)` finds it at once) and a table class of our own, which updates in place.
-Everything else of TinyDB, `Query` and `search` first of all, works as its documentation says.
+TinyDB copies a whole table at each write, because a storage may be a file that knows only strings as keys. Its
+documented extension points avoid that: `document_id_class` (a record's natural key *is* its document id, so TinyDB's
+own `get(doc_id=...)` finds it at once), a table class that updates in place, and a storage that keeps the tables in
+memory and lists the changes for the database. Everything else of TinyDB, `Query` and `search` first of all, works as
+its documentation says.
 """
 
 from __future__ import annotations
@@ -12,15 +13,45 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tinydb import TinyDB
+from tinydb.storages import Storage
 from tinydb.table import Table
 
-from mockmail.core.state.storage import LiveStorage
+Change = tuple[str, str | None, Mapping[str, Any] | None]
+"""A table, a key and the document that was put there, or None for one that was removed. Key None: the whole table."""
+
+
+class LiveStorage(Storage):
+    """TinyDB's tables in memory, changed in place.
+
+    version: the number of changes, rolled back ones and their rollback included.
+    changes: the changes of the transaction under way, in order; None when nothing keeps them.
+    """
+
+    def __init__(self, *, keep_changes: bool = False) -> None:
+        self.tables: dict[str, dict[str, Any]] = {}
+        self.version = 0
+        self.changes: list[Change] | None = [] if keep_changes else None
+
+    def read(self) -> dict[str, dict[str, Any]]:
+        """Return the live tables themselves."""
+        return self.tables
+
+    def write(self, data: dict[str, dict[str, Any]]) -> None:
+        """Note that a table was added."""
+        self.tables = data
+        self.version += 1
+
+    def changed(self, table: str, key: str | None, document: Mapping[str, Any] | None) -> None:
+        """Note a change."""
+        self.version += 1
+        if self.changes is not None:
+            self.changes.append((table, key, document))
 
 
 class KeyedTable(Table):
     """A table whose document ids are natural keys, written in place.
 
-    `version` counts the writes, so that an index beside the table knows when somebody wrote past it.
+    version: the number of writes, so that an index beside the table knows when somebody wrote past it.
     """
 
     document_id_class = str  # type: ignore[assignment]  # TinyDB annotates the attribute by its default, int
@@ -30,27 +61,27 @@ class KeyedTable(Table):
         self.version = 0
 
     def documents(self) -> dict[str, Mapping[str, Any]]:
-        """The table's own documents by key, in the order they were added. To read, not to change."""
+        """Return the table's own documents by key, in the order they were added. To read, not to change."""
         return self._read_table()
 
     def write(self, key: str, document: Mapping[str, Any] | None) -> None:
-        """Put a document under a key, or with None take it away."""
+        """Put a document under a key, or with None remove it."""
         table = self._live()
         if document is None:
             del table[key]
         else:
             table[key] = document
-        self._wrote(key)
+        self._changed(key, document)
 
     def refill(self, documents: Mapping[str, Mapping[str, Any]]) -> None:
-        """Put documents back that were taken away."""
+        """Put back documents that were removed."""
         self._live().update(documents)
-        self._wrote(None)
+        self._changed(None)
 
-    def reorder(self, place_of: Callable[[str], int]) -> None:
-        """Put the documents in the order that their keys have."""
+    def reorder(self, position_of: Callable[[str], int]) -> None:
+        """Sort the documents by a position that each key has."""
         table = self._live()
-        in_order = sorted(table.items(), key=lambda item: place_of(item[0]))
+        in_order = sorted(table.items(), key=lambda item: position_of(item[0]))
         table.clear()
         table.update(in_order)
 
@@ -58,12 +89,10 @@ class KeyedTable(Table):
         raise TypeError(f"a document of {self.name} goes by its natural key: insert(Document({{...}}, doc_id=KEY))")
 
     def _update_table(self, updater: Callable[[dict[int, Mapping[str, Any]]], None]) -> None:
-        """TinyDB's own writes: any document may be another."""
         updater(self._live())
-        self._wrote(None)
+        self._changed(None)
 
     def _live(self) -> Any:
-        """The documents themselves."""
         tables = self._storage.read() or {}
         table = tables.get(self.name)
         if table is None:
@@ -71,25 +100,25 @@ class KeyedTable(Table):
             self._storage.write(tables)
         return table
 
-    def _wrote(self, key: str | None) -> None:
+    def _changed(self, key: str | None, document: Mapping[str, Any] | None = None) -> None:
         self.version += 1
         if isinstance(self._storage, LiveStorage):
-            self._storage.touched(self.name, key)
+            self._storage.changed(self.name, key, document)
         if len(self._query_cache):
             self.clear_cache()
 
 
 class StateDB(TinyDB):
-    """TinyDB with tables that cost the same at any size. One that is dropped is emptied: whoever has it sees that."""
+    """TinyDB with tables that cost the same at any size. Dropping a table empties it, so that its users notice."""
 
     table_class = KeyedTable
 
     def drop_table(self, name: str) -> None:
-        """Take a table's documents away."""
+        """Remove a table's documents."""
         if name in self.tables():
             self.table(name).truncate()
 
     def drop_tables(self) -> None:
-        """Take all documents away."""
+        """Remove all documents."""
         for name in sorted(self.tables()):
             self.drop_table(name)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
+
+from msgspec import field
+from msgspec.structs import force_setattr
 
 from mockmail.core.errors import SeedError
 from mockmail.core.state.records import Index, Record
@@ -19,8 +21,7 @@ from mockmail.vendors.adaxes.result import Message
 PORTS = range(1, 65536)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DirectoryObject(Record):
+class DirectoryObject(Record, frozen=True, kw_only=True):
     """A user, or anything else that a directory holds.
 
     guid: one is made from the DN where it is empty. sid: empty for what has none, such as a contact.
@@ -67,7 +68,7 @@ class DirectoryObject(Record):
         if self.sid and not is_sid(self.sid):
             raise SeedError(f"sid: expected one such as S-1-5-21-3635565734-1729062999-1627, came {self.sid!r:.200}")
         if self.deniedOperations:
-            object.__setattr__(self, "deniedOperations", _denied(self.deniedOperations))
+            force_setattr(self, "deniedOperations", _denied(self.deniedOperations))
 
     @property
     def key(self) -> str:
@@ -117,8 +118,7 @@ class DirectoryObject(Record):
         return str(values[0]).strip() if values else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthSession(Record):
+class AuthSession(Record, frozen=True, kw_only=True):
     """An authentication session, which is good for issuing tokens. account: DN, GUID or SID."""
 
     table: ClassVar[str] = "authSessions"
@@ -136,8 +136,7 @@ class AuthSession(Record):
         return self.sessionId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token(Record):
+class Token(Record, frozen=True, kw_only=True):
     """A security token.
 
     account: DN, GUID or SID. expiresAtUtc: None for one that never expires, as New-AdmAccountToken makes them.
@@ -158,8 +157,7 @@ class Token(Record):
         return self.token
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailSettings(Record):
+class MailSettings(Record, frozen=True, kw_only=True):
     """The mail settings, of which there is one record. host: empty where nobody configured them.
 
     fromAddress: what mail is sent from where the caller has no Email.
@@ -185,8 +183,7 @@ class MailSettings(Record):
         return self.KEY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextMessage(Record):
+class TextMessage(Record, frozen=True, kw_only=True):
     """An SMS that was sent. sender: the DN of the account that sent it."""
 
     table: ClassVar[str] = "textMessages"
@@ -203,8 +200,7 @@ class TextMessage(Record):
         return str(self.number)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BusinessRule(Record):
+class BusinessRule(Record, frozen=True, kw_only=True):
     """What happens before an operation.
 
     operation: SendEmail, SendSms, CreateObject, ModifyObject, DeleteObject, or `*` for any.
@@ -251,8 +247,7 @@ RULED_OPERATIONS = ("SendEmail", "SendSms", "CreateObject", "ModifyObject", "Del
 _RULED = frozenset(name.lower() for name in RULED_OPERATIONS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApprovalRequest(Record):
+class ApprovalRequest(Record, frozen=True, kw_only=True):
     """An operation that waits for approval. target: the DN of its object; requestor: who asked for it."""
 
     table: ClassVar[str] = "approvalRequests"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from mockmail.core.state.records import Index, Record, Sum
@@ -11,8 +10,7 @@ from mockmail.core.state.records import Index, Record, Sum
 # ruff: noqa: N815  # fields are named as the vendor's columns are, which is how the answers print them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdminUser(Record):
+class AdminUser(Record, frozen=True, kw_only=True):
     """An administrator. The password is kept as it was set; answers show it as CHANGEME.
 
     leftEdge, rightEdge: its place in the nested set of administrators; whoever it created stands inside. A seed may
@@ -63,8 +61,7 @@ class AdminUser(Record):
         return self.leftEdge >= self.rightEdge
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Role(Record):
+class Role(Record, frozen=True, kw_only=True):
     """A role. roleHierarchy: the ids of the roles above it, the nearest last, as `|1|`."""
 
     table: ClassVar[str] = "roles"
@@ -83,8 +80,7 @@ class Role(Record):
         return str(self.roleId)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permission(Record):
+class Permission(Record, frozen=True, kw_only=True):
     """A right that a role or an admin has."""
 
     table: ClassVar[str] = "permissions"
@@ -100,8 +96,7 @@ class Permission(Record):
         return str(self.permissionId)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Domain(Record):
+class Domain(Record, frozen=True, kw_only=True):
     """A domain whose mail the server hosts; its name is found in any case."""
 
     table: ClassVar[str] = "domains"
@@ -116,8 +111,7 @@ class Domain(Record):
         return str(self.domainId)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account(Record):
+class Account(Record, frozen=True, kw_only=True):
     """A mailbox. The password is kept as it was set; answers show it as CHANGEME.
 
     userStatus: 0 enabled, 1 disabled. quota: MB, 0 for unlimited. homeDir: empty for the usual one, see `home`.
@@ -167,8 +161,7 @@ class Account(Record):
         return self.homeDir or home_of(self.username)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alias(Record):
+class Alias(Record, frozen=True, kw_only=True):
     """An alias.
 
     aliasType: Local (mail goes to AliasTo), Deliver (it is kept too) or Domain (both names are domains).

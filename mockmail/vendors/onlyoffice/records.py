@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from mockmail.core.errors import SeedError
@@ -18,8 +17,7 @@ PORTAL = "portal"
 PORTS = range(1, 65536)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class User(Record):
+class User(Record, frozen=True, kw_only=True):
     """A person of the portal. The password is kept as it was set."""
 
     table: ClassVar[str] = "users"
@@ -50,8 +48,7 @@ class User(Record):
         return f"{self.firstName} {self.lastName}".strip() or self.userName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session(Record):
+class Session(Record, frozen=True, kw_only=True):
     """A session token, which is also the value of the cookie. expires: a moment with its offset; None for never."""
 
     table: ClassVar[str] = "sessions"
@@ -69,8 +66,7 @@ class Session(Record):
         return self.token
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiKey(Record):
+class ApiKey(Record, frozen=True, kw_only=True):
     """An API key, kept whole. permissions: scopes such as `*:read`; none stands for all.
 
     expiresAt: None for never. lastUsed: likewise.
@@ -99,8 +95,7 @@ class ApiKey(Record):
         return self.id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpSettings(Record):
+class SmtpSettings(Record, frozen=True, kw_only=True):
     """The SMTP settings that the portal stored, with the password."""
 
     table: ClassVar[str] = "smtp_settings"
@@ -124,8 +119,7 @@ class SmtpSettings(Record):
         return PORTAL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpTest(Record):
+class SmtpTest(Record, frozen=True, kw_only=True):
     """The job that sends a test mail. startedAt: a moment with its offset."""
 
     table: ClassVar[str] = "smtp_tests"
@@ -146,8 +140,7 @@ class SmtpTest(Record):
         return PORTAL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempts(Record):
+class Attempts(Record, frozen=True, kw_only=True):
     """When somebody tried something that is limited, in seconds since 1970. blockedUntil: likewise; 0 for not."""
 
     table: ClassVar[str] = "attempts"

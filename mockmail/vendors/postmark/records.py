@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from mockmail.core.state.records import Record
@@ -10,8 +9,7 @@ from mockmail.core.state.records import Record
 # ruff: noqa: N815  # fields have the names of the vendor's JSON
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Server(Record):
+class Server(Record, frozen=True, kw_only=True):
     """A Postmark server. token: what its calls authenticate with. senderDomains: the domains of its senders."""
 
     table: ClassVar[str] = "servers"

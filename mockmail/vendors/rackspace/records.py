@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from mockmail.core.state.records import Index, Record
@@ -21,8 +20,7 @@ def mailbox_key(domain: str, name: str) -> str:
     return f"{domain}/{name}".lower()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiKey(Record):
+class ApiKey(Record, frozen=True, kw_only=True):
     """A pair of keys and whose they are. role: a reseller reaches its customers, a business user only itself."""
 
     table: ClassVar[str] = "api_keys"
@@ -38,8 +36,7 @@ class ApiKey(Record):
         return self.userKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestCount(Record):
+class RequestCount(Record, frozen=True, kw_only=True):
     """How many reads, or writes, a user key made in the last minute that it made any. minute: since 1970."""
 
     table: ClassVar[str] = "request_counts"
@@ -55,8 +52,7 @@ class RequestCount(Record):
         return f"{self.userKey} {'reads' if self.reads else 'writes'}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Customer(Record):
+class Customer(Record, frozen=True, kw_only=True):
     """A customer. reseller: the account number of the customer through which it came, if any."""
 
     table: ClassVar[str] = "customers"
@@ -73,8 +69,7 @@ class Customer(Record):
         return self.accountNumber
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Domain(Record):
+class Domain(Record, frozen=True, kw_only=True):
     """A customer's domain; its name is found in any case. Sizes in MB.
 
     serviceType: the services it has mailboxes of. exchangeMaxNumMailboxes, rsEmailMaxNumberMailboxes: of each, how
@@ -106,8 +101,7 @@ class Domain(Record):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mailbox(Record):
+class Mailbox(Record, frozen=True, kw_only=True):
     """An Exchange mailbox. size: MB. lastLogin, createdDate: in the vendor's own words.
 
     primaryAddress: empty for name@domain; further ones are `EmailAddress` records.
@@ -164,8 +158,7 @@ class Mailbox(Record):
         return self.primaryAddress or f"{self.name}@{self.domain}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmailAddress(Record):
+class EmailAddress(Record, frozen=True, kw_only=True):
     """A further address of an Exchange mailbox. mailbox: its name."""
 
     table: ClassVar[str] = "email_addresses"
@@ -181,8 +174,7 @@ class EmailAddress(Record):
         return self.address.lower()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permission(Record):
+class Permission(Record, frozen=True, kw_only=True):
     """What a user may do with somebody's Exchange mailbox; both are named, in one domain."""
 
     table: ClassVar[str] = "permissions"
@@ -202,8 +194,7 @@ class Permission(Record):
         return f"{mailbox_key(self.domain, self.mailbox)}/{self.user.lower()}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActiveSyncService(Record):
+class ActiveSyncService(Record, frozen=True, kw_only=True):
     """An Exchange mailbox's ActiveSync service."""
 
     table: ClassVar[str] = "active_sync_services"
@@ -221,8 +212,7 @@ class ActiveSyncService(Record):
         return mailbox_key(self.domain, self.mailbox)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpamSettings(Record):
+class SpamSettings(Record, frozen=True, kw_only=True):
     """An Exchange mailbox's spam settings; a mailbox without a record has these defaults."""
 
     table: ClassVar[str] = "spam_settings"
@@ -239,8 +229,7 @@ class SpamSettings(Record):
         return mailbox_key(self.domain, self.mailbox)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpamListEntry(Record):
+class SpamListEntry(Record, frozen=True, kw_only=True):
     """An address, domain or IP address on one of an Exchange mailbox's lists."""
 
     table: ClassVar[str] = "spam_list_entries"
@@ -260,8 +249,7 @@ class SpamListEntry(Record):
         return f"{mailbox_key(self.domain, self.mailbox)}/{self.list}/{self.address.lower()}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RsMailbox(Record):
+class RsMailbox(Record, frozen=True, kw_only=True):
     """A Rackspace Email mailbox. size: MB. lastLogin, createdDate: in the vendor's own words."""
 
     table: ClassVar[str] = "rs_mailboxes"
@@ -320,8 +308,7 @@ class RsMailbox(Record):
         return f"{self.name}@{self.domain}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeletedRsMailbox(RsMailbox):
+class DeletedRsMailbox(RsMailbox, frozen=True, kw_only=True):
     """A Rackspace Email mailbox that was deleted, and can be added again with recoverDeleted."""
 
     table: ClassVar[str] = "deleted_rs_mailboxes"

@@ -63,8 +63,8 @@ RS_CONTACT = (
 
 def usage(world: World, key: str) -> int:
     """What a mailbox holds, in whole MB as its size is; one that holds anything shows at least 1."""
-    octets = world.mail.usage(VENDOR, key).octets
-    return max(1, octets // MEGABYTE) if octets else 0
+    size = world.mail.usage(VENDOR, key).size
+    return max(1, size // MEGABYTE) if size else 0
 
 
 def mailbox_row(world: World, mailbox: Mailbox, wanted: frozenset[str]) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
+
+from msgspec import field
 
 from mockmail.core.state.records import Index, Record
 
@@ -15,8 +16,7 @@ LEVELS = ("KEY", "USER", "ADMIN", "SUPER_ADMIN", "SUPERDOG")
 _SUPER = ("SUPER_ADMIN", "SUPERDOG")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backend(Record):
+class Backend(Record, frozen=True, kw_only=True):
     """A backend: one application's users, settings and data."""
 
     table: ClassVar[str] = "backends"
@@ -29,8 +29,7 @@ class Backend(Record):
         return self.id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credentials(Record):
+class Credentials(Record, frozen=True, kw_only=True):
     """A user of a backend. The password is kept as it was set; roles are those beyond the level's own.
 
     level: one of LEVELS. enableAfter, disableAfter, createdAt, updatedAt: ISO 8601.
@@ -68,8 +67,7 @@ class Credentials(Record):
         return self.id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session(Record):
+class Session(Record, frozen=True, kw_only=True):
     """A session. createdAt, expiresAt: seconds since 1970."""
 
     table: ClassVar[str] = "sessions"
@@ -86,8 +84,7 @@ class Session(Record):
         return self.accessToken
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(Record):
+class Settings(Record, frozen=True, kw_only=True):
     """A settings document of a backend, and what is left of one.
 
     source: the document; None once it is deleted. mapped: whether it fits its class, so that it reads as it stands.
@@ -110,8 +107,7 @@ class Settings(Record):
         return settings_key(self.backendId, self.id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataObject(Record):
+class DataObject(Record, frozen=True, kw_only=True):
     """An object of a backend's own data, which a template's parameter may name by its id."""
 
     table: ClassVar[str] = "objects"
@@ -129,8 +125,7 @@ class DataObject(Record):
         return object_key(self.backendId, self.type, self.id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailgunDomain(Record):
+class MailgunDomain(Record, frozen=True, kw_only=True):
     """A domain that Mailgun sends for, and the key of its account."""
 
     table: ClassVar[str] = "mailgunDomains"

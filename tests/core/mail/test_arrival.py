@@ -9,21 +9,21 @@ from mockmail.core.clock import Clock
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.documents import document_of
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
-from mockmail.core.mail.store import MOST_WAITING, MailStore, Usage
+from mockmail.core.mail.store import MailStore, Usage
 from mockmail.core.registry import Registry
 from mockmail.core.world import World
 
 ENVELOPE = Envelope(sender="a@example.com", recipients=("b@example.com",))
 
 
-def test_many_messages_that_nobody_looked_at_are_all_there_in_order(mail, add):
-    added = [add(f"number {number}") for number in range(2 * MOST_WAITING + 3)]
+def test_a_thousand_messages_are_found_in_order_of_arrival(mail, add):
+    added = [add(f"number {number}") for number in range(1003)]
 
     found = mail.find(Criteria())
 
-    assert [one.id for one in found] == [one.id for one in added]
-    assert [one.cursor for one in found] == list(range(1, 2 * MOST_WAITING + 4))
-    assert len(mail) == 2 * MOST_WAITING + 3
+    assert [message.id for message in found] == [message.id for message in added]
+    assert [message.cursor for message in found] == list(range(1, 1004))
+    assert len(mail) == 1003
 
 
 def test_what_arrives_after_a_look_is_seen_by_the_next_one(mail, add):
@@ -91,7 +91,7 @@ def test_an_id_that_a_snapshot_brought_is_not_given_again():
     store.close()
 
 
-def test_what_is_taken_away_or_cleared_leaves_the_memory(mail, add):
+def test_removed_and_cleared_messages_free_their_memory(mail, add):
     with kept() as fewer_than:
         for _ in range(20):
             mail.remove(add(raw=b"x" * 1_000_000).id)
@@ -104,7 +104,7 @@ def test_what_is_taken_away_or_cleared_leaves_the_memory(mail, add):
         assert mail.get(last.id).raw == b"z" * 1_000_000
 
 
-def test_many_that_come_and_go_are_not_held_on_to(mail, add):
+def test_memory_of_many_removed_messages_is_freed(mail, add):
     stays = add("stays")
     with kept() as fewer_than:
         for number in range(5_000):
@@ -133,7 +133,7 @@ def test_a_store_in_memory_keeps_any_bytes_and_the_whole_envelope(mail):
     assert (mail.get(message.id).raw, mail.get(message.id).envelope) == (raw, envelope)
 
 
-def test_a_transaction_that_is_taken_back_brings_the_messages_back_whole():
+def test_rolled_back_clear_brings_the_messages_back_whole():
     world = World(Registry({}))
     world.receive(b"Subject: kept\r\n\r\n", Envelope(sender="a@x", recipients=("b@x",)), SentBy())
     before = world.mail.find(Criteria())
@@ -148,3 +148,22 @@ def test_a_transaction_that_is_taken_back_brings_the_messages_back_whole():
     assert [one.subject for one in world.mail.find(Criteria())] == ["kept", "later"]
     assert later.cursor == 2
     world.close()
+
+
+def test_lines_that_are_appended_to_a_transcript_follow_those_of_the_envelope(mail):
+    envelope = Envelope(sender="a@example.com", recipients=("b@example.com",), transcript=("C: DATA", "S: 250 OK"))
+    message = mail.add(b"Subject: hi\r\n\r\n", envelope, SentBy())
+
+    mail.append_transcript(message.id, ["C: QUIT", "S: 221 Bye \udcff"])
+
+    expected = ("C: DATA", "S: 250 OK", "C: QUIT", "S: 221 Bye \udcff")
+    assert mail.get(message.id).envelope.transcript == expected
+
+
+def test_appending_to_the_transcript_of_a_removed_message_changes_nothing(mail, add):
+    message = add("gone")
+    mail.remove(message.id)
+
+    mail.append_transcript(message.id, ["C: QUIT"])
+
+    assert mail.find(Criteria()) == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pytest
@@ -162,8 +161,7 @@ def test_an_alias_is_known_wherever_it_leads():
     assert [is_unknown(world, address) for address in asked] == [False, False, False, True, False]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box(Record):
+class Box(Record, frozen=True, kw_only=True):
     table: ClassVar[str] = "boxes"
 
     address: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from mockmail.core.errors import Problem, VendorError
@@ -16,8 +15,7 @@ from mockmail.core.state.records import Record
 from mockmail.core.vendor import Call, Dialect, Vendor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Postcard(Record):
+class Postcard(Record, frozen=True, kw_only=True):
     """A postcard and what became of it."""
 
     table: ClassVar[str] = "postcards"

@@ -102,7 +102,7 @@ def view(call: Call[Caller, Options], params: AccountChoice) -> Answer:
         raise AtmailError("Account does not exist")
     usage = call.world.mail.usage(state.VENDOR, account.key)
     row = rows.account(account, call.options)
-    row["UsedQuota"] = usage.octets / OCTETS_PER_MB
+    row["UsedQuota"] = usage.size / OCTETS_PER_MB
     row["TotalMessages"] = usage.messages
     return Answer(results=row)
 

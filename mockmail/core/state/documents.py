@@ -1,0 +1,48 @@
+"""JSON documents: read strictly, and written so that SQLite takes them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from typing import Any
+
+
+def json_text(value: object) -> str:
+    """Return a value as JSON on one line. Raise TypeError for a value that JSON has no form for.
+
+    Characters of all languages stay as they are; only half a surrogate pair is written as an escape.
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value)
+    return text
+
+
+def strict_json(text: str | bytes) -> Any:
+    """Return the value of a JSON text in which no object has a name twice and no number is NaN or infinite.
+
+    Raise ValueError, RecursionError.
+    """
+    return json.loads(text, object_pairs_hook=_without_twins, parse_constant=_refuse, parse_float=_finite)
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        twin = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise ValueError(f"the name {twin!r} stands twice in one object")
+    return document
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if math.isinf(value):
+        raise ValueError(f"{number[:40]} is beyond the bounds of a number")
+    return value
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is no number of JSON")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from mockmail.core.mail.contents import Contents
 from mockmail.core.mail.criteria import Criteria, storable
 from mockmail.core.mail.database import Around, Place, Writing, connect
 from mockmail.core.mail.documents import arguments_of
-from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
+from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy, envelope_to_json
 
 log = logging.getLogger("mockmail.mail")
 
@@ -126,6 +126,18 @@ class MailStore:
             rows.insert(db, [message], self._apart)
             self._count_in(message)
         return message
+
+    def append_transcript(self, message_id: str, lines: Sequence[str]) -> None:
+        """Add lines to the transcript of a message; do nothing if there is no such message."""
+        message = self.get(message_id)
+        if message is None:
+            return
+        envelope = replace(message.envelope, transcript=(*message.envelope.transcript, *lines))
+        if self._apart is not None:
+            self._apart.keep(replace(message, envelope=envelope))
+            return
+        with self._writing() as db:
+            db.execute("UPDATE message SET envelope = ? WHERE seq = ?", [envelope_to_json(envelope), message.cursor])
 
     def replace(self, documents: Sequence[Mapping[str, Any]]) -> None:
         """Keep the messages of these documents in place of all others.

@@ -1,1 +1,1 @@
-"""Lifecycle: the only place with sockets, threads and certificates."""
+"""Lifecycle: the only place with sockets and threads."""

@@ -23,7 +23,7 @@ from mockmail.http.dispatcher import Dispatcher
 from mockmail.http.protocol import HttpLimits, HttpServer
 from mockmail.http.sending import Sending
 from mockmail.server.addresses import reached, written
-from mockmail.server.certificates import Certificates
+from mockmail.smtp.certificates import Certificates
 from mockmail.smtp.protocol import SmtpLimits
 from mockmail.smtp.sink import Sink
 from mockmail.smtp.submission import Submission

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import defaultdict
-from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,12 +12,9 @@ from aiosmtpd.smtp import SMTP, Session
 
 from mockmail.core.mail.message import SentBy
 from mockmail.core.world import World
-from mockmail.smtp.reader import LONGEST_AUTH_LINE, SinkReader
-from mockmail.smtp.transcript import Transcript
+from mockmail.smtp.reader import LONGEST_AUTH_LINE, SinkReader, Transcript
 
-PLAIN_ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+"
-"""An address that needs no parser: nothing quoted, nothing beyond ASCII."""
-_PLAIN = re.compile(rf"\s*<({PLAIN_ADDRESS})>(.*)")
+_PLAIN = re.compile(r"\s*<([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+)>(.*)")
 
 HOSTNAME = "mockmail"
 IDENT = "ESMTP mockmail"
@@ -41,19 +37,20 @@ class SmtpLimits:
 
 @dataclass(slots=True)
 class SubmissionContext:
-    """What a connection is for when a vendor opens it: whose mail it is, and where that is kept.
+    """A vendor's send: the World that keeps its mail, the sender, and the results of the session.
 
-    generation: the World's, when it set out. messages: the ids of what was kept.
+    generation: the World's when the send began. messages: ids of the stored messages.
     """
 
     world: World
     sent_by: SentBy
     generation: int
     messages: list[str] = field(default_factory=list)
+    transcript: Transcript = field(default_factory=Transcript)
 
 
 class SinkSession(Session):
-    """What is known of a connection's client. auth_user: the name that AUTH gave."""
+    """The client of a connection. auth_user: the user name of its last successful AUTH."""
 
     login_data: Any = None
     """aiosmtpd sets it at every AUTH, and warns whoever does."""
@@ -65,29 +62,24 @@ class SinkSession(Session):
 
 
 class ConnectionLimiter:
-    """The connections that are open, bounded in number."""
+    """The set of open connections, with a bound on their number."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._inside: set[SinkProtocol] = set()
+        self._open: set[SinkProtocol] = set()
 
     def enter(self, protocol: SinkProtocol) -> bool:
-        """Whether there is room for one more."""
-        self._inside.add(protocol)
-        return len(self._inside) <= self._limit
+        """Add a connection; return False if it is over the bound."""
+        self._open.add(protocol)
+        return len(self._open) <= self._limit
 
     def leave(self, protocol: SinkProtocol) -> None:
-        """One less."""
-        self._inside.discard(protocol)
-
-    @property
-    def has_room(self) -> bool:
-        """Whether another connection would be taken."""
-        return len(self._inside) < self._limit
+        """Remove a connection."""
+        self._open.discard(protocol)
 
     def close_all(self) -> None:
         """Drop every connection."""
-        for protocol in list(self._inside):
+        for protocol in list(self._open):
             protocol.drop()
 
 
@@ -108,9 +100,8 @@ class SinkProtocol(SMTP):
     ) -> None:
         self._limiter = limiter
         self.line_length_limit = limits.line
-        self.transcript = Transcript()
-        self._errand = submission_context
-        self._is_direct = False
+        self.transcript = submission_context.transcript if submission_context else Transcript()
+        self._submission_context = submission_context
         super().__init__(
             handler,
             hostname=HOSTNAME,
@@ -129,21 +120,18 @@ class SinkProtocol(SMTP):
         return _COMMANDS
 
     async def push(self, status: Any) -> None:
-        """Answer the client, and note what was said."""
+        """Send a reply and add it to the transcript."""
         said = status if isinstance(status, bytes) else status.encode("utf-8", "replace")
         self.transcript.server(status if isinstance(status, str) else status.decode("utf-8", "replace"))
-        if self._is_direct:
-            self._writer.write(said + b"\r\n")
-        else:
-            await super().push(said)
+        await super().push(said)
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def connection_made(self, transport: Any) -> None:
         """Take a connection (again, when it has just become TLS), or turn it away when there are too many."""
         first = self.transport is None
         super().connection_made(transport)
         if not first:
             self._reader.forget()
-        if first and not self._limiter.enter(self) and isinstance(transport, asyncio.Transport):
+        if first and not self._limiter.enter(self):
             transport.write(b"421 4.3.2 too many connections: see max_connections, try later\r\n")
             transport.close()
 
@@ -155,26 +143,11 @@ class SinkProtocol(SMTP):
         # it, or half a message stays until somebody looks for garbage.
         self._handler_coroutine = None
 
-    def converse(self, reader: Any, writer: Any) -> tuple[SinkSession, Coroutine[Any, Any, None]]:
-        """A session of a client that is in this thread, and talks through a reader and a writer without a connection.
-
-        Gives it, and what serves the client.
-        """
-        self._is_direct = True
-        self.envelope = self._create_envelope()
-        self.session = session = self._create_session()
-        self.transport = asyncio.Transport()
-        self._cb_client_connected(reader, writer)
-        return session, self._handle_client()
-
-    def _reset_timeout(self, duration: float | None = None) -> None:
-        if not self._is_direct:  # a client in this thread is never silent
-            super()._reset_timeout(duration)
-
     def drop(self) -> None:
         """End the connection at once."""
-        if isinstance(self.transport, asyncio.Transport):
-            self.transport.abort()
+        transport: Any = self.transport
+        if transport is not None:
+            transport.abort()
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         """A plain `<address>` at once; whatever else there is, as aiosmtpd reads it, at twenty times the cost."""
@@ -182,7 +155,7 @@ class SinkProtocol(SMTP):
         return plain.groups() if plain else super()._getaddr(arg)  # type: ignore[return-value]
 
     def _create_session(self) -> SinkSession:
-        return SinkSession(self.loop, self._errand)
+        return SinkSession(self.loop, self._submission_context)
 
     def _cb_client_connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader: Any = SinkReader(reader, self.transcript, self.line_length_limit)

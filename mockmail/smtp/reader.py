@@ -1,17 +1,63 @@
-"""What aiosmtpd reads a client's words through: commands line by line, a message's data by the block."""
+"""The stream that aiosmtpd reads from: commands line by line, a message's data by the block, with a transcript."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any
 
-from mockmail.smtp.data import END, LAST
-from mockmail.smtp.transcript import Transcript
-
+END = b"\r\n"
+LAST = b".\r\n"
+"""The line that ends a message."""
 CHUNK = 128 << 10
 """How many bytes of a message's data are taken up at a time."""
 LONGEST_AUTH_LINE = 12_288
 """How many bytes a line that authenticates may have, its end included (RFC 4954, 4)."""
+
+
+MOST_LINES = 500
+"""How many lines of a dialogue are kept; the envelope has every recipient even so."""
+
+
+class Transcript:
+    """The dialogue of one connection: the lines before its first MAIL, and those since its last MAIL or message."""
+
+    def __init__(self) -> None:
+        self._greeting: list[str] = []
+        self._lines: list[str] = []
+        self._greeted = False
+
+    def client(self, line: bytes) -> None:
+        """Add a line from the client, without the credentials that follow AUTH."""
+        text = line.decode("utf-8", "replace").rstrip("\r\n")
+        verb, blank, _ = text.partition(" ")
+        if verb.upper() == "MAIL":
+            self._greeted = True
+            self._lines.clear()
+        if verb.upper() == "AUTH" and blank:
+            text = f"{' '.join(text.split(' ')[:2])} ***"
+        self._keep(f"C: {text}")
+
+    def secret(self) -> None:
+        """Add a line from the client that answers an AUTH challenge, masked."""
+        self._keep("C: ***")
+
+    def server(self, line: str) -> None:
+        """Add a line from the server."""
+        self._keep(f"S: {line}")
+
+    def take_message(self) -> tuple[str, ...]:
+        """Return the greeting and the lines of the message that just ended; `since_message` begins anew."""
+        lines, self._lines = self._lines, []
+        return (*self._greeting, *lines)
+
+    def since_message(self) -> tuple[str, ...]:
+        """Return the lines since the last message ended."""
+        return tuple(self._lines)
+
+    def _keep(self, line: str) -> None:
+        lines = self._lines if self._greeted else self._greeting
+        if len(lines) < MOST_LINES:
+            lines.append(line)
 
 
 class AuthLineTooLong(Exception):

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import re
 import ssl
-from collections.abc import Sequence
 from typing import Any
 
 from aiosmtpd.smtp import AuthResult, LoginPassword
@@ -47,7 +46,7 @@ class Sink:
     def connect(
         self, submission_context: SubmissionContext | None = None, tls: ssl.SSLContext | None = None
     ) -> SinkProtocol:
-        """The protocol of a new connection: of a client, or of a vendor that sends on an submission_context.
+        """Return the protocol of a new connection: of a client, or of a vendor's send (submission_context).
 
         tls: what STARTTLS is answered with; None where it is not offered.
         """
@@ -61,11 +60,6 @@ class Sink:
             submission_context=submission_context,
         )
 
-    @property
-    def has_room(self) -> bool:
-        """Whether another connection would be taken."""
-        return self._limiter.has_room
-
     def disconnect_all(self) -> None:
         """Drop every connection."""
         self._limiter.close_all()
@@ -73,29 +67,7 @@ class Sink:
     async def handle_MAIL(  # noqa: N802  # aiosmtpd's name for the hook
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, address: str, options: list[str]
     ) -> str:
-        """A sender; `<>` is the null sender."""
-        return self.take_sender(session, envelope, address, options)
-
-    async def handle_RCPT(  # noqa: N802  # aiosmtpd's name for the hook
-        self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, address: str, options: list[str]
-    ) -> str:
-        """A recipient."""
-        return self.take_recipient(session, envelope, address, options)
-
-    async def handle_DATA(  # noqa: N802  # aiosmtpd's name for the hook
-        self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope
-    ) -> str:
-        """A message: kept, then acknowledged."""
-        return self.take_message(server, session, envelope)
-
-    async def handle_exception(self, error: Exception) -> str:
-        """Whatever fails inside, the client may try again, and the log has the traceback; no room is no failure."""
-        return self.reply_to(error)
-
-    def take_sender(
-        self, session: SinkSession, envelope: SmtpEnvelope, address: str, options: Sequence[str] = ()
-    ) -> str:
-        """The reply to MAIL."""
+        """Return the reply to MAIL; `<>` is the null sender."""
         world = self._world(session)
         if world.smtp.require_auth and not session.authenticated:
             return "530 5.7.0 Authentication required"
@@ -107,10 +79,10 @@ class Sink:
         envelope.mail_options.extend(options)
         return "250 2.1.0 Ok"
 
-    def take_recipient(
-        self, session: SinkSession, envelope: SmtpEnvelope, address: str, options: Sequence[str] = ()
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd's name for the hook
+        self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, address: str, options: list[str]
     ) -> str:
-        """The reply to RCPT."""
+        """Return the reply to RCPT."""
         world = self._world(session)
         if world.smtp.refuses_recipient(address):
             return f"550 5.1.1 <{address}>: Recipient address rejected"
@@ -124,8 +96,10 @@ class Sink:
         envelope.rcpt_options.append(" ".join(options))
         return "250 2.1.5 Ok"
 
-    def take_message(self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope) -> str:
-        """The reply to a message that has come, which is kept by then."""
+    async def handle_DATA(  # noqa: N802  # aiosmtpd's name for the hook
+        self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope
+    ) -> str:
+        """Store the message, then return the reply to it."""
         if (
             session.submission_context
             and session.submission_context.generation != session.submission_context.world.generation
@@ -141,8 +115,8 @@ class Sink:
             session.submission_context.messages.append(message.id)
         return f"250 2.0.0 Ok: queued as {message.id}"
 
-    def reply_to(self, error: Exception) -> str:
-        """The reply to what failed inside."""
+    async def handle_exception(self, error: Exception) -> str:
+        """Return the reply to an error in a hook. An unexpected error is logged, and the client may try again."""
         if isinstance(error, LimitReached):
             return f"452 4.3.1 {error}"
         if isinstance(error, AuthLineTooLong):
@@ -192,5 +166,5 @@ def _envelope(server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope
         auth_user=session.auth_user,
         tls=" ".join(str(part) for part in cipher[1::-1]),
         peer="{}:{}".format(*session.peer[:2]) if session.peer else "",
-        transcript=server.transcript.of_message(),
+        transcript=server.transcript.take_message(),
     )

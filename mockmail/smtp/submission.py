@@ -10,22 +10,22 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Container
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mockmail.core.errors import LimitReached
 from mockmail.core.mail.hosts import is_host
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.world import World
-from mockmail.server.certificates import Certificates
-from mockmail.smtp.data import as_data
-from mockmail.smtp.direct import LOCAL_HOSTNAME, DirectSessions
+from mockmail.smtp.certificates import Certificates
 from mockmail.smtp.protocol import SubmissionContext
+from mockmail.smtp.reader import END, LAST
 from mockmail.smtp.sink import Sink
 
 if TYPE_CHECKING:
     import aiosmtplib
 
+LOCAL_HOSTNAME = "localhost"
 INVITATION, TAKEN = 354, 250
 """The replies to DATA, and to a message."""
 
@@ -38,26 +38,23 @@ class Submission:
 
     def __init__(self, sink: Sink, certificates: Certificates, allowed: Container[str] = ()) -> None:
         self._sink = sink
-        self._direct = DirectSessions(sink)
         self._certificates = certificates
         self._allowed = allowed
 
     async def perform(self, send: Send, world: World, sent_by: SentBy) -> Outcome:
-        """What became of a message; a failure is an outcome too. sent_by: who sends it, by which relay if by one."""
+        """Send a message and return the outcome; a refusal or an unreachable relay is an outcome, not an exception."""
         if send.relay is None:
             return _hand_over(send.message, world, sent_by)
         relay = send.relay
         submission_context = SubmissionContext(world, sent_by, world.generation)
         is_real = relay.where in self._allowed
-        trouble = None if is_real else _out_of_reach(relay, world)
-        if trouble is None and not is_real and self._direct.takes(send, world):
-            failure = self._direct.deliver(submission_context, relay, send.message)
-            return Outcome(failure=failure, message=next(iter(submission_context.messages), None))
+        unreachable = None if is_real else _out_of_reach(relay, world)
         session = _Session(relay, send.message, lambda stage: _tell(send, submission_context, stage))
-        if trouble is not None:
+        if unreachable is not None:
             await session.stage(Stage.CONNECT)
-            return Outcome(failure=Failure(stage=Stage.CONNECT, text=trouble))
+            return Outcome(failure=Failure(stage=Stage.CONNECT, text=unreachable))
         failure = await session.run(self._connect_for_real if is_real else self._connect_to_sink, submission_context)
+        _complete_transcript(submission_context)
         return Outcome(failure=failure, message=next(iter(submission_context.messages), None))
 
     @asynccontextmanager
@@ -123,10 +120,11 @@ class _Pair:
         self.accepting: asyncio.Future[None] | None = None
 
     def close(self, client: aiosmtplib.SMTP | None) -> None:
-        """Let go of both ends, whoever has them by now."""
+        """Close both ends, or the transports that own them."""
         # What is not sent yet would keep a transport on a descriptor that somebody else gets next.
-        if client is not None and isinstance(client.transport, asyncio.Transport):
-            client.transport.abort()
+        transport: Any = client.transport if client is not None else None
+        if transport is not None:
+            transport.abort()
         else:
             self.theirs.close()
         if client is not None:
@@ -222,6 +220,24 @@ def _tell(send: Send, submission_context: SubmissionContext, stage: Stage) -> No
         # How far it is cannot be kept on a full disk, and is no reason to give up.
         with suppress(LimitReached), submission_context.world.store.transaction():
             send.progress(stage)
+
+
+def _complete_transcript(submission_context: SubmissionContext) -> None:
+    world = submission_context.world
+    if submission_context.generation != world.generation:
+        return
+    lines = submission_context.transcript.since_message()
+    for message_id in submission_context.messages:
+        with suppress(LimitReached):  # the message is stored; a full disk only costs it the end of the dialogue
+            world.mail.append_transcript(message_id, lines)
+
+
+def as_data(raw: bytes) -> bytes:
+    """Return a message with CRLF line ends, dots doubled at line starts, and the final dot (RFC 5321, 4.5.2)."""
+    if not raw.count(END) == raw.count(b"\n") == raw.count(b"\r"):
+        raw = raw.replace(END, b"\n").replace(b"\r", b"\n").replace(b"\n", END)
+    stuffed = (b"." + raw if raw.startswith(b".") else raw).replace(END + b".", END + b"..")
+    return stuffed + (LAST if raw.endswith(END) else END + LAST)
 
 
 async def _send_data(client: aiosmtplib.SMTP, raw: bytes) -> None:

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockmail.smtp.reader import SinkReader
-from mockmail.smtp.transcript import Transcript
+from mockmail.smtp.reader import SinkReader, Transcript
 
 LONGEST = 12
 END = b".\r\n"
@@ -102,7 +101,7 @@ async def test_commands_that_came_with_a_message_are_in_the_transcript():
         await message(reader)
         await reader.readuntil()
         await reader.readuntil()
-        return transcript.of_message()
+        return transcript.take_message()
 
     assert await read() == ("C: RSET", "C: NOOP")
 

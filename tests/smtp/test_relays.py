@@ -1,9 +1,7 @@
-"""Both ways of a vendor's mail to the sink, a connection and none: nobody can tell them apart."""
+"""A vendor's mail through its relay: an SMTP session with the sink."""
 
 from __future__ import annotations
 
-import gc
-import weakref
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,9 +14,8 @@ from mockmail.core.mail.store import MailLimits
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.world import World, WorldSettings
-from mockmail.server.certificates import Certificates
-from mockmail.smtp import direct
-from mockmail.smtp.protocol import SmtpLimits, SubmissionContext
+from mockmail.smtp.certificates import Certificates
+from mockmail.smtp.protocol import SmtpLimits
 from mockmail.smtp.sink import Sink
 from mockmail.smtp.submission import Submission
 
@@ -27,24 +24,14 @@ SENT_BY = SentBy(client="api", vendor="postcard", operation="send", exchange=1, 
 LIMITS = SmtpLimits(message=50_000, line=2_000, recipients=10)
 
 
-@pytest.fixture(params=["direct", "connection"])
-async def relay(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Sends messages, by either way; gives the outcomes."""
+@pytest.fixture
+async def relay() -> Any:
+    """A relay to send messages through."""
     settings = WorldSettings(mail=MailLimits(messages=5))
     sandboxes = Sandboxes(lambda name: World(Registry([]), settings, name=name))
     sink = Sink(sandboxes, LIMITS)
     submission = Submission(sink, Certificates())
     world = sandboxes.get()
-    direct_ones: list[Outgoing] = []
-    if request.param == "connection":
-        monkeypatch.setattr(direct, "LONGEST", -1)
-    deliver = direct.Conversation.deliver
-
-    def noted(self: direct.Conversation, submission_context: Any, to: Relay, message: Outgoing) -> Failure | None:
-        direct_ones.append(message)
-        return deliver(self, submission_context, to, message)
-
-    monkeypatch.setattr(direct.Conversation, "deliver", noted)
 
     async def send(
         raw: bytes = RAW, *, sender: str = "a@example.com", to: Any = ("b@example.com",), **of: Any
@@ -58,8 +45,6 @@ async def relay(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
         world=world,
         rules=world.smtp,
         mail=lambda: world.mail.find(Criteria()),
-        way=request.param,
-        direct_ones=direct_ones,
     )
     sink.disconnect_all()
     sandboxes.close()
@@ -92,8 +77,10 @@ async def test_a_message_arrives_with_its_envelope_and_the_dialogue(relay):
         "S: 250 2.1.5 Ok",
         "C: DATA",
         "S: 354 End data with <CR><LF>.<CR><LF>",
+        f"S: 250 2.0.0 Ok: queued as {message.id}",
+        "C: QUIT",
+        "S: 221 Bye",
     )
-    assert len(relay.direct_ones) == (relay.way == "direct")
 
 
 async def test_the_next_message_has_the_same_dialogue(relay):
@@ -102,7 +89,8 @@ async def test_the_next_message_has_the_same_dialogue(relay):
 
     first, second, third = relay.mail()
     assert [one.subject for one in (first, second, third)] == ["one", "two", "three"]
-    assert first.envelope == second.envelope == third.envelope
+    assert first.envelope.transcript[:-3] == second.envelope.transcript[:-3] == third.envelope.transcript[:-3]
+    assert f"S: 250 2.0.0 Ok: queued as {third.id}" in third.envelope.transcript
 
 
 async def test_a_login_is_this_messages_alone(relay):
@@ -242,13 +230,10 @@ async def test_a_full_store_says_try_later(relay):
     ],
     ids=["long", "utf8", "utf8 login", "starttls", "opportunistic", "implicit", "quoted"],
 )
-async def test_what_is_out_of_the_ordinary_arrives_as_well(relay, monkeypatch, of):
-    monkeypatch.setattr(direct, "LONGEST", min(direct.LONGEST, 40_000))
-
+async def test_what_is_out_of_the_ordinary_arrives_as_well(relay, of):
     outcome = await relay.send(**of)
 
     assert outcome == Outcome(message=relay.mail()[0].id)
-    assert relay.direct_ones == []
 
 
 @pytest.mark.parametrize("security", Security)
@@ -270,28 +255,7 @@ async def test_no_tls_where_it_is_not_offered(relay):
     assert refused.failure.stage is Stage.STARTTLS
 
 
-async def test_a_session_that_stays_open_holds_on_to_nobodys_state():
-    sandboxes = Sandboxes(lambda name: World(Registry([]), name=name))
-    sink = Sink(sandboxes)
-    sessions = direct.DirectSessions(sink)
-    world = sandboxes.get("gone")
-    message = Outgoing(sender="a@example.com", recipients=("b@example.com",), raw=RAW)
-    assert (
-        sessions.deliver(SubmissionContext(world, SENT_BY, world.generation), Relay(host="mail", port=25), message)
-        is None
-    )
-    alive = weakref.ref(world)
-
-    sandboxes.remove("gone")
-    del world
-    gc.collect()
-
-    assert alive() is None
-    sandboxes.close()
-
-
 async def test_lines_that_end_otherwise_end_as_smtp_has_it(relay):
     await relay.send(b"Subject: hi\n\nHello\n.\r.hidden\r\n\n")
 
     assert relay.mail()[0].raw == b"Subject: hi\r\n\r\nHello\r\n.\r\n.hidden\r\n\r\n"
-    assert relay.direct_ones == []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mockmail.server import certificates
-from mockmail.server.certificates import Certificates
+from mockmail.smtp import certificates
+from mockmail.smtp.certificates import Certificates
 
 
 def test_a_host_has_one_certificate():

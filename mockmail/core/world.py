@@ -17,7 +17,7 @@ from mockmail.core.faults import Faults
 from mockmail.core.ids import Ids
 from mockmail.core.journal import Journal
 from mockmail.core.limits import Limits
-from mockmail.core.mail.delivery import Deliveries
+from mockmail.core.mail.delivery import deliveries
 from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.mail.store import MailLimits, MailStore
 from mockmail.core.registry import Registry
@@ -80,7 +80,6 @@ class World:
         self.smtp = SmtpBehaviour()
         self._prepared: set[str] = set()
         self.generation = 0
-        self._deliveries = Deliveries()
         self._options: dict[str, Any] = {}
         self._reserved = 0
         if folder is not None:
@@ -129,7 +128,7 @@ class World:
 
         Raises LimitReached, and keeps nothing, when the mail store is full.
         """
-        return self.mail.add(raw, envelope, sent_by, self._deliveries.of(self, envelope.recipients))
+        return self.mail.add(raw, envelope, sent_by, deliveries(self, envelope.recipients))
 
     def reset(self, vendor: Vendor | None = None) -> None:
         """Back to the seeded state: no mail, no journal, no rules, the machine's time, the same ids again.

@@ -1,4 +1,4 @@
-"""A message as a snapshot has it: a JSON document, there and back."""
+"""Convert messages to the JSON documents of a snapshot, and check and read such documents."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
 _WORDS = {str: "a string", int: "an integer", types.NoneType: "null"}
 
 LARGEST = 2**63 - 1
-"""The largest number of an exchange: SQLite takes none beyond it."""
+"""The largest integer that SQLite stores."""
 
 
 def document_of(message: Message) -> dict[str, Any]:
-    """All of a message but its cursor."""
+    """Return the document of a message: all its fields except the cursor."""
     return {
         "id": message.id,
         "received_at": message.received_at.isoformat(),
@@ -34,7 +34,7 @@ def document_of(message: Message) -> dict[str, Any]:
 
 
 def arguments_of(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What the mail store's `add` takes to keep the message of a document that was checked."""
+    """Return the arguments of `MailStore.add` for a document that `check_message` accepts."""
     return {
         "message_id": document["id"],
         "received_at": datetime.fromisoformat(document["received_at"]).isoformat(),
@@ -46,9 +46,9 @@ def arguments_of(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_message(document: object, where: str) -> None:
-    """Raise SeedError, which names the place, what was expected and what came, where no message can be made of it."""
+    """Raise SeedError, with the path and what was expected there, unless the document describes a message."""
     message = _object(document, where, required=("id", "received_at", "raw", "envelope", "sent_by"))
-    _known(message, ("id", "received_at", "raw", "envelope", "sent_by", "deliveries"), where)
+    _check_names(message, ("id", "received_at", "raw", "envelope", "sent_by", "deliveries"), where)
     if not isinstance(message["id"], str) or not message["id"]:
         raise SeedError(f"{where}.id: expected a string that is not empty, came {message['id']!r:.80}")
     try:
@@ -56,7 +56,7 @@ def check_message(document: object, where: str) -> None:
     except (TypeError, ValueError):
         came = message["received_at"]
         raise SeedError(
-            f"{where}.received_at: expected a moment such as 2026-01-31T12:00:00+00:00, came {came!r:.80}"
+            f"{where}.received_at: expected a timestamp such as 2026-01-31T12:00:00+00:00, came {came!r:.80}"
         ) from None
     try:
         base64.b64decode(message["raw"], validate=True)
@@ -67,25 +67,26 @@ def check_message(document: object, where: str) -> None:
     deliveries = message.get("deliveries", [])
     if not isinstance(deliveries, list):
         raise SeedError(f"{where}.deliveries: expected an array, came {deliveries!r:.80}")
-    for number, one in enumerate(deliveries):
-        _check(Delivery, one, f"{where}.deliveries[{number}]")
-        _check_columns({"vendor": one["vendor"]}, f"{where}.deliveries[{number}]")
-        if one["vendor"] is None and one["mailbox"] is not None:
-            raise SeedError(f"{where}.deliveries[{number}].vendor: a mailbox is a vendor's, came null")
+    for number, delivery in enumerate(deliveries):
+        path = f"{where}.deliveries[{number}]"
+        _check(Delivery, delivery, path)
+        _check_columns({"vendor": delivery["vendor"]}, path)
+        if delivery["vendor"] is None and delivery["mailbox"] is not None:
+            raise SeedError(f"{path}.vendor: expected the name of the mailbox's vendor, came null")
     _check_columns({"id": message["id"]}, where)
     _check_columns(message["sent_by"], f"{where}.sent_by")
 
 
 def _check(model: Any, document: object, where: str) -> None:
-    """Raise SeedError where a document does not fit a dataclass of texts, numbers and lists of texts."""
     fields = dataclasses.fields(model)
-    given = _object(document, where, required=[one.name for one in fields if one.default is dataclasses.MISSING])
-    _known(given, [one.name for one in fields], where)
+    required = [field.name for field in fields if field.default is dataclasses.MISSING]
+    given = _object(document, where, required)
+    _check_names(given, [field.name for field in fields], where)
     hints = typing.get_type_hints(model)
     for name, value in given.items():
         kinds = typing.get_args(hints[name]) or (hints[name],)
         if typing.get_origin(hints[name]) is tuple:
-            if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+            if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
                 raise SeedError(f"{where}.{name}: expected an array of strings, came {value!r:.80}")
         elif not isinstance(value, kinds) or isinstance(value, bool):
             words = " or ".join(_WORDS[kind] for kind in kinds)
@@ -93,10 +94,9 @@ def _check(model: Any, document: object, where: str) -> None:
 
 
 def _check_columns(fields: Mapping[str, Any], where: str) -> None:
-    """Raise SeedError for what a column of the mail store's does not take."""
     for name, value in fields.items():
         if isinstance(value, str) and storable(value) != value:
-            raise SeedError(f"{where}.{name}: expected whole characters, came {value!r:.80}")
+            raise SeedError(f"{where}.{name}: expected no surrogates, came {value!r:.80}")
         if isinstance(value, int) and not 0 <= value <= LARGEST:
             raise SeedError(f"{where}.{name}: expected a number from 0 to {LARGEST}, came {value!r:.80}")
 
@@ -110,7 +110,7 @@ def _object(document: object, where: str, required: Sequence[str]) -> Mapping[st
     return document
 
 
-def _known(document: Mapping[str, Any], names: Sequence[str], where: str) -> None:
+def _check_names(document: Mapping[str, Any], names: Sequence[str], where: str) -> None:
     for name in document:
         if name not in names:
             raise SeedError(f"{where}.{str(name)[:80]}: no such field; there are {', '.join(names)}")

@@ -6,13 +6,12 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mockmail.core.mail.addresses import domain_forms
 from mockmail.core.mail.message import Delivery
 
 if TYPE_CHECKING:
-    from mockmail.core.vendor import Vendor
     from mockmail.core.world import World
 
 MAX_ADDRESSES = 1000
@@ -62,12 +61,18 @@ def is_unknown(world: World, address: str) -> bool:
     An alias is known even when it leads nowhere, and so is each address of a domain that is forwarded as a whole, as
     in Postfix (postconf(5), `smtpd_reject_unlisted_recipient`), whose refusal the SMTP server uses.
     """
-    vendor, address = _host(world, address)
-    return vendor is not None and vendor.hosting is not None and vendor.hosting.route(world, address) is None
+    host = _host(world, address)
+    return host is not None and host.hosting.route(world, host.address) is None
 
 
-def _host(world: World, address: str) -> tuple[Vendor | None, str]:
-    """Return the vendor that hosts an address, and the address with its domain in the form that the vendor uses."""
+class _Host(NamedTuple):
+    vendor: str
+    hosting: Hosting
+    address: str
+    """The address that was looked up, with its domain in the form that the vendor uses."""
+
+
+def _host(world: World, address: str) -> _Host | None:
     local_part, _, domain = address.rpartition("@")
     domain = domain.strip("<> ").lower()
     for form in domain_forms(domain):
@@ -75,8 +80,8 @@ def _host(world: World, address: str) -> tuple[Vendor | None, str]:
             if vendor.hosting is not None:
                 world.ensure_seeded(vendor)
                 if vendor.hosting.hosts(world, form):
-                    return vendor, address if form == domain else f"{local_part}@{form}"
-    return None, address
+                    return _Host(vendor.name, vendor.hosting, address if form == domain else f"{local_part}@{form}")
+    return None
 
 
 class _ForwardingGraph:
@@ -111,23 +116,21 @@ class _ForwardingGraph:
                 self._visit(address, node, forwarded=source is not None)
 
     def _visit(self, address: str, node: str, *, forwarded: bool) -> None:
-        vendor, address = _host(self._world, address)
-        route = self._route(vendor, address)
-        if vendor is None or route is None:
+        host = _host(self._world, address)
+        route = self._route(host) if host is not None else None
+        if host is None or route is None:
             if forwarded:
-                self.ends[None, node] = Delivery(None, None, address)
+                self.ends[None, node] = Delivery(None, None, host.address if host is not None else address)
             return
         if route.mailbox is None:
-            self._without_mailbox[node] = Delivery(vendor.name, None, address)
+            self._without_mailbox[node] = Delivery(host.vendor, None, host.address)
         else:
-            self.ends.setdefault((vendor.name, route.mailbox), Delivery(vendor.name, route.mailbox, address))
+            self.ends.setdefault((host.vendor, route.mailbox), Delivery(host.vendor, route.mailbox, host.address))
         for target in route.forward_to:
             self.add(target, node)
 
-    def _route(self, vendor: Vendor | None, address: str) -> Route | None:
-        if vendor is None or vendor.hosting is None:
-            return None
-        return vendor.hosting.route(self._world, address) if len(self._visited) <= self._limit else Route()
+    def _route(self, host: _Host) -> Route | None:
+        return host.hosting.route(self._world, host.address) if len(self._visited) <= self._limit else Route()
 
     def dead_ends(self, recipients: Iterable[str]) -> list[Delivery]:
         """Return the addresses where mail enters a part of the graph that leads to no end."""

@@ -47,70 +47,67 @@ def arguments_of(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def check_message(document: object, where: str) -> None:
     """Raise SeedError, with the path and what was expected there, unless the document describes a message."""
-    message = _object(document, where, required=("id", "received_at", "raw", "envelope", "sent_by"))
-    _check_names(message, ("id", "received_at", "raw", "envelope", "sent_by", "deliveries"), where)
+    required = ("id", "received_at", "raw", "envelope", "sent_by")
+    message = _checked_object(document, where, required, (*required, "deliveries"))
     if not isinstance(message["id"], str) or not message["id"]:
-        raise SeedError(f"{where}.id: expected a string that is not empty, came {message['id']!r:.80}")
+        raise _mismatch(f"{where}.id", "a string that is not empty", message["id"])
     try:
         datetime.fromisoformat(message["received_at"])
     except (TypeError, ValueError):
-        came = message["received_at"]
-        raise SeedError(
-            f"{where}.received_at: expected a timestamp such as 2026-01-31T12:00:00+00:00, came {came!r:.80}"
-        ) from None
+        expected = "a timestamp such as 2026-01-31T12:00:00+00:00"
+        raise _mismatch(f"{where}.received_at", expected, message["received_at"]) from None
     try:
         base64.b64decode(message["raw"], validate=True)
     except (TypeError, ValueError):
-        raise SeedError(f"{where}.raw: expected a string of base64, came {message['raw']!r:.80}") from None
-    _check(Envelope, message["envelope"], f"{where}.envelope")
-    _check(SentBy, message["sent_by"], f"{where}.sent_by")
+        raise _mismatch(f"{where}.raw", "a string of base64", message["raw"]) from None
+    _check_fields(Envelope, message["envelope"], f"{where}.envelope")
+    _check_fields(SentBy, message["sent_by"], f"{where}.sent_by")
     deliveries = message.get("deliveries", [])
     if not isinstance(deliveries, list):
-        raise SeedError(f"{where}.deliveries: expected an array, came {deliveries!r:.80}")
+        raise _mismatch(f"{where}.deliveries", "an array", deliveries)
     for number, delivery in enumerate(deliveries):
         path = f"{where}.deliveries[{number}]"
-        _check(Delivery, delivery, path)
+        _check_fields(Delivery, delivery, path)
         _check_columns({"vendor": delivery["vendor"]}, path)
         if delivery["vendor"] is None and delivery["mailbox"] is not None:
-            raise SeedError(f"{path}.vendor: expected the name of the mailbox's vendor, came null")
+            raise _mismatch(f"{path}.vendor", "the name of the mailbox's vendor", None)
     _check_columns({"id": message["id"]}, where)
     _check_columns(message["sent_by"], f"{where}.sent_by")
 
 
-def _check(model: Any, document: object, where: str) -> None:
+def _check_fields(model: Any, document: object, where: str) -> None:
     fields = dataclasses.fields(model)
     required = [field.name for field in fields if field.default is dataclasses.MISSING]
-    given = _object(document, where, required)
-    _check_names(given, [field.name for field in fields], where)
-    hints = typing.get_type_hints(model)
-    for name, value in given.items():
-        kinds = typing.get_args(hints[name]) or (hints[name],)
-        if typing.get_origin(hints[name]) is tuple:
+    types_of_fields = typing.get_type_hints(model)
+    for name, value in _checked_object(document, where, required, [field.name for field in fields]).items():
+        hint = types_of_fields[name]
+        if typing.get_origin(hint) is tuple:
             if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-                raise SeedError(f"{where}.{name}: expected an array of strings, came {value!r:.80}")
-        elif not isinstance(value, kinds) or isinstance(value, bool):
-            words = " or ".join(_WORDS[kind] for kind in kinds)
-            raise SeedError(f"{where}.{name}: expected {words}, came {value!r:.80}")
+                raise _mismatch(f"{where}.{name}", "an array of strings", value)
+        elif not isinstance(value, hint) or isinstance(value, bool):
+            kinds = typing.get_args(hint) or (hint,)
+            raise _mismatch(f"{where}.{name}", " or ".join(_WORDS[kind] for kind in kinds), value)
 
 
 def _check_columns(fields: Mapping[str, Any], where: str) -> None:
     for name, value in fields.items():
         if isinstance(value, str) and storable(value) != value:
-            raise SeedError(f"{where}.{name}: expected no surrogates, came {value!r:.80}")
+            raise _mismatch(f"{where}.{name}", "no surrogates", value)
         if isinstance(value, int) and not 0 <= value <= LARGEST:
-            raise SeedError(f"{where}.{name}: expected a number from 0 to {LARGEST}, came {value!r:.80}")
+            raise _mismatch(f"{where}.{name}", f"a number from 0 to {LARGEST}", value)
 
 
-def _object(document: object, where: str, required: Sequence[str]) -> Mapping[str, Any]:
+def _checked_object(document: object, where: str, required: Sequence[str], known: Sequence[str]) -> Mapping[str, Any]:
     if not isinstance(document, Mapping):
-        raise SeedError(f"{where}: expected an object, came {document!r:.80}")
+        raise _mismatch(where, "an object", document)
     for name in required:
         if name not in document:
             raise SeedError(f"{where}.{name}: is required and missing")
+    for name in document:
+        if name not in known:
+            raise SeedError(f"{where}.{str(name)[:80]}: no such field; there are {', '.join(known)}")
     return document
 
 
-def _check_names(document: Mapping[str, Any], names: Sequence[str], where: str) -> None:
-    for name in document:
-        if name not in names:
-            raise SeedError(f"{where}.{str(name)[:80]}: no such field; there are {', '.join(names)}")
+def _mismatch(path: str, expected: str, value: object) -> SeedError:
+    return SeedError(f"{path}: expected {expected}, came {'null' if value is None else repr(value)[:80]}")

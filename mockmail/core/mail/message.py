@@ -193,7 +193,7 @@ class Message:
             "subject": self.subject,
             "size": self.size,
             "envelope": {"sender": self.envelope.sender, "recipients": list(self.envelope.recipients)},
-            "sent_by": sent_by_document(self.sent_by),
+            "sent_by": {name: value for name, value in asdict(self.sent_by).items() if value is not None},
         }
 
     def details(self) -> dict[str, Any]:
@@ -212,11 +212,6 @@ class Message:
             ],
             "deliveries": [asdict(delivery) for delivery in self.deliveries],
         }
-
-
-def sent_by_document(sent_by: SentBy) -> dict[str, Any]:
-    """Return the JSON document of a sender, without the fields that are None."""
-    return {name: value for name, value in asdict(sent_by).items() if value is not None}
 
 
 _ENCODER = json.JSONEncoder(check_circular=False)

@@ -84,7 +84,6 @@ _PUNYCODE = re.compile(r"=\?[^?a-z0-9]*punycode[^?a-z0-9]*[?*]", re.IGNORECASE) 
 _DELIMITER = re.compile(rb"[\r\n]--")
 # Newer Pythons reject malformed address lists by default; older ones have no such parameter.
 _LENIENT: dict[str, Any] = {"strict": False} if "strict" in signature(getaddresses).parameters else {}
-_BODIES: tuple[Literal["plain", "html"], ...] = ("plain", "html")
 
 
 class Headers:
@@ -97,7 +96,7 @@ class Headers:
         return f"<Headers {', '.join(name for name, _ in self._fields)}>"
 
     def __contains__(self, name: str) -> bool:
-        return any(field.lower() == name.lower() for field, _ in self._fields)
+        return bool(self.get_all(name))
 
     def __getitem__(self, name: str) -> str:
         values = self.get_all(name)
@@ -149,8 +148,7 @@ def addresses(values: Sequence[str]) -> list[str]:
 def parse(raw: bytes, max_parts: int) -> EmailMessage:
     """Return the message as Python's email package parses it.
 
-    Only the headers are parsed of a message with more than `max_parts` parts or `DEPTH_LIMIT` levels, to bound the
-    time.
+    Only the headers are parsed of a message with more than `max_parts` parts or `DEPTH_LIMIT` levels.
     """
     parser: Any = BytesParser(_class=EmailMessage, policy=_POLICY.clone(budget=HeaderBudget()))
     if sum(1 for _ in islice(_DELIMITER.finditer(raw), 2 * max_parts + 1)) <= 2 * max_parts:
@@ -172,7 +170,7 @@ def body(message: EmailMessage, kind: Literal["plain", "html"]) -> str | None:
 
 def attachments(message: EmailMessage) -> Iterator[dict[str, Any]]:
     """Return the fields of an `Attachment` for each part that is neither a body nor multipart."""
-    bodies = [_body_part(message, kind) for kind in _BODIES]
+    bodies = [_body_part(message, "plain"), _body_part(message, "html")]
     for part in message.walk():
         is_container = part.is_multipart() or part.get_content_maintype() == "multipart"
         if is_container or any(part is body_part for body_part in bodies):
@@ -189,17 +187,12 @@ def attachments(message: EmailMessage) -> Iterator[dict[str, Any]]:
 
 
 def _is_deeper(message: Message, levels: int) -> bool:
-    level: list[Message] = [message]
+    level: list[Any] = [message]
     for _ in range(levels):
-        level = [part for parent in level if parent.is_multipart() for part in _parts_of(parent)]
+        level = [part for parent in level if parent.is_multipart() for part in parent.get_payload()]
         if not level:
             return False
     return True
-
-
-def _parts_of(message: Message) -> list[Message]:
-    payload: Any = message.get_payload()
-    return payload if isinstance(payload, list) else []
 
 
 def _body_part(message: EmailMessage, kind: Literal["plain", "html"]) -> Message | None:

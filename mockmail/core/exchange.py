@@ -1,11 +1,10 @@
-"""What came in and what went out, as plain values: the only form in which a vendor meets HTTP."""
+"""HTTP requests and responses as plain values, the only form in which a vendor sees them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
@@ -14,13 +13,15 @@ NO_HEADERS: CIMultiDictProxy[str] = CIMultiDictProxy(CIMultiDict())
 
 @dataclass(slots=True)
 class WireRequest:
-    """A request as a vendor sees it: what selects the sandbox and the vendor is taken off the path already.
+    """A request as a vendor sees it, without the parts of the path that select the sandbox and the vendor.
 
-    raw_path: the path as it was sent, still percent-encoded; `segments` are its parts, decoded.
-    query: what follows the `?`, still encoded.
-    scheme, prefix: what stands before the host, and what was taken off the path.
+    raw_path: the path, percent-encoded as sent.
+    segments: the parts of the path, decoded.
+    query: the query string without the `?`, encoded as sent.
+    scheme: `http` or `https`.
+    prefix: the parts of the path that were removed.
     peer: the client's address.
-    at: when it came, by the World's clock.
+    at: the time of arrival, by the World's clock.
     """
 
     method: str
@@ -36,28 +37,23 @@ class WireRequest:
 
     @property
     def content_type(self) -> str:
-        """The media type of the body in lower case, without parameters."""
-        return _media_type(self.headers.get("Content-Type", ""))
+        """The media type of the body, lower-cased, without parameters."""
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
     @property
     def base_url(self) -> str:
-        """Scheme, host and prefix that the client used, without a slash at the end; links are made from it."""
+        """The scheme, host and prefix that the client used, without a slash at the end, to build links from."""
         return f"{self.scheme}://{self.headers.get('Host', '127.0.0.1')}{self.prefix}"
 
     @property
     def url(self) -> str:
-        """The address the client asked for, query included."""
+        """The URL that the client requested, query included."""
         return f"{self.base_url}{self.raw_path}{'?' + self.query if self.query else ''}"
-
-
-@lru_cache(maxsize=64)
-def _media_type(content_type: str) -> str:
-    return content_type.partition(";")[0].strip().lower()
 
 
 @dataclass(frozen=True, slots=True)
 class WireResponse:
-    """An answer ready for the wire. `headers` in the order they are sent; Content-Length is the server's to add."""
+    """A response. Its headers are sent in this order; the server adds Content-Length."""
 
     status: int
     body: bytes = b""
@@ -65,5 +61,5 @@ class WireResponse:
     reason: str | None = None
 
     def with_headers(self, extra: Mapping[str, str]) -> WireResponse:
-        """The same answer with further headers."""
+        """Return a copy of the response with further headers."""
         return WireResponse(self.status, self.body, (*self.headers, *extra.items()), self.reason)

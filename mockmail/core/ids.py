@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import string
 import uuid
-from functools import cache
 
 ALPHANUMERIC = string.ascii_letters + string.digits
 URL_SAFE = ALPHANUMERIC + "-_"
@@ -43,13 +42,13 @@ class Ids:
         return out[:count]
 
     def token(self, length: int, alphabet: str = ALPHANUMERIC) -> str:
-        """`length` characters of `alphabet`, which is ASCII."""
-        return self.bytes(length).translate(_characters(alphabet)).decode("ascii")
+        """Return `length` characters of `alphabet`."""
+        return _text(self.bytes(length), alphabet)
 
     @staticmethod
     def derived(seed: str, length: int) -> str:
         """The token that a generator with this seed gives first: at most 64 letters and digits."""
-        return _drawn(seed, 1)[:length].translate(_characters(ALPHANUMERIC)).decode("ascii")
+        return _text(_drawn(seed, 1)[:length], ALPHANUMERIC)
 
     def hexadecimal(self, length: int) -> str:
         """`length` lower-case hexadecimal digits."""
@@ -86,7 +85,5 @@ def _drawn(seed: str, number: int) -> bytes:
     return hashlib.blake2b(f"{seed}:{number}".encode()).digest()
 
 
-@cache
-def _characters(alphabet: str) -> bytes:
-    """The character of an ASCII alphabet that each octet stands for."""
-    return bytes(ord(alphabet[octet % len(alphabet)]) for octet in range(256))
+def _text(drawn: bytes, alphabet: str) -> str:
+    return "".join(alphabet[byte % len(alphabet)] for byte in drawn)

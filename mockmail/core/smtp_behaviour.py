@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from mockmail.core.mail.addresses import spellings
+from mockmail.core.mail.addresses import address_forms
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class SmtpBehaviour:
 
 
 def _spellings(patterns: list[str], address: str) -> list[str]:
-    return spellings(address) if patterns else []
+    return address_forms(address) if patterns else []
 
 
 def _any_matches(patterns: list[str], text: str) -> bool:

@@ -16,7 +16,7 @@ from mockmail.core.faults import Faults
 from mockmail.core.ids import Ids
 from mockmail.core.journal import Journal
 from mockmail.core.limits import Limits
-from mockmail.core.mail.delivery import Deliveries
+from mockmail.core.mail.delivery import deliveries
 from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.mail.store import MailLimits, MailStore
 from mockmail.core.registry import Registry
@@ -77,7 +77,6 @@ class World:
         self.smtp = SmtpBehaviour()
         self.generation = 0
         self._seeded: set[str] = set()
-        self._deliveries = Deliveries()
         self._options: dict[str, Any] = {}
         self._reserved = 0
         self._written: dict[str, Any] = {}
@@ -140,7 +139,7 @@ class World:
 
         Raise LimitReached, and keep nothing, when the mail store is full.
         """
-        return self.mail.add(raw, envelope, sent_by, self._deliveries.of(self, envelope.recipients))
+        return self.mail.add(raw, envelope, sent_by, deliveries(self, envelope.recipients))
 
     def reset(self, vendor: Vendor | None = None) -> None:
         """Go back to the seeded state: no mail, no journal, no rules, the machine's time, the same ids again.

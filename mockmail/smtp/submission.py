@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from mockmail.core.errors import LimitReached
-from mockmail.core.mail.hosts import is_host
+from mockmail.core.mail.addresses import is_host
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.world import World

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from mockmail.core.charsets import in_charset
-from mockmail.core.mail.header_room import HeaderRoom
+from mockmail.core.mail.mime import HeaderBudget
 
 _DELIMITER = re.compile(rb"[\r\n]--")
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -25,11 +25,11 @@ class BrokenForm(ValueError):
 
 
 class _Policy(EmailPolicy):
-    room: HeaderRoom | None = None
+    budget: HeaderBudget | None = None
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
-        if self.room is not None and not self.room.takes(name, value):
+        if self.budget is not None and not self.budget.spend(name, value):
             raise BrokenForm("the headers are too long")
         return name, value
 
@@ -71,7 +71,7 @@ def multipart(body: bytes, content_type: str, *, limit: int = 1000) -> list[Fiel
         raise BrokenForm(f"more than {limit} parts")
     head = b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\n\r\n"
     try:
-        return _fields_of(BytesParser(policy=_HTTP.clone(room=HeaderRoom())).parsebytes(head + body))
+        return _fields_of(BytesParser(policy=_HTTP.clone(budget=HeaderBudget())).parsebytes(head + body))
     except BrokenForm:
         raise
     except _UNREADABLE as error:

@@ -170,7 +170,7 @@ def test_a_name_that_stands_twice_is_refused(mockmail, ask):
         ({"mail": [MESSAGE | {"id": ""}]}, "snapshot: mail[0].id: expected a string that is not empty, came ''"),
         (
             {"mail": [MESSAGE | {"received_at": "now"}]},
-            "snapshot: mail[0].received_at: expected a moment such as 2026-01-31T12:00:00+00:00, came 'now'",
+            "snapshot: mail[0].received_at: expected a timestamp such as 2026-01-31T12:00:00+00:00, came 'now'",
         ),
         ({"mail": [MESSAGE | {"raw": "?"}]}, "snapshot: mail[0].raw: expected a string of base64, came '?'"),
         (
@@ -187,12 +187,12 @@ def test_a_name_that_stands_twice_is_refused(mockmail, ask):
         ),
         (
             {"mail": [MESSAGE | {"deliveries": [{"vendor": None, "mailbox": "x", "address": "x@y"}]}]},
-            "snapshot: mail[0].deliveries[0].vendor: a mailbox is a vendor's, came null",
+            "snapshot: mail[0].deliveries[0].vendor: expected the name of the mailbox's vendor, came null",
         ),
-        ({"mail": [MESSAGE | {"id": "\ud800"}]}, "snapshot: mail[0].id: expected whole characters, came '\\ud800'"),
+        ({"mail": [MESSAGE | {"id": "\ud800"}]}, "snapshot: mail[0].id: expected no surrogates, came '\\ud800'"),
         (
             {"mail": [MESSAGE | {"sent_by": {"operation": "\udcff"}}]},
-            "snapshot: mail[0].sent_by.operation: expected whole characters, came '\\udcff'",
+            "snapshot: mail[0].sent_by.operation: expected no surrogates, came '\\udcff'",
         ),
         (
             {"mail": [MESSAGE | {"sent_by": {"exchange": 2**63}}]},

@@ -1,21 +1,22 @@
-"""Addresses: what is one, and how one with a domain beyond ASCII is spelled."""
+"""E-mail addresses and host names: validation, and the two forms of a domain beyond ASCII (IDNA)."""
 
 from __future__ import annotations
 
 import re
+from ipaddress import IPv6Address
 
 from mockmail.core.errors import MockMailError
-from mockmail.core.mail.hosts import ascii_name
 
 LONGEST = 1000
-"""Characters of an address; RFC 5321 allows 254, and many servers take more."""
+"""The longest address, in characters; RFC 5321 allows 254, and many servers accept more."""
 
-LONGEST_REMEMBERED = 254
-"""Characters of what is remembered about addresses, and of hosts: no sender can fill the memory with them."""
+LONGEST_HOST = 254
+"""The longest host name, in characters, with the dot at its end."""
 
 _ATOM = r"[^\s<>,;:()\[\]\\\".@\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
 _QUOTED = r'"(?:[ !#-\[\]-~]|\\[ -~])+"'
 _ADDRESS = re.compile(rf"(?:{_ATOM}(?:\.{_ATOM})*|{_QUOTED})@{_ATOM}(?:\.{_ATOM})*")
+_HOST_NAME = re.compile(r"(?=.{1,253}\.?\Z)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?")
 
 
 class NotAnAddress(MockMailError, ValueError):
@@ -26,46 +27,78 @@ class NotAnAddress(MockMailError, ValueError):
         self.address = address
 
 
-def checked(address: str) -> str:
-    """An address without blanks around it: dots and atoms, or a quoted text, and a domain. Raises NotAnAddress."""
+def validate_address(address: str) -> str:
+    """Return an address without the blanks around it: atoms and dots, or a quoted text, then `@` and a domain.
+
+    Raises NotAnAddress.
+    """
     bare = address.strip()
-    if len(bare) > LONGEST or not _ADDRESS.fullmatch(bare) or "=?" in bare:  # which readers take for an encoded word
+    # A mail reader takes "=?" for the start of an encoded word.
+    if len(bare) > LONGEST or not _ADDRESS.fullmatch(bare) or "=?" in bare:
         raise NotAnAddress(address)
     return bare
 
 
 def with_ascii_domain(address: str) -> str:
-    """An address with its domain as DNS has it (`xn--…`). Raises NotAnAddress where there is no such domain."""
+    """Return an address with its domain in ASCII (`xn--...`). Raises NotAnAddress when the domain has no such form."""
     if address.isascii():
         return address
     local, at, domain = address.rpartition("@")
     if len(domain) > LONGEST:
         raise NotAnAddress(address)
     try:
-        return f"{local}{at}{ascii_name(domain)}"
+        return f"{local}{at}{ascii_domain(domain)}"
     except UnicodeError as error:
         raise NotAnAddress(address) from error
 
 
 def has_ascii_local_part(address: str) -> bool:
-    """Whether it takes no SMTPUTF8 to send to an address once its domain is written as DNS has it."""
+    """Return whether an address can be sent to without SMTPUTF8 once its domain is in ASCII."""
     return address.rpartition("@")[0].isascii()
 
 
-def spellings(text: str) -> list[str]:
-    """An address or a part of one in every way that its domain can be written, its own first."""
-    local, at, domain = text.rpartition("@")
-    found = [domain, *other_spelling(domain)]
-    return [f"{local}{at}{one}" for one in found]
+def address_forms(address: str) -> list[str]:
+    """Return an address, or a part of one, as it is, and with the other form of its domain when it has one."""
+    local, at, domain = address.rpartition("@")
+    return [f"{local}{at}{form}" for form in domain_forms(domain)]
 
 
-def other_spelling(domain: str) -> list[str]:
-    """The other way to write a domain, for one that has two: beyond ASCII, or as DNS has it."""
+def domain_forms(domain: str) -> list[str]:
+    """Return a domain as it is, then its other form when it has one: ASCII (`xn--...`) or beyond ASCII."""
     if len(domain) > LONGEST:
-        return []
+        return [domain]
     try:
         if not domain.isascii():
-            return [ascii_name(domain)]
-        return [domain.encode("ascii").decode("idna")] if "xn--" in domain else []
+            return [domain, ascii_domain(domain)]
+        return [domain, domain.encode("ascii").decode("idna")] if "xn--" in domain else [domain]
     except UnicodeError:
-        return []
+        return [domain]
+
+
+def ascii_domain(domain: str) -> str:
+    """Return a domain in ASCII (`xn--...`). Raises UnicodeError when it has no such form."""
+    return domain if domain.isascii() else domain.encode("idna").decode("ascii")
+
+
+def is_host(text: str) -> bool:
+    """Return whether a text can be the name or IP address of a host."""
+    if len(text) > LONGEST_HOST:
+        return False
+    if _HOST_NAME.fullmatch(text):
+        return True
+    return _is_ipv6(text) if ":" in text else _is_beyond_ascii(text)
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        IPv6Address(text[1:-1] if text.startswith("[") and text.endswith("]") else text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_beyond_ascii(text: str) -> bool:
+    try:
+        return not text.isascii() and _HOST_NAME.fullmatch(ascii_domain(text)) is not None
+    except UnicodeError:
+        return False

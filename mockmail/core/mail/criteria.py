@@ -1,20 +1,24 @@
-"""What a message is looked for by, and how SQLite is asked for it."""
+"""Search criteria, and the SQL conditions and full-text queries that they become."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from unicodedata import category, normalize
 
 from mockmail.core.errors import MockMailError
-from mockmail.core.mail.addresses import spellings
-from mockmail.core.mail.phrases import LOOKED_UP, words_of
+from mockmail.core.mail.addresses import address_forms
 
 Clause = tuple[str, list[str]]
 
 MOST_TERMS = 100
-"""How many terms a query may have."""
+"""The most terms in a query."""
+
+LONGEST_INDEXED_PHRASE = 50
+"""The words of a phrase that the index looks up: for each, SQLite loads all its positions in a message at once."""
 
 _TERM = re.compile(r"""([-!]?)(?:(to|from|subject):)?("[^"]*"?|[^\s"]\S*)""", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -24,15 +28,15 @@ class TooManyTerms(MockMailError, ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criteria:
-    """What a message must fit, all of it.
+    """Conditions that a message must meet, all of them.
 
-    to, sender: a whole address, or any part of one that has no local part (`@example.com`, `example`). `to` looks at
-        the envelope's recipients and at To and Cc, `sender` at MAIL FROM and at From. A domain beyond ASCII may be
-        written as it is read or as DNS has it, here and there.
-    subject: any part of the subject, in any case.
-    text: words that stand in the body, the subject or the addresses, one after the other.
-    query: words as in `text`, and `to:` `from:` `subject:` terms; quotes hold blanks together, `-` excludes.
-    after: the cursor of a message, to look only at what came later.
+    to, sender: a whole address, or a part that has no `@` or begins with it (`jane`, `@example.com`). `to` is compared
+        with the envelope's recipients, To and Cc; `sender` with MAIL FROM and From. Both forms of a domain beyond
+        ASCII match.
+    subject: a part of the subject, case-insensitive.
+    text: consecutive words of the body, the subject or the addresses.
+    query: words as in `text`, and terms `to:`, `from:` and `subject:`; quotes join words, `-` excludes a term.
+    after: a cursor; only messages that arrived after it match.
     """
 
     to: str | None = None
@@ -49,11 +53,11 @@ class Criteria:
 
     @property
     def needs_text(self) -> bool:
-        """Whether bodies must have been read into the index."""
+        """Return whether the search needs the full-text index of the bodies."""
         return bool(self.text) or any(name is None for name, _, _ in _terms(self.query or ""))
 
     def where(self) -> Clause:
-        """A condition on the table `message`, and its arguments."""
+        """Return a condition on the table `message`, and its arguments. Raises TooManyTerms."""
         clauses: list[Clause] = []
         if self.to is not None:
             clauses.append(_address("to", self.to))
@@ -70,8 +74,20 @@ class Criteria:
         return " AND ".join(sql for sql, _ in clauses) or "1", arguments
 
 
+def contains_phrase(text: str, phrase: str) -> bool:
+    """Return whether a text contains the words of a phrase consecutively; the last one may be the start of a word."""
+    return f" {_normalized_words(phrase)}" in f" {_normalized_words(text)} "
+
+
+def _normalized_words(text: str) -> str:
+    """Return the words without case and diacritics, a blank between any two."""
+    if not text.isascii():
+        text = "".join(character for character in normalize("NFD", text) if category(character) != "Mn")
+    return " ".join(_WORD.findall(text.casefold()))
+
+
 def storable(text: str) -> str:
-    """Text that SQLite takes: octets that are not UTF-8, and halves of surrogate pairs, are shown as replaced."""
+    """Return a text that SQLite can store: bytes that are not UTF-8, and lone surrogates, become U+FFFD."""
     try:
         return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     except UnicodeEncodeError:
@@ -85,12 +101,12 @@ def _term(name: str | None, value: str) -> Clause:
 
 
 def _address(role: str, value: str) -> Clause:
-    folded = storable(value.strip().lower())
-    whole = re.fullmatch(r"[^@\s]+@[^@\s]+", folded) is not None
-    condition = "address = ?" if whole else "instr(address, ?) > 0"
-    written = [storable(one) for one in spellings(folded)]
-    either = " OR ".join([condition] * len(written))
-    return f"seq IN (SELECT seq FROM address WHERE role = ? AND ({either}))", [role, *written]  # noqa: S608  # our own
+    lower_cased = storable(value.strip().lower())
+    is_whole = re.fullmatch(r"[^@\s]+@[^@\s]+", lower_cased) is not None
+    condition = "address = ?" if is_whole else "instr(address, ?) > 0"
+    forms = [storable(form) for form in address_forms(lower_cased)]
+    either = " OR ".join([condition] * len(forms))
+    return f"seq IN (SELECT seq FROM address WHERE role = ? AND ({either}))", [role, *forms]  # noqa: S608  # constants
 
 
 def _subject(value: str) -> Clause:
@@ -98,17 +114,17 @@ def _subject(value: str) -> Clause:
 
 
 def _words(value: str) -> Clause:
-    words = words_of(value)
+    words = _WORD.findall(normalize("NFC", value))
     if not words:
         return "1", []
     condition = "seq IN (SELECT rowid FROM words WHERE words MATCH ?)"
-    if len(words) <= LOOKED_UP:
+    if len(words) <= LONGEST_INDEXED_PHRASE:
         return condition, [f'"{" ".join(words)}" *']
-    return f"({condition} AND has_phrase(seq, ?))", [f'"{" ".join(words[:LOOKED_UP])}"', " ".join(words)]
+    return f"({condition} AND has_phrase(seq, ?))", [f'"{" ".join(words[:LONGEST_INDEXED_PHRASE])}"', " ".join(words)]
 
 
 def _terms(query: str) -> list[tuple[str | None, str, bool]]:
-    """`(field or None, value, negated)` of each term. Raises TooManyTerms."""
+    """Return `(field or None, value, negated)` of each term."""
     found = _TERM.findall(query)
     if len(found) > MOST_TERMS:
         raise TooManyTerms(f"a query has at most {MOST_TERMS} terms, not {len(found)}")

@@ -1,4 +1,4 @@
-"""A message as a snapshot has it: a JSON document, there and back."""
+"""Convert messages to the JSON documents of a snapshot, and check and read such documents."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
 _WORDS = {str: "a string", int: "an integer", types.NoneType: "null"}
 
 LARGEST = 2**63 - 1
-"""The largest number of an exchange: SQLite takes none beyond it."""
+"""The largest integer that SQLite stores."""
 
 
 def document_of(message: Message) -> dict[str, Any]:
-    """All of a message but its cursor."""
+    """Return the document of a message: all its fields except the cursor."""
     return {
         "id": message.id,
         "received_at": message.received_at.isoformat(),
@@ -34,7 +34,7 @@ def document_of(message: Message) -> dict[str, Any]:
 
 
 def arguments_of(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What the mail store's `add` takes to keep the message of a document that was checked."""
+    """Return the arguments of `MailStore.add` for a document that `check_message` accepts."""
     return {
         "message_id": document["id"],
         "received_at": datetime.fromisoformat(document["received_at"]).isoformat(),
@@ -46,71 +46,68 @@ def arguments_of(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_message(document: object, where: str) -> None:
-    """Raise SeedError, which names the place, what was expected and what came, where no message can be made of it."""
-    message = _object(document, where, required=("id", "received_at", "raw", "envelope", "sent_by"))
-    _known(message, ("id", "received_at", "raw", "envelope", "sent_by", "deliveries"), where)
+    """Raise SeedError, with the path and what was expected there, unless the document describes a message."""
+    required = ("id", "received_at", "raw", "envelope", "sent_by")
+    message = _checked_object(document, where, required, (*required, "deliveries"))
     if not isinstance(message["id"], str) or not message["id"]:
-        raise SeedError(f"{where}.id: expected a string that is not empty, came {message['id']!r:.80}")
+        raise _mismatch(f"{where}.id", "a string that is not empty", message["id"])
     try:
         datetime.fromisoformat(message["received_at"])
     except (TypeError, ValueError):
-        came = message["received_at"]
-        raise SeedError(
-            f"{where}.received_at: expected a moment such as 2026-01-31T12:00:00+00:00, came {came!r:.80}"
-        ) from None
+        expected = "a timestamp such as 2026-01-31T12:00:00+00:00"
+        raise _mismatch(f"{where}.received_at", expected, message["received_at"]) from None
     try:
         base64.b64decode(message["raw"], validate=True)
     except (TypeError, ValueError):
-        raise SeedError(f"{where}.raw: expected a string of base64, came {message['raw']!r:.80}") from None
-    _check(Envelope, message["envelope"], f"{where}.envelope")
-    _check(SentBy, message["sent_by"], f"{where}.sent_by")
+        raise _mismatch(f"{where}.raw", "a string of base64", message["raw"]) from None
+    _check_fields(Envelope, message["envelope"], f"{where}.envelope")
+    _check_fields(SentBy, message["sent_by"], f"{where}.sent_by")
     deliveries = message.get("deliveries", [])
     if not isinstance(deliveries, list):
-        raise SeedError(f"{where}.deliveries: expected an array, came {deliveries!r:.80}")
-    for number, one in enumerate(deliveries):
-        _check(Delivery, one, f"{where}.deliveries[{number}]")
-        _check_columns({"vendor": one["vendor"]}, f"{where}.deliveries[{number}]")
-        if one["vendor"] is None and one["mailbox"] is not None:
-            raise SeedError(f"{where}.deliveries[{number}].vendor: a mailbox is a vendor's, came null")
+        raise _mismatch(f"{where}.deliveries", "an array", deliveries)
+    for number, delivery in enumerate(deliveries):
+        path = f"{where}.deliveries[{number}]"
+        _check_fields(Delivery, delivery, path)
+        _check_columns({"vendor": delivery["vendor"]}, path)
+        if delivery["vendor"] is None and delivery["mailbox"] is not None:
+            raise _mismatch(f"{path}.vendor", "the name of the mailbox's vendor", None)
     _check_columns({"id": message["id"]}, where)
     _check_columns(message["sent_by"], f"{where}.sent_by")
 
 
-def _check(model: Any, document: object, where: str) -> None:
-    """Raise SeedError where a document does not fit a dataclass of texts, numbers and lists of texts."""
+def _check_fields(model: Any, document: object, where: str) -> None:
     fields = dataclasses.fields(model)
-    given = _object(document, where, required=[one.name for one in fields if one.default is dataclasses.MISSING])
-    _known(given, [one.name for one in fields], where)
-    hints = typing.get_type_hints(model)
-    for name, value in given.items():
-        kinds = typing.get_args(hints[name]) or (hints[name],)
-        if typing.get_origin(hints[name]) is tuple:
-            if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
-                raise SeedError(f"{where}.{name}: expected an array of strings, came {value!r:.80}")
-        elif not isinstance(value, kinds) or isinstance(value, bool):
-            words = " or ".join(_WORDS[kind] for kind in kinds)
-            raise SeedError(f"{where}.{name}: expected {words}, came {value!r:.80}")
+    required = [field.name for field in fields if field.default is dataclasses.MISSING]
+    types_of_fields = typing.get_type_hints(model)
+    for name, value in _checked_object(document, where, required, [field.name for field in fields]).items():
+        hint = types_of_fields[name]
+        if typing.get_origin(hint) is tuple:
+            if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+                raise _mismatch(f"{where}.{name}", "an array of strings", value)
+        elif not isinstance(value, hint) or isinstance(value, bool):
+            kinds = typing.get_args(hint) or (hint,)
+            raise _mismatch(f"{where}.{name}", " or ".join(_WORDS[kind] for kind in kinds), value)
 
 
 def _check_columns(fields: Mapping[str, Any], where: str) -> None:
-    """Raise SeedError for what a column of the mail store's does not take."""
     for name, value in fields.items():
         if isinstance(value, str) and storable(value) != value:
-            raise SeedError(f"{where}.{name}: expected whole characters, came {value!r:.80}")
+            raise _mismatch(f"{where}.{name}", "no surrogates", value)
         if isinstance(value, int) and not 0 <= value <= LARGEST:
-            raise SeedError(f"{where}.{name}: expected a number from 0 to {LARGEST}, came {value!r:.80}")
+            raise _mismatch(f"{where}.{name}", f"a number from 0 to {LARGEST}", value)
 
 
-def _object(document: object, where: str, required: Sequence[str]) -> Mapping[str, Any]:
+def _checked_object(document: object, where: str, required: Sequence[str], known: Sequence[str]) -> Mapping[str, Any]:
     if not isinstance(document, Mapping):
-        raise SeedError(f"{where}: expected an object, came {document!r:.80}")
+        raise _mismatch(where, "an object", document)
     for name in required:
         if name not in document:
             raise SeedError(f"{where}.{name}: is required and missing")
+    for name in document:
+        if name not in known:
+            raise SeedError(f"{where}.{str(name)[:80]}: no such field; there are {', '.join(known)}")
     return document
 
 
-def _known(document: Mapping[str, Any], names: Sequence[str], where: str) -> None:
-    for name in document:
-        if name not in names:
-            raise SeedError(f"{where}.{str(name)[:80]}: no such field; there are {', '.join(names)}")
+def _mismatch(path: str, expected: str, value: object) -> SeedError:
+    return SeedError(f"{path}: expected {expected}, came {'null' if value is None else repr(value)[:80]}")

@@ -6,9 +6,8 @@ import sqlite3
 from collections.abc import Callable, Iterator
 
 from mockmail.core.mail import mime
-from mockmail.core.mail.criteria import Criteria, storable
+from mockmail.core.mail.criteria import Criteria, contains_phrase, storable
 from mockmail.core.mail.message import Message
-from mockmail.core.mail.phrases import stands_in
 from mockmail.core.state.database import Database
 
 WORDS_LIMIT = 1 << 20
@@ -27,7 +26,7 @@ def prepare(db: sqlite3.Connection, select: Select) -> None:
     """
 
     def has_phrase(seq: int, phrase: str) -> bool:
-        return any(stands_in(_text_of(message), phrase) for message in select("seq = ?", [seq]))
+        return any(contains_phrase(_text_of(message), phrase) for message in select("seq = ?", [seq]))
 
     db.create_function("has_phrase", 2, has_phrase)
 

@@ -1,4 +1,4 @@
-"""A message that was sent: raw bytes exactly as received, the envelope, and where it came from."""
+"""A captured message: its raw bytes exactly as received, its envelope, sender and deliveries."""
 
 from __future__ import annotations
 
@@ -13,12 +13,17 @@ from mockmail.core.mail import mime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """What the SMTP dialogue said, which the message itself need not.
+    """The data of a message's SMTP dialogue, which need not agree with its headers.
 
-    sender: MAIL FROM, empty for the null sender. recipients: RCPT TO, as sent, in order.
-    mail_parameters, recipient_parameters: what followed the addresses (`SIZE=120`), the latter one text a recipient.
-    auth_user: the name that AUTH gave. tls: protocol and cipher, empty for a plain connection.
-    transcript: the dialogue that led to the message, `C: ` and `S: ` before each line, secrets masked.
+    sender: the address of MAIL FROM, empty for the null sender.
+    recipients: the addresses of RCPT TO, as sent, in order.
+    helo: the name that the client gave in HELO or EHLO.
+    mail_parameters: the parameters of MAIL FROM, such as `SIZE=120`.
+    recipient_parameters: the parameters of each RCPT TO, one string a recipient.
+    auth_user: the user name of AUTH, None without AUTH.
+    tls: protocol and cipher, empty for a plain connection.
+    peer: the client's address.
+    transcript: the lines of the dialogue, each with `C: ` or `S: ` before it, secrets masked.
     """
 
     sender: str
@@ -33,7 +38,7 @@ class Envelope:
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Envelope:
-        """The envelope of a document."""
+        """Return the envelope of a document."""
         lists = ("recipients", "mail_parameters", "recipient_parameters", "transcript")
         values: dict[str, Any] = {name: tuple(value) if name in lists else value for name, value in document.items()}
         return cls(**values)
@@ -41,10 +46,11 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentBy:
-    """Who sent a message: an SMTP client of its own, or a vendor's operation.
+    """The sender of a message: an SMTP client, or a vendor's operation.
 
-    exchange: the number of the call in the journal.
-    relay: `host:port` that the vendor's settings asked for, where they name a server.
+    client: `smtp` for an SMTP client.
+    exchange: the number of the request in the journal.
+    relay: `host:port` of the SMTP server in the vendor's settings, None when they name none.
     """
 
     client: str = "smtp"
@@ -59,11 +65,12 @@ class SentBy:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Where a copy of a message ended: a vendor's mailbox, or (vendor None) an address that no vendor has.
+    """The delivery of one copy of a message, to a vendor's mailbox or to an address that no vendor hosts.
 
-    mailbox: the vendor's own name for the mailbox, such as an account id. None with a vendor: no mailbox has the copy,
-        for it was forwarded in a circle.
-    address: the address it was delivered for, after aliases and forwarding.
+    vendor: the vendor's name, None for an address that no vendor hosts.
+    mailbox: the vendor's own name for the mailbox, such as an account id. None with a vendor when the copy was lost
+        because it was forwarded in a cycle.
+    address: the address that the copy was delivered to, after aliases and forwarding.
     """
 
     vendor: str | None
@@ -73,7 +80,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A part of a message that is meant to be saved. `filename` as the sender wrote it: never a path to write to."""
+    """An attachment or inline part of a message.
+
+    filename: the name that the sender gave, None without one. It is not safe as a path.
+    content_type: the media type, without parameters.
+    content: the decoded bytes.
+    content_id: the Content-ID without angle brackets, None without one.
+    """
 
     filename: str | None
     content_type: str
@@ -83,9 +96,16 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Message:
-    """A message as it was received. What is inside it is looked at when somebody asks.
+    """A captured message. Its content is parsed when a property that needs it is first read.
 
-    cursor: its place in the order of arrival; a wait or a list can start after it.
+    id: the message's id in its sandbox.
+    cursor: the position in the order of arrival; a wait or a list can start after it.
+    received_at: the time of arrival, by the sandbox's clock.
+    raw: the bytes exactly as received.
+    envelope: the sender and recipients of the SMTP dialogue, and more of it.
+    sent_by: the client or the vendor's operation that sent it.
+    deliveries: the mailboxes that vendors host, and outside addresses, that copies went to.
+    max_parts: the most MIME parts that are parsed; a message with more is read as its headers alone.
     """
 
     id: str
@@ -102,22 +122,22 @@ class Message:
 
     @property
     def size(self) -> int:
-        """How many bytes it has."""
+        """The length of the raw message in bytes."""
         return len(self.raw)
 
     @cached_property
     def headers(self) -> mime.Headers:
-        """Its headers: decoded, in any case of name, with `get_all` for repeated ones."""
+        """The decoded headers; names are case-insensitive, and `get_all` returns repeated ones."""
         return mime.headers(self.raw)
 
     @property
     def subject(self) -> str:
-        """The subject, decoded; empty when there is none."""
+        """The decoded Subject header, empty when there is none."""
         return self.headers.get("Subject", "")
 
     @property
     def from_(self) -> str:
-        """The From header, decoded."""
+        """The decoded From header, empty when there is none."""
         return self.headers.get("From", "")
 
     @property
@@ -132,32 +152,38 @@ class Message:
 
     @cached_property
     def mime(self) -> EmailMessage:
-        """The message as Python's email package reads it."""
+        """The message as Python's email package parses it; its headers alone beyond `max_parts`."""
         return mime.parse(self.raw, self.max_parts)
 
     @cached_property
     def text(self) -> str:
-        """Its plain text; for a message that is HTML only, the text of that."""
+        """The plain text body; without one, the visible text of the HTML body."""
         plain = mime.body(self.mime, "plain")
-        return plain if plain is not None else mime.text_of_html(self.html)
+        if plain is not None:
+            return plain
+        from mockmail.core.mail.html_text import visible_text
+
+        return visible_text(self.html)
 
     @cached_property
     def html(self) -> str:
-        """Its HTML, empty when there is none."""
+        """The HTML body, empty when there is none."""
         return mime.body(self.mime, "html") or ""
 
     @cached_property
     def links(self) -> list[str]:
-        """The addresses it links to, of the HTML first, each once."""
-        return mime.links(self.html, mime.body(self.mime, "plain") or "")
+        """The URLs of the links in the HTML body, then of those in the plain text, without duplicates."""
+        from mockmail.core.mail.html_text import links
+
+        return links(self.html, mime.body(self.mime, "plain") or "")
 
     @cached_property
     def attachments(self) -> list[Attachment]:
-        """What is attached, inline images included."""
+        """The attachments, inline parts included."""
         return [Attachment(**part) for part in mime.attachments(self.mime)]
 
     def summary(self) -> dict[str, Any]:
-        """What a list shows of it; a message without a From header is from its envelope's sender."""
+        """Return the JSON document of the message in a list; `from` is the envelope's sender without a From header."""
         return {
             "id": self.id,
             "received_at": self.received_at.isoformat(),
@@ -166,11 +192,11 @@ class Message:
             "subject": self.subject,
             "size": self.size,
             "envelope": {"sender": self.envelope.sender, "recipients": list(self.envelope.recipients)},
-            "sent_by": sent_by_document(self.sent_by),
+            "sent_by": {name: value for name, value in asdict(self.sent_by).items() if value is not None},
         }
 
     def details(self) -> dict[str, Any]:
-        """All that is known of it but its bytes."""
+        """Return the JSON document of the message with all that is known of it except its raw bytes."""
         return self.summary() | {
             "cursor": self.cursor,
             "cc": self.cc,
@@ -180,8 +206,8 @@ class Message:
             "html": self.html,
             "links": self.links,
             "attachments": [
-                {"filename": one.filename, "content_type": one.content_type, "size": len(one.content)}
-                for one in self.attachments
+                {"filename": part.filename, "content_type": part.content_type, "size": len(part.content)}
+                for part in self.attachments
             ],
             "deliveries": [asdict(delivery) for delivery in self.deliveries],
         }

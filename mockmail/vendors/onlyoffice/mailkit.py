@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 
 from mockmail.core.ids import Ids
-from mockmail.core.mail.addresses import checked, with_ascii_domain
+from mockmail.core.mail.addresses import validate_address, with_ascii_domain
 from mockmail.core.mail.outgoing import Failure, Stage
 
 HOST = "localhost.localdomain"
@@ -31,7 +31,7 @@ _OWN_WORDS = {
 
 def header_address(address: str) -> str:
     """An address as a header has it: the domain as DNS has it, the local part as it is. Raises NotAnAddress."""
-    return with_ascii_domain(checked(address))
+    return with_ascii_domain(validate_address(address))
 
 
 def message_id(now: datetime, ids: Ids) -> str:

@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 
 from mockmail.core.errors import MockMailError
+from mockmail.core.mail.addresses import ascii_domain
 from mockmail.core.mail.compose import Mailbox, NotAnAddress, header_address
-from mockmail.core.mail.hosts import ascii_name
 
 _SPECIAL = '()<>@,;:\\"[]'
 _PAIRS = {'"': '"', "<": ">", "(": ")"}
@@ -137,7 +137,7 @@ def _ascii_domain(domain: str, text: str) -> str:
         raise BadAddress("Domain contains illegal character", text)
     _check_dots(domain, "Domain", text)
     try:
-        return ascii_name(domain)
+        return ascii_domain(domain)
     except UnicodeError as error:
         raise BadAddress("Domain contains illegal character", text) from error
 

@@ -1,4 +1,4 @@
-"""A mail store and a short way to put messages in it."""
+"""A mail store, and a function that adds messages to it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def mail() -> Any:
 
 @pytest.fixture
 def add(mail) -> Any:
-    """Keep a message; gives it."""
+    """A function that adds a message and returns it."""
 
-    def one(subject="", *, to="jane@example.com", sender="bob@example.com", text="", headers="", raw=None):
+    def add_message(subject="", *, to="jane@example.com", sender="bob@example.com", text="", headers="", raw=None):
         recipients = (to,) if isinstance(to, str) else tuple(to)
         if raw is None:
             raw = f"Subject: {subject}\r\n{headers}\r\n{text}\r\n".encode()
         return mail.add(raw, Envelope(sender=sender, recipients=recipients), SentBy())
 
-    return one
+    return add_message

@@ -1,4 +1,4 @@
-"""What may stand in a header as an address."""
+"""Addresses in headers, the two forms of a domain, and hosts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from mockmail.core.mail.addresses import has_ascii_local_part, spellings, with_ascii_domain
+from mockmail.core.mail.addresses import address_forms, has_ascii_local_part, is_host, with_ascii_domain
 from mockmail.core.mail.compose import Draft, Mailbox, NotAnAddress, compose
 from mockmail.core.registry import Registry
 from mockmail.core.world import World
@@ -25,9 +25,9 @@ def written(address):
         '"a\\"b"@c', '"<a>, b;c"@example.com',
     ],
 )  # fmt: skip
-def test_what_is_an_address_stands_there_as_it_is(address):
+def test_valid_address_is_written_as_it_is(address):
     header = message_from_bytes(written(address), policy=policy.default)["To"]
-    assert [one.addr_spec for one in header.addresses] == [address.strip()]
+    assert [address.addr_spec for address in header.addresses] == [address.strip()]
     assert header.defects == ()
 
 
@@ -39,12 +39,12 @@ def test_what_is_an_address_stands_there_as_it_is(address):
         '"é"@c', "a\ud800@b", "=?utf-8?q?x?=@b", "<a@b>", "a,b@c", "a@[1.2.3.4]",
     ],
 )  # fmt: skip
-def test_what_is_none_is_refused(address):
+def test_malformed_address_is_refused(address):
     with pytest.raises(NotAnAddress):
         written(address)
 
 
-def test_an_address_beyond_ascii_goes_as_it_is():
+def test_address_beyond_ascii_is_written_as_it_is():
     assert "To: 李雷@例え.example\r\n".encode() in written("李雷@例え.example")
 
 
@@ -57,23 +57,23 @@ def test_an_address_beyond_ascii_goes_as_it_is():
         ("jörg@example.com", "jörg@example.com"),
     ],
 )
-def test_a_domain_is_written_as_dns_has_it(address, ascii_domain):
+def test_domain_beyond_ascii_is_converted_to_ascii(address, ascii_domain):
     assert with_ascii_domain(address) == ascii_domain
 
 
 @pytest.mark.parametrize("address", ["a@" + "é" * 64, "a@é..b", "é" * 1_000_000, "a@" + "é" * 1_000_000])
-def test_a_domain_that_dns_cannot_have_is_none(address):
+def test_domain_without_ascii_form_is_refused(address):
     with pytest.raises(NotAnAddress):
         with_ascii_domain(address)
 
 
-def test_a_local_part_beyond_ascii_needs_smtputf8():
+def test_only_local_part_beyond_ascii_needs_smtputf8():
     assert has_ascii_local_part("joerg@müller.example")
     assert not has_ascii_local_part("jörg@example.com")
 
 
 @pytest.mark.parametrize(
-    ("text", "written"),
+    ("text", "forms"),
     [
         ("a@müller.example", ["a@müller.example", "a@xn--mller-kva.example"]),
         ("a@xn--mller-kva.example", ["a@xn--mller-kva.example", "a@müller.example"]),
@@ -85,5 +85,59 @@ def test_a_local_part_beyond_ascii_needs_smtputf8():
         ("é" * 5000, ["é" * 5000]),
     ],
 )
-def test_an_address_is_spelled_in_two_ways(text, written):
-    assert spellings(text) == written
+def test_address_has_a_form_for_each_form_of_its_domain(text, forms):
+    assert address_forms(text) == forms
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mail.example.com",
+        "mail.example.com.",
+        "localhost",
+        "a_b",
+        "-",
+        "xn--mller-kva.de",
+        "müller.de",
+        "日本。jp",
+        "127.0.0.1",
+        "::1",
+        "[::1]",
+        "a" * 63 + ".de",
+        ".".join(["a" * 62] * 4) + "b",
+    ],
+)
+def test_host_name_or_ip_address_is_a_host(text):
+    assert is_host(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        ".",
+        "..",
+        "a..b",
+        "。",
+        "a b",
+        " mail.example.com",
+        "mail.example.com\n",
+        "mail\r\nX",
+        "\0",
+        "a\x7f",
+        "mail.example.com:587",
+        "http://mail.example.com",
+        "user@host",
+        "*",
+        "[mail.example.com]",
+        "::1::",
+        "a" * 64 + ".de",
+        "é" * 64,
+        ".".join(["a" * 62] * 4) + "bcd",
+        "é" * 1_000_000,
+        "\ud800",
+    ],
+    ids=lambda text: repr(text[:20]),
+)
+def test_malformed_host_is_not_a_host(text):
+    assert not is_host(text)

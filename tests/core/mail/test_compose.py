@@ -1,4 +1,4 @@
-"""Messages as vendors write them: whatever is in them, they parse without a defect and say it again."""
+"""Composed messages parse without a defect and give back the text of the draft, whatever it is."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def longest_line_of_head(raw):
 @example(text="😀" * 100)
 @example(text="a_b=c?d" * 20)
 @example(text="\tb")
-def test_a_subject_of_any_characters_comes_back_on_lines_that_are_short(some_world, text):
+def test_subject_of_any_characters_is_folded_and_read_back(some_world, text):
     raw = compose(some_world, Draft(sender=A, subject=text))
     expected = text.strip()
     assert longest_line_of_head(raw) <= 87  # a first word may be as long as a line, behind the header's name
@@ -62,13 +62,13 @@ def test_a_subject_of_any_characters_comes_back_on_lines_that_are_short(some_wor
 
 
 def names_of(raw):
-    """The names in the To header, to b and to c."""
+    """Return the display names of b and c in the To header."""
     value = raw.decode().partition("To: ")[2].partition("\r\nSubject:")[0].replace("\r\n ", " ")
     if value == "b@example.com, c@example.com":
         return ["", ""]
     first, _, rest = value.partition("<b@example.com>,")
-    written = [first.strip(), rest.partition("<c@example.com>")[0].strip()]
-    return [mime.decoded(re.sub(r"\\(.)", r"\1", one[1:-1]) if one.startswith('"') else one) for one in written]
+    names = [first.strip(), rest.partition("<c@example.com>")[0].strip()]
+    return [mime.decoded(re.sub(r"\\(.)", r"\1", name[1:-1]) if name.startswith('"') else name) for name in names]
 
 
 @given(name=TEXTS)
@@ -78,19 +78,19 @@ def names_of(raw):
 @example(name="Jörg " * 30)
 @example(name="J. Doe")
 @example(name="\xa0")
-def test_a_display_name_of_any_characters_comes_back(some_world, name):
+def test_display_name_of_any_characters_is_folded_and_read_back(some_world, name):
     expected = name.strip()
     raw = compose(some_world, Draft(sender=A, to=[Mailbox("b@example.com", name), Mailbox("c@example.com", name)]))
     message = parsed(raw)
-    assert [one.addr_spec for one in message["To"].addresses] == ["b@example.com", "c@example.com"]
+    assert [address.addr_spec for address in message["To"].addresses] == ["b@example.com", "c@example.com"]
     assert names_of(raw) == [expected, expected]
     if len(name.encode()) < 20:  # Python before 3.13 leaves the blank between two encoded words of a name
-        assert [one.display_name for one in message["To"].addresses] == [expected, expected]
+        assert [address.display_name for address in message["To"].addresses] == [expected, expected]
     assert longest_line_of_head(raw) <= 78
 
 
 @pytest.mark.parametrize("sign", ["\r\n", "\n", "\r", "\0", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029", "\x7f"])
-def test_what_a_parser_may_take_for_the_end_of_a_line_is_a_blank(world, sign):
+def test_line_break_in_a_header_becomes_a_blank(world, sign):
     text = f"one{sign}Bcc: eve@example.com{sign}{sign}two"
     raw = compose(world, Draft(sender=Mailbox("a@example.com", text), subject=text, headers={"X-Note": text}))
     message = parsed(raw)
@@ -100,7 +100,7 @@ def test_what_a_parser_may_take_for_the_end_of_a_line_is_a_blank(world, sign):
     assert message["Bcc"] is None
 
 
-def test_a_message_has_what_every_message_must(world):
+def test_message_has_date_id_and_mime_version(world):
     message = parsed(compose(world, Draft(sender=A, to=[Mailbox("b@example.com")], subject="s", text="Hello")))
     assert message["Date"].datetime == world.clock.now().replace(microsecond=0)
     assert message["Message-ID"].startswith("<")
@@ -123,7 +123,7 @@ def test_a_message_has_what_every_message_must(world):
     ],
 )
 @pytest.mark.parametrize("subtype", ["plain", "html"])
-def test_a_body_comes_back_in_lines_that_anybody_takes(world, text, subtype):
+def test_body_of_any_text_is_sent_in_short_crlf_lines_and_read_back(world, text, subtype):
     draft = {"text": text} if subtype == "plain" else {"html": text}
     raw = compose(world, Draft(sender=A, **draft))
     message = parsed(raw)
@@ -150,19 +150,19 @@ def structure(message):
         ({"text": "t", "html": "", "mixed": True}, ["multipart/alternative", ["text/plain"], ["text/html"]]),
     ],
 )
-def test_the_structure_is_as_plain_as_the_bodies_allow(world, draft, expected):
+def test_structure_depends_on_the_bodies(world, draft, expected):
     assert structure(parsed(compose(world, Draft(sender=A, **draft)))) == expected
 
 
-def test_thousands_of_recipients_all_stand_in_the_header(world):
+def test_thousands_of_recipients_are_all_in_the_header(world):
     to = [Mailbox(f"user{number}@example.com", f"Üser {number}") for number in range(3000)]
     raw = compose(world, Draft(sender=A, to=to))
     message = Message("1", 1, world.clock.now(), raw, Envelope(sender="", recipients=()), SentBy())
-    assert message.to == [one.address for one in to]
+    assert message.to == [mailbox.address for mailbox in to]
     assert longest_line_of_head(raw) <= 78
 
 
-def test_headers_longer_than_anybody_reads_are_refused(world):
+def test_headers_beyond_the_limit_are_refused(world):
     with pytest.raises(HeadTooLong, match="longer than 258048 bytes"):
         compose(world, Draft(sender=A, subject="x" * 10_000_000))
     with pytest.raises(HeadTooLong):
@@ -172,14 +172,14 @@ def test_headers_longer_than_anybody_reads_are_refused(world):
 
 
 @pytest.mark.parametrize("subject", ["x" * 200_000, "é" * 50_000, "word " * 50_000, "a" + " " * 150_000 + "b"])
-def test_a_subject_nearly_as_long_is_read_whole(world, subject):
+def test_long_subject_below_the_limit_is_read_whole(world, subject):
     raw = compose(world, Draft(sender=A, subject=subject))
     assert len(raw) < LONGEST_HEAD + 500
     message = Message("1", 1, world.clock.now(), raw, Envelope(sender="", recipients=()), SentBy())
     assert message.subject == subject.strip()
 
 
-def test_an_address_of_megabytes_is_none(world):
+def test_address_of_megabytes_is_refused_with_a_short_error(world):
     with pytest.raises(NotAnAddress) as caught:
         compose(world, Draft(sender=Mailbox("a" * 10_000_000 + "@example.com")))
     assert len(str(caught.value)) < 1100

@@ -1,4 +1,4 @@
-"""What the mail store knows of hosted mailboxes."""
+"""The mail store's usage of hosted mailboxes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mockmail.core.mail.store import Usage
 ENVELOPE = Envelope(sender="a@example.com", recipients=("b@example.com",))
 
 
-def test_a_mailbox_takes_the_name_of_one_that_was_emptied(mail):
+def test_mailbox_can_take_the_name_of_an_emptied_one(mail):
     emptied = mail.add(b"1234", ENVELOPE, SentBy(), [Delivery("postcard", "c", "c@example.com")])
     mail.add(b"12345", ENVELOPE, SentBy(), [Delivery("postcard", "b", "b@example.com")])
     mail.remove(emptied.id)
@@ -20,7 +20,7 @@ def test_a_mailbox_takes_the_name_of_one_that_was_emptied(mail):
     assert mail.usage("postcard", "c") == Usage(1, 5)
 
 
-def test_a_renamed_mailbox_keeps_what_it_held(mail):
+def test_renamed_mailbox_keeps_its_usage(mail):
     mail.add(b"Subject: hi\r\n\r\n", ENVELOPE, SentBy(), [Delivery("postcard", "b", "b@example.com")])
 
     mail.rename_mailbox("postcard", "b", "c")

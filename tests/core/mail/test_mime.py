@@ -1,4 +1,4 @@
-"""Looking into messages, as people write them and as nobody should."""
+"""Parsing of well-formed and of malformed messages."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.mail.store import MailLimits, MailStore
 
 
-def look_into(raw: bytes, **limits: int):
-    """Everything that a person can ask of a message, search included."""
+def parsed(raw: bytes, **limits: int):
+    """Store a message, read all its properties, search for it, and return it."""
     store = MailStore(Clock(), "0", limits=MailLimits(**limits))
     try:
         message = store.add(raw, Envelope(sender="a@example.com", recipients=("b@example.com",)), SentBy())
@@ -31,7 +31,7 @@ def look_into(raw: bytes, **limits: int):
         store.close()
 
 
-def test_a_message_as_most_programs_write_it():
+def test_ordinary_message_has_all_its_parts():
     mail = EmailMessage()
     mail["From"] = "Müller & Söhne <shop@example.com>"
     mail["To"] = "Jane <jane@example.com>, joe@example.com"
@@ -44,7 +44,7 @@ def test_a_message_as_most_programs_write_it():
         subtype="html",
     )
     mail.add_attachment(b"\x00\x01PDF", maintype="application", subtype="pdf", filename="Rechnung März.pdf")
-    message = look_into(mail.as_bytes())
+    message = parsed(mail.as_bytes())
     assert message.from_ == "Müller & Söhne <shop@example.com>"
     assert (message.to, message.cc) == (["jane@example.com", "joe@example.com"], ["boss@example.com"])
     assert message.subject == ("Grüße aus Köln " + "und " * 30)
@@ -56,15 +56,15 @@ def test_a_message_as_most_programs_write_it():
     assert attachment.content == b"\x00\x01PDF"
 
 
-def test_html_alone_has_a_text_too():
-    message = look_into(
+def test_message_with_html_alone_has_text():
+    message = parsed(
         b"Content-Type: text/html\r\n\r\n<h1>Hi</h1><style>x</style>W<b>elcome</b>&amp;<br>you<td>1</td><td>2</td>"
     )
     assert message.text == "Hi Welcome& you 1 2"
 
 
-def test_headers_repeat_and_fold_and_have_any_case():
-    message = look_into(b"X-A: one\r\nx-a:  two\r\n\tfolded\r\nSUBJECT: Hi\r\n\r\nBody: no\r\n")
+def test_headers_may_repeat_be_folded_and_differ_in_case():
+    message = parsed(b"X-A: one\r\nx-a:  two\r\n\tfolded\r\nSUBJECT: Hi\r\n\r\nBody: no\r\n")
     assert message.headers.get_all("X-A") == ["one", "two\tfolded"]
     assert (message.headers["x-A"], message.subject) == ("one", "Hi")
     assert "body" not in message.headers
@@ -73,13 +73,13 @@ def test_headers_repeat_and_fold_and_have_any_case():
         message.headers["Nothing"]
 
 
-def test_an_inline_image_has_its_content_id():
+def test_inline_image_is_an_attachment_with_a_content_id():
     raw = (
         b"Content-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n<img src=cid:x>\r\n"
         b"--b\r\nContent-Type: image/png\r\nContent-ID: <x>\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw==\r\n"
         b"--b--\r\n"
     )
-    [image] = look_into(raw).attachments
+    [image] = parsed(raw).attachments
     assert (image.content_id, image.content) == ("x", b"\x89PNG")
 
 
@@ -89,15 +89,15 @@ def parts(count: int, newline: bytes = b"\r\n") -> bytes:
 
 
 @pytest.mark.parametrize("newline", [b"\r\n", b"\n", b"\r"], ids=repr)
-def test_a_message_of_a_hundred_thousand_parts_is_read_as_its_headers(newline):
-    message = look_into(parts(100_000, newline), parts=1000)
+def test_message_with_a_hundred_thousand_parts_is_read_as_its_headers(newline):
+    message = parsed(parts(100_000, newline), parts=1000)
     assert message.subject == "many"
     assert message.attachments == []
 
 
-def test_parts_up_to_the_bound_are_looked_into():
-    assert len(look_into(parts(100), parts=100).attachments) == 99  # the first one is the body
-    assert look_into(parts(250), parts=100).attachments == []
+def test_message_with_parts_up_to_the_limit_is_parsed():
+    assert len(parsed(parts(100), parts=100).attachments) == 99  # the first one is the body
+    assert parsed(parts(250), parts=100).attachments == []
 
 
 def nested(depth: int, newline: bytes = b"\r\n") -> bytes:
@@ -108,14 +108,14 @@ def nested(depth: int, newline: bytes = b"\r\n") -> bytes:
 
 
 @pytest.mark.parametrize("depth", [10, 90, 300, 1000, 20_000])
-def test_a_message_that_nests_deeply_answers(depth):
-    message = look_into(nested(depth))
+def test_deeply_nested_message_is_read(depth):
+    message = parsed(nested(depth))
     assert message.subject == "deep"
     assert message.text == ("" if depth > 90 else "bottom")
 
 
-def test_messages_within_messages_answer():
-    message = look_into(b"Subject: x\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 5000)
+def test_nested_messages_are_read():
+    message = parsed(b"Subject: x\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 5000)
     assert message.subject == "x"
 
 
@@ -136,8 +136,8 @@ def test_messages_within_messages_answer():
     ],
     ids=lambda header: repr(header[:24]),
 )
-def test_a_header_of_a_megabyte_answers(header):
-    assert look_into(header + b"\r\n\r\nbody\r\n").size > 1 << 19
+def test_header_of_a_megabyte_is_read(header):
+    assert parsed(header + b"\r\n\r\nbody\r\n").size > 1 << 19
 
 
 @pytest.mark.parametrize(
@@ -156,8 +156,8 @@ def test_a_header_of_a_megabyte_answers(header):
     ],
     ids=lambda html: repr(html[:8]),
 )
-def test_broken_html_answers(html):
-    look_into(b"Content-Type: text/html\r\n\r\n" + html)
+def test_broken_html_is_read(html):
+    parsed(b"Content-Type: text/html\r\n\r\n" + html)
 
 
 BODY = base64.b64encode(b"Hello \xff\xfe")
@@ -188,35 +188,35 @@ CHARSETS = [
 
 @pytest.mark.parametrize("charset", CHARSETS, ids=repr)
 @pytest.mark.parametrize("encoding", ["base64", "quoted-printable", "8bit", "x-uuencode", "nonsense"])
-def test_any_charset_and_encoding_answers(charset, encoding):
+def test_body_in_any_charset_and_encoding_is_read(charset, encoding):
     head = f"Subject: x\r\nContent-Type: text/plain; charset={charset}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
-    message = look_into(head.encode() + BODY + b"=3D=\xff\r\nbegin 666 x\r\n+2AA-\r\n")
+    message = parsed(head.encode() + BODY + b"=3D=\xff\r\nbegin 666 x\r\n+2AA-\r\n")
     assert message.subject == "x"
     message.text.encode("utf-8")
 
 
 @pytest.mark.parametrize("charset", [*CHARSETS, ""], ids=repr)
-def test_any_charset_in_an_encoded_word_answers(charset):
+def test_encoded_word_in_any_charset_is_read(charset):
     raw = f"Subject: =?{charset}?q?=D8=00+2AA-?=\r\nFrom: =?{charset}?b?{BODY.decode()}?= <a@b>\r\n\r\n"
-    message = look_into(raw.encode())
+    message = parsed(raw.encode())
     message.subject.encode("utf-8")
 
 
-def test_punycode_is_no_charset():
-    """Python decodes it in a time that grows with the square of its length: minutes for a megabyte."""
+def test_punycode_is_not_decoded():
+    """Python decodes it in quadratic time: minutes for a megabyte."""
     raw = (
         b"Subject: =?punycode?q?bcher-kva?= =?-PUNYCODE-*de?q?bcher-kva?=\r\nContent-Type: text/plain; charset=punycode"
     )
-    message = look_into(raw + b"\r\n\r\nbcher-kva")
+    message = parsed(raw + b"\r\n\r\nbcher-kva")
     assert message.text == "bcher-kva"
     assert message.subject == "=?punycode?q?bcher-kva?= =?-PUNYCODE-*de?q?bcher-kva?="
 
 
-def test_a_subject_may_speak_of_punycode():
-    assert look_into(b"Subject: =?utf-8?q?=C3=BCber_punycode?=\r\n\r\n").subject == "über punycode"
+def test_subject_that_mentions_punycode_is_decoded():
+    assert parsed(b"Subject: =?utf-8?q?=C3=BCber_punycode?=\r\n\r\n").subject == "über punycode"
 
 
-def test_headers_that_python_would_read_for_minutes():
+def test_headers_that_python_parses_in_quadratic_time_are_bounded():
     part = (
         b'--x\r\nContent-Disposition: attachment; filename="a.txt"'
         + b";" * 4000
@@ -225,25 +225,25 @@ def test_headers_that_python_would_read_for_minutes():
         + b"\r\n\r\none\r\n"
     )
     raw = b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" + part * 500 + b"--x--\r\n"
-    message = look_into(raw)
-    assert [one.filename for one in message.attachments] == ["a.txt"] * 500
+    message = parsed(raw)
+    assert [attachment.filename for attachment in message.attachments] == ["a.txt"] * 500
 
 
-def test_headers_are_cut_when_others_have_taken_the_room():
+def test_headers_beyond_the_budget_are_cut():
     head = b"".join(b"Content-%d: " % number + b"x" * 4000 + b"\r\n" for number in range(5))
-    parsed = mime.parse(head + b"\r\n", 10)
-    assert [len(value) for _, value in parsed.raw_items()] == [4000, 4000, 80, 80, 80]
+    headers = mime.parse(head + b"\r\n", 10)
+    assert [len(value) for _, value in headers.raw_items()] == [4000, 4000, 80, 80, 80]
 
 
-def test_long_headers_of_other_kinds_take_no_room():
-    """Senders' own, signatures and traces run to kilobytes, and often stand before what describes the content."""
+def test_headers_other_than_content_do_not_use_the_budget():
+    """Signatures and traces run to kilobytes, and often stand before the headers that describe the content."""
     others = b"".join(b"X-Smtpapi-%d: " % number + b"x" * 4000 + b"\r\n" for number in range(50))
     content = b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; " + b"name=value; " * 20 + b"boundary=" + b"y" * 70
     part = b"\r\n\r\n--" + b"y" * 70 + b"\r\n\r\nhello\r\n--" + b"y" * 70 + b"--\r\n"
-    assert look_into(others + content + part).text == "hello"
+    assert parsed(others + content + part).text == "hello"
 
 
-def test_half_a_surrogate_pair_does_not_poison_the_search():
+def test_lone_surrogate_does_not_break_the_search():
     store = MailStore(Clock(), "0")
     envelope = Envelope(sender="a@example.com", recipients=("b@example.com",))
     raw = (
@@ -252,13 +252,13 @@ def test_half_a_surrogate_pair_does_not_poison_the_search():
     )
     store.add(raw, envelope, SentBy())
     store.add(b"Subject: fine\r\n\r\nword\r\n", envelope, SentBy())
-    assert [one.subject for one in store.find(Criteria(subject="fine"))] == ["fine"]
+    assert [message.subject for message in store.find(Criteria(subject="fine"))] == ["fine"]
     assert len(store.find(Criteria(text="word"))) == 2
     store.close()
 
 
-def test_a_parameter_in_what_is_no_charset_does_not_hide_the_text():
-    message = look_into(b"Content-Type: text/html; name*=idna''%ff\r\n\r\n<a href='http://x.example/'>here</a>")
+def test_parameter_in_an_unknown_charset_does_not_hide_the_text():
+    message = parsed(b"Content-Type: text/html; name*=idna''%ff\r\n\r\n<a href='http://x.example/'>here</a>")
     assert (message.text, message.links, message.attachments) == ("here", ["http://x.example/"], [])
 
 
@@ -292,8 +292,8 @@ def test_a_parameter_in_what_is_no_charset_does_not_hide_the_text():
     ],
     ids=lambda raw: repr(raw[:40]),
 )
-def test_what_is_hardly_a_message_answers(raw):
-    assert look_into(raw).raw == raw
+def test_malformed_message_is_read(raw):
+    assert parsed(raw).raw == raw
 
 
 PIECES = st.sampled_from(
@@ -348,5 +348,5 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(PIECES, max_size=30).map(b"".join))
-def test_any_bytes_answer(raw):
-    look_into(raw)
+def test_any_bytes_are_read(raw):
+    parsed(raw)

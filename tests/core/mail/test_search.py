@@ -1,4 +1,4 @@
-"""Looking for messages: by address, subject, text and query."""
+"""Search by address, subject, text and query."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def three(add):
 @pytest.mark.parametrize(
     "to", ["joe@müller.example", "joe@xn--mller-kva.example", "@MÜLLER", "@xn--mller-kva.", "müller"]
 )
-def test_a_domain_beyond_ascii_is_found_in_either_spelling(mail, add, to):
+def test_domain_beyond_ascii_is_found_in_either_form(mail, add, to):
     add("read", to="joe@müller.example")
     add("in dns", to="joe@xn--mller-kva.example")
     add("another", to="joe@muller.example")
@@ -45,7 +45,7 @@ def test_a_domain_beyond_ascii_is_found_in_either_spelling(mail, add, to):
 
 @pytest.mark.usefixtures("three")
 class TestAddresses:
-    """`to` and `sender`."""
+    """Search by `to` and `sender`."""
 
     @pytest.mark.parametrize(
         ("to", "found"),
@@ -64,7 +64,7 @@ class TestAddresses:
             ("", ["one", "two", "three"]),
         ],
     )
-    def test_to(self, mail, to, found):
+    def test_to_matches_whole_addresses_and_parts(self, mail, to, found):
         assert subjects(mail, to=to) == found
 
     @pytest.mark.parametrize(
@@ -76,15 +76,15 @@ class TestAddresses:
             ("jane@example.com", []),
         ],
     )
-    def test_sender(self, mail, sender, found):
+    def test_sender_matches_whole_addresses_and_parts(self, mail, sender, found):
         assert subjects(mail, sender=sender) == found
 
-    def test_all_that_is_given_must_fit(self, mail):
+    def test_all_criteria_must_match(self, mail):
         assert subjects(mail, to="jane@example.com", subject="thr") == ["three"]
         assert subjects(mail, to="jane@example.com", subject="two") == []
 
 
-def test_wildcards_of_sql_are_ordinary_characters(mail, add):
+def test_sql_wildcards_are_ordinary_characters(mail, add):
     add("a", to="100%@example.com")
     add("b", to="a_b@example.com")
     add("c", to="acb@example.com")
@@ -96,7 +96,7 @@ def test_wildcards_of_sql_are_ordinary_characters(mail, add):
 
 
 @pytest.mark.parametrize("subject", ["GRÜSSE", "grüße", "Grüße aus", "ÜSSE AUS KÖLN", "köln"])
-def test_a_subject_is_found_in_any_case_of_any_language(mail, add, subject):
+def test_subject_is_found_in_any_case_of_any_language(mail, add, subject):
     add("=?utf-8?q?Gr=C3=BC=C3=9Fe_aus_K=C3=B6ln?=")
     add("Greetings")
     assert subjects(mail, subject=subject) == ["Grüße aus Köln"]
@@ -114,7 +114,7 @@ def test_a_subject_is_found_in_any_case_of_any_language(mail, add, subject):
         ("hello", ["two", "three"]),
         ("hello-jane", ["three"]),
         ("other.example", ["two"]),
-        ("nothing of the kind", []),
+        ("no such words", []),
         ('"', ["one", "two", "three"]),
         ("", ["one", "two", "three"]),
         ("_", ["one", "two", "three"]),
@@ -125,11 +125,11 @@ def test_a_subject_is_found_in_any_case_of_any_language(mail, add, subject):
         ("\x00", ["one", "two", "three"]),
     ],
 )
-def test_text_is_words_one_after_the_other(mail, three, text, found):
+def test_text_matches_consecutive_words(mail, three, text, found):
     assert subjects(mail, text=text) == found
 
 
-def test_text_of_html_and_of_umlauts(mail, add):
+def test_text_of_html_and_of_encoded_bodies_is_found(mail, add):
     add("html", headers="Content-Type: text/html; charset=utf-8\r\n", text="<p>Bestä<b>tigen</b> Sie&nbsp;bitte</p>")
     add("encoded", headers="Content-Transfer-Encoding: base64\r\nContent-Type: text/plain; charset=utf-8\r\n",
         text="R3LDvMOfZSBhdXMgS8O2bG4=")  # fmt: skip
@@ -165,24 +165,24 @@ def test_text_of_html_and_of_umlauts(mail, add):
         ("to:%", []),
     ],
 )
-def test_the_grammar_of_a_query(mail, three, query, found):
+def test_query_grammar(mail, three, query, found):
     assert subjects(mail, query=query) == found
 
 
 @pytest.mark.parametrize("query", ["don't", "o'hara's", "it's Jane's", "'", '"\'"', "back\\slash", "subject:\"it's"])
-def test_an_apostrophe_is_no_quote(mail, add, query):
+def test_apostrophe_in_a_query_is_not_a_quote(mail, add, query):
     add("it's", text="don't ask: o'hara's dog, it's Jane's ' back\\slash")
     assert subjects(mail, query=query) == ["it's"]
 
 
-def test_a_query_with_a_quoted_field(mail, add):
+def test_quoted_field_of_a_query_may_contain_blanks(mail, add):
     add("Reset your password")
     add("Your password")
     assert subjects(mail, query='subject:"reset your"') == ["Reset your password"]
     assert subjects(mail, query='-subject:"reset your"') == ["Your password"]
 
 
-def test_after_looks_at_what_came_later(mail, add):
+def test_after_matches_only_later_messages(mail, add):
     first, second = add("first"), add("second")
     assert subjects(mail, after=first.cursor) == ["second"]
     assert subjects(mail, after=second.cursor) == []
@@ -194,15 +194,15 @@ def test_after_looks_at_what_came_later(mail, add):
     assert subjects(mail, after=third.cursor) == ["fourth"]
 
 
-def test_what_is_found_is_found_in_order_and_to_a_limit(mail, add):
+def test_found_messages_are_in_order_and_limited(mail, add):
     for number in range(5):
         add(f"n{number}")
-    assert [one.subject for one in mail.find(Criteria(), limit=2)] == ["n0", "n1"]
-    assert [one.subject for one in mail.find(Criteria(), limit=2, newest_first=True)] == ["n4", "n3"]
+    assert [message.subject for message in mail.find(Criteria(), limit=2)] == ["n0", "n1"]
+    assert [message.subject for message in mail.find(Criteria(), limit=2, newest_first=True)] == ["n4", "n3"]
     assert mail.find(Criteria(), limit=0) == []
 
 
-def test_what_is_removed_is_not_found(mail, add):
+def test_removed_message_is_not_found(mail, add):
     gone = add("gone", text="secret words")
     add("stays", text="secret words")
     assert subjects(mail, text="secret words") == ["gone", "stays"]
@@ -219,12 +219,12 @@ def test_what_is_removed_is_not_found(mail, add):
 @pytest.mark.parametrize(
     "value", ["\ud800", "a\x00b", "x" * 200_000, "ab " * 90, "(" * 5000, "'; DROP TABLE message; --"]
 )
-def test_any_text_can_be_looked_for(mail, add, field, value):
+def test_any_text_can_be_searched_for(mail, add, field, value):
     add("plain")
     assert subjects(mail, **{field: value}) in ([], ["plain"])
 
 
-def test_more_terms_than_anybody_writes_are_refused(mail, add):
+def test_query_with_too_many_terms_is_refused(mail, add):
     add("a")
     assert subjects(mail, query="a " * 100) == ["a"]
     with pytest.raises(MockMailError, match="a query has at most 100 terms, not 101"):
@@ -232,14 +232,14 @@ def test_more_terms_than_anybody_writes_are_refused(mail, add):
 
 
 @pytest.mark.parametrize("size", [10, 10_000])
-def test_a_long_text_to_look_for(mail, add, size):
+def test_long_text_is_found(mail, add, size):
     add("a", text="word " * size)
     assert subjects(mail, text="word " * size) == ["a"]
     assert subjects(mail, text="word " * (size + 1)) == []
 
 
 @pytest.mark.parametrize("words", [10, 50, 51, 400])
-def test_a_phrase_is_told_from_another_by_any_of_its_words(mail, add, words):
+def test_long_phrases_that_differ_in_one_word_are_distinguished(mail, add, words):
     start = " ".join(f"Wörd{number}" for number in range(words - 1))
     add("one", text=f"So {start} eins, zwei")
     add("two", text=f"So {start} zwei, eins")
@@ -250,8 +250,8 @@ def test_a_phrase_is_told_from_another_by_any_of_its_words(mail, add, words):
     assert subjects(mail, text=f"{start} wei") == []
 
 
-def test_a_long_phrase_in_a_long_message_takes_no_memory_to_speak_of():
-    """Of a word that stands in a message a million times, the index has as many places, for each word of a phrase."""
+def test_long_phrase_in_a_long_message_needs_little_memory():
+    """The index would load all positions of a word in a message, once for each word of the phrase."""
     script = """
 import resource
 from mockmail.core.clock import Clock
@@ -271,7 +271,7 @@ store.close()
     assert int(done.stdout) < 100
 
 
-def test_criteria_in_words():
+def test_criteria_have_a_readable_str():
     assert str(Criteria(to="a", sender="b", subject="c", text="d", query="e")) == (
         "to='a', from='b', subject='c', text='d', query='e'"
     )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mockmail.core.mail.addresses import NotAnAddress, checked, has_ascii_local_part, with_ascii_domain
+from mockmail.core.mail.addresses import NotAnAddress, has_ascii_local_part, validate_address, with_ascii_domain
 from mockmail.core.mail.compose import Draft, HeadTooLong, Mailbox, compose
 from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.vendor import Call
@@ -123,7 +123,7 @@ def _recipient(call: Call[DirectoryObject, Options], target: DirectoryObject) ->
 def _address(call: Call[DirectoryObject, Options], text: str) -> str:
     """An address as .NET sends to it: the domain as DNS has it, and a local part beyond ASCII only by option."""
     try:
-        address = checked(text)
+        address = validate_address(text)
         if has_ascii_local_part(address):
             return with_ascii_domain(address)
     except NotAnAddress as error:

@@ -10,8 +10,8 @@ from datetime import timedelta
 from math import ceil
 from typing import Any
 
+from mockmail.core.mail.addresses import is_host
 from mockmail.core.mail.compose import Draft, Mailbox, NotAnAddress, compose
-from mockmail.core.mail.hosts import is_host
 from mockmail.core.mail.outgoing import Failure, Later, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.state.store import Records
 from mockmail.core.vendor import Call

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from email.utils import getaddresses
 from typing import Any, TypeVar
 
-from mockmail.core.mail.addresses import NotAnAddress, checked
+from mockmail.core.mail.addresses import NotAnAddress, validate_address
 from mockmail.core.mail.outgoing import Outgoing, Send
 from mockmail.vendors.postmark.authentication import TEST_SERVER, PostmarkCall
 from mockmail.vendors.postmark.composing import compose
@@ -71,7 +71,7 @@ def _prepare(call: PostmarkCall, email: Email) -> tuple[Result, list[Outgoing]]:
 
 def _addresses(field: str, text: str) -> list[str]:
     try:
-        return [checked(address) for name, address in getaddresses([text]) if name or address]
+        return [validate_address(address) for name, address in getaddresses([text]) if name or address]
     except NotAnAddress as error:
         raise PostmarkError(f"Invalid '{field}' address: '{text}'.") from error
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from mockmail.core.mail.addresses import is_host
 from mockmail.core.mail.compose import HeadTooLong, Mailbox
-from mockmail.core.mail.hosts import is_host
 from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.vendor import Call
 from mockmail.core.world import World

@@ -1,0 +1,96 @@
+"""Header values in ASCII: plain text as it is, other text in encoded words (RFC 2047), folded, in linear time."""
+
+from __future__ import annotations
+
+import re
+from binascii import b2a_base64
+from collections.abc import Iterator
+
+LINE = 78
+"""The longest line, in characters, that RFC 5322 recommends."""
+
+FOLD = "\r\n"
+
+LONGEST_WORD = 75
+"""The longest encoded word, in characters (RFC 2047, 2)."""
+
+_OPEN_B, _OPEN_Q, _CLOSE = "=?utf-8?b?", "=?utf-8?q?", "?="
+_DELIMITERS = len(_OPEN_B) + len(_CLOSE)
+_PLAIN = re.compile(r"[\t -~]*")
+_SAFE = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/"
+_QUOTED = {byte: f"={byte:02X}" for byte in range(256) if byte not in _SAFE} | {ord(" "): "_"}
+_CONTINUED = re.compile(rf"[ \t].{{0,{LINE - 2}}}(?<![ \t])(?=[ \t]|\Z)")
+
+
+def fold(text: str, column: int) -> str:
+    """Return the header value for a text without line breaks and without blanks around it.
+
+    column: the number of characters before the text on its line.
+    """
+    lines = _plain_lines(text, column) if is_plain(text) else None
+    return encode_words(text, column) if lines is None else FOLD.join(lines)
+
+
+def is_plain(text: str) -> bool:
+    """Return whether a header can hold a text as it is, so that no reader decodes it to another text."""
+    return "=?" not in text and ((text.isascii() and text.isprintable()) or _PLAIN.fullmatch(text) is not None)
+
+
+def encode_words(text: str, column: int) -> str:
+    """Return a text in encoded words, one a line, in the shorter of the two encodings: Q or base64."""
+    content = text.encode("utf-8", "replace")
+    special = len(content.translate(None, _SAFE + b" "))
+    is_quoted = len(content) + 2 * special <= 4 * -(-len(content) // 3)
+    words = _quoted_words(content, column) if is_quoted else _base64_words(content, column)
+    return f"{FOLD} ".join(words)
+
+
+def _plain_lines(text: str, column: int) -> list[str] | None:
+    """Return the lines of a plain text; None when a word or a run of blanks is longer than a line."""
+    if len(text) + column <= LINE:
+        return [text]
+    first = _first_line(text, max(LINE - column, 1)) or _first_line(text, LINE)
+    if first is None:
+        return None
+    rest = text[first.end() :]
+    lines = _CONTINUED.findall(rest)
+    return [first.group(), *lines] if sum(map(len, lines)) == len(rest) else None
+
+
+def _first_line(text: str, length: int) -> re.Match[str] | None:
+    return re.match(rf".{{1,{length}}}(?<![ \t])(?=[ \t]|\Z)", text)
+
+
+def _base64_words(content: bytes, column: int) -> Iterator[str]:
+    start = 0
+    while start < len(content):
+        end = start + (_word_length(column if start == 0 else 1) - _DELIMITERS) // 4 * 3
+        while end < len(content) and content[end] & 0xC0 == 0x80:  # noqa: PLR2004  # a continuation byte of UTF-8
+            end -= 1
+        yield f"{_OPEN_B}{b2a_base64(content[start:end], newline=False).decode('ascii')}{_CLOSE}"
+        start = end
+
+
+def _quoted_words(content: bytes, column: int) -> Iterator[str]:
+    quoted = content.decode("latin-1").translate(_QUOTED)
+    start = 0
+    while start < len(quoted):
+        end = _end_of_character(quoted, start + _word_length(column if start == 0 else 1) - _DELIMITERS)
+        yield f"{_OPEN_Q}{quoted[start:end]}{_CLOSE}"
+        start = end
+
+
+def _end_of_character(quoted: str, end: int) -> int:
+    """Return the last position up to `end` that splits neither an escape (`=C3`) nor a character (`=C3=A9`)."""
+    if end >= len(quoted):
+        return len(quoted)
+    escape = quoted.find("=", end - 2, end)
+    end = end if escape < 0 else escape
+    while quoted[end] == "=" and quoted[end + 1] in "89AB":
+        end -= 3
+    return end
+
+
+def _word_length(column: int) -> int:
+    # A header name that leaves little of the line gets a longer line rather than words too short to hold a character.
+    return max(min(LONGEST_WORD, LINE - column), LONGEST_WORD // 2)

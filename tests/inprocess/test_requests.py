@@ -1,4 +1,4 @@
-"""The journal, as a test asks for it."""
+"""The request journal in Python."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from urllib.request import urlopen
 
 import pytest
 
-from mockmail.core.names import UnknownName
+from mockmail.core.errors import UnknownName
 
 
-def test_requests_are_found_by_what_is_known_of_them(mockmail):
+def test_requests_are_found_by_vendor_operation_and_status(mockmail):
     with pytest.raises(HTTPError, match="403") as refused:
         urlopen(f"{mockmail.spacedog.url}/1/login", timeout=10)
     refused.value.close()
@@ -21,17 +21,17 @@ def test_requests_are_found_by_what_is_known_of_them(mockmail):
 
 
 @pytest.mark.parametrize(
-    ("asked", "complaint"),
+    ("asked", "expected"),
     [
         (
             {"vendor": "rackspaec"},
             "there is no vendor 'rackspaec'; there are adaxes, atmail, onlyoffice, rackspace, spacedog",
         ),
-        ({"operation": "mail.sned"}, "there is no operation 'mail.sned'; perhaps mail.send, "),
+        ({"operation": "mail.sned"}, "there is no operation 'mail.sned'; did you mean mail.send, "),
         ({"vendor": "atmail", "operation": "mail.send"}, "there is no operation 'mail.send'; "),
     ],
 )
-def test_a_name_that_nobody_has_is_told_instead_of_counted_for_ever(mockmail, asked, complaint):
+def test_unknown_name_raises_unknown_name(mockmail, asked, expected):
     with pytest.raises(UnknownName) as caught:
         mockmail.requests.find(**asked)
-    assert str(caught.value).startswith(complaint)
+    assert str(caught.value).startswith(expected)

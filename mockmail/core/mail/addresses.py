@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mockmail.core.errors import MockMailError
+from mockmail.core.errors import NotAnAddress
 from mockmail.core.mail.hosts import ascii_name
 from mockmail.core.remembered import remembered
 
@@ -17,14 +17,6 @@ LONGEST_REMEMBERED = 254
 _ATOM = r"[^\s<>,;:()\[\]\\\".@\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
 _QUOTED = r'"(?:[ !#-\[\]-~]|\\[ -~])+"'
 _ADDRESS = re.compile(rf"(?:{_ATOM}(?:\.{_ATOM})*|{_QUOTED})@{_ATOM}(?:\.{_ATOM})*")
-
-
-class NotAnAddress(MockMailError, ValueError):
-    """A text that is no e-mail address. address: as it came."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__(f"not an e-mail address: {address[:LONGEST]!r}")
-        self.address = address
 
 
 @remembered(1024, LONGEST_REMEMBERED)  # who is written to is often written to again

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import cache, lru_cache
 
-from mockmail.core.errors import MockMailError
-from mockmail.core.mail.addresses import LONGEST_REMEMBERED, NotAnAddress, checked
+from mockmail.core.errors import HeadTooLong, NotAnAddress
+from mockmail.core.mail.addresses import LONGEST_REMEMBERED, checked
 from mockmail.core.mail.folding import FOLD, LINE, encoded, folded, is_plain
 from mockmail.core.mail.mime import HEAD_LIMIT
 from mockmail.core.world import World
@@ -27,13 +27,6 @@ LONGEST_HEAD = HEAD_LIMIT - 4096
 """Bytes of the headers: whoever reads the message looks at no more."""
 LONGEST_PLAIN_NAME = 64
 """Characters of a display name that stands as it is; a longer one is folded, which only encoded words can be."""
-
-
-class HeadTooLong(MockMailError, ValueError):
-    """Headers that are longer than anybody reads."""
-
-    def __init__(self) -> None:
-        super().__init__(f"the message's headers are longer than {LONGEST_HEAD} bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +76,7 @@ def compose(world: World, draft: Draft) -> bytes:
         lines.append(f"{name}: {folded(one_line(value), len(name) + 2)}\r\n")
     head = f"{''.join(lines)}MIME-Version: 1.0\r\n".encode()
     if len(head) > LONGEST_HEAD:
-        raise HeadTooLong
+        raise HeadTooLong(f"the message's headers are longer than {LONGEST_HEAD} bytes")
     return head + _content(world, draft)
 
 
@@ -107,7 +100,7 @@ def header_address(mailbox: Mailbox) -> str:
 def _written(address: str, name: str) -> str:
     address = checked(address)
     if len(name) > LONGEST_HEAD:
-        raise HeadTooLong
+        raise HeadTooLong(f"the message's headers are longer than {LONGEST_HEAD} bytes")
     name = one_line(name)
     if not name:
         return address
@@ -133,7 +126,7 @@ def _addresses(mailboxes: Sequence[Mailbox]) -> str:
 
 def _subject(text: str) -> str:
     if len(text) > LONGEST_HEAD:
-        raise HeadTooLong
+        raise HeadTooLong(f"the message's headers are longer than {LONGEST_HEAD} bytes")
     return f"Subject: {folded(one_line(text), len('Subject: '))}\r\n"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mockmail.core.errors import MockMailError
+from mockmail.core.errors import TooManyTerms
 from mockmail.core.mail.addresses import spellings
 from mockmail.core.mail.phrases import LOOKED_UP, words_of
 
@@ -16,10 +16,6 @@ MOST_TERMS = 100
 
 _TERM = re.compile(r"""([-!]?)(?:(to|from|subject):)?("[^"]*"?|[^\s"]\S*)""", re.IGNORECASE)
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
-
-
-class TooManyTerms(MockMailError, ValueError):
-    """A query with more terms than anybody writes by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

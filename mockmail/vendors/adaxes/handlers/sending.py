@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
-from mockmail.core.mail.addresses import NotAnAddress, checked, has_ascii_local_part, with_ascii_domain
+from mockmail.core.errors import NotAnAddress
+from mockmail.core.mail.addresses import checked, has_ascii_local_part, with_ascii_domain
 from mockmail.core.mail.compose import Draft, HeadTooLong, Mailbox, compose
 from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.vendor import Call

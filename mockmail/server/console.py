@@ -56,7 +56,7 @@ class Console:
             self._say(f"  note: the server listens on {server.listens_on}; other machines can reach it")
             if not server.settings.guard.token:
                 self._say(
-                    "  note: anyone who reaches this port can use the control API; set --control-token to require a token"
+                    "  note: anyone who reaches it can use the control API; set --control-token to require a token"
                 )
 
     def watch(self, world: World) -> None:

@@ -284,8 +284,8 @@ def test_console_notes_that_other_machines_can_reach_the_server(token):
         Console(stream=said).hello(server)
     lines = said.getvalue().splitlines()
     assert lines[0] == f"mockmail {__version__} is accessible via http://127.0.0.1:8025 (SMTP 127.0.0.1:1025)"
-    assert lines[4] == "  note: it listens on 0.0.0.0, and so for other machines too"
-    control = "  note: anyone who reaches this port can use the control API: set --control-token to ask for one"
+    assert lines[4] == "  note: the server listens on 0.0.0.0; other machines can reach it"
+    control = "  note: anyone who reaches it can use the control API; set --control-token to require a token"
     assert lines[5:] == ([] if token else [control])
 
 

@@ -17,7 +17,6 @@ from mockmail.core.seeds import SeedDocument
 from mockmail.core.vendor import Registry
 from mockmail.core.world import WorldSettings
 from mockmail.http.protocol import HttpLimits
-from mockmail.server.collector import tune_collector
 from mockmail.server.console import Console
 from mockmail.server.discovery import discover
 from mockmail.server.options import vendor_options
@@ -38,7 +37,6 @@ async def serve(loaded: Loaded) -> None:
     ready = ReadyFile(Path(settings.ready_file)) if settings.ready_file else None
     await _start(server)
     _quiet_libraries()
-    tune_collector()
     stop = asyncio.Event()
     for number in _stop_signals():
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

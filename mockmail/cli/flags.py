@@ -1,4 +1,4 @@
-"""What the verbs share: a flag for each setting, and the vendors of these settings."""
+"""The shared parts of the verbs: a flag for each setting, and the vendors of these settings."""
 
 from __future__ import annotations
 

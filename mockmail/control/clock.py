@@ -28,7 +28,7 @@ class SetTo(Fields, frozen=True, kw_only=True):
 
 
 class AdvanceBy(Fields, frozen=True, kw_only=True):
-    """How far to move the clock."""
+    """The distance to move the clock."""
 
     seconds: Annotated[float, Meta(description="the seconds to move forward or, if negative, back")]
 

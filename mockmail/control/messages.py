@@ -17,7 +17,7 @@ MOST_SECONDS = 600
 
 
 class MessageCriteria(Fields, frozen=True, kw_only=True):
-    """What a message must match; all fields that are given."""
+    """The criteria for messages; a message must match every given field."""
 
     query: Annotated[
         str | None,

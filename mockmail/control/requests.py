@@ -17,7 +17,7 @@ MOST_LISTED = 1000
 
 
 class ListQuery(Fields, frozen=True, kw_only=True):
-    """How many requests to list."""
+    """The number of requests to list."""
 
     limit: Annotated[int, Meta(ge=0, le=MOST_LISTED, description="how many requests to list")] = 100
 

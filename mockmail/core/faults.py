@@ -22,7 +22,7 @@ _FRAMING = frozenset({"connection", "content-length", "date", "keep-alive", "tra
 
 
 class TransportFault(Enum):
-    """How a connection fails before or during the response."""
+    """A failure of the connection before or during the response."""
 
     RESET = "reset"
     """The connection is reset (RST) without a response."""

@@ -51,20 +51,21 @@ _SHOWN = frozenset(
     ]
 )
 
+# These patterns are compiled on first use, because compiling them takes a good part of a server's start.
 # Every repetition is bounded or can match in only one way, so that no body causes quadratic time.
 _AROUND = rb"[\w.\[\]%-]{0,64}"
 _SECRET = rb"(?:passw(?:or)?d|passphrase|secret|token|signature|credential|api_?key|session|\bkey\b)"
 _NAME = _AROUND + _SECRET + _AROUND
 _FIELD = rb"(?:^|[&?\s])" + _NAME + rb"="
-_FORM = re.compile(rb"(%b\")[^\"<>]*|(%b')[^'<>]*|(%b)[^&\s]*" % (_FIELD, _FIELD, _FIELD), re.IGNORECASE)
+_FORM = rb"(%b\")[^\"<>]*|(%b')[^'<>]*|(%b)[^&\s]*" % (_FIELD, _FIELD, _FIELD)
 _COLON = rb"[\"']\s{0,9}:\s{0,9}"
 _MEMBER = rb"[\"']" + _NAME + _COLON
 _NUMBER = rb"([\"']" + _AROUND + _SECRET + _COLON + rb")-?[0-9][\w.+-]{0,40}"
-_JSON = re.compile(rb"(%b\")(?:[^\"\\]|\\.)*|(%b')(?:[^'\\]|\\.)*|%b" % (_MEMBER, _MEMBER, _NUMBER), re.IGNORECASE)
+_JSON = rb"(%b\")(?:[^\"\\]|\\.)*|(%b')(?:[^'\\]|\\.)*|%b" % (_MEMBER, _MEMBER, _NUMBER)
 _CDATA = rb"<!\[CDATA\[(?s:.*?)(?:\]\]>|\Z)"
-_XML = re.compile(rb"(<(?:\w{1,64}:)?" + _NAME + rb"(?:\s[^<>]{0,500})?>)(?:" + _CDATA + rb"|[^<]+)", re.IGNORECASE)
+_XML = rb"(<(?:\w{1,64}:)?" + _NAME + rb"(?:\s[^<>]{0,500})?>)(?:" + _CDATA + rb"|[^<]+)"
 _HEAD = rb"[^\r\n]{0,200}\r?\n(?:[^\r\n]{1,200}\r?\n){0,9}\r?\n"
-_PART = re.compile(rb"(name=\"?" + _NAME + rb"\"?" + _HEAD + rb")[^\r\n]*", re.IGNORECASE)
+_PART = rb"(name=\"?" + _NAME + rb"\"?" + _HEAD + rb")[^\r\n]*"
 
 # In a path of names and values (`/username/joe/password/secret`), the segment after the name of a secret.
 _SEGMENT = re.compile(r"(/(?:\w{0,32}passw(?:or)?d|passphrase|secret|token)/)[^/]+", re.IGNORECASE)
@@ -78,7 +79,7 @@ def headers(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
 def body(content: bytes) -> bytes:
     """Return a body with the values of secret fields masked, in forms, JSON, XML and multipart."""
     for pattern in (_PART, _FORM, _JSON, _XML):
-        content = pattern.sub(_masked, content)
+        content = re.sub(pattern, _masked, content, flags=re.IGNORECASE)
     return content
 
 
@@ -89,7 +90,8 @@ def path(text: str) -> str:
 
 def query(text: str) -> str:
     """Return a query string with the values of secret fields masked."""
-    return _FORM.sub(_masked, text.encode("utf-8", "replace")).decode("utf-8", "replace")
+    masked = re.sub(_FORM, _masked, text.encode("utf-8", "replace"), flags=re.IGNORECASE)
+    return masked.decode("utf-8", "replace")
 
 
 def _masked(found: re.Match[bytes]) -> bytes:

@@ -8,7 +8,7 @@ from mockmail.core.errors import UnknownName
 from mockmail.core.vendor import PREFLIGHT, Registry, Vendor
 
 LONGEST = 80
-"""How many characters of a wrong name an error shows."""
+"""The number of characters of a wrong name that an error shows."""
 
 
 def vendor_named(vendors: Registry, name: str) -> Vendor:

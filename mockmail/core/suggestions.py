@@ -11,7 +11,7 @@ from mockmail.core.routing import split_template
 from mockmail.core.vendor import Vendor
 
 SEGMENTS, CHARACTERS = 16, 160
-"""How many segments of a path, and characters of each, are compared; a request may be of any length."""
+"""The segments of a path, and the characters of each, that are compared; a path may have any length."""
 
 
 @dataclass(frozen=True, slots=True)

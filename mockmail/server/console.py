@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mockmail.server.server import Server
 
 SHOWN = 3
-"""How many recipients of a message its line shows."""
+"""The number of recipients that the line of a message shows."""
 NAMES, WIDTH = 11, 66
 """The columns of a vendor's name and of its details; with the indent they fill the 80 columns of a terminal."""
 

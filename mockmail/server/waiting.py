@@ -11,7 +11,7 @@ from mockmail.core.mail.message import Message
 from mockmail.core.mail.store import MailStore
 
 SHOWN = 5
-"""How many messages that did not match the error of a timeout lists."""
+"""The number of messages that the error of a timeout lists."""
 
 
 async def wait_for(

@@ -29,12 +29,9 @@ def run(parsed: argparse.Namespace) -> int:
 
     vendors = vendors_of(loaded.settings)
     options = vendor_options(vendors, loaded.options)
-    for definition in fields():
-        shown = _shown(definition.name, getattr(loaded.settings, definition.name))
-        print(
-            f"{PREFIX}{definition.name.upper()}={shown}"
-            f"  # {loaded.origins[definition.name]}: {definition.metadata['help']}"
-        )
+    for spec in fields():
+        shown = _shown(spec.name, getattr(loaded.settings, spec.name))
+        print(f"{PREFIX}{spec.name.upper()}={shown}  # {loaded.origins[spec.name]}: {spec.metadata['help']}")
     for vendor in sorted(vendors, key=lambda vendor: vendor.name):
         _show_options(vendor, options.get(vendor.name) or vendor.options_type(), loaded)
     return 0
@@ -42,10 +39,10 @@ def run(parsed: argparse.Namespace) -> int:
 
 def _show_options(vendor: Vendor, options: Any, loaded: Loaded) -> None:
     given = loaded.options.get(vendor.name, {})
-    for definition in dataclasses.fields(options):
-        value = json.dumps(getattr(options, definition.name), ensure_ascii=False)
-        origin = loaded.file if definition.name in given else "default"
-        print(f"[options.{vendor.name}] {definition.name} = {value}  # {origin}: {definition.metadata['help']}")
+    for spec in dataclasses.fields(options):
+        value = json.dumps(getattr(options, spec.name), ensure_ascii=False)
+        origin = loaded.file if spec.name in given else "default"
+        print(f"[options.{vendor.name}] {spec.name} = {value}  # {origin}: {spec.metadata['help']}")
 
 
 def _shown(name: str, value: object) -> str:

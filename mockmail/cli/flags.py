@@ -16,20 +16,16 @@ def add_settings(parser: argparse.ArgumentParser, usage: str = "%(prog)s [OPTION
     """Add a flag for each setting, and `--config`."""
     parser.usage = usage
     parser.add_argument("--config", type=Path, metavar="FILE", help="a TOML file of settings")
-    for definition in fields():
-        flag = f"--{definition.name.replace('_', '-')}"
-        kind, words = kind_of(definition), definition.metadata["help"]
+    for spec in fields():
+        flag = f"--{spec.name.replace('_', '-')}"
+        kind, words = kind_of(spec), spec.metadata["help"]
         if kind is bool:
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=words)
         elif kind is tuple:
-            parser.add_argument(
-                flag, action="append", metavar=definition.metadata["value"], help=f"{words}; may be repeated"
-            )
+            parser.add_argument(flag, action="append", metavar=spec.metadata["value"], help=f"{words}; may be repeated")
         else:
-            shown = f" ({definition.default})" if definition.default != "" else ""
-            parser.add_argument(
-                flag, type=kind, metavar=definition.metadata["value"] or "NUMBER", help=f"{words}{shown}"
-            )
+            shown = f" ({spec.default})" if spec.default != "" else ""
+            parser.add_argument(flag, type=kind, metavar=spec.metadata["value"] or "NUMBER", help=f"{words}{shown}")
 
 
 def settings_of(parsed: argparse.Namespace) -> Loaded:

@@ -67,15 +67,14 @@ def _describe(fault: Fault) -> FaultState:
 
 
 ROUTES = (
-    Route(method="GET", path="faults", handler=list_faults, summary="List the faults.", returns=FaultList),
+    Route(method="GET", path="faults", handler=list_faults, returns=FaultList),
     Route(
         method="POST",
         path="faults",
         handler=add_fault,
-        summary="Let some calls fail.",
         body=NewFault,
         responses={201: "The fault.", 400: "No call could meet this fault; `error` says why."},
         returns=FaultState,
     ),
-    Route(method="DELETE", path="faults", handler=clear_faults, summary="Remove all faults.", returns=Removed),
+    Route(method="DELETE", path="faults", handler=clear_faults, returns=Removed),
 )

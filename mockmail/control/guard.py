@@ -38,8 +38,7 @@ class Guard:
         host = request.headers.get("Host", "")
         if not self._is_allowed(host):
             raise Problem(
-                403,
-                f"the control API is not served as {host[:80]!r}: use an address, or add the name to allowed_hosts",
+                403, f"the control API is not served as {host[:80]!r}: use an address, or add the name to allowed_hosts"
             )
         origin = request.headers.get("Origin")
         if origin is not None and not _is_same_origin(origin, host):

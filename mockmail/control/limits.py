@@ -55,15 +55,14 @@ def _describe(limit: Limit) -> RateLimit:
 
 
 ROUTES = (
-    Route(method="GET", path="limits", handler=list_limits, summary="List the rate limits.", returns=LimitList),
+    Route(method="GET", path="limits", handler=list_limits, returns=LimitList),
     Route(
         method="POST",
         path="limits",
         handler=add_limit,
-        summary="Limit the calls of each client; over the limit, the vendor answers with its own error.",
         body=RateLimit,
         responses={201: "The limit.", 400: "No call could meet this limit; `error` says why."},
         returns=RateLimit,
     ),
-    Route(method="DELETE", path="limits", handler=clear_limits, summary="Remove all rate limits.", returns=Removed),
+    Route(method="DELETE", path="limits", handler=clear_limits, returns=Removed),
 )

@@ -103,11 +103,15 @@ class Route:
     method: str
     path: str
     handler: Callable[[ControlRequest], Awaitable[ControlResponse]]
-    summary: str
     query: type[Fields] = NoFields
     body: Any = None
     responses: Mapping[int, str] = field(default_factory=lambda: {200: "Done."})
     returns: Any = None
+
+    @property
+    def summary(self) -> str:
+        """Return the first line of the handler's docstring."""
+        return (self.handler.__doc__ or "").partition("\n")[0]
 
     def read_query(self, query: Mapping[str, str]) -> Fields:
         """Return a query as an instance of the route's type. Raise Problem (400), InvalidValue."""

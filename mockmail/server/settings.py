@@ -93,22 +93,16 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None,
     from_file, options = _read(path) if path is not None else ({}, {})
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
-    for definition in fields():
-        flag, variable = flags.get(definition.name), f"{PREFIX}{definition.name.upper()}"
+    for spec in fields():
+        flag, variable = flags.get(spec.name), f"{PREFIX}{spec.name.upper()}"
         if flag is not None:
-            values[definition.name], origins[definition.name] = _from_flag(definition, flag), "flag"
+            values[spec.name], origins[spec.name] = _from_flag(spec, flag), "flag"
         elif variable in given:
-            values[definition.name], origins[definition.name] = (
-                from_text(definition, given[variable], variable),
-                variable,
-            )
-        elif definition.name in from_file:
-            values[definition.name], origins[definition.name] = (
-                _from_file(definition, from_file[definition.name], str(path)),
-                str(path),
-            )
+            values[spec.name], origins[spec.name] = (from_text(spec, given[variable], variable), variable)
+        elif spec.name in from_file:
+            values[spec.name], origins[spec.name] = (_from_file(spec, from_file[spec.name], str(path)), str(path))
         else:
-            origins[definition.name] = "default"
+            origins[spec.name] = "default"
     _check_environment(given)
     settings = Settings(**values)
     _check_bounds(settings, origins)
@@ -120,15 +114,15 @@ def fields() -> tuple[dataclasses.Field[Any], ...]:
     return dataclasses.fields(Settings)
 
 
-def kind_of(definition: dataclasses.Field[Any]) -> Any:
+def kind_of(spec: dataclasses.Field[Any]) -> Any:
     """Return a setting's type; `tuple` for a list of strings."""
-    hint = typing.get_type_hints(Settings)[definition.name]
+    hint = typing.get_type_hints(Settings)[spec.name]
     return tuple if isinstance(hint, types.GenericAlias) else hint
 
 
-def from_text(definition: dataclasses.Field[Any], text: str, where: str) -> Any:
+def from_text(spec: dataclasses.Field[Any], text: str, where: str) -> Any:
     """Return a setting's value from text; commas separate the items of a list. Raise SettingError."""
-    kind = kind_of(definition)
+    kind = kind_of(spec)
     try:
         if kind is bool:
             return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()]
@@ -137,23 +131,23 @@ def from_text(definition: dataclasses.Field[Any], text: str, where: str) -> Any:
         return kind(text)
     except (KeyError, ValueError):
         wanted = {bool: "true or false", int: "a whole number", float: "a number"}[kind]
-        raise SettingError(f"{where}: {definition.name} must be {wanted}, not {text!r}") from None
+        raise SettingError(f"{where}: {spec.name} must be {wanted}, not {text!r}") from None
 
 
-def _from_flag(definition: dataclasses.Field[Any], value: Any) -> Any:
+def _from_flag(spec: dataclasses.Field[Any], value: Any) -> Any:
     if not isinstance(value, list):
         return value
-    if definition.metadata["value"] in ("FILE", "FOLDER"):  # a path may contain a comma
+    if spec.metadata["value"] in ("FILE", "FOLDER"):  # a path may contain a comma
         return tuple(value)
-    return tuple(name for text in value for name in from_text(definition, text, "flag"))
+    return tuple(name for text in value for name in from_text(spec, text, "flag"))
 
 
-def _from_file(definition: dataclasses.Field[Any], value: Any, where: str) -> Any:
-    if isinstance(value, list | dict) and not (isinstance(value, list) and kind_of(definition) is tuple):
-        raise SettingError(f"{where}: {definition.name} must be a single value, not {value!r:.80}")
+def _from_file(spec: dataclasses.Field[Any], value: Any, where: str) -> Any:
+    if isinstance(value, list | dict) and not (isinstance(value, list) and kind_of(spec) is tuple):
+        raise SettingError(f"{where}: {spec.name} must be a single value, not {value!r:.80}")
     if isinstance(value, list):
         return tuple(str(part) for part in value)
-    return from_text(definition, str(value).lower() if isinstance(value, bool) else str(value), where)
+    return from_text(spec, str(value).lower() if isinstance(value, bool) else str(value), where)
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -165,7 +159,7 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         raise SettingError(f"{path}: is not valid TOML: {error}") from error
     options = document.pop("options", {})
     _check_tables(options, str(path))
-    known = [definition.name for definition in fields()]
+    known = [spec.name for spec in fields()]
     for name in document:
         if name not in known:
             raise SettingError(f"{path}: {name!r} is not a setting; {_similar(name, known)}")
@@ -182,7 +176,7 @@ def _check_tables(options: Any, where: str) -> None:
 
 
 def _check_environment(given: Mapping[str, str]) -> None:
-    known = {f"{PREFIX}{definition.name.upper()}" for definition in fields()} | {f"{PREFIX}CONFIG"}
+    known = {f"{PREFIX}{spec.name.upper()}" for spec in fields()} | {f"{PREFIX}CONFIG"}
     for name in given:
         if name.startswith(PREFIX) and name not in known and not _is_service_link(name, given[name]):
             raise SettingError(f"{name} is not a setting; {_similar(name, known)}")
@@ -208,13 +202,11 @@ def _check_bounds(settings: Settings, origins: Mapping[str, str]) -> None:
         _check(name, getattr(settings, name), 0, highest, origins)
     if not settings.host:
         raise SettingError(f"host must be an address, such as 127.0.0.1 or 0.0.0.0, not empty ({origins['host']})")
-    for definition in fields():
-        if definition.name.startswith("max_"):
-            _check(definition.name, getattr(settings, definition.name), 1, None, origins)
-        if definition.name.endswith("_idle") and not 0 < (seconds := getattr(settings, definition.name)) < math.inf:
-            raise SettingError(
-                f"{definition.name} must be more than 0 seconds, not {seconds} ({origins[definition.name]})"
-            )
+    for spec in fields():
+        if spec.name.startswith("max_"):
+            _check(spec.name, getattr(settings, spec.name), 1, None, origins)
+        if spec.name.endswith("_idle") and not 0 < (seconds := getattr(settings, spec.name)) < math.inf:
+            raise SettingError(f"{spec.name} must be more than 0 seconds, not {seconds} ({origins[spec.name]})")
     _check_texts(settings, origins)
 
 

@@ -44,6 +44,7 @@ def test_request_is_shown_with_secrets_masked(mockmail, api):
         "status": 200,
         "nearest": [],
     }
+    assert "caller" in shown
     assert shown["request"]["body"] == "username=joe%40yourdomain.com&password=***"
     assert (shown["request"]["cut"], shown["response"]["cut"]) == (False, False)
     assert ["Authorization", "***"] in shown["request"]["headers"]

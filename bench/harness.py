@@ -126,7 +126,6 @@ def serve_mockmail(told: Connection, seed: Mapping[str, Any], port_of: Callable[
     """Serve a World with these records, and the vendors that they are of, until the process is ended."""
     from mockmail.core.seeds import SeedDocument
     from mockmail.core.world import WorldSettings
-    from mockmail.server.collector import tune_collector
     from mockmail.server.discovery import discover
     from mockmail.server.server import Server, ServerSettings
 
@@ -135,7 +134,6 @@ def serve_mockmail(told: Connection, seed: Mapping[str, Any], port_of: Callable[
         server = Server(discover(only=tuple(seed)), ServerSettings(world=world))
         await server.start()
         server.check_seeds()
-        tune_collector()  # as `mockmail serve` does
         told.send(port_of(server))
         await asyncio.Event().wait()
 

@@ -1,6 +1,6 @@
 """mockmail: the test double for mail APIs.
 
-Importing this package costs next to nothing: what is heavy is imported when it is first asked for.
+Importing this package is cheap: heavy modules are imported on first use.
 """
 
 from __future__ import annotations

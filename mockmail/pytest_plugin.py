@@ -1,6 +1,6 @@
 """The pytest plugin: the fixture `mockmail`, a fresh server for each test.
 
-Importing this module must cost next to nothing: it is imported by every pytest run in an environment that has mockmail.
+Every pytest run in an environment with mockmail imports this module, so it imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -13,38 +13,37 @@ import pytest
 if TYPE_CHECKING:
     from mockmail.inprocess.mockmail import MockMail
 
-MARKER = "mockmail(strict=True, seed=None, **settings): how the `mockmail` fixture of a test is set up"
+MARKER = "mockmail(strict=True, seed=None, **settings): set up the `mockmail` fixture of a test"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Register the marker."""
     config.addinivalue_line("markers", MARKER)
 
 
 @pytest.fixture(scope="session")
-def _mockmail_bench() -> Iterator[Any]:
-    """What the fixtures of a run share: the vendors, and the thread that their servers run on."""
-    from mockmail.inprocess.fixture import Bench
+def _mockmail_host() -> Iterator[Any]:
+    from mockmail.inprocess.fixture import FixtureHost
 
-    bench = Bench()
-    yield bench
-    bench.close()
+    host = FixtureHost()
+    yield host
+    host.close()
 
 
 @pytest.fixture
-def mockmail(request: pytest.FixtureRequest, _mockmail_bench: Any) -> Iterator[MockMail]:
-    """A mockmail server of this test's own, on free ports.
+def mockmail(request: pytest.FixtureRequest, _mockmail_host: Any) -> Iterator[MockMail]:
+    """Run a mockmail server for this test, on free ports.
 
-    The test fails if it made a request that nobody serves, if a handler crashed, or if a fault that it asked for was
-    never met; `@pytest.mark.mockmail(strict=False)` relaxes that. `seed="FILE"` (relative to the test's folder) adds
-    records, and every other keyword is a setting of the server.
+    The test fails if it sent a request that no operation serves, if a handler crashed, or if no call met a fault that
+    it added; `@pytest.mark.mockmail(strict=False)` turns this off. `seed="FILE"` (relative to the test's folder) adds
+    records. Every other keyword is a setting of the server.
     """
-    from mockmail.inprocess.fixture import Arrangement, complaints
+    from mockmail.inprocess.fixture import MarkerOptions, strictness_failures
 
     marker = request.node.get_closest_marker("mockmail")
-    arrangement = Arrangement.of(dict(marker.kwargs) if marker else {}, request.path.parent)
-    with _mockmail_bench.open(arrangement) as mm:
+    options = MarkerOptions.of(dict(marker.kwargs) if marker else {}, request.path.parent)
+    with _mockmail_host.open(options) as mm:
         yield mm
-        wrong = complaints(mm) if arrangement.strict else ""
-    if wrong:
-        pytest.fail(wrong, pytrace=False)
+        failures = strictness_failures(mm) if options.strict else ""
+    if failures:
+        pytest.fail(failures, pytrace=False)

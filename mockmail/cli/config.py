@@ -1,4 +1,4 @@
-"""`mockmail config`: every setting, its value and where it came from."""
+"""`mockmail config`: show every setting, its value and where it came from."""
 
 from __future__ import annotations
 
@@ -18,32 +18,31 @@ HELP = "show every setting, its value and where it came from"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Those of `serve`, to see what they would do."""
+    """Add the flags of `serve`, to show their effect."""
     add_settings(parser)
 
 
 def run(parsed: argparse.Namespace) -> int:
-    """Print a line for each setting, and for each option of a vendor. Raises SettingError, VendorNotUsable."""
+    """Print a line for each setting and each vendor option. Raise SettingError, VendorNotUsable."""
     loaded = settings_of(parsed)
     from mockmail.server.options import vendor_options
 
     vendors = vendors_of(loaded.settings)
-    made = vendor_options(vendors, loaded.options)
-    for one in fields():
-        shown = _shown(one.name, getattr(loaded.settings, one.name))
-        print(f"{PREFIX}{one.name.upper()}={shown}  # {loaded.origins[one.name]}: {one.metadata['help']}")
+    options = vendor_options(vendors, loaded.options)
+    for spec in fields():
+        shown = _shown(spec.name, getattr(loaded.settings, spec.name))
+        print(f"{PREFIX}{spec.name.upper()}={shown}  # {loaded.origins[spec.name]}: {spec.metadata['help']}")
     for vendor in sorted(vendors, key=lambda vendor: vendor.name):
-        _show_options(vendor, made.get(vendor.name) or vendor.options_type(), loaded)
+        _show_options(vendor, options.get(vendor.name) or vendor.options_type(), loaded)
     return 0
 
 
 def _show_options(vendor: Vendor, options: Any, loaded: Loaded) -> None:
-    """An option as the file has it; there is no other place for one."""
     given = loaded.options.get(vendor.name, {})
-    for one in dataclasses.fields(options):
-        value = json.dumps(getattr(options, one.name), ensure_ascii=False)
-        origin = loaded.file if one.name in given else "default"
-        print(f"[options.{vendor.name}] {one.name} = {value}  # {origin}: {one.metadata['help']}")
+    for spec in dataclasses.fields(options):
+        value = json.dumps(getattr(options, spec.name), ensure_ascii=False)
+        origin = loaded.file if spec.name in given else "default"
+        print(f"[options.{vendor.name}] {spec.name} = {value}  # {origin}: {spec.metadata['help']}")
 
 
 def _shown(name: str, value: object) -> str:

@@ -1,4 +1,4 @@
-"""`mockmail env VENDOR`: what a client of a vendor must be told, as shell exports."""
+"""`mockmail env VENDOR`: the settings of a vendor's client as shell exports."""
 
 from __future__ import annotations
 
@@ -7,30 +7,28 @@ import re
 import shlex
 
 from mockmail.cli.flags import add_settings, settings_of, vendors_of
+from mockmail.core.names import vendor_named
 from mockmail.core.sandboxes import check_name
-from mockmail.server.addresses import reached, written
-from mockmail.server.discovery import VendorNotUsable
-from mockmail.server.settings import SettingError, Settings
+from mockmail.server.settings import SettingError, Settings, host_and_port, reachable_host
 
 NAME = "env"
 HELP = "print shell exports for a client of a vendor: base URL and credentials"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The vendor, and where the server is."""
+    """Add the vendor and the server's URL."""
     parser.add_argument("vendor", metavar="VENDOR")
-    parser.add_argument("--url", default="", help="the server's base URL (that of a server here with these settings)")
-    parser.add_argument("--sandbox", default="", metavar="NAME", help="a sandbox other than the default one")
+    parser.add_argument(
+        "--url", default="", help="the server's base URL (default: a server on this machine with these settings)"
+    )
+    parser.add_argument("--sandbox", default="", metavar="NAME", help="a sandbox (default: the default one)")
     add_settings(parser, "%(prog)s [OPTION]... VENDOR")
 
 
 def run(parsed: argparse.Namespace) -> int:
-    """Print `export NAME=value` lines."""
+    """Print `export NAME=value` lines. Raise UnknownName, SettingError."""
     settings = settings_of(parsed).settings
-    vendors = vendors_of(settings)
-    vendor = vendors.get(parsed.vendor)
-    if vendor is None:
-        raise VendorNotUsable(f"there is no vendor {parsed.vendor!r}; there are {', '.join(sorted(vendors.vendors))}")
+    vendor = vendor_named(vendors_of(settings), parsed.vendor)
     url = _checked(parsed.url) or _url(settings)
     if parsed.sandbox:
         check_name(parsed.sandbox)
@@ -48,5 +46,5 @@ def _checked(url: str) -> str:
 
 def _url(settings: Settings) -> str:
     if settings.http_port == 0:
-        raise SettingError("http_port is 0, any free one: say with --url where the server is")
-    return f"http://{written(reached(settings.host), settings.http_port)}"
+        raise SettingError("http_port is 0, a free port; give the server's URL with --url")
+    return f"http://{host_and_port(reachable_host(settings.host), settings.http_port)}"

@@ -1,4 +1,4 @@
-"""`mockmail serve`: a server on this machine, until it is told to stop."""
+"""`mockmail serve`: run a server until Ctrl-C or SIGTERM."""
 
 from __future__ import annotations
 
@@ -13,24 +13,23 @@ HELP = "serve the vendors' APIs and the mail sink until Ctrl-C or SIGTERM"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Every setting."""
+    """Add a flag for each setting."""
     add_settings(parser)
 
 
 def run(parsed: argparse.Namespace) -> int:
-    """Serve; the exit status is 0 when it was told to stop."""
+    """Serve until the process is told to stop, and return 0. Raise SettingError, SeedError, VendorNotUsable."""
     loaded = settings_of(parsed)
     from mockmail.server.process import serve
 
-    with asyncio.Runner(loop_factory=_fast_loop()) as loop:
+    with asyncio.Runner(loop_factory=_loop_factory()) as loop:
         loop.run(serve(loaded))
     return 0
 
 
-def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """The loop of uvloop where it is installed (`mockmail[speedups]`)."""
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     try:
-        import uvloop  # type: ignore[import-not-found,unused-ignore]  # an extra
+        import uvloop  # type: ignore[import-not-found,unused-ignore]  # the extra `speedups`
     except ImportError:
         return None
-    return uvloop.new_event_loop  # type: ignore[no-any-return,unused-ignore]  # likewise
+    return uvloop.new_event_loop  # type: ignore[no-any-return,unused-ignore]  # see above

@@ -1,72 +1,80 @@
-"""`/_mockmail/faults`: failures on demand, as the vendor fails."""
+"""`/_mockmail/faults`: injected faults, which fail as the vendor fails."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, ClassVar
 
-from mockmail.control.route import ControlRequest, ControlResponse, Parameter, Route, checked_body
-from mockmail.core.errors import Problem
-from mockmail.core.faults import Fault, make_fault
+import msgspec
+from msgspec import Meta, field
 
-_FAULT = (
-    Parameter(name="vendor", help="a vendor's name"),
-    Parameter(name="operation", help="an operation's name, or a pattern such as `mailbox.*`", default="*"),
-    Parameter(name="status", help="the HTTP status, answered as the vendor words it", kind="integer"),
-    Parameter(name="message", help="what the vendor says", default=""),
-    Parameter(name="headers", help="headers of the answer", kind="object"),
-    Parameter(name="times", help="how many calls it takes; null for all", kind="integer", default=1),
-    Parameter(name="after", help="how many calls it lets by first", kind="integer", default=0),
-    Parameter(name="delay", help="seconds before the answer", kind="number", default=0.0),
-    Parameter(name="transport", help="reset, empty, garbage or truncated: how the connection fails"),
-)
+from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, Route
+from mockmail.core.faults import Fault, TransportFault, make_fault
+
+Status = Annotated[int, Meta(ge=100, le=599)]
+Times = Annotated[int, Meta(ge=1)]
+Transport = Annotated[str, Meta(extra_json_schema={"enum": [kind.value for kind in TransportFault]})]
 
 
-async def list_faults(ask: ControlRequest) -> ControlResponse:
-    """Every fault, with how often it was met."""
-    return ControlResponse({"faults": [describe(fault) for fault in ask.world.faults]})
+class NewFault(Fields, frozen=True, kw_only=True):
+    """A fault to add. `times: null` lets it fail every call."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset({"times"})
+
+    vendor: Annotated[str, Meta(description="a vendor's name")]
+    operation: Annotated[str, Meta(description="an operation's name, or a pattern such as `mailbox.*`")] = "*"
+    status: Annotated[Status | None, Meta(description="the HTTP status; the vendor's dialect words the body")] = None
+    message: Annotated[str, Meta(description="the text of the vendor's error")] = ""
+    headers: Annotated[dict[str, str], Meta(description="headers of the response")] = field(default_factory=dict)
+    times: Annotated[Times | None, Meta(description="how many calls fail; null for all")] = 1
+    after: Annotated[int, Meta(ge=0, description="how many calls succeed first")] = 0
+    delay: Annotated[float, Meta(ge=0, description="seconds before the response")] = 0.0
+    transport: Annotated[Transport | None, Meta(description="how the connection fails")] = None
 
 
-async def add_fault(ask: ControlRequest) -> ControlResponse:
-    """Arrange a failure. One that could never be met is refused."""
-    body = checked_body(ask.json(), _FAULT)
-    if body["vendor"] is None:
-        raise Problem(400, f"vendor is missing; there are {', '.join(ask.vendors.vendors)}")
-    body |= {one.name: one.default for one in _FAULT if body[one.name] is None and one.name != "times"}
-    fault = make_fault(ask.vendors, **body)
-    ask.world.faults.add(fault)
-    return ControlResponse(describe(fault), status=201)
+class FaultState(NewFault, frozen=True, kw_only=True):
+    """A fault, and how many calls it has failed."""
+
+    used: int
 
 
-async def clear_faults(ask: ControlRequest) -> ControlResponse:
-    """No more failures."""
-    return ControlResponse({"removed": ask.world.faults.clear()})
+class FaultList(Fields, frozen=True, kw_only=True):
+    """The faults of the sandbox."""
+
+    faults: list[FaultState]
 
 
-def describe(fault: Fault) -> dict[str, Any]:
-    """A fault as JSON."""
-    return {
-        "vendor": fault.vendor,
-        "operation": fault.operation,
-        "status": fault.status,
-        "message": fault.message,
-        "headers": dict(fault.headers),
-        "times": fault.times,
-        "after": fault.after,
-        "delay": fault.delay,
-        "transport": fault.transport.value if fault.transport else None,
-        "used": fault.used,
-    }
+async def list_faults(request: ControlRequest) -> ControlResponse:
+    """List every fault, with how many calls it has failed."""
+    return ControlResponse(FaultList(faults=[_describe(fault) for fault in request.world.faults]))
+
+
+async def add_fault(request: ControlRequest) -> ControlResponse:
+    """Add a fault; refuse one that no call could meet."""
+    body: NewFault = request.body
+    fault = make_fault(request.vendors, **msgspec.structs.asdict(body))
+    request.world.faults.add(fault)
+    return ControlResponse(_describe(fault), status=201)
+
+
+async def clear_faults(request: ControlRequest) -> ControlResponse:
+    """Remove all faults."""
+    return ControlResponse(Removed(removed=request.world.faults.clear()))
+
+
+def _describe(fault: Fault) -> FaultState:
+    values = {name: getattr(fault, name) for name in FaultState.__struct_fields__}
+    return FaultState(**values | {"transport": fault.transport.value if fault.transport else None})
 
 
 ROUTES = (
-    Route(method="GET", path="faults", handler=list_faults, summary="List the faults that were arranged."),
+    Route(method="GET", path="faults", handler=list_faults, returns=FaultList),
     Route(
         method="POST",
         path="faults",
         handler=add_fault,
-        summary="Arrange a failure of some calls.",
-        body=_FAULT,
-        answers={201: "The fault.", 400: "It could never be met: the error says why."},
+        body=NewFault,
+        responses={201: "The fault.", 400: "No call could meet this fault; `error` says why."},
+        returns=FaultState,
     ),
-    Route(method="DELETE", path="faults", handler=clear_faults, summary="Forget all faults."),
+    Route(method="DELETE", path="faults", handler=clear_faults, returns=Removed),
 )

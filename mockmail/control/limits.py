@@ -1,78 +1,68 @@
-"""`/_mockmail/limits`: so many calls and no more, as the vendor says it."""
+"""`/_mockmail/limits`: rate limits, over which the vendor answers "too many requests"."""
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from typing import Annotated
 
-from mockmail.control.route import ControlRequest, ControlResponse, Parameter, Route, checked_body
-from mockmail.core.errors import Problem
-from mockmail.core.faults import check_operation
+import msgspec
+from msgspec import Meta
+
+from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, Route
 from mockmail.core.limits import Limit
+from mockmail.core.names import check_operation
 
-_LIMIT = (
-    Parameter(name="vendor", help="a vendor's name"),
-    Parameter(name="calls", help="how many calls each client has in a window", kind="integer"),
-    Parameter(name="window", help="how many seconds a window has", kind="number", default=60.0),
-    Parameter(name="operation", help="an operation's name, or a pattern such as `mailbox.*`", default="*"),
-    Parameter(name="methods", help="the HTTP methods that count; all where there are none", kind="array"),
-)
+LONGEST_WINDOW = 1e9
 
 
-async def list_limits(ask: ControlRequest) -> ControlResponse:
-    """Every limit."""
-    return ControlResponse({"limits": [describe(limit) for limit in ask.world.limits]})
+class RateLimit(Fields, frozen=True, kw_only=True):
+    """A rate limit for each client."""
+
+    vendor: Annotated[str, Meta(description="a vendor's name")]
+    operation: Annotated[str, Meta(description="an operation's name, or a pattern such as `mailbox.*`")] = "*"
+    calls: Annotated[int, Meta(ge=0, description="how many calls each client has in a window")]
+    window: Annotated[float, Meta(gt=0, le=LONGEST_WINDOW, description="the seconds of a window")] = 60.0
+    methods: Annotated[tuple[str, ...], Meta(description="the HTTP methods that count; empty for all")] = ()
 
 
-async def add_limit(ask: ControlRequest) -> ControlResponse:
-    """Allow each client only so many calls. A limit that no call could meet is refused."""
-    body = checked_body(ask.json(), _LIMIT)
-    if body["vendor"] is None:
-        raise Problem(400, f"vendor is missing; there are {', '.join(ask.vendors.vendors)}")
-    if body["calls"] is None or body["calls"] < 0:
-        raise Problem(400, f"calls must be 0 or more, not {body['calls']}")
-    if body["window"] is None or not 0 < body["window"] < math.inf:
-        raise Problem(400, f"window must be more than 0 seconds, not {body['window']}")
-    methods = body["methods"] or []
-    if not all(isinstance(method, str) for method in methods):
-        raise Problem(400, "methods must be an array of strings")
-    check_operation(ask.vendors, body["vendor"], body["operation"] or "*")
-    limit = Limit(
-        vendor=body["vendor"],
-        calls=body["calls"],
-        window=float(body["window"]),
-        operation=body["operation"] or "*",
-        methods=tuple(method.upper() for method in methods),
-    )
-    ask.world.limits.add(limit)
-    return ControlResponse(describe(limit), status=201)
+class LimitList(Fields, frozen=True, kw_only=True):
+    """The rate limits of the sandbox."""
+
+    limits: list[RateLimit]
 
 
-async def clear_limits(ask: ControlRequest) -> ControlResponse:
-    """No more limits."""
-    return ControlResponse({"removed": ask.world.limits.clear()})
+async def list_limits(request: ControlRequest) -> ControlResponse:
+    """List every rate limit."""
+    return ControlResponse(LimitList(limits=[_describe(limit) for limit in request.world.limits]))
 
 
-def describe(limit: Limit) -> dict[str, Any]:
-    """A limit as JSON."""
-    return {
-        "vendor": limit.vendor,
-        "operation": limit.operation,
-        "calls": limit.calls,
-        "window": limit.window,
-        "methods": list(limit.methods),
-    }
+async def add_limit(request: ControlRequest) -> ControlResponse:
+    """Add a rate limit; refuse one that no call could meet."""
+    body: RateLimit = request.body
+    check_operation(request.vendors, body.vendor, body.operation)
+    values = msgspec.structs.asdict(body) | {"methods": tuple(method.upper() for method in body.methods)}
+    limit = Limit(**values)
+    request.world.limits.add(limit)
+    return ControlResponse(_describe(limit), status=201)
+
+
+async def clear_limits(request: ControlRequest) -> ControlResponse:
+    """Remove all rate limits."""
+    return ControlResponse(Removed(removed=request.world.limits.clear()))
+
+
+def _describe(limit: Limit) -> RateLimit:
+    return RateLimit(**{name: getattr(limit, name) for name in RateLimit.__struct_fields__})
 
 
 ROUTES = (
-    Route(method="GET", path="limits", handler=list_limits, summary="List the limits that were arranged."),
+    Route(method="GET", path="limits", handler=list_limits, returns=LimitList),
     Route(
         method="POST",
         path="limits",
         handler=add_limit,
-        summary="Allow each client only so many calls; over it, the vendor's own answer to too many.",
-        body=_LIMIT,
-        answers={201: "The limit.", 400: "It does not fit: the error says why."},
+        body=RateLimit,
+        responses={201: "The limit.", 400: "No call could meet this limit; `error` says why."},
+        returns=RateLimit,
     ),
-    Route(method="DELETE", path="limits", handler=clear_limits, summary="Forget all limits."),
+    Route(method="DELETE", path="limits", handler=clear_limits, returns=Removed),
 )

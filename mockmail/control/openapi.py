@@ -1,42 +1,51 @@
-"""`/_mockmail/openapi.json`: the control API, described from its own table."""
+"""The OpenAPI document of the control API, made from the routes and their types."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mockmail._version import __version__
-from mockmail.control.route import Parameter, Route
+import msgspec
 
-NOT_JSON = 415
+from mockmail._version import __version__
+from mockmail.control.route import Route
+
+UNSUPPORTED_MEDIA_TYPE = 415
 
 _ERROR = {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}
 _REFUSALS = {
-    400: "What was sent does not fit; `error` says where, and what would.",
-    401: "A token is set, and none came, or another.",
-    403: "A foreign Host, Origin or page (see the guard in docs/control.md).",
-    415: "A form: bodies are JSON.",
-    503: "There is no room, on the disk or for another sandbox: try later.",
+    400: "The request is invalid; `error` says where, and what was expected.",
+    401: "The server needs a token; the request has none, or a wrong one.",
+    403: "The Host, Origin or page is not allowed (see the guard in docs/control.md).",
+    415: "The body is a form; send JSON.",
+    503: "The disk is full, or there are too many sandboxes; try later.",
 }
-"""What any call may be answered with."""
+"""The errors that any call may return."""
+
+Schemas = Mapping[Any, Mapping[str, Any]]
 
 
 def describe(routes: Sequence[Route]) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of some routes."""
+    """Return the OpenAPI 3.1 document of the routes."""
+    types = list(dict.fromkeys(_types(routes)))
+    found, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    schemas = dict(zip(types, found, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        paths.setdefault(f"/_mockmail/{route.path}", {})[route.method.lower()] = _operation(route)
+        query = components[route.query.__name__]
+        paths.setdefault(f"/_mockmail/{route.path}", {})[route.method.lower()] = _operation(route, query, schemas)
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "mockmail control API",
             "version": __version__,
-            "description": "Every path may stand behind `/~NAME` to choose the sandbox NAME.",
+            "description": "Every path may have `/~NAME` in front of it to choose the sandbox NAME.",
         },
         "security": [{}, {"token": []}],
         "paths": paths,
         "components": {
+            "schemas": components,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "responses": {
                 f"refused{status}": {"description": words, "content": {"application/json": {"schema": _ERROR}}}
@@ -46,40 +55,48 @@ def describe(routes: Sequence[Route]) -> dict[str, Any]:
     }
 
 
-def _operation(route: Route) -> dict[str, Any]:
+def _types(routes: Sequence[Route]) -> Iterator[Any]:
+    for route in routes:
+        yield route.query
+        yield from (found for found in (route.body, route.returns) if found is not None)
+
+
+def _operation(route: Route, query: Mapping[str, Any], schemas: Schemas) -> dict[str, Any]:
     in_path = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in re.findall(r"{(\w+)}", route.path)
     ]
     in_query = [
-        {"name": one.name, "in": "query", "description": one.help, "schema": _schema(one)} for one in route.query
+        {"name": name, "in": "query", "description": schema["description"], "schema": _without_null(schema)}
+        for name, schema in query["properties"].items()
     ]
-    described: dict[str, Any] = {
+    operation: dict[str, Any] = {
         "operationId": route.handler.__name__,
         "summary": route.summary,
         "parameters": [*in_path, *in_query],
-        "responses": _responses(route),
+        "responses": _responses(route, schemas),
     }
-    if route.body or route.open_body:
-        schema: dict[str, Any] = {"type": "object"}
-        if route.body:
-            schema["properties"] = {one.name: {**_schema(one), "description": one.help} for one in route.body}
-            schema["additionalProperties"] = False
-        described["requestBody"] = {"content": {"application/json": {"schema": schema}}}
-    return described
+    if route.body is not None:
+        operation["requestBody"] = {"content": {"application/json": {"schema": schemas[route.body]}}}
+    return operation
 
 
-def _responses(route: Route) -> dict[str, Any]:
-    """What the route says of its answers, and what any call may be answered with besides."""
-    own = {str(status): {"description": words} for status, words in route.answers.items()}
+def _responses(route: Route, schemas: Schemas) -> dict[str, Any]:
+    own: dict[str, dict[str, Any]] = {str(status): {"description": words} for status, words in route.responses.items()}
+    if route.returns is not None:
+        own[str(next(iter(route.responses)))]["content"] = {"application/json": {"schema": schemas[route.returns]}}
     common = {
         str(status): {"$ref": f"#/components/responses/refused{status}"}
         for status in _REFUSALS
-        if str(status) not in own and (status != NOT_JSON or route.method != "GET")
+        if str(status) not in own and (status != UNSUPPORTED_MEDIA_TYPE or route.method != "GET")
     }
     return dict(sorted((own | common).items()))
 
 
-def _schema(parameter: Parameter) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": parameter.kind}
-    return schema if parameter.default is None else {**schema, "default": parameter.default}
+def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of a query parameter, which cannot be null."""
+    merged = {name: value for name, value in schema.items() if name not in ("anyOf", "description")}
+    for choice in schema.get("anyOf", ()):
+        if choice != {"type": "null"}:
+            merged |= choice
+    return {name: value for name, value in merged.items() if value is not None}

@@ -1,11 +1,13 @@
-"""`/_mockmail/requests`: the journal, with its secrets masked."""
+"""`/_mockmail/requests`: the request journal, with secrets masked."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
-from mockmail.control.route import ControlRequest, ControlResponse, Parameter, Route
+from msgspec import Meta
+
+from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, Route
 from mockmail.core import masking
 from mockmail.core.errors import Problem
 from mockmail.core.journal import Exchange
@@ -13,47 +15,57 @@ from mockmail.core.names import check_names
 
 MOST_LISTED = 1000
 
-_FILTERS = (
-    Parameter(name="vendor", help="a vendor's name"),
-    Parameter(name="operation", help="an operation's name"),
-    Parameter(name="method", help="an HTTP method"),
-    Parameter(name="path", help="a part of the path"),
-    Parameter(name="status", help="an HTTP status", kind="integer"),
-)
-_LIMIT = Parameter(name="limit", help="how many to list, at most 1000", kind="integer", default=100)
+
+class ListQuery(Fields, frozen=True, kw_only=True):
+    """The number of requests to list."""
+
+    limit: Annotated[int, Meta(ge=0, le=MOST_LISTED, description="how many requests to list")] = 100
 
 
-async def list_requests(ask: ControlRequest) -> ControlResponse:
-    """Newest first."""
-    given: dict[str, Any] = {name: ask.query.get(name) for name in ("vendor", "operation", "method", "path")}
-    check_names(ask.vendors, given["vendor"], given["operation"])
-    status = ask.whole("status", 0, 0, 999) or None
-    return _listed(ask, ask.world.journal.find(**given, status=status))
+class RequestQuery(ListQuery, frozen=True, kw_only=True):
+    """Which requests to list."""
+
+    vendor: Annotated[str | None, Meta(description="a vendor's name")] = None
+    operation: Annotated[str | None, Meta(description="an operation's name")] = None
+    method: Annotated[str | None, Meta(description="an HTTP method")] = None
+    path: Annotated[str | None, Meta(description="a part of the path")] = None
+    status: Annotated[Annotated[int, Meta(ge=0, le=999)] | None, Meta(description="an HTTP status")] = None
 
 
-async def list_unmatched(ask: ControlRequest) -> ControlResponse:
-    """The requests that nobody serves, newest first, each with what it was nearest to."""
-    return _listed(ask, ask.world.journal.unmatched())
+async def list_requests(request: ControlRequest) -> ControlResponse:
+    """List requests, newest first."""
+    query: RequestQuery = request.query
+    check_names(request.vendors, query.vendor, query.operation)
+    found = request.world.journal.find(
+        vendor=query.vendor, operation=query.operation, method=query.method, path=query.path, status=query.status
+    )
+    return _list(found, query.limit)
 
 
-async def show_request(ask: ControlRequest) -> ControlResponse:
-    """One exchange, with headers and bodies."""
-    number = ask.path["id"]
-    exchange = ask.world.journal.get(int(number)) if re.fullmatch(r"[0-9]{1,18}", number) else None
+async def list_unmatched(request: ControlRequest) -> ControlResponse:
+    """List the requests that no operation serves, newest first, each with the nearest operations."""
+    query: ListQuery = request.query
+    return _list(request.world.journal.unmatched(), query.limit)
+
+
+async def show_request(request: ControlRequest) -> ControlResponse:
+    """Show one request and its response, with headers and bodies."""
+    number, journal = request.path["id"], request.world.journal
+    exchange = journal.get(int(number)) if re.fullmatch(r"[0-9]{1,18}", number) else None
     if exchange is None:
-        raise Problem(404, f"there is no request {number[:40]!r} in the journal of the sandbox {ask.sandbox!r}")
-    return ControlResponse(summary(exchange) | details(exchange, ask.world.journal.body_limit))
+        raise Problem(404, f"there is no request {number[:40]!r} in the journal of the sandbox {request.sandbox!r}")
+    return ControlResponse(summary(exchange) | details(exchange, journal.body_limit))
 
 
-async def clear_requests(ask: ControlRequest) -> ControlResponse:
-    """Forget all exchanges of the sandbox."""
-    gone = len(ask.world.journal)
-    ask.world.journal.clear()
-    return ControlResponse({"removed": gone})
+async def clear_requests(request: ControlRequest) -> ControlResponse:
+    """Remove all requests of the sandbox from the journal."""
+    removed = len(request.world.journal)
+    request.world.journal.clear()
+    return ControlResponse(Removed(removed=removed))
 
 
 def summary(exchange: Exchange) -> dict[str, Any]:
-    """What a list shows of an exchange."""
+    """Return the fields that a list shows."""
     return {
         "id": exchange.id,
         "at": exchange.at.isoformat(),
@@ -72,15 +84,16 @@ def summary(exchange: Exchange) -> dict[str, Any]:
 
 
 def details(exchange: Exchange, body_limit: int) -> dict[str, Any]:
-    """What is shown of one exchange besides; `cut` says that the journal may not have kept the whole body."""
+    """Return the fields that only `show_request` shows; `cut` says that the journal may have a part of the body."""
     return {
         "peer": exchange.peer,
+        "caller": exchange.caller,
         "request": {
             "headers": masking.headers(exchange.request_headers.items()),
             "body": _text(exchange.request_body),
             "cut": len(exchange.request_body) >= body_limit,
         },
-        "answer": {
+        "response": {
             "headers": masking.headers(exchange.response_headers),
             "body": _text(exchange.response_body),
             "cut": len(exchange.response_body) >= body_limit,
@@ -89,8 +102,7 @@ def details(exchange: Exchange, body_limit: int) -> dict[str, Any]:
     }
 
 
-def _listed(ask: ControlRequest, exchanges: list[Exchange]) -> ControlResponse:
-    limit = ask.whole("limit", 100, 0, MOST_LISTED)
+def _list(exchanges: list[Exchange], limit: int) -> ControlResponse:
     newest = exchanges[::-1][:limit]
     return ControlResponse({"total": len(exchanges), "requests": [summary(exchange) for exchange in newest]})
 
@@ -104,23 +116,15 @@ ROUTES = (
         method="GET",
         path="requests",
         handler=list_requests,
-        summary="List what was asked and answered, newest first.",
-        query=(*_FILTERS, _LIMIT),
-        answers={200: "`total` of what fits, and the exchanges.", 400: "There is no such vendor or operation."},
+        query=RequestQuery,
+        responses={200: "The requests, and `total`: how many match.", 400: "There is no such vendor or operation."},
     ),
-    Route(method="DELETE", path="requests", handler=clear_requests, summary="Forget all exchanges."),
-    Route(
-        method="GET",
-        path="requests/unmatched",
-        handler=list_unmatched,
-        summary="List the requests that nobody serves, with what each was nearest to.",
-        query=(_LIMIT,),
-    ),
+    Route(method="DELETE", path="requests", handler=clear_requests, returns=Removed),
+    Route(method="GET", path="requests/unmatched", handler=list_unmatched, query=ListQuery),
     Route(
         method="GET",
         path="requests/{id}",
         handler=show_request,
-        summary="Show one exchange, headers and bodies with secrets masked.",
-        answers={200: "The exchange.", 404: "There is no such exchange."},
+        responses={200: "The request.", 404: "There is no such request."},
     ),
 )

@@ -1,68 +1,72 @@
-"""What a control call is: data, which the API serves and the OpenAPI document describes."""
+"""A control call as data: the API serves it and the OpenAPI document describes it."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
+
+import msgspec
 
 from mockmail.core.errors import Problem
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.state.documents import strict_json
+from mockmail.core.validation import convert
 from mockmail.core.world import World
+
+
+class Fields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The base of what a control call takes, as a JSON body or as a query, and of simple response bodies.
+
+    Each field has a description that completes "NAME must be ...".
+    nullable: the fields for which null has a meaning; null in another field counts as left out.
+    """
+
+    nullable: ClassVar[frozenset[str]] = frozenset()
+
+
+class NoFields(Fields, frozen=True):
+    """A body or a query without fields."""
+
+
+class Removed(Fields, frozen=True, kw_only=True):
+    """The response to a call that removes things: how many there were."""
+
+    removed: int
 
 
 @dataclass(slots=True)
 class ControlRequest:
     """A control call, taken apart.
 
-    query: the first value of each name. server: what there is to tell of the server, nothing before it is ready.
-    waits: what ends the waits that are under way.
+    path: the values of the names in the route's path.
+    query, body: instances of the route's types; `body` is a dict where the route takes any JSON object.
+    server: facts about the server, empty before it is ready. waits: functions that end the waits in progress.
     """
 
     sandboxes: Sandboxes
     sandbox: str
     vendors: Registry
     path: Mapping[str, str]
-    query: Mapping[str, str]
-    body: bytes
+    query: Any
+    body: Any
     server: Mapping[str, Any]
     waits: set[Callable[[], None]]
 
     @property
     def world(self) -> World:
-        """The sandbox that was asked for, made if it is the first time."""
+        """Return the World of the request's sandbox, making it on first use."""
         return self.sandboxes.get(self.sandbox)
-
-    def json(self) -> dict[str, Any]:
-        """The body, a JSON object; an empty one where there is none. Raises Problem (400)."""
-        if not self.body.strip():
-            return {}
-        try:
-            document = strict_json(self.body)
-        except (ValueError, RecursionError) as error:
-            raise Problem(400, f"the body is not JSON: {error}") from error
-        if not isinstance(document, dict):
-            raise Problem(400, f"the body must be a JSON object, not {type(document).__name__}")
-        return document
-
-    def whole(self, name: str, default: int, low: int, high: int) -> int:
-        """A whole number of the query. Raises Problem (400) where it is none, or out of bounds."""
-        text = self.query.get(name, str(default))
-        if not re.fullmatch(r"-?[0-9]{1,18}", text) or not low <= int(text) <= high:
-            raise Problem(400, f"{name} must be a whole number from {low} to {high}, not {text[:40]!r}")
-        return int(text)
 
 
 @dataclass(frozen=True, slots=True)
 class ControlResponse:
-    """A control call's answer: JSON, or bytes of a kind.
+    """The response to a control call: JSON, or bytes of another content type.
 
-    exact: whether octets that are no UTF-8 are told too, as escapes that not every reader of JSON takes; they are
-        shown as replaced otherwise.
+    content: what JSON can express, an instance of Fields, bytes, or None for an empty body.
+    exact: write text that UTF-8 cannot express as escapes, which not every JSON reader takes; replace it otherwise.
     """
 
     content: Any = None
@@ -73,52 +77,72 @@ class ControlResponse:
 
     @property
     def body(self) -> bytes:
-        """What is sent."""
+        """Return the bytes to send."""
         if self.content is None:
             return b""
         if isinstance(self.content, bytes):
             return self.content
-        text = json.dumps(self.content, indent=1, ensure_ascii=False)
+        content = msgspec.to_builtins(self.content) if isinstance(self.content, Fields) else self.content
+        text = json.dumps(content, indent=1, ensure_ascii=False)
         try:
             return f"{text}\n".encode()
         except UnicodeEncodeError:
-            text = json.dumps(self.content, indent=1) if self.exact else text
+            text = json.dumps(content, indent=1) if self.exact else text
             return f"{text}\n".encode("utf-8", "replace")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
-    """A parameter of the query, or (where `Route.body`) of the JSON body. kind: a JSON Schema type."""
-
-    name: str
-    help: str
-    kind: str = "string"
-    default: Any = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """A control call. path: below `/_mockmail/`, `{name}` is one segment."""
+    """A control call.
+
+    path: below `/_mockmail/`; `{name}` is one segment.
+    query, body: the types of what it takes; `dict` for any JSON object, None for a body that is not read.
+    responses: a description for each status; the first is the one of success. returns: the type of its JSON body.
+    """
 
     method: str
     path: str
     handler: Callable[[ControlRequest], Awaitable[ControlResponse]]
-    summary: str
-    query: tuple[Parameter, ...] = ()
-    body: tuple[Parameter, ...] = ()
-    open_body: bool = False
-    answers: Mapping[int, str] = field(default_factory=lambda: {200: "Done."})
+    query: type[Fields] = NoFields
+    body: Any = None
+    responses: Mapping[int, str] = field(default_factory=lambda: {200: "Done."})
+    returns: Any = None
+
+    @property
+    def summary(self) -> str:
+        """Return the first line of the handler's docstring."""
+        return (self.handler.__doc__ or "").partition("\n")[0]
+
+    def read_query(self, query: Mapping[str, str]) -> Fields:
+        """Return a query as an instance of the route's type. Raise Problem (400), InvalidValue."""
+        known = self.query.__struct_encode_fields__
+        for name in query:
+            if name not in known:
+                in_body = self.body is not None and name in getattr(self.body, "__struct_encode_fields__", ())
+                advice = f": send {name} in a JSON body" if in_body else ""
+                raise Problem(
+                    400, f"{name[:80]!r} is unknown; this call takes {', '.join(known) or 'no query'}{advice}"
+                )
+        return convert(query, self.query, is_text=True)
+
+    def read_body(self, content: bytes) -> Any:
+        """Return a JSON body as an instance of the route's type. Raise Problem (400), InvalidValue."""
+        if self.body is None:
+            return None
+        document = _read_object(content)
+        if self.body is dict:
+            return document
+        given = {name: value for name, value in document.items() if value is not None or name in self.body.nullable}
+        return convert(given, self.body)
 
 
-def checked_body(document: Mapping[str, Any], parameters: tuple[Parameter, ...]) -> dict[str, Any]:
-    """A JSON body whose names and types fit. Raises Problem (400) that says what does not."""
-    kinds = {"string": str, "integer": int, "number": int | float, "boolean": bool, "object": dict, "array": list}
-    known = {parameter.name: parameter for parameter in parameters}
-    for name, value in document.items():
-        if name not in known:
-            raise Problem(400, f"{name[:80]!r} is unknown; this call takes {', '.join(known) or 'nothing'}")
-        kind = known[name].kind
-        fits = isinstance(value, kinds[kind]) and (kind == "boolean" or not isinstance(value, bool))
-        if value is not None and not fits:
-            raise Problem(400, f"{name} must be of type {kind}, not {value!r:.80}")
-    return {name: document.get(name, known[name].default) for name in known}
+def _read_object(content: bytes) -> dict[str, Any]:
+    if not content.strip():
+        return {}
+    try:
+        document = strict_json(content)
+    except (ValueError, RecursionError) as error:
+        raise Problem(400, f"the body is not JSON: {error}") from error
+    if not isinstance(document, dict):
+        raise Problem(400, f"the body must be a JSON object, not {type(document).__name__}")
+    return document

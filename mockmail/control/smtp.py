@@ -1,57 +1,63 @@
-"""`/_mockmail/smtp`: how the SMTP server behaves, towards clients and towards vendors that send through a relay."""
+"""`/_mockmail/smtp`: how the SMTP server treats clients, and vendors that send through a relay."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
+from typing import Annotated
 
-from mockmail.control.route import ControlRequest, ControlResponse, Parameter, Route, checked_body
-from mockmail.core.errors import Problem
+import msgspec
+from msgspec import Meta, field
+
+from mockmail.control.route import ControlRequest, ControlResponse, Fields, Route
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 
-_RULES = (
-    Parameter(name="accounts", help="user names and passwords that AUTH takes; null takes any", kind="object"),
-    Parameter(name="require_auth", help="no mail without AUTH", kind="boolean", default=False),
-    Parameter(name="refused_senders", help="patterns (`*@example.com`) that MAIL FROM turns down", kind="array"),
-    Parameter(name="refused_recipients", help="patterns that RCPT TO turns down", kind="array"),
-    Parameter(name="starttls", help="whether a vendor's relay offers it", kind="boolean", default=True),
-    Parameter(name="unreachable", help="patterns (`mail.example.com:*`) of relays out of reach", kind="array"),
-)
-_LISTS = ("refused_senders", "refused_recipients", "unreachable")
+
+class SmtpRules(Fields, frozen=True, kw_only=True):
+    """The rules of the SMTP server."""
+
+    accounts: Annotated[
+        dict[str, str] | None, Meta(description="an object of user names and passwords that AUTH accepts; null for any")
+    ] = None
+    require_auth: Annotated[bool, Meta(description="true to refuse mail without AUTH")] = False
+    refused_senders: Annotated[
+        list[str], Meta(description="patterns (`*@example.com`) of addresses that MAIL FROM refuses")
+    ] = field(default_factory=list)
+    refused_recipients: Annotated[list[str], Meta(description="patterns of addresses that RCPT TO refuses")] = field(
+        default_factory=list
+    )
+    starttls: Annotated[bool, Meta(description="true to offer STARTTLS on a vendor's relay")] = True
+    unreachable: Annotated[
+        list[str], Meta(description="patterns (`mail.example.com:*`) of relays that cannot be reached")
+    ] = field(default_factory=list)
 
 
-async def show_smtp(ask: ControlRequest) -> ControlResponse:
-    """The rules in force; passwords masked."""
-    rules = asdict(ask.world.smtp)
-    if rules["accounts"] is not None:
-        rules["accounts"] = dict.fromkeys(rules["accounts"], "***")
+async def show_smtp(request: ControlRequest) -> ControlResponse:
+    """Show the rules, with passwords masked."""
+    rules = SmtpRules(**{name: getattr(request.world.smtp, name) for name in SmtpRules.__struct_fields__})
+    if rules.accounts is not None:
+        rules = msgspec.structs.replace(rules, accounts=dict.fromkeys(rules.accounts, "***"))
     return ControlResponse(rules)
 
 
-async def replace_smtp(ask: ControlRequest) -> ControlResponse:
-    """Put rules in force; what is left out is as it is at first."""
-    ask.world.smtp = SmtpBehaviour(**_checked(checked_body(ask.json(), _RULES)))
-    return await show_smtp(ask)
-
-
-def _checked(body: dict[str, Any]) -> dict[str, Any]:
-    rules = {name: value for name, value in body.items() if value is not None}
-    for name in _LISTS:
-        if not all(isinstance(pattern, str) for pattern in rules.get(name, ())):
-            raise Problem(400, f"{name} must be an array of strings")
-    if not all(isinstance(password, str) for password in rules.get("accounts", {}).values()):
-        raise Problem(400, "accounts must be an object of user names and passwords")
-    return rules
+async def replace_smtp(request: ControlRequest) -> ControlResponse:
+    """Replace the rules; omitted fields get their defaults."""
+    request.world.smtp = SmtpBehaviour(**msgspec.structs.asdict(request.body))
+    return await show_smtp(request)
 
 
 ROUTES = (
-    Route(method="GET", path="smtp", handler=show_smtp, summary="How the SMTP server behaves."),
+    Route(
+        method="GET",
+        path="smtp",
+        handler=show_smtp,
+        responses={200: "The rules; passwords are masked."},
+        returns=SmtpRules,
+    ),
     Route(
         method="PUT",
         path="smtp",
         handler=replace_smtp,
-        summary="Let the SMTP server turn down logins, senders or recipients, offer no STARTTLS, or be out of reach.",
-        body=_RULES,
-        answers={200: "The rules in force.", 400: "They do not fit."},
+        body=SmtpRules,
+        responses={200: "The new rules.", 400: "The rules are invalid; `error` says why."},
+        returns=SmtpRules,
     ),
 )

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 FIRST_YEAR, LAST_YEAR = 1900, 9000
-"""A World's time is in between: what expires a while before or after it can be told too."""
+"""The range of a World's time; it leaves room for expiry times before and after."""
 
 
 class Clock:
-    """A World's time: the machine's by default, and frozen, set or moved on request.
+    """A World's clock: the machine's time by default; it can be frozen, set and moved.
 
-    Everything that a vendor dates, expires or reports comes from here, so a test can be at any moment it likes.
+    Every timestamp and expiry of a vendor comes from here, so a test can choose the time.
     """
 
     def __init__(self) -> None:
@@ -26,25 +26,25 @@ class Clock:
 
     @property
     def frozen(self) -> bool:
-        """Whether time stands still."""
+        """Tell whether the clock is frozen."""
         return self._frozen_at is not None
 
     def now(self) -> datetime:
-        """The World's moment, in UTC."""
+        """Return the time, in UTC."""
         if self._frozen_at is not None:
             return self._frozen_at
         return datetime.now(UTC) + self._offset if self._offset else datetime.now(UTC)
 
     def timestamp(self) -> float:
-        """The World's moment in seconds since 1970."""
+        """Return the time in seconds since 1970."""
         return self.now().timestamp()
 
     def freeze(self, at: datetime | None = None) -> None:
-        """Stop time, now or at a moment (which must have a time zone)."""
+        """Freeze the clock, now or at a time. Raise ValueError for a time without a time zone."""
         self._frozen_at = _aware(at) if at is not None else self.now()
 
     def set(self, at: datetime) -> None:
-        """Move to a moment; a running clock runs on from there."""
+        """Set the time; a running clock continues from there. Raise ValueError for a time without a time zone."""
         if self._frozen_at is not None:
             self._frozen_at = _aware(at)
         else:
@@ -58,41 +58,40 @@ class Clock:
             self._offset += timedelta(seconds=seconds)
 
     def resume(self) -> None:
-        """Let a frozen clock run on from where it stands."""
+        """Let a frozen clock run again, from its frozen time."""
         if self._frozen_at is not None:
             self._offset = self._frozen_at - datetime.now(UTC)
             self._frozen_at = None
 
     def reset(self) -> None:
-        """Back to the machine's own time."""
+        """Return to the machine's time."""
         self._offset = timedelta()
         self._frozen_at = None
 
     def to_document(self) -> dict[str, object]:
-        """What a snapshot keeps: the moment it stands at when frozen, else how far it is from the machine's."""
+        """Return the state for a snapshot: the frozen time, or the offset from the machine's time."""
         if self._frozen_at is not None:
             return {"frozen_at": self._frozen_at.isoformat()}
         return {"offset_seconds": self._offset.total_seconds()}
 
     def restore(self, document: Mapping[str, object]) -> None:
-        """Take the state that `to_document` gave. For another: ValueError, and no change."""
+        """Restore the state of `to_document`. Raise ValueError, and change nothing, if it is invalid."""
         try:
             frozen_at, offset = _state_of(document)
         except (AttributeError, OverflowError, TypeError, ValueError) as error:
             raise ValueError(
-                'expected {"frozen_at": "2026-01-31T12:00:00+00:00"} or {"offset_seconds": 0}, at a moment between the'
+                'expected {"frozen_at": "2026-01-31T12:00:00+00:00"} or {"offset_seconds": 0}, between the'
                 f" years {FIRST_YEAR} and {LAST_YEAR}, came {document!r:.80}"
             ) from error
         self._frozen_at, self._offset = frozen_at, offset
 
 
 def monotonic() -> float:
-    """Seconds for measuring how long something took; never shown as a time of day."""
+    """Return seconds for measuring a duration; they are not a time of day."""
     return time.perf_counter()
 
 
 def _state_of(document: Mapping[str, object]) -> tuple[datetime | None, timedelta]:
-    """Where a clock is frozen, and how far it is from the machine's."""
     if "frozen_at" in document:
         frozen_at, offset = _aware(datetime.fromisoformat(str(document["frozen_at"]))), timedelta()
     else:
@@ -105,5 +104,5 @@ def _state_of(document: Mapping[str, object]) -> tuple[datetime | None, timedelt
 
 def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
-        raise ValueError(f"a clock takes a moment with a time zone, not {moment!r}: add tzinfo=datetime.UTC")
+        raise ValueError(f"a clock needs a time with a time zone, not {moment!r}: add tzinfo=datetime.UTC")
     return moment.astimezone(UTC)

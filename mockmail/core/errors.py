@@ -1,14 +1,24 @@
-"""The errors of the core.
+"""The exceptions of the core.
 
-MockMailError
-├── VendorError                 a vendor's own refusal, raised by its rules and worded by its dialect
-├── Problem                     what any HTTP service may refuse (404, 405, 413 ...), worded by a vendor's dialect
-├── DuplicateRecord             a natural key is taken
-├── SeedError                   a document does not fit the records it is for
-├── LimitReached                a bound of the server itself (messages, sandboxes)
-│   └── StorageFull             the data folder takes no more: nothing was kept, try later
-├── DataFolderError             a data folder cannot be used
-└── WaitTimeout (TimeoutError)  a message that was waited for did not come
+Exception
+└── MockMailError                        any error that mockmail raises for its users
+    ├── DataFolderError                  a data folder cannot be used
+    ├── DuplicateRecord                  another record has this natural key
+    ├── HeadTooLong (ValueError)         the headers of a message are longer than allowed
+    ├── InvalidFault (ValueError)        a fault is invalid, or would change nothing
+    ├── InvalidValue (ValueError)        a value has a wrong type or is out of bounds
+    ├── LimitReached                     a limit of the server is reached (messages, sandboxes)
+    │   └── StorageFull                  the data folder is full
+    ├── NotAnAddress (ValueError)        a text is not an email address
+    ├── NotRunning (RuntimeError)        the server has not started, or has stopped
+    ├── Problem                          an error of any HTTP service (404, 405, 413 ...)
+    ├── SeedError                        a document does not fit the records it is for
+    ├── TooManyTerms (ValueError)        a search query has too many terms
+    ├── UnknownName (ValueError)         there is no vendor or operation with this name
+    ├── VendorError                      a vendor's own error
+    ├── WaitEnded (RuntimeError)         the sandbox was deleted during a wait
+    ├── WaitTimeout (TimeoutError)       no message matched in time
+    └── WouldBlock (RuntimeError)        a blocking call on the event loop that must do the work
 """
 
 from __future__ import annotations
@@ -33,11 +43,11 @@ class VendorError(MockMailError):
 
 
 class Problem(MockMailError):
-    """A refusal that any HTTP service makes, apart from what it is about; each vendor words it in its own way.
+    """An error of any HTTP service, not of one operation; each vendor's dialect words it.
 
-    status: the HTTP status that fits.
-    detail: one sentence in plain words.
-    headers: what the answer must carry (`Allow`, `Retry-After`).
+    status: the HTTP status.
+    detail: one plain sentence.
+    headers: the headers that the response needs (`Allow`, `Retry-After`).
     """
 
     def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
@@ -48,19 +58,47 @@ class Problem(MockMailError):
 
 
 class DuplicateRecord(MockMailError):
-    """A record with this natural key is there already."""
+    """Another record has this natural key."""
 
 
 class SeedError(MockMailError):
     """A document does not fit: the message names the path in it, what was expected and what came."""
 
 
+class InvalidValue(MockMailError, ValueError):
+    """A value has a wrong type or is out of bounds: the message names the field, what was expected and what came."""
+
+
+class UnknownName(MockMailError, ValueError):
+    """There is no vendor or operation with this name: the message lists the names that exist."""
+
+
+class InvalidFault(MockMailError, ValueError):
+    """A fault is invalid, or would change nothing: the message says why."""
+
+
+class NotAnAddress(MockMailError, ValueError):
+    """A text is not an email address. address: the text."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"not an e-mail address: {address[:1000]!r}")
+        self.address = address
+
+
+class HeadTooLong(MockMailError, ValueError):
+    """The headers of a message are longer than allowed."""
+
+
+class TooManyTerms(MockMailError, ValueError):
+    """A search query has too many terms."""
+
+
 class LimitReached(MockMailError):
-    """A bound of the server is reached: the message names the setting that raises it."""
+    """A limit of the server is reached: the message names the setting that raises it."""
 
 
 class StorageFull(LimitReached):
-    """The data folder takes no more; what was to be kept is not, and the client may try later."""
+    """The data folder is full: nothing was stored, and the client may try again later."""
 
 
 class DataFolderError(MockMailError):
@@ -68,12 +106,16 @@ class DataFolderError(MockMailError):
 
 
 class NotRunning(MockMailError, RuntimeError):
-    """What only a running server has was asked of one that has not started, or has ended."""
+    """The server has not started, or has stopped."""
+
+
+class WouldBlock(MockMailError, RuntimeError):
+    """A blocking call on the event loop that must do the work: await the `_async` method instead."""
 
 
 class WaitTimeout(MockMailError, TimeoutError):
-    """No message matched in time: the message says what was looked for and what came instead."""
+    """No message matched in time: the message says what was expected and lists the messages that arrived."""
 
 
 class WaitEnded(MockMailError, RuntimeError):
-    """The sandbox whose mail was waited for is gone: no message will come."""
+    """The sandbox was deleted, or the server stopped, during a wait for mail."""

@@ -1,4 +1,4 @@
-"""Injected faults: calls that fail on demand, as the vendor fails."""
+"""Injected faults: calls that fail on request, as the vendor fails."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from fnmatch import fnmatchcase
 
-from mockmail.core.errors import MockMailError
-from mockmail.core.names import UnknownName, vendor_named
+from mockmail.core.errors import InvalidFault
+from mockmail.core.names import check_operation, vendor_named
 from mockmail.core.registry import Registry
 
 MOST_LISTED = 20
@@ -21,32 +21,28 @@ _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\ud7ff\ue000-\U0010ffff]*")
 _FRAMING = frozenset({"connection", "content-length", "date", "keep-alive", "transfer-encoding", "upgrade"})
 
 
-class InvalidFault(MockMailError, ValueError):
-    """A fault that would change nothing, or makes no sense: the message says what is missing."""
-
-
 class TransportFault(Enum):
-    """How a connection fails instead of answering, or while it answers."""
+    """A failure of the connection before or during the response."""
 
     RESET = "reset"
-    """The connection is reset (RST) and no answer comes."""
+    """The connection is reset (RST) without a response."""
     EMPTY = "empty"
-    """The connection is closed and no answer comes."""
+    """The connection is closed without a response."""
     GARBAGE = "garbage"
-    """Bytes come that are not HTTP."""
+    """The server sends bytes that are not HTTP."""
     TRUNCATED = "truncated"
-    """The headers promise the whole body, half of it comes, and the connection closes."""
+    """The server sends all headers and half of the body, and closes the connection."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """A failure to come.
+    """An injected fault.
 
     operation: an operation's name, or a pattern such as `mailbox.*`.
-    status: answered in the vendor's dialect without the call being made; None for a delay or transport fault alone.
-    times: how many calls it takes; None for all. after: how many calls it lets by first.
-    delay: seconds before the answer.
-    transport: how the connection fails; with it, the call *is* made, as when a network fails on the way back.
+    status: the status of the vendor's error; the handler is not called. None for a delay or transport fault alone.
+    times: how many calls fail; None for all. after: how many calls succeed first.
+    delay: seconds before the response.
+    transport: how the connection fails. The handler *is* called, as when a network fails on the way back.
     """
 
     vendor: str
@@ -62,7 +58,7 @@ class Fault:
     passed: int = 0
 
     def covers(self, vendor: str, operation: str) -> bool:
-        """Whether it is about this operation and is not used up."""
+        """Tell whether the fault is for this operation and not used up."""
         spent = self.times is not None and self.used >= self.times
         return not spent and self.vendor == vendor and fnmatchcase(operation, self.operation)
 
@@ -122,7 +118,7 @@ def make_fault(
     delay: float = 0.0,
     transport: str | TransportFault | None = None,
 ) -> Fault:
-    """A fault; see `Fault` for what each is. Raises UnknownName, InvalidFault."""
+    """Return a valid fault; see `Fault` for the arguments. Raise UnknownName, InvalidFault."""
     check_operation(vendors, vendor, operation)
     if status is None and transport is None and not delay:
         raise InvalidFault("a fault needs a status, a transport or a delay")
@@ -148,17 +144,9 @@ def make_fault(
 
 def _check_header(name: str, value: object) -> None:
     if name.lower() in _FRAMING:
-        raise InvalidFault(f"headers: {name} says how an answer is sent, and is the server's own: see `transport`")
+        raise InvalidFault(f"headers: the server sets {name} itself; use `transport` to break a connection")
     if not _HEADER_NAME.fullmatch(name) or not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
-        raise InvalidFault(f"headers: no answer can have a header {name[:80]!r} with the value {value!r:.80}")
-
-
-def check_operation(vendors: Registry, vendor: str, pattern: str) -> None:
-    """Raise UnknownName where a pattern covers no operation."""
-    known, probe = vendor_named(vendors, vendor), Fault(vendor=vendor, operation=pattern)
-    if not any(probe.covers(vendor, operation.name) for operation in known.operations):
-        names = ", ".join(operation.name for operation in known.operations)
-        raise UnknownName(f"{vendor} has no operation {pattern!r}; it has {names}")
+        raise InvalidFault(f"headers: {name[:80]!r} with the value {value!r:.80} is not a valid header")
 
 
 def _in_words(statuses: Collection[int]) -> str:

@@ -9,15 +9,15 @@ import uuid
 ALPHANUMERIC = string.ascii_letters + string.digits
 URL_SAFE = ALPHANUMERIC + "-_"
 HEXADECIMAL = "0123456789abcdef"
-# Letters and digits that a person does not mistake for one another.
+# Letters and digits that are easy to tell apart.
 READABLE = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 class Ids:
-    """Identifiers, tokens and passwords that look random and are the same for the same seed.
+    """Generates ids, tokens and passwords that look random; the same seed gives the same ones.
 
-    The generator is BLAKE2b over the seed and a counter, so its whole state is those two, and a snapshot can hold it.
-    Nothing here is a secret: a test double's tokens are meant to be repeatable.
+    The generator is BLAKE2b over the seed and a counter, so a snapshot can store its whole state.
+    Nothing here is a secret: the tokens of a test double are meant to be repeatable.
     """
 
     def __init__(self, seed: str = "0") -> None:
@@ -29,11 +29,11 @@ class Ids:
 
     @property
     def drawn(self) -> int:
-        """How often the generator was asked."""
+        """Return how often the generator was used."""
         return self._drawn
 
     def bytes(self, count: int) -> bytes:
-        """`count` bytes."""
+        """Return `count` bytes."""
         self._drawn += 1
         out = _drawn(self._seed, self._drawn)
         while len(out) < count:
@@ -51,37 +51,36 @@ class Ids:
         return _text(_drawn(seed, 1)[:length], ALPHANUMERIC)
 
     def hexadecimal(self, length: int) -> str:
-        """`length` lower-case hexadecimal digits."""
+        """Return `length` lower-case hexadecimal digits."""
         return self.token(length, HEXADECIMAL)
 
     def uuid(self) -> str:
-        """A version 4 UUID in its usual form."""
+        """Return a version 4 UUID in its usual form."""
         return str(uuid.UUID(bytes=self.bytes(16), version=4))
 
     def number(self, low: int, high: int) -> int:
-        """A whole number from `low` to `high`, both included."""
+        """Return an integer from `low` to `high`, both included."""
         return low + int.from_bytes(self.bytes(8), "big") % (high - low + 1)
 
     def password(self, length: int = 12) -> str:
-        """A password of readable letters and digits."""
+        """Return a password of letters and digits that are easy to tell apart."""
         return self.token(length, READABLE)
 
     def reset(self) -> None:
-        """Start over: the same ids come again."""
+        """Start over, so that the same ids come again."""
         self._drawn = 0
 
     def to_document(self) -> dict[str, object]:
-        """What a snapshot keeps."""
+        """Return the state for a snapshot."""
         return {"seed": self._seed, "drawn": self._drawn}
 
     def restore(self, document: dict[str, object]) -> None:
-        """Take the state that `to_document` gave."""
+        """Restore the state of `to_document`."""
         self._seed = str(document["seed"])
         self._drawn = int(str(document["drawn"]))
 
 
 def _drawn(seed: str, number: int) -> bytes:
-    """The 64 octets that a generator draws at this time of asking."""
     return hashlib.blake2b(f"{seed}:{number}".encode()).digest()
 
 

@@ -1,4 +1,4 @@
-"""The journal: what was asked and what was answered, bounded."""
+"""The journal: the last requests with their responses."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from mockmail.core.exchange import NO_HEADERS
 
 @dataclass(slots=True)
 class Exchange:
-    """One request and its answer.
+    """One request and its response.
 
-    vendor: the one that answered; operation: its operation's name, None where none was reached.
-    path: as it was sent, prefixes included. request_body and response_body: at most the journal's body limit.
-    nearest: for a request that nobody serves, the operations it resembles most, and why each did not match.
-    crash: the traceback of a handler that failed.
-    messages: ids of the mails it caused.
-    fault: the injected fault it met, in words.
-    seconds: how long the answer took.
+    vendor: the vendor that answered. operation: the operation's name, None if none matched.
+    path: as the client sent it, prefixes included. request_body, response_body: cut at the journal's body limit.
+    caller: the caller that the vendor authenticated, as text.
+    nearest: for a request that no operation serves, the most similar operations and why each did not match.
+    crash: the traceback of a handler that crashed.
+    messages: the ids of the messages that the request sent.
+    fault: a description of the injected fault that it met.
+    seconds: how long the response took.
     """
 
     id: int
@@ -47,7 +48,7 @@ class Exchange:
 
     @property
     def unmatched(self) -> bool:
-        """Whether nobody serves what was asked."""
+        """Tell whether no operation serves the request."""
         return self.operation is None
 
     def __str__(self) -> str:
@@ -57,7 +58,7 @@ class Exchange:
 class Journal:
     """The last exchanges of a World, oldest first.
 
-    limit: how many are kept. body_limit: how many bytes of each body.
+    limit: how many exchanges it keeps. body_limit: how many bytes of each body.
     """
 
     def __init__(self, limit: int = 1000, body_limit: int = 65536) -> None:
@@ -76,22 +77,22 @@ class Journal:
         return iter(list(self._exchanges))
 
     def next_id(self) -> int:
-        """A number for the exchange that begins."""
+        """Return the number of a new exchange."""
         self._last_id += 1
         return self._last_id
 
     def start_after(self, number: int) -> None:
-        """Number the exchanges from there on: what came before belongs to a former run."""
+        """Number new exchanges after `number`, the last one of an earlier run."""
         self._last_id = max(self._last_id, number)
 
     def add(self, exchange: Exchange) -> None:
-        """Keep an exchange that has ended, letting the oldest go where the limit is reached."""
+        """Add a finished exchange; at the limit, remove the oldest."""
         self._exchanges.append(exchange)
         for observer in self._observers:
             observer(exchange)
 
     def get(self, exchange_id: int) -> Exchange | None:
-        """The exchange of this number, unless it has gone."""
+        """Return the exchange with this number, or None."""
         return next((exchange for exchange in self._exchanges if exchange.id == exchange_id), None)
 
     def find(
@@ -103,7 +104,7 @@ class Journal:
         path: str | None = None,
         status: int | None = None,
     ) -> list[Exchange]:
-        """The exchanges that fit all that is given, oldest first; `path` may be a part of it."""
+        """Return the exchanges that match every argument, oldest first; `path` matches a part of the path."""
         return [
             exchange
             for exchange in self._exchanges
@@ -115,17 +116,17 @@ class Journal:
         ]
 
     def unmatched(self) -> list[Exchange]:
-        """The requests that nobody serves."""
+        """Return the exchanges that no operation serves."""
         return [exchange for exchange in self._exchanges if exchange.unmatched]
 
     def crashes(self) -> list[Exchange]:
-        """The calls whose handler failed."""
+        """Return the exchanges whose handler crashed."""
         return [exchange for exchange in self._exchanges if exchange.crash is not None]
 
     def observe(self, observer: Callable[[Exchange], None]) -> None:
-        """Have each exchange told to a function as it is kept."""
+        """Call a function with each exchange that is added."""
         self._observers.append(observer)
 
     def clear(self) -> None:
-        """Forget all exchanges."""
+        """Remove all exchanges."""
         self._exchanges.clear()

@@ -11,7 +11,7 @@ from mockmail.core.clock import Clock
 
 @dataclass(slots=True, kw_only=True)
 class Limit:
-    """So many calls per client in a window of seconds; over it, the vendor's own "too many requests".
+    """A rate limit: `calls` calls per client in a window of seconds.
 
     methods: the HTTP methods it counts; empty for all.
     """

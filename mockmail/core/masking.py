@@ -1,4 +1,4 @@
-"""What is not told of a request or an answer when it is shown: secrets, by their place."""
+"""Mask secrets in requests and responses before they are shown."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 MASK = "***"
 
-# Headers whose values are told. Any other may hold a secret under a name that nobody has thought of.
-_TOLD = frozenset(
+# The headers whose values are shown. Any other header may contain a secret.
+_SHOWN = frozenset(
     [
         "accept",
         "accept-charset",
@@ -51,48 +51,48 @@ _TOLD = frozenset(
     ]
 )
 
-# Every repetition is bounded, or ends where it can go on only once: a body that a stranger wrote is not to be looked
-# through again and again.
+# These patterns are compiled on first use, because compiling them takes a good part of a server's start.
+# Every repetition is bounded or can match in only one way, so that no body causes quadratic time.
 _AROUND = rb"[\w.\[\]%-]{0,64}"
 _SECRET = rb"(?:passw(?:or)?d|passphrase|secret|token|signature|credential|api_?key|session|\bkey\b)"
 _NAME = _AROUND + _SECRET + _AROUND
 _FIELD = rb"(?:^|[&?\s])" + _NAME + rb"="
-_FORM = re.compile(rb"(%b\")[^\"<>]*|(%b')[^'<>]*|(%b)[^&\s]*" % (_FIELD, _FIELD, _FIELD), re.IGNORECASE)
+_FORM = rb"(%b\")[^\"<>]*|(%b')[^'<>]*|(%b)[^&\s]*" % (_FIELD, _FIELD, _FIELD)
 _COLON = rb"[\"']\s{0,9}:\s{0,9}"
 _MEMBER = rb"[\"']" + _NAME + _COLON
 _NUMBER = rb"([\"']" + _AROUND + _SECRET + _COLON + rb")-?[0-9][\w.+-]{0,40}"
-_JSON = re.compile(rb"(%b\")(?:[^\"\\]|\\.)*|(%b')(?:[^'\\]|\\.)*|%b" % (_MEMBER, _MEMBER, _NUMBER), re.IGNORECASE)
+_JSON = rb"(%b\")(?:[^\"\\]|\\.)*|(%b')(?:[^'\\]|\\.)*|%b" % (_MEMBER, _MEMBER, _NUMBER)
 _CDATA = rb"<!\[CDATA\[(?s:.*?)(?:\]\]>|\Z)"
-_XML = re.compile(rb"(<(?:\w{1,64}:)?" + _NAME + rb"(?:\s[^<>]{0,500})?>)(?:" + _CDATA + rb"|[^<]+)", re.IGNORECASE)
+_XML = rb"(<(?:\w{1,64}:)?" + _NAME + rb"(?:\s[^<>]{0,500})?>)(?:" + _CDATA + rb"|[^<]+)"
 _HEAD = rb"[^\r\n]{0,200}\r?\n(?:[^\r\n]{1,200}\r?\n){0,9}\r?\n"
-_PART = re.compile(rb"(name=\"?" + _NAME + rb"\"?" + _HEAD + rb")[^\r\n]*", re.IGNORECASE)
+_PART = rb"(name=\"?" + _NAME + rb"\"?" + _HEAD + rb")[^\r\n]*"
 
-# In a path of names and values (`/username/joe/password/secret`), what follows a segment that is such a name alone.
+# In a path of names and values (`/username/joe/password/secret`), the segment after the name of a secret.
 _SEGMENT = re.compile(r"(/(?:\w{0,32}passw(?:or)?d|passphrase|secret|token)/)[^/]+", re.IGNORECASE)
 
 
 def headers(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
-    """Headers with the values of those that may hold a secret masked."""
-    return [[name, value if name.lower() in _TOLD else MASK] for name, value in pairs]
+    """Return headers with the values of those that may contain a secret masked."""
+    return [[name, value if name.lower() in _SHOWN else MASK] for name, value in pairs]
 
 
-def body(octets: bytes) -> bytes:
-    """A body with the values of fields that are named like a secret masked, in forms, JSON, XML and multipart."""
+def body(content: bytes) -> bytes:
+    """Return a body with the values of secret fields masked, in forms, JSON, XML and multipart."""
     for pattern in (_PART, _FORM, _JSON, _XML):
-        octets = pattern.sub(_masked, octets)
-    return octets
+        content = re.sub(pattern, _masked, content, flags=re.IGNORECASE)
+    return content
 
 
 def path(text: str) -> str:
-    """A path with the values of names and values in it masked, where the name is that of a secret."""
+    """Return a path of names and values with the values of secret names masked."""
     return _SEGMENT.sub(rf"\g<1>{MASK}", text)
 
 
 def query(text: str) -> str:
-    """A query string with the values of fields that are named like a secret masked."""
-    return _FORM.sub(_masked, text.encode("utf-8", "replace")).decode("utf-8", "replace")
+    """Return a query string with the values of secret fields masked."""
+    masked = re.sub(_FORM, _masked, text.encode("utf-8", "replace"), flags=re.IGNORECASE)
+    return masked.decode("utf-8", "replace")
 
 
 def _masked(found: re.Match[bytes]) -> bytes:
-    """What stands before a secret, as it is, and a mask in place of the secret."""
     return b"".join(part for part in found.groups() if part is not None) + MASK.encode()

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
-from multidict import CIMultiDict, CIMultiDictProxy
 
 from mockmail.core.errors import LimitReached, Problem
-from mockmail.core.exchange import WireRequest, WireResponse
+from mockmail.core.exchange import NO_HEADERS, WireRequest, WireResponse
 from mockmail.core.journal import Exchange
 from mockmail.core.registry import Registry
-from mockmail.core.sandboxes import DEFAULT, Sandboxes
+from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.suggestions import suggest
 from mockmail.core.world import World
 from mockmail.http.pipeline import PLAIN_TEXT, Pipeline, response_of
@@ -49,8 +48,7 @@ class Dispatcher:
         if vendor is None:
             response = WireResponse(problem.status, problem.detail.encode(), PLAIN_TEXT)
         else:
-            headers = CIMultiDictProxy(CIMultiDict[str]())
-            wire = WireRequest("GET", target.raw_path, target.segments, headers=headers, at=now)
+            wire = WireRequest("GET", target.raw_path, target.segments, at=now)
             exchange.vendor = vendor.name
             response = vendor.dialect.problem(wire, None, problem, world.options(vendor))
         exchange.status, exchange.nearest = response.status, [f"not HTTP: {problem.detail}"]
@@ -59,6 +57,6 @@ class Dispatcher:
 
     def _world_of(self, target: Target) -> World:
         try:
-            return self._sandboxes.get(target.sandbox or DEFAULT)
+            return self._sandboxes.get(target.sandbox_name(NO_HEADERS))
         except (Problem, LimitReached):
             return self._sandboxes.stand_in()

@@ -18,7 +18,7 @@ from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.journal import Exchange
 from mockmail.core.mail.outgoing import Later, Send
 from mockmail.core.registry import Registry
-from mockmail.core.sandboxes import DEFAULT, Sandboxes
+from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.vendor import Vendor
 from mockmail.core.world import World
 from mockmail.http import steps
@@ -30,7 +30,6 @@ from mockmail.http.target import Target
 
 log = logging.getLogger("mockmail.http")
 
-SANDBOX_HEADER = "X-Mockmail-Sandbox"
 PLAIN_TEXT = (("Content-Type", "text/plain; charset=utf-8"),)
 
 
@@ -68,9 +67,8 @@ class Pipeline:
         return response_of(response, context.vendor, wire.at)
 
     def _sandbox_of(self, request: web.BaseRequest, target: Target) -> World:
-        name = target.sandbox if target.sandbox is not None else request.headers.get(SANDBOX_HEADER, DEFAULT)
         try:
-            return self._sandboxes.get(name)
+            return self._sandboxes.get(target.sandbox_name(request.headers))
         except LimitReached as error:
             raise Problem(503, str(error), {"Retry-After": "60"}) from error
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from mockmail.core.sandboxes import DEFAULT
+
 CONTROL = "_mockmail"
+SANDBOX_HEADER = "X-Mockmail-Sandbox"
 
 
 class Target(NamedTuple):
@@ -27,6 +30,10 @@ class Target(NamedTuple):
     raw_path: str
     segments: tuple[str, ...]
     query: str
+
+    def sandbox_name(self, headers: Mapping[str, str]) -> str:
+        """Return the sandbox that a request selects: by its path, else by its header, else the default one."""
+        return self.sandbox if self.sandbox is not None else headers.get(SANDBOX_HEADER, DEFAULT)
 
 
 def parse_target(raw: str, vendors: Container[str]) -> Target:

@@ -1,1 +1,1 @@
-"""mockmail in a test's own process: `MockMail` and what it has."""
+"""mockmail in a test's own process: `MockMail` and its inbox, requests and faults."""

@@ -1,4 +1,4 @@
-"""What is behind the pytest fixture: a fresh server for each test on a thread that they share, and what a test owes."""
+"""The pytest fixture's implementation: a new server for each test on a shared thread, and the strictness checks."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from mockmail.server.server import ServerSettings
 
 
 class WrongMarker(MockMailError, TypeError):
-    """`@pytest.mark.mockmail` has a keyword that nothing knows: the message lists those that it takes."""
+    """`@pytest.mark.mockmail` has an unknown keyword: the message lists the known ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrangement:
-    """What a test asked of its server."""
+class MarkerOptions:
+    """The keywords of `@pytest.mark.mockmail`."""
 
     strict: bool = True
     seeds: Sequence[SeedDocument] = ()
@@ -33,31 +33,33 @@ class Arrangement:
 
     @classmethod
     def of(cls, keywords: dict[str, Any], folder: Path) -> Self:
-        """The arrangement of a marker's keywords. Raises WrongMarker, SeedError."""
+        """Return the options of a marker; files are relative to `folder`. Raise WrongMarker, SeedError."""
         strict = keywords.pop("strict", True)
         seed = keywords.pop("seed", None) or ()
         options = keywords.pop("options", {})
-        known = [one.name for one in dataclasses.fields(ServerSettings) if one.name != "world"]
+        known = [setting.name for setting in dataclasses.fields(ServerSettings) if setting.name != "world"]
         for name in keywords:
             if name not in known:
                 raise WrongMarker(
                     f"@pytest.mark.mockmail takes strict, seed, options, {', '.join(known)}; not {name!r}"
                 )
         sources = [seed] if isinstance(seed, str | Path | Mapping) else seed
-        return cls(strict=strict, seeds=[_seed(one, folder) for one in sources], options=options, settings=keywords)
+        return cls(
+            strict=strict, seeds=[_seed(source, folder) for source in sources], options=options, settings=keywords
+        )
 
 
-class Bench:
-    """The vendors and the thread that the fixtures of a pytest run share."""
+class FixtureHost:
+    """The vendors and the thread that all servers of a pytest run share."""
 
     def __init__(self) -> None:
         self._vendors = discover(only=wanted_vendors())
         self._thread = LoopThread()
 
-    def open(self, arrangement: Arrangement) -> MockMail:
-        """A server for one test, to be entered."""
-        world = WorldSettings(seeds=arrangement.seeds, options=vendor_options(self._vendors, arrangement.options))
-        settings = ServerSettings(world=world, **arrangement.settings)
+    def open(self, options: MarkerOptions) -> MockMail:
+        """Return a server for one test, not yet started. Raise SettingError."""
+        world = WorldSettings(seeds=options.seeds, options=vendor_options(self._vendors, options.options))
+        settings = ServerSettings(world=world, **options.settings)
         return MockMail(settings=settings, vendors=self._vendors, thread=self._thread)
 
     def close(self) -> None:
@@ -65,18 +67,18 @@ class Bench:
         self._thread.close()
 
 
-def complaints(mm: MockMail) -> str:
-    """What is wrong with how a test used its server; empty when nothing is."""
-    wrong = []
+def strictness_failures(mm: MockMail) -> str:
+    """Return the reasons why a strict test fails, as text; empty if there are none."""
+    failures = []
     for exchange in mm.requests.unmatched():
-        nearest = "".join(f"\n    nearest: {one}" for one in exchange.nearest)
-        wrong.append(f"nobody serves {exchange.method} {exchange.path} (answered {exchange.status}){nearest}")
-    wrong += [f"a handler crashed: {exchange}\n{exchange.crash}" for exchange in mm.requests.crashes()]
-    wrong += [f"a fault was never met: {fault}" for fault in mm.faults.unused()]
-    if not wrong:
+        nearest = "".join(f"\n    nearest: {suggestion}" for suggestion in exchange.nearest)
+        failures.append(f"no operation serves {exchange.method} {exchange.path} (status {exchange.status}){nearest}")
+    failures += [f"a handler crashed: {exchange}\n{exchange.crash}" for exchange in mm.requests.crashes()]
+    failures += [f"no call met the fault: {fault}" for fault in mm.faults.unused()]
+    if not failures:
         return ""
-    hint = "(relax with @pytest.mark.mockmail(strict=False))"
-    return "mockmail: " + "\nmockmail: ".join(wrong) + f"\n{hint}"
+    hint = "(turn this check off with @pytest.mark.mockmail(strict=False))"
+    return "mockmail: " + "\nmockmail: ".join(failures) + f"\n{hint}"
 
 
 def _seed(source: str | Path | Mapping[str, Any], folder: Path) -> SeedDocument:

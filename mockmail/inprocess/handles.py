@@ -1,14 +1,14 @@
-"""What a MockMail has besides its inbox: vendors, requests and faults."""
+"""The vendors, requests and faults of a MockMail."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockmail.core.faults import Fault, TransportFault, check_operation, make_fault
+from mockmail.core.faults import Fault, TransportFault, make_fault
 from mockmail.core.journal import Exchange
 from mockmail.core.limits import Limit
-from mockmail.core.names import check_names
+from mockmail.core.names import check_names, check_operation
 from mockmail.core.registry import Registry
 from mockmail.core.vendor import Vendor
 from mockmail.inprocess.bridge import LoopBridge
@@ -17,8 +17,8 @@ from mockmail.inprocess.bridge import LoopBridge
 class VendorHandle:
     """One vendor of a MockMail.
 
-    url: what a client takes for the vendor's base URL. credentials: those of the default seed.
-    environment: variables for a client of this vendor, as `mockmail env` prints them.
+    url: the vendor's base URL. credentials: those of the default seed.
+    environment: the variables that `mockmail env` prints for a client of this vendor.
     """
 
     def __init__(self, vendor: Vendor, base_url: str, bridge: LoopBridge) -> None:
@@ -32,11 +32,11 @@ class VendorHandle:
         return f"<{self._vendor.name} at {self.url}>"
 
     def state(self) -> dict[str, Any]:
-        """The vendor's state: `{table: [records]}`."""
+        """Return the vendor's state: `{table: [records]}`."""
         return self._bridge.call(self._dump)
 
     def seed(self, **tables: Any) -> None:
-        """Add records: `seed(domains=[{...}])`. Raises SeedError, and adds nothing, where one does not fit."""
+        """Add records: `seed(domains=[{...}])`. Raise SeedError, and add nothing, if one is invalid."""
         self._bridge.call(lambda world: world.seed(self._vendor, tables))
 
     def _dump(self, world: Any) -> dict[str, Any]:
@@ -45,7 +45,7 @@ class VendorHandle:
 
 
 class Requests:
-    """The journal of a MockMail: what was asked and answered, oldest first."""
+    """The requests to a MockMail with their responses, oldest first."""
 
     def __init__(self, bridge: LoopBridge, vendors: Registry) -> None:
         self._bridge = bridge
@@ -72,7 +72,7 @@ class Requests:
         path: str | None = None,
         status: int | None = None,
     ) -> list[Exchange]:
-        """The exchanges that fit all that is given; `path` may be a part of one. Raises UnknownName."""
+        """Return the requests that match every argument; `path` matches a part of the path. Raise UnknownName."""
         check_names(self._vendors, vendor, operation)
         return self._bridge.call(
             lambda world: world.journal.find(
@@ -81,20 +81,20 @@ class Requests:
         )
 
     def unmatched(self) -> list[Exchange]:
-        """The requests that nobody serves; `nearest` says what they may have meant."""
+        """Return the requests that no operation serves; `nearest` lists similar operations."""
         return self._bridge.call(lambda world: world.journal.unmatched())
 
     def crashes(self) -> list[Exchange]:
-        """The calls whose handler failed; `crash` is the traceback."""
+        """Return the requests whose handler crashed; `crash` is the traceback."""
         return self._bridge.call(lambda world: world.journal.crashes())
 
     def clear(self) -> None:
-        """Forget all exchanges."""
+        """Remove all requests."""
         self._bridge.call(lambda world: world.journal.clear())
 
 
 class Faults:
-    """The failures that a MockMail was told to make."""
+    """The injected faults of a MockMail."""
 
     def __init__(self, bridge: LoopBridge, vendors: Registry) -> None:
         self._bridge = bridge
@@ -118,9 +118,9 @@ class Faults:
     ) -> Fault:
         """Let calls of an operation (a name, or a pattern such as `mailbox.*`) fail.
 
-        status: answered as the vendor words it. delay: seconds before the answer. transport: `reset`, `empty`,
-        `garbage` or `truncated`. times: how many calls, None for all; after: how many are let by first.
-        Raises UnknownName for an operation that nobody serves, InvalidFault for a fault that changes nothing.
+        status: the status of the vendor's error. delay: seconds before the response. transport: `reset`, `empty`,
+        `garbage` or `truncated`. times: how many calls fail, None for all. after: how many calls succeed first.
+        Raise UnknownName for an unknown operation, InvalidFault for a fault that would change nothing.
         """
         fault = make_fault(
             self._vendors,
@@ -140,16 +140,16 @@ class Faults:
     def limit(
         self, vendor: str, calls: int, *, window: float = 60.0, operation: str = "*", methods: tuple[str, ...] = ()
     ) -> Limit:
-        """Allow each client only so many calls in a window of seconds. Raises UnknownName."""
+        """Allow each client `calls` calls in a window of seconds. Raise UnknownName."""
         check_operation(self._vendors, vendor, operation)
         limit = Limit(vendor=vendor, calls=calls, window=window, operation=operation, methods=methods)
         self._bridge.call(lambda world: world.limits.add(limit))
         return limit
 
     def clear(self) -> None:
-        """No more failures."""
+        """Remove all faults and limits, and reset the SMTP server's rules."""
         self._bridge.call(lambda world: world.clear_faults())
 
     def unused(self) -> list[Fault]:
-        """The faults that no call has met."""
+        """Return the faults that no call has met."""
         return self._bridge.call(lambda world: world.faults.unused())

@@ -1,22 +1,22 @@
-"""The inbox of a MockMail: every message that was sent, to look at and to wait for."""
+"""The inbox of a MockMail: find messages, and wait for them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockmail.control.waiting import wait_for
 from mockmail.core.errors import WaitTimeout
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Message
 from mockmail.inprocess.bridge import LoopBridge
+from mockmail.server.waiting import wait_for
 
 
 class Inbox:
     """Every message of a sandbox, in order of arrival.
 
-    Wherever messages are looked for: `to` and `from_` are a whole address, or any part of one that has no local part;
-    `subject` is any part of the subject; `text` is words of the body; `query` is as in the web API;
-    `after` is a message, to look only at what came later.
+    The arguments of a search: `to` and `from_` are a whole address, or a part without a local part (`@example.com`);
+    `subject` is a part of the subject; `text` is words of the body; `query` is a query of the control API; `after` is
+    a message, and only messages that arrived after it match.
     """
 
     def __init__(self, bridge: LoopBridge) -> None:
@@ -44,7 +44,7 @@ class Inbox:
         query: str | None = None,
         after: Message | None = None,
     ) -> list[Message]:
-        """The messages that are there and fit all that is given, in order of arrival."""
+        """Return the messages that match every argument, in order of arrival."""
         criteria = _criteria(to=to, from_=from_, subject=subject, text=text, query=query, after=after)
         return self._bridge.call(lambda world: world.mail.find(criteria))
 
@@ -59,10 +59,10 @@ class Inbox:
         after: Message | None = None,
         timeout: float = 5.0,
     ) -> Message:
-        """The first message that fits, waiting for it if it is not there.
+        """Return the first message that matches; wait for it if it has not arrived.
 
-        Raises WaitTimeout after `timeout` seconds, saying what came instead. On an event loop it blocks that loop:
-        there, await `wait_for_async`.
+        Raise WaitTimeout after `timeout` seconds, with a list of the messages that arrived. This blocks an event loop:
+        await `wait_for_async` there.
         """
         __tracebackhide__ = True
         return self.wait_for_all(
@@ -81,7 +81,7 @@ class Inbox:
         after: Message | None = None,
         timeout: float = 5.0,
     ) -> list[Message]:
-        """The first `count` messages that fit, waiting for them if they are not there. Raises WaitTimeout."""
+        """Return the first `count` messages that match; wait for them if needed. Raise WaitTimeout."""
         __tracebackhide__ = True
         return self.wait_for_all(
             count, _criteria(to=to, from_=from_, subject=subject, text=text, query=query, after=after), timeout
@@ -96,9 +96,9 @@ class Inbox:
         text: str | None = None,
         query: str | None = None,
         after: Message | None = None,
-        timeout: float = 5.0,  # noqa: ASYNC109  # the time-out's error says what came instead
+        timeout: float = 5.0,  # noqa: ASYNC109  # the error of a timeout lists the messages that arrived
     ) -> Message:
-        """`wait_for`, without blocking the event loop. Raises WaitTimeout."""
+        """Return the first message that matches, without blocking the event loop. Raise WaitTimeout."""
         __tracebackhide__ = True
         criteria = _criteria(to=to, from_=from_, subject=subject, text=text, query=query, after=after)
         try:
@@ -108,15 +108,15 @@ class Inbox:
         return found[0]
 
     def wait_for_all(self, count: int, criteria: Criteria, timeout: float) -> list[Message]:
-        """The first `count` messages that fit. Raises WaitTimeout."""
+        """Return the first `count` messages that match the criteria. Raise WaitTimeout."""
         __tracebackhide__ = True
         try:
             return self._bridge.run(lambda world: wait_for(world.mail, criteria, count=count, timeout=timeout))
         except WaitTimeout as error:
-            raise error.with_traceback(None) from None  # how a wait works is of no use to who waited
+            raise error.with_traceback(None) from None  # the frames of the wait do not help the reader
 
     def clear(self) -> int:
-        """Forget all messages, and return how many they were."""
+        """Remove all messages and return how many there were."""
         return self._bridge.call(lambda world: world.mail.clear())
 
 

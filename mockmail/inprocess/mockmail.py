@@ -20,11 +20,11 @@ from mockmail.server.server import Server, ServerSettings
 
 
 class MockMail:
-    """A mockmail server on free ports, and all that a test wants of it.
+    """A mockmail server on free ports, with its inbox, requests and faults.
 
-    `with MockMail() as mm` runs it on a thread of its own, `async with MockMail() as mm` on the running loop.
+    `with MockMail() as mm` runs it on its own thread, `async with MockMail() as mm` on the running event loop.
 
-    url: the server's base URL. smtp_host, smtp_port: the sink. inbox, requests, faults: see there.
+    url: the server's base URL. smtp_host, smtp_port: the SMTP server. inbox, requests, faults: see these classes.
     `mm.NAME`, for each vendor: its `url` and `credentials`.
     """
 
@@ -79,56 +79,56 @@ class MockMail:
 
     @property
     def url(self) -> str:
-        """`http://host:port`, with the sandbox's prefix if it is not the default one."""
+        """Return `http://host:port`, with the prefix of a sandbox other than the default one. Raise NotRunning."""
         return self._server.http_url + ("" if self._sandbox == DEFAULT else f"/~{self._sandbox}")
 
     @property
     def smtp_host(self) -> str:
-        """The address of the SMTP port."""
+        """Return the host of the SMTP port. Raise NotRunning."""
         return self._server.smtp_host
 
     @property
     def smtp_port(self) -> int:
-        """The number of the SMTP port."""
+        """Return the number of the SMTP port. Raise NotRunning."""
         return self._server.smtp_port
 
     @property
     def server(self) -> Server:
-        """The server itself."""
+        """Return the server."""
         return self._server
 
     @property
     def clock(self) -> Clock:
-        """The sandbox's time: `freeze`, `set`, `advance`, `resume`."""
+        """Return the sandbox's clock: `freeze`, `set`, `advance`, `resume`."""
         return self._bridge.call(lambda world: world.clock)
 
     @property
     def smtp(self) -> SmtpBehaviour:
-        """How the SMTP server treats clients, and vendors that send through a relay: set its attributes."""
+        """Return the SMTP server's rules for clients and for vendors that use a relay; set its attributes."""
         return self._bridge.call(lambda world: world.smtp)
 
     def vendor(self, name: str) -> VendorHandle:
-        """A vendor by name. Raises UnknownName."""
+        """Return a vendor by name. Raise UnknownName."""
         return VendorHandle(vendor_named(self._vendors, name), self.url, self._bridge)
 
     def sandbox(self, name: str) -> MockMail:
-        """The same server, seen through another sandbox."""
+        """Return the same server with another sandbox."""
         other = MockMail.__new__(MockMail)
         other.__dict__ |= self.__dict__ | {"_sandbox": name}
-        other._bind(self._thread)  # noqa: SLF001  # it is one of us
+        other._bind(self._thread)  # noqa: SLF001  # the same class
         return other
 
     def reset(self, vendor: str | None = None) -> None:
-        """Back to the seeded state: no mail, no requests, no faults; or one vendor's state alone."""
-        one = vendor_named(self._vendors, vendor) if vendor is not None else None
-        self._bridge.call(lambda world: world.reset(one))
+        """Reset to the seeded state, without mail, requests and faults; or reset only one vendor. Raise UnknownName."""
+        chosen = vendor_named(self._vendors, vendor) if vendor is not None else None
+        self._bridge.call(lambda world: world.reset(chosen))
 
     def snapshot(self) -> dict[str, Any]:
-        """The whole state as one JSON document, for `restore`."""
+        """Return the whole state as one JSON document, for `restore`."""
         return self._bridge.call(lambda world: world.snapshot())
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Take the state of a snapshot. Raises SeedError, and changes nothing, where it does not fit."""
+        """Replace the state by a snapshot's. Raise SeedError, and change nothing, if it is invalid."""
         self._bridge.call(lambda world: world.restore(state))
 
     def _bind(self, thread: LoopThread | None) -> None:

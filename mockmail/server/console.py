@@ -1,7 +1,8 @@
-"""What a server says to the person who started it: where it is, then a line for each call and each mail."""
+"""The console of `mockmail serve`: the addresses, then a line for each request and each message."""
 
 from __future__ import annotations
 
+import select
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -19,15 +20,15 @@ if TYPE_CHECKING:
     from mockmail.server.server import Server
 
 SHOWN = 3
-"""How many recipients of a mail stand in its line."""
+"""The number of recipients that the line of a message shows."""
 NAMES, WIDTH = 11, 66
-"""Columns of a vendor's name and of what is said of it: together a terminal's 80."""
+"""The columns of a vendor's name and of its details; with the indent they fill the 80 columns of a terminal."""
 
 
 class Console:
-    """Lines on standard output.
+    """Prints lines to standard output.
 
-    quiet: only where it is, and when it stops.
+    quiet: print only the first lines and the last.
     """
 
     def __init__(self, *, quiet: bool = False, stream: TextIO | None = None) -> None:
@@ -35,40 +36,42 @@ class Console:
         self._stream = stream or sys.stdout
 
     def hello(self, server: Server) -> None:
-        """What is served, where, and with which credentials."""
+        """Print what is served, where, and with which credentials."""
         self._say(f"mockmail {__version__} is accessible via {server.http_url} (SMTP {server.smtp_address})")
-        for vendor in sorted(server.vendors, key=lambda one: one.name):
+        for vendor in sorted(server.vendors, key=lambda vendor: vendor.name):
             self._say(f"  {vendor.name:{NAMES}} {client_url(vendor, server.http_url)}")
-            for line in folded(f"{name} {value}" for name, value in vendor.credentials.items()):
+            for line in wrapped(f"{name} {value}" for name, value in vendor.credentials.items()):
                 self._say(f"  {'':{NAMES}} {line}")
         self._say(f"  {'messages':{NAMES}} {server.http_url}/_mockmail/messages")
         if server.settings.data_dir is not None:
             self._say(f"  {'data':{NAMES}} {server.settings.data_dir}")
         for seed in server.settings.world.seeds:
             self._say(f"  {'seed':{NAMES}} {seed.source}")
-        begun = begun_before(server)
-        if begun:
-            self._say(f"  note: the data folder has state of {begun}: seeds are for new state, or for after a reset")
+        seeded = vendors_seeded_earlier(server)
+        if seeded:
+            self._say(
+                f"  note: seeds are ignored for {seeded}: the data folder has their state; reset it to apply the seeds"
+            )
         if server.is_exposed:
-            self._say(f"  note: it listens on {server.listens_on}, and so for other machines too")
+            self._say(f"  note: the server listens on {server.listens_on}; other machines can reach it")
             if not server.settings.guard.token:
                 self._say(
-                    "  note: anyone who reaches this port can use the control API: set --control-token to ask for one"
+                    "  note: anyone who reaches it can use the control API; set --control-token to require a token"
                 )
 
     def watch(self, world: World) -> None:
-        """Tell of a World's calls and mails from now on."""
+        """Print a line for each request and each message of a World from now on."""
         if not self._quiet:
             prefix = "" if world.name == DEFAULT else f"~{world.name} "
             world.journal.observe(lambda exchange: self._call(prefix, exchange))
             world.mail.observe(lambda message: self._mail(prefix, message))
 
     def goodbye(self) -> None:
-        """It stopped because it was told to."""
+        """Print that the server stopped."""
         self._say("mockmail stopped")
 
     def _call(self, prefix: str, exchange: Exchange) -> None:
-        what = f"{exchange.vendor or '-'} {exchange.operation or 'nobody serves this'}"
+        what = f"{exchange.vendor or '-'} {exchange.operation or 'no such operation'}"
         request = f"{exchange.method} {printable(masking.path(exchange.path))}"
         self._say(f"{prefix}{exchange.status} {request}  {what}  {exchange.seconds * 1000:.1f} ms")
         if exchange.nearest:
@@ -82,34 +85,42 @@ class Console:
         self._say(f"{prefix}mail {route}: {subject!r} ({message.size} bytes, by {message.sent_by})")
 
     def _say(self, line: str) -> None:
-        """Say a line; where nobody listens, or a full disk takes no more of it, the work goes on."""
+        # A closed pipe, a full disk or a full pipe loses the line; the server continues.
         with suppress(OSError, ValueError):
-            print(line, file=self._stream, flush=True)
+            if self._has_room():
+                print(line, file=self._stream, flush=True)
+
+    def _has_room(self) -> bool:
+        try:
+            _, writable, _ = select.select([], [self._stream], [], 0)
+        except (OSError, ValueError):  # a stream in memory is always writable
+            return True
+        return bool(writable)
 
 
-def begun_before(server: Server) -> str:
-    """The vendors that seeds are for, and that began in an earlier run: those seeds do nothing now."""
+def vendors_seeded_earlier(server: Server) -> str:
+    """Return the vendors whose seeds have no effect, because an earlier run seeded them."""
     kept = {name for world in server.sandboxes for name in world.seeded_vendors}
     return ", ".join(sorted(kept & {name for seed in server.settings.world.seeds for name in seed.vendors}))
 
 
 def client_url(vendor: Vendor, url: str) -> str:
-    """What a client of the vendor is told as its base URL, as `mockmail env` has it."""
+    """Return the base URL that `mockmail env` prints for a client of the vendor."""
     base = f"{url}/{vendor.name}"
     return next((value for value in vendor.environment_at(base).values() if value.startswith(base)), base)
 
 
 def printable(text: str) -> str:
-    """A text that cannot move the cursor or change colours: what a stranger wrote is shown, not obeyed."""
+    """Replace the characters of a text that could control the terminal."""
     return "".join(character if character.isprintable() else "\ufffd" for character in text[:200])
 
 
-def folded(words: Iterable[str]) -> list[str]:
-    """Words with commas between them, on as many lines as it takes; none is broken."""
+def wrapped(words: Iterable[str]) -> list[str]:
+    """Join words with commas into lines of at most WIDTH characters, without breaking a word."""
     lines: list[str] = []
-    for one in words:
-        if lines and len(lines[-1]) + len(one) + 2 <= WIDTH:
-            lines[-1] += f", {one}"
+    for word in words:
+        if lines and len(lines[-1]) + len(word) + 2 <= WIDTH:
+            lines[-1] += f", {word}"
         else:
-            lines.append(one)
+            lines.append(word)
     return lines

@@ -1,4 +1,4 @@
-"""Finding vendors: by folder under `mockmail/vendors`, in further folders, and by entry point."""
+"""Find vendors: in `mockmail/vendors`, in other folders, and by entry point."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ VARIABLE = "MOCKMAIL_VENDORS"
 
 
 class VendorNotUsable(MockMailError):
-    """A vendor package cannot be taken: the message says which, and why."""
+    """A vendor package cannot be used: the message says which one, and why."""
 
 
 def discover(folders: Sequence[Path] = (), only: Collection[str] = ()) -> Registry:
-    """Every vendor there is: mockmail's own, those of installed packages, and those in `folders`.
+    """Return mockmail's own vendors, those of installed packages, and those in `folders`.
 
-    A folder holds vendor packages, as `mockmail/vendors` does. A name found twice is the later one's.
-    only: the names wanted, empty for all; what is not wanted is not imported.
-    Raises VendorNotUsable, also for a name that is wanted and not there.
+    A folder contains vendor packages, like `mockmail/vendors`. If two vendors have one name, the later one counts.
+    only: the names to import; empty for all.
+    Raise VendorNotUsable, also for a name in `only` that does not exist.
     """
     found = {vendor.name: vendor for vendor in (*_built_in(only), *_installed(only), *_in_folders(folders, only))}
     for name in only:
@@ -39,12 +39,12 @@ def discover(folders: Sequence[Path] = (), only: Collection[str] = ()) -> Regist
 
 
 def wanted_vendors() -> tuple[str, ...]:
-    """The names in the environment variable MOCKMAIL_VENDORS (names with commas between them); none for all."""
+    """Return the names in the environment variable MOCKMAIL_VENDORS, separated by commas; empty for all."""
     return tuple(name.strip() for name in os.environ.get(VARIABLE, "").split(",") if name.strip())
 
 
 def built_in_names() -> list[str]:
-    """The vendors that come with mockmail."""
+    """Return the names of the vendors that come with mockmail."""
     return [module.name for module in pkgutil.iter_modules(built_in.__path__)]
 
 
@@ -67,10 +67,10 @@ def _installed(only: Collection[str]) -> Iterator[Vendor]:
 def _in_folders(folders: Sequence[Path], only: Collection[str]) -> Iterator[Vendor]:
     for folder in folders:
         if not folder.is_dir():
-            raise VendorNotUsable(f"{folder}: is not a folder of vendor packages")
+            raise VendorNotUsable(f"{folder} is not a folder; name a folder of vendor packages")
         packages = sorted(path.parent for path in folder.glob("*/__init__.py"))
         if not packages:
-            raise VendorNotUsable(f"{folder}: has no vendor packages, folders with an __init__.py, in it")
+            raise VendorNotUsable(f"{folder} contains no vendor package, a folder with an __init__.py")
         for package in packages:
             if not only or package.name in only:
                 yield _vendor_of(_import_from(package), package.name)
@@ -80,14 +80,14 @@ def _import_from(package: Path) -> object:
     name = f"{built_in.__name__}.{package.name}"
     spec = spec_from_file_location(name, package / "__init__.py", submodule_search_locations=[str(package)])
     if spec is None or spec.loader is None:
-        raise VendorNotUsable(f"{package}: cannot be imported")
+        raise VendorNotUsable(f"{package} cannot be imported")
     module = module_from_spec(spec)
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
     except Exception as error:
         sys.modules.pop(name, None)
-        raise VendorNotUsable(f"{package}: cannot be imported ({type(error).__name__}: {error})") from error
+        raise VendorNotUsable(f"{package} cannot be imported ({type(error).__name__}: {error})") from error
     return module
 
 

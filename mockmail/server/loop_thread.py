@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own, for servers that live beside the code that uses them."""
+"""An event loop in its own thread, for servers in the same process as the code that uses them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from mockmail.core.errors import NotRunning
 T = TypeVar("T")
 
 PATIENCE = 1.0
-"""Seconds that tasks have to end in once they are told to."""
+"""The seconds that cancelled tasks have to end."""
 
 
 class LoopThread:
-    """A running event loop. `close` ends it; the process's end does too."""
+    """A running event loop. `close` ends it; so does the end of the process."""
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
@@ -28,30 +28,30 @@ class LoopThread:
         return f"<LoopThread {'running' if self._thread.is_alive() else 'ended'}>"
 
     def is_here(self) -> bool:
-        """Whether the caller is on this very thread, and would wait for itself."""
+        """Tell whether the caller runs on this thread, where waiting for it would never end."""
         return threading.current_thread() is self._thread
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine on the loop and wait for what it returns or raises. Raises NotRunning once it is closed."""
+        """Run a coroutine on the loop and return its result. Raise NotRunning after `close`."""
         self._check(work)
         return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
     def call(self, function: Callable[[], T]) -> T:
-        """Call a function on the loop and wait for what it returns or raises. Raises NotRunning once it is closed."""
+        """Call a function on the loop and return its result. Raise NotRunning after `close`."""
         self._check()
         outcome: Future[T] = Future()
 
         def work() -> None:
             try:
                 outcome.set_result(function())
-            except BaseException as error:  # noqa: BLE001  # it is raised where it was asked for
+            except BaseException as error:  # noqa: BLE001  # it is raised again in the caller's thread
                 outcome.set_exception(error)
 
         self.loop.call_soon_threadsafe(work)
         return outcome.result()
 
     def close(self) -> None:
-        """End what still runs on the loop, the loop and its thread."""
+        """Cancel the tasks of the loop, and end the loop and its thread."""
         if self._thread.is_alive():
             self.run(_end_tasks())
             self.loop.call_soon_threadsafe(self.loop.stop)
@@ -62,7 +62,7 @@ class LoopThread:
         if self.loop.is_closed():
             if unused is not None:
                 unused.close()
-            raise NotRunning("this mockmail has ended: ask while it runs, inside its `with`")
+            raise NotRunning("MockMail is not running; use it inside `with`.")
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self.loop)

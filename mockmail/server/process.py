@@ -1,4 +1,4 @@
-"""A server as a process: from settings to listening, what it says, and how it ends."""
+"""`mockmail serve` as a process: from settings to a listening server, and its end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from mockmail.core.registry import Registry
 from mockmail.core.seeds import SeedDocument
 from mockmail.core.world import WorldSettings
 from mockmail.http.protocol import HttpLimits
-from mockmail.server.collector import tune_collector
 from mockmail.server.console import Console
 from mockmail.server.discovery import discover
 from mockmail.server.options import vendor_options
@@ -28,7 +27,7 @@ from mockmail.smtp.protocol import SmtpLimits
 
 
 async def serve(loaded: Loaded) -> None:
-    """Serve until SIGTERM or SIGINT. Raises SettingError, SeedError, VendorNotUsable before anything listens."""
+    """Serve until SIGTERM or SIGINT. Raise SettingError, SeedError, VendorNotUsable before the ports listen."""
     settings = loaded.settings
     vendors = discover([Path(folder) for folder in settings.vendors_dir], settings.vendors)
     console = Console(quiet=settings.quiet)
@@ -38,9 +37,8 @@ async def serve(loaded: Loaded) -> None:
     ready = ReadyFile(Path(settings.ready_file)) if settings.ready_file else None
     await _start(server)
     _quiet_libraries()
-    tune_collector()
     stop = asyncio.Event()
-    for number in _ends():
+    for number in _stop_signals():
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
         if ready is not None:
@@ -54,17 +52,17 @@ async def serve(loaded: Loaded) -> None:
     console.goodbye()
 
 
-def _ends() -> list[int]:
-    """The signals that end it: also a terminal that closes, unless somebody (`nohup`) arranged that it shall go on."""
-    hung_up = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]
-    return [signal.SIGTERM, signal.SIGINT, *hung_up]
+def _stop_signals() -> list[int]:
+    # `nohup` ignores SIGHUP, so that the server outlives its terminal.
+    hangup = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]
+    return [signal.SIGTERM, signal.SIGINT, *hangup]
 
 
 def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
-    """A server's settings from those of the command line. Raises SeedError, SettingError."""
+    """Return a server's settings from those of the command line. Raise SeedError, SettingError."""
     given = loaded.settings
     if given.http_port == given.smtp_port != 0:
-        raise SettingError(f"http_port and smtp_port must differ, and both are {given.http_port}")
+        raise SettingError(f"http_port and smtp_port must differ, but both are {given.http_port}")
     world = WorldSettings(
         id_seed=given.id_seed,
         seeds=[SeedDocument.read(path) for path in _seed_files(given)],
@@ -101,7 +99,6 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
 
 
 def _seed_files(settings: Settings) -> list[Path]:
-    """The files of the init folder, then those that were named. Raises SettingError."""
     folder = Path(settings.init_dir) if settings.init_dir else None
     if folder is not None and not folder.is_dir():
         raise SettingError(f"init_dir: {folder} is not a folder")
@@ -117,24 +114,24 @@ async def _start(server: Server) -> None:
     try:
         await server.start()
     except CannotListen as error:
-        another = "choose another with " + ("--http-port" if "(HTTP)" in error.filename else "--smtp-port")
+        another = "choose another port with " + ("--http-port" if "(HTTP)" in error.filename else "--smtp-port")
         why = {
-            errno.EADDRINUSE: f"another program has it: {another}",
-            errno.EACCES: f"ports below 1024 are the administrator's: {another}",
-            errno.EADDRNOTAVAIL: "this machine has no such address: choose one with --host",
-        }.get(error.errno or 0, f"{error.strerror}: choose an address of this machine with --host")
+            errno.EADDRINUSE: f"another program uses it; {another}",
+            errno.EACCES: f"ports below 1024 need an administrator; {another}",
+            errno.EADDRNOTAVAIL: "this machine has no such address; choose one with --host",
+        }.get(error.errno or 0, f"{error.strerror}; choose an address of this machine with --host")
         raise SettingError(f"cannot listen on {error.filename}: {why}") from error
 
 
 def _allow_many_files() -> None:
-    """As many as the system lets us have: a connection takes one, a sandbox in a data folder up to four."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # A connection takes one file, a sandbox in a data folder up to four.
+    _, maximum = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (maximum, maximum))
 
 
 def _quiet_libraries() -> None:
-    """What the libraries log is no news to a person: what mockmail has to say, it says itself."""
+    # mockmail reports errors itself, in plain words.
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)

@@ -1,4 +1,4 @@
-"""The file that tells, in one piece, that everything listens and where."""
+"""The ready file: written once every port listens, with the addresses."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from mockmail.server.settings import SettingError
 
 
 class ReadyFile:
-    """It is there for as long as what it says is true; only of a killed server it stays.
+    """A file that exists only while the server is listening; a killed server leaves it behind.
 
-    No other file, and no device, ever makes room for it.
+    It never replaces another kind of file, or a device.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def write(self, server: Server) -> None:
-        """Everything listens. Raises SettingError where that cannot be written down."""
+        """Write the addresses of a server, atomically. Raise SettingError."""
         facts = {"http": server.http_url, "smtp": server.smtp_address, "pid": os.getpid(), "version": __version__}
         draft = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         try:
@@ -34,26 +34,24 @@ class ReadyFile:
             with suppress(OSError):
                 draft.unlink()
             raise SettingError(
-                f"ready_file: {self._path} cannot be written ({error.strerror}); name a file in a folder of yours"
+                f"ready_file: {self._path} cannot be written ({error.strerror}); name a file in a writable folder"
             ) from error
 
     def remove(self) -> None:
-        """Nothing listens any more."""
+        """Remove the file if this process wrote it."""
         with suppress(OSError):
-            if self._path.is_file() and self._said().get("pid") == os.getpid():
+            if self._path.is_file() and self._read().get("pid") == os.getpid():
                 self._path.unlink()
 
     def _check(self) -> None:
-        """Raise SettingError where something else is there."""
-        if not self._path.exists() or self._path.is_dir():  # to write in place of a folder fails by itself
+        if not self._path.exists() or self._path.is_dir():  # replacing a folder fails by itself
             return
-        if not self._path.is_file() or (self._path.stat().st_size and "pid" not in self._said()):
-            raise SettingError(f"ready_file: {self._path} is there already, and is no ready file: name another")
+        if not self._path.is_file() or (self._path.stat().st_size and "pid" not in self._read()):
+            raise SettingError(f"ready_file: {self._path} exists and is not a ready file; name another file")
 
-    def _said(self) -> dict[str, Any]:
-        """What the file says; nothing where it is none of ours."""
+    def _read(self) -> dict[str, Any]:
         try:
-            said = json.loads(self._path.read_bytes())
+            content = json.loads(self._path.read_bytes())
         except ValueError:
             return {}
-        return said if isinstance(said, dict) else {}
+        return content if isinstance(content, dict) else {}

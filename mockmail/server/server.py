@@ -22,26 +22,26 @@ from mockmail.core.world import World, WorldSettings
 from mockmail.http.dispatcher import Dispatcher
 from mockmail.http.protocol import HttpLimits, HttpServer
 from mockmail.http.sending import Sending
-from mockmail.server.addresses import reached, written
+from mockmail.server.settings import host_and_port, reachable_host
 from mockmail.smtp.certificates import Certificates
 from mockmail.smtp.protocol import SmtpLimits
 from mockmail.smtp.sink import Sink
 from mockmail.smtp.submission import Submission
 
 GRACE = 0.7
-"""Seconds that a call under way has to end when the server stops, and again to end once it was cancelled."""
+"""The seconds that a request in progress has to end when the server stops, and again to end after it is cancelled."""
 
 
 class CannotListen(OSError):
-    """A port that cannot be had: `filename` says which."""
+    """The server cannot listen on a port; `filename` names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
-    """The settings of a server. Port 0 is any free one.
+    """The settings of a server. Port 0 picks a free port.
 
-    data_dir: where state and mail survive; None for memory only.
-    relay_allow: SMTP servers, `host:port`, that vendors' mail may really go to; none by default.
+    data_dir: the folder for state and mail; None keeps them in memory only.
+    relay_allow: real SMTP servers, `host:port`, that vendors may send mail to; none by default.
     """
 
     host: str = "127.0.0.1"
@@ -60,7 +60,7 @@ class ServerSettings:
 class Server:
     """A mockmail server. It belongs to the event loop that starts it.
 
-    watch: called with each World as it is made.
+    watch: called with each new World.
     """
 
     def __init__(
@@ -85,36 +85,36 @@ class Server:
 
     @property
     def http_url(self) -> str:
-        """`http://host:port`, as it is reached on this machine."""
-        return f"http://{written(*self._reached(0))}"
+        """Return `http://host:port`, for clients on this machine. Raise NotRunning."""
+        return f"http://{host_and_port(*self._reachable_address(0))}"
 
     @property
     def smtp_address(self) -> str:
-        """`host:port`, likewise."""
-        return written(*self._reached(1))
+        """Return `host:port` of the SMTP port, for clients on this machine. Raise NotRunning."""
+        return host_and_port(*self._reachable_address(1))
 
     @property
     def smtp_host(self) -> str:
-        """The address that the SMTP port is reached at on this machine."""
-        return self._reached(1)[0]
+        """Return the host of the SMTP port, for clients on this machine. Raise NotRunning."""
+        return self._reachable_address(1)[0]
 
     @property
     def smtp_port(self) -> int:
-        """The number of the SMTP port."""
+        """Return the number of the SMTP port. Raise NotRunning."""
         return self._address(1)[1]
 
     @property
     def listens_on(self) -> str:
-        """The address that it listens on."""
+        """Return the address that the server listens on. Raise NotRunning."""
         return self._address(0)[0]
 
     @property
     def is_exposed(self) -> bool:
-        """True when other machines can reach it."""
+        """Tell whether other machines can reach the server."""
         return not ipaddress.ip_address(self.listens_on).is_loopback
 
     def check_seeds(self) -> None:
-        """Raise SeedError where a seed document does not fit a vendor."""
+        """Raise SeedError if a seed document does not fit a vendor."""
         world = World(self.vendors, self.settings.world)
         for seed in self.settings.world.seeds:
             for name in seed.vendors:
@@ -127,8 +127,8 @@ class Server:
     async def start(self) -> None:
         """Listen on both ports.
 
-        Raises CannotListen, and listens on none, when one cannot be had; DataFolderError for a folder that cannot be
-        used.
+        Raise CannotListen if one of them is not available, and DataFolderError if the data folder cannot be used; the
+        server then listens on neither.
         """
         self._http = HttpServer(self.dispatcher.respond, self.dispatcher.refuse, self.settings.http)
         try:
@@ -143,7 +143,7 @@ class Server:
             self._data.write_owner(f"mockmail at {self.http_url} (process {os.getpid()})")
 
     async def stop(self) -> None:
-        """Let calls under way end, drop the rest, and let go of the ports and the Worlds."""
+        """Let requests in progress end, drop the rest, and close the ports and the Worlds."""
         for listener in self._listeners:
             listener.close()
         self._facts.clear()
@@ -164,7 +164,9 @@ class Server:
         try:
             return await asyncio.get_running_loop().create_server(factory, host, port, backlog=1024)
         except OSError as error:
-            number = error.errno or errno.EADDRNOTAVAIL  # which is what asyncio means where it gives none
+            number = (
+                error.errno or errno.EADDRNOTAVAIL
+            )  # asyncio gives no number for an address that this machine does not have
             raise CannotListen(number, error.strerror, f"{host} port {port} ({what})") from error
 
     def _open_data(self) -> None:
@@ -192,12 +194,12 @@ class Server:
         if self._data is not None:
             self._data.remove(name)
 
-    def _reached(self, which: int) -> tuple[str, int]:
+    def _reachable_address(self, which: int) -> tuple[str, int]:
         host, port = self._address(which)
-        return reached(host), port
+        return reachable_host(host), port
 
     def _address(self, which: int) -> tuple[str, int]:
         if len(self._listeners) <= which:
-            raise NotRunning("this mockmail does not run: it has an address between its start and its end")
+            raise NotRunning("MockMail is not running; use it inside `with`.")
         host, port = self._listeners[which].sockets[0].getsockname()[:2]
         return host, port

@@ -1,4 +1,4 @@
-"""Every setting of a server: one table for the command line, the environment, the file and the documentation."""
+"""Every setting of a server: one table for the command line, the environment, the settings file and the docs."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ PREFIX = "MOCKMAIL_"
 
 
 class SettingError(MockMailError):
-    """A setting that cannot be used: the message says which, where it came from, and what would do."""
+    """A setting is invalid: the message says which one, where it came from, and what was expected."""
 
 
 def setting(default: Any, help_: str, value: str = "", *, many: bool = False) -> Any:
-    """A setting with its default, what it is for, and what its value is called."""
+    """Return a dataclass field with a default, a help text and a name for the value."""
     metadata = {"help": help_, "value": value}
     return (
         field(default_factory=lambda: default, metadata=metadata) if many else field(default=default, metadata=metadata)
@@ -33,47 +33,52 @@ def setting(default: Any, help_: str, value: str = "", *, many: bool = False) ->
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What `mockmail serve` is told. Each is a flag, an environment variable, a key of the file, or its default."""
+    """The settings of `mockmail serve`. Each can be a flag, an environment variable or a key of the settings file."""
 
     host: str = setting("127.0.0.1", "the address to listen on", "ADDRESS")
-    http_port: int = setting(8025, "the HTTP port; 0 is any free one", "PORT")
-    smtp_port: int = setting(1025, "the SMTP port; 0 is any free one", "PORT")
-    vendors: tuple[str, ...] = setting((), "only these vendors (all by default)", "NAME", many=True)
-    vendors_dir: tuple[str, ...] = setting((), "folders of further vendor packages", "FOLDER", many=True)
-    data_dir: str = setting("", "a folder where state and mail survive; empty for memory only", "FOLDER")
-    seed: tuple[str, ...] = setting((), "seed documents (JSON) to add to the vendors' own state", "FILE", many=True)
-    init_dir: str = setting("", "a folder whose *.json are seed documents too, in order of their names", "FOLDER")
-    id_seed: str = setting("0", "what ids and tokens are made from: the same gives the same", "TEXT")
-    ready_file: str = setting("", "a file that is there, in one piece, once everything listens", "FILE")
-    control_token: str = setting("", "what the control API asks for: Authorization: Bearer TOKEN", "TOKEN")
+    http_port: int = setting(8025, "the HTTP port; 0 picks a free port", "PORT")
+    smtp_port: int = setting(1025, "the SMTP port; 0 picks a free port", "PORT")
+    vendors: tuple[str, ...] = setting((), "serve only these vendors (all by default)", "NAME", many=True)
+    vendors_dir: tuple[str, ...] = setting((), "folders with more vendor packages", "FOLDER", many=True)
+    data_dir: str = setting("", "the folder that keeps state and mail; empty keeps them in memory only", "FOLDER")
+    seed: tuple[str, ...] = setting((), "seed documents (JSON) to add to the vendors' default state", "FILE", many=True)
+    init_dir: str = setting("", "a folder of more seed documents (*.json), in order of their names", "FOLDER")
+    id_seed: str = setting("0", "the seed of ids and tokens; the same seed gives the same ids", "TEXT")
+    ready_file: str = setting("", "a file to write once every port listens", "FILE")
+    control_token: str = setting("", "the token that the control API requires: Authorization: Bearer TOKEN", "TOKEN")
     allowed_hosts: tuple[str, ...] = setting(
-        (), "dotted host names that the control API is served as", "NAME", many=True
+        (), "host names with a dot that the control API accepts", "NAME", many=True
     )
     relay_allow: tuple[str, ...] = setting(
-        (), "SMTP servers that vendors' mail may really go to", "HOST:PORT", many=True
+        (), "real SMTP servers that vendors may send mail to", "HOST:PORT", many=True
     )
-    reject_unknown_recipients: bool = setting(False, "answer 550 for a recipient that a hosted domain does not have")
-    max_request_bytes: int = setting(50 << 20, "bytes of an HTTP request's body")
-    max_request_line: int = setting(8190, "bytes of an HTTP request line")
-    max_header_bytes: int = setting(16384, "bytes of one HTTP header")
-    max_message_bytes: int = setting(50 << 20, "bytes of a message by SMTP")
-    max_line_bytes: int = setting(64 << 10, "bytes of a line of a message by SMTP")
-    max_recipients: int = setting(1000, "recipients of a message")
-    max_connections: int = setting(1000, "connections at once, for HTTP and for SMTP each")
-    max_messages: int = setting(100_000, "messages that a sandbox keeps")
-    max_mail_bytes: int = setting(2 << 30, "bytes of all messages that a sandbox keeps")
-    max_parts: int = setting(1000, "MIME parts of a message that are looked into")
-    max_journal: int = setting(1000, "exchanges that a sandbox's journal keeps")
-    max_journal_body: int = setting(65536, "bytes of a body that the journal keeps")
-    max_sandboxes: int = setting(1000, "sandboxes besides the default one")
-    http_idle: float = setting(75.0, "seconds that an HTTP connection may be silent", "SECONDS")
-    smtp_idle: float = setting(300.0, "seconds that an SMTP connection may be silent", "SECONDS")
-    quiet: bool = setting(False, "no line for each call and each mail")
+    reject_unknown_recipients: bool = setting(
+        False, "respond 550 to a recipient that does not exist in a hosted domain"
+    )
+    max_request_bytes: int = setting(50 << 20, "maximum bytes of an HTTP request body")
+    max_request_line: int = setting(8190, "maximum bytes of an HTTP request line")
+    max_header_bytes: int = setting(16384, "maximum bytes of one HTTP header")
+    max_message_bytes: int = setting(50 << 20, "maximum bytes of a message by SMTP")
+    max_line_bytes: int = setting(64 << 10, "maximum bytes of a line of a message by SMTP")
+    max_recipients: int = setting(1000, "maximum recipients of a message")
+    max_connections: int = setting(1000, "maximum open connections, for HTTP and for SMTP each")
+    max_messages: int = setting(100_000, "maximum messages of a sandbox")
+    max_mail_bytes: int = setting(2 << 30, "maximum bytes of all messages of a sandbox")
+    max_parts: int = setting(1000, "maximum MIME parts of a message that are read")
+    max_journal: int = setting(1000, "maximum requests that the journal of a sandbox keeps")
+    max_journal_body: int = setting(65536, "maximum bytes of a body that the journal keeps")
+    max_sandboxes: int = setting(1000, "maximum sandboxes besides the default one")
+    http_idle: float = setting(75.0, "seconds until an idle HTTP connection is closed", "SECONDS")
+    smtp_idle: float = setting(300.0, "seconds until an idle SMTP connection is closed", "SECONDS")
+    quiet: bool = setting(False, "print no line for each request and each message")
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """The settings of a run and where each came from; options: what the file, if there is one, says of each vendor."""
+    """The settings of a run.
+
+    origins: where each setting came from. options: each vendor's options in the settings file. file: its path.
+    """
 
     settings: Settings
     origins: Mapping[str, str]
@@ -82,22 +87,22 @@ class Loaded:
 
 
 def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None, file: Path | None = None) -> Loaded:
-    """The settings of flags, then environment, then file, then defaults. Raises SettingError."""
+    """Return the settings from flags, environment, file and defaults, in this order. Raise SettingError."""
     given = os.environ if environment is None else environment
     path = file or (Path(given[f"{PREFIX}CONFIG"]) if given.get(f"{PREFIX}CONFIG") else None)
     from_file, options = _read(path) if path is not None else ({}, {})
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
-    for one in fields():
-        flag, variable = flags.get(one.name), f"{PREFIX}{one.name.upper()}"
+    for spec in fields():
+        flag, variable = flags.get(spec.name), f"{PREFIX}{spec.name.upper()}"
         if flag is not None:
-            values[one.name], origins[one.name] = _from_flag(one, flag), "flag"
+            values[spec.name], origins[spec.name] = _from_flag(spec, flag), "flag"
         elif variable in given:
-            values[one.name], origins[one.name] = from_text(one, given[variable], variable), variable
-        elif one.name in from_file:
-            values[one.name], origins[one.name] = _from_file(one, from_file[one.name], str(path)), str(path)
+            values[spec.name], origins[spec.name] = (from_text(spec, given[variable], variable), variable)
+        elif spec.name in from_file:
+            values[spec.name], origins[spec.name] = (_from_file(spec, from_file[spec.name], str(path)), str(path))
         else:
-            origins[one.name] = "default"
+            origins[spec.name] = "default"
     _check_environment(given)
     settings = Settings(**values)
     _check_bounds(settings, origins)
@@ -105,19 +110,19 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None,
 
 
 def fields() -> tuple[dataclasses.Field[Any], ...]:
-    """Every setting, in order."""
+    """Return every setting, in order."""
     return dataclasses.fields(Settings)
 
 
-def kind_of(one: dataclasses.Field[Any]) -> Any:
-    """A setting's type; `tuple` for a list of texts."""
-    hint = typing.get_type_hints(Settings)[one.name]
+def kind_of(spec: dataclasses.Field[Any]) -> Any:
+    """Return a setting's type; `tuple` for a list of strings."""
+    hint = typing.get_type_hints(Settings)[spec.name]
     return tuple if isinstance(hint, types.GenericAlias) else hint
 
 
-def from_text(one: dataclasses.Field[Any], text: str, where: str) -> Any:
-    """A setting's value as a text has it; lists have commas. Raises SettingError."""
-    kind = kind_of(one)
+def from_text(spec: dataclasses.Field[Any], text: str, where: str) -> Any:
+    """Return a setting's value from text; commas separate the items of a list. Raise SettingError."""
+    kind = kind_of(spec)
     try:
         if kind is bool:
             return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()]
@@ -126,24 +131,23 @@ def from_text(one: dataclasses.Field[Any], text: str, where: str) -> Any:
         return kind(text)
     except (KeyError, ValueError):
         wanted = {bool: "true or false", int: "a whole number", float: "a number"}[kind]
-        raise SettingError(f"{where}: {one.name} must be {wanted}, not {text!r}") from None
+        raise SettingError(f"{where}: {spec.name} must be {wanted}, not {text!r}") from None
 
 
-def _from_flag(one: dataclasses.Field[Any], value: Any) -> Any:
-    """A flag's value; names may also stand in one flag, with commas, as in the environment. Paths may have commas."""
+def _from_flag(spec: dataclasses.Field[Any], value: Any) -> Any:
     if not isinstance(value, list):
         return value
-    if one.metadata["value"] in ("FILE", "FOLDER"):
+    if spec.metadata["value"] in ("FILE", "FOLDER"):  # a path may contain a comma
         return tuple(value)
-    return tuple(name for text in value for name in from_text(one, text, "flag"))
+    return tuple(name for text in value for name in from_text(spec, text, "flag"))
 
 
-def _from_file(one: dataclasses.Field[Any], value: Any, where: str) -> Any:
-    if isinstance(value, list | dict) and not (isinstance(value, list) and kind_of(one) is tuple):
-        raise SettingError(f"{where}: {one.name} must be a single value, not {value!r:.80}")
+def _from_file(spec: dataclasses.Field[Any], value: Any, where: str) -> Any:
+    if isinstance(value, list | dict) and not (isinstance(value, list) and kind_of(spec) is tuple):
+        raise SettingError(f"{where}: {spec.name} must be a single value, not {value!r:.80}")
     if isinstance(value, list):
         return tuple(str(part) for part in value)
-    return from_text(one, str(value).lower() if isinstance(value, bool) else str(value), where)
+    return from_text(spec, str(value).lower() if isinstance(value, bool) else str(value), where)
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -152,13 +156,13 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     except OSError as error:
         raise SettingError(f"{path}: cannot be read ({error.strerror}); name a TOML file") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingError(f"{path}: is not TOML: {error}") from error
+        raise SettingError(f"{path}: is not valid TOML: {error}") from error
     options = document.pop("options", {})
     _check_tables(options, str(path))
-    known = [one.name for one in fields()]
+    known = [spec.name for spec in fields()]
     for name in document:
         if name not in known:
-            raise SettingError(f"{path}: {name!r} is no setting; {_near(name, known)}")
+            raise SettingError(f"{path}: {name!r} is not a setting; {_similar(name, known)}")
     return document, options
 
 
@@ -172,23 +176,22 @@ def _check_tables(options: Any, where: str) -> None:
 
 
 def _check_environment(given: Mapping[str, str]) -> None:
-    known = {f"{PREFIX}{one.name.upper()}" for one in fields()} | {f"{PREFIX}CONFIG"}
+    known = {f"{PREFIX}{spec.name.upper()}" for spec in fields()} | {f"{PREFIX}CONFIG"}
     for name in given:
-        if name.startswith(PREFIX) and name not in known and not _is_an_engines(name, given[name]):
-            raise SettingError(f"{name} is no setting; {_near(name, known)}")
+        if name.startswith(PREFIX) and name not in known and not _is_service_link(name, given[name]):
+            raise SettingError(f"{name} is not a setting; {_similar(name, known)}")
 
 
-def _near(name: str, known: Iterable[str]) -> str:
-    """What a name may have meant, and where all are listed: also while one is wrong."""
-    from difflib import get_close_matches  # which only a mistake needs
+def _similar(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches  # only a typo needs it
 
-    bare = {one.removeprefix(PREFIX).lower(): one for one in known}
-    near = get_close_matches(name.removeprefix(PREFIX).lower().replace("-", "_"), list(bare), n=1, cutoff=0.75)
-    return "".join(f"perhaps {bare[one]}; " for one in near) + "`mockmail serve --help` lists them"
+    bare = {setting_name.removeprefix(PREFIX).lower(): setting_name for setting_name in known}
+    found = get_close_matches(name.removeprefix(PREFIX).lower().replace("-", "_"), list(bare), n=1, cutoff=0.75)
+    return "".join(f"did you mean {bare[similar]}? " for similar in found) + "`mockmail serve --help` lists them"
 
 
-def _is_an_engines(name: str, value: str) -> bool:
-    """Whether Kubernetes, or a link of Docker's, tells with it where a service called `mockmail` is."""
+def _is_service_link(name: str, value: str) -> bool:
+    # Kubernetes and Docker links set these for a service called `mockmail`.
     word = name.removeprefix(PREFIX)
     starts = {"PORT": ("tcp://", "udp://"), "NAME": ("/",)}
     return word.startswith(("PORT_", "SERVICE_", "ENV_")) or value.startswith(starts.get(word, ()))
@@ -198,21 +201,19 @@ def _check_bounds(settings: Settings, origins: Mapping[str, str]) -> None:
     for name, highest in (("http_port", 65535), ("smtp_port", 65535)):
         _check(name, getattr(settings, name), 0, highest, origins)
     if not settings.host:
-        raise SettingError(f"host must be an address, such as 127.0.0.1 or 0.0.0.0, and is empty ({origins['host']})")
-    for one in fields():
-        if one.name.startswith("max_"):
-            _check(one.name, getattr(settings, one.name), 1, None, origins)
-        if one.name.endswith("_idle") and not 0 < (seconds := getattr(settings, one.name)) < math.inf:
-            raise SettingError(f"{one.name} must be more than 0 seconds, not {seconds} ({origins[one.name]})")
+        raise SettingError(f"host must be an address, such as 127.0.0.1 or 0.0.0.0, not empty ({origins['host']})")
+    for spec in fields():
+        if spec.name.startswith("max_"):
+            _check(spec.name, getattr(settings, spec.name), 1, None, origins)
+        if spec.name.endswith("_idle") and not 0 < (seconds := getattr(settings, spec.name)) < math.inf:
+            raise SettingError(f"{spec.name} must be more than 0 seconds, not {seconds} ({origins[spec.name]})")
     _check_texts(settings, origins)
 
 
 def _check_texts(settings: Settings, origins: Mapping[str, str]) -> None:
     if settings.control_token and not re.fullmatch(r"[!-~]+", settings.control_token):
         where = origins["control_token"]
-        raise SettingError(
-            f"control_token must be letters, digits and signs of ASCII, without blanks or line ends ({where})"
-        )
+        raise SettingError(f"control_token must be printable ASCII characters without spaces ({where})")
     for name in settings.allowed_hosts:
         if not re.fullmatch(r"[A-Za-z0-9._-]+", name):
             where = origins["allowed_hosts"]
@@ -229,3 +230,13 @@ def _check(name: str, value: int, low: int, high: int | None, origins: Mapping[s
     if value < low or (high is not None and value > high):
         wanted = f"from {low} to {high}" if high is not None else f"{low} or more"
         raise SettingError(f"{name} must be {wanted}, not {value} ({origins[name]})")
+
+
+def host_and_port(host: str, port: int) -> str:
+    """Return `host:port` as it is written in a URL."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def reachable_host(host: str) -> str:
+    """Return the address at which clients on this machine reach a server that listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # no socket listens here

@@ -117,7 +117,7 @@ def serve(tmp_path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_serves_until_it_is_told_to_stop(serve, tmp_path, number):
+def test_server_runs_until_a_stop_signal(serve, tmp_path, number):
     server = serve()
     assert server.facts == {
         "http": server.facts["http"],
@@ -140,21 +140,21 @@ def test_it_serves_until_it_is_told_to_stop(serve, tmp_path, number):
 @pytest.mark.parametrize(
     "left", ["", '{"http": "http://127.0.0.1:1", "smtp": "127.0.0.1:2", "pid": 1, "version": "0"}']
 )
-def test_a_ready_file_of_a_killed_server_is_written_anew(tmp_path, left):
+def test_ready_file_of_a_killed_server_is_replaced(tmp_path, left):
     path = tmp_path / "ready.json"
     path.write_text(left)
     ReadyFile(path).write(SimpleNamespace(http_url="http://127.0.0.1:8025", smtp_address="127.0.0.1:1025"))
     assert json.loads(path.read_text())["pid"] == os.getpid()
 
 
-def test_a_ready_file_that_another_server_wrote_since_is_left(serve, tmp_path):
+def test_ready_file_of_another_server_is_not_removed(serve, tmp_path):
     server = serve()
     server.ready.write_text(json.dumps(server.facts | {"pid": 1}))
     assert server.stop()[0] == 0
     assert json.loads(server.ready.read_text())["pid"] == 1
 
 
-def test_what_a_person_sees(serve):
+def test_console_shows_addresses_requests_and_messages(serve):
     server = serve()
     url = server.facts["http"]
     assert server.line() == f"  atmail      {url}/atmail/admin/index.php/api"
@@ -166,7 +166,7 @@ def test_what_a_person_sees(serve):
     )
     server.get("/~mine/admin/index.php/api/users/rolelst")
     assert re.fullmatch(
-        r"~mine 400 GET /~mine/admin/index\.php/api/users/rolelst  atmail nobody serves this  \d+\.\d ms",
+        r"~mine 400 GET /~mine/admin/index\.php/api/users/rolelst  atmail no such operation  \d+\.\d ms",
         server.line_with("rolelst"),
     )
     assert re.fullmatch(r"    nearest: atmail role\.list .*: 'rolelst' should be 'rolelist'", server.line())
@@ -178,18 +178,18 @@ def test_what_a_person_sees(serve):
     assert "-> n0@example.com, n1@example.com, n2@example.com ...: 'Many'" in server.line_with("mail bob")
 
 
-def test_what_strangers_write_is_shown_not_obeyed(serve):
+def test_console_replaces_control_characters(serve):
     server = serve()
     server.send("=?utf-8?q?=1B[31mred=1B[0m_=07_=E2=80=AEevil_=C2=9B?=")
     line = server.line_with("mail bob")
     assert line.isprintable()
     assert "\ufffd[31mred\ufffd[0m" in line
     server.get("/admin/%1b%5b31m%07")
-    line = server.line_with("nobody serves")
+    line = server.line_with("no such operation")
     assert line.isprintable()
 
 
-def test_a_quiet_server_says_where_it_is_and_no_more(serve):
+def test_quiet_server_prints_no_requests_or_messages(serve):
     server = serve("--quiet")
     server.get("/admin/index.php/api/users/rolelist")
     server.send("Welcome")
@@ -199,7 +199,7 @@ def test_a_quiet_server_says_where_it_is_and_no_more(serve):
     assert out.endswith("mockmail stopped\n")
 
 
-def test_where_its_state_is_and_what_it_began_with(serve, tmp_path):
+def test_console_shows_data_folder_and_seeds(serve, tmp_path):
     init = tmp_path / "init"
     init.mkdir()
     (init / "20-marked.json").write_bytes(b'\xef\xbb\xbf{"vendors": {}}')
@@ -215,7 +215,7 @@ def test_where_its_state_is_and_what_it_began_with(serve, tmp_path):
     ]
 
 
-def test_a_seed_that_comes_too_late_is_told(serve, tmp_path):
+def test_console_notes_a_seed_that_has_no_effect(serve, tmp_path):
     seed = tmp_path / "seed.json"
     seed.write_text('{"vendors": {"atmail": {"domains": [{"domainId": 9, "domainName": "new.example"}]}}}')
     data = ("--data-dir", str(tmp_path / "data"))
@@ -225,18 +225,18 @@ def test_a_seed_that_comes_too_late_is_told(serve, tmp_path):
     second = serve(*data, "--seed", str(seed))
     second.line_with("seed ")
     assert second.line() == (
-        "  note: the data folder has state of atmail: seeds are for new state, or for after a reset"
+        "  note: seeds are ignored for atmail: the data folder has their state; reset it to apply the seeds"
     )
     assert b"new.example" not in second.get("/_mockmail/state?vendor=atmail")[1]
 
 
-def test_it_ends_cleanly_when_its_terminal_does(serve, tmp_path):
+def test_server_stops_cleanly_on_sighup(serve, tmp_path):
     server = serve()
     assert server.stop(signal.SIGHUP)[0] == 0
     assert list(tmp_path.iterdir()) == []
 
 
-def test_settings_reach_the_server(serve, tmp_path):
+def test_settings_apply_to_the_server(serve, tmp_path):
     seed = tmp_path / "seed" / "seed.json"
     seed.parent.mkdir()
     seed.write_text('{"format": 1, "vendors": {"atmail": {"domains": [{"domainId": 9, "domainName": "new.example"}]}}}')
@@ -252,12 +252,12 @@ def test_settings_reach_the_server(serve, tmp_path):
         server.send("two")
     locked = mockmail("healthcheck", "--http-port", server.facts["http"].rpartition(":")[2])
     assert locked.returncode == 1
-    assert locked.stdout.endswith(" asks for its token: give it with --control-token, or in MOCKMAIL_CONTROL_TOKEN\n")
+    assert locked.stdout.endswith(" needs a token; give it with --control-token or MOCKMAIL_CONTROL_TOKEN\n")
     known = mockmail("healthcheck", "--http-port", server.facts["http"].rpartition(":")[2], "--control-token", "s3cret")
     assert (known.returncode, known.stdout) == (0, "")
 
 
-def test_what_it_says_at_first_fits_a_terminal_and_no_credential_is_broken(serve):
+def test_first_lines_fit_a_terminal_without_breaking_credentials(serve):
     server = serve(MOCKMAIL_VENDORS="adaxes")
     lines = [server.line() for _ in range(3)]
     assert lines == [
@@ -269,7 +269,7 @@ def test_what_it_says_at_first_fits_a_terminal_and_no_credential_is_broken(serve
 
 
 @pytest.mark.parametrize("token", ["", "s3cret"])
-def test_a_server_for_other_machines_says_so_and_how_this_one_reaches_it(token):
+def test_console_notes_that_other_machines_can_reach_the_server(token):
     said = io.StringIO()
     settings = ServerSettings(guard=Guard(token=token))
     server = Server(discover(only=["atmail"]), settings)
@@ -278,8 +278,8 @@ def test_a_server_for_other_machines_says_so_and_how_this_one_reaches_it(token):
         Console(stream=said).hello(server)
     lines = said.getvalue().splitlines()
     assert lines[0] == f"mockmail {__version__} is accessible via http://127.0.0.1:8025 (SMTP 127.0.0.1:1025)"
-    assert lines[4] == "  note: it listens on 0.0.0.0, and so for other machines too"
-    control = "  note: anyone who reaches this port can use the control API: set --control-token to ask for one"
+    assert lines[4] == "  note: the server listens on 0.0.0.0; other machines can reach it"
+    control = "  note: anyone who reaches it can use the control API; set --control-token to require a token"
     assert lines[5:] == ([] if token else [control])
 
 
@@ -292,7 +292,7 @@ def has_ipv6():
 
 
 @pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
-def test_an_address_of_ipv6_is_written_so_that_it_can_be_used(serve):
+def test_ipv6_address_is_printed_as_a_url(serve):
     server = serve(MOCKMAIL_HOST="::1")
     assert re.fullmatch(r"\[::1\]:\d+", server.facts["smtp"])
     assert server.get("/admin/index.php/api/users/rolelist")[0] == 200
@@ -316,17 +316,17 @@ def assert_refused(done, *words):
         assert word in done.stderr
 
 
-class TestWhatCannotStart:
-    """A mistake is told in one line, with status 2."""
+class TestStartErrors:
+    """An error is one line, with status 2."""
 
     @pytest.mark.parametrize("which", ["--http-port", "--smtp-port"])
-    def test_a_port_that_is_taken(self, taken_port, which):
+    def test_port_in_use_is_refused(self, taken_port, which):
         ports = {"--http-port": "0", "--smtp-port": "0", which: str(taken_port)}
         done = mockmail("serve", *[word for pair in ports.items() for word in pair])
-        assert_refused(done, f"127.0.0.1 port {taken_port} ({which[2:6].upper()}): another program has it", which)
+        assert_refused(done, f"127.0.0.1 port {taken_port} ({which[2:6].upper()}): another program uses it", which)
         assert done.stdout == ""
 
-    def test_a_seed_that_cannot_be_read(self, tmp_path):
+    def test_unreadable_seed_is_refused(self, tmp_path):
         assert_refused(mockmail("serve", "--seed", str(tmp_path / "no.json")), "no.json: cannot be read (No such file")
 
     @pytest.mark.parametrize(
@@ -347,7 +347,7 @@ class TestWhatCannotStart:
              "vendors.atmail.domains[0].domainName: is required and missing"),
         ],
     )  # fmt: skip
-    def test_a_seed_that_does_not_fit(self, tmp_path, content, words):
+    def test_invalid_seed_is_refused(self, tmp_path, content, words):
         (tmp_path / "seed.json").write_text(content)
         done = mockmail("serve", "--http-port", "0", "--smtp-port", "0", "--seed", str(tmp_path / "seed.json"))
         assert_refused(done, "seed.json", words)
@@ -355,69 +355,71 @@ class TestWhatCannotStart:
     @pytest.mark.parametrize(
         ("environment", "words"),
         [
-            ({"MOCKMAIL_NONSENSE": "1"}, ["MOCKMAIL_NONSENSE is no setting; `mockmail serve --help` lists them"]),
+            ({"MOCKMAIL_NONSENSE": "1"}, ["MOCKMAIL_NONSENSE is not a setting; `mockmail serve --help` lists them"]),
             ({"MOCKMAIL_HTTP_PORT": "x"}, ["MOCKMAIL_HTTP_PORT: http_port must be a whole number, not 'x'"]),
             ({"MOCKMAIL_HTTP_PORT": "65536"}, ["http_port must be from 0 to 65535, not 65536 (MOCKMAIL_HTTP_PORT)"]),
             ({"MOCKMAIL_MAX_MESSAGES": "0"}, ["max_messages must be 1 or more, not 0 (MOCKMAIL_MAX_MESSAGES)"]),
             ({"MOCKMAIL_QUIET": "perhaps"}, ["MOCKMAIL_QUIET: quiet must be true or false, not 'perhaps'"]),
             ({"MOCKMAIL_VENDORS": "nobody"}, ["there is no vendor 'nobody'; mockmail has ", "atmail"]),
             ({"MOCKMAIL_CONFIG": "/nowhere.toml"}, ["/nowhere.toml: cannot be read (No such file or directory)"]),
-            ({"MOCKMAIL_HOST": "203.0.113.1"}, ["this machine has no such address: choose one with --host"]),
+            ({"MOCKMAIL_HOST": "203.0.113.1"}, ["this machine has no such address; choose one with --host"]),
             ({"MOCKMAIL_HOST": "not an address"}, ["choose an address of this machine with --host"]),
             ({"MOCKMAIL_HOST": ""}, ["host must be an address, such as 127.0.0.1 or 0.0.0.0", "(MOCKMAIL_HOST)"]),
-            ({"MOCKMAIL_HTTP_PORT": "4025", "MOCKMAIL_SMTP_PORT": "4025"}, ["must differ, and both are 4025"]),
+            ({"MOCKMAIL_HTTP_PORT": "4025", "MOCKMAIL_SMTP_PORT": "4025"}, ["must differ, but both are 4025"]),
             ({"MOCKMAIL_HTTP_IDLE": "nan"}, ["http_idle must be more than 0 seconds, not nan (MOCKMAIL_HTTP_IDLE)"]),
             ({"MOCKMAIL_SMTP_IDLE": "0"}, ["smtp_idle must be more than 0 seconds, not 0.0"]),
             ({"MOCKMAIL_ALLOWED_HOSTS": "a.example:80"}, ["allowed_hosts must be names such as", "'a.example:80'"]),
             ({"MOCKMAIL_RELAY_ALLOW": "mail.example"}, ["relay_allow must be HOST:PORT, not 'mail.example'"]),
         ],
     )
-    def test_an_environment_that_does_not_fit(self, environment, words):
+    def test_invalid_variable_is_refused(self, environment, words):
         given = {"MOCKMAIL_HTTP_PORT": "0", "MOCKMAIL_SMTP_PORT": "0"} | environment
         assert_refused(mockmail("serve", **given), *words)
 
     @pytest.mark.parametrize(
         ("content", "words"),
         [
-            ("nonsense", "is not TOML: "),
-            ("nonsense = 1", "'nonsense' is no setting; `mockmail serve --help` lists them"),
+            ("nonsense", "is not valid TOML: "),
+            ("nonsense = 1", "'nonsense' is not a setting; `mockmail serve --help` lists them"),
             ('max_messages = "x"', "max_messages must be a whole number, not 'x'"),
-            ("http-port = 1", "'http-port' is no setting; perhaps http_port; "),
+            ("http-port = 1", "'http-port' is not a setting; did you mean http_port? "),
             ("max_messages = [1]", "max_messages must be a single value, not [1]"),
             ("host = {a = 1}", "host must be a single value, not {'a': 1}"),
             ("[options.nobody]\nx = 1", "options: there is no vendor 'nobody'"),
-            ("[options.atmail]\nx = 1", "options.atmail: 'x' is no option; it has failed_status"),
+            ("[options.atmail]\nx = 1", "options.atmail: 'x' is not an option; expected failed_status"),
             ("options = 1", "options must be a table of options, not 1"),
             ("[options]\natmail = 1", "options.atmail must be a table of options, not 1"),
         ],
     )
-    def test_a_file_that_does_not_fit(self, tmp_path, content, words):
+    def test_invalid_settings_file_is_refused(self, tmp_path, content, words):
         (tmp_path / "mockmail.toml").write_text(content)
         done = mockmail("serve", "--http-port", "0", "--smtp-port", "0", "--config", str(tmp_path / "mockmail.toml"))
         assert_refused(done, words)
 
     @pytest.mark.parametrize(("name", "why"), [("no/ready.json", "No such file"), ("folder", "Is a directory")])
-    def test_a_ready_file_that_cannot_be_written(self, tmp_path, name, why):
+    def test_unwritable_ready_file_is_refused(self, tmp_path, name, why):
         (tmp_path / "folder").mkdir()
         done = mockmail("serve", "--http-port", "0", "--smtp-port", "0", "--ready-file", str(tmp_path / name))
-        assert_refused(done, f"ready_file: {tmp_path / name} cannot be written ({why}", "name a file in a folder")
+        assert_refused(
+            done, f"ready_file: {tmp_path / name} cannot be written ({why}", "name a file in a writable folder"
+        )
         assert done.stdout == ""
         assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
-    def test_a_ready_file_never_takes_the_place_of_another_file(self, tmp_path):
+    def test_ready_file_does_not_replace_another_file(self, tmp_path):
         theirs = tmp_path / "notes.txt"
         theirs.write_text("mine")
         done = mockmail("serve", "--http-port", "0", "--smtp-port", "0", "--ready-file", str(theirs))
-        assert_refused(done, f"ready_file: {theirs} is there already, and is no ready file: name another")
+        assert_refused(done, f"ready_file: {theirs} exists and is not a ready file; name another file")
         assert theirs.read_text() == "mine"
 
-    def test_a_ready_file_never_takes_the_place_of_a_device(self, tmp_path):
+    def test_ready_file_does_not_replace_a_device(self, tmp_path):
         os.mkfifo(tmp_path / "pipe")
         done = mockmail("serve", "--http-port", "0", "--smtp-port", "0", "--ready-file", str(tmp_path / "pipe"))
-        assert_refused(done, "is there already, and is no ready file: name another")
+        assert_refused(done, "exists and is not a ready file; name another file")
         assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 
-    def test_a_data_folder_that_is_a_file(self, tmp_path):
+    def test_data_folder_that_is_a_file_is_refused(self, tmp_path):
         (tmp_path / "file").touch()
         done = mockmail("serve", "--http-port", "0", "--smtp-port", "0", "--data-dir", str(tmp_path / "file"))
         assert_refused(
@@ -434,8 +436,8 @@ class TestWhatCannotStart:
             (["serve", "--nonsense"], ["unrecognized arguments: --nonsense; see `mockmail serve --help`"]),
             (["serve", "--http-port", "x"], ["--http-port: invalid int value: 'x'; see `mockmail serve --help`"]),
             (["env"], ["VENDOR", "see `mockmail env --help`"]),
-            (["healthcheck", "--wait", "nan"], ["--wait must be a number of seconds, not nan"]),
+            (["healthcheck", "--wait", "nan"], ["--wait must be 0 or more seconds, not nan"]),
         ],
     )
-    def test_a_command_line_that_is_none(self, arguments, words):
+    def test_invalid_command_line_is_refused(self, arguments, words):
         assert_refused(mockmail(*arguments), *words)

@@ -1,4 +1,4 @@
-"""Secrets in what is shown of requests and answers."""
+"""Secrets are masked in requests and responses."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from mockmail.core import masking
         (b"\xff\xfe", b"\xff\xfe"),
     ],
 )
-def test_a_body(body, shown):
+def test_secret_in_a_body_is_masked(body, shown):
     assert masking.body(body) == shown
 
 
@@ -53,19 +53,19 @@ def test_a_body(body, shown):
         ("/admin/index.php/api/accounts/create/password", "{}/password"),
     ],
 )
-def test_a_path_of_names_and_values(path, shown):
+def test_secret_in_a_path_is_masked(path, shown):
     assert masking.path(path) == shown.format("/admin/index.php/api/accounts/create")
 
 
 @pytest.mark.parametrize("path", ["/1/credentials/AVlp/password", "/1/credentials/AVlp", "/v1/customers/me/domains"])
-def test_a_path_without_secrets_stays_as_it_is(path):
+def test_path_without_secrets_is_unchanged(path):
     assert masking.path(path) == path
 
 
-def test_headers_are_told_only_where_they_are_known_to_hold_no_secret():
+def test_only_headers_known_to_hold_no_secret_are_shown():
     given = [("Content-Type", "text/xml"), ("Authorization", "Basic eA=="), ("X-Whatever", "1")]
     assert masking.headers(given) == [["Content-Type", "text/xml"], ["Authorization", "***"], ["X-Whatever", "***"]]
 
 
-def test_a_query():
+def test_secret_in_a_query_is_masked():
     assert masking.query("password=hi%20test&x=1&accessToken=abc") == "password=***&x=1&accessToken=***"

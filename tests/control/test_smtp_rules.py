@@ -1,25 +1,23 @@
-"""How the SMTP server behaves is arranged from outside, in Python and over HTTP."""
+"""The SMTP server's rules, set in Python and over HTTP."""
 
 from __future__ import annotations
 
 import smtplib
 
+import aiohttp
 import pytest
 
 
-@pytest.fixture
-def ask(control):
-    """Return the status and the document of a response."""
-
-    def ask(method, document=None):
-        status, _, content = control.ask(method, "/_mockmail/smtp", document)
-        return status, content
-
-    return ask
+async def call_smtp(mockmail, method, document=None):
+    async with (
+        aiohttp.ClientSession() as session,
+        session.request(method, f"{mockmail.url}/_mockmail/smtp", json=document) as response,
+    ):
+        return response.status, await response.json()
 
 
-def test_the_rules_are_put_and_shown_with_passwords_masked(mockmail, ask):
-    status, rules = ask("PUT", {"accounts": {"jane": "secret"}, "refused_recipients": ["no@*"]})
+async def test_rules_are_replaced_and_shown_with_masked_passwords(mockmail):
+    status, rules = await call_smtp(mockmail, "PUT", {"accounts": {"jane": "secret"}, "refused_recipients": ["no@*"]})
     assert status == 200
     assert rules == {
         "accounts": {"jane": "***"},
@@ -29,26 +27,26 @@ def test_the_rules_are_put_and_shown_with_passwords_masked(mockmail, ask):
         "starttls": True,
         "unreachable": [],
     }
-    assert ask("GET") == (200, rules)
+    assert await call_smtp(mockmail, "GET") == (200, rules)
     assert mockmail.smtp.takes("jane", "secret")
     assert not mockmail.smtp.takes("jane", "wrong")
 
-    assert ask("PUT", {})[1]["accounts"] is None
+    assert (await call_smtp(mockmail, "PUT", {}))[1]["accounts"] is None
 
 
 @pytest.mark.parametrize(
-    ("document", "complaint"),
+    ("document", "expected"),
     [
-        ({"refused_senders": [1]}, "refused_senders must be an array of strings"),
-        ({"accounts": {"a": 1}}, "accounts must be an object of user names and passwords"),
-        ({"starttls": "no"}, "starttls must be of type boolean, not 'no'"),
+        ({"refused_senders": [1]}, "refused_senders[0] must be a string, not 1"),
+        ({"accounts": {"a": 1}}, "every value of accounts must be a string, not {'a': 1}"),
+        ({"starttls": "no"}, "starttls must be true or false, not 'no'"),
     ],
 )
-def test_rules_that_do_not_fit_are_refused(ask, document, complaint):
-    assert ask("PUT", document) == (400, {"error": complaint})
+async def test_invalid_rules_are_refused(mockmail, document, expected):
+    assert await call_smtp(mockmail, "PUT", document) == (400, {"error": expected})
 
 
-def test_a_client_meets_what_was_arranged_in_python(mockmail):
+def test_rules_set_in_python_apply_to_clients(mockmail):
     mockmail.smtp.accounts = {"jane": "secret"}
     mockmail.smtp.refused_recipients = ["*@bad.example"]
     with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port) as client:

@@ -65,7 +65,7 @@ class TestClock:
     def test_a_moment_without_a_time_zone_is_refused(self, call):
         clock = Clock()
         clock.freeze(NOON)
-        with pytest.raises(ValueError, match=r"a clock takes a moment with a time zone.*add tzinfo=datetime\.UTC"):
+        with pytest.raises(ValueError, match=r"a clock needs a time with a time zone.*add tzinfo=datetime\.UTC"):
             getattr(clock, call)(datetime(2024, 1, 1))  # noqa: DTZ001  # that is the point
         assert clock.now() == NOON
 

@@ -1,4 +1,4 @@
-"""What a MockMail says before it starts and after it has ended."""
+"""A MockMail before it starts and after it has stopped."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import pytest
 from mockmail import MockMail
 from mockmail.core.errors import NotRunning, WaitEnded
 
-ENDED = "this mockmail has ended: ask while it runs, inside its `with`"
-NO_ADDRESS = "this mockmail does not run: it has an address between its start and its end"
+NOT_RUNNING = "MockMail is not running; use it inside `with`."
 
 
 @pytest.fixture
@@ -21,7 +20,7 @@ def ended():
 
 
 @pytest.mark.parametrize(
-    "ask",
+    "use",
     [
         lambda mm: len(mm.inbox),
         lambda mm: mm.inbox.wait_for(timeout=0),
@@ -31,38 +30,38 @@ def ended():
         lambda mm: mm.faults.add("atmail", status=500),
     ],
 )
-def test_after_its_end_it_says_that_it_has_ended(ended, ask):
+def test_call_after_the_end_raises_not_running(ended, use):
     with pytest.raises(NotRunning) as raised:
-        ask(ended)
-    assert str(raised.value) == ENDED
+        use(ended)
+    assert str(raised.value) == NOT_RUNNING
 
 
-@pytest.mark.parametrize("ask", [lambda mm: mm.url, lambda mm: mm.smtp_port, lambda mm: mm.atmail.url])
-def test_it_has_no_address_before_it_starts_and_after_its_end(ended, ask):
+@pytest.mark.parametrize("use", [lambda mm: mm.url, lambda mm: mm.smtp_port, lambda mm: mm.atmail.url])
+def test_address_before_start_or_after_end_raises_not_running(ended, use):
     for mm in (MockMail(), ended):
         with pytest.raises(NotRunning) as raised:
-            ask(mm)
-        assert str(raised.value) == NO_ADDRESS
+            use(mm)
+        assert str(raised.value) == NOT_RUNNING
 
 
-def test_nothing_can_be_waited_for_before_it_starts():
-    with pytest.raises(NotRunning, match="nothing can arrive outside its `with`"):
+def test_wait_before_start_raises_not_running():
+    with pytest.raises(NotRunning, match="MockMail is not running; use it inside `with`"):
         MockMail().inbox.wait_for(timeout=0)
 
 
-def test_a_fault_may_be_arranged_before_it_starts():
+def test_fault_can_be_added_before_start():
     mm = MockMail()
     mm.faults.add("atmail", status=503)
     with mm:
         assert [str(fault) for fault in mm.faults] == ["atmail *: status 503, used 0 of 1 times"]
 
 
-async def test_waiting_in_a_sandbox_ends_when_it_is_deleted(atmail_only):
+async def test_wait_ends_when_the_sandbox_is_deleted(atmail_only):
     async with MockMail(vendors=atmail_only) as mm:
         waiting = asyncio.create_task(mm.sandbox("mine").inbox.wait_for_async(to="jane@example.com", timeout=30))
         await asyncio.sleep(0)
 
         mm.server.sandboxes.remove("mine")
 
-        with pytest.raises(WaitEnded, match="the sandbox was deleted, or its server stopped"):
+        with pytest.raises(WaitEnded, match="the sandbox was deleted, or the server stopped"):
             await waiting

@@ -39,7 +39,7 @@ def suite(pytester, monkeypatch):
     return run
 
 
-def test_each_test_has_a_server_of_its_own(suite):
+def test_each_test_has_its_own_server(suite):
     suite(
         """
 def test_one(mockmail):
@@ -61,7 +61,7 @@ async def test_three(mockmail):
     ).assert_outcomes(passed=3)
 
 
-def test_what_a_strict_server_complains_of(suite):
+def test_strict_server_fails_a_test_for_unmatched_requests_faults_and_crashes(suite):
     done = suite(
         """
 def unserved(mockmail, _):
@@ -93,17 +93,17 @@ def test_that_fails_anyway(mockmail):
     done.assert_outcomes(passed=6, errors=4, failed=1)
     done.stdout.fnmatch_lines(
         [
-            "mockmail: nobody serves GET /admin/index.php/api/users/rolelst (answered 400)",
+            "mockmail: no operation serves GET /admin/index.php/api/users/rolelst (status 400)",
             "*nearest: atmail role.list (GET/POST/PUT/DELETE */users/rolelist/*): 'rolelst' should be 'rolelist'",
-            "(relax with @pytest.mark.mockmail(strict=False))",
-            "mockmail: a fault was never met: atmail role.[*]: status 503, used 0 of 1 times",
+            "(turn this check off with @pytest.mark.mockmail(strict=False))",
+            "mockmail: no call met the fault: atmail role.[*]: status 503, used 0 of 1 times",
             "mockmail: a handler crashed: GET /admin/index.php/api/users/rolelist -> 500 (atmail role.list)",
             "ZeroDivisionError: division by zero",
         ]
     )
 
 
-def test_a_wait_in_vain_is_told_at_the_line_that_waits(suite):
+def test_timeout_is_reported_at_the_line_of_the_test(suite):
     done = suite(
         """
 def test_one(mockmail):
@@ -117,12 +117,12 @@ def test_three(mockmail):
 """
     )
     done.assert_outcomes(failed=3)
-    done.stdout.fnmatch_lines(["*in vain for a message with to='jane@example.com'. No message came at all."] * 2)
+    done.stdout.fnmatch_lines(["*no message matched to='jane@example.com' within 0 s. No message arrived at all."] * 2)
     shown = [line for line in done.outlines if line.endswith(("WaitTimeout", "Error")) and ".py:" in line]
-    assert [line.partition(".py:")[0] for line in shown] == ["test_a_wait_in_vain_is_told_at_the_line_that_waits"] * 3
+    assert [line.partition(".py:")[0] for line in shown] == ["test_timeout_is_reported_at_the_line_of_the_test"] * 3
 
 
-def test_what_a_marker_arranges(suite, pytester):
+def test_marker_sets_seed_options_and_settings(suite, pytester):
     pytester.makefile(
         ".json", world='{"format": 1, "vendors": {"atmail": {"domains": [{"domainId": 5, "domainName": "a.example"}]}}}'
     )
@@ -161,14 +161,14 @@ WRONG_MARKERS = {
     'seed="nowhere.json"': "*SeedError: *nowhere.json: cannot be read (No such file or directory)",
     'seed={"vendors": 1}': '*SeedError: the marker\'s seed: expected {"format": 1, "vendors": {...}}',
     'options={"nobody": {}}': "*SettingError: options: there is no vendor 'nobody'; there are atmail",
-    'options={"atmail": {"x": 1}}': "*SettingError: options.atmail: 'x' is no option; it has *",
+    'options={"atmail": {"x": 1}}': "*SettingError: options.atmail: 'x' is not an option; expected *",
     'options={"atmail": {"failed_status": "x"}}': (
-        "*SettingError: options.atmail.failed_status must be of type int, not 'x'"
+        "*SettingError: options.atmail.failed_status must be an integer, not 'x'"
     ),
 }
 
 
-def test_a_marker_that_does_not_fit_is_explained(suite):
+def test_invalid_marker_is_explained(suite):
     tests = [
         f"@pytest.mark.mockmail({marker})\ndef test_{number}(mockmail):\n    pass\n"
         for number, marker in enumerate(WRONG_MARKERS)
@@ -178,14 +178,14 @@ def test_a_marker_that_does_not_fit_is_explained(suite):
     done.stdout.fnmatch_lines(list(WRONG_MARKERS.values()))
 
 
-def test_the_marker_and_the_fixture_are_told_of(suite):
+def test_marker_and_fixture_are_listed_by_pytest(suite):
     done = suite("", "--markers")
     done.stdout.fnmatch_lines(["@pytest.mark.mockmail(strict=True, seed=None, **settings): *"])
     done = suite("", "--fixtures")
     done.stdout.fnmatch_lines(["mockmail -- *pytest_plugin.py:*"])
 
 
-def test_a_run_on_several_workers(suite):
+def test_fixture_works_with_several_workers(suite):
     source = "".join(
         f"""
 def test_{number}(mockmail):
@@ -197,7 +197,7 @@ def test_{number}(mockmail):
     suite(source, "-n", "2", subprocess=True).assert_outcomes(passed=8)
 
 
-def test_a_suite_that_does_not_use_it_imports_nothing_of_it(suite):
+def test_suite_without_the_fixture_imports_only_the_plugin(suite):
     suite(
         """
 def test_it():

@@ -23,11 +23,11 @@ def test_requests_are_found_by_what_is_known_of_them(mockmail):
             {"vendor": "rackspaec"},
             "there is no vendor 'rackspaec'; there are adaxes, atmail, onlyoffice, postmark, rackspace, spacedog",
         ),
-        ({"operation": "mail.sned"}, "there is no operation 'mail.sned'; perhaps mail.send, "),
+        ({"operation": "mail.sned"}, "there is no operation 'mail.sned'; did you mean mail.send, "),
         ({"vendor": "atmail", "operation": "mail.send"}, "there is no operation 'mail.send'; "),
     ],
 )
-def test_a_name_that_nobody_has_is_told_instead_of_counted_for_ever(mockmail, asked, complaint):
+def test_unknown_name_is_refused_instead_of_matching_nothing(mockmail, asked, complaint):
     with pytest.raises(UnknownName) as caught:
         mockmail.requests.find(**asked)
     assert str(caught.value).startswith(complaint)

@@ -1,4 +1,4 @@
-"""Waiting for mail: what is there, what comes, what does not; and never by polling."""
+"""Waiting for messages, without polling."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mockmail import MockMail, WaitTimeout
-from mockmail.inprocess.bridge import WouldBlock
+from mockmail.core.errors import WouldBlock
 
 
 @pytest.fixture
@@ -18,14 +18,14 @@ def pool():
         yield threads
 
 
-def test_what_is_there_is_given_at_once(mockmail, send):
+def test_existing_message_is_returned_at_once(mockmail, send):
     send(mockmail, "one", "two")
     assert mockmail.inbox.wait_for(timeout=0).subject == "one"
     assert mockmail.inbox.wait_for(subject="two", timeout=0).subject == "two"
     assert [one.subject for one in mockmail.inbox.wait_for_count(2, timeout=0)] == ["one", "two"]
 
 
-async def test_a_sandbox_that_is_new_to_whoever_waits_is_made_where_it_lives(mockmail, monkeypatch):
+async def test_new_sandbox_is_made_on_the_servers_thread(mockmail, monkeypatch):
     made_on = []
     sandboxes = mockmail.server.sandboxes
     make = sandboxes._make
@@ -42,7 +42,7 @@ async def test_a_sandbox_that_is_new_to_whoever_waits_is_made_where_it_lives(moc
     assert made_on == [("one", "mockmail"), ("two", "mockmail")]
 
 
-def test_what_comes_while_it_is_waited_for(mockmail, send, watch, pool):
+def test_message_that_arrives_during_the_wait_is_returned(mockmail, send, watch, pool):
     watched = watch(mockmail)
     waiting = pool.submit(mockmail.inbox.wait_for, subject="wanted", timeout=30)
     assert watched.waits.wait(20)
@@ -52,7 +52,7 @@ def test_what_comes_while_it_is_waited_for(mockmail, send, watch, pool):
     assert watched.mail._observers == []
 
 
-def test_waiting_does_not_look_again_and_again(mockmail, send, watch, pool):
+def test_wait_searches_only_once(mockmail, send, watch, pool):
     watched = watch(mockmail)
     waiting = pool.submit(mockmail.inbox.wait_for, subject="wanted", timeout=30)
     assert watched.waits.wait(20)
@@ -61,7 +61,7 @@ def test_waiting_does_not_look_again_and_again(mockmail, send, watch, pool):
     assert watched.searches == 1
 
 
-def test_several_wait_at_once(mockmail, send, watch, pool):
+def test_several_waits_run_at_once(mockmail, send, watch, pool):
     watched = watch(mockmail)
     waits = [pool.submit(mockmail.inbox.wait_for, subject=f"n{number}", timeout=30) for number in range(3)]
     assert watched.waits.wait(20)
@@ -69,7 +69,7 @@ def test_several_wait_at_once(mockmail, send, watch, pool):
     assert [wait.result(20).subject for wait in waits] == ["n0", "n1", "n2"]
 
 
-def test_a_count_is_of_what_was_there_and_what_comes(mockmail, send, watch, pool):
+def test_count_includes_earlier_and_later_messages(mockmail, send, watch, pool):
     send(mockmail, "one")
     watched = watch(mockmail)
     waiting = pool.submit(mockmail.inbox.wait_for_count, 3, to="jane@example.com", timeout=30)
@@ -79,7 +79,7 @@ def test_a_count_is_of_what_was_there_and_what_comes(mockmail, send, watch, pool
     assert [one.subject for one in waiting.result(20)] == ["one", "two", "three"]
 
 
-def test_after_a_message(mockmail, send):
+def test_after_matches_only_later_messages(mockmail, send):
     send(mockmail, "same", "same")
     first = mockmail.inbox.wait_for(subject="same")
     second = mockmail.inbox.wait_for(subject="same", after=first)
@@ -88,12 +88,12 @@ def test_after_a_message(mockmail, send):
         mockmail.inbox.wait_for(subject="same", after=second, timeout=0)
 
 
-def test_a_time_out_says_what_came_instead(mockmail, send):
+def test_timeout_lists_the_last_messages(mockmail, send):
     send(mockmail, *[f"n{number}" for number in range(7)])
     with pytest.raises(WaitTimeout) as caught:
         mockmail.inbox.wait_for(to="joe@example.com", subject="Welcome", timeout=0)
     assert str(caught.value) == (
-        "waited 0 s in vain for a message with to='joe@example.com', subject='Welcome'. The last 5 of 7 that came:\n"
+        "no message matched to='joe@example.com', subject='Welcome' within 0 s. The last 5 of 7 messages:\n"
         "  from 'shop@example.com' to jane@example.com: 'n6'\n"
         "  from 'shop@example.com' to jane@example.com: 'n5'\n"
         "  from 'shop@example.com' to jane@example.com: 'n4'\n"
@@ -104,15 +104,15 @@ def test_a_time_out_says_what_came_instead(mockmail, send):
     assert mockmail.server.sandboxes.get().mail._observers == []
 
 
-def test_a_time_out_where_nothing_came_or_too_little(mockmail, send):
-    with pytest.raises(WaitTimeout, match=r"for a message with anything\. No message came at all\."):
+def test_timeout_says_how_many_messages_matched(mockmail, send):
+    with pytest.raises(WaitTimeout, match=r"no message matched anything within 0 s\. No message arrived at all\."):
         mockmail.inbox.wait_for(timeout=0)
     send(mockmail, "one")
-    with pytest.raises(WaitTimeout, match=r"for 2 messages \(there are 1\) with anything"):
+    with pytest.raises(WaitTimeout, match=r"1 of 2 messages matched anything within 0\.01 s"):
         mockmail.inbox.wait_for_count(2, timeout=0.01)
 
 
-async def test_the_fixture_is_waited_for_in_an_async_test(mockmail, send, watch):
+async def test_fixture_waits_in_an_async_test(mockmail, send, watch):
     watched = watch(mockmail)
     waiting = asyncio.create_task(mockmail.inbox.wait_for_async(subject="wanted", timeout=30))
     assert await asyncio.to_thread(watched.waits.wait, 20)
@@ -123,19 +123,19 @@ async def test_the_fixture_is_waited_for_in_an_async_test(mockmail, send, watch)
         await mockmail.inbox.wait_for_async(subject="never", timeout=0)
 
 
-async def test_a_server_on_the_running_loop(atmail_only, send):
+async def test_blocking_wait_on_the_servers_loop_is_refused(atmail_only, send):
     async with MockMail(vendors=atmail_only) as mm:
         waiting = asyncio.create_task(mm.inbox.wait_for_async(subject="wanted", timeout=30))
         await asyncio.to_thread(send, mm, "other", "wanted")
         assert (await waiting).subject == "wanted"
         assert [one.subject for one in mm.inbox] == ["other", "wanted"]
-        with pytest.raises(WouldBlock, match="await the `_async` call instead"):
+        with pytest.raises(WouldBlock, match="await the `_async` method instead"):
             mm.inbox.wait_for(subject="wanted")
         with pytest.raises(WouldBlock):
             mm.inbox.wait_for_count(1)
 
 
-async def test_a_wait_that_is_given_up_is_forgotten(atmail_only):
+async def test_cancelled_wait_stops_observing(atmail_only):
     async with MockMail(vendors=atmail_only) as mm:
         mail = mm.server.sandboxes.get().mail
         waiting = asyncio.create_task(mm.inbox.wait_for_async(timeout=30))
@@ -147,7 +147,7 @@ async def test_a_wait_that_is_given_up_is_forgotten(atmail_only):
         assert mail._observers == []
 
 
-async def test_a_wait_through_the_fixture_that_is_given_up_is_forgotten(mockmail, watch):
+async def test_cancelled_wait_on_the_fixture_stops_observing(mockmail, watch):
     watched = watch(mockmail)
     waiting = asyncio.create_task(mockmail.inbox.wait_for_async(timeout=30))
     assert await asyncio.to_thread(watched.waits.wait, 20)
@@ -156,7 +156,7 @@ async def test_a_wait_through_the_fixture_that_is_given_up_is_forgotten(mockmail
     assert watched.mail._observers == []
 
 
-def test_waiting_in_a_sandbox_sees_its_own_mail_only(mockmail, send):
+def test_wait_in_a_sandbox_ignores_other_sandboxes(mockmail, send):
     send(mockmail, "default")
-    with pytest.raises(WaitTimeout, match="No message came at all"):
+    with pytest.raises(WaitTimeout, match="No message arrived at all"):
         mockmail.sandbox("other").inbox.wait_for(timeout=0)

@@ -1,4 +1,4 @@
-"""The event loop that servers in a test's own process share."""
+"""The event loop that servers in one test process share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from mockmail.server.loop_thread import LoopThread
 
 
-def test_what_still_runs_when_the_thread_ends_is_ended():
+def test_close_cancels_running_tasks():
     ended = []
 
     async def endless():
@@ -29,7 +29,7 @@ def test_what_still_runs_when_the_thread_ends_is_ended():
     thread.close()
 
 
-def test_an_error_is_raised_where_it_was_asked_for():
+def test_error_is_raised_in_the_callers_thread():
     thread = LoopThread()
     with pytest.raises(ZeroDivisionError):
         thread.call(lambda: 1 // 0)

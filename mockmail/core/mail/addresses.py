@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from ipaddress import IPv6Address
 
-from mockmail.core.errors import MockMailError
+from mockmail.core.errors import NotAnAddress
 
 LONGEST = 1000
 """The longest address, in characters; RFC 5321 allows 254, and many servers accept more."""
@@ -17,14 +17,6 @@ _ATOM = r"[^\s<>,;:()\[\]\\\".@\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
 _QUOTED = r'"(?:[ !#-\[\]-~]|\\[ -~])+"'
 _ADDRESS = re.compile(rf"(?:{_ATOM}(?:\.{_ATOM})*|{_QUOTED})@{_ATOM}(?:\.{_ATOM})*")
 _HOST_NAME = re.compile(r"(?=.{1,253}\.?\Z)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?")
-
-
-class NotAnAddress(MockMailError, ValueError):
-    """A text that is no e-mail address. address: as it came."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__(f"not an e-mail address: {address[:LONGEST]!r}")
-        self.address = address
 
 
 def validate_address(address: str) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from mockmail.core.errors import MockMailError
-from mockmail.core.mail.addresses import NotAnAddress, validate_address
+from mockmail.core.errors import HeadTooLong, NotAnAddress
+from mockmail.core.mail.addresses import validate_address
 from mockmail.core.mail.encoded_words import FOLD, LINE, encode_words, fold, is_plain
 from mockmail.core.mail.mime import HEAD_LIMIT
 from mockmail.core.world import World
@@ -22,19 +22,13 @@ LONGEST_LINE = 900
 
 LONGEST_HEAD = HEAD_LIMIT - 4096
 """The most bytes of headers; readers ignore what is beyond HEAD_LIMIT."""
+TOO_LONG = f"the message's headers are longer than {LONGEST_HEAD} bytes"
 
 LONGEST_PLAIN_NAME = 64
 """The longest display name that is sent as it is; a longer one must be folded, which only encoded words allow."""
 
 _LINE_BREAKS = re.compile(r"[\x00-\x08\n-\x1f\x7f\x85\u2028\u2029]+")
 _ATOMS = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]+", re.ASCII)
-
-
-class HeadTooLong(MockMailError, ValueError):
-    """Headers that are longer than anybody reads."""
-
-    def __init__(self) -> None:
-        super().__init__(f"the message's headers are longer than {LONGEST_HEAD} bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +80,7 @@ def compose(world: World, draft: Draft) -> bytes:
         lines.append(f"{name}: {fold(one_line(value), len(name) + 2)}\r\n")
     head = f"{''.join(lines)}MIME-Version: 1.0\r\n".encode()
     if len(head) > LONGEST_HEAD:
-        raise HeadTooLong
+        raise HeadTooLong(TOO_LONG)
     return head + _content(world, draft)
 
 
@@ -104,7 +98,7 @@ def header_address(mailbox: Mailbox) -> str:
     """
     address = validate_address(mailbox.address)
     if len(mailbox.name) > LONGEST_HEAD:
-        raise HeadTooLong
+        raise HeadTooLong(TOO_LONG)
     name = one_line(mailbox.name)
     if not name:
         return address
@@ -125,7 +119,7 @@ def _addresses(mailboxes: Sequence[Mailbox]) -> str:
 
 def _subject(text: str) -> str:
     if len(text) > LONGEST_HEAD:
-        raise HeadTooLong
+        raise HeadTooLong(TOO_LONG)
     return f"Subject: {fold(one_line(text), len('Subject: '))}\r\n"
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from unicodedata import category, normalize
 
-from mockmail.core.errors import MockMailError
+from mockmail.core.errors import TooManyTerms
 from mockmail.core.mail.addresses import address_forms
 
 Clause = tuple[str, list[str]]
@@ -20,10 +20,6 @@ LONGEST_INDEXED_PHRASE = 50
 _TERM = re.compile(r"""([-!]?)(?:(to|from|subject):)?("[^"]*"?|[^\s"]\S*)""", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
-
-
-class TooManyTerms(MockMailError, ValueError):
-    """A query with more terms than anybody writes by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mockmail.core.mail.addresses import NotAnAddress, has_ascii_local_part, validate_address, with_ascii_domain
+from mockmail.core.errors import NotAnAddress
+from mockmail.core.mail.addresses import (
+    has_ascii_local_part,
+    validate_address,
+    with_ascii_domain,
+)
 from mockmail.core.mail.compose import Draft, HeadTooLong, Mailbox, compose
 from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.vendor import Call

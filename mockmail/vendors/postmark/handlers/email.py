@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from email.utils import getaddresses
 from typing import Any, TypeVar
 
-from mockmail.core.mail.addresses import NotAnAddress, validate_address
+from mockmail.core.errors import NotAnAddress
+from mockmail.core.mail.addresses import validate_address
 from mockmail.core.mail.outgoing import Outgoing, Send
 from mockmail.vendors.postmark.authentication import TEST_SERVER, PostmarkCall
 from mockmail.vendors.postmark.composing import compose

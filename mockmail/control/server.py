@@ -1,0 +1,59 @@
+"""Calls about the server as a whole: `/_mockmail/health`, `/_mockmail/sandboxes` and `/_mockmail/openapi.json`."""
+
+from __future__ import annotations
+
+from mockmail._version import __version__
+from mockmail.control.route import ControlRequest, ControlResponse, Route
+from mockmail.core.errors import Problem
+
+
+async def show_health(request: ControlRequest) -> ControlResponse:
+    """Say whether the server is ready, and what it serves."""
+    vendors = {vendor.name: {"operations": len(vendor.operations)} for vendor in request.vendors}
+    facts = {"version": __version__, "vendors": vendors, "sandboxes": len(request.sandboxes), **request.server}
+    if not request.server:
+        return ControlResponse({"status": "starting or stopping", **facts}, status=503, headers={"Retry-After": "1"})
+    return ControlResponse({"status": "ok", **facts})
+
+
+async def list_sandboxes(request: ControlRequest) -> ControlResponse:
+    """List the sandboxes in use, by name."""
+    rows = [
+        {"name": world.name, "messages": len(world.mail), "requests": len(world.journal)}
+        for world in sorted(request.sandboxes, key=lambda world: world.name)
+    ]
+    return ControlResponse({"sandboxes": rows})
+
+
+async def remove_sandbox(request: ControlRequest) -> ControlResponse:
+    """Remove a sandbox with its whole state; the next use of the name makes a new one."""
+    name = request.path["name"]
+    if not request.sandboxes.remove(name):
+        raise Problem(404, f"there is no sandbox {name[:80]!r}; there are {', '.join(request.sandboxes.names())}")
+    return ControlResponse(status=204)
+
+
+async def show_openapi(request: ControlRequest) -> ControlResponse:
+    """Describe the control API as an OpenAPI document."""
+    from mockmail.control.api import ROUTES  # it imports this module
+    from mockmail.control.openapi import describe
+
+    return ControlResponse(describe(ROUTES))
+
+
+ROUTES = (
+    Route(
+        method="GET",
+        path="health",
+        handler=show_health,
+        responses={200: "It is ready.", 503: "It is starting or stopping."},
+    ),
+    Route(method="GET", path="sandboxes", handler=list_sandboxes),
+    Route(
+        method="DELETE",
+        path="sandboxes/{name}",
+        handler=remove_sandbox,
+        responses={204: "Done.", 404: "There is no such sandbox."},
+    ),
+    Route(method="GET", path="openapi.json", handler=show_openapi, responses={200: "The document."}),
+)

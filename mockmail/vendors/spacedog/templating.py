@@ -44,7 +44,7 @@ def context_of(
 def render(template: Mapping[str, Any], context: Mapping[str, Any], options: Options) -> Mail:
     """The mail that a template makes. Raises IllegalArgument."""
     # jinja2 takes 40 ms to import, and most servers never render a template.
-    from mockmail.vendors.spacedog.pebble.budget import Budget
+    from mockmail.vendors.spacedog.pebble.errors import Budget
     from mockmail.vendors.spacedog.pebble.environment import Engine
     from mockmail.vendors.spacedog.pebble.errors import TemplateError
     from mockmail.vendors.spacedog.pebble.values import from_json

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockmail.vendors.spacedog.pebble.budget import Budget
+from mockmail.vendors.spacedog.pebble.errors import Budget
 from mockmail.vendors.spacedog.pebble.environment import Engine
 from mockmail.vendors.spacedog.pebble.errors import OverBudget, TemplateError
 from mockmail.vendors.spacedog.pebble.values import from_json

@@ -6,7 +6,7 @@ import tracemalloc
 
 import pytest
 
-from mockmail.vendors.spacedog.pebble.budget import Budget
+from mockmail.vendors.spacedog.pebble.errors import Budget
 from mockmail.vendors.spacedog.pebble.environment import Engine
 from mockmail.vendors.spacedog.pebble.errors import OverBudget, TemplateError
 from mockmail.vendors.spacedog.pebble.values import from_json

@@ -10,8 +10,7 @@ from typing import Any
 from jinja2 import Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from mockmail.vendors.spacedog.pebble.budget import COMPILING_BODY, Budget
-from mockmail.vendors.spacedog.pebble.errors import OverBudget
+from mockmail.vendors.spacedog.pebble.errors import COMPILING_BODY, Budget, OverBudget
 from mockmail.vendors.spacedog.pebble.operations import OPERATIONS, RUN
 from mockmail.vendors.spacedog.pebble.parser import parse
 from mockmail.vendors.spacedog.pebble.run import Run

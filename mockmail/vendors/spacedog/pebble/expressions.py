@@ -13,10 +13,8 @@ from typing import TypeVar
 
 from jinja2 import nodes
 
-from mockmail.vendors.spacedog.pebble.budget import COMPILING, DEEPEST_EXPRESSION, Budget, too_deep
-from mockmail.vendors.spacedog.pebble.errors import TemplateError
-from mockmail.vendors.spacedog.pebble.lexer import Kind, Token
-from mockmail.vendors.spacedog.pebble.stream import TokenStream
+from mockmail.vendors.spacedog.pebble.errors import COMPILING, DEEPEST_EXPRESSION, Budget, TemplateError, too_deep
+from mockmail.vendors.spacedog.pebble.lexer import Kind, Token, TokenStream
 
 E = TypeVar("E", bound=nodes.Expr)
 

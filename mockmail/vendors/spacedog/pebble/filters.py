@@ -1,4 +1,4 @@
-"""Pebble's filters (pebble v2.2.3, extension/core/ and extension/escaper/)."""
+"""Pebble's filters and tests (pebble v2.2.3, extension/core/ and extension/escaper/)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,39 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote_plus
 
-from mockmail.vendors.spacedog.pebble import dates, numbers
 from mockmail.vendors.spacedog.pebble.errors import TemplateError, illegal_argument, java_class, wrong_class
-from mockmail.vendors.spacedog.pebble.escaping import STRATEGIES
+from mockmail.vendors.spacedog.pebble.formats import STRATEGIES, format_number, reformat_date
 from mockmail.vendors.spacedog.pebble.run import Run
-from mockmail.vendors.spacedog.pebble.tests import is_empty
-from mockmail.vendors.spacedog.pebble.values import Entry, Integer, Safe, as_long, is_key, is_number, joined
+from mockmail.vendors.spacedog.pebble.values import BigInteger, Entry, Integer, Safe, as_long, is_key, is_number, joined
+
+
+def is_empty(value: Any) -> bool:
+    """Whether it is null, blank, or holds nothing."""
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or (isinstance(value, list | dict) and not value)
+
+
+def _is_even(value: Any, name: str = "even") -> bool:
+    if value is None:
+        raise illegal_argument(f'Can not pass null value to "{name}" test.')
+    if not isinstance(value, int) or isinstance(value, bool | BigInteger):
+        raise wrong_class(value, "java.lang.Long")
+    return value % 2 == 0
+
+
+TESTS: Mapping[str, Callable[[Any], bool]] = MappingProxyType(
+    {
+        "empty": is_empty,
+        "even": _is_even,
+        "odd": lambda value: not _is_even(value, "odd"),
+        "iterable": lambda value: isinstance(value, list),
+        "map": lambda value: isinstance(value, dict),
+        "null": lambda value: value is None,
+        "defined": lambda value: value is not None,
+    }
+)
+
 
 Given = Mapping[str, Any]
 ELLIPSIS = "..."
@@ -90,7 +117,7 @@ def _date(run: Run, value: Any, given: Given) -> Any:
     text, formats = _text(value), (_text(existing), _text(wanted))
     run.budget.step(sum(map(len, formats)))
     run.budget.make(len(text))
-    return Safe(dates.reformat(text, *formats))
+    return Safe(reformat_date(text, *formats))
 
 
 def _default(run: Run, value: Any, given: Given) -> Any:
@@ -138,7 +165,7 @@ def _numberformat(run: Run, value: Any, given: Given) -> Any:
     if isinstance(value, int):
         run.budget.step(value.bit_length() // 100)
     pattern = given.get("format")
-    return numbers.formatted(value) if pattern is None else numbers.formatted(value, _text(pattern))
+    return format_number(value) if pattern is None else format_number(value, _text(pattern))
 
 
 def _slice(run: Run, value: Any, given: Given) -> Any:

@@ -13,20 +13,22 @@ from typing import Any
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from mockmail.vendors.spacedog.pebble.bodies import (
+from mockmail.vendors.spacedog.pebble.errors import TemplateError, illegal_argument, java_class, wrong_class
+from mockmail.vendors.spacedog.pebble.filters import FILTERS, TESTS, map_key
+from mockmail.vendors.spacedog.pebble.functions import (
+    RANGE,
     by_name,
     call_macro,
     define_block,
     define_macro,
+    member,
+    most,
+    numbers_between,
     render_block,
     rounds,
     was_empty,
 )
-from mockmail.vendors.spacedog.pebble.errors import TemplateError, illegal_argument, java_class, wrong_class
-from mockmail.vendors.spacedog.pebble.filters import FILTERS, map_key
-from mockmail.vendors.spacedog.pebble.functions import RANGE, member, most, numbers_between
 from mockmail.vendors.spacedog.pebble.run import Run
-from mockmail.vendors.spacedog.pebble.tests import TESTS
 from mockmail.vendors.spacedog.pebble.values import Integer, Safe, compare, compute, equal, is_key, joined, same
 
 RUN = "run"

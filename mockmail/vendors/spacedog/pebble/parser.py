@@ -7,11 +7,16 @@ from dataclasses import dataclass, field
 
 from jinja2 import nodes
 
-from mockmail.vendors.spacedog.pebble.budget import COMPILING, COMPILING_BODY, DEEPEST_TAGS, Budget, too_deep
-from mockmail.vendors.spacedog.pebble.errors import pebble_error
+from mockmail.vendors.spacedog.pebble.errors import (
+    COMPILING,
+    COMPILING_BODY,
+    DEEPEST_TAGS,
+    Budget,
+    pebble_error,
+    too_deep,
+)
 from mockmail.vendors.spacedog.pebble.expressions import Arguments, ExpressionParser
-from mockmail.vendors.spacedog.pebble.lexer import Kind, tokens_of
-from mockmail.vendors.spacedog.pebble.stream import TokenStream
+from mockmail.vendors.spacedog.pebble.lexer import Kind, TokenStream, tokens_of
 
 NOT_EMULATED = ("extends", "import", "include")
 """With SpaceDog's loader, the name of a template is its text: there is nothing to extend or include."""

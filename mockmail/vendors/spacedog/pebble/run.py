@@ -1,4 +1,4 @@
-"""One rendering under way: what its operations share."""
+"""Hold the state of one rendering: variables, blocks, macros and budget."""
 
 from __future__ import annotations
 
@@ -6,10 +6,50 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from mockmail.vendors.spacedog.pebble.budget import DEEPEST_CALLS, Budget, too_deep
-from mockmail.vendors.spacedog.pebble.errors import TemplateError, pebble_error
-from mockmail.vendors.spacedog.pebble.scopes import Scopes
+from mockmail.vendors.spacedog.pebble.errors import DEEPEST_CALLS, Budget, TemplateError, pebble_error, too_deep
 from mockmail.vendors.spacedog.pebble.values import LONG_TEXT, text_of
+
+
+class Scopes:
+    """A stack of scopes. Nothing outside a local one is seen from it, and null counts as not set."""
+
+    def __init__(self, variables: Mapping[str, Any]) -> None:
+        self._stack: list[tuple[dict[str, Any], bool]] = [(dict(variables), False)]
+
+    def get(self, name: str) -> Any:
+        """A variable's value; None where there is none."""
+        for number, (scope, local) in enumerate(reversed(self._stack)):
+            if scope.get(name) is not None:
+                return scope[name]
+            if local and number > 0:
+                return None
+        return None
+
+    def put(self, name: str, value: Any) -> None:
+        """Give a variable of the innermost scope a value."""
+        self._stack[-1][0][name] = value
+
+    def set(self, name: str, value: Any) -> None:
+        """Give a variable a value in the scope that knows it, or else in the innermost."""
+        for scope, local in reversed(self._stack):
+            if local or name in scope:
+                scope[name] = value
+                return
+        self.put(name, value)
+
+    def knows_here(self, name: str) -> bool:
+        """Whether the innermost scope has this variable."""
+        return name in self._stack[-1][0]
+
+    @contextmanager
+    def inner(self, variables: Mapping[str, Any] | None = None, *, local: bool = False) -> Iterator[None]:
+        """A scope within."""
+        self._stack.append((dict(variables or {}), local))
+        try:
+            yield
+        finally:
+            self._stack.pop()
+
 
 Body = Callable[[], str]
 

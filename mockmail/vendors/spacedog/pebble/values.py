@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from mockmail.vendors.spacedog.pebble.budget import DEEPEST_VALUE, Budget, too_deep
-from mockmail.vendors.spacedog.pebble.errors import TemplateError
+from mockmail.vendors.spacedog.pebble.errors import DEEPEST_VALUE, Budget, TemplateError, too_deep
 
 SMALLEST_PLAIN, LARGEST_PLAIN = 1e-3, 1e7
 """Between these a Double prints without an exponent."""

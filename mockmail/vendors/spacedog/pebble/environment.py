@@ -1,4 +1,4 @@
-"""Rendering: Pebble's templates through jinja2's sandbox."""
+"""Compile and render Pebble templates in jinja2's sandbox."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from mockmail.vendors.spacedog.pebble.operations import OPERATIONS, RUN
 from mockmail.vendors.spacedog.pebble.parser import parse
 from mockmail.vendors.spacedog.pebble.run import Run
 
-LONGEST_KEPT = 50_000
-"""Characters of a template that is kept compiled."""
+LONGEST_KEPT = 50_000  # characters of a template that stays compiled in the cache
 
 
 class Engine:
@@ -27,7 +26,7 @@ class Engine:
         self._most = budget.steps
 
     def render(self, template: str, variables: Mapping[str, Any]) -> str:
-        """The text that a template makes of some variables. Raises TemplateError."""
+        """Return the text that a template makes of the variables. Raise TemplateError."""
         if "{" not in template:
             self._budget.make(len(template))
             return template
@@ -43,14 +42,13 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A template that jinja2 can run. steps: what it took, which each rendering pays as if it had compiled it."""
+    """A compiled template. steps: the cost of compiling, charged to every rendering, cached or not."""
 
     template: Template
     steps: int
 
 
 def _compiled(template: str, most: int) -> _Compiled:
-    """A template compiled, in so many steps at most. Raises TemplateError."""
     budget = Budget(most, 0)
     budget.step(COMPILING_BODY)
     tree: Any = parse(template, budget).set_environment(_sandbox())

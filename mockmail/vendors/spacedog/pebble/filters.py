@@ -16,7 +16,7 @@ from mockmail.vendors.spacedog.pebble.values import BigInteger, Entry, Integer, 
 
 
 def is_empty(value: Any) -> bool:
-    """Whether it is null, blank, or holds nothing."""
+    """Return whether a value is null, a blank text, or an empty list or map."""
     if isinstance(value, str):
         return not value.strip()
     return value is None or (isinstance(value, list | dict) and not value)
@@ -45,26 +45,26 @@ TESTS: Mapping[str, Callable[[Any], bool]] = MappingProxyType(
 
 Given = Mapping[str, Any]
 ELLIPSIS = "..."
-PIECE = 10_000
-"""Characters that are escaped at a time."""
+PIECE = 10_000  # characters that are escaped at a time
 
 _WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter. arguments: its arguments' names; None for one that looks at none."""
+    """A filter.
+
+    arguments: the names of its arguments; None to ignore all arguments.
+    takes_null: False to return null for null without calling `apply`.
+    """
 
     apply: Callable[[Run, Any, Given], Any]
     arguments: tuple[str, ...] | None = None
+    takes_null: bool = False
 
 
 def _on_text(change: Callable[[str], str], cost: int = 3) -> Filter:
-    """A filter that changes a text, and leaves null alone. cost: for each character."""
-
     def apply(run: Run, value: Any, given: Given) -> Any:
-        if value is None:
-            return None
         text = _text(value)
         run.budget.make(cost * len(text))
         return change(text)
@@ -79,8 +79,6 @@ def _text(value: Any) -> str:
 
 
 def _abbreviate(run: Run, value: Any, given: Given) -> Any:
-    if value is None:
-        return None
     text, width = _text(value), given.get("length")
     if type(width) is not int:
         raise wrong_class(width, "java.lang.Long")
@@ -109,8 +107,6 @@ def _titled(text: str) -> str:
 
 
 def _date(run: Run, value: Any, given: Given) -> Any:
-    if value is None:
-        return None
     wanted, existing = given.get("format"), given.get("existingFormat")
     if existing is None:
         raise wrong_class(value, "java.util.Date")
@@ -125,8 +121,6 @@ def _default(run: Run, value: Any, given: Given) -> Any:
 
 
 def _first(run: Run, value: Any, given: Given) -> Any:
-    if value is None:
-        return None
     if isinstance(value, str | list):
         if not value:
             raise TemplateError("", "java.util.NoSuchElementException")
@@ -135,8 +129,6 @@ def _first(run: Run, value: Any, given: Given) -> Any:
 
 
 def _last(run: Run, value: Any, given: Given) -> Any:
-    if value is None:
-        return None
     if isinstance(value, list):
         return value[-1] if value else None
     if isinstance(value, str) and value:
@@ -145,8 +137,6 @@ def _last(run: Run, value: Any, given: Given) -> Any:
 
 
 def _join(run: Run, value: Any, given: Given) -> Any:
-    if value is None:
-        return None
     if not isinstance(value, list):
         raise wrong_class(value, "java.util.Collection")
     glue = "" if given.get("separator") is None else _text(given["separator"])
@@ -158,8 +148,6 @@ def _length(run: Run, value: Any, given: Given) -> Any:
 
 
 def _numberformat(run: Run, value: Any, given: Given) -> Any:
-    if value is None:
-        return None
     if not is_number(value):
         raise wrong_class(value, "java.lang.Number")
     if isinstance(value, int):
@@ -169,8 +157,6 @@ def _numberformat(run: Run, value: Any, given: Given) -> Any:
 
 
 def _slice(run: Run, value: Any, given: Given) -> Any:
-    if value is None:
-        return None
     start, end = _index(given, "fromIndex"), _index(given, "toIndex")
     start = 0 if start is None else start
     if start < 0:
@@ -195,15 +181,13 @@ def _index(given: Given, name: str) -> int | None:
 
 def _sorted(*, reverse: bool) -> Filter:
     def apply(run: Run, value: Any, given: Given) -> Any:
-        if value is None:
-            return None
         if not isinstance(value, list):
             raise wrong_class(value, "java.util.List")
         kinds = {type(item) for item in value}
         run.budget.step(len(value))
         if len(kinds) > 1 or not kinds <= {str, int, float, bool, Integer}:
             raise wrong_class(value[0], "java.lang.Comparable")
-        run.look(*value)
+        run.charge(*value)
         return sorted(value, reverse=reverse)
 
     return Filter(apply)
@@ -224,12 +208,12 @@ def _merge(run: Run, value: Any, given: Given) -> Any:
     run.budget.step(len(value) + len(items))
     if isinstance(value, list):
         return value + (items if isinstance(items, list) else [Entry(*pair) for pair in items.items()])
-    run.look(*items)
+    run.charge(*items)
     return value | (items if isinstance(items, dict) else {map_key(item): item for item in items})
 
 
 def map_key(value: Any) -> Any:
-    """What a map of ours can file a value under. Raises TemplateError."""
+    """Return the value if it can be a key of a map. Raise TemplateError."""
     if not is_key(value):
         raise TemplateError("a list or a map as a key of a map is not emulated")
     return value
@@ -261,7 +245,6 @@ def _escape(run: Run, value: Any, given: Given) -> Any:
 
 
 def _in_pieces(run: Run, text: str, change: Callable[[str], str]) -> str:
-    """A text changed sign by sign, piece by piece: what it grows by is paid for before it is much."""
     pieces = []
     for at in range(0, len(text), PIECE):
         piece = text[at : at + PIECE]
@@ -271,7 +254,7 @@ def _in_pieces(run: Run, text: str, change: Callable[[str], str]) -> str:
 
 
 def _urlencode(run: Run, value: Any, given: Given) -> Any:
-    return None if value is None else _in_pieces(run, _text(value), _form_encoded)
+    return _in_pieces(run, _text(value), _form_encoded)
 
 
 def _form_encoded(text: str) -> str:
@@ -285,18 +268,18 @@ def _raw(run: Run, value: Any, given: Given) -> Any:
 FILTERS: Mapping[str, Filter] = MappingProxyType(
     {
         "abbreviate": Filter(_abbreviate, ("length",)),
-        "abs": Filter(_abs),
+        "abs": Filter(_abs, takes_null=True),
         "capitalize": _on_text(_capitalized),
         "date": Filter(_date, ("format", "existingFormat")),
-        "default": Filter(_default, ("default",)),
+        "default": Filter(_default, ("default",), takes_null=True),
         "first": Filter(_first),
         "join": Filter(_join, ("separator",)),
         "last": Filter(_last),
-        "length": Filter(_length),
+        "length": Filter(_length, takes_null=True),
         "lower": _on_text(str.lower),
-        "merge": Filter(_merge, ("items",)),
+        "merge": Filter(_merge, ("items",), takes_null=True),
         "numberformat": Filter(_numberformat, ("format",)),
-        "replace": Filter(_replace, ("replace_pairs",)),
+        "replace": Filter(_replace, ("replace_pairs",), takes_null=True),
         "rsort": _sorted(reverse=True),
         "slice": Filter(_slice, ("fromIndex", "toIndex")),
         "sort": _sorted(reverse=False),
@@ -304,7 +287,7 @@ FILTERS: Mapping[str, Filter] = MappingProxyType(
         "trim": _on_text(lambda text: text.strip("".join(map(chr, range(33))))),
         "upper": _on_text(str.upper),
         "urlencode": Filter(_urlencode),
-        "escape": Filter(_escape, ("strategy",)),
-        "raw": Filter(_raw),
+        "escape": Filter(_escape, ("strategy",), takes_null=True),
+        "raw": Filter(_raw, takes_null=True),
     }
 )

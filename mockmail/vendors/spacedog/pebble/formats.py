@@ -12,14 +12,13 @@ from urllib.parse import quote
 from mockmail.vendors.spacedog.pebble.errors import TemplateError, illegal_argument
 
 DEFAULT_NUMBER_FORMAT = "#,##0.###"
-MOST_DIGITS = 340
-"""As many as a Double can need; a format may ask for no more."""
+MOST_DIGITS = 340  # enough for every Double; the bound of a format
 
 _NUMBER_FORMAT = re.compile(r"(?P<before>[^#0,.]*)(?P<whole>[#,0]*)(?:\.(?P<fraction>0*#*))?(?P<after>[^#0,.]*)")
 
 
 def format_number(value: float, pattern: str = DEFAULT_NUMBER_FORMAT) -> str:
-    """A number in a format such as `#,##0.00`. Raises TemplateError."""
+    """Return a number in a java.text.DecimalFormat such as `#,##0.00`. Raise TemplateError."""
     parts = _NUMBER_FORMAT.fullmatch(pattern.partition(";")[0]) if len(pattern) <= MOST_DIGITS else None
     if parts is None:
         raise illegal_argument(f'Malformed pattern "{pattern}"')
@@ -60,27 +59,25 @@ MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()  # noqa: SIM905
-SHORT = 3
-"""From four letters on a name is written in full, as from three on a month is a name."""
-MOST_DATE_DIGITS = 9
-"""A number of a date has no more: what comes behind them is the next part's."""
+SHORT = 3  # letters of a short name: MMM is Dec, MMMM is December
+MOST_DATE_DIGITS = 9  # of one number in a date; further digits belong to the next part
 
 _DATE_PARTS = re.compile(r"'(?:[^']|'')*'|([A-Za-z])\1*|[^A-Za-z']+")
 _NUMBERS = {"H": "hour", "m": "minute", "s": "second", "d": "day", "S": "millisecond"}
 
 
 def reformat_date(text: str, existing: str, wanted: str) -> str:
-    """A date that is written in one format, in another. Raises TemplateError."""
-    return write(read(text, existing), wanted)
+    """Return a date rewritten from one java.text.SimpleDateFormat to another. Raise TemplateError."""
+    moment = _read_date(text, existing)
+    return "".join(_written(moment, letter, part) for letter, part in _letters(wanted))
 
 
-def read(text: str, pattern: str) -> datetime:
-    """The moment that a text of this format begins with."""
+def _read_date(text: str, pattern: str) -> datetime:
     found: dict[str, int] = {"year": 1970, "month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0, "millisecond": 0}
     at, afternoon = 0, False
     parts = list(_letters(pattern))
     for number, (letter, part) in enumerate(parts):
-        # Where the next part is a number as well, this one has just its own width.
+        # A number before another number has exactly the width of its pattern.
         tight = number + 1 < len(parts) and parts[number + 1][0] in ("y", "M", "h", "k", "K", *_NUMBERS)
         taken = _take(text, at, letter, part, tight=tight, found=found)
         if taken is None:
@@ -96,13 +93,7 @@ def read(text: str, pattern: str) -> datetime:
         raise _unreadable(text) from error
 
 
-def write(moment: datetime, pattern: str) -> str:
-    """A moment in this format."""
-    return "".join(_written(moment, letter, part) for letter, part in _letters(pattern))
-
-
 def _letters(pattern: str) -> Iterator[tuple[str, str]]:
-    """The parts of a format: a letter and its run, or nothing and a literal text."""
     at = 0
     while at < len(pattern):
         part = _DATE_PARTS.match(pattern, at)
@@ -119,7 +110,6 @@ def _letters(pattern: str) -> Iterator[tuple[str, str]]:
 def _take(  # a text and a place in it, a part, and what is known so far
     text: str, at: int, letter: str, part: str, *, tight: bool, found: dict[str, int]
 ) -> str | None:
-    """What of a text is this part, at this place, noted where it counts; None where it is not there."""
     if not letter:
         return part if text.startswith(part, at) else None
     if letter == "M" and len(part) >= SHORT:
@@ -224,7 +214,6 @@ _STYLE = str.maketrans({sign: f"\\{ord(sign):02X} " for sign in "\b\t\n\x0b\f\r'
 
 
 def _html(text: str) -> str:
-    """Sign by sign would take a text beyond ASCII ten times as long."""
     for sign, entity in _ENTITIES.items():
         text = text.replace(sign, entity)
     return text

@@ -20,7 +20,7 @@ _WANTED = "Arguments of range function must be of type Number or String with a l
 
 
 def most(run: Run, values: Sequence[Any], *, smallest: bool) -> Any:
-    """`max` or `min`; a null among the first does not count."""
+    """Return the largest or smallest value, skipping leading nulls. Raise TemplateError."""
     best: Any = None
     for value in values:
         run.budget.step()
@@ -31,7 +31,7 @@ def most(run: Run, values: Sequence[Any], *, smallest: bool) -> Any:
 
 
 def numbers_between(run: Run, start: Any, end: Any, increment: Any = None) -> list[Any]:
-    """`range`, its end included: of numbers, or of letters."""
+    """Return the numbers or letters from start to end, both included. Raise TemplateError."""
     step = 1 if increment is None else increment
     if not is_number(step):
         raise illegal_argument(f"The increment of the range function must be a number {run.text(step)}")
@@ -46,20 +46,19 @@ def numbers_between(run: Run, start: Any, end: Any, increment: Any = None) -> li
 
 
 def _counted(run: Run, start: int, end: int, step: int) -> range:
-    """The numbers, once it is known that there are not too many."""
     found = range(start, end + (1 if step > 0 else -1), step)
     run.budget.step(max(0, (end - start) // step + 1))
     return found
 
 
 def member(run: Run, value: Any, name: Any, given: Sequence[Any] | None) -> Any:
-    """`value.name`, `value[name]` or `value.name(…)`: null where there is none.
+    """Return `value.name`, `value[name]` or `value.name(…)`, or None if there is no such member.
 
-    Pebble reads any Java member by reflection; here it is an element, or one of the harmless members below.
+    Pebble reads any Java member by reflection; here only elements and the members listed below can be read.
     """
     if value is None:
         return None
-    run.look(name, *(given or ()))
+    run.charge(name, *(given or ()))
     if given is None and isinstance(value, dict) and is_key(name) and name in value:
         return value[name]
     if given is None and isinstance(value, list):
@@ -68,7 +67,7 @@ def member(run: Run, value: Any, name: Any, given: Sequence[Any] | None) -> Any:
             return value[index] if 0 <= index < len(value) else None
     if not isinstance(name, str) or len(name) > LONGEST_MEMBER:
         return None
-    run.look(value)
+    run.charge(value)
     members = next((table for kind, table in _MEMBERS.items() if isinstance(value, kind)), {})
     for prefix in ("", "get", "is"):
         found = members.get((f"{prefix}{name}".lower(), len(given or ())))
@@ -79,7 +78,7 @@ def member(run: Run, value: Any, name: Any, given: Sequence[Any] | None) -> Any:
 
 
 def entries(value: Mapping[Any, Any]) -> list[Entry]:
-    """The entries of a map."""
+    """Return the entries of a map."""
     return [Entry(name, item) for name, item in value.items()]
 
 
@@ -104,7 +103,6 @@ def _text_filter(name: str) -> Callable[..., Any]:
 
 
 def _plain(ask: Callable[..., Any]) -> Callable[..., Any]:
-    """A member that needs nothing but the value."""
     return lambda _, *arguments: ask(*arguments)
 
 
@@ -145,7 +143,7 @@ _MEMBERS: Mapping[type, Members] = MappingProxyType(
 
 
 def rounds(run: Run, value: Any, name: str, line: int) -> Iterator[Any]:
-    """The rounds of a loop, each with its variables set."""
+    """Yield the items of a loop, with the loop's variables set. Raise TemplateError."""
     run.was_empty = False
     if value is None:
         return
@@ -173,44 +171,44 @@ def _rounds(run: Run, items: list[Any], name: str) -> Iterator[Any]:
 
 
 def was_empty(run: Run, value: None) -> bool:
-    """Whether the loop that just ended had a list, and nothing in it."""
+    """Return whether the last loop went over an empty list or map."""
     return run.was_empty
 
 
 def render_block(run: Run, name: Any) -> str:
-    """What stands in a block."""
+    """Return the rendered block, or an empty text if there is no such block. Raise TemplateError."""
     if not isinstance(name, str):
         raise wrong_class(name, "java.lang.String")
     if name not in run.blocks:
         return ""
-    with run.deeper():
+    with run.nested_call():
         return run.blocks[name]()
 
 
 def define_block(run: Run, body: Body, name: str, defaults: Mapping[str, Any]) -> None:
-    """Make a block known."""
+    """Register a block."""
     run.blocks[name] = body
 
 
 def define_macro(run: Run, body: Body, name: str, defaults: Mapping[str, Any]) -> None:
-    """Make a macro known."""
+    """Register a macro."""
     run.macros[name] = (body, defaults)
 
 
 def call_macro(run: Run, name: str, positional: list[Any], named: Mapping[str, Any], line: int) -> Any:
-    """What a macro makes, which counts as escaped."""
+    """Return the output of a macro, as escaped text. Raise TemplateError."""
     if name not in run.macros:
         raise run.error(f"Function or Macro [{name}] does not exist.", None)
     body, defaults = run.macros[name]
     given = by_name(run, tuple(defaults), positional, named, line)
-    with run.deeper(), run.scopes.inner(defaults, local=True), run.scopes.inner(given):
+    with run.nested_call(), run.scopes.inner(defaults, local=True), run.scopes.inner(given):
         return Safe(body())
 
 
 def by_name(
     run: Run, names: tuple[str, ...] | None, positional: list[Any], named: Mapping[str, Any], line: int
 ) -> dict[str, Any]:
-    """Arguments by their names; those of what takes none are not looked at."""
+    """Return the arguments by name; none if `names` is None. Raise TemplateError for an unknown one."""
     if names is None:
         return {}
     if len(positional) > len(names):

@@ -33,7 +33,7 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
 class Kind(Enum):
-    """What a token is."""
+    """The kind of a token; its value appears in error messages."""
 
     TEXT = "TEXT"
     PRINT_START = "PRINT_START"
@@ -57,12 +57,12 @@ class Token:
     line: int
 
     def is_a(self, kind: Kind, *values: str) -> bool:
-        """Whether it is of a kind, and has one of the values if there are any."""
+        """Return whether the token is of this kind and, if values are given, has one of them."""
         return self.kind is kind and (not values or self.value in values)
 
 
 def tokens_of(text: str, budget: Budget) -> list[Token]:
-    """The tokens of a template. Raises TemplateError."""
+    """Return the tokens of a template. Raise TemplateError."""
     return _Lexer(text, budget).tokens()
 
 
@@ -83,7 +83,6 @@ class _Lexer:
         return self._tokens
 
     def _data(self) -> None:
-        """The text up to the next delimiter, and what stands in that."""
         self._budget.step()
         start = _START.search(self._text, self._at)
         end = start.start() if start else len(self._text)
@@ -129,7 +128,6 @@ class _Lexer:
         return True
 
     def _code(self, start: Kind, end: Kind, close: re.Pattern[str]) -> None:
-        """An expression or a tag, up to the closing delimiter."""
         self._push(start, "")
         brackets: list[str] = []
         while self._at < len(self._text):
@@ -182,7 +180,6 @@ class _Lexer:
         self._tokens.append(Token(kind, value, self._here()))
 
     def _here(self) -> int:
-        """The line of the place that the lexer has come to."""
         self._line += self._text.count("\n", self._counted, self._at)
         self._counted = max(self._counted, self._at)
         return self._line
@@ -192,7 +189,7 @@ RESERVED = ("true", "false", "null", "none")
 
 
 class TokenStream:
-    """A place in a list of tokens that ends with EOF. template: the text, which is Pebble's name for it."""
+    """A cursor over tokens that end with EOF. template: the text, which is also the template's name."""
 
     def __init__(self, tokens: Sequence[Token], template: str) -> None:
         self._tokens = tokens
@@ -201,33 +198,33 @@ class TokenStream:
 
     @property
     def current(self) -> Token:
-        """The token at this place."""
+        """Return the token at the cursor."""
         return self._tokens[self._at]
 
     @property
     def following(self) -> Token:
-        """The token behind it."""
+        """Return the token after the current one."""
         return self._tokens[min(self._at + 1, len(self._tokens) - 1)]
 
     def next(self) -> Token:
-        """Go on, and return the token that was passed; the end is never passed."""
+        """Return the current token and move on; the cursor stays at EOF."""
         token = self.current
         self._at = min(self._at + 1, len(self._tokens) - 1)
         return token
 
     def at(self, kind: Kind, *values: str) -> bool:
-        """Whether a token of this kind, with one of these values, is here."""
+        """Return whether the current token has this kind and one of these values."""
         return self.current.is_a(kind, *values)
 
     def skip(self, kind: Kind, *values: str) -> bool:
-        """Pass such a token if it is here."""
+        """Move past the current token and return True if it matches; otherwise return False."""
         found = self.at(kind, *values)
         if found:
             self.next()
         return found
 
     def expect(self, kind: Kind, *values: str) -> Token:
-        """Pass such a token. Raises TemplateError where another is here."""
+        """Return the current token and move on. Raise TemplateError if it does not match."""
         if not self.at(kind, *values):
             token = self.current
             raise self.error(
@@ -237,11 +234,11 @@ class TokenStream:
         return self.next()
 
     def new_name(self) -> str:
-        """Pass the name of a variable that gets a value."""
+        """Return the name of the variable to assign and move on. Raise TemplateError if it is reserved."""
         if self.current.value in RESERVED:
             raise self.error(f"Can not assign a value to {self.current.value}")
         return self.expect(Kind.NAME).value
 
     def error(self, message: str) -> TemplateError:
-        """A ParserException at this place."""
+        """Return a ParserException for the current line."""
         return parser_error(message, self.template, self.current.line)

@@ -15,7 +15,7 @@ from mockmail.vendors.spacedog.outgoing import Mail
 from mockmail.vendors.spacedog.records import VENDOR, DataObject, object_key
 
 if TYPE_CHECKING:
-    from mockmail.vendors.spacedog.pebble.errors import TemplateError
+    from mockmail.vendors.spacedog.pebble import TemplateError
 
 SIMPLE_TYPES = {
     "string": ("String",),
@@ -44,9 +44,7 @@ def context_of(
 def render(template: Mapping[str, Any], context: Mapping[str, Any], options: Options) -> Mail:
     """Return the mail that a template makes. Raise IllegalArgument."""
     # jinja2 takes 40 ms to import, and most servers never render a template.
-    from mockmail.vendors.spacedog.pebble.environment import Engine
-    from mockmail.vendors.spacedog.pebble.errors import Budget, TemplateError
-    from mockmail.vendors.spacedog.pebble.values import from_json
+    from mockmail.vendors.spacedog.pebble import Budget, Engine, TemplateError, from_json
 
     engine = Engine(Budget(options.template_steps, options.template_characters))
     variables = {name: from_json(value) for name, value in context.items()}

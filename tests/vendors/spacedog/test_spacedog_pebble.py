@@ -10,10 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockmail.vendors.spacedog.pebble.errors import Budget
-from mockmail.vendors.spacedog.pebble.environment import Engine
-from mockmail.vendors.spacedog.pebble.errors import OverBudget, TemplateError
-from mockmail.vendors.spacedog.pebble.values import from_json
+from mockmail.vendors.spacedog.pebble import Budget, Engine, OverBudget, TemplateError, from_json
 
 
 def render(template: str, steps: int = 100_000, characters: int = 1_000_000, /, **variables: object) -> str:

@@ -6,10 +6,7 @@ import tracemalloc
 
 import pytest
 
-from mockmail.vendors.spacedog.pebble.errors import Budget
-from mockmail.vendors.spacedog.pebble.environment import Engine
-from mockmail.vendors.spacedog.pebble.errors import OverBudget, TemplateError
-from mockmail.vendors.spacedog.pebble.values import from_json
+from mockmail.vendors.spacedog.pebble import Budget, Engine, OverBudget, TemplateError, from_json
 
 MEGABYTE = 1_000_000
 THOUSAND_TIMES = "{% set l = [x] %}{% for i in 1..10 %}{% set l = l + l %}{% endfor %}"

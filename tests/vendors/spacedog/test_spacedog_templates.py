@@ -59,14 +59,14 @@ def test_roles_are_checked_before_the_body(make_template, vince):
         (b'{"a":1}', "no parameter authorized for this template"),
     ],
 )
-def test_body_that_is_not_a_json_object_is_refused(make_template, guest, mockmail, body, message):
+def test_unreadable_body_or_unauthorized_parameter_is_refused(make_template, guest, mockmail, body, message):
     make_template()
     assert guest.ask("POST", PATH, body).refused == (400, message, None)
     assert len(mockmail.inbox) == 0
 
 
 @pytest.mark.parametrize("body", [b"{}", b"null"])
-def test_template_is_sent_without_parameters(make_template, guest, sent, body):
+def test_template_with_a_model_is_sent_without_parameters(make_template, guest, sent, body):
     make_template(model={"name": "string"}, text="Hi {{ name }}!")
     assert guest.ask("POST", PATH, body, {"Content-Type": "text/plain"}).status == 200
     assert sent().get_content().startswith("Hi !\n")

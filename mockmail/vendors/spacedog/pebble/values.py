@@ -15,7 +15,7 @@ from mockmail.vendors.spacedog.pebble.errors import DEEPEST_VALUE, Budget, Templ
 
 SMALLEST_PLAIN, LARGEST_PLAIN = 1e-3, 1e7  # a Double between these prints without an exponent
 
-LONG_TEXT = 1000  # characters; reading a shorter text is free
+LONG_TEXT = 1000  # characters; comparing or searching a text up to this length costs none
 
 
 class Integer(int):

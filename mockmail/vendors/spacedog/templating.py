@@ -1,4 +1,4 @@
-"""Mail templates: a caller's parameters checked against the template's model, and its properties rendered.
+"""Check a caller's parameters against a mail template's model, and render the template's properties.
 
 services/.../PebbleTemplating.java; docs/wire/spacedog.md 7.
 """
@@ -15,7 +15,7 @@ from mockmail.vendors.spacedog.outgoing import Mail
 from mockmail.vendors.spacedog.records import VENDOR, DataObject, object_key
 
 if TYPE_CHECKING:
-    from mockmail.vendors.spacedog.pebble.errors import TemplateError
+    from mockmail.vendors.spacedog.pebble import TemplateError
 
 SIMPLE_TYPES = {
     "string": ("String",),
@@ -27,13 +27,13 @@ SIMPLE_TYPES = {
     "array": ("ArrayList",),
     "object": ("LinkedHashMap",),
 }
-"""The types of a model, and the Java class that each takes; no number of a JSON document is a Float."""
+"""The Java classes that each type of a model accepts; no number of a JSON document is a Float."""
 
 
 def context_of(
     world: World, backend: str, model: Mapping[str, str] | None, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The variables of a template. Raises IllegalArgument, NotFound, ServerFailure."""
+    """Return the variables of a template. Raise IllegalArgument, NotFound or ServerFailure."""
     if not parameters:
         return {}
     if not model:
@@ -42,12 +42,9 @@ def context_of(
 
 
 def render(template: Mapping[str, Any], context: Mapping[str, Any], options: Options) -> Mail:
-    """The mail that a template makes. Raises IllegalArgument."""
+    """Return the mail that a template makes. Raise IllegalArgument."""
     # jinja2 takes 40 ms to import, and most servers never render a template.
-    from mockmail.vendors.spacedog.pebble.budget import Budget
-    from mockmail.vendors.spacedog.pebble.environment import Engine
-    from mockmail.vendors.spacedog.pebble.errors import TemplateError
-    from mockmail.vendors.spacedog.pebble.values import from_json
+    from mockmail.vendors.spacedog.pebble import Budget, Engine, TemplateError, from_json
 
     engine = Engine(Budget(options.template_steps, options.template_characters))
     variables = {name: from_json(value) for name, value in context.items()}
@@ -97,7 +94,7 @@ def _checked(world: World, backend: str, type_name: str | None, name: str, value
 
 
 def java_class(value: Any) -> str:
-    """The class that Jackson makes of a JSON value."""
+    """Return the Java class that Jackson makes of a JSON value."""
     if isinstance(value, bool):
         return "Boolean"
     if isinstance(value, int):
@@ -109,7 +106,6 @@ def java_class(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A value in a message, cut where it is long."""
     words = {None: "null", True: "true", False: "false"}
     return words[value] if value is None or isinstance(value, bool) else str(value)[:1000]
 

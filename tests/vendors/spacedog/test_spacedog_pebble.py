@@ -1,4 +1,4 @@
-"""Templates mean what they mean to Pebble 2.2.3 (docs/wire/spacedog.md 7)."""
+"""Templates render as in Pebble 2.2.3 (docs/wire/spacedog.md 7)."""
 
 from __future__ import annotations
 
@@ -10,17 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockmail.vendors.spacedog.pebble.budget import Budget
-from mockmail.vendors.spacedog.pebble.environment import Engine
-from mockmail.vendors.spacedog.pebble.errors import OverBudget, TemplateError
-from mockmail.vendors.spacedog.pebble.values import from_json
+from mockmail.vendors.spacedog.pebble import Budget, Engine, OverBudget, TemplateError, from_json
 
 
 def render(template: str, steps: int = 100_000, characters: int = 1_000_000, /, **variables: object) -> str:
     return Engine(Budget(steps, characters)).render(template, from_json(variables))
 
 
-def complaint(template: str, /, **variables: object) -> str:
+def error_message(template: str, /, **variables: object) -> str:
     with pytest.raises(TemplateError) as caught:
         render(template, **variables)
     return caught.value.message
@@ -45,7 +42,7 @@ def complaint(template: str, /, **variables: object) -> str:
         ("{% block b %}<{{ x }}>{% endblock %}", "<&lt;b&gt;&amp;&quot;&#39;>"),
     ],
 )
-def test_what_is_printed_is_escaped_as_html(template, printed):
+def test_printed_values_are_escaped_as_html(template, printed):
     assert render(template, x="<b>&\"'") == printed
 
 
@@ -85,7 +82,7 @@ def test_values_print_as_java_prints_them(value, printed):
         ("{# {{ x }} #}a", "a"),
     ],
 )
-def test_blanks_around_delimiters(template, printed):
+def test_blanks_around_delimiters_are_kept_or_trimmed_as_pebble_does(template, printed):
     assert render(template) == printed
 
 
@@ -132,7 +129,7 @@ def test_blanks_around_delimiters(template, printed):
         ("range(3, 1, -1)", "[3, 2, 1]"),
     ],
 )
-def test_expressions(expression, printed):
+def test_expression_prints_the_same_value_as_in_pebble(expression, printed):
     assert render("{{ " + expression + " }}", i=2147483647) == printed
 
 
@@ -174,11 +171,11 @@ def test_expressions(expression, printed):
         ("nothing | upper", ""),
     ],
 )
-def test_filters(expression, printed):
+def test_filter_prints_the_same_text_as_in_pebble(expression, printed):
     assert render("{{ " + expression + " }}") == printed
 
 
-def test_a_loop_counts_from_0_and_knows_its_ends():
+def test_loop_variable_has_index_from_0_length_first_and_last():
     template = (
         "{% for x in xs %}{{ loop.index }}/{{ loop.length }}/{{ loop.revindex }}{{ loop.first }}{{ loop.last }};"
         "{% endfor %}"
@@ -186,26 +183,26 @@ def test_a_loop_counts_from_0_and_knows_its_ends():
     assert render(template, xs=["a", "b"]) == "0/2/1truefalse;1/2/0falsetrue;"
 
 
-def test_a_loop_over_nothing():
+def test_loop_over_empty_list_renders_else_and_loop_over_null_renders_nothing():
     template = "{% for x in xs %}{{ x }}{% else %}none{% endfor %}"
     assert render(template, xs=[]) == "none"
     assert render(template) == ""
 
 
-def test_a_loop_over_a_map_sees_entries():
+def test_loop_over_map_yields_entries():
     assert render("{% for e in m %}{{ e.key }}={{ e.value }};{% endfor %}", m={"a": 1, "b": 2}) == "a=1;b=2;"
 
 
-def test_set_in_a_loop_outlives_it():
+def test_variable_set_in_a_loop_keeps_its_value_after_the_loop():
     assert render("{% set n = 0 %}{% for x in xs %}{% set n = n + x %}{% endfor %}{{ n }}", xs=[1, 2, 3]) == "6"
 
 
-def test_a_macro_sees_its_arguments_alone_and_can_be_called_before_it_stands():
+def test_macro_sees_only_its_arguments_and_can_be_called_before_its_definition():
     template = "{{ m('a') }}{{ m(b='b', a='c') }}{% macro m(a, b='z') %}[{{ a }}{{ b }}{{ x }}]{% endmacro %}"
     assert render(template, x="outside") == "[az][cb]"
 
 
-def test_members_of_values():
+def test_members_of_maps_lists_and_texts_can_be_read():
     variables = {"m": {"a": {"b": [1, 2]}}, "s": "abc"}
     assert (
         render("{{ m.a.b[1] }} {{ m['a'].b.size }} {{ s.length() }} {{ m.x.y.z }}{{ m.a.b[9] }}", **variables)
@@ -241,8 +238,8 @@ def test_members_of_values():
         ),
     ],
 )
-def test_what_cannot_be_rendered_says_why(template, words):
-    assert complaint(template, x="text") == words
+def test_invalid_template_is_refused_with_pebbles_message(template, words):
+    assert error_message(template, x="text") == words
 
 
 @pytest.mark.parametrize(
@@ -254,7 +251,7 @@ def test_what_cannot_be_rendered_says_why(template, words):
         "{{ xs.append }}{{ xs.clear() }}{{ m.pop('a') }}",
     ],
 )
-def test_nothing_of_the_machine_can_be_reached(template):
+def test_template_cannot_reach_python_or_java_internals(template):
     assert render(template, x="text", xs=[], m={}) == ""
 
 
@@ -281,7 +278,7 @@ def test_nothing_of_the_machine_can_be_reached(template):
         "{{ '" + "x" * 500_000 + "' | upper | lower | upper }}",
     ],
 )
-def test_a_template_cannot_eat_the_machine(template):
+def test_expensive_template_is_stopped_by_its_budget_within_seconds(template):
     threads = threading.active_count()
     begun = time.process_time()
     with pytest.raises(OverBudget):
@@ -299,12 +296,12 @@ def test_a_template_cannot_eat_the_machine(template):
         ("x | title", "a " * 100_000),
     ],
 )
-def test_what_takes_python_long_is_paid_for(expression, value):
+def test_slow_operation_on_a_long_value_exceeds_the_budget(expression, value):
     with pytest.raises(OverBudget):
         render("{% set y = " + expression + " %}", 3_000, x=value)
 
 
-def test_a_long_concatenation_and_a_deep_enough_template_are_fine():
+def test_long_concatenation_and_nesting_below_the_bounds_are_rendered():
     assert render("{{ " + " ~ ".join(["'ab'"] * 500) + " | length }}") == "1000"
     assert render("{% if true %}" * 11 + "x" + "{% endif %}" * 11) == "x"
     assert render("{% for a in 1..2 %}" * 11 + "x" + "{% endfor %}" * 11) == "x" * 2048
@@ -387,7 +384,7 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(PIECES, max_size=40).map(" ".join) | st.text(max_size=60))
-def test_any_text_is_rendered_or_refused(template):
+def test_random_template_is_rendered_or_raises_template_error(template):
     with suppress(TemplateError):
         assert render(template, 5_000, 50_000, x="text", xs=[1, "b", None], m={"a": 1}).encode() is not None
 
@@ -458,7 +455,7 @@ EXPRESSIONS = st.recursive(
 
 @settings(max_examples=300, deadline=None)
 @given(EXPRESSIONS)
-def test_any_expression_has_a_value_or_a_reason_why_not(expression):
+def test_random_expression_is_rendered_or_raises_template_error(expression):
     template = "{% for e in m %}{{ " + expression + " }}{% endfor %}"
     variables = {"x": "text", "xs": [1, "b", None], "m": {"a": 1, "b": [1]}, "n": 3, "big": 10**400}
     with suppress(TemplateError):

@@ -1,4 +1,4 @@
-"""What a hostile template or parameter tries: the answer is a text or a TemplateError, and soon."""
+"""A hostile template or parameter gets a text or a TemplateError, within bounded time and memory."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import tracemalloc
 
 import pytest
 
-from mockmail.vendors.spacedog.pebble.budget import Budget
-from mockmail.vendors.spacedog.pebble.environment import Engine
-from mockmail.vendors.spacedog.pebble.errors import OverBudget, TemplateError
-from mockmail.vendors.spacedog.pebble.values import from_json
+from mockmail.vendors.spacedog.pebble import Budget, Engine, OverBudget, TemplateError, from_json
 
 MEGABYTE = 1_000_000
 THOUSAND_TIMES = "{% set l = [x] %}{% for i in 1..10 %}{% set l = l + l %}{% endfor %}"
@@ -19,7 +16,7 @@ def render(template: str, steps: int = 100_000, characters: int = MEGABYTE, /, *
     return Engine(Budget(steps, characters)).render(template, from_json(variables))
 
 
-def complaint(template: str, /, **variables: object) -> str:
+def error_message(template: str, /, **variables: object) -> str:
     with pytest.raises(TemplateError) as caught:
         render(template, **variables)
     cause = caught.value.cause
@@ -27,22 +24,22 @@ def complaint(template: str, /, **variables: object) -> str:
 
 
 @pytest.mark.parametrize("index", ["+-1", "-+1", "--1", "++0", "+", "-", "", "1_0", "1" * 5000])
-def test_what_is_no_index_of_a_list_finds_nothing(index):
+def test_invalid_list_index_prints_nothing(index):
     assert render(f"[{{{{ l['{index}'] }}}}]", l=["a", "b"]) == "[]"
 
 
 @pytest.mark.parametrize("index", ["1", "+1"])
-def test_an_index_may_be_a_text(index):
+def test_list_index_may_be_a_text(index):
     assert render(f"{{{{ l['{index}'] }}}}", l=["a", "b"]) == "b"
 
 
 @pytest.mark.parametrize("key", ["e", "[1]", "{}", "m"])
-def test_what_is_no_key_of_a_map_finds_nothing(key):
+def test_value_that_cannot_be_a_key_is_not_found_in_a_map(key):
     template = "{% for e in m %}{{ m[KEY] }}{{ m.get(KEY) }}{{ m contains KEY }}{{ m.containsKey(KEY) }}{% endfor %}"
     assert render(template.replace("KEY", key), m={"a": [1]}) == "falsefalse"
 
 
-def test_a_number_that_is_no_double_is_infinite():
+def test_number_too_large_for_a_double_prints_infinity():
     assert render("{{ " + "9" * 400 + ".0 }}{{ -" + "9" * 400 + ".5 }}") == "Infinity-Infinity"
 
 
@@ -55,19 +52,19 @@ def test_a_number_that_is_no_double_is_infinite():
         ("Mon", "E" * 5000 + "y"),
     ],
 )
-def test_a_date_that_none_can_be(text, pattern):
-    assert complaint("{{ x | date('yyyy', p) }}", x=text, p=pattern) == f'Unparseable date: "{text}"'
+def test_impossible_date_is_refused_as_unparseable(text, pattern):
+    assert error_message("{{ x | date('yyyy', p) }}", x=text, p=pattern) == f'Unparseable date: "{text}"'
 
 
-def test_each_part_of_a_date_is_looked_for_in_its_place_alone():
-    """However long what follows: 10,000 names before a megabyte were once 10,000 megabytes to go through."""
+def test_long_date_with_many_parts_is_read_without_searching_ahead():
+    """Searching the rest of the text for each of 10,000 names would read 10,000 megabytes."""
     text = "Mon " * 10_000 + "x" * MEGABYTE
     assert render("{{ x | date('y', p) }}", 100_000, 3 * MEGABYTE, x=text, p="E " * 10_000) == "1970"
 
 
-def test_a_format_is_measured_before_it_is_read():
+def test_overlong_number_format_is_refused_as_malformed():
     pattern = "a" * MEGABYTE + "#a#"
-    assert complaint("{{ 1 | numberformat(x) }}", x=pattern) == f'Malformed pattern "{pattern}"'
+    assert error_message("{{ 1 | numberformat(x) }}", x=pattern) == f'Malformed pattern "{pattern}"'
 
 
 @pytest.mark.parametrize(
@@ -88,8 +85,8 @@ def test_a_format_is_measured_before_it_is_read():
         "m | replace({'x': l})",
     ],
 )
-def test_a_long_list_of_one_long_text_is_paid_for_before_it_is_gone_through(expression):
-    """The list holds the text a thousand times over and takes no more room than once; what is made of it would."""
+def test_list_that_repeats_one_long_text_exceeds_the_budget_before_memory_grows(expression):
+    """The list refers to one text a thousand times; an operation on it would copy the text as often."""
     setting = (
         THOUSAND_TIMES + "{% set z = x ~ '' %}{% set k = [z] %}{% for i in 1..10 %}{% set k = k + k %}{% endfor %}"
     )
@@ -114,7 +111,7 @@ def test_a_long_list_of_one_long_text_is_paid_for_before_it_is_gone_through(expr
         "x | escape('html_attr')",
     ],
 )
-def test_what_grows_when_it_is_escaped_is_paid_for_as_it_grows(expression):
+def test_text_that_grows_when_escaped_exceeds_the_budget_before_memory_grows(expression):
     tracemalloc.start()
     try:
         with pytest.raises(OverBudget):
@@ -140,7 +137,7 @@ def test_what_grows_when_it_is_escaped_is_paid_for_as_it_grows(expression):
         "x == y",
     ],
 )
-def test_what_goes_through_long_texts_again_and_again_is_paid_for_each_time(expression):
+def test_reading_a_long_text_repeatedly_is_charged_every_time(expression):
     template = (
         "{% set y = x ~ '' %}{% set m = {x: 1} %}{% for i in 1..100 %}{% set z = " + expression + " %}{% endfor %}"
     )
@@ -149,12 +146,12 @@ def test_what_goes_through_long_texts_again_and_again_is_paid_for_each_time(expr
 
 
 @pytest.mark.parametrize("template", ["{##}" * 1001, "{{ 1 }}{# #}" * 200])
-def test_comments_take_steps(template):
+def test_comments_cost_steps(template):
     with pytest.raises(OverBudget):
         render(template, 1000)
 
 
-def test_macros_take_more_steps_than_what_is_soon_compiled():
+def test_many_macros_exceed_the_budget_and_fewer_do_not():
     macros = [f"{{% macro m{number}() %}}x{{% endmacro %}}" for number in range(1500)]
     with pytest.raises(OverBudget):
         render("".join(macros))
@@ -170,18 +167,18 @@ def test_macros_take_more_steps_than_what_is_soon_compiled():
         ("{{ block(1) }}", "java.lang.Long"),
     ],
 )
-def test_a_name_is_a_text(template, java_class):
-    assert complaint(template) == f"{java_class} cannot be cast to java.lang.String"
+def test_name_that_is_not_a_text_is_a_class_cast_error(template, java_class):
+    assert error_message(template) == f"{java_class} cannot be cast to java.lang.String"
 
 
-def test_each_template_of_a_mail_takes_steps():
+def test_templates_of_one_mail_share_the_step_budget():
     engine = Engine(Budget(1000, MEGABYTE))
     with pytest.raises(OverBudget):
         for _ in range(20):
             engine.render("{", {})
 
 
-def test_a_template_takes_as_many_steps_when_it_is_rendered_again():
+def test_template_costs_the_same_steps_when_rendered_again():
     template = (
         "{% macro m(a) %}[{{ a }}]{% endmacro %}{% for x in xs %}{{ m(x) }}{% endfor %}{% set y = xs %}{{ y | length }}"
     )
@@ -196,6 +193,6 @@ def test_a_template_takes_as_many_steps_when_it_is_rendered_again():
 @pytest.mark.parametrize(
     ("expression", "value"), [("x | numberformat", 10**4000), ("x | title | length", "e " * 50_000)]
 )
-def test_what_takes_python_longest_costs_most(expression, value):
+def test_slowest_filters_exceed_a_small_step_budget(expression, value):
     with pytest.raises(OverBudget):
         render("{% for i in 1..20 %}{{ " + expression + " }}{% endfor %}", 2000, 20 * MEGABYTE, x=value)

@@ -1,4 +1,4 @@
-"""`POST /1/mail/template/{name}`: who may, what parameters fit, what comes out (docs/wire/spacedog.md 7)."""
+"""`POST /1/mail/template/{name}`: roles, parameters and the mail sent (docs/wire/spacedog.md 7)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 PATH = "/1/mail/template/welcome"
 
 
-def test_a_template_that_is_not_there(guest, superadmin):
+def test_unknown_template_is_refused(guest, superadmin):
     refused = (404, "mail template [nope] not found", "404")
     assert guest.post("/1/mail/template/nope", {}).refused == refused
     superadmin.settings(templates={"welcome": {}})
@@ -26,7 +26,9 @@ def test_a_template_that_is_not_there(guest, superadmin):
         (["user", "admin"], "vince admin superadmin superdog"),
     ],
 )
-def test_the_template_s_roles_say_who_may(*, make_template, guest, vince, admin, superadmin, superdog, roles, allowed):
+def test_only_callers_with_a_role_of_the_template_may_send_it(
+    *, make_template, guest, vince, admin, superadmin, superdog, roles, allowed
+):
     make_template(roles=roles)
     callers = {"guest": guest, "vince": vince, "admin": admin, "superadmin": superadmin, "superdog": superdog}
     assert [name for name, caller in callers.items() if caller.post(PATH, {}).status == 200] == allowed.split()
@@ -34,7 +36,7 @@ def test_the_template_s_roles_say_who_may(*, make_template, guest, vince, admin,
     assert {status for name, status in statuses.items() if name not in allowed.split()} <= {403}
 
 
-def test_a_role_of_one_s_own(make_template, vince, admin):
+def test_template_with_a_custom_role_can_be_sent_by_callers_with_that_role(make_template, vince, admin):
     make_template(roles=["sender"])
     assert vince.post(PATH, {}).status == 403
     own = vince.get("/1/credentials/me").json["id"]
@@ -42,7 +44,7 @@ def test_a_role_of_one_s_own(make_template, vince, admin):
     assert vince.post(PATH, {}).status == 200
 
 
-def test_roles_come_before_the_body(make_template, vince):
+def test_roles_are_checked_before_the_body(make_template, vince):
     make_template()
     assert vince.ask("POST", PATH, b"nonsense").status == 403
 
@@ -57,14 +59,14 @@ def test_roles_come_before_the_body(make_template, vince):
         (b'{"a":1}', "no parameter authorized for this template"),
     ],
 )
-def test_a_body_that_is_no_parameters(make_template, guest, mockmail, body, message):
+def test_unreadable_body_or_unauthorized_parameter_is_refused(make_template, guest, mockmail, body, message):
     make_template()
     assert guest.ask("POST", PATH, body).refused == (400, message, None)
     assert len(mockmail.inbox) == 0
 
 
 @pytest.mark.parametrize("body", [b"{}", b"null"])
-def test_no_parameters_are_needed(make_template, guest, sent, body):
+def test_template_with_a_model_is_sent_without_parameters(make_template, guest, sent, body):
     make_template(model={"name": "string"}, text="Hi {{ name }}!")
     assert guest.ask("POST", PATH, body, {"Content-Type": "text/plain"}).status == 200
     assert sent().get_content().startswith("Hi !\n")
@@ -87,7 +89,7 @@ def test_no_parameters_are_needed(make_template, guest, sent, body):
         ("object", [], "ArrayList"),
     ],
 )
-def test_a_value_of_another_type(make_template, guest, type_name, value, java):
+def test_parameter_of_the_wrong_type_is_refused(make_template, guest, type_name, value, java):
     make_template(model={"x": type_name})
     assert guest.post(PATH, {"x": value}).refused == (400, f"parameter value type [x][{java}] invalid", None)
 
@@ -104,7 +106,7 @@ def test_a_value_of_another_type(make_template, guest, type_name, value, java):
         ("object", {"a": None}, "{a=null}"),
     ],
 )
-def test_a_value_of_its_type(*, make_template, guest, sent, type_name, value, printed):
+def test_parameter_of_the_right_type_is_printed(*, make_template, guest, sent, type_name, value, printed):
     make_template(model={"x": type_name}, text="{{ x }}!", subject="{{ x }}")
     assert guest.post(PATH, {"x": value}).status == 200
     message = sent()
@@ -112,7 +114,7 @@ def test_a_value_of_its_type(*, make_template, guest, sent, type_name, value, pr
     assert message["Subject"] == printed
 
 
-def test_null_for_a_simple_type_is_a_null_pointer(make_template, guest, mockmail):
+def test_null_for_a_simple_type_is_a_null_pointer_error(make_template, guest, mockmail):
     make_template(model={"x": "string"})
     answer = guest.post(PATH, {"x": None})
     assert answer.status == 500
@@ -123,7 +125,7 @@ def test_null_for_a_simple_type_is_a_null_pointer(make_template, guest, mockmail
     assert mockmail.requests.crashes() == []
 
 
-def test_a_parameter_that_is_not_in_the_model(make_template, guest):
+def test_parameter_missing_from_the_model_is_refused(make_template, guest):
     make_template(model={"x": "string"})
     assert guest.post(PATH, {"y": "a"}).refused == (400, "parameter [y] is not authorized", None)
 
@@ -136,20 +138,20 @@ def test_a_parameter_that_is_not_in_the_model(make_template, guest):
         (None, (400, "parameter value [x][null] is invalid", None)),
     ],
 )
-def test_an_object_that_is_not_there(make_template, guest, mockmail, value, refused):
+def test_unknown_object_is_refused(make_template, guest, mockmail, value, refused):
     mockmail.spacedog.seed(objects=[{"backendId": "test", "type": "order", "id": "1"}])
     make_template(model={"x": "order"})
     assert guest.post(PATH, {"x": value}).refused == refused
 
 
-def test_a_type_that_is_not_there(make_template, guest, mockmail):
+def test_unknown_type_is_refused(make_template, guest, mockmail):
     mockmail.spacedog.seed(objects=[{"backendId": "other", "type": "order", "id": "1"}])
     make_template(model={"x": "order"})
     assert guest.post(PATH, {"x": "1"}).refused == (400, "parameter type [x][order] not found", None)
 
 
 @pytest.mark.parametrize("name", ["from", "to", "cc", "bcc", "subject", "text", "html"])
-def test_a_property_that_cannot_be_rendered(make_template, guest, mockmail, name):
+def test_property_that_fails_to_render_is_named_in_the_error(make_template, guest, mockmail, name):
     template = "{{ 1 / 0 }}"
     make_template(**{name: [template] if name in ("to", "cc", "bcc") else template})
     answer = guest.post(PATH, {})
@@ -158,7 +160,7 @@ def test_a_property_that_cannot_be_rendered(make_template, guest, mockmail, name
     assert len(mockmail.inbox) == 0
 
 
-def test_addresses_are_escaped_unless_raw(make_template, guest, sent):
+def test_addresses_are_escaped_unless_the_template_uses_raw(make_template, guest, sent):
     smtp = {"smtp": {"host": "h"}}
     make_template(smtp, model={"to": "string"}, to=["{{ to | raw }}"])
     assert guest.post(PATH, {"to": "Jane <jane@example.com>"}).status == 200
@@ -169,7 +171,7 @@ def test_addresses_are_escaped_unless_raw(make_template, guest, sent):
     assert "Jane &lt;jane@example.com&gt;" in answer.error["message"]
 
 
-def test_of_several_recipients_mailgun_gets_the_last(make_template, guest, sent, mockmail):
+def test_mailgun_gets_only_the_last_of_several_recipients(make_template, guest, sent, mockmail):
     make_template(to=["a@example.com", "b@example.com"])
     assert guest.post(PATH, {}).status == 200
     assert mockmail.inbox[0].envelope.recipients == ("b@example.com",)
@@ -179,7 +181,7 @@ def test_of_several_recipients_mailgun_gets_the_last(make_template, guest, sent,
 
 
 @pytest.mark.mockmail(options={"spacedog": {"template_steps": 100}})
-def test_a_template_that_takes_too_long(make_template, guest, mockmail):
+def test_template_over_its_step_budget_is_refused(make_template, guest, mockmail):
     make_template(text="{% for i in 1..1000 %}x{% endfor %}")
     answer = guest.post(PATH, {})
     assert answer.refused == (400, "error rendering template property [text]", None)
@@ -187,14 +189,14 @@ def test_a_template_that_takes_too_long(make_template, guest, mockmail):
 
 
 @pytest.mark.mockmail(options={"spacedog": {"template_characters": 100}})
-def test_a_template_that_makes_too_much(make_template, guest):
+def test_template_over_its_character_budget_is_refused(make_template, guest):
     make_template(text="x" * 101)
     assert guest.post(PATH, {}).error["cause"]["message"] == (
         "the template makes too long a text (option template_characters)"
     )
 
 
-def test_no_thread_is_left_behind(make_template, guest):
+def test_rendering_leaves_no_thread_behind(make_template, guest):
     import threading
 
     make_template(text="{% for a in 1..1000 %}{% for b in 1..1000 %}x{% endfor %}{% endfor %}")
@@ -203,7 +205,7 @@ def test_no_thread_is_left_behind(make_template, guest):
     assert threading.active_count() == before
 
 
-def test_jinja2_is_imported_when_a_template_is_rendered_and_not_before():
+def test_jinja2_is_not_imported_before_a_template_is_rendered():
     import subprocess
     import sys
 

@@ -1,16 +1,18 @@
-"""What can go wrong with a template, as Pebble's exceptions.
+"""Errors of a template, as Pebble's exceptions, and the bounds of a rendering.
 
-TemplateError        anything that stops a rendering; `java_type` is the exception's class
-└── OverBudget       the template takes more than its bounds allow
+TemplateError        stops a rendering; `java_type` is the class of the Java exception
+└── OverBudget       the template exceeds a bound
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 PEBBLE = "com.mitchellbosecke.pebble.error"
 
 
 class TemplateError(Exception):
-    """A rendering that cannot go on. cause: the exception behind it."""
+    """The rendering failed. cause: the exception that Java would report as its cause."""
 
     def __init__(
         self, message: str, java_type: str = "java.lang.RuntimeException", cause: TemplateError | None = None
@@ -26,28 +28,28 @@ class OverBudget(TemplateError):
 
 
 def pebble_error(message: str, template: str, line: int | None, cause: TemplateError | None = None) -> TemplateError:
-    """A PebbleException: behind its message stand the template's name, which is its text, and the line."""
+    """Return a PebbleException. Pebble appends the template's name, which here is its text, and the line."""
     where = f"({template}:{'?' if line is None else line})"
     return TemplateError(f"{message} {where}", f"{PEBBLE}.PebbleException", cause)
 
 
 def parser_error(message: str, template: str, line: int) -> TemplateError:
-    """A ParserException, worded likewise."""
+    """Return a ParserException, with the template's text and the line."""
     return TemplateError(f"{message} ({template}:{line})", f"{PEBBLE}.ParserException")
 
 
 def illegal_argument(message: str) -> TemplateError:
-    """A value that an operation does not take."""
+    """Return an IllegalArgumentException."""
     return TemplateError(message, "java.lang.IllegalArgumentException")
 
 
 def wrong_class(value: object, wanted: str) -> TemplateError:
-    """A cast that Java refuses."""
+    """Return the ClassCastException of a refused cast."""
     return TemplateError(f"{java_class(value)} cannot be cast to {wanted}", "java.lang.ClassCastException")
 
 
 def java_class(value: object) -> str:
-    """The class that Java knows a value by."""
+    """Return the name of a value's Java class."""
     names = {
         "str": "java.lang.String",
         "bool": "java.lang.Boolean",
@@ -62,3 +64,39 @@ def java_class(value: object) -> str:
         "Entry": "java.util.LinkedHashMap$Entry",
     }
     return names[type(value).__name__]
+
+
+COMPILING = 5  # steps to compile an operation, which costs much more than performing it
+COMPILING_BODY = 60  # steps to compile a macro, a block or a template
+DEEPEST_EXPRESSION = 40  # nesting of an expression, operators included
+DEEPEST_TAGS = 12  # nesting of tags; Python compiles at most 20 nested loops
+DEEPEST_CALLS = 20  # nesting of calls of macros and blocks
+DEEPEST_VALUE = 50  # nesting of lists and maps to print or compare
+
+
+@dataclass(slots=True)
+class Budget:
+    """The remaining budget for all templates of one mail.
+
+    steps: tokens, operations, loop iterations. characters: of all texts made, intermediate ones included.
+    """
+
+    steps: int
+    characters: int
+
+    def step(self, count: int = 1) -> None:
+        """Spend steps. Raise OverBudget."""
+        self.steps -= count
+        if self.steps < 0:
+            raise OverBudget("the template takes too many steps (option template_steps)")
+
+    def make(self, length: int) -> None:
+        """Spend the characters of a text, before it is made. Raise OverBudget."""
+        self.characters -= length
+        if self.characters < 0:
+            raise OverBudget("the template makes too long a text (option template_characters)")
+
+
+def too_deep(what: str) -> OverBudget:
+    """Return the error for nesting deeper than its bound."""
+    return OverBudget(f"{what} nest too deep in the template")

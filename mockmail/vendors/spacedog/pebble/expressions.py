@@ -1,4 +1,4 @@
-"""Pebble's expressions as jinja2's nodes (pebble v2.2.3, parser/ExpressionParser).
+"""Translate Pebble's expressions into jinja2's nodes (pebble v2.2.3, parser/ExpressionParser).
 
 Each operator is a filter of the environment, so that Java's meaning of it applies and nothing is computed while jinja2
 compiles; only `and`, `or`, `not` and `?:` are jinja2's own, around operands that are checked to be Booleans.
@@ -13,10 +13,8 @@ from typing import TypeVar
 
 from jinja2 import nodes
 
-from mockmail.vendors.spacedog.pebble.budget import COMPILING, DEEPEST_EXPRESSION, Budget, too_deep
-from mockmail.vendors.spacedog.pebble.errors import TemplateError
-from mockmail.vendors.spacedog.pebble.lexer import Kind, Token
-from mockmail.vendors.spacedog.pebble.stream import TokenStream
+from mockmail.vendors.spacedog.pebble.errors import COMPILING, DEEPEST_EXPRESSION, Budget, TemplateError, too_deep
+from mockmail.vendors.spacedog.pebble.lexer import Kind, Token, TokenStream
 
 E = TypeVar("E", bound=nodes.Expr)
 
@@ -31,19 +29,19 @@ NULLS = ("none", "NONE", "null", "NULL")
 
 @dataclass(slots=True)
 class Arguments:
-    """What stands in the parentheses of a call."""
+    """The arguments of a call."""
 
     positional: list[nodes.Expr]
     named: dict[str, nodes.Expr]
 
     def nodes(self) -> list[nodes.Expr]:
-        """As two arguments of an operation: a list and a mapping."""
+        """Return the arguments as two nodes: a list and a dict."""
         pairs = [nodes.Pair(nodes.Const(name), value) for name, value in self.named.items()]
         return [nodes.List(self.positional), nodes.Dict(pairs)]
 
 
 class ExpressionParser:
-    """Reads expressions from a stream. Raises TemplateError."""
+    """Reads expressions from a token stream; its methods raise TemplateError."""
 
     def __init__(self, stream: TokenStream, budget: Budget) -> None:
         self._stream = stream
@@ -52,7 +50,7 @@ class ExpressionParser:
         self._depths: dict[nodes.Expr, int] = {}
 
     def expression(self, lowest: int = 0) -> nodes.Expr:
-        """The expression that begins here, with operators that bind at least so tightly."""
+        """Read an expression whose operators have at least this precedence."""
         self._budget.step(COMPILING)
         self._nested += 1
         if self._nested > DEEPEST_EXPRESSION:
@@ -68,20 +66,20 @@ class ExpressionParser:
         return left
 
     def operation(self, name: str, operand: nodes.Expr | None, *arguments: nodes.Expr) -> nodes.Filter:
-        """A node that calls one of the environment's operations."""
+        """Return a node that calls an operation of `operations.py`."""
         self._budget.step(COMPILING)
         node = nodes.Filter(operand, name, list(arguments), [], None, None, lineno=self._stream.current.line)
-        self._measure(node, [one for one in (operand, *arguments) if one is not None])
+        self._measure(node, [node for node in (operand, *arguments) if node is not None])
         return node
 
     def filter_invocation(self, operand: nodes.Expr | None) -> nodes.Filter:
-        """A filter's name and arguments, applied to an operand (None: what a `filter` tag encloses)."""
+        """Read a filter's name and arguments, applied to an operand (None: the body of a `filter` tag)."""
         name = self._stream.expect(Kind.NAME)
         arguments = self.arguments() if self._stream.at(Kind.PUNCTUATION, "(") else Arguments([], {})
         return self.operation("filter", operand, nodes.Const(name.value), *arguments.nodes(), nodes.Const(name.line))
 
     def arguments(self) -> Arguments:
-        """The arguments of a call, in parentheses."""
+        """Read the arguments of a call, in parentheses."""
         found = Arguments([], {})
         self._stream.expect(Kind.PUNCTUATION, "(")
         while not self._stream.at(Kind.PUNCTUATION, ")"):
@@ -176,7 +174,6 @@ class ExpressionParser:
         return nodes.Const(int(token.value))
 
     def _postfix(self, node: nodes.Expr) -> nodes.Expr:
-        """What is asked of a value: `.name`, `.name(…)`, `[…]`."""
         while True:
             if self._stream.skip(Kind.PUNCTUATION, "."):
                 name = self._stream.expect(Kind.NAME)
@@ -214,7 +211,6 @@ class ExpressionParser:
         return self.operation("map", nodes.List(pairs))
 
     def _measure(self, node: E, parts: Sequence[nodes.Expr]) -> E:
-        """Note how deep a node nests; jinja2 and Python go as deep when they compile it."""
         depth = 1 + max((self._depth(part) for part in parts), default=0)
         if depth > DEEPEST_EXPRESSION:
             raise too_deep("expressions")

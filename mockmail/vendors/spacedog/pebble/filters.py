@@ -1,4 +1,4 @@
-"""Pebble's filters (pebble v2.2.3, extension/core/ and extension/escaper/)."""
+"""Pebble's filters and tests (pebble v2.2.3, extension/core/ and extension/escaper/)."""
 
 from __future__ import annotations
 
@@ -9,35 +9,62 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote_plus
 
-from mockmail.vendors.spacedog.pebble import dates, numbers
 from mockmail.vendors.spacedog.pebble.errors import TemplateError, illegal_argument, java_class, wrong_class
-from mockmail.vendors.spacedog.pebble.escaping import STRATEGIES
+from mockmail.vendors.spacedog.pebble.formats import STRATEGIES, format_number, reformat_date
 from mockmail.vendors.spacedog.pebble.run import Run
-from mockmail.vendors.spacedog.pebble.tests import is_empty
-from mockmail.vendors.spacedog.pebble.values import Entry, Integer, Safe, as_long, is_key, is_number, joined
+from mockmail.vendors.spacedog.pebble.values import BigInteger, Entry, Integer, Safe, as_long, is_key, is_number, joined
+
+
+def is_empty(value: Any) -> bool:
+    """Return whether a value is null, a blank text, or an empty list or map."""
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or (isinstance(value, list | dict) and not value)
+
+
+def _is_even(value: Any, name: str = "even") -> bool:
+    if value is None:
+        raise illegal_argument(f'Can not pass null value to "{name}" test.')
+    if not isinstance(value, int) or isinstance(value, bool | BigInteger):
+        raise wrong_class(value, "java.lang.Long")
+    return value % 2 == 0
+
+
+TESTS: Mapping[str, Callable[[Any], bool]] = MappingProxyType(
+    {
+        "empty": is_empty,
+        "even": _is_even,
+        "odd": lambda value: not _is_even(value, "odd"),
+        "iterable": lambda value: isinstance(value, list),
+        "map": lambda value: isinstance(value, dict),
+        "null": lambda value: value is None,
+        "defined": lambda value: value is not None,
+    }
+)
+
 
 Given = Mapping[str, Any]
 ELLIPSIS = "..."
-PIECE = 10_000
-"""Characters that are escaped at a time."""
+PIECE = 10_000  # characters that are escaped at a time
 
 _WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter. arguments: its arguments' names; None for one that looks at none."""
+    """A filter.
+
+    arguments: the names of its arguments; None to ignore all arguments.
+    takes_null: False to return null for null without calling `apply`.
+    """
 
     apply: Callable[[Run, Any, Given], Any]
     arguments: tuple[str, ...] | None = None
+    takes_null: bool = False
 
 
 def _on_text(change: Callable[[str], str], cost: int = 3) -> Filter:
-    """A filter that changes a text, and leaves null alone. cost: for each character."""
-
     def apply(run: Run, value: Any, given: Given) -> Any:
-        if value is None:
-            return None
         text = _text(value)
         run.budget.make(cost * len(text))
         return change(text)
@@ -52,8 +79,6 @@ def _text(value: Any) -> str:
 
 
 def _abbreviate(run: Run, value: Any, given: Given) -> Any:
-    if value is None:
-        return None
     text, width = _text(value), given.get("length")
     if type(width) is not int:
         raise wrong_class(width, "java.lang.Long")
@@ -82,15 +107,13 @@ def _titled(text: str) -> str:
 
 
 def _date(run: Run, value: Any, given: Given) -> Any:
-    if value is None:
-        return None
     wanted, existing = given.get("format"), given.get("existingFormat")
     if existing is None:
         raise wrong_class(value, "java.util.Date")
     text, formats = _text(value), (_text(existing), _text(wanted))
     run.budget.step(sum(map(len, formats)))
     run.budget.make(len(text))
-    return Safe(dates.reformat(text, *formats))
+    return Safe(reformat_date(text, *formats))
 
 
 def _default(run: Run, value: Any, given: Given) -> Any:
@@ -98,8 +121,6 @@ def _default(run: Run, value: Any, given: Given) -> Any:
 
 
 def _first(run: Run, value: Any, given: Given) -> Any:
-    if value is None:
-        return None
     if isinstance(value, str | list):
         if not value:
             raise TemplateError("", "java.util.NoSuchElementException")
@@ -108,8 +129,6 @@ def _first(run: Run, value: Any, given: Given) -> Any:
 
 
 def _last(run: Run, value: Any, given: Given) -> Any:
-    if value is None:
-        return None
     if isinstance(value, list):
         return value[-1] if value else None
     if isinstance(value, str) and value:
@@ -118,8 +137,6 @@ def _last(run: Run, value: Any, given: Given) -> Any:
 
 
 def _join(run: Run, value: Any, given: Given) -> Any:
-    if value is None:
-        return None
     if not isinstance(value, list):
         raise wrong_class(value, "java.util.Collection")
     glue = "" if given.get("separator") is None else _text(given["separator"])
@@ -131,19 +148,15 @@ def _length(run: Run, value: Any, given: Given) -> Any:
 
 
 def _numberformat(run: Run, value: Any, given: Given) -> Any:
-    if value is None:
-        return None
     if not is_number(value):
         raise wrong_class(value, "java.lang.Number")
     if isinstance(value, int):
         run.budget.step(value.bit_length() // 100)
     pattern = given.get("format")
-    return numbers.formatted(value) if pattern is None else numbers.formatted(value, _text(pattern))
+    return format_number(value) if pattern is None else format_number(value, _text(pattern))
 
 
 def _slice(run: Run, value: Any, given: Given) -> Any:
-    if value is None:
-        return None
     start, end = _index(given, "fromIndex"), _index(given, "toIndex")
     start = 0 if start is None else start
     if start < 0:
@@ -168,15 +181,13 @@ def _index(given: Given, name: str) -> int | None:
 
 def _sorted(*, reverse: bool) -> Filter:
     def apply(run: Run, value: Any, given: Given) -> Any:
-        if value is None:
-            return None
         if not isinstance(value, list):
             raise wrong_class(value, "java.util.List")
         kinds = {type(item) for item in value}
         run.budget.step(len(value))
         if len(kinds) > 1 or not kinds <= {str, int, float, bool, Integer}:
             raise wrong_class(value[0], "java.lang.Comparable")
-        run.look(*value)
+        run.charge(*value)
         return sorted(value, reverse=reverse)
 
     return Filter(apply)
@@ -197,12 +208,12 @@ def _merge(run: Run, value: Any, given: Given) -> Any:
     run.budget.step(len(value) + len(items))
     if isinstance(value, list):
         return value + (items if isinstance(items, list) else [Entry(*pair) for pair in items.items()])
-    run.look(*items)
+    run.charge(*items)
     return value | (items if isinstance(items, dict) else {map_key(item): item for item in items})
 
 
 def map_key(value: Any) -> Any:
-    """What a map of ours can file a value under. Raises TemplateError."""
+    """Return the value if it can be a key of a map. Raise TemplateError."""
     if not is_key(value):
         raise TemplateError("a list or a map as a key of a map is not emulated")
     return value
@@ -234,7 +245,6 @@ def _escape(run: Run, value: Any, given: Given) -> Any:
 
 
 def _in_pieces(run: Run, text: str, change: Callable[[str], str]) -> str:
-    """A text changed sign by sign, piece by piece: what it grows by is paid for before it is much."""
     pieces = []
     for at in range(0, len(text), PIECE):
         piece = text[at : at + PIECE]
@@ -244,7 +254,7 @@ def _in_pieces(run: Run, text: str, change: Callable[[str], str]) -> str:
 
 
 def _urlencode(run: Run, value: Any, given: Given) -> Any:
-    return None if value is None else _in_pieces(run, _text(value), _form_encoded)
+    return _in_pieces(run, _text(value), _form_encoded)
 
 
 def _form_encoded(text: str) -> str:
@@ -258,18 +268,18 @@ def _raw(run: Run, value: Any, given: Given) -> Any:
 FILTERS: Mapping[str, Filter] = MappingProxyType(
     {
         "abbreviate": Filter(_abbreviate, ("length",)),
-        "abs": Filter(_abs),
+        "abs": Filter(_abs, takes_null=True),
         "capitalize": _on_text(_capitalized),
         "date": Filter(_date, ("format", "existingFormat")),
-        "default": Filter(_default, ("default",)),
+        "default": Filter(_default, ("default",), takes_null=True),
         "first": Filter(_first),
         "join": Filter(_join, ("separator",)),
         "last": Filter(_last),
-        "length": Filter(_length),
+        "length": Filter(_length, takes_null=True),
         "lower": _on_text(str.lower),
-        "merge": Filter(_merge, ("items",)),
+        "merge": Filter(_merge, ("items",), takes_null=True),
         "numberformat": Filter(_numberformat, ("format",)),
-        "replace": Filter(_replace, ("replace_pairs",)),
+        "replace": Filter(_replace, ("replace_pairs",), takes_null=True),
         "rsort": _sorted(reverse=True),
         "slice": Filter(_slice, ("fromIndex", "toIndex")),
         "sort": _sorted(reverse=False),
@@ -277,7 +287,7 @@ FILTERS: Mapping[str, Filter] = MappingProxyType(
         "trim": _on_text(lambda text: text.strip("".join(map(chr, range(33))))),
         "upper": _on_text(str.upper),
         "urlencode": Filter(_urlencode),
-        "escape": Filter(_escape, ("strategy",)),
-        "raw": Filter(_raw),
+        "escape": Filter(_escape, ("strategy",), takes_null=True),
+        "raw": Filter(_raw, takes_null=True),
     }
 )

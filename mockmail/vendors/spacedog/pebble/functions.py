@@ -1,17 +1,17 @@
-"""Pebble's functions, and the members of values that a template may ask for."""
+"""Pebble's functions, macros, blocks, and the members of values that a template may read."""
 
 from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from mockmail.vendors.spacedog.pebble.errors import TemplateError, illegal_argument
+from mockmail.vendors.spacedog.pebble.errors import TemplateError, illegal_argument, wrong_class
 from mockmail.vendors.spacedog.pebble.filters import FILTERS
-from mockmail.vendors.spacedog.pebble.run import Run
-from mockmail.vendors.spacedog.pebble.values import Entry, Integer, as_long, compare, is_key, is_number
+from mockmail.vendors.spacedog.pebble.run import Body, Run
+from mockmail.vendors.spacedog.pebble.values import Entry, Integer, Safe, as_long, compare, is_key, is_number
 
 RANGE = ("start", "end", "increment")
 LONGEST_MEMBER = 20
@@ -20,7 +20,7 @@ _WANTED = "Arguments of range function must be of type Number or String with a l
 
 
 def most(run: Run, values: Sequence[Any], *, smallest: bool) -> Any:
-    """`max` or `min`; a null among the first does not count."""
+    """Return the largest or smallest value, skipping leading nulls. Raise TemplateError."""
     best: Any = None
     for value in values:
         run.budget.step()
@@ -31,7 +31,7 @@ def most(run: Run, values: Sequence[Any], *, smallest: bool) -> Any:
 
 
 def numbers_between(run: Run, start: Any, end: Any, increment: Any = None) -> list[Any]:
-    """`range`, its end included: of numbers, or of letters."""
+    """Return the numbers or letters from start to end, both included. Raise TemplateError."""
     step = 1 if increment is None else increment
     if not is_number(step):
         raise illegal_argument(f"The increment of the range function must be a number {run.text(step)}")
@@ -46,20 +46,19 @@ def numbers_between(run: Run, start: Any, end: Any, increment: Any = None) -> li
 
 
 def _counted(run: Run, start: int, end: int, step: int) -> range:
-    """The numbers, once it is known that there are not too many."""
     found = range(start, end + (1 if step > 0 else -1), step)
     run.budget.step(max(0, (end - start) // step + 1))
     return found
 
 
 def member(run: Run, value: Any, name: Any, given: Sequence[Any] | None) -> Any:
-    """`value.name`, `value[name]` or `value.name(…)`: null where there is none.
+    """Return `value.name`, `value[name]` or `value.name(…)`, or None if there is no such member.
 
-    Pebble reads any Java member by reflection; here it is an element, or one of the harmless members below.
+    Pebble reads any Java member by reflection; here only elements and the members listed below can be read.
     """
     if value is None:
         return None
-    run.look(name, *(given or ()))
+    run.charge(name, *(given or ()))
     if given is None and isinstance(value, dict) and is_key(name) and name in value:
         return value[name]
     if given is None and isinstance(value, list):
@@ -68,7 +67,7 @@ def member(run: Run, value: Any, name: Any, given: Sequence[Any] | None) -> Any:
             return value[index] if 0 <= index < len(value) else None
     if not isinstance(name, str) or len(name) > LONGEST_MEMBER:
         return None
-    run.look(value)
+    run.charge(value)
     members = next((table for kind, table in _MEMBERS.items() if isinstance(value, kind)), {})
     for prefix in ("", "get", "is"):
         found = members.get((f"{prefix}{name}".lower(), len(given or ())))
@@ -79,7 +78,7 @@ def member(run: Run, value: Any, name: Any, given: Sequence[Any] | None) -> Any:
 
 
 def entries(value: Mapping[Any, Any]) -> list[Entry]:
-    """The entries of a map."""
+    """Return the entries of a map."""
     return [Entry(name, item) for name, item in value.items()]
 
 
@@ -104,7 +103,6 @@ def _text_filter(name: str) -> Callable[..., Any]:
 
 
 def _plain(ask: Callable[..., Any]) -> Callable[..., Any]:
-    """A member that needs nothing but the value."""
     return lambda _, *arguments: ask(*arguments)
 
 
@@ -142,3 +140,83 @@ _MEMBERS: Mapping[type, Members] = MappingProxyType(
         },
     }
 )
+
+
+def rounds(run: Run, value: Any, name: str, line: int) -> Iterator[Any]:
+    """Yield the items of a loop, with the loop's variables set. Raise TemplateError."""
+    run.was_empty = False
+    if value is None:
+        return
+    if not isinstance(value, list | dict):
+        raise run.error(f"Not an iterable object. Value = [{run.text(value)}]", line)
+    items = value if isinstance(value, list) else entries(value)
+    run.was_empty = not items
+    shadows = run.scopes.knows_here("loop") or run.scopes.knows_here(name)
+    if items and shadows:
+        with run.scopes.inner():
+            yield from _rounds(run, items, name)
+    else:
+        yield from _rounds(run, items, name)
+
+
+def _rounds(run: Run, items: list[Any], name: str) -> Iterator[Any]:
+    loop: dict[str, Any] = {"length": Integer(len(items))}
+    for number, item in enumerate(items):
+        run.budget.step()
+        loop["first"], loop["last"] = number == 0, number == len(items) - 1
+        loop["revindex"], loop["index"] = Integer(len(items) - number - 1), Integer(number)
+        run.scopes.put("loop", loop)
+        run.scopes.put(name, item)
+        yield item
+
+
+def was_empty(run: Run, value: None) -> bool:
+    """Return whether the last loop went over an empty list or map."""
+    return run.was_empty
+
+
+def render_block(run: Run, name: Any) -> str:
+    """Return the rendered block, or an empty text if there is no such block. Raise TemplateError."""
+    if not isinstance(name, str):
+        raise wrong_class(name, "java.lang.String")
+    if name not in run.blocks:
+        return ""
+    with run.nested_call():
+        return run.blocks[name]()
+
+
+def define_block(run: Run, body: Body, name: str, defaults: Mapping[str, Any]) -> None:
+    """Register a block."""
+    run.blocks[name] = body
+
+
+def define_macro(run: Run, body: Body, name: str, defaults: Mapping[str, Any]) -> None:
+    """Register a macro."""
+    run.macros[name] = (body, defaults)
+
+
+def call_macro(run: Run, name: str, positional: list[Any], named: Mapping[str, Any], line: int) -> Any:
+    """Return the output of a macro, as escaped text. Raise TemplateError."""
+    if name not in run.macros:
+        raise run.error(f"Function or Macro [{name}] does not exist.", None)
+    body, defaults = run.macros[name]
+    given = by_name(run, tuple(defaults), positional, named, line)
+    with run.nested_call(), run.scopes.inner(defaults, local=True), run.scopes.inner(given):
+        return Safe(body())
+
+
+def by_name(
+    run: Run, names: tuple[str, ...] | None, positional: list[Any], named: Mapping[str, Any], line: int
+) -> dict[str, Any]:
+    """Return the arguments by name; none if `names` is None. Raise TemplateError for an unknown one."""
+    if names is None:
+        return {}
+    if len(positional) > len(names):
+        message = (
+            f"The argument at position {len(names) + 1} is not allowed. Only {len(names)} argument(s) are allowed."
+        )
+        raise run.error(message, line)
+    unknown = [name for name in named if name not in names]
+    if unknown:
+        raise run.error(f"The following named argument does not exist: {unknown[0]}", line)
+    return {**dict(zip(names, positional, strict=False)), **named}

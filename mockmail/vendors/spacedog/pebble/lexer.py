@@ -1,13 +1,13 @@
-"""Pebble's tokens (pebble v2.2.3, lexer/LexerImpl)."""
+"""Split a template into Pebble's tokens (pebble v2.2.3, lexer/LexerImpl)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from mockmail.vendors.spacedog.pebble.budget import Budget
-from mockmail.vendors.spacedog.pebble.errors import parser_error
+from mockmail.vendors.spacedog.pebble.errors import Budget, TemplateError, parser_error
 
 OPERATORS = (
     "contains", "is not", "equals", "and", "not", "==", "!=", ">=", "<=", "..", "or", "is",
@@ -33,7 +33,7 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
 class Kind(Enum):
-    """What a token is."""
+    """The kind of a token; its value appears in error messages."""
 
     TEXT = "TEXT"
     PRINT_START = "PRINT_START"
@@ -57,12 +57,12 @@ class Token:
     line: int
 
     def is_a(self, kind: Kind, *values: str) -> bool:
-        """Whether it is of a kind, and has one of the values if there are any."""
+        """Return whether the token is of this kind and, if values are given, has one of them."""
         return self.kind is kind and (not values or self.value in values)
 
 
 def tokens_of(text: str, budget: Budget) -> list[Token]:
-    """The tokens of a template. Raises TemplateError."""
+    """Return the tokens of a template. Raise TemplateError."""
     return _Lexer(text, budget).tokens()
 
 
@@ -83,7 +83,6 @@ class _Lexer:
         return self._tokens
 
     def _data(self) -> None:
-        """The text up to the next delimiter, and what stands in that."""
         self._budget.step()
         start = _START.search(self._text, self._at)
         end = start.start() if start else len(self._text)
@@ -129,7 +128,6 @@ class _Lexer:
         return True
 
     def _code(self, start: Kind, end: Kind, close: re.Pattern[str]) -> None:
-        """An expression or a tag, up to the closing delimiter."""
         self._push(start, "")
         brackets: list[str] = []
         while self._at < len(self._text):
@@ -182,7 +180,65 @@ class _Lexer:
         self._tokens.append(Token(kind, value, self._here()))
 
     def _here(self) -> int:
-        """The line of the place that the lexer has come to."""
         self._line += self._text.count("\n", self._counted, self._at)
         self._counted = max(self._counted, self._at)
         return self._line
+
+
+RESERVED = ("true", "false", "null", "none")
+
+
+class TokenStream:
+    """A cursor over tokens that end with EOF. template: the text, which is also the template's name."""
+
+    def __init__(self, tokens: Sequence[Token], template: str) -> None:
+        self._tokens = tokens
+        self._at = 0
+        self.template = template
+
+    @property
+    def current(self) -> Token:
+        """Return the token at the cursor."""
+        return self._tokens[self._at]
+
+    @property
+    def following(self) -> Token:
+        """Return the token after the current one."""
+        return self._tokens[min(self._at + 1, len(self._tokens) - 1)]
+
+    def next(self) -> Token:
+        """Return the current token and move on; the cursor stays at EOF."""
+        token = self.current
+        self._at = min(self._at + 1, len(self._tokens) - 1)
+        return token
+
+    def at(self, kind: Kind, *values: str) -> bool:
+        """Return whether the current token has this kind and one of these values."""
+        return self.current.is_a(kind, *values)
+
+    def skip(self, kind: Kind, *values: str) -> bool:
+        """Move past the current token and return True if it matches; otherwise return False."""
+        found = self.at(kind, *values)
+        if found:
+            self.next()
+        return found
+
+    def expect(self, kind: Kind, *values: str) -> Token:
+        """Return the current token and move on. Raise TemplateError if it does not match."""
+        if not self.at(kind, *values):
+            token = self.current
+            raise self.error(
+                f'Unexpected token of value "{token.value}" and type {token.kind.value}, '
+                f"expected token of type {kind.value}"
+            )
+        return self.next()
+
+    def new_name(self) -> str:
+        """Return the name of the variable to assign and move on. Raise TemplateError if it is reserved."""
+        if self.current.value in RESERVED:
+            raise self.error(f"Can not assign a value to {self.current.value}")
+        return self.expect(Kind.NAME).value
+
+    def error(self, message: str) -> TemplateError:
+        """Return a ParserException for the current line."""
+        return parser_error(message, self.template, self.current.line)

@@ -1,6 +1,6 @@
-"""What the nodes of a template call: each operation is a filter of the jinja2 environment.
+"""Define the operations that a compiled template calls; each is a filter of the jinja2 environment.
 
-All take jinja2's context, which carries the `Run`: that also keeps jinja2 from computing any of them while it compiles.
+Each takes jinja2's context, which carries the `Run`. It also keeps jinja2 from computing constants at compile time.
 """
 
 from __future__ import annotations
@@ -13,20 +13,22 @@ from typing import Any
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from mockmail.vendors.spacedog.pebble.bodies import (
+from mockmail.vendors.spacedog.pebble.errors import TemplateError, illegal_argument, java_class, wrong_class
+from mockmail.vendors.spacedog.pebble.filters import FILTERS, TESTS, map_key
+from mockmail.vendors.spacedog.pebble.functions import (
+    RANGE,
     by_name,
     call_macro,
     define_block,
     define_macro,
+    member,
+    most,
+    numbers_between,
     render_block,
     rounds,
     was_empty,
 )
-from mockmail.vendors.spacedog.pebble.errors import TemplateError, illegal_argument, java_class, wrong_class
-from mockmail.vendors.spacedog.pebble.filters import FILTERS, map_key
-from mockmail.vendors.spacedog.pebble.functions import RANGE, member, most, numbers_between
 from mockmail.vendors.spacedog.pebble.run import Run
-from mockmail.vendors.spacedog.pebble.tests import TESTS
 from mockmail.vendors.spacedog.pebble.values import Integer, Safe, compare, compute, equal, is_key, joined, same
 
 RUN = "run"
@@ -41,14 +43,12 @@ _COMPARISON = {
 }
 
 
-def text(run: Run, value: str) -> str:
-    """The template's own text."""
+def _template_text(run: Run, value: str) -> str:
     run.budget.make(len(value))
     return value
 
 
-def print_(run: Run, value: Any) -> str:
-    """A value as it is printed: null is nothing."""
+def _print(run: Run, value: Any) -> str:
     if value is None:
         return ""
     printed = run.text(value)
@@ -56,37 +56,26 @@ def print_(run: Run, value: Any) -> str:
     return printed
 
 
-def escape(run: Run, value: Any, strategy: str | None) -> Any:
-    """A value escaped, unless it is already."""
+def _escape(run: Run, value: Any, strategy: str | None) -> Any:
     return FILTERS["escape"].apply(run, value, {"strategy": strategy})
 
 
-def variable(run: Run, name: str) -> Any:
-    """A variable's value; null where there is none."""
-    return run.scopes.get(name)
-
-
-def set_(run: Run, value: Any, name: str) -> None:
-    """Give a variable a value."""
-    run.scopes.set(name, value)
-
-
-def filter_(  # noqa: PLR0917  # the nodes of a template call it
+def _filter(  # noqa: PLR0917  # the nodes of a template call it
     run: Run, value: Any, name: str, positional: list[Any], named: Mapping[str, Any], line: int
 ) -> Any:
-    """Apply one of Pebble's filters."""
     found = FILTERS.get(name)
     if found is None:
         raise run.error(f"Filter [{name}] does not exist.", line)
     given = by_name(run, found.arguments, positional, named, line)
+    if value is None and not found.takes_null:
+        return None
     if isinstance(value, Safe) and name != "escape":
         value = value.text
-    run.look(value)
+    run.charge(value)
     return found.apply(run, value, given)
 
 
-def call(run: Run, name: str, positional: list[Any], named: Mapping[str, Any], line: int) -> Any:
-    """Call one of Pebble's functions, or a macro."""
+def _call(run: Run, name: str, positional: list[Any], named: Mapping[str, Any], line: int) -> Any:
     if name in ("max", "min"):
         return most(run, positional, smallest=name == "min")
     if name == "range":
@@ -102,23 +91,21 @@ def call(run: Run, name: str, positional: list[Any], named: Mapping[str, Any], l
     return call_macro(run, name, positional, named, line)
 
 
-def test(run: Run, value: Any, name: str, line: int) -> bool:
-    """ControlRequest one of Pebble's tests."""
+def _test(run: Run, value: Any, name: str, line: int) -> bool:
     if name not in TESTS:
         raise run.error(f"Test [{name}] does not exist.", line)
-    run.look(value)
+    run.charge(value)
     return TESTS[name](value)
 
 
-def binary(run: Run, left: Any, sign: str, right: Any) -> Any:
-    """An operator between two values."""
+def _binary(run: Run, left: Any, sign: str, right: Any) -> Any:
     if sign in ("==", "!="):
-        run.look(left, right)
+        run.charge(left, right)
         return equal(left, right, run.budget) == (sign == "==")
     if sign in _COMPARISON:
         return compare(left, right, *_COMPARISON[sign])
     if sign == "+" and (isinstance(left, str | Safe) or isinstance(right, str | Safe)):
-        return concatenate(run, left, right, null="null")
+        return _concatenate(run, left, right, null="null")
     if sign in "+-" and isinstance(left, list):
         return _list_operation(run, left, sign, right)
     return compute(left, right, _ARITHMETIC[sign])
@@ -132,19 +119,17 @@ def _list_operation(run: Run, left: list[Any], sign: str, right: Any) -> list[An
     return [item for item in left if not any(same(item, other, run.budget) for other in others)]
 
 
-def concatenate(run: Run, *values: Any, null: str = "") -> str:
-    """Values one behind the other."""
+def _concatenate(run: Run, *values: Any, null: str = "") -> str:
     return joined([null if value is None else run.text(value) for value in values], "", run.budget)
 
 
-def contains(run: Run, left: Any, right: Any) -> bool:
-    """Whether a list, a map or a text has something in it."""
+def _contains(run: Run, left: Any, right: Any) -> bool:
     if left is None:
         return False
-    run.look(left, right)
+    run.charge(left, right)
     if isinstance(left, list):
         wanted = right if isinstance(right, list) else [right]
-        return all(any(same(item, one, run.budget) for item in left) for one in wanted)
+        return all(any(same(item, element, run.budget) for item in left) for element in wanted)
     if isinstance(left, dict):
         return is_key(right) and right in left
     if isinstance(left, str):
@@ -153,53 +138,40 @@ def contains(run: Run, left: Any, right: Any) -> bool:
     raise illegal_argument(f"{kinds} Actual type was: {java_class(left)}")
 
 
-def boolean(run: Run, value: Any) -> bool:
-    """An operand of `and`, `or`, `not`."""
+def _boolean(run: Run, value: Any) -> bool:
     if value is None:
         raise TemplateError("", "java.lang.NullPointerException")
-    return boolean_or_null(run, value)
+    return _boolean_or_null(run, value)
 
 
-def boolean_or_null(run: Run, value: Any) -> bool:
-    """The condition of a `?:`."""
+def _boolean_or_null(run: Run, value: Any) -> bool:
     if value is not None and not isinstance(value, bool):
         raise wrong_class(value, "java.lang.Boolean")
     return bool(value)
 
 
-def condition(run: Run, value: Any, line: int) -> bool:
-    """The condition of an `if`: a Boolean or null."""
+def _condition(run: Run, value: Any, line: int) -> bool:
     try:
-        return boolean_or_null(run, value)
+        return _boolean_or_null(run, value)
     except TemplateError as error:
         raise run.error('Expected a Boolean in "if" statement', line, error) from error
 
 
-def cache_name(run: Run, value: Any) -> None:
-    """The name of a `cache` tag, which must be a text; nothing is kept from one mail to the next."""
+def _cache_name(run: Run, value: Any) -> None:
     if value is not None and not isinstance(value, str):
         raise wrong_class(value, "java.lang.String")
 
 
-def signed(run: Run, value: Any, sign: str) -> Any:
-    """A number with a sign before it."""
+def _signed(run: Run, value: Any, sign: str) -> Any:
     return compute(Integer(1 if sign == "+" else -1), value, "MULTIPLICATION")
 
 
-def map_(run: Run, pairs: list[list[Any]]) -> dict[Any, Any]:
-    """A map of a template's own."""
-    run.look(*(name for name, _ in pairs))
+def _map(run: Run, pairs: list[list[Any]]) -> dict[Any, Any]:
+    run.charge(*(name for name, _ in pairs))
     return {map_key(name): value for name, value in pairs}
 
 
-def value(run: Run, given: Any) -> Any:
-    """The value itself."""
-    return given
-
-
 def _operation(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of the run as a filter of jinja2's."""
-
     @pass_context
     def apply(context: Context, *arguments: Any) -> Any:
         run: Run = context.parent[RUN]
@@ -212,28 +184,28 @@ def _operation(function: Callable[..., Any]) -> Callable[..., Any]:
 _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "attribute": member,
     "block": render_block,
-    "boolean": boolean,
-    "boolean or null": boolean_or_null,
-    "cache name": cache_name,
-    "call": call,
-    "concatenate": concatenate,
-    "condition": condition,
-    "contains": contains,
+    "boolean": _boolean,
+    "boolean or null": _boolean_or_null,
+    "cache name": _cache_name,
+    "call": _call,
+    "concatenate": _concatenate,
+    "condition": _condition,
+    "contains": _contains,
     "define block": define_block,
     "define macro": define_macro,
-    "escape": escape,
-    "filter": filter_,
-    "map": map_,
-    "operator": binary,
-    "print": print_,
+    "escape": _escape,
+    "filter": _filter,
+    "map": _map,
+    "operator": _binary,
+    "print": _print,
     "range": numbers_between,
     "rounds": rounds,
-    "set": set_,
-    "signed": signed,
-    "test": test,
-    "text": text,
-    "value": value,
-    "variable": variable,
+    "set": lambda run, value, name: run.scopes.set(name, value),
+    "signed": _signed,
+    "test": _test,
+    "text": _template_text,
+    "value": lambda _, value: value,
+    "variable": lambda run, name: run.scopes.get(name),
     "was empty": was_empty,
 }
 

@@ -1,42 +1,39 @@
-"""Pebble's tags as jinja2's nodes (pebble v2.2.3, parser/ParserImpl and tokenParser/)."""
+"""Translate Pebble's tags into jinja2's nodes (pebble v2.2.3, parser/ParserImpl and tokenParser/)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from jinja2 import nodes
 
-from mockmail.vendors.spacedog.pebble.budget import COMPILING, COMPILING_BODY, DEEPEST_TAGS, Budget, too_deep
-from mockmail.vendors.spacedog.pebble.errors import pebble_error
+from mockmail.vendors.spacedog.pebble.errors import (
+    COMPILING,
+    COMPILING_BODY,
+    DEEPEST_TAGS,
+    Budget,
+    pebble_error,
+    too_deep,
+)
 from mockmail.vendors.spacedog.pebble.expressions import Arguments, ExpressionParser
-from mockmail.vendors.spacedog.pebble.lexer import Kind, tokens_of
-from mockmail.vendors.spacedog.pebble.stream import TokenStream
+from mockmail.vendors.spacedog.pebble.lexer import Kind, TokenStream, tokens_of
 
 NOT_EMULATED = ("extends", "import", "include")
-"""With SpaceDog's loader, the name of a template is its text: there is nothing to extend or include."""
+"""SpaceDog's loader takes the name of a template as its text, so there is nothing to extend or include."""
 
 Body = list[nodes.Node]
 
 
 @dataclass(frozen=True, slots=True)
 class Escaping:
-    """Whether what is printed is escaped, and how (None: as HTML)."""
+    """The escaping of printed values. strategy: None means HTML."""
 
     active: bool = True
     strategy: str | None = None
 
 
-@dataclass(slots=True)
-class _Definitions:
-    """Macros and blocks, which are known to the whole template wherever they stand."""
-
-    bodies: Body = field(default_factory=list)
-    macros: set[str] = field(default_factory=set)
-
-
 def parse(text: str, budget: Budget) -> nodes.Template:
-    """The tree that jinja2 runs for a template. Raises TemplateError."""
+    """Return the node tree of a template, ready for jinja2. Raise TemplateError."""
     return _Parser(TokenStream(tokens_of(text, budget), text), budget).template()
 
 
@@ -46,7 +43,8 @@ class _Parser:
         self._budget = budget
         self._expressions = ExpressionParser(stream, budget)
         self._escaping = [Escaping()]
-        self._definitions = _Definitions()
+        self._definitions: Body = []  # macros and blocks, known to the whole template
+        self._macros: set[str] = set()
         self._depth = 0
         self._tags: dict[str, Callable[[], Body]] = {
             "if": self._if,
@@ -63,10 +61,9 @@ class _Parser:
 
     def template(self) -> nodes.Template:
         body = self._body()
-        return nodes.Template([*self._definitions.bodies, *body], lineno=1)
+        return nodes.Template([*self._definitions, *body], lineno=1)
 
     def _body(self, *ends: str) -> Body:
-        """What stands up to a tag of one of these names, or to the end of the template."""
         self._depth += 1
         if self._depth > DEEPEST_TAGS:
             raise too_deep("tags")
@@ -99,7 +96,6 @@ class _Parser:
         return self._tags[name]()
 
     def _print(self, expression: nodes.Expr) -> nodes.Output:
-        """Print a value; the branches of a `?:` are escaped each on its own."""
         if isinstance(expression, nodes.CondExpr) and expression.expr2 is not None:
             expression.expr1, expression.expr2 = self._escaped(expression.expr1), self._escaped(expression.expr2)
         else:
@@ -148,7 +144,8 @@ class _Parser:
             empty = self._expressions.operation("was empty", nodes.Const(None))
             otherwise = [nodes.If(empty, self._body("endfor"), [], [])]
         self._end("endfor")
-        return [nodes.For(nodes.Name("_", "store"), rounds, body or [self._nothing()], otherwise, None, False)]
+        nothing = nodes.Output([self._expressions.operation("text", nodes.Const(""))])
+        return [nodes.For(nodes.Name("_", "store"), rounds, body or [nothing], otherwise, None, False)]
 
     def _set(self) -> Body:
         name = self._stream.new_name()
@@ -172,10 +169,10 @@ class _Parser:
 
     def _macro(self) -> Body:
         name = self._stream.expect(Kind.NAME).value
-        if name in self._definitions.macros:
+        if name in self._macros:
             message = f"More than one macro can not share the same name: {name}"
             raise pebble_error(message, "?", None)
-        self._definitions.macros.add(name)
+        self._macros.add(name)
         parameters = self._parameters()
         self._stream.expect(Kind.EXECUTE_END)
         body = self._body("endmacro")
@@ -184,7 +181,6 @@ class _Parser:
         return []
 
     def _parameters(self) -> Arguments:
-        """A macro's parameters, by name, with their defaults."""
         found = Arguments([], {})
         self._stream.expect(Kind.PUNCTUATION, "(")
         while not self._stream.skip(Kind.PUNCTUATION, ")"):
@@ -196,13 +192,12 @@ class _Parser:
         return found
 
     def _define(self, kind: str, name: str, parameters: Arguments, body: Body) -> None:
-        """Make a body known by name: a jinja2 macro without parameters, since variables live in Pebble's scopes."""
         self._budget.step(COMPILING_BODY)
-        python_name = f"{kind}{len(self._definitions.bodies)}"
+        python_name = f"{kind}{len(self._definitions)}"
         reference = nodes.Name(python_name, "load")
-        defaults = [nodes.Pair(nodes.Const(one), value) for one, value in parameters.named.items()]
+        defaults = [nodes.Pair(nodes.Const(parameter), value) for parameter, value in parameters.named.items()]
         known = self._expressions.operation(f"define {kind}", reference, nodes.Const(name), nodes.Dict(defaults))
-        self._definitions.bodies += [nodes.Macro(python_name, [], [], body), nodes.ExprStmt(known)]
+        self._definitions += [nodes.Macro(python_name, [], [], body), nodes.ExprStmt(known)]
 
     def _filter(self) -> Body:
         chain = self._expressions.filter_invocation(None)
@@ -210,7 +205,7 @@ class _Parser:
             chain = self._expressions.filter_invocation(chain)
         self._stream.expect(Kind.EXECUTE_END)
         escaping = self._escaping[-1]
-        # What is inside is escaped once, as a whole, behind the filters.
+        # The body is escaped once, after the filters.
         body = self._escaped_body(Escaping(active=False), "endfilter")
         if escaping.active:
             chain = self._expressions.operation("escape", chain, nodes.Const(escaping.strategy))
@@ -250,6 +245,3 @@ class _Parser:
         body = self._body(*ends)
         self._escaping.pop()
         return body
-
-    def _nothing(self) -> nodes.Node:
-        return nodes.Output([self._expressions.operation("text", nodes.Const(""))])

@@ -1,4 +1,4 @@
-"""One rendering under way: what its operations share."""
+"""Hold the state of one rendering: variables, blocks, macros and budget."""
 
 from __future__ import annotations
 
@@ -6,16 +6,56 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from mockmail.vendors.spacedog.pebble.budget import DEEPEST_CALLS, Budget, too_deep
-from mockmail.vendors.spacedog.pebble.errors import TemplateError, pebble_error
-from mockmail.vendors.spacedog.pebble.scopes import Scopes
+from mockmail.vendors.spacedog.pebble.errors import DEEPEST_CALLS, Budget, TemplateError, pebble_error, too_deep
 from mockmail.vendors.spacedog.pebble.values import LONG_TEXT, text_of
+
+
+class Scopes:
+    """A stack of scopes (pebble v2.2.3, template/ScopeChain). A local scope hides outer ones; null means not set."""
+
+    def __init__(self, variables: Mapping[str, Any]) -> None:
+        self._stack: list[tuple[dict[str, Any], bool]] = [(dict(variables), False)]
+
+    def get(self, name: str) -> Any:
+        """Return a variable's value, or None."""
+        for number, (scope, local) in enumerate(reversed(self._stack)):
+            if scope.get(name) is not None:
+                return scope[name]
+            if local and number > 0:
+                return None
+        return None
+
+    def put(self, name: str, value: Any) -> None:
+        """Set a variable in the innermost scope."""
+        self._stack[-1][0][name] = value
+
+    def set(self, name: str, value: Any) -> None:
+        """Set a variable in the scope that has it, or in the innermost one."""
+        for scope, local in reversed(self._stack):
+            if local or name in scope:
+                scope[name] = value
+                return
+        self.put(name, value)
+
+    def knows_here(self, name: str) -> bool:
+        """Return whether the innermost scope has this variable."""
+        return name in self._stack[-1][0]
+
+    @contextmanager
+    def inner(self, variables: Mapping[str, Any] | None = None, *, local: bool = False) -> Iterator[None]:
+        """Enter an inner scope."""
+        self._stack.append((dict(variables or {}), local))
+        try:
+            yield
+        finally:
+            self._stack.pop()
+
 
 Body = Callable[[], str]
 
 
 class Run:
-    """A rendering of one template. was_empty: whether the loop that just ended had a list, and nothing in it."""
+    """One rendering of one template. was_empty: the last loop went over an empty list or map, not over null."""
 
     def __init__(self, template: str, variables: Mapping[str, Any], budget: Budget) -> None:
         self.template = template
@@ -27,11 +67,11 @@ class Run:
         self._depth = 0
 
     def text(self, value: Any) -> str:
-        """A value as it prints."""
+        """Return a value as text. Raise TemplateError."""
         return text_of(value, self.budget)
 
-    def look(self, *values: Any) -> None:
-        """Pay for an operation that goes through long values: Python is quick at it, but not at any length."""
+    def charge(self, *values: Any) -> None:
+        """Charge the budget for reading long values. Raise OverBudget."""
         for value in values:
             if isinstance(value, str) and len(value) > LONG_TEXT:
                 self.budget.make(len(value))
@@ -39,12 +79,12 @@ class Run:
                 self.budget.step(len(value) // 100)
 
     def error(self, message: str, line: int | None, cause: TemplateError | None = None) -> TemplateError:
-        """A PebbleException of this template."""
+        """Return a PebbleException for this template."""
         return pebble_error(message, self.template, line, cause)
 
     @contextmanager
-    def deeper(self) -> Iterator[None]:
-        """A macro or a block is being called."""
+    def nested_call(self) -> Iterator[None]:
+        """Enter a call of a macro or a block. Raise OverBudget if calls nest too deep."""
         self._depth += 1
         if self._depth > DEEPEST_CALLS:
             raise too_deep("macros and blocks")

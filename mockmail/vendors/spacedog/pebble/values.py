@@ -1,4 +1,4 @@
-"""Values as Java has them: what they are, how they print, compare and compute.
+"""Print, compare and compute values as Java does.
 
 A `str`, `bool`, `float`, `list` and `dict` are String, Boolean, Double, List and Map; a plain `int` is a Long, which is
 what a template's own numbers are; `Integer` and `BigInteger` come out of JSON.
@@ -11,14 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from mockmail.vendors.spacedog.pebble.budget import DEEPEST_VALUE, Budget, too_deep
-from mockmail.vendors.spacedog.pebble.errors import TemplateError
+from mockmail.vendors.spacedog.pebble.errors import DEEPEST_VALUE, Budget, TemplateError, too_deep
 
-SMALLEST_PLAIN, LARGEST_PLAIN = 1e-3, 1e7
-"""Between these a Double prints without an exponent."""
+SMALLEST_PLAIN, LARGEST_PLAIN = 1e-3, 1e7  # a Double between these prints without an exponent
 
-LONG_TEXT = 1000
-"""Up to so many characters, going through a text is one step."""
+LONG_TEXT = 1000  # characters; comparing or searching a text up to this length costs none
 
 
 class Integer(int):
@@ -31,21 +28,21 @@ class BigInteger(int):
 
 @dataclass(frozen=True, slots=True)
 class Safe:
-    """A text that is escaped already (Pebble's SafeString)."""
+    """An escaped text (Pebble's SafeString)."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of a map, which is what a loop over one sees."""
+    """An entry of a map, as a loop over the map sees it."""
 
     key: Any
     value: Any
 
 
 def from_json(value: Any) -> Any:
-    """A JSON value as Jackson reads it: the smallest kind of integer that holds a number."""
+    """Return a JSON value with the integer classes that Jackson chooses: the smallest that fits."""
     if isinstance(value, dict):
         return {name: from_json(child) for name, child in value.items()}
     if isinstance(value, list):
@@ -58,17 +55,17 @@ def from_json(value: Any) -> Any:
 
 
 def is_key(value: object) -> bool:
-    """Whether a map of ours can file something under it."""
+    """Return whether a value can be a key of a map; lists and maps cannot."""
     return not isinstance(value, list | dict | Entry)
 
 
 def is_number(value: object) -> bool:
-    """Whether it is a java.lang.Number."""
+    """Return whether a value is a java.lang.Number."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def text_of(value: Any, budget: Budget, depth: int = 0) -> str:
-    """A value as Java's `toString` gives it; null is the word."""
+    """Return a value as Java's `toString` prints it, "null" for None. Raise OverBudget."""
     if isinstance(value, str):
         return value
     budget.step()
@@ -82,7 +79,7 @@ def text_of(value: Any, budget: Budget, depth: int = 0) -> str:
 
 
 def joined(parts: list[str], glue: str, budget: Budget) -> str:
-    """Texts one behind the other, paid for before they are: a list may hold a long one many times over."""
+    """Join texts. Charge the budget first: a list may hold one long text many times. Raise OverBudget."""
     budget.make(sum(map(len, parts)) + len(glue) * len(parts))
     return glue.join(parts)
 
@@ -109,12 +106,11 @@ def _scalar_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return double_text(value)
+        return _double_text(value)
     return value.text if isinstance(value, Safe) else str(int(value))
 
 
-def double_text(value: float) -> str:
-    """A Double as Java prints it: 1.0, 0.001, 1.0E7, 1.5E-5."""
+def _double_text(value: float) -> str:
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else ("-Infinity" if value < 0 else "Infinity")
     if value == 0 or SMALLEST_PLAIN <= abs(value) < LARGEST_PLAIN:
@@ -125,7 +121,7 @@ def double_text(value: float) -> str:
 
 
 def same(left: Any, right: Any, budget: Budget, depth: int = 0) -> bool:
-    """Java's `equals`: numbers of different kinds are different."""
+    """Compare as Java's `equals` does: numbers of different classes differ. Raise OverBudget."""
     budget.step()
     if depth > DEEPEST_VALUE:
         raise too_deep("values")
@@ -135,7 +131,7 @@ def same(left: Any, right: Any, budget: Budget, depth: int = 0) -> bool:
         budget.make(len(left))
     if isinstance(left, list):
         return len(left) == len(right) and all(
-            same(one, other, budget, depth + 1) for one, other in zip(left, right, strict=True)
+            same(mine, other, budget, depth + 1) for mine, other in zip(left, right, strict=True)
         )
     if isinstance(left, dict):
         return len(left) == len(right) and all(
@@ -145,14 +141,14 @@ def same(left: Any, right: Any, budget: Budget, depth: int = 0) -> bool:
 
 
 def equal(left: Any, right: Any, budget: Budget) -> bool:
-    """Pebble's `==`: numbers are compared as Doubles, all else as Java does."""
+    """Compare as Pebble's `==` does: numbers as Doubles, other values by Java's `equals`."""
     if is_number(left) and is_number(right):
         return as_double(left) == as_double(right)
     return same(left, right, budget)
 
 
 def compare(left: Any, right: Any, name: str, holds: Callable[[float, float], bool]) -> bool:
-    """Pebble's `<` and its like, which are about numbers; nothing is more or less than null."""
+    """Order two numbers; a comparison with null is false. Raise TemplateError for other values."""
     if left is None or right is None:
         return False
     if not is_number(left) or not is_number(right):
@@ -161,7 +157,7 @@ def compare(left: Any, right: Any, name: str, holds: Callable[[float, float], bo
 
 
 def compute(left: Any, right: Any, name: str) -> int | float:
-    """Pebble's arithmetic: in Doubles where one is, else in 64 bits where one is a Long, else in 32."""
+    """Compute in Doubles if an operand is a Double, in 64 bits if one is a Long, else in 32 bits."""
     if not is_number(left) or not is_number(right):
         raise TemplateError(f"invalid operands for mathematical operation [{name}]")
     if isinstance(left, float) or isinstance(right, float):
@@ -173,7 +169,7 @@ def compute(left: Any, right: Any, name: str) -> int | float:
 
 
 def as_double(value: float) -> float:
-    """A number as a Double."""
+    """Return a number as a Double."""
     try:
         return float(value)
     except OverflowError:
@@ -181,7 +177,7 @@ def as_double(value: float) -> float:
 
 
 def as_long(value: float) -> int:
-    """A number as a Long, as Java narrows it."""
+    """Narrow a number to a Long as Java does."""
     if isinstance(value, int):
         return _wrapped(value, 64)
     if math.isnan(value):

@@ -1,38 +1,83 @@
-"""`date`: java.text.SimpleDateFormat, English, in UTC, as far as letters of dates and times go."""
+"""Format numbers and dates as Java does, and escape texts as Pebble does."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from types import MappingProxyType
+from urllib.parse import quote
 
 from mockmail.vendors.spacedog.pebble.errors import TemplateError, illegal_argument
+
+DEFAULT_NUMBER_FORMAT = "#,##0.###"
+MOST_DIGITS = 340  # enough for every Double; the bound of a format
+
+_NUMBER_FORMAT = re.compile(r"(?P<before>[^#0,.]*)(?P<whole>[#,0]*)(?:\.(?P<fraction>0*#*))?(?P<after>[^#0,.]*)")
+
+
+def format_number(value: float, pattern: str = DEFAULT_NUMBER_FORMAT) -> str:
+    """Return a number in a java.text.DecimalFormat such as `#,##0.00`. Raise TemplateError."""
+    parts = _NUMBER_FORMAT.fullmatch(pattern.partition(";")[0]) if len(pattern) <= MOST_DIGITS else None
+    if parts is None:
+        raise illegal_argument(f'Malformed pattern "{pattern}"')
+    before, after = (_literal(parts[name]) for name in ("before", "after"))
+    number = Decimal(int(value)) if isinstance(value, int) else Decimal(repr(value))
+    if not number.is_finite():
+        return "\ufffd" if number.is_nan() else f"{'-' if number < 0 else ''}{before}\u221e{after}"
+    number = number.scaleb(2) if "%" in before + after else number
+    digits = _digits(abs(number), parts["whole"], parts["fraction"] or "")
+    return f"{'-' if number < 0 and digits.strip('0.,') else ''}{before}{digits}{after}"
+
+
+def _digits(number: Decimal, whole: str, fraction: str) -> str:
+    exact = Context(prec=2 * MOST_DIGITS, rounding=ROUND_HALF_EVEN)
+    rounded = exact.quantize(min(number, Decimal(10) ** MOST_DIGITS), Decimal(1).scaleb(-len(fraction)))
+    left, _, right = f"{rounded:f}".partition(".")
+    least = whole.replace(",", "").count("0")
+    left = left.lstrip("0").rjust(least, "0") if least or right.strip("0") else left.lstrip("0") or "0"
+    right = right.rstrip("0").ljust(fraction.count("0"), "0")
+    if "," in whole:
+        left = _grouped(left, len(whole.rpartition(",")[2]))
+    return f"{left}.{right}" if right else left
+
+
+def _grouped(digits: str, size: int) -> str:
+    if size == 0:
+        return digits
+    head = len(digits) % size
+    groups = [digits[:head], *(digits[at : at + size] for at in range(head, len(digits), size))]
+    return ",".join(group for group in groups if group)
+
+
+def _literal(text: str) -> str:
+    return text.replace("''", "\0").replace("'", "").replace("\0", "'")
+
 
 MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()  # noqa: SIM905
-SHORT = 3
-"""From four letters on a name is written in full, as from three on a month is a name."""
-MOST_DIGITS = 9
-"""A number of a date has no more: what comes behind them is the next part's."""
+SHORT = 3  # letters of a short name: MMM is Dec, MMMM is December
+MOST_DATE_DIGITS = 9  # of one number in a date; further digits belong to the next part
 
-_PARTS = re.compile(r"'(?:[^']|'')*'|([A-Za-z])\1*|[^A-Za-z']+")
+_DATE_PARTS = re.compile(r"'(?:[^']|'')*'|([A-Za-z])\1*|[^A-Za-z']+")
 _NUMBERS = {"H": "hour", "m": "minute", "s": "second", "d": "day", "S": "millisecond"}
 
 
-def reformat(text: str, existing: str, wanted: str) -> str:
-    """A date that is written in one format, in another. Raises TemplateError."""
-    return write(read(text, existing), wanted)
+def reformat_date(text: str, existing: str, wanted: str) -> str:
+    """Return a date rewritten from one java.text.SimpleDateFormat to another. Raise TemplateError."""
+    moment = _read_date(text, existing)
+    return "".join(_written(moment, letter, part) for letter, part in _letters(wanted))
 
 
-def read(text: str, pattern: str) -> datetime:
-    """The moment that a text of this format begins with."""
+def _read_date(text: str, pattern: str) -> datetime:
     found: dict[str, int] = {"year": 1970, "month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0, "millisecond": 0}
     at, afternoon = 0, False
     parts = list(_letters(pattern))
     for number, (letter, part) in enumerate(parts):
-        # Where the next part is a number as well, this one has just its own width.
+        # A number before another number has exactly the width of its pattern.
         tight = number + 1 < len(parts) and parts[number + 1][0] in ("y", "M", "h", "k", "K", *_NUMBERS)
         taken = _take(text, at, letter, part, tight=tight, found=found)
         if taken is None:
@@ -48,16 +93,10 @@ def read(text: str, pattern: str) -> datetime:
         raise _unreadable(text) from error
 
 
-def write(moment: datetime, pattern: str) -> str:
-    """A moment in this format."""
-    return "".join(_written(moment, letter, part) for letter, part in _letters(pattern))
-
-
 def _letters(pattern: str) -> Iterator[tuple[str, str]]:
-    """The parts of a format: a letter and its run, or nothing and a literal text."""
     at = 0
     while at < len(pattern):
-        part = _PARTS.match(pattern, at)
+        part = _DATE_PARTS.match(pattern, at)
         if part is None:
             raise illegal_argument("Unterminated quote")
         at = part.end()
@@ -71,7 +110,6 @@ def _letters(pattern: str) -> Iterator[tuple[str, str]]:
 def _take(  # a text and a place in it, a part, and what is known so far
     text: str, at: int, letter: str, part: str, *, tight: bool, found: dict[str, int]
 ) -> str | None:
-    """What of a text is this part, at this place, noted where it counts; None where it is not there."""
     if not letter:
         return part if text.startswith(part, at) else None
     if letter == "M" and len(part) >= SHORT:
@@ -79,7 +117,7 @@ def _take(  # a text and a place in it, a part, and what is known so far
     if letter == "E":
         return _take_name(text, at, DAYS, "", found)
     words = {"a": r"(?i)[ap]m", "z": r"UTC|GMT|Z", "Z": r"[+-]0000", "X": r"Z|[+-]00(?::?00)?"}
-    width = min(len(part), MOST_DIGITS) if tight else MOST_DIGITS
+    width = min(len(part), MOST_DATE_DIGITS) if tight else MOST_DATE_DIGITS
     match = re.compile(words.get(letter, f"[0-9]{{1,{width}}}")).match(text, at)
     if match is None:
         return None
@@ -152,3 +190,41 @@ def _padded(number: int, width: int) -> str:
 def _unreadable(text: str) -> TemplateError:
     cause = TemplateError(f'Unparseable date: "{text}"', "java.text.ParseException")
     return TemplateError("Could not parse date", cause=cause)
+
+
+_ENTITIES = MappingProxyType({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
+_ATTRIBUTE = str.maketrans({**_ENTITIES, "/": "&#47;"})
+_SCRIPT = str.maketrans(
+    {
+        "\b": "\\b",
+        "\t": "\\t",
+        "\n": "\\n",
+        "\x0b": "\\v",
+        "\f": "\\f",
+        "\r": "\\r",
+        "'": "\\'",
+        '"': '\\"',
+        "\\": "\\\\",
+        "/": "\\/",
+        "\u2028": "\\u2028",
+        "\u2029": "\\u2029",
+    }
+)
+_STYLE = str.maketrans({sign: f"\\{ord(sign):02X} " for sign in "\b\t\n\x0b\f\r'\"\\/<>&@"})
+
+
+def _html(text: str) -> str:
+    for sign, entity in _ENTITIES.items():
+        text = text.replace(sign, entity)
+    return text
+
+
+STRATEGIES: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {
+        "html": _html,
+        "html_attr": lambda text: text.translate(_ATTRIBUTE),
+        "js": lambda text: text.translate(_SCRIPT),
+        "css": lambda text: text.translate(_STYLE),
+        "url_param": lambda text: quote(text.encode("utf-8", "replace"), safe=""),
+    }
+)

@@ -124,8 +124,8 @@ def _serve_case(told: Connection, seed: Mapping[str, Any]) -> None:
 
 def serve_mockmail(told: Connection, seed: Mapping[str, Any], port_of: Callable[[Any], int]) -> None:
     """Serve a World with these records, and the vendors that they are of, until the process is ended."""
+    from mockmail.core.bounds import WorldSettings
     from mockmail.core.seeds import SeedDocument
-    from mockmail.core.world import WorldSettings
     from mockmail.server.discovery import discover
     from mockmail.server.server import Server, ServerSettings
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from mockmail.control import clock, faults, limits, messages, requests, server, smtp, state
 from mockmail.control.guard import Guard
 from mockmail.control.route import ControlRequest, ControlResponse, Route
 from mockmail.core.errors import LimitReached, MockMailError, Problem
@@ -20,16 +20,20 @@ from mockmail.http.target import Target
 
 log = logging.getLogger("mockmail.control")
 
-ROUTES: tuple[Route, ...] = (
-    *messages.ROUTES,
-    *requests.ROUTES,
-    *state.ROUTES,
-    *faults.ROUTES,
-    *limits.ROUTES,
-    *clock.ROUTES,
-    *smtp.ROUTES,
-    *server.ROUTES,
-)
+MODULES = {
+    "messages": "messages",
+    "requests": "requests",
+    "state": "state",
+    "reset": "state",
+    "faults": "faults",
+    "limits": "limits",
+    "clock": "clock",
+    "smtp": "smtp",
+    "health": "server",
+    "sandboxes": "server",
+    "openapi.json": "server",
+}
+"""The module of each first segment of a path; it is imported by the first call that needs it."""
 
 
 class ControlApi:
@@ -98,7 +102,7 @@ def _find(method: str, segments: Sequence[str]) -> tuple[Route, dict[str, str]]:
     method = "GET" if method == "HEAD" else method
     path = [segment for segment in segments if segment] or ["openapi.json"]
     allowed: list[str] = []
-    for route in ROUTES:
+    for route in _routes_of(MODULES.get(path[0], "")):
         values = _values(route.path.split("/"), path)
         if values is not None:
             if route.method == method:
@@ -110,10 +114,19 @@ def _find(method: str, segments: Sequence[str]) -> tuple[Route, dict[str, str]]:
     raise Problem(404, f"there is no such path; did you mean {', '.join(_similar('/'.join(path)))}?")
 
 
+def all_routes() -> list[Route]:
+    """Return the routes of every module, in the order of `MODULES`."""
+    return [route for module in dict.fromkeys(MODULES.values()) for route in _routes_of(module)]
+
+
+def _routes_of(module: str) -> tuple[Route, ...]:
+    return import_module(f"mockmail.control.{module}").ROUTES if module else ()
+
+
 def _similar(path: str) -> list[str]:
     from difflib import get_close_matches  # only a wrong path needs it
 
-    paths = list(dict.fromkeys(route.path for route in ROUTES))
+    paths = list(dict.fromkeys(route.path for route in all_routes()))
     return [f"/_mockmail/{found}" for found in get_close_matches(path[:200], paths, n=3, cutoff=0.3) or paths]
 
 

@@ -9,7 +9,7 @@ from mockmail.core.errors import Problem
 
 async def show_health(request: ControlRequest) -> ControlResponse:
     """Say whether the server is ready, and what it serves."""
-    vendors = {vendor.name: {"operations": len(vendor.operations)} for vendor in request.vendors}
+    vendors = {vendor.name: {"title": vendor.title} for vendor in request.vendors}
     facts = {"version": __version__, "vendors": vendors, "sandboxes": len(request.sandboxes), **request.server}
     if not request.server:
         return ControlResponse({"status": "starting or stopping", **facts}, status=503, headers={"Retry-After": "1"})
@@ -35,10 +35,10 @@ async def remove_sandbox(request: ControlRequest) -> ControlResponse:
 
 async def show_openapi(request: ControlRequest) -> ControlResponse:
     """Describe the control API as an OpenAPI document."""
-    from mockmail.control.api import ROUTES  # it imports this module
+    from mockmail.control.api import all_routes  # it imports this module
     from mockmail.control.openapi import describe
 
-    return ControlResponse(describe(ROUTES))
+    return ControlResponse(describe(all_routes()))
 
 
 ROUTES = (

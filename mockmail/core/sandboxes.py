@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from mockmail.core.errors import LimitReached, Problem
-from mockmail.core.world import World
+
+if TYPE_CHECKING:
+    from mockmail.core.world import World
 
 DEFAULT = "default"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

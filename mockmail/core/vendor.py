@@ -26,16 +26,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import NotEmulated, Operation
-from mockmail.core.state.records import Record
 
 if TYPE_CHECKING:
     from mockmail.core.mail.delivery import Hosting
+    from mockmail.core.state.records import Record
     from mockmail.core.state.store import Records
     from mockmail.core.world import World
 
 CallerT = TypeVar("CallerT")
 OptionsT = TypeVar("OptionsT")
-R = TypeVar("R", bound=Record)
+R = TypeVar("R", bound="Record")
 
 PREFLIGHT = "preflight"
 """The journal's name for a CORS preflight, which is no operation of any vendor's page."""

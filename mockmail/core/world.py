@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from mockmail.core import seeds
+from mockmail.core.bounds import WorldSettings
 from mockmail.core.clock import Clock
 from mockmail.core.errors import DataFolderError, StorageFull
 from mockmail.core.faults import Faults
@@ -18,7 +18,7 @@ from mockmail.core.journal import Journal
 from mockmail.core.limits import Limits
 from mockmail.core.mail.delivery import deliveries
 from mockmail.core.mail.message import Envelope, Message, SentBy
-from mockmail.core.mail.store import MailLimits, MailStore
+from mockmail.core.mail.store import MailStore
 from mockmail.core.registry import Registry
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.state.database import ADVICE, Database, Transaction
@@ -27,22 +27,6 @@ from mockmail.core.vendor import Vendor
 
 RESERVE = 1000
 """The ids that are reserved in the database before they are drawn, so that none is drawn again after a kill."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorldSettings:
-    """The settings of every World of a server.
-
-    seeds: documents that are added to the vendors' own, in order.
-    options: by vendor, an instance of its `options_type`; its defaults where a vendor is missing.
-    """
-
-    id_seed: str = "0"
-    seeds: Sequence[seeds.SeedDocument] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)
-    mail: MailLimits = field(default_factory=MailLimits)
-    journal_limit: int = 1000
-    journal_body_limit: int = 65536
 
 
 class World:

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from mockmail.core.errors import LimitReached, Problem
-from mockmail.core.exchange import NO_HEADERS, WireRequest, WireResponse
-from mockmail.core.journal import Exchange
+from mockmail.core.errors import Problem
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
-from mockmail.core.suggestions import suggest
-from mockmail.core.world import World
-from mockmail.http.pipeline import PLAIN_TEXT, Pipeline, response_of
-from mockmail.http.sending import Sending
 from mockmail.http.target import Target, parse_target
+
+if TYPE_CHECKING:
+    from mockmail.http.pipeline import Pipeline
+    from mockmail.http.sending import Perform
 
 Control = Callable[[web.BaseRequest, Target], Awaitable[web.StreamResponse]]
 
 
 class Dispatcher:
-    """Everything that is served on the HTTP port."""
+    """Everything that is served on the HTTP port.
 
-    def __init__(self, vendors: Registry, sandboxes: Sandboxes, control: Control, sending: Sending) -> None:
+    control: answers requests to the control API. perform: sends the mail of vendors.
+    """
+
+    def __init__(self, vendors: Registry, sandboxes: Sandboxes, control: Control, perform: Perform) -> None:
         self._vendors = vendors
         self._sandboxes = sandboxes
-        self._pipeline = Pipeline(vendors, sandboxes, sending)
         self._control = control
+        self._perform = perform
 
     def respond(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         """Return the response to any request."""
@@ -37,26 +40,17 @@ class Dispatcher:
         return self._pipeline.respond(request, target)
 
     def refuse(self, path: str, problem: Problem) -> web.StreamResponse:
-        """Return the response to bytes that are not HTTP, in the dialect of the vendor whose paths are most similar."""
-        target = parse_target(path, self._vendors.vendors)
-        named = self._vendors.get(target.vendor) if target.vendor else None
-        suggestions = suggest([named] if named else self._vendors, "", target.segments, most=1)
-        vendor = suggestions[0].vendor if suggestions else None
-        world = self._world_of(target)
-        now = world.clock.now()
-        exchange = Exchange(id=world.journal.next_id(), at=now, method="", path=path)
-        if vendor is None:
-            response = WireResponse(problem.status, problem.detail.encode(), PLAIN_TEXT)
-        else:
-            wire = WireRequest("GET", target.raw_path, target.segments, at=now)
-            exchange.vendor = vendor.name
-            response = vendor.dialect.problem(wire, None, problem, world.options(vendor))
-        exchange.status, exchange.nearest = response.status, [f"not HTTP: {problem.detail}"]
-        world.journal.add(exchange)
-        return response_of(response, vendor, exchange.at)
+        """Return the response to bytes that are not HTTP."""
+        return self._pipeline.refuse(parse_target(path, self._vendors.vendors), path, problem)
 
-    def _world_of(self, target: Target) -> World:
-        try:
-            return self._sandboxes.get(target.sandbox_name(NO_HEADERS))
-        except (Problem, LimitReached):
-            return self._sandboxes.stand_in()
+    def stop(self) -> None:
+        """Cancel the sends in progress."""
+        if "_pipeline" in self.__dict__:
+            self._pipeline.sending.stop()
+
+    @cached_property
+    def _pipeline(self) -> Pipeline:
+        from mockmail.http.pipeline import Pipeline  # imported by the first request to a vendor
+        from mockmail.http.sending import Sending
+
+        return Pipeline(self._vendors, self._sandboxes, Sending(self._perform))

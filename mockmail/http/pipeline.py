@@ -14,11 +14,12 @@ from aiohttp import web
 
 from mockmail.core.clock import monotonic
 from mockmail.core.errors import LimitReached, MockMailError, Problem, VendorError
-from mockmail.core.exchange import WireRequest, WireResponse
+from mockmail.core.exchange import NO_HEADERS, WireRequest, WireResponse
 from mockmail.core.journal import Exchange
 from mockmail.core.mail.outgoing import Later, Send
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
+from mockmail.core.suggestions import suggest
 from mockmail.core.vendor import Vendor
 from mockmail.core.world import World
 from mockmail.http import steps
@@ -37,9 +38,9 @@ class Pipeline:
     """Answers the requests for all vendors of a server."""
 
     def __init__(self, vendors: Registry, sandboxes: Sandboxes, sending: Sending) -> None:
-        self._router = vendors.router
+        self._vendors = vendors
         self._sandboxes = sandboxes
-        self._sending = sending
+        self.sending = sending
 
     async def respond(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
         """Return the response to any request."""
@@ -66,6 +67,27 @@ class Pipeline:
             return await fail_transport(request, response, context.fault.transport)
         return response_of(response, context.vendor, wire.at)
 
+    def refuse(self, target: Target, path: str, problem: Problem) -> web.StreamResponse:
+        """Return the response to bytes that are not HTTP, in the dialect of the vendor whose paths are most similar."""
+        named = self._vendors.get(target.vendor) if target.vendor else None
+        suggestions = suggest([named] if named else self._vendors, "", target.segments, most=1)
+        vendor = suggestions[0].vendor if suggestions else None
+        try:
+            world = self._sandboxes.get(target.sandbox_name(NO_HEADERS))
+        except (Problem, LimitReached):
+            world = self._sandboxes.stand_in()
+        now = world.clock.now()
+        exchange = Exchange(id=world.journal.next_id(), at=now, method="", path=path)
+        if vendor is None:
+            response = WireResponse(problem.status, problem.detail.encode(), PLAIN_TEXT)
+        else:
+            wire = WireRequest("GET", target.raw_path, target.segments, at=now)
+            exchange.vendor = vendor.name
+            response = vendor.dialect.problem(wire, None, problem, world.options(vendor))
+        exchange.status, exchange.nearest = response.status, [f"not HTTP: {problem.detail}"]
+        world.journal.add(exchange)
+        return response_of(response, vendor, exchange.at)
+
     def _sandbox_of(self, request: web.BaseRequest, target: Target) -> World:
         try:
             return self._sandboxes.get(target.sandbox_name(request.headers))
@@ -74,7 +96,7 @@ class Pipeline:
 
     async def _run_steps(self, context: RequestContext, refusal: Problem | None) -> WireResponse:
         try:
-            early = steps.route(context, self._router)
+            early = steps.route(context, self._vendors.router)
             steps.raise_deferred(refusal)
             if early is not None:
                 return early
@@ -84,7 +106,7 @@ class Pipeline:
             steps.decode(context)
             steps.handle(context)
             if isinstance(context.result, Send | Later):
-                await self._sending.settle(context)
+                await self.sending.settle(context)
             return steps.encode(context)
         except Exception as error:  # noqa: BLE001  # any error becomes a response in the vendor's words
             response = _refuse(context, error)

@@ -6,13 +6,13 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import StreamReader, web
 from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
 
+from mockmail.core.bounds import HttpLimits
 from mockmail.core.errors import Problem
 
 Respond = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
@@ -38,21 +38,6 @@ METHOD_LENGTH = 20
 def _names_a_path(data: bytes) -> bool:
     end = data.find(b"\n", 0, HEAD_KEPT)
     return data.find(b" /", 0, HEAD_KEPT if end < 0 else end) >= 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpLimits:
-    """The bounds of HTTP.
-
-    body: bytes of a body, as sent and decompressed. line: bytes of the request line. header: bytes of one header.
-    connections: open at once. idle: seconds that a connection may be silent between requests.
-    """
-
-    body: int = 50 << 20
-    line: int = 8190
-    header: int = 16384
-    connections: int = 1000
-    idle: float = 75.0
 
 
 class HttpProtocol(RequestHandler):

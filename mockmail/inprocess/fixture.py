@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from mockmail.core.bounds import WorldSettings
 from mockmail.core.errors import MockMailError
 from mockmail.core.seeds import SeedDocument
-from mockmail.core.world import WorldSettings
 from mockmail.inprocess.mockmail import MockMail
 from mockmail.server.discovery import discover, wanted_vendors
 from mockmail.server.loop_thread import LoopThread

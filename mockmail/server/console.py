@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, TextIO
 
 from mockmail._version import __version__
 from mockmail.core import masking
-from mockmail.core.journal import Exchange
-from mockmail.core.mail.message import Message
 from mockmail.core.sandboxes import DEFAULT
-from mockmail.core.vendor import Vendor
-from mockmail.core.world import World
 
 if TYPE_CHECKING:
+    from mockmail.core.journal import Exchange
+    from mockmail.core.mail.message import Message
+    from mockmail.core.vendor import Vendor
+    from mockmail.core.world import World
     from mockmail.server.server import Server
 
 SHOWN = 3

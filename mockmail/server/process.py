@@ -10,20 +10,19 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from mockmail.control.guard import Guard
-from mockmail.core.mail.store import MailLimits
+from mockmail.core.bounds import HttpLimits, MailLimits, SmtpLimits, WorldSettings
 from mockmail.core.registry import Registry
-from mockmail.core.seeds import SeedDocument
-from mockmail.core.world import WorldSettings
-from mockmail.http.protocol import HttpLimits
 from mockmail.server.console import Console
 from mockmail.server.discovery import discover
-from mockmail.server.options import vendor_options
 from mockmail.server.ready_file import ReadyFile
 from mockmail.server.server import CannotListen, Server, ServerSettings
 from mockmail.server.settings import Loaded, SettingError, Settings
-from mockmail.smtp.protocol import SmtpLimits
+
+if TYPE_CHECKING:
+    from mockmail.core.seeds import SeedDocument
 
 
 async def serve(loaded: Loaded) -> None:
@@ -65,8 +64,8 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         raise SettingError(f"http_port and smtp_port must differ, but both are {given.http_port}")
     world = WorldSettings(
         id_seed=given.id_seed,
-        seeds=[SeedDocument.read(path) for path in _seed_files(given)],
-        options=vendor_options(vendors, loaded.options),
+        seeds=_read_seeds(given),
+        options=_read_options(loaded, vendors),
         mail=MailLimits(messages=given.max_messages, size=given.max_mail_bytes, parts=given.max_parts),
         journal_limit=given.max_journal,
         journal_body_limit=given.max_journal_body,
@@ -96,6 +95,23 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         ),
         guard=Guard(hosts=given.allowed_hosts, token=given.control_token),
     )
+
+
+def _read_seeds(given: Settings) -> list[SeedDocument]:
+    files = _seed_files(given)
+    if not files:
+        return []
+    from mockmail.core.seeds import SeedDocument
+
+    return [SeedDocument.read(path) for path in files]
+
+
+def _read_options(loaded: Loaded, vendors: Registry) -> dict[str, Any]:
+    if not loaded.options:
+        return {}
+    from mockmail.server.options import vendor_options
+
+    return vendor_options(vendors, loaded.options)
 
 
 def _seed_files(settings: Settings) -> list[Path]:

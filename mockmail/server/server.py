@@ -8,25 +8,27 @@ import ipaddress
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockmail.control.api import ControlApi
 from mockmail.control.guard import Guard
+from mockmail.core.bounds import HttpLimits, SmtpLimits, WorldSettings
 from mockmail.core.errors import DataFolderError, MockMailError, NotRunning, Problem, SeedError, StorageFull
 from mockmail.core.registry import Registry
-from mockmail.core.sandboxes import Sandboxes
-from mockmail.core.state.data_folder import DataFolder
-from mockmail.core.state.database import ROOM_ADVICE, rename_advice
-from mockmail.core.world import World, WorldSettings
+from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.http.dispatcher import Dispatcher
-from mockmail.http.protocol import HttpLimits, HttpServer
-from mockmail.http.sending import Sending
+from mockmail.http.protocol import HttpServer
 from mockmail.server.settings import host_and_port, reachable_host
-from mockmail.smtp.certificates import Certificates
-from mockmail.smtp.protocol import SmtpLimits
-from mockmail.smtp.sink import Sink
-from mockmail.smtp.submission import Submission
+
+if TYPE_CHECKING:
+    from mockmail.core.mail.message import SentBy
+    from mockmail.core.mail.outgoing import Outcome, Send
+    from mockmail.core.state.data_folder import DataFolder
+    from mockmail.core.world import World
+    from mockmail.smtp.sink import Sink
+    from mockmail.smtp.submission import Submission
 
 GRACE = 0.7
 """The seconds that a request in progress has to end when the server stops, and again to end after it is cancelled."""
@@ -71,12 +73,9 @@ class Server:
         self.settings = settings or ServerSettings()
         self.vendors = vendors
         self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes, self._forget, self._spare_world)
-        self._sink = Sink(self.sandboxes, self.settings.smtp, reject_unknown=self.settings.reject_unknown_recipients)
         self._facts: dict[str, Any] = {}
         self.control = ControlApi(vendors, self.sandboxes, self.settings.guard, self._facts)
-        submission = Submission(self._sink, Certificates(), self.settings.relay_allow)
-        self._sending = Sending(submission.perform)
-        self.dispatcher = Dispatcher(vendors, self.sandboxes, self.control.answer, self._sending)
+        self.dispatcher = Dispatcher(vendors, self.sandboxes, self.control.answer, self._perform)
         self._http: HttpServer | None = None
         self._listeners: list[asyncio.Server] = []
 
@@ -115,7 +114,9 @@ class Server:
 
     def check_seeds(self) -> None:
         """Raise SeedError if a seed document does not fit a vendor."""
-        world = World(self.vendors, self.settings.world)
+        if not self.settings.world.seeds:
+            return
+        world = self._spare_world()
         for seed in self.settings.world.seeds:
             for name in seed.vendors:
                 vendor = self.vendors.get(name)
@@ -134,7 +135,7 @@ class Server:
         try:
             self._open_data()
             self._listeners.append(await self._listen(self._http, self.settings.http_port, "HTTP"))
-            self._listeners.append(await self._listen(self._sink.connect, self.settings.smtp_port, "SMTP"))
+            self._listeners.append(await self._listen(self._connect_smtp, self.settings.smtp_port, "SMTP"))
         except (OSError, MockMailError):
             await self.stop()
             raise
@@ -148,8 +149,9 @@ class Server:
             listener.close()
         self._facts.clear()
         self.control.end_waits()
-        self._sending.stop()
-        self._sink.disconnect_all()
+        self.dispatcher.stop()
+        if "_sink" in self.__dict__:
+            self._sink.disconnect_all()
         if self._http is not None and self._http.connections:
             self._http.pre_shutdown()
             await self._http.shutdown(GRACE)
@@ -171,6 +173,9 @@ class Server:
 
     def _open_data(self) -> None:
         if self.settings.data_dir is not None and self._data is None:
+            from mockmail.core.state.data_folder import DataFolder
+            from mockmail.core.state.database import ROOM_ADVICE, rename_advice
+
             self._data = DataFolder(self.settings.data_dir)
             for name, path in self._data.sandboxes().items():
                 try:
@@ -182,13 +187,36 @@ class Server:
 
     def _make_world(self, name: str) -> World:
         path = self._data.path_of(name) if self._data is not None else None
-        world = World(self.vendors, self.settings.world, name=name, path=path)
+        world = self._spare_world(name, path)
         if self._watch is not None:
             self._watch(world)
         return world
 
-    def _spare_world(self) -> World:
-        return World(self.vendors, self.settings.world)
+    def _spare_world(self, name: str = DEFAULT, path: Path | None = None) -> World:
+        from mockmail.core.world import World
+
+        return World(self.vendors, self.settings.world, name=name, path=path)
+
+    def _connect_smtp(self) -> asyncio.BaseProtocol:
+        return self._sink.connect()
+
+    # What follows is imported by the first SMTP connection or send, so that the server starts fast.
+
+    @cached_property
+    def _sink(self) -> Sink:
+        from mockmail.smtp.sink import Sink
+
+        return Sink(self.sandboxes, self.settings.smtp, reject_unknown=self.settings.reject_unknown_recipients)
+
+    @cached_property
+    def _submission(self) -> Submission:
+        from mockmail.smtp.certificates import Certificates
+        from mockmail.smtp.submission import Submission
+
+        return Submission(self._sink, Certificates(), self.settings.relay_allow)
+
+    async def _perform(self, send: Send, world: World, sent_by: SentBy) -> Outcome:
+        return await self._submission.perform(send, world, sent_by)
 
     def _forget(self, name: str) -> None:
         if self._data is not None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Session
 
+from mockmail.core.bounds import SmtpLimits
 from mockmail.core.mail.message import SentBy
 from mockmail.core.world import World
 from mockmail.smtp.reader import LONGEST_AUTH_LINE, SinkReader, Transcript
@@ -18,21 +19,6 @@ _PLAIN = re.compile(r"\s*<([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+)>(.*)
 
 HOSTNAME = "mockmail"
 IDENT = "ESMTP mockmail"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpLimits:
-    """The bounds of the sink.
-
-    message: bytes of a message. line: bytes of a line of one (RFC 5321 asks for 1000; many senders write longer ones).
-    recipients: of one message. connections: at once. idle: seconds that a client may be silent.
-    """
-
-    message: int = 50 << 20
-    line: int = 64 << 10
-    recipients: int = 1000
-    connections: int = 1000
-    idle: float = 300.0
 
 
 @dataclass(slots=True)

@@ -11,12 +11,13 @@ from typing import Any
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from aiosmtpd.smtp import Envelope as SmtpEnvelope
 
+from mockmail.core.bounds import SmtpLimits
 from mockmail.core.errors import LimitReached, Problem, StorageFull
 from mockmail.core.mail.delivery import is_unknown
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.core.world import World
-from mockmail.smtp.protocol import ConnectionLimiter, SinkProtocol, SinkSession, SmtpLimits, SubmissionContext
+from mockmail.smtp.protocol import ConnectionLimiter, SinkProtocol, SinkSession, SubmissionContext
 from mockmail.smtp.reader import AuthLineTooLong
 
 log = logging.getLogger("mockmail.smtp")

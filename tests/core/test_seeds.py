@@ -11,12 +11,13 @@ from typing import Any, ClassVar, Literal
 import pytest
 
 from mockmail import __version__
+from mockmail.core.bounds import WorldSettings
 from mockmail.core.errors import SeedError
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
 from mockmail.core.seeds import SeedDocument
 from mockmail.core.state.records import Record, checked
-from mockmail.core.world import World, WorldSettings
+from mockmail.core.world import World
 
 
 class Thing(Record, frozen=True, kw_only=True):

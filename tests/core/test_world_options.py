@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mockmail.core.bounds import WorldSettings
 from mockmail.core.registry import Registry
-from mockmail.core.world import World, WorldSettings
+from mockmail.core.world import World
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from mockmail.http.protocol import HttpLimits, HttpServer
+from mockmail.core.bounds import HttpLimits
+from mockmail.http.protocol import HttpServer
 
 BROKEN = b"POST /rackspace/v1/x\x01y HTTP/1.1\r\nContent-Length: 6\r\n\r\n"
 

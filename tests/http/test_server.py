@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from memory import kept
 
+from mockmail.core.bounds import HttpLimits
 from mockmail.core.faults import Fault
-from mockmail.http.protocol import HttpLimits
 
 pytestmark = pytest.mark.mockmail(strict=False)
 

@@ -7,11 +7,9 @@ import tracemalloc
 import pytest
 from memory import kept
 
-from mockmail.core.mail.store import MailLimits
-from mockmail.core.world import WorldSettings
+from mockmail.core.bounds import MailLimits, SmtpLimits, WorldSettings
 from mockmail.inprocess.mockmail import MockMail
 from mockmail.server.server import ServerSettings
-from mockmail.smtp.protocol import SmtpLimits
 
 LINE = 64 << 10
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mockmail.smtp.protocol import SmtpLimits
+from mockmail.core.bounds import SmtpLimits
 
 
 def test_a_message_is_kept_as_the_client_sent_it(mockmail, client):

@@ -7,15 +7,14 @@ from typing import Any
 
 import pytest
 
+from mockmail.core.bounds import MailLimits, SmtpLimits, WorldSettings
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import SentBy
 from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send, Stage
-from mockmail.core.mail.store import MailLimits
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
-from mockmail.core.world import World, WorldSettings
+from mockmail.core.world import World
 from mockmail.smtp.certificates import Certificates
-from mockmail.smtp.protocol import SmtpLimits
 from mockmail.smtp.sink import Sink
 from mockmail.smtp.submission import Submission
 

@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
+from mockmail.core.bounds import WorldSettings
 from mockmail.core.errors import Problem
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Evidence
 from mockmail.core.registry import Registry
 from mockmail.core.routing import Match, VendorRouter, split_template
 from mockmail.core.state.records import Record
-from mockmail.core.world import World, WorldSettings
+from mockmail.core.world import World
 from mockmail.server.discovery import discover, wanted_vendors
 
 VENDORS = list(discover(only=wanted_vendors()))

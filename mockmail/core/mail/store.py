@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from mockmail.core.bounds import MailLimits
 from mockmail.core.clock import Clock
 from mockmail.core.errors import LimitReached, SeedError
 from mockmail.core.ids import Ids
@@ -36,15 +37,6 @@ class Usage:
 
     messages: int
     size: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailLimits:
-    """The bounds of a mail store: messages, their bytes in all, and the MIME parts that are parsed of a message."""
-
-    messages: int = 100_000
-    size: int = 2 << 30
-    parts: int = 1000
 
 
 class MailStore:

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mockmail.core.bounds import MailLimits
 from mockmail.core.clock import Clock
 from mockmail.core.mail import mime
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Envelope, SentBy
-from mockmail.core.mail.store import MailLimits, MailStore
+from mockmail.core.mail.store import MailStore
 
 
 def parsed(raw: bytes, **limits: int):

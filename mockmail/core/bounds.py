@@ -1,0 +1,65 @@
+"""The bounds and settings of a server's parts. Importing them costs nothing, so that `mockmail serve` starts fast."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mockmail.core.seeds import SeedDocument
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailLimits:
+    """The bounds of a mail store: messages, their bytes in all, and the MIME parts that are parsed of a message."""
+
+    messages: int = 100_000
+    size: int = 2 << 30
+    parts: int = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpLimits:
+    """The bounds of HTTP.
+
+    body: bytes of a body, as sent and decompressed. line: bytes of the request line. header: bytes of one header.
+    connections: open at once. idle: seconds that a connection may be silent between requests.
+    """
+
+    body: int = 50 << 20
+    line: int = 8190
+    header: int = 16384
+    connections: int = 1000
+    idle: float = 75.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpLimits:
+    """The bounds of the sink.
+
+    message: bytes of a message. line: bytes of a line of one (RFC 5321 asks for 1000; many senders write longer ones).
+    recipients: of one message. connections: at once. idle: seconds that a client may be silent.
+    """
+
+    message: int = 50 << 20
+    line: int = 64 << 10
+    recipients: int = 1000
+    connections: int = 1000
+    idle: float = 300.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorldSettings:
+    """The settings of every World of a server.
+
+    seeds: documents that are added to the vendors' own, in order.
+    options: by vendor, an instance of its `options_type`; its defaults where a vendor is missing.
+    """
+
+    id_seed: str = "0"
+    seeds: Sequence[SeedDocument] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    mail: MailLimits = field(default_factory=MailLimits)
+    journal_limit: int = 1000
+    journal_body_limit: int = 65536

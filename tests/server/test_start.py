@@ -1,0 +1,28 @@
+"""What `mockmail serve` imports before its first request: the start must cost little more than aiohttp's own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+START = """
+import json, sys
+from mockmail.cli import serve
+from mockmail.server import process
+from mockmail.server.discovery import discover
+discover()
+print(json.dumps(sorted(sys.modules)))
+"""
+
+HEAVY = {"sqlite3", "tinydb", "lxml", "jinja2", "aiosmtpd", "aiosmtplib", "trustme", "html.parser", "difflib"}
+
+
+def test_start_imports_no_vendor_and_no_library_that_the_first_request_may_not_need():
+    printed = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, check=True).stdout
+    modules = json.loads(printed)
+
+    assert HEAVY.intersection(modules) == set()
+    vendor_modules = [name for name in modules if name.startswith("mockmail.vendors.") and name.count(".") > 2]
+    assert {name.rpartition(".")[2] for name in vendor_modules} == {"vendor"}
+    assert "mockmail.core.world" not in modules

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mockmail.core.operation import Operation
@@ -10,6 +10,10 @@ from mockmail.core.vendor import Vendor
 
 Ends = dict[str, tuple[Operation, tuple[str, ...]]]
 """By method: the operation, and the names of its path's values in order."""
+
+
+ANY_ROOT = "*"
+"""Stands for a first segment that is no vendor's root."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +53,13 @@ class VendorRouter:
 
     def resolve(self, method: str, segments: Sequence[str]) -> Match | WrongMethod | None:
         """Return the operation of a path, or None where the vendor does not serve the path."""
-        wanted = "GET" if method == "HEAD" else method
         if segments and not segments[-1]:
             segments = segments[:-1]
-        keys = [segment.casefold() for segment in segments] if self._vendor.case_insensitive else segments
-        allowed: set[str] = set()
-        for ends, values in self._walk(self._root, 0, keys, segments, ()):
-            found = ends.get(wanted)
-            if found is not None:
-                operation, names = found
-                return Match(self._vendor, operation, dict(zip(names, values, strict=True)))
-            allowed.update(ends)
-        return WrongMethod(self._vendor, tuple(sorted(allowed))) if allowed else None
+        search = _Search(self._vendor, "GET" if method == "HEAD" else method, segments)
+        match = search.below(self._root, 0, ())
+        if match is None and search.allowed:
+            return WrongMethod(self._vendor, tuple(sorted(search.allowed)))
+        return match
 
     @property
     def roots(self) -> set[str] | None:
@@ -85,21 +84,42 @@ class VendorRouter:
                 node = node.literals.setdefault(key, _Node())
         node.ends |= dict.fromkeys(operation.methods, (operation, tuple(names)))
 
-    def _walk(
-        self, node: _Node, depth: int, keys: Sequence[str], segments: Sequence[str], values: tuple[str, ...]
-    ) -> Iterator[tuple[Ends, tuple[str, ...]]]:
-        """Yield what the segments lead to, the most literal path first."""
-        if depth == len(keys):
-            if node.ends:
-                yield node.ends, values
+
+class _Search:
+    """One look through a vendor's tree. allowed: the methods of the paths that fit, for a wrong method."""
+
+    __slots__ = ("_keys", "_method", "_segments", "_vendor", "allowed")
+
+    def __init__(self, vendor: Vendor, method: str, segments: Sequence[str]) -> None:
+        self._vendor = vendor
+        self._method = method
+        self._segments = segments
+        self._keys = [segment.casefold() for segment in segments] if vendor.case_insensitive else segments
+        self.allowed: set[str] = set()
+
+    def below(self, node: _Node, depth: int, values: tuple[str, ...]) -> Match | None:
+        """Return the match for the segments from `depth` on, the most literal path first."""
+        match = None
+        if depth == len(self._keys):
+            match = self._match(node.ends, values)
         else:
-            literal = node.literals.get(keys[depth])
+            literal = node.literals.get(self._keys[depth])
             if literal is not None:
-                yield from self._walk(literal, depth + 1, keys, segments, values)
-            if node.any_segment is not None and segments[depth]:
-                yield from self._walk(node.any_segment, depth + 1, keys, segments, (*values, segments[depth]))
-        if node.rests:
-            yield node.rests, (*values, "/".join(segments[depth:]))
+                match = self.below(literal, depth + 1, values)
+            segment = self._segments[depth]
+            if match is None and node.any_segment is not None and segment:
+                match = self.below(node.any_segment, depth + 1, (*values, segment))
+        if match is None and node.rests:
+            match = self._match(node.rests, (*values, "/".join(self._segments[depth:])))
+        return match
+
+    def _match(self, ends: Ends, values: tuple[str, ...]) -> Match | None:
+        found = ends.get(self._method)
+        if found is None:
+            self.allowed.update(ends)
+            return None
+        operation, names = found
+        return Match(self._vendor, operation, dict(zip(names, values, strict=True)))
 
 
 class Router:
@@ -111,6 +131,7 @@ class Router:
     def __init__(self, vendors: Mapping[str, Vendor]) -> None:
         self._vendors = vendors
         self._routers: dict[str, VendorRouter] = {}
+        self._by_root: dict[str, list[Vendor]] = {}
 
     def resolve(self, vendor: str | None, method: str, segments: Sequence[str]) -> Match | WrongMethod | None:
         """Return the operation of a path: of one vendor or, with None, of the first vendor that serves it."""
@@ -126,12 +147,20 @@ class Router:
 
     def candidates(self, segments: Sequence[str]) -> list[Vendor]:
         """Return the vendors that may serve a path, judged by its first segment."""
+        if not self._by_root:
+            self._index_roots()
         root = segments[0].casefold() if segments else ""
-        return [vendor for vendor in self._vendors.values() if self._may_begin(vendor, root)]
+        return self._by_root.get(root) or self._by_root[ANY_ROOT]
 
-    def _may_begin(self, vendor: Vendor, root: str) -> bool:
-        roots = vendor.path_roots or self._router(vendor.name).roots
-        return roots is None or any(known.casefold() == root for known in roots)
+    def _index_roots(self) -> None:
+        roots: dict[str, set[str] | None] = {}
+        for name, vendor in self._vendors.items():
+            known = vendor.path_roots or self._router(name).roots
+            roots[name] = None if known is None else {root.casefold() for root in known}
+        for root in {ANY_ROOT, *(root for known in roots.values() for root in known or ())}:
+            self._by_root[root] = [
+                self._vendors[name] for name, known in roots.items() if known is None or root in known
+            ]
 
     def _router(self, name: str) -> VendorRouter:
         router = self._routers.get(name)

@@ -17,7 +17,7 @@ from __future__ import annotations
 import importlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -179,7 +179,7 @@ class Vendor:
 
     def authenticate(self, call: Call[Any, Any]) -> Any:
         """Return who is calling; `str()` of it is what the journal shows. Raises VendorError for bad credentials."""
-        return self._load("authentication", "authenticate")(call)
+        return self._authenticate(call)
 
     def authorize(self, call: Call[Any, Any], params: Any) -> None:
         """Raise VendorError where the caller may not do this, for vendors that decide it after decoding."""
@@ -195,6 +195,10 @@ class Vendor:
     def environment_at(self, base_url: str) -> dict[str, str]:
         """Return the environment variables for a client of the vendor at `base_url`."""
         return {name: value.replace("{url}", base_url) for name, value in self.environment.items()}
+
+    @cached_property
+    def _authenticate(self) -> Callable[[Call[Any, Any]], Any]:
+        return self._load("authentication", "authenticate")  # type: ignore[no-any-return]
 
     @property
     def _package(self) -> str:

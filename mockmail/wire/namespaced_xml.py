@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from lxml import etree
-
-from mockmail.wire.xml_templates import around, escaped, row, without_text
+from mockmail.wire.xml_templates import envelope, escaped, row, without_text
 
 DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
 SCHEMA_INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
@@ -33,7 +31,8 @@ def document(
     root: str, namespace: str, content: Mapping[str, Any], attributes: Mapping[str, str] | None = None
 ) -> bytes:
     """Return a document in a default namespace, on one line behind its declaration."""
-    before, after = _root(root, namespace, attributes or {})
+    namespaces = (("xsi", SCHEMA_INSTANCE), ("xsd", SCHEMA), (None, namespace))
+    before, after = envelope((f"{{{namespace}}}{root}",), tuple((attributes or {}).items()), namespaces)
     inside = _row(content.items())
     return DECLARATION + (f"{before}{inside}{after}" if inside else f"{before[:-1]}/>").encode()
 
@@ -59,14 +58,3 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
-
-
-def _root(name: str, namespace: str, attributes: Mapping[str, str]) -> tuple[str, str]:
-    element = etree.Element(f"{{{namespace}}}{name}", None, _namespaces(namespace))
-    for attribute, text in attributes.items():
-        element.set(attribute, text)
-    return around(element)
-
-
-def _namespaces(namespace: str) -> Any:
-    return {"xsi": SCHEMA_INSTANCE, "xsd": SCHEMA, None: namespace}

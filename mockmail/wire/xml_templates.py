@@ -35,10 +35,20 @@ def without_text(name: str) -> str:
     return name + _WITHOUT_TEXT
 
 
-def around(element: etree._Element) -> tuple[str, str]:
-    """Return the document before and after the content of an element, which must be alone in its parents."""
+@lru_cache(maxsize=256)
+def envelope(
+    names: tuple[str, ...], attributes: tuple[tuple[str, str], ...], namespaces: tuple[tuple[str | None, str], ...] = ()
+) -> tuple[str, str]:
+    """Return the tags before and after the content of nested elements, as lxml writes them.
+
+    names: from the outermost element in, `{namespace}name` for one in a namespace. attributes: of the outermost one.
+    """
+    root: etree._Element = etree.Element(names[0], dict(attributes), dict(namespaces))  # type: ignore[arg-type]
+    element = root
+    for name in names[1:]:
+        element = etree.SubElement(element, name)
     element.text = _MARK
-    before, _, after = etree.tostring(element.getroottree(), encoding="unicode").partition(_MARK)
+    before, _, after = etree.tostring(root, encoding="unicode").partition(_MARK)
     return before, after
 
 

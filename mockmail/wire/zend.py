@@ -12,18 +12,18 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from lxml import etree
-
-from mockmail.wire.xml_templates import around, escaped, row, sayable, without_text
+from mockmail.wire.xml_templates import envelope, escaped, row, sayable, without_text
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+
+ATTRIBUTES = (("generator", "zend"), ("version", "1.0"))
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,255}")
 
 
 def document(method: str, content: Mapping[str, Any]) -> bytes:
     """Return an answer: `<api generator="zend" version="1.0">` around an element named for the method."""
-    return _written(_envelope(method), content)
+    return _written(("api", method), content)
 
 
 def fault(method: str, message: str, *, known: bool = True) -> bytes:
@@ -31,8 +31,8 @@ def fault(method: str, message: str, *, known: bool = True) -> bytes:
 
     known: whether the method is one of the served class; one that is not is the root element itself.
     """
-    envelope = _envelope(method) if known else around(_root(method))
-    return _written(envelope, {"response": {"message": message}, "status": "failed"})
+    names = ("api", method) if known else (method,)
+    return _written(names, {"response": {"message": message}, "status": "failed"})
 
 
 def is_name(text: str) -> bool:
@@ -61,8 +61,8 @@ def php_float(value: float) -> str:
     return f"{digits if '.' in digits else digits + '.0'}E{int(power):+d}"
 
 
-def _written(envelope: tuple[str, str], content: Mapping[str, Any]) -> bytes:
-    before, after = envelope
+def _written(names: tuple[str, ...], content: Mapping[str, Any]) -> bytes:
+    before, after = envelope(names, ATTRIBUTES)
     return DECLARATION + f"{before}{_row(_pairs(content))}{after}\n".encode()
 
 
@@ -89,11 +89,3 @@ def _row(pairs: Iterable[tuple[str | int, object]]) -> str:
 
 def _pairs(content: Any) -> Iterable[tuple[str | int, object]]:
     return content.items() if isinstance(content, dict) else enumerate(content)
-
-
-def _envelope(method: str) -> tuple[str, str]:
-    return around(etree.SubElement(_root("api"), method))
-
-
-def _root(name: str) -> etree._Element:
-    return etree.Element(name, generator="zend", version="1.0")

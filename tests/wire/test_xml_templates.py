@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from mockmail.wire.xml_templates import around, escaped, row, sayable, without_text
+from mockmail.wire.xml_templates import envelope, escaped, row, sayable, without_text
 
 NAMES = st.lists(st.from_regex(r"[A-Za-z_][A-Za-z0-9_.-]{0,8}", fullmatch=True), max_size=6)
 
@@ -35,14 +35,14 @@ def test_an_element_without_a_text_is_one_tag():
     assert row([], []) == ""
 
 
-def test_what_stands_around_an_element_has_its_namespaces_and_its_parents():
-    root = etree.Element("{urn:x}list", None, {None: "urn:x"})
-    root.set("code", "4<0")
-    assert around(root) == ('<list xmlns="urn:x" code="4&lt;0">', "</list>")
-    assert around(etree.SubElement(etree.Element("api", version="1.0"), "m")) == (
-        '<api version="1.0"><m>',
-        "</m></api>",
+def test_envelope_has_the_namespaces_and_attributes_of_its_root():
+    namespaces = ((None, "urn:x"),)
+
+    assert envelope(("{urn:x}list",), (("code", "4<0"),), namespaces) == (
+        '<list xmlns="urn:x" code="4&lt;0">',
+        "</list>",
     )
+    assert envelope(("api", "m"), (("version", "1.0"),)) == ('<api version="1.0"><m>', "</m></api>")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
-"""SpaceDog's operations: the table that everything joins on.
+"""SpaceDog's operations.
 
-The page shows the mail service; what is around it was read in the vendor's source, tag v0.41.1, which the page's commit
-still has. `source` names the page's heading, or the notes on the source.
+The page describes the mail service. The other operations are known from the vendor's source, tag v0.41.1, which is
+unchanged at the page's commit. `source` names the page's heading, or the notes on the source.
 """
 
 from __future__ import annotations
@@ -9,17 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 from mockmail.core.operation import Evidence, NotEmulated, Operation
-from mockmail.vendors.spacedog.bodies import JsonBody
 from mockmail.vendors.spacedog.handlers import (
     backends,
     credentials,
     credentials_changes,
-    forgotten,
     mail,
     sessions,
     settings,
 )
-from mockmail.vendors.spacedog.parameters import Fields, MailFields
+from mockmail.vendors.spacedog.parameters import Form, JsonBody, MailForm
 
 SUPER_ADMIN, ADMIN, USER = "SUPER_ADMIN", "ADMIN", "USER"
 SELF = "USER, one's own; ADMIN"
@@ -54,7 +52,7 @@ def _mail() -> tuple[Operation, ...]:
     template = 'SpaceDog API documentation, "/1/mail/template/{name}"; docs/wire/spacedog.md 7'
     return (
         _operation(
-            "mail.send", "POST", "/1/mail", mail.send, MailFields, source=page,
+            "mail.send", "POST", "/1/mail", mail.send, MailForm, source=page,
             requires="ADMIN; USER with enableUserFullAccess",
         ),
         _operation(
@@ -67,16 +65,16 @@ def _mail() -> tuple[Operation, ...]:
 def _settings() -> tuple[Operation, ...]:
     notes = "docs/wire/spacedog.md 5"
     page = f'SpaceDog API documentation, "/1/settings/mail"; {notes}'
-    one, field = "/1/settings/{id}", "/1/settings/{id}/{field}"
+    document, field = "/1/settings/{id}", "/1/settings/{id}/{field}"
     return (
-        _operation("settings.list", "GET", "/1/settings", settings.list_, Fields, source=notes, requires=SUPER_ADMIN),
+        _operation("settings.list", "GET", "/1/settings", settings.list_, Form, source=notes, requires=SUPER_ADMIN),
         _operation(
             "settings.delete_all", "DELETE", "/1/settings", settings.delete_all, source="docs/wire/spacedog.md 1",
             requires=SUPER_ADMIN, evidence=Evidence.ASSUMED,
         ),
-        _operation("settings.show", "GET", one, settings.show, source=page, requires=ACL),
-        _operation("settings.put", "PUT", one, settings.put, JsonBody, source=page, requires=ACL),
-        _operation("settings.delete", "DELETE", one, settings.delete, source=notes, requires=ACL),
+        _operation("settings.show", "GET", document, settings.show, source=page, requires=ACL),
+        _operation("settings.put", "PUT", document, settings.put, JsonBody, source=page, requires=ACL),
+        _operation("settings.delete", "DELETE", document, settings.delete, source=notes, requires=ACL),
         _operation("settings.show_field", "GET", field, settings.show_field, source=notes, requires=ACL),
         _operation("settings.put_field", "PUT", field, settings.put_field, JsonBody, source=notes, requires=ACL),
         _operation("settings.delete_field", "DELETE", field, settings.delete_field, source=notes, requires=ACL),
@@ -86,18 +84,18 @@ def _settings() -> tuple[Operation, ...]:
 def _users() -> tuple[Operation, ...]:
     notes, root = "docs/wire/spacedog.md 3", "/1/credentials"
     return (
-        _operation("session.login", "GET POST", "/1/login", sessions.login, Fields, source=notes, requires=USER),
+        _operation("session.login", "GET POST", "/1/login", sessions.login, Form, source=notes, requires=USER),
         _operation("session.logout", "GET POST", "/1/logout", sessions.logout, source=notes, requires=USER),
         _operation(
             "credentials.sign_up", "POST", root, credentials.sign_up, JsonBody, source="docs/wire/spacedog.md 1",
         ),
-        _operation("credentials.list", "GET", root, credentials.list_, Fields, source=notes, requires=USER),
+        _operation("credentials.list", "GET", root, credentials.list_, Form, source=notes, requires=USER),
         _operation(
-            "credentials.delete_all", "DELETE", root, credentials.delete_all, Fields, source=notes,
+            "credentials.delete_all", "DELETE", root, credentials.delete_all, Form, source=notes,
             requires=SUPER_ADMIN,
         ),
         _operation(
-            "credentials.forgot_password", "POST", f"{root}/forgotPassword", forgotten.send, JsonBody,
+            "credentials.forgot_password", "POST", f"{root}/forgotPassword", mail.send_forgotten_password, JsonBody,
             source="docs/wire/spacedog.md 8",
         ),
         _operation("credentials.show_me", "GET", f"{root}/me", credentials.show_me, source=notes, requires=USER),
@@ -114,7 +112,7 @@ def _changes(root: str, notes: str) -> tuple[Operation, ...]:
         ("set_my_password", "PUT", "me/password", credentials_changes.set_my_password, JsonBody, USER),
         ("update", "PUT", "{id}", credentials_changes.update, JsonBody, SELF),
         ("set_password", "PUT", "{id}/password", credentials_changes.set_password, JsonBody, SELF),
-        ("reset_password", "POST", "{id}/password", credentials_changes.reset_password, Fields, None),
+        ("reset_password", "POST", "{id}/password", credentials_changes.reset_password, Form, None),
         ("delete_password", "DELETE", "{id}/password", credentials_changes.delete_password, None, ADMIN),
         (
             "require_password_change",
@@ -139,7 +137,7 @@ def _changes(root: str, notes: str) -> tuple[Operation, ...]:
 def _backends() -> tuple[Operation, ...]:
     notes, superdog = "docs/wire/spacedog.md 1 and 2", "SUPERDOG"
     return (
-        _operation("backend.list", "GET", "/1/backend", backends.list_, Fields, source=notes, requires=SUPER_ADMIN),
+        _operation("backend.list", "GET", "/1/backend", backends.list_, Form, source=notes, requires=SUPER_ADMIN),
         _operation("backend.create", "POST", "/1/backend", backends.create, JsonBody, source=notes, requires=superdog),
         _operation("backend.delete", "DELETE", "/1/backend", backends.delete, source=notes, requires=SUPER_ADMIN),
         _operation(

@@ -48,17 +48,13 @@ class Caller:
     challenged: bool = False
 
     def __str__(self) -> str:
-        return self.name
+        """Return the caller's user name; a guest's is `default`."""
+        return self.credentials.username if self.credentials else "default"
 
     @property
     def level(self) -> str:
         """The caller's level; a guest's is KEY."""
         return self.credentials.level if self.credentials else "KEY"
-
-    @property
-    def name(self) -> str:
-        """The caller's user name; a guest's is `default`."""
-        return self.credentials.username if self.credentials else "default"
 
     def is_at_least(self, level: str) -> bool:
         """Return whether the caller's level is this one or above."""
@@ -105,10 +101,10 @@ def require_level(call: SpaceDogCall, level: str) -> Credentials:
     return call.caller.credentials
 
 
-def require_self_or_admin(call: SpaceDogCall, credentials_id: str) -> None:
-    """Raise SpaceDogError (401 or 403) unless these credentials are the caller's own, or the caller is an admin."""
+def require_self_or_admin(call: SpaceDogCall) -> None:
+    """Raise SpaceDogError (401 or 403) unless the path names the caller, or the caller is an admin."""
     own = require_level(call, "USER")
-    if own.id != credentials_id and not call.caller.is_at_least("ADMIN"):
+    if call.path.get("id", own.id) != own.id and not call.caller.is_at_least("ADMIN"):
         raise insufficient_credentials(call)
 
 
@@ -122,7 +118,7 @@ def insufficient_credentials(call: SpaceDogCall) -> SpaceDogError:
     """Return the error for a caller without a right; with the option a guest is told to log in."""
     if call.options.guest_unauthorized and call.caller.level == "KEY":
         return Unauthorized("no authorization header", code="no-authorization-header")
-    return Forbidden(f"[{call.caller.level}][{call.caller.name}] has insufficient credentials")
+    return Forbidden(f"[{call.caller.level}][{call.caller}] has insufficient credentials")
 
 
 def is_enabled(credentials: Credentials, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call, Dialect
-from mockmail.vendors.spacedog.errors import exception_document
+from mockmail.vendors.spacedog.errors import Unauthorized, exception_document
 from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.parameters import READERS, replace_surrogates
 from mockmail.vendors.spacedog.views import Result
@@ -53,7 +53,7 @@ class SpaceDogDialect(Dialect[Any, Options]):
         if "error" in document:
             document["error"] = _exception(document["error"], operation, shows_types=shows_types)
         headers = [*error.headers]
-        if error.status == HTTPStatus.UNAUTHORIZED and options.guest_unauthorized:
+        if isinstance(error, Unauthorized) and options.guest_unauthorized:
             headers.append(("WWW-Authenticate", "Basic"))
         return _error(request, error.status, document, headers)
 

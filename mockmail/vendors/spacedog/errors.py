@@ -7,7 +7,8 @@ VendorError
     ├── Forbidden          403
     ├── Unauthorized       401, with a code in words
     ├── ServerFailure      500, which the vendor shows too
-    └── InvalidParameters  400, with a list of parameters in place of an error
+    ├── InvalidParameters  400, with a list of parameters in place of an error
+    └── MailgunRefusal     Mailgun's own status, with its content in place of an error
 """
 
 from __future__ import annotations
@@ -101,3 +102,12 @@ class InvalidParameters(SpaceDogError):
     def __init__(self, name: str, value: str, message: str) -> None:
         super().__init__(message)
         self.document = {"invalidParameters": {name: {"value": value, "message": message}}}
+
+
+class MailgunRefusal(SpaceDogError):
+    """Mailgun refuses a mail; SpaceDog passes the response on."""
+
+    def __init__(self, status: int, content: Any) -> None:
+        super().__init__(str(content))
+        self.status = status
+        self.document = {"mailgun": content}

@@ -6,62 +6,38 @@ Mailgun's own texts are assumed (docs/wire/spacedog.md 10).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from http import HTTPStatus
-from typing import Any
+from collections.abc import Mapping
 
 from mockmail.core.mail.compose import HeadTooLong, Mailbox
 from mockmail.core.mail.outgoing import Outcome, Send
 from mockmail.vendors.spacedog.authentication import SpaceDogCall
-from mockmail.vendors.spacedog.errors import IllegalArgument, ServerFailure
+from mockmail.vendors.spacedog.errors import IllegalArgument, MailgunRefusal, ServerFailure
 from mockmail.vendors.spacedog.outgoing import BadAddress, Mail, Recipients, compose_message, parse_addresses
 from mockmail.vendors.spacedog.records import MailgunDomain
-from mockmail.vendors.spacedog.views import Result
+from mockmail.vendors.spacedog.views import Result, success
 
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A Mailgun account. platform: whether it is the platform's own, which always works."""
-
-    domain: str | None
-    key: str | None = None
-    platform: bool = False
-
-
-class MailgunRefusal(Exception):
-    """Mailgun's response to a mail that it refuses. SpaceDog passes it on."""
-
-    def __init__(self, status: int, content: Any) -> None:
-        super().__init__(content)
-        self.status = status
-        self.content = content
-
-
-def send(call: SpaceDogCall, account: Account, mail: Mail) -> Send | Result:
-    """Send a mail by Mailgun.
+def send(call: SpaceDogCall, account: Mapping[str, str | None], mail: Mail) -> Send:
+    """Send a mail by an account of the backend: its domain and key. Raises MailgunRefusal.
 
     Raises IllegalArgument if the key, the sender or the subject is missing, ServerFailure if the domain is.
     """
-    if account.key is None and not account.platform:
+    domain, key = account["domain"], account["key"]
+    if key is None:
         raise IllegalArgument("[password] is null")  # the key is the password of Mailgun's Basic authentication
-    for name, value in (("from", mail.sender), ("subject", mail.subject)):
-        if value is None:
-            raise IllegalArgument(f"[form field {name}] is null")
-    if account.domain is None:
+    _check_required(mail)
+    if domain is None:
         raise ServerFailure("", "java.lang.NullPointerException")
-    try:
-        return _send(call, account, account.domain, mail)
-    except MailgunRefusal as refusal:
-        return _result(refusal.status, refusal.content)
-    except HeadTooLong:
-        return _result(400, {"message": "message headers are too large"})
+    if not call.options.mailgun_takes_any_key:
+        _check_account(call, domain, key)
+    return send_by_domain(call, domain, mail)
 
 
-def _send(call: SpaceDogCall, account: Account, domain: str, mail: Mail) -> Send:
-    if not account.platform and not call.options.mailgun_takes_any_key:
-        _check_account(call, domain, account.key or "")
+def send_by_domain(call: SpaceDogCall, domain: str, mail: Mail) -> Send:
+    """Send a mail by a domain, without a check of the account. Raises IllegalArgument, MailgunRefusal."""
+    _check_required(mail)
     if not _DOMAIN.fullmatch(domain):
         raise _unknown_domain(domain)
     sender = _mailboxes(mail.sender, "from")
@@ -76,10 +52,20 @@ def _send(call: SpaceDogCall, account: Account, domain: str, mail: Mail) -> Send
 
     def then(outcome: Outcome) -> Result:
         if outcome.failure is not None:
-            return _result(400, {"message": outcome.failure.text})
-        return _result(200, {"id": message_id, "message": "Queued. Thank you."})
+            raise MailgunRefusal(400, {"message": outcome.failure.text})
+        return success(mailgun={"id": message_id, "message": "Queued. Thank you."})
 
-    return Send(message=compose_message(call.world, mail, sender[0], recipients, message_id), then=then)
+    try:
+        message = compose_message(call.world, mail, sender[0], recipients, message_id)
+    except HeadTooLong as error:
+        raise MailgunRefusal(400, {"message": "message headers are too large"}) from error
+    return Send(message=message, then=then)
+
+
+def _check_required(mail: Mail) -> None:
+    for name, value in (("from", mail.sender), ("subject", mail.subject)):
+        if value is None:
+            raise IllegalArgument(f"[form field {name}] is null")
 
 
 def _message_id(call: SpaceDogCall, domain: str) -> str:
@@ -121,7 +107,3 @@ def _mailboxes(text: str | None, name: str) -> tuple[Mailbox, ...]:
         message = f"'{name}' parameter is not a valid address. please check documentation"
         raise MailgunRefusal(400, {"message": message})
     return found
-
-
-def _result(status: int, content: Any) -> Result:
-    return Result({"success": status < HTTPStatus.BAD_REQUEST, "status": status, "mailgun": content}, status)

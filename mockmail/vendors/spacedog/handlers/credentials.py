@@ -61,19 +61,23 @@ def show_me(call: SpaceDogCall, params: None) -> Result:
 
 def show(call: SpaceDogCall, params: None) -> Result:
     """Show credentials: the caller's own, or any for an admin."""
-    require_self_or_admin(call, call.path["id"])
+    require_self_or_admin(call)
     return Result(credentials_document(call, find_user(call)))
-
-
-def delete_me(call: SpaceDogCall, params: None) -> Result:
-    """Delete the caller's own credentials."""
-    return _delete(call, require_level(call, "USER"))
 
 
 def delete(call: SpaceDogCall, params: None) -> Result:
     """Delete credentials, except those of a backend's last superadmin."""
-    require_self_or_admin(call, call.path["id"])
-    return _delete(call, find_user(call))
+    require_self_or_admin(call)
+    user, caller = find_user(call), call.caller
+    is_own = caller.credentials is not None and caller.credentials.id == user.id
+    is_below = caller.is_at_least("ADMIN") and user.backendId == caller.backend and caller.is_at_least(user.level)
+    if not (is_own or is_below or caller.level == "SUPERDOG"):
+        raise insufficient_credentials(call)
+    superadmins = call.records(Credentials).count("superadmins", user.backendId)
+    if user.level == "SUPER_ADMIN" and superadmins == 1:
+        raise Forbidden(f"backend [{user.backendId}] must at least have one superadmin")
+    _remove(call, user)
+    return success()
 
 
 def add_credentials(call: SpaceDogCall, backend: str, level: str, data: dict[str, Any]) -> Credentials:
@@ -107,15 +111,12 @@ def add_credentials(call: SpaceDogCall, backend: str, level: str, data: dict[str
 
 
 def find_user(call: SpaceDogCall) -> Credentials:
-    """Return the credentials with the id in the path. Raises NotFound."""
-    return user_with_id(call, call.path["id"])
-
-
-def user_with_id(call: SpaceDogCall, credentials_id: str) -> Credentials:
-    """Return the credentials with an id. Raises NotFound."""
-    found = call.records(Credentials).get(credentials_id)
+    """Return the credentials with the path's id, the caller's own for a path without one. Raises NotFound."""
+    if "id" not in call.path:
+        return require_level(call, "USER")
+    found = call.records(Credentials).get(call.path["id"])
     if found is None:
-        raise NotFound(f"[credentials][{credentials_id}] not found in backend [{call.caller.backend}]")
+        raise NotFound(f"[credentials][{call.path['id']}] not found in backend [{call.caller.backend}]")
     return found
 
 
@@ -193,19 +194,6 @@ def _matching(call: SpaceDogCall, params: Form) -> list[Credentials]:
     else:
         found = users.find("backend", backend)
     return [user for user in found if (not email or user.email == email) and (not level or user.level == level)]
-
-
-def _delete(call: SpaceDogCall, user: Credentials) -> Result:
-    caller = call.caller
-    is_own = caller.credentials is not None and caller.credentials.id == user.id
-    is_below = caller.is_at_least("ADMIN") and user.backendId == caller.backend and caller.is_at_least(user.level)
-    if not (is_own or is_below or caller.level == "SUPERDOG"):
-        raise insufficient_credentials(call)
-    superadmins = call.records(Credentials).count("superadmins", user.backendId)
-    if user.level == "SUPER_ADMIN" and superadmins == 1:
-        raise Forbidden(f"backend [{user.backendId}] must at least have one superadmin")
-    _remove(call, user)
-    return success()
 
 
 def _remove(call: SpaceDogCall, user: Credentials) -> None:

@@ -19,7 +19,6 @@ from mockmail.vendors.spacedog.handlers.credentials import (
     find_user,
     load_rules,
     save_changes,
-    user_with_id,
 )
 from mockmail.vendors.spacedog.parameters import Form, JsonBody, as_text
 from mockmail.vendors.spacedog.records import Credentials, parse_timestamp, timestamp
@@ -30,26 +29,40 @@ NO_INVALID_CHALLENGES: dict[str, Any] = {"invalidChallenges": 0, "lastInvalidCha
 _ROLE = re.compile(r"[a-z]{3,}")
 
 
-def update_me(call: SpaceDogCall, params: JsonBody) -> Result:
-    """Change the caller's own credentials."""
-    return _update(call, require_level(call, "USER").id, params)
-
-
 def update(call: SpaceDogCall, params: JsonBody) -> Result:
     """Change credentials: name, e-mail address, password, and for admins whether they are enabled."""
-    require_self_or_admin(call, call.path["id"])
-    return _update(call, call.path["id"], params)
-
-
-def set_my_password(call: SpaceDogCall, params: JsonBody) -> Result:
-    """Set the caller's own password."""
-    return _set_password(call, require_level(call, "USER").id, params)
+    require_self_or_admin(call)
+    if call.caller.level == "USER":
+        _require_challenge(call)
+    data = params.checked_object()
+    user, rules = find_user(call), load_rules(call)
+    changes: dict[str, Any] = {}
+    username, email, password = (as_text(data.get(name)) for name in ("username", "email", "password"))
+    if username:
+        check_username(username, rules)
+        changes["username"] = username
+    if email:
+        changes["email"] = email
+    if password:
+        _require_challenge(call)
+        check_password(password, rules)
+        user = _replace_password(call, user, password)
+    changes |= _admin_changes(call, data)
+    return saved_credentials(call, save_changes(call, user, **changes))
 
 
 def set_password(call: SpaceDogCall, params: JsonBody) -> Result:
     """Set a password; the caller must be authenticated by their own password."""
-    require_self_or_admin(call, call.path["id"])
-    return _set_password(call, call.path["id"], params)
+    require_self_or_admin(call)
+    _require_challenge(call)
+    user, rules = find_user(call), load_rules(call)
+    password: Any = params.query.get("password")
+    if params.text and call.request.headers.get("Content-Type", "").lower().startswith("application/json"):
+        password = params.checked_value()
+        if not isinstance(password, str):
+            raise IllegalArgument(f"json node [{params.text}] not a string")
+    check_password(password, rules)
+    return saved_credentials(call, _replace_password(call, user, password))
 
 
 def delete_password(call: SpaceDogCall, params: None) -> Result:
@@ -94,7 +107,7 @@ def enable(call: SpaceDogCall, params: JsonBody) -> Result:
 
 def list_roles(call: SpaceDogCall, params: None) -> Result:
     """List the roles of credentials."""
-    require_self_or_admin(call, call.path["id"])
+    require_self_or_admin(call)
     return Result(all_roles(find_user(call)), as_text=True)
 
 
@@ -126,26 +139,6 @@ def delete_role(call: SpaceDogCall, params: None) -> Result:
     return saved_credentials(call, user)
 
 
-def _update(call: SpaceDogCall, credentials_id: str, params: JsonBody) -> Result:
-    if call.caller.level == "USER":
-        _require_challenge(call)
-    data = params.checked_object()
-    user, rules = user_with_id(call, credentials_id), load_rules(call)
-    changes: dict[str, Any] = {}
-    username, email, password = (as_text(data.get(name)) for name in ("username", "email", "password"))
-    if username:
-        check_username(username, rules)
-        changes["username"] = username
-    if email:
-        changes["email"] = email
-    if password:
-        _require_challenge(call)
-        check_password(password, rules)
-        user = _replace_password(call, user, password)
-    changes |= _admin_changes(call, data)
-    return saved_credentials(call, save_changes(call, user, **changes))
-
-
 def _admin_changes(call: SpaceDogCall, data: dict[str, Any]) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     dates = [name for name in ("enableAfter", "disableAfter") if name in data]
@@ -168,18 +161,6 @@ def _normalized_date(text: str) -> str:
 
 def _enabled(value: bool) -> dict[str, Any]:
     return {"enabled": True, **NO_INVALID_CHALLENGES} if value else {"enabled": False}
-
-
-def _set_password(call: SpaceDogCall, credentials_id: str, params: JsonBody) -> Result:
-    _require_challenge(call)
-    user, rules = user_with_id(call, credentials_id), load_rules(call)
-    password: Any = params.query.get("password")
-    if params.text and call.request.headers.get("Content-Type", "").lower().startswith("application/json"):
-        password = params.checked_value()
-        if not isinstance(password, str):
-            raise IllegalArgument(f"json node [{params.text}] not a string")
-    check_password(password, rules)
-    return saved_credentials(call, _replace_password(call, user, password))
 
 
 def _replace_password(call: SpaceDogCall, user: Credentials, password: str) -> Credentials:

@@ -5,13 +5,14 @@ services/.../MailResource.java, MailTemplateResource.java; docs/wire/spacedog.md
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from mockmail.core.mail.outgoing import Outcome, Send
 from mockmail.vendors.spacedog import mailgun, settings, smtp, templating
 from mockmail.vendors.spacedog.authentication import SpaceDogCall, require_level, require_role
-from mockmail.vendors.spacedog.errors import IllegalArgument, NotFound
+from mockmail.vendors.spacedog.errors import IllegalArgument, MailgunRefusal, NotFound
 from mockmail.vendors.spacedog.handlers.credentials import save_changes
 from mockmail.vendors.spacedog.outgoing import Mail
 from mockmail.vendors.spacedog.parameters import JsonBody, MailForm, as_text
@@ -25,7 +26,7 @@ FOOTER = (
 )
 
 
-def send(call: SpaceDogCall, params: MailForm) -> Send | Result:
+def send(call: SpaceDogCall, params: MailForm) -> Send:
     """Send a mail; each of to, cc and bcc is one text (docs/wire/spacedog.md 6)."""
     mail_settings = _settings(call)
     require_level(call, "USER" if mail_settings["enableUserFullAccess"] else "ADMIN")
@@ -41,7 +42,7 @@ def send(call: SpaceDogCall, params: MailForm) -> Send | Result:
     return _send(call, mail_settings, mail)
 
 
-def send_template(call: SpaceDogCall, params: JsonBody) -> Send | Result:
+def send_template(call: SpaceDogCall, params: JsonBody) -> Send:
     """Send a mail from a template (docs/wire/spacedog.md 7)."""
     mail_settings = _settings(call)
     name = call.path["name"]
@@ -54,7 +55,7 @@ def send_template(call: SpaceDogCall, params: JsonBody) -> Send | Result:
     return _send(call, mail_settings, templating.render(template, context, call.options))
 
 
-def send_forgotten_password(call: SpaceDogCall, params: JsonBody) -> Send | Result:
+def forgot_password(call: SpaceDogCall, params: JsonBody) -> Send | Result:
     """Mail a user a code to set a password with (docs/wire/spacedog.md 8).
 
     The template's roles and Mailgun's response are ignored; a failure of an SMTP server is not.
@@ -72,13 +73,15 @@ def send_forgotten_password(call: SpaceDogCall, params: JsonBody) -> Send | Resu
     code = call.world.ids.uuid()
     save_changes(call, user, passwordResetCode=code)
     variables = {**context, "to": user.email, "credentialsId": user.id, "passwordResetCode": code}
-    sent = _send(call, mail_settings, templating.render(template, variables, call.options))
-    if not isinstance(sent, Send):
+    mail = templating.render(template, variables, call.options)
+    try:
+        sent = _send(call, mail_settings, mail)
+    except MailgunRefusal:
         return success()
-    raise_failure = sent.then
 
     def then(outcome: Outcome) -> Result:
-        raise_failure(outcome)
+        with suppress(MailgunRefusal):
+            sent.then(outcome)
         return success()
 
     return replace(sent, then=then)
@@ -102,16 +105,15 @@ def _user_with_email(call: SpaceDogCall, username: str) -> Credentials:
     return user
 
 
-def _send(call: SpaceDogCall, mail_settings: dict[str, Any], mail: Mail) -> Send | Result:
+def _send(call: SpaceDogCall, mail_settings: dict[str, Any], mail: Mail) -> Send:
     if mail_settings["smtp"] is not None:
         return smtp.send(call, mail_settings["smtp"], mail)
     if mail_settings["mailgun"] is not None:
-        account = mail_settings["mailgun"]
-        return mailgun.send(call, mailgun.Account(account["domain"], account["key"]), mail)
+        return mailgun.send(call, mail_settings["mailgun"], mail)
     return _send_by_platform(call, mail)
 
 
-def _send_by_platform(call: SpaceDogCall, mail: Mail) -> Send | Result:
+def _send_by_platform(call: SpaceDogCall, mail: Mail) -> Send:
     name, domain = call.caller.backend.upper(), call.options.mail_domain
     mail = replace(
         mail,
@@ -119,7 +121,7 @@ def _send_by_platform(call: SpaceDogCall, mail: Mail) -> Send | Result:
         text=_text_with_footer(mail.text, name) if mail.text else mail.text,
         html=_html_with_footer(mail.html, name) if mail.html else mail.html,
     )
-    return mailgun.send(call, mailgun.Account(domain, platform=True), mail)
+    return mailgun.send_by_domain(call, domain, mail)
 
 
 def _text_with_footer(text: str, backend: str) -> str:

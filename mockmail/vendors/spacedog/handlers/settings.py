@@ -74,11 +74,9 @@ def put_field(call: SpaceDogCall, params: JsonBody) -> Result:
     settings_id = _updatable_id(call)
     try:
         document = settings.load(call, call.caller.backend, settings_id)
-        created = False
     except NotFound:
-        document, created = {}, True
-    changed = {**document, call.path["field"]: params.checked_value()}
-    return _save(call, settings_id, changed, created=created)
+        document = {}
+    return _save(call, settings_id, {**document, call.path["field"]: params.checked_value()})
 
 
 def delete_field(call: SpaceDogCall, params: None) -> Result:
@@ -86,20 +84,14 @@ def delete_field(call: SpaceDogCall, params: None) -> Result:
     settings_id = _updatable_id(call)
     document = settings.load(call, call.caller.backend, settings_id)
     remaining = {name: value for name, value in document.items() if name != call.path["field"]}
-    return _save(call, settings_id, remaining, created=False)
+    return _save(call, settings_id, remaining)
 
 
-def _save(
-    call: SpaceDogCall,
-    settings_id: str,
-    document: dict[str, Any],
-    *,
-    mapped: bool = False,
-    created: bool | None = None,
-) -> Result:
+def _save(call: SpaceDogCall, settings_id: str, document: dict[str, Any], *, mapped: bool = False) -> Result:
     backend = call.caller.backend
     stored, is_new = settings.save(call, backend, settings_id, document, mapped=mapped)
-    created = is_new if created is None else created
+    # Settings with a class exist by default, so that setting a field creates nothing.
+    created = is_new and (mapped or settings_id not in settings.CLASSES)
     return saved(call, backend, f"settings/{settings_id}", settings_id, created=created, version=stored.version)
 
 

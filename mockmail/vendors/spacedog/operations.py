@@ -120,14 +120,14 @@ OPERATIONS = (
     ),
 )
 
-_NO_MAIL = "no part of the mail service"
-_LINKEDIN = "it takes LinkedIn to log in by it"
+_NO_MAIL = "not part of the mail service"
+_LINKEDIN = "needs LinkedIn for the login"
 _PUSH = "notifications, not mail"
 
 NOT_EMULATED = tuple(
     NotEmulated(name=name, method=method, path=path, reason=reason)
     for name, method, path, reason in (
-        ("data", "*", "/1/data", "no part of the mail service; objects that templates name are seeded"),
+        ("data", "*", "/1/data", "not part of the mail service; objects that templates name are seeded"),
         ("schema", "*", "/1/schema", _NO_MAIL),
         ("search", "*", "/1/search", _NO_MAIL),
         ("batch", "*", "/1/batch", _NO_MAIL),
@@ -136,10 +136,10 @@ NOT_EMULATED = tuple(
         ("log", "*", "/1/log", _NO_MAIL),
         ("snapshot", "*", "/1/snapshot", _NO_MAIL),
         ("stripe", "*", "/1/stripe", _NO_MAIL),
-        ("user", "*", "/1/user", "users as data, which /1/credentials came after"),
+        ("user", "*", "/1/user", "users as data, replaced by /1/credentials"),
         ("login.linkedin", "*", "/1/login/linkedin", _LINKEDIN),
         ("credentials.linkedin", "POST", "/1/credentials/linkedin", _LINKEDIN),
-        ("sms", "*", "/1/sms", "texts, not mail"),
+        ("sms", "*", "/1/sms", "text messages, not mail"),
         ("push", "*", "/1/push", _PUSH),
         ("installation", "*", "/1/installation", _PUSH),
         ("applications", "*", "/1/applications", _PUSH),

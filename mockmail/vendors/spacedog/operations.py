@@ -48,20 +48,13 @@ OPERATIONS = (
         ("mail.send_template", "POST", "mail/template/{name}", mail.send_template, JsonBody, "a role of the template"),
     ),
     *_operations(
-        f"{_NOTES} 5",
-        ("settings.list", "GET", "settings", settings.list_, Form, _SUPER_ADMIN),
-    ),
-    *_operations(
-        f"{_NOTES} 1",
-        ("settings.delete_all", "DELETE", "settings", settings.delete_all, None, _SUPER_ADMIN),
-    ),
-    *_operations(
         f'{_PAGE}, "/1/settings/mail"; {_NOTES} 5',
         ("settings.show", "GET", "settings/{id}", settings.show, None, _ACL),
         ("settings.put", "PUT", "settings/{id}", settings.put, JsonBody, _ACL),
     ),
     *_operations(
         f"{_NOTES} 5",
+        ("settings.list", "GET", "settings", settings.list_, Form, _SUPER_ADMIN),
         ("settings.delete", "DELETE", "settings/{id}", settings.delete, None, _ACL),
         ("settings.show_field", "GET", "settings/{id}/{field}", settings.show_field, None, _ACL),
         ("settings.put_field", "PUT", "settings/{id}/{field}", settings.put_field, JsonBody, _ACL),
@@ -71,22 +64,8 @@ OPERATIONS = (
         f"{_NOTES} 3",
         ("session.login", "GET POST", "login", sessions.login, Form, _USER),
         ("session.logout", "GET POST", "logout", sessions.logout, None, _USER),
-    ),
-    *_operations(
-        f"{_NOTES} 1",
-        ("credentials.sign_up", "POST", "credentials", credentials.sign_up, JsonBody, None),
-    ),
-    *_operations(
-        f"{_NOTES} 3",
         ("credentials.list", "GET", "credentials", credentials.list_, Form, _USER),
         ("credentials.delete_all", "DELETE", "credentials", credentials.delete_all, Form, _SUPER_ADMIN),
-    ),
-    *_operations(
-        f"{_NOTES} 8",
-        ("credentials.forgot_password", "POST", "credentials/forgotPassword", mail.forgot_password, JsonBody, None),
-    ),
-    *_operations(
-        f"{_NOTES} 3",
         ("credentials.show_me", "GET", "credentials/me", credentials.show_me, None, _USER),
         ("credentials.delete_me", "DELETE", "credentials/me", credentials.delete, None, _USER),
         ("credentials.show", "GET", "credentials/{id}", credentials.show, None, _SELF),
@@ -110,6 +89,15 @@ OPERATIONS = (
         ("credentials.delete_roles", "DELETE", "credentials/{id}/roles", changes.delete_roles, None, _ADMIN),
         ("credentials.add_role", "PUT", "credentials/{id}/roles/{role}", changes.add_role, None, _ADMIN),
         ("credentials.delete_role", "DELETE", "credentials/{id}/roles/{role}", changes.delete_role, None, _ADMIN),
+    ),
+    *_operations(
+        f"{_NOTES} 8",
+        ("credentials.forgot_password", "POST", "credentials/forgotPassword", mail.forgot_password, JsonBody, None),
+    ),
+    *_operations(
+        f"{_NOTES} 1",
+        ("settings.delete_all", "DELETE", "settings", settings.delete_all, None, _SUPER_ADMIN),
+        ("credentials.sign_up", "POST", "credentials", credentials.sign_up, JsonBody, None),
     ),
     *_operations(
         f"{_NOTES} 1 and 2",

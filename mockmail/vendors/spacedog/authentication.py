@@ -1,33 +1,80 @@
-"""How SpaceDog knows a caller: Basic, Bearer, or an access token among the parameters (docs/wire/spacedog.md 3)."""
+"""SpaceDog's authentication: Basic, Bearer or an access token among the parameters (docs/wire/spacedog.md 2, 3).
+
+services/.../SpaceContext.java; sdk/.../utils/Credentials.java, AuthorizationHeader.java.
+"""
 
 from __future__ import annotations
 
 import base64
 import re
-from functools import lru_cache
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from mockmail.core.exchange import WireRequest
 from mockmail.core.vendor import Call
-from mockmail.core.world import World
-from mockmail.vendors.spacedog.access import Caller, unauthorized
-from mockmail.vendors.spacedog.backends import backend_of
-from mockmail.vendors.spacedog.bodies import form_values
+from mockmail.vendors.spacedog import settings
 from mockmail.vendors.spacedog.errors import Cause, Forbidden, SpaceDogError, Unauthorized
-from mockmail.vendors.spacedog.handlers import lockout
-from mockmail.vendors.spacedog.moments import moment
 from mockmail.vendors.spacedog.options import Options
-from mockmail.vendors.spacedog.records import VENDOR, Credentials, Session
+from mockmail.vendors.spacedog.parameters import read_form
+from mockmail.vendors.spacedog.records import LEVELS, Credentials, Session, parse_timestamp, timestamp
+
+OWN_ROLES = {
+    "KEY": ("key",),
+    "USER": ("user",),
+    "ADMIN": ("admin",),
+    "SUPER_ADMIN": ("admin", "super_admin"),
+    "SUPERDOG": ("admin", "super_admin", "superdog"),
+}
+DECODING_EXCEPTION = "com.google.common.io.BaseEncoding$DecodingException"
+MAX_HOST = 300
+"""The most characters of a `Host` header, its port included; a longer one names no backend."""
 
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
-DECODING_EXCEPTION = "com.google.common.io.BaseEncoding$DecodingException"
-BAD_HEADER = "invalid-authorization-header"
+_PORT = re.compile(r":[0-9]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The user or guest who calls a backend.
+
+    backend: the one that is called; a superdog may call another than their own. credentials: None for a guest.
+    session: the one whose token the request has. challenged: whether the request has the password itself.
+    """
+
+    backend: str
+    credentials: Credentials | None = None
+    session: Session | None = None
+    challenged: bool = False
+
+    def __str__(self) -> str:
+        """Return the caller's user name; a guest's is `default`."""
+        return self.credentials.username if self.credentials else "default"
+
+    @property
+    def level(self) -> str:
+        """The caller's level; a guest's is KEY."""
+        return self.credentials.level if self.credentials else "KEY"
+
+    def is_at_least(self, level: str) -> bool:
+        """Return whether the caller's level is this one or above."""
+        return LEVELS.index(self.level) >= LEVELS.index(level)
+
+    def has_any_role(self, roles: Iterable[str]) -> bool:
+        """Return whether the caller has one of these roles, by level or of their own."""
+        own = self.credentials.roles if self.credentials else ()
+        return not {*own, *OWN_ROLES[self.level]}.isdisjoint(roles)
+
+
+SpaceDogCall = Call[Caller, Options]
 
 
 def authenticate(call: Call[None, Options]) -> Caller:
-    """Who calls; a guest where nothing says so. Raises Unauthorized, Forbidden."""
+    """Return the caller, a guest if the request has no credentials. Raises Unauthorized, Forbidden."""
     backend = backend_of(call.request, call.options)
     header = call.request.headers.get("Authorization")
     if header is None:
-        token = form_values(call.request).get("accessToken")
+        token = read_form(call.request).get("accessToken")
         caller = _by_token(call, backend, token) if token else Caller(backend)
     else:
         caller = _by_header(call, backend, header)
@@ -36,56 +83,95 @@ def authenticate(call: Call[None, Options]) -> Caller:
     return caller
 
 
+def backend_of(request: WireRequest, options: Options) -> str:
+    """Return the first label of a host under the base domain; any other host means the default backend."""
+    host = request.headers.get("Host", "")
+    if len(host) > MAX_HOST:
+        return options.default_backend
+    name = _PORT.sub("", host).lower()
+    # An installation's own setting may have a port or a leading dot.
+    domain = _PORT.sub("", options.base_domain).strip(".").lower()
+    return name.partition(".")[0] if name.endswith(f".{domain}") else options.default_backend
+
+
+def require_level(call: SpaceDogCall, level: str) -> Credentials:
+    """Return the caller's credentials, of this level or above. Raises SpaceDogError (401 or 403)."""
+    if call.caller.credentials is None or not call.caller.is_at_least(level):
+        raise insufficient_credentials(call)
+    return call.caller.credentials
+
+
+def require_self_or_admin(call: SpaceDogCall) -> None:
+    """Raise SpaceDogError (401 or 403) unless the path names the caller, or the caller is an admin."""
+    own = require_level(call, "USER")
+    if call.path.get("id", own.id) != own.id and not call.caller.is_at_least("ADMIN"):
+        raise insufficient_credentials(call)
+
+
+def require_role(call: SpaceDogCall, roles: Iterable[str] | None) -> None:
+    """Raise SpaceDogError (401 or 403) for a caller without any of these roles; no roles admit nobody."""
+    if not call.caller.has_any_role(roles or ()):
+        raise insufficient_credentials(call)
+
+
+def insufficient_credentials(call: SpaceDogCall) -> SpaceDogError:
+    """Return the error for a caller without a right; with the option a guest is told to log in."""
+    if call.options.guest_unauthorized and call.caller.level == "KEY":
+        return Unauthorized("no authorization header", code="no-authorization-header")
+    return Forbidden(f"[{call.caller.level}][{call.caller}] has insufficient credentials")
+
+
+def is_enabled(credentials: Credentials, now: datetime) -> bool:
+    """Return whether credentials can be used now: enabled, and not outside their time."""
+    after, until = parse_timestamp(credentials.enableAfter), parse_timestamp(credentials.disableAfter)
+    if not credentials.enabled or (after is None and until is None):
+        return credentials.enabled
+    begun, over = after is not None and after < now, until is not None and until <= now
+    if after is None or until is None:
+        return begun if until is None else not over
+    return begun and (until < after or not over)
+
+
 def _by_header(call: Call[None, Options], backend: str, header: str) -> Caller:
     scheme, blank, rest = header.partition(" ")
     if not blank:
-        raise _bad_header(call, "invalid authorization header")
+        raise _invalid_header("invalid authorization header")
     if not scheme:
-        raise _bad_header(call, "no authorization scheme specified")
+        raise _invalid_header("no authorization scheme specified")
     if scheme.lower() == "bearer":
         return _by_token(call, backend, rest)
     if scheme.lower() != "basic":
-        raise _bad_header(call, f"authorization scheme [{scheme}] not supported")
-    username, password = _basic(call, rest)
-    options: Options = call.options
-    home = options.root_backend if username.startswith("superdog-") else backend
-    found: Credentials | None = call.world.store.records(VENDOR, Credentials).first("name", (home, username))
+        raise _invalid_header(f"authorization scheme [{scheme}] not supported")
+    username, password = _basic(rest)
+    home = call.options.root_backend if username.startswith("superdog-") else backend
+    found = call.records(Credentials).first("name", (home, username))
     if found is None or found.password is None or found.password != password:
         if found is not None:
-            lockout.count_invalid(call, found)
-        raise unauthorized(options, "invalid-credentials", f"invalid username or password for backend [{home}]")
+            _count_invalid_challenge(call, found)
+        raise Unauthorized(f"invalid username or password for backend [{home}]", code="invalid-credentials")
     return Caller(backend, found, challenged=True)
 
 
-def _basic(call: Call[None, Options], encoded: str) -> tuple[str, str]:
-    trouble, username, colon, password = _unpacked(encoded)
-    if trouble is not None:
-        behind = Cause(trouble, DECODING_EXCEPTION)
-        cause = Cause(f"{DECODING_EXCEPTION}: {trouble}", "java.lang.IllegalArgumentException", behind)
-        raise _bad_header(call, "basic authorization token is not base 64 encoded", cause)
+def _basic(encoded: str) -> tuple[str, str]:
+    data = encoded.rstrip("=")
+    reason = _decoding_error(encoded, data)
+    if reason is not None:
+        cause = Cause(reason, DECODING_EXCEPTION)
+        cause = Cause(f"{DECODING_EXCEPTION}: {reason}", "java.lang.IllegalArgumentException", cause)
+        raise _invalid_header("basic authorization token is not base 64 encoded", cause)
+    decoded = base64.b64decode(data + "=" * (-len(data) % 4)).decode("utf-8", "replace")
+    username, colon, password = decoded.partition(":")
     if not colon:
-        raise _bad_header(call, "invalid basic authorization token")
+        raise _invalid_header("invalid basic authorization token")
     if not username:
-        raise _bad_header(call, "no username specified")
+        raise _invalid_header("no username specified")
     if not password:
-        raise _bad_header(call, "no password specified")
+        raise _invalid_header("no password specified")
     return username, password
 
 
-@lru_cache(maxsize=256)
-def _unpacked(encoded: str) -> tuple[str | None, str, str, str]:
-    """What is wrong with credentials in Base64, or the name, the colon and the password; most come with every call."""
-    trouble = _trouble_with(encoded)
-    if trouble is not None:
-        return trouble, "", "", ""
-    data = encoded.rstrip("=")
-    octets = base64.b64decode(data + "=" * (-len(data) % 4))
-    return None, *octets.decode("utf-8", "replace").partition(":")
-
-
-def _trouble_with(encoded: str) -> str | None:
-    """What Guava's BaseEncoding has against a text; any padding, or none, is fine (AuthorizationHeader.java)."""
-    data = encoded.rstrip("=")
+def _decoding_error(encoded: str, data: str) -> str | None:
+    """Return the error of Guava's BaseEncoding; any padding, or none, is fine (AuthorizationHeader.java)."""
     wrong = _NOT_BASE64.search(data)
     if wrong is None:
         return f"Invalid input length {len(data)}" if len(data) % 4 == 1 else None
@@ -94,43 +180,46 @@ def _trouble_with(encoded: str) -> str | None:
         return f"Unrecognized character: {sign if sign > ' ' else f'0x{ord(sign):x}'}"
     if at == 0 or at % 4 == 1:
         return f"Padding cannot start at index {at + 1}"
-    behind = at + len(data[at:]) - len(data[at:].lstrip("="))
-    return f"Expected padding character but found '{data[behind]}' at index {behind + 1}"
+    after = len(data) - len(data[at:].lstrip("="))
+    return f"Expected padding character but found '{data[after]}' at index {after + 1}"
+
+
+def _invalid_header(message: str, cause: Cause | None = None) -> Unauthorized:
+    return Unauthorized(message, code="invalid-authorization-header", cause=cause)
+
+
+def _count_invalid_challenge(call: Call[None, Options], credentials: Credentials) -> None:
+    # Authentication is no transaction, so that the refusal that follows does not undo the count.
+    rules = settings.load(call, credentials.backendId, "credentials")
+    maximum = rules["maximumInvalidChallenges"]
+    if maximum == 0:
+        return
+    now, last = call.world.clock.now(), parse_timestamp(credentials.lastInvalidChallengeAt)
+    window = timedelta(minutes=max(0, rules["resetInvalidChallengesAfterMinutes"]))
+    count = 1 if last is not None and now - last > window else credentials.invalidChallenges + 1
+    changed = credentials.updated(
+        now,
+        invalidChallenges=count,
+        lastInvalidChallengeAt=timestamp(now),
+        enabled=credentials.enabled and count < maximum,
+    )
+    call.records(Credentials).put(changed)
 
 
 def _by_token(call: Call[None, Options], backend: str, token: str) -> Caller:
-    store = call.world.store
-    session = store.records(VENDOR, Session).get(token)
-    found = None if session is None else store.records(VENDOR, Credentials).get(session.credentialsId)
+    session = call.records(Session).get(token)
+    found = None if session is None else call.records(Credentials).get(session.credentialsId)
     if session is None or found is None or (found.level != "SUPERDOG" and found.backendId != backend):
-        raise unauthorized(call.options, "invalid-access-token", f"invalid access token for backend [{backend}]")
+        raise Unauthorized(f"invalid access token for backend [{backend}]", code="invalid-access-token")
     if session.expiresAt <= call.world.clock.timestamp():
-        raise unauthorized(call.options, "expired-access-token", "access token has expired")
-    # A superdog is sent on to the backend that is called by their password alone (SpaceContext.java).
+        raise Unauthorized("access token has expired", code="expired-access-token")
+    # Only a superdog's password leads to the backend that is called; a token leads home (SpaceContext.java).
     return Caller(found.backendId, found, session)
 
 
 def _check_enabled(call: Call[None, Options], credentials: Credentials) -> None:
-    who = f"[{credentials.level}][{credentials.username}]"
-    if not is_enabled(call.world, credentials):
-        raise unauthorized(call.options, "disabled-credentials", f"{who} credentials disabled")
+    user = f"[{credentials.level}][{credentials.username}]"
+    if not is_enabled(credentials, call.world.clock.now()):
+        raise Unauthorized(f"{user} credentials disabled", code="disabled-credentials")
     if credentials.passwordMustChange and call.operation.name != "credentials.set_my_password":
-        raise Forbidden(f"{who} credentials password must change", "password-must-change")
-
-
-def is_enabled(world: World, credentials: Credentials) -> bool:
-    """Whether credentials can be used now: enabled, and not outside their time."""
-    after, until = moment(credentials.enableAfter), moment(credentials.disableAfter)
-    if not credentials.enabled or (after is None and until is None):
-        return credentials.enabled
-    now = world.clock.now()
-    begun, over = after is not None and after < now, until is not None and until <= now
-    if after is None or until is None:
-        return begun if until is None else not over
-    return begun and (until < after or not over)
-
-
-def _bad_header(call: Call[None, Options], message: str, cause: Cause | None = None) -> SpaceDogError:
-    refusal: Unauthorized = unauthorized(call.options, BAD_HEADER, message)
-    refusal.cause = cause
-    return refusal
+        raise Forbidden(f"{user} credentials password must change", "password-must-change")

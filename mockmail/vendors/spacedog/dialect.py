@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
@@ -10,70 +12,59 @@ from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call, Dialect
-from mockmail.vendors.spacedog.answer import Answer
-from mockmail.vendors.spacedog.bodies import Form, JsonBody, form_values, json_body, mail_fields, sayable
-from mockmail.vendors.spacedog.errors import Cause, InvalidParameters, SpaceDogError
-from mockmail.vendors.spacedog.parameters import Fields, MailFields
+from mockmail.vendors.spacedog.errors import Unauthorized, exception_document
+from mockmail.vendors.spacedog.options import Options
+from mockmail.vendors.spacedog.parameters import READERS, replace_surrogates
+from mockmail.vendors.spacedog.views import Result
 from mockmail.wire.json_text import write_json
 
-CONTENT_TYPE = ("Content-Type", "application/json;charset=UTF-8")
 CORS = (
     ("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE, HEAD"),
     ("Access-Control-Allow-Headers", "Authorization, Content-Type, Content-Encoding, x-spacedog-debug"),
 )
-ANY_ORIGIN = ("Access-Control-Allow-Origin", "*")
-A_YEAR = "31536000"
-FAILURE = 500
-"""From this status on an error shows its type and a trace."""
+HEADERS = (("Content-Type", "application/json;charset=UTF-8"), ("Access-Control-Allow-Origin", "*"), *CORS)
+ONE_YEAR = "31536000"
 
 
-class SpaceDogDialect(Dialect[Any, Any]):
+class SpaceDogDialect(Dialect[Any, Options]):
     """Documents, and errors with their causes."""
 
-    def decode(self, call: Call[Any, Any]) -> Any:
+    def decode(self, call: Call[Any, Options]) -> Any:
         """Return a form, a JSON body, or None; handlers report what is wrong with it when they need it."""
         if not call.request.raw_path.isascii():
-            call.path = {name: sayable(value) for name, value in call.path.items()}
-        if call.operation.params is MailFields:
-            return mail_fields(call.request)
-        if call.operation.params is Fields:
-            return Form(form_values(call.request))
-        return json_body(call.request) if call.operation.params is JsonBody else None
+            call.path = {name: replace_surrogates(value) for name, value in call.path.items()}
+        read = READERS.get(call.operation.params)
+        return None if read is None else read(call.request)
 
-    def encode(self, call: Call[Any, Any], result: Answer) -> WireResponse:
+    def encode(self, call: Call[Any, Options], result: Result) -> WireResponse:
         """Return the document, with debug data for a debugging client."""
         document = result.document
         if isinstance(document, dict) and not result.as_text:
             document = _with_debug(call.request, document)
         headers = () if result.object_id is None else (("x-spacedog-object-id", result.object_id),)
-        return _answer(call.request, document, result.status, headers)
+        return _response(call.request, result.status, document, headers)
 
     def refuse(
-        self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
+        self, request: WireRequest, operation: Operation | None, error: VendorError, options: Options
     ) -> WireResponse:
-        """Return `success`, `status` and `error` with its causes."""
-        if isinstance(error, InvalidParameters):
-            document = {"success": False, "status": error.status, "invalidParameters": error.parameters}
-            return _answer(request, _with_debug(request, document), error.status)
-        refusal = error if isinstance(error, SpaceDogError) else SpaceDogError(str(error))
-        shows = refusal.status >= FAILURE or _is_debugging(request)
-        node: dict[str, Any] = {"message": refusal.message} if refusal.message else {}
-        if refusal.code is not None:
-            node["code"] = refusal.code
-        if shows:
-            node |= _trace(refusal.type_name, operation)
-        if refusal.cause is not None:
-            node["cause"] = _cause(refusal.cause, operation, shows=shows)
-        return _error(request, refusal.status, node, tuple(refusal.headers))
+        """Return the error with its causes."""
+        shows_types = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or _is_debugging(request)
+        document = dict(error.document)
+        if "error" in document:
+            document["error"] = _exception(document["error"], operation, shows_types=shows_types)
+        headers = [*error.headers]
+        if isinstance(error, Unauthorized) and options.guest_unauthorized:
+            headers.append(("WWW-Authenticate", "Basic"))
+        return _error(request, error.status, document, headers)
 
     def problem(
-        self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any
+        self, request: WireRequest, operation: Operation | None, problem: Problem, options: Options
     ) -> WireResponse:
         """Return an error with a message and without a code."""
-        node: dict[str, Any] = {"message": _in_words(request, operation, problem)}
-        if problem.status >= FAILURE:
-            node |= _trace("java.lang.RuntimeException", operation)
-        return _error(request, problem.status, node, tuple(problem.headers.items()))
+        shows_types = problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        exception = exception_document(_problem_message(request, operation, problem))
+        document = {"error": _exception(exception, operation, shows_types=shows_types)}
+        return _error(request, problem.status, document, tuple(problem.headers.items()))
 
 
 def preflight(request: WireRequest) -> WireResponse | None:
@@ -81,48 +72,41 @@ def preflight(request: WireRequest) -> WireResponse | None:
     origin = request.headers.get("Origin")
     if request.method != "OPTIONS" or origin is None or "Access-Control-Request-Method" not in request.headers:
         return None
-    allowed = ("Access-Control-Allow-Origin", sayable(origin))
-    return WireResponse(200, b"", (allowed, *CORS, ("Access-Control-Max-Age", A_YEAR)))
+    allowed = ("Access-Control-Allow-Origin", replace_surrogates(origin))
+    return WireResponse(200, b"", (allowed, *CORS, ("Access-Control-Max-Age", ONE_YEAR)))
 
 
 def _error(
-    request: WireRequest, status: int, node: dict[str, Any], headers: tuple[tuple[str, str], ...] = ()
+    request: WireRequest, status: int, document: Mapping[str, Any], headers: Sequence[tuple[str, str]]
 ) -> WireResponse:
-    document = {"success": False, "status": status, "error": node}
-    return _answer(request, _with_debug(request, document), status, headers)
+    return _response(request, status, _with_debug(request, {"success": False, "status": status, **document}), headers)
 
 
-def _answer(
-    request: WireRequest, document: Any, status: int, headers: tuple[tuple[str, str], ...] = ()
-) -> WireResponse:
+def _response(request: WireRequest, status: int, document: Any, headers: Sequence[tuple[str, str]]) -> WireResponse:
     body = write_json(document)
-    tag = hashlib.md5(body, usedforsecurity=False).hexdigest()
-    common = (CONTENT_TYPE, ANY_ORIGIN, *CORS, *headers)
-    if request.method != "HEAD" and request.headers.get("If-None-Match", "").strip('"') == tag:
-        return WireResponse(304, b"", common)
-    return WireResponse(status, body, (*common, ("ETag", tag)))
+    etag = hashlib.md5(body, usedforsecurity=False).hexdigest()
+    if request.method != "HEAD" and request.headers.get("If-None-Match", "").strip('"') == etag:
+        return WireResponse(304, b"", (*HEADERS, *headers))
+    return WireResponse(status, body, (*HEADERS, *headers, ("ETag", etag)))
 
 
-def _in_words(request: WireRequest, operation: Operation | None, problem: Problem) -> str:
-    path = sayable(unquote(request.raw_path))
-    if operation is None and problem.status == 404:  # noqa: PLR2004  # HTTP's own
+def _problem_message(request: WireRequest, operation: Operation | None, problem: Problem) -> str:
+    path = replace_surrogates(unquote(request.raw_path))
+    if operation is None and problem.status == HTTPStatus.NOT_FOUND:
         return f"[{path}] not a valid path"
-    if operation is None and problem.status == 405:  # noqa: PLR2004
+    if operation is None and problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
         return f"method [{request.method}] not valid for path [{path}]"
     return problem.detail
 
 
-def _cause(cause: Cause, operation: Operation | None, *, shows: bool) -> dict[str, Any]:
-    node: dict[str, Any] = {"message": cause.message} if cause.message else {}
-    if shows:
-        node |= _trace(cause.java_type, operation)
-    if cause.cause is not None:
-        node["cause"] = _cause(cause.cause, operation, shows=shows)
-    return node
-
-
-def _trace(java_type: str, operation: Operation | None) -> dict[str, Any]:
-    return {"type": java_type, "trace": [f"mockmail.spacedog({operation.name if operation else 'routing'})"]}
+def _exception(document: Mapping[str, Any], operation: Operation | None, *, shows_types: bool) -> dict[str, Any]:
+    shown = {name: document[name] for name in ("message", "code") if name in document}
+    if shows_types:
+        shown["type"] = document["type"]
+        shown["trace"] = [f"mockmail.spacedog({operation.name if operation else 'routing'})"]
+    if "cause" in document:
+        shown["cause"] = _exception(document["cause"], operation, shows_types=shows_types)
+    return shown
 
 
 def _is_debugging(request: WireRequest) -> bool:

@@ -1,67 +1,66 @@
-"""SpaceDog's refusals, which are Java's exceptions: an answer shows their message, and the messages behind it.
+"""SpaceDog's refusals, which are Java's exceptions: a response shows their messages (docs/wire/spacedog.md 4).
 
 VendorError
-└── SpaceDogError          status, message, `code` where the exception is SpaceDog's own
+└── SpaceDogError          400; `code` for the exceptions that are SpaceDog's own
     ├── IllegalArgument    400, without a code
     ├── NotFound           404
     ├── Forbidden          403
     ├── Unauthorized       401, with a code in words
-    ├── ServerFailure      500, as the vendor has them too; shows the exception's class
-    └── InvalidParameters  400, with a list of its own in place of an error
+    ├── ServerFailure      500, which the vendor shows too
+    ├── InvalidParameters  400, with a list of parameters in place of an error
+    └── MailgunRefusal     Mailgun's own status, with its content in place of an error
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any
 
 from mockmail.core.errors import VendorError
+
+RUNTIME_EXCEPTION = "java.lang.RuntimeException"
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """The exception behind an exception. java_type: its class, shown to a debugging client."""
+    """The exception that led to another one. java_type: its class, shown to a debugging client."""
 
     message: str
-    java_type: str = "java.lang.RuntimeException"
+    java_type: str = RUNTIME_EXCEPTION
     cause: Cause | None = None
 
 
+def exception_document(
+    message: str, java_type: str = RUNTIME_EXCEPTION, cause: Cause | None = None, code: str | None = None
+) -> dict[str, Any]:
+    """Return an exception with its causes; the dialect removes the types that a response does not show."""
+    document: dict[str, Any] = {"message": message} if message else {}
+    if code is not None:
+        document["code"] = code
+    document["type"] = java_type
+    if cause is not None:
+        document["cause"] = exception_document(cause.message, cause.java_type, cause.cause)
+    return document
+
+
 class SpaceDogError(VendorError):
-    """A refusal. java_type: the exception's class. headers: what the answer has besides."""
+    """A refusal. java_type: the exception's class."""
 
-    status: int = 400
-    java_type: ClassVar[str] = "io.spacedog.utils.SpaceException"
+    java_type = "io.spacedog.utils.SpaceException"
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        code: str | None = None,
-        cause: Cause | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
+    def __init__(self, message: str, *, code: str | None = None, cause: Cause | None = None) -> None:
         super().__init__(message)
-        self.message = message
-        self.code = code
-        self.cause = cause
-        self.headers = tuple((headers or {}).items())
-
-    @property
-    def type_name(self) -> str:
-        """The class of the exception, as a debugging client sees it."""
-        return self.java_type
+        self.document = {"error": exception_document(message, self.java_type, cause, code)}
 
 
 class IllegalArgument(SpaceDogError):
-    """An argument that is wrong: 400 without a code."""
+    """An argument is wrong."""
 
     java_type = "java.lang.IllegalArgumentException"
 
 
 class NotFound(SpaceDogError):
-    """Something that is not there."""
+    """A resource does not exist."""
 
     status = 404
     java_type = "io.spacedog.utils.NotFoundException"
@@ -71,7 +70,7 @@ class NotFound(SpaceDogError):
 
 
 class Forbidden(SpaceDogError):
-    """The caller may not."""
+    """The caller lacks a right."""
 
     status = 403
     java_type = "io.spacedog.utils.ForbiddenException"
@@ -81,32 +80,34 @@ class Forbidden(SpaceDogError):
 
 
 class Unauthorized(SpaceDogError):
-    """The caller is not known."""
+    """The caller is unknown."""
 
     status = 401
     java_type = "io.spacedog.utils.AuthenticationException"
 
 
 class ServerFailure(SpaceDogError):
-    """A failure that the vendor has too."""
+    """A failure that the vendor's server has too."""
 
     status = 500
 
-    def __init__(
-        self, message: str, java_class: str = "java.lang.RuntimeException", cause: Cause | None = None
-    ) -> None:
+    def __init__(self, message: str, java_type: str = RUNTIME_EXCEPTION, cause: Cause | None = None) -> None:
+        self.java_type = java_type
         super().__init__(message, cause=cause)
-        self._java_class = java_class
-
-    @property
-    def type_name(self) -> str:
-        """The class of the exception."""
-        return self._java_class
 
 
 class InvalidParameters(SpaceDogError):
-    """A parameter with a value that cannot be: answered with a list in place of an error."""
+    """A parameter's value is not available."""
 
     def __init__(self, name: str, value: str, message: str) -> None:
         super().__init__(message)
-        self.parameters = {name: {"value": value, "message": message}}
+        self.document = {"invalidParameters": {name: {"value": value, "message": message}}}
+
+
+class MailgunRefusal(SpaceDogError):
+    """Mailgun refuses a mail; SpaceDog passes the response on."""
+
+    def __init__(self, status: int, content: Any) -> None:
+        super().__init__(str(content))
+        self.status = status
+        self.document = {"mailgun": content}

@@ -1,7 +1,7 @@
-"""SpaceDog's operations: the table that everything joins on.
+"""SpaceDog's operations.
 
-The page shows the mail service; what is around it was read in the vendor's source, tag v0.41.1, which the page's commit
-still has. `source` names the page's heading, or the notes on the source.
+The page describes the mail service. The other operations are known from the vendor's source, tag v0.41.1, which is
+unchanged at the page's commit. `source` names the page's heading, or the notes on the source.
 """
 
 from __future__ import annotations
@@ -9,172 +9,128 @@ from __future__ import annotations
 from typing import Any
 
 from mockmail.core.operation import Evidence, NotEmulated, Operation
-from mockmail.vendors.spacedog.bodies import JsonBody
-from mockmail.vendors.spacedog.handlers import (
-    backends,
-    credentials,
-    credentials_changes,
-    forgotten,
-    mail,
-    sessions,
-    settings,
-)
-from mockmail.vendors.spacedog.parameters import Fields, MailFields
+from mockmail.vendors.spacedog.handlers import backends, credentials, mail, sessions, settings
+from mockmail.vendors.spacedog.handlers import credentials_changes as changes
+from mockmail.vendors.spacedog.parameters import Form, JsonBody, MailForm
 
-SUPER_ADMIN, ADMIN, USER = "SUPER_ADMIN", "ADMIN", "USER"
-SELF = "USER, one's own; ADMIN"
-ACL = "SUPER_ADMIN, or a role in the settings ACL"
+_NOTES = "docs/wire/spacedog.md"
+_PAGE = "SpaceDog API documentation"
+_ADMIN, _USER, _SUPER_ADMIN, _SUPERDOG = "ADMIN", "USER", "SUPER_ADMIN", "SUPERDOG"
+_SELF = "USER, one's own; ADMIN"
+_ACL = "SUPER_ADMIN, or a role in the settings ACL"
+_FULL_ACCESS = "ADMIN; USER with enableUserFullAccess"
 
 
-def _operation(
-    name: str,
-    methods: str,
-    path: str,
-    handler: Any,
-    params: type | None = None,
-    *,
-    source: str,
-    requires: str | None = None,
-    evidence: Evidence = Evidence.CONFIRMED,
-) -> Operation:
-    return Operation(
-        name=name,
-        methods=tuple(methods.split()),
-        path=path,
-        handler=handler,
-        params=params,
-        evidence=evidence,
-        source=source,
-        requires=requires,
-    )
-
-
-def _mail() -> tuple[Operation, ...]:
-    page = 'SpaceDog API documentation, "/1/mail"; docs/wire/spacedog.md 6'
-    template = 'SpaceDog API documentation, "/1/mail/template/{name}"; docs/wire/spacedog.md 7'
-    return (
-        _operation(
-            "mail.send", "POST", "/1/mail", mail.send, MailFields, source=page,
-            requires="ADMIN; USER with enableUserFullAccess",
-        ),
-        _operation(
-            "mail.send_template", "POST", "/1/mail/template/{name}", mail.send_template, JsonBody, source=template,
-            requires="a role of the template",
-        ),
-    )  # fmt: skip
-
-
-def _settings() -> tuple[Operation, ...]:
-    notes = "docs/wire/spacedog.md 5"
-    page = f'SpaceDog API documentation, "/1/settings/mail"; {notes}'
-    one, field = "/1/settings/{id}", "/1/settings/{id}/{field}"
-    return (
-        _operation("settings.list", "GET", "/1/settings", settings.list_, Fields, source=notes, requires=SUPER_ADMIN),
-        _operation(
-            "settings.delete_all", "DELETE", "/1/settings", settings.delete_all, source="docs/wire/spacedog.md 1",
-            requires=SUPER_ADMIN, evidence=Evidence.ASSUMED,
-        ),
-        _operation("settings.show", "GET", one, settings.show, source=page, requires=ACL),
-        _operation("settings.put", "PUT", one, settings.put, JsonBody, source=page, requires=ACL),
-        _operation("settings.delete", "DELETE", one, settings.delete, source=notes, requires=ACL),
-        _operation("settings.show_field", "GET", field, settings.show_field, source=notes, requires=ACL),
-        _operation("settings.put_field", "PUT", field, settings.put_field, JsonBody, source=notes, requires=ACL),
-        _operation("settings.delete_field", "DELETE", field, settings.delete_field, source=notes, requires=ACL),
-    )  # fmt: skip
-
-
-def _users() -> tuple[Operation, ...]:
-    notes, root = "docs/wire/spacedog.md 3", "/1/credentials"
-    return (
-        _operation("session.login", "GET POST", "/1/login", sessions.login, Fields, source=notes, requires=USER),
-        _operation("session.logout", "GET POST", "/1/logout", sessions.logout, source=notes, requires=USER),
-        _operation(
-            "credentials.sign_up", "POST", root, credentials.sign_up, JsonBody, source="docs/wire/spacedog.md 1",
-        ),
-        _operation("credentials.list", "GET", root, credentials.list_, Fields, source=notes, requires=USER),
-        _operation(
-            "credentials.delete_all", "DELETE", root, credentials.delete_all, Fields, source=notes,
-            requires=SUPER_ADMIN,
-        ),
-        _operation(
-            "credentials.forgot_password", "POST", f"{root}/forgotPassword", forgotten.send, JsonBody,
-            source="docs/wire/spacedog.md 8",
-        ),
-        _operation("credentials.show_me", "GET", f"{root}/me", credentials.show_me, source=notes, requires=USER),
-        _operation("credentials.delete_me", "DELETE", f"{root}/me", credentials.delete_me, source=notes, requires=USER),
-        _operation("credentials.show", "GET", f"{root}/{{id}}", credentials.show, source=notes, requires=SELF),
-        _operation("credentials.delete", "DELETE", f"{root}/{{id}}", credentials.delete, source=notes, requires=SELF),
-        *_changes(root, notes),
-    )  # fmt: skip
-
-
-def _changes(root: str, notes: str) -> tuple[Operation, ...]:
-    rows: tuple[tuple[str, str, str, Any, type | None, str | None], ...] = (
-        ("update_me", "PUT", "me", credentials_changes.update_me, JsonBody, USER),
-        ("set_my_password", "PUT", "me/password", credentials_changes.set_my_password, JsonBody, USER),
-        ("update", "PUT", "{id}", credentials_changes.update, JsonBody, SELF),
-        ("set_password", "PUT", "{id}/password", credentials_changes.set_password, JsonBody, SELF),
-        ("reset_password", "POST", "{id}/password", credentials_changes.reset_password, Fields, None),
-        ("delete_password", "DELETE", "{id}/password", credentials_changes.delete_password, None, ADMIN),
-        (
-            "require_password_change",
-            "PUT",
-            "{id}/passwordMustChange",
-            credentials_changes.require_change,
-            JsonBody,
-            ADMIN,
-        ),
-        ("enable", "PUT", "{id}/enabled", credentials_changes.enable, JsonBody, ADMIN),
-        ("list_roles", "GET", "{id}/roles", credentials_changes.list_roles, None, SELF),
-        ("delete_roles", "DELETE", "{id}/roles", credentials_changes.delete_roles, None, ADMIN),
-        ("add_role", "PUT", "{id}/roles/{role}", credentials_changes.add_role, None, ADMIN),
-        ("delete_role", "DELETE", "{id}/roles/{role}", credentials_changes.delete_role, None, ADMIN),
-    )
+def _operations(source: str, *rows: tuple[str, str, str, Any, type | None, str | None]) -> tuple[Operation, ...]:
+    """Return the operations of one source: name, methods, path, handler, parameters and the caller's right of each."""
     return tuple(
-        _operation(f"credentials.{name}", method, f"{root}/{path}", handler, params, source=notes, requires=requires)
-        for name, method, path, handler, params, requires in rows
+        Operation(
+            name=name,
+            methods=tuple(methods.split()),
+            path=f"/1/{path}",
+            handler=handler,
+            params=params,
+            evidence=Evidence.ASSUMED if name == "settings.delete_all" else Evidence.CONFIRMED,
+            source=source,
+            requires=requires,
+        )
+        for name, methods, path, handler, params, requires in rows
     )
 
 
-def _backends() -> tuple[Operation, ...]:
-    notes, superdog = "docs/wire/spacedog.md 1 and 2", "SUPERDOG"
-    return (
-        _operation("backend.list", "GET", "/1/backend", backends.list_, Fields, source=notes, requires=SUPER_ADMIN),
-        _operation("backend.create", "POST", "/1/backend", backends.create, JsonBody, source=notes, requires=superdog),
-        _operation("backend.delete", "DELETE", "/1/backend", backends.delete, source=notes, requires=SUPER_ADMIN),
-        _operation(
-            "backend.create_by_id", "POST", "/1/backend/{id}", backends.create, JsonBody, source=notes,
-            requires=superdog,
+OPERATIONS = (
+    *_operations(
+        f'{_PAGE}, "/1/mail"; {_NOTES} 6',
+        ("mail.send", "POST", "mail", mail.send, MailForm, _FULL_ACCESS),
+    ),
+    *_operations(
+        f'{_PAGE}, "/1/mail/template/{{name}}"; {_NOTES} 7',
+        ("mail.send_template", "POST", "mail/template/{name}", mail.send_template, JsonBody, "a role of the template"),
+    ),
+    *_operations(
+        f'{_PAGE}, "/1/settings/mail"; {_NOTES} 5',
+        ("settings.show", "GET", "settings/{id}", settings.show, None, _ACL),
+        ("settings.put", "PUT", "settings/{id}", settings.put, JsonBody, _ACL),
+    ),
+    *_operations(
+        f"{_NOTES} 5",
+        ("settings.list", "GET", "settings", settings.list_, Form, _SUPER_ADMIN),
+        ("settings.delete", "DELETE", "settings/{id}", settings.delete, None, _ACL),
+        ("settings.show_field", "GET", "settings/{id}/{field}", settings.show_field, None, _ACL),
+        ("settings.put_field", "PUT", "settings/{id}/{field}", settings.put_field, JsonBody, _ACL),
+        ("settings.delete_field", "DELETE", "settings/{id}/{field}", settings.delete_field, None, _ACL),
+    ),
+    *_operations(
+        f"{_NOTES} 3",
+        ("session.login", "GET POST", "login", sessions.login, Form, _USER),
+        ("session.logout", "GET POST", "logout", sessions.logout, None, _USER),
+        ("credentials.list", "GET", "credentials", credentials.list_, Form, _USER),
+        ("credentials.delete_all", "DELETE", "credentials", credentials.delete_all, Form, _SUPER_ADMIN),
+        ("credentials.show_me", "GET", "credentials/me", credentials.show_me, None, _USER),
+        ("credentials.delete_me", "DELETE", "credentials/me", credentials.delete, None, _USER),
+        ("credentials.show", "GET", "credentials/{id}", credentials.show, None, _SELF),
+        ("credentials.delete", "DELETE", "credentials/{id}", credentials.delete, None, _SELF),
+        ("credentials.update_me", "PUT", "credentials/me", changes.update, JsonBody, _USER),
+        ("credentials.set_my_password", "PUT", "credentials/me/password", changes.set_password, JsonBody, _USER),
+        ("credentials.update", "PUT", "credentials/{id}", changes.update, JsonBody, _SELF),
+        ("credentials.set_password", "PUT", "credentials/{id}/password", changes.set_password, JsonBody, _SELF),
+        ("credentials.reset_password", "POST", "credentials/{id}/password", changes.reset_password, Form, None),
+        ("credentials.delete_password", "DELETE", "credentials/{id}/password", changes.delete_password, None, _ADMIN),
+        (
+            "credentials.require_password_change",
+            "PUT",
+            "credentials/{id}/passwordMustChange",
+            changes.require_change,
+            JsonBody,
+            _ADMIN,
         ),
-    )  # fmt: skip
+        ("credentials.enable", "PUT", "credentials/{id}/enabled", changes.enable, JsonBody, _ADMIN),
+        ("credentials.list_roles", "GET", "credentials/{id}/roles", changes.list_roles, None, _SELF),
+        ("credentials.delete_roles", "DELETE", "credentials/{id}/roles", changes.delete_roles, None, _ADMIN),
+        ("credentials.add_role", "PUT", "credentials/{id}/roles/{role}", changes.add_role, None, _ADMIN),
+        ("credentials.delete_role", "DELETE", "credentials/{id}/roles/{role}", changes.delete_role, None, _ADMIN),
+    ),
+    *_operations(
+        f"{_NOTES} 8",
+        ("credentials.forgot_password", "POST", "credentials/forgotPassword", mail.forgot_password, JsonBody, None),
+    ),
+    *_operations(
+        f"{_NOTES} 1",
+        ("settings.delete_all", "DELETE", "settings", settings.delete_all, None, _SUPER_ADMIN),
+        ("credentials.sign_up", "POST", "credentials", credentials.sign_up, JsonBody, None),
+    ),
+    *_operations(
+        f"{_NOTES} 1 and 2",
+        ("backend.list", "GET", "backend", backends.list_, Form, _SUPER_ADMIN),
+        ("backend.create", "POST", "backend", backends.create, JsonBody, _SUPERDOG),
+        ("backend.delete", "DELETE", "backend", backends.delete, None, _SUPER_ADMIN),
+        ("backend.create_by_id", "POST", "backend/{id}", backends.create, JsonBody, _SUPERDOG),
+    ),
+)
 
-
-OPERATIONS = (*_mail(), *_settings(), *_users(), *_backends())
-
-
-def _missing(name: str, method: str, path: str, reason: str) -> NotEmulated:
-    return NotEmulated(name=name, method=method, path=path, reason=reason)
-
-
-_NO_MAIL = "no part of the mail service"
-_LINKEDIN = "it takes LinkedIn to log in by it"
+_NO_MAIL = "not part of the mail service"
+_LINKEDIN = "needs LinkedIn for the login"
 _PUSH = "notifications, not mail"
-NOT_EMULATED = (
-    _missing("data", "*", "/1/data", "no part of the mail service; objects that templates name are seeded"),
-    _missing("schema", "*", "/1/schema", _NO_MAIL),
-    _missing("search", "*", "/1/search", _NO_MAIL),
-    _missing("batch", "*", "/1/batch", _NO_MAIL),
-    _missing("file", "*", "/1/file", _NO_MAIL),
-    _missing("share", "*", "/1/share", _NO_MAIL),
-    _missing("log", "*", "/1/log", _NO_MAIL),
-    _missing("snapshot", "*", "/1/snapshot", _NO_MAIL),
-    _missing("stripe", "*", "/1/stripe", _NO_MAIL),
-    _missing("user", "*", "/1/user", "users as data, which /1/credentials came after"),
-    _missing("login.linkedin", "*", "/1/login/linkedin", _LINKEDIN),
-    _missing("credentials.linkedin", "POST", "/1/credentials/linkedin", _LINKEDIN),
-    _missing("sms", "*", "/1/sms", "texts, not mail"),
-    _missing("push", "*", "/1/push", _PUSH),
-    _missing("installation", "*", "/1/installation", _PUSH),
-    _missing("applications", "*", "/1/applications", _PUSH),
-    _missing("emails", "*", "/2/emails", "a later generation of the API, which the page does not describe"),
+
+NOT_EMULATED = tuple(
+    NotEmulated(name=name, method=method, path=path, reason=reason)
+    for name, method, path, reason in (
+        ("data", "*", "/1/data", "not part of the mail service; objects that templates name are seeded"),
+        ("schema", "*", "/1/schema", _NO_MAIL),
+        ("search", "*", "/1/search", _NO_MAIL),
+        ("batch", "*", "/1/batch", _NO_MAIL),
+        ("file", "*", "/1/file", _NO_MAIL),
+        ("share", "*", "/1/share", _NO_MAIL),
+        ("log", "*", "/1/log", _NO_MAIL),
+        ("snapshot", "*", "/1/snapshot", _NO_MAIL),
+        ("stripe", "*", "/1/stripe", _NO_MAIL),
+        ("user", "*", "/1/user", "users as data, replaced by /1/credentials"),
+        ("login.linkedin", "*", "/1/login/linkedin", _LINKEDIN),
+        ("credentials.linkedin", "POST", "/1/credentials/linkedin", _LINKEDIN),
+        ("sms", "*", "/1/sms", "text messages, not mail"),
+        ("push", "*", "/1/push", _PUSH),
+        ("installation", "*", "/1/installation", _PUSH),
+        ("applications", "*", "/1/applications", _PUSH),
+        ("emails", "*", "/2/emails", "a later generation of the API, which the page does not describe"),
+    )
 )

@@ -1,4 +1,4 @@
-"""What differs between SpaceDog's versions and installations."""
+"""The options of SpaceDog, which differ between its versions and installations."""
 
 from __future__ import annotations
 
@@ -15,25 +15,26 @@ class Options:
     )
     default_backend: str = field(
         default="test",
-        metadata={"help": "the backend of requests to any other host; the vendor's own answer is `api`"},
+        metadata={"help": "the backend of requests to any other host; the vendor itself uses `api`"},
     )
     root_backend: str = field(
-        default="api", metadata={"help": "the root backend, where superdogs live: `api`, and `apiv0` from 0.42 on"}
+        default="api", metadata={"help": "the root backend, to which superdogs belong: `api`, and `apiv0` from 0.42 on"}
     )
     guest_unauthorized: bool = field(
         default=False,
-        metadata={"help": "as of 2018-05-04: a guest is refused with 401, and each 401 has WWW-Authenticate"},
+        metadata={"help": "refuse a guest with 401, and send WWW-Authenticate with each 401, as since 2018-05-04"},
     )
-    only_superdog_creates_backends: bool = field(
-        default=True, metadata={"help": "whether it takes a superdog to create a backend"}
-    )
+    only_superdog_creates_backends: bool = field(default=True, metadata={"help": "let only superdogs create backends"})
     mail_domain: str = field(
         default="api.spacedog.io", metadata={"help": "the domain of the platform's own Mailgun account"}
     )
     mailgun_takes_any_key: bool = field(
-        default=False, metadata={"help": "whether Mailgun takes keys and domains that are not in the state"}
+        default=False, metadata={"help": "let Mailgun accept keys and domains that are not in the state"}
     )
-    template_steps: int = field(default=100_000, metadata={"help": "how many steps the templates of one mail may take"})
+    template_steps: int = field(
+        default=100_000, metadata={"help": "the most steps that the templates of one mail take"}
+    )
     template_characters: int = field(
-        default=50_000_000, metadata={"help": "how many characters the templates of one mail may make on the way"}
+        default=50_000_000,
+        metadata={"help": "the most characters that the templates of one mail produce, intermediate texts included"},
     )

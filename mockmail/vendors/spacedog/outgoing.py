@@ -1,17 +1,30 @@
-"""A mail on its way to a provider, before it is a message."""
+"""A mail before it is sent: its fields, its addresses, its message.
+
+Addresses are read as javax.mail 1.5.6 does (InternetAddress), lists of them as Mailgun does.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from mockmail.core.mail.compose import Draft, Mailbox, compose
+from mockmail.core.errors import MockMailError
+from mockmail.core.mail.addresses import ascii_domain
+from mockmail.core.mail.compose import Draft, Mailbox, NotAnAddress, compose, header_address
 from mockmail.core.mail.outgoing import Outgoing
 from mockmail.core.world import World
+
+MAX_ADDRESS = 1000
+MAX_LIST = 250_000
+
+_SPECIAL = '()<>@,;:\\"[]'
+_PAIRS = {'"': '"', "<": ">", "(": ")"}
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
 @dataclass(slots=True, kw_only=True)
 class Mail:
-    """What to send, as the form's fields or the rendered template have it. None: it did not come."""
+    """The fields of a form or of a rendered template. None: the field is missing."""
 
     sender: str | None = None
     to: tuple[str, ...] | None = None
@@ -24,7 +37,7 @@ class Mail:
 
 @dataclass(slots=True, kw_only=True)
 class Recipients:
-    """To whom it goes."""
+    """The mailboxes of each kind of recipient."""
 
     to: tuple[Mailbox, ...] = ()
     cc: tuple[Mailbox, ...] = ()
@@ -33,15 +46,23 @@ class Recipients:
     @property
     def addresses(self) -> tuple[str, ...]:
         """The envelope's recipients, each once."""
-        return tuple(dict.fromkeys(one.address for one in (*self.to, *self.cc, *self.bcc)))
+        return tuple(dict.fromkeys(mailbox.address for mailbox in (*self.to, *self.cc, *self.bcc)))
 
 
-def message(
+class BadAddress(MockMailError, ValueError):
+    """Raised for a text that is not an address. reason: the words of javax.mail."""
+
+    def __init__(self, reason: str, text: str) -> None:
+        super().__init__(f"{reason} in string ``{text}''")
+        self.reason = reason
+
+
+def compose_message(
     world: World, mail: Mail, sender: Mailbox, recipients: Recipients, message_id: str, *, mixed: bool = False
 ) -> Outgoing:
-    """The message and its envelope; who gets a blind copy is in the envelope alone.
+    """Return the message and its envelope; recipients of blind copies are in the envelope only.
 
-    mixed: whether a body that stands alone is a part all the same. Raises HeadTooLong.
+    mixed: whether a single body is put into multipart/mixed. Raises HeadTooLong.
     """
     draft = Draft(
         sender=sender,
@@ -54,3 +75,108 @@ def message(
         mixed=mixed,
     )
     return Outgoing(sender=sender.address, recipients=recipients.addresses, raw=compose(world, draft))
+
+
+def parse_address(text: str) -> Mailbox:
+    """Return the one mailbox that a text names. Raises BadAddress."""
+    found = _split(text)
+    if len(found) != 1:
+        raise BadAddress("Illegal address", text)
+    return _mailbox(found[0])
+
+
+def parse_addresses(text: str) -> tuple[Mailbox, ...]:
+    """Return the mailboxes of a text with commas between them. Raises BadAddress."""
+    return tuple(_mailbox(part) for part in _split(text))
+
+
+def _split(text: str) -> list[str]:
+    # Commas in quotes, brackets and comments do not count; blank parts are left out.
+    if len(text) > MAX_LIST:
+        raise BadAddress("Address too long", text[:MAX_ADDRESS])
+    parts, start, closing, escaped = [], 0, "", False
+    for at, sign in enumerate(text):
+        if escaped:
+            escaped = False
+        elif sign == "\\" and closing in ('"', ")"):
+            escaped = True
+        elif closing:
+            closing = "" if sign == closing else closing
+        elif sign in _PAIRS:
+            closing = _PAIRS[sign]
+        elif sign == ",":
+            parts.append(text[start:at])
+            start = at + 1
+    parts.append(text[start:])
+    if closing == '"':
+        raise BadAddress("Missing '\"'", text[:MAX_ADDRESS])
+    return [part for part in parts if part.strip()]
+
+
+def _mailbox(text: str) -> Mailbox:
+    name, address = "", text.strip()
+    if address.endswith(">") and "<" in address:
+        name, _, address = address[:-1].rpartition("<")
+        name, address = _unquoted(name.strip()), address.strip()
+    local, at, domain = address.rpartition("@")
+    if len(address) > MAX_ADDRESS:
+        raise BadAddress("Address too long", text[:MAX_ADDRESS])
+    if not at:
+        raise BadAddress("Missing final '@domain'", text)
+    _check_local(local, text)
+    mailbox = Mailbox(f"{local}@{_ascii_domain(domain, text)}", name)
+    try:
+        header_address(mailbox)
+    except NotAnAddress as error:
+        raise BadAddress("Illegal address", text) from error
+    return mailbox
+
+
+def _check_local(local: str, text: str) -> None:
+    if not local:
+        raise BadAddress("Missing local name", text)
+    if '"' in local:
+        _check_quotes(local, text)
+        return
+    if any(sign <= " " or sign >= "\x7f" for sign in local):
+        raise BadAddress("Local address contains control or whitespace", text)
+    if any(sign in _SPECIAL for sign in local):
+        raise BadAddress("Local address contains illegal character", text)
+    _check_dots(local, "Local address", text)
+
+
+def _check_quotes(local: str, text: str) -> None:
+    quoted = _QUOTED.match(local)
+    if quoted is None:
+        raise BadAddress("Quote not at start of local address", text)
+    if quoted.end() < len(local):
+        raise BadAddress("Quote not at end of local address", text)
+
+
+def _ascii_domain(domain: str, text: str) -> str:
+    if not domain:
+        raise BadAddress("Missing domain", text)
+    if any(sign <= " " or sign == "\x7f" for sign in domain):
+        raise BadAddress("Domain contains control or whitespace", text)
+    if not all(sign.isalnum() or sign in "-." for sign in domain):
+        raise BadAddress("Domain contains illegal character", text)
+    _check_dots(domain, "Domain", text)
+    try:
+        return ascii_domain(domain)
+    except UnicodeError as error:
+        raise BadAddress("Domain contains illegal character", text) from error
+
+
+def _check_dots(part: str, name: str, address: str) -> None:
+    if part.startswith("."):
+        raise BadAddress(f"{name} starts with dot", address)
+    if part.endswith("."):
+        raise BadAddress(f"{name} ends with dot", address)
+    if ".." in part:
+        raise BadAddress(f"{name} contains dot-dot", address)
+
+
+def _unquoted(name: str) -> str:
+    if len(name) > 1 and name.startswith('"') and name.endswith('"'):
+        return name[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+    return name

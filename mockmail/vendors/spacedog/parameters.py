@@ -1,11 +1,217 @@
-"""Markers that tell the dialect how to read the fields of a request; a JSON body is `bodies.JsonBody`."""
+"""The parameters of requests: forms, queries and JSON bodies, read as SpaceDog's server does.
+
+The server ignores every Content-Type but those of forms, and reads a body without a charset as ISO-8859-1
+(docs/wire/spacedog.md 4). Handlers check a JSON body when they need it, in the words of the vendor's class Json8.
+"""
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
-class Fields:
-    """The parameters of query and form."""
+from mockmail.core.charsets import in_charset
+from mockmail.core.exchange import WireRequest
+from mockmail.vendors.spacedog.errors import Cause, IllegalArgument, SpaceDogError
+from mockmail.vendors.spacedog.jackson import error_message
+from mockmail.wire.forms import BrokenForm, Field, multipart, urlencoded
+from mockmail.wire.headers import charset_of
+from mockmail.wire.json_text import BrokenJson, read_json
+
+DEFAULT_CHARSET = "iso-8859-1"
+PARSE_EXCEPTION = "com.fasterxml.jackson.core.JsonParseException"
+MAX_RESULTS = 1000
+INT_LIMIT = 1 << 31
+LONG_LIMIT = 1 << 63
+
+_MAYBE_INFINITE = re.compile(r"[eE]\+?[0-9]{3}|[0-9]{300}")  # a number that may be beyond the bounds of a double
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-class MailFields:
+class Form(dict[str, str]):
+    """The parameters of query and form, one value each."""
+
+
+class MailForm(Form):
     """The fields of a mail: of query and form, or of a multipart body."""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonBody:
+    """A body read as JSON. broken: the parser's message, None if it is JSON; query: the parameters of the query."""
+
+    text: str
+    query: Mapping[str, str]
+    value: Any = None
+    broken: str | None = None
+
+    def checked_value(self) -> Any:
+        """Return the JSON value. Raises IllegalArgument for a body that is empty or not JSON."""
+        if not self.text:
+            raise IllegalArgument("[JSON] is null or empty")
+        if self.broken is not None:
+            raise self._undecodable(self.broken)
+        return self.value
+
+    def checked_object(self) -> dict[str, Any]:
+        """Return the JSON object. Raises IllegalArgument."""
+        value = self.checked_value()
+        if not isinstance(value, dict):
+            raise IllegalArgument(f"not a json object but [{_node_type(value)}]")
+        return value
+
+    def checked_map(self) -> dict[str, Any]:
+        """Return the JSON object, an empty one for `null`. Raises IllegalArgument."""
+        value = self.checked_value()
+        if value is not None and not isinstance(value, dict):
+            raise self._undecodable("Can not deserialize instance of java.util.LinkedHashMap")
+        return value or {}
+
+    def _undecodable(self, reason: str) -> IllegalArgument:
+        return IllegalArgument(f"error deserializing JSON string [{self.text}]", cause=Cause(reason, PARSE_EXCEPTION))
+
+
+def read_form(request: WireRequest) -> Form:
+    """Return the parameters of query and form, the first value of each name; the query comes before the body.
+
+    Multipart fields are not read, and a form that cannot be read is empty.
+    """
+    fields = _query(request)
+    if request.content_type == "application/x-www-form-urlencoded":
+        # Plain bytes are in the body's charset, percent-encoded ones are UTF-8.
+        fields += _urlencoded(_body_text(request).encode("utf-8", "replace"))
+    return Form(_first_values(fields))
+
+
+def read_mail_form(request: WireRequest) -> MailForm:
+    """Return the fields of a mail: the last part of each name of a multipart body, else query and form."""
+    if request.content_type == "multipart/form-data":
+        try:
+            parts = multipart(request.body, request.headers.get("Content-Type", ""))
+        except (BrokenForm, LookupError, ValueError):
+            parts = []
+        if parts:
+            return MailForm({part.name: replace_surrogates(part.value) for part in parts})
+    return MailForm(read_form(request))
+
+
+def read_json_body(request: WireRequest) -> JsonBody:
+    """Return the body as JSON, whatever its Content-Type is."""
+    text = _body_text(request).removeprefix("\ufeff")
+    query = _first_values(_query(request))
+    if not text:
+        return JsonBody(text, query)
+    try:
+        value = _first_json_value(text)
+    except BrokenJson as error:
+        return JsonBody(text, query, broken=error_message(text, error))
+    if _MAYBE_INFINITE.search(text) and not _is_finite(value):
+        return JsonBody(text, query, broken="a number beyond the bounds of a double")
+    return JsonBody(text, query, replace_surrogates(value) if _SURROGATE.search(text) else value)
+
+
+READERS: Mapping[Any, Callable[[WireRequest], Any]] = MappingProxyType(
+    {Form: read_form, MailForm: read_mail_form, JsonBody: read_json_body}
+)
+"""The reader for each type of an operation's parameters."""
+
+
+def replace_surrogates(value: Any) -> Any:
+    """Return a JSON value in which a question mark replaces each half of a surrogate pair."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [replace_surrogates(child) for child in value]
+    if isinstance(value, dict):
+        return {replace_surrogates(name): replace_surrogates(child) for name, child in value.items()}
+    return value
+
+
+def page_of(form: Form) -> slice:
+    """Return the rows that `from` and `size` ask for. Raises SpaceDogError."""
+    start, size = whole_number(form.get("from"), 0), whole_number(form.get("size"), 10)
+    if start + size > MAX_RESULTS:
+        raise SpaceDogError(f"from + size is greater than {MAX_RESULTS}", code="400")
+    if start < 0 or size < 0:
+        raise IllegalArgument(f"[{'from' if start < 0 else 'size'}] parameter cannot be negative")
+    return slice(start, start + size)
+
+
+def whole_number(text: str | None, default: int, *, limit: int = INT_LIMIT) -> int:
+    """Return the number of a parameter, at least -limit and less than limit. Raises IllegalArgument."""
+    if text is None:
+        return default
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(limit))):
+        raise IllegalArgument(f'For input string: "{text}"')
+    number = int(text)
+    if not -limit <= number < limit:
+        raise IllegalArgument(f'For input string: "{text}"')
+    return number
+
+
+def required_text(document: Mapping[str, Any], name: str) -> str:
+    """Return a field that must be a text and not empty. Raises IllegalArgument."""
+    value = document.get(name)
+    if value is None or value == "":
+        raise IllegalArgument(f"property [{name}] is missing")
+    if not isinstance(value, str):
+        kind = _node_type(value).capitalize()
+        raise IllegalArgument(f"property [{name}] must be of type [String] instead of [{kind}]")
+    return value
+
+
+def as_text(value: Any) -> str:
+    """Return a scalar as text, and an empty text for any other value."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _query(request: WireRequest) -> list[Field]:
+    return _urlencoded(request.query.encode("utf-8", "surrogateescape")) if request.query else []
+
+
+def _urlencoded(raw: bytes) -> list[Field]:
+    try:
+        return urlencoded(raw)
+    except BrokenForm:
+        return []
+
+
+def _first_values(fields: list[Field]) -> dict[str, str]:
+    return {field.name: field.value for field in reversed(fields)}
+
+
+def _body_text(request: WireRequest) -> str:
+    try:
+        return in_charset(request.body, charset_of(request.headers.get("Content-Type", "")) or DEFAULT_CHARSET)
+    except (LookupError, ValueError):
+        return request.body.decode(DEFAULT_CHARSET)
+
+
+def _first_json_value(text: str) -> Any:
+    # Jackson ignores text after the first value.
+    try:
+        return read_json(text.encode("utf-8", "replace"))
+    except BrokenJson as error:
+        if not error.reason.startswith("Extra data"):
+            raise
+        return read_json(text[: error.position].encode("utf-8", "replace"))
+
+
+def _is_finite(value: Any) -> bool:
+    # JSON has no infinite number, so that a response could not show it
+    if isinstance(value, list | dict):
+        return all(map(_is_finite, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def _node_type(value: Any) -> str:
+    if isinstance(value, bool):
+        return "BOOLEAN"
+    kinds = {str: "STRING", int: "NUMBER", float: "NUMBER", list: "ARRAY", dict: "OBJECT"}
+    return kinds.get(type(value), "NULL")

@@ -1,8 +1,9 @@
-"""What SpaceDog's state is made of."""
+"""The records of SpaceDog's state."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from msgspec import field
@@ -30,17 +31,17 @@ class Backend(Record, frozen=True, kw_only=True):
 
 
 class Credentials(Record, frozen=True, kw_only=True):
-    """A user of a backend. The password is kept as it was set; roles are those beyond the level's own.
+    """A user of a backend. The password is stored in clear; roles are those beyond the level's own.
 
     level: one of LEVELS. enableAfter, disableAfter, createdAt, updatedAt: ISO 8601.
     """
 
     table: ClassVar[str] = "credentials"
     indexes: ClassVar[Mapping[str, Index]] = {
-        "name": lambda one: (one.backendId, one.username),
-        "backend": lambda one: one.backendId,
-        "superadmins": lambda one: one.backendId if one.level in _SUPER else None,
-        "email": lambda one: (one.backendId, one.email),
+        "name": lambda user: (user.backendId, user.username),
+        "backend": lambda user: user.backendId,
+        "superadmins": lambda user: user.backendId if user.level in _SUPER else None,
+        "email": lambda user: (user.backendId, user.email),
     }
 
     id: str
@@ -66,12 +67,16 @@ class Credentials(Record, frozen=True, kw_only=True):
         """The credentials' id."""
         return self.id
 
+    def updated(self, now: datetime, **changes: Any) -> Credentials:
+        """Return the next version of the credentials, with some changes."""
+        return self.replace(**changes, version=self.version + 1, updatedAt=timestamp(now))
+
 
 class Session(Record, frozen=True, kw_only=True):
     """A session. createdAt, expiresAt: seconds since 1970."""
 
     table: ClassVar[str] = "sessions"
-    indexes: ClassVar[Mapping[str, Index]] = {"credentials": lambda one: one.credentialsId}
+    indexes: ClassVar[Mapping[str, Index]] = {"credentials": lambda session: session.credentialsId}
 
     accessToken: str
     credentialsId: str
@@ -85,14 +90,14 @@ class Session(Record, frozen=True, kw_only=True):
 
 
 class Settings(Record, frozen=True, kw_only=True):
-    """A settings document of a backend, and what is left of one.
+    """A settings document of a backend.
 
-    source: the document; None once it is deleted. mapped: whether it fits its class, so that it reads as it stands.
-    deletedAt: seconds since 1970; the version counts on for a while.
+    source: the document; None once it is deleted. mapped: whether it is known to fit its class.
+    deletedAt: seconds since 1970; the version continues for a while.
     """
 
     table: ClassVar[str] = "settings"
-    indexes: ClassVar[Mapping[str, Index]] = {"backend": lambda one: one.backendId}
+    indexes: ClassVar[Mapping[str, Index]] = {"backend": lambda settings: settings.backendId}
 
     backendId: str
     id: str
@@ -108,10 +113,10 @@ class Settings(Record, frozen=True, kw_only=True):
 
 
 class DataObject(Record, frozen=True, kw_only=True):
-    """An object of a backend's own data, which a template's parameter may name by its id."""
+    """An object of a backend's data; a template's parameter may name it by its id."""
 
     table: ClassVar[str] = "objects"
-    indexes: ClassVar[Mapping[str, Index]] = {"type": lambda one: (one.backendId, one.type)}
+    indexes: ClassVar[Mapping[str, Index]] = {"type": lambda found: (found.backendId, found.type)}
 
     backendId: str
     type: str
@@ -129,7 +134,7 @@ class MailgunDomain(Record, frozen=True, kw_only=True):
     """A domain that Mailgun sends for, and the key of its account."""
 
     table: ClassVar[str] = "mailgunDomains"
-    indexes: ClassVar[Mapping[str, Index]] = {"account": lambda one: one.accountKey}
+    indexes: ClassVar[Mapping[str, Index]] = {"account": lambda domain: domain.accountKey}
 
     domain: str
     accountKey: str
@@ -141,13 +146,26 @@ class MailgunDomain(Record, frozen=True, kw_only=True):
 
 
 def settings_key(backend: str, settings_id: str) -> str:
-    """The natural key of a settings document."""
+    """Return the natural key of a settings document."""
     return f"{backend}/{settings_id}"
 
 
 def object_key(backend: str, type_name: str, object_id: str) -> str:
-    """The natural key of a data object."""
+    """Return the natural key of a data object."""
     return f"{backend}/{type_name}/{object_id}"
+
+
+def timestamp(when: datetime) -> str:
+    """Return a time as SpaceDog writes it: ISO 8601 with milliseconds, in UTC."""
+    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def parse_timestamp(text: str | None) -> datetime | None:
+    """Return the time of a timestamp; one without a time zone is in UTC. Raises ValueError."""
+    if text is None:
+        return None
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 MODELS = (Backend, Credentials, Session, Settings, DataObject, MailgunDomain)

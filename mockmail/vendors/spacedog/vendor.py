@@ -1,4 +1,4 @@
-"""SpaceDog, as the core knows it before anything calls it."""
+"""SpaceDog's name, paths and credentials."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class Answer(Response):
 
     @property
     def in_dialect(self) -> bool:
-        """Whether this is an answer that the vendor could give: its headers, and JSON with or without an envelope."""
+        """Return True for a response that the vendor could give, and fail for any other: its headers and its JSON."""
         names = [name.lower() for name, _ in self.headers.items()]
         assert len(set(names)) == len(names)
         assert all(self.headers[name] == value for name, value in COMMON.items())
@@ -123,7 +123,7 @@ def superdog(guest) -> Client:
 
 @pytest.fixture
 def smtp(mockmail) -> Any:
-    """How the SMTP server that the settings name treats SpaceDog."""
+    """Return the behaviour of the SMTP server that the settings name."""
     return mockmail.server.sandboxes.get().smtp
 
 

@@ -1,4 +1,4 @@
-"""Who calls: headers, tokens, levels, and the life of credentials (docs/wire/spacedog.md 3)."""
+"""Authentication and the life of credentials: headers, tokens, levels, passwords, roles (docs/wire/spacedog.md 3)."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ def basic(text: str | bytes) -> str:
         (basic(b"\xff:\xff"), "invalid username or password for backend [test]", "invalid-credentials"),
     ],
 )
-def test_a_header_that_is_no_good(guest, header, message, code):
+def test_invalid_authorization_header_is_refused_with_its_code(guest, header, message, code):
     answer = guest.get("/1/login", Authorization=header)
     assert answer.refused == (401, message, code)
     assert answer.in_dialect
     assert "WWW-Authenticate" not in answer.headers
 
 
-def test_schemes_may_be_written_in_any_case(guest):
+def test_scheme_is_case_insensitive(guest):
     assert guest.get("/1/login", Authorization=basic("vince:hi vince").replace("Basic", "bAsIc")).status == 200
 
 
-def test_a_session(vince, guest, mockmail):
+def test_session_lasts_until_logout_or_expiry(vince, guest, mockmail):
     mockmail.clock.freeze()
     first = vince.post("/1/login").json
     bearer = {"Authorization": f"Bearer {first['accessToken']}"}
@@ -64,7 +64,7 @@ def test_a_session(vince, guest, mockmail):
     )
 
 
-def test_a_token_is_good_for_its_own_backend(vince, guest, superdog):
+def test_token_is_refused_by_another_backend(vince, guest, superdog):
     token = vince.post("/1/login").json["accessToken"]
     elsewhere = guest.at("shop.spacedog.io")
     assert elsewhere.get("/1/login", Authorization=f"Bearer {token}").refused == (
@@ -76,8 +76,8 @@ def test_a_token_is_good_for_its_own_backend(vince, guest, superdog):
     assert elsewhere.get("/1/login", Authorization=f"Bearer {token}").status == 200
 
 
-def test_a_superdog_s_token_leads_to_the_root_backend_wherever_it_is_shown(guest, superdog):
-    """CredentialsResourceTest.checkSuperdogIsNotMessedUpWhenLoggedInSpecificBackend; the password leads on."""
+def test_superdog_token_always_calls_the_root_backend(guest, superdog):
+    """CredentialsResourceTest.checkSuperdogIsNotMessedUpWhenLoggedInSpecificBackend."""
     token = superdog.at("test.spacedog.io").post("/1/login").json["accessToken"]
     of_test = guest.at("test.spacedog.io").get("/1/backend", Authorization=f"Bearer {token}").json
     assert of_test == superdog.at("api.spacedog.io").get("/1/backend").json
@@ -89,27 +89,27 @@ def test_a_superdog_s_token_leads_to_the_root_backend_wherever_it_is_shown(guest
 @pytest.mark.parametrize(
     ("lifetime", "status"), [("60", 200), ("86400", 200), ("86401", 403), ("x", 400), ("9" * 30, 400)]
 )
-def test_a_session_s_lifetime(vince, lifetime, status):
+def test_lifetime_is_limited_by_the_settings(vince, lifetime, status):
     answer = vince.post(f"/1/login?lifetime={lifetime}")
     assert answer.status == status
     assert status != 200 or answer.json["expiresIn"] == int(lifetime)
     assert status != 403 or answer.refused[1] == "maximum access token lifetime is [86400] seconds"
 
 
-def test_ten_sessions_are_kept(vince, guest):
+def test_eleventh_session_closes_the_first(vince, guest):
     tokens = [vince.post("/1/login").json["accessToken"] for _ in range(11)]
     statuses = [guest.get("/1/login", Authorization=f"Bearer {token}").status for token in tokens]
     assert statuses == [401] + [200] * 10
 
 
-def test_guests_are_refused_with_403(guest):
+def test_guest_is_refused_with_403(guest):
     answer = guest.get("/1/login")
     assert answer.refused == (403, "[KEY][default] has insufficient credentials", "403")
     assert "WWW-Authenticate" not in answer.headers
 
 
 @pytest.mark.mockmail(options={"spacedog": {"guest_unauthorized": True}})
-def test_later_guests_are_told_to_log_in(guest, vince):
+def test_guest_is_refused_with_401_in_the_later_version(guest, vince):
     for answer in (guest.get("/1/login"), guest.get("/1/settings/mail"), guest.mail(to="a@b.io")):
         assert answer.refused == (401, "no authorization header", "no-authorization-header")
         assert answer.headers["WWW-Authenticate"] == "Basic"
@@ -118,7 +118,17 @@ def test_later_guests_are_told_to_log_in(guest, vince):
     assert vince.get("/1/settings/mail").status == 403
 
 
-def test_disabled_credentials(admin, vince):
+def test_journal_shows_the_user_name_and_no_secret(mockmail, guest, vince):
+    token = vince.get("/1/login").json["accessToken"]
+    guest.get("/1/login", Authorization=f"Bearer {token}")
+    guest.get("/1/settings/mail")
+
+    callers = [request.caller for request in mockmail.requests]
+
+    assert callers == ["vince", "vince", "default"]
+
+
+def test_disabled_credentials_are_refused_until_enabled(admin, vince):
     own = vince.get("/1/credentials/me").json["id"]
     assert admin.put(f"/1/credentials/{own}/enabled", False).status == 200
     assert vince.get("/1/login").refused == (401, "[USER][vince] credentials disabled", "disabled-credentials")
@@ -139,7 +149,7 @@ def test_disabled_credentials(admin, vince):
         ("2021-01-01T00:00:00Z", "2020-01-01T00:00:00Z", True),
     ],
 )
-def test_credentials_with_a_time(admin, vince, after, until, enabled):
+def test_credentials_are_enabled_within_their_time_only(admin, vince, after, until, enabled):
     own = vince.get("/1/credentials/me").json["id"]
     assert admin.put(f"/1/credentials/{own}", {"enableAfter": after, "disableAfter": until}).status == 200
     assert (vince.get("/1/login").status == 200) is enabled
@@ -155,21 +165,21 @@ def test_credentials_with_a_time(admin, vince, after, until, enabled):
         ("2020-01-01T00:00:00.1234Z", "2020-01-01T00:00:00.123Z"),
     ],
 )
-def test_a_time_is_shown_as_all_times_are(admin, vince, given, shown):
+def test_time_with_a_zone_is_shown_in_utc(admin, vince, given, shown):
     own = vince.get("/1/credentials/me").json["id"]
     assert admin.put(f"/1/credentials/{own}", {"enableAfter": given}).status == 200
     assert vince.get("/1/credentials/me").json["enableAfter"] == shown
 
 
 @pytest.mark.parametrize("given", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "x", "", True])
-def test_what_is_no_time(admin, vince, given):
+def test_invalid_time_is_refused(admin, vince, given):
     own = vince.get("/1/credentials/me").json["id"]
     answer = admin.put(f"/1/credentials/{own}", {"enableAfter": given})
     assert answer.status == 400
     assert answer.error["message"].startswith("Invalid format: ")
 
 
-def test_a_password_that_must_change(admin, vince):
+def test_password_that_must_change_blocks_every_other_call(admin, vince):
     own = vince.get("/1/credentials/me").json["id"]
     assert admin.put(f"/1/credentials/{own}/passwordMustChange", True).status == 200
     assert vince.get("/1/login").refused == (
@@ -181,7 +191,7 @@ def test_a_password_that_must_change(admin, vince):
     assert vince.as_("vince", "hello vince").get("/1/login").status == 200
 
 
-def test_a_password_taken_away_and_set_with_a_code(admin, vince, guest):
+def test_deleted_password_is_set_again_with_a_code(admin, vince, guest):
     own = vince.get("/1/credentials/me").json["id"]
     token = vince.post("/1/login").json["accessToken"]
     code = admin.delete(f"/1/credentials/{own}/password").json["passwordResetCode"]
@@ -233,11 +243,11 @@ def test_a_password_taken_away_and_set_with_a_code(admin, vince, guest):
         (None, (400, "[JSON] is null or empty", None)),
     ],
 )
-def test_a_sign_up_that_is_no_good(guest, document, refused):
+def test_invalid_sign_up_is_refused(guest, document, refused):
     assert guest.post("/1/credentials", document).refused == refused
 
 
-def test_a_sign_up_without_a_password_gives_a_code(guest):
+def test_sign_up_without_a_password_returns_a_code(guest):
     answer = guest.post("/1/credentials", {"username": "fred", "email": "fred@example.com"})
     assert answer.status == 201
     code, own = answer.json["passwordResetCode"], answer.json["id"]
@@ -246,7 +256,7 @@ def test_a_sign_up_without_a_password_gives_a_code(guest):
     assert guest.as_("fred", "hi fred").get("/1/login").status == 200
 
 
-def test_sign_up_may_be_closed_to_guests(superadmin, guest, vince):
+def test_sign_up_closed_to_guests_is_open_to_users(superadmin, guest, vince):
     superadmin.put("/1/settings/credentials", {"disableGuestSignUp": True, "passwordRegex": ".{1,}"})
     document = {"username": "fred", "email": "e@x.io", "password": "1"}
     assert guest.post("/1/credentials", document).status == 403
@@ -256,12 +266,12 @@ def test_sign_up_may_be_closed_to_guests(superadmin, guest, vince):
 @pytest.mark.parametrize(
     "pattern", ["(a+)+$", "a|" * 1_000_000, "[" + "b" * 1000 + "]", "a*a*a*a*b", "[", "[a&&[^b]]+", "[[a]"]
 )
-def test_a_pattern_that_could_take_for_ever_lets_everything_pass(superadmin, guest, pattern):
+def test_slow_pattern_allows_every_name(superadmin, guest, pattern):
     superadmin.put("/1/settings/credentials", {"usernameRegex": pattern, "passwordRegex": "["})
     assert guest.post("/1/credentials", {"username": "a" * 40 + "!", "email": "e", "password": "p"}).status == 201
 
 
-def test_wrong_passwords_are_counted_when_the_settings_say_so(superadmin, vince, mockmail):
+def test_too_many_wrong_passwords_disable_credentials(superadmin, vince, mockmail):
     superadmin.put("/1/settings/credentials", {"maximumInvalidChallenges": 2})
     wrong = vince.as_("vince", "wrong")
     assert wrong.get("/1/login").status == 401
@@ -270,7 +280,7 @@ def test_wrong_passwords_are_counted_when_the_settings_say_so(superadmin, vince,
     assert vince.get("/1/login").refused[2] == "disabled-credentials"
 
 
-def test_credentials_as_others_see_them(guest, vince, admin, superadmin):
+def test_credentials_are_shown_to_their_user_and_admins_only(guest, vince, admin, superadmin):
     fred = guest.sign_up("fred", "hi fred")
     own = fred.get("/1/credentials/me").json["id"]
     assert vince.get(f"/1/credentials/{own}").status == 403
@@ -293,7 +303,7 @@ def test_credentials_as_others_see_them(guest, vince, admin, superadmin):
     assert superadmin.get("/1/credentials").json["total"] == 1
 
 
-def test_changing_one_s_own_credentials(vince, guest):
+def test_user_changes_own_credentials(vince, guest):
     assert vince.put("/1/credentials/me", {"username": "vincent", "email": "v@x.io"}).status == 200
     vincent = vince.as_("vincent", "hi vince")
     assert vincent.get("/1/credentials/me").json["email"] == "v@x.io"
@@ -305,7 +315,7 @@ def test_changing_one_s_own_credentials(vince, guest):
     assert vincent.as_("vincent", "another").get("/1/login").status == 200
 
 
-def test_roles(admin, vince):
+def test_roles_are_added_and_deleted(admin, vince):
     own = vince.get("/1/credentials/me").json["id"]
     path = f"/1/credentials/{own}/roles"
     assert admin.ask("PUT", f"{path}/sender").status == 200
@@ -318,7 +328,7 @@ def test_roles(admin, vince):
     assert vince.get(path).json == ["user"]
 
 
-def test_backends(superdog, superadmin, guest):
+def test_backend_is_created_listed_and_deleted(superdog, superadmin, guest):
     bob = {"username": "bob", "password": "hi bob!", "email": "bob@me.com"}
     assert superadmin.post("/1/backend/shop", bob).status == 403
     assert superdog.post("/1/backend/shop", bob).status == 201
@@ -355,7 +365,7 @@ def test_backends(superdog, superadmin, guest):
         for domain in ("lvh.me:8443", ".lvh.me", "LVH.me", "lvh.me")
     ],
 )
-def test_the_domain_may_be_written_as_the_vendor_s_installations_have_it(guest, superdog, written):
+def test_base_domain_with_port_or_dot_names_backends(guest, superdog, written):
     bob = {"username": "bob", "password": "hi bob!", "email": "bob@me.com"}
     assert superdog.post("/1/backend/shop", bob).status == 201
     login = guest.as_("bob", "hi bob!").at("shop.lvh.me:8443").get("/1/login")
@@ -365,7 +375,7 @@ def test_the_domain_may_be_written_as_the_vendor_s_installations_have_it(guest, 
 @pytest.mark.mockmail(
     options={"spacedog": {"base_domain": "lvh.me", "default_backend": "api", "only_superdog_creates_backends": False}}
 )
-def test_hosts_and_installations(guest, mockmail):
+def test_host_under_the_base_domain_names_the_backend(guest, mockmail):
     bob = {"username": "bob", "password": "hi bob!", "email": "bob@me.com"}
     assert (
         guest.at("x.lvh.me:8443").post("/1/backend/shop", bob).json["location"]
@@ -392,7 +402,7 @@ def test_hosts_and_installations(guest, mockmail):
         ("YTpi=YQ?", "Expected padding character but found 'Y' at index 6"),
     ],
 )
-def test_what_is_no_base64_is_told_in_guavas_words(guest, encoded, words):
+def test_invalid_base64_is_refused_with_guavas_message(guest, encoded, words):
     answer = guest.get("/1/login", Authorization=f"Basic {encoded}")
     assert answer.refused == (401, "basic authorization token is not base 64 encoded", "invalid-authorization-header")
     assert answer.error["cause"] == {
@@ -401,7 +411,7 @@ def test_what_is_no_base64_is_told_in_guavas_words(guest, encoded, words):
     }
 
 
-def test_base64_needs_no_padding(guest):
+def test_base64_without_padding_is_accepted(guest):
     assert guest.get("/1/login", Authorization=basic("dave:hi dave") + "=").status == 200
     assert guest.get("/1/login", Authorization=basic("vince:hi vince").rstrip("=")).status == 200
     assert guest.get("/1/login", Authorization=basic("dave:hi dave").rstrip("=")).status == 200

@@ -1,4 +1,4 @@
-"""What every answer has: headers, ETag, debugging, the words for what any server refuses (docs/wire/spacedog.md 4)."""
+"""The wire format of responses: headers, ETag, debug data, errors of any server (docs/wire/spacedog.md 4)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 
-def test_headers_of_every_answer(superadmin):
+def test_every_response_has_the_common_headers(superadmin):
     answer = superadmin.get("/1/settings/mail")
     assert answer.in_dialect
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
@@ -15,7 +15,7 @@ def test_headers_of_every_answer(superadmin):
     assert b": " not in answer.body
 
 
-def test_who_has_the_bytes_already_gets_304(superadmin):
+def test_matching_etag_gets_304(superadmin):
     tag = superadmin.get("/1/settings/mail").headers["ETag"]
     for value in (tag, f'"{tag}"'):
         answer = superadmin.get("/1/settings/mail", **{"If-None-Match": value})
@@ -26,14 +26,14 @@ def test_who_has_the_bytes_already_gets_304(superadmin):
     assert superadmin.get("/1/settings/mail", **{"If-None-Match": tag}).status == 200
 
 
-def test_head_has_the_headers_alone(superadmin):
+def test_head_response_has_no_body(superadmin):
     answer = superadmin.ask("HEAD", "/1/settings/mail")
     assert (answer.status, answer.body) == (200, b"")
     assert answer.headers["Content-Type"] == "application/json;charset=UTF-8"
 
 
 @pytest.mark.parametrize("path", ["/1/mail", "/1/settings/mail", "/nowhere/at/all"])
-def test_preflight_is_answered_anywhere(guest, path):
+def test_preflight_of_any_path_is_allowed(guest, path):
     headers = {"Origin": "https://app.example.com", "Access-Control-Request-Method": "POST"}
     answer = guest.ask("OPTIONS", path, headers=headers)
     assert (answer.status, answer.body) == (200, b"")
@@ -43,14 +43,14 @@ def test_preflight_is_answered_anywhere(guest, path):
 
 
 @pytest.mark.mockmail(strict=False)
-def test_a_path_nobody_serves(guest):
+def test_unknown_path_is_404(guest):
     answer = guest.get("/1/toto")
     assert answer.json == {"success": False, "status": 404, "error": {"message": "[/1/toto] not a valid path"}}
     assert answer.in_dialect
 
 
 @pytest.mark.mockmail(strict=False)
-def test_a_method_that_a_path_has_not(superadmin):
+def test_unknown_method_is_405_with_allow(superadmin):
     answer = superadmin.ask("PUT", "/1/login")
     assert answer.json == {
         "success": False,
@@ -61,12 +61,12 @@ def test_a_method_that_a_path_has_not(superadmin):
     assert superadmin.ask("OPTIONS", "/1/login").status == 405
 
 
-def test_a_slash_at_the_end_changes_nothing(superadmin):
+def test_trailing_slash_is_ignored(superadmin):
     assert superadmin.get("/1/settings/mail/").status == 200
     assert superadmin.ask("POST", "/1/mail/?to=a@b.io&subject=s&text=t").status == 200
 
 
-def test_debugging(superadmin, vince):
+def test_debugging_client_sees_types_and_traces(superadmin, vince):
     debug = {"x-spacedog-debug": "true"}
     assert superadmin.get("/1/logout", **debug).json == {
         "success": True,
@@ -81,7 +81,7 @@ def test_debugging(superadmin, vince):
     assert "type" not in vince.get("/1/settings/mail").error
 
 
-def test_accept_is_not_looked_at(superadmin):
+def test_accept_header_is_ignored(superadmin):
     answer = superadmin.get("/1/settings/mail", Accept="text/html")
     assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json;charset=UTF-8")
 
@@ -98,13 +98,13 @@ def test_accept_is_not_looked_at(superadmin):
         ("application/json", b'{"smtp":{"host":"\\ud800x"}}', "?x"),
     ],
 )
-def test_a_body_s_charset(superadmin, content_type, body, host):
+def test_body_is_decoded_by_its_charset(superadmin, content_type, body, host):
     answer = superadmin.ask("PUT", "/1/settings/mail", body, {"Content-Type": content_type})
     assert answer.status == 201, answer.body
     assert superadmin.get("/1/settings/mail/smtp").json["host"] == host
 
 
-def test_injected_faults_speak_the_dialect(superadmin, mockmail):
+def test_injected_fault_has_an_error_document(superadmin, mockmail):
     for status in (429, 503):
         mockmail.faults.add("spacedog", operation="mail.send", status=status, message="later")
         answer = superadmin.mail(to="a@b.io")
@@ -114,7 +114,7 @@ def test_injected_faults_speak_the_dialect(superadmin, mockmail):
     assert answer.error["type"] == "java.lang.RuntimeException"
 
 
-def test_what_the_vendor_tells_its_clients(mockmail, guest):
+def test_environment_has_working_credentials(mockmail, guest):
     vendor = mockmail.spacedog
     assert vendor.environment == {
         "SPACEDOG_URL": vendor.url,
@@ -124,7 +124,7 @@ def test_what_the_vendor_tells_its_clients(mockmail, guest):
     assert guest.as_(**vendor.credentials).get("/1/login").json["credentials"]["level"] == "SUPER_ADMIN"
 
 
-def test_a_snapshot_brings_everything_back(mockmail, superadmin, guest):
+def test_restored_snapshot_has_users_and_settings(mockmail, superadmin, guest):
     superadmin.settings(enableUserFullAccess=True)
     fred = guest.sign_up("fred", "hi fred")
     state = mockmail.snapshot()
@@ -140,12 +140,12 @@ def test_a_snapshot_brings_everything_back(mockmail, superadmin, guest):
     ("path", "nearest"),
     [
         ("/2/emails", "spacedog emails (* /2/emails): is not emulated: a later generation of the API"),
-        ("/1/data/demande", "spacedog data (* /1/data): is not emulated: no part of the mail service"),
-        ("/1/login/linkedin", "spacedog login.linkedin (* /1/login/linkedin): is not emulated: it takes LinkedIn"),
-        ("/1/data/demande/42", "spacedog data (* /1/data): is not emulated: no part of the mail service"),
+        ("/1/data/demande", "spacedog data (* /1/data): is not emulated: not part of the mail service"),
+        ("/1/login/linkedin", "spacedog login.linkedin (* /1/login/linkedin): is not emulated: needs LinkedIn"),
+        ("/1/data/demande/42", "spacedog data (* /1/data): is not emulated: not part of the mail service"),
     ],
 )
-def test_what_the_vendor_has_and_is_not_emulated(superadmin, mockmail, path, nearest):
+def test_operation_that_is_not_emulated_is_404_with_a_reason(superadmin, mockmail, path, nearest):
     superadmin.url = mockmail.url  # at the vendor's own path, among all vendors'
     answer = superadmin.get(path)
     assert answer.refused == (404, f"[{path}] not a valid path", None)
@@ -153,8 +153,8 @@ def test_what_the_vendor_has_and_is_not_emulated(superadmin, mockmail, path, nea
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "1E+400", "9" * 400 + ".0", "9" * 400 + "e0"])
-def test_a_number_beyond_a_double_is_refused(superadmin, number):
-    """It was kept as infinity, for which JSON has no word: an answer that showed it was none."""
+def test_number_beyond_a_double_is_refused(superadmin, number):
+    # Stored as infinity, it could not be written as JSON again.
     body = f'{{"a": ["e999", {number}]}}'.encode()
     assert superadmin.ask("PUT", "/1/settings/test", body).status == 400
     answer = superadmin.ask("PUT", "/1/settings/test/a", body)
@@ -163,7 +163,7 @@ def test_a_number_beyond_a_double_is_refused(superadmin, number):
     assert superadmin.get("/1/settings/test").status == 404
 
 
-def test_a_large_number_is_kept(superadmin):
+def test_large_number_is_stored_exactly(superadmin):
     body = {"a": 1e300, "b": 10**400, "c": "1e999"}
     assert superadmin.put("/1/settings/test", body).status == 201
     assert superadmin.get("/1/settings/test").json == body

@@ -1,4 +1,4 @@
-"""Whatever comes, the answer is one that the vendor could give."""
+"""Any request gets a response that the vendor could give."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def ask(mm, method, path, body=b"", headers=None):
 
 
 def check(mm, answer, method="GET"):
-    """The answer is in the dialect; a 500 is one of the two that the vendor has itself."""
+    """Assert that the response is in the dialect; a 500 must be one of the two that the vendor has."""
     status, headers, body = answer
     assert mm.requests.crashes() == []
     assert headers["Content-Type"] == "application/json;charset=UTF-8"
@@ -103,7 +103,9 @@ def check(mm, answer, method="GET"):
     authorization=AUTHORIZATIONS,
     host=st.sampled_from(["127.0.0.1", "test.spacedog.io", "x.spacedog.io", ".spacedog.io", "\xff", ""]),
 )
-def test_any_request_of_a_known_path(server, *, method, path, segments, body, content_type, authorization, host):
+def test_any_request_of_a_known_path_gets_a_valid_response(
+    server, *, method, path, segments, body, content_type, authorization, host
+):
     for name, segment in zip(("id", "name", "field", "role"), (*segments, *segments), strict=True):
         path = path.replace(f"{{{name}}}", segment or "x")
     headers = {"Content-Type": content_type, "Authorization": authorization.encode("latin-1")}
@@ -114,18 +116,18 @@ def test_any_request_of_a_known_path(server, *, method, path, segments, body, co
 
 @MODEST
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=40), BODIES)
-def test_any_path(server, path, body):
+def test_any_path_gets_a_valid_response(server, path, body):
     check(server, ask(server, "POST", f"/spacedog/1/{path}", body))
 
 
 @MODEST
 @given(
     st.binary(min_size=1, max_size=10) | st.sampled_from([b"GET", b"POST", b"PUT"]),
-    st.binary(max_size=30).map(lambda octets: b"/spacedog/1/" + octets),
+    st.binary(max_size=30).map(lambda path: b"/spacedog/1/" + path),
     st.lists(st.tuples(st.binary(max_size=10), st.binary(max_size=20)), max_size=3),
     st.binary(max_size=50),
 )
-def test_any_octets(server, method, path, headers, body):
+def test_any_bytes_get_a_valid_response(server, method, path, headers, body):
     lines = [method + b" " + path + b" HTTP/1.1", b"Host: 127.0.0.1", b"Connection: close"]
     lines += [name + b": " + value for name, value in headers]
     sent = b"\r\n".join((*lines, b"Content-Length: %d" % len(body), b"", body))
@@ -151,7 +153,7 @@ FIELDS = st.dictionaries(
     FIELDS,
     st.sampled_from([{}, {"smtp": {"host": "h"}}, {"mailgun": {"domain": "spacedog.io", "key": "key-mockmail"}}]),
 )
-def test_any_mail_is_refused_or_sent_as_it_should_be(server, fields, provider):
+def test_any_mail_is_refused_or_sent_well_formed(server, fields, provider):
     server.reset()
     own = {"Authorization": "Basic dGVzdDpoaSB0ZXN0"}
     ask(server, "PUT", "/spacedog/1/settings/mail", json.dumps(provider).encode(), own)

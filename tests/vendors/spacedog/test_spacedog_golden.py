@@ -1,4 +1,4 @@
-"""Every example of the page and of the notes on the wire, against a fresh server each."""
+"""Every example of the page and of the wire notes, each against a fresh server."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ GOLDEN = load("spacedog")
 
 
 @pytest.mark.parametrize("name", GOLDEN)
-def test_golden(name, mockmail):
+def test_golden_request_gets_the_golden_response(name, mockmail):
     check(GOLDEN[name], "spacedog", mockmail)
 
     assert mockmail.requests[-1].operation == GOLDEN[name]["operation"]
 
 
-def test_the_page_s_examples_are_there():
-    page = {one["source"].partition('"')[2].rstrip('"') for one in GOLDEN.values() if "documentation" in one["source"]}
+def test_examples_of_the_page_have_goldens():
+    page = {
+        golden["source"].partition('"')[2].rstrip('"')
+        for golden in GOLDEN.values()
+        if "documentation" in golden["source"]
+    }
     assert {"Default mail settings", "MailGun settings example", "SMTP settings example"} <= page

@@ -1,4 +1,4 @@
-"""`POST /1/mail`: where its fields come from, and what the platform's own Mailgun account makes of them."""
+"""`POST /1/mail`: its fields, and mail sent by Mailgun (docs/wire/spacedog.md 6)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def parts(*fields: tuple[str, str]) -> bytes:
     return f"{lines}--xyz--\r\n".encode()
 
 
-def test_all_may_stand_in_the_query(admin, sent):
+def test_mail_fields_are_read_from_the_query(admin, sent):
     answer = admin.ask("POST", "/1/mail?to=jane@example.com&subject=Hi%20%C3%A9&text=T%0AU")
     assert answer.status == 200
     message = sent()
@@ -23,7 +23,7 @@ def test_all_may_stand_in_the_query(admin, sent):
     assert message.get_content().startswith("T\nU\n\n---\n")
 
 
-def test_query_wins_over_form_and_the_first_of_a_name_over_the_others(admin, sent):
+def test_first_value_counts_and_query_comes_before_form(admin, sent):
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     body = b"to=form@example.com&subject=form&subject=second&text=form"
     assert admin.ask("POST", "/1/mail?to=query@example.com&to=second@example.com", body, form).status == 200
@@ -31,25 +31,28 @@ def test_query_wins_over_form_and_the_first_of_a_name_over_the_others(admin, sen
     assert (message["To"], message["Subject"]) == ("query@example.com", "form")
 
 
-def test_multipart_shuts_the_query_out_and_its_last_part_of_a_name_wins(admin, sent):
+def test_multipart_fields_replace_the_query_and_the_last_counts(admin, sent):
     body = parts(("to", "a@example.com"), ("subject", "Olé"), ("text", "x"), ("to", "b@example.com"))
     assert admin.ask("POST", "/1/mail?cc=query@example.com", body, MULTIPART).status == 200
     message = sent()
     assert (message["To"], message["Cc"], message["Subject"]) == ("b@example.com", None, "Olé")
 
 
-def test_json_is_no_form(admin, mockmail):
+def test_json_body_has_no_mail_fields(admin, mockmail):
     answer = admin.post("/1/mail", {"to": "jane@example.com", "subject": "Hi", "text": "x"})
     assert answer.refused == (400, "[form field subject] is null", None)
     assert len(mockmail.inbox) == 0
 
 
-def test_several_addresses_in_one_field_reach_mailgun(admin, sent, mockmail):
+def test_mailgun_sends_to_every_address_of_a_field(admin, sent, mockmail):
     to, cc = '"Doe, Jane" <jane@example.com>, bob@example.com', "Zoë <zoe@bücher.example>"
     assert admin.mail(to=to, cc=cc, bcc="secret@example.com", subject="s", text="x").status == 200
     message = sent()
-    assert [str(one) for one in message["To"].addresses] == ['"Doe, Jane" <jane@example.com>', "bob@example.com"]
-    assert [str(one) for one in message["Cc"].addresses] == ["Zoë <zoe@xn--bcher-kva.example>"]
+    assert [str(address) for address in message["To"].addresses] == [
+        '"Doe, Jane" <jane@example.com>',
+        "bob@example.com",
+    ]
+    assert [str(address) for address in message["Cc"].addresses] == ["Zoë <zoe@xn--bcher-kva.example>"]
     assert message["Bcc"] is None
     assert mockmail.inbox[0].envelope.recipients == (
         "jane@example.com",
@@ -59,13 +62,13 @@ def test_several_addresses_in_one_field_reach_mailgun(admin, sent, mockmail):
     )
 
 
-def test_the_platform_s_sender_is_not_the_caller_s_to_choose(admin, sent, mockmail):
+def test_platform_replaces_the_sender(admin, sent, mockmail):
     assert admin.mail(from_="me@example.com", to="jane@example.com", subject="s", text="x").status == 200
     assert sent()["From"] == "TEST <no-reply@api.spacedog.io>"
     assert mockmail.inbox[0].envelope.sender == "no-reply@api.spacedog.io"
 
 
-def test_an_account_of_one_s_own_has_the_caller_s_sender_and_no_footer(superadmin, sent):
+def test_own_account_has_the_callers_sender_and_no_footer(superadmin, sent):
     superadmin.settings(mailgun=MAILGUN)
     answer = superadmin.mail(from_="Me <me@example.com>", to="jane@example.com", subject="s", html="<p>no end")
     assert answer.status == 200
@@ -76,14 +79,14 @@ def test_an_account_of_one_s_own_has_the_caller_s_sender_and_no_footer(superadmi
     assert message.get_content() == "<p>no end\n"
 
 
-def test_a_subject_of_megabytes_is_more_than_mailgun_takes(admin, mockmail):
+def test_mailgun_refuses_a_subject_of_megabytes(admin, mockmail):
     answer = admin.mail(to="jane@example.com", subject="é" * 2_000_000, text="x")
     assert answer.status == 400
     assert answer.json == {"success": False, "status": 400, "mailgun": {"message": "message headers are too large"}}
     assert len(mockmail.inbox) == 0
 
 
-def test_thousands_of_addresses_reach_mailgun(admin, mockmail):
+def test_mailgun_sends_to_thousands_of_addresses(admin, mockmail):
     to = [f"user{number}@example.com" for number in range(5000)]
     assert admin.mail(to=", ".join(to), subject="s", text="x").status == 200
     assert mockmail.inbox[0].to == to
@@ -97,7 +100,7 @@ def test_thousands_of_addresses_reach_mailgun(admin, mockmail):
         ({"from_": "a@b.io", "to": "a@b.io", "text": "t"}, "[form field subject] is null"),
     ],
 )
-def test_mailgun_needs_a_sender_and_a_subject(superadmin, mockmail, fields, message):
+def test_mailgun_mail_without_sender_or_subject_is_refused(superadmin, mockmail, fields, message):
     superadmin.settings(mailgun=MAILGUN)
     assert superadmin.mail(**fields).refused == (400, message, None)
     assert len(mockmail.inbox) == 0
@@ -112,7 +115,7 @@ def test_mailgun_needs_a_sender_and_a_subject(superadmin, mockmail, fields, mess
         ({"domain": "", "key": "key-mockmail"}, 404, {"message": "Domain not found: "}),
     ],
 )
-def test_mailgun_s_status_is_the_answer_s(superadmin, mockmail, account, status, said):
+def test_mailgun_refusal_is_passed_on_with_its_status(superadmin, mockmail, account, status, said):
     superadmin.settings(mailgun=account)
     answer = superadmin.mail(from_="a@b.io", to="a@b.io", subject="s", text="t")
     assert answer.status == status
@@ -121,12 +124,12 @@ def test_mailgun_s_status_is_the_answer_s(superadmin, mockmail, account, status,
     assert len(mockmail.inbox) == 0
 
 
-def test_mailgun_without_a_key_is_not_even_asked(superadmin):
+def test_mailgun_account_without_a_key_is_refused(superadmin):
     superadmin.settings(mailgun={})
     assert superadmin.mail(to="a@b.io").refused == (400, "[password] is null", None)
 
 
-def test_mailgun_s_address_cannot_be_made_without_a_domain(superadmin, mockmail):
+def test_mailgun_account_without_a_domain_is_a_server_failure(superadmin, mockmail):
     superadmin.settings(mailgun={"key": "key-mockmail"})
     answer = superadmin.mail(from_="a@b.io", to="a@b.io", subject="s", text="t")
     assert answer.status == 500
@@ -136,7 +139,7 @@ def test_mailgun_s_address_cannot_be_made_without_a_domain(superadmin, mockmail)
 
 
 @pytest.mark.mockmail(options={"spacedog": {"mailgun_takes_any_key": True}})
-def test_mailgun_may_take_any_key(superadmin, sent):
+def test_any_mailgun_key_is_accepted_with_the_option(superadmin, sent):
     superadmin.settings(mailgun={"domain": "other.io", "key": "whatever"})
     assert superadmin.mail(from_="a@b.io", to="a@b.io", subject="s", text="t").status == 200
     assert sent()["From"] == "a@b.io"
@@ -160,13 +163,13 @@ def test_mailgun_may_take_any_key(superadmin, sent):
         ({"to": "a@b.io", "subject": "s"}, "Need at least one of 'text' or 'html' parameters specified"),
     ],
 )
-def test_what_mailgun_refuses(admin, mockmail, fields, message):
+def test_mailgun_refuses_missing_and_invalid_fields(admin, mockmail, fields, message):
     answer = admin.mail(**fields)
     assert (answer.status, answer.json["mailgun"]) == (400, {"message": message})
     assert len(mockmail.inbox) == 0
 
 
-def test_users_may_send_when_the_settings_let_them(superadmin, vince, guest, sent):
+def test_users_send_with_full_access_only(superadmin, vince, guest, sent):
     fields = {"to": "a@b.io", "subject": "s", "text": "t"}
     assert vince.mail(**fields).status == 403
     superadmin.settings(enableUserFullAccess=True)
@@ -175,7 +178,7 @@ def test_users_may_send_when_the_settings_let_them(superadmin, vince, guest, sen
     sent()
 
 
-def test_the_smtp_server_goes_before_mailgun(superadmin, sent, mockmail):
+def test_smtp_settings_come_before_mailgun(superadmin, sent, mockmail):
     superadmin.settings(mailgun=MAILGUN, smtp={"host": "mail.example.com"})
     answer = superadmin.mail(from_="a@b.io", to="a@b.io", text="t")
     assert list(answer.json) == ["messageId"]
@@ -183,7 +186,7 @@ def test_the_smtp_server_goes_before_mailgun(superadmin, sent, mockmail):
     sent()
 
 
-def test_the_footer_stands_before_the_last_html_end_tag(admin, sent):
+def test_footer_is_inserted_before_the_last_html_end_tag(admin, sent):
     html = "<html>a</html> b <html>c</html> d"
     assert admin.mail(to="a@b.io", subject="s", html=html).status == 200
     assert sent().get_content() == (
@@ -201,12 +204,12 @@ def test_the_footer_stands_before_the_last_html_end_tag(admin, sent):
         ("application/x-www-form-urlencoded", "subject=Olé".encode(), "OlÃ©"),
     ],
 )
-def test_a_body_without_a_charset_is_latin_1(admin, sent, content_type, body, subject):
+def test_form_without_a_charset_is_latin_1(admin, sent, content_type, body, subject):
     assert admin.ask("POST", "/1/mail?to=a@b.io&text=t", body, {"Content-Type": content_type}).status == 200
     assert sent()["Subject"] == subject
 
 
-def test_languages_survive(admin, sent):
+def test_text_in_any_language_is_unchanged(admin, sent):
     text = "Grüße, 世界, мир, 🐕\n" * 50
     subject = "Grüße an die ganze Welt 世界 🐕 " * 6
     assert admin.mail(to="Jürgen 🐕 <j@example.com>", subject=subject, text=text).status == 200
@@ -216,7 +219,7 @@ def test_languages_survive(admin, sent):
     assert message.get_content().startswith(text)
 
 
-def test_a_text_of_10_mb(admin, mockmail):
+def test_text_of_10_mb_is_sent(admin, mockmail):
     body = b"to=a@b.io&subject=s&text=" + b"0123456789abcdef" * (10 << 16)
     assert admin.ask("POST", "/1/mail", body, {"Content-Type": "application/x-www-form-urlencoded"}).status == 200
     assert mockmail.inbox[0].text.startswith("0123456789abcdef" * (10 << 16))
@@ -233,7 +236,7 @@ def test_a_text_of_10_mb(admin, mockmail):
         "x\x00\u2028Bcc: evil@example.com",
     ],
 )
-def test_no_header_is_smuggled_in(*, superadmin, mockmail, sent, provider, field, evil):
+def test_line_break_in_a_field_adds_no_header(*, superadmin, mockmail, sent, provider, field, evil):
     superadmin.settings(**provider)
     value = evil if field == "subject" else f'"{evil}" <a@b.io>'
     fields = {"from_": "f@b.io", "to": "t@b.io", "subject": "s", "text": "t"} | {field: value}
@@ -248,7 +251,7 @@ def test_no_header_is_smuggled_in(*, superadmin, mockmail, sent, provider, field
 
 @pytest.mark.parametrize("provider", [{}, {"smtp": {"host": "h"}}])
 @pytest.mark.parametrize("address", ["a@b.io\r\nBcc: evil@example.com", "a\r\n@b.io", "a@b.io\r\n\r\nbody"])
-def test_an_address_with_a_line_break_is_none(superadmin, mockmail, provider, address):
+def test_address_with_a_line_break_is_refused(superadmin, mockmail, provider, address):
     superadmin.settings(**provider)
     answer = superadmin.mail(from_="f@b.io", to=address, subject="s", text="t")
     assert answer.status == 400

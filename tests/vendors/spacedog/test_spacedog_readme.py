@@ -1,4 +1,4 @@
-"""The vendor's README says what there is."""
+"""The vendor's README lists operations, options and users."""
 
 from __future__ import annotations
 
@@ -15,27 +15,36 @@ README = (FOLDER / "README.md").read_text("utf-8")
 
 
 def rows(heading: str) -> list[list[str]]:
-    """The cells of the table under a heading."""
+    """Return the cells of the table under a heading."""
     section = README.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     lines = [line for line in section.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
-def test_every_operation_stands_there():
+def test_readme_lists_every_operation():
     assert rows("Operations") == [
-        [one.name, " ".join(one.methods), one.path, one.requires or "", one.evidence.value] for one in VENDOR.operations
+        [
+            operation.name,
+            " ".join(operation.methods),
+            operation.path,
+            operation.requires or "",
+            operation.evidence.value,
+        ]
+        for operation in VENDOR.operations
     ]
-    assert rows("Not emulated") == [[one.name, f"{one.method} {one.path}", one.reason] for one in VENDOR.not_emulated]
+    assert rows("Not emulated") == [
+        [operation.name, f"{operation.method} {operation.path}", operation.reason] for operation in VENDOR.not_emulated
+    ]
 
 
-def test_every_option_stands_there_with_its_default():
+def test_readme_lists_every_option_with_its_default():
     assert rows("Options") == [
         [option.name, str(option.default).lower(), option.metadata["help"]] for option in dataclasses.fields(Options)
     ]
 
 
-def test_every_user_of_the_seed_stands_there():
+def test_readme_lists_every_seeded_user():
     seed = json.loads((FOLDER / "seed.json").read_text("utf-8"))
-    assert rows("The world of the default seed") == [
+    assert rows("The default seed") == [
         [user["backendId"], user["username"], user["password"], user["level"]] for user in seed["credentials"]
     ]

@@ -12,7 +12,7 @@ SMTP = {
 }
 
 
-def test_send_emails(mockmail, superadmin, guest, smtp, sent):
+def test_mails_are_sent_by_each_provider(mockmail, superadmin, guest, smtp, sent):
     vince = guest.sign_up("fred", "hi fred")
     smtp.accounts = {"david@spacedog.io": "secret"}
 
@@ -79,7 +79,7 @@ def test_send_emails(mockmail, superadmin, guest, smtp, sent):
     assert message.get_body(("html",)).get_content() == "<html><p>é</p></html>\n"
 
 
-def test_send_templated_emails(mockmail, superadmin, guest, sent):
+def test_mails_are_sent_from_templates(mockmail, superadmin, guest, sent):
     inscription = {
         "nom": "Pons",
         "prenom": "Stéphane",
@@ -131,7 +131,7 @@ def test_send_templated_emails(mockmail, superadmin, guest, sent):
     assert message["From"] == "TEST <no-reply@api.spacedog.io>"
 
 
-def test_forgot_password(mockmail, superadmin, guest, sent):
+def test_forgotten_password_is_mailed_and_reset(mockmail, superadmin, guest, sent):
     fred = guest.sign_up("fred", "hi fred")
     path = "/1/credentials/forgotPassword"
     assert guest.post(path).refused == (400, "[JSON] is null or empty", None)

@@ -18,7 +18,7 @@ TEMPLATE = {
 }
 
 
-def test_create_get_and_delete_settings(superadmin, vince, guest):
+def test_settings_are_created_shown_and_deleted(superadmin, vince, guest):
     animals, jobs = {"lion": "Lion", "tiger": "Tiger"}, {"sailor": ["Sailor", "Marin"], "soldier": {"en": "Soldier"}}
     assert guest.get("/1/settings").status == 403
     assert vince.get("/1/settings").status == 403
@@ -52,7 +52,7 @@ def test_create_get_and_delete_settings(superadmin, vince, guest):
     assert guest.get("/1/settings/animals").status == 403
 
 
-def test_get_put_and_delete_fields(superadmin, vince, guest):
+def test_fields_are_shown_set_and_deleted(superadmin, vince, guest):
     assert guest.put("/1/settings/db/type", "x").status == 403
     assert vince.put("/1/settings/db/type", "x").status == 403
     assert superadmin.put("/1/settings/db/type", "mysql").status == 201
@@ -74,20 +74,20 @@ def test_get_put_and_delete_fields(superadmin, vince, guest):
     assert superadmin.get("/1/settings/db").json == {"type": "mysql", "credentials": None}
 
 
-def test_superdogs_may_change_settings_of_any_backend(superadmin, superdog):
+def test_superdog_changes_settings_of_any_backend(superadmin, superdog):
     assert superdog.put("/1/settings/test", {"toto": 23}).status == 201
     assert superadmin.get("/1/settings/test").json == {"toto": 23}
     assert superdog.delete("/1/settings/test").status == 200
 
 
-def test_admins_may_not_see_mail_settings_unless_the_acl_lets_them(superadmin, admin):
+def test_admin_sees_mail_settings_with_an_acl_only(superadmin, admin):
     assert admin.get("/1/settings/mail").refused == (403, "[ADMIN][dave] has insufficient credentials", "403")
     superadmin.put("/1/settings/settings", {"acl": {"mail": {"read": ["admin"]}}})
     assert admin.get("/1/settings/mail").json == DEFAULT
     assert admin.put("/1/settings/mail", {}).status == 403
 
 
-def test_a_document_is_written_out_in_full(superadmin):
+def test_stored_settings_have_every_field(superadmin):
     given = {"smtp": {"host": "h", "password": "secret"}, "templates": {"x": {"to": ["{{to}}"], "roles": ["a", "a"]}}}
     assert superadmin.put("/1/settings/mail", given).status == 201
     assert superadmin.get("/1/settings/mail").json == {
@@ -129,7 +129,7 @@ def test_a_document_is_written_out_in_full(superadmin):
         (None, "No content to map due to end-of-input"),
     ],
 )
-def test_a_document_that_does_not_fit(superadmin, document, cause):
+def test_document_that_does_not_fit_its_class_is_refused(superadmin, document, cause):
     answer = superadmin.put("/1/settings/mail", document)
     assert answer.refused == (400, "invalid [mail] settings", None)
     assert answer.error["cause"]["message"].startswith(cause)
@@ -137,7 +137,7 @@ def test_a_document_that_does_not_fit(superadmin, document, cause):
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"smtp":', b"[" * 100_000, b"\xff\xfe", b"{'a': 1}", b"NaN"])
-def test_a_body_that_is_no_json(superadmin, body):
+def test_body_that_is_not_an_object_is_refused(superadmin, body):
     for path in ("/1/settings/mail", "/1/settings/mail/smtp", "/1/settings/other", "/1/settings/other/field"):
         answer = superadmin.ask("PUT", path, body)
         assert answer.status == 400, path
@@ -145,7 +145,7 @@ def test_a_body_that_is_no_json(superadmin, body):
         assert "code" not in answer.error
 
 
-def test_scalars_are_taken_for_one_another(superadmin):
+def test_scalar_of_another_type_is_converted(superadmin):
     superadmin.settings(smtp={"host": 1, "login": True, "sslOnConnect": "true"}, enableUserFullAccess=1)
     assert superadmin.get("/1/settings/mail").json["smtp"] == {
         "host": "1",
@@ -157,7 +157,7 @@ def test_scalars_are_taken_for_one_another(superadmin):
     assert superadmin.get("/1/settings/mail/enableUserFullAccess").json is True
 
 
-def test_a_field_is_saved_unseen_and_breaks_what_reads_it(superadmin, admin):
+def test_unchecked_field_makes_later_reads_fail(superadmin, admin):
     assert superadmin.put("/1/settings/mail/smtp", "nonsense").status == 200
     for answer in (
         superadmin.get("/1/settings/mail"),
@@ -174,7 +174,7 @@ def test_a_field_is_saved_unseen_and_breaks_what_reads_it(superadmin, admin):
     assert superadmin.get("/1/settings/mail").json == DEFAULT
 
 
-def test_versions_count_on_for_a_minute_after_a_deletion(superadmin, mockmail):
+def test_version_continues_for_a_minute_after_deletion(superadmin, mockmail):
     mockmail.clock.freeze()
     assert superadmin.put("/1/settings/mail", {}).json["version"] == 1
     assert superadmin.put("/1/settings/mail", {}).json["version"] == 2
@@ -187,7 +187,7 @@ def test_versions_count_on_for_a_minute_after_a_deletion(superadmin, mockmail):
     assert (answer.status, answer.json["version"]) == (201, 1)
 
 
-def test_all_settings_are_dropped_at_once(superadmin, admin):
+def test_all_settings_are_deleted_at_once(superadmin, admin):
     superadmin.settings(enableUserFullAccess=True)
     assert admin.delete("/1/settings").status == 403
     assert superadmin.delete("/1/settings").json == {"success": True, "status": 200}
@@ -205,7 +205,7 @@ def test_all_settings_are_dropped_at_once(superadmin, admin):
         ("from=-1", (400, "[from] parameter cannot be negative", None)),
     ],
 )
-def test_a_page_of_settings(superadmin, query, refused):
+def test_settings_are_paged_within_bounds(superadmin, query, refused):
     for name in ("a", "b", "c"):
         superadmin.put(f"/1/settings/{name}", {"n": name})
     assert list(superadmin.get("/1/settings?from=1&size=1").json) == ["b"]
@@ -227,7 +227,7 @@ def test_credentials_settings_have_their_defaults(superadmin):
     assert superadmin.put("/1/settings/credentials", {"sessionMaximumLifetime": 1 << 70}).status == 400
 
 
-def test_each_backend_has_its_own(superadmin, superdog):
+def test_each_backend_has_its_own_settings(superadmin, superdog):
     superadmin.settings(enableUserFullAccess=True)
     assert superdog.at("shop.spacedog.io").get("/1/settings/mail").json == DEFAULT
     assert superdog.at("test.spacedog.io:8443").get("/1/settings/mail").json["enableUserFullAccess"] is True
@@ -268,13 +268,13 @@ CLOSE = "Unexpected end-of-input: expected close marker for "
         ),
     ],
 )
-def test_what_is_no_json_is_told_in_jacksons_words(superadmin, body, words):
+def test_invalid_json_is_refused_with_jacksons_message(superadmin, body, words):
     answer = superadmin.ask("PUT", "/1/settings/mail", body.encode())
     assert (answer.status, answer.error) == (400, {"message": "invalid [mail] settings", "cause": {"message": words}})
     assert superadmin.get("/1/settings").json["total"] == 0
 
 
-def test_what_stands_behind_the_first_value_is_not_looked_at(superadmin):
+def test_text_after_the_first_json_value_is_ignored(superadmin):
     body = b'\xef\xbb\xbf{"enableUserFullAccess": true} {"smtp": 5'
     headers = {"Content-Type": "application/json;charset=utf-8"}
     assert superadmin.ask("PUT", "/1/settings/mail", body, headers).status == 201

@@ -1,4 +1,4 @@
-"""A backend's own SMTP server: what is asked of it, and every way in which it fails (docs/wire/spacedog.md 6)."""
+"""A backend's own SMTP server: the messages it gets, and its failures (docs/wire/spacedog.md 6)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EXCEPTION = "org.apache.commons.mail.EmailException: "
 
 
 def causes(error):
-    """The messages of an error, from the outermost in."""
+    """Return the messages of an error and its causes, the outermost first."""
     found = []
     while error is not None:
         found.append(error["message"])
@@ -28,7 +28,7 @@ def causes(error):
         ({"sslOnConnect": True, "startTlsRequired": True}, "mail.example.com:465", True, False),
     ],
 )
-def test_how_the_connection_is_secured(*, superadmin, mockmail, sent, settings, relay, tls, starttls):
+def test_connection_is_secured_as_the_settings_say(*, superadmin, mockmail, sent, settings, relay, tls, starttls):
     superadmin.settings(smtp={"host": "mail.example.com", **settings})
 
     answer = superadmin.mail(**FIELDS)
@@ -43,7 +43,7 @@ def test_how_the_connection_is_secured(*, superadmin, mockmail, sent, settings, 
     assert message.envelope.auth_user is None
 
 
-def test_a_login_authenticates(superadmin, mockmail, smtp):
+def test_login_in_the_settings_authenticates(superadmin, mockmail, smtp):
     smtp.accounts = {"vince": "secret"}
     smtp.require_auth = True
     superadmin.settings(smtp={"host": "h", "login": "vince", "password": "secret"})
@@ -51,13 +51,13 @@ def test_a_login_authenticates(superadmin, mockmail, smtp):
     assert mockmail.inbox[0].envelope.auth_user == "vince"
 
 
-def test_an_empty_login_does_not(superadmin, mockmail, smtp):
+def test_empty_login_does_not_authenticate(superadmin, mockmail, smtp):
     superadmin.settings(smtp={"host": "h", "login": "", "password": "secret"})
     assert superadmin.mail(**FIELDS).status == 200
     assert mockmail.inbox[0].envelope.auth_user is None
 
 
-def test_html_and_text_are_alternatives(superadmin, sent):
+def test_html_and_text_make_multipart_alternative(superadmin, sent):
     superadmin.settings(smtp={"host": "h"})
     assert superadmin.mail(**FIELDS, html="<p>Hi</p>", subject="Tést").status == 200
     message = sent()
@@ -66,13 +66,13 @@ def test_html_and_text_are_alternatives(superadmin, sent):
 
 
 @pytest.mark.parametrize(("fields", "subject"), [({}, None), ({"subject": ""}, ""), ({"subject": "Hi"}, "Hi")])
-def test_a_message_has_a_subject_where_one_came(superadmin, sent, fields, subject):
+def test_message_has_a_subject_header_only_if_sent(superadmin, sent, fields, subject):
     superadmin.settings(smtp={"host": "h"})
     assert superadmin.mail(from_="app@example.com", to="jane@example.com", text="Hi", **fields).status == 200
     assert sent()["Subject"] == subject
 
 
-def test_html_alone_is_a_part_of_a_mixed_message_and_text_alone_is_none(superadmin, sent, mockmail):
+def test_html_alone_is_multipart_mixed_and_text_alone_is_plain(superadmin, sent, mockmail):
     superadmin.settings(smtp={"host": "h"})
     fields = {"from_": "app@example.com", "to": "jane@example.com"}
     assert superadmin.mail(**fields, html="<p>Olé").status == 200
@@ -85,7 +85,7 @@ def test_html_alone_is_a_part_of_a_mixed_message_and_text_alone_is_none(superadm
     assert [part.get_content_type() for part in sent().walk()] == ["text/plain"]
 
 
-def test_a_quoted_local_part_and_a_domain_beyond_ascii(superadmin, sent, mockmail):
+def test_quoted_local_part_and_unicode_domain_are_sent(superadmin, sent, mockmail):
     superadmin.settings(smtp={"host": "h"})
     assert superadmin.mail(from_='"a@b"@müller.example', to='John <"john doe"@example.com>', text="x").status == 200
     message = sent()
@@ -96,7 +96,7 @@ def test_a_quoted_local_part_and_a_domain_beyond_ascii(superadmin, sent, mockmai
     assert (envelope.sender, envelope.recipients) == ('"a@b"@xn--mller-kva.example', ('"john doe"@example.com',))
 
 
-def test_a_subject_of_megabytes_is_more_than_a_server_takes(superadmin, mockmail):
+def test_smtp_server_refuses_a_subject_of_megabytes(superadmin, mockmail):
     superadmin.settings(smtp={"host": "mail.example.com"})
     answer = superadmin.mail(**FIELDS, subject="word " * 2_000_000)
     assert answer.status == 400
@@ -104,7 +104,7 @@ def test_a_subject_of_megabytes_is_more_than_a_server_takes(superadmin, mockmail
     assert len(mockmail.inbox) == 0
 
 
-def test_addresses_of_megabytes_are_none(superadmin, mockmail):
+def test_address_field_of_megabytes_is_refused(superadmin, mockmail):
     superadmin.settings(smtp={"host": "h"})
     answer = superadmin.mail(**FIELDS | {"to": "a@example.com, " * 700_000})
     assert answer.status == 400
@@ -113,7 +113,7 @@ def test_addresses_of_megabytes_are_none(superadmin, mockmail):
     assert len(mockmail.inbox) == 0
 
 
-def test_the_sender_is_the_caller_s_and_copies_are_made(superadmin, mockmail, sent):
+def test_smtp_mail_has_the_callers_sender_and_copies(superadmin, mockmail, sent):
     superadmin.settings(smtp={"host": "h"})
     assert superadmin.mail(from_="Me <me@example.com>", cc="c@example.com", bcc="b@example.com", text="x").status == 200
     message = sent()
@@ -152,7 +152,7 @@ SENDING = "Sending the email to the following server failed : mail.example.com:2
         ),
     ],
 )
-def test_every_failure_is_a_400_with_its_reasons(*, superadmin, mockmail, smtp, rules, settings, reasons):
+def test_smtp_failure_is_a_400_with_its_causes(*, superadmin, mockmail, smtp, rules, settings, reasons):
     for name, value in rules.items():
         setattr(smtp, name, value)
     superadmin.settings(smtp={"host": "mail.example.com", **settings})
@@ -175,13 +175,13 @@ def test_every_failure_is_a_400_with_its_reasons(*, superadmin, mockmail, smtp, 
         ({"host": "h"}, {"from_": "a@b.io", "text": "x"}, "At least one receiver address required"),
     ],
 )
-def test_what_is_missing(superadmin, mockmail, settings, fields, reason):
+def test_missing_host_sender_or_recipient_is_refused(superadmin, mockmail, settings, fields, reason):
     superadmin.settings(smtp=settings)
     assert causes(superadmin.mail(**fields).error) == [EXCEPTION + reason, reason]
     assert len(mockmail.inbox) == 0
 
 
-def test_a_mail_needs_a_text(superadmin):
+def test_mail_without_text_and_html_is_refused(superadmin):
     superadmin.settings(smtp={"host": "h"})
     assert superadmin.mail(from_="a@b.io", to="a@b.io", text="", html="").refused == (
         400,
@@ -215,7 +215,7 @@ def test_a_mail_needs_a_text(superadmin):
     ],
 )
 @pytest.mark.parametrize("field", ["to", "from_", "bcc"])
-def test_an_address_that_is_none(superadmin, mockmail, field, address, reason):
+def test_invalid_address_is_refused_with_javamails_reason(superadmin, mockmail, field, address, reason):
     superadmin.settings(smtp={"host": "h"})
     said = f"javax.mail.internet.AddressException: {reason} in string ``{address}''"
 
@@ -227,7 +227,7 @@ def test_an_address_that_is_none(superadmin, mockmail, field, address, reason):
 
 
 @pytest.mark.parametrize("host", ["ü.example", "[::1]", "127.0.0.1", "a." * 126 + "a"])
-def test_any_host_is_our_own_sink(superadmin, mockmail, host):
+def test_mail_for_any_host_reaches_the_sink(superadmin, mockmail, host):
     superadmin.settings(smtp={"host": host})
     assert superadmin.mail(**FIELDS).status == 200
     assert mockmail.inbox[0].sent_by.relay == f"{host}:25"
@@ -235,7 +235,7 @@ def test_any_host_is_our_own_sink(superadmin, mockmail, host):
 
 @pytest.mark.parametrize("tls", [False, True])
 @pytest.mark.parametrize("host", ["h\r\nX: y", "a b", "x" * 300, "\x00", "a..b", "mail.example.com:587", "smtp://mail"])
-def test_a_host_that_can_be_none_is_not_found(superadmin, mockmail, host, tls):
+def test_invalid_host_is_reported_as_unknown(superadmin, mockmail, host, tls):
     superadmin.settings(smtp={"host": host, "startTlsRequired": tls})
     answer = superadmin.mail(**FIELDS)
     assert answer.status == 400

@@ -1,1 +1,1 @@
-"""SpaceDog's rules: one file for each resource of its API."""
+"""SpaceDog's handlers: one module for each resource of its API."""

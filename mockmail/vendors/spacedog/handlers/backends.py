@@ -2,62 +2,69 @@
 
 from __future__ import annotations
 
-from mockmail.core.vendor import Call
-from mockmail.vendors.spacedog.access import Caller, insufficient, require_level
-from mockmail.vendors.spacedog.answer import Answer, saved, success
-from mockmail.vendors.spacedog.backends import check_id, root_url
-from mockmail.vendors.spacedog.bodies import Form, JsonBody
+import re
+
+from mockmail.vendors.spacedog.authentication import SpaceDogCall, insufficient_credentials, require_level
 from mockmail.vendors.spacedog.errors import IllegalArgument, InvalidParameters
-from mockmail.vendors.spacedog.handlers import credentials, json_nodes
-from mockmail.vendors.spacedog.handlers.credentials_views import end_sessions
-from mockmail.vendors.spacedog.handlers.paging import page_of
+from mockmail.vendors.spacedog.handlers.credentials import add_credentials, end_sessions
 from mockmail.vendors.spacedog.options import Options
-from mockmail.vendors.spacedog.records import VENDOR, Backend, Credentials, DataObject, Settings
+from mockmail.vendors.spacedog.parameters import Form, JsonBody, page_of
+from mockmail.vendors.spacedog.records import Backend, Credentials, DataObject, Settings
+from mockmail.vendors.spacedog.views import Result, saved, success
+
+_ID = re.compile(r"[a-z0-9]{4,}")
 
 
-def list_(call: Call[Caller, Options], params: Form) -> Answer:
-    """The superadmins of the backend; a superdog at the root backend sees those of all."""
+def list_(call: SpaceDogCall, params: Form) -> Result:
+    """List the superadmins of the backend; a superdog at the root backend sees those of all backends."""
     require_level(call, "SUPER_ADMIN")
-    records = call.world.store.records(VENDOR, Credentials)
-    everywhere = call.caller.level == "SUPERDOG" and call.caller.backend == call.options.root_backend
-    found = (
-        [one for one in records if one.level == "SUPER_ADMIN"]
-        if everywhere
-        else records.find("superadmins", call.caller.backend)
-    )
-    start, end = page_of(params)
-    results = [{"backendId": one.backendId, "username": one.username, "email": one.email} for one in found[start:end]]
-    return Answer({"total": len(found), "results": results})
+    users = call.records(Credentials)
+    if call.caller.level == "SUPERDOG" and call.caller.backend == call.options.root_backend:
+        found = [user for user in users if user.level == "SUPER_ADMIN"]
+    else:
+        found = users.find("superadmins", call.caller.backend)
+    results = [
+        {"backendId": user.backendId, "username": user.username, "email": user.email} for user in found[page_of(params)]
+    ]
+    return Result({"total": len(found), "results": results})
 
 
-def create(call: Call[Caller, Options], params: JsonBody) -> Answer:
-    """Create a backend with its first superadmin; the id comes in the path, or else with the host."""
+def create(call: SpaceDogCall, params: JsonBody) -> Result:
+    """Create a backend with its first superadmin; the id is in the path or in the host."""
     backend = call.path.get("id", call.caller.backend)
-    check_id(backend, call.options)
+    _check_id(backend, call.options)
     if call.options.only_superdog_creates_backends and call.caller.level != "SUPERDOG":
-        raise insufficient(call)
-    records = call.world.store.records(VENDOR, Backend)
-    if backend in records or call.world.store.records(VENDOR, Credentials).count("backend", backend):
+        raise insufficient_credentials(call)
+    if backend in call.records(Backend) or call.records(Credentials).count("backend", backend):
         raise InvalidParameters("backendId", backend, f"backend id [{backend}] not available")
-    credentials.create(call, backend, "SUPER_ADMIN", json_nodes.object_(params))
-    location = f"{root_url(call.request, backend, call.options)}/1/backend"
-    return saved(location, "backend", backend, created=True)
+    add_credentials(call, backend, "SUPER_ADMIN", params.checked_object())
+    return saved(call, backend, "backend", backend, created=True)
 
 
-def delete(call: Call[Caller, Options], params: None) -> Answer:
-    """Delete the backend that is called, and all that it has."""
+def delete(call: SpaceDogCall, params: None) -> Result:
+    """Delete the backend that is called, with its users, settings and objects."""
     require_level(call, "SUPER_ADMIN")
-    backend, store = call.caller.backend, call.world.store
+    backend = call.caller.backend
     if backend == call.options.root_backend:
         raise IllegalArgument(f"backend [{backend}] shall not be deleted")
-    users = store.records(VENDOR, Credentials)
-    for user in users.find("backend", backend):
-        end_sessions(call.world, user)
-        users.remove(user.key)
-    settings, objects = store.records(VENDOR, Settings), store.records(VENDOR, DataObject)
-    for document in settings.find("backend", backend):
-        settings.remove(document.key)
-    for one in [one for one in objects if one.backendId == backend]:
-        objects.remove(one.key)
-    store.records(VENDOR, Backend).remove(backend)
+    for user in call.records(Credentials).find("backend", backend):
+        end_sessions(call, user)
+        call.records(Credentials).remove(user.key)
+    for settings in call.records(Settings).find("backend", backend):
+        call.records(Settings).remove(settings.key)
+    for stored in [stored for stored in call.records(DataObject) if stored.backendId == backend]:
+        call.records(DataObject).remove(stored.key)
+    call.records(Backend).remove(backend)
     return success()
+
+
+def _check_id(backend: str, options: Options) -> None:
+    # sdk/.../Backends.java
+    if not backend:
+        raise IllegalArgument("backend id must not be null or empty")
+    root = options.root_backend
+    if not _ID.fullmatch(backend) or "spacedog" in backend or backend.startswith(root):
+        raise IllegalArgument(
+            "backend id must comply with these rules: is at least 4 characters long, is only composed of a-z and 0-9 "
+            f"characters, is lowercase,  does not start with '{root}',  does not contain 'spacedog'"
+        )

@@ -1,51 +1,100 @@
-"""`/1/credentials`: sign-up, and credentials as lists show them (services/.../CredentialsResource.java)."""
+"""`/1/credentials`: sign up, list, show and delete (services/.../CredentialsResource.java; docs/wire/spacedog.md 3)."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from mockmail.core.ids import URL_SAFE
-from mockmail.core.vendor import Call
-from mockmail.vendors.spacedog.access import Caller, insufficient, require_level, require_self_or_admin
-from mockmail.vendors.spacedog.answer import Answer, saved, success
-from mockmail.vendors.spacedog.backends import root_url
-from mockmail.vendors.spacedog.bodies import Form, JsonBody
+from mockmail.vendors.spacedog import settings
+from mockmail.vendors.spacedog.authentication import (
+    SpaceDogCall,
+    insufficient_credentials,
+    require_level,
+    require_self_or_admin,
+)
 from mockmail.vendors.spacedog.errors import Forbidden, IllegalArgument, NotFound, SpaceDogError
-from mockmail.vendors.spacedog.handlers import json_nodes, patterns, stored_settings
-from mockmail.vendors.spacedog.handlers.credentials_views import end_sessions, view
-from mockmail.vendors.spacedog.handlers.paging import page_of
-from mockmail.vendors.spacedog.moments import iso
-from mockmail.vendors.spacedog.options import Options
-from mockmail.vendors.spacedog.records import LEVELS, VENDOR, Backend, Credentials
-from mockmail.vendors.spacedog.settings_classes import PASSWORD_REGEX, USERNAME_REGEX
+from mockmail.vendors.spacedog.parameters import Form, JsonBody, as_text, page_of, required_text
+from mockmail.vendors.spacedog.records import LEVELS, Backend, Credentials, Session, timestamp
+from mockmail.vendors.spacedog.settings import PASSWORD_REGEX, USERNAME_REGEX
+from mockmail.vendors.spacedog.views import Result, credentials_document, saved_credentials, success
 
 ID_LENGTH = 20
+MAX_PATTERN = 1000
+MAX_MATCHED = 200
+MAX_QUANTIFIERS = 3
+
+_SET_OPERATION = re.compile(r"\[[^\]]*(?:\[|&&|\|\||--|~~)")  # Java and Python read operations on sets differently
 
 
-def sign_up(call: Call[Caller, Options], params: JsonBody) -> Answer:
-    """Create credentials; without a password the answer has a code to set one with."""
-    if stored_settings.load(call.world, call.caller.backend, "credentials")["disableGuestSignUp"]:
+def sign_up(call: SpaceDogCall, params: JsonBody) -> Result:
+    """Create credentials; without a password the response has a code to set one with (docs/wire/spacedog.md 1)."""
+    if load_rules(call)["disableGuestSignUp"]:
         require_level(call, "USER")
-    data = json_nodes.object_(params)
-    created = create(call, call.caller.backend, _level(call, data), data)
-    more: dict[str, Any] = {} if created.passwordResetCode is None else {"passwordResetCode": created.passwordResetCode}
-    return saved(location(call, created), "credentials", created.id, created=True, **more)
+    data = params.checked_object()
+    user = add_credentials(call, call.caller.backend, _level(call, data), data)
+    code = {} if user.passwordResetCode is None else {"passwordResetCode": user.passwordResetCode}
+    return saved_credentials(call, user, created=True, **code)
 
 
-def create(call: Call[Caller, Options], backend: str, level: str, data: dict[str, Any]) -> Credentials:
-    """New credentials of a sign-up document. Raises SpaceDogError."""
-    settings = stored_settings.load(call.world, call.caller.backend, "credentials")
-    username = json_nodes.text_of(data, "username")
-    check_username(username, settings)
-    email = json_nodes.text_of(data, "email")
-    password = None if data.get("password") is None else json_nodes.as_text(data["password"])
+def list_(call: SpaceDogCall, params: Form) -> Result:
+    """List the credentials of the backend, by user name or e-mail address if one is given."""
+    require_level(call, "USER")
+    found = _matching(call, params)
+    results = [credentials_document(call, user) for user in found[page_of(params)]]
+    return Result({"total": len(found), "results": results})
+
+
+def delete_all(call: SpaceDogCall, params: Form) -> Result:
+    """Delete the credentials of the backend, except superadmins."""
+    require_level(call, "SUPER_ADMIN")
+    for user in _matching(call, params):
+        if user.level != "SUPER_ADMIN":
+            _remove(call, user)
+    return success()
+
+
+def show_me(call: SpaceDogCall, params: None) -> Result:
+    """Show the caller's own credentials."""
+    return Result(credentials_document(call, require_level(call, "USER"), call.caller.backend))
+
+
+def show(call: SpaceDogCall, params: None) -> Result:
+    """Show credentials: the caller's own, or any for an admin."""
+    require_self_or_admin(call)
+    return Result(credentials_document(call, find_user(call)))
+
+
+def delete(call: SpaceDogCall, params: None) -> Result:
+    """Delete credentials, except those of a backend's last superadmin."""
+    require_self_or_admin(call)
+    user, caller = find_user(call), call.caller
+    is_own = caller.credentials is not None and caller.credentials.id == user.id
+    is_below = caller.is_at_least("ADMIN") and user.backendId == caller.backend and caller.is_at_least(user.level)
+    if not (is_own or is_below or caller.level == "SUPERDOG"):
+        raise insufficient_credentials(call)
+    superadmins = call.records(Credentials).count("superadmins", user.backendId)
+    if user.level == "SUPER_ADMIN" and superadmins == 1:
+        raise Forbidden(f"backend [{user.backendId}] must at least have one superadmin")
+    _remove(call, user)
+    return success()
+
+
+def add_credentials(call: SpaceDogCall, backend: str, level: str, data: dict[str, Any]) -> Credentials:
+    """Store the credentials of a sign-up document. Raises SpaceDogError."""
+    rules = load_rules(call)
+    username = required_text(data, "username")
+    check_username(username, rules)
+    email = required_text(data, "email")
+    password = None if data.get("password") is None else as_text(data["password"])
     if password is not None:
-        check_password(password, settings)
-    records = call.world.store.records(VENDOR, Credentials)
+        check_password(password, rules)
+    records = call.records(Credentials)
     if records.count("name", (backend, username)):
         raise SpaceDogError(f"[credentials][{username}] already exists", code="already-exists")
-    now = iso(call.world.clock.now())
-    _know(call, backend)
+    now = timestamp(call.world.clock.now())
+    if backend not in call.records(Backend):
+        call.records(Backend).add(Backend(id=backend))
     return records.add(
         Credentials(
             id=call.world.ids.token(ID_LENGTH, URL_SAFE),
@@ -61,113 +110,92 @@ def create(call: Call[Caller, Options], backend: str, level: str, data: dict[str
     )
 
 
-def list_(call: Call[Caller, Options], params: Form) -> Answer:
-    """Credentials of the backend, by user name or e-mail address if one is given."""
-    require_level(call, "USER")
-    found = _chosen(call, params)
-    start, end = page_of(params)
-    return Answer({"total": len(found), "results": [view(call.world, one) for one in found[start:end]]})
-
-
-def delete_all(call: Call[Caller, Options], params: Form) -> Answer:
-    """Delete the credentials of the backend, all but superadmins'."""
-    require_level(call, "SUPER_ADMIN")
-    for one in _chosen(call, params):
-        if one.level != "SUPER_ADMIN":
-            _remove(call, one)
-    return success()
-
-
-def show_me(call: Call[Caller, Options], params: None) -> Answer:
-    """The caller's own credentials."""
-    return Answer(view(call.world, require_level(call, "USER"), call.caller.backend))
-
-
-def show(call: Call[Caller, Options], params: None) -> Answer:
-    """Credentials by id: one's own, or any for an admin."""
-    require_self_or_admin(call, call.path["id"])
-    return Answer(view(call.world, by_id(call, call.path["id"])))
-
-
-def delete_me(call: Call[Caller, Options], params: None) -> Answer:
-    """Delete the caller's own credentials."""
-    return _delete(call, require_level(call, "USER"))
-
-
-def delete(call: Call[Caller, Options], params: None) -> Answer:
-    """Delete credentials; the last superadmin of a backend stays."""
-    require_self_or_admin(call, call.path["id"])
-    return _delete(call, by_id(call, call.path["id"]))
-
-
-def by_id(call: Call[Caller, Options], credentials_id: str) -> Credentials:
-    """Credentials by their id. Raises NotFound."""
-    found = call.world.store.records(VENDOR, Credentials).get(credentials_id)
+def find_user(call: SpaceDogCall) -> Credentials:
+    """Return the credentials with the path's id, the caller's own for a path without one. Raises NotFound."""
+    if "id" not in call.path:
+        return require_level(call, "USER")
+    found = call.records(Credentials).get(call.path["id"])
     if found is None:
-        raise NotFound(f"[credentials][{credentials_id}] not found in backend [{call.caller.backend}]")
+        raise NotFound(f"[credentials][{call.path['id']}] not found in backend [{call.caller.backend}]")
     return found
 
 
-def location(call: Call[Caller, Options], one: Credentials) -> str:
-    """Where credentials are."""
-    return f"{root_url(call.request, one.backendId, call.options)}/1/credentials/{one.id}"
+def save_changes(call: SpaceDogCall, user: Credentials, **changes: Any) -> Credentials:
+    """Store the next version of credentials."""
+    return call.records(Credentials).put(user.updated(call.world.clock.now(), **changes))
 
 
-def check_username(username: str, settings: dict[str, Any]) -> None:
-    """See that a user name is as the settings want it."""
-    patterns.check(username, settings["usernameRegex"] or USERNAME_REGEX, "username")
+def end_sessions(call: SpaceDogCall, user: Credentials) -> None:
+    """Close all sessions of credentials."""
+    sessions = call.records(Session)
+    for session in sessions.find("credentials", user.id):
+        sessions.remove(session.key)
 
 
-def check_password(password: str | None, settings: dict[str, Any]) -> None:
-    """See that a password is as the settings want it."""
+def load_rules(call: SpaceDogCall) -> dict[str, Any]:
+    """Return the settings `credentials` of the backend."""
+    return settings.load(call, call.caller.backend, "credentials")
+
+
+def check_username(username: str, rules: dict[str, Any]) -> None:
+    """Raise IllegalArgument for a user name that the settings do not allow."""
+    _check_pattern(username, rules["usernameRegex"] or USERNAME_REGEX, "username")
+
+
+def check_password(password: str | None, rules: dict[str, Any]) -> None:
+    """Raise IllegalArgument for a password that the settings do not allow."""
     if password is None:
         raise IllegalArgument("[password] is null")
-    patterns.check(password, settings["passwordRegex"] or PASSWORD_REGEX, "password")
+    _check_pattern(password, rules["passwordRegex"] or PASSWORD_REGEX, "password")
 
 
-def _level(call: Call[Caller, Options], data: dict[str, Any]) -> str:
-    level = json_nodes.as_text(data.get("level"))
+def _check_pattern(value: str, pattern: str, name: str) -> None:
+    # A backend's own pattern that could take very long, or that Python cannot read, allows every value.
+    if pattern not in (USERNAME_REGEX, PASSWORD_REGEX) and not _is_harmless(pattern, value):
+        return
+    if re.fullmatch(pattern, value) is None:
+        raise IllegalArgument(f"[{name}] is invalid: does not comply [{pattern}] regex")
+
+
+def _is_harmless(pattern: str, value: str) -> bool:
+    if (
+        len(pattern) > MAX_PATTERN
+        or len(value) > MAX_MATCHED
+        or "(" in pattern
+        or _SET_OPERATION.search(pattern)
+        or len(re.findall(r"[*+?{]", pattern)) > MAX_QUANTIFIERS
+    ):
+        return False
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError):
+        return False
+    return True
+
+
+def _level(call: SpaceDogCall, data: dict[str, Any]) -> str:
+    level = as_text(data.get("level"))
     if not level:
         return "USER"
     if level not in LEVELS:
         raise IllegalArgument(f"No enum constant io.spacedog.utils.Credentials.Level.{level}")
     if not call.caller.is_at_least(level):
-        raise insufficient(call)
+        raise insufficient_credentials(call)
     return level
 
 
-def _know(call: Call[Caller, Options], backend: str) -> None:
-    backends = call.world.store.records(VENDOR, Backend)
-    if backend not in backends:
-        backends.add(Backend(id=backend))
-
-
-def _chosen(call: Call[Caller, Options], params: Form) -> list[Credentials]:
-    records = call.world.store.records(VENDOR, Credentials)
-    backend, username, email = call.caller.backend, params.get("username"), params.get("email")
+def _matching(call: SpaceDogCall, params: Form) -> list[Credentials]:
+    users, backend = call.records(Credentials), call.caller.backend
+    username, email, level = (params.get(name) for name in ("username", "email", "level"))
     if username:
-        found = records.find("name", (backend, username))
+        found = users.find("name", (backend, username))
     elif email:
-        found = records.find("email", (backend, email))
+        found = users.find("email", (backend, email))
     else:
-        found = records.find("backend", backend)
-    level = params.get("level")
-    return [one for one in found if (not email or one.email == email) and (not level or one.level == level)]
+        found = users.find("backend", backend)
+    return [user for user in found if (not email or user.email == email) and (not level or user.level == level)]
 
 
-def _delete(call: Call[Caller, Options], one: Credentials) -> Answer:
-    caller = call.caller
-    own = caller.credentials is not None and caller.credentials.id == one.id
-    over = caller.is_at_least("ADMIN") and one.backendId == caller.backend and caller.is_at_least(one.level)
-    if not (own or over or caller.level == "SUPERDOG"):
-        raise insufficient(call)
-    superadmins = call.world.store.records(VENDOR, Credentials).count("superadmins", one.backendId)
-    if one.level == "SUPER_ADMIN" and superadmins == 1:
-        raise Forbidden(f"backend [{one.backendId}] must at least have one superadmin")
-    _remove(call, one)
-    return success()
-
-
-def _remove(call: Call[Caller, Options], one: Credentials) -> None:
-    end_sessions(call.world, one)
-    call.world.store.records(VENDOR, Credentials).remove(one.key)
+def _remove(call: SpaceDogCall, user: Credentials) -> None:
+    end_sessions(call, user)
+    call.records(Credentials).remove(user.key)

@@ -1,54 +1,135 @@
-"""`/1/mail` and `/1/mail/template/{name}` (services/.../MailResource.java, MailTemplateResource.java)."""
+"""`/1/mail`, `/1/mail/template/{name}` and `/1/credentials/forgotPassword`, which send mail.
+
+services/.../MailResource.java, MailTemplateResource.java; docs/wire/spacedog.md 6 to 8.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
-from mockmail.core.mail.outgoing import Send
-from mockmail.core.vendor import Call
-from mockmail.vendors.spacedog import templating
-from mockmail.vendors.spacedog.access import Caller, require_level, require_role
-from mockmail.vendors.spacedog.answer import Answer
-from mockmail.vendors.spacedog.bodies import Form, JsonBody
-from mockmail.vendors.spacedog.errors import NotFound
-from mockmail.vendors.spacedog.handlers import json_nodes, providers, stored_settings
-from mockmail.vendors.spacedog.options import Options
+from mockmail.core.mail.outgoing import Outcome, Send
+from mockmail.vendors.spacedog import mailgun, settings, smtp, templating
+from mockmail.vendors.spacedog.authentication import SpaceDogCall, require_level, require_role
+from mockmail.vendors.spacedog.errors import IllegalArgument, MailgunRefusal, NotFound
+from mockmail.vendors.spacedog.handlers.credentials import save_changes
 from mockmail.vendors.spacedog.outgoing import Mail
+from mockmail.vendors.spacedog.parameters import JsonBody, MailForm, as_text
+from mockmail.vendors.spacedog.records import Credentials
+from mockmail.vendors.spacedog.views import Result, success
+
+FORGOT_PASSWORD = "forgotPassword"  # noqa: S105  # the name of a template
+FOOTER = (
+    "This is an automatic email sent by the [{}] application.",
+    "Contact your administrator for more information.",
+)
 
 
-def send(call: Call[Caller, Options], params: Form) -> Send | Answer:
+def send(call: SpaceDogCall, params: MailForm) -> Send:
     """Send a mail; each of to, cc and bcc is one text (docs/wire/spacedog.md 6)."""
-    settings = mail_settings(call)
-    require_level(call, "USER" if settings["enableUserFullAccess"] else "ADMIN")
+    mail_settings = _settings(call)
+    require_level(call, "USER" if mail_settings["enableUserFullAccess"] else "ADMIN")
     mail = Mail(
         sender=params.get("from"),
-        to=_list(params.get("to")),
-        cc=_list(params.get("cc")),
-        bcc=_list(params.get("bcc")),
+        to=_single(params.get("to")),
+        cc=_single(params.get("cc")),
+        bcc=_single(params.get("bcc")),
         subject=params.get("subject"),
         text=params.get("text"),
         html=params.get("html"),
     )
-    return providers.send(call, settings, mail)
+    return _send(call, mail_settings, mail)
 
 
-def send_template(call: Call[Caller, Options], params: JsonBody) -> Send | Answer:
-    """Send a mail from a template, whose roles say who may; the body holds the template's parameters."""
-    settings = mail_settings(call)
+def send_template(call: SpaceDogCall, params: JsonBody) -> Send:
+    """Send a mail from a template (docs/wire/spacedog.md 7)."""
+    mail_settings = _settings(call)
     name = call.path["name"]
-    template = (settings["templates"] or {}).get(name)
+    template = (mail_settings["templates"] or {}).get(name)
     if template is None:
         raise NotFound(f"mail template [{name}] not found")
     require_role(call, template["roles"])
-    parameters = json_nodes.map_(params)
+    parameters = params.checked_map()
     context = templating.context_of(call.world, call.caller.backend, template["model"], parameters)
-    return providers.send(call, settings, templating.render(template, context, call.options))
+    return _send(call, mail_settings, templating.render(template, context, call.options))
 
 
-def mail_settings(call: Call[Caller, Options]) -> dict[str, Any]:
-    """The backend's mail settings."""
-    return stored_settings.load(call.world, call.caller.backend, "mail")
+def forgot_password(call: SpaceDogCall, params: JsonBody) -> Send | Result:
+    """Mail a user a code to set a password with (docs/wire/spacedog.md 8).
+
+    The template's roles and Mailgun's response are ignored; a failure of an SMTP server is not.
+    """
+    parameters = params.checked_map()
+    if parameters.get("username") is None:
+        raise IllegalArgument("[username] is null")
+    user = _user_with_email(call, as_text(parameters["username"]))
+    mail_settings = _settings(call)
+    template = (mail_settings["templates"] or {}).get(FORGOT_PASSWORD)
+    if template is None:
+        raise IllegalArgument(f"no [{FORGOT_PASSWORD}] mail template in mail settings")
+    model = {**(template["model"] or {}), "username": "string"}
+    context = templating.context_of(call.world, call.caller.backend, model, parameters)
+    code = call.world.ids.uuid()
+    save_changes(call, user, passwordResetCode=code)
+    variables = {**context, "to": user.email, "credentialsId": user.id, "passwordResetCode": code}
+    mail = templating.render(template, variables, call.options)
+    try:
+        sent = _send(call, mail_settings, mail)
+    except MailgunRefusal:
+        return success()
+
+    def then(outcome: Outcome) -> Result:
+        with suppress(MailgunRefusal):
+            sent.then(outcome)
+        return success()
+
+    return replace(sent, then=then)
 
 
-def _list(value: str | None) -> tuple[str, ...] | None:
+def _settings(call: SpaceDogCall) -> dict[str, Any]:
+    return settings.load(call, call.caller.backend, "mail")
+
+
+def _single(value: str | None) -> tuple[str, ...] | None:
     return None if value is None else (value,)
+
+
+def _user_with_email(call: SpaceDogCall, username: str) -> Credentials:
+    backend = call.caller.backend
+    user = call.records(Credentials).first("name", (backend, username))
+    if user is None:
+        raise NotFound(f"[credentials][{username}] not found in backend [{backend}]")
+    if not user.email:
+        raise IllegalArgument(f"no email found in credentials [{user.level}][{user.username}]")
+    return user
+
+
+def _send(call: SpaceDogCall, mail_settings: dict[str, Any], mail: Mail) -> Send:
+    if mail_settings["smtp"] is not None:
+        return smtp.send(call, mail_settings["smtp"], mail)
+    if mail_settings["mailgun"] is not None:
+        return mailgun.send(call, mail_settings["mailgun"], mail)
+    return _send_by_platform(call, mail)
+
+
+def _send_by_platform(call: SpaceDogCall, mail: Mail) -> Send:
+    name, domain = call.caller.backend.upper(), call.options.mail_domain
+    mail = replace(
+        mail,
+        sender=f"{name} <no-reply@{domain}>",
+        text=_text_with_footer(mail.text, name) if mail.text else mail.text,
+        html=_html_with_footer(mail.html, name) if mail.html else mail.html,
+    )
+    return mailgun.send_by_domain(call, domain, mail)
+
+
+def _text_with_footer(text: str, backend: str) -> str:
+    return "\n".join((text, "", "---", FOOTER[0].format(backend), FOOTER[1]))
+
+
+def _html_with_footer(html: str, backend: str) -> str:
+    head, end, _ = html.rpartition("</html>")
+    if not end:
+        raise IllegalArgument("no html end tag")
+    return f"{head}<p><p>---<p>{FOOTER[0].format(backend)}<p>{FOOTER[1]}</html>"

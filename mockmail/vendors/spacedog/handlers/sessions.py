@@ -5,64 +5,56 @@ from __future__ import annotations
 import base64
 import math
 
-from mockmail.core.vendor import Call
-from mockmail.core.world import World
-from mockmail.vendors.spacedog.access import Caller, require_level
-from mockmail.vendors.spacedog.answer import Answer, success
-from mockmail.vendors.spacedog.bodies import Form
+from mockmail.vendors.spacedog.authentication import SpaceDogCall, require_level
 from mockmail.vendors.spacedog.errors import Forbidden
-from mockmail.vendors.spacedog.handlers import credentials_views, stored_settings
-from mockmail.vendors.spacedog.handlers.paging import whole
-from mockmail.vendors.spacedog.options import Options
-from mockmail.vendors.spacedog.records import VENDOR, Credentials, Session
+from mockmail.vendors.spacedog.handlers.credentials import load_rules, save_changes
+from mockmail.vendors.spacedog.parameters import LONG_LIMIT, Form, whole_number
+from mockmail.vendors.spacedog.records import Credentials, Session
+from mockmail.vendors.spacedog.views import Result, credentials_document, success
 
-MOST_SESSIONS = 10
-_LONG = 1 << 63
+MAX_SESSIONS = 10
 
 
-def login(call: Call[Caller, Options], params: Form) -> Answer:
-    """Open a session for a caller who gave the password; who came with a token gets the same again."""
-    credentials = require_level(call, "USER")
+def login(call: SpaceDogCall, params: Form) -> Result:
+    """Open a session for a caller with a password, or return the session of a token (docs/wire/spacedog.md 3)."""
+    user = require_level(call, "USER")
     session = call.caller.session
     if call.caller.challenged:
-        lifetime = _lifetime(call, params)
-        session = _open(call.world, credentials, lifetime)
-        credentials = credentials_views.touched(call.world, credentials)
+        session = _open_session(call, user, _lifetime(call, params))
+        user = save_changes(call, user)
     return success(
         accessToken=session.accessToken if session else None,
-        expiresIn=_seconds_left(call.world, session),
-        credentials=credentials_views.view(call.world, credentials, call.caller.backend),
+        expiresIn=_seconds_left(call, session),
+        credentials=credentials_document(call, user, call.caller.backend),
     )
 
 
-def logout(call: Call[Caller, Options], params: None) -> Answer:
-    """Close the session whose token came."""
-    credentials = require_level(call, "USER")
+def logout(call: SpaceDogCall, params: None) -> Result:
+    """Close the session of the caller's token (docs/wire/spacedog.md 3)."""
+    user = require_level(call, "USER")
     if call.caller.session is not None:
-        call.world.store.records(VENDOR, Session).remove(call.caller.session.key)
-        credentials_views.touched(call.world, credentials)
+        call.records(Session).remove(call.caller.session.key)
+        save_changes(call, user)
     return success()
 
 
-def _lifetime(call: Call[Caller, Options], params: Form) -> int:
-    longest = stored_settings.load(call.world, call.caller.backend, "credentials")["sessionMaximumLifetime"]
-    lifetime = whole(params.get("lifetime"), longest, largest=_LONG)
+def _lifetime(call: SpaceDogCall, params: Form) -> int:
+    longest = load_rules(call)["sessionMaximumLifetime"]
+    lifetime = whole_number(params.get("lifetime"), longest, limit=LONG_LIMIT)
     if lifetime > longest:
         raise Forbidden(f"maximum access token lifetime is [{longest}] seconds")
     return lifetime
 
 
-def _open(world: World, credentials: Credentials, lifetime: int) -> Session:
-    records = world.store.records(VENDOR, Session)
-    token = base64.b64encode(world.ids.uuid().encode()).decode()
-    now = world.clock.timestamp()
-    session = records.add(
-        Session(accessToken=token, credentialsId=credentials.id, createdAt=now, expiresAt=now + lifetime)
-    )
-    for old in records.find("credentials", credentials.id)[:-MOST_SESSIONS]:
+def _open_session(call: SpaceDogCall, user: Credentials, lifetime: int) -> Session:
+    records = call.records(Session)
+    token = base64.b64encode(call.world.ids.uuid().encode()).decode()
+    now = call.world.clock.timestamp()
+    session = records.add(Session(accessToken=token, credentialsId=user.id, createdAt=now, expiresAt=now + lifetime))
+    for old in records.find("credentials", user.id)[:-MAX_SESSIONS]:
         records.remove(old.key)
     return session
 
 
-def _seconds_left(world: World, session: Session | None) -> int:
-    return 0 if session is None else max(0, math.ceil(session.expiresAt - world.clock.timestamp()))
+def _seconds_left(call: SpaceDogCall, session: Session | None) -> int:
+    return 0 if session is None else max(0, math.ceil(session.expiresAt - call.world.clock.timestamp()))

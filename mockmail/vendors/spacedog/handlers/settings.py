@@ -1,144 +1,128 @@
-"""`/1/settings`: documents by id, and their fields (services/.../SettingsResource.java)."""
+"""`/1/settings`: documents by id, and their fields (services/.../SettingsResource.java; docs/wire/spacedog.md 5)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from mockmail.core.vendor import Call
-from mockmail.vendors.spacedog.access import Caller, require_level, require_role
-from mockmail.vendors.spacedog.answer import Answer, saved, success
-from mockmail.vendors.spacedog.backends import root_url
-from mockmail.vendors.spacedog.bodies import Form, JsonBody
+from mockmail.vendors.spacedog import settings
+from mockmail.vendors.spacedog.authentication import SpaceDogCall, require_level, require_role
 from mockmail.vendors.spacedog.errors import Cause, IllegalArgument, NotFound, SpaceDogError
-from mockmail.vendors.spacedog.handlers import json_nodes, stored_settings
-from mockmail.vendors.spacedog.handlers.paging import page_of
-from mockmail.vendors.spacedog.mapping import MappingError, mapped
-from mockmail.vendors.spacedog.options import Options
-from mockmail.vendors.spacedog.records import VENDOR, Settings
-from mockmail.vendors.spacedog.settings_classes import CLASSES, NOT_DIRECTLY_UPDATABLE, SettingsClass, SettingsSettings
+from mockmail.vendors.spacedog.jackson import JavaClass, MappingError, map_document
+from mockmail.vendors.spacedog.parameters import Form, JsonBody, page_of
+from mockmail.vendors.spacedog.records import Settings
+from mockmail.vendors.spacedog.views import Result, saved, success
+
+NOT_DIRECTLY_UPDATABLE = ("schema",)
 
 
-def list_(call: Call[Caller, Options], params: Form) -> Answer:
-    """All stored settings of a backend, by id."""
+def list_(call: SpaceDogCall, params: Form) -> Result:
+    """List all stored settings of a backend, by id."""
     require_level(call, "SUPER_ADMIN")
-    found = call.world.store.records(VENDOR, Settings).find("backend", call.caller.backend)
+    found = call.records(Settings).find("backend", call.caller.backend)
     if not found:
         return success(took=0, total=0, results={})
-    start, end = page_of(params)
-    return Answer({one.id: one.source for one in [one for one in found if one.source is not None][start:end]})
+    stored = [document for document in found if document.source is not None]
+    return Result({document.id: document.source for document in stored[page_of(params)]})
 
 
-def delete_all(call: Call[Caller, Options], params: None) -> Answer:
-    """Drop all settings of a backend, versions and all."""
+def delete_all(call: SpaceDogCall, params: None) -> Result:
+    """Delete all settings of a backend with their versions."""
     require_level(call, "SUPER_ADMIN")
-    records = call.world.store.records(VENDOR, Settings)
+    records = call.records(Settings)
     found = records.find("backend", call.caller.backend)
     if not found:
         raise NotFound("no such index")
-    for one in found:
-        records.remove(one.key)
+    for document in found:
+        records.remove(document.key)
     return success()
 
 
-def show(call: Call[Caller, Options], params: None) -> Answer:
-    """A settings document; secrets are shown as they are stored (docs/wire/spacedog.md 5)."""
-    settings_id = _readable(call)
-    document = stored_settings.load(call.world, call.caller.backend, settings_id)
-    return Answer(document, as_text=True)
+def show(call: SpaceDogCall, params: None) -> Result:
+    """Show settings; secrets are in clear (docs/wire/spacedog.md 5)."""
+    settings_id = _readable_id(call)
+    return Result(settings.load(call, call.caller.backend, settings_id), as_text=True)
 
 
-def put(call: Call[Caller, Options], params: JsonBody) -> Answer:
-    """Set a whole document; what it leaves out gets its default."""
-    settings_id = _updatable(call)
-    model = CLASSES.get(settings_id)
+def put(call: SpaceDogCall, params: JsonBody) -> Result:
+    """Replace settings; missing fields get their defaults."""
+    settings_id = _updatable_id(call)
+    model = settings.CLASSES.get(settings_id)
     if model is None:
-        return _save(call, settings_id, _source(params), mapped=False)
+        return _save(call, settings_id, _source(params))
     try:
         document = _mapped(model, params)
     except MappingError as error:
-        cause = Cause(str(error), stored_settings.MAPPING_EXCEPTION)
+        cause = Cause(str(error), settings.MAPPING_EXCEPTION)
         raise IllegalArgument(f"invalid [{settings_id}] settings", cause=cause) from error
     return _save(call, settings_id, document, mapped=True)
 
 
-def delete(call: Call[Caller, Options], params: None) -> Answer:
-    """Delete a document."""
-    settings_id = _updatable(call)
-    stored_settings.delete(call.world, call.caller.backend, settings_id)
+def delete(call: SpaceDogCall, params: None) -> Result:
+    """Delete settings."""
+    settings.delete(call, call.caller.backend, _updatable_id(call))
     return success()
 
 
-def show_field(call: Call[Caller, Options], params: None) -> Answer:
-    """A field's value; null where there is none."""
-    document = stored_settings.load(call.world, call.caller.backend, _readable(call))
-    return Answer(document.get(call.path["field"]))
+def show_field(call: SpaceDogCall, params: None) -> Result:
+    """Show a field's value; null for a field that is missing."""
+    document = settings.load(call, call.caller.backend, _readable_id(call))
+    return Result(document.get(call.path["field"]))
 
 
-def put_field(call: Call[Caller, Options], params: JsonBody) -> Answer:
-    """Set one field; whether the document still fits its class shows when it is next read (docs/wire/spacedog.md 5)."""
-    settings_id = _updatable(call)
+def put_field(call: SpaceDogCall, params: JsonBody) -> Result:
+    """Set one field, without checking that the settings still fit their class (docs/wire/spacedog.md 5)."""
+    settings_id = _updatable_id(call)
     try:
-        document = stored_settings.load(call.world, call.caller.backend, settings_id)
-        created = False
+        document = settings.load(call, call.caller.backend, settings_id)
     except NotFound:
-        document, created = {}, True
-    changed = {**document, call.path["field"]: json_nodes.node(params)}
-    return _save(call, settings_id, changed, mapped=False, created=created)
+        document = {}
+    return _save(call, settings_id, {**document, call.path["field"]: params.checked_value()})
 
 
-def delete_field(call: Call[Caller, Options], params: None) -> Answer:
+def delete_field(call: SpaceDogCall, params: None) -> Result:
     """Remove one field."""
-    settings_id = _updatable(call)
-    document = stored_settings.load(call.world, call.caller.backend, settings_id)
-    kept = {name: value for name, value in document.items() if name != call.path["field"]}
-    return _save(call, settings_id, kept, mapped=False, created=False)
+    settings_id = _updatable_id(call)
+    document = settings.load(call, call.caller.backend, settings_id)
+    remaining = {name: value for name, value in document.items() if name != call.path["field"]}
+    return _save(call, settings_id, remaining)
 
 
-def _save(
-    call: Call[Caller, Options],
-    settings_id: str,
-    document: dict[str, Any],
-    *,
-    mapped: bool,
-    created: bool | None = None,
-) -> Answer:
+def _save(call: SpaceDogCall, settings_id: str, document: dict[str, Any], *, mapped: bool = False) -> Result:
     backend = call.caller.backend
-    kept, new = stored_settings.save(call.world, backend, settings_id, document, mapped=mapped)
-    location = f"{root_url(call.request, backend, call.options)}/1/settings/{settings_id}"
-    new = new if created is None else created
-    return saved(location, "settings", settings_id, created=new, version=kept.version)
+    stored, is_new = settings.save(call, backend, settings_id, document, mapped=mapped)
+    # Settings with a class exist by default, so that setting a field creates nothing.
+    created = is_new and (mapped or settings_id not in settings.CLASSES)
+    return saved(call, backend, f"settings/{settings_id}", settings_id, created=created, version=stored.version)
 
 
-def _mapped(model: type[SettingsClass], params: JsonBody) -> dict[str, Any]:
+def _mapped(model: type[JavaClass], params: JsonBody) -> dict[str, Any]:
     if params.broken is not None or params.value is None:
         raise MappingError(params.broken or "No content to map due to end-of-input")
-    return mapped(model, params.value)
+    return map_document(model, params.value)
 
 
 def _source(params: JsonBody) -> dict[str, Any]:
-    """The document of settings without a class: Elasticsearch takes any object, and nothing else."""
+    # Elasticsearch stores settings without a class: any object, and nothing else.
     if not isinstance(params.value, dict):
         raise SpaceDogError("failed to parse", cause=Cause(params.broken) if params.broken else None)
     return params.value
 
 
-def _readable(call: Call[Caller, Options]) -> str:
-    settings_id = call.path["id"]
-    if not call.caller.is_at_least("SUPER_ADMIN"):
-        require_role(call, _authorized(call, settings_id, "read"))
-    return settings_id
+def _readable_id(call: SpaceDogCall) -> str:
+    _require_right(call, "read")
+    return call.path["id"]
 
 
-def _updatable(call: Call[Caller, Options]) -> str:
+def _updatable_id(call: SpaceDogCall) -> str:
+    _require_right(call, "update")
     settings_id = call.path["id"]
-    if not call.caller.is_at_least("SUPER_ADMIN"):
-        require_role(call, _authorized(call, settings_id, "update"))
     if settings_id in NOT_DIRECTLY_UPDATABLE:
         raise IllegalArgument(f"[{settings_id}] settings is not directly updatable")
     return settings_id
 
 
-def _authorized(call: Call[Caller, Options], settings_id: str, right: str) -> list[str]:
-    """The roles that the settings named `settings` give a right to; superadmins always have it."""
-    acl = stored_settings.load_as(call.world, call.caller.backend, "settings", SettingsSettings)["acl"] or {}
-    return ["super_admin", *((acl.get(settings_id) or {}).get(right) or ())]
+def _require_right(call: SpaceDogCall, right: str) -> None:
+    if call.caller.is_at_least("SUPER_ADMIN"):
+        return
+    acl = settings.load_as(call, call.caller.backend, "settings", settings.SettingsSettings)["acl"] or {}
+    require_role(call, ["super_admin", *((acl.get(call.path["id"]) or {}).get(right) or ())])

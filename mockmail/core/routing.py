@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Vendor
@@ -132,8 +133,9 @@ class Router:
         self._vendors = vendors
         self._routers: dict[str, VendorRouter] = {}
         self._by_root: dict[str, list[Vendor]] = {}
+        self.resolve = lru_cache(maxsize=512)(self._resolve)
 
-    def resolve(self, vendor: str | None, method: str, segments: Sequence[str]) -> Match | WrongMethod | None:
+    def _resolve(self, vendor: str | None, method: str, segments: tuple[str, ...]) -> Match | WrongMethod | None:
         """Return the operation of a path: of one vendor or, with None, of the first vendor that serves it."""
         if vendor is not None:
             return self._router(vendor).resolve(method, segments)

@@ -28,20 +28,21 @@ class Dispatcher:
 
     def __init__(self, vendors: Registry, sandboxes: Sandboxes, control: Control, perform: Perform) -> None:
         self._vendors = vendors
+        self._names = frozenset(vendors.vendors)
         self._sandboxes = sandboxes
         self._control = control
         self._perform = perform
 
     def respond(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         """Return the response to any request."""
-        target = parse_target(request.raw_path, self._vendors.vendors)
+        target = parse_target(request.raw_path, self._names)
         if target.control or (target.segments == ("",) and target.vendor is None):
             return self._control(request, target)
         return self._pipeline.respond(request, target)
 
     def refuse(self, path: str, problem: Problem) -> web.StreamResponse:
         """Return the response to bytes that are not HTTP."""
-        return self._pipeline.refuse(parse_target(path, self._vendors.vendors), path, problem)
+        return self._pipeline.refuse(parse_target(path, self._names), path, problem)
 
     def stop(self) -> None:
         """Cancel the sends in progress."""

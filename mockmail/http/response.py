@@ -11,6 +11,7 @@ import socket
 import struct
 from datetime import datetime
 from email.utils import formatdate
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -80,7 +81,7 @@ class DirectResponse(web.StreamResponse):
             head = f"{head}Server: {self._server}\r\n"
         if self._response.status not in _BODILESS:
             head = f"{head}Content-Length: {len(self._response.body)}\r\n"
-        head = f"{head}Date: {formatdate(self._at.timestamp(), usegmt=True)}\r\n"
+        head = f"{head}Date: {_http_date(int(self._at.timestamp()))}\r\n"
         if not self._keeps_alive:
             head += "Connection: close\r\n"
         elif request.version == HttpVersion10:
@@ -98,6 +99,11 @@ async def fail_transport(request: web.BaseRequest, response: WireResponse, kind:
             transport.write(_bytes_before_failure(response, kind))
             transport.close()
     return web.Response(status=response.status)  # aiohttp requires a response; the connection is closed
+
+
+@lru_cache(maxsize=64)
+def _http_date(second: int) -> str:
+    return formatdate(second, usegmt=True)
 
 
 def _status_and_headers(response: WireResponse) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -36,12 +37,18 @@ class Target(NamedTuple):
         return self.sandbox if self.sandbox is not None else headers.get(SANDBOX_HEADER, DEFAULT)
 
 
-def parse_target(raw: str, vendors: Container[str]) -> Target:
+def parse_target(raw: str, vendors: frozenset[str]) -> Target:
     """Return the parts of a target in origin form (`/path`) or absolute form (`http://host/path`).
 
     vendors: the names that may be a path's first segment.
     """
     path, _, query = raw.partition("?")
+    target = _parse_path(path, vendors)
+    return target._replace(query=query) if query else target
+
+
+@lru_cache(maxsize=512)
+def _parse_path(path: str, vendors: frozenset[str]) -> Target:
     if not path.startswith("/"):
         path = _origin_form(path)
     raw_segments = path.partition("#")[0].split("/")[1:]
@@ -59,7 +66,7 @@ def parse_target(raw: str, vendors: Container[str]) -> Target:
     prefix = "".join(f"/{segment}" for segment in raw_segments[:taken])
     rest = raw_segments[taken:]
     segments = tuple(unquote(segment) if "%" in segment else segment for segment in rest)
-    return Target(sandbox, control, vendor, prefix, "/" + "/".join(rest), segments, query)
+    return Target(sandbox, control, vendor, prefix, "/" + "/".join(rest), segments, "")
 
 
 def _origin_form(raw: str) -> str:

@@ -60,7 +60,7 @@ def router() -> Router:
 
 
 def found(router: Router, method: str, path: str, vendor: str | None = None) -> Any:
-    target = parse_target(path, ())
+    target = parse_target(path, frozenset())
     answer = router.resolve(vendor, method, target.segments)
     if isinstance(answer, Match):
         return answer.operation.name, dict(answer.path)
@@ -238,7 +238,7 @@ class TestTargets:
         ],
     )
     def test_an_address_taken_apart(self, raw, expected):
-        assert parse_target(raw, {"acme"}) == Target(*expected)
+        assert parse_target(raw, frozenset({"acme"})) == Target(*expected)
 
 
 def test_each_method_of_a_path_leads_to_its_own_operation(router):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mockmail.core.faults import InvalidFault
 from tests.vendors.rackspace.conftest import COMPANY
 from tests.vendors.rackspace.signed_client import Client
 
@@ -97,12 +98,10 @@ def test_a_fault_in_xml(api: Client):
     ("status", "expected"),
     [
         (400, (400, "badRequestFault", "told")),
-        (401, (403, "unauthorizedFault", "Authentication failed.")),
         (403, (403, "unauthorizedFault", "told")),
         (404, (404, "itemNotFoundFault", "told")),
         (409, (409, "appsFault", "told")),
         (413, (413, "appsFault", "told")),
-        (429, (403, "unauthorizedFault", "Exceeded request limits")),
         (500, (500, "appsFault", "told")),
         (503, (503, "appsFault", "told")),
     ],
@@ -113,6 +112,12 @@ def test_an_injected_fault_is_the_vendors_own(api: Client, mockmail: Any, status
     reply = api.get(SIX, Accept="text/xml")
     assert (reply.status, reply.xml.get("code")) == (expected[0], str(expected[0]))
     assert api.get(SIX).status == 200
+
+
+@pytest.mark.parametrize("status", [401, 415, 429])
+def test_fault_with_a_status_that_the_vendor_never_sends_is_refused(mockmail: Any, status: int):
+    with pytest.raises(InvalidFault, match=f"rackspace never responds with status {status}"):
+        mockmail.faults.add("rackspace", operation="mailbox.show", status=status)
 
 
 def test_a_head_is_a_get_without_a_body(api: Client):

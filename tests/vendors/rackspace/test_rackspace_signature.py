@@ -97,6 +97,14 @@ def test_a_window_may_be_in_another_zone(mockmail: Any):
     assert Client(mockmail.rackspace.url, timestamp="20260301120000").get("/customers/me").fault == FAILED
 
 
+def test_journal_shows_the_user_key_and_never_the_secret(api: Client, mockmail: Any):
+    api.get("/customers/me")
+
+    [exchange] = mockmail.requests
+    assert exchange.caller == USER_KEY
+    assert SECRET_KEY not in repr(exchange)
+
+
 def test_the_credentials_that_mockmail_names_are_the_published_ones(mockmail: Any):
     assert mockmail.rackspace.credentials == {
         "user_key": "eGbq9/2hcZsRlr1JV1Pi",

@@ -1,0 +1,339 @@
+"""The parameters of Rackspace's operations, and the rules for their values.
+
+Beyond the messages that the page shows, no rule of the vendor's is known.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
+from typing import Any, ClassVar, Self, get_args
+
+from mockmail.vendors.rackspace.errors import BadRequest, Invalid, invalid_value, missing
+from mockmail.vendors.rackspace.options import Options
+from mockmail.vendors.rackspace.records import FilterLevel, PermissionType
+
+# ruff: noqa: N815  # fields are named as they are on the wire
+
+LARGEST_PAGE = 250
+LARGEST_OFFSET = 2**31 - 1
+LARGEST_SIZE = 2**31 - 1
+"""The largest mailbox, in MB."""
+LONGEST_LOCAL_PART = 64
+LONGEST_DISPLAY_NAME = 256
+SHORTEST_PASSWORD = 8
+MOST_DOMAIN_NAMES = 100
+MOST_LISTED = 1000
+"""The most addresses in one field."""
+STARTS_WITH_DIGIT = "0-9"
+"""The value of `startswith` for names that begin with a digit."""
+
+_USER_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9._&'-]{0,62}[a-z0-9_-])?", re.IGNORECASE | re.ASCII)
+_LOCAL_PART = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.IGNORECASE | re.ASCII)
+_DOMAIN = re.compile(
+    r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+",
+    re.IGNORECASE | re.ASCII,
+)
+_SPAM_PATTERN = re.compile(r"[^@\s,]{0,64}@[^@\s,/]{1,253}|[^@\s,/]{1,253}\.[^@\s,/]{1,63}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The query of any list. fields: names, separated by commas."""
+
+    size: int = 50
+    offset: int = 0
+    startswith: str | None = None
+    contains: str | None = None
+    enabled: bool | None = None
+    fields: str | None = None
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """The requested further fields, in lower case."""
+        return frozenset(name.strip().lower() for name in self.fields.split(",")) if self.fields else frozenset()
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether some rows may be left out."""
+        return self.startswith is not None or self.contains is not None or self.enabled is not None
+
+    def check(self, options: Options) -> Self:
+        """Return the listing with an allowed size. Raises BadRequest."""
+        if self.startswith is not None and self.contains is not None:
+            raise BadRequest("startswith and contains cannot be used together")
+        if self.size < 1 or (self.size > LARGEST_PAGE and options.oversize_page_is_refused):
+            raise invalid_value("size")
+        if not 0 <= self.offset <= LARGEST_OFFSET:
+            raise invalid_value("offset")
+        return self if self.size <= LARGEST_PAGE else replace(self, size=LARGEST_PAGE)
+
+    def matches(self, name: str, *others: str, enabled: bool | None = None) -> bool:
+        """Return whether a row with this name and these further texts is searched for, case-insensitive.
+
+        enabled: None for a row that cannot be disabled.
+        """
+        if self.enabled is not None and enabled is not None and enabled != self.enabled:
+            return False
+        if self.startswith == STARTS_WITH_DIGIT:
+            return name[:1].isdecimal()
+        if self.startswith is not None:
+            return any(text.lower().startswith(self.startswith.lower()) for text in (name, *others))
+        if self.contains is not None:
+            return any(self.contains.lower() in text.lower() for text in (name, *others))
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainListing(Listing):
+    """The query of a list of domains. domainNames: the only domains wanted, separated by commas."""
+
+    domainNames: str | None = None
+
+    @property
+    def names(self) -> Collection[str]:
+        """The wanted domains, in lower case. Raises BadRequest for too many."""
+        names = (self.domainNames or "").split(",", MOST_DOMAIN_NAMES)
+        if len(names) > MOST_DOMAIN_NAMES:
+            raise invalid_value("domainNames")
+        return {name.strip().lower() for name in names}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxFields:
+    """The form of Add and Edit; None is a field that was not sent (Rackspace API documentation, "Add/Edit")."""
+
+    displayName: str | None = None
+    password: str | None = None
+    size: int | None = None
+    isHidden: bool | None = None
+    isPublicFolderAdmin: bool | None = None
+    firstName: str | None = None
+    lastName: str | None = None
+    company: str | None = None
+    department: str | None = None
+    jobTitle: str | None = None
+    addressLine1: str | None = None
+    city: str | None = None
+    state: str | None = None
+    zip: str | None = None
+    country: str | None = None
+    businessNumber: str | None = None
+    pagerNumber: str | None = None
+    homeNumber: str | None = None
+    mobileNumber: str | None = None
+    faxNumber: str | None = None
+    notes: str | None = None
+    customID: str | None = None
+    emailForwardingAddress: str | None = None
+    saveForwardedEmail: bool | None = None
+    visibleInRackspaceEmailCompanyDirectory: bool | None = None
+    enabled: bool | None = None
+
+    def changes(self) -> dict[str, Any]:
+        """Return the fields of the record that were sent."""
+        return _sent(self)
+
+    def check_required(self) -> None:
+        """Raise BadRequest for the first field that an Add needs and that is missing or empty."""
+        for name in ("displayName", "password", "size"):
+            if getattr(self, name) in (None, ""):
+                raise missing(name)
+
+    def check(self) -> None:
+        """Raise BadRequest for a wrong value (Rackspace API documentation, "Add/Edit", Errors)."""
+        if self.displayName is not None and not is_display_name(self.displayName):
+            raise BadRequest("Invalid display name")
+        if self.password is not None and not is_password(self.password):
+            raise BadRequest("Password must be at least 8 characters long")
+        if self.size is not None and not 1 <= self.size <= LARGEST_SIZE:
+            raise invalid_value("size")
+        if self.emailForwardingAddress and not is_address(self.emailForwardingAddress):
+            raise invalid_value("emailForwardingAddress")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RsMailboxFields:
+    """The form, or JSON, of Add and Edit; None is a field that was not sent.
+
+    emailForwardingAddresses: separated by commas.
+    """
+
+    takes_json: ClassVar[bool] = True
+
+    name: str | None = None
+    password: str | None = None
+    size: int | None = None
+    recoverDeleted: bool | None = None
+    displayName: str | None = None
+    vacationMessage: str | None = None
+    enableVacationMessage: bool | None = None
+    emailForwardingAddresses: str | None = None
+    saveForwardedEmail: bool | None = None
+    visibleInRackspaceEmailCompanyDirectory: bool | None = None
+    visibleInExchangeGAL: bool | None = None
+    lastName: str | None = None
+    firstName: str | None = None
+    generationQualifier: str | None = None
+    initials: str | None = None
+    organizationUnit: str | None = None
+    businessStreet: str | None = None
+    businessCity: str | None = None
+    businessState: str | None = None
+    businessPostalCode: str | None = None
+    businessCountry: str | None = None
+    homeStreet: str | None = None
+    homeCity: str | None = None
+    homeState: str | None = None
+    homePostalCode: str | None = None
+    homeCountry: str | None = None
+    businessNumber: str | None = None
+    homeNumber: str | None = None
+    mobileNumber: str | None = None
+    faxNumber: str | None = None
+    homeFaxNumber: str | None = None
+    pagerNumber: str | None = None
+    notes: str | None = None
+    title: str | None = None
+    userID: str | None = None
+    organizationalStatus: str | None = None
+    employeeType: str | None = None
+    customID: str | None = None
+    enabled: bool | None = None
+
+    @property
+    def forwards(self) -> tuple[str, ...]:
+        """The addresses to forward to. Raises Invalid for too many."""
+        found = listed(self.emailForwardingAddresses or "")
+        if found is None:
+            raise Invalid("Invalid value for field: emailForwardingAddresses")
+        return tuple(found)
+
+    def changes(self) -> dict[str, Any]:
+        """Return the fields of the record that were sent, apart from the name."""
+        values = _sent(self, without=("name", "recoverDeleted"))
+        if self.emailForwardingAddresses is not None:
+            values["emailForwardingAddresses"] = self.forwards
+        return values
+
+    def check(self) -> None:
+        """Raise Invalid for a wrong value."""
+        if self.password is not None and not is_password(self.password):
+            raise Invalid("Password must be at least 8 characters long")
+        if self.size is not None and not 1 <= self.size <= LARGEST_SIZE:
+            raise Invalid("Invalid value for field: size")
+        if not all(is_address(address) for address in self.forwards):
+            raise Invalid("Invalid value for field: emailForwardingAddresses")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermissionForm:
+    """permission: one of the types, case-insensitive."""
+
+    permission: str
+
+    @property
+    def type(self) -> PermissionType:
+        """The type as responses write it. Raises BadRequest."""
+        if not self.permission:
+            raise missing("permission")
+        for known in get_args(PermissionType):
+            if known.lower() == self.permission.strip().lower():
+                return known  # type: ignore[no-any-return]
+        raise BadRequest("Invalid permission type")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpamSettingsForm:
+    """filterlevel is required, and in lower case in the vendor's table; the other fields change the settings."""
+
+    filterlevel: str
+    sendToDomainQuarantine: bool | None = None
+    quarantineOwner: str | None = None
+    removeQuarantineOwner: bool = False
+
+    @property
+    def level(self) -> FilterLevel:
+        """The level as responses write it. Raises BadRequest."""
+        if not self.filterlevel:
+            raise missing("filterlevel")
+        for known in get_args(FilterLevel):
+            if known == self.filterlevel.strip().lower():
+                return known  # type: ignore[no-any-return]
+        raise invalid_value("filterlevel")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpamListForm:
+    """The addresses to add and to remove, separated by commas."""
+
+    addList: str = ""
+    removeList: str = ""
+
+    @property
+    def added(self) -> list[str]:
+        """The addresses to add. Raises BadRequest for too many."""
+        return self._listed("addList")
+
+    @property
+    def removed(self) -> list[str]:
+        """The addresses to remove. Raises BadRequest for too many."""
+        return self._listed("removeList")
+
+    def _listed(self, name: str) -> list[str]:
+        found = listed(getattr(self, name))
+        if found is None:
+            raise invalid_value(name)
+        return found
+
+
+def is_user_name(text: str) -> bool:
+    """Return whether a mailbox may have this name."""
+    return ".." not in text and _USER_NAME.fullmatch(text) is not None
+
+
+def is_display_name(text: str) -> bool:
+    """Return whether a mailbox may have this display name: not blank, and on one line."""
+    return bool(text.strip()) and len(text) <= LONGEST_DISPLAY_NAME and text.isprintable()
+
+
+def is_password(text: str) -> bool:
+    """Return whether a password is long enough (Rackspace API documentation, "Add/Edit", Errors)."""
+    return len(text) >= SHORTEST_PASSWORD
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text is an e-mail address."""
+    local, _, domain = text.rpartition("@")
+    return (
+        len(local) <= LONGEST_LOCAL_PART
+        and _LOCAL_PART.fullmatch(local) is not None
+        and _DOMAIN.fullmatch(domain) is not None
+    )
+
+
+def is_ip_network(text: str) -> bool:
+    """Return whether a text is an IP address or a network of them."""
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def is_spam_pattern(text: str) -> bool:
+    """Return whether a text is an address or a domain that a spam list can have, with wildcards."""
+    return _SPAM_PATTERN.fullmatch(text) is not None and text.isprintable()
+
+
+def listed(text: str) -> list[str] | None:
+    """Return the values of a field, separated by commas; None if there are too many."""
+    parts = text.split(",", MOST_LISTED)
+    return None if len(parts) > MOST_LISTED else [part.strip() for part in parts if part.strip()]
+
+
+def _sent(form: Any, *, without: Collection[str] = ()) -> dict[str, Any]:
+    values = {field.name: getattr(form, field.name) for field in fields(form) if field.name not in without}
+    return {name: value for name, value in values.items() if value is not None}

@@ -12,16 +12,9 @@ from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Dialect
+from mockmail.vendors.rackspace import errors
 from mockmail.vendors.rackspace.authentication import READS, Caller, RackspaceCall
-from mockmail.vendors.rackspace.errors import (
-    AUTHENTICATION_FAILED,
-    EXCEEDED_REQUEST_LIMITS,
-    BadRequest,
-    Fault,
-    Unauthorized,
-    invalid_value,
-    missing,
-)
+from mockmail.vendors.rackspace.errors import BadRequest, Fault
 from mockmail.vendors.rackspace.options import Options
 from mockmail.vendors.rackspace.views import Document, timestamp
 from mockmail.wire import namespaced_xml
@@ -44,7 +37,7 @@ PRIVATE = ("Cache-Control", "private")
 LONGEST_HEADER = 500
 _CHARSETS = re.compile(r"us-ascii|iso-8859-\d{1,2}|windows-125\d")
 FAULT_NAMES = {400: "badRequestFault", 403: "unauthorizedFault", 404: "itemNotFoundFault"}
-HIDDEN_STATUSES = {401: AUTHENTICATION_FAILED, 429: EXCEEDED_REQUEST_LIMITS}
+HIDDEN_STATUSES = {401: errors.AUTHENTICATION_FAILED, 429: errors.EXCEEDED_REQUEST_LIMITS}
 """The statuses that the vendor never sends: for both it sends 403, and only the text tells them apart."""
 
 
@@ -107,7 +100,7 @@ class RackspaceDialect(Dialect[Caller, Options]):
     ) -> WireResponse:
         """Return a fault; 400, 403 and 404 have names of their own, the others are appsFault."""
         if problem.status in HIDDEN_STATUSES:
-            return self.refuse(request, operation, Unauthorized(HIDDEN_STATUSES[problem.status]), options)
+            return self.refuse(request, operation, errors.Unauthorized(HIDDEN_STATUSES[problem.status]), options)
         error = VendorError(problem.detail)
         error.status = problem.status
         error.headers = tuple(problem.headers.items())
@@ -175,7 +168,7 @@ def _json_text(name: str, value: Any) -> str:
     if isinstance(value, list) and all(isinstance(element, str) for element in value):
         return ",".join(value)
     if isinstance(value, dict | list):
-        raise invalid_value(name)
+        raise errors.invalid_value(name)
     return str(value)
 
 
@@ -188,7 +181,7 @@ def _parameters(model: type[Any], fields: Iterable[Field], rules: BindingRules) 
     except BindError as failure:
         error = failure.errors[0]
         is_missing = error.kind is ErrorKind.MISSING or (error.kind is ErrorKind.NOT_AN_INTEGER and not error.value)
-        raise (missing if is_missing else invalid_value)(error.name) from failure
+        raise (errors.missing if is_missing else errors.invalid_value)(error.name) from failure
 
 
 def _boolean(raw: str) -> bool:

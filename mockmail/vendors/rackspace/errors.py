@@ -66,6 +66,6 @@ def missing(field: str) -> BadRequest:
     return BadRequest(f"Missing required field: {field}")
 
 
-def invalid_value(field: str) -> BadRequest:
+def invalid_value(field: str, error: type[Fault] = BadRequest) -> Fault:
     """Return the error for a value that cannot be read; the vendor's own text is not known."""
-    return BadRequest(f"Invalid value for field: {field}")
+    return error(f"Invalid value for field: {field}")

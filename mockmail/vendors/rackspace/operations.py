@@ -8,7 +8,6 @@ from typing import Any
 from mockmail.core.operation import Evidence, NotEmulated, Operation
 from mockmail.vendors.rackspace.handlers import (
     activesync,
-    addresses,
     customers,
     domains,
     mailboxes,
@@ -85,8 +84,8 @@ OPERATIONS = (
     _in_domain("mailbox.add", "POST", MAILBOX, mailboxes.add, MailboxFields, part="Add/Edit"),
     _in_domain("mailbox.edit", "PUT", MAILBOX, mailboxes.edit, MailboxFields, part="Add/Edit"),
     _in_domain("mailbox.delete", "DELETE", MAILBOX, mailboxes.delete, part="Delete"),
-    _in_domain("email_address.add", "POST", ADDRESS, addresses.add, part="Add Email Address"),
-    _in_domain("email_address.delete", "DELETE", ADDRESS, addresses.delete, part="Delete Email Address"),
+    _in_domain("email_address.add", "POST", ADDRESS, mailboxes.add_address, part="Add Email Address"),
+    _in_domain("email_address.delete", "DELETE", ADDRESS, mailboxes.delete_address, part="Delete Email Address"),
     _in_domain("permission.index", "GET", PERMISSIONS, permissions.index, Listing, part="Index Permissions"),
     _in_domain("permission.add", "POST", PERMISSION, permissions.add, PermissionForm, part="Adding Permission"),
     _in_domain("permission.edit", "PUT", PERMISSION, permissions.edit, PermissionForm, part="Editing Permission"),

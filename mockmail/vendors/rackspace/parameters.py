@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Self, get_args
 
-from mockmail.vendors.rackspace.errors import BadRequest, Invalid, invalid_value, missing
+from mockmail.vendors.rackspace.errors import BadRequest, Fault, Invalid, invalid_value, missing
 from mockmail.vendors.rackspace.options import Options
 from mockmail.vendors.rackspace.records import FilterLevel, PermissionType
 
@@ -102,16 +102,46 @@ class DomainListing(Listing):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MailboxFields:
-    """The form of Add and Edit; None is a field that was not sent (Rackspace API documentation, "Add/Edit")."""
+class AnyMailboxFields:
+    """The fields that Add and Edit of both kinds of mailbox have; None is a field that was not sent."""
+
+    invalid: ClassVar[type[Fault]] = BadRequest
 
     displayName: str | None = None
     password: str | None = None
     size: int | None = None
-    isHidden: bool | None = None
-    isPublicFolderAdmin: bool | None = None
     firstName: str | None = None
     lastName: str | None = None
+    businessNumber: str | None = None
+    pagerNumber: str | None = None
+    homeNumber: str | None = None
+    mobileNumber: str | None = None
+    faxNumber: str | None = None
+    notes: str | None = None
+    customID: str | None = None
+    saveForwardedEmail: bool | None = None
+    visibleInRackspaceEmailCompanyDirectory: bool | None = None
+    enabled: bool | None = None
+
+    def changes(self) -> dict[str, Any]:
+        """Return the fields of the record that were sent."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def check(self) -> None:
+        """Raise `invalid` for a wrong value (Rackspace API documentation, "Add/Edit", Errors)."""
+        if self.password is not None and len(self.password) < SHORTEST_PASSWORD:
+            raise self.invalid(f"Password must be at least {SHORTEST_PASSWORD} characters long")
+        if self.size is not None and not 1 <= self.size <= LARGEST_SIZE:
+            raise invalid_value("size", self.invalid)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxFields(AnyMailboxFields):
+    """The form of an Exchange mailbox (Rackspace API documentation, "Add/Edit")."""
+
+    isHidden: bool | None = None
+    isPublicFolderAdmin: bool | None = None
     company: str | None = None
     department: str | None = None
     jobTitle: str | None = None
@@ -120,21 +150,7 @@ class MailboxFields:
     state: str | None = None
     zip: str | None = None
     country: str | None = None
-    businessNumber: str | None = None
-    pagerNumber: str | None = None
-    homeNumber: str | None = None
-    mobileNumber: str | None = None
-    faxNumber: str | None = None
-    notes: str | None = None
-    customID: str | None = None
     emailForwardingAddress: str | None = None
-    saveForwardedEmail: bool | None = None
-    visibleInRackspaceEmailCompanyDirectory: bool | None = None
-    enabled: bool | None = None
-
-    def changes(self) -> dict[str, Any]:
-        """Return the fields of the record that were sent."""
-        return _sent(self)
 
     def check_required(self) -> None:
         """Raise BadRequest for the first field that an Add needs and that is missing or empty."""
@@ -146,36 +162,24 @@ class MailboxFields:
         """Raise BadRequest for a wrong value (Rackspace API documentation, "Add/Edit", Errors)."""
         if self.displayName is not None and not is_display_name(self.displayName):
             raise BadRequest("Invalid display name")
-        if self.password is not None and not is_password(self.password):
-            raise BadRequest("Password must be at least 8 characters long")
-        if self.size is not None and not 1 <= self.size <= LARGEST_SIZE:
-            raise invalid_value("size")
+        AnyMailboxFields.check(self)
         if self.emailForwardingAddress and not is_address(self.emailForwardingAddress):
             raise invalid_value("emailForwardingAddress")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RsMailboxFields:
-    """The form, or JSON, of Add and Edit; None is a field that was not sent.
+class RsMailboxFields(AnyMailboxFields):
+    """The form, or JSON, of a Rackspace Email mailbox. emailForwardingAddresses: separated by commas."""
 
-    emailForwardingAddresses: separated by commas.
-    """
-
+    invalid = Invalid
     takes_json: ClassVar[bool] = True
 
     name: str | None = None
-    password: str | None = None
-    size: int | None = None
     recoverDeleted: bool | None = None
-    displayName: str | None = None
     vacationMessage: str | None = None
     enableVacationMessage: bool | None = None
     emailForwardingAddresses: str | None = None
-    saveForwardedEmail: bool | None = None
-    visibleInRackspaceEmailCompanyDirectory: bool | None = None
     visibleInExchangeGAL: bool | None = None
-    lastName: str | None = None
-    firstName: str | None = None
     generationQualifier: str | None = None
     initials: str | None = None
     organizationUnit: str | None = None
@@ -189,43 +193,29 @@ class RsMailboxFields:
     homeState: str | None = None
     homePostalCode: str | None = None
     homeCountry: str | None = None
-    businessNumber: str | None = None
-    homeNumber: str | None = None
-    mobileNumber: str | None = None
-    faxNumber: str | None = None
     homeFaxNumber: str | None = None
-    pagerNumber: str | None = None
-    notes: str | None = None
     title: str | None = None
     userID: str | None = None
     organizationalStatus: str | None = None
     employeeType: str | None = None
-    customID: str | None = None
-    enabled: bool | None = None
 
     @property
     def forwards(self) -> tuple[str, ...]:
         """The addresses to forward to. Raises Invalid for too many."""
-        found = listed(self.emailForwardingAddresses or "")
-        if found is None:
-            raise Invalid("Invalid value for field: emailForwardingAddresses")
-        return tuple(found)
+        return tuple(listed("emailForwardingAddresses", self.emailForwardingAddresses or "", Invalid))
 
     def changes(self) -> dict[str, Any]:
         """Return the fields of the record that were sent, apart from the name."""
-        values = _sent(self, without=("name", "recoverDeleted"))
+        values = AnyMailboxFields.changes(self)
         if self.emailForwardingAddresses is not None:
             values["emailForwardingAddresses"] = self.forwards
-        return values
+        return {name: value for name, value in values.items() if name not in ("name", "recoverDeleted")}
 
     def check(self) -> None:
         """Raise Invalid for a wrong value."""
-        if self.password is not None and not is_password(self.password):
-            raise Invalid("Password must be at least 8 characters long")
-        if self.size is not None and not 1 <= self.size <= LARGEST_SIZE:
-            raise Invalid("Invalid value for field: size")
+        AnyMailboxFields.check(self)
         if not all(is_address(address) for address in self.forwards):
-            raise Invalid("Invalid value for field: emailForwardingAddresses")
+            raise invalid_value("emailForwardingAddresses", Invalid)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,22 +262,6 @@ class SpamListForm:
     addList: str = ""
     removeList: str = ""
 
-    @property
-    def added(self) -> list[str]:
-        """The addresses to add. Raises BadRequest for too many."""
-        return self._listed("addList")
-
-    @property
-    def removed(self) -> list[str]:
-        """The addresses to remove. Raises BadRequest for too many."""
-        return self._listed("removeList")
-
-    def _listed(self, name: str) -> list[str]:
-        found = listed(getattr(self, name))
-        if found is None:
-            raise invalid_value(name)
-        return found
-
 
 def is_user_name(text: str) -> bool:
     """Return whether a mailbox may have this name."""
@@ -297,11 +271,6 @@ def is_user_name(text: str) -> bool:
 def is_display_name(text: str) -> bool:
     """Return whether a mailbox may have this display name: not blank, and on one line."""
     return bool(text.strip()) and len(text) <= LONGEST_DISPLAY_NAME and text.isprintable()
-
-
-def is_password(text: str) -> bool:
-    """Return whether a password is long enough (Rackspace API documentation, "Add/Edit", Errors)."""
-    return len(text) >= SHORTEST_PASSWORD
 
 
 def is_address(text: str) -> bool:
@@ -328,12 +297,9 @@ def is_spam_pattern(text: str) -> bool:
     return _SPAM_PATTERN.fullmatch(text) is not None and text.isprintable()
 
 
-def listed(text: str) -> list[str] | None:
-    """Return the values of a field, separated by commas; None if there are too many."""
+def listed(name: str, text: str, error: type[Fault] = BadRequest) -> list[str]:
+    """Return the values of a field, separated by commas. Raises `error` for too many."""
     parts = text.split(",", MOST_LISTED)
-    return None if len(parts) > MOST_LISTED else [part.strip() for part in parts if part.strip()]
-
-
-def _sent(form: Any, *, without: Collection[str] = ()) -> dict[str, Any]:
-    values = {field.name: getattr(form, field.name) for field in fields(form) if field.name not in without}
-    return {name: value for name, value in values.items() if value is not None}
+    if len(parts) > MOST_LISTED:
+        raise invalid_value(name, error)
+    return [part.strip() for part in parts if part.strip()]

@@ -102,7 +102,29 @@ class Domain(Record, frozen=True, kw_only=True):
         return self.name.lower()
 
 
-class Mailbox(Record, frozen=True, kw_only=True):
+class Contact(Record, frozen=True, kw_only=True):
+    """The `contactInfo` of an Exchange mailbox, in the order of responses."""
+
+    firstName: str = ""
+    lastName: str = ""
+    jobTitle: str = ""
+    company: str = ""
+    department: str = ""
+    businessNumber: str = ""
+    homeNumber: str = ""
+    mobileNumber: str = ""
+    faxNumber: str = ""
+    pagerNumber: str = ""
+    addressLine1: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    country: str = ""
+    notes: str = ""
+    customID: str = ""
+
+
+class Mailbox(Contact, frozen=True, kw_only=True):
     """An Exchange mailbox. size: MB. lastLogin, createdDate: in the vendor's format (`views.timestamp`).
 
     primaryAddress: empty for name@domain; further addresses are `EmailAddress` records.
@@ -125,23 +147,6 @@ class Mailbox(Record, frozen=True, kw_only=True):
     enabled: bool = True
     lastLogin: str = ""
     createdDate: str = ""
-    firstName: str = ""
-    lastName: str = ""
-    jobTitle: str = ""
-    company: str = ""
-    department: str = ""
-    businessNumber: str = ""
-    homeNumber: str = ""
-    mobileNumber: str = ""
-    faxNumber: str = ""
-    pagerNumber: str = ""
-    addressLine1: str = ""
-    city: str = ""
-    state: str = ""
-    zip: str = ""
-    country: str = ""
-    notes: str = ""
-    customID: str = ""
     emailForwardingAddress: str = ""
     saveForwardedEmail: bool = False
     hasBlackBerryMobileService: bool = False
@@ -247,25 +252,9 @@ class SpamListEntry(MailboxRecord, frozen=True, kw_only=True):
         return f"{self.mailbox_key}/{self.list}/{self.address.lower()}"
 
 
-class RsMailbox(Record, frozen=True, kw_only=True):
-    """A Rackspace Email mailbox. size: MB. lastLogin, createdDate: in the vendor's format (`views.timestamp`)."""
+class RsContact(Record, frozen=True, kw_only=True):
+    """The `contactInfo` of a Rackspace Email mailbox, in the order of responses."""
 
-    table: ClassVar[str] = "rs_mailboxes"
-    indexes: ClassVar[Mapping[str, Index]] = {"domain": lambda mailbox: mailbox.domain.lower()}
-
-    domain: str
-    name: str
-    displayName: str = ""
-    password: str = ""
-    size: int = 25600
-    vacationMessage: str = ""
-    enableVacationMessage: bool = False
-    emailForwardingAddresses: tuple[str, ...] = ()
-    saveForwardedEmail: bool = False
-    lastLogin: str = ""
-    createdDate: str = ""
-    visibleInRackspaceEmailCompanyDirectory: bool = True
-    visibleInExchangeGAL: bool = False
     lastName: str = ""
     firstName: str = ""
     generationQualifier: str = ""
@@ -293,6 +282,27 @@ class RsMailbox(Record, frozen=True, kw_only=True):
     organizationalStatus: str = ""
     employeeType: str = ""
     customID: str = ""
+
+
+class RsMailbox(RsContact, frozen=True, kw_only=True):
+    """A Rackspace Email mailbox. size: MB. lastLogin, createdDate: in the vendor's format (`views.timestamp`)."""
+
+    table: ClassVar[str] = "rs_mailboxes"
+    indexes: ClassVar[Mapping[str, Index]] = {"domain": lambda mailbox: mailbox.domain.lower()}
+
+    domain: str
+    name: str
+    displayName: str = ""
+    password: str = ""
+    size: int = 25600
+    vacationMessage: str = ""
+    enableVacationMessage: bool = False
+    emailForwardingAddresses: tuple[str, ...] = ()
+    saveForwardedEmail: bool = False
+    lastLogin: str = ""
+    createdDate: str = ""
+    visibleInRackspaceEmailCompanyDirectory: bool = True
+    visibleInExchangeGAL: bool = False
     enabled: bool = True
 
     @property

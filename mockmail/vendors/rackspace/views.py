@@ -11,7 +11,16 @@ from mockmail.core.state.records import Record
 from mockmail.core.state.store import Records
 from mockmail.vendors.rackspace.authentication import RackspaceCall
 from mockmail.vendors.rackspace.parameters import Listing
-from mockmail.vendors.rackspace.records import ActiveSyncService, Customer, Domain, EmailAddress, Mailbox, RsMailbox
+from mockmail.vendors.rackspace.records import (
+    ActiveSyncService,
+    Contact,
+    Customer,
+    Domain,
+    EmailAddress,
+    Mailbox,
+    RsContact,
+    RsMailbox,
+)
 from mockmail.wire.namespaced_xml import Items
 
 R = TypeVar("R", bound=Record)
@@ -24,65 +33,6 @@ MAILBOX_FIELDS = ("size", "currentUsage", "hasBlackBerryMobileService", "hasActi
 """The fields that a row of the list may also have (Rackspace API documentation, "Custom Fields")."""
 
 RS_MAILBOX_FIELDS = ("displayName", "size", "currentUsage", "enabled", "createdDate", "lastLogin")
-
-CONTACT = (
-    "firstName",
-    "lastName",
-    "jobTitle",
-    "company",
-    "department",
-    "businessNumber",
-    "homeNumber",
-    "mobileNumber",
-    "faxNumber",
-    "pagerNumber",
-    "addressLine1",
-    "city",
-    "state",
-    "zip",
-    "country",
-    "notes",
-    "customID",
-)
-
-RS_CONTACT = (
-    "lastName",
-    "firstName",
-    "generationQualifier",
-    "initials",
-    "organizationUnit",
-    "businessStreet",
-    "businessCity",
-    "businessState",
-    "businessPostalCode",
-    "businessCountry",
-    "homeStreet",
-    "homeCity",
-    "homeState",
-    "homePostalCode",
-    "homeCountry",
-    "businessNumber",
-    "homeNumber",
-    "mobileNumber",
-    "faxNumber",
-    "homeFaxNumber",
-    "pagerNumber",
-    "notes",
-    "title",
-    "userID",
-    "organizationalStatus",
-    "employeeType",
-    "customID",
-)
-
-DOMAIN_SERVICES = (
-    "archivingServiceEnabled",
-    "publicFoldersEnabled",
-    "blackBerryMobileServiceEnabled",
-    "blackBerryLicenses",
-    "activeSyncMobileServiceEnabled",
-    "activeSyncLicenses",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +101,12 @@ def domain(call: RackspaceCall, domain: Domain) -> Document:
         "rsEmailExtraStorage": domain.rsEmailExtraStorage,
         "rsEmailUsedStorage": _used(call, domain, RsMailbox),
         "aliases": Items("alias"),
-        **{name: getattr(domain, name) for name in DOMAIN_SERVICES},
+        "archivingServiceEnabled": domain.archivingServiceEnabled,
+        "publicFoldersEnabled": domain.publicFoldersEnabled,
+        "blackBerryMobileServiceEnabled": domain.blackBerryMobileServiceEnabled,
+        "blackBerryLicenses": domain.blackBerryLicenses,
+        "activeSyncMobileServiceEnabled": domain.activeSyncMobileServiceEnabled,
+        "activeSyncLicenses": domain.activeSyncLicenses,
     }
     return Document("domain", content)
 
@@ -193,7 +148,7 @@ def mailbox(call: RackspaceCall, mailbox: Mailbox) -> Document:
         "isPublicFolderAdmin": mailbox.isPublicFolderAdmin,
         "enabled": mailbox.enabled,
         "lastLogin": mailbox.lastLogin,
-        "contactInfo": {name: getattr(mailbox, name) for name in CONTACT},
+        "contactInfo": {name: getattr(mailbox, name) for name in Contact.__struct_fields__},
         "emailForwardingAddress": mailbox.emailForwardingAddress,
         "saveForwardedEmail": mailbox.saveForwardedEmail,
         "emailAddressList": Items("emailAddress", _addresses(call, mailbox)),
@@ -221,7 +176,7 @@ def rs_mailbox(call: RackspaceCall, mailbox: RsMailbox) -> Document:
         "createdDate": mailbox.createdDate,
         "visibleInRackspaceEmailCompanyDirectory": mailbox.visibleInRackspaceEmailCompanyDirectory,
         "visibleInExchangeGAL": mailbox.visibleInExchangeGAL,
-        "contactInfo": {name: getattr(mailbox, name) for name in RS_CONTACT},
+        "contactInfo": {name: getattr(mailbox, name) for name in RsContact.__struct_fields__},
         "enabled": mailbox.enabled,
     }
     return Document("rsMailbox", content)

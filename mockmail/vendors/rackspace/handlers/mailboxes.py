@@ -1,4 +1,4 @@
-"""`…/ex/mailboxes`: Exchange mailboxes."""
+"""`…/ex/mailboxes`: Exchange mailboxes and their further addresses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from mockmail.vendors.rackspace.authentication import RackspaceCall
 from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound, invalid_value
 from mockmail.vendors.rackspace.handlers.domains import check_plan, domain_of
 from mockmail.vendors.rackspace.hosting import owner_of
-from mockmail.vendors.rackspace.parameters import Listing, MailboxFields, is_user_name
+from mockmail.vendors.rackspace.parameters import Listing, MailboxFields, is_address, is_user_name
 from mockmail.vendors.rackspace.records import (
     ActiveSyncService,
     Domain,
@@ -91,6 +91,35 @@ def delete(call: RackspaceCall, _: None) -> None:
     call.world.mail.forget_mailbox(call.vendor.name, mailbox.key)
 
 
+def add_address(call: RackspaceCall, _: None) -> None:
+    """Add an address, in any domain of the mailbox's customer (Rackspace API documentation, "Add Email Address")."""
+    mailbox = mailbox_of(call)
+    address = call.path["address"]
+    if not is_address(address):
+        raise BadRequest("Invalid email address")
+    own = call.records(Domain).get(mailbox.domain.lower())
+    domain = call.records(Domain).get(address.rpartition("@")[2].lower())
+    if own is None or domain is None or domain.accountNumber != own.accountNumber:
+        raise ItemNotFound("Domain Not Found", "Domain")
+    _check_address_is_free(call, address)
+    call.records(EmailAddress).add(EmailAddress(address=address, domain=mailbox.domain, mailbox=mailbox.name))
+
+
+def delete_address(call: RackspaceCall, _: None) -> None:
+    """Delete an address, but never the primary one (Rackspace API documentation, "Delete Email Address").
+
+    Fails if the mailbox does not have the address.
+    """
+    mailbox = mailbox_of(call)
+    address = call.path["address"].lower()
+    if address == mailbox.address.lower():
+        raise BadRequest("The primary email address cannot be deleted")
+    found = call.records(EmailAddress).get(address)
+    if found is None or found.mailbox_key != mailbox.key:
+        raise ItemNotFound("Email Address Not Found", "EmailAddress")
+    call.records(EmailAddress).remove(address)
+
+
 def mailbox_of(call: RackspaceCall) -> Mailbox:
     """Return the Exchange mailbox of the path. Raises ItemNotFound."""
     return mailbox_named(call, domain_of(call), call.path["name"])
@@ -109,11 +138,10 @@ def check_name_is_free(call: RackspaceCall, domain: str, name: str) -> None:
     address = f"{name}@{domain}"
     if mailbox_key(domain, name) in call.records(Mailbox):
         raise _in_use(address)
-    check_address_is_free(call, address)
+    _check_address_is_free(call, address)
 
 
-def check_address_is_free(call: RackspaceCall, address: str) -> None:
-    """Raise BadRequest if any mailbox has the address (Rackspace API documentation, "Add/Edit", Errors)."""
+def _check_address_is_free(call: RackspaceCall, address: str) -> None:
     if owner_of(call.world, address) is not None:
         raise _in_use(address)
 

@@ -1,7 +1,4 @@
-"""`…/spam/settings` and `…/spam/blocklist` with the three other lists, of an Exchange mailbox.
-
-(docs/wire/rackspace.md 3)
-"""
+"""`…/spam`: the spam settings and the four lists of an Exchange mailbox (docs/wire/rackspace.md 3)."""
 
 from __future__ import annotations
 
@@ -14,6 +11,7 @@ from mockmail.vendors.rackspace.parameters import (
     is_address,
     is_ip_network,
     is_spam_pattern,
+    listed,
 )
 from mockmail.vendors.rackspace.records import SpamListEntry, SpamListName, SpamSettings
 from mockmail.vendors.rackspace.views import Document
@@ -73,8 +71,8 @@ def show_list(call: RackspaceCall, _: None) -> Document:
 def edit_list(call: RackspaceCall, params: SpamListForm) -> None:
     """Add addresses to a list and remove others; an address to remove may be missing."""
     template = _entry(call, "")
-    added = [_checked(template.replace(address=address)) for address in params.added]
-    removed = [template.replace(address=address) for address in params.removed]
+    added = [_checked(template.replace(address=address)) for address in listed("addList", params.addList)]
+    removed = [template.replace(address=address) for address in listed("removeList", params.removeList)]
     for entry in removed:
         call.records(SpamListEntry).remove(entry.key)
     for entry in added:

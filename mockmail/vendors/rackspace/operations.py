@@ -23,7 +23,9 @@ from mockmail.vendors.rackspace.parameters import (
     RsMailboxFields,
     SpamListForm,
     SpamSettingsForm,
+    with_contact,
 )
+from mockmail.vendors.rackspace.records import Contact, RsContact
 
 Handler = Callable[..., Any]
 
@@ -33,6 +35,9 @@ VERSIONS = ("/v1", "/v2")
 """The vendor's own .NET client uses `/v2`; no difference in these resources is known."""
 DOMAIN_PATHS = ("/customers/{account}/domains/{domain}", "/domains/{domain}")
 """A path names its domain with the customer or without (docs/wire/rackspace.md 1.1)."""
+
+MAILBOX_FORM = with_contact(MailboxFields, Contact)
+RS_MAILBOX_FORM = with_contact(RsMailboxFields, RsContact)
 
 MAILBOX = "/ex/mailboxes/{name}"
 ADDRESS = f"{MAILBOX}/emailaddresses/{{address}}"
@@ -81,8 +86,8 @@ def _in_domain(
 OPERATIONS = (
     _in_domain("mailbox.index", "GET", "/ex/mailboxes", mailboxes.index, Listing, part="Index"),
     _in_domain("mailbox.show", "GET", MAILBOX, mailboxes.show, part="Show"),
-    _in_domain("mailbox.add", "POST", MAILBOX, mailboxes.add, MailboxFields, part="Add/Edit"),
-    _in_domain("mailbox.edit", "PUT", MAILBOX, mailboxes.edit, MailboxFields, part="Add/Edit"),
+    _in_domain("mailbox.add", "POST", MAILBOX, mailboxes.add, MAILBOX_FORM, part="Add/Edit"),
+    _in_domain("mailbox.edit", "PUT", MAILBOX, mailboxes.edit, MAILBOX_FORM, part="Add/Edit"),
     _in_domain("mailbox.delete", "DELETE", MAILBOX, mailboxes.delete, part="Delete"),
     _in_domain("email_address.add", "POST", ADDRESS, mailboxes.add_address, part="Add Email Address"),
     _in_domain("email_address.delete", "DELETE", ADDRESS, mailboxes.delete_address, part="Delete Email Address"),
@@ -107,8 +112,8 @@ OPERATIONS = (
     _in_domain("domain.show", "GET", "", domains.show),
     _in_domain("rs_mailbox.index", "GET", "/rs/mailboxes", rs_mailboxes.index, Listing),
     _in_domain("rs_mailbox.show", "GET", RS_MAILBOX, rs_mailboxes.show),
-    _in_domain("rs_mailbox.add", "POST", RS_MAILBOX, rs_mailboxes.add, RsMailboxFields),
-    _in_domain("rs_mailbox.edit", "PUT", RS_MAILBOX, rs_mailboxes.edit, RsMailboxFields),
+    _in_domain("rs_mailbox.add", "POST", RS_MAILBOX, rs_mailboxes.add, RS_MAILBOX_FORM),
+    _in_domain("rs_mailbox.edit", "PUT", RS_MAILBOX, rs_mailboxes.edit, RS_MAILBOX_FORM),
     _in_domain("rs_mailbox.delete", "DELETE", RS_MAILBOX, rs_mailboxes.delete),
     _in_domain("rs_mailbox.login_token", "POST", f"{RS_MAILBOX}/loginToken", rs_mailboxes.login_token),
 )

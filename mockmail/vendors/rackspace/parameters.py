@@ -8,14 +8,17 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, fields, replace
-from typing import Any, ClassVar, Self, get_args
+from dataclasses import dataclass, fields, make_dataclass, replace
+from typing import Any, ClassVar, Self, TypeVar, get_args
 
+from mockmail.core.state.records import Record
 from mockmail.vendors.rackspace.errors import BadRequest, Fault, Invalid, invalid_value, missing
 from mockmail.vendors.rackspace.options import Options
 from mockmail.vendors.rackspace.records import FilterLevel, PermissionType
 
 # ruff: noqa: N815  # fields are named as they are on the wire
+
+F = TypeVar("F", bound="AnyMailboxFields")
 
 LARGEST_PAGE = 250
 LARGEST_OFFSET = 2**31 - 1
@@ -103,22 +106,16 @@ class DomainListing(Listing):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnyMailboxFields:
-    """The fields that Add and Edit of both kinds of mailbox have; None is a field that was not sent."""
+    """The fields that Add and Edit of both kinds of mailbox have; None is a field that was not sent.
+
+    The forms of the operations have the fields of the contact too: see `with_contact`.
+    """
 
     invalid: ClassVar[type[Fault]] = BadRequest
 
     displayName: str | None = None
     password: str | None = None
     size: int | None = None
-    firstName: str | None = None
-    lastName: str | None = None
-    businessNumber: str | None = None
-    pagerNumber: str | None = None
-    homeNumber: str | None = None
-    mobileNumber: str | None = None
-    faxNumber: str | None = None
-    notes: str | None = None
-    customID: str | None = None
     saveForwardedEmail: bool | None = None
     visibleInRackspaceEmailCompanyDirectory: bool | None = None
     enabled: bool | None = None
@@ -142,14 +139,6 @@ class MailboxFields(AnyMailboxFields):
 
     isHidden: bool | None = None
     isPublicFolderAdmin: bool | None = None
-    company: str | None = None
-    department: str | None = None
-    jobTitle: str | None = None
-    addressLine1: str | None = None
-    city: str | None = None
-    state: str | None = None
-    zip: str | None = None
-    country: str | None = None
     emailForwardingAddress: str | None = None
 
     def check_required(self) -> None:
@@ -180,24 +169,6 @@ class RsMailboxFields(AnyMailboxFields):
     enableVacationMessage: bool | None = None
     emailForwardingAddresses: str | None = None
     visibleInExchangeGAL: bool | None = None
-    generationQualifier: str | None = None
-    initials: str | None = None
-    organizationUnit: str | None = None
-    businessStreet: str | None = None
-    businessCity: str | None = None
-    businessState: str | None = None
-    businessPostalCode: str | None = None
-    businessCountry: str | None = None
-    homeStreet: str | None = None
-    homeCity: str | None = None
-    homeState: str | None = None
-    homePostalCode: str | None = None
-    homeCountry: str | None = None
-    homeFaxNumber: str | None = None
-    title: str | None = None
-    userID: str | None = None
-    organizationalStatus: str | None = None
-    employeeType: str | None = None
 
     @property
     def forwards(self) -> tuple[str, ...]:
@@ -261,6 +232,12 @@ class SpamListForm:
 
     addList: str = ""
     removeList: str = ""
+
+
+def with_contact(form: type[F], contact: type[Record]) -> type[F]:
+    """Return a form that also has each field of a contact."""
+    names = [(name, str | None, None) for name in contact.__struct_fields__]
+    return make_dataclass(form.__name__, names, bases=(form,), frozen=True, slots=True, kw_only=True)
 
 
 def is_user_name(text: str) -> bool:

@@ -29,7 +29,7 @@ MEGABYTE = 1 << 20
 NOON = 12
 EASTERN = timezone(timedelta(hours=-5), "EST")
 
-MAILBOX_FIELDS = ("size", "currentUsage", "hasBlackBerryMobileService", "hasActiveSyncMobileService")
+MAILBOX_FIELDS: tuple[str, ...] = ("size", "currentUsage", "hasBlackBerryMobileService", "hasActiveSyncMobileService")
 """The fields that a row of the list may also have (Rackspace API documentation, "Custom Fields")."""
 
 RS_MAILBOX_FIELDS = ("displayName", "size", "currentUsage", "enabled", "createdDate", "lastLogin")
@@ -124,16 +124,13 @@ def domain_row(call: RackspaceCall, domain: Domain) -> dict[str, Any]:
     }
 
 
-def mailbox_row(call: RackspaceCall, mailbox: Mailbox, wanted: frozenset[str]) -> dict[str, Any]:
-    """Return an Exchange mailbox in a list: name and display name, and the wanted fields."""
-    row = {"name": mailbox.name, "displayName": mailbox.displayName}
-    return row | {name: _value(call, mailbox, name) for name in MAILBOX_FIELDS if name.lower() in wanted}
-
-
-def rs_mailbox_row(call: RackspaceCall, mailbox: RsMailbox, wanted: frozenset[str]) -> dict[str, Any]:
-    """Return a Rackspace Email mailbox in a list: its name, and the wanted fields."""
-    row = {"name": mailbox.name}
-    return row | {name: _value(call, mailbox, name) for name in RS_MAILBOX_FIELDS if name.lower() in wanted}
+def mailbox_row(call: RackspaceCall, mailbox: Mailbox | RsMailbox, wanted: frozenset[str]) -> dict[str, Any]:
+    """Return a mailbox in a list: its name, the display name of an Exchange mailbox, and the wanted fields."""
+    if isinstance(mailbox, Mailbox):
+        row, optional = {"name": mailbox.name, "displayName": mailbox.displayName}, MAILBOX_FIELDS
+    else:
+        row, optional = {"name": mailbox.name}, RS_MAILBOX_FIELDS
+    return row | {name: _value(call, mailbox, name) for name in optional if name.lower() in wanted}
 
 
 def mailbox(call: RackspaceCall, mailbox: Mailbox) -> Document:

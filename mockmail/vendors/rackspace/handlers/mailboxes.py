@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 from mockmail.vendors.rackspace import views
 from mockmail.vendors.rackspace.authentication import RackspaceCall
 from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound, invalid_value
@@ -14,12 +16,15 @@ from mockmail.vendors.rackspace.records import (
     EmailAddress,
     Mailbox,
     Permission,
+    RsMailbox,
     SpamListEntry,
     SpamSettings,
     mailbox_key,
 )
 from mockmail.vendors.rackspace.views import Document
 from mockmail.wire.namespaced_xml import Items
+
+M = TypeVar("M", Mailbox, RsMailbox)
 
 UPPER_HEX = "0123456789ABCDEF"
 SAM_NAME = 14
@@ -31,15 +36,8 @@ BELONGINGS = ((EmailAddress, "mailbox"), (Permission, "mailbox"), (Permission, "
 def index(call: RackspaceCall, params: Listing) -> Document:
     """Return a page of a domain's mailboxes (Rackspace API documentation, "Index")."""
     params = params.check(call.options)
-    domain = domain_of(call)
-
-    def matches(mailbox: Mailbox) -> bool:
-        return params.matches(mailbox.name, mailbox.displayName, mailbox.customID, enabled=mailbox.enabled)
-
-    total, found = views.page(params, call.records(Mailbox), "domain", domain.key, matches)
-    wanted = params.wanted
-    rows = Items("mailbox", [views.mailbox_row(call, mailbox, wanted) for mailbox in found])
-    return views.list_document("mailboxList", params, total, "mailboxes", rows)
+    total, rows = page_of(call, params, Mailbox)
+    return views.list_document("mailboxList", params, total, "mailboxes", Items("mailbox", rows))
 
 
 def show(call: RackspaceCall, _: None) -> Document:
@@ -118,6 +116,17 @@ def delete_address(call: RackspaceCall, _: None) -> None:
     if found is None or found.mailbox_key != mailbox.key:
         raise ItemNotFound("Email Address Not Found", "EmailAddress")
     call.records(EmailAddress).remove(address)
+
+
+def page_of(call: RackspaceCall, params: Listing, model: type[M]) -> tuple[int, list[dict[str, Any]]]:
+    """Return the number of mailboxes of a kind that a list has, and the rows of its page."""
+
+    def matches(mailbox: M) -> bool:
+        return params.matches(mailbox.name, mailbox.displayName, mailbox.customID, enabled=mailbox.enabled)
+
+    total, found = views.page(params, call.records(model), "domain", domain_of(call).key, matches)
+    wanted = params.wanted
+    return total, [views.mailbox_row(call, mailbox, wanted) for mailbox in found]
 
 
 def mailbox_of(call: RackspaceCall) -> Mailbox:

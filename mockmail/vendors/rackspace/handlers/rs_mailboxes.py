@@ -8,7 +8,7 @@ from mockmail.vendors.rackspace import views
 from mockmail.vendors.rackspace.authentication import RackspaceCall
 from mockmail.vendors.rackspace.errors import Invalid, ItemNotFound, missing
 from mockmail.vendors.rackspace.handlers.domains import check_plan, domain_of
-from mockmail.vendors.rackspace.handlers.mailboxes import UPPER_HEX, check_name_is_free
+from mockmail.vendors.rackspace.handlers.mailboxes import UPPER_HEX, check_name_is_free, page_of
 from mockmail.vendors.rackspace.parameters import Listing, RsMailboxFields, is_user_name
 from mockmail.vendors.rackspace.records import DeletedRsMailbox, Domain, RsMailbox, mailbox_key
 from mockmail.vendors.rackspace.views import Document
@@ -18,15 +18,8 @@ from mockmail.wire.namespaced_xml import Items
 def index(call: RackspaceCall, params: Listing) -> Document:
     """Return a page of a domain's mailboxes."""
     params = params.check(call.options)
-    domain = domain_of(call)
-
-    def matches(mailbox: RsMailbox) -> bool:
-        return params.matches(mailbox.name, mailbox.displayName, mailbox.customID, enabled=mailbox.enabled)
-
-    total, found = views.page(params, call.records(RsMailbox), "domain", domain.key, matches)
-    wanted = params.wanted
-    rows = Items("rsMailbox", [views.rs_mailbox_row(call, mailbox, wanted) for mailbox in found])
-    return views.list_document("rsMailboxList", params, total, "rsMailboxes", rows)
+    total, rows = page_of(call, params, RsMailbox)
+    return views.list_document("rsMailboxList", params, total, "rsMailboxes", Items("rsMailbox", rows))
 
 
 def show(call: RackspaceCall, _: None) -> Document:

@@ -16,6 +16,7 @@ from mockmail.vendors.rackspace import errors
 from mockmail.vendors.rackspace.authentication import READS, Caller, RackspaceCall
 from mockmail.vendors.rackspace.errors import BadRequest, Fault
 from mockmail.vendors.rackspace.options import Options
+from mockmail.vendors.rackspace.parameters import Listing
 from mockmail.vendors.rackspace.views import Document, timestamp
 from mockmail.wire import namespaced_xml
 from mockmail.wire.forms import BrokenForm, Field, urlencoded
@@ -64,7 +65,8 @@ class RackspaceDialect(Dialect[Caller, Options]):
         if model is None:
             return None
         fields = _query(call.request) if reads else _body(call, takes_json=getattr(model, "takes_json", False))
-        return _parameters(model, fields, QUERY_RULES if reads else FORM_RULES)
+        params = _parameters(model, fields, QUERY_RULES if reads else FORM_RULES)
+        return params.check_page(call.options) if isinstance(params, Listing) else params
 
     def encode(self, call: RackspaceCall, result: Document | None) -> WireResponse:
         """Return a document, or an empty body for a write."""

@@ -33,6 +33,8 @@ PAGE = "Rackspace API documentation"
 NOTES = "docs/wire/rackspace.md"
 VERSIONS = ("/v1", "/v2")
 """The vendor's own .NET client uses `/v2`; no difference in these resources is known."""
+ROOT = ("",)
+ACCOUNT_PATHS = ("/customers/{account}", "")
 DOMAIN_PATHS = ("/customers/{account}/domains/{domain}", "/domains/{domain}")
 """A path names its domain with the customer or without (docs/wire/rackspace.md 1.1)."""
 
@@ -55,15 +57,16 @@ RS_MAILBOX = "/rs/mailboxes/{name}"
 def _operation(
     name: str,
     method: str,
-    paths: Sequence[str],
+    rest: str,
     handler: Handler,
     params: Any = None,
     *,
     part: str | None = None,
+    below: Sequence[str] = DOMAIN_PATHS,
     requires: str | None = None,
 ) -> Operation:
     # part: the page's heading; None for what is known from the vendor's wiki and from clients
-    path, *aliases = [f"{version}{path}" for version in VERSIONS for path in paths]
+    path, *aliases = [f"{version}{parent}{rest}" for version in VERSIONS for parent in below]
     return Operation(
         name=name,
         methods=(method,),
@@ -77,45 +80,39 @@ def _operation(
     )
 
 
-def _in_domain(
-    name: str, method: str, rest: str, handler: Handler, params: Any = None, *, part: str | None = None
-) -> Operation:
-    return _operation(name, method, [f"{path}{rest}" for path in DOMAIN_PATHS], handler, params, part=part)
-
-
 OPERATIONS = (
-    _in_domain("mailbox.index", "GET", "/ex/mailboxes", mailboxes.index, Listing, part="Index"),
-    _in_domain("mailbox.show", "GET", MAILBOX, mailboxes.show, part="Show"),
-    _in_domain("mailbox.add", "POST", MAILBOX, mailboxes.add, MAILBOX_FORM, part="Add/Edit"),
-    _in_domain("mailbox.edit", "PUT", MAILBOX, mailboxes.edit, MAILBOX_FORM, part="Add/Edit"),
-    _in_domain("mailbox.delete", "DELETE", MAILBOX, mailboxes.delete, part="Delete"),
-    _in_domain("email_address.add", "POST", ADDRESS, mailboxes.add_address, part="Add Email Address"),
-    _in_domain("email_address.delete", "DELETE", ADDRESS, mailboxes.delete_address, part="Delete Email Address"),
-    _in_domain("permission.index", "GET", PERMISSIONS, permissions.index, Listing, part="Index Permissions"),
-    _in_domain("permission.add", "POST", PERMISSION, permissions.add, PermissionForm, part="Adding Permission"),
-    _in_domain("permission.edit", "PUT", PERMISSION, permissions.edit, PermissionForm, part="Editing Permission"),
-    _in_domain("permission.delete", "DELETE", PERMISSION, permissions.delete, part="Deleting Permission"),
-    _in_domain("activesync.index", "GET", ACTIVE_SYNCS, activesync.index, Listing, part=ACTIVE_SYNC_PART),
-    _in_domain("activesync.show", "GET", ACTIVE_SYNC, activesync.show, part=ACTIVE_SYNC_PART),
-    _in_domain("activesync.add", "POST", ACTIVE_SYNC, activesync.add, part=ACTIVE_SYNC_PART),
-    _in_domain("activesync.delete", "DELETE", ACTIVE_SYNC, activesync.delete, part=ACTIVE_SYNC_PART),
-    _in_domain("spam_settings.show", "GET", SPAM_SETTINGS, spam.show_settings),
-    _in_domain("spam_settings.edit", "PUT", SPAM_SETTINGS, spam.edit_settings, SpamSettingsForm),
-    _in_domain("spam_list.show", "GET", SPAM_LIST, spam.show_list),
-    _in_domain("spam_list.edit", "PUT", SPAM_LIST, spam.edit_list, SpamListForm),
-    _in_domain("spam_list.add", "POST", SPAM_LIST_ITEM, spam.add_to_list),
-    _in_domain("spam_list.delete", "DELETE", SPAM_LIST_ITEM, spam.delete_from_list),
-    _operation("customer.index", "GET", ["/customers"], customers.index, Listing, requires="reseller"),
-    _operation("customer.show", "GET", ["/customers/{account}"], customers.show),
-    _operation("domain.index", "GET", ["/customers/{account}/domains", "/domains"], domains.index, DomainListing),
-    _operation("domain.index_all", "GET", ["/customers/all/domains"], domains.index_all, DomainListing),
-    _in_domain("domain.show", "GET", "", domains.show),
-    _in_domain("rs_mailbox.index", "GET", "/rs/mailboxes", rs_mailboxes.index, Listing),
-    _in_domain("rs_mailbox.show", "GET", RS_MAILBOX, rs_mailboxes.show),
-    _in_domain("rs_mailbox.add", "POST", RS_MAILBOX, rs_mailboxes.add, RS_MAILBOX_FORM),
-    _in_domain("rs_mailbox.edit", "PUT", RS_MAILBOX, rs_mailboxes.edit, RS_MAILBOX_FORM),
-    _in_domain("rs_mailbox.delete", "DELETE", RS_MAILBOX, rs_mailboxes.delete),
-    _in_domain("rs_mailbox.login_token", "POST", f"{RS_MAILBOX}/loginToken", rs_mailboxes.login_token),
+    _operation("mailbox.index", "GET", "/ex/mailboxes", mailboxes.index, Listing, part="Index"),
+    _operation("mailbox.show", "GET", MAILBOX, mailboxes.show, part="Show"),
+    _operation("mailbox.add", "POST", MAILBOX, mailboxes.add, MAILBOX_FORM, part="Add/Edit"),
+    _operation("mailbox.edit", "PUT", MAILBOX, mailboxes.edit, MAILBOX_FORM, part="Add/Edit"),
+    _operation("mailbox.delete", "DELETE", MAILBOX, mailboxes.delete, part="Delete"),
+    _operation("email_address.add", "POST", ADDRESS, mailboxes.add_address, part="Add Email Address"),
+    _operation("email_address.delete", "DELETE", ADDRESS, mailboxes.delete_address, part="Delete Email Address"),
+    _operation("permission.index", "GET", PERMISSIONS, permissions.index, Listing, part="Index Permissions"),
+    _operation("permission.add", "POST", PERMISSION, permissions.add, PermissionForm, part="Adding Permission"),
+    _operation("permission.edit", "PUT", PERMISSION, permissions.edit, PermissionForm, part="Editing Permission"),
+    _operation("permission.delete", "DELETE", PERMISSION, permissions.delete, part="Deleting Permission"),
+    _operation("activesync.index", "GET", ACTIVE_SYNCS, activesync.index, Listing, part=ACTIVE_SYNC_PART),
+    _operation("activesync.show", "GET", ACTIVE_SYNC, activesync.show, part=ACTIVE_SYNC_PART),
+    _operation("activesync.add", "POST", ACTIVE_SYNC, activesync.add, part=ACTIVE_SYNC_PART),
+    _operation("activesync.delete", "DELETE", ACTIVE_SYNC, activesync.delete, part=ACTIVE_SYNC_PART),
+    _operation("spam_settings.show", "GET", SPAM_SETTINGS, spam.show_settings),
+    _operation("spam_settings.edit", "PUT", SPAM_SETTINGS, spam.edit_settings, SpamSettingsForm),
+    _operation("spam_list.show", "GET", SPAM_LIST, spam.show_list),
+    _operation("spam_list.edit", "PUT", SPAM_LIST, spam.edit_list, SpamListForm),
+    _operation("spam_list.add", "POST", SPAM_LIST_ITEM, spam.add_to_list),
+    _operation("spam_list.delete", "DELETE", SPAM_LIST_ITEM, spam.delete_from_list),
+    _operation("customer.index", "GET", "/customers", customers.index, Listing, below=ROOT, requires="reseller"),
+    _operation("customer.show", "GET", "/customers/{account}", customers.show, below=ROOT),
+    _operation("domain.index", "GET", "/domains", domains.index, DomainListing, below=ACCOUNT_PATHS),
+    _operation("domain.index_all", "GET", "/customers/all/domains", domains.index_all, DomainListing, below=ROOT),
+    _operation("domain.show", "GET", "", domains.show),
+    _operation("rs_mailbox.index", "GET", "/rs/mailboxes", rs_mailboxes.index, Listing),
+    _operation("rs_mailbox.show", "GET", RS_MAILBOX, rs_mailboxes.show),
+    _operation("rs_mailbox.add", "POST", RS_MAILBOX, rs_mailboxes.add, RS_MAILBOX_FORM),
+    _operation("rs_mailbox.edit", "PUT", RS_MAILBOX, rs_mailboxes.edit, RS_MAILBOX_FORM),
+    _operation("rs_mailbox.delete", "DELETE", RS_MAILBOX, rs_mailboxes.delete),
+    _operation("rs_mailbox.login_token", "POST", f"{RS_MAILBOX}/loginToken", rs_mailboxes.login_token),
 )
 
 

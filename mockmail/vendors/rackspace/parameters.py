@@ -63,7 +63,7 @@ class Listing:
         """Whether some rows may be left out."""
         return self.startswith is not None or self.contains is not None or self.enabled is not None
 
-    def check(self, options: Options) -> Self:
+    def check_page(self, options: Options) -> Self:
         """Return the listing with an allowed size. Raises BadRequest."""
         if self.startswith is not None and self.contains is not None:
             raise BadRequest("startswith and contains cannot be used together")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
@@ -70,9 +70,10 @@ def page(
     return len(found), found[listing.offset : listing.offset + listing.size]
 
 
-def list_document(root: str, listing: Listing, total: int, name: str, items: Items) -> Document:
-    """Return a page of a list. name: the element that holds the items. `size` is the requested one."""
-    return Document(root, {"offset": listing.offset, "size": listing.size, "total": total, name: items})
+def list_document(root: str, listing: Listing, total: int, name: str, item: str, *, rows: Iterable[Any]) -> Document:
+    """Return a page of a list. name: of the list; item: of each row in XML. `size` is the requested one."""
+    content = {"offset": listing.offset, "size": listing.size, "total": total, name: Items(item, rows)}
+    return Document(root, content)
 
 
 def customer(customer: Customer) -> dict[str, Any]:

@@ -11,13 +11,10 @@ from mockmail.vendors.rackspace.handlers.domains import domain_of
 from mockmail.vendors.rackspace.handlers.mailboxes import mailbox_of
 from mockmail.vendors.rackspace.parameters import Listing
 from mockmail.vendors.rackspace.records import ActiveSyncService, Mailbox
-from mockmail.vendors.rackspace.views import Document
-from mockmail.wire.namespaced_xml import Items
 
 
-def index(call: RackspaceCall, params: Listing) -> Document:
+def index(call: RackspaceCall, params: Listing) -> views.Document:
     """Return the names of a domain's mailboxes with the service; name and display name are searched."""
-    params = params.check(call.options)
     domain = domain_of(call)
     mailboxes = call.records(Mailbox)
 
@@ -26,11 +23,11 @@ def index(call: RackspaceCall, params: Listing) -> Document:
         return mailbox is not None and params.matches(mailbox.name, mailbox.displayName, enabled=mailbox.enabled)
 
     total, found = views.page(params, call.records(ActiveSyncService), "domain", domain.key, matches)
-    names = Items("mailbox", [service.mailbox for service in found])
-    return views.list_document("activeSyncMobileServiceList", params, total, "mailboxes", names)
+    names = [service.mailbox for service in found]
+    return views.list_document("activeSyncMobileServiceList", params, total, "mailboxes", "mailbox", rows=names)
 
 
-def show(call: RackspaceCall, _: None) -> Document:
+def show(call: RackspaceCall, _: None) -> views.Document:
     """Return the settings for a device."""
     mailbox = mailbox_of(call)
     service = _service_of(call, mailbox)
@@ -40,13 +37,14 @@ def show(call: RackspaceCall, _: None) -> Document:
         "userName": service.userName,
         "domainAddress": service.domainAddress,
     }
-    return Document("activeSyncMobileService", content)
+    return views.Document("activeSyncMobileService", content)
 
 
 def add(call: RackspaceCall, _: None) -> None:
-    """Attach the service. The message has no full stop, unlike the one of `delete`.
+    """Attach the service.
 
-    The user name is one of an older system, without dots and with digits.
+    The message has no full stop, unlike the one of `delete`. The user name is one of an older system, without dots and
+    with digits.
     """
     mailbox = mailbox_of(call)
     services = call.records(ActiveSyncService)

@@ -7,30 +7,27 @@ from mockmail.vendors.rackspace.authentication import RackspaceCall
 from mockmail.vendors.rackspace.errors import ItemNotFound, Unauthorized
 from mockmail.vendors.rackspace.parameters import Listing
 from mockmail.vendors.rackspace.records import Customer
-from mockmail.vendors.rackspace.views import Document
-from mockmail.wire.namespaced_xml import Items
 
 ME = "me"
 """The account segment for the caller's own account, and the meaning of a path without one."""
 
 
-def index(call: RackspaceCall, params: Listing) -> Document:
+def index(call: RackspaceCall, params: Listing) -> views.Document:
     """Return a page of a reseller's own account and its customers (docs/wire/rackspace.md 1.2)."""
     if not call.caller.is_reseller:
         raise Unauthorized("Only resellers may list customers")
-    params = params.check(call.options)
     found = [
         customer
         for customer in reached(call)
         if params.matches(customer.name, customer.accountNumber, customer.referenceNumber)
     ]
     rows = map(views.customer, found[params.offset : params.offset + params.size])
-    return views.list_document("customerList", params, len(found), "customers", Items("customer", rows))
+    return views.list_document("customerList", params, len(found), "customers", "customer", rows=rows)
 
 
-def show(call: RackspaceCall, _: None) -> Document:
+def show(call: RackspaceCall, _: None) -> views.Document:
     """Return a customer; `me` is the caller's own account."""
-    return Document("customer", views.customer(customer_of(call)))
+    return views.Document("customer", views.customer(customer_of(call)))
 
 
 def customer_of(call: RackspaceCall) -> Customer:

@@ -10,13 +10,10 @@ from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound
 from mockmail.vendors.rackspace.handlers.customers import customer_of, reached
 from mockmail.vendors.rackspace.parameters import DomainListing
 from mockmail.vendors.rackspace.records import Domain, Mailbox, RsMailbox
-from mockmail.vendors.rackspace.views import Document
-from mockmail.wire.namespaced_xml import Items
 
 
-def index(call: RackspaceCall, params: DomainListing) -> Document:
+def index(call: RackspaceCall, params: DomainListing) -> views.Document:
     """Return a page of a customer's domains."""
-    params = params.check(call.options)
     own = customer_of(call).accountNumber
     if params.domainNames is not None:
         return _sorted_page(call, params, _named(call, params, {own}))
@@ -26,9 +23,8 @@ def index(call: RackspaceCall, params: DomainListing) -> Document:
     return _list(call, params, total, found)
 
 
-def index_all(call: RackspaceCall, params: DomainListing) -> Document:
+def index_all(call: RackspaceCall, params: DomainListing) -> views.Document:
     """Return a page of the domains of every customer that the caller reaches, sorted by name."""
-    params = params.check(call.options)
     accounts = [customer.accountNumber for customer in reached(call)]
     if params.domainNames is not None:
         return _sorted_page(call, params, _named(call, params, set(accounts)))
@@ -38,7 +34,7 @@ def index_all(call: RackspaceCall, params: DomainListing) -> Document:
     )
 
 
-def show(call: RackspaceCall, _: None) -> Document:
+def show(call: RackspaceCall, _: None) -> views.Document:
     """Return a domain and its services."""
     return views.domain(call, domain_of(call))
 
@@ -75,11 +71,11 @@ def _named(call: RackspaceCall, params: DomainListing, accounts: Collection[str]
     return [domain for domain in found if domain is not None and domain.accountNumber in accounts]
 
 
-def _sorted_page(call: RackspaceCall, params: DomainListing, domains: Sequence[Domain]) -> Document:
+def _sorted_page(call: RackspaceCall, params: DomainListing, domains: Sequence[Domain]) -> views.Document:
     found = sorted((domain for domain in domains if params.matches(domain.name)), key=lambda domain: domain.name)
     return _list(call, params, len(found), found[params.offset : params.offset + params.size])
 
 
-def _list(call: RackspaceCall, params: DomainListing, total: int, found: Sequence[Domain]) -> Document:
-    rows = Items("domain", [views.domain_row(call, domain) for domain in found])
-    return views.list_document("domainList", params, total, "domains", rows)
+def _list(call: RackspaceCall, params: DomainListing, total: int, found: Sequence[Domain]) -> views.Document:
+    rows = [views.domain_row(call, domain) for domain in found]
+    return views.list_document("domainList", params, total, "domains", "domain", rows=rows)

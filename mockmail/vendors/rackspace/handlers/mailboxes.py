@@ -21,8 +21,6 @@ from mockmail.vendors.rackspace.records import (
     SpamSettings,
     mailbox_key,
 )
-from mockmail.vendors.rackspace.views import Document
-from mockmail.wire.namespaced_xml import Items
 
 M = TypeVar("M", Mailbox, RsMailbox)
 
@@ -33,14 +31,13 @@ BELONGINGS = ((EmailAddress, "mailbox"), (Permission, "mailbox"), (Permission, "
 """The records that are deleted with a mailbox, and the index that files them under the mailbox's key."""
 
 
-def index(call: RackspaceCall, params: Listing) -> Document:
+def index(call: RackspaceCall, params: Listing) -> views.Document:
     """Return a page of a domain's mailboxes (Rackspace API documentation, "Index")."""
-    params = params.check(call.options)
     total, rows = page_of(call, params, Mailbox)
-    return views.list_document("mailboxList", params, total, "mailboxes", Items("mailbox", rows))
+    return views.list_document("mailboxList", params, total, "mailboxes", "mailbox", rows=rows)
 
 
-def show(call: RackspaceCall, _: None) -> Document:
+def show(call: RackspaceCall, _: None) -> views.Document:
     """Return a mailbox (Rackspace API documentation, "Show")."""
     return views.mailbox(call, mailbox_of(call))
 

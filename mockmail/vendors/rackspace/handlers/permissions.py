@@ -9,13 +9,13 @@ from mockmail.vendors.rackspace.handlers.domains import domain_of
 from mockmail.vendors.rackspace.handlers.mailboxes import mailbox_named, mailbox_of
 from mockmail.vendors.rackspace.parameters import Listing, PermissionForm
 from mockmail.vendors.rackspace.records import Mailbox, Permission, PermissionType, mailbox_key
-from mockmail.vendors.rackspace.views import Document
-from mockmail.wire.namespaced_xml import Items
 
 
-def index(call: RackspaceCall, params: Listing) -> Document:
-    """Return the permissions on a mailbox. The page's sample has the total 0 beside one permission; ours is right."""
-    params = params.check(call.options)
+def index(call: RackspaceCall, params: Listing) -> views.Document:
+    """Return a page of the permissions on a mailbox.
+
+    The page's sample has the total 0 beside one permission; ours is the number of permissions.
+    """
     mailbox = mailbox_of(call)
     total, found = views.page(
         params, call.records(Permission), "mailbox", mailbox.key, lambda permission: params.matches(permission.user)
@@ -25,11 +25,11 @@ def index(call: RackspaceCall, params: Listing) -> Document:
         for permission in found
     ]
     total = 0 if call.options.permission_total_is_zero else total
-    return views.list_document("permissionList", params, total, "permissions", Items("permission", rows))
+    return views.list_document("permissionList", params, total, "permissions", "permission", rows=rows)
 
 
 def add(call: RackspaceCall, params: PermissionForm) -> None:
-    """Give a user of the same domain a permission. Fails if the user has one already."""
+    """Give a user of the same domain a permission; fails if the user has one already."""
     new = _of_path(call, params.type)
     if new.key in call.records(Permission):
         raise BadRequest(f"User {_address(call, new)} has a permission on this mailbox already")

@@ -11,18 +11,15 @@ from mockmail.vendors.rackspace.handlers.domains import check_plan, domain_of
 from mockmail.vendors.rackspace.handlers.mailboxes import UPPER_HEX, check_name_is_free, page_of
 from mockmail.vendors.rackspace.parameters import Listing, RsMailboxFields, is_user_name
 from mockmail.vendors.rackspace.records import DeletedRsMailbox, Domain, RsMailbox, mailbox_key
-from mockmail.vendors.rackspace.views import Document
-from mockmail.wire.namespaced_xml import Items
 
 
-def index(call: RackspaceCall, params: Listing) -> Document:
+def index(call: RackspaceCall, params: Listing) -> views.Document:
     """Return a page of a domain's mailboxes."""
-    params = params.check(call.options)
     total, rows = page_of(call, params, RsMailbox)
-    return views.list_document("rsMailboxList", params, total, "rsMailboxes", Items("rsMailbox", rows))
+    return views.list_document("rsMailboxList", params, total, "rsMailboxes", "rsMailbox", rows=rows)
 
 
-def show(call: RackspaceCall, _: None) -> Document:
+def show(call: RackspaceCall, _: None) -> views.Document:
     """Return a mailbox; the fault for a deleted one says that it is recoverable."""
     return views.rs_mailbox(call, _mailbox_of(call))
 
@@ -69,13 +66,13 @@ def delete(call: RackspaceCall, _: None) -> None:
     call.world.mail.forget_mailbox(call.vendor.name, mailbox.key)
 
 
-def login_token(call: RackspaceCall, _: None) -> Document:
-    """Return a token for webmail, which counts as a login. It has the form of a customer's token."""
+def login_token(call: RackspaceCall, _: None) -> views.Document:
+    """Return a token for webmail, in the form of a customer's token; this counts as a login."""
     mailbox = _mailbox_of(call)
     now = views.timestamp(call.world.clock.now())
     call.records(RsMailbox).put(mailbox.replace(lastLogin=now))
     token = call.world.ids.token(41, UPPER_HEX)
-    return Document("loginToken", {"dateCreated": now, "token": token, "user": mailbox.address})
+    return views.Document("loginToken", {"dateCreated": now, "token": token, "user": mailbox.address})
 
 
 def _mailbox_of(call: RackspaceCall) -> RsMailbox:

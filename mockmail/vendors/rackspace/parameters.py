@@ -55,12 +55,12 @@ class Listing:
 
     @property
     def wanted(self) -> frozenset[str]:
-        """The requested further fields, in lower case."""
+        """Return the requested further fields, in lower case."""
         return frozenset(name.strip().lower() for name in self.fields.split(",")) if self.fields else frozenset()
 
     @property
     def is_filtered(self) -> bool:
-        """Whether some rows may be left out."""
+        """Return whether some rows may be left out."""
         return self.startswith is not None or self.contains is not None or self.enabled is not None
 
     def check_page(self, options: Options) -> Self:
@@ -97,7 +97,7 @@ class DomainListing(Listing):
 
     @property
     def names(self) -> Collection[str]:
-        """The wanted domains, in lower case. Raises BadRequest for too many."""
+        """Return the wanted domains, in lower case. Raises BadRequest for too many."""
         names = (self.domainNames or "").split(",", MOST_DOMAIN_NAMES)
         if len(names) > MOST_DOMAIN_NAMES:
             raise invalid_value("domainNames")
@@ -151,7 +151,7 @@ class MailboxFields(AnyMailboxFields):
         """Raise BadRequest for a wrong value (Rackspace API documentation, "Add/Edit", Errors)."""
         if self.displayName is not None and not is_display_name(self.displayName):
             raise BadRequest("Invalid display name")
-        AnyMailboxFields.check(self)
+        AnyMailboxFields.check(self)  # `super()` fails in a dataclass with slots
         if self.emailForwardingAddress and not is_address(self.emailForwardingAddress):
             raise invalid_value("emailForwardingAddress")
 
@@ -172,7 +172,7 @@ class RsMailboxFields(AnyMailboxFields):
 
     @property
     def forwards(self) -> tuple[str, ...]:
-        """The addresses to forward to. Raises Invalid for too many."""
+        """Return the addresses to forward to. Raises Invalid for too many."""
         return tuple(listed("emailForwardingAddresses", self.emailForwardingAddresses or "", Invalid))
 
     def changes(self) -> dict[str, Any]:
@@ -197,7 +197,7 @@ class PermissionForm:
 
     @property
     def type(self) -> PermissionType:
-        """The type as responses write it. Raises BadRequest."""
+        """Return the type as responses write it. Raises BadRequest."""
         if not self.permission:
             raise missing("permission")
         for known in get_args(PermissionType):
@@ -217,7 +217,7 @@ class SpamSettingsForm:
 
     @property
     def level(self) -> FilterLevel:
-        """The level as responses write it. Raises BadRequest."""
+        """Return the level as responses write it. Raises BadRequest."""
         if not self.filterlevel:
             raise missing("filterlevel")
         for known in get_args(FilterLevel):

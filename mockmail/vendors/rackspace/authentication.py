@@ -1,54 +1,115 @@
-"""Who calls Rackspace: the key of an X-Api-Signature, if the signature is right and the key not throttled."""
+"""Rackspace's authentication: the header X-Api-Signature (docs/wire/rackspace.md 1.2), and the limits of each key.
+
+The signature covers the user agent and the time, and neither method nor path nor body: a client may reuse one for ever.
+"""
 
 from __future__ import annotations
 
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from hashlib import sha1
+from hmac import compare_digest
+
 from mockmail.core.exchange import WireRequest
 from mockmail.core.vendor import Call
-from mockmail.vendors.rackspace import signature
 from mockmail.vendors.rackspace.errors import AUTHENTICATION_FAILED, EXCEEDED_REQUEST_LIMITS, Unauthorized
 from mockmail.vendors.rackspace.options import Options
-from mockmail.vendors.rackspace.records import VENDOR, ApiKey, RequestCount
+from mockmail.vendors.rackspace.records import ApiKey, Customer, RequestCount
 
+HEADER = "X-Api-Signature"
+TIMESTAMP_DIGITS = 14
 READS = ("GET", "HEAD")
 
 
-def authenticate(call: Call[None, Options]) -> ApiKey:
-    """The key that signed the call. Raises Unauthorized: 403, never 401 (docs/wire/rackspace.md 1.2)."""
-    options: Options = call.options
-    headers = call.request.headers
-    signed = signature.parse(headers.get(signature.HEADER))
-    if signed is None:
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The user key that signed a call, and the account that it belongs to."""
+
+    user_key: str
+    account: str
+    is_reseller: bool
+
+    def __str__(self) -> str:
+        return self.user_key
+
+    def reaches(self, customer: Customer) -> bool:
+        """Return whether the caller may see a customer: its own account, and a reseller also its customers."""
+        return customer.accountNumber == self.account or (self.is_reseller and customer.reseller == self.account)
+
+
+RackspaceCall = Call[Caller, Options]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The parts of a header. timestamp: `YYYYMMDDHHmmss`. proof: base64 of the digest."""
+
+    user_key: str
+    timestamp: str
+    proof: str
+
+    @classmethod
+    def of(cls, request: WireRequest) -> Signature | None:
+        """Return the signature of a request; None if the header is missing or does not have three parts.
+
+        Neither a user key nor base64 contains a colon, so the header is split at the first two.
+        """
+        user_key, _, rest = request.headers.get(HEADER, "").strip().partition(":")
+        timestamp, colon, proof = rest.partition(":")
+        if not (user_key and colon and timestamp.isdecimal() and len(timestamp) == TIMESTAMP_DIGITS):
+            return None
+        return cls(user_key, timestamp, proof.strip())
+
+    def fits(self, user_agent: str, secret_key: str) -> bool:
+        """Return whether the proof is base64 of the SHA-1 of key, agent, timestamp and secret, one after the other."""
+        text = f"{self.user_key}{user_agent}{self.timestamp}{secret_key}"
+        digest = sha1(text.encode("utf-8", "surrogateescape")).digest()  # noqa: S324  # the vendor's choice
+        return compare_digest(b64encode(digest), self.proof.encode("utf-8", "surrogateescape"))
+
+    def is_within(self, seconds: int, now: datetime, utc_offset: int) -> bool:
+        """Return whether the timestamp, in a zone `utc_offset` hours east of UTC, is at most `seconds` from now."""
+        zone = timezone(timedelta(hours=utc_offset))
+        try:
+            signed_at = datetime.strptime(self.timestamp, "%Y%m%d%H%M%S").replace(tzinfo=zone)
+        except ValueError:
+            return False
+        return abs((signed_at - now).total_seconds()) <= seconds
+
+
+def authenticate(call: Call[None, Options]) -> Caller:
+    """Return the caller that signed the request. Raises Unauthorized: 403, never 401 (docs/wire/rackspace.md 1.2)."""
+    signature = Signature.of(call.request)
+    key = call.records(ApiKey).get(signature.user_key) if signature else None
+    if signature is None or key is None:
         raise Unauthorized(AUTHENTICATION_FAILED)
-    key = call.world.store.records(VENDOR, ApiKey).get(signed.user_key)
-    if key is None:
+    _count(call, key)
+    window = call.options.signature_window
+    if not signature.fits(call.request.headers.get("User-Agent", ""), key.secretKey) or (
+        window and not signature.is_within(window, call.world.clock.now(), call.options.signature_utc_offset)
+    ):
         raise Unauthorized(AUTHENTICATION_FAILED)
-    _count(call, key, options)
-    if not signed.fits(headers.get("User-Agent", ""), key.secretKey):
-        raise Unauthorized(AUTHENTICATION_FAILED)
-    window = options.signature_window
-    if window and not signed.is_within(window, call.world.clock.now(), options.signature_utc_offset):
-        raise Unauthorized(AUTHENTICATION_FAILED)
-    return key
+    return Caller(key.userKey, key.accountNumber, is_reseller=key.role == "reseller")
 
 
 def client_of(request: WireRequest) -> str:
-    """The user key that a call claims to be of; its address where it claims none."""
-    signed = signature.parse(request.headers.get(signature.HEADER))
-    return signed.user_key if signed else request.peer
+    """Return the user key that a request claims to have; the client's address if it claims none."""
+    signature = Signature.of(request)
+    return signature.user_key if signature else request.peer
 
 
-def _count(call: Call[None, Options], key: ApiKey, options: Options) -> None:
-    """Throttle a key, reads and writes apart; a failed and a throttled call count too (docs/wire/rackspace.md 1.6)."""
+def _count(call: Call[None, Options], key: ApiKey) -> None:
+    # Failed and throttled calls count too (docs/wire/rackspace.md 1.6).
     reads = call.request.method in READS
-    allowed = options.reads_per_minute if reads else options.writes_per_minute
-    if not allowed:
+    limit = call.options.reads_per_minute if reads else call.options.writes_per_minute
+    if not limit:
         return
     minute = int(call.world.clock.timestamp() // 60)
-    counts = call.world.store.records(VENDOR, RequestCount)
+    counts = call.records(RequestCount)
     count = RequestCount(userKey=key.userKey, reads=reads, minute=minute, calls=0)
-    before = counts.get(count.key)
-    if before is not None and before.minute == minute:
-        count = before
+    previous = counts.get(count.key)
+    if previous is not None and previous.minute == minute:
+        count = previous
     counts.put(count.replace(calls=count.calls + 1))
-    if count.calls >= allowed:
+    if count.calls >= limit:
         raise Unauthorized(EXCEEDED_REQUEST_LIMITS)

@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from enum import Enum
 from typing import Any
 
 from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
-from mockmail.core.vendor import Call, Dialect
+from mockmail.core.vendor import Dialect
 from mockmail.vendors.rackspace import errors
-from mockmail.vendors.rackspace.accept import DEFAULT, Format, accepted
-from mockmail.vendors.rackspace.document import Document
-from mockmail.vendors.rackspace.errors import BadRequest, Fault, invalid_value, missing
-from mockmail.vendors.rackspace.times import in_words
+from mockmail.vendors.rackspace.authentication import READS, Caller, RackspaceCall
+from mockmail.vendors.rackspace.errors import BadRequest, Fault
+from mockmail.vendors.rackspace.options import Options
+from mockmail.vendors.rackspace.parameters import Listing
+from mockmail.vendors.rackspace.views import Document, timestamp
 from mockmail.wire import namespaced_xml
 from mockmail.wire.forms import BrokenForm, Field, urlencoded
-from mockmail.wire.headers import charset_of
+from mockmail.wire.headers import charset_of, media_ranges
 from mockmail.wire.json_text import BrokenJson, read_json, write_json
 from mockmail.wire.parameters import (
     TEXT_CONVERTERS,
@@ -32,53 +34,99 @@ from mockmail.wire.parameters import (
 )
 
 FORM = "application/x-www-form-urlencoded"
-_CHARSETS = re.compile(r"us-ascii|iso-8859-\d{1,2}|windows-125\d")
 PRIVATE = ("Cache-Control", "private")
-READS = ("GET", "HEAD")
-NAMED_FAULTS = {400: "badRequestFault", 403: "unauthorizedFault", 404: "itemNotFoundFault"}
-OWN_WORDS = {
-    401: (403, errors.AUTHENTICATION_FAILED),
-    429: (403, errors.EXCEEDED_REQUEST_LIMITS),
-}
+LONGEST_HEADER = 500
+_CHARSETS = re.compile(r"us-ascii|iso-8859-\d{1,2}|windows-125\d")
+FAULT_NAMES = {400: "badRequestFault", 403: "unauthorizedFault", 404: "itemNotFoundFault"}
+HIDDEN_STATUSES = {401: errors.AUTHENTICATION_FAILED, 429: errors.EXCEEDED_REQUEST_LIMITS}
 """The statuses that the vendor never sends: for both it sends 403, and only the text tells them apart."""
 
 
-class RackspaceDialect(Dialect[Any, Any]):
+class Format(Enum):
+    """A format of responses; the value is its media type."""
+
+    XML = "text/xml; charset=utf-8"
+    JSON = "application/json; charset=utf-8"
+
+
+DEFAULT = Format.JSON
+"""The format for a request without Accept; no source says which it is."""
+
+
+class RackspaceDialect(Dialect[Caller, Options]):
     """Documents and faults in the format that Accept asks for."""
 
-    def decode(self, call: Call[Any, Any]) -> Any:
+    def decode(self, call: RackspaceCall) -> Any:
         """Return the parameters of a read's query or a write's body. A write without parameters may have any body."""
         reads = call.request.method in READS
-        if reads and accepted(call.request.headers.get("Accept", "")) is None:
+        if reads and _accepted(call.request) is None:
             raise Problem(406, "Invalid format")
         model = call.operation.params
         if model is None:
             return None
         fields = _query(call.request) if reads else _body(call, takes_json=getattr(model, "takes_json", False))
-        return _parameters(model, fields, QUERY_RULES if reads else FORM_RULES)
+        params = _parameters(model, fields, QUERY_RULES if reads else FORM_RULES)
+        return params.check_page(call.options) if isinstance(params, Listing) else params
 
-    def encode(self, call: Call[Any, Any], result: Document | None) -> WireResponse:
+    def encode(self, call: RackspaceCall, result: Document | None) -> WireResponse:
         """Return a document, or an empty body for a write."""
         if result is None:
             return WireResponse(200, b"", (PRIVATE,))
-        return _written(call.request, 200, result)
+        chosen = _accepted(call.request) or DEFAULT
+        if chosen is Format.XML:
+            body = namespaced_xml.document(result.root, f"urn:xml:{result.root}", result.content)
+        else:
+            content = dict(result.content)
+            if result.last_in_json is not None:
+                content[result.last_in_json] = content.pop(result.last_in_json)
+            # A slash occurs in strings only, and the vendor escapes it there (docs/wire/rackspace.md 4.4).
+            body = write_json(content).replace(b"/", b"\\/")
+        return WireResponse(200, body, (PRIVATE, ("Content-Type", chosen.value)))
 
     def refuse(
-        self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
+        self, request: WireRequest, operation: Operation | None, error: VendorError, options: Options
     ) -> WireResponse:
-        """Return a fault."""
-        if not isinstance(error, Fault):
-            return self.problem(request, operation, Problem(500, str(error)), options)
-        return _fault(request, error.status, error.name, str(error), error.extras())
+        """Return a fault. Its message is in the body, and in the header that the vendor's own clients read."""
+        [(name, members)] = error.document.items()
+        content = {"message": "", "details": timestamp(request.at), **members}
+        chosen = _accepted(request) or DEFAULT
+        if chosen is Format.JSON:
+            body = write_json({name: {**content, "code": error.status}})
+        else:
+            body = namespaced_xml.document(name, f"urn:xml:{name}", content, {"code": str(error.status)})
+        message = ("x-error-message", _header_text(content["message"]))
+        return WireResponse(error.status, body, (PRIVATE, ("Content-Type", chosen.value), message, *error.headers))
 
     def problem(
-        self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any
+        self, request: WireRequest, operation: Operation | None, problem: Problem, options: Options
     ) -> WireResponse:
         """Return a fault; 400, 403 and 404 have names of their own, the others are appsFault."""
-        status, message = OWN_WORDS.get(problem.status, (problem.status, problem.detail))
-        kept = {name: value for name, value in problem.headers.items() if problem.status not in OWN_WORDS}
-        name = NAMED_FAULTS.get(status, Fault.name)
-        return _fault(request, status, name, message, {}).with_headers(kept)
+        if problem.status in HIDDEN_STATUSES:
+            return self.refuse(request, operation, errors.Unauthorized(HIDDEN_STATUSES[problem.status]), options)
+        error = VendorError(problem.detail)
+        error.status = problem.status
+        error.headers = tuple(problem.headers.items())
+        error.document = {FAULT_NAMES.get(problem.status, Fault.name): {"message": problem.detail}}
+        return self.refuse(request, operation, error, options)
+
+
+def _accepted(request: WireRequest) -> Format | None:
+    # Any name with `json` or `xml` in it is taken: clients send `json`, `txt/xml` and `application/xml` too.
+    accept = request.headers.get("Accept", "")
+    best: tuple[float, Format] | None = None
+    for name, quality in media_ranges(accept):
+        found = _format_named(name)
+        if found is not None and quality > 0 and (best is None or quality > best[0]):
+            best = (quality, found)
+    return DEFAULT if not accept.strip() else best[1] if best else None
+
+
+def _format_named(name: str) -> Format | None:
+    if "json" in name:
+        return Format.JSON
+    if "xml" in name:
+        return Format.XML
+    return DEFAULT if name in ("*", "*/*", "application/*") else Format.XML if name == "text/*" else None
 
 
 def _query(request: WireRequest) -> Iterable[Field]:
@@ -88,7 +136,7 @@ def _query(request: WireRequest) -> Iterable[Field]:
         raise BadRequest(f"Invalid query: {error}") from error
 
 
-def _body(call: Call[Any, Any], *, takes_json: bool) -> Iterable[Field]:
+def _body(call: RackspaceCall, *, takes_json: bool) -> Iterable[Field]:
     request = call.request
     if not request.body:
         return ()
@@ -96,15 +144,13 @@ def _body(call: Call[Any, Any], *, takes_json: bool) -> Iterable[Field]:
         return _json_fields(request.body)
     if request.content_type not in (FORM, ""):
         raise BadRequest(f"The request body must be submitted in Content-Type: {FORM}")
+    charset = charset_of(request.headers.get("Content-Type", ""))
+    if charset is None or not _CHARSETS.fullmatch(charset):
+        charset = "utf-8"
     try:
-        return urlencoded(request.body, charset=_charset(request), strict=True)
+        return urlencoded(request.body, charset=charset, strict=True)
     except BrokenForm as error:
         raise BadRequest(f"Invalid form: {error}") from error
-
-
-def _charset(request: WireRequest) -> str:
-    named = charset_of(request.headers.get("Content-Type", ""))
-    return named if named and _CHARSETS.fullmatch(named) else "utf-8"
 
 
 def _json_fields(body: bytes) -> Iterable[Field]:
@@ -124,7 +170,7 @@ def _json_text(name: str, value: Any) -> str:
     if isinstance(value, list) and all(isinstance(element, str) for element in value):
         return ",".join(value)
     if isinstance(value, dict | list):
-        raise invalid_value(name)
+        raise errors.invalid_value(name)
     return str(value)
 
 
@@ -137,7 +183,7 @@ def _parameters(model: type[Any], fields: Iterable[Field], rules: BindingRules) 
     except BindError as failure:
         error = failure.errors[0]
         is_missing = error.kind is ErrorKind.MISSING or (error.kind is ErrorKind.NOT_AN_INTEGER and not error.value)
-        raise (missing if is_missing else invalid_value)(error.name) from failure
+        raise (errors.missing if is_missing else errors.invalid_value)(error.name) from failure
 
 
 def _boolean(raw: str) -> bool:
@@ -161,33 +207,9 @@ QUERY_RULES = replace(FORM_RULES, converters={kind: _unless_empty(convert) for k
 """An empty value in a query counts as not sent."""
 
 
-def _fault(request: WireRequest, status: int, name: str, message: str, extras: Any) -> WireResponse:
-    # The message is in the body, and in the header that the vendor's own clients read.
-    inside = {"message": message, "details": in_words(request.at), **extras}
-    chosen = accepted(request.headers.get("Accept", "")) or DEFAULT
-    if chosen is Format.JSON:
-        body = write_json({name: {**inside, "code": status}})
-    else:
-        body = namespaced_xml.document(name, f"urn:xml:{name}", inside, {"code": str(status)})
-    headers = (PRIVATE, ("Content-Type", chosen.value), ("x-error-message", _header_text(message)))
-    return WireResponse(status, body, headers)
-
-
 def _header_text(message: str) -> str:
-    return "".join(sign if sign.isprintable() else " " for sign in message[:500]).encode("ascii", "replace").decode()
-
-
-def _written(request: WireRequest, status: int, document: Document) -> WireResponse:
-    chosen = accepted(request.headers.get("Accept", "")) or DEFAULT
-    if chosen is Format.XML:
-        body = namespaced_xml.document(document.root, f"urn:xml:{document.root}", document.content)
-    else:
-        content = dict(document.content)
-        if document.last_in_json is not None:
-            content[document.last_in_json] = content.pop(document.last_in_json)
-        # A slash stands only in strings, and the vendor escapes it there (docs/wire/rackspace.md 4.4).
-        body = write_json(content).replace(b"/", b"\\/")
-    return WireResponse(status, body, (PRIVATE, ("Content-Type", chosen.value)))
+    text = "".join(sign if sign.isprintable() else " " for sign in message[:LONGEST_HEADER])
+    return text.encode("ascii", "replace").decode()
 
 
 DIALECT = RackspaceDialect()

@@ -1,4 +1,4 @@
-"""What Rackspace's state is made of, with fields by the names that its answers and forms have."""
+"""Rackspace's records, with fields named as in its responses and forms."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from mockmail.core.state.records import Index, Record
 VENDOR = "rackspace"
 
 FilterLevel = Literal["on", "off", "exclusive"]
+SpamListName = Literal["blocklist", "ipblocklist", "safelist", "ipsafelist"]
 PermissionType = Literal["sendAs", "fullAccess", "both"]
 
 
 def mailbox_key(domain: str, name: str) -> str:
-    """The key of a mailbox, and of what a mailbox has one of; mailboxes of a domain are sorted by name by it."""
+    """Return the key of a mailbox; it sorts the mailboxes of a domain by name."""
     return f"{domain}/{name}".lower()
 
 
 class ApiKey(Record, frozen=True, kw_only=True):
-    """A pair of keys and whose they are. role: a reseller reaches its customers, a business user only itself."""
+    """A user key, its secret and its account. role: a reseller reaches its customers, a business user only itself."""
 
     table: ClassVar[str] = "api_keys"
 
@@ -32,12 +33,12 @@ class ApiKey(Record, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The user key."""
+        """Return the user key."""
         return self.userKey
 
 
 class RequestCount(Record, frozen=True, kw_only=True):
-    """How many reads, or writes, a user key made in the last minute that it made any. minute: since 1970."""
+    """The reads, or the writes, of a user key in the minute of its last call. minute: since 1970."""
 
     table: ClassVar[str] = "request_counts"
 
@@ -48,12 +49,12 @@ class RequestCount(Record, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The user key and what is counted."""
+        """Return the user key and whether reads or writes are counted."""
         return f"{self.userKey} {'reads' if self.reads else 'writes'}"
 
 
 class Customer(Record, frozen=True, kw_only=True):
-    """A customer. reseller: the account number of the customer through which it came, if any."""
+    """A customer. reseller: the account number of the reseller that it belongs to, if any."""
 
     table: ClassVar[str] = "customers"
     indexes: ClassVar[Mapping[str, Index]] = {"reseller": lambda customer: customer.reseller}
@@ -65,15 +66,15 @@ class Customer(Record, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The account number."""
+        """Return the account number."""
         return self.accountNumber
 
 
 class Domain(Record, frozen=True, kw_only=True):
-    """A customer's domain; its name is found in any case. Sizes in MB.
+    """A customer's domain; its name is case-insensitive. Sizes in MB.
 
-    serviceType: the services it has mailboxes of. exchangeMaxNumMailboxes, rsEmailMaxNumberMailboxes: of each, how
-    many; as good as any number unless a seed says otherwise.
+    serviceType: the services that its mailboxes may have. exchangeMaxNumMailboxes, rsEmailMaxNumberMailboxes: the most
+    mailboxes of each; a number that no test reaches unless a seed says otherwise.
     """
 
     table: ClassVar[str] = "domains"
@@ -97,14 +98,36 @@ class Domain(Record, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The name in lower case."""
+        """Return the name in lower case."""
         return self.name.lower()
 
 
-class Mailbox(Record, frozen=True, kw_only=True):
-    """An Exchange mailbox. size: MB. lastLogin, createdDate: in the vendor's own words.
+class Contact(Record, frozen=True, kw_only=True):
+    """The `contactInfo` of an Exchange mailbox, in the order of responses."""
 
-    primaryAddress: empty for name@domain; further ones are `EmailAddress` records.
+    firstName: str = ""
+    lastName: str = ""
+    jobTitle: str = ""
+    company: str = ""
+    department: str = ""
+    businessNumber: str = ""
+    homeNumber: str = ""
+    mobileNumber: str = ""
+    faxNumber: str = ""
+    pagerNumber: str = ""
+    addressLine1: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    country: str = ""
+    notes: str = ""
+    customID: str = ""
+
+
+class Mailbox(Contact, frozen=True, kw_only=True):
+    """An Exchange mailbox. size: MB. lastLogin, createdDate: in the vendor's format (`views.timestamp`).
+
+    primaryAddress: empty for name@domain; further addresses are `EmailAddress` records.
     """
 
     table: ClassVar[str] = "mailboxes"
@@ -124,23 +147,6 @@ class Mailbox(Record, frozen=True, kw_only=True):
     enabled: bool = True
     lastLogin: str = ""
     createdDate: str = ""
-    firstName: str = ""
-    lastName: str = ""
-    jobTitle: str = ""
-    company: str = ""
-    department: str = ""
-    businessNumber: str = ""
-    homeNumber: str = ""
-    mobileNumber: str = ""
-    faxNumber: str = ""
-    pagerNumber: str = ""
-    addressLine1: str = ""
-    city: str = ""
-    state: str = ""
-    zip: str = ""
-    country: str = ""
-    notes: str = ""
-    customID: str = ""
     emailForwardingAddress: str = ""
     saveForwardedEmail: bool = False
     hasBlackBerryMobileService: bool = False
@@ -149,125 +155,106 @@ class Mailbox(Record, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """Domain and name."""
+        """Return domain and name."""
         return mailbox_key(self.domain, self.name)
 
     @property
     def address(self) -> str:
-        """The address that replies go to."""
+        """Return the address that replies go to."""
         return self.primaryAddress or f"{self.name}@{self.domain}"
 
 
-class EmailAddress(Record, frozen=True, kw_only=True):
-    """A further address of an Exchange mailbox. mailbox: its name."""
+class MailboxRecord(Record, frozen=True, kw_only=True):
+    """A record that belongs to an Exchange mailbox. mailbox: its name."""
 
-    table: ClassVar[str] = "email_addresses"
-    indexes: ClassVar[Mapping[str, Index]] = {"mailbox": lambda one: mailbox_key(one.domain, one.mailbox)}
-
-    address: str
     domain: str
     mailbox: str
 
     @property
+    def mailbox_key(self) -> str:
+        """Return the mailbox's key."""
+        return mailbox_key(self.domain, self.mailbox)
+
+    @property
     def key(self) -> str:
-        """The address in lower case."""
+        """Return the mailbox's key, for records of which a mailbox has at most one."""
+        return self.mailbox_key
+
+
+class EmailAddress(MailboxRecord, frozen=True, kw_only=True):
+    """A further address of an Exchange mailbox."""
+
+    table: ClassVar[str] = "email_addresses"
+    indexes: ClassVar[Mapping[str, Index]] = {"mailbox": lambda record: record.mailbox_key}
+
+    address: str
+
+    @property
+    def key(self) -> str:
+        """Return the address in lower case."""
         return self.address.lower()
 
 
-class Permission(Record, frozen=True, kw_only=True):
-    """What a user may do with somebody's Exchange mailbox; both are named, in one domain."""
+class Permission(MailboxRecord, frozen=True, kw_only=True):
+    """The permission of a user on an Exchange mailbox of the same domain."""
 
     table: ClassVar[str] = "permissions"
     indexes: ClassVar[Mapping[str, Index]] = {
-        "mailbox": lambda one: mailbox_key(one.domain, one.mailbox),
-        "user": lambda one: mailbox_key(one.domain, one.user),
+        "mailbox": lambda record: record.mailbox_key,
+        "user": lambda record: mailbox_key(record.domain, record.user),
     }
 
-    domain: str
-    mailbox: str
     user: str
     permissionType: PermissionType
 
     @property
     def key(self) -> str:
-        """The mailbox's key, and the user."""
-        return f"{mailbox_key(self.domain, self.mailbox)}/{self.user.lower()}"
+        """Return the mailbox's key and the user."""
+        return f"{self.mailbox_key}/{self.user.lower()}"
 
 
-class ActiveSyncService(Record, frozen=True, kw_only=True):
+class ActiveSyncService(MailboxRecord, frozen=True, kw_only=True):
     """An Exchange mailbox's ActiveSync service."""
 
     table: ClassVar[str] = "active_sync_services"
     indexes: ClassVar[Mapping[str, Index]] = {"domain": lambda service: service.domain.lower()}
 
-    domain: str
-    mailbox: str
     userName: str
     serverAddress: str = "mex07A.emailsrvr.com"
     domainAddress: str = "mex07A.mlsrvr.com"
 
-    @property
-    def key(self) -> str:
-        """The mailbox's key."""
-        return mailbox_key(self.domain, self.mailbox)
 
-
-class SpamSettings(Record, frozen=True, kw_only=True):
+class SpamSettings(MailboxRecord, frozen=True, kw_only=True):
     """An Exchange mailbox's spam settings; a mailbox without a record has these defaults."""
 
     table: ClassVar[str] = "spam_settings"
 
-    domain: str
-    mailbox: str
     filterLevel: FilterLevel = "on"
     sendToDomainQuarantine: bool = False
     quarantineOwner: str = ""
 
-    @property
-    def key(self) -> str:
-        """The mailbox's key."""
-        return mailbox_key(self.domain, self.mailbox)
 
-
-class SpamListEntry(Record, frozen=True, kw_only=True):
-    """An address, domain or IP address on one of an Exchange mailbox's lists."""
+class SpamListEntry(MailboxRecord, frozen=True, kw_only=True):
+    """An address, domain or IP address in a list of an Exchange mailbox."""
 
     table: ClassVar[str] = "spam_list_entries"
     indexes: ClassVar[Mapping[str, Index]] = {
-        "list": lambda entry: f"{mailbox_key(entry.domain, entry.mailbox)}/{entry.list}",
-        "mailbox": lambda entry: mailbox_key(entry.domain, entry.mailbox),
+        "list": lambda entry: f"{entry.mailbox_key}/{entry.list}",
+        "mailbox": lambda entry: entry.mailbox_key,
     }
 
-    domain: str
-    mailbox: str
-    list: Literal["blocklist", "ipblocklist", "safelist", "ipsafelist"]
+    list: SpamListName
     address: str
 
     @property
     def key(self) -> str:
-        """The mailbox's key, the list and the address."""
-        return f"{mailbox_key(self.domain, self.mailbox)}/{self.list}/{self.address.lower()}"
+        """Return the mailbox's key, the list and the address."""
+        return f"{self.mailbox_key}/{self.list}/{self.address.lower()}"
 
 
-class RsMailbox(Record, frozen=True, kw_only=True):
-    """A Rackspace Email mailbox. size: MB. lastLogin, createdDate: in the vendor's own words."""
+class RsContact(Record, frozen=True, kw_only=True):
+    """The `contactInfo` of a Rackspace Email mailbox, in the order of responses."""
 
-    table: ClassVar[str] = "rs_mailboxes"
-    indexes: ClassVar[Mapping[str, Index]] = {"domain": lambda mailbox: mailbox.domain.lower()}
-
-    domain: str
-    name: str
-    displayName: str = ""
-    password: str = ""
-    size: int = 25600
-    vacationMessage: str = ""
-    enableVacationMessage: bool = False
-    emailForwardingAddresses: tuple[str, ...] = ()
-    saveForwardedEmail: bool = False
-    lastLogin: str = ""
-    createdDate: str = ""
-    visibleInRackspaceEmailCompanyDirectory: bool = True
-    visibleInExchangeGAL: bool = False
     lastName: str = ""
     firstName: str = ""
     generationQualifier: str = ""
@@ -295,21 +282,42 @@ class RsMailbox(Record, frozen=True, kw_only=True):
     organizationalStatus: str = ""
     employeeType: str = ""
     customID: str = ""
+
+
+class RsMailbox(RsContact, frozen=True, kw_only=True):
+    """A Rackspace Email mailbox. size: MB. lastLogin, createdDate: in the vendor's format (`views.timestamp`)."""
+
+    table: ClassVar[str] = "rs_mailboxes"
+    indexes: ClassVar[Mapping[str, Index]] = {"domain": lambda mailbox: mailbox.domain.lower()}
+
+    domain: str
+    name: str
+    displayName: str = ""
+    password: str = ""
+    size: int = 25600
+    vacationMessage: str = ""
+    enableVacationMessage: bool = False
+    emailForwardingAddresses: tuple[str, ...] = ()
+    saveForwardedEmail: bool = False
+    lastLogin: str = ""
+    createdDate: str = ""
+    visibleInRackspaceEmailCompanyDirectory: bool = True
+    visibleInExchangeGAL: bool = False
     enabled: bool = True
 
     @property
     def key(self) -> str:
-        """Domain and name."""
+        """Return domain and name."""
         return mailbox_key(self.domain, self.name)
 
     @property
     def address(self) -> str:
-        """Its one address."""
+        """Return its only address."""
         return f"{self.name}@{self.domain}"
 
 
 class DeletedRsMailbox(RsMailbox, frozen=True, kw_only=True):
-    """A Rackspace Email mailbox that was deleted, and can be added again with recoverDeleted."""
+    """A deleted Rackspace Email mailbox, which can be added again with recoverDeleted."""
 
     table: ClassVar[str] = "deleted_rs_mailboxes"
     indexes: ClassVar[Mapping[str, Index]] = {}

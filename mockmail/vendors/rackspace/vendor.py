@@ -7,7 +7,7 @@ from mockmail.core.vendor import Vendor
 
 
 class Rackspace(Vendor):
-    """Rackspace Email and Hosted Exchange: mailboxes, and what belongs to them."""
+    """Rackspace Email and Hosted Exchange: mailboxes and their records."""
 
     name = "rackspace"
     title = "Rackspace Email and Hosted Exchange"
@@ -15,6 +15,8 @@ class Rackspace(Vendor):
     server_header = "Microsoft-IIS/7.0"
     case_insensitive = True
     hosts_mailboxes = True
+    # It sends 403 instead of 401 and 429 (docs/wire/rackspace.md 1.2, 1.6).
+    fault_statuses = (400, 403, 404, 405, 406, 409, 413, 417, 500, 502, 503, 504)
     # The vendor publishes these keys as its example.
     credentials = {
         "user_key": "eGbq9/2hcZsRlr1JV1Pi",

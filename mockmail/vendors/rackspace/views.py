@@ -1,120 +1,171 @@
-"""How answers show mailboxes, in the order of the XML elements."""
+"""Records as response documents, in the order of the XML elements, and pages of lists (docs/wire/rackspace.md 1.5)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any, TypeVar
 
+from mockmail.core.state.records import Record
 from mockmail.core.state.store import Records
-from mockmail.core.world import World
-from mockmail.vendors.rackspace.document import Document
-from mockmail.vendors.rackspace.records import VENDOR, ActiveSyncService, EmailAddress, Mailbox, RsMailbox
+from mockmail.vendors.rackspace.authentication import RackspaceCall
+from mockmail.vendors.rackspace.parameters import Listing
+from mockmail.vendors.rackspace.records import (
+    ActiveSyncService,
+    Contact,
+    Customer,
+    Domain,
+    EmailAddress,
+    Mailbox,
+    RsContact,
+    RsMailbox,
+)
 from mockmail.wire.namespaced_xml import Items
 
+R = TypeVar("R", bound=Record)
+
 MEGABYTE = 1 << 20
+NOON = 12
+EASTERN = timezone(timedelta(hours=-5), "EST")
 
-MAILBOX_ROW: Mapping[str, Callable[[World, Mailbox], Any]] = {
-    "size": lambda _, mailbox: mailbox.size,
-    "currentUsage": lambda world, mailbox: usage(world, mailbox.key),
-    "hasBlackBerryMobileService": lambda _, mailbox: mailbox.hasBlackBerryMobileService,
-    "hasActiveSyncMobileService": lambda world, mailbox: mailbox.key in _active_sync(world),
-}
-"""What `fields` may add to a row of the list (Rackspace API documentation, "Custom Fields")."""
+MAILBOX_FIELDS: tuple[str, ...] = ("size", "currentUsage", "hasBlackBerryMobileService", "hasActiveSyncMobileService")
+"""The fields that a row of the list may also have (Rackspace API documentation, "Custom Fields")."""
 
-RS_MAILBOX_ROW: Mapping[str, Callable[[World, RsMailbox], Any]] = {
-    "displayName": lambda _, mailbox: mailbox.displayName,
-    "size": lambda _, mailbox: mailbox.size,
-    "currentUsage": lambda world, mailbox: usage(world, mailbox.key),
-    "enabled": lambda _, mailbox: mailbox.enabled,
-    "createdDate": lambda _, mailbox: mailbox.createdDate,
-    "lastLogin": lambda _, mailbox: mailbox.lastLogin,
-}
-
-RS_CONTACT = (
-    "lastName",
-    "firstName",
-    "generationQualifier",
-    "initials",
-    "organizationUnit",
-    "businessStreet",
-    "businessCity",
-    "businessState",
-    "businessPostalCode",
-    "businessCountry",
-    "homeStreet",
-    "homeCity",
-    "homeState",
-    "homePostalCode",
-    "homeCountry",
-    "businessNumber",
-    "homeNumber",
-    "mobileNumber",
-    "faxNumber",
-    "homeFaxNumber",
-    "pagerNumber",
-    "notes",
-    "title",
-    "userID",
-    "organizationalStatus",
-    "employeeType",
-    "customID",
-)
+RS_MAILBOX_FIELDS = ("displayName", "size", "currentUsage", "enabled", "createdDate", "lastLogin")
 
 
-def usage(world: World, key: str) -> int:
-    """What a mailbox holds, in whole MB as its size is; one that holds anything shows at least 1."""
-    size = world.mail.usage(VENDOR, key).size
-    return max(1, size // MEGABYTE) if size else 0
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A response with a body, the same for XML and for JSON.
+
+    root: the XML root, whose namespace is `urn:xml:` and its name; JSON has none.
+    content: in the order of the XML elements; lists are `Items`.
+    last_in_json: the name that comes last in JSON.
+    """
+
+    root: str
+    content: Mapping[str, Any]
+    last_in_json: str | None = None
 
 
-def mailbox_row(world: World, mailbox: Mailbox, wanted: frozenset[str]) -> dict[str, Any]:
-    """A mailbox in a list: name and display name, and the fields that are wanted."""
-    row: dict[str, Any] = {"name": mailbox.name, "displayName": mailbox.displayName}
-    if wanted:
-        row |= {name: value_of(world, mailbox) for name, value_of in MAILBOX_ROW.items() if name.lower() in wanted}
-    return row
+def timestamp(moment: datetime) -> str:
+    """Return a time as `M/d/yyyy h:mm:ss tt` in EST (Rackspace API documentation, "Add/Edit": EST all year)."""
+    local = moment.astimezone(EASTERN)
+    half = "AM" if local.hour < NOON else "PM"
+    date = f"{local.month}/{local.day}/{local.year:04}"
+    return f"{date} {local.hour % NOON or NOON}:{local.minute:02}:{local.second:02} {half}"
 
 
-def mailbox(world: World, mailbox: Mailbox, *, with_created_date: bool = False) -> Document:
-    """An Exchange mailbox (Rackspace API documentation, "Show")."""
+def page(
+    listing: Listing, records: Records[R], index: str, value: Hashable, matches: Callable[[R], bool]
+) -> tuple[int, Sequence[R]]:
+    """Return the number of records that a list has, and those on the page, sorted by name.
+
+    records, index, value: all rows of the list. Without a filter only those on the page are read.
+    """
+    if not listing.is_filtered:
+        return records.count(index, value), records.page_of(index, value, listing.offset, listing.size)
+    found = sorted((record for record in records.find(index, value) if matches(record)), key=_key)
+    return len(found), found[listing.offset : listing.offset + listing.size]
+
+
+def list_document(root: str, listing: Listing, total: int, name: str, item: str, *, rows: Iterable[Any]) -> Document:
+    """Return a page of a list. name: of the list; item: of each row in XML. `size` is the requested one."""
+    content = {"offset": listing.offset, "size": listing.size, "total": total, name: Items(item, rows)}
+    return Document(root, content)
+
+
+def customer(customer: Customer) -> dict[str, Any]:
+    """Return a customer."""
+    return {
+        "accountNumber": customer.accountNumber,
+        "name": customer.name,
+        "referenceNumber": customer.referenceNumber,
+    }
+
+
+def domain(call: RackspaceCall, domain: Domain) -> Document:
+    """Return a domain and its services: available storage in MB, used storage in mailboxes."""
+    extra = domain.exchangeExtraStorage
+    content: dict[str, Any] = {
+        "name": domain.name,
+        "accountNumber": domain.accountNumber,
+        "serviceType": domain.serviceType,
+        "exchangeBaseMailboxSize": domain.exchangeBaseMailboxSize,
+        "exchangeUsedStorage": _used(call, domain, Mailbox),
+        "exchangeTotalStorage": domain.exchangeBaseMailboxSize * domain.exchangeMaxNumMailboxes + extra,
+        "exchangeExtraStorage": extra,
+        "exchangeMaxNumMailboxes": domain.exchangeMaxNumMailboxes,
+        "rsEmailBaseMailboxSize": domain.rsEmailBaseMailboxSize,
+        "rsEmailMaxNumberMailboxes": domain.rsEmailMaxNumberMailboxes,
+        "rsEmailExtraStorage": domain.rsEmailExtraStorage,
+        "rsEmailUsedStorage": _used(call, domain, RsMailbox),
+        "aliases": Items("alias"),
+        "archivingServiceEnabled": domain.archivingServiceEnabled,
+        "publicFoldersEnabled": domain.publicFoldersEnabled,
+        "blackBerryMobileServiceEnabled": domain.blackBerryMobileServiceEnabled,
+        "blackBerryLicenses": domain.blackBerryLicenses,
+        "activeSyncMobileServiceEnabled": domain.activeSyncMobileServiceEnabled,
+        "activeSyncLicenses": domain.activeSyncLicenses,
+    }
+    return Document("domain", content)
+
+
+def domain_row(call: RackspaceCall, domain: Domain) -> dict[str, Any]:
+    """Return a domain in a list, with the fields that the vendor's own .NET client reads."""
+    return {
+        "name": domain.name,
+        "accountNumber": domain.accountNumber,
+        "serviceType": domain.serviceType,
+        "exchangeMaxNumMailboxes": domain.exchangeMaxNumMailboxes,
+        "exchangeUsedStorage": _used(call, domain, Mailbox),
+        "rsEmailMaxNumberMailboxes": domain.rsEmailMaxNumberMailboxes,
+        "rsEmailUsedStorage": _used(call, domain, RsMailbox),
+    }
+
+
+def mailbox_row(call: RackspaceCall, mailbox: Mailbox | RsMailbox, wanted: frozenset[str]) -> dict[str, Any]:
+    """Return a mailbox in a list: its name, the display name of an Exchange mailbox, and the wanted fields."""
+    if isinstance(mailbox, Mailbox):
+        row, optional = {"name": mailbox.name, "displayName": mailbox.displayName}, MAILBOX_FIELDS
+    else:
+        row, optional = {"name": mailbox.name}, RS_MAILBOX_FIELDS
+    return row | {name: _value(call, mailbox, name) for name in optional if name.lower() in wanted}
+
+
+def mailbox(call: RackspaceCall, mailbox: Mailbox) -> Document:
+    """Return an Exchange mailbox (Rackspace API documentation, "Show")."""
     content: dict[str, Any] = {
         "name": mailbox.name,
         "displayName": mailbox.displayName,
         "size": mailbox.size,
-        "currentUsage": usage(world, mailbox.key),
+        "currentUsage": _value(call, mailbox, "currentUsage"),
         "isHidden": mailbox.isHidden,
         "visibleInRackspaceEmailCompanyDirectory": mailbox.visibleInRackspaceEmailCompanyDirectory,
         "isPublicFolderAdmin": mailbox.isPublicFolderAdmin,
         "enabled": mailbox.enabled,
         "lastLogin": mailbox.lastLogin,
-        "contactInfo": _contact(mailbox),
+        "contactInfo": {name: getattr(mailbox, name) for name in Contact.__struct_fields__},
         "emailForwardingAddress": mailbox.emailForwardingAddress,
         "saveForwardedEmail": mailbox.saveForwardedEmail,
-        "emailAddressList": Items("emailAddress", _addresses(world, mailbox)),
+        "emailAddressList": Items("emailAddress", _addresses(call, mailbox)),
         "hasBlackBerryMobileService": mailbox.hasBlackBerryMobileService,
-        "hasActiveSyncMobileService": mailbox.key in _active_sync(world),
+        "hasActiveSyncMobileService": _value(call, mailbox, "hasActiveSyncMobileService"),
         "samAccountName": mailbox.samAccountName,
     }
-    if with_created_date:
+    if call.options.created_date:
         content["createdDate"] = mailbox.createdDate
     return Document("mailbox", content, last_in_json="visibleInRackspaceEmailCompanyDirectory")
 
 
-def rs_mailbox_row(world: World, mailbox: RsMailbox, wanted: frozenset[str]) -> dict[str, Any]:
-    """A Rackspace Email mailbox in a list: its name, and the fields that are wanted."""
-    row: dict[str, Any] = {"name": mailbox.name}
-    if wanted:
-        row |= {name: value_of(world, mailbox) for name, value_of in RS_MAILBOX_ROW.items() if name.lower() in wanted}
-    return row
-
-
-def rs_mailbox(world: World, mailbox: RsMailbox) -> Document:
-    """A Rackspace Email mailbox, with the names that real answers have."""
+def rs_mailbox(call: RackspaceCall, mailbox: RsMailbox) -> Document:
+    """Return a Rackspace Email mailbox, with the names that real responses have."""
     content = {
         "name": mailbox.name,
         "displayName": mailbox.displayName,
         "size": mailbox.size,
-        "currentUsage": usage(world, mailbox.key),
+        "currentUsage": _value(call, mailbox, "currentUsage"),
         "vacationMessage": mailbox.vacationMessage,
         "enableVacationMessage": mailbox.enableVacationMessage,
         "emailForwardingAddressList": Items("emailAddress", mailbox.emailForwardingAddresses),
@@ -123,42 +174,34 @@ def rs_mailbox(world: World, mailbox: RsMailbox) -> Document:
         "createdDate": mailbox.createdDate,
         "visibleInRackspaceEmailCompanyDirectory": mailbox.visibleInRackspaceEmailCompanyDirectory,
         "visibleInExchangeGAL": mailbox.visibleInExchangeGAL,
-        "contactInfo": {name: getattr(mailbox, name) for name in RS_CONTACT},
+        "contactInfo": {name: getattr(mailbox, name) for name in RsContact.__struct_fields__},
         "enabled": mailbox.enabled,
     }
     return Document("rsMailbox", content)
 
 
-def _contact(mailbox: Mailbox) -> dict[str, str]:
-    return {
-        "firstName": mailbox.firstName,
-        "lastName": mailbox.lastName,
-        "jobTitle": mailbox.jobTitle,
-        "company": mailbox.company,
-        "department": mailbox.department,
-        "businessNumber": mailbox.businessNumber,
-        "homeNumber": mailbox.homeNumber,
-        "mobileNumber": mailbox.mobileNumber,
-        "faxNumber": mailbox.faxNumber,
-        "pagerNumber": mailbox.pagerNumber,
-        "addressLine1": mailbox.addressLine1,
-        "city": mailbox.city,
-        "state": mailbox.state,
-        "zip": mailbox.zip,
-        "country": mailbox.country,
-        "notes": mailbox.notes,
-        "customID": mailbox.customID,
-    }
+def _value(call: RackspaceCall, mailbox: Mailbox | RsMailbox, name: str) -> Any:
+    if name == "currentUsage":
+        # Whole MB, as `size` is; a mailbox with any mail shows at least 1.
+        size = call.world.mail.usage(call.vendor.name, mailbox.key).size
+        return max(1, size // MEGABYTE) if size else 0
+    if name == "hasActiveSyncMobileService":
+        return mailbox.key in call.records(ActiveSyncService)
+    return getattr(mailbox, name)
 
 
-def _addresses(world: World, mailbox: Mailbox) -> list[dict[str, Any]]:
-    """All addresses, the one that replies go to first."""
-    further = world.store.records(VENDOR, EmailAddress).find("mailbox", mailbox.key)
+def _addresses(call: RackspaceCall, mailbox: Mailbox) -> list[dict[str, Any]]:
+    further = call.records(EmailAddress).find("mailbox", mailbox.key)
     return [
         {"address": mailbox.address, "replyTo": True},
-        *({"address": one.address, "replyTo": False} for one in further),
+        *({"address": record.address, "replyTo": False} for record in further),
     ]
 
 
-def _active_sync(world: World) -> Records[ActiveSyncService]:
-    return world.store.records(VENDOR, ActiveSyncService)
+def _used(call: RackspaceCall, domain: Domain, model: type[Mailbox | RsMailbox]) -> int:
+    # Clients take the vendor's figure for a number of mailboxes (see README.md).
+    return call.records(model).count("domain", domain.key)
+
+
+def _key(record: Record) -> str:
+    return record.key

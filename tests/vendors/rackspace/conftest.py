@@ -1,4 +1,4 @@
-"""What the tests of Rackspace share."""
+"""Fixtures for the tests of Rackspace."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ COMPANY = "/customers/12345678/domains/example.com"
 
 @pytest.fixture
 def api(mockmail: Any) -> Client:
-    """A client with the published keys."""
+    """Return a client with the published keys."""
     return Client(mockmail.rackspace.url)
 
 
 @pytest.fixture
 def alex(api: Client) -> str:
-    """The path of the page's alex.smith, who has been added."""
+    """Add alex.smith of the page and return the mailbox's path."""
     path = f"{COMPANY}/ex/mailboxes/alex.smith"
     api.ok("POST", path, {"displayName": "Alex Smith", "password": "Secret123!@#", "size": "2048"})
     return path

@@ -1,7 +1,7 @@
-"""Runs commands of `rackmail`, a client of Rackspace Email, against a server of ours; a script of its own.
+"""Run commands of `rackmail`, a client of Rackspace Email, against our server; a script of its own.
 
-The client's base URL is fixed in its code, so its requests are sent on to the server that the first argument names.
-The second is a JSON array of `[command, arguments]`; what the commands print is printed, one a line.
+The client's base URL is fixed in its code, so its requests are redirected to the server of the first argument.
+The second argument is a JSON array of `[command, arguments]`; the output of each command is printed on one line.
 Its `main` module needs Python 3.12 for one f-string, so the commands are called as `main` would call them.
 """
 
@@ -32,19 +32,19 @@ FUNCTIONS = {
 
 
 def send_on(base_url: str) -> None:
-    """Let every request to the vendor go to a server of ours."""
+    """Redirect every request for the vendor to our server."""
     original = requests.Session.request
 
     def request(session: requests.Session, method: str, url: str, *arguments: Any, **options: Any) -> Any:
         if not url.startswith(VENDOR):
-            raise ValueError(f"a request to somebody else: {url}")
+            raise ValueError(f"a request to another server: {url}")
         return original(session, method, base_url + url.removeprefix(VENDOR), *arguments, **options)
 
     requests.Session.request = request  # type: ignore[method-assign]
 
 
 def run(command: str, arguments: dict[str, Any]) -> Any:
-    """What a command prints, which is JSON."""
+    """Return the JSON that a command prints."""
     module, function = FUNCTIONS[command]
     given = {"email": None, "domain": None, "password": None, "fields": None, "page": None, "output": None}
     printed = io.StringIO()

@@ -1,4 +1,4 @@
-"""A client of Rackspace as the vendor's wiki describes one: plain HTTP and a signature."""
+"""A client of Rackspace by the vendor's wiki: plain HTTP and a signature."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def signature(user_key: str, secret_key: str, user_agent: str, timestamp: str) -
 class SignedResponse(Response):
     @property
     def fault(self) -> tuple[int, str, str]:
-        """The status, the fault's name and its message, which both channels must tell alike."""
+        """Return the status, the fault's name and its message, which must be the same in body and header."""
         [(name, fault)] = self.json.items()
         assert fault["code"] == self.status
         assert self.headers["x-error-message"] == fault["message"]
@@ -31,7 +31,7 @@ class SignedResponse(Response):
 
 @dataclass
 class Client:
-    """Calls below `/v1`, with JSON wanted unless told otherwise."""
+    """Calls operations below `/v1`, and accepts JSON by default."""
 
     base_url: str
     user_key: str = USER_KEY
@@ -52,7 +52,7 @@ class Client:
         return self.call("DELETE", path, None, headers)
 
     def ok(self, method: str, path: str, form: dict[str, str] | None = None) -> None:
-        """A write that succeeds as the vendor's do: 200, and nothing in the body."""
+        """Make a write that must succeed: 200 with an empty body."""
         reply = self.call(method, path, form, {})
         assert (reply.status, reply.body) == (200, b""), reply
 

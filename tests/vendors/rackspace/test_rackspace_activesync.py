@@ -10,7 +10,7 @@ from tests.vendors.rackspace.signed_client import Client
 SERVICES = f"{COMPANY}/ex/activesyncmobileservices"
 
 
-def test_a_service_is_attached_shown_and_detached(api: Client, alex: str):
+def test_service_is_attached_shown_and_detached(api: Client, alex: str):
     service = f"{alex}/activesyncmobileservice"
     api.ok("POST", service)
     shown = api.get(service).json
@@ -32,18 +32,18 @@ def test_a_service_is_attached_shown_and_detached(api: Client, alex: str):
     assert api.get(SERVICES).json["total"] == 0
 
 
-def test_a_body_that_nobody_reads_does_not_matter(api: Client, alex: str):
+def test_body_of_an_operation_without_parameters_is_ignored(api: Client, alex: str):
     reply = api.send("POST", f"{alex}/activesyncmobileservice", b"{}", {"Content-Type": "application/json"})
     assert (reply.status, reply.body) == (200, b"")
 
 
-def test_a_service_is_attached_once(api: Client, alex: str):
+def test_second_service_of_a_mailbox_is_refused(api: Client, alex: str):
     api.ok("POST", f"{alex}/activesyncmobileservice")
     fault = api.post(f"{alex}/activesyncmobileservice").fault
     assert fault == (400, "badRequestFault", "User alex.smith@example.com has ActiveSync Mobile Service already")
 
 
-def test_no_mailbox_no_service(api: Client):
+def test_service_of_a_missing_mailbox_is_404(api: Client):
     for reply in (
         api.get(f"{COMPANY}/ex/mailboxes/nobody/activesyncmobileservice"),
         api.post(f"{COMPANY}/ex/mailboxes/nobody/activesyncmobileservice"),
@@ -51,7 +51,7 @@ def test_no_mailbox_no_service(api: Client):
         assert reply.fault == (404, "itemNotFoundFault", "Mailbox Not Found")
 
 
-def test_the_list_is_searched_by_name_and_display_name_and_paged(api: Client, alex: str):
+def test_list_is_searched_by_name_and_display_name_and_paged(api: Client, alex: str):
     for path in (alex, f"{COMPANY}/ex/mailboxes/apiexmailbox55", f"{COMPANY}/ex/mailboxes/apiexmailbox6"):
         api.ok("POST", f"{path}/activesyncmobileservice")
     assert api.get(f"{SERVICES}?startswith=api+test").json["mailboxes"] == ["apiexmailbox55", "apiexmailbox6"]

@@ -1,4 +1,4 @@
-"""Whatever comes, the answer is the vendor's, in the format that was asked for."""
+"""Bad input gets the vendor's own error, in the requested format."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ FORM_ONLY = "The request body must be submitted in Content-Type: application/x-w
     ("method", "path"),
     [("POST", f"{SIX}1"), ("PUT", SIX), ("POST", f"{SIX}/permissions/x"), ("PUT", f"{SIX}/permissions/x")],
 )
-def test_what_is_no_form_is_refused_where_the_page_requires_one(api: Client, method: str, path: str, media_type: str):
+def test_other_content_type_than_a_form_is_refused(api: Client, method: str, path: str, media_type: str):
     reply = api.send(method, path, b'{"permission": "both", "city": "x"}', {"Content-Type": media_type})
     assert reply.fault == (400, "badRequestFault", FORM_ONLY)
 
 
 @pytest.mark.mockmail(options={"rackspace": {"json_on_form_routes": True}})
-def test_json_may_be_read_there(api: Client):
+def test_json_is_read_with_the_option(api: Client):
     reply = api.send("PUT", SIX, b'{"city": "Blacksburg"}', {"Content-Type": "application/json"})
     assert reply.status == 200
     assert api.get(SIX).json["contactInfo"]["city"] == "Blacksburg"
 
 
-def test_a_form_needs_no_content_type(api: Client):
+def test_form_without_content_type_is_read(api: Client):
     assert api.send("PUT", SIX, b"city=Blacksburg", {"Content-Type": ""}).status == 200
     assert api.get(SIX).json["contactInfo"]["city"] == "Blacksburg"
 
 
 @pytest.mark.parametrize(
-    ("charset", "octets"),
+    ("charset", "sent"),
     [
         ("; charset=utf-8", b"Orl%C3%A9ans"),
         ("; charset=ISO-8859-1", b"Orl%E9ans"),
@@ -52,18 +52,18 @@ def test_a_form_needs_no_content_type(api: Client):
         ("; charset=iso-8859-99", b"Orl%C3%A9ans"),
     ],
 )
-def test_a_form_is_read_in_its_charset(api: Client, charset: str, octets: bytes):
-    assert api.send("PUT", SIX, b"city=" + octets, {"Content-Type": f"{FORM}{charset}"}).status == 200
+def test_form_is_read_in_its_charset(api: Client, charset: str, sent: bytes):
+    assert api.send("PUT", SIX, b"city=" + sent, {"Content-Type": f"{FORM}{charset}"}).status == 200
     assert api.get(SIX).json["contactInfo"]["city"] == "Orléans"
 
 
-def test_octets_that_are_not_in_the_charset_of_a_form(api: Client):
+def test_form_with_bytes_outside_its_charset_is_refused(api: Client):
     fault = api.send("PUT", SIX, b"city=Orl%E9ans", {"Content-Type": f"{FORM}; charset=us-ascii"}).fault
     assert fault == (400, "badRequestFault", "Invalid form: octets that are not us-ascii")
 
 
 @pytest.mark.parametrize("body", [b"city=%", b"city=%zz", b"city=%ff", b"city=\xff\xfe", b"&".join([b"a=b"] * 10_002)])
-def test_a_form_that_cannot_be_read(api: Client, body: bytes):
+def test_malformed_form_is_refused(api: Client, body: bytes):
     status, name, _ = api.send("PUT", SIX, body, {"Content-Type": FORM}).fault
     assert (status, name) == (400, "badRequestFault")
     assert api.get(SIX).json["contactInfo"]["city"] == ""
@@ -82,13 +82,13 @@ def test_a_form_that_cannot_be_read(api: Client, body: bytes):
         b"1e999",
     ],
 )
-def test_json_that_cannot_be_read(api: Client, body: bytes):
+def test_malformed_json_is_refused(api: Client, body: bytes):
     headers = {"Content-Type": "application/json"}
     status, name, _ = api.send("POST", f"{COMPANY}/rs/mailboxes/joe", body, headers).fault
     assert (status, name) == (400, "badRequestFault")
 
 
-def test_half_a_surrogate_does_no_harm(api: Client):
+def test_lone_surrogate_is_replaced(api: Client):
     body = json.dumps({"password": "Secret13!@#", "notes": "\ud800", "emailForwardingAddresses": ["a@b.example"]})
     path = f"{COMPANY}/rs/mailboxes/joe"
     assert api.send("POST", path, body.encode(), {"Content-Type": "application/json"}).status == 200
@@ -96,12 +96,12 @@ def test_half_a_surrogate_does_no_harm(api: Client):
     assert api.get(path, Accept="text/xml").status == 200
 
 
-def test_a_field_of_ten_megabytes_is_taken_whole(api: Client):
+def test_field_of_ten_megabytes_is_kept_whole(api: Client):
     api.ok("PUT", SIX, {"notes": "x" * 10_000_000})
     assert len(api.get(SIX).json["contactInfo"]["notes"]) == 10_000_000
 
 
-def test_a_display_name_of_ten_megabytes_is_not(api: Client):
+def test_display_name_of_ten_megabytes_is_refused(api: Client):
     assert api.put(SIX, {"displayName": "x" * 10_000_000}).fault == (400, "badRequestFault", "Invalid display name")
 
 
@@ -116,14 +116,16 @@ JOE = f"{COMPANY}/rs/mailboxes/joe"
         ("POST", JOE, "emailForwardingAddresses", "validationFault"),
     ],
 )
-def test_a_field_lists_a_thousand_addresses_and_no_more(api: Client, method: str, path: str, field: str, fault: str):
+def test_form_field_with_more_than_a_thousand_addresses_is_refused(
+    api: Client, method: str, path: str, field: str, fault: str
+):
     most = ",".join(f"a{number}@b.example" for number in range(1000))
     more = api.call(method, path, {"password": "Secret123!@#", field: f"{most},x@b.example"}, {})
     assert more.fault == (400, fault, f"Invalid value for field: {field}")
     api.ok(method, path, {"password": "Secret123!@#", field: most})
 
 
-def test_json_lists_a_thousand_addresses_and_no_more(api: Client):
+def test_json_field_with_more_than_a_thousand_addresses_is_refused(api: Client):
     body = {"password": "Secret123!@#", "emailForwardingAddresses": ["a@b.example"] * 1001}
     reply = api.send("POST", JOE, json.dumps(body).encode(), {"Content-Type": "application/json"})
     assert reply.fault == (400, "validationFault", "Invalid value for field: emailForwardingAddresses")
@@ -131,7 +133,7 @@ def test_json_lists_a_thousand_addresses_and_no_more(api: Client):
 
 @pytest.mark.mockmail(strict=False)
 @pytest.mark.parametrize("accept", ["application/json", "text/xml"])
-def test_a_method_that_a_path_has_not(api: Client, accept: str):
+def test_unknown_method_is_405_with_allow(api: Client, accept: str):
     reply = api.send("PATCH", SIX, None, {"Accept": accept})
     assert (reply.status, reply.headers["allow"]) == (405, "DELETE, GET, POST, PUT")
     assert reply.headers["x-error-message"].startswith("PATCH")
@@ -140,12 +142,12 @@ def test_a_method_that_a_path_has_not(api: Client, accept: str):
 
 @pytest.mark.mockmail(strict=False)
 @pytest.mark.parametrize("path", ["/nothing", f"{SIX}/nothing", "/customers/me/domains/example.com/ex"])
-def test_a_path_that_nobody_serves(api: Client, path: str):
+def test_unknown_path_is_404(api: Client, path: str):
     status, name, _ = api.get(path).fault
     assert (status, name) == (404, "itemNotFoundFault")
 
 
-def test_a_line_break_in_a_name_does_not_break_a_header(api: Client):
+def test_line_break_in_a_path_adds_no_header(api: Client):
     reply = api.delete(f"{SIX}/emailaddresses/x%0d%0aSet-Cookie:%20a=b@example.com")
     assert "set-cookie" not in reply.headers
     assert reply.status == 404
@@ -154,7 +156,7 @@ def test_a_line_break_in_a_name_does_not_break_a_header(api: Client):
 
 
 def is_the_vendors(reply: SignedResponse) -> bool:
-    """Whether an answer is one that the vendor could give, down to the two channels of a fault."""
+    """Return whether a response has the vendor's form; a fault is in the body and in a header."""
     if reply.status == 200:
         return reply.body == b"" or reply.body[:1] in (b"{", b"<")
     if reply.body.startswith(b"<"):
@@ -206,7 +208,7 @@ BODIES = st.one_of(
     media_type=st.one_of(st.sampled_from([FORM, "application/json", "text/xml"]), visible(0, 20)),
     signed=st.one_of(st.none(), visible(0, 60)),
 )
-def test_random_bytes_never_meet_anything_but_the_vendor(
+def test_random_request_gets_a_response_of_the_vendor(
     *,
     api: Client,
     mockmail: Any,

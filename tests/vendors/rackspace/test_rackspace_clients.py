@@ -1,4 +1,4 @@
-"""Clients that were not written here, and one that was in another language."""
+"""Real clients, and a client in another language."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OFFLINE = {"NO_PROXY": "*", "no_proxy": "*"}
 
 @pytest.fixture
 def rackmail(mockmail: Any) -> Any:
-    """Runs commands of rackmail, and returns what each printed."""
+    """Return a function that runs commands of rackmail and returns the output of each."""
     if importlib.util.find_spec("rackmail") is None:
         pytest.skip("rackmail is not installed: pip install rackmail==0.6.0")
     environment = {
@@ -41,7 +41,7 @@ def rackmail(mockmail: Any) -> Any:
     return run
 
 
-def test_rackmail_keeps_a_mailbox(rackmail: Any, mockmail: Any):
+def test_rackmail_creates_edits_and_deletes_a_mailbox(rackmail: Any, mockmail: Any):
     joe = {"email": "joe.user", "domain": "example.com"}
     results = rackmail(
         ("createuser", {**joe, "password": "Secret123!@#"}),
@@ -56,7 +56,7 @@ def test_rackmail_keeps_a_mailbox(rackmail: Any, mockmail: Any):
         ("deleteuser", joe),
         ("getmailbox", joe),
     )
-    assert [one["Status"] for one in results] == [200, 400, 200, 200, 200, 200, 200, 400, 200, 200, 404]
+    assert [result["Status"] for result in results] == [200, 400, 200, 200, 200, 200, 200, 400, 200, 200, 404]
     assert results[0]["Text"] == "Successfully created. Temporary Password: Secret123!@#"
     in_use = json.loads(results[1]["Text"])["badRequestFault"]["message"]
     assert in_use == "The email address joe.user@example.com is already in use"
@@ -71,19 +71,19 @@ def test_rackmail_reads_every_page(rackmail: Any, mockmail: Any, tmp_path: Path)
     mockmail.rackspace.seed(rs_mailboxes=rows)
     [result] = rackmail(("listall", {"domain": "example.com", "output": str(tmp_path / "all.json")}))
     assert result["Status"] == 200
-    names = [one["name"] for one in json.loads((tmp_path / "all.json").read_text())]
+    names = [row["name"] for row in json.loads((tmp_path / "all.json").read_text())]
     assert names == [f"user{number:03}" for number in range(260)]
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="one f-string of rackmail's needs Python 3.12")
-def test_rackmail_logs_in(rackmail: Any, mockmail: Any):
+def test_rackmail_creates_a_login_token(rackmail: Any, mockmail: Any):
     mockmail.rackspace.seed(rs_mailboxes=[{"domain": "example.com", "name": "joe"}])
     [result] = rackmail(("createlogintoken", {"email": "joe", "domain": "example.com"}))
     assert (result["Status"], len(result["Text"]["token"])) == (200, 41)
 
 
 @pytest.mark.skipif(NODE is None, reason="node is not installed")
-def test_a_client_in_another_language(mockmail: Any):
+def test_node_client_uses_every_documented_operation(mockmail: Any):
     environment = {**os.environ, **OFFLINE, **mockmail.rackspace.environment}
     command = [str(NODE), str(HERE / "client.mjs")]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
@@ -101,7 +101,7 @@ def test_a_client_in_another_language(mockmail: Any):
         "deleted": [200, 404, "Mailbox Not Found"],
         "unknown": [403, "Authentication failed."],
     }
-    assert {one.operation for one in mockmail.requests} == {
+    assert {request.operation for request in mockmail.requests} == {
         "mailbox.index",
         "mailbox.show",
         "mailbox.add",

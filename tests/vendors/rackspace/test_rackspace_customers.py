@@ -1,4 +1,4 @@
-"""Customers, their domains, and who sees which (docs/wire/rackspace.md 1.1, 3)."""
+"""Customers, their domains, and the keys that reach them (docs/wire/rackspace.md 1.1, 3)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOT_THERE = (404, "itemNotFoundFault", "Customer Not Found")
 
 @pytest.fixture
 def stranger(mockmail: Any) -> Client:
-    """A key of a customer that has nothing to do with the page's."""
+    """Return a client with the key of a customer that is not on the page."""
     mockmail.rackspace.seed(
         customers=[{"accountNumber": "555", "name": "Stranger"}],
         domains=[{"name": "strange.example", "accountNumber": "555"}],
@@ -23,20 +23,20 @@ def stranger(mockmail: Any) -> Client:
     return Client(mockmail.rackspace.url, "stranger", "secret")
 
 
-def test_a_reseller_lists_itself_and_its_customers(api: Client):
+def test_reseller_lists_itself_and_its_customers(api: Client):
     listed = api.get("/customers").json
     assert listed["total"] == 2
-    assert [one["accountNumber"] for one in listed["customers"]] == ["100012", "12345678"]
+    assert [row["accountNumber"] for row in listed["customers"]] == ["100012", "12345678"]
     found = api.get("/customers?startswith=enter&size=1").json
     assert (found["total"], found["customers"][0]["name"]) == (1, "Enterprise All Services")
 
 
-def test_nobody_else_lists_customers(stranger: Client):
+def test_business_user_cannot_list_customers(stranger: Client):
     status, name, _ = stranger.get("/customers").fault
     assert (status, name) == (403, "unauthorizedFault")
 
 
-def test_a_business_user_of_a_reseller_sees_its_own_account_only(mockmail: Any):
+def test_business_user_of_a_reseller_sees_its_own_account_only(mockmail: Any):
     mockmail.rackspace.seed(api_keys=[{"userKey": "clerk", "secretKey": "s", "accountNumber": "12345678"}])
     clerk = Client(mockmail.rackspace.url, "clerk", "s")
     assert clerk.get("/customers/12345678").status == 200
@@ -49,9 +49,9 @@ def test_me_is_the_callers_own_account(api: Client, stranger: Client):
     assert stranger.get("/customers/me").json == {"accountNumber": "555", "name": "Stranger", "referenceNumber": ""}
 
 
-def test_domains(api: Client, stranger: Client):
+def test_domains_are_listed_by_customer_and_for_all_customers(api: Client, stranger: Client):
     def listed(client: Client, path: str) -> list[str]:
-        return [one["name"] for one in client.get(path).json["domains"]]
+        return [row["name"] for row in client.get(path).json["domains"]]
 
     assert listed(api, "/domains") == ["apidomain92.com", "example.com"]
     assert listed(api, "/customers/100012/domains/") == ["enterpriseallservices.net"]
@@ -62,7 +62,7 @@ def test_domains(api: Client, stranger: Client):
     assert listed(stranger, "/customers/all/domains") == ["strange.example"]
 
 
-def test_a_domain_tells_what_it_has(api: Client):
+def test_domain_shows_its_services_and_storage(api: Client):
     shown = api.get("/domains/example.com").json
     assert shown["accountNumber"] == "12345678"
     assert shown["serviceType"] == "both"
@@ -70,7 +70,7 @@ def test_a_domain_tells_what_it_has(api: Client):
     assert shown["aliases"] == []
 
 
-def test_a_domains_used_storage_is_its_number_of_mailboxes_of_each_kind(api: Client):
+def test_used_storage_of_a_domain_is_its_number_of_mailboxes(api: Client):
     api.ok("POST", "/domains/example.com/rs/mailboxes/joe", {"password": "Secret123!@#"})
     shown = api.get("/domains/example.com").json
     assert (shown["exchangeUsedStorage"], shown["rsEmailUsedStorage"]) == (3, 1)
@@ -88,9 +88,9 @@ def test_a_domains_used_storage_is_its_number_of_mailboxes_of_each_kind(api: Cli
     }
 
 
-def test_domains_are_asked_for_by_name(api: Client):
+def test_domain_names_select_domains(api: Client):
     def listed(path: str) -> list[str]:
-        return [one["name"] for one in api.get(path).json["domains"]]
+        return [row["name"] for row in api.get(path).json["domains"]]
 
     names = "domainNames=example.com,%20APIDOMAIN92.com,enterpriseallservices.net,nowhere.com,"
     assert listed(f"/domains?{names}") == ["apidomain92.com", "example.com"]
@@ -101,7 +101,7 @@ def test_domains_are_asked_for_by_name(api: Client):
     assert listed("/domains?domainNames=") == ["apidomain92.com", "example.com"]
 
 
-def test_a_hundred_domains_are_asked_for_by_name_and_no_more(api: Client):
+def test_more_than_a_hundred_domain_names_are_refused(api: Client):
     most = ",".join(["example.com"] * 100)
     assert api.get(f"/domains?domainNames={most}").json["total"] == 1
     more = api.get(f"/customers/all/domains?domainNames={most},example.com")
@@ -119,17 +119,17 @@ def test_a_hundred_domains_are_asked_for_by_name_and_no_more(api: Client):
         "/customers/all",
     ],
 )
-def test_another_customer_is_not_there(stranger: Client, path: str):
+def test_another_customer_is_404(stranger: Client, path: str):
     assert stranger.get(path).fault == NOT_THERE
 
 
-def test_a_reseller_does_not_see_everybody_either(api: Client, stranger: Client):
+def test_customer_of_another_reseller_is_404(api: Client, stranger: Client):
     assert stranger.get("/domains/strange.example/ex/mailboxes/me").status == 200
     assert api.get("/customers/555").fault == NOT_THERE
     assert api.get("/domains/strange.example/ex/mailboxes/me").fault == (404, "itemNotFoundFault", "Domain Not Found")
 
 
-def test_what_a_stranger_sends_changes_nothing(stranger: Client, api: Client):
+def test_writes_to_another_customer_change_nothing(stranger: Client, api: Client):
     path = "/customers/12345678/domains/example.com/ex/mailboxes/apiexmailbox6"
     form = {"displayName": "Mine", "password": "Secret123!@#", "size": "1"}
     replies = [stranger.put(path, form), stranger.delete(path), stranger.post(f"{path}x", form)]
@@ -138,12 +138,12 @@ def test_what_a_stranger_sends_changes_nothing(stranger: Client, api: Client):
     assert api.get(path).json["displayName"] == "API Test"
 
 
-def test_a_domain_of_another_own_customer_is_not_below_this_one(api: Client):
+def test_domain_below_the_wrong_customer_is_404(api: Client):
     path = "/customers/12345678/domains/enterpriseallservices.net"
     assert api.get(path).fault == (404, "itemNotFoundFault", "Domain Not Found")
 
 
-def test_a_seed_writes_a_domains_name_in_any_case(api: Client, mockmail: Any):
+def test_seeded_domain_name_is_case_insensitive(api: Client, mockmail: Any):
     mockmail.rackspace.seed(
         domains=[{"name": "My.Example", "accountNumber": "12345678", "exchangeMaxNumMailboxes": 2}],
         mailboxes=[{"domain": "MY.example", "name": "Jane", "displayName": "Jane"}],

@@ -1,4 +1,4 @@
-"""Every example of the vendor's page, and those of the notes, against a fresh server."""
+"""Golden exchanges: the examples of the vendor's page and of the notes, each against a fresh server."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ GOLDEN = load("rackspace")
 
 
 @pytest.mark.parametrize("golden", GOLDEN.values(), ids=GOLDEN)
-def test_a_documented_exchange(mockmail: Any, golden: dict[str, Any]):
+def test_documented_exchange_is_reproduced(mockmail: Any, golden: dict[str, Any]):
     check(golden, "rackspace", mockmail)

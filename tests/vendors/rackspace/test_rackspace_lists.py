@@ -37,18 +37,18 @@ def people(mockmail: Any) -> str:
     return "/domains/people.example/ex/mailboxes"
 
 
-def test_a_list_is_in_order_of_names_in_any_case(api: Client, people: str):
+def test_list_is_sorted_by_name_case_insensitively(api: Client, people: str):
     assert names(api.get(people)) == ["7up", "anne", "Bob", "carl"]
 
 
-def test_fifty_are_on_a_page_unless_asked(api: Client, mockmail: Any):
+def test_page_has_fifty_rows_by_default(api: Client, mockmail: Any):
     fill(mockmail, 120)
     first = api.get("/domains/big.example/ex/mailboxes")
     assert (first.json["offset"], first.json["size"], first.json["total"]) == (0, 50, 120)
     assert names(first) == [f"user{n:04}" for n in range(50)]
 
 
-def test_the_last_page_says_the_size_that_was_asked_and_a_total_that_is_true(api: Client, mockmail: Any):
+def test_last_page_has_the_requested_size_and_the_whole_total(api: Client, mockmail: Any):
     fill(mockmail, 120)
     last = api.get("/domains/big.example/ex/mailboxes?size=50&offset=100")
     assert (last.json["offset"], last.json["size"], last.json["total"]) == (100, 50, 120)
@@ -56,14 +56,14 @@ def test_the_last_page_says_the_size_that_was_asked_and_a_total_that_is_true(api
     assert names(api.get("/domains/big.example/ex/mailboxes?offset=2147483647")) == []
 
 
-def test_at_most_250_are_on_a_page(api: Client, mockmail: Any):
+def test_page_has_at_most_250_rows(api: Client, mockmail: Any):
     fill(mockmail, 260)
     page = api.get("/domains/big.example/ex/mailboxes?size=1000")
     assert (page.json["size"], len(names(page))) == (250, 250)
 
 
 @pytest.mark.mockmail(options={"rackspace": {"oversize_page_is_refused": True}})
-def test_a_larger_page_may_be_refused(api: Client):
+def test_larger_page_is_refused_with_the_option(api: Client):
     assert api.get(f"{LIST}?size=251").fault == (400, "badRequestFault", "Invalid value for field: size")
     assert api.get(f"{LIST}?size=250").status == 200
 
@@ -82,11 +82,11 @@ def test_a_larger_page_may_be_refused(api: Client):
         ("enabled=1", "enabled"),
     ],
 )
-def test_a_query_that_cannot_be_read_is_refused(api: Client, query: str, field: str):
+def test_wrong_query_value_is_refused(api: Client, query: str, field: str):
     assert api.get(f"{LIST}?{query}").fault == (400, "badRequestFault", f"Invalid value for field: {field}")
 
 
-def test_a_search_looks_at_name_display_name_and_custom_id(api: Client, people: str):
+def test_search_covers_name_display_name_and_custom_id(api: Client, people: str):
     assert names(api.get(f"{people}?startswith=BOB")) == ["anne", "Bob"]
     assert names(api.get(f"{people}?startswith=zz")) == ["anne"]
     assert names(api.get(f"{people}?contains=ob")) == ["anne", "Bob"]
@@ -94,16 +94,16 @@ def test_a_search_looks_at_name_display_name_and_custom_id(api: Client, people: 
     assert names(api.get(f"{people}?contains=nothing")) == []
 
 
-def test_names_that_begin_with_a_digit(api: Client, people: str):
+def test_startswith_0_9_finds_names_that_begin_with_a_digit(api: Client, people: str):
     assert names(api.get(f"{people}?startswith=0-9")) == ["7up"]
 
 
-def test_a_search_is_one_or_the_other(api: Client):
+def test_startswith_and_contains_together_are_refused(api: Client):
     status, name, _ = api.get(f"{LIST}?startswith=a&contains=b").fault
     assert (status, name) == (400, "badRequestFault")
 
 
-def test_a_search_is_paged_and_its_total_is_what_it_found(api: Client, mockmail: Any):
+def test_search_is_paged_and_its_total_counts_matches(api: Client, mockmail: Any):
     fill(mockmail, 120)
     page = api.get("/domains/big.example/ex/mailboxes?startswith=user001&size=4&offset=8")
     assert names(page) == ["user0018", "user0019"]
@@ -114,19 +114,19 @@ def test_a_search_is_paged_and_its_total_is_what_it_found(api: Client, mockmail:
     ("query", "expected"),
     [("enabled=true", ["7up", "anne", "carl"]), ("enabled=False", ["Bob"]), ("enabled=TRUE&contains=li", ["carl"])],
 )
-def test_enabled_filters(api: Client, people: str, query: str, expected: list[str]):
+def test_enabled_filters_the_list(api: Client, people: str, query: str, expected: list[str]):
     assert names(api.get(f"{people}?{query}")) == expected
 
 
-def test_names_of_a_query_that_mean_nothing_are_ignored(api: Client):
+def test_unknown_query_names_are_ignored(api: Client):
     assert names(api.get(f"{LIST}?limit=1&colour=red&size=2")) == ["apiexmailbox55", "apiexmailbox6"]
 
 
-def test_names_of_a_query_come_in_any_case(api: Client):
+def test_query_names_are_case_insensitive(api: Client):
     assert names(api.get(f"{LIST}?Size=1&OFFSET=1")) == ["apiexmailbox6"]
 
 
-def test_fields_add_to_a_row(api: Client):
+def test_requested_fields_are_added_to_a_row(api: Client):
     row = api.get(f"{LIST}?fields=hasActiveSyncMobileService,size,nonsense,HASBLACKBERRYMOBILESERVICE").json[
         "mailboxes"
     ][0]
@@ -139,6 +139,6 @@ def test_fields_add_to_a_row(api: Client):
     }
 
 
-def test_broken_escapes_in_a_query_are_refused(api: Client):
+def test_broken_escape_in_a_query_is_refused(api: Client):
     status, name, _ = api.get(f"{LIST}?startswith=%zz").fault
     assert (status, name) == (400, "badRequestFault")

@@ -1,4 +1,4 @@
-"""Mailboxes receive."""
+"""Mail to hosted mailboxes."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ MEGABYTE = 1 << 20
 
 
 def send(mockmail: Any, *to: str, size: int = 0) -> list[tuple[str | None, str]]:
-    """Send a message by SMTP, and tell where it ended: the vendor's mailbox, or None and an address."""
+    """Send a message by SMTP and return its deliveries: the vendor's mailbox or None, and the address."""
     text = "\r\n".join(["Subject: hi", "", *["x" * 998] * (size // 1000)])
     with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port) as client:
         client.sendmail("sender@elsewhere.com", list(to), text.encode())
     message = mockmail.inbox.wait_for(to=to[0], timeout=5)
-    return [(one.mailbox, one.address) for one in message.deliveries]
+    return [(delivery.mailbox, delivery.address) for delivery in message.deliveries]
 
 
 def used(api: Client, path: str) -> int:
     return api.get(path).json["currentUsage"]
 
 
-def test_any_address_of_a_mailbox_leads_to_it(api: Client, alex: str, mockmail: Any):
+def test_mail_to_any_address_of_a_mailbox_is_delivered_to_it(api: Client, alex: str, mockmail: Any):
     api.ok("POST", f"{alex}/emailaddresses/alex@apidomain92.com")
     assert send(mockmail, "ALEX.SMITH@example.com") == [("example.com/alex.smith", "ALEX.SMITH@example.com")]
     assert send(mockmail, "alex@apidomain92.com") == [("example.com/alex.smith", "alex@apidomain92.com")]
@@ -41,7 +41,7 @@ def test_usage_counts_whole_megabytes(api: Client, alex: str, mockmail: Any):
     assert row["currentUsage"] == 3
 
 
-def test_a_mailbox_forwards_and_keeps_nothing_unless_told_to(api: Client, alex: str, mockmail: Any):
+def test_forwarding_mailbox_keeps_a_copy_only_if_it_says_so(api: Client, alex: str, mockmail: Any):
     api.ok("PUT", alex, {"emailForwardingAddress": "joe@elsewhere.com"})
     assert send(mockmail, "alex.smith@example.com") == [(None, "joe@elsewhere.com")]
     assert used(api, alex) == 0
@@ -56,7 +56,7 @@ def test_a_mailbox_forwards_and_keeps_nothing_unless_told_to(api: Client, alex: 
     assert send(mockmail, "alex.smith@example.com") == [("example.com/alex.smith", "alex.smith@example.com")]
 
 
-def test_forwarding_to_another_mailbox_ends_in_it(api: Client, alex: str, mockmail: Any):
+def test_mail_forwarded_to_another_mailbox_is_delivered_to_it(api: Client, alex: str, mockmail: Any):
     api.ok("PUT", alex, {"emailForwardingAddress": "apiexmailbox6@example.com"})
     api.ok("PUT", f"{COMPANY}/ex/mailboxes/apiexmailbox6", {"emailForwardingAddress": "alex.smith@example.com"})
     assert send(mockmail, "alex.smith@example.com") == [(None, "alex.smith@example.com")]
@@ -66,9 +66,7 @@ def test_forwarding_to_another_mailbox_ends_in_it(api: Client, alex: str, mockma
 
 
 @pytest.mark.parametrize("kept", ["true", "false"])
-def test_a_mailbox_that_forwards_to_itself_keeps_a_copy_or_tells_that_nobody_has_it(
-    api: Client, alex: str, mockmail: Any, kept: str
-):
+def test_mail_forwarded_to_itself_is_kept_or_recorded_as_lost(api: Client, alex: str, mockmail: Any, kept: str):
     api.ok("PUT", alex, {"emailForwardingAddress": "alex.smith@example.com", "saveForwardedEmail": kept})
     mailbox = "example.com/alex.smith" if kept == "true" else None
     assert send(mockmail, "alex.smith@example.com") == [(mailbox, "alex.smith@example.com")]
@@ -76,11 +74,11 @@ def test_a_mailbox_that_forwards_to_itself_keeps_a_copy_or_tells_that_nobody_has
     assert used(api, alex) == (1 if kept == "true" else 0)
 
 
-def test_the_pages_mailbox_has_its_address_in_another_domain(mockmail: Any):
+def test_mailbox_receives_at_a_primary_address_in_another_domain(mockmail: Any):
     assert send(mockmail, "apiexmailbox90@apidomain92.com") == [(None, "apiexmailbox8@apidomain24.com")]
 
 
-def test_a_deleted_mailbox_takes_its_mail_along(api: Client, alex: str, mockmail: Any):
+def test_deleting_a_mailbox_deletes_its_mail(api: Client, alex: str, mockmail: Any):
     send(mockmail, "alex.smith@example.com")
     api.ok("DELETE", alex)
     api.ok("POST", alex, {"displayName": "Alex", "password": "Secret123!@#", "size": "2048"})
@@ -88,7 +86,7 @@ def test_a_deleted_mailbox_takes_its_mail_along(api: Client, alex: str, mockmail
     assert len(mockmail.inbox) == 1
 
 
-def test_an_rs_mailbox_receives_forwards_and_is_renamed_with_its_mail(api: Client, mockmail: Any):
+def test_rs_mailbox_receives_forwards_and_keeps_its_mail_when_renamed(api: Client, mockmail: Any):
     joe = "/domains/example.com/rs/mailboxes/joe"
     form = {"password": "Secret13!@#", "emailForwardingAddresses": "a@elsewhere.com,b@elsewhere.com"}
     api.ok("POST", joe, {**form, "saveForwardedEmail": "true"})
@@ -104,12 +102,12 @@ def test_an_rs_mailbox_receives_forwards_and_is_renamed_with_its_mail(api: Clien
     assert used(api, "/domains/example.com/rs/mailboxes/joseph") == 0
 
 
-def test_an_address_that_nobody_has_ends_nowhere(mockmail: Any):
+def test_mail_to_an_unknown_address_is_not_delivered(mockmail: Any):
     assert send(mockmail, "nobody@example.com") == []
 
 
 @pytest.mark.mockmail(reject_unknown_recipients=True)
-def test_an_address_that_nobody_has_may_be_refused(api: Client, alex: str, mockmail: Any):
+def test_unknown_recipient_is_refused_with_the_setting(api: Client, alex: str, mockmail: Any):
     with pytest.raises(smtplib.SMTPRecipientsRefused):
         send(mockmail, "nobody@example.com")
     assert send(mockmail, "alex.smith@example.com") == [("example.com/alex.smith", "alex.smith@example.com")]

@@ -17,7 +17,7 @@ NEW = {"displayName": "Alex Smith", "password": "Secret123!@#", "size": "2048"}
 ALEX = f"{COMPANY}/ex/mailboxes/alex.smith"
 
 
-def test_a_new_mailbox_is_there_with_what_was_sent_and_the_rest_by_default(api: Client, mockmail: Any):
+def test_new_mailbox_has_the_sent_fields_and_defaults(api: Client, mockmail: Any):
     mockmail.clock.freeze(dt.datetime(2026, 7, 4, 17, 5, 9, tzinfo=dt.UTC))
     api.ok("POST", ALEX, NEW)
     shown = api.get(ALEX).json
@@ -42,14 +42,14 @@ def test_a_new_mailbox_is_there_with_what_was_sent_and_the_rest_by_default(api: 
 
 
 @pytest.mark.mockmail(options={"rackspace": {"new_mailbox_has_last_login": False, "created_date": True}})
-def test_a_new_mailbox_may_never_have_been_logged_in_to(api: Client, mockmail: Any):
+def test_new_mailbox_has_no_last_login_with_the_option_off(api: Client, mockmail: Any):
     mockmail.clock.freeze(dt.datetime(2026, 1, 1, 5, 0, tzinfo=dt.UTC))
     api.ok("POST", ALEX, NEW)
     shown = api.get(ALEX).json
     assert (shown["lastLogin"], shown["createdDate"]) == ("", "1/1/2026 12:00:00 AM")
 
 
-def test_every_field_of_the_form_is_shown(api: Client):
+def test_show_has_every_field_of_the_form(api: Client):
     contact = {
         "firstName": "A",
         "lastName": "B",
@@ -79,7 +79,7 @@ def test_every_field_of_the_form_is_shown(api: Client):
 
 @pytest.mark.parametrize("field", ["displayName", "password", "size"])
 @pytest.mark.parametrize("blank", [False, True])
-def test_a_required_field_is_missed_by_its_name(api: Client, field: str, blank: bool):
+def test_missing_required_field_is_named(api: Client, field: str, blank: bool):
     form = {**NEW, field: ""} if blank else {n: v for n, v in NEW.items() if n != field}
     assert api.post(ALEX, form).fault == (400, "badRequestFault", f"Missing required field: {field}")
     assert api.get(ALEX).status == 404
@@ -104,9 +104,7 @@ def test_a_required_field_is_missed_by_its_name(api: Client, field: str, blank: 
         ({"emailForwardingAddress": "nowhere"}, "Invalid value for field: emailForwardingAddress"),
     ],
 )
-def test_a_value_that_will_not_do_is_refused_by_add_and_by_edit(
-    api: Client, alex: str, changed: dict[str, str], message: str
-):
+def test_wrong_value_is_refused_by_add_and_by_edit(api: Client, alex: str, changed: dict[str, str], message: str):
     before = api.get(alex).json
     fault = (400, "badRequestFault", message)
     assert api.post(f"{COMPANY}/ex/mailboxes/other", {**NEW, **changed}).fault == fault
@@ -116,13 +114,13 @@ def test_a_value_that_will_not_do_is_refused_by_add_and_by_edit(
 
 
 @pytest.mark.parametrize("name", ["a%20b", ".dot", "dot.", "a..b", "a%2Fb", "%C3%BC", "x" * 65, "a@b", "%zz"])
-def test_a_name_that_will_not_do(api: Client, name: str):
+def test_invalid_user_name_is_refused(api: Client, name: str):
     reply = api.post(f"{COMPANY}/ex/mailboxes/{name}", NEW)
     assert reply.fault == (400, "badRequestFault", "Invalid user name")
 
 
 @pytest.mark.parametrize("name", ["alex.smith", "ALEX.Smith"])
-def test_a_name_is_given_once_in_any_case(api: Client, alex: str, name: str):
+def test_name_in_use_is_refused_case_insensitively(api: Client, alex: str, name: str):
     status, fault, message = api.post(f"{COMPANY}/ex/mailboxes/{name}", NEW).fault
     assert (status, fault, message) == (
         400,
@@ -131,24 +129,24 @@ def test_a_name_is_given_once_in_any_case(api: Client, alex: str, name: str):
     )
 
 
-def test_an_address_of_another_mailbox_cannot_be_a_name(api: Client, alex: str):
+def test_name_is_refused_if_its_address_is_in_use(api: Client, alex: str):
     api.ok("POST", f"{alex}/emailaddresses/alex@example.com")
     fault = api.post(f"{COMPANY}/ex/mailboxes/alex", NEW).fault
     assert fault == (400, "badRequestFault", "The email address alex@example.com is already in use")
 
 
-def test_the_pages_mailbox_has_its_name_though_not_the_address(api: Client):
+def test_name_is_refused_if_a_mailbox_with_another_address_has_it(api: Client):
     fault = api.post(f"{COMPANY}/ex/mailboxes/apiexmailbox90", NEW).fault
     assert fault == (400, "badRequestFault", "The email address apiexmailbox90@example.com is already in use")
 
 
-def test_a_logon_name_of_older_systems_has_twenty_characters(api: Client):
+def test_sam_account_name_has_at_most_twenty_characters(api: Client):
     api.ok("POST", f"{COMPANY}/ex/mailboxes/a-name.of-64.characters-or-so", NEW)
     shown = api.get(f"{COMPANY}/ex/mailboxes/a-name.of-64.characters-or-so").json
     assert re.fullmatch("a-name\\.of-64\\.c_[0-9A-F]{5}", shown["samAccountName"])
 
 
-def test_an_edit_changes_what_it_names_and_nothing_else(api: Client, alex: str):
+def test_edit_changes_the_sent_fields_only(api: Client, alex: str):
     before = api.get(alex).json
     api.ok("PUT", alex, {"homeNumber": "8005551234", "DISPLAYNAME": "Alexander Smith"})
     after = api.get(alex).json
@@ -156,13 +154,13 @@ def test_an_edit_changes_what_it_names_and_nothing_else(api: Client, alex: str):
     assert after == {**before, "displayName": "Alexander Smith"}
 
 
-def test_an_empty_text_clears_a_field(api: Client, alex: str):
+def test_empty_text_clears_a_field(api: Client, alex: str):
     api.ok("PUT", alex, {"city": "Blacksburg"})
     api.ok("PUT", alex, {"city": ""})
     assert api.get(alex).json["contactInfo"]["city"] == ""
 
 
-def test_read_only_fields_and_unknown_ones_change_nothing(api: Client, alex: str):
+def test_read_only_and_unknown_fields_are_ignored(api: Client, alex: str):
     before = api.get(alex).json
     read_only = {
         "lastLogin": "1/1/1999 1:00:00 AM",
@@ -175,13 +173,13 @@ def test_read_only_fields_and_unknown_ones_change_nothing(api: Client, alex: str
     assert api.get(alex).json == before
 
 
-def test_an_edit_of_nothing_changes_nothing(api: Client, alex: str):
+def test_edit_without_fields_changes_nothing(api: Client, alex: str):
     before = api.get(alex).json
     api.ok("PUT", alex)
     assert api.get(alex).json == before
 
 
-def test_forwarding_is_turned_on_off_and_left_alone(api: Client, alex: str):
+def test_forwarding_changes_only_if_its_address_is_sent(api: Client, alex: str):
     api.ok("PUT", alex, {"emailForwardingAddress": "joe@elsewhere.com", "saveForwardedEmail": "true"})
     api.ok("PUT", alex, {"city": "Blacksburg"})
     shown = api.get(alex).json
@@ -191,20 +189,20 @@ def test_forwarding_is_turned_on_off_and_left_alone(api: Client, alex: str):
 
 
 @pytest.mark.mockmail(options={"rackspace": {"forward_inside_only": True}})
-def test_forwarding_may_be_kept_inside(api: Client, alex: str):
+def test_forwarding_outside_is_refused_with_the_option(api: Client, alex: str):
     fault = api.put(alex, {"emailForwardingAddress": "joe@elsewhere.com"}).fault
     assert fault == (400, "badRequestFault", "Invalid value for field: emailForwardingAddress")
     api.ok("PUT", alex, {"emailForwardingAddress": "apiexmailbox6@example.com"})
 
 
-def test_a_mailbox_that_is_not_there(api: Client):
+def test_missing_mailbox_is_404(api: Client):
     missing = (404, "itemNotFoundFault", "Mailbox Not Found")
     for reply in (api.get(ALEX), api.put(ALEX, {"city": "x"}), api.delete(ALEX)):
         assert reply.fault == missing
         assert reply.json["itemNotFoundFault"]["resourceType"] == "Mailbox"
 
 
-def test_a_deleted_mailbox_takes_everything_with_it(api: Client, alex: str, mockmail: Any):
+def test_deleting_a_mailbox_deletes_all_its_records(api: Client, alex: str, mockmail: Any):
     other = f"{COMPANY}/ex/mailboxes/apiexmailbox6"
     api.ok("POST", f"{alex}/emailaddresses/alex@example.com")
     api.ok("POST", f"{alex}/activesyncmobileservice")
@@ -235,11 +233,11 @@ def test_a_deleted_mailbox_takes_everything_with_it(api: Client, alex: str, mock
         "/domains/example.com/ex/mailboxes/api%65xmailbox90",
     ],
 )
-def test_one_mailbox_has_many_paths(api: Client, path: str):
+def test_mailbox_is_found_by_each_form_of_its_path(api: Client, path: str):
     assert api.get(path).json["samAccountName"] == "apiexmailbox90_53B5B"
 
 
-def test_the_next_version_has_the_same_mailboxes(mockmail: Any):
+def test_v2_has_the_same_mailboxes(mockmail: Any):
     headers = {
         "User-Agent": USER_AGENT,
         "X-Api-Signature": signature(USER_KEY, SECRET_KEY, USER_AGENT, "20010308143725"),
@@ -248,7 +246,7 @@ def test_the_next_version_has_the_same_mailboxes(mockmail: Any):
     assert shown.json["name"] == "apiexmailbox6"
 
 
-def test_of_many_adds_at_once_one_makes_the_mailbox(api: Client):
+def test_only_one_of_many_simultaneous_adds_succeeds(api: Client):
     with ThreadPoolExecutor(8) as pool:
         replies = list(pool.map(lambda n: api.post(ALEX, {**NEW, "displayName": f"Alex {n}"}), range(16)))
     made = [reply.status for reply in replies].index(200)

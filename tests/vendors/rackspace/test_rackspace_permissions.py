@@ -19,19 +19,19 @@ def held(api: Client) -> dict[str, str]:
     ("sent", "shown"),
     [("SendAs", "sendAs"), ("fullaccess", "fullAccess"), ("BOTH", "both"), ("fullAccess", "fullAccess")],
 )
-def test_a_type_comes_in_any_case_and_is_shown_in_one(api: Client, sent: str, shown: str):
+def test_permission_type_is_case_insensitive(api: Client, sent: str, shown: str):
     api.ok("POST", f"{JANE}/john.doe", {"permission": sent})
     assert held(api) == {"joe.schmoe": "fullAccess", "john.doe": shown}
 
 
-def test_a_permission_is_changed_and_taken_away(api: Client):
+def test_permission_is_edited_and_deleted(api: Client):
     api.ok("PUT", f"{JANE}/joe.schmoe", {"Permission": "both"})
     assert held(api) == {"joe.schmoe": "both"}
     api.ok("DELETE", f"{JANE}/JOE.schmoe")
     assert held(api) == {}
 
 
-def test_the_total_is_true_and_pages_are_cut(api: Client):
+def test_total_counts_all_permissions_on_a_page_of_one(api: Client):
     api.ok("POST", f"{JANE}/john.doe", {"permission": "both"})
     page = api.get(f"{JANE}?size=1&offset=1").json
     assert (page["total"], page["size"], page["offset"]) == (2, 1, 1)
@@ -39,7 +39,7 @@ def test_the_total_is_true_and_pages_are_cut(api: Client):
 
 
 @pytest.mark.mockmail(options={"rackspace": {"permission_total_is_zero": True}})
-def test_the_total_of_the_pages_sample(api: Client):
+def test_total_is_zero_with_the_option(api: Client):
     sample = (
         b'{"offset":0,"size":50,"total":0,"permissions":'
         b'[{"emailAddress":"joe.schmoe@enterpriseallservices.net","permissionType":"fullAccess"}]}'
@@ -48,7 +48,7 @@ def test_the_total_of_the_pages_sample(api: Client):
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT"])
-def test_the_type_is_required_and_known(api: Client, method: str):
+def test_missing_or_unknown_permission_type_is_refused(api: Client, method: str):
     user = "john.doe" if method == "POST" else "joe.schmoe"
     for form, message in (
         ({}, "Missing required field: permission"),
@@ -59,19 +59,19 @@ def test_the_type_is_required_and_known(api: Client, method: str):
     assert held(api) == {"joe.schmoe": "fullAccess"}
 
 
-def test_a_permission_is_given_once(api: Client):
+def test_second_permission_of_a_user_is_refused(api: Client):
     status, name, _ = api.post(f"{JANE}/joe.schmoe", {"permission": "both"}).fault
     assert (status, name) == (400, "badRequestFault")
     assert held(api) == {"joe.schmoe": "fullAccess"}
 
 
-def test_a_permission_that_is_not_there(api: Client):
+def test_missing_permission_is_404(api: Client):
     fault = (404, "itemNotFoundFault", "Permission Not Found")
     assert api.put(f"{JANE}/john.doe", {"permission": "both"}).fault == fault
     assert api.delete(f"{JANE}/john.doe").fault == fault
 
 
-def test_both_users_must_be_there(api: Client):
+def test_permission_between_missing_mailboxes_is_404(api: Client):
     fault = (404, "itemNotFoundFault", "Mailbox Not Found")
     assert api.post(f"{JANE}/nobody", {"permission": "both"}).fault == fault
     assert api.post(f"{MAILBOXES}/nobody/permissions/jane.doe", {"permission": "both"}).fault == fault

@@ -1,4 +1,4 @@
-"""What a domain's plan allows of new mailboxes."""
+"""Limits of a domain's plan on new mailboxes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FORMS = {"ex": EX, "rs": RS}
 
 
 def plan(mockmail: Any, **plan: Any) -> str:
-    """The path of a domain with this plan."""
+    """Seed a domain with this plan and return its path."""
     mockmail.rackspace.seed(domains=[{"name": "plan.example", "accountNumber": "12345678", **plan}])
     return "/domains/plan.example"
 
@@ -23,7 +23,7 @@ def plan(mockmail: Any, **plan: Any) -> str:
     ("service", "kind", "missing"),
     [("rsemail", "ex", "Exchange"), ("exchange", "rs", "Rackspace Email")],
 )
-def test_a_domain_has_no_mailboxes_of_a_service_that_it_does_not_have(
+def test_mailbox_of_a_service_that_the_domain_lacks_is_refused(
     api: Client, mockmail: Any, service: str, kind: str, missing: str
 ):
     other = "rs" if kind == "ex" else "ex"
@@ -39,9 +39,7 @@ def test_a_domain_has_no_mailboxes_of_a_service_that_it_does_not_have(
     ("limit", "kind", "name"),
     [("exchangeMaxNumMailboxes", "ex", "Exchange"), ("rsEmailMaxNumberMailboxes", "rs", "Rackspace Email")],
 )
-def test_a_domain_has_as_many_mailboxes_as_its_plan_says_and_no_more(
-    api: Client, mockmail: Any, limit: str, kind: str, name: str
-):
+def test_mailbox_beyond_the_plan_is_refused(api: Client, mockmail: Any, limit: str, kind: str, name: str):
     form = FORMS[kind]
     path = plan(mockmail, **{limit: 2})
     mailboxes = f"{path}/{kind}/mailboxes"
@@ -57,13 +55,13 @@ def test_a_domain_has_as_many_mailboxes_as_its_plan_says_and_no_more(
 
 
 @pytest.mark.mockmail(options={"rackspace": {"plans_are_enforced": False}})
-def test_a_plan_may_be_for_show(api: Client, mockmail: Any):
+def test_plan_is_ignored_with_the_option_off(api: Client, mockmail: Any):
     path = plan(mockmail, serviceType="rsemail", exchangeMaxNumMailboxes=0)
     api.ok("POST", f"{path}/ex/mailboxes/alex", EX)
     assert api.get(path).json["exchangeMaxNumMailboxes"] == 0
 
 
-def test_a_domain_without_a_plan_of_its_own_has_room(api: Client, mockmail: Any):
+def test_domain_without_a_plan_takes_hundreds_of_mailboxes(api: Client, mockmail: Any):
     path = plan(mockmail)
     rows = [{"domain": "plan.example", "name": f"user{n}", "displayName": "User"} for n in range(300)]
     mockmail.rackspace.seed(mailboxes=rows)

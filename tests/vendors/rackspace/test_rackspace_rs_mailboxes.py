@@ -25,7 +25,7 @@ def joe(api: Client) -> str:
     return JOE
 
 
-def test_a_password_alone_makes_a_mailbox_of_the_domains_size(api: Client, mockmail: Any):
+def test_mailbox_without_a_size_has_the_domains_size(api: Client, mockmail: Any):
     mockmail.clock.freeze(dt.datetime(2020, 11, 23, 17, 34, 25, tzinfo=dt.UTC))
     assert send_json(api, "POST", JOE, {"password": "Secret13!@#"}).status == 200
     shown = api.get(JOE).json
@@ -34,7 +34,7 @@ def test_a_password_alone_makes_a_mailbox_of_the_domains_size(api: Client, mockm
     assert shown["emailForwardingAddressList"] == []
 
 
-def test_json_says_what_a_form_says(api: Client, joe: str):
+def test_json_is_read_like_a_form(api: Client, joe: str):
     change = {"enabled": False, "size": 512, "emailForwardingAddresses": "a@b.example, c@d.example", "notes": None}
     assert send_json(api, "PUT", joe, change).status == 200
     shown = api.get(joe).json
@@ -45,7 +45,7 @@ def test_json_says_what_a_form_says(api: Client, joe: str):
     assert (shown["enabled"], shown["emailForwardingAddressList"]) == (True, [])
 
 
-def test_the_list_has_names_and_the_fields_that_are_asked_for(api: Client, joe: str):
+def test_list_has_names_and_the_requested_fields(api: Client, joe: str):
     api.ok("POST", f"{BOXES}/adam", {"password": "Secret13!@#"})
     assert api.get(BOXES).json == {
         "offset": 0,
@@ -57,7 +57,7 @@ def test_the_list_has_names_and_the_fields_that_are_asked_for(api: Client, joe: 
     assert page["rsMailboxes"] == [{"name": "joe", "size": 10240, "currentUsage": 0, "enabled": True}]
 
 
-def test_in_xml(api: Client, joe: str):
+def test_rs_mailbox_in_xml_has_its_own_namespace(api: Client, joe: str):
     api.ok("PUT", joe, {"emailForwardingAddresses": "a@b.example"})
     namespace = "{urn:xml:rsMailbox}"
     root = api.get(joe, Accept="text/xml").xml
@@ -78,17 +78,17 @@ def test_in_xml(api: Client, joe: str):
         ([], ("badRequestFault", "Invalid JSON: expected an object")),
     ],
 )
-def test_what_will_not_do(api: Client, joe: str, change: object, fault: tuple[str, str]):
+def test_wrong_value_is_a_validation_fault(api: Client, joe: str, change: object, fault: tuple[str, str]):
     assert send_json(api, "PUT", joe, change).fault == (400, *fault)
 
 
-def test_a_password_is_required(api: Client):
+def test_missing_password_is_refused(api: Client):
     fault = (400, "badRequestFault", "Missing required field: password")
     assert api.post(JOE, {"size": "1024"}).fault == fault
     assert api.post(JOE).fault == fault
 
 
-def test_the_two_kinds_share_their_names(api: Client, joe: str):
+def test_name_of_the_other_kind_of_mailbox_is_refused(api: Client, joe: str):
     form = {"displayName": "Joe", "password": "Secret123!@#", "size": "2048"}
     in_use = (400, "badRequestFault", "The email address joe@example.com is already in use")
     assert api.post("/domains/example.com/ex/mailboxes/joe", form).fault == in_use
@@ -96,7 +96,7 @@ def test_the_two_kinds_share_their_names(api: Client, joe: str):
     assert api.post(f"{BOXES}/JOE", form).status == 400
 
 
-def test_a_mailbox_takes_another_name(api: Client, joe: str):
+def test_mailbox_is_renamed(api: Client, joe: str):
     api.ok("PUT", joe, {"name": "joseph"})
     assert api.get(f"{BOXES}/joseph").json["size"] == 10240
     assert api.get(joe).status == 404
@@ -106,7 +106,7 @@ def test_a_mailbox_takes_another_name(api: Client, joe: str):
     assert api.get(f"{BOXES}/joseph").json["name"] == "Joseph"
 
 
-def test_a_deleted_mailbox_can_be_had_back(api: Client, joe: str):
+def test_deleted_mailbox_is_recovered(api: Client, joe: str):
     api.ok("DELETE", joe)
     gone = api.get(joe)
     assert gone.fault == (404, "itemNotFoundFault", "Mailbox Not Found")
@@ -115,18 +115,18 @@ def test_a_deleted_mailbox_can_be_had_back(api: Client, joe: str):
     assert api.get(joe).json["contactInfo"]["lastName"] == "Test"
 
 
-def test_a_mailbox_that_is_not_recovered_begins_anew(api: Client, joe: str):
+def test_mailbox_added_without_recovery_is_new(api: Client, joe: str):
     api.ok("DELETE", joe)
     api.ok("POST", joe, {"password": "Another1!", "recoverDeleted": "False"})
     shown = api.get(joe).json
     assert (shown["contactInfo"]["lastName"], shown["size"]) == ("", 25600)
 
 
-def test_a_mailbox_that_never_was_is_not_recoverable(api: Client):
+def test_mailbox_that_never_existed_is_not_recoverable(api: Client):
     assert "additionalData" not in api.get(JOE).json["itemNotFoundFault"]
 
 
-def test_a_login_token_is_a_login(api: Client, joe: str, mockmail: Any):
+def test_login_token_sets_the_last_login(api: Client, joe: str, mockmail: Any):
     mockmail.clock.freeze(dt.datetime(2012, 7, 26, 21, 52, 29, tzinfo=dt.UTC))
     for path in (f"{joe}/loginToken", f"{joe}/logintoken"):
         token = api.send("POST", path, None, {}).json

@@ -7,7 +7,7 @@ import pytest
 from tests.vendors.rackspace.signed_client import Client
 
 
-def test_settings_are_changed(api: Client, alex: str):
+def test_spam_settings_are_edited(api: Client, alex: str):
     settings = f"{alex}/spam/settings"
     api.ok(
         "PUT",
@@ -23,7 +23,7 @@ def test_settings_are_changed(api: Client, alex: str):
     assert api.get(settings).json == {"filterLevel": "on", "sendToDomainQuarantine": False, "quarantineOwner": ""}
 
 
-def test_without_a_filter_nothing_goes_to_the_domains_quarantine(api: Client, alex: str):
+def test_filter_level_off_turns_the_domain_quarantine_off(api: Client, alex: str):
     api.ok("PUT", f"{alex}/spam/settings", {"filterlevel": "off", "sendtodomainquarantine": "true"})
     assert api.get(f"{alex}/spam/settings").json["sendToDomainQuarantine"] is False
 
@@ -38,12 +38,12 @@ def test_without_a_filter_nothing_goes_to_the_domains_quarantine(api: Client, al
         ({"filterlevel": "on", "sendtodomainquarantine": "x"}, "Invalid value for field: sendToDomainQuarantine"),
     ],
 )
-def test_settings_that_will_not_do(api: Client, alex: str, form: dict[str, str], message: str):
+def test_wrong_spam_settings_are_refused(api: Client, alex: str, form: dict[str, str], message: str):
     assert api.put(f"{alex}/spam/settings", form).fault == (400, "badRequestFault", message)
 
 
 @pytest.mark.parametrize("name", ["blocklist", "safelist", "blacklist", "SafeList", "whitelist"])
-def test_a_list_of_senders(api: Client, alex: str, name: str):
+def test_sender_list_is_filled_and_emptied(api: Client, alex: str, name: str):
     path = f"{alex}/spam/{name}"
     assert api.get(path).json == {"addresses": []}
     api.ok("POST", f"{path}/anyone@spam.com")
@@ -55,7 +55,7 @@ def test_a_list_of_senders(api: Client, alex: str, name: str):
 
 
 @pytest.mark.parametrize("name", ["ipblocklist", "ipsafelist"])
-def test_a_list_of_ip_addresses(api: Client, alex: str, name: str):
+def test_ip_list_takes_ip_addresses_only(api: Client, alex: str, name: str):
     path = f"{alex}/spam/{name}"
     api.ok("POST", f"{path}/192.0.2.1")
     api.ok("POST", f"{path}/192.0.2.0%2F24")
@@ -63,20 +63,20 @@ def test_a_list_of_ip_addresses(api: Client, alex: str, name: str):
     assert api.post(f"{path}/a@b.c").fault == (400, "badRequestFault", "Invalid IP address")
 
 
-def test_an_old_name_is_the_same_list(api: Client, alex: str):
+def test_former_list_name_is_the_same_list(api: Client, alex: str):
     api.ok("POST", f"{alex}/spam/blacklist/a@b.example")
     assert api.get(f"{alex}/spam/blocklist").json == {"addresses": ["a@b.example"]}
     assert api.get(f"{alex}/spam/safelist").json == {"addresses": []}
 
 
-def test_a_list_in_xml(api: Client, alex: str):
+def test_spam_list_in_xml_has_address_elements(api: Client, alex: str):
     api.ok("POST", f"{alex}/spam/blocklist/a@b.example")
     root = api.get(f"{alex}/spam/blocklist", Accept="text/xml").xml
     namespace = "{urn:xml:spamAddressList}"
-    assert [one.text for one in root.findall(f"{namespace}addresses/{namespace}address")] == ["a@b.example"]
+    assert [element.text for element in root.findall(f"{namespace}addresses/{namespace}address")] == ["a@b.example"]
 
 
-def test_nothing_of_an_edit_is_kept_where_one_address_will_not_do(api: Client, alex: str):
+def test_edit_with_one_wrong_address_changes_nothing(api: Client, alex: str):
     path = f"{alex}/spam/blocklist"
     api.ok("POST", f"{path}/kept@spam.com")
     form = {"addList": "good@spam.com,not good", "removeList": "kept@spam.com"}
@@ -84,5 +84,5 @@ def test_nothing_of_an_edit_is_kept_where_one_address_will_not_do(api: Client, a
     assert api.get(path).json == {"addresses": ["kept@spam.com"]}
 
 
-def test_a_list_that_nobody_knows(api: Client, alex: str):
+def test_unknown_spam_list_is_404(api: Client, alex: str):
     assert api.get(f"{alex}/spam/greylist").fault == (404, "itemNotFoundFault", "Spam List Not Found")

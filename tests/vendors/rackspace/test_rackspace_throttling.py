@@ -1,4 +1,4 @@
-"""Request limits, and the two refusals that only their text tells apart (docs/wire/rackspace.md 1.6)."""
+"""Request limits, and the two refusals that differ only in their text (docs/wire/rackspace.md 1.6)."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def at_noon(mockmail: Any) -> None:
     mockmail.clock.freeze(dt.datetime(2026, 3, 1, 12, 0, 30, tzinfo=dt.UTC))
 
 
-def test_nothing_is_throttled_by_default(api: Client):
+def test_calls_are_not_throttled_by_default(api: Client):
     assert {api.get("/customers/me").status for _ in range(70)} == {200}
 
 
-def test_a_limit_counts_each_user_and_ends_with_the_minute(api: Client, mockmail: Any):
+def test_limit_counts_each_user_and_ends_with_the_minute(api: Client, mockmail: Any):
     at_noon(mockmail)
     mockmail.faults.limit("rackspace", 2, methods=("GET",))
     assert [api.get(LIST).status for _ in range(3)] == [200, 200, 403]
@@ -37,7 +37,7 @@ def test_a_limit_counts_each_user_and_ends_with_the_minute(api: Client, mockmail
     assert api.get(LIST).status == 200
 
 
-def test_reads_and_writes_are_limited_apart(api: Client, mockmail: Any):
+def test_reads_and_writes_have_separate_limits(api: Client, mockmail: Any):
     at_noon(mockmail)
     mockmail.faults.limit("rackspace", 1, methods=("GET",))
     mockmail.faults.limit("rackspace", 1, methods=("POST", "PUT", "DELETE"))
@@ -49,7 +49,7 @@ def test_reads_and_writes_are_limited_apart(api: Client, mockmail: Any):
 
 
 @pytest.mark.mockmail(options={"rackspace": {"reads_per_minute": 3, "writes_per_minute": 1}})
-def test_the_vendors_own_limits(api: Client, mockmail: Any):
+def test_limit_options_throttle_calls_per_key(api: Client, mockmail: Any):
     at_noon(mockmail)
     six = f"{LIST}/apiexmailbox6"
     assert api.get(f"{LIST}/nobody").status == 404
@@ -63,7 +63,7 @@ def test_the_vendors_own_limits(api: Client, mockmail: Any):
     assert api.get(six).json["contactInfo"]["city"] == "Blacksburg"
 
 
-def test_the_limit_in_xml(api: Client, mockmail: Any):
+def test_throttled_call_gets_an_xml_fault(api: Client, mockmail: Any):
     mockmail.faults.limit("rackspace", 0)
     reply = api.get(LIST, Accept="text/xml")
     namespace = "{urn:xml:unauthorizedFault}"
@@ -74,7 +74,7 @@ def test_the_limit_in_xml(api: Client, mockmail: Any):
 
 
 def retried(api: Client, path: str, mockmail: Any) -> tuple[SignedResponse, list[int]]:
-    """A GET as the vendor's own .NET client does it: a throttled call is made again after 1, 2, 4 ... seconds."""
+    """Send a GET like the vendor's own .NET client, which retries a throttled call after 1, 2, 4 ... seconds."""
     waits: list[int] = []
     while True:
         reply = api.get(path)
@@ -85,7 +85,7 @@ def retried(api: Client, path: str, mockmail: Any) -> tuple[SignedResponse, list
         mockmail.clock.advance(waits[-1])
 
 
-def test_a_client_that_waits_gets_through(api: Client, mockmail: Any):
+def test_client_that_retries_later_succeeds(api: Client, mockmail: Any):
     at_noon(mockmail)
     mockmail.faults.limit("rackspace", 1, methods=("GET",))
     assert api.get(LIST).status == 200
@@ -93,13 +93,13 @@ def test_a_client_that_waits_gets_through(api: Client, mockmail: Any):
     assert (reply.status, waits) == (200, [1, 2, 4, 8, 16])
 
 
-def test_a_client_does_not_wait_where_it_is_not_known(api: Client, mockmail: Any):
+def test_client_with_a_wrong_secret_does_not_retry(api: Client, mockmail: Any):
     api.secret_key = "wrong"
     reply, waits = retried(api, LIST, mockmail)
     assert (reply.status, waits) == (403, [])
 
 
-def test_a_client_stops_paging_at_the_total(api: Client, mockmail: Any):
+def test_client_stops_paging_at_the_total(api: Client, mockmail: Any):
     rows = [{"domain": "example.com", "name": f"user{n:03}", "displayName": "User"} for n in range(117)]
     mockmail.rackspace.seed(mailboxes=rows)
     found: list[str] = []
@@ -109,7 +109,7 @@ def test_a_client_stops_paging_at_the_total(api: Client, mockmail: Any):
         found += [row["name"] for row in page["mailboxes"]]
         total = page["total"]
     assert len(set(found)) == 120
-    assert [one.query for one in mockmail.requests.find(operation="mailbox.index")] == [
+    assert [request.query for request in mockmail.requests.find(operation="mailbox.index")] == [
         "size=50&offset=0",
         "size=50&offset=50",
         "size=50&offset=100",

@@ -1,1 +1,1 @@
-"""Rackspace's rules: one file for each noun of its API, and the two that they share."""
+"""Rackspace's handlers: one module for each resource of its API."""

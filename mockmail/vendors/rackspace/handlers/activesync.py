@@ -4,36 +4,31 @@ from __future__ import annotations
 
 import re
 
-from mockmail.core.vendor import Call
-from mockmail.vendors.rackspace.document import Document
+from mockmail.vendors.rackspace import views
+from mockmail.vendors.rackspace.authentication import RackspaceCall
 from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound
-from mockmail.vendors.rackspace.handlers import listing
-from mockmail.vendors.rackspace.handlers.places import domain_of, mailbox_of
-from mockmail.vendors.rackspace.options import Options
-from mockmail.vendors.rackspace.records import VENDOR, ActiveSyncService, ApiKey, Mailbox
-from mockmail.wire.namespaced_xml import Items
+from mockmail.vendors.rackspace.handlers.domains import domain_of
+from mockmail.vendors.rackspace.handlers.mailboxes import mailbox_of
+from mockmail.vendors.rackspace.parameters import Listing
+from mockmail.vendors.rackspace.records import ActiveSyncService, Mailbox
 
 
-def index(call: Call[ApiKey, Options], params: listing.Listing) -> Document:
-    """The names of a domain's mailboxes that have the service; searched by name and display name."""
-    params = params.check(call.options)
+def index(call: RackspaceCall, params: Listing) -> views.Document:
+    """Return the names of a domain's mailboxes with the service; name and display name are searched."""
     domain = domain_of(call)
-    services = call.world.store.records(VENDOR, ActiveSyncService)
-    mailboxes = call.world.store.records(VENDOR, Mailbox)
+    mailboxes = call.records(Mailbox)
 
-    def fits(service: ActiveSyncService) -> bool:
+    def matches(service: ActiveSyncService) -> bool:
         mailbox = mailboxes.get(service.key)
-        if mailbox is None or (params.enabled is not None and mailbox.enabled != params.enabled):
-            return False
-        return params.finds(mailbox.name, mailbox.displayName)
+        return mailbox is not None and params.matches(mailbox.name, mailbox.displayName, enabled=mailbox.enabled)
 
-    total, found = listing.page(params, services, "domain", domain.key, fits)
-    names = Items("mailbox", [service.mailbox for service in found])
-    return listing.answer("activeSyncMobileServiceList", params, total, "mailboxes", names)
+    total, found = views.page(params, call.records(ActiveSyncService), "domain", domain.key, matches)
+    names = [service.mailbox for service in found]
+    return views.list_document("activeSyncMobileServiceList", params, total, "mailboxes", "mailbox", rows=names)
 
 
-def show(call: Call[ApiKey, Options], _: None) -> Document:
-    """What a device needs to connect; the user name is one of an older system, without dots and with digits."""
+def show(call: RackspaceCall, _: None) -> views.Document:
+    """Return the settings for a device."""
     mailbox = mailbox_of(call)
     service = _service_of(call, mailbox)
     content = {
@@ -42,13 +37,17 @@ def show(call: Call[ApiKey, Options], _: None) -> Document:
         "userName": service.userName,
         "domainAddress": service.domainAddress,
     }
-    return Document("activeSyncMobileService", content)
+    return views.Document("activeSyncMobileService", content)
 
 
-def add(call: Call[ApiKey, Options], _: None) -> None:
-    """Attach the service. The message has no full stop, unlike its opposite."""
+def add(call: RackspaceCall, _: None) -> None:
+    """Attach the service.
+
+    The message has no full stop, unlike the one of `delete`. The user name is one of an older system, without dots and
+    with digits.
+    """
     mailbox = mailbox_of(call)
-    services = call.world.store.records(VENDOR, ActiveSyncService)
+    services = call.records(ActiveSyncService)
     if mailbox.key in services:
         raise BadRequest(f"User {mailbox.address} has ActiveSync Mobile Service already")
     letters = re.sub(r"[^a-z0-9]", "", mailbox.name.lower())
@@ -56,14 +55,14 @@ def add(call: Call[ApiKey, Options], _: None) -> None:
     services.add(ActiveSyncService(domain=mailbox.domain, mailbox=mailbox.name, userName=user_name))
 
 
-def delete(call: Call[ApiKey, Options], _: None) -> None:
+def delete(call: RackspaceCall, _: None) -> None:
     """Detach the service."""
     service = _service_of(call, mailbox_of(call))
-    call.world.store.records(VENDOR, ActiveSyncService).remove(service.key)
+    call.records(ActiveSyncService).remove(service.key)
 
 
-def _service_of(call: Call[ApiKey, Options], mailbox: Mailbox) -> ActiveSyncService:
-    service = call.world.store.records(VENDOR, ActiveSyncService).get(mailbox.key)
+def _service_of(call: RackspaceCall, mailbox: Mailbox) -> ActiveSyncService:
+    service = call.records(ActiveSyncService).get(mailbox.key)
     if service is None:
         raise ItemNotFound(
             f"User {mailbox.address} has no active ActiveSync Mobile Service.", "ActiveSyncMobileService"

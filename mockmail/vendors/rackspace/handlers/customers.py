@@ -1,48 +1,48 @@
-"""`/customers`: who a key reaches (docs/wire/rackspace.md 3)."""
+"""`/customers`: the customers that a key reaches (docs/wire/rackspace.md 3)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from mockmail.vendors.rackspace import views
+from mockmail.vendors.rackspace.authentication import RackspaceCall
+from mockmail.vendors.rackspace.errors import ItemNotFound, Unauthorized
+from mockmail.vendors.rackspace.parameters import Listing
+from mockmail.vendors.rackspace.records import Customer
 
-from mockmail.core.vendor import Call
-from mockmail.vendors.rackspace.document import Document
-from mockmail.vendors.rackspace.errors import Unauthorized
-from mockmail.vendors.rackspace.handlers import listing
-from mockmail.vendors.rackspace.handlers.places import customer_of
-from mockmail.vendors.rackspace.options import Options
-from mockmail.vendors.rackspace.records import VENDOR, ApiKey, Customer
-from mockmail.wire.namespaced_xml import Items
+ME = "me"
+"""The account segment for the caller's own account, and the meaning of a path without one."""
 
 
-def index(call: Call[ApiKey, Options], params: listing.Listing) -> Document:
-    """A reseller's own account and its customers; no other key has this list (docs/wire/rackspace.md 1.2)."""
-    if call.caller.role != "reseller":
+def index(call: RackspaceCall, params: Listing) -> views.Document:
+    """Return a page of a reseller's own account and its customers (docs/wire/rackspace.md 1.2)."""
+    if not call.caller.is_reseller:
         raise Unauthorized("Only resellers may list customers")
-    params = params.check(call.options)
-    found = [one for one in reached(call) if params.finds(one.name, one.accountNumber, one.referenceNumber)]
-    rows = [row(customer) for customer in found[params.offset : params.offset + params.size]]
-    return listing.answer("customerList", params, len(found), "customers", Items("customer", rows))
+    found = [
+        customer
+        for customer in reached(call)
+        if params.matches(customer.name, customer.accountNumber, customer.referenceNumber)
+    ]
+    rows = map(views.customer, found[params.offset : params.offset + params.size])
+    return views.list_document("customerList", params, len(found), "customers", "customer", rows=rows)
 
 
-def show(call: Call[ApiKey, Options], _: None) -> Document:
-    """A customer; `me` is the caller's own account."""
-    return Document("customer", row(customer_of(call)))
+def show(call: RackspaceCall, _: None) -> views.Document:
+    """Return a customer; `me` is the caller's own account."""
+    return views.Document("customer", views.customer(customer_of(call)))
 
 
-def reached(call: Call[ApiKey, Options]) -> list[Customer]:
-    """All customers that a key reaches, in order of account numbers."""
-    customers = call.world.store.records(VENDOR, Customer)
-    own = customers.get(call.caller.accountNumber)
-    others = customers.find("reseller", call.caller.accountNumber) if call.caller.role == "reseller" else []
-    found = {one.accountNumber: one for one in (own, *others) if one is not None}
+def customer_of(call: RackspaceCall) -> Customer:
+    """Return the customer of the path (docs/wire/rackspace.md 1.1). Raises ItemNotFound, also for one out of reach."""
+    account = call.path.get("account", ME)
+    customer = call.records(Customer).get(call.caller.account if account.lower() == ME else account)
+    if customer is None or not call.caller.reaches(customer):
+        raise ItemNotFound("Customer Not Found", "Customer")
+    return customer
+
+
+def reached(call: RackspaceCall) -> list[Customer]:
+    """Return all customers that the caller reaches, sorted by account number."""
+    customers = call.records(Customer)
+    own = customers.get(call.caller.account)
+    others = customers.find("reseller", call.caller.account) if call.caller.is_reseller else []
+    found = {customer.accountNumber: customer for customer in (own, *others) if customer is not None}
     return [found[number] for number in sorted(found)]
-
-
-def row(customer: Customer) -> Mapping[str, Any]:
-    """A customer as answers have it."""
-    return {
-        "accountNumber": customer.accountNumber,
-        "name": customer.name,
-        "referenceNumber": customer.referenceNumber,
-    }

@@ -1,108 +1,163 @@
-"""`…/ex/mailboxes`: Exchange mailboxes."""
+"""`…/ex/mailboxes`: Exchange mailboxes and their further addresses."""
 
 from __future__ import annotations
 
-from mockmail.core.vendor import Call
+from typing import Any, TypeVar
+
 from mockmail.vendors.rackspace import views
-from mockmail.vendors.rackspace.document import Document
-from mockmail.vendors.rackspace.errors import BadRequest
-from mockmail.vendors.rackspace.handlers import listing, plans
-from mockmail.vendors.rackspace.handlers.addresses import check_free
-from mockmail.vendors.rackspace.handlers.mailbox_fields import MailboxFields, check_required, check_values
-from mockmail.vendors.rackspace.handlers.places import domain_of, mailbox_of
-from mockmail.vendors.rackspace.handlers.texts import is_user_name
-from mockmail.vendors.rackspace.options import Options
+from mockmail.vendors.rackspace.authentication import RackspaceCall
+from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound, invalid_value
+from mockmail.vendors.rackspace.handlers.domains import check_plan, domain_of
+from mockmail.vendors.rackspace.hosting import owner_of
+from mockmail.vendors.rackspace.parameters import Listing, MailboxFields, is_address, is_user_name
 from mockmail.vendors.rackspace.records import (
-    VENDOR,
     ActiveSyncService,
-    ApiKey,
+    Domain,
     EmailAddress,
     Mailbox,
     Permission,
+    RsMailbox,
     SpamListEntry,
     SpamSettings,
     mailbox_key,
 )
-from mockmail.vendors.rackspace.times import in_words
-from mockmail.wire.namespaced_xml import Items
+
+M = TypeVar("M", Mailbox, RsMailbox)
 
 UPPER_HEX = "0123456789ABCDEF"
 SAM_NAME = 14
-"""How much of its name a mailbox's samAccountName has: Active Directory takes 20 characters, and six are added."""
+"""The characters of its name in a mailbox's samAccountName: Active Directory takes 20, and six are added."""
 BELONGINGS = ((EmailAddress, "mailbox"), (Permission, "mailbox"), (Permission, "user"), (SpamListEntry, "mailbox"))
-"""What goes with a mailbox, and the index that files it under the mailbox's key."""
+"""The records that are deleted with a mailbox, and the index that files them under the mailbox's key."""
 
 
-def index(call: Call[ApiKey, Options], params: listing.Listing) -> Document:
-    """A page of a domain's mailboxes (Rackspace API documentation, "Index")."""
-    params = params.check(call.options)
-    domain = domain_of(call)
-    mailboxes = call.world.store.records(VENDOR, Mailbox)
-    total, found = listing.page(params, mailboxes, "domain", domain.key, lambda one: _fits(params, one))
-    wanted = params.wanted
-    rows = [views.mailbox_row(call.world, mailbox, wanted) for mailbox in found]
-    return listing.answer("mailboxList", params, total, "mailboxes", Items("mailbox", rows))
+def index(call: RackspaceCall, params: Listing) -> views.Document:
+    """Return a page of a domain's mailboxes (Rackspace API documentation, "Index")."""
+    total, rows = page_of(call, params, Mailbox)
+    return views.list_document("mailboxList", params, total, "mailboxes", "mailbox", rows=rows)
 
 
-def show(call: Call[ApiKey, Options], _: None) -> Document:
-    """A mailbox (Rackspace API documentation, "Show")."""
-    options: Options = call.options
-    return views.mailbox(call.world, mailbox_of(call), with_created_date=options.created_date)
+def show(call: RackspaceCall, _: None) -> views.Document:
+    """Return a mailbox (Rackspace API documentation, "Show")."""
+    return views.mailbox(call, mailbox_of(call))
 
 
-def add(call: Call[ApiKey, Options], params: MailboxFields) -> None:
-    """A new mailbox, with the address name@domain (Rackspace API documentation, "Add/Edit")."""
-    options: Options = call.options
+def add(call: RackspaceCall, params: MailboxFields) -> None:
+    """Add a mailbox with the address name@domain (Rackspace API documentation, "Add/Edit")."""
     domain = domain_of(call)
     name = call.path["name"]
     if not is_user_name(name):
         raise BadRequest("Invalid user name")
-    check_required(params)
-    check_values(call, params)
-    check_name_free(call, domain.name, name)
-    plans.check_exchange(call, domain)
-    now = in_words(call.world.clock.now())
+    params.check_required()
+    _check(call, params)
+    check_name_is_free(call, domain.name, name)
+    check_plan(call, domain, Mailbox)
+    now = views.timestamp(call.world.clock.now())
     mailbox = Mailbox(
         domain=domain.name,
         name=name,
         samAccountName=f"{name[:SAM_NAME]}_{call.world.ids.token(5, UPPER_HEX)}",
-        lastLogin=now if options.new_mailbox_has_last_login else "",
+        lastLogin=now if call.options.new_mailbox_has_last_login else "",
         createdDate=now,
-        **params.given(),
+        **params.changes(),
     )
-    call.world.store.records(VENDOR, Mailbox).add(mailbox)
+    call.records(Mailbox).add(mailbox)
 
 
-def edit(call: Call[ApiKey, Options], params: MailboxFields) -> None:
-    """Change the fields that came; an empty forwarding address ends forwarding, a missing one changes nothing."""
+def edit(call: RackspaceCall, params: MailboxFields) -> None:
+    """Change the fields that were sent (Rackspace API documentation, "Add/Edit").
+
+    An empty forwarding address ends forwarding, a missing one changes nothing.
+    """
     mailbox = mailbox_of(call)
-    check_values(call, params)
-    call.world.store.records(VENDOR, Mailbox).put(mailbox.replace(**params.given()))
+    _check(call, params)
+    call.records(Mailbox).put(mailbox.replace(**params.changes()))
 
 
-def delete(call: Call[ApiKey, Options], _: None) -> None:
-    """A mailbox goes for good, with its mail and all that is its (Rackspace API documentation, "Delete")."""
+def delete(call: RackspaceCall, _: None) -> None:
+    """Delete a mailbox, its mail and all its records for ever (Rackspace API documentation, "Delete")."""
     mailbox = mailbox_of(call)
-    store = call.world.store
-    for model, name in BELONGINGS:
-        records = store.records(VENDOR, model)
-        for record in records.find(name, mailbox.key):
+    for model, index_name in BELONGINGS:
+        records = call.records(model)
+        for record in records.find(index_name, mailbox.key):
             records.remove(record.key)
-    store.records(VENDOR, ActiveSyncService).remove(mailbox.key)
-    store.records(VENDOR, SpamSettings).remove(mailbox.key)
-    store.records(VENDOR, Mailbox).remove(mailbox.key)
-    call.world.mail.forget_mailbox(VENDOR, mailbox.key)
+    for single in (ActiveSyncService, SpamSettings, Mailbox):
+        call.records(single).remove(mailbox.key)
+    call.world.mail.forget_mailbox(call.vendor.name, mailbox.key)
 
 
-def check_name_free(call: Call[ApiKey, Options], domain: str, name: str) -> None:
-    """Raises BadRequest where a mailbox has this name, or one of either kind has the address that goes with it."""
+def add_address(call: RackspaceCall, _: None) -> None:
+    """Add an address, in any domain of the mailbox's customer (Rackspace API documentation, "Add Email Address")."""
+    mailbox = mailbox_of(call)
+    address = call.path["address"]
+    if not is_address(address):
+        raise BadRequest("Invalid email address")
+    own = call.records(Domain).get(mailbox.domain.lower())
+    domain = call.records(Domain).get(address.rpartition("@")[2].lower())
+    if own is None or domain is None or domain.accountNumber != own.accountNumber:
+        raise ItemNotFound("Domain Not Found", "Domain")
+    _check_address_is_free(call, address)
+    call.records(EmailAddress).add(EmailAddress(address=address, domain=mailbox.domain, mailbox=mailbox.name))
+
+
+def delete_address(call: RackspaceCall, _: None) -> None:
+    """Delete an address, but never the primary one (Rackspace API documentation, "Delete Email Address").
+
+    Fails if the mailbox does not have the address.
+    """
+    mailbox = mailbox_of(call)
+    address = call.path["address"].lower()
+    if address == mailbox.address.lower():
+        raise BadRequest("The primary email address cannot be deleted")
+    found = call.records(EmailAddress).get(address)
+    if found is None or found.mailbox_key != mailbox.key:
+        raise ItemNotFound("Email Address Not Found", "EmailAddress")
+    call.records(EmailAddress).remove(address)
+
+
+def page_of(call: RackspaceCall, params: Listing, model: type[M]) -> tuple[int, list[dict[str, Any]]]:
+    """Return the number of mailboxes of a kind that a list has, and the rows of its page."""
+
+    def matches(mailbox: M) -> bool:
+        return params.matches(mailbox.name, mailbox.displayName, mailbox.customID, enabled=mailbox.enabled)
+
+    total, found = views.page(params, call.records(model), "domain", domain_of(call).key, matches)
+    wanted = params.wanted
+    return total, [views.mailbox_row(call, mailbox, wanted) for mailbox in found]
+
+
+def mailbox_of(call: RackspaceCall) -> Mailbox:
+    """Return the Exchange mailbox of the path. Raises ItemNotFound."""
+    return mailbox_named(call, domain_of(call), call.path["name"])
+
+
+def mailbox_named(call: RackspaceCall, domain: Domain, name: str) -> Mailbox:
+    """Return an Exchange mailbox of a domain. Raises ItemNotFound."""
+    mailbox = call.records(Mailbox).get(mailbox_key(domain.name, name))
+    if mailbox is None:
+        raise ItemNotFound("Mailbox Not Found", "Mailbox")
+    return mailbox
+
+
+def check_name_is_free(call: RackspaceCall, domain: str, name: str) -> None:
+    """Raise BadRequest if an Exchange mailbox has this name, or any mailbox has the address that goes with it."""
     address = f"{name}@{domain}"
-    if mailbox_key(domain, name) in call.world.store.records(VENDOR, Mailbox):
-        raise BadRequest(f"The email address {address} is already in use")
-    check_free(call.world, address)
+    if mailbox_key(domain, name) in call.records(Mailbox):
+        raise _in_use(address)
+    _check_address_is_free(call, address)
 
 
-def _fits(params: listing.Listing, mailbox: Mailbox) -> bool:
-    if params.enabled is not None and mailbox.enabled != params.enabled:
-        return False
-    return params.finds(mailbox.name, mailbox.displayName, mailbox.customID)
+def _check_address_is_free(call: RackspaceCall, address: str) -> None:
+    if owner_of(call.world, address) is not None:
+        raise _in_use(address)
+
+
+def _in_use(address: str) -> BadRequest:
+    return BadRequest(f"The email address {address} is already in use")
+
+
+def _check(call: RackspaceCall, params: MailboxFields) -> None:
+    params.check()
+    forward = params.emailForwardingAddress
+    if forward and call.options.forward_inside_only and owner_of(call.world, forward) is None:
+        raise invalid_value("emailForwardingAddress")

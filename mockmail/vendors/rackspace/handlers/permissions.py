@@ -1,86 +1,67 @@
-"""`…/permissions`: what users may do with an Exchange mailbox (Rackspace API documentation, "Mailbox Permissions")."""
+"""`…/permissions`: users' permissions on an Exchange mailbox (Rackspace API documentation, "Mailbox Permissions")."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import get_args
-
-from mockmail.core.vendor import Call
-from mockmail.vendors.rackspace.document import Document
-from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound, missing
-from mockmail.vendors.rackspace.handlers import listing
-from mockmail.vendors.rackspace.handlers.places import domain_of, mailbox_named
-from mockmail.vendors.rackspace.options import Options
-from mockmail.vendors.rackspace.records import VENDOR, ApiKey, Mailbox, Permission, PermissionType, mailbox_key
-from mockmail.wire.namespaced_xml import Items
+from mockmail.vendors.rackspace import views
+from mockmail.vendors.rackspace.authentication import RackspaceCall
+from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound
+from mockmail.vendors.rackspace.handlers.domains import domain_of
+from mockmail.vendors.rackspace.handlers.mailboxes import mailbox_named, mailbox_of
+from mockmail.vendors.rackspace.parameters import Listing, PermissionForm
+from mockmail.vendors.rackspace.records import Mailbox, Permission, PermissionType, mailbox_key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PermissionForm:
-    """permission: one of the types, in any case of letters."""
+def index(call: RackspaceCall, params: Listing) -> views.Document:
+    """Return a page of the permissions on a mailbox.
 
-    permission: str
-
-    @property
-    def type(self) -> PermissionType:
-        """The type as answers write it. Raises BadRequest."""
-        if not self.permission:
-            raise missing("permission")
-        for known in get_args(PermissionType):
-            if known.lower() == self.permission.strip().lower():
-                return known  # type: ignore[no-any-return]
-        raise BadRequest("Invalid permission type")
-
-
-def index(call: Call[ApiKey, Options], params: listing.Listing) -> Document:
-    """The permissions on a mailbox; the page's sample counts none of the one that it shows, and we count them."""
-    options: Options = call.options
-    params = params.check(options)
-    mailbox = mailbox_named(call, domain_of(call), call.path["name"])
-    records = call.world.store.records(VENDOR, Permission)
-    total, found = listing.page(params, records, "mailbox", mailbox.key, lambda one: params.finds(one.user))
-    rows = [{"emailAddress": _address(call, one), "permissionType": one.permissionType} for one in found]
-    total = 0 if options.permission_total_is_zero else total
-    return listing.answer("permissionList", params, total, "permissions", Items("permission", rows))
+    The page's sample has the total 0 beside one permission; ours is the number of permissions.
+    """
+    mailbox = mailbox_of(call)
+    total, found = views.page(
+        params, call.records(Permission), "mailbox", mailbox.key, lambda permission: params.matches(permission.user)
+    )
+    rows = [
+        {"emailAddress": _address(call, permission), "permissionType": permission.permissionType}
+        for permission in found
+    ]
+    total = 0 if call.options.permission_total_is_zero else total
+    return views.list_document("permissionList", params, total, "permissions", "permission", rows=rows)
 
 
-def add(call: Call[ApiKey, Options], params: PermissionForm) -> None:
-    """Let a user of the same domain at a mailbox. Fails where the user has a permission on it already."""
-    new = _named(call, params.type)
-    records = call.world.store.records(VENDOR, Permission)
-    if new.key in records:
+def add(call: RackspaceCall, params: PermissionForm) -> None:
+    """Give a user of the same domain a permission; fails if the user has one already."""
+    new = _of_path(call, params.type)
+    if new.key in call.records(Permission):
         raise BadRequest(f"User {_address(call, new)} has a permission on this mailbox already")
-    records.add(new)
+    call.records(Permission).add(new)
 
 
-def edit(call: Call[ApiKey, Options], params: PermissionForm) -> None:
-    """Change a permission that is there."""
-    new = _named(call, params.type)
-    records = call.world.store.records(VENDOR, Permission)
-    _check_present(call, new)
-    records.put(new)
+def edit(call: RackspaceCall, params: PermissionForm) -> None:
+    """Change a permission."""
+    new = _of_path(call, params.type)
+    _check_exists(call, new)
+    call.records(Permission).put(new)
 
 
-def delete(call: Call[ApiKey, Options], _: None) -> None:
-    """Take a permission away."""
-    gone = _named(call, "both")
-    _check_present(call, gone)
-    call.world.store.records(VENDOR, Permission).remove(gone.key)
+def delete(call: RackspaceCall, _: None) -> None:
+    """Remove a permission."""
+    removed = _of_path(call, "both")
+    _check_exists(call, removed)
+    call.records(Permission).remove(removed.key)
 
 
-def _named(call: Call[ApiKey, Options], kind: PermissionType) -> Permission:
-    """A permission between the two mailboxes of the path. Raises ItemNotFound where one is not there."""
+def _of_path(call: RackspaceCall, kind: PermissionType) -> Permission:
     domain = domain_of(call)
     mailbox = mailbox_named(call, domain, call.path["name"])
     user = mailbox_named(call, domain, call.path["user"])
     return Permission(domain=domain.name, mailbox=mailbox.name, user=user.name, permissionType=kind)
 
 
-def _check_present(call: Call[ApiKey, Options], permission: Permission) -> None:
-    if permission.key not in call.world.store.records(VENDOR, Permission):
+def _check_exists(call: RackspaceCall, permission: Permission) -> None:
+    if permission.key not in call.records(Permission):
         raise ItemNotFound("Permission Not Found", "Permission")
 
 
-def _address(call: Call[ApiKey, Options], permission: Permission) -> str:
-    user = call.world.store.records(VENDOR, Mailbox).get(mailbox_key(permission.domain, permission.user))
+def _address(call: RackspaceCall, permission: Permission) -> str:
+    user = call.records(Mailbox).get(mailbox_key(permission.domain, permission.user))
     return user.address if user else f"{permission.user}@{permission.domain}"

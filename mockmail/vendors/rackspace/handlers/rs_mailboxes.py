@@ -4,111 +4,94 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockmail.core.vendor import Call
 from mockmail.vendors.rackspace import views
-from mockmail.vendors.rackspace.document import Document
+from mockmail.vendors.rackspace.authentication import RackspaceCall
 from mockmail.vendors.rackspace.errors import Invalid, ItemNotFound, missing
-from mockmail.vendors.rackspace.handlers import listing, plans
-from mockmail.vendors.rackspace.handlers.mailboxes import UPPER_HEX, check_name_free
-from mockmail.vendors.rackspace.handlers.places import domain_of, rs_mailbox_of
-from mockmail.vendors.rackspace.handlers.rs_mailbox_fields import RsMailboxFields, check_values
-from mockmail.vendors.rackspace.handlers.texts import is_user_name
-from mockmail.vendors.rackspace.options import Options
-from mockmail.vendors.rackspace.records import VENDOR, ApiKey, DeletedRsMailbox, Domain, RsMailbox, mailbox_key
-from mockmail.vendors.rackspace.times import in_words
-from mockmail.wire.namespaced_xml import Items
+from mockmail.vendors.rackspace.handlers.domains import check_plan, domain_of
+from mockmail.vendors.rackspace.handlers.mailboxes import UPPER_HEX, check_name_is_free, page_of
+from mockmail.vendors.rackspace.parameters import Listing, RsMailboxFields, is_user_name
+from mockmail.vendors.rackspace.records import DeletedRsMailbox, Domain, RsMailbox, mailbox_key
 
 
-def index(call: Call[ApiKey, Options], params: listing.Listing) -> Document:
-    """A page of a domain's mailboxes."""
-    params = params.check(call.options)
-    domain = domain_of(call)
-    mailboxes = call.world.store.records(VENDOR, RsMailbox)
-    total, found = listing.page(params, mailboxes, "domain", domain.key, lambda one: _fits(params, one))
-    wanted = params.wanted
-    rows = [views.rs_mailbox_row(call.world, mailbox, wanted) for mailbox in found]
-    return listing.answer("rsMailboxList", params, total, "rsMailboxes", Items("rsMailbox", rows))
+def index(call: RackspaceCall, params: Listing) -> views.Document:
+    """Return a page of a domain's mailboxes."""
+    total, rows = page_of(call, params, RsMailbox)
+    return views.list_document("rsMailboxList", params, total, "rsMailboxes", "rsMailbox", rows=rows)
 
 
-def show(call: Call[ApiKey, Options], _: None) -> Document:
-    """A mailbox; of one that was deleted, the fault says that it can be had back."""
-    return views.rs_mailbox(call.world, _present(call))
+def show(call: RackspaceCall, _: None) -> views.Document:
+    """Return a mailbox; the fault for a deleted one says that it is recoverable."""
+    return views.rs_mailbox(call, _mailbox_of(call))
 
 
-def add(call: Call[ApiKey, Options], params: RsMailboxFields) -> None:
-    """A new mailbox, of the domain's base size unless said; or with `recoverDeleted` the one that was deleted."""
+def add(call: RackspaceCall, params: RsMailboxFields) -> None:
+    """Add a mailbox, or recover a deleted one with `recoverDeleted`.
+
+    Without `size` it has the domain's base size.
+    """
     domain, name = domain_of(call), call.path["name"]
     _check_name(name)
     if not params.password:
         raise missing("password")
-    check_values(params)
-    check_name_free(call, domain.name, name)
-    plans.check_rs_email(call, domain)
-    deleted = call.world.store.records(VENDOR, DeletedRsMailbox)
-    gone = deleted.remove(mailbox_key(domain.name, name))
-    call.world.store.records(VENDOR, RsMailbox).add(_new(call, params, domain, gone))
+    params.check()
+    check_name_is_free(call, domain.name, name)
+    check_plan(call, domain, RsMailbox)
+    deleted = call.records(DeletedRsMailbox).remove(mailbox_key(domain.name, name))
+    call.records(RsMailbox).add(_new(call, params, domain, deleted))
 
 
-def edit(call: Call[ApiKey, Options], params: RsMailboxFields) -> None:
-    """Change the fields that came; `name` gives the mailbox another one, and its mail goes with it."""
-    mailbox = _present(call)
-    check_values(params)
-    changed = mailbox.replace(**params.given())
-    mailboxes = call.world.store.records(VENDOR, RsMailbox)
+def edit(call: RackspaceCall, params: RsMailboxFields) -> None:
+    """Change the fields that were sent; `name` renames the mailbox, which keeps its mail."""
+    mailbox = _mailbox_of(call)
+    params.check()
+    changed = mailbox.replace(**params.changes())
+    mailboxes = call.records(RsMailbox)
     if params.name is not None and params.name != mailbox.name:
         _check_name(params.name)
         changed = changed.replace(name=params.name)
     if changed.key == mailbox.key:
         mailboxes.put(changed)
         return
-    check_name_free(call, changed.domain, changed.name)
+    check_name_is_free(call, changed.domain, changed.name)
     mailboxes.remove(mailbox.key)
     mailboxes.add(changed)
-    call.world.mail.rename_mailbox(VENDOR, mailbox.key, changed.key)
+    call.world.mail.rename_mailbox(call.vendor.name, mailbox.key, changed.key)
 
 
-def delete(call: Call[ApiKey, Options], _: None) -> None:
-    """A mailbox goes, and can be had back, without its mail."""
-    mailbox = _present(call)
-    call.world.store.records(VENDOR, RsMailbox).remove(mailbox.key)
-    call.world.store.records(VENDOR, DeletedRsMailbox).put(DeletedRsMailbox.from_document(mailbox.to_document()))
-    call.world.mail.forget_mailbox(VENDOR, mailbox.key)
+def delete(call: RackspaceCall, _: None) -> None:
+    """Delete a mailbox and its mail; the mailbox without its mail is recoverable."""
+    mailbox = _mailbox_of(call)
+    call.records(RsMailbox).remove(mailbox.key)
+    call.records(DeletedRsMailbox).put(DeletedRsMailbox.from_document(mailbox.to_document()))
+    call.world.mail.forget_mailbox(call.vendor.name, mailbox.key)
 
 
-def login_token(call: Call[ApiKey, Options], _: None) -> Document:
-    """A token that lets its bearer into webmail; that counts as a login. It has the form of a customer's token."""
-    mailbox = _present(call)
-    now = in_words(call.world.clock.now())
-    call.world.store.records(VENDOR, RsMailbox).put(mailbox.replace(lastLogin=now))
+def login_token(call: RackspaceCall, _: None) -> views.Document:
+    """Return a token for webmail, in the form of a customer's token; this counts as a login."""
+    mailbox = _mailbox_of(call)
+    now = views.timestamp(call.world.clock.now())
+    call.records(RsMailbox).put(mailbox.replace(lastLogin=now))
     token = call.world.ids.token(41, UPPER_HEX)
-    return Document("loginToken", {"dateCreated": now, "token": token, "user": mailbox.address})
+    return views.Document("loginToken", {"dateCreated": now, "token": token, "user": mailbox.address})
 
 
-def _present(call: Call[ApiKey, Options]) -> RsMailbox:
-    domain = domain_of(call)
-    mailbox = rs_mailbox_of(call, domain)
+def _mailbox_of(call: RackspaceCall) -> RsMailbox:
+    key = mailbox_key(domain_of(call).name, call.path["name"])
+    mailbox = call.records(RsMailbox).get(key)
     if mailbox is None:
-        deleted = mailbox_key(domain.name, call.path["name"]) in call.world.store.records(VENDOR, DeletedRsMailbox)
-        raise ItemNotFound("Mailbox Not Found", "Mailbox", is_recoverable=deleted)
+        recoverable = {"additionalData": {"isRecoverable": True}} if key in call.records(DeletedRsMailbox) else {}
+        raise ItemNotFound("Mailbox Not Found", "Mailbox", **recoverable)
     return mailbox
 
 
-def _new(
-    call: Call[ApiKey, Options], params: RsMailboxFields, domain: Domain, gone: DeletedRsMailbox | None
-) -> RsMailbox:
-    if params.recoverDeleted and gone is not None:
-        return RsMailbox.from_document(gone.to_document()).replace(**params.given())
-    values: dict[str, Any] = {"size": domain.rsEmailBaseMailboxSize, **params.given()}
-    created = in_words(call.world.clock.now())
+def _new(call: RackspaceCall, params: RsMailboxFields, domain: Domain, deleted: DeletedRsMailbox | None) -> RsMailbox:
+    if params.recoverDeleted and deleted is not None:
+        return RsMailbox.from_document(deleted.to_document()).replace(**params.changes())
+    values: dict[str, Any] = {"size": domain.rsEmailBaseMailboxSize, **params.changes()}
+    created = views.timestamp(call.world.clock.now())
     return RsMailbox(domain=domain.name, name=call.path["name"], createdDate=created, **values)
 
 
 def _check_name(name: str) -> None:
     if not is_user_name(name):
         raise Invalid("Invalid user name")
-
-
-def _fits(params: listing.Listing, mailbox: RsMailbox) -> bool:
-    if params.enabled is not None and mailbox.enabled != params.enabled:
-        return False
-    return params.finds(mailbox.name, mailbox.displayName, mailbox.customID)

@@ -1,0 +1,113 @@
+"""`…/spam`: the spam settings and the four lists of an Exchange mailbox (docs/wire/rackspace.md 3)."""
+
+from __future__ import annotations
+
+from mockmail.vendors.rackspace.authentication import RackspaceCall
+from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound, invalid_value
+from mockmail.vendors.rackspace.handlers.mailboxes import mailbox_of
+from mockmail.vendors.rackspace.parameters import (
+    SpamListForm,
+    SpamSettingsForm,
+    is_address,
+    is_ip_network,
+    is_spam_pattern,
+    listed,
+)
+from mockmail.vendors.rackspace.records import SpamListEntry, SpamListName, SpamSettings
+from mockmail.vendors.rackspace.views import Document
+from mockmail.wire.namespaced_xml import Items
+
+LIST_NAMES: dict[str, SpamListName] = {
+    "blocklist": "blocklist",
+    "ipblocklist": "ipblocklist",
+    "safelist": "safelist",
+    "ipsafelist": "ipsafelist",
+    "blacklist": "blocklist",
+    "ipblacklist": "ipblocklist",
+    "whitelist": "safelist",
+    "ipwhitelist": "ipsafelist",
+}
+"""The present and the former names of the lists."""
+
+
+def show_settings(call: RackspaceCall, _: None) -> Document:
+    """Return a mailbox's settings; the XML root begins with a capital letter."""
+    settings = _settings_of(call)
+    content = {
+        "filterLevel": settings.filterLevel,
+        "sendToDomainQuarantine": settings.sendToDomainQuarantine,
+        "quarantineOwner": settings.quarantineOwner,
+    }
+    return Document("MailboxSpamSettings", content)
+
+
+def edit_settings(call: RackspaceCall, params: SpamSettingsForm) -> None:
+    """Change a mailbox's settings.
+
+    Without a filter nothing goes to the domain's quarantine; with one, only if the request says so.
+    """
+    settings = _settings_of(call)
+    level = params.level
+    owner = settings.quarantineOwner if params.quarantineOwner is None else params.quarantineOwner
+    if params.removeQuarantineOwner:
+        owner = ""
+    if owner and not is_address(owner):
+        raise invalid_value("quarantineowner")
+    changed = settings.replace(
+        filterLevel=level,
+        sendToDomainQuarantine=level != "off" and bool(params.sendToDomainQuarantine),
+        quarantineOwner=owner,
+    )
+    call.records(SpamSettings).put(changed)
+
+
+def show_list(call: RackspaceCall, _: None) -> Document:
+    """Return a list, in the order in which it was filled."""
+    entry = _entry(call, "")
+    entries = call.records(SpamListEntry).find("list", f"{entry.mailbox_key}/{entry.list}")
+    return Document("spamAddressList", {"addresses": Items("address", [entry.address for entry in entries])})
+
+
+def edit_list(call: RackspaceCall, params: SpamListForm) -> None:
+    """Add addresses to a list and remove others; an address to remove may be missing."""
+    template = _entry(call, "")
+    added = [_checked(template.replace(address=address)) for address in listed("addList", params.addList)]
+    removed = [template.replace(address=address) for address in listed("removeList", params.removeList)]
+    for entry in removed:
+        call.records(SpamListEntry).remove(entry.key)
+    for entry in added:
+        call.records(SpamListEntry).put(entry)
+
+
+def add_to_list(call: RackspaceCall, _: None) -> None:
+    """Add one address to a list; the list may have it already."""
+    call.records(SpamListEntry).put(_checked(_entry(call, call.path["item"].strip())))
+
+
+def delete_from_list(call: RackspaceCall, _: None) -> None:
+    """Remove one address from a list."""
+    if call.records(SpamListEntry).remove(_entry(call, call.path["item"]).key) is None:
+        raise ItemNotFound("Address Not Found", "Address")
+
+
+def _settings_of(call: RackspaceCall) -> SpamSettings:
+    mailbox = mailbox_of(call)
+    found = call.records(SpamSettings).get(mailbox.key)
+    return found or SpamSettings(domain=mailbox.domain, mailbox=mailbox.name)
+
+
+def _entry(call: RackspaceCall, address: str) -> SpamListEntry:
+    mailbox = mailbox_of(call)
+    name = LIST_NAMES.get(call.path["list"].lower())
+    if name is None:
+        raise ItemNotFound("Spam List Not Found", "SpamList")
+    return SpamListEntry(domain=mailbox.domain, mailbox=mailbox.name, list=name, address=address)
+
+
+def _checked(entry: SpamListEntry) -> SpamListEntry:
+    if entry.list.startswith("ip"):
+        if not is_ip_network(entry.address):
+            raise BadRequest("Invalid IP address")
+    elif not is_spam_pattern(entry.address):
+        raise BadRequest("Invalid email address")
+    return entry

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from mockmail.core.registry import Registry
 from mockmail.core.world import World
-from mockmail.vendors.atmail import VENDOR, state
-from mockmail.vendors.atmail.handlers import tree
+from mockmail.vendors.atmail import VENDOR, tree
+from mockmail.vendors.atmail.records import AdminUser
 
 
 def admin(number, creator, **more):
@@ -88,18 +88,18 @@ def test_edges_that_a_seed_has_are_left_alone(mockmail, atmail):
 def test_whoever_created_whom_all_stand_in_one_nested_set(creators, deleted):
     world = World(Registry({"atmail": VENDOR}))
     world.seed(VENDOR, {"users": [admin(number, creator) for number, creator in creators.items()]})
-    users = state.users(world)
+    users = world.records("atmail", AdminUser)
 
-    tree.place_all(world)
+    tree.place_all(users)
     for number in deleted & creators.keys():
         gone = users.remove(str(number))
-        tree.close_gap(world, gone)
+        tree.close_gap(users, gone)
 
     everyone = list(users)
     numbers = sorted(edge for user in everyone for edge in (user.leftEdge, user.rightEdge))
     assert numbers == list(range(2 * len(everyone)))
     for user in everyone:
-        above = [one.userId for one in tree.with_those_above(world, user)]
+        above = [one.userId for one in tree.with_creators(users, user)]
         enclosing = [one.userId for one in everyone if one.leftEdge < user.leftEdge and user.rightEdge < one.rightEdge]
         if not deleted and is_a_tree(creators, user.userId):
             assert sorted(above[1:]) == sorted(enclosing)

@@ -1,7 +1,7 @@
-"""How many accounts an admin may create, and how many MB they may have together.
+"""Check the limits of admins: the number of their accounts, and the MB that these may have together.
 
 An account counts against the limits of its creator and of every admin above the creator; otherwise an admin could have
-more by creating others. This and the messages are assumed: the page only names the two parameters of users/create
+more by creating other admins. This and the messages are assumed: the page only names the two parameters of users/create
 (atmail API documentation, "CREATE USER").
 """
 
@@ -36,7 +36,7 @@ def check_new(call: AtmailCall, quota: int) -> None:
 
 
 def check_change(call: AtmailCall, account: Account, quota: int) -> None:
-    """Raise Failed if the caller may not give an account this quota. Every admin may give less than it has.
+    """Raise Failed if the caller may not give an account this quota. Every admin may reduce a quota.
 
     A limited admin may not enlarge an account that does not count against its limits.
     """

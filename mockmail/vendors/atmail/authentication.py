@@ -50,7 +50,7 @@ AtmailCall = Call[Caller, Options]
 def authenticate(call: Call[None, Options]) -> Caller:
     """Return the admin user of the request's credentials (atmail API documentation, "AUTHENTICATE").
 
-    Raise Unauthorized. The request becomes the admin's last login. Admins without a place in the nested set get one.
+    Raise Unauthorized. The request becomes the admin's last login. Unplaced admins of a seed get their edges.
     """
     users = call.records(AdminUser)
     if users.count("unplaced", True):

@@ -1,7 +1,4 @@
-"""atmail's operations.
-
-The atmail API documentation is one page; `source` names its heading.
-"""
+"""Operations of atmail. The atmail API documentation is one page; `source` names a heading of it."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class UserChange(UserFields):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccount:
-    """An account to create. The page calls the password required, and makes one up if it is empty."""
+    """An account to create. The page calls the password required, and says that an empty one is generated."""
 
     username: str
     password: str = ""

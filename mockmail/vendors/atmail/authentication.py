@@ -1,42 +1,89 @@
-"""Who calls atmail: HTTP Basic on every call, against the admin users in state."""
+"""Authenticate admin users by HTTP Basic, and decide what each may do: its rights and its domains."""
 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from mockmail.core.exchange import WireRequest
-from mockmail.core.vendor import Call
-from mockmail.vendors.atmail import state
-from mockmail.vendors.atmail.access import Caller, rights_of
-from mockmail.vendors.atmail.errors import Unauthorized
-from mockmail.vendors.atmail.handlers.tree import place_all
+from mockmail.core.vendor import Call, CallerT
+from mockmail.vendors.atmail.errors import Forbidden, Unauthorized
 from mockmail.vendors.atmail.options import Options
-from mockmail.vendors.atmail.records import AdminUser
+from mockmail.vendors.atmail.records import AdminUser, Permission, Role
+from mockmail.vendors.atmail.tree import place_all
 from mockmail.wire.headers import basic_credentials
+
+EVERYTHING = "all"
+"""The permission that includes every other, and every domain (atmail API documentation, "LIST OF PERMISSIONS")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The admin user who calls, with its rights by name."""
+
+    user: AdminUser
+    rights: frozenset[str]
+
+    def __str__(self) -> str:
+        return self.user.username
+
+    @property
+    def unrestricted(self) -> bool:
+        """Return whether the admin has access to everything."""
+        return EVERYTHING in self.rights
+
+    def demand(self, right: str) -> None:
+        """Raise Forbidden unless the admin has this right."""
+        if not self.unrestricted and right not in self.rights:
+            raise Forbidden(f"Permission denied: {right}")
+
+    def demand_domain(self, domain_id: int | None) -> None:
+        """Raise Forbidden unless the admin may edit this domain; None is a domain that is not hosted."""
+        if not self.unrestricted and domain_id not in self.user.domainIds:
+            raise Forbidden("No permission at that domain")
+
+
+AtmailCall = Call[Caller, Options]
 
 
 def authenticate(call: Call[None, Options]) -> Caller:
-    """The admin user whose credentials come with the call (atmail API documentation, "AUTHENTICATE").
+    """Return the admin user of the request's credentials (atmail API documentation, "AUTHENTICATE").
 
-    The call is the admin's last login. Admins that a seed gave no place in the nested set have one from here on.
-    Raises Unauthorized.
+    Raise Unauthorized. The request becomes the admin's last login. Unplaced admins of a seed get their edges.
     """
-    place_all(call.world)
+    users = call.records(AdminUser)
+    if users.count("unplaced", True):
+        with call.world.store.transaction():
+            place_all(users)
     given = credentials_of(call.request)
-    user = state.users(call.world).first("username", given[0].lower()) if given else None
+    user = users.first("username", given[0].lower()) if given else None
     if given is None or user is None or not hmac.compare_digest(user.password.encode(), given[1].encode()):
         raise Unauthorized("Authentication failed")
-    return Caller(_seen(call, user), rights_of(call.world, user))
+    return Caller(_record_login(call, user), rights_of(call, user))
 
 
 def credentials_of(request: WireRequest) -> tuple[str, str] | None:
-    """The user name and password that a request claims."""
+    """Return the user name and password of a request, before they are verified, or None."""
     return basic_credentials(request.headers.get("Authorization", ""))
 
 
-def _seen(call: Call[None, Options], user: AdminUser) -> AdminUser:
-    """The admin with this call as its last login; it is written once a second at most."""
+def rights_of(call: Call[CallerT, Options], user: AdminUser) -> frozenset[str]:
+    """Return the rights of an admin: its own permissions, and those of its role if the role is enabled."""
+    role = call.records(Role).get(str(user.roleId)) if user.roleId else None
+    of_role = role.permissionIds if role is not None and role.roleEnabled else ()
+    return frozenset(permission_names(call, (*of_role, *user.permissionIds)))
+
+
+def permission_names(call: Call[CallerT, Options], permission_ids: Iterable[int]) -> list[str]:
+    """Return the names of permissions; unknown ids are left out."""
+    permissions = call.records(Permission)
+    found = [permissions.get(str(number)) for number in permission_ids]
+    return [permission.permissionName for permission in found if permission is not None]
+
+
+def _record_login(call: Call[None, Options], user: AdminUser) -> AdminUser:
     moment, address = int(call.world.clock.timestamp()), call.request.peer
     if user.lastLogin == moment and user.ipAddress == address:
         return user
-    return state.users(call.world).put(user.replace(lastLogin=moment, ipAddress=address))
+    return call.records(AdminUser).put(user.replace(lastLogin=moment, ipAddress=address))

@@ -1,4 +1,4 @@
-"""What may be switched, because the page leaves it open or real servers differ."""
+"""Switches for behaviour that the page leaves open."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """The switches of atmail. Each default is what README.md of this package argues for."""
+    """The switches of atmail. README.md of this package gives the reasons for the defaults."""
 
     failed_status: int = field(
-        default=200, metadata={"help": "HTTP status of an ordinary `failed` answer, such as `Account does not exist`"}
+        default=200, metadata={"help": "HTTP status of an ordinary `failed` response, such as `Account does not exist`"}
     )
     fault_status: int = field(
         default=400, metadata={"help": "HTTP status of the fault form, such as accounts/update of an unknown account"}
@@ -20,15 +20,17 @@ class Options:
         metadata={"help": "users/create demands quota, domainIds, roleId, and permissionIds unless roleId is set"},
     )
     case_insensitive_parameters: bool = field(
-        default=False, metadata={"help": "parameter names are found in any case, as Zend_Rest_Server itself does"}
+        default=False, metadata={"help": "parameter names are case-insensitive, as in Zend_Rest_Server itself"}
     )
     show_passwords: bool = field(
-        default=False, metadata={"help": "answers show passwords instead of CHANGEME, random ones too"}
+        default=False, metadata={"help": "responses show passwords, random ones too, instead of CHANGEME"}
     )
     default_account_quota: int = field(
         default=1024, metadata={"help": "MB of an account that is created without a quota"}
     )
-    first_page: int = field(default=1, metadata={"help": "what accounts/list calls its first page in `start`: 0 or 1"})
+    first_page: int = field(
+        default=1, metadata={"help": "the number of the first page of accounts/list in `start`: 0 or 1"}
+    )
     default_volume: int = field(
         default=0, metadata={"help": "accounts on a page of accounts/list without `volume`; 0 for all of them"}
     )
@@ -40,5 +42,5 @@ class Options:
         default=False, metadata={"help": "aliases/delete fails when no alias matches"}
     )
     disabled_accounts_receive: bool = field(
-        default=False, metadata={"help": "mail for an account with userStatus 1 is delivered all the same"}
+        default=False, metadata={"help": "mail for an account with userStatus 1 is delivered"}
     )

@@ -1,4 +1,4 @@
-"""What atmail's state is made of, with the columns of its database by their own names."""
+"""Records of atmail's state. Their fields are the columns of the vendor's database, in its order."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from mockmail.core.state.records import Index, Record, Sum
+from mockmail.core.vendor import Call, CallerT, OptionsT
 
-# ruff: noqa: N815  # fields are named as the vendor's columns are, which is how the answers print them
+# ruff: noqa: N815  # fields are named as the vendor's columns, because responses print them so
+
+AliasType = Literal["Local", "Deliver", "Domain"]
 
 
 class AdminUser(Record, frozen=True, kw_only=True):
-    """An administrator. The password is kept as it was set; answers show it as CHANGEME.
+    """An administrator. The password is kept as it was set; responses show it as CHANGEME.
 
-    leftEdge, rightEdge: its place in the nested set of administrators; whoever it created stands inside. A seed may
-        leave them out.
-    modified: when it was last updated, as `YYYY-MM-DD hh:mm:ss`; lastLogin: in seconds since 1970.
-    numUsers: how many accounts it may create (16777215: any number; None: the first admin).
+    leftEdge, rightEdge: its place in the nested set of administrators, around those that it created. A seed may leave
+        them out.
+    modified: the time of its last update, as `YYYY-MM-DD hh:mm:ss`; lastLogin: in seconds since 1970.
+    numUsers: the number of accounts that it may create (16777215: any number; None: the first admin).
     quota: MB for all its accounts together (0: unlimited; None: the first admin).
     """
 
@@ -52,12 +55,12 @@ class AdminUser(Record, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The user id."""
+        """Return the user id as the natural key."""
         return str(self.userId)
 
     @property
     def is_unplaced(self) -> bool:
-        """Whether it has no place in the nested set: no edges, or none that can enclose anything."""
+        """Return whether it has no place in the nested set: no edges, or edges that cannot enclose anything."""
         return self.leftEdge >= self.rightEdge
 
 
@@ -76,7 +79,7 @@ class Role(Record, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The role id."""
+        """Return the role id as the natural key."""
         return str(self.roleId)
 
 
@@ -92,12 +95,12 @@ class Permission(Record, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The permission id."""
+        """Return the permission id as the natural key."""
         return str(self.permissionId)
 
 
 class Domain(Record, frozen=True, kw_only=True):
-    """A domain whose mail the server hosts; its name is found in any case."""
+    """A domain whose mail the server hosts; its name is case-insensitive."""
 
     table: ClassVar[str] = "domains"
     indexes: ClassVar[Mapping[str, Index]] = {"domainName": lambda domain: domain.domainName.lower()}
@@ -107,14 +110,14 @@ class Domain(Record, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The domain id."""
+        """Return the domain id as the natural key."""
         return str(self.domainId)
 
 
 class Account(Record, frozen=True, kw_only=True):
-    """A mailbox. The password is kept as it was set; answers show it as CHANGEME.
+    """A mailbox. The password is kept as it was set; responses show it as CHANGEME.
 
-    userStatus: 0 enabled, 1 disabled. quota: MB, 0 for unlimited. homeDir: empty for the usual one, see `home`.
+    userStatus: 0 enabled, 1 disabled. quota: MB, 0 for unlimited. homeDir: empty for the default, see `home`.
     """
 
     table: ClassVar[str] = "accounts"
@@ -152,21 +155,21 @@ class Account(Record, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The account id."""
+        """Return the account id as the natural key."""
         return str(self.accountId)
 
     @property
     def home(self) -> str:
-        """Its home directory, as answers show it (atmail API documentation, "CREATE ACCOUNT")."""
+        """Return its home directory as responses show it (atmail API documentation, "CREATE ACCOUNT")."""
         return self.homeDir or home_of(self.username)
 
 
 class Alias(Record, frozen=True, kw_only=True):
     """An alias.
 
-    aliasType: Local (mail goes to AliasTo), Deliver (it is kept too) or Domain (both names are domains).
-    DomainPart: the domain that AliasName is in, which it need not say; Domain: that of an alias of type Domain, else
-        empty.
+    aliasType: Local (mail goes to AliasTo), Deliver (a copy stays too) or Domain (both names are domains).
+    DomainPart: the domain of AliasName; empty for the default, see `domain_part`. Domain: AliasName of an alias of type
+        Domain, else empty.
     """
 
     table: ClassVar[str] = "aliases"
@@ -181,23 +184,36 @@ class Alias(Record, frozen=True, kw_only=True):
     Domain: str = ""
     DateCreate: str = ""
     id: int
-    aliasType: Literal["Local", "Deliver", "Domain"]
+    aliasType: AliasType
     DomainPart: str = ""
 
     @property
     def key(self) -> str:
-        """The alias's id."""
+        """Return the alias id as the natural key."""
         return str(self.id)
 
     @property
     def domain_part(self) -> str:
-        """The domain that AliasName is in, or that it is."""
+        """Return the domain that AliasName is in, or that it is."""
         return self.DomainPart or self.AliasName.rpartition("@")[2]
 
 
 def home_of(address: str) -> str:
-    """The home directory of a new account: below one for each of the address's first three characters."""
+    """Return the home directory of a new account, below one for each of the address's first three characters."""
     return f"/var/atmail/users/{'/'.join(address[:3])}/{address}/"
+
+
+def new_id(call: Call[CallerT, OptionsT], model: type[Record]) -> int:
+    """Return the next id of a table that no record of a seed has taken."""
+    while True:
+        number = call.world.store.next_number(call.vendor.name, model.table)
+        if str(number) not in call.records(model):
+            return number
+
+
+def timestamp(call: Call[CallerT, OptionsT]) -> str:
+    """Return the sandbox's time as the vendor's columns hold it."""
+    return call.world.clock.now().strftime("%Y-%m-%d %H:%M:%S")
 
 
 MODELS = (AdminUser, Role, Permission, Domain, Account, Alias)

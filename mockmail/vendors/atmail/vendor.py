@@ -1,4 +1,4 @@
-"""atmail, as the core knows it before anything calls it."""
+"""The vendor atmail."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ class Atmail(Vendor):
         "ATMAIL_USERNAME": credentials["username"],
         "ATMAIL_PASSWORD": credentials["password"],
     }
+
+    # The errors that an old page of the vendor lists (docs/wire/atmail.md 1.4), and those of a gateway.
+    fault_statuses = (400, 401, 403, 404, 405, 412, 500, 501, 502, 503, 504)
 
     def authorize(self, call: Call[Any, Any], params: Any) -> None:
         """Raise Forbidden unless the admin has the operation's right; handlers check domains."""

@@ -12,7 +12,7 @@ API = "/admin/index.php/api"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-class Answer(Response):
+class ZendResponse(Response):
     """`http` is the status code; `status`, `message` and `results` are in the body's `element`."""
 
     def __init__(self, status: int, reason: str, headers: Any, body: bytes) -> None:
@@ -44,7 +44,7 @@ class Answer(Response):
 
 
 def tree(element: Any) -> Any:
-    """An element's children as a dict, its text where it has none; names repeated are an error."""
+    """Return an element's children as a dict, or its text. Repeated names are an error."""
     if not len(element):
         return element.text or ""
     assert len({child.tag for child in element}) == len(element)
@@ -62,45 +62,45 @@ class Client:
     def as_(self, username: str, password: str) -> Client:
         return Client(self.url, username, password)
 
-    def post(self, action: str, /, **parameters: object) -> Answer:
+    def post(self, action: str, /, **parameters: object) -> ZendResponse:
         """Call an action with parameters as a form; a list is sent as PHP's `name[]`."""
         fields = []
         for name, value in parameters.items():
-            values = [(f"{name}[]", one) for one in value] if isinstance(value, list) else [(name, value)]
+            values = [(f"{name}[]", element) for element in value] if isinstance(value, list) else [(name, value)]
             fields += values
-        return self.ask("POST", f"{API}/{action}/", urlencode(fields).encode(), FORM)
+        return self.send("POST", f"{API}/{action}/", urlencode(fields).encode(), FORM)
 
-    def get(self, action: str, /) -> Answer:
-        return self.ask("GET", f"{API}/{action}")
+    def get(self, action: str, /) -> ZendResponse:
+        return self.send("GET", f"{API}/{action}")
 
-    def ask(
+    def send(
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str | None] | None = None
-    ) -> Answer:
+    ) -> ZendResponse:
         """Send a request; a header of None is left out."""
         given = {"Authorization": basic(self.username, self.password)} | (headers or {})
         escaped = quote_from_bytes(path.encode(), safe="/?&=%[]+~") if not path.isascii() else path
-        return send_request(self.url, method, escaped, body, headers=given, response_class=Answer)
+        return send_request(self.url, method, escaped, body, headers=given, response_class=ZendResponse)
 
     def new_account(self, username: str = "account1@yourdomain.com", **parameters: object) -> str:
-        answer = self.post("accounts/create", username=username, password="changeme", **parameters)
-        assert answer.status == "success", answer.body
-        return answer.results["accounts"]["accountId"]
+        response = self.post("accounts/create", username=username, password="changeme", **parameters)
+        assert response.status == "success", response.body
+        return response.results["accounts"]["accountId"]
 
     def new_admin(self, username: str, **parameters: object) -> tuple[Client, int]:
-        """An admin below this one, and its id."""
-        answer = self.post("users/create", username=username, password="secret", **parameters)
-        assert answer.status == "success", answer.body
-        return self.as_(username, "secret"), int(answer.results)
+        """Create an admin below this one and return its client and its id."""
+        response = self.post("users/create", username=username, password="secret", **parameters)
+        assert response.status == "success", response.body
+        return self.as_(username, "secret"), int(response.results)
 
     def new_domain(self, name: str) -> int:
-        answer = self.post("domain/create", domainName=name)
-        assert answer.status == "success", answer.body
-        return int(answer.results)
+        response = self.post("domain/create", domainName=name)
+        assert response.status == "success", response.body
+        return int(response.results)
 
     def new_alias(self, name: str, to: str, kind: str = "Local") -> str:
-        answer = self.post("aliases/create", AliasName=name, AliasTo=to, AliasType=kind)
-        assert answer.status == "success", answer.body
-        return answer.results["key_0"]["id"]
+        response = self.post("aliases/create", AliasName=name, AliasTo=to, AliasType=kind)
+        assert response.status == "success", response.body
+        return response.results["key_0"]["id"]
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 
-def names(answer) -> list[str]:
-    return [row["username"] for row in answer.results.values()] if answer.results else []
+def names(response) -> list[str]:
+    return [row["username"] for row in response.results.values()] if response.results else []
 
 
 @pytest.fixture
@@ -18,10 +18,10 @@ def five(atmail):
         atmail.new_account(f"account{number}@yourdomain.com")
 
 
-def test_addresses_are_the_same_in_any_case(atmail):
-    answer = atmail.post("accounts/create", username=" Account1@YourDomain.COM ", password="x")
+def test_address_is_case_insensitive(atmail):
+    response = atmail.post("accounts/create", username=" Account1@YourDomain.COM ", password="x")
 
-    assert answer.message == "account1@yourdomain.com added"
+    assert response.message == "account1@yourdomain.com added"
     assert atmail.post("accounts/view", username="ACCOUNT1@yourdomain.com").results["accountId"] == "10"
     assert atmail.post("accounts/create", username="account1@yourdomain.com").outcome == (
         200,
@@ -38,10 +38,10 @@ def test_addresses_are_the_same_in_any_case(atmail):
         ("élan@yourdomain.com", "/var/atmail/users/é/l/a/élan@yourdomain.com/"),
     ],
 )
-def test_the_home_directory_begins_with_three_characters(atmail, username, home):
-    answer = atmail.post("accounts/create", username=username)
+def test_home_directory_begins_with_three_characters(atmail, username, home):
+    response = atmail.post("accounts/create", username=username)
 
-    assert answer.results["accounts"]["homeDir"] == home
+    assert response.results["accounts"]["homeDir"] == home
 
 
 @pytest.mark.parametrize(
@@ -61,13 +61,13 @@ def test_the_home_directory_begins_with_three_characters(atmail, username, home)
         ("x" * 1_000_000 + "@yourdomain.com", "username is too long"),
     ],
 )
-def test_what_is_no_address_of_a_hosted_domain_is_refused(atmail, username, message):
+def test_account_outside_a_hosted_domain_is_refused(atmail, username, message):
     assert atmail.post("accounts/create", username=username, password="x").outcome == (200, "failed", message)
     assert atmail.get("accounts/list").results == ""
 
 
 @pytest.mark.parametrize("parameters", [{}, {"password": ""}])
-def test_an_empty_password_is_made_up(mockmail, atmail, parameters):
+def test_missing_password_is_generated(mockmail, atmail, parameters):
     atmail.post("accounts/create", username="account1@yourdomain.com", **parameters)
     atmail.post("accounts/create", username="account2@yourdomain.com", **parameters)
 
@@ -76,7 +76,7 @@ def test_an_empty_password_is_made_up(mockmail, atmail, parameters):
     assert first != second
 
 
-def test_a_password_is_kept_as_it_was_sent(mockmail, atmail):
+def test_password_is_stored_unchanged(mockmail, atmail):
     atmail.new_account()
 
     atmail.post("accounts/update", accountId=10, password="ne&w <pass>")
@@ -84,14 +84,14 @@ def test_a_password_is_kept_as_it_was_sent(mockmail, atmail):
     assert mockmail.atmail.state()["accounts"][0]["password"] == "ne&w <pass>"
 
 
-def test_an_update_changes_what_is_given_and_nothing_else(mockmail, atmail):
+def test_account_update_changes_only_the_given_fields(mockmail, atmail):
     mockmail.clock.freeze(datetime(2017, 1, 1, tzinfo=UTC))
     atmail.new_account(firstName="Anna", lastName="Berg", quota=10)
     mockmail.clock.advance(60)
 
-    answer = atmail.post("accounts/update", accountId=10, firstName="", quota=20, userStatus=1)
+    response = atmail.post("accounts/update", accountId=10, firstName="", quota=20, userStatus=1)
 
-    assert answer.results == {"accountId": "10", "username": "account1@yourdomain.com"}
+    assert response.results == {"accountId": "10", "username": "account1@yourdomain.com"}
     row = atmail.post("accounts/view", accountId=10).results
     assert row == {
         "accountId": "10",
@@ -128,18 +128,18 @@ def test_an_update_changes_what_is_given_and_nothing_else(mockmail, atmail):
         ({"firstName": "x" * 256}, "firstName is too long"),
     ],
 )
-def test_an_update_to_what_cannot_be_changes_nothing(mockmail, atmail, parameters, message):
+def test_invalid_account_update_changes_nothing(mockmail, atmail, parameters, message):
     atmail.new_account()
     before = mockmail.atmail.state()["accounts"]
 
-    answer = atmail.post("accounts/update", accountId=10, lastName="changed", **parameters)
+    response = atmail.post("accounts/update", accountId=10, lastName="changed", **parameters)
 
-    assert answer.outcome == (200, "failed", message)
+    assert response.outcome == (200, "failed", message)
     assert mockmail.atmail.state()["accounts"] == before
 
 
 @pytest.mark.parametrize("choice", [{}, {"accountId": ""}, {"accountId": 99}, {"accountId": -10}, {"username": "x"}])
-def test_an_account_that_is_not_there_is_each_actions_own_failure(atmail, choice):
+def test_unknown_account_fails_in_the_words_of_each_action(atmail, choice):
     atmail.new_account()
 
     assert atmail.post("accounts/view", **choice).outcome == (200, "failed", "Account does not exist")
@@ -155,16 +155,16 @@ def test_an_account_that_is_not_there_is_each_actions_own_failure(atmail, choice
     assert names(atmail.get("accounts/list")) == ["account1@yourdomain.com"]
 
 
-def test_an_id_counts_more_than_a_name(atmail):
+def test_account_id_counts_before_username(atmail):
     first = atmail.new_account("account1@yourdomain.com")
     atmail.new_account("account2@yourdomain.com")
 
-    answer = atmail.post("accounts/view", accountId=first, username="account2@yourdomain.com")
+    response = atmail.post("accounts/view", accountId=first, username="account2@yourdomain.com")
 
-    assert answer.results["username"] == "account1@yourdomain.com"
+    assert response.results["username"] == "account1@yourdomain.com"
 
 
-def test_an_address_may_come_again_with_a_new_id(atmail):
+def test_deleted_address_can_be_created_again_with_a_new_id(atmail):
     atmail.new_account()
     atmail.post("accounts/delete", accountId=10)
 
@@ -189,11 +189,11 @@ def test_an_address_may_come_again_with_a_new_id(atmail):
         ({"start": "", "volume": "", "domainId": ""}, [1, 2, 3, 4, 5]),
     ],
 )
-def test_pages(atmail, parameters, found):
-    answer = atmail.post("accounts/list", **parameters)
+def test_account_list_is_paged(atmail, parameters, found):
+    response = atmail.post("accounts/list", **parameters)
 
-    assert answer.status == "success"
-    assert names(answer) == [f"account{number}@yourdomain.com" for number in found]
+    assert response.status == "success"
+    assert names(response) == [f"account{number}@yourdomain.com" for number in found]
 
 
 @pytest.mark.parametrize(
@@ -205,11 +205,11 @@ def test_pages(atmail, parameters, found):
         ({"volume": "many"}, "volume is not an integer"),
     ],
 )
-def test_pages_that_cannot_be(atmail, parameters, message):
+def test_invalid_page_is_refused(atmail, parameters, message):
     assert atmail.post("accounts/list", **parameters).outcome == (200, "failed", message)
 
 
-def test_a_domains_accounts(atmail):
+def test_account_list_of_a_domain_shows_only_its_accounts(atmail):
     atmail.new_domain("other.com")
     atmail.new_account("a@yourdomain.com")
     atmail.new_account("b@other.com")
@@ -217,7 +217,7 @@ def test_a_domains_accounts(atmail):
     assert names(atmail.post("accounts/list", domainId=2)) == ["b@other.com"]
 
 
-def test_an_admin_creates_as_many_accounts_as_it_may(atmail):
+def test_account_over_the_creators_number_is_refused(atmail):
     anna, _ = atmail.new_admin("anna", numUsers=2, domainIds=1, permissionIds=[2, 4])
     anna.new_account("a@yourdomain.com")
     anna.new_account("b@yourdomain.com")
@@ -230,7 +230,7 @@ def test_an_admin_creates_as_many_accounts_as_it_may(atmail):
     assert atmail.post("accounts/create", username="d@yourdomain.com").status == "success"
 
 
-def test_an_admin_shares_its_quota_among_its_accounts(atmail):
+def test_accounts_of_an_admin_share_its_quota(atmail):
     anna, _ = atmail.new_admin("anna", quota=100, domainIds=1, permissionIds=[2, 3, 4])
     anna.new_account("a@yourdomain.com", quota=60)
     exceeded = (200, "failed", "The disk quota is exceeded")
@@ -246,7 +246,7 @@ def test_an_admin_shares_its_quota_among_its_accounts(atmail):
     assert anna.post("accounts/create", username="c@yourdomain.com", quota=50).status == "success"
 
 
-def test_accounts_of_a_seed_count_too(mockmail, atmail):
+def test_seeded_accounts_count_against_limits(mockmail, atmail):
     anna, number = atmail.new_admin("anna", quota=100, numUsers=2, domainIds=1, permissionIds=2)
     row = {
         "accountId": 500,
@@ -269,40 +269,40 @@ def test_accounts_of_a_seed_count_too(mockmail, atmail):
 
 
 @pytest.mark.parametrize("limits", [{"numUsers": 16777215, "quota": 0}, {}])
-def test_an_admin_without_limits_has_none(atmail, limits):
+def test_unlimited_admin_creates_accounts_of_any_quota(atmail, limits):
     anna, _ = atmail.new_admin("anna", domainIds=1, permissionIds=2, **limits)
 
     assert anna.post("accounts/create", username="a@yourdomain.com", quota=2**31 - 1).status == "success"
     assert anna.post("accounts/create", username="b@yourdomain.com", quota=0).status == "success"
 
 
-def test_an_admin_of_no_accounts_creates_none(atmail):
+def test_admin_with_a_number_of_zero_creates_no_account(atmail):
     anna, _ = atmail.new_admin("anna", numUsers=0, domainIds=1, permissionIds=2)
 
     assert anna.post("accounts/create", username="a@yourdomain.com").status == "failed"
 
 
-def test_a_refused_creation_takes_no_id(atmail):
+def test_refused_account_uses_no_id(atmail):
     atmail.post("accounts/create", username="a@elsewhere.com")
     atmail.post("accounts/create", username="a@yourdomain.com", quota=-1)
 
     assert atmail.new_account() == "10"
 
 
-def test_what_xml_has_no_way_to_say_is_replaced(atmail):
-    answer = atmail.post("accounts/create", username="a@yourdomain.com", firstName="A\x00B\x0bC\ufffeD<&>\"'")
+def test_characters_outside_xml_are_replaced(atmail):
+    response = atmail.post("accounts/create", username="a@yourdomain.com", firstName="A\x00B\x0bC\ufffeD<&>\"'")
 
-    assert answer.results["accounts"]["firstName"] == "A\ufffdB\ufffdC\ufffdD<&>\"'"
+    assert response.results["accounts"]["firstName"] == "A\ufffdB\ufffdC\ufffdD<&>\"'"
 
 
-def test_of_many_creations_at_once_one_makes_the_account(atmail):
+def test_concurrent_creations_make_one_account(atmail):
     def create(number: int):
         return atmail.post("accounts/create", username="anna@yourdomain.com", firstName=f"Anna {number}")
 
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(create, range(16)))
+        responses = list(pool.map(create, range(16)))
 
-    outcomes = [answer.outcome for answer in answers]
+    outcomes = [response.outcome for response in responses]
     made = outcomes.index((200, "success", "anna@yourdomain.com added"))
     assert outcomes.count((200, "failed", "anna@yourdomain.com is already existing.")) == 15
     assert [row["firstName"] for row in atmail.get("accounts/list").results.values()] == [f"Anna {made}"]

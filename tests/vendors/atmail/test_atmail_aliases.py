@@ -1,4 +1,4 @@
-"""Aliases: what can be one, filters, deletion."""
+"""Aliases: valid names, filters, deletion."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ def three(atmail):
     atmail.new_alias("old.com", "other.com", "Domain")
 
 
-def ids(answer) -> list[str]:
-    return [row["id"] for row in answer.results.values()] if answer.results else []
+def ids(response) -> list[str]:
+    return [row["id"] for row in response.results.values()] if response.results else []
 
 
-def test_rows_of_each_type(mockmail, atmail):
+def test_alias_list_shows_the_row_of_each_type(mockmail, atmail):
     mockmail.clock.freeze(datetime(2017, 1, 1, tzinfo=UTC))
     atmail.post("aliases/create", AliasName="Test1@YourDomain.com", AliasTo="Else@Example.org", AliasType="deliver")
     atmail.post("aliases/create", AliasName="@old.com", AliasTo="@yourdomain.com", AliasType="Domain")
@@ -64,7 +64,7 @@ def test_rows_of_each_type(mockmail, atmail):
         ({"filter": "%"}, []),
     ],
 )
-def test_filters(atmail, parameters, found):
+def test_alias_filter_matches_parts_of_columns(atmail, parameters, found):
     assert ids(atmail.post("aliases/list", **parameters)) == found
 
 
@@ -84,14 +84,14 @@ def test_filters(atmail, parameters, found):
         ("old..com", "yourdomain.com", "Domain", "AliasName is not valid"),
     ],
 )
-def test_what_cannot_be_an_alias(atmail, name, to, kind, message):
-    answer = atmail.post("aliases/create", AliasName=name, AliasTo=to, AliasType=kind)
+def test_invalid_alias_is_refused(atmail, name, to, kind, message):
+    response = atmail.post("aliases/create", AliasName=name, AliasTo=to, AliasType=kind)
 
-    assert answer.outcome == (200, "failed", message)
+    assert response.outcome == (200, "failed", message)
     assert atmail.get("aliases/list").results == ""
 
 
-def test_the_same_alias_is_not_made_twice_and_one_name_may_lead_to_many(atmail):
+def test_duplicate_alias_is_refused_but_a_name_may_have_several_targets(atmail):
     atmail.new_alias("a@yourdomain.com", "b@yourdomain.com")
 
     again = atmail.post("aliases/create", AliasName="A@yourdomain.com", AliasTo="b@yourdomain.com", AliasType="Local")
@@ -116,24 +116,24 @@ def test_the_same_alias_is_not_made_twice_and_one_name_may_lead_to_many(atmail):
         ({"id": -20}, ["20", "21", "22"]),
     ],
 )
-def test_deletion_takes_what_fits_all_that_is_given(atmail, parameters, left):
-    answer = atmail.post("aliases/delete", **parameters)
+def test_alias_delete_removes_aliases_that_match_every_field(atmail, parameters, left):
+    response = atmail.post("aliases/delete", **parameters)
 
-    assert (answer.outcome, answer.results) == ((200, "success", "Alias(s) removed"), "")
+    assert (response.outcome, response.results) == ((200, "success", "Alias(s) removed"), "")
     assert ids(atmail.get("aliases/list")) == left
 
 
 @pytest.mark.usefixtures("three")
 @pytest.mark.parametrize("parameters", [{}, {"AliasName": ""}, {"id": ""}])
-def test_deletion_of_nothing_in_particular_deletes_nothing(atmail, parameters):
+def test_alias_delete_without_fields_is_refused(atmail, parameters):
     assert atmail.post("aliases/delete", **parameters).outcome == (200, "failed", "No aliases selected.")
     assert ids(atmail.get("aliases/list")) == ["20", "21", "22"]
 
 
-def test_the_pages_other_spelling_of_the_resource(atmail):
+def test_misspelt_resource_of_the_page_is_served(atmail):
     atmail.new_alias("a@yourdomain.com", "b@yourdomain.com")
 
-    answer = atmail.get("alises/list")
+    response = atmail.get("alises/list")
 
-    assert answer.element.tag == "aliaseslist"
-    assert ids(answer) == ["20"]
+    assert response.element.tag == "aliaseslist"
+    assert ids(response) == ["20"]

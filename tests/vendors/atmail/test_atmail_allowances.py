@@ -1,4 +1,4 @@
-"""`numUsers` and `quota` of an admin: they hold for all accounts below it, whoever creates or changes them."""
+"""`numUsers` and `quota` of an admin limit all accounts of the admins below it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def anna(atmail):
 
 @pytest.fixture
 def ben(anna):
-    """An admin below anna, with as much."""
+    """An admin below anna, with the same limits."""
     return anna.new_admin("ben", numUsers=2, quota=100, domainIds=1, permissionIds=RIGHTS)[0]
 
 
@@ -25,7 +25,7 @@ def create(admin, name, quota=10):
     return admin.post("accounts/create", username=f"{name}@yourdomain.com", quota=quota)
 
 
-def test_accounts_of_an_admin_below_count_too(atmail, anna, ben):
+def test_accounts_of_lower_admins_count_against_the_number(atmail, anna, ben):
     carl = ben.new_admin("carl", numUsers=2, quota=100, domainIds=1, permissionIds=RIGHTS)[0]
     assert create(anna, "one").status == "success"
     assert create(carl, "two").status == "success"
@@ -37,7 +37,7 @@ def test_accounts_of_an_admin_below_count_too(atmail, anna, ben):
     assert create(ben, "four").status == "success"
 
 
-def test_megabytes_of_an_admin_below_count_too(anna, ben):
+def test_accounts_of_lower_admins_count_against_the_quota(anna, ben):
     assert create(anna, "one", 60).status == "success"
 
     assert create(ben, "two", 41).outcome == TOO_LARGE
@@ -48,7 +48,7 @@ def test_megabytes_of_an_admin_below_count_too(anna, ben):
     assert ben.post("accounts/update", username="two@yourdomain.com", quota=50).status == "success"
 
 
-def test_what_a_deleted_admin_created_still_counts(atmail, anna, ben):
+def test_accounts_of_a_deleted_admin_still_count(atmail, anna, ben):
     create(ben, "one", 60)
     carl, carl_id = ben.new_admin("carl", numUsers=2, quota=100, domainIds=1, permissionIds=RIGHTS)
     create(carl, "two", 40)
@@ -64,33 +64,33 @@ def test_what_a_deleted_admin_created_still_counts(atmail, anna, ben):
 
 
 @pytest.mark.parametrize("quota", [0, 51])
-def test_an_account_of_another_admin_is_not_enlarged(atmail, anna, quota):
+def test_limited_admin_cannot_enlarge_an_account_of_another(atmail, anna, quota):
     atmail.new_account("theirs@yourdomain.com", quota=50)
 
-    answer = anna.post("accounts/update", username="theirs@yourdomain.com", quota=quota)
+    response = anna.post("accounts/update", username="theirs@yourdomain.com", quota=quota)
 
-    assert answer.outcome == TOO_LARGE
+    assert response.outcome == TOO_LARGE
     assert atmail.post("accounts/view", username="theirs@yourdomain.com").results["quota"] == "50"
 
 
-def test_an_account_of_another_admin_may_be_made_smaller(atmail, anna):
+def test_limited_admin_can_shrink_an_account_of_another(atmail, anna):
     atmail.new_account("theirs@yourdomain.com", quota=0)
 
     for quota in (0, 50, 50, 49):
-        answer = anna.post("accounts/update", username="theirs@yourdomain.com", quota=quota)
-        assert answer.status == "success"
+        response = anna.post("accounts/update", username="theirs@yourdomain.com", quota=quota)
+        assert response.status == "success"
 
     assert atmail.post("accounts/view", username="theirs@yourdomain.com").results["quota"] == "49"
 
 
-def test_no_account_of_a_limited_admin_becomes_unlimited(anna, ben):
+def test_account_of_a_limited_admin_cannot_become_unlimited(anna, ben):
     create(ben, "one", 10)
 
     for admin in (anna, ben):
         assert admin.post("accounts/update", username="one@yourdomain.com", quota=0).outcome == TOO_LARGE
 
 
-def test_an_admin_without_limits_gives_what_it_likes(atmail, ben):
+def test_unlimited_admin_enlarges_any_account(atmail, ben):
     create(ben, "one", 10)
 
     assert atmail.post("accounts/update", username="one@yourdomain.com", quota=5000).status == "success"
@@ -98,7 +98,7 @@ def test_an_admin_without_limits_gives_what_it_likes(atmail, ben):
     assert ben.post("accounts/update", username="one@yourdomain.com", quota=4001).outcome == TOO_LARGE
 
 
-def test_admins_that_a_seed_has_in_a_circle_are_counted_once(mockmail, atmail):
+def test_circle_of_creators_is_counted_once(mockmail, atmail):
     row = {"password": "x", "numUsers": 1, "quota": 100, "domainIds": [1], "permissionIds": RIGHTS}
     mockmail.atmail.seed(
         users=[
@@ -112,6 +112,6 @@ def test_admins_that_a_seed_has_in_a_circle_are_counted_once(mockmail, atmail):
 
 
 def ids(atmail, *names):
-    """Ids of admins by name."""
+    """Return the ids of admins by name."""
     found = {row["username"]: row["userId"] for row in atmail.get("users/list").results.values()}
     return [found[name] for name in names]

@@ -1,4 +1,4 @@
-"""The page's own lines, run by the real curl, in page order on one fresh server."""
+"""The page's curl commands, run by curl in page order on one fresh server."""
 
 from __future__ import annotations
 
@@ -71,14 +71,14 @@ ALIAS = {
 
 @dataclass
 class Printout:
-    """What `curl -i` prints."""
+    """The output of `curl -i`."""
 
     head: str
     root: etree._Element
 
     @property
     def words(self) -> tuple[str, str | None, str | None]:
-        """The method's element, its status and its message."""
+        """Return the method's element, its status and its message."""
         element = self.root[0]
         return element.tag, element.findtext("status"), element.findtext("response/message")
 
@@ -92,14 +92,14 @@ def tree(element):
 
 
 class Page:
-    """The page's lines, one after the other."""
+    """The page's commands in their order."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._lines = iter(PRINTED)
 
     def run(self, corrected: tuple[str, str] = ("", "")) -> Printout:
-        """Run the next line; `corrected` is what curl refuses in it, and what stands there instead."""
+        """Run the next command; `corrected` is the text that curl refuses and its replacement."""
         line = next(self._lines).replace(*corrected, 1) if corrected[0] else next(self._lines)
         return run(line.replace("https://yourdomain.com", self._url))
 
@@ -112,24 +112,24 @@ def run(line: str) -> Printout:
 
 
 @needs_curl
-def test_the_pages_lines_in_page_order(mockmail):
+def test_curl_commands_of_the_page_succeed_in_page_order(mockmail):
     mockmail.clock.freeze(datetime(2017, 1, 1, tzinfo=UTC))
     page = Page(mockmail.url)
 
-    answer = page.run()
-    assert answer.head.startswith("HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n")
-    assert answer.words == ("authenticate", "success", "Authentication success")
-    answer = page.run()
-    assert answer.words == ("permissionlist", "success", "")
-    assert answer.results["key_1"] == {
+    response = page.run()
+    assert response.head.startswith("HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n")
+    assert response.words == ("authenticate", "success", "Authentication success")
+    response = page.run()
+    assert response.words == ("permissionlist", "success", "")
+    assert response.results["key_1"] == {
         "permissionId": "2",
         "permissionName": "account.add",
         "permissionDescription": "Right to add accounts",
         "roles": {"key_1": "god"},
     }
-    answer = page.run()
-    assert answer.words == ("rolelist", "success", "")
-    assert answer.results["key_1"]["children"]["key_2"]["roleName"] == "subadmin"
+    response = page.run()
+    assert response.words == ("rolelist", "success", "")
+    assert response.results["key_1"]["children"]["key_2"]["roleName"] == "subadmin"
     users(page)
     accounts(page, mockmail)
     aliases(page)
@@ -137,64 +137,64 @@ def test_the_pages_lines_in_page_order(mockmail):
 
 
 def users(page):
-    answer = page.run()
-    assert (answer.words, answer.results) == (("usercreate", "success", "2"), "2")
-    answer = page.run()
-    assert (answer.words, answer.results) == (("userupdate", "success", ""), "2")
-    answer = page.run()
-    assert answer.words == ("userlist", "success", "")
-    assert [row["username"] for row in answer.results.values()] == ["user1"]
-    answer = page.run()
-    assert answer.words == ("userview", "success", "")
-    assert answer.results["fullname"] == "Initial Admin User"
-    assert answer.results["Domains"] == {"key_0": "yourdomain.com"}
-    answer = page.run()
-    assert answer.words == ("userpermissionrole", "success", "")
-    assert answer.results == {"permission": {"key_0": "all"}, "role": {"key_1": "god"}}
-    answer = page.run()
-    assert (answer.words, answer.results) == (("userdelete", "success", ""), "1")
+    response = page.run()
+    assert (response.words, response.results) == (("usercreate", "success", "2"), "2")
+    response = page.run()
+    assert (response.words, response.results) == (("userupdate", "success", ""), "2")
+    response = page.run()
+    assert response.words == ("userlist", "success", "")
+    assert [row["username"] for row in response.results.values()] == ["user1"]
+    response = page.run()
+    assert response.words == ("userview", "success", "")
+    assert response.results["fullname"] == "Initial Admin User"
+    assert response.results["Domains"] == {"key_0": "yourdomain.com"}
+    response = page.run()
+    assert response.words == ("userpermissionrole", "success", "")
+    assert response.results == {"permission": {"key_0": "all"}, "role": {"key_1": "god"}}
+    response = page.run()
+    assert (response.words, response.results) == (("userdelete", "success", ""), "1")
 
 
 def accounts(page, mockmail):
-    answer = page.run()
-    assert answer.words == ("accountcreate", "success", "account1@yourdomain.com added")
-    assert answer.results == {"accounts": ACCOUNT | AUTO_REPLY}
-    answer = page.run()
-    assert answer.words == ("accountupdate", "success", "")
-    assert answer.results == {"accountId": "10", "username": "account1@yourdomain.com"}
+    response = page.run()
+    assert response.words == ("accountcreate", "success", "account1@yourdomain.com added")
+    assert response.results == {"accounts": ACCOUNT | AUTO_REPLY}
+    response = page.run()
+    assert response.words == ("accountupdate", "success", "")
+    assert response.results == {"accountId": "10", "username": "account1@yourdomain.com"}
     send_mail(mockmail, ["account1@yourdomain.com"], size=8192)
-    answer = page.run()
-    assert answer.words == ("accountview", "success", "")
-    assert answer.results == ACCOUNT | {"UsedQuota": "0.0078125", "TotalMessages": "1"}
-    answer = page.run()
-    assert (answer.words, answer.results) == (("accountdelete", "success", "Account deleted"), ACCOUNT)
-    answer = page.run()  # the page deletes the account before it lists
-    assert (answer.words, answer.results) == (("accountlist", "success", ""), "")
+    response = page.run()
+    assert response.words == ("accountview", "success", "")
+    assert response.results == ACCOUNT | {"UsedQuota": "0.0078125", "TotalMessages": "1"}
+    response = page.run()
+    assert (response.words, response.results) == (("accountdelete", "success", "Account deleted"), ACCOUNT)
+    response = page.run()  # the page deletes the account before it lists
+    assert (response.words, response.results) == (("accountlist", "success", ""), "")
 
 
 def aliases(page):
-    answer = page.run()
-    assert (answer.words, answer.results) == (("aliasescreate", "success", "Success"), {"key_0": {"id": "20"}})
-    answer = page.run()
-    assert (answer.words, answer.results) == (("aliaseslist", "success", ""), {"key_0": ALIAS})
-    answer = page.run(corrected=('--data="', '--data "'))  # "option --data=...: is unknown"; and it asks for a list
-    assert (answer.words, answer.results) == (("aliaseslist", "success", ""), {"key_0": ALIAS})
+    response = page.run()
+    assert (response.words, response.results) == (("aliasescreate", "success", "Success"), {"key_0": {"id": "20"}})
+    response = page.run()
+    assert (response.words, response.results) == (("aliaseslist", "success", ""), {"key_0": ALIAS})
+    response = page.run(corrected=('--data="', '--data "'))  # "option --data=...: is unknown"; and it requests a list
+    assert (response.words, response.results) == (("aliaseslist", "success", ""), {"key_0": ALIAS})
 
 
 def domains(page):
-    answer = page.run()
-    assert (answer.words, answer.results) == (("domaincreate", "failed", "yourdomain is already existing."), "")
-    answer = page.run(corrected=("-u --data", "--data"))  # curl takes `--data` for a user, and the data for a host
-    assert (answer.words, answer.results) == (("domaincheck", "success", "yourdomain.com exists"), "")
-    answer = page.run()
-    assert (answer.words, answer.results) == (
+    response = page.run()
+    assert (response.words, response.results) == (("domaincreate", "failed", "yourdomain is already existing."), "")
+    response = page.run(corrected=("-u --data", "--data"))  # curl takes `--data` for a user, and the data for a host
+    assert (response.words, response.results) == (("domaincheck", "success", "yourdomain.com exists"), "")
+    response = page.run()
+    assert (response.words, response.results) == (
         ("domaindelete", "success", "Domain with id 1 deleted"),
         {"DeletedAccount": "0"},
     )
 
 
 @needs_curl
-def test_what_the_page_shows_of_failures(mockmail):
+def test_curl_commands_of_the_page_fail_as_it_shows(mockmail):
     api = f"{mockmail.url}/admin/index.php/api"
     failures = [
         ("--data 'userId=2&password=changeme' users/update", ("userupdate", "failed", "User does not exist")),

@@ -1,30 +1,30 @@
-"""Domains: names, and what goes with one that is deleted."""
+"""Domains: names and deletion."""
 
 from __future__ import annotations
 
 import pytest
 
 
-def test_names_are_the_same_in_any_case_and_echoed_as_sent(atmail):
+def test_domain_name_is_case_insensitive_and_echoed_as_sent(atmail):
     assert atmail.post("domain/check", domainName="YourDomain.COM").message == "YourDomain.COM exists"
     assert atmail.post("domain/check", domainName=" yourdomain.com ").message == " yourdomain.com  exists"
     assert atmail.post("domain/create", domainName="YOURDOMAIN.com").message == "yourdomain is already existing."
 
 
 @pytest.mark.parametrize("name", ["", " ", ".", "a..b", "-a.com", "a b.com", "x" * 64 + ".com", "<a>.com", "a.com/"])
-def test_what_is_no_name_is_not_created(atmail, name):
+def test_invalid_domain_name_is_refused(atmail, name):
     assert atmail.post("domain/create", domainName=name).outcome == (200, "failed", "The domain name is not valid")
     assert atmail.post("domain/check", domainName=name).status == "failed"
 
 
 @pytest.mark.parametrize("name", ["a", "xn--bcher-kva.example", "bücher.example", "a-b.c_d.co.uk"])
-def test_names(atmail, name):
+def test_valid_domain_name_is_created(atmail, name):
     assert atmail.post("domain/create", domainName=name).outcome == (200, "success", "Domain added")
     assert atmail.post("domain/check", domainName=name).message == f"{name} exists"
 
 
 @pytest.mark.parametrize("choice", [{"domainName": "OTHER.com"}, {"domainId": 2}])
-def test_a_deleted_domain_takes_its_accounts_and_aliases_along(mockmail, atmail, choice):
+def test_domain_delete_removes_its_accounts_and_aliases(mockmail, atmail, choice):
     atmail.new_domain("other.com")
     _, anna_id = atmail.new_admin("anna", domainIds=[2, 1])
     for address in ("a@other.com", "b@other.com", "c@yourdomain.com"):
@@ -32,10 +32,10 @@ def test_a_deleted_domain_takes_its_accounts_and_aliases_along(mockmail, atmail,
     atmail.new_alias("x@other.com", "c@yourdomain.com")
     atmail.new_alias("y@yourdomain.com", "a@other.com")
 
-    answer = atmail.post("domain/delete", **choice)
+    response = atmail.post("domain/delete", **choice)
 
-    assert answer.message == "Domain with id 2 deleted"
-    assert answer.results == {"DeletedAccount": "2"}
+    assert response.message == "Domain with id 2 deleted"
+    assert response.results == {"DeletedAccount": "2"}
     state = mockmail.atmail.state()
     assert [row["username"] for row in state["accounts"]] == ["c@yourdomain.com"]
     assert [row["AliasName"] for row in state["aliases"]] == ["y@yourdomain.com"]
@@ -44,6 +44,6 @@ def test_a_deleted_domain_takes_its_accounts_and_aliases_along(mockmail, atmail,
 
 
 @pytest.mark.parametrize("choice", [{}, {"domainId": 9}, {"domainId": -1}, {"domainName": ""}, {"domainId": ""}])
-def test_a_domain_that_is_not_there(atmail, choice):
+def test_unknown_domain_is_not_deleted(atmail, choice):
     assert atmail.post("domain/delete", **choice).outcome == (200, "failed", "Domain does not exist")
     assert atmail.post("domain/check", domainName="yourdomain.com").status == "success"

@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is Zend XML and no 5xx."""
+"""Every request gets Zend XML and no 5xx."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def cases(count: int):
 
 
 def exchange(mockmail, sent: bytes, patience: float) -> tuple[int, bytes] | None:
-    """The status and the body of the answer; None for half a request, whose rest a server may wait for."""
+    """Return status and body of the response; None for half a request, because a server may wait for the rest."""
     received = send_bytes(mockmail.url, sent, timeout=patience)
     if not received:
         return None
@@ -66,12 +66,12 @@ def exchange(mockmail, sent: bytes, patience: float) -> tuple[int, bytes] | None
 
 
 def check(mockmail, sent: bytes, *, headless: bool = False, half: bool = False) -> None:
-    """headless: whether it is a HEAD request; half: whether it may be half a request."""
-    answer = exchange(mockmail, sent, 0.5 if half else 30)
-    if answer is None:
+    """Check a response. headless: it is to a HEAD request; half: the request may be incomplete."""
+    response = exchange(mockmail, sent, 0.5 if half else 30)
+    if response is None:
         assert half, sent
         return
-    status, body = answer
+    status, body = response
     assert status < 500, (sent, body)
     if headless:
         return
@@ -90,7 +90,7 @@ def request(method: bytes, target: bytes, headers: bytes = ADMIN, body: bytes = 
 
 @cases(700)
 @given(rest=st.binary(max_size=60), action=st.sampled_from(["", *ACTIONS]), escaped=st.booleans())
-def test_any_path(mockmail, rest, action, escaped):
+def test_any_path_gets_a_zend_response(mockmail, rest, action, escaped):
     target = f"/atmail/admin/index.php/api/{action}".encode() + b"/" + rest
     if escaped:
         target = f"/atmail/admin/index.php/api/{action}/{quote_from_bytes(rest)}".encode()
@@ -116,7 +116,7 @@ def test_any_path(mockmail, rest, action, escaped):
     ),
     method=st.sampled_from([b"POST", b"PUT", b"DELETE", b"GET"]),
 )
-def test_any_body(mockmail, action, body, content_type, method):
+def test_any_body_gets_a_zend_response(mockmail, action, body, content_type, method):
     target = f"/admin/index.php/api/{action}/".encode()
     if b"boundary=b" in content_type:
         body = b"--b\r\nContent-Disposition: form-data; name=" + body + b"\r\n--b--\r\n"
@@ -131,14 +131,14 @@ def test_any_body(mockmail, action, body, content_type, method):
     | st.builds(lambda octets: b"Basic " + b64encode(octets), st.binary(max_size=40)),
     admin=st.booleans(),
 )
-def test_any_header(mockmail, name, value, admin):
+def test_any_header_gets_a_zend_response(mockmail, name, value, admin):
     headers = (ADMIN if admin else b"") + name + b": " + value + b"\r\n"
 
     check(mockmail, request(b"POST", b"/atmail/admin/index.php/api/accounts/list/", headers), half=True)
 
 
 def on_one_line(octets: bytes) -> bool:
-    """Whether what follows is still part of the same request, to the same vendor."""
+    """Return whether the rest is still part of the same request, to the same vendor."""
     return not re.search(rb"[\s/]", octets)
 
 
@@ -147,7 +147,7 @@ def on_one_line(octets: bytes) -> bool:
     method=st.binary(min_size=1, max_size=20).filter(on_one_line)
     | st.sampled_from([b"PATCH", b"OPTIONS", b"TRACE", b"HEAD", b"get"])
 )
-def test_any_method(mockmail, method):
+def test_any_method_gets_a_zend_response(mockmail, method):
     target = b"/atmail/admin/index.php/api/users/list/"
 
     check(mockmail, request(method, target), headless=method.upper() == b"HEAD", half=True)
@@ -172,7 +172,7 @@ number_parameters = st.dictionaries(st.sampled_from([*NUMBERS, *ARRAYS]), number
 
 @cases(800)
 @given(calls=st.lists(st.tuples(st.sampled_from(ACTIONS), parameters, number_parameters), min_size=1, max_size=4))
-def test_any_calls_one_after_another(mockmail, calls):
+def test_any_sequence_of_calls_gets_zend_responses(mockmail, calls):
     mockmail.reset()
 
     for action, some, more in calls:

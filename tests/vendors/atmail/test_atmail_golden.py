@@ -1,4 +1,4 @@
-"""Every example of the page, against a fresh server each."""
+"""Every example of the page, each on a fresh server."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ GOLDEN = load("atmail")
 
 
 @pytest.mark.parametrize("name", GOLDEN)
-def test_golden(name, mockmail):
+def test_golden_exchange_matches(name, mockmail):
     check(GOLDEN[name], "atmail", mockmail)
 
     assert mockmail.requests[-1].operation == GOLDEN[name]["operation"]
 
 
 def test_every_operation_has_a_golden_exchange():
-    assert {one["operation"] for one in GOLDEN.values()} == {operation.name for operation in VENDOR.operations}
+    assert {exchange["operation"] for exchange in GOLDEN.values()} == {
+        operation.name for operation in VENDOR.operations
+    }
     assert len(VENDOR.operations) == 20

@@ -1,4 +1,4 @@
-"""Mail for hosted domains: into accounts, through aliases and forwarding."""
+"""Mail for hosted domains is routed through aliases and forwarding into accounts."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from golden import send_mail
 
 
 def used(atmail, address: str) -> tuple[str, str]:
-    """TotalMessages and UsedQuota of an account."""
+    """Return TotalMessages and UsedQuota of an account."""
     row = atmail.post("accounts/view", username=address).results
     return row["TotalMessages"], row["UsedQuota"]
 
 
 def ends(mockmail) -> list[tuple[str | None, str]]:
-    """Where the last message ended: the account's id, or None outside and where it is lost, and the address."""
-    return [(one.mailbox, one.address) for one in mockmail.inbox[-1].deliveries]
+    """Return account id and address of the last message's deliveries; the id is None outside and for lost mail."""
+    return [(delivery.mailbox, delivery.address) for delivery in mockmail.inbox[-1].deliveries]
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def accounts(atmail):
 
 
 @pytest.mark.usefixtures("accounts")
-def test_mail_counts_in_megabytes_as_php_prints_them(mockmail, atmail):
+def test_used_quota_is_printed_in_megabytes_as_php_does(mockmail, atmail):
     assert used(atmail, "anna@yourdomain.com") == ("0", "0")
 
     send_mail(mockmail, ["Anna@YourDomain.com"], size=8192)
@@ -39,14 +39,14 @@ def test_mail_counts_in_megabytes_as_php_prints_them(mockmail, atmail):
 
 
 @pytest.mark.usefixtures("accounts")
-def test_small_mail_is_a_small_number(mockmail, atmail):
+def test_used_quota_of_a_small_message_has_an_exponent(mockmail, atmail):
     send_mail(mockmail, ["anna@yourdomain.com"], size=100)
 
     assert used(atmail, "anna@yourdomain.com") == ("1", "9.5367431640625E-5")
 
 
 @pytest.mark.usefixtures("accounts")
-def test_a_deleted_account_takes_its_mail_along(mockmail, atmail):
+def test_account_delete_removes_its_mail(mockmail, atmail):
     send_mail(mockmail, ["anna@yourdomain.com"])
     atmail.post("accounts/delete", username="anna@yourdomain.com")
     atmail.new_account("anna@yourdomain.com")
@@ -56,7 +56,7 @@ def test_a_deleted_account_takes_its_mail_along(mockmail, atmail):
 
 
 @pytest.mark.usefixtures("accounts")
-def test_a_deleted_domain_takes_its_mail_along(mockmail, atmail):
+def test_domain_delete_removes_its_mail(mockmail, atmail):
     send_mail(mockmail, ["anna@yourdomain.com"])
     atmail.post("domain/delete", domainId=1)
 
@@ -66,7 +66,7 @@ def test_a_deleted_domain_takes_its_mail_along(mockmail, atmail):
 
 
 @pytest.mark.usefixtures("accounts")
-def test_a_local_alias_diverts(mockmail, atmail):
+def test_local_alias_diverts_mail(mockmail, atmail):
     atmail.new_alias("anna@yourdomain.com", "ben@yourdomain.com")
 
     send_mail(mockmail, ["ANNA@yourdomain.com"])
@@ -75,7 +75,7 @@ def test_a_local_alias_diverts(mockmail, atmail):
 
 
 @pytest.mark.usefixtures("accounts")
-def test_a_deliver_alias_keeps_a_copy(mockmail, atmail):
+def test_deliver_alias_keeps_a_copy(mockmail, atmail):
     atmail.new_alias("anna@yourdomain.com", "else@example.com", "Deliver")
 
     send_mail(mockmail, ["anna@yourdomain.com"])
@@ -84,7 +84,7 @@ def test_a_deliver_alias_keeps_a_copy(mockmail, atmail):
 
 
 @pytest.mark.usefixtures("accounts")
-def test_an_alias_needs_no_account(mockmail, atmail):
+def test_alias_without_an_account_diverts_mail(mockmail, atmail):
     atmail.new_alias("team@yourdomain.com", "anna@yourdomain.com")
     atmail.new_alias("team@yourdomain.com", "ben@yourdomain.com", "Deliver")
 
@@ -94,7 +94,7 @@ def test_an_alias_needs_no_account(mockmail, atmail):
 
 
 @pytest.mark.usefixtures("accounts")
-def test_a_domain_is_diverted_as_a_whole(mockmail, atmail):
+def test_domain_alias_diverts_every_address(mockmail, atmail):
     atmail.new_alias("old.com", "yourdomain.com", "Domain")
 
     send_mail(mockmail, ["anna@OLD.com"])
@@ -103,7 +103,7 @@ def test_a_domain_is_diverted_as_a_whole(mockmail, atmail):
 
 
 @pytest.mark.usefixtures("accounts")
-def test_an_address_of_its_own_comes_before_its_domain(mockmail, atmail):
+def test_alias_of_an_address_comes_before_its_domains(mockmail, atmail):
     atmail.new_domain("new.com")
     atmail.new_account("anna@new.com")
     atmail.new_account("postmaster@new.com")
@@ -117,7 +117,7 @@ def test_an_address_of_its_own_comes_before_its_domain(mockmail, atmail):
 
 
 @pytest.mark.usefixtures("accounts")
-def test_loops_end_and_what_they_lose_is_told(mockmail, atmail):
+def test_mail_lost_in_a_loop_is_in_the_deliveries(mockmail, atmail):
     atmail.new_alias("a@yourdomain.com", "b@yourdomain.com")
     atmail.new_alias("b@yourdomain.com", "a@yourdomain.com")
     atmail.new_alias("anna@yourdomain.com", "anna@yourdomain.com")
@@ -133,10 +133,10 @@ def test_loops_end_and_what_they_lose_is_told(mockmail, atmail):
         (None, "a@yourdomain.com"),
         (None, "someone@x.com"),
     ]
-    assert [one.vendor for one in mockmail.inbox[-1].deliveries] == ["atmail"] * 4
+    assert [delivery.vendor for delivery in mockmail.inbox[-1].deliveries] == ["atmail"] * 4
 
 
-def test_an_account_forwards_and_keeps(mockmail, atmail):
+def test_forwarding_account_keeps_a_copy(mockmail, atmail):
     row = {
         "accountId": 50,
         "createdByUserId": 1,
@@ -156,7 +156,7 @@ def test_an_account_forwards_and_keeps(mockmail, atmail):
     assert used(atmail, "anna@yourdomain.com")[0] == "1"
 
 
-def test_an_alias_with_many_targets_reaches_them_all(mockmail, atmail):
+def test_alias_with_several_targets_reaches_all(mockmail, atmail):
     members = [f"member{number}@yourdomain.com" for number in range(150)]
     for member in members:
         atmail.new_account(member)
@@ -169,7 +169,7 @@ def test_an_alias_with_many_targets_reaches_them_all(mockmail, atmail):
 
 
 @pytest.mark.usefixtures("accounts")
-def test_a_disabled_account_takes_no_mail(mockmail, atmail):
+def test_disabled_account_receives_no_mail(mockmail, atmail):
     atmail.post("accounts/update", username="anna@yourdomain.com", userStatus=1)
     send_mail(mockmail, ["anna@yourdomain.com"])
     atmail.post("accounts/update", username="anna@yourdomain.com", userStatus=0)
@@ -180,7 +180,7 @@ def test_a_disabled_account_takes_no_mail(mockmail, atmail):
 
 @pytest.mark.mockmail(reject_unknown_recipients=True)
 @pytest.mark.usefixtures("accounts")
-def test_recipients_that_a_hosted_domain_does_not_have_may_be_refused(mockmail, atmail):
+def test_unknown_recipient_of_a_hosted_domain_is_refused_on_request(mockmail, atmail):
     atmail.post("accounts/update", username="ben@yourdomain.com", userStatus=1)
     atmail.new_alias("old.com", "yourdomain.com", "Domain")
     with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port) as client:
@@ -201,7 +201,7 @@ def test_recipients_that_a_hosted_domain_does_not_have_may_be_refused(mockmail, 
         ("xn--jger-loa.com", "anna@xn--jger-loa.com"),
     ],
 )
-def test_a_domain_beyond_ascii_is_found_as_both_ways_write_it(mockmail, atmail, hosted, recipient):
+def test_domain_beyond_ascii_is_found_in_both_spellings(mockmail, atmail, hosted, recipient):
     atmail.new_domain(hosted)
     atmail.new_account(f"anna@{hosted}")
 
@@ -212,7 +212,7 @@ def test_a_domain_beyond_ascii_is_found_as_both_ways_write_it(mockmail, atmail, 
     assert used(atmail, f"anna@{hosted}")[0] == "1"
 
 
-def test_an_alias_to_a_domain_beyond_ascii_ends_in_its_account(mockmail, atmail):
+def test_alias_to_a_domain_beyond_ascii_reaches_its_account(mockmail, atmail):
     atmail.new_domain("jäger.com")
     atmail.new_account("anna@jäger.com")
     atmail.new_alias("info@yourdomain.com", "anna@xn--jger-loa.com")

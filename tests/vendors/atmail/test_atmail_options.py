@@ -1,4 +1,4 @@
-"""The switches: each changes what it says it does."""
+"""Each option changes the behaviour that it names."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ def options(**values):
     return pytest.mark.mockmail(options={"atmail": values})
 
 
-def test_every_option_says_what_it_does():
+def test_every_option_has_help():
     assert all(option.metadata["help"] for option in dataclasses.fields(Options))
 
 
 @options(failed_status=404)
-def test_failed_status(atmail):
+def test_failed_status_changes_ordinary_failures_only(atmail):
     assert atmail.post("accounts/view", accountId=1).outcome == (404, "failed", "Account does not exist")
     assert atmail.post("users/view", userId="x").outcome == (404, "failed", "userId is not an integer")
     assert atmail.post("accounts/update", accountId=1).http == 400
@@ -27,13 +27,13 @@ def test_failed_status(atmail):
 
 
 @options(fault_status=200)
-def test_fault_status(atmail):
+def test_fault_status_changes_faults(atmail):
     assert atmail.post("accounts/update", accountId=1).outcome == (200, "failed", "User does not exist")
     assert atmail.post("domain/check").http == 200
 
 
 @options(require_all_of_user_create=True)
-def test_require_all_of_user_create(atmail):
+def test_missing_fields_of_user_create_are_refused_on_request(atmail):
     prefix = "Invalid Method Call to usercreate. Missing argument(s)"
     given = {"username": "anna", "password": "x"}
 
@@ -43,14 +43,14 @@ def test_require_all_of_user_create(atmail):
 
 
 @options(case_insensitive_parameters=True)
-def test_case_insensitive_parameters(atmail):
+def test_parameter_names_are_case_insensitive_on_request(atmail):
     assert atmail.post("domain/check", DOMAINNAME="yourdomain.com").status == "success"
     assert atmail.post("users/create", UserName="anna", passWORD="x", domainids="1").results == "2"
     assert atmail.post("users/view", USERID=2).results["Domains"] == {"key_0": "yourdomain.com"}
 
 
 @options(show_passwords=True)
-def test_show_passwords(atmail):
+def test_passwords_are_shown_on_request(atmail):
     created = atmail.post("accounts/create", username="a@yourdomain.com").results["accounts"]["password"]
 
     assert len(created) == 12
@@ -59,12 +59,12 @@ def test_show_passwords(atmail):
 
 
 @options(default_account_quota=5)
-def test_default_account_quota(atmail):
+def test_default_account_quota_is_the_options(atmail):
     assert atmail.post("accounts/create", username="a@yourdomain.com").results["accounts"]["quota"] == "5"
 
 
 @options(first_page=0, default_volume=2)
-def test_pages(atmail):
+def test_first_page_and_default_volume_are_the_options(atmail):
     for number in range(5):
         atmail.new_account(f"a{number}@yourdomain.com")
 
@@ -78,17 +78,17 @@ def test_pages(atmail):
 
 
 @options(full_name_of_existing_domain=True)
-def test_full_name_of_existing_domain(atmail):
+def test_existing_domain_has_its_full_name_on_request(atmail):
     assert atmail.post("domain/create", domainName="yourdomain.com").message == "yourdomain.com is already existing."
 
 
 @options(alias_delete_needs_match=True)
-def test_alias_delete_needs_match(atmail):
+def test_alias_delete_without_a_match_fails_on_request(atmail):
     assert atmail.post("aliases/delete", id=20).outcome == (200, "failed", "No aliases selected.")
 
 
 @options(disabled_accounts_receive=True)
-def test_disabled_accounts_receive(mockmail, atmail):
+def test_disabled_account_receives_mail_on_request(mockmail, atmail):
     atmail.new_account("a@yourdomain.com")
     atmail.post("accounts/update", accountId=10, userStatus=1)
 

@@ -1,4 +1,4 @@
-"""A PHP program reads every answer as PHP programs do: by SimpleXML's properties."""
+"""A PHP program reads every response by SimpleXML's properties."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CLIENT = Path(__file__).with_name("client.php")
 
 
 def missing() -> str:
-    """What is not there to run the client; empty when all is."""
+    """Return the reason why the client cannot run, or an empty text."""
     php = shutil.which("php")
     if php is None:
         return "php is not installed"
@@ -22,8 +22,8 @@ def missing() -> str:
 
 
 @pytest.fixture
-def answers(mockmail):
-    """Each action and what PHP read of its answer, in order."""
+def responses(mockmail):
+    """Each action and the response that PHP read, in order."""
     without = missing()
     if without:
         pytest.skip(without)
@@ -33,8 +33,8 @@ def answers(mockmail):
     return json.loads(ran.stdout)
 
 
-def test_php_reads_every_answer(answers):
-    assert [(action, read["element"], read["status"], read["message"]) for action, read in answers] == [
+def test_php_reads_every_response(responses):
+    assert [(action, read["element"], read["status"], read["message"]) for action, read in responses] == [
         ("users/authenticate", "authenticate", "success", "Authentication success"),
         ("users/permissionlist", "permissionlist", "success", ""),
         ("users/rolelist", "rolelist", "success", ""),
@@ -59,8 +59,8 @@ def test_php_reads_every_answer(answers):
     ]
 
 
-def test_php_finds_every_value_by_its_name(answers):
-    results: dict = {action: read["results"] for action, read in answers if read["status"] == "success"}
+def test_php_finds_every_value_by_its_name(responses):
+    results: dict = {action: read["results"] for action, read in responses if read["status"] == "success"}
 
     assert results["users/permissionlist"]["key_1"]["permissionName"] == "account.add"
     assert results["users/rolelist"]["key_1"]["children"]["key_2"]["roleName"] == "subadmin"

@@ -1,4 +1,4 @@
-"""The vendor's README says what there is."""
+"""The vendor's README is complete."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ README = (Path(mockmail.vendors.atmail.__file__).parent / "README.md").read_text
 
 
 def rows(heading: str) -> list[list[str]]:
-    """The cells of the table under a heading."""
+    """Return the cells of the table under a heading."""
     section = README.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     lines = [line for line in section.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
-def test_every_operation_stands_there_with_its_path_and_right():
+def test_readme_lists_every_operation_with_path_and_right():
     prefix = "/admin/index.php/api/"
     assert [row[:3] for row in rows("Operations")] == [
-        [one.name, one.path.removeprefix(prefix).removesuffix("/{pairs*}"), one.requires or ""]
-        for one in VENDOR.operations
+        [operation.name, operation.path.removeprefix(prefix).removesuffix("/{pairs*}"), operation.requires or ""]
+        for operation in VENDOR.operations
     ]
 
 
-def test_every_option_stands_there_with_its_default():
+def test_readme_lists_every_option_with_its_default():
     def written(value: object) -> str:
         return str(value).lower()
 
@@ -39,12 +39,17 @@ def test_every_option_stands_there_with_its_default():
     ]
 
 
-def test_every_table_stands_there():
+def test_readme_lists_the_statuses_of_faults():
+    section = README.partition("\n## Faults\n")[2].partition("\n## ")[0]
+    assert [int(status) for status in re.findall(r"\b[45]\d\d\b", section)] == list(VENDOR.fault_statuses)
+
+
+def test_readme_lists_every_table():
     named = re.findall("`([^`]+)`", " ".join(row[0] for row in rows("State")))
     assert sorted(named) == sorted(model.table for model in VENDOR.models)
 
 
-def test_its_seed_makes_what_it_says(mockmail, atmail):
+def test_seed_of_the_readme_works(mockmail, atmail):
     example = README.partition("```python\n")[2].partition("```")[0]
     exec(example, {"mockmail": mockmail})
 
@@ -75,7 +80,7 @@ def test_its_seed_makes_what_it_says(mockmail, atmail):
     assert clerk.post("aliases/list", Domain="my.example").results["key_0"]["DomainPart"] == "my.example"
 
 
-def test_a_seed_writes_names_in_any_case(mockmail, atmail):
+def test_seeded_names_are_case_insensitive(mockmail, atmail):
     mockmail.atmail.seed(
         domains=[{"domainId": 5, "domainName": "My.Example"}],
         accounts=[{"accountId": 50, "username": "Jane@My.Example", "password": "secret", "domainId": 5}],
@@ -88,7 +93,7 @@ def test_a_seed_writes_names_in_any_case(mockmail, atmail):
 
     assert atmail.post("domain/create", domainName="my.example").status == "failed"
     send_mail(mockmail, ["info@my.example", "info@old.example"])
-    assert [one.mailbox for one in mockmail.inbox[0].deliveries] == ["50"]
+    assert [delivery.mailbox for delivery in mockmail.inbox[0].deliveries] == ["50"]
     again = atmail.post("aliases/create", AliasName="info@my.example", AliasTo="jane@my.example", AliasType="Local")
     assert again.message == "info@my.example is already existing."
     assert atmail.post("domain/delete", domainName="my.EXAMPLE").results == {"DeletedAccount": "1"}

@@ -1,8 +1,10 @@
-"""How a call may be made, and what is answered to what is none: always Zend XML."""
+"""Encodings of requests, and the responses to invalid ones: always Zend XML."""
 
 from __future__ import annotations
 
 import pytest
+
+from mockmail.core.errors import InvalidFault
 
 API = "/admin/index.php/api"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -29,13 +31,13 @@ DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
         ("POST", "/domain/check/?domainName=yourdomain.com", b"domainName=c.com"),
     ],
 )
-def test_a_parameter_may_come_in_the_path_the_query_or_a_form(atmail, method, path, body):
-    answer = atmail.ask(method, API + path, body, FORM if body else None)
+def test_parameter_is_read_from_path_query_or_form(atmail, method, path, body):
+    response = atmail.send(method, API + path, body, FORM if body else None)
 
-    assert answer.outcome == (200, "success", "yourdomain.com exists")
+    assert response.outcome == (200, "success", "yourdomain.com exists")
 
 
-def test_multipart_forms(atmail):
+def test_multipart_form_is_read_without_its_files(atmail):
     body = (
         b'--b\r\nContent-Disposition: form-data; name="username"\r\n\r\nanna@yourdomain.com\r\n'
         b'--b\r\nContent-Disposition: form-data; name="firstName"\r\n\r\nAnna & L\xc3\xa9a\r\n'
@@ -43,9 +45,9 @@ def test_multipart_forms(atmail):
     )
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
 
-    answer = atmail.ask("POST", f"{API}/accounts/create", body, headers)
+    response = atmail.send("POST", f"{API}/accounts/create", body, headers)
 
-    row = answer.results["accounts"]
+    row = response.results["accounts"]
     assert (row["username"], row["firstName"], row["lastName"]) == ("anna@yourdomain.com", "Anna & Léa", "")
 
 
@@ -63,16 +65,16 @@ def test_multipart_forms(atmail):
         ("application/x-www-form-urlencoded", b"username"),
     ],
 )
-def test_a_body_that_is_no_form_has_no_parameters(atmail, content_type, body):
-    answer = atmail.ask("POST", f"{API}/users/create", body, {"Content-Type": content_type})
+def test_body_of_another_type_has_no_parameters(atmail, content_type, body):
+    response = atmail.send("POST", f"{API}/users/create", body, {"Content-Type": content_type})
 
     message = "Missing argument(s): password." if body == b"username" else "Missing argument(s): username, password."
-    assert answer.body == DECLARATION + (
+    assert response.body == DECLARATION + (
         b'<api generator="zend" version="1.0"><usercreate><response><message>Invalid Method Call to usercreate. '
         + message.encode()
         + b"</message></response><status>failed</status></usercreate></api>\n"
     )
-    assert answer.http == 400
+    assert response.http == 400
 
 
 @pytest.mark.parametrize(
@@ -83,32 +85,32 @@ def test_a_body_that_is_no_form_has_no_parameters(atmail, content_type, body):
         ("application/x-www-form-urlencoded", b"a=1&" * 10_001, "more than 10000 fields"),
     ],
 )
-def test_a_form_that_cannot_be_read(atmail, content_type, body, why):
-    answer = atmail.ask("POST", f"{API}/domain/check", body, {"Content-Type": content_type})
+def test_broken_form_is_a_fault(atmail, content_type, body, why):
+    response = atmail.send("POST", f"{API}/domain/check", body, {"Content-Type": content_type})
 
-    assert answer.outcome == (400, "failed", f"The form cannot be read: {why}")
-    assert answer.element.tag == "domaincheck"
+    assert response.outcome == (400, "failed", f"The form cannot be read: {why}")
+    assert response.element.tag == "domaincheck"
 
 
-def test_bytes_that_are_not_utf_8_are_replaced(atmail):
-    answer = atmail.ask("POST", f"{API}/domain/check", b"domainName=\xff%fe.com", FORM)
-    path = atmail.ask("GET", f"{API}/domain/check/domainName/%ff.com")
-    query = atmail.ask("GET", f"{API}/domain/check?domainName=%ff.com")
+def test_invalid_utf_8_is_replaced(atmail):
+    response = atmail.send("POST", f"{API}/domain/check", b"domainName=\xff%fe.com", FORM)
+    path = atmail.send("GET", f"{API}/domain/check/domainName/%ff.com")
+    query = atmail.send("GET", f"{API}/domain/check?domainName=%ff.com")
 
-    assert answer.message == "\ufffd\ufffd.com does not exist"
+    assert response.message == "\ufffd\ufffd.com does not exist"
     assert path.message == query.message == "\ufffd.com does not exist"
 
 
-def test_markup_in_an_echo_is_text(atmail):
+def test_echoed_markup_is_escaped(atmail):
     name = "</message><status>success</status>&amp;]]>\x1b"
 
-    answer = atmail.post("domain/check", domainName=name)
+    response = atmail.post("domain/check", domainName=name)
 
-    assert answer.status == "failed"
-    assert answer.message == "</message><status>success</status>&amp;]]>\ufffd does not exist"
+    assert response.status == "failed"
+    assert response.message == "</message><status>success</status>&amp;]]>\ufffd does not exist"
 
 
-def test_the_calls_with_required_parameters_say_which_are_missing(atmail):
+def test_missing_parameters_are_listed(atmail):
     missing = {
         "users/create": "username, password",
         "users/update": "userId",
@@ -121,22 +123,22 @@ def test_the_calls_with_required_parameters_say_which_are_missing(atmail):
         "domain/check": "domainName",
     }
     for action, names in missing.items():
-        answer = atmail.post(action)
-        method = answer.element.tag
-        assert answer.outcome == (400, "failed", f"Invalid Method Call to {method}. Missing argument(s): {names}.")
+        response = atmail.post(action)
+        method = response.element.tag
+        assert response.outcome == (400, "failed", f"Invalid Method Call to {method}. Missing argument(s): {names}.")
 
 
-def test_parameter_names_are_as_the_page_spells_them(atmail):
+def test_parameter_name_in_another_case_is_ignored(atmail):
     assert atmail.post("domain/check", domainname="yourdomain.com").http == 400
 
 
 @pytest.mark.parametrize("value", ["1.0", "1e3", "one", "0x1", "1" * 20, "\u0661", "--1", "1 2"])
-def test_an_id_that_is_no_integer(atmail, value):
+def test_id_that_is_not_an_integer_is_refused(atmail, value):
     assert atmail.post("users/view", userId=value).outcome == (200, "failed", "userId is not an integer")
 
 
 @pytest.mark.parametrize("value", ["01", "+1", " 1 "])
-def test_an_id_as_loosely_as_php_reads_one(atmail, value):
+def test_id_with_sign_zeros_or_blanks_is_read(atmail, value):
     assert atmail.post("users/view", userId=value).results["username"] == "admin"
 
 
@@ -160,52 +162,58 @@ def test_an_id_as_loosely_as_php_reads_one(atmail, value):
         ("", "rest", "No Method Specified."),
     ],
 )
-def test_a_method_that_is_not_there_is_the_librarys_fault(atmail, path, root, message):
-    answer = atmail.ask("GET", API + path)
+def test_unknown_method_is_the_librarys_fault(atmail, path, root, message):
+    response = atmail.send("GET", API + path)
 
-    assert answer.root.tag == root
-    assert dict(answer.root.attrib) == {"generator": "zend", "version": "1.0"}
-    assert [child.tag for child in answer.root] == ["response", "status"]
-    assert answer.outcome == (400, "failed", message)
-    assert answer.headers["Content-Type"] == "text/xml"
+    assert response.root.tag == root
+    assert dict(response.root.attrib) == {"generator": "zend", "version": "1.0"}
+    assert [child.tag for child in response.root] == ["response", "status"]
+    assert response.outcome == (400, "failed", message)
+    assert response.headers["Content-Type"] == "text/xml"
 
 
 @pytest.mark.mockmail(strict=False)
-def test_a_path_outside_the_api(atmail):
-    answer = atmail.ask("GET", "/admin/index.php/apis/users/list")
+def test_path_outside_the_api_is_404(atmail):
+    response = atmail.send("GET", "/admin/index.php/apis/users/list")
 
-    assert answer.root.tag == "rest"
-    assert answer.outcome == (404, "failed", "there is no such path")
+    assert response.root.tag == "rest"
+    assert response.outcome == (404, "failed", "there is no such path")
 
 
 @pytest.mark.mockmail(strict=False)
 @pytest.mark.parametrize("method", ["PATCH", "OPTIONS", "TRACE", "PROPFIND"])
-def test_other_methods(atmail, method):
-    answer = atmail.ask(method, f"{API}/users/list/")
+def test_other_http_method_is_405(atmail, method):
+    response = atmail.send(method, f"{API}/users/list/")
 
-    assert (answer.http, answer.headers["Allow"]) == (405, "DELETE, GET, POST, PUT")
-    assert answer.element.tag == "userlist"
-    assert answer.message == f"{method} is not a method of this path: DELETE, GET, POST, PUT"
-
-
-def test_head_has_no_body(atmail):
-    answer = atmail.ask("HEAD", f"{API}/users/list/")
-
-    assert (answer.http, answer.body, answer.headers["Content-Type"]) == (200, b"", "text/xml")
+    assert (response.http, response.headers["Allow"]) == (405, "DELETE, GET, POST, PUT")
+    assert response.element.tag == "userlist"
+    assert response.message == f"{method} is not a method of this path: DELETE, GET, POST, PUT"
 
 
-def test_injected_faults_are_faults(mockmail, atmail):
+def test_head_response_has_no_body(atmail):
+    response = atmail.send("HEAD", f"{API}/users/list/")
+
+    assert (response.http, response.body, response.headers["Content-Type"]) == (200, b"", "text/xml")
+
+
+def test_injected_fault_has_the_fault_form(mockmail, atmail):
     mockmail.faults.add("atmail", operation="account.create", status=503, message="down", headers={"Retry-After": "9"})
 
-    answer = atmail.post("accounts/create", username="a@yourdomain.com")
+    response = atmail.post("accounts/create", username="a@yourdomain.com")
 
-    assert answer.outcome == (503, "failed", "down")
-    assert answer.headers["Retry-After"] == "9"
-    assert answer.element.tag == "accountcreate"
+    assert response.outcome == (503, "failed", "down")
+    assert response.headers["Retry-After"] == "9"
+    assert response.element.tag == "accountcreate"
     assert atmail.get("accounts/list").results == ""
 
 
-def test_each_admin_has_a_rate_limit_of_its_own(mockmail, atmail):
+@pytest.mark.parametrize("status", [402, 418, 505])
+def test_status_that_the_vendor_never_shows_is_refused_as_a_fault(mockmail, status):
+    with pytest.raises(InvalidFault, match=f"atmail never responds with status {status}"):
+        mockmail.faults.add("atmail", status=status)
+
+
+def test_rate_limit_counts_each_admin_alone(mockmail, atmail):
     anna, _ = atmail.new_admin("anna")
     mockmail.faults.limit("atmail", calls=1)
 
@@ -215,7 +223,7 @@ def test_each_admin_has_a_rate_limit_of_its_own(mockmail, atmail):
     assert atmail.get("users/authenticate").headers["Retry-After"]
 
 
-def test_empty_values_have_two_tags_and_empty_lists_one(atmail):
+def test_empty_value_has_two_tags_and_an_empty_list_one(atmail):
     assert b"<message></message><results/>" in atmail.get("accounts/list").body
     assert b"<message></message><results/>" in atmail.get("users/list").body
     assert b"<message></message><results/>" in atmail.get("aliases/list").body
@@ -224,21 +232,21 @@ def test_empty_values_have_two_tags_and_empty_lists_one(atmail):
     assert b"<forward></forward><autoReply></autoReply>" in atmail.get("accounts/list").body
 
 
-def test_a_document_is_a_declaration_and_one_line(atmail):
-    answer = atmail.post("domain/check", domainName="a.com")
+def test_document_is_a_declaration_and_one_line(atmail):
+    response = atmail.post("domain/check", domainName="a.com")
 
-    assert answer.body == DECLARATION + (
+    assert response.body == DECLARATION + (
         b'<api generator="zend" version="1.0"><domaincheck><status>failed</status><response>'
         b"<message>a.com does not exist</message><results></results></response></domaincheck></api>\n"
     )
-    assert answer.headers["Content-Type"] == "text/xml"
-    assert answer.headers["Server"] == "Apache"
+    assert response.headers["Content-Type"] == "text/xml"
+    assert response.headers["Server"] == "Apache"
 
 
-def test_a_vendor_has_its_own_prefix_too(atmail):
-    answer = atmail.ask("GET", f"/atmail{API}/domain/check/domainName/yourdomain.com")
+def test_path_below_the_vendors_prefix_is_served(atmail):
+    response = atmail.send("GET", f"/atmail{API}/domain/check/domainName/yourdomain.com")
 
-    assert answer.message == "yourdomain.com exists"
+    assert response.message == "yourdomain.com exists"
 
 
 @pytest.mark.parametrize(
@@ -252,7 +260,7 @@ def test_a_vendor_has_its_own_prefix_too(atmail):
         ("users/update", "password", {"userId": 9}, (200, "failed", "User does not exist")),
     ],
 )
-def test_a_text_is_as_long_as_a_column_and_no_longer(atmail, action, name, given, outcome):
+def test_text_over_255_characters_is_refused(atmail, action, name, given, outcome):
     fits = atmail.post(action, **given, **{name: "a" * 255})
     larger = atmail.post(action, **given, **{name: "a" * 256})
     largest = atmail.post(action, **given, **{name: "a" * 1_000_000})
@@ -268,11 +276,11 @@ def test_a_text_is_as_long_as_a_column_and_no_longer(atmail, action, name, given
         ("&domainIds[]=", 9_998, "The form cannot be read: more than 10000 fields"),
     ],
 )
-def test_an_array_has_as_many_values_as_a_form_has_fields_and_no_more(atmail, separator, most, words):
+def test_array_over_10000_values_is_refused(atmail, separator, most, words):
     def create(count: int):
         body = f"username=anna&password=x&domainIds[]={separator.join(['1'] * count)}".encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        return atmail.ask("POST", f"{API}/users/create/", body, headers)
+        return atmail.send("POST", f"{API}/users/create/", body, headers)
 
     assert create(most + 1).message == words
     assert create(most).outcome == (200, "success", "2")
@@ -282,9 +290,9 @@ def test_an_array_has_as_many_values_as_a_form_has_fields_and_no_more(atmail, se
 def test_comma_lists_of_one_array_are_counted_together(atmail):
     halves = [",".join(["1"] * 5_000), ",".join(["1"] * 5_001)]
 
-    answer = atmail.post("users/create", username="anna", password="x", domainIds=halves)
+    response = atmail.post("users/create", username="anna", password="x", domainIds=halves)
 
-    assert answer.outcome == (200, "failed", "domainIds has too many values")
+    assert response.outcome == (200, "failed", "domainIds has too many values")
 
 
 @pytest.mark.parametrize(
@@ -296,6 +304,6 @@ def test_comma_lists_of_one_array_are_counted_together(atmail):
         ("domain/delete", (200, "failed", "Domain does not exist")),
     ],
 )
-def test_what_is_named_in_neither_of_two_ways_is_not_there(atmail, action, outcome):
+def test_request_without_id_and_name_finds_nothing(atmail, action, outcome):
     assert atmail.post(action).outcome == outcome
     assert atmail.post(action, accountId="", username="", domainId="", domainName="").outcome == outcome

@@ -1,4 +1,4 @@
-"""Who may call what: credentials, roles, permissions, domains."""
+"""Credentials, roles, permissions and domains decide what an admin may do."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def permission_ids(admin) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("action", RIGHTS)
-def test_an_action_takes_its_right(atmail, action):
+def test_action_without_its_right_is_forbidden(atmail, action):
     nobody, _ = atmail.new_admin("nobody", domainIds=1)
     entitled, _ = atmail.new_admin("entitled", domainIds=1, permissionIds=permission_ids(atmail)[RIGHTS[action]])
 
@@ -52,13 +52,13 @@ def test_an_action_takes_its_right(atmail, action):
 
 
 @pytest.mark.parametrize("action", ["users/authenticate", "users/permissionlist", "users/rolelist"])
-def test_every_admin_may_look_at_what_there_is(atmail, action):
+def test_action_without_a_right_is_open_to_every_admin(atmail, action):
     nobody, _ = atmail.new_admin("nobody")
 
     assert nobody.get(action).status == "success"
 
 
-def test_a_role_gives_its_permissions_unless_it_is_disabled(mockmail, atmail):
+def test_role_gives_its_permissions_unless_disabled(mockmail, atmail):
     mockmail.atmail.seed(
         roles=[
             {"roleId": 3, "roleName": "adder", "permissionIds": [2], "roleHierarchy": "|1|2|"},
@@ -72,7 +72,7 @@ def test_a_role_gives_its_permissions_unless_it_is_disabled(mockmail, atmail):
     assert retired.post("accounts/create", username="b@yourdomain.com").http == 403
 
 
-def test_roles_stand_under_those_above_them_and_say_whose_they_are(mockmail, atmail):
+def test_role_list_nests_roles_and_marks_the_callers(mockmail, atmail):
     mockmail.atmail.seed(roles=[{"roleId": 3, "roleName": "adder", "permissionIds": [2], "roleHierarchy": "|1|2|"}])
     adder, _ = atmail.new_admin("adder", roleId=3)
 
@@ -91,11 +91,11 @@ def test_roles_stand_under_those_above_them_and_say_whose_they_are(mockmail, atm
     }
 
 
-def test_permissions_and_role_of_an_admin(atmail):
+def test_permissions_of_an_admin_include_its_roles(atmail):
     _, number = atmail.new_admin("anna", roleId=2, permissionIds=[2, 12])
     _, plain = atmail.new_admin("ben")
 
-    answer = atmail.post("users/userpermissionrole", userId=number)
+    response = atmail.post("users/userpermissionrole", userId=number)
 
     names = [
         "account.add",
@@ -108,7 +108,7 @@ def test_permissions_and_role_of_an_admin(atmail):
         "domain.view",
         "admin.add",
     ]
-    assert answer.results == {
+    assert response.results == {
         "permission": {f"key_{place}": name for place, name in enumerate(names)},
         "role": {"key_2": "subadmin"},
     }
@@ -131,7 +131,7 @@ def test_permissions_and_role_of_an_admin(atmail):
         ("domain/delete", {"domainName": "other.com"}),
     ],
 )
-def test_an_admin_is_refused_outside_its_domains(atmail, action, parameters):
+def test_action_outside_the_admins_domains_is_forbidden(atmail, action, parameters):
     atmail.new_domain("other.com")
     atmail.new_account("old@other.com")
     atmail.new_alias("alias@other.com", "old@other.com")
@@ -142,7 +142,7 @@ def test_an_admin_is_refused_outside_its_domains(atmail, action, parameters):
     assert atmail.get("aliases/list").results["key_0"]["AliasName"] == "alias@other.com"
 
 
-def test_lists_show_what_is_in_ones_domains(atmail):
+def test_lists_show_only_the_admins_domains(atmail):
     atmail.new_domain("other.com")
     atmail.new_account("theirs@other.com")
     atmail.new_account("ours@yourdomain.com")
@@ -154,7 +154,7 @@ def test_lists_show_what_is_in_ones_domains(atmail):
     assert [row["AliasName"] for row in anna.get("aliases/list").results.values()] == ["ours@yourdomain.com"]
 
 
-def test_a_domain_belongs_to_the_admin_that_created_it(atmail):
+def test_created_domain_is_the_admins_to_edit(atmail):
     anna, anna_id = atmail.new_admin("anna", permissionIds=[2, 9])
 
     anna.new_domain("annas.com")
@@ -163,7 +163,7 @@ def test_a_domain_belongs_to_the_admin_that_created_it(atmail):
     assert atmail.post("users/view", userId=anna_id).results["Domains"] == {"key_0": "annas.com"}
 
 
-def test_whoever_has_access_to_everything_has_every_domain(atmail):
+def test_admin_with_access_to_everything_has_every_domain(atmail):
     deputy, number = atmail.new_admin("deputy", permissionIds=1, domainIds=1)
     atmail.new_domain("other.com")
 
@@ -190,25 +190,25 @@ def test_whoever_has_access_to_everything_has_every_domain(atmail):
     ("action", "element"),
     [("users/authenticate", "authenticate"), ("accounts/create", "accountcreate"), ("domain/check", "domaincheck")],
 )
-def test_without_good_credentials_there_is_a_challenge(atmail, action, element, authorization):
-    answer = atmail.ask("GET", f"{API}/{action}/", headers={"Authorization": authorization})
+def test_wrong_credentials_get_a_challenge(atmail, action, element, authorization):
+    response = atmail.send("GET", f"{API}/{action}/", headers={"Authorization": authorization})
 
-    assert answer.http == 401
-    assert answer.headers["WWW-Authenticate"] == 'Basic realm="atmail"'
-    assert answer.body.decode() == (
+    assert response.http == 401
+    assert response.headers["WWW-Authenticate"] == 'Basic realm="atmail"'
+    assert response.body.decode() == (
         '<?xml version="1.0" encoding="UTF-8"?>\n<api generator="zend" version="1.0">'
         f"<{element}><status>failed</status><response><message>Authentication failed</message>"
         f"<results></results></response></{element}></api>\n"
     )
 
 
-def test_a_password_may_have_colons_and_letters_of_any_language(atmail):
+def test_password_with_colons_and_umlauts_is_accepted(atmail):
     atmail.post("users/create", username="ännä", password="pä:ss:wörd")
 
     assert atmail.as_("ännä", "pä:ss:wörd").get("users/authenticate").status == "success"
 
 
-def test_an_admins_calls_are_its_last_login(mockmail, atmail):
+def test_request_is_the_admins_last_login(mockmail, atmail):
     anna, anna_id = atmail.new_admin("anna")
     mockmail.clock.freeze(datetime(2017, 7, 19, 2, 53, 5, tzinfo=UTC))
 
@@ -218,7 +218,16 @@ def test_an_admins_calls_are_its_last_login(mockmail, atmail):
     assert (row["lastLogin"], row["ipAddress"]) == ("1500432785", "127.0.0.1")
 
 
-def test_a_refused_call_is_no_login(mockmail, atmail):
+def test_journal_shows_the_username_and_no_password(mockmail, atmail):
+    anna, _ = atmail.new_admin("anna")
+
+    anna.get("users/authenticate")
+
+    assert mockmail.requests[-1].caller == "anna"
+    assert "secret" not in str(mockmail.requests[-1])
+
+
+def test_refused_request_is_no_login(mockmail, atmail):
     _, anna_id = atmail.new_admin("anna")
 
     atmail.as_("anna", "wrong").get("users/authenticate")

@@ -1,4 +1,4 @@
-"""Admin users: the nested set, what one may give to another, and whom one sees."""
+"""Admin users: the nested set, grants to other admins, and visible admins."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 
 def edges(admin) -> dict[str, tuple[int, int]]:
-    """Each admin's edges by its name, of those below an admin."""
+    """Return the edges of the admins below one, by name."""
     rows = admin.get("users/list").results
     return {row["username"]: (int(row["leftEdge"]), int(row["rightEdge"])) for row in rows.values()} if rows else {}
 
@@ -18,7 +18,7 @@ def own_edges(admin, user_id: int = 1) -> tuple[int, int]:
     return int(row["leftEdge"]), int(row["rightEdge"])
 
 
-def test_a_new_admin_stands_last_under_its_creator(atmail):
+def test_new_admin_is_last_below_its_creator(atmail):
     anna, _ = atmail.new_admin("anna", permissionIds=[12, 15])
     atmail.new_admin("ben")
     anna.new_admin("carl")
@@ -28,7 +28,7 @@ def test_a_new_admin_stands_last_under_its_creator(atmail):
     assert edges(anna) == {"carl": (2, 3)}
 
 
-def test_the_pages_right_edge_of_207_is_that_of_a_tree_of_104(atmail):
+def test_tree_of_104_admins_has_the_pages_right_edge_of_207(atmail):
     for number in range(103):
         atmail.new_admin(f"admin{number}")
 
@@ -40,15 +40,15 @@ def test_admins_below_a_deleted_one_move_up(atmail):
     anna.new_admin("carl")
     atmail.new_admin("ben")
 
-    answer = atmail.post("users/delete", userId=anna_id)
+    response = atmail.post("users/delete", userId=anna_id)
 
-    assert answer.results == "1"
+    assert response.results == "1"
     assert edges(atmail) == {"carl": (1, 2), "ben": (3, 4)}
     assert own_edges(atmail) == (0, 5)
     assert anna.get("users/authenticate").http == 401
 
 
-def test_a_new_admin_has_what_the_call_gave(mockmail, atmail):
+def test_new_admin_has_the_given_fields(mockmail, atmail):
     mockmail.clock.freeze(datetime(2017, 1, 1, tzinfo=UTC))
 
     atmail.post(
@@ -88,28 +88,28 @@ def test_a_new_admin_has_what_the_call_gave(mockmail, atmail):
     }
 
 
-def test_an_admin_without_limits_given_has_none(atmail):
+def test_new_admin_without_given_limits_is_unlimited(atmail):
     atmail.post("users/create", username="user1", password="changeme")
 
     row = atmail.post("users/view", userId=2).results
     assert (row["numUsers"], row["quota"], row["Domains"]) == ("16777215", "0", "")
 
 
-def test_an_update_changes_what_is_given_and_nothing_else(mockmail, atmail):
+def test_admin_update_changes_only_the_given_fields(mockmail, atmail):
     atmail.post("users/create", username="user1", password="old", fullname="Anna", company="Old", domainIds=1)
     mockmail.clock.freeze(datetime(2018, 2, 3, 4, 5, 6, tzinfo=UTC))
 
-    answer = atmail.post("users/update", userId=2, password="new", company="", numUsers=7, quota=70)
+    response = atmail.post("users/update", userId=2, password="new", company="", numUsers=7, quota=70)
 
     row = atmail.post("users/view", userId=2).results
-    assert answer.results == "2"
+    assert response.results == "2"
     assert (row["fullname"], row["company"], row["numUsers"], row["quota"]) == ("Anna", "", "7", "70")
     assert (row["modified"], row["Domains"]) == ("2018-02-03 04:05:06", {"key_0": "yourdomain.com"})
     assert atmail.as_("user1", "old").get("users/authenticate").http == 401
     assert atmail.as_("user1", "new").get("users/authenticate").http == 200
 
 
-def test_an_empty_password_of_an_update_leaves_the_old_one(atmail):
+def test_empty_password_in_an_update_keeps_the_old_one(atmail):
     _, number = atmail.new_admin("user1")
 
     atmail.post("users/update", userId=number, password="")
@@ -126,7 +126,7 @@ def test_an_empty_password_of_an_update_leaves_the_old_one(atmail):
         ("users/delete", (200, "failed", "No users selected.")),
     ],
 )
-def test_an_admin_elsewhere_in_the_tree_is_not_there(atmail, action, outcome):
+def test_admin_elsewhere_in_the_tree_is_not_found(atmail, action, outcome):
     anna, _ = atmail.new_admin("anna", permissionIds=[12, 13, 14, 15])
     _, ben_id = atmail.new_admin("ben")
 
@@ -135,7 +135,7 @@ def test_an_admin_elsewhere_in_the_tree_is_not_there(atmail, action, outcome):
     assert atmail.post("users/view", userId=ben_id).status == "success"
 
 
-def test_nobody_deletes_itself(atmail):
+def test_admin_cannot_delete_itself(atmail):
     anna, anna_id = atmail.new_admin("anna", roleId=1)
 
     assert atmail.post("users/delete", userId=1).message == "No users selected."
@@ -143,14 +143,14 @@ def test_nobody_deletes_itself(atmail):
     assert anna.post("users/delete", userId=1).message == "No users selected."
 
 
-def test_an_admin_views_and_changes_itself(atmail):
+def test_admin_can_view_and_change_itself(atmail):
     anna, anna_id = atmail.new_admin("anna", permissionIds=[13, 15])
 
     assert anna.post("users/view", userId=anna_id).results["username"] == "anna"
     assert anna.post("users/update", userId=anna_id, fullname="Anna").results == str(anna_id)
 
 
-def test_a_name_is_taken_in_any_case(atmail):
+def test_existing_username_is_refused_in_any_case(atmail):
     atmail.new_admin("Anna")
 
     assert atmail.post("users/create", username="ANNA", password="x").outcome == (
@@ -162,7 +162,7 @@ def test_a_name_is_taken_in_any_case(atmail):
 
 
 @pytest.mark.parametrize("name", ["", " ", "with:colon", "line\nbreak", "\x00", "broken\ufffd\x07"])
-def test_a_name_that_basic_authentication_cannot_say_is_none(atmail, name):
+def test_username_that_basic_cannot_send_is_refused(atmail, name):
     assert atmail.post("users/create", username=name, password="x").outcome == (
         200,
         "failed",
@@ -184,16 +184,16 @@ def test_a_name_that_basic_authentication_cannot_say_is_none(atmail, name):
         ({"username": "x" * 1_000_000}, "username is too long"),
     ],
 )
-def test_what_cannot_be_is_refused_and_nobody_is_created(atmail, parameters, message):
-    answer = atmail.post("users/create", **({"username": "user1", "password": "x"} | parameters))
+def test_invalid_admin_is_refused_and_not_created(atmail, parameters, message):
+    response = atmail.post("users/create", **({"username": "user1", "password": "x"} | parameters))
 
-    assert answer.outcome == (200, "failed", message)
+    assert response.outcome == (200, "failed", message)
     assert edges(atmail) == {}
     assert own_edges(atmail) == (0, 1)
 
 
 @pytest.mark.parametrize("value", ["1,2", [1, 2]])
-def test_arrays_are_comma_lists_or_phps_own_form(atmail, value):
+def test_array_is_a_comma_list_or_has_phps_form(atmail, value):
     atmail.new_domain("other.com")
 
     atmail.new_admin("anna", domainIds=value)
@@ -201,7 +201,7 @@ def test_arrays_are_comma_lists_or_phps_own_form(atmail, value):
     assert atmail.post("users/view", userId=2).results["Domains"] == {"key_0": "yourdomain.com", "key_1": "other.com"}
 
 
-def test_arrays_may_have_numbered_places(atmail):
+def test_array_with_numbered_elements_keeps_their_order(atmail):
     atmail.new_domain("other.com")
 
     atmail.post("users/create", username="anna", password="x", **{"domainIds[0]": 2, "domainIds[1]": 1})
@@ -220,7 +220,7 @@ def test_arrays_may_have_numbered_places(atmail):
         ({"quota": 0}, "Permission denied: more disk quota than you have"),
     ],
 )
-def test_nobody_gives_what_it_does_not_have(atmail, parameters, message):
+def test_admin_cannot_give_what_it_does_not_have(atmail, parameters, message):
     atmail.new_domain("other.com")
     anna, anna_id = atmail.new_admin("anna", permissionIds=[12, 13], domainIds=1, numUsers=10, quota=100)
 
@@ -228,7 +228,7 @@ def test_nobody_gives_what_it_does_not_have(atmail, parameters, message):
     assert anna.post("users/update", userId=anna_id, **parameters).outcome == (403, "failed", message)
 
 
-def test_a_limited_admin_passes_its_limits_on(atmail):
+def test_new_admin_of_a_limited_one_has_its_limits(atmail):
     anna, _ = atmail.new_admin("anna", permissionIds=[12, 15], numUsers=10, quota=100)
 
     _, ben_id = anna.new_admin("ben")
@@ -237,7 +237,7 @@ def test_a_limited_admin_passes_its_limits_on(atmail):
     assert (row["numUsers"], row["quota"]) == ("10", "100")
 
 
-def test_ids_go_on_after_an_admin_is_deleted_and_past_those_of_a_seed(mockmail, atmail):
+def test_new_id_skips_deleted_and_seeded_ones(mockmail, atmail):
     mockmail.atmail.seed(users=[{"userId": 3, "username": "seeded", "password": "x", "createdByUserId": 1}])
     _, first = atmail.new_admin("anna")
     atmail.post("users/delete", userId=first)

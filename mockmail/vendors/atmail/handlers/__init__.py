@@ -1,1 +1,1 @@
-"""atmail's rules: one file for each resource of its API."""
+"""Handlers of atmail's operations, one module for each resource of its API."""

@@ -1,71 +1,64 @@
-"""`/api/users`, what admins may do: authenticate, permissionlist, rolelist, userpermissionrole."""
+"""`/api/users`, the rights of admins: authenticate, permissionlist, rolelist, userpermissionrole."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from mockmail.core.vendor import Call
-from mockmail.core.world import World
-from mockmail.vendors.atmail import state
-from mockmail.vendors.atmail.access import EVERYTHING, Caller, rights_named
-from mockmail.vendors.atmail.answer import Answer
-from mockmail.vendors.atmail.errors import AtmailError
-from mockmail.vendors.atmail.handlers.users import UserChoice, chosen
-from mockmail.vendors.atmail.options import Options
-from mockmail.vendors.atmail.records import Role
+from mockmail.vendors.atmail.authentication import EVERYTHING, AtmailCall, permission_names
+from mockmail.vendors.atmail.errors import Failed
+from mockmail.vendors.atmail.handlers.users import visible_user
+from mockmail.vendors.atmail.parameters import UserChoice
+from mockmail.vendors.atmail.records import Permission, Role
+from mockmail.vendors.atmail.views import Result
 
 
-def authenticate(call: Call[Caller, Options], params: None) -> Answer:
-    """That the credentials are right (atmail API documentation, "AUTHENTICATE"): wrong ones do not come this far."""
-    return Answer("Authentication success")
+def authenticate(call: AtmailCall, params: None) -> Result:
+    """Confirm the credentials (atmail API documentation, "AUTHENTICATE"); wrong ones were refused before."""
+    return Result("Authentication success")
 
 
-def list_permissions(call: Call[Caller, Options], params: None) -> Answer:
-    """Every permission with the roles that have it (atmail API documentation, "LIST OF PERMISSIONS").
+def list_permissions(call: AtmailCall, params: None) -> Result:
+    """Return every permission with the roles that have it (atmail API documentation, "LIST OF PERMISSIONS").
 
-    Rows are numbered; a row's roles go by their ids.
+    The rows are numbered; the roles in a row have their ids as keys.
     """
-    by_role = {role: rights_named(call.world, role.permissionIds) for role in state.roles(call.world)}
+    names_by_role = {role: set(permission_names(call, role.permissionIds)) for role in call.records(Role)}
     found = []
-    for permission in state.permissions(call.world):
-        having = {EVERYTHING, permission.permissionName}
+    for permission in call.records(Permission):
+        including = {EVERYTHING, permission.permissionName}
         found.append(
             {
                 "permissionId": permission.permissionId,
                 "permissionName": permission.permissionName,
                 "permissionDescription": permission.permissionDescription,
-                "roles": {role.roleId: role.roleName for role, rights in by_role.items() if rights & having},
+                "roles": {role.roleId: role.roleName for role, names in names_by_role.items() if names & including},
             }
         )
-    return Answer(results=found)
+    return Result(results=found)
 
 
-def list_roles(call: Call[Caller, Options], params: None) -> Answer:
-    """Every role under the one above it (atmail API documentation, "LIST OF ROLES"). Rows go by the roles' ids."""
+def list_roles(call: AtmailCall, params: None) -> Result:
+    """Return every role under the one above it (atmail API documentation, "LIST OF ROLES"). Role ids are the keys."""
     below: dict[str, list[Role]] = {}
-    for role in state.roles(call.world):
+    for role in call.records(Role):
         above = role.roleHierarchy.strip("|").rpartition("|")[2]
         below.setdefault(above, []).append(role)
-    return Answer(results=_roles(below, "", call.caller.user.roleId))
+    return Result(results=_roles(below, "", call.caller.user.roleId))
 
 
-def view_permissions_and_role(call: Call[Caller, Options], params: UserChoice) -> Answer:
-    """An admin's permissions, its role's included (atmail API documentation, "VIEW USER PERMISSIONS AND ROLE")."""
-    user = chosen(call, params.user_id)
+def view_permissions_and_role(call: AtmailCall, params: UserChoice) -> Result:
+    """Return an admin's role and all its permissions (atmail API documentation, "VIEW USER PERMISSIONS AND ROLE")."""
+    user = visible_user(call, params.user_id)
     if user is None:
-        raise AtmailError("No matches found")
-    role = state.roles(call.world).get(str(user.roleId))
-    return Answer(
+        raise Failed("No matches found")
+    role = call.records(Role).get(str(user.roleId))
+    permission_ids = {*(role.permissionIds if role else ()), *user.permissionIds}
+    return Result(
         results={
-            "permission": _permission_names(call.world, (*(role.permissionIds if role else ()), *user.permissionIds)),
+            "permission": permission_names(call, sorted(permission_ids)),
             "role": {role.roleId: role.roleName} if role else {},
         }
     )
-
-
-def _permission_names(world: World, permission_ids: tuple[int, ...]) -> list[str]:
-    found = [state.permissions(world).get(str(number)) for number in sorted(set(permission_ids))]
-    return [permission.permissionName for permission in found if permission is not None]
 
 
 def _roles(below: dict[str, list[Role]], above: str, own: int) -> dict[int, dict[str, Any]]:

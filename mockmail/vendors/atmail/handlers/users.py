@@ -2,202 +2,163 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from mockmail.core.vendor import Call
-from mockmail.core.world import World
-from mockmail.vendors.atmail import rows, state
-from mockmail.vendors.atmail.access import EVERYTHING, Caller, rights_of
-from mockmail.vendors.atmail.answer import Answer
-from mockmail.vendors.atmail.errors import AtmailError, MissingArguments
-from mockmail.vendors.atmail.handlers import allowances, tree
-from mockmail.vendors.atmail.handlers.granting import check_grant
-from mockmail.vendors.atmail.handlers.values import natural, text
-from mockmail.vendors.atmail.options import Options
-from mockmail.vendors.atmail.records import AdminUser
+from mockmail.vendors.atmail import tree, views
+from mockmail.vendors.atmail.allowances import ANY_NUMBER, ANY_SIZE, number_limit, size_limit
+from mockmail.vendors.atmail.authentication import EVERYTHING, AtmailCall, rights_of
+from mockmail.vendors.atmail.errors import Failed, Forbidden, MissingArguments
+from mockmail.vendors.atmail.parameters import NewUser, UserChange, UserChoice, UserFields
+from mockmail.vendors.atmail.records import Account, AdminUser, Domain, Permission, Role, new_id, timestamp
+from mockmail.vendors.atmail.views import Result
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserChoice:
-    """An admin by its id."""
-
-    user_id: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewUser:
-    """An admin to create. The page's own call leaves out much of what the page says is required."""
-
-    username: str
-    password: str
-    fullname: str = ""
-    company: str = ""
-    email_address: str = ""
-    num_users: int | None = None
-    quota: int | None = None
-    domain_ids: tuple[int, ...] | None = None
-    role_id: int | None = None
-    permission_ids: tuple[int, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserChange(UserChoice):
-    """An admin and what is to change of it."""
-
-    password: str = ""
-    fullname: str | None = None
-    company: str | None = None
-    email_address: str | None = None
-    num_users: int | None = None
-    quota: int | None = None
-    domain_ids: tuple[int, ...] | None = None
-    role_id: int | None = None
-    permission_ids: tuple[int, ...] | None = None
-
-
-def create(call: Call[Caller, Options], params: NewUser) -> Answer:
+def create(call: AtmailCall, params: NewUser) -> Result:
     """Create an admin below the caller (atmail API documentation, "CREATE USER"); its id is message and results."""
     if call.options.require_all_of_user_create:
         _check_complete(params)
-    world, creator = call.world, call.caller.user
-    _check_credentials(world, params)
+    _check_credentials(call, params)
+    users, creator = call.records(AdminUser), call.caller.user
+    limits = {
+        "numUsers": ANY_NUMBER if creator.numUsers is None else creator.numUsers,
+        "quota": ANY_SIZE if creator.quota is None else creator.quota,
+    }
     user = AdminUser(
         userId=0,
         createdByUserId=creator.userId,
         username=params.username,
-        password=text("password", params.password),
-        numUsers=_first(params.num_users, creator.numUsers, allowances.ANY_NUMBER),
-        company=text("company", params.company),
-        fullname=text("fullname", params.fullname),
-        emailAddress=text("emailAddress", params.email_address),
-        dateCreate=state.stamp(world),
-        quota=_first(params.quota, creator.quota, allowances.ANY_SIZE),
-        roleId=params.role_id or 0,
-        permissionIds=_each_once(params.permission_ids or ()),
-        domainIds=_each_once(params.domain_ids or ()),
+        password=params.password,
+        dateCreate=timestamp(call),
+        **limits | _given_columns(params),
     )
-    _check(call, user)
-    left, right = tree.make_room(world, creator)
-    number = state.new_id(world, state.users(world), "users")
-    state.users(world).add(user.replace(userId=number, leftEdge=left, rightEdge=right))
-    return Answer(str(number), number)
+    _check_grant(call, user)
+    left, right = tree.make_room(users, creator)
+    number = new_id(call, AdminUser)
+    users.add(user.replace(userId=number, leftEdge=left, rightEdge=right))
+    return Result(str(number), number)
 
 
-def update(call: Call[Caller, Options], params: UserChange) -> Answer:
-    """Change an admin (atmail API documentation, "UPDATE USER"); the answer is its id."""
-    user = chosen(call, params.user_id)
+def update(call: AtmailCall, params: UserChange) -> Result:
+    """Change an admin (atmail API documentation, "UPDATE USER"); the results are its id."""
+    user = visible_user(call, params.user_id)
     if user is None:
-        raise AtmailError("User does not exist")
+        raise Failed("User does not exist")
     changed = user.replace(
-        password=text("password", params.password) or user.password,
-        fullname=text("fullname", user.fullname if params.fullname is None else params.fullname),
-        company=text("company", user.company if params.company is None else params.company),
-        emailAddress=text("emailAddress", user.emailAddress if params.email_address is None else params.email_address),
-        modified=state.stamp(call.world),
-        **_changed_rights(user, params),
+        password=params.password or user.password, modified=timestamp(call), **_given_columns(params)
     )
-    _check(call, changed)
-    state.users(call.world).put(changed)
-    return Answer(results=user.userId)
+    _check_grant(call, changed)
+    call.records(AdminUser).put(changed)
+    return Result(results=user.userId)
 
 
-def list_(call: Call[Caller, Options], params: None) -> Answer:
-    """The admins below the caller (atmail API documentation, "LIST USER"), whose first row there is user 2."""
-    found = tree.all_below(call.world, call.caller.user)
-    return Answer(results=[rows.admin_user(user, call.options) for user in found])
+def list_(call: AtmailCall, params: None) -> Result:
+    """Return the admins below the caller (atmail API documentation, "LIST USER"), whose first row there is user 2."""
+    found = tree.all_below(call.records(AdminUser), call.caller.user)
+    return Result(results=[views.admin_user(user, call.options) for user in found])
 
 
-def view(call: Call[Caller, Options], params: UserChoice) -> Answer:
-    """An admin and its domains by name (atmail API documentation, "VIEW USER")."""
-    user = chosen(call, params.user_id)
+def view(call: AtmailCall, params: UserChoice) -> Result:
+    """Return an admin and the names of its domains (atmail API documentation, "VIEW USER")."""
+    user = visible_user(call, params.user_id)
     if user is None:
-        raise AtmailError("No matches found")
-    return Answer(results=rows.admin_user(user, call.options) | {"Domains": _domain_names(call.world, user)})
+        raise Failed("No matches found")
+    return Result(results=views.admin_user(user, call.options) | {"Domains": _domain_names(call, user)})
 
 
-def delete(call: Call[Caller, Options], params: UserChoice) -> Answer:
-    """Delete an admin below the caller (atmail API documentation, "DELETE USER"): never itself, nor the first one.
+def delete(call: AtmailCall, params: UserChoice) -> Result:
+    """Delete an admin below the caller (atmail API documentation, "DELETE USER"); never itself or the first admin.
 
-    What it created, admins and accounts, becomes its creator's: nothing goes that was not asked for, and what counts
-    with the admins above goes on to.
+    The admins and accounts that it created become its creator's. So nothing else is deleted, and the accounts still
+    count against the limits of the admins above.
     """
-    world, caller = call.world, call.caller.user
-    user = state.users(world).get(str(params.user_id))
-    if user is None or not tree.is_below(user, caller):
-        raise AtmailError("No users selected.")
-    state.users(world).remove(user.key)
-    tree.close_gap(world, user)
-    _hand_over(world, user, caller.userId if user.createdByUserId is None else user.createdByUserId)
-    return Answer(results=1)
+    users, accounts = call.records(AdminUser), call.records(Account)
+    user = users.get(str(params.user_id))
+    if user is None or not tree.is_below(user, call.caller.user):
+        raise Failed("No users selected.")
+    users.remove(user.key)
+    tree.close_gap(users, user)
+    heir_id = call.caller.user.userId if user.createdByUserId is None else user.createdByUserId
+    for admin in users.find("createdByUserId", user.userId):
+        users.put(admin.replace(createdByUserId=heir_id))
+    for account in accounts.find("createdByUserId", user.userId):
+        accounts.put(account.replace(createdByUserId=heir_id))
+    return Result(results=1)
 
 
-def chosen(call: Call[Caller, Options], user_id: int) -> AdminUser | None:
-    """The admin of an id, if it is the caller or below it: nobody else is there for the caller."""
-    user = state.users(call.world).get(str(user_id))
+def visible_user(call: AtmailCall, user_id: int) -> AdminUser | None:
+    """Return the admin of an id if it is the caller or below it; all others do not exist for the caller."""
+    user = call.records(AdminUser).get(str(user_id))
     if user is None or user.userId == call.caller.user.userId:
         return user
     return user if tree.is_below(user, call.caller.user) else None
 
 
-def _hand_over(world: World, gone: AdminUser, heir_id: int) -> None:
-    """Give another admin what one created that is gone."""
-    for user in state.users(world).find("createdByUserId", gone.userId):
-        state.users(world).put(user.replace(createdByUserId=heir_id))
-    for account in state.accounts(world).find("createdByUserId", gone.userId):
-        state.accounts(world).put(account.replace(createdByUserId=heir_id))
+def _given_columns(params: UserFields) -> dict[str, Any]:
+    columns = {
+        "fullname": params.fullname,
+        "company": params.company,
+        "emailAddress": params.email_address,
+        "numUsers": params.num_users,
+        "quota": params.quota,
+        "domainIds": params.domain_ids,
+        "roleId": params.role_id,
+        "permissionIds": params.permission_ids,
+    }
+    return {name: value for name, value in columns.items() if value is not None}
 
 
 def _check_complete(params: NewUser) -> None:
-    """What the page marks as required, and its own call leaves out (docs/wire/atmail.md 4.7)."""
-    required = {"quota": params.quota, "domainIds": params.domain_ids, "roleId": params.role_id}
-    if not params.role_id:
-        required["permissionIds"] = params.permission_ids
-    missing = [name for name, value in required.items() if value is None]
+    # The page marks these as required, and its own call leaves them out (docs/wire/atmail.md 4.7).
+    required = ["quota", "domainIds", "roleId"] if params.role_id else ["quota", "domainIds", "roleId", "permissionIds"]
+    given = _given_columns(params)
+    missing = [name for name in required if name not in given]
     if missing:
         raise MissingArguments(missing)
 
 
-def _check_credentials(world: World, params: NewUser) -> None:
+def _check_credentials(call: AtmailCall, params: NewUser) -> None:
     name = params.username
-    if not name.strip() or ":" in name or not name.isprintable():  # HTTP Basic has no way to say the others
-        raise AtmailError("The username is not valid")
-    if state.users(world).first("username", text("username", name).lower()) is not None:
-        raise AtmailError(f"{name} is already existing.")
+    if not name.strip() or ":" in name or not name.isprintable():  # HTTP Basic cannot send other names
+        raise Failed("The username is not valid")
+    if call.records(AdminUser).first("username", name.lower()) is not None:
+        raise Failed(f"{name} is already existing.")
     if not params.password:
-        raise AtmailError("The password is empty")
+        raise Failed("The password is empty")
 
 
-def _check(call: Call[Caller, Options], user: AdminUser) -> None:
-    if user.numUsers is not None:
-        natural("numUsers", user.numUsers)
-    if user.quota is not None:
-        natural("quota", user.quota)
-    check_grant(call.world, call.caller, user)
+def _check_grant(call: AtmailCall, user: AdminUser) -> None:
+    # Assumed: an admin gives only what it has itself. The page does not say.
+    _check_references(call, user)
+    caller = call.caller
+    if caller.unrestricted:
+        return
+    if not rights_of(call, user) <= caller.rights:
+        raise Forbidden("Permission denied: rights that you do not have")
+    for domain_id in user.domainIds:
+        caller.demand_domain(domain_id)
+    if _exceeds(number_limit(user), number_limit(caller.user)):
+        raise Forbidden("Permission denied: more accounts than you may have")
+    if _exceeds(size_limit(user), size_limit(caller.user)):
+        raise Forbidden("Permission denied: more disk quota than you have")
 
 
-def _changed_rights(user: AdminUser, params: UserChange) -> dict[str, Any]:
-    """What an update changes of the columns that say what an admin may do."""
-    changes = {
-        "numUsers": params.num_users,
-        "quota": params.quota,
-        "roleId": params.role_id,
-        "domainIds": None if params.domain_ids is None else _each_once(params.domain_ids),
-        "permissionIds": None if params.permission_ids is None else _each_once(params.permission_ids),
-    }
-    return {name: value for name, value in changes.items() if value is not None}
+def _exceeds(limit: int | None, own: int | None) -> bool:
+    return own is not None and (limit is None or limit > own)
 
 
-def _domain_names(world: World, user: AdminUser) -> list[str]:
-    if EVERYTHING in rights_of(world, user):
-        return [domain.domainName for domain in state.domains(world)]
-    found = [state.domains(world).get(str(number)) for number in user.domainIds]
+def _check_references(call: AtmailCall, user: AdminUser) -> None:
+    roles, permissions, domains = call.records(Role), call.records(Permission), call.records(Domain)
+    if user.roleId and str(user.roleId) not in roles:
+        raise Failed("Role does not exist")
+    if not all(str(number) in permissions for number in user.permissionIds):
+        raise Failed("Permission does not exist")
+    if not all(str(number) in domains for number in user.domainIds):
+        raise Failed("Domain does not exist")
+
+
+def _domain_names(call: AtmailCall, user: AdminUser) -> list[str]:
+    domains = call.records(Domain)
+    if EVERYTHING in rights_of(call, user):
+        return [domain.domainName for domain in domains]
+    found = [domains.get(str(number)) for number in user.domainIds]
     return [domain.domainName for domain in found if domain is not None]
-
-
-def _first(*values: int | None) -> int | None:
-    return next((value for value in values if value is not None), None)
-
-
-def _each_once(numbers: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(numbers))

@@ -1,11 +1,11 @@
-"""Adaxes' wire format: requests are JSON, read as Json.NET does, or query strings; responses are JSON.
+"""The wire format of Adaxes: requests are JSON, read as Json.NET does, or query strings; responses are JSON.
 
-- a POST has its parameters in the body alone; others have them in the query
-- a body must say that it is JSON (415 otherwise), and is read with the leniency of Json.NET: the page's C# sample
+- a POST has its parameters in the body only; other methods have them in the query, PATCH in both
+- a body needs a Content-Type of JSON (415 otherwise), and is read as leniently as by Json.NET: the page's C# sample
   needs it
 - names of members and of query parameters are case-insensitive
 - a success is an operation result or another object; an operation without a result is 204
-- every error is an Error object, 404, 405 and the like included
+- every error is an Error object, including 404 and 405
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call
-from mockmail.vendors.adaxes.errors import AdaxesError, BadRequest
-from mockmail.vendors.adaxes.handlers.sending import LenientMail, Mail
-from mockmail.vendors.adaxes.parameters import RULES, model_state
-from mockmail.vendors.adaxes.result import OperationResult
+from mockmail.vendors.adaxes.errors import BadRequest, OperationFailed
+from mockmail.vendors.adaxes.parameters import RULES, LenientMail, Mail, model_state
+from mockmail.vendors.adaxes.views import ResultType, operation_result
 from mockmail.wire.forms import BrokenForm, urlencoded
 from mockmail.wire.json_dialect import JsonDialect, NotAnObject, UnsupportedMediaType
 from mockmail.wire.json_text import BrokenJson
@@ -59,7 +58,7 @@ class AdaxesDialect(JsonDialect):
     codes = CODES
 
     def decode(self, call: Call[Any, Any]) -> Any:
-        """Return the parameters of the body if the method has one, else of the query. Raises BadRequest."""
+        """Return the parameters from the body, the query or both, as the method has them. Raises BadRequest."""
         members = {} if call.request.method == "POST" else _query(call.request.query)
         if call.request.method in ("POST", "PATCH"):
             members |= self._body(call.request)
@@ -70,20 +69,19 @@ class AdaxesDialect(JsonDialect):
             raise BadRequest(model_state(error.errors)) from error
 
     def encode(self, call: Call[Any, Any], result: Any) -> WireResponse:
-        """Return an operation result, an object, or 204."""
-        if result is None:
-            return WireResponse(204)
-        if isinstance(result, AdaxesError):  # a login that was counted: raised, it would undo the count
-            return self.refuse(call.request, call.operation, result, call.options)
-        document = result.document(call.options) if isinstance(result, OperationResult) else result
-        return self.response(200, document)
+        """Return the result as a 200 response, or 204 for an operation without a result."""
+        return WireResponse(204) if result is None else self.response(200, result)
 
     def refuse(
         self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
     ) -> WireResponse:
-        """Return an Error object."""
-        refusal = error if isinstance(error, AdaxesError) else AdaxesError(str(error))
-        return self.response(refusal.status, refusal.document())
+        """Return an Error object; for a failed operation an operation result, unless the options ask for HTTP 500."""
+        if isinstance(error, OperationFailed) and not options.failures_as_http:
+            result = operation_result(
+                options, ResultType.FAILED, messages=error.messages, exception=str(error), dn=error.dn
+            )
+            return self.response(200, result)
+        return super().refuse(request, operation, error, options)
 
     def problem_document(self, request: WireRequest, operation: Operation | None, problem: Problem) -> Any:
         """Return an Error object."""

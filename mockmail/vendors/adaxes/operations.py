@@ -1,4 +1,4 @@
-"""Every operation of Adaxes that is served, and what is not, with the reason."""
+"""The operations of Adaxes, and those that are not emulated."""
 
 from __future__ import annotations
 
@@ -7,24 +7,28 @@ from typing import Any
 
 from mockmail.core.operation import Evidence, NotEmulated, Operation
 from mockmail.vendors.adaxes.authentication import TOKEN_ONLY
-from mockmail.vendors.adaxes.handlers import objects, sending, sessions, tokens
+from mockmail.vendors.adaxes.handlers import objects, sending, sessions
+from mockmail.vendors.adaxes.parameters import (
+    ChangedObject,
+    Login,
+    Mail,
+    NewObject,
+    ObjectIdentifier,
+    ObjectToShow,
+    OwnToken,
+    SessionOfToken,
+    SessionToEnd,
+    Sms,
+)
 
 API = "/restApi/api"
+"""Below the virtual directory that the samples use."""
 ROOT = "/api"
 
 
 def _operation(
-    name: str,
-    method: str,
-    path: str,
-    handler: Callable[..., Any],
-    params: type[Any],
-    *,
-    source: str,
-    evidence: Evidence = Evidence.DOCUMENTED,
-    requires: str | None = None,
+    name: str, method: str, path: str, handler: Callable[..., Any], params: type[Any], **facts: Any
 ) -> Operation:
-    """An operation under the virtual directory that the samples use, and at the root."""
     return Operation(
         name=name,
         methods=(method,),
@@ -32,9 +36,7 @@ def _operation(
         aliases=(ROOT + path,),
         handler=handler,
         params=params,
-        source=source,
-        evidence=evidence,
-        requires=requires,
+        **facts,
     )
 
 
@@ -44,7 +46,7 @@ OPERATIONS = (
         "POST",
         "/directoryObjects/sendMail",
         sending.send_mail,
-        sending.Mail,
+        Mail,
         source='Adaxes API documentation, "Send e-mail"',
         requires="SendEmail",
     ),
@@ -53,7 +55,7 @@ OPERATIONS = (
         "POST",
         "/directoryObjects/sendSms",
         sending.send_sms,
-        sending.Sms,
+        Sms,
         source="adaxes.com/sdk/REST_SendSMS; docs/wire/adaxes.md 5",
         requires="SendSms",
     ),
@@ -62,7 +64,7 @@ OPERATIONS = (
         "POST",
         "/authSessions/create",
         sessions.create,
-        sessions.Login,
+        Login,
         source="adaxes.com/sdk/REST_Authentication, adaxes.com/questions/13151; docs/wire/adaxes.md 2",
         evidence=Evidence.CONFIRMED,
     ),
@@ -71,7 +73,7 @@ OPERATIONS = (
         "DELETE",
         "/authSessions",
         sessions.end,
-        sessions.SessionId,
+        SessionToEnd,
         source="docs/wire/adaxes.md 2",
         evidence=Evidence.ASSUMED,
     ),
@@ -79,8 +81,8 @@ OPERATIONS = (
         "token.issue",
         "POST",
         "/auth",
-        tokens.issue,
-        tokens.Issue,
+        sessions.issue_token,
+        SessionOfToken,
         source="adaxes.com/sdk/REST_Authentication; docs/wire/adaxes.md 2",
         evidence=Evidence.ASSUMED,
     ),
@@ -88,8 +90,8 @@ OPERATIONS = (
         "token.renew",
         "PATCH",
         "/auth",
-        tokens.renew,
-        tokens.TokenNamed,
+        sessions.renew_token,
+        OwnToken,
         source="docs/wire/adaxes.md 2",
         evidence=Evidence.ASSUMED,
         requires=TOKEN_ONLY,
@@ -98,8 +100,8 @@ OPERATIONS = (
         "token.destroy",
         "DELETE",
         "/auth",
-        tokens.destroy,
-        tokens.TokenNamed,
+        sessions.destroy_token,
+        OwnToken,
         source="docs/wire/adaxes.md 2",
         evidence=Evidence.ASSUMED,
         requires=TOKEN_ONLY,
@@ -109,7 +111,7 @@ OPERATIONS = (
         "GET",
         "/directoryObjects",
         objects.get,
-        objects.Look,
+        ObjectToShow,
         source="adaxes.com/sdk/REST_DirectoryObject; docs/wire/adaxes.md 5",
         requires="GetObject",
     ),
@@ -118,7 +120,7 @@ OPERATIONS = (
         "POST",
         "/directoryObjects",
         objects.create,
-        objects.New,
+        NewObject,
         source="adaxes.com/sdk/REST_CreateDirectoryObject; docs/wire/adaxes.md 5",
         evidence=Evidence.ASSUMED,
         requires="CreateObject",
@@ -128,7 +130,7 @@ OPERATIONS = (
         "PATCH",
         "/directoryObjects",
         objects.modify,
-        objects.Change,
+        ChangedObject,
         source="adaxes.com/sdk/REST_ModifyDirectoryObject; docs/wire/adaxes.md 5",
         evidence=Evidence.ASSUMED,
         requires="ModifyObject",
@@ -138,29 +140,33 @@ OPERATIONS = (
         "DELETE",
         "/directoryObjects",
         objects.delete,
-        objects.ObjectNamed,
+        ObjectIdentifier,
         source="adaxes.com/sdk/REST_DeleteDirectoryObject; docs/wire/adaxes.md 5",
         requires="DeleteObject",
     ),
 )
-
-_DIRECTORY = "managing a directory beyond what a test needs to arrange people is not about mail"
 
 NOT_EMULATED = (
     NotEmulated(
         name="running_operation.get",
         method="GET",
         path=f"{API}/runningOperations/{{id}}",
-        reason="its answers are not known; every call ends within its `Adm-Wait`, so there is none to ask for",
+        reason="its responses are not known; every call ends within its `Adm-Wait`, so no operation is left running",
     ),
-    NotEmulated(name="object.search", method="POST", path=f"{API}/directoryObjects/search", reason=_DIRECTORY),
-    NotEmulated(name="object.move", method="POST", path=f"{API}/directoryObjects/move", reason=_DIRECTORY),
-    NotEmulated(
-        name="object.reset_password", method="POST", path=f"{API}/directoryObjects/resetPassword", reason=_DIRECTORY
-    ),
-    NotEmulated(name="group_member.list", method="GET", path=f"{API}/directoryObjects/groupMembers", reason=_DIRECTORY),
-    NotEmulated(name="group_member.add", method="POST", path=f"{API}/directoryObjects/groupMembers", reason=_DIRECTORY),
-    NotEmulated(
-        name="group_member.remove", method="DELETE", path=f"{API}/directoryObjects/groupMembers", reason=_DIRECTORY
+    *(
+        NotEmulated(
+            name=name,
+            method=method,
+            path=f"{API}/directoryObjects/{path}",
+            reason="only the calls of a directory that a test of mail needs are emulated",
+        )
+        for name, method, path in (
+            ("object.search", "POST", "search"),
+            ("object.move", "POST", "move"),
+            ("object.reset_password", "POST", "resetPassword"),
+            ("group_member.list", "GET", "groupMembers"),
+            ("group_member.add", "POST", "groupMembers"),
+            ("group_member.remove", "DELETE", "groupMembers"),
+        )
     ),
 )

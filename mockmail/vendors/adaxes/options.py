@@ -1,19 +1,21 @@
-"""What differs between Adaxes' versions and settings, or is not known of it."""
+"""The options of Adaxes: differences between its versions and settings, and decisions where it is not known."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-MOST_MINUTES = 52_560_000
-"""A hundred years, which every calendar holds."""
+MAX_MINUTES = 52_560_000
+"""A hundred years, so that no lifetime ends after the last date of a calendar."""
 
-OPERATIONS = ("SendEmail", "SendSms", "GetObject", "CreateObject", "ModifyObject", "DeleteObject")
-"""What can be switched off, or denied to an account; `SendEmail` is the vendor's word, the others are ours."""
+OPERATION_NAMES = ("SendEmail", "SendSms", "GetObject", "CreateObject", "ModifyObject", "DeleteObject")
+"""The operations that can be disabled, or denied to an account; `SendEmail` is the vendor's name, the others ours."""
 
 
-def operations_named(field_name: str, given: Iterable[str], known: tuple[str, ...] = OPERATIONS) -> tuple[str, ...]:
-    """Operations by their names, which come in any case. Raises ValueError for one that there is not."""
+def spell_operations(
+    field_name: str, given: Iterable[str], known: tuple[str, ...] = OPERATION_NAMES
+) -> tuple[str, ...]:
+    """Return names of operations, given in any case, in their usual spelling. Raises ValueError for an unknown one."""
     spelled = {name.lower(): name for name in known}
     unknown = [name for name in given if str(name).lower() not in spelled]
     if unknown:
@@ -23,11 +25,13 @@ def operations_named(field_name: str, given: Iterable[str], known: tuple[str, ..
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """The switches of Adaxes; the defaults are the page's world. Raises ValueError for what cannot be."""
+    """The options; the defaults are those of the vendor's page. Raises ValueError for an invalid value."""
 
-    session_minutes: float = field(default=10.0, metadata={"help": "minutes that an authentication session is good"})
-    token_minutes: float = field(default=30.0, metadata={"help": "minutes that an issued token is good"})
-    no_changes: bool = field(default=False, metadata={"help": "operation results have `noChanges`, as newer ones do"})
+    session_minutes: float = field(default=10.0, metadata={"help": "minutes that an authentication session lasts"})
+    token_minutes: float = field(default=30.0, metadata={"help": "minutes that an issued token lasts"})
+    no_changes: bool = field(
+        default=False, metadata={"help": "operation results have `noChanges`, as in newer versions"}
+    )
     failures_as_http: bool = field(
         default=False, metadata={"help": "a failed operation is HTTP 500 instead of a result with resultType 1"}
     )
@@ -35,29 +39,28 @@ class Options:
         default=False, metadata={"help": "an unknown object is a failed operation instead of HTTP 404"}
     )
     lenient_mail: bool = field(default=False, metadata={"help": "sendMail without subject or text sends them empty"})
-    display_names: bool = field(default=False, metadata={"help": "mail carries display names beside the addresses"})
+    display_names: bool = field(default=False, metadata={"help": "the From and To headers have display names"})
     smtputf8: bool = field(
         default=False,
-        metadata={"help": "mail goes to and from addresses whose local part is beyond ASCII, as SMTPUTF8 has it"},
+        metadata={"help": "addresses with a local part that is not ASCII are accepted, and sent with SMTPUTF8"},
     )
     lockout_threshold: int = field(
-        default=3, metadata={"help": "wrong passwords in a row that lock an account; 0 for any number"}
+        default=3, metadata={"help": "wrong passwords in a row that lock an account; 0 to lock none"}
     )
     generic_login_errors: bool = field(
-        default=False, metadata={"help": "every refused login says invalidCredentials and no more"}
+        default=False, metadata={"help": "every refused login is invalidCredentials without details"}
     )
     short_sessions: bool = field(
         default=False, metadata={"help": "an authentication session has sessionId and expiresAtUtc only, as in 2025.1"}
     )
     disabled_operations: tuple[str, ...] = field(
-        default=(), metadata={"help": "operations that are switched off: SendEmail, SendSms, GetObject ..."}
+        default=(), metadata={"help": "disabled operations: SendEmail, SendSms, GetObject ..."}
     )
 
     def __post_init__(self) -> None:
-        """See that no lifetime is endless, and spell the operations as they are spelled here."""
         for name in ("session_minutes", "token_minutes"):
             minutes = getattr(self, name)
-            if not 0 <= minutes <= MOST_MINUTES:
-                raise ValueError(f"{name}: expected from 0 to {MOST_MINUTES}, came {minutes!r}")
-        named = operations_named("disabled_operations", self.disabled_operations)
-        object.__setattr__(self, "disabled_operations", named)
+            if not 0 <= minutes <= MAX_MINUTES:
+                raise ValueError(f"{name}: expected from 0 to {MAX_MINUTES}, came {minutes!r}")
+        disabled = spell_operations("disabled_operations", self.disabled_operations)
+        object.__setattr__(self, "disabled_operations", disabled)

@@ -46,12 +46,10 @@ def result(kind, messages, dn=None, exception=None):
 
 def test_a_mail_that_needs_approval_is_suspended_and_not_sent(mockmail, adaxes):
     mockmail.clock.freeze()
-    mockmail.adaxes.seed(businessRules=[{"name": "ControlRequest first", "operation": "SendEmail", "approval": True}])
+    mockmail.adaxes.seed(businessRules=[{"name": "Ask first", "operation": "SendEmail", "approval": True}])
     answer = adaxes.send_mail()
     assert answer.status == 200
-    assert answer.json == result(
-        2, told(told_by("ControlRequest first", "Send this operation for approval.", SUBMITTED))
-    )
+    assert answer.json == result(2, told(told_by("Ask first", "Send this operation for approval.", SUBMITTED)))
     assert len(mockmail.inbox) == 0
     (request,) = mockmail.adaxes.state()["approvalRequests"]
     assert (request["operation"], request["target"], request["requestor"]) == ("SendEmail", JOHN, ADMIN)
@@ -184,14 +182,14 @@ def test_the_readmes_rules_hold_back_fail_and_warn(mockmail, adaxes):
             {"dn": f"CN=Bob,{contractors}", "properties": {"mail": "bob@example.com"}},
         ],
         businessRules=[
-            {"name": "ControlRequest first", "operation": "SendEmail", "scope": managers, "approval": True},
-            {"name": "No contractors", "scope": contractors, "cancel": "ControlRequest their agency."},
+            {"name": "Ask first", "operation": "SendEmail", "scope": managers, "approval": True},
+            {"name": "No contractors", "scope": contractors, "cancel": "Ask their agency."},
             {"name": "Watch", "messages": [{"text": "John is on leave.", "messageType": "warning"}]},
         ],
     )
     results = [adaxes.send_mail(to).json for to in (f"CN=Ann,{managers}", f"CN=Bob,{contractors}", JOHN)]
     assert [one["resultType"] for one in results] == [2, 1, 0]
-    assert results[1]["exception"] == {"message": "ControlRequest their agency."}
+    assert results[1]["exception"] == {"message": "Ask their agency."}
     assert results[2]["innerMessages"][0]["innerMessages"][0]["innerMessages"] == [message("John is on leave.", 1)]
     assert [one.envelope.recipients for one in mockmail.inbox] == [("john.smith@example.com",)]
 
@@ -201,11 +199,18 @@ def test_the_readmes_rules_hold_back_fail_and_warn(mockmail, adaxes):
     [
         ({"scope": "nowhere"}, "scope: expected a distinguished name"),
         ({"operation": "Dance"}, "operation: expected one of SendEmail, SendSms"),
-        ({"messages": [{"messageType": 1}]}, r"messages\[0\]: expected a message such as"),
-        ({"messages": [{"text": "t", "messageType": 9}]}, r"messages\[0\].messageType: expected one of 0 error"),
-        ({"messages": [{"text": "t", "kind": 1}]}, r"messages\[0\].kind: no such member"),
-        ({"messages": [{"text": "t", "innerMessages": [{}]}]}, r"messages\[0\].innerMessages\[0\]: expected a message"),
-        ({"messages": [{"text": "t", "innerMessages": "x"}]}, "innerMessages is an array"),
+        ({"messages": [{"messageType": 1}]}, r"messages\[0\]: expected the field `text`; a message has source, text"),
+        (
+            {"messages": [{"text": "t", "messageType": 9}]},
+            r"messages\[0\]: messageType: expected one of 0 error.*, came 9",
+        ),
+        ({"messages": [{"text": "t", "kind": 1}]}, r"messages\[0\]: Object contains unknown field `kind`"),
+        ({"messages": [{"text": "t", "innerMessages": [{}]}]}, r"messages\[0\].innerMessages\[0\]: expected the field"),
+        (
+            {"messages": [{"text": "t", "innerMessages": "x"}]},
+            r"messages\[0\].innerMessages: Expected `array`, got `str`",
+        ),
+        ({"messages": [nested(21)]}, "messages nest at most 20 levels deep"),
         ({"messages": [nested(1000)]}, "messages nest at most 20 levels deep"),
     ],
 )

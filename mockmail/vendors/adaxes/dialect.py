@@ -11,8 +11,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from mockmail.core.errors import Problem, VendorError
@@ -26,25 +26,7 @@ from mockmail.wire.forms import BrokenForm, urlencoded
 from mockmail.wire.json_dialect import JsonDialect, NotAnObject, UnsupportedMediaType
 from mockmail.wire.json_text import BrokenJson
 from mockmail.wire.lenient_json import read_lenient_json
-from mockmail.wire.parameters import BindError, bind
-
-CHARSETS = {name: name for name in ("utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "iso-8859-1")}
-
-CODES: Mapping[int, str] = {
-    400: "badRequest",
-    401: "unauthenticated",
-    403: "forbidden",
-    404: "notFound",
-    405: "methodNotAllowed",
-    408: "requestTimeout",
-    413: "requestEntityTooLarge",
-    414: "requestUriTooLong",
-    415: "unsupportedMediaType",
-    429: "tooManyRequests",
-    431: "requestHeaderFieldsTooLarge",
-    500: "internalServerError",
-    503: "serviceUnavailable",
-}
+from mockmail.wire.parameters import BindError
 
 
 class AdaxesDialect(JsonDialect):
@@ -52,21 +34,56 @@ class AdaxesDialect(JsonDialect):
 
     content_type = "application/json; charset=utf-8"
     media_types = re.compile(r"application/json|text/json|.*\+json")
-    charsets = CHARSETS
+    charsets = MappingProxyType(
+        {name: name for name in ("utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "iso-8859-1")}
+    )
     max_depth = 32
+    rules = RULES
     read = staticmethod(read_lenient_json)
-    codes = CODES
+    codes = MappingProxyType(
+        {
+            400: "badRequest",
+            401: "unauthenticated",
+            403: "forbidden",
+            404: "notFound",
+            405: "methodNotAllowed",
+            408: "requestTimeout",
+            413: "requestEntityTooLarge",
+            414: "requestUriTooLong",
+            415: "unsupportedMediaType",
+            429: "tooManyRequests",
+            431: "requestHeaderFieldsTooLarge",
+            500: "internalServerError",
+            503: "serviceUnavailable",
+        }
+    )
 
     def decode(self, call: Call[Any, Any]) -> Any:
-        """Return the parameters from the body, the query or both, as the method has them. Raises BadRequest."""
-        members = {} if call.request.method == "POST" else _query(call.request.query)
-        if call.request.method in ("POST", "PATCH"):
-            members |= self._body(call.request)
-        model = LenientMail if call.operation.params is Mail and call.options.lenient_mail else call.operation.params
-        try:
-            return bind(model, members, RULES)
-        except BindError as error:
-            raise BadRequest(model_state(error.errors)) from error
+        """Return the parameters from the body, the query or both, as the method has them. Raises `refusal`."""
+        request = call.request
+        members = {} if request.method == "POST" else _query(request.query)
+        if request.method in ("POST", "PATCH") and request.body.strip():
+            try:
+                members |= self.read_object(request)
+            except (UnsupportedMediaType, BrokenJson, NotAnObject) as error:
+                raise self.refusal(error) from error
+        is_lenient = call.operation.params is Mail and call.options.lenient_mail
+        return self.bind(LenientMail if is_lenient else call.operation.params, members)
+
+    def refusal(self, error: ValueError) -> Problem | VendorError:
+        """Return 415 in the words of ASP.NET Web API, or BadRequest."""
+        if isinstance(error, BindError):
+            return BadRequest(model_state(error.errors))
+        if isinstance(error, NotAnObject):
+            return BadRequest({"": ["Expected a JSON object."]})
+        if not isinstance(error, UnsupportedMediaType):
+            return BadRequest({"": [str(error)]})
+        named = f"The request entity's media type '{error}'"
+        nameless = (
+            "The request contains an entity body but no Content-Type header. "
+            "The inferred media type 'application/octet-stream'"
+        )
+        return Problem(415, f"{named if str(error) else nameless} is not supported for this resource.")
 
     def encode(self, call: Call[Any, Any], result: Any) -> WireResponse:
         """Return the result as a 200 response, or 204 for an operation without a result."""
@@ -85,28 +102,10 @@ class AdaxesDialect(JsonDialect):
 
     def problem_document(self, request: WireRequest, operation: Operation | None, problem: Problem) -> Any:
         """Return an Error object."""
-        return {"message": _in_words(request, operation, problem), "code": self.code(problem.status)}
-
-    def _body(self, request: WireRequest) -> dict[str, Any]:
-        if not request.body.strip():
-            return {}
-        try:
-            return self.read_object(request)
-        except UnsupportedMediaType as error:
-            named = f"The request entity's media type '{request.content_type}'"
-            nameless = (
-                "The request contains an entity body but no Content-Type header. "
-                "The inferred media type 'application/octet-stream'"
-            )
-            message = f"{named if request.content_type else nameless} is not supported for this resource."
-            raise Problem(415, message) from error
-        except BrokenJson as error:
-            raise BadRequest({"": [str(error)]}) from error
-        except NotAnObject as error:
-            raise BadRequest({"": ["Expected a JSON object."]}) from error
+        return {"message": _problem_text(request, operation, problem), "code": self.code(problem.status)}
 
 
-def _in_words(request: WireRequest, operation: Operation | None, problem: Problem) -> str:
+def _problem_text(request: WireRequest, operation: Operation | None, problem: Problem) -> str:
     # The texts for an unknown path or method are those of ASP.NET Web API 2.
     if operation is None and problem.status == HTTPStatus.NOT_FOUND:
         return f"No HTTP resource was found that matches the request URI '{request.url}'."

@@ -44,10 +44,16 @@ class PropertyChange(PropertySetting):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
-    """An e-mail to send; all three are required, since every sample has them."""
+class ObjectIdentifier:
+    """An object by DN, GUID or SID."""
 
     directory_object: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail(ObjectIdentifier):
+    """An e-mail to send; all parameters are required, since every sample has them."""
+
     subject: str
     text: str
 
@@ -61,10 +67,9 @@ class LenientMail(Mail):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sms:
+class Sms(ObjectIdentifier):
     """An SMS to send."""
 
-    directory_object: str
     text: str
 
 
@@ -95,13 +100,6 @@ class OwnToken:
     """A token of the caller's account; empty for the one in the header."""
 
     token: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectIdentifier:
-    """An object by DN, GUID or SID."""
-
-    directory_object: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,8 @@ from mockmail.wire.json_text import BrokenJson
 from mockmail.wire.lenient_json import read_lenient_json
 from mockmail.wire.parameters import BindError
 
+MAX_QUERY_FIELDS = 1000
+
 
 class AdaxesDialect(JsonDialect):
     """Operation results, objects, and Error objects."""
@@ -61,12 +63,15 @@ class AdaxesDialect(JsonDialect):
     def decode(self, call: Call[Any, Any]) -> Any:
         """Return the parameters from the body, the query or both, as the method has them. Raises `refusal`."""
         request = call.request
-        members = {} if request.method == "POST" else _query(request.query)
-        if request.method in ("POST", "PATCH") and request.body.strip():
-            try:
+        members: dict[str, Any] = {}
+        try:
+            if request.method != "POST":
+                fields = urlencoded(request.query.encode("utf-8", "replace"), limit=MAX_QUERY_FIELDS)
+                members = {field.name: field.value for field in fields}
+            if request.method in ("POST", "PATCH") and request.body.strip():
                 members |= self.read_object(request)
-            except (UnsupportedMediaType, BrokenJson, NotAnObject) as error:
-                raise self.refusal(error) from error
+        except (BrokenForm, UnsupportedMediaType, BrokenJson, NotAnObject) as error:
+            raise self.refusal(error) from error
         is_lenient = call.operation.params is Mail and call.options.lenient_mail
         return self.bind(LenientMail if is_lenient else call.operation.params, members)
 
@@ -112,13 +117,6 @@ def _problem_text(request: WireRequest, operation: Operation | None, problem: Pr
     if operation is None and problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
         return f"The requested resource does not support http method '{request.method}'."
     return problem.detail
-
-
-def _query(query: str) -> dict[str, Any]:
-    try:
-        return {field.name: field.value for field in urlencoded(query.encode("utf-8", "replace"), limit=1000)}
-    except BrokenForm as error:
-        raise BadRequest({"": [str(error)]}) from error
 
 
 DIALECT = AdaxesDialect()

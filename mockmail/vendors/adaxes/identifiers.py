@@ -45,7 +45,7 @@ def relative_names(dn: str) -> list[tuple[str, str]]:
         part = _RELATIVE_NAME.match(dn, at)
         if part is None:
             return []
-        value = _unescaped(part["bare"] if part["quoted"] is None else part["quoted"])
+        value = _ESCAPED.sub(_unescape, part["bare"] if part["quoted"] is None else part["quoted"])
         if not value.strip():
             return []
         names.append((part["attribute"], value))
@@ -76,10 +76,6 @@ def escaped(value: str) -> str:
 def domain_of(dn: str) -> str:
     """Return the domain of a DN, such as `example.com`; empty for a DN without one."""
     return ".".join(value for attribute, value in relative_names(dn) if attribute.upper() == "DC")
-
-
-def _unescaped(value: str) -> str:
-    return _ESCAPED.sub(_unescape, value) if "\\" in value else value
 
 
 def _unescape(match: re.Match[str]) -> str:

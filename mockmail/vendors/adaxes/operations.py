@@ -15,9 +15,8 @@ API = "/restApi/api"
 ROOT = "/api"
 
 
-def _operation(
-    name: str, method: str, path: str, handler: Callable[..., Any], params: type[Any], **facts: Any
-) -> Operation:
+def _operation(name: str, route: str, handler: Callable[..., Any], params: type[Any], **facts: Any) -> Operation:
+    method, path = route.split()
     return Operation(
         name=name,
         methods=(method,),
@@ -32,8 +31,7 @@ def _operation(
 OPERATIONS = (
     _operation(
         "mail.send",
-        "POST",
-        "/directoryObjects/sendMail",
+        "POST /directoryObjects/sendMail",
         sending.send_mail,
         parameters.Mail,
         source='Adaxes API documentation, "Send e-mail"',
@@ -41,8 +39,7 @@ OPERATIONS = (
     ),
     _operation(
         "sms.send",
-        "POST",
-        "/directoryObjects/sendSms",
+        "POST /directoryObjects/sendSms",
         sending.send_sms,
         parameters.Sms,
         source="adaxes.com/sdk/REST_SendSMS; docs/wire/adaxes.md 5",
@@ -50,8 +47,7 @@ OPERATIONS = (
     ),
     _operation(
         "session.create",
-        "POST",
-        "/authSessions/create",
+        "POST /authSessions/create",
         sessions.create,
         parameters.Login,
         source="adaxes.com/sdk/REST_Authentication, adaxes.com/questions/13151; docs/wire/adaxes.md 2",
@@ -59,8 +55,7 @@ OPERATIONS = (
     ),
     _operation(
         "session.end",
-        "DELETE",
-        "/authSessions",
+        "DELETE /authSessions",
         sessions.end,
         parameters.SessionToEnd,
         source="docs/wire/adaxes.md 2",
@@ -68,8 +63,7 @@ OPERATIONS = (
     ),
     _operation(
         "token.issue",
-        "POST",
-        "/auth",
+        "POST /auth",
         sessions.issue_token,
         parameters.SessionOfToken,
         source="adaxes.com/sdk/REST_Authentication; docs/wire/adaxes.md 2",
@@ -77,8 +71,7 @@ OPERATIONS = (
     ),
     _operation(
         "token.renew",
-        "PATCH",
-        "/auth",
+        "PATCH /auth",
         sessions.renew_token,
         parameters.OwnToken,
         source="docs/wire/adaxes.md 2",
@@ -87,8 +80,7 @@ OPERATIONS = (
     ),
     _operation(
         "token.destroy",
-        "DELETE",
-        "/auth",
+        "DELETE /auth",
         sessions.destroy_token,
         parameters.OwnToken,
         source="docs/wire/adaxes.md 2",
@@ -97,8 +89,7 @@ OPERATIONS = (
     ),
     _operation(
         "object.get",
-        "GET",
-        "/directoryObjects",
+        "GET /directoryObjects",
         objects.get,
         parameters.ObjectToShow,
         source="adaxes.com/sdk/REST_DirectoryObject; docs/wire/adaxes.md 5",
@@ -106,8 +97,7 @@ OPERATIONS = (
     ),
     _operation(
         "object.create",
-        "POST",
-        "/directoryObjects",
+        "POST /directoryObjects",
         objects.create,
         parameters.NewObject,
         source="adaxes.com/sdk/REST_CreateDirectoryObject; docs/wire/adaxes.md 5",
@@ -116,8 +106,7 @@ OPERATIONS = (
     ),
     _operation(
         "object.modify",
-        "PATCH",
-        "/directoryObjects",
+        "PATCH /directoryObjects",
         objects.modify,
         parameters.ChangedObject,
         source="adaxes.com/sdk/REST_ModifyDirectoryObject; docs/wire/adaxes.md 5",
@@ -126,8 +115,7 @@ OPERATIONS = (
     ),
     _operation(
         "object.delete",
-        "DELETE",
-        "/directoryObjects",
+        "DELETE /directoryObjects",
         objects.delete,
         parameters.ObjectIdentifier,
         source="adaxes.com/sdk/REST_DeleteDirectoryObject; docs/wire/adaxes.md 5",

@@ -19,7 +19,7 @@ def spell_operations(
     spelled = {name.lower(): name for name in known}
     unknown = [name for name in given if str(name).lower() not in spelled]
     if unknown:
-        raise ValueError(f"{field_name}: expected some of {', '.join(known)}, came {unknown[0]!r}")
+        raise ValueError(f"{field_name}: expected one of {', '.join(known)}, came {unknown[0]!r}")
     return tuple(spelled[name.lower()] for name in given)
 
 
@@ -32,30 +32,17 @@ class Options:
     no_changes: bool = field(
         default=False, metadata={"help": "operation results have `noChanges`, as in newer versions"}
     )
-    failures_as_http: bool = field(
-        default=False, metadata={"help": "a failed operation is HTTP 500 instead of a result with resultType 1"}
-    )
+    failures_as_http: bool = field(default=False, metadata={"help": "a failed operation is HTTP 500, not resultType 1"})
     unknown_object_as_result: bool = field(
-        default=False, metadata={"help": "an unknown object is a failed operation instead of HTTP 404"}
+        default=False, metadata={"help": "an unknown object is resultType 1, not 404"}
     )
     lenient_mail: bool = field(default=False, metadata={"help": "sendMail without subject or text sends them empty"})
     display_names: bool = field(default=False, metadata={"help": "the From and To headers have display names"})
-    smtputf8: bool = field(
-        default=False,
-        metadata={"help": "addresses with a local part that is not ASCII are accepted, and sent with SMTPUTF8"},
-    )
-    lockout_threshold: int = field(
-        default=3, metadata={"help": "wrong passwords in a row that lock an account; 0 to lock none"}
-    )
-    generic_login_errors: bool = field(
-        default=False, metadata={"help": "every refused login is invalidCredentials without details"}
-    )
-    short_sessions: bool = field(
-        default=False, metadata={"help": "an authentication session has sessionId and expiresAtUtc only, as in 2025.1"}
-    )
-    disabled_operations: tuple[str, ...] = field(
-        default=(), metadata={"help": "disabled operations: SendEmail, SendSms, GetObject ..."}
-    )
+    smtputf8: bool = field(default=False, metadata={"help": "local parts that are not ASCII are sent with SMTPUTF8"})
+    lockout_threshold: int = field(default=3, metadata={"help": "wrong passwords that lock an account; 0 to lock none"})
+    generic_login_errors: bool = field(default=False, metadata={"help": "every refused login is invalidCredentials"})
+    short_sessions: bool = field(default=False, metadata={"help": "sessions have two members only, as in 2025.1"})
+    disabled_operations: tuple[str, ...] = field(default=(), metadata={"help": "disabled: SendEmail, SendSms ..."})
 
     def __post_init__(self) -> None:
         for name in ("session_minutes", "token_minutes"):

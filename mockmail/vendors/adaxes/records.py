@@ -24,7 +24,6 @@ UNIT = "organizationalUnit"
 WITH_ACCOUNT = ("user", "computer")
 _KINDS = {kind.lower(): kind for kind in (*WITH_ACCOUNT, UNIT, "group", "contact", "container", "printQueue", "volume")}
 RULED_OPERATIONS = (*(name for name in OPERATION_NAMES if name != "GetObject"), "*")
-_RULED = frozenset(name.lower() for name in RULED_OPERATIONS)
 
 
 def timestamp(moment: datetime) -> str:
@@ -121,10 +120,8 @@ class DirectoryObject(Record, frozen=True, kw_only=True):
 
     def values(self, name: str) -> list[Any]:
         """Return the values of a property; its name may be in any case."""
-        found = self.properties.get(name)
-        if found is None:
-            wanted = name.lower()
-            found = next((value for known, value in self.properties.items() if known.lower() == wanted), None)
+        wanted = name.lower()
+        found = next((value for known, value in self.properties.items() if known.lower() == wanted), None)
         if found is None:
             return []
         return list(found) if isinstance(found, list | tuple) else [found]
@@ -280,8 +277,7 @@ class BusinessRule(Record, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.scope:
             _check_dn("scope", self.scope, "CN=Users,DC=example,DC=com")
-        if self.operation.lower() not in _RULED:
-            raise _unexpected("operation", f"one of {', '.join(RULED_OPERATIONS)}", self.operation)
+        spell_operations("operation", [self.operation], RULED_OPERATIONS)
         try:
             _ = self.log
         except RecursionError as error:

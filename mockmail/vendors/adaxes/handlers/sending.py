@@ -18,7 +18,6 @@ from mockmail.vendors.adaxes.views import operation_result
 
 EMAIL = "mail"
 PHONE = "mobile"
-NO_HOST = "localhost"
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 MAX_HOST_LENGTH = 256
 MAX_NAME_LENGTH = 256
@@ -51,7 +50,7 @@ def send_mail(call: AdaxesCall, params: Mail) -> Send | Document:
 
 
 def send_sms(call: AdaxesCall, params: Sms) -> Document:
-    """Record an SMS to an object's mobile phone as sent (docs/wire/adaxes.md 5)."""
+    """Record an SMS to an object's Mobile Phone property (docs/wire/adaxes.md 5)."""
     target = require_object(call, params.directory_object)
     log = business_rules.run(call, target.dn)
     if log.suspended is not None:
@@ -104,7 +103,7 @@ def _address(call: AdaxesCall, text: str) -> str:
     if call.options.smtputf8:
         return address
     raise OperationFailed(
-        f"The client or server is only configured for E-mail addresses with ASCII local-parts: {address}.",
+        f"The client or server is only configured for E-mail addresses with ASCII local-parts: {address}."
     )
 
 
@@ -128,8 +127,8 @@ def _message_id_host(settings: MailSettings) -> str:
     try:
         host = settings.host[:MAX_HOST_LENGTH].strip(".").encode("idna").decode("ascii")
     except UnicodeError:
-        return NO_HOST
-    return host if _HOST.fullmatch(host) else NO_HOST
+        return "localhost"
+    return host if _HOST.fullmatch(host) else "localhost"
 
 
 def _relay(settings: MailSettings) -> Relay:

@@ -8,14 +8,7 @@ from typing import Any
 
 from mockmail.core.ids import URL_SAFE
 from mockmail.core.vendor import CommittedRefusal
-from mockmail.vendors.adaxes.authentication import (
-    BAD_TOKEN,
-    AdaxesCall,
-    AnonymousCall,
-    AnyCall,
-    caller_of,
-    find_object,
-)
+from mockmail.vendors.adaxes.authentication import BAD_TOKEN, AdaxesCall, AnonymousCall, AnyCall, caller_of, find_object
 from mockmail.vendors.adaxes.errors import LoginRefused, NotFound, Unauthenticated
 from mockmail.vendors.adaxes.parameters import Login, OwnToken, SessionOfToken, SessionToEnd
 from mockmail.vendors.adaxes.records import AuthSession, DirectoryObject, Token, is_past, timestamp
@@ -30,14 +23,10 @@ BAD_SESSION = "The provided authentication session is either expired or invalid.
 
 def create(call: AnonymousCall, params: Login) -> dict[str, Any] | CommittedRefusal:
     """Log in (docs/wire/adaxes.md 2). A refusal keeps the count of wrong passwords."""
-    account = _account_named(call, params.username)
-    if account is None:
-        return CommittedRefusal(LoginRefused(INVALID_CREDENTIALS, WRONG))
-    refused = _refusal(call, account, params.password)
-    if refused is not None:
-        return CommittedRefusal(
-            LoginRefused(INVALID_CREDENTIALS, WRONG) if call.options.generic_login_errors else refused
-        )
+    account = _log_in(call, params)
+    if isinstance(account, LoginRefused):
+        is_generic = call.options.generic_login_errors
+        return CommittedRefusal(LoginRefused(INVALID_CREDENTIALS, WRONG) if is_generic else account)
     if account.failedLogons:
         call.records(DirectoryObject).put(account.replace(failedLogons=0))
     session = AuthSession(
@@ -90,23 +79,21 @@ def _account_named(call: AnonymousCall, username: str) -> DirectoryObject | None
     objects = call.records(DirectoryObject)
     name = username.strip().lower()
     domain, backslash, user = name.partition("\\")
-    if backslash:
-        return objects.first("accountName", f"{domain.partition('.')[0]}\\{user}")
-    user, at, domain = name.rpartition("@")
-    if not at:
-        return None
+    if not backslash:
+        user, _, domain = name.rpartition("@")
     found = objects.first("userPrincipalName", name)
     return found or objects.first("accountName", f"{domain.partition('.')[0]}\\{user}")
 
 
-def _refusal(call: AnonymousCall, account: DirectoryObject, password: str) -> LoginRefused | None:
-    if account.password is None:
+def _log_in(call: AnonymousCall, params: Login) -> DirectoryObject | LoginRefused:
+    account = _account_named(call, params.username)
+    if account is None or account.password is None:
         return LoginRefused(INVALID_CREDENTIALS, WRONG)
     if account.isLocked:
         return LoginRefused("accountLockedOut", "The user account is locked out.")
-    if not hmac.compare_digest(account.password.encode("utf-8", "replace"), password.encode()):
+    if not hmac.compare_digest(account.password.encode("utf-8", "replace"), params.password.encode()):
         return _count_wrong_password(call, account)
-    return _account_refusal(call, account)
+    return _account_refusal(call, account) or account
 
 
 def _account_refusal(call: AnonymousCall, account: DirectoryObject) -> LoginRefused | None:

@@ -73,9 +73,9 @@ def escaped(value: str) -> str:
     return _SPECIAL.sub(r"\\\1", value)
 
 
-def domain_of(dn: str) -> str:
-    """Return the domain of a DN, such as `example.com`; empty for a DN without one."""
-    return ".".join(value for attribute, value in relative_names(dn) if attribute.upper() == "DC")
+def domain_of(names: list[tuple[str, str]]) -> str:
+    """Return the domain in the parts of a DN, such as `example.com`; empty for a DN without one."""
+    return ".".join(value for attribute, value in names if attribute.upper() == "DC")
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -111,7 +111,7 @@ class DirectoryObject(Record, frozen=True, kw_only=True):
     def account_name(self) -> str:
         """The logon name in lower case: the first label of the domain, a backslash, the user."""
         name = self.text("sAMAccountName").lower()
-        return f"{domain_of(self.dn).partition('.')[0].lower()}\\{name}" if name else ""
+        return f"{domain_of(relative_names(self.dn)).partition('.')[0].lower()}\\{name}" if name else ""
 
     @property
     def display_name(self) -> str:

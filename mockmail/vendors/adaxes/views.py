@@ -55,7 +55,8 @@ def operation_result(
 
 def object_view(directory_object: DirectoryObject, names: Iterable[str]) -> Document:
     """Return a directory object with the named properties (docs/wire/adaxes.md 5)."""
-    attribute, name = relative_names(directory_object.dn)[0]
+    names_of_dn = relative_names(directory_object.dn)
+    attribute, name = names_of_dn[0]
     naming = {  # no change of properties reaches these
         "name": [name],
         attribute.lower(): [name],
@@ -71,7 +72,7 @@ def object_view(directory_object: DirectoryObject, names: Iterable[str]) -> Docu
         "displayName": name,
         "objectType": directory_object.kind,
         "objectTypeCode": TYPE_CODES.get(directory_object.kind, OTHER_TYPE_CODE),
-        "domainName": domain_of(directory_object.dn),
+        "domainName": domain_of(names_of_dn),
         "directoryType": ACTIVE_DIRECTORY,
         "properties": {wanted: values for wanted, values in shown.items() if values},
     }

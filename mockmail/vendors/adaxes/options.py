@@ -29,17 +29,15 @@ class Options:
 
     session_minutes: float = field(default=10.0, metadata={"help": "minutes that an authentication session lasts"})
     token_minutes: float = field(default=30.0, metadata={"help": "minutes that an issued token lasts"})
-    no_changes: bool = field(
-        default=False, metadata={"help": "operation results have `noChanges`, as in newer versions"}
-    )
+    no_changes: bool = field(default=False, metadata={"help": "results have `noChanges`, as in newer versions"})
     failures_as_http: bool = field(default=False, metadata={"help": "a failed operation is HTTP 500, not resultType 1"})
     unknown_object_as_result: bool = field(
-        default=False, metadata={"help": "an unknown object is resultType 1, not 404"}
+        default=False, metadata={"help": "an unknown object is a failed operation instead of HTTP 404"}
     )
     lenient_mail: bool = field(default=False, metadata={"help": "sendMail without subject or text sends them empty"})
     display_names: bool = field(default=False, metadata={"help": "the From and To headers have display names"})
     smtputf8: bool = field(default=False, metadata={"help": "local parts that are not ASCII are sent with SMTPUTF8"})
-    lockout_threshold: int = field(default=3, metadata={"help": "wrong passwords that lock an account; 0 to lock none"})
+    lockout_threshold: int = field(default=3, metadata={"help": "wrong passwords in a row until a lockout; 0: never"})
     generic_login_errors: bool = field(default=False, metadata={"help": "every refused login is invalidCredentials"})
     short_sessions: bool = field(default=False, metadata={"help": "sessions have two members only, as in 2025.1"})
     disabled_operations: tuple[str, ...] = field(default=(), metadata={"help": "disabled: SendEmail, SendSms ..."})

@@ -1,16 +1,15 @@
-"""Who calls Adaxes: a security token in `Adm-Authorization`, and what its account may do."""
+"""Authentication by a security token in `Adm-Authorization`, and the rights of its account."""
 
 from __future__ import annotations
 
-from mockmail.core.vendor import Call
-from mockmail.core.world import World
-from mockmail.vendors.adaxes import moments
-from mockmail.vendors.adaxes.errors import Forbidden, Unauthenticated
-from mockmail.vendors.adaxes.identity import identify
-from mockmail.vendors.adaxes.options import Options
-from mockmail.vendors.adaxes.records import DirectoryObject, Token
+from dataclasses import dataclass
 
-VENDOR = "adaxes"
+from mockmail.core.vendor import Call
+from mockmail.vendors.adaxes.errors import Forbidden, Unauthenticated
+from mockmail.vendors.adaxes.identifiers import is_guid, is_sid, normal_dn, normal_guid
+from mockmail.vendors.adaxes.options import Options
+from mockmail.vendors.adaxes.records import DirectoryObject, Token, is_past
+
 HEADER = "Adm-Authorization"
 TOKEN_ONLY = "token"  # noqa: S105  # what an operation requires, not a secret
 
@@ -18,44 +17,65 @@ NO_TOKEN = f"No authentication token was provided in the {HEADER} header."
 BAD_TOKEN = "The provided authentication token is either expired or invalid."  # noqa: S105
 
 
-def authenticate(call: Call[None, Options]) -> DirectoryObject | None:
-    """The account that the call's token is for; None where the operation asks for none. Raises Unauthenticated."""
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The account that calls, and its token."""
+
+    account: DirectoryObject
+    token: Token
+
+    def __str__(self) -> str:
+        return self.account.text("userPrincipalName") or self.account.dn
+
+
+AdaxesCall = Call[Caller, Options]
+AnonymousCall = Call[None, Options]
+AnyCall = AdaxesCall | AnonymousCall
+
+
+def authenticate(call: AnonymousCall) -> Caller | None:
+    """Return the caller, or None for an operation that needs no token. Raises Unauthenticated."""
     if call.operation.requires is None:
         return None
-    return account_of(call.world, call.request.headers.get(HEADER, "").strip())
-
-
-def account_of(world: World, token: str) -> DirectoryObject:
-    """The account of a token: none that has ended, and a disabled or expired account ends its tokens too."""
+    token = call.request.headers.get(HEADER, "").strip()
     if not token:
         raise Unauthenticated(NO_TOKEN)
-    found = world.store.records(VENDOR, Token).get(token)
-    now = world.clock.now()
-    if found is None or moments.is_past(found.expiresAtUtc, now):
-        raise Unauthenticated(BAD_TOKEN)
-    account = locate(world, found.account)
-    if account is None or account.isDisabled or moments.is_past(account.expirationDate, now):
-        raise Unauthenticated(BAD_TOKEN)
-    return account
+    return caller_of(call, token)
 
 
-def authorize(call: Call[DirectoryObject | None, Options]) -> None:
-    """Refuse what is switched off for everybody, or what the caller's roles do not allow. Raises Forbidden."""
+def caller_of(call: AnyCall, token: str) -> Caller:
+    """Return the caller with this token. Raises Unauthenticated.
+
+    A token is invalid if it or its account has expired, or if its account is disabled.
+    """
+    found = call.records(Token).get(token)
+    now = call.world.clock.now()
+    if found is None or is_past(found.expiresAtUtc, now):
+        raise Unauthenticated(BAD_TOKEN)
+    account = find_object(call, found.account)
+    if account is None or account.isDisabled or is_past(account.expirationDate, now):
+        raise Unauthenticated(BAD_TOKEN)
+    return Caller(account, found)
+
+
+def authorize(call: AdaxesCall) -> None:
+    """Raise Forbidden for an operation that is disabled, or that the caller's roles deny."""
     requires = call.operation.requires
     if requires in (None, TOKEN_ONLY):
         return
-    options: Options = call.options
-    if requires in options.disabled_operations:
+    if requires in call.options.disabled_operations:
         raise Forbidden(f"The {requires} operation is disabled in the REST API.")
-    denied = call.caller.deniedOperations if call.caller else ("*",)
+    denied = call.caller.account.deniedOperations
     if requires in denied or "*" in denied:
         raise Forbidden(f"Access is denied: the account may not perform {requires}.")
 
 
-def locate(world: World, identifier: str) -> DirectoryObject | None:
-    """The directory object of a DN, GUID or SID."""
-    found = identify(identifier)
-    if found is None:
-        return None
-    objects = world.store.records(VENDOR, DirectoryObject)
-    return objects.get(found.value) if found.index == "dn" else objects.first(found.index, found.value)
+def find_object(call: AnyCall, identifier: str) -> DirectoryObject | None:
+    """Return the directory object with this DN, GUID or SID, or None."""
+    objects = call.records(DirectoryObject)
+    text = identifier.strip()
+    if is_guid(text):
+        return objects.first("guid", normal_guid(text))
+    if is_sid(text):
+        return objects.first("sid", text.upper())
+    return objects.get(normal_dn(text) or "")

@@ -1,51 +1,34 @@
-"""Adaxes' wire format: requests are JSON, read as Json.NET does, or query strings; responses are JSON.
+"""The wire format of Adaxes: requests are JSON, read as Json.NET does, or query strings; responses are JSON.
 
-- a POST has its parameters in the body alone; others have them in the query
-- a body must say that it is JSON (415 otherwise), and is read with the leniency of Json.NET: the page's C# sample
+- a POST has its parameters in the body only; other methods have them in the query, PATCH in both
+- a body needs a Content-Type of JSON (415 otherwise), and is read as leniently as by Json.NET: the page's C# sample
   needs it
 - names of members and of query parameters are case-insensitive
 - a success is an operation result or another object; an operation without a result is 204
-- every error is an Error object, 404, 405 and the like included
+- every error is an Error object, including 404 and 405
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call
-from mockmail.vendors.adaxes.errors import AdaxesError, BadRequest
-from mockmail.vendors.adaxes.handlers.sending import LenientMail, Mail
-from mockmail.vendors.adaxes.parameters import RULES, model_state
-from mockmail.vendors.adaxes.result import OperationResult
+from mockmail.vendors.adaxes.errors import BadRequest, OperationFailed
+from mockmail.vendors.adaxes.parameters import RULES, LenientMail, Mail, model_state
+from mockmail.vendors.adaxes.views import ResultType, operation_result
 from mockmail.wire.forms import BrokenForm, urlencoded
 from mockmail.wire.json_dialect import JsonDialect, NotAnObject, UnsupportedMediaType
 from mockmail.wire.json_text import BrokenJson
 from mockmail.wire.lenient_json import read_lenient_json
-from mockmail.wire.parameters import BindError, bind
+from mockmail.wire.parameters import BindError
 
-CHARSETS = {name: name for name in ("utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "iso-8859-1")}
-
-CODES: Mapping[int, str] = {
-    400: "badRequest",
-    401: "unauthenticated",
-    403: "forbidden",
-    404: "notFound",
-    405: "methodNotAllowed",
-    408: "requestTimeout",
-    413: "requestEntityTooLarge",
-    414: "requestUriTooLong",
-    415: "unsupportedMediaType",
-    429: "tooManyRequests",
-    431: "requestHeaderFieldsTooLarge",
-    500: "internalServerError",
-    503: "serviceUnavailable",
-}
+MAX_QUERY_FIELDS = 1000
 
 
 class AdaxesDialect(JsonDialect):
@@ -53,75 +36,87 @@ class AdaxesDialect(JsonDialect):
 
     content_type = "application/json; charset=utf-8"
     media_types = re.compile(r"application/json|text/json|.*\+json")
-    charsets = CHARSETS
+    charsets = MappingProxyType(
+        {name: name for name in ("utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "iso-8859-1")}
+    )
     max_depth = 32
+    rules = RULES
     read = staticmethod(read_lenient_json)
-    codes = CODES
+    codes = MappingProxyType(
+        {
+            400: "badRequest",
+            401: "unauthenticated",
+            403: "forbidden",
+            404: "notFound",
+            405: "methodNotAllowed",
+            408: "requestTimeout",
+            413: "requestEntityTooLarge",
+            414: "requestUriTooLong",
+            415: "unsupportedMediaType",
+            429: "tooManyRequests",
+            431: "requestHeaderFieldsTooLarge",
+            500: "internalServerError",
+            503: "serviceUnavailable",
+        }
+    )
 
     def decode(self, call: Call[Any, Any]) -> Any:
-        """Return the parameters of the body if the method has one, else of the query. Raises BadRequest."""
-        members = {} if call.request.method == "POST" else _query(call.request.query)
-        if call.request.method in ("POST", "PATCH"):
-            members |= self._body(call.request)
-        model = LenientMail if call.operation.params is Mail and call.options.lenient_mail else call.operation.params
+        """Return the parameters from the body, the query or both, as the method has them. Raises `refusal`."""
+        request = call.request
+        members: dict[str, Any] = {}
         try:
-            return bind(model, members, RULES)
-        except BindError as error:
-            raise BadRequest(model_state(error.errors)) from error
+            if request.method != "POST":
+                fields = urlencoded(request.query.encode("utf-8", "replace"), limit=MAX_QUERY_FIELDS)
+                members = {field.name: field.value for field in fields}
+            if request.method in ("POST", "PATCH") and request.body.strip():
+                members |= self.read_object(request)
+        except (BrokenForm, UnsupportedMediaType, BrokenJson, NotAnObject) as error:
+            raise self.refusal(error) from error
+        is_lenient = call.operation.params is Mail and call.options.lenient_mail
+        return self.bind(LenientMail if is_lenient else call.operation.params, members)
+
+    def refusal(self, error: ValueError) -> Problem | VendorError:
+        """Return 415 in the words of ASP.NET Web API, or BadRequest."""
+        if isinstance(error, BindError):
+            return BadRequest(model_state(error.errors))
+        if isinstance(error, NotAnObject):
+            return BadRequest({"": ["Expected a JSON object."]})
+        if not isinstance(error, UnsupportedMediaType):
+            return BadRequest({"": [str(error)]})
+        named = f"The request entity's media type '{error}'"
+        nameless = (
+            "The request contains an entity body but no Content-Type header. "
+            "The inferred media type 'application/octet-stream'"
+        )
+        return Problem(415, f"{named if str(error) else nameless} is not supported for this resource.")
 
     def encode(self, call: Call[Any, Any], result: Any) -> WireResponse:
-        """Return an operation result, an object, or 204."""
-        if result is None:
-            return WireResponse(204)
-        if isinstance(result, AdaxesError):  # a login that was counted: raised, it would undo the count
-            return self.refuse(call.request, call.operation, result, call.options)
-        document = result.document(call.options) if isinstance(result, OperationResult) else result
-        return self.response(200, document)
+        """Return the result as a 200 response, or 204 for an operation without a result."""
+        return WireResponse(204) if result is None else self.response(200, result)
 
     def refuse(
         self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
     ) -> WireResponse:
-        """Return an Error object."""
-        refusal = error if isinstance(error, AdaxesError) else AdaxesError(str(error))
-        return self.response(refusal.status, refusal.document())
+        """Return an Error object; for a failed operation an operation result, unless the options ask for HTTP 500."""
+        if isinstance(error, OperationFailed) and not options.failures_as_http:
+            result = operation_result(
+                options, ResultType.FAILED, messages=error.messages, exception=str(error), dn=error.dn
+            )
+            return self.response(200, result)
+        return super().refuse(request, operation, error, options)
 
     def problem_document(self, request: WireRequest, operation: Operation | None, problem: Problem) -> Any:
         """Return an Error object."""
-        return {"message": _in_words(request, operation, problem), "code": self.code(problem.status)}
-
-    def _body(self, request: WireRequest) -> dict[str, Any]:
-        if not request.body.strip():
-            return {}
-        try:
-            return self.read_object(request)
-        except UnsupportedMediaType as error:
-            named = f"The request entity's media type '{request.content_type}'"
-            nameless = (
-                "The request contains an entity body but no Content-Type header. "
-                "The inferred media type 'application/octet-stream'"
-            )
-            message = f"{named if request.content_type else nameless} is not supported for this resource."
-            raise Problem(415, message) from error
-        except BrokenJson as error:
-            raise BadRequest({"": [str(error)]}) from error
-        except NotAnObject as error:
-            raise BadRequest({"": ["Expected a JSON object."]}) from error
+        return {"message": _problem_text(request, operation, problem), "code": self.code(problem.status)}
 
 
-def _in_words(request: WireRequest, operation: Operation | None, problem: Problem) -> str:
+def _problem_text(request: WireRequest, operation: Operation | None, problem: Problem) -> str:
     # The texts for an unknown path or method are those of ASP.NET Web API 2.
     if operation is None and problem.status == HTTPStatus.NOT_FOUND:
         return f"No HTTP resource was found that matches the request URI '{request.url}'."
     if operation is None and problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
         return f"The requested resource does not support http method '{request.method}'."
     return problem.detail
-
-
-def _query(query: str) -> dict[str, Any]:
-    try:
-        return {field.name: field.value for field in urlencoded(query.encode("utf-8", "replace"), limit=1000)}
-    except BrokenForm as error:
-        raise BadRequest({"": [str(error)]}) from error
 
 
 DIALECT = AdaxesDialect()

@@ -1,14 +1,13 @@
-"""Adaxes' refusals, each with its HTTP status and its body (docs/wire/adaxes.md 3).
+"""The refusals of Adaxes, each with its HTTP status and body (docs/wire/adaxes.md 3).
 
 VendorError
 └── AdaxesError             an Error object: message and code
-    ├── BadRequest          400, with modelState: what is wrong with each member
-    ├── Unauthenticated     401: no token, or none that is good
-    ├── LoginRefused        403, with innerError: why somebody could not log in
-    ├── Forbidden           403: the account may not, or nobody may
-    ├── NotFound            404: no such object
+    ├── BadRequest          400, with modelState: the errors of each member
+    ├── Unauthenticated     401: no valid token
+    ├── LoginRefused        403, with innerError: the reason why a login was refused
+    ├── Forbidden           403: the operation is not allowed
+    ├── NotFound            404: the object does not exist
     └── OperationFailed     an operation that was tried and failed
-        └── FailedResult    the same as an operation result, status 200
 """
 
 from __future__ import annotations
@@ -17,92 +16,76 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockmail.core.errors import VendorError
+from mockmail.vendors.adaxes.records import Message
 
 
 class AdaxesError(VendorError):
-    """An Error object. code: the vendor's short word for it, of which only `unauthenticated` is known."""
+    """A refusal with an Error object. code: Adaxes' own, of which only `unauthenticated` is known."""
 
     status = 500
     code = "internalServerError"
 
-    def document(self) -> dict[str, Any]:
-        """The body of the answer."""
-        return {"message": str(self), "code": self.code}
+    def __init__(self, message: str, **members: Any) -> None:
+        super().__init__(message)
+        self.document = {"message": message, "code": self.code, **members}
 
 
 class BadRequest(AdaxesError):
-    """What is wrong, member by member; the member "" is the body itself."""
+    """A request with errors. model_state: the texts for each member; the member "" is the body itself."""
 
     status = 400
     code = "badRequest"
 
     def __init__(self, model_state: Mapping[str, Sequence[str]]) -> None:
-        super().__init__("The request is invalid.")
-        self.model_state = model_state
-
-    def document(self) -> dict[str, Any]:
-        """The body of the answer."""
-        return {**super().document(), "modelState": dict(self.model_state)}
+        super().__init__("The request is invalid.", modelState=model_state)
 
 
 class Unauthenticated(AdaxesError):
-    """No token, or none that is good."""
+    """A request without a valid token."""
 
     status = 401
     code = "unauthenticated"
 
 
 class LoginRefused(AdaxesError):
-    """Why somebody could not log in.
+    """A refused login.
 
     reason: invalidCredentials, accessDenied, accountIsDisabled, accountLockedOut, accountExpired, logonTimeIncorrect.
-    attempts_left: with invalidCredentials, how many more lock the account.
+    attempts_left: with invalidCredentials, how many more wrong passwords lock the account.
     """
 
     status = 403
     code = "forbidden"
 
     def __init__(self, reason: str, message: str, attempts_left: int | None = None) -> None:
-        super().__init__("Authentication failed.")
-        self.inner: dict[str, Any] = {"message": message, "code": reason}
-        if attempts_left is not None:
-            self.inner["attemptsLeft"] = attempts_left
-
-    def document(self) -> dict[str, Any]:
-        """The body of the answer."""
-        return {**super().document(), "innerError": self.inner}
+        attempts = {} if attempts_left is None else {"attemptsLeft": attempts_left}
+        super().__init__("Authentication failed.", innerError={"message": message, "code": reason, **attempts})
 
 
 class Forbidden(AdaxesError):
-    """The account may not, or nobody may."""
+    """An operation that is disabled, or that the account may not perform."""
 
     status = 403
     code = "forbidden"
 
 
 class NotFound(AdaxesError):
-    """There is no such object."""
+    """An object or a session that does not exist."""
 
     status = 404
     code = "notFound"
 
 
 class OperationFailed(AdaxesError):
-    """An operation that was tried and failed, as an HTTP error."""
+    """An operation that was tried and failed; the option `failures_as_http` decides how the dialect renders it.
+
+    messages, dn: of the operation result.
+    """
 
     status = 500
     code = "operationFailed"
 
-
-class FailedResult(OperationFailed):
-    """An operation that was tried and failed, as an operation result with resultType 1."""
-
-    status = 200
-
-    def __init__(self, message: str, result: Mapping[str, Any]) -> None:
+    def __init__(self, message: str, messages: tuple[Message, ...] = (), dn: str | None = None) -> None:
         super().__init__(message)
-        self.result = result
-
-    def document(self) -> dict[str, Any]:
-        """The operation result."""
-        return dict(self.result)
+        self.messages = messages
+        self.dn = dn

@@ -1,4 +1,4 @@
-"""Every operation of Adaxes that is served, and what is not, with the reason."""
+"""The operations of Adaxes, and those that are not emulated."""
 
 from __future__ import annotations
 
@@ -6,25 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from mockmail.core.operation import Evidence, NotEmulated, Operation
+from mockmail.vendors.adaxes import parameters
 from mockmail.vendors.adaxes.authentication import TOKEN_ONLY
-from mockmail.vendors.adaxes.handlers import objects, sending, sessions, tokens
+from mockmail.vendors.adaxes.handlers import objects, sending, sessions
 
 API = "/restApi/api"
+"""Below the virtual directory that the samples use."""
 ROOT = "/api"
 
 
-def _operation(
-    name: str,
-    method: str,
-    path: str,
-    handler: Callable[..., Any],
-    params: type[Any],
-    *,
-    source: str,
-    evidence: Evidence = Evidence.DOCUMENTED,
-    requires: str | None = None,
-) -> Operation:
-    """An operation under the virtual directory that the samples use, and at the root."""
+def _operation(name: str, route: str, handler: Callable[..., Any], params: type[Any], **facts: Any) -> Operation:
+    method, path = route.split()
     return Operation(
         name=name,
         methods=(method,),
@@ -32,135 +24,126 @@ def _operation(
         aliases=(ROOT + path,),
         handler=handler,
         params=params,
-        source=source,
-        evidence=evidence,
-        requires=requires,
+        **facts,
     )
 
 
 OPERATIONS = (
     _operation(
         "mail.send",
-        "POST",
-        "/directoryObjects/sendMail",
+        "POST /directoryObjects/sendMail",
         sending.send_mail,
-        sending.Mail,
+        parameters.Mail,
         source='Adaxes API documentation, "Send e-mail"',
         requires="SendEmail",
     ),
     _operation(
         "sms.send",
-        "POST",
-        "/directoryObjects/sendSms",
+        "POST /directoryObjects/sendSms",
         sending.send_sms,
-        sending.Sms,
+        parameters.Sms,
         source="adaxes.com/sdk/REST_SendSMS; docs/wire/adaxes.md 5",
         requires="SendSms",
     ),
     _operation(
         "session.create",
-        "POST",
-        "/authSessions/create",
+        "POST /authSessions/create",
         sessions.create,
-        sessions.Login,
+        parameters.Login,
         source="adaxes.com/sdk/REST_Authentication, adaxes.com/questions/13151; docs/wire/adaxes.md 2",
         evidence=Evidence.CONFIRMED,
     ),
     _operation(
         "session.end",
-        "DELETE",
-        "/authSessions",
+        "DELETE /authSessions",
         sessions.end,
-        sessions.SessionId,
+        parameters.SessionToEnd,
         source="docs/wire/adaxes.md 2",
         evidence=Evidence.ASSUMED,
     ),
     _operation(
         "token.issue",
-        "POST",
-        "/auth",
-        tokens.issue,
-        tokens.Issue,
+        "POST /auth",
+        sessions.issue_token,
+        parameters.SessionOfToken,
         source="adaxes.com/sdk/REST_Authentication; docs/wire/adaxes.md 2",
         evidence=Evidence.ASSUMED,
     ),
     _operation(
         "token.renew",
-        "PATCH",
-        "/auth",
-        tokens.renew,
-        tokens.TokenNamed,
+        "PATCH /auth",
+        sessions.renew_token,
+        parameters.OwnToken,
         source="docs/wire/adaxes.md 2",
         evidence=Evidence.ASSUMED,
         requires=TOKEN_ONLY,
     ),
     _operation(
         "token.destroy",
-        "DELETE",
-        "/auth",
-        tokens.destroy,
-        tokens.TokenNamed,
+        "DELETE /auth",
+        sessions.destroy_token,
+        parameters.OwnToken,
         source="docs/wire/adaxes.md 2",
         evidence=Evidence.ASSUMED,
         requires=TOKEN_ONLY,
     ),
     _operation(
         "object.get",
-        "GET",
-        "/directoryObjects",
+        "GET /directoryObjects",
         objects.get,
-        objects.Look,
+        parameters.ObjectToShow,
         source="adaxes.com/sdk/REST_DirectoryObject; docs/wire/adaxes.md 5",
         requires="GetObject",
     ),
     _operation(
         "object.create",
-        "POST",
-        "/directoryObjects",
+        "POST /directoryObjects",
         objects.create,
-        objects.New,
+        parameters.NewObject,
         source="adaxes.com/sdk/REST_CreateDirectoryObject; docs/wire/adaxes.md 5",
         evidence=Evidence.ASSUMED,
         requires="CreateObject",
     ),
     _operation(
         "object.modify",
-        "PATCH",
-        "/directoryObjects",
+        "PATCH /directoryObjects",
         objects.modify,
-        objects.Change,
+        parameters.ChangedObject,
         source="adaxes.com/sdk/REST_ModifyDirectoryObject; docs/wire/adaxes.md 5",
         evidence=Evidence.ASSUMED,
         requires="ModifyObject",
     ),
     _operation(
         "object.delete",
-        "DELETE",
-        "/directoryObjects",
+        "DELETE /directoryObjects",
         objects.delete,
-        objects.ObjectNamed,
+        parameters.ObjectIdentifier,
         source="adaxes.com/sdk/REST_DeleteDirectoryObject; docs/wire/adaxes.md 5",
         requires="DeleteObject",
     ),
 )
-
-_DIRECTORY = "managing a directory beyond what a test needs to arrange people is not about mail"
 
 NOT_EMULATED = (
     NotEmulated(
         name="running_operation.get",
         method="GET",
         path=f"{API}/runningOperations/{{id}}",
-        reason="its answers are not known; every call ends within its `Adm-Wait`, so there is none to ask for",
+        reason="its responses are not known; every call ends within its `Adm-Wait`, so no operation is left running",
     ),
-    NotEmulated(name="object.search", method="POST", path=f"{API}/directoryObjects/search", reason=_DIRECTORY),
-    NotEmulated(name="object.move", method="POST", path=f"{API}/directoryObjects/move", reason=_DIRECTORY),
-    NotEmulated(
-        name="object.reset_password", method="POST", path=f"{API}/directoryObjects/resetPassword", reason=_DIRECTORY
-    ),
-    NotEmulated(name="group_member.list", method="GET", path=f"{API}/directoryObjects/groupMembers", reason=_DIRECTORY),
-    NotEmulated(name="group_member.add", method="POST", path=f"{API}/directoryObjects/groupMembers", reason=_DIRECTORY),
-    NotEmulated(
-        name="group_member.remove", method="DELETE", path=f"{API}/directoryObjects/groupMembers", reason=_DIRECTORY
+    *(
+        NotEmulated(
+            name=name,
+            method=method,
+            path=f"{API}/directoryObjects/{path}",
+            reason="only the calls of a directory that a test of mail needs are emulated",
+        )
+        for name, method, path in (
+            ("object.search", "POST", "search"),
+            ("object.move", "POST", "move"),
+            ("object.reset_password", "POST", "resetPassword"),
+            ("group_member.list", "GET", "groupMembers"),
+            ("group_member.add", "POST", "groupMembers"),
+            ("group_member.remove", "DELETE", "groupMembers"),
+        )
     ),
 )

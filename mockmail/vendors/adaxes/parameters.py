@@ -1,4 +1,4 @@
-"""The rules by which Adaxes reads parameters, and its messages for those that do not fit."""
+"""The parameters of each operation, the rules by which Adaxes reads them, and its messages for errors in them."""
 
 from __future__ import annotations
 
@@ -32,19 +32,101 @@ class PropertyOperation(IntEnum):
 class PropertySetting:
     """A property by its LDAP name and its values: `{"propertyName", "propertyType", "values": []}`."""
 
-    name: PropertyName = parameter("propertyName")  # it declares a field
+    name: PropertyName = parameter("propertyName")
     values: PropertyValues = PropertyValues(())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PropertyChange(PropertySetting):
-    """A property, values, and what to do with them."""
+    """A property, values, and the operation to perform with them."""
 
     operation: PropertyOperation = PropertyOperation.UPDATE
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectIdentifier:
+    """An object by DN, GUID or SID."""
+
+    directory_object: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail(ObjectIdentifier):
+    """An e-mail to send; all parameters are required, since every sample has them."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LenientMail(Mail):
+    """An e-mail to send under the option `lenient_mail`."""
+
+    subject: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sms(ObjectIdentifier):
+    """An SMS to send."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """A password and a user name: `user@domain`, or domain and user with a backslash between."""
+
+    username: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionToEnd:
+    """A session by its id."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOfToken:
+    """The session that a token is issued for."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnToken:
+    """A token of the caller's account; empty for the one in the header."""
+
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectToShow(ObjectIdentifier):
+    """An object, and the properties to show: `properties=mail,department`."""
+
+    properties: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewObject:
+    """An object to create."""
+
+    create_in: str
+    object_type: str
+    properties: tuple[PropertySetting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedObject(ObjectIdentifier):
+    """Changes of an object."""
+
+    properties: tuple[PropertyChange, ...] = ()
+
+
 def model_state(errors: Sequence[ParameterError]) -> Mapping[str, Sequence[str]]:
-    """Return the messages for errors, by the member that each is about."""
+    """Return the messages for errors, by the member with the error."""
     state: dict[str, list[str]] = {}
     for error in errors:
         state.setdefault(_member(error), []).append(_message(error))

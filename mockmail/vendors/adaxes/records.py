@@ -1,45 +1,65 @@
-"""What Adaxes' state is made of, with the members of its JSON by their own names."""
+"""The records of Adaxes' state, and the timestamps in them."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import IntEnum
 from typing import Any, ClassVar, Literal
 
+import msgspec
 from msgspec import field
 from msgspec.structs import force_setattr
 
-from mockmail.core.errors import SeedError
 from mockmail.core.state.records import Index, Record
-from mockmail.vendors.adaxes import moments
-from mockmail.vendors.adaxes.identity import domain_of, is_guid, is_sid, normal_dn, normal_guid, relative_names
-from mockmail.vendors.adaxes.options import OPERATIONS, operations_named
-from mockmail.vendors.adaxes.result import Message
+from mockmail.vendors.adaxes.identifiers import domain_of, is_guid, is_sid, normal_dn, normal_guid, relative_names
+from mockmail.vendors.adaxes.options import OPERATION_NAMES, spell_operations
 
 # ruff: noqa: N815  # fields are named as the vendor's JSON names them
 
 PORTS = range(1, 65536)
+MAX_MESSAGE_DEPTH = 20
+UNIT = "organizationalUnit"
+WITH_ACCOUNT = ("user", "computer")
+_KINDS = {kind.lower(): kind for kind in (*WITH_ACCOUNT, UNIT, "group", "contact", "container", "printQueue", "volume")}
+RULED_OPERATIONS = (*(name for name in OPERATION_NAMES if name != "GetObject"), "*")
+
+
+def timestamp(moment: datetime) -> str:
+    """Return a moment in UTC with seven digits after the second, such as `2022-12-26T05:25:20.1767890Z`."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}0Z"
+
+
+def is_past(text: str | None, now: datetime) -> bool:
+    """Return True if a timestamp has come; None never does. A timestamp without a zone is in UTC."""
+    return text is not None and _moment(text) <= now
+
+
+def spell_kind(text: str) -> str:
+    """Return the kind of an object in the vendor's spelling; unknown kinds are returned unchanged."""
+    return _KINDS.get(text.lower(), text)
 
 
 class DirectoryObject(Record, frozen=True, kw_only=True):
-    """A user, or anything else that a directory holds.
+    """A user, or another object of a directory.
 
-    guid: one is made from the DN where it is empty. sid: empty for what has none, such as a contact.
+    guid: made from the DN if it is empty. sid: empty for an object without one, such as a contact.
     properties: values by LDAP name, `{"mail": ["john@example.com"]}`; `mail` is the Email property, `mobile` the phone.
-    password: None for what nobody can log in with; logon names are the properties `userPrincipalName` and
+    password: None for an object that cannot log in; its logon names are the properties `userPrincipalName` and
         `sAMAccountName`.
-    passwordChangedAtUtc, passwordExpiresAtUtc: what is told of the password; None for never. Only `passwordExpired`
+    passwordChangedAtUtc, passwordExpiresAtUtc: shown in `passwordStatus`; None for never. Only `passwordExpired`
         says that it has expired.
-    deniedOperations: what its security roles do not allow it (`SendEmail`, `*`).
+    deniedOperations: the operations that its security roles deny (`SendEmail`, `*`).
     apiAccess, logonHoursAllow: whether it may log in at all, and now. failedLogons: wrong passwords in a row.
     """
 
     table: ClassVar[str] = "directoryObjects"
     indexes: ClassVar[Mapping[str, Index]] = {
-        "guid": lambda one: one.object_guid,
-        "sid": lambda one: one.sid.upper() or None,
-        "userPrincipalName": lambda one: one.user_principal_name or None,
-        "accountName": lambda one: one.account_name or None,
+        "guid": lambda record: record.object_guid,
+        "sid": lambda record: record.sid.upper() or None,
+        "userPrincipalName": lambda record: record.text("userPrincipalName").lower() or None,
+        "accountName": lambda record: record.account_name or None,
     }
 
     dn: str
@@ -60,25 +80,22 @@ class DirectoryObject(Record, frozen=True, kw_only=True):
     deniedOperations: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        moments.check("expirationDate", self.expirationDate)
-        moments.check("passwordChangedAtUtc", self.passwordChangedAtUtc)
-        moments.check("passwordExpiresAtUtc", self.passwordExpiresAtUtc)
+        _check_dn("dn", self.dn, "CN=Jane Doe,DC=example,DC=com")
+        _check_timestamp("expirationDate", self.expirationDate)
+        _check_timestamp("passwordChangedAtUtc", self.passwordChangedAtUtc)
+        _check_timestamp("passwordExpiresAtUtc", self.passwordExpiresAtUtc)
         if self.guid and not is_guid(self.guid):
-            raise SeedError(f"guid: expected one such as 7a4267ce-d354-44e7-8bd6-c681f1284a41, came {self.guid!r:.200}")
+            raise _unexpected("guid", "one such as 7a4267ce-d354-44e7-8bd6-c681f1284a41", self.guid)
         if self.sid and not is_sid(self.sid):
-            raise SeedError(f"sid: expected one such as S-1-5-21-3635565734-1729062999-1627, came {self.sid!r:.200}")
+            raise _unexpected("sid", "one such as S-1-5-21-3635565734-1729062999-1627", self.sid)
         if self.deniedOperations:
-            force_setattr(self, "deniedOperations", _denied(self.deniedOperations))
+            denied = spell_operations("deniedOperations", self.deniedOperations, (*OPERATION_NAMES, "*"))
+            force_setattr(self, "deniedOperations", denied)
 
     @property
     def key(self) -> str:
-        """The distinguished name, in the form in which all its spellings are one."""
-        key = normal_dn(self.dn)
-        if key is None:
-            raise SeedError(
-                f"dn: expected a distinguished name such as CN=Jane Doe,DC=example,DC=com, came {self.dn!r:.200}"
-            )
-        return key
+        """The form that all spellings of the DN share."""
+        return normal_dn(self.dn) or ""
 
     @property
     def object_guid(self) -> str:
@@ -86,40 +103,37 @@ class DirectoryObject(Record, frozen=True, kw_only=True):
         return normal_guid(self.guid) if self.guid else str(uuid.uuid5(uuid.NAMESPACE_X500, self.key))
 
     @property
-    def user_principal_name(self) -> str:
-        """The logon name `user@domain`, in lower case."""
-        return self.text("userPrincipalName").lower()
+    def kind(self) -> str:
+        """The object type in the vendor's spelling."""
+        return spell_kind(self.objectType)
 
     @property
     def account_name(self) -> str:
-        """The other logon name: the first label of the domain, a backslash, the user; in lower case."""
+        """The logon name in lower case: the first label of the domain, a backslash, the user."""
         name = self.text("sAMAccountName").lower()
-        return f"{domain_of(self.dn).partition('.')[0].lower()}\\{name}" if name else ""
+        return f"{domain_of(relative_names(self.dn)).partition('.')[0].lower()}\\{name}" if name else ""
 
     @property
     def display_name(self) -> str:
-        """The display name, which comes from the relative distinguished name by default."""
-        names = relative_names(self.dn)
-        return names[0][1] if names else ""
+        """The display name, which is the value of the relative distinguished name."""
+        return relative_names(self.dn)[0][1]
 
     def values(self, name: str) -> list[Any]:
-        """A property's values; its name may be in any case."""
-        found = self.properties.get(name)
-        if found is None:
-            wanted = name.lower()
-            found = next((value for known, value in self.properties.items() if known.lower() == wanted), None)
+        """Return the values of a property; its name may be in any case."""
+        wanted = name.lower()
+        found = next((value for known, value in self.properties.items() if known.lower() == wanted), None)
         if found is None:
             return []
         return list(found) if isinstance(found, list | tuple) else [found]
 
     def text(self, name: str) -> str:
-        """A property's first value as text; empty where it has none."""
+        """Return the first value of a property as text; empty if it has none."""
         values = self.values(name)
         return str(values[0]).strip() if values else ""
 
 
 class AuthSession(Record, frozen=True, kw_only=True):
-    """An authentication session, which is good for issuing tokens. account: DN, GUID or SID."""
+    """An authentication session, which issues tokens. account: DN, GUID or SID."""
 
     table: ClassVar[str] = "authSessions"
 
@@ -128,7 +142,7 @@ class AuthSession(Record, frozen=True, kw_only=True):
     expiresAtUtc: str
 
     def __post_init__(self) -> None:
-        moments.check("expiresAtUtc", self.expiresAtUtc)
+        _check_timestamp("expiresAtUtc", self.expiresAtUtc)
 
     @property
     def key(self) -> str:
@@ -149,7 +163,7 @@ class Token(Record, frozen=True, kw_only=True):
     expiresAtUtc: str | None = None
 
     def __post_init__(self) -> None:
-        moments.check("expiresAtUtc", self.expiresAtUtc)
+        _check_timestamp("expiresAtUtc", self.expiresAtUtc)
 
     @property
     def key(self) -> str:
@@ -158,9 +172,9 @@ class Token(Record, frozen=True, kw_only=True):
 
 
 class MailSettings(Record, frozen=True, kw_only=True):
-    """The mail settings, of which there is one record. host: empty where nobody configured them.
+    """The mail settings, of which there is one record. host: empty if they are not configured.
 
-    fromAddress: what mail is sent from where the caller has no Email.
+    fromAddress: the sender of mail if the caller has no Email.
     """
 
     table: ClassVar[str] = "mailSettings"
@@ -175,11 +189,11 @@ class MailSettings(Record, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if self.port not in PORTS:
-            raise SeedError(f"port: expected from {PORTS[0]} to {PORTS[-1]}, came {self.port}")
+            raise _unexpected("port", f"from {PORTS[0]} to {PORTS[-1]}", self.port)
 
     @property
     def key(self) -> str:
-        """A name that all mail settings share, so that new ones replace the old."""
+        """The same key for all mail settings, so that new ones replace the old."""
         return self.KEY
 
 
@@ -196,23 +210,60 @@ class TextMessage(Record, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """Its number, in the order of sending."""
+        """The number, in the order of sending."""
         return str(self.number)
 
 
+class MessageType(IntEnum):
+    """The kind of a message in an operation's log."""
+
+    ERROR = 0
+    WARNING = 1
+    INFORMATION = 2
+    TRIGGERED_OPERATION = 3
+    APPROVAL_REQUIRED = 4
+    FAILURE_AUDIT = 5
+    SUCCESS_AUDIT = 6
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A message of an operation's log, and the messages below it. messageType: may be given by its name."""
+
+    source: str | None = None
+    text: str
+    messageType: int | str = MessageType.INFORMATION
+    innerMessages: tuple[Message, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.depth > MAX_MESSAGE_DEPTH:
+            raise RecursionError
+        name = str(self.messageType).replace("_", "").upper()
+        for known in MessageType:
+            if self.messageType == known or name == known.name.replace("_", ""):
+                force_setattr(self, "messageType", int(known))
+                return
+        names = ", ".join(f"{int(known)} {known.name.lower()}" for known in MessageType)
+        raise _unexpected("messageType", f"one of {names}", self.messageType)
+
+    @property
+    def depth(self) -> int:
+        """The number of levels below it."""
+        return max((message.depth + 1 for message in self.innerMessages), default=0)
+
+
 class BusinessRule(Record, frozen=True, kw_only=True):
-    """What happens before an operation.
+    """An action that Adaxes performs before an operation.
 
     operation: SendEmail, SendSms, CreateObject, ModifyObject, DeleteObject, or `*` for any.
-    scope: the DN of the object, or of the container of the objects, that it is about; empty for all.
-    approval: whether the operation waits for one. cancel: why it is not done; None where it is.
-    messages: what the rule says in the operation's log, `[{"text", "messageType", "source", "innerMessages"}]`.
-    action: what the log says that the rule does; empty for what such a rule says by itself.
-    hidden: whether the log has its messages as the operation's own, and no word of the rule.
+    scope: the DN of the operation's object or of a container of it; empty for all objects.
+    approval: whether the operation waits for approval. cancel: why it is not performed; None if it is.
+    messages: the rule's messages in the operation's log, `[{"text", "messageType", "source", "innerMessages"}]`.
+    action: the rule's description in the log; empty for a default one.
+    hidden: whether the log has the messages as the operation's own, without naming the rule.
     """
 
     table: ClassVar[str] = "businessRules"
-    indexes: ClassVar[Mapping[str, Index]] = {"operation": lambda one: one.operation.lower()}
+    indexes: ClassVar[Mapping[str, Index]] = {"operation": lambda record: record.operation.lower()}
 
     name: str
     operation: str = "*"
@@ -224,31 +275,32 @@ class BusinessRule(Record, frozen=True, kw_only=True):
     hidden: bool = False
 
     def __post_init__(self) -> None:
-        if self.scope and normal_dn(self.scope) is None:
-            raise SeedError(
-                f"scope: expected a distinguished name such as CN=Users,DC=example,DC=com, came {self.scope!r:.200}"
-            )
-        if self.operation.lower() not in _RULED:
-            raise SeedError(f"operation: expected one of {', '.join(RULED_OPERATIONS)}, came {self.operation!r}")
-        _ = self.logged
+        if self.scope:
+            _check_dn("scope", self.scope, "CN=Users,DC=example,DC=com")
+        spell_operations("operation", [self.operation], RULED_OPERATIONS)
+        try:
+            _ = self.log
+        except RecursionError as error:
+            raise ValueError(f"messages: messages nest at most {MAX_MESSAGE_DEPTH} levels deep") from error
+        except msgspec.ValidationError as error:
+            reason, _, path = str(error).partition(" - at `$")
+            reason = reason.replace("Object missing required field", "expected the field")
+            members = ", ".join(Message.__struct_fields__)
+            raise ValueError(f"messages{path.rstrip('`')}: {reason}; a message has {members}") from error
 
     @property
     def key(self) -> str:
-        """Its name."""
+        """The name."""
         return self.name
 
     @property
-    def logged(self) -> tuple[Message, ...]:
+    def log(self) -> tuple[Message, ...]:
         """The messages."""
-        return tuple(Message.of(one, f"messages[{number}]") for number, one in enumerate(self.messages))
-
-
-RULED_OPERATIONS = ("SendEmail", "SendSms", "CreateObject", "ModifyObject", "DeleteObject", "*")
-_RULED = frozenset(name.lower() for name in RULED_OPERATIONS)
+        return msgspec.convert(self.messages, tuple[Message, ...])
 
 
 class ApprovalRequest(Record, frozen=True, kw_only=True):
-    """An operation that waits for approval. target: the DN of its object; requestor: who asked for it."""
+    """An operation that waits for approval. target: the DN of its object; requestor: of the account that called it."""
 
     table: ClassVar[str] = "approvalRequests"
 
@@ -264,11 +316,26 @@ class ApprovalRequest(Record, frozen=True, kw_only=True):
         return self.guid
 
 
-def _denied(given: tuple[str, ...]) -> tuple[str, ...]:
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def _unexpected(field_name: str, expected: str, value: object) -> ValueError:
+    return ValueError(f"{field_name}: expected {expected}, came {value!r:.200}")
+
+
+def _check_dn(field_name: str, dn: str, example: str) -> None:
+    if not relative_names(dn):
+        raise _unexpected(field_name, f"a distinguished name such as {example}", dn)
+
+
+def _check_timestamp(field_name: str, text: str | None) -> None:
     try:
-        return operations_named("deniedOperations", given, (*OPERATIONS, "*"))
+        if text is not None:
+            _moment(text)
     except ValueError as error:
-        raise SeedError(str(error)) from error
+        raise _unexpected(field_name, "a timestamp such as 2030-01-31T12:00:00Z", text) from error
 
 
 MODELS = (DirectoryObject, AuthSession, Token, MailSettings, TextMessage, BusinessRule, ApprovalRequest)

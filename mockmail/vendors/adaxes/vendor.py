@@ -9,7 +9,7 @@ from mockmail.core.vendor import Call, Vendor
 
 
 class Adaxes(Vendor):
-    """Adaxes REST API: mail and SMS to directory objects, and what is needed to get there."""
+    """Adaxes REST API: mail and SMS to directory objects, logins, and the objects themselves."""
 
     name = "adaxes"
     title = "Adaxes REST API"
@@ -28,14 +28,16 @@ class Adaxes(Vendor):
         "ADAXES_PASSWORD": credentials["password"],
     }
 
+    fault_statuses = (400, 401, 403, 404, 405, 408, 413, 414, 415, 429, 500, 502, 503, 504)
+
     def authorize(self, call: Call[Any, Any], params: Any) -> None:
-        """Raise a refusal unless the operation is enabled and the account may perform it."""
+        """Raise Forbidden unless the operation is enabled and the account may perform it."""
         from mockmail.vendors.adaxes.authentication import authorize
 
         authorize(call)
 
     def client_of(self, request: WireRequest) -> str:
-        """Return the token that the request gives, or the client's address."""
+        """Return the request's token, or the client's address for a request without one."""
         from mockmail.vendors.adaxes.authentication import HEADER
 
         return request.headers.get(HEADER, "").strip() or request.peer

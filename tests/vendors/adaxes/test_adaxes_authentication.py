@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mockmail.vendors.adaxes.authentication import Caller
 from mockmail.vendors.adaxes.options import Options
+from mockmail.vendors.adaxes.records import DirectoryObject, Token
 
 NOW = datetime(2022, 12, 26, 5, 15, 20, 176789, tzinfo=UTC)
 BAD_TOKEN = {"message": "The provided authentication token is either expired or invalid.", "code": "unauthenticated"}
@@ -31,7 +33,7 @@ def get_token(adaxes):
     return adaxes.call("POST", "/restApi/api/auth", {"sessionId": session}).json["token"]
 
 
-def test_the_whole_handshake(mockmail, adaxes):
+def test_session_and_token_work_until_they_are_deleted(mockmail, adaxes):
     mockmail.clock.freeze(NOW)
     adaxes.token = None
     session = adaxes.log_in().json
@@ -53,12 +55,12 @@ def test_the_whole_handshake(mockmail, adaxes):
     "username",
     ["administrator@example.com", "Administrator@EXAMPLE.COM", "EXAMPLE\\administrator", "example.com\\Administrator"],
 )
-def test_a_user_name_has_two_forms(adaxes, username):
+def test_login_accepts_both_forms_of_a_user_name(adaxes, username):
     adaxes.token = None
     assert adaxes.log_in(username).status == 200
 
 
-def test_an_account_without_principal_name_logs_in_by_its_domain(mockmail, adaxes):
+def test_account_without_principal_name_logs_in_with_its_domain(mockmail, adaxes):
     mockmail.adaxes.seed(
         directoryObjects=[
             {"dn": "CN=S,OU=Accounts,DC=corp,DC=org", "properties": {"sAMAccountName": "svc"}, "password": "p"}
@@ -69,13 +71,13 @@ def test_an_account_without_principal_name_logs_in_by_its_domain(mockmail, adaxe
     assert inner(adaxes.log_in("svc", "p"))["code"] == "invalidCredentials"
 
 
-def test_a_session_is_no_token(adaxes):
+def test_session_id_used_as_token_is_refused(adaxes):
     adaxes.token = adaxes.log_in().json["sessionId"]
     answer = adaxes.send_mail()
     assert (answer.status, answer.json) == (401, BAD_TOKEN)
 
 
-def test_no_token_at_all(adaxes):
+def test_request_without_token_is_refused(adaxes):
     adaxes.token = None
     answer = adaxes.send_mail()
     assert answer.status == 401
@@ -85,7 +87,22 @@ def test_no_token_at_all(adaxes):
     }
 
 
-def test_sessions_and_tokens_expire_by_the_worlds_clock(mockmail, adaxes):
+def test_journal_names_the_user_and_not_the_token(mockmail, adaxes):
+    adaxes.token = get_token(adaxes)
+    get_john(adaxes)
+
+    exchange = mockmail.requests[-1]
+
+    assert exchange.caller == "administrator@example.com"
+
+
+def test_caller_without_principal_name_is_shown_by_its_dn():
+    account = DirectoryObject(dn="CN=Service,DC=example,DC=com", password="secret")
+
+    assert str(Caller(account, Token(token="secret", account=account.dn))) == "CN=Service,DC=example,DC=com"
+
+
+def test_sessions_and_tokens_expire_with_the_clock(mockmail, adaxes):
     mockmail.clock.freeze(NOW)
     session = adaxes.log_in().json["sessionId"]
     mockmail.clock.advance(9 * 60 + 59)
@@ -101,7 +118,7 @@ def test_sessions_and_tokens_expire_by_the_worlds_clock(mockmail, adaxes):
 
 
 @pytest.mark.mockmail(options={"adaxes": {"session_minutes": 1, "token_minutes": 2, "short_sessions": True}})
-def test_lifetimes_and_the_short_session_are_options(mockmail, adaxes):
+def test_options_set_lifetimes_and_the_short_session(mockmail, adaxes):
     mockmail.clock.freeze(NOW)
     session = adaxes.log_in().json
     assert list(session) == ["sessionId", "expiresAtUtc"]
@@ -112,12 +129,12 @@ def test_lifetimes_and_the_short_session_are_options(mockmail, adaxes):
 
 @pytest.mark.parametrize("minutes", [-1, 1e12, float("inf"), float("nan")])
 @pytest.mark.parametrize("name", ["session_minutes", "token_minutes"])
-def test_a_lifetime_is_one_that_a_calendar_holds(name, minutes):
+def test_lifetime_beyond_the_calendar_is_refused(name, minutes):
     with pytest.raises(ValueError, match=f"{name}: expected from 0 to 52560000, came"):
         Options(**{name: minutes})
 
 
-def test_a_token_is_renewed(mockmail, adaxes):
+def test_renewed_token_gets_a_new_lifetime(mockmail, adaxes):
     mockmail.clock.freeze(NOW)
     adaxes.token = get_token(adaxes)
     mockmail.clock.advance(29 * 60)
@@ -132,7 +149,7 @@ def test_a_token_is_renewed(mockmail, adaxes):
     }
 
 
-def test_a_token_of_somebody_else_cannot_be_destroyed(mockmail, adaxes):
+def test_token_of_another_account_cannot_be_destroyed(mockmail, adaxes):
     mockmail.adaxes.seed(tokens=[{"token": "johns", "account": "7a4267ce-d354-44e7-8bd6-c681f1284a41"}])
     answer = adaxes.call("DELETE", "/api/auth?token=johns")
     assert (answer.status, answer.json) == (401, BAD_TOKEN)
@@ -142,7 +159,7 @@ def test_a_token_of_somebody_else_cannot_be_destroyed(mockmail, adaxes):
 
 
 @pytest.mark.parametrize("change", [{"isDisabled": True}, {"expirationDate": "2022-12-26T05:00:00Z"}])
-def test_a_disabled_or_expired_account_disables_its_tokens(mockmail, adaxes, change):
+def test_disabled_or_expired_account_invalidates_its_tokens(mockmail, adaxes, change):
     mockmail.clock.freeze(NOW)
     mockmail.adaxes.seed(
         directoryObjects=[{"dn": "CN=S,DC=example,DC=com", **change}],
@@ -153,22 +170,22 @@ def test_a_disabled_or_expired_account_disables_its_tokens(mockmail, adaxes, cha
         assert (get_john(adaxes).status, get_john(adaxes).json) == (401, BAD_TOKEN)
 
 
-def test_wrong_passwords_lock_an_account(adaxes):
+def test_three_wrong_passwords_lock_an_account(adaxes):
     attempts = [inner(adaxes.log_in(password="wrong")) for _ in range(3)]
-    assert [one["code"] for one in attempts] == ["invalidCredentials"] * 3
-    assert [one["attemptsLeft"] for one in attempts] == [2, 1, 0]
+    assert [attempt["code"] for attempt in attempts] == ["invalidCredentials"] * 3
+    assert [attempt["attemptsLeft"] for attempt in attempts] == [2, 1, 0]
     locked = inner(adaxes.log_in())
     assert locked == {"message": "The user account is locked out.", "code": "accountLockedOut"}
 
 
-def test_a_right_password_starts_the_count_again(adaxes):
+def test_right_password_resets_the_count_of_wrong_ones(adaxes):
     assert inner(adaxes.log_in(password="wrong"))["attemptsLeft"] == 2
     assert adaxes.log_in().status == 200
     assert inner(adaxes.log_in(password="wrong"))["attemptsLeft"] == 2
 
 
 @pytest.mark.mockmail(options={"adaxes": {"lockout_threshold": 0}})
-def test_without_a_threshold_no_account_is_locked(adaxes):
+def test_lockout_threshold_of_0_locks_no_account(adaxes):
     for _ in range(5):
         assert "attemptsLeft" not in inner(adaxes.log_in(password="wrong"))
     assert adaxes.log_in().status == 200
@@ -185,7 +202,7 @@ def test_without_a_threshold_no_account_is_locked(adaxes):
         ({"password": None}, "invalidCredentials"),
     ],
 )
-def test_why_somebody_cannot_log_in(mockmail, adaxes, change, code):
+def test_refused_login_names_its_reason(mockmail, adaxes, change, code):
     mockmail.clock.freeze(NOW)
     account = {"dn": "CN=S,DC=example,DC=com", "properties": {"sAMAccountName": "s"}, "password": "p"}
     mockmail.adaxes.seed(directoryObjects=[account | change])
@@ -194,7 +211,7 @@ def test_why_somebody_cannot_log_in(mockmail, adaxes, change, code):
     assert "attemptsLeft" not in told
 
 
-def test_nobody_of_that_name(adaxes):
+def test_login_of_unknown_user_has_no_attempts_left(adaxes):
     assert inner(adaxes.log_in("nobody@example.com")) == {
         "message": "The user name or password is incorrect.",
         "code": "invalidCredentials",
@@ -202,7 +219,7 @@ def test_nobody_of_that_name(adaxes):
 
 
 @pytest.mark.mockmail(options={"adaxes": {"generic_login_errors": True}})
-def test_a_refused_login_says_no_more_than_it_must_by_option(mockmail, adaxes):
+def test_generic_login_errors_hide_the_reason(mockmail, adaxes):
     mockmail.adaxes.seed(
         directoryObjects=[
             {"dn": "CN=S,DC=example,DC=com", "properties": {"sAMAccountName": "s"}, "password": "p", "isDisabled": True}
@@ -211,7 +228,7 @@ def test_a_refused_login_says_no_more_than_it_must_by_option(mockmail, adaxes):
     assert inner(adaxes.log_in("EXAMPLE\\s", "p")) == inner(adaxes.log_in(password="wrong"))
 
 
-def test_an_expired_password_is_told_with_the_session(mockmail, adaxes):
+def test_session_reports_an_expired_password(mockmail, adaxes):
     mockmail.adaxes.seed(
         directoryObjects=[
             {
@@ -225,7 +242,7 @@ def test_an_expired_password_is_told_with_the_session(mockmail, adaxes):
     assert adaxes.log_in("EXAMPLE\\s", "p").json["changePasswordReason"] == 1
 
 
-def test_an_account_that_was_disabled_since_gets_no_token(mockmail, adaxes):
+def test_account_disabled_after_login_gets_no_token(mockmail, adaxes):
     account = {"dn": "CN=S,DC=example,DC=com", "properties": {"sAMAccountName": "s"}, "password": "p"}
     mockmail.adaxes.seed(directoryObjects=[account])
     session = adaxes.log_in("EXAMPLE\\s", "p").json["sessionId"]
@@ -233,7 +250,7 @@ def test_an_account_that_was_disabled_since_gets_no_token(mockmail, adaxes):
     assert inner(adaxes.call("POST", "/api/auth", {"sessionId": session}))["code"] == "accountIsDisabled"
 
 
-def test_tokens_survive_a_snapshot(mockmail, adaxes):
+def test_token_is_restored_with_a_snapshot(mockmail, adaxes):
     adaxes.token = get_token(adaxes)
     state = mockmail.snapshot()
     mockmail.reset()

@@ -1,4 +1,4 @@
-"""Whatever comes in, the vendor's own words go out, and no mail that nobody asked for."""
+"""Invalid requests get the vendor's own errors, and send no mail."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ relaxed = settings(max_examples=60, deadline=None, suppress_health_check=[Health
         (b"<sendMail/>", {""}),
     ],
 )
-def test_a_body_that_is_none(mockmail, adaxes, body, state):
+def test_invalid_body_is_a_bad_request_with_model_state(mockmail, adaxes, body, state):
     answer = adaxes.call("POST", SEND, body)
     assert answer.status == 400
     assert answer.json["message"] == "The request is invalid."
@@ -53,14 +53,14 @@ NO_TYPE = (
 
 
 @pytest.mark.parametrize("headers", [{"Content-Type": ""}, {"Content-Type": None}])
-def test_a_body_that_does_not_say_what_it_is(mockmail, adaxes, headers):
+def test_body_without_content_type_is_refused(mockmail, adaxes, headers):
     answer = adaxes.call("POST", SEND, json.dumps(GOOD).encode(), headers)
     assert (answer.status, answer.json) == (415, {"message": NO_TYPE, "code": "unsupportedMediaType"})
     assert len(mockmail.inbox) == 0
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
-def test_a_body_that_does_not_say_it_is_json(mockmail, adaxes, content_type):
+def test_body_with_another_content_type_is_refused(mockmail, adaxes, content_type):
     answer = adaxes.call("POST", SEND, GOOD, {"Content-Type": content_type})
     assert answer.status == 415
     assert answer.json == {
@@ -80,42 +80,42 @@ def test_a_body_that_does_not_say_it_is_json(mockmail, adaxes, content_type):
         ("application/vnd.api+json", "utf-8"),
     ],
 )
-def test_bodies_that_say_so_in_their_own_way(mockmail, adaxes, content_type, encoding):
+def test_every_json_content_type_and_charset_is_read(mockmail, adaxes, content_type, encoding):
     body = json.dumps({**GOOD, "subject": "Ærø"}, ensure_ascii=False).encode(encoding)
     assert adaxes.call("POST", SEND, body, {"Content-Type": content_type}).json["resultType"] == 0
     assert mockmail.inbox[0].subject == "Ærø"
 
 
-def test_names_count_in_any_case_and_unknown_ones_not_at_all(mockmail, adaxes):
+def test_names_are_case_insensitive_and_unknown_names_ignored(mockmail, adaxes):
     body = {"DIRECTORYOBJECT": JOHN, "Subject": 5, "text": True, "unknown": [{}]}
     assert adaxes.call("POST", "/RESTAPI/API/directoryobjects/SendMail", body).json["resultType"] == 0
     assert (mockmail.inbox[0].subject, mockmail.inbox[0].text.strip()) == ("5", "True")
 
 
-def test_what_stands_in_the_query_of_a_post_is_no_parameter(mockmail, adaxes):
+def test_query_of_a_post_is_ignored(mockmail, adaxes):
     answer = adaxes.call("POST", f"{SEND}?subject=s&text=t&%zz", {"directoryObject": JOHN})
     assert (answer.status, set(answer.json["modelState"])) == (400, {"subject", "text"})
     assert len(mockmail.inbox) == 0
 
 
 @pytest.mark.mockmail(options={"adaxes": {"lenient_mail": True}})
-def test_subject_and_text_may_be_left_out_by_option(mockmail, adaxes):
+def test_lenient_mail_needs_neither_subject_nor_text(mockmail, adaxes):
     assert adaxes.call("POST", SEND, {"directoryObject": JOHN}).json["resultType"] == 0
     assert (mockmail.inbox[0].subject, mockmail.inbox[0].text.strip()) == ("", "")
 
 
-def test_texts_that_are_no_utf8_are_shown_as_replaced(mockmail, adaxes):
+def test_bytes_that_are_not_utf8_are_replaced(mockmail, adaxes):
     body = json.dumps(GOOD).encode().replace(b'"s"', b'"a\xffb"').replace(b'"t"', b'"\\ud800"')
     assert adaxes.call("POST", SEND, body).json["resultType"] == 0
     assert (mockmail.inbox[0].subject, mockmail.inbox[0].text.strip()) == ("a\ufffdb", "\ufffd")
 
 
-def test_a_lone_surrogate_in_a_password_is_a_wrong_password(adaxes):
+def test_lone_surrogate_in_a_password_is_a_wrong_password(adaxes):
     assert adaxes.log_in(password="\ud800").status == 403
 
 
 @pytest.mark.mockmail(strict=False)
-def test_wrong_methods_and_paths(adaxes):
+def test_unknown_method_and_path_get_the_texts_of_web_api(adaxes):
     wrong = adaxes.call("GET", SEND)
     assert (wrong.status, wrong.json) == (
         405,
@@ -132,14 +132,14 @@ def test_wrong_methods_and_paths(adaxes):
 @pytest.mark.parametrize(
     "query", ["", "?directoryObject", "?directoryObject=%ff%zz", "?&&&=&=", "?a=" + "b" * 5000, "?" + "a&" * 1200]
 )
-def test_queries_of_every_kind(adaxes, query):
+def test_odd_query_gets_an_error_object(adaxes, query):
     answer = adaxes.call("GET", f"/api/directoryObjects{query}")
     assert answer.status in (400, 404)
     assert answer.json["code"] in ("badRequest", "notFound")
 
 
 @pytest.mark.mockmail(strict=False)
-def test_faults_speak_the_dialect(mockmail, adaxes):
+def test_injected_fault_is_an_error_object(mockmail, adaxes):
     mockmail.faults.add("adaxes", operation="mail.send", status=503, headers={"Retry-After": "5"})
     answer = adaxes.send_mail()
     assert (answer.status, answer.json) == (
@@ -148,8 +148,14 @@ def test_faults_speak_the_dialect(mockmail, adaxes):
     )
 
 
-def in_the_dialect(status, body):
-    """Nothing, an object of the API, or an Error object."""
+@pytest.mark.parametrize("status", [402, 409, 431, 505])
+def test_fault_with_a_status_that_adaxes_never_shows_is_refused(mockmail, status):
+    with pytest.raises(ValueError, match=f"adaxes never responds with status {status}"):
+        mockmail.faults.add("adaxes", status=status)
+
+
+def check_dialect(status, body):
+    """Check that a body is empty, an object of the API, or an Error object."""
     assert status < 500
     if status == 204:
         assert body == b""
@@ -185,14 +191,14 @@ texts = st.text(st.characters(min_codepoint=33, max_codepoint=255), max_size=20)
 @pytest.mark.mockmail(strict=False)
 @relaxed
 @given(method=methods, path=paths, tail=st.binary(max_size=20), query=st.binary(max_size=30), body=bodies, token=texts)
-def test_anything_at_all_is_answered_in_the_dialect(mockmail, method, path, tail, query, body, token):  # noqa: PLR0917  # hypothesis names them
+def test_random_request_gets_a_response_of_the_dialect(mockmail, method, path, tail, query, body, token):  # noqa: PLR0917  # hypothesis names them
     target = f"{path}{'/' + quote(tail) if tail else ''}?{quote(query, safe='=&%')}"
     headers = {
         "Adm-Authorization": token.encode("latin-1") or "YOUR-SECURITY-TOKEN",
         "Content-Type": "application/json",
     }
     response = send_request(mockmail.adaxes.url, method, target, body, headers=headers)
-    in_the_dialect(response.status, response.body)
+    check_dialect(response.status, response.body)
     assert mockmail.requests.crashes() == []
 
 
@@ -205,18 +211,18 @@ def test_anything_at_all_is_answered_in_the_dialect(mockmail, method, path, tail
     | st.emails()
     | st.text(min_size=1, max_size=8).map(lambda name: f"{name}@example.com"),
 )
-def test_a_mail_is_right_or_not_sent(mockmail, adaxes, to, subject, text, address):  # noqa: PLR0917  # hypothesis names them
+def test_random_mail_arrives_intact_or_is_not_sent(mockmail, adaxes, to, subject, text, address):  # noqa: PLR0917  # hypothesis names them
     mockmail.adaxes.seed(directoryObjects=[{"dn": JOHN, "properties": {"mail": [address]}}])
     before = len(mockmail.inbox)
     answer = adaxes.send_mail(to, subject, text)
-    in_the_dialect(answer.status, answer.body)
+    check_dialect(answer.status, answer.body)
     sent = mockmail.inbox.find()[before:]
     succeeded = answer.status == 200 and answer.json["resultType"] == 0
     assert len(sent) == succeeded
     if succeeded:
         parsed = email.message_from_bytes(sent[0].raw, policy=policy.default)
         assert parsed.defects == []
-        raw = {"To"} if not address.isascii() else set()  # SMTPUTF8: Python's reader calls every such address a defect
+        raw = {"To"} if not address.isascii() else set()  # SMTPUTF8: Python's parser reports a defect
         assert {name for name, value in parsed.items() if value.defects} == raw
         assert set(parsed.keys()) <= {
             "From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"
@@ -231,7 +237,7 @@ def test_a_mail_is_right_or_not_sent(mockmail, adaxes, to, subject, text, addres
     text=st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=2000),
     subject=st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=200),
 )
-def test_what_is_written_is_what_arrives(mockmail, adaxes, text, subject):
+def test_random_subject_and_text_arrive_unchanged(mockmail, adaxes, text, subject):
     before = len(mockmail.inbox)
     assert adaxes.send_mail(subject=subject, text=text).json["resultType"] == 0
     parsed = email.message_from_bytes(mockmail.inbox.find()[before].raw, policy=policy.default)

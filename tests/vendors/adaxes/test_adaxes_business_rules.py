@@ -1,4 +1,4 @@
-"""Business rules, and what operation results tell of them: messages within messages, and operations that wait."""
+"""Business rules, and their messages in operation results."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ADMIN = "CN=Administrator,CN=Users,DC=example,DC=com"
 
 
 def told(*rules):
-    """The log of an operation that met some rules."""
+    """Return the log of an operation with some rules."""
     count = f"{len(rules)} rule{'' if len(rules) == 1 else 's'} encountered while processing your request"
     return [{"source": "Business Rules", "text": count, "messageType": 2, "innerMessages": list(rules)}]
 
@@ -44,21 +44,19 @@ def result(kind, messages, dn=None, exception=None):
     }
 
 
-def test_a_mail_that_needs_approval_is_suspended_and_not_sent(mockmail, adaxes):
+def test_mail_that_needs_approval_is_suspended_and_not_sent(mockmail, adaxes):
     mockmail.clock.freeze()
-    mockmail.adaxes.seed(businessRules=[{"name": "ControlRequest first", "operation": "SendEmail", "approval": True}])
+    mockmail.adaxes.seed(businessRules=[{"name": "Ask first", "operation": "SendEmail", "approval": True}])
     answer = adaxes.send_mail()
     assert answer.status == 200
-    assert answer.json == result(
-        2, told(told_by("ControlRequest first", "Send this operation for approval.", SUBMITTED))
-    )
+    assert answer.json == result(2, told(told_by("Ask first", "Send this operation for approval.", SUBMITTED)))
     assert len(mockmail.inbox) == 0
     (request,) = mockmail.adaxes.state()["approvalRequests"]
     assert (request["operation"], request["target"], request["requestor"]) == ("SendEmail", JOHN, ADMIN)
     assert request["createdAtUtc"].startswith(f"{mockmail.clock.now():%Y-%m-%dT%H:%M:%S}")
 
 
-def test_a_rule_says_something_and_the_mail_is_sent(mockmail, adaxes):
+def test_rule_with_messages_adds_them_to_the_result_of_a_sent_mail(mockmail, adaxes):
     rule = {
         "name": "Watch",
         "operation": "sendemail",
@@ -84,7 +82,7 @@ def test_a_rule_says_something_and_the_mail_is_sent(mockmail, adaxes):
     assert mockmail.inbox[0].envelope.recipients == ("john.smith@example.com",)
 
 
-def test_a_hidden_rule_makes_warnings_that_are_the_operations_own(mockmail, adaxes):
+def test_messages_of_a_hidden_rule_are_the_operations_own(mockmail, adaxes):
     mockmail.adaxes.seed(
         businessRules=[
             {"name": "A", "hidden": True, "messages": [{"text": "one", "messageType": 1}, {"text": "two"}]},
@@ -98,7 +96,7 @@ def test_a_hidden_rule_makes_warnings_that_are_the_operations_own(mockmail, adax
     assert len(mockmail.inbox) == 2
 
 
-def test_a_rule_cancels_the_mail(mockmail, adaxes):
+def test_cancelled_mail_fails_and_is_not_sent(mockmail, adaxes):
     mockmail.adaxes.seed(businessRules=[{"name": "No mail", "operation": "SendEmail", "cancel": "Not on Sundays."}])
     log = told(told_by("No mail", "Cancel this operation."))
     assert adaxes.send_mail().json == result(1, log, exception="Not on Sundays.")
@@ -108,7 +106,7 @@ def test_a_rule_cancels_the_mail(mockmail, adaxes):
     assert "approvalRequests" not in mockmail.adaxes.state()
 
 
-def test_what_a_rule_said_is_told_of_a_mail_that_fails_too(mockmail, adaxes, smtp_rules):
+def test_result_of_a_failed_mail_has_the_messages_of_the_rules(mockmail, adaxes, smtp_rules):
     smtp_rules.refused_recipients = ["john*"]
     mockmail.adaxes.seed(businessRules=[{"name": "Say", "messages": [{"text": "Hello", "messageType": 5}]}])
     answer = adaxes.send_mail().json
@@ -118,7 +116,7 @@ def test_what_a_rule_said_is_told_of_a_mail_that_fails_too(mockmail, adaxes, smt
 
 
 @pytest.mark.parametrize(
-    ("scope", "concerned"),
+    ("scope", "applies"),
     [
         ("", True),
         ("cn=users, dc=example,dc=com", True),
@@ -129,13 +127,13 @@ def test_what_a_rule_said_is_told_of_a_mail_that_fails_too(mockmail, adaxes, smt
         ("OU=Sales,DC=example,DC=com", False),
     ],
 )
-def test_a_rule_concerns_the_objects_in_its_scope(mockmail, adaxes, scope, concerned):
+def test_rule_applies_to_the_objects_in_its_scope(mockmail, adaxes, scope, applies):
     mockmail.adaxes.seed(businessRules=[{"name": "Rule", "scope": scope, "approval": True}])
-    assert adaxes.send_mail().json["resultType"] == (2 if concerned else 0)
-    assert len(mockmail.inbox) == (0 if concerned else 1)
+    assert adaxes.send_mail().json["resultType"] == (2 if applies else 0)
+    assert len(mockmail.inbox) == (0 if applies else 1)
 
 
-def test_several_rules_are_told_in_their_order_and_one_that_cancels_outweighs_approval(mockmail, adaxes):
+def test_several_rules_are_listed_in_order_and_cancelling_outweighs_approval(mockmail, adaxes):
     mockmail.adaxes.seed(
         businessRules=[
             {"name": "A", "operation": "SendEmail", "approval": True},
@@ -150,7 +148,7 @@ def test_several_rules_are_told_in_their_order_and_one_that_cancels_outweighs_ap
     assert adaxes.send_mail().json["exception"] == {"message": "never"}
 
 
-def test_an_sms_and_changes_to_objects_wait_for_approval_too(mockmail, adaxes):
+def test_sms_and_changes_of_objects_wait_for_approval(mockmail, adaxes):
     mockmail.adaxes.seed(businessRules=[{"name": "All", "approval": True}])
     log = told(told_by("All", "Send this operation for approval.", SUBMITTED))
     sms = adaxes.call("POST", "/api/directoryObjects/sendSms", {"directoryObject": JOHN, "text": "Hello"})
@@ -168,15 +166,15 @@ def test_an_sms_and_changes_to_objects_wait_for_approval_too(mockmail, adaxes):
     assert gone.json == result(2, log, JOHN)
     state = mockmail.adaxes.state()
     assert "textMessages" not in state
-    assert [one["dn"] for one in state["directoryObjects"]] == [JOHN, ADMIN]
+    assert [record["dn"] for record in state["directoryObjects"]] == [JOHN, ADMIN]
     assert state["directoryObjects"][0]["properties"]["mail"] == ["john.smith@example.com"]
-    assert [one["operation"] for one in state["approvalRequests"]] == [
+    assert [record["operation"] for record in state["approvalRequests"]] == [
         "SendSms", "CreateObject", "ModifyObject", "DeleteObject",
     ]  # fmt: skip
 
 
-def test_the_readmes_rules_hold_back_fail_and_warn(mockmail, adaxes):
-    """README.md, "Results that are more than a success"."""
+def test_rules_of_the_readme_suspend_fail_and_warn(mockmail, adaxes):
+    """README.md, "Results other than a plain success"."""
     managers, contractors = "OU=Managers,DC=example,DC=com", "OU=Contractors,DC=example,DC=com"
     mockmail.adaxes.seed(
         directoryObjects=[
@@ -184,16 +182,16 @@ def test_the_readmes_rules_hold_back_fail_and_warn(mockmail, adaxes):
             {"dn": f"CN=Bob,{contractors}", "properties": {"mail": "bob@example.com"}},
         ],
         businessRules=[
-            {"name": "ControlRequest first", "operation": "SendEmail", "scope": managers, "approval": True},
-            {"name": "No contractors", "scope": contractors, "cancel": "ControlRequest their agency."},
+            {"name": "Ask first", "operation": "SendEmail", "scope": managers, "approval": True},
+            {"name": "No contractors", "scope": contractors, "cancel": "Ask their agency."},
             {"name": "Watch", "messages": [{"text": "John is on leave.", "messageType": "warning"}]},
         ],
     )
     results = [adaxes.send_mail(to).json for to in (f"CN=Ann,{managers}", f"CN=Bob,{contractors}", JOHN)]
-    assert [one["resultType"] for one in results] == [2, 1, 0]
-    assert results[1]["exception"] == {"message": "ControlRequest their agency."}
+    assert [document["resultType"] for document in results] == [2, 1, 0]
+    assert results[1]["exception"] == {"message": "Ask their agency."}
     assert results[2]["innerMessages"][0]["innerMessages"][0]["innerMessages"] == [message("John is on leave.", 1)]
-    assert [one.envelope.recipients for one in mockmail.inbox] == [("john.smith@example.com",)]
+    assert [sent.envelope.recipients for sent in mockmail.inbox] == [("john.smith@example.com",)]
 
 
 @pytest.mark.parametrize(
@@ -201,15 +199,22 @@ def test_the_readmes_rules_hold_back_fail_and_warn(mockmail, adaxes):
     [
         ({"scope": "nowhere"}, "scope: expected a distinguished name"),
         ({"operation": "Dance"}, "operation: expected one of SendEmail, SendSms"),
-        ({"messages": [{"messageType": 1}]}, r"messages\[0\]: expected a message such as"),
-        ({"messages": [{"text": "t", "messageType": 9}]}, r"messages\[0\].messageType: expected one of 0 error"),
-        ({"messages": [{"text": "t", "kind": 1}]}, r"messages\[0\].kind: no such member"),
-        ({"messages": [{"text": "t", "innerMessages": [{}]}]}, r"messages\[0\].innerMessages\[0\]: expected a message"),
-        ({"messages": [{"text": "t", "innerMessages": "x"}]}, "innerMessages is an array"),
+        ({"messages": [{"messageType": 1}]}, r"messages\[0\]: expected the field `text`; a message has source, text"),
+        (
+            {"messages": [{"text": "t", "messageType": 9}]},
+            r"messages\[0\]: messageType: expected one of 0 error.*, came 9",
+        ),
+        ({"messages": [{"text": "t", "kind": 1}]}, r"messages\[0\]: Object contains unknown field `kind`"),
+        ({"messages": [{"text": "t", "innerMessages": [{}]}]}, r"messages\[0\].innerMessages\[0\]: expected the field"),
+        (
+            {"messages": [{"text": "t", "innerMessages": "x"}]},
+            r"messages\[0\].innerMessages: Expected `array`, got `str`",
+        ),
+        ({"messages": [nested(21)]}, "messages nest at most 20 levels deep"),
         ({"messages": [nested(1000)]}, "messages nest at most 20 levels deep"),
     ],
 )
-def test_a_rule_that_cannot_be_is_refused_as_it_is_seeded(mockmail, rule, words):
+def test_seeded_rule_that_is_invalid_is_refused(mockmail, rule, words):
     with pytest.raises(SeedError, match=words):
         mockmail.adaxes.seed(businessRules=[{"name": "Rule", **rule}])
     assert "businessRules" not in mockmail.adaxes.state()

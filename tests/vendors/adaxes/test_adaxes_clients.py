@@ -65,7 +65,7 @@ def run(command, url):
     return json.loads(done.stdout)
 
 
-def test_curl(mockmail):
+def test_curl_example_of_the_page_sends_a_mail(mockmail):
     document = {
         "directoryObject": "CN=John Smith,CN=Users,DC=example,DC=com",
         "subject": "My email subject",
@@ -83,14 +83,14 @@ def test_curl(mockmail):
 
 
 @pytest.mark.parametrize("command", [["node", "-e", NODE], [sys.executable, "-c", PYTHON]], ids=["node", "python"])
-def test_a_script(mockmail, command):
+def test_script_of_the_page_sends_a_mail(mockmail, command):
     assert run(command, mockmail.url) == SUCCESS
     message = mockmail.inbox.wait_for(to="john.smith@example.com")
     assert (message.subject, message.text.strip()) == ("My email subject", "My email body")
 
 
 @pytest.mark.parametrize("base", ["/restApi", "", "/adaxes/restApi", "/~other/restApi"])
-def test_a_client_finds_it_at_every_base_url(mockmail, base):
+def test_every_base_url_is_served(mockmail, base):
     command = [
         "curl", "--silent", "--header", "Adm-Authorization: YOUR-SECURITY-TOKEN",
         f"{mockmail.url}{base}/api/directoryObjects?directoryObject=7a4267ce-d354-44e7-8bd6-c681f1284a41",
@@ -98,7 +98,7 @@ def test_a_client_finds_it_at_every_base_url(mockmail, base):
     assert run(command, mockmail.url)["dn"] == "CN=John Smith,CN=Users,DC=example,DC=com"
 
 
-def test_the_environment_is_what_a_client_needs(mockmail):
+def test_environment_has_base_url_and_token(mockmail):
     given = mockmail.adaxes.environment
     assert given["ADAXES_BASE_URL"] == f"{mockmail.url}/adaxes/restApi"
     assert given["ADAXES_TOKEN"] == mockmail.adaxes.credentials["token"] == "YOUR-SECURITY-TOKEN"

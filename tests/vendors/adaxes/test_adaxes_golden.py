@@ -1,4 +1,4 @@
-"""Every example of the page, and what is documented or was observed elsewhere."""
+"""Every example of the page, and exchanges that are documented or were observed elsewhere."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def test_golden(name, mockmail):
     assert mockmail.requests[-1].operation == GOLDEN[name]["operation"]
 
 
-def test_every_operation_that_is_documented_has_a_golden_exchange():
-    documented = {one.name for one in VENDOR.operations if one.evidence is not Evidence.ASSUMED}
+def test_every_documented_operation_has_a_golden_exchange():
+    documented = {operation.name for operation in VENDOR.operations if operation.evidence is not Evidence.ASSUMED}
 
     assert documented - {exchange["operation"] for exchange in GOLDEN.values()} == set()
     assert len(GOLDEN) == 19

@@ -1,4 +1,4 @@
-"""Arranging people through the API."""
+"""Directory objects: show, create, modify, delete."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def get(adaxes, identifier, properties=""):
     )
 
 
-def test_a_person_is_created_gets_mail_and_logs_in(mockmail, adaxes):
+def test_created_user_gets_mail_and_logs_in(mockmail, adaxes):
     assert (
         create(adaxes, cn=["Jane Doe"], mail=["jane@example.com"], sAMAccountName=["jane"], unicodePwd=["pw"]).json[
             "actualObjectDN"
@@ -45,7 +45,7 @@ def test_a_person_is_created_gets_mail_and_logs_in(mockmail, adaxes):
     assert adaxes.log_in("EXAMPLE\\jane", "pw").status == 200
 
 
-def test_a_person_is_changed(mockmail, adaxes):
+def test_modified_user_has_the_new_values(mockmail, adaxes):
     body = {"directoryObject": JOHN, "properties": values(MAIL=["new@example.com"], title=[], unicodePwd=["pw"])}
     assert adaxes.call("PATCH", "/api/directoryObjects", body).json["actualObjectDN"] == JOHN
     assert get(adaxes, JOHN, "mail,title,department").json["properties"] == {
@@ -57,13 +57,13 @@ def test_a_person_is_changed(mockmail, adaxes):
     assert adaxes.log_in("jsmith@example.com", "pw").status == 200
 
 
-def test_an_object_that_is_deleted_is_gone_by_every_name(adaxes):
+def test_deleted_object_is_not_found_by_any_identifier(adaxes):
     assert adaxes.call("DELETE", f"/api/directoryObjects?DIRECTORYOBJECT={quote(JOHN)}").json["actualObjectDN"] == JOHN
     for name in (JOHN, "7a4267ce-d354-44e7-8bd6-c681f1284a41", "S-1-5-21-3635565734-1729062999-1822655016-1627"):
         assert get(adaxes, name).status == 404
 
 
-def test_a_name_is_taken_once(adaxes):
+def test_name_that_is_taken_fails_the_creation(adaxes):
     answer = create(adaxes, container="cn=users,dc=example,dc=com", cn=["john smith"])
     assert answer.status == 200
     assert answer.json["resultType"] == 1
@@ -72,7 +72,7 @@ def test_a_name_is_taken_once(adaxes):
     }
 
 
-def test_what_kind_of_object_it_is(adaxes):
+def test_organizational_unit_has_its_type_code_and_no_account(adaxes):
     assert create(adaxes, "organizationalUnit", "DC=example,DC=com", name=["Sales, west"]).json["actualObjectDN"] == (
         "OU=Sales\\, west,DC=example,DC=com"
     )
@@ -93,17 +93,17 @@ def test_what_kind_of_object_it_is(adaxes):
         ("martian", "martian", 1),
     ],
 )
-def test_a_kind_of_object_is_known_in_any_case(mockmail, adaxes, written, known, code):
+def test_object_type_is_case_insensitive(mockmail, adaxes, written, known, code):
     dn = create(adaxes, written, "DC=example,DC=com", name=["made"]).json["actualObjectDN"]
     mockmail.adaxes.seed(directoryObjects=[{"dn": "CN=seeded,DC=example,DC=com", "objectType": written}])
-    for one in (get(adaxes, dn).json, get(adaxes, "CN=seeded,DC=example,DC=com").json):
-        assert (one["objectType"], one["objectTypeCode"]) == (known, code)
-        assert ("accountStatus" in one) == (known in ("user", "computer"))
+    for shown in (get(adaxes, dn).json, get(adaxes, "CN=seeded,DC=example,DC=com").json):
+        assert (shown["objectType"], shown["objectTypeCode"]) == (known, code)
+        assert ("accountStatus" in shown) == (known in ("user", "computer"))
     assert dn == ("OU=made,DC=example,DC=com" if code == 0 else "CN=made,DC=example,DC=com")
     assert ("objectsid" in get(adaxes, dn, "objectSid").json["properties"]) == (code > 1)
 
 
-def test_what_an_object_is_called_is_among_its_properties(adaxes):
+def test_naming_properties_are_those_of_the_dn(adaxes):
     change = {"directoryObject": JOHN, "properties": values(cn=["Somebody else"], objectSid=["S-1-1"])}
     adaxes.call("PATCH", "/api/directoryObjects", change)
     names = "cn,Name,distinguishedName,objectGUID,objectSid,ou"
@@ -119,7 +119,7 @@ def test_what_an_object_is_called_is_among_its_properties(adaxes):
 
 
 @pytest.mark.parametrize("spelled", ["0b4d238a-62fc-4088-0ff3-4ae2b108eed4", "{0B4D238A-62FC-4088-0FF3-4AE2B108EED4}"])
-def test_a_container_may_be_named_by_its_guid(mockmail, adaxes, spelled):
+def test_container_can_be_named_by_its_guid(mockmail, adaxes, spelled):
     unit = {"guid": "0b4d238a-62fc-4088-0ff3-4ae2b108eed4", "objectType": "organizationalUnit"}
     mockmail.adaxes.seed(directoryObjects=[{"dn": "OU=My Organizational Unit,DC=example,DC=com"} | unit])
     made = create(adaxes, container=spelled, cn=["Jane Doe"]).json
@@ -127,12 +127,12 @@ def test_a_container_may_be_named_by_its_guid(mockmail, adaxes, spelled):
 
 
 @pytest.mark.parametrize(("before", "repeated", "after"), [("CN", " ", "x"), ("CN=a", " ", ",DC=x"), ("", "CN=", "")])
-def test_a_container_of_a_million_characters_is_none(adaxes, before, repeated, after):
+def test_container_of_a_million_characters_is_refused(adaxes, before, repeated, after):
     answer = create(adaxes, container=before + repeated * 1_000_000 + after, cn=["Jane Doe"])
     assert (answer.status, list(answer.json["modelState"])) == (400, ["createIn"])
 
 
-def test_an_object_whose_name_would_be_too_long_to_be_found_is_not_made(mockmail, adaxes):
+def test_object_with_a_too_long_dn_is_not_created(mockmail, adaxes):
     unit = ",".join(["OU=" + "o" * 60] * 63)
     assert create(adaxes, container=unit, cn=["n" * 64]).json["exception"] == {
         "message": "A value for the attribute was not in the acceptable range of values."
@@ -142,25 +142,25 @@ def test_an_object_whose_name_would_be_too_long_to_be_found_is_not_made(mockmail
     assert len(mockmail.adaxes.state()["directoryObjects"]) == 3
 
 
-def test_a_seed_with_an_endless_name_is_refused_in_short(mockmail):
+def test_seeded_dn_that_is_too_long_is_refused_with_a_short_error(mockmail):
     with pytest.raises(SeedError) as refused:
         mockmail.adaxes.seed(directoryObjects=[{"dn": "CN=" + "n" * 10_000_000}])
     assert len(str(refused.value)) < 1000
 
 
-def test_a_container_whose_guid_nobody_has(mockmail, adaxes):
+def test_unknown_guid_of_a_container_is_not_found(mockmail, adaxes):
     answer = create(adaxes, container="0b4d238a-62fc-4088-0ff3-4ae2b108eed4", cn=["Jane Doe"])
     assert (answer.status, answer.json["code"]) == (404, "notFound")
     assert len(mockmail.adaxes.state()["directoryObjects"]) == 2
 
 
-def test_a_new_object_without_a_name_or_a_place(adaxes):
+def test_new_object_without_name_or_container_is_refused(adaxes):
     nameless, homeless = create(adaxes, title=["Clerk"]), create(adaxes, container="here", cn=["x"])
     assert (nameless.status, list(nameless.json["modelState"])) == (400, ["properties"])
     assert (homeless.status, list(homeless.json["modelState"])) == (400, ["createIn"])
 
 
-def test_a_name_is_as_long_as_active_directory_takes(mockmail, adaxes):
+def test_name_over_64_characters_is_out_of_range(mockmail, adaxes):
     assert create(adaxes, cn=["é" * 64]).json["resultType"] == 0
     for length in (65, 10_000_000):
         answer = create(adaxes, cn=["n" * length]).json
@@ -190,7 +190,7 @@ ALIASES = "proxyAddresses"
         (0, ["smtp:new@example.com"], ["SMTP:john@example.com", "smtp:j@example.com"]),
     ],
 )
-def test_the_values_of_a_property_are_replaced_added_to_or_taken_away(adaxes, operation, given, left):
+def test_property_operation_changes_the_values(adaxes, operation, given, left):
     change = {"propertyName": "ProxyAddresses", "propertyType": "String", "values": given, "Operation": operation}
     first = {"propertyName": ALIASES, "values": ["SMTP:john@example.com", "smtp:j@example.com"]}
     body = {"directoryObject": JOHN, "Properties": [first, change]}
@@ -199,7 +199,7 @@ def test_the_values_of_a_property_are_replaced_added_to_or_taken_away(adaxes, op
 
 
 @pytest.mark.parametrize("operation", ["Multiply", 5, -1, True, 1.5, [], {}, ""])
-def test_an_operation_that_there_is_not(adaxes, operation):
+def test_unknown_property_operation_is_refused(adaxes, operation):
     change = {"propertyName": "title", "values": ["x"], "operation": operation}
     answer = adaxes.call("PATCH", "/api/directoryObjects", {"directoryObject": JOHN, "properties": [change]})
     assert (answer.status, answer.json["modelState"]) == (
@@ -209,7 +209,7 @@ def test_an_operation_that_there_is_not(adaxes, operation):
     assert get(adaxes, JOHN, "title").json["properties"] == {"title": ["Marketing analyst"]}
 
 
-def test_when_a_password_was_set_is_told(mockmail, adaxes):
+def test_password_status_has_the_time_of_the_change(mockmail, adaxes):
     assert get(adaxes, JOHN).json["passwordStatus"] == {
         "whenChanged": None,
         "expirationStatus": 1,
@@ -221,7 +221,7 @@ def test_when_a_password_was_set_is_told(mockmail, adaxes):
     assert get(adaxes, JOHN).json["passwordStatus"]["whenChanged"] == "2026-06-30T12:00:00.0000000Z"
 
 
-def test_a_password_is_changed_only_where_it_is_given(adaxes):
+def test_password_is_not_changed_by_operation_none(adaxes):
     change = {"propertyName": "unicodePwd", "values": ["pw"], "operation": "None"}
     assert (
         adaxes.call("PATCH", "/api/directoryObjects", {"directoryObject": JOHN, "properties": [change]}).status == 200
@@ -239,13 +239,13 @@ def test_a_password_is_changed_only_where_it_is_given(adaxes):
         ([{"propertyName": "mail", "values": [["x"]]}], "properties[0].values"),
     ],
 )
-def test_properties_that_are_none(adaxes, properties, place):
+def test_invalid_properties_are_refused_with_their_position(adaxes, properties, place):
     answer = adaxes.call("PATCH", "/api/directoryObjects", {"directoryObject": JOHN, "properties": properties})
     assert (answer.status, list(answer.json["modelState"])) == (400, [place])
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
-def test_a_number_beyond_all_numbers_is_no_value(mockmail, adaxes, method):
+def test_infinite_number_is_refused_as_a_value(mockmail, adaxes, method):
     place = '"createIn": "DC=x", "objectType": "user"' if method == "POST" else f'"directoryObject": "{JOHN}"'
     given = '{"propertyName": "cn", "values": ["x"]}, {"propertyName": "title", "values": [1, -1e999]}'
     answer = adaxes.call(method, "/api/directoryObjects", f'{{{place}, "properties": [{given}]}}'.encode())
@@ -253,7 +253,7 @@ def test_a_number_beyond_all_numbers_is_no_value(mockmail, adaxes, method):
     assert b"Infinity" not in json.dumps(mockmail.adaxes.state()).encode()
 
 
-def test_a_seed_says_what_is_wrong_with_it(mockmail):
+def test_invalid_seed_is_refused_with_field_and_expectation(mockmail):
     with pytest.raises(SeedError, match="distinguished name"):
         mockmail.adaxes.seed(directoryObjects=[{"dn": "Jane"}])
     with pytest.raises(SeedError, match="expirationDate"):
@@ -270,13 +270,13 @@ def test_a_seed_says_what_is_wrong_with_it(mockmail):
 
 
 @pytest.mark.parametrize("guid", ["{7A4267CE-D354-44E7-8BD6-C681F1284A42}", "7a4267ced35444e78bd6c681f1284a42"])
-def test_a_guid_and_a_sid_may_be_seeded_in_any_spelling(mockmail, adaxes, guid):
+def test_guid_and_sid_can_be_seeded_in_any_spelling(mockmail, adaxes, guid):
     mockmail.adaxes.seed(directoryObjects=[{"dn": JANE, "guid": guid, "sid": "s-1-5-21-7"}])
     assert get(adaxes, "7a4267ce-d354-44e7-8bd6-c681f1284a42").json["dn"] == JANE
     assert get(adaxes, "S-1-5-21-7").json["guid"] == "7a4267ce-d354-44e7-8bd6-c681f1284a42"
 
 
-def test_an_object_without_guid_has_one_all_the_same(mockmail, adaxes):
+def test_object_seeded_without_guid_gets_one(mockmail, adaxes):
     mockmail.adaxes.seed(directoryObjects=[{"dn": JANE}])
     guid = get(adaxes, JANE).json["guid"]
     assert get(adaxes, guid).json["dn"] == JANE

@@ -22,7 +22,7 @@ def person(name="Jane Doe", **properties):
     return {"dn": f"CN={name},CN=Users,DC=example,DC=com", "properties": properties}
 
 
-def test_mail_goes_from_the_callers_email_to_the_objects(mockmail, adaxes):
+def test_mail_goes_from_the_callers_email_to_the_email_of_the_object(mockmail, adaxes):
     assert adaxes.send_mail(subject="My email subject", text="My email body").json == SUCCESS
     message = mockmail.inbox[0]
     assert message.subject == "My email subject"
@@ -58,7 +58,7 @@ def test_mail_goes_from_the_callers_email_to_the_objects(mockmail, adaxes):
         " s-1-5-21-3635565734-1729062999-1822655016-1627 ",
     ],
 )
-def test_an_object_is_found_in_any_spelling(mockmail, adaxes, identifier):
+def test_object_is_found_by_any_spelling_of_its_identifier(mockmail, adaxes, identifier):
     assert adaxes.send_mail(identifier).json == SUCCESS
     assert mockmail.inbox[0].envelope.recipients == ("john.smith@example.com",)
 
@@ -85,7 +85,7 @@ def test_an_object_is_found_in_any_spelling(mockmail, adaxes, identifier):
         "CN=" * 5000,
     ],
 )
-def test_an_unknown_object_is_not_found(mockmail, adaxes, identifier):
+def test_unknown_object_is_not_found(mockmail, adaxes, identifier):
     answer = adaxes.send_mail(identifier)
     assert answer.status == 404
     assert answer.json == {"message": f"There is no such object: {identifier[:200]}", "code": "notFound"}
@@ -93,12 +93,12 @@ def test_an_unknown_object_is_not_found(mockmail, adaxes, identifier):
 
 
 @pytest.mark.mockmail(options={"adaxes": {"unknown_object_as_result": True}})
-def test_an_unknown_object_is_a_failed_operation_by_option(adaxes):
+def test_unknown_object_is_a_failed_operation_by_option(adaxes):
     answer = adaxes.send_mail("CN=Nobody")
     assert (answer.status, answer.json) == (200, failed("There is no such object: CN=Nobody"))
 
 
-def test_a_name_with_a_comma_in_it(mockmail, adaxes):
+def test_name_with_a_comma_is_found_by_each_escape(mockmail, adaxes):
     mockmail.adaxes.seed(
         directoryObjects=[
             {"dn": "CN=Doe\\, Jane,DC=example,DC=com", "properties": {"mail": ["jane@example.com"]}},
@@ -109,11 +109,11 @@ def test_a_name_with_a_comma_in_it(mockmail, adaxes):
     for name in spellings:
         assert adaxes.send_mail(f"{name},dc=example,dc=com").json == SUCCESS
     assert adaxes.send_mail("CN=Doe,DC=example,DC=com").json == SUCCESS
-    recipients = [one.envelope.recipients for one in mockmail.inbox]
+    recipients = [message.envelope.recipients for message in mockmail.inbox]
     assert recipients == [("jane@example.com",)] * len(spellings) + [("doe@example.com",)]
 
 
-def test_a_caller_without_email_sends_from_the_mail_settings(mockmail, adaxes):
+def test_caller_without_email_sends_from_the_mail_settings(mockmail, adaxes):
     mockmail.adaxes.seed(
         directoryObjects=[person("Service")],
         tokens=[{"token": "service", "account": "CN=Service,CN=Users,DC=example,DC=com"}],
@@ -127,7 +127,7 @@ def test_a_caller_without_email_sends_from_the_mail_settings(mockmail, adaxes):
     )
 
 
-def test_an_object_without_email_fails(mockmail, adaxes):
+def test_mail_to_an_object_without_email_fails(mockmail, adaxes):
     mockmail.adaxes.seed(directoryObjects=[person()])
     answer = adaxes.send_mail("CN=Jane Doe,CN=Users,DC=example,DC=com")
     assert (answer.status, answer.json) == (
@@ -137,12 +137,12 @@ def test_an_object_without_email_fails(mockmail, adaxes):
 
 
 @pytest.mark.parametrize("settings", [{"host": ""}, {"fromAddress": "a@example.com"}])
-def test_without_mail_settings_nothing_is_sent(mockmail, adaxes, settings):
+def test_mail_without_mail_settings_fails(mockmail, adaxes, settings):
     mockmail.adaxes.seed(mailSettings=[settings])
     assert adaxes.send_mail().json == failed("Cannot send e-mail: the mail settings are not configured.")
 
 
-def test_the_mail_settings_are_used(mockmail, adaxes, smtp_rules):
+def test_mail_is_sent_with_host_security_and_user_of_the_mail_settings(mockmail, adaxes, smtp_rules):
     smtp_rules.accounts = {"u": "right"}
     smtp_rules.require_auth = True
     mockmail.adaxes.seed(
@@ -163,7 +163,7 @@ def test_the_mail_settings_are_used(mockmail, adaxes, smtp_rules):
         (
             {"accounts": {"u": "right"}},
             {"user": "u", "password": "wrong"},
-            "The SMTP server refused the user name or password of the mail settings: 535 5.7.8 Error: authentication failed",  # noqa: E501  # one line in the answer too
+            "The SMTP server refused the user name or password of the mail settings: 535 5.7.8 Error: authentication failed",  # noqa: E501  # one line in the response too
         ),
         (
             {"refused_senders": ["*@example.com"]},
@@ -192,7 +192,7 @@ def test_the_mail_settings_are_used(mockmail, adaxes, smtp_rules):
         ),
     ],
 )
-def test_a_mail_server_that_does_not_take_it_fails_the_operation(  # noqa: PLR0917  # its table has three columns
+def test_failure_of_the_mail_server_fails_the_operation(  # noqa: PLR0917  # its table has three columns
     mockmail, adaxes, smtp_rules, rules, settings, message
 ):
     for name, value in rules.items():
@@ -204,7 +204,7 @@ def test_a_mail_server_that_does_not_take_it_fails_the_operation(  # noqa: PLR09
 
 
 @pytest.mark.mockmail(options={"adaxes": {"failures_as_http": True}})
-def test_failures_are_http_errors_by_option(mockmail, adaxes):
+def test_failed_operation_is_http_500_by_option(mockmail, adaxes):
     mockmail.adaxes.seed(mailSettings=[{"host": ""}])
     answer = adaxes.send_mail()
     assert (answer.status, answer.json) == (
@@ -214,14 +214,14 @@ def test_failures_are_http_errors_by_option(mockmail, adaxes):
 
 
 @pytest.mark.mockmail(options={"adaxes": {"no_changes": True}})
-def test_newer_versions_say_no_changes_before_extra_info(adaxes):
+def test_result_of_newer_versions_has_no_changes_before_extra_info(adaxes):
     document = adaxes.send_mail().json
     assert list(document) == ["resultType", "innerMessages", "exception", "actualObjectDN", "noChanges", "extraInfo"]
     assert document["noChanges"] is False
 
 
 @pytest.mark.mockmail(options={"adaxes": {"display_names": True}})
-def test_display_names_stand_in_the_headers_by_option(mockmail, adaxes):
+def test_headers_have_display_names_by_option(mockmail, adaxes):
     mockmail.adaxes.seed(directoryObjects=[person("Žofie\\0d\\0aBcc: evil@example.com", mail="z@example.com")])
     assert adaxes.send_mail("CN=Žofie\\0d\\0aBcc: evil@example.com,CN=Users,DC=example,DC=com").json == SUCCESS
     parsed = email.message_from_bytes(mockmail.inbox[0].raw, policy=policy.default)
@@ -232,14 +232,14 @@ def test_display_names_stand_in_the_headers_by_option(mockmail, adaxes):
 
 
 @pytest.mark.parametrize("subject", ["a\r\nBcc: evil@example.com", "a\nb", "a\r"])
-def test_a_subject_with_a_line_break_is_refused(mockmail, adaxes, subject):
+def test_subject_with_a_line_break_is_refused(mockmail, adaxes, subject):
     assert adaxes.send_mail(subject=subject).json == failed(
         "The specified string is not in the form required for a subject."
     )
     assert len(mockmail.inbox) == 0
 
 
-def test_a_subject_may_be_long_and_not_endless(mockmail, adaxes):
+def test_subject_of_megabytes_is_refused(mockmail, adaxes):
     assert adaxes.send_mail(subject="é" * 50_000).json == SUCCESS
     assert mockmail.inbox[0].subject == "é" * 50_000
     assert adaxes.send_mail(subject="word " * 2_000_000).json == failed(
@@ -251,14 +251,14 @@ def test_a_subject_may_be_long_and_not_endless(mockmail, adaxes):
 @pytest.mark.parametrize(
     "address", ["nobody", "a@b@", "a b@example.com", "a@example.com\r\nRCPT TO:<evil@example.com>", "<a@example.com>"]
 )
-def test_what_is_no_address_is_refused(mockmail, adaxes, address):
+def test_invalid_address_is_refused(mockmail, adaxes, address):
     mockmail.adaxes.seed(directoryObjects=[person(mail=[address])])
     answer = adaxes.send_mail("CN=Jane Doe,CN=Users,DC=example,DC=com").json
     assert answer == failed("The specified string is not in the form required for an e-mail address.")
     assert len(mockmail.inbox) == 0
 
 
-def test_texts_in_any_language_survive(mockmail, adaxes):
+def test_texts_of_any_language_arrive_unchanged(mockmail, adaxes):
     mockmail.adaxes.seed(directoryObjects=[person("李雷", mail=["lilei@例え.example"])])
     subject = "Zażółć gęślą jaźń — 你好 😀 " * 5
     text = "Ærøskøbing\n\n.\n.dot\nFrom here 你好\n" + "long " * 500
@@ -271,7 +271,7 @@ def test_texts_in_any_language_survive(mockmail, adaxes):
     assert [name for name, value in parsed.items() if value.defects] == []
 
 
-def test_a_domain_beyond_ascii_goes_as_dns_has_it_and_is_found_either_way(mockmail, adaxes):
+def test_international_domain_is_encoded_for_dns_and_found_by_both_spellings(mockmail, adaxes):
     mockmail.adaxes.seed(
         directoryObjects=[person(mail="joerg@müller.example")], mailSettings=[{"host": "smtp.müller.example"}]
     )
@@ -287,7 +287,7 @@ def test_a_domain_beyond_ascii_goes_as_dns_has_it_and_is_found_either_way(mockma
 
 
 @pytest.mark.parametrize("host", ["no host", "é" * 70, "..", "a" * 300, "192.0.2.1", "2001:db8::1"])
-def test_whatever_the_mail_servers_name_is_the_message_id_is_one(mockmail, adaxes, host):
+def test_message_id_is_valid_for_any_host_of_the_mail_settings(mockmail, adaxes, host):
     mockmail.adaxes.seed(mailSettings=[{"host": host, "fromAddress": "a@example.com"}])
     adaxes.send_mail()
     for message in mockmail.inbox:
@@ -296,7 +296,7 @@ def test_whatever_the_mail_servers_name_is_the_message_id_is_one(mockmail, adaxe
         assert parsed["Message-ID"].partition("@")[2] in ("localhost>", "192.0.2.1>")
 
 
-def test_a_local_part_beyond_ascii_is_refused_as_dotnet_refuses_it(mockmail, adaxes):
+def test_local_part_that_is_not_ascii_is_refused_as_by_dotnet(mockmail, adaxes):
     mockmail.adaxes.seed(directoryObjects=[person(mail="jörg@müller.example")])
     assert adaxes.send_mail("CN=Jane Doe,CN=Users,DC=example,DC=com").json == failed(
         "The client or server is only configured for E-mail addresses with ASCII local-parts: jörg@müller.example."
@@ -305,7 +305,7 @@ def test_a_local_part_beyond_ascii_is_refused_as_dotnet_refuses_it(mockmail, ada
 
 
 @pytest.mark.mockmail(options={"adaxes": {"smtputf8": True}})
-def test_a_local_part_beyond_ascii_goes_with_smtputf8_by_option(mockmail, adaxes):
+def test_local_part_that_is_not_ascii_is_sent_with_smtputf8_by_option(mockmail, adaxes):
     mockmail.adaxes.seed(directoryObjects=[person(mail="jörg@müller.example")])
     assert adaxes.send_mail("CN=Jane Doe,CN=Users,DC=example,DC=com").json == SUCCESS
     message = mockmail.inbox.wait_for(to="jörg@müller.example")
@@ -313,11 +313,11 @@ def test_a_local_part_beyond_ascii_goes_with_smtputf8_by_option(mockmail, adaxes
     assert "SMTPUTF8" in message.envelope.mail_parameters
     parsed = email.message_from_bytes(message.raw, policy=policy.default)
     assert parsed.defects == []
-    # Python's reader has no SMTPUTF8 addresses, and says so of every one (RFC 6532).
+    # Python's parser reports every SMTPUTF8 address (RFC 6532) as a defect.
     assert [name for name, value in parsed.items() if value.defects] == ["To"]
 
 
-def test_a_quoted_local_part_is_an_address(mockmail, adaxes):
+def test_quoted_local_part_is_accepted(mockmail, adaxes):
     mockmail.adaxes.seed(directoryObjects=[person(mail='"john doe"@example.com')])
     assert adaxes.send_mail("CN=Jane Doe,CN=Users,DC=example,DC=com").json == SUCCESS
     message = mockmail.inbox.wait_for(to='"john doe"@example.com')
@@ -326,14 +326,14 @@ def test_a_quoted_local_part_is_an_address(mockmail, adaxes):
     assert (parsed["To"].addresses[0].addr_spec, parsed["To"].defects) == ('"john doe"@example.com', ())
 
 
-def test_ten_megabytes_of_text_arrive_whole(mockmail, adaxes):
+def test_ten_megabytes_of_text_arrive_unchanged(mockmail, adaxes):
     text = "All work and no play makes Jack a dull boy.\n" * 240_000
     assert adaxes.send_mail(text=text).json == SUCCESS
     assert mockmail.inbox[0].text.replace("\r\n", "\n").rstrip("\n") == text.rstrip("\n")
 
 
 @pytest.mark.mockmail(options={"adaxes": {"disabled_operations": ("SendEmail",)}})
-def test_an_operation_that_is_switched_off_is_forbidden(adaxes):
+def test_disabled_operation_is_forbidden(adaxes):
     answer = adaxes.send_mail()
     assert answer.status == 403
     assert answer.json == {"message": "The SendEmail operation is disabled in the REST API.", "code": "forbidden"}
@@ -342,25 +342,25 @@ def test_an_operation_that_is_switched_off_is_forbidden(adaxes):
 
 
 @pytest.mark.mockmail(options={"adaxes": {"disabled_operations": ["sendsms", "SENDEMAIL"]}})
-def test_an_operation_is_switched_off_by_its_name_in_any_case(adaxes):
+def test_name_of_a_disabled_operation_is_case_insensitive(adaxes):
     assert adaxes.send_mail().json == {
         "message": "The SendEmail operation is disabled in the REST API.",
         "code": "forbidden",
     }
 
 
-def test_an_operation_that_there_is_not_cannot_be_switched_off_nor_denied(mockmail):
+def test_unknown_operation_cannot_be_disabled_or_denied(mockmail):
     names = "SendEmail, SendSms, GetObject, CreateObject, ModifyObject, DeleteObject"
-    with pytest.raises(ValueError, match=f"disabled_operations: expected some of {names}, came 'sendMail'"):
+    with pytest.raises(ValueError, match=f"disabled_operations: expected one of {names}, came 'sendMail'"):
         Options(disabled_operations=("SendSms", "sendMail"))
     with pytest.raises(ValueError, match="disabled_operations"):
         Options(disabled_operations=(5,))
-    with pytest.raises(SeedError, match=f"deniedOperations: expected some of {names}, \\*, came 'sendMail'"):
+    with pytest.raises(SeedError, match=f"deniedOperations: expected one of {names}, \\*, came 'sendMail'"):
         mockmail.adaxes.seed(directoryObjects=[person("Clerk") | {"deniedOperations": ["sendMail"]}])
 
 
 @pytest.mark.parametrize("denied", ["SendEmail", "sendemail", "*"])
-def test_an_account_that_may_not_send_is_forbidden(mockmail, adaxes, denied):
+def test_denied_operation_is_forbidden(mockmail, adaxes, denied):
     mockmail.adaxes.seed(
         directoryObjects=[person("Clerk", mail="c@example.com") | {"deniedOperations": [denied]}],
         tokens=[{"token": "clerk", "account": "CN=Clerk,CN=Users,DC=example,DC=com"}],
@@ -372,7 +372,7 @@ def test_an_account_that_may_not_send_is_forbidden(mockmail, adaxes, denied):
     assert len(mockmail.inbox) == 0
 
 
-def test_an_sms_is_kept_in_state(mockmail, adaxes):
+def test_sent_sms_is_kept_in_state(mockmail, adaxes):
     mockmail.clock.freeze()
     answer = adaxes.call("POST", "/api/directoryObjects/SENDSMS", {"directoryObject": JOHN, "text": "Hello, John"})
     assert answer.json == SUCCESS

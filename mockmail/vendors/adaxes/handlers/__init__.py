@@ -1,1 +1,1 @@
-"""Adaxes' rules: one file for each resource of its API."""
+"""The handlers of Adaxes, a module for each resource."""

@@ -1,226 +1,167 @@
-"""`directoryObjects`: to look at, create, change and delete people, and whatever else a directory holds."""
+"""`directoryObjects`: show, create, modify and delete the objects of a directory.
+
+Changes of properties are those of adaxes.com/sdk/REST_ModifyDirectoryObject and ADS_PROPERTY_OPERATION_ENUM.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mockmail.core.vendor import Call
-from mockmail.vendors.adaxes import moments
-from mockmail.vendors.adaxes.authentication import VENDOR, locate
-from mockmail.vendors.adaxes.errors import BadRequest, NotFound
+from mockmail.core.state.records import Document
+from mockmail.vendors.adaxes.authentication import AdaxesCall, find_object
+from mockmail.vendors.adaxes.errors import BadRequest, NotFound, OperationFailed
 from mockmail.vendors.adaxes.handlers import business_rules
-from mockmail.vendors.adaxes.handlers.properties import changed, password
-from mockmail.vendors.adaxes.identity import domain_of, escaped, is_guid, normal_dn, relative_names
-from mockmail.vendors.adaxes.options import Options
-from mockmail.vendors.adaxes.parameters import PropertyChange, PropertySetting
-from mockmail.vendors.adaxes.records import DirectoryObject
-from mockmail.vendors.adaxes.result import OperationResult, failure
+from mockmail.vendors.adaxes.identifiers import escaped, is_guid, normal_dn
+from mockmail.vendors.adaxes.parameters import (
+    ChangedObject,
+    NewObject,
+    ObjectIdentifier,
+    ObjectToShow,
+    PropertyChange,
+    PropertyOperation,
+)
+from mockmail.vendors.adaxes.records import UNIT, WITH_ACCOUNT, DirectoryObject, spell_kind, timestamp
+from mockmail.vendors.adaxes.views import object_view, operation_result
 
 DOMAIN_SID = "S-1-5-21-3635565734-1729062999-1822655016"
 FIRST_RELATIVE_ID = 2000
-UNIT = "organizationalUnit"
-WITH_ACCOUNT = ("user", "computer")
 WITH_SID = (*WITH_ACCOUNT, "group")
-TYPE_CODES = {UNIT: 0, "user": 2, "group": 3, "computer": 4}
-OTHER_TYPE_CODE = 1
-_KINDS = {kind.lower(): kind for kind in (*TYPE_CODES, "contact", "container", "printQueue", "volume")}
-ACTIVE_DIRECTORY = 1
-EXPIRES = 0
-NEVER_EXPIRES = 1
-SECURITY_GROUP = {"groupType": 1, "groupScope": 2, "membershipType": 0}
-COMPUTER = {"computerType": 0}
-"""What the vendor's examples say of a group and of a computer (adaxes.com/sdk/REST_DirectoryObject)."""
-LONGEST_NAME = 64
-"""Characters of a relative distinguished name, as in Active Directory's schema (cn and ou, rangeUpper)."""
-OUT_OF_RANGE = "A value for the attribute was not in the acceptable range of values."
+PASSWORD = "unicodePwd"  # noqa: S105  # a property's name
 NAMES = ("cn", "name", "displayName", "sAMAccountName", "ou")
+MAX_NAME_LENGTH = 64
+"""The most characters of a relative distinguished name in Active Directory's schema (cn and ou, rangeUpper)."""
+OUT_OF_RANGE = "A value for the attribute was not in the acceptable range of values."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectNamed:
-    """An object by DN, GUID or SID."""
-
-    directory_object: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look(ObjectNamed):
-    """An object, and the properties to show: `properties=mail,department`."""
-
-    properties: str = ""
-
-    @property
-    def names(self) -> list[str]:
-        """Return the names of the properties to show."""
-        return [name.strip() for name in self.properties.split(",") if name.strip()]
+def get(call: AdaxesCall, params: ObjectToShow) -> Document:
+    """Show an object with the properties that were asked for (docs/wire/adaxes.md 5)."""
+    names = [name.strip() for name in params.properties.split(",") if name.strip()]
+    return object_view(require_object(call, params.directory_object), names)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class New:
-    """An object to create."""
-
-    create_in: str
-    object_type: str
-    properties: tuple[PropertySetting, ...] = ()
-
-    @property
-    def kind(self) -> str:
-        """Return the object type in the vendor's spelling."""
-        return _kind(self.object_type.strip())
-
-    @property
-    def changes(self) -> tuple[PropertyChange, ...]:
-        """Return the properties as changes of an object that has none."""
-        return tuple(PropertyChange(name=one.name, values=one.values) for one in self.properties)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change(ObjectNamed):
-    """Changes of an object."""
-
-    properties: tuple[PropertyChange, ...] = ()
-
-
-def found_or_refused(call: Call[Any, Options], identifier: str) -> DirectoryObject:
-    """The object of an identifier. An unknown one is HTTP 404, or by option a failed operation."""
-    found = locate(call.world, identifier)
-    if found is not None:
-        return found
-    message = f"There is no such object: {identifier[:200]}"
-    if call.options.unknown_object_as_result:
-        raise failure(call.options, message)
-    raise NotFound(message)
-
-
-def get(call: Call[DirectoryObject, Options], params: Look) -> dict[str, Any]:
-    """An object as JSON: what all have, and the properties that were asked for (docs/wire/adaxes.md 5)."""
-    one = found_or_refused(call, params.directory_object)
-    kind, named = _kind(one.objectType), _named(one)
-    shown = {name.lower(): named.get(name.lower(), one.values(name)) for name in params.names}
-    return {
-        **_account(one),
-        "guid": one.object_guid,
-        "dn": one.dn,
-        "displayName": one.display_name,
-        "objectType": kind,
-        "objectTypeCode": TYPE_CODES.get(kind, OTHER_TYPE_CODE),
-        "domainName": domain_of(one.dn),
-        "directoryType": ACTIVE_DIRECTORY,
-        "properties": {name: values for name, values in shown.items() if values},
-    }
-
-
-def create(call: Call[DirectoryObject, Options], params: New) -> OperationResult:
-    """A new object below a container, named by its `cn` or the next best property; the container need not be known."""
-    properties = changed({}, params.changes)
-    dn = _dn_of_new(call, params, properties)
-    objects = call.world.store.records(VENDOR, DirectoryObject)
+def create(call: AdaxesCall, params: NewObject) -> Document:
+    """Create an object in a container (docs/wire/adaxes.md 5)."""
+    kind = spell_kind(params.object_type.strip())
+    changes = [PropertyChange(name=setting.name, values=setting.values) for setting in params.properties]
+    properties = _changed({}, changes)
+    dn = _new_dn(call, params.create_in.strip(), kind, properties)
+    objects = call.records(DirectoryObject)
     if (normal_dn(dn) or "") in objects:
-        raise failure(call.options, f"The object '{dn}' already exists.", dn)
+        raise OperationFailed(f"The object '{dn}' already exists.", dn=dn)
     log = business_rules.run(call, dn, dn)
     if log.suspended is not None:
         return log.suspended
-    with_sid = params.kind in WITH_SID
-    one = DirectoryObject(
+    created = DirectoryObject(
         dn=dn,
         guid=call.world.ids.uuid(),
-        sid=f"{DOMAIN_SID}-{_relative_id(call)}" if with_sid else "",
-        objectType=params.kind,
+        sid=_next_sid(call) if kind in WITH_SID else "",
+        objectType=kind,
         properties=properties,
-        **_password(call, params.changes),
+        **_password(call, changes),
     )
-    return OperationResult(dn=objects.add(one).dn, messages=log.messages)
+    objects.add(created)
+    return operation_result(call.options, messages=log.messages, dn=dn)
 
 
-def modify(call: Call[DirectoryObject, Options], params: Change) -> OperationResult:
-    """Other values for some properties; the name stays, whatever they say."""
-    one = found_or_refused(call, params.directory_object)
-    log = business_rules.run(call, one.dn, one.dn)
+def modify(call: AdaxesCall, params: ChangedObject) -> Document:
+    """Change properties of an object (docs/wire/adaxes.md 5). No change renames it."""
+    target = require_object(call, params.directory_object)
+    log = business_rules.run(call, target.dn, target.dn)
     if log.suspended is not None:
         return log.suspended
-    after = changed(one.properties, params.properties)
-    other = one.replace(properties=after, **_password(call, params.properties))
-    call.world.store.records(VENDOR, DirectoryObject).put(other)
-    return OperationResult(dn=one.dn, messages=log.messages)
+    properties = _changed(target.properties, params.properties)
+    call.records(DirectoryObject).put(target.replace(properties=properties, **_password(call, params.properties)))
+    return operation_result(call.options, messages=log.messages, dn=target.dn)
 
 
-def delete(call: Call[DirectoryObject, Options], params: ObjectNamed) -> OperationResult:
-    """Take an object away."""
-    one = found_or_refused(call, params.directory_object)
-    log = business_rules.run(call, one.dn, one.dn)
+def delete(call: AdaxesCall, params: ObjectIdentifier) -> Document:
+    """Delete an object (docs/wire/adaxes.md 5)."""
+    target = require_object(call, params.directory_object)
+    log = business_rules.run(call, target.dn, target.dn)
     if log.suspended is not None:
         return log.suspended
-    call.world.store.records(VENDOR, DirectoryObject).remove(one.key)
-    return OperationResult(dn=one.dn, messages=log.messages)
+    call.records(DirectoryObject).remove(target.key)
+    return operation_result(call.options, messages=log.messages, dn=target.dn)
 
 
-def _kind(text: str) -> str:
-    """A kind of object as it is spelled; the case in which it came counts for nothing."""
-    return _KINDS.get(text.lower(), text)
+def require_object(call: AdaxesCall, identifier: str) -> DirectoryObject:
+    """Return the object with this DN, GUID or SID. Raises NotFound, or OperationFailed if the options ask for it."""
+    found = find_object(call, identifier)
+    if found is not None:
+        return found
+    message = f"There is no such object: {identifier[:200]}"
+    raise OperationFailed(message) if call.options.unknown_object_as_result else NotFound(message)
 
 
-def _named(one: DirectoryObject) -> dict[str, list[str]]:
-    """The properties, in lower case, that say what an object is called, and that no change reaches."""
-    attribute, name = (relative_names(one.dn) or (("cn", ""),))[0]
-    named = {"name": [name], attribute.lower(): [name], "distinguishedname": [one.dn], "objectguid": [one.object_guid]}
-    return {**named, "objectsid": [one.sid] if one.sid else []}
-
-
-def _account(one: DirectoryObject) -> dict[str, Any]:
-    kind = _kind(one.objectType)
-    if kind == "group":
-        return dict(SECURITY_GROUP)
-    if kind not in WITH_ACCOUNT:
-        return {}
-    return {
-        **(COMPUTER if kind == "computer" else {}),
-        "accountStatus": {
-            "isDisabled": one.isDisabled,
-            "isLocked": one.isLocked,
-            "expirationDate": one.expirationDate,
-        },
-        "passwordStatus": {
-            "whenChanged": one.passwordChangedAtUtc,
-            "expirationStatus": NEVER_EXPIRES if one.passwordExpiresAtUtc is None else EXPIRES,
-            "expirationDate": one.passwordExpiresAtUtc,
-        },
-    }
-
-
-def _dn_of_new(call: Call[Any, Options], params: New, properties: dict[str, Any]) -> str:
-    container = _container(call, params.create_in.strip())
+def _new_dn(call: AdaxesCall, create_in: str, kind: str, properties: Mapping[str, Any]) -> str:
+    container = _container(call, create_in)
     by_name = {name.lower(): values for name, values in properties.items()}
     name = next((str(by_name[known.lower()][0]).strip() for known in NAMES if known.lower() in by_name), "")
     if not name:
         raise BadRequest({"properties": [f"An object needs a name: one of {', '.join(NAMES)}."]})
-    if len(name) > LONGEST_NAME:
-        raise failure(call.options, OUT_OF_RANGE)
-    dn = f"{'OU' if params.kind == UNIT else 'CN'}={escaped(name)},{container}"
+    if len(name) > MAX_NAME_LENGTH:
+        raise OperationFailed(OUT_OF_RANGE)
+    dn = f"{'OU' if kind == UNIT else 'CN'}={escaped(name)},{container}"
     if normal_dn(dn) is None:
-        raise failure(call.options, OUT_OF_RANGE)
+        raise OperationFailed(OUT_OF_RANGE)
     return dn
 
 
-def _password(call: Call[Any, Options], changes: tuple[PropertyChange, ...]) -> dict[str, Any]:
-    """What a record says of a password that is set."""
-    given = password(changes)
-    if given is None:
-        return {}
-    return {"password": given, "passwordChangedAtUtc": moments.written(call.world.clock.now())}
-
-
-def _container(call: Call[Any, Options], text: str) -> str:
-    """The DN of a container that is named by DN or GUID (adaxes.com/sdk/REST_CreateDirectoryObject).
-
-    One that is named by its DN need not be known.
-    """
+def _container(call: AdaxesCall, text: str) -> str:
+    # Named by DN or GUID (adaxes.com/sdk/REST_CreateDirectoryObject); by DN it need not exist.
     if is_guid(text):
-        return found_or_refused(call, text).dn
+        return require_object(call, text).dn
     if normal_dn(text) is None:
         raise BadRequest({"createIn": ["Expected the distinguished name or the GUID of a container."]})
     return text
 
 
-def _relative_id(call: Call[Any, Options]) -> int:
-    return FIRST_RELATIVE_ID + call.world.store.next_number(VENDOR, "relativeIds")
+def _next_sid(call: AdaxesCall) -> str:
+    return f"{DOMAIN_SID}-{FIRST_RELATIVE_ID + call.world.store.next_number(call.vendor.name, 'relativeIds')}"
+
+
+def _changed(properties: Mapping[str, Any], changes: Iterable[PropertyChange]) -> dict[str, Any]:
+    after = dict(properties)
+    spelled = {name.lower(): name for name in after}
+    for change in changes:
+        if change.name.lower() == PASSWORD.lower():
+            continue
+        name = spelled.setdefault(change.name.lower(), change.name)
+        before = after.pop(name, [])
+        values = _changed_values(list(before) if isinstance(before, list | tuple) else [before], change)
+        if values:
+            after[name] = values
+    return after
+
+
+def _changed_values(before: list[Any], change: PropertyChange) -> list[Any]:
+    match change.operation:
+        case PropertyOperation.NONE:
+            return before
+        case PropertyOperation.CLEAR:
+            return []
+        case PropertyOperation.UPDATE:
+            return list(change.values)
+        case PropertyOperation.APPEND:
+            return [*before, *_without(change.values, before)]
+        case PropertyOperation.DELETE:
+            return _without(before, change.values)
+
+
+def _without(values: Iterable[Any], excluded: Iterable[Any]) -> list[Any]:
+    # Values are compared case-insensitively, as in a directory.
+    lowered = {str(value).casefold() for value in excluded}
+    return [value for value in values if str(value).casefold() not in lowered]
+
+
+def _password(call: AdaxesCall, changes: Iterable[PropertyChange]) -> dict[str, Any]:
+    setting = (PropertyOperation.UPDATE, PropertyOperation.APPEND)
+    passwords = [
+        str(change.values[0])
+        for change in changes
+        if change.name.lower() == PASSWORD.lower() and change.values and change.operation in setting
+    ]
+    if not passwords:
+        return {}
+    return {"password": passwords[-1], "passwordChangedAtUtc": timestamp(call.world.clock.now())}

@@ -1,89 +1,105 @@
-"""`authSessions`: logging in, which is the first of the two steps to a token."""
+"""`authSessions` and `auth`: the two steps to a token, a login and a token for its session."""
 
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from mockmail.core.ids import URL_SAFE
-from mockmail.core.vendor import Call
-from mockmail.core.world import World
-from mockmail.vendors.adaxes import moments
-from mockmail.vendors.adaxes.authentication import VENDOR
-from mockmail.vendors.adaxes.errors import LoginRefused, NotFound
-from mockmail.vendors.adaxes.options import Options
-from mockmail.vendors.adaxes.records import AuthSession, DirectoryObject
+from mockmail.core.vendor import CommittedRefusal
+from mockmail.vendors.adaxes.authentication import BAD_TOKEN, AdaxesCall, AnonymousCall, AnyCall, caller_of, find_object
+from mockmail.vendors.adaxes.errors import LoginRefused, NotFound, Unauthenticated
+from mockmail.vendors.adaxes.parameters import Login, OwnToken, SessionOfToken, SessionToEnd
+from mockmail.vendors.adaxes.records import AuthSession, DirectoryObject, Token, is_past, timestamp
 
 SESSION_ID_LENGTH = 40
+TOKEN_LENGTH = 64
 PASSWORD_EXPIRED = 1
 INVALID_CREDENTIALS = "invalidCredentials"
 WRONG = "The user name or password is incorrect."
+BAD_SESSION = "The provided authentication session is either expired or invalid."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
-    """A password, and a user name: `user@domain`, or domain and user with a backslash between."""
-
-    username: str
-    password: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionId:
-    """A session by its id."""
-
-    id: str
-
-
-def create(call: Call[None, Options], params: Login) -> dict[str, Any] | LoginRefused:
-    """Log in (docs/wire/adaxes.md 2). A refusal is returned, not raised: what it counts must stay written."""
-    options: Options = call.options
-    account = account_named(call.world, params.username)
-    refused = _refusal(call.world, account, params.password, options.lockout_threshold)
-    if refused is not None:
-        return LoginRefused(INVALID_CREDENTIALS, WRONG) if options.generic_login_errors else refused
-    if account is None:
-        raise RuntimeError("who is not refused has an account")
+def create(call: AnonymousCall, params: Login) -> dict[str, Any] | CommittedRefusal:
+    """Log in (docs/wire/adaxes.md 2). A refusal keeps the count of wrong passwords."""
+    account = _log_in(call, params)
+    if isinstance(account, LoginRefused):
+        is_generic = call.options.generic_login_errors
+        return CommittedRefusal(LoginRefused(INVALID_CREDENTIALS, WRONG) if is_generic else account)
     if account.failedLogons:
-        call.world.store.records(VENDOR, DirectoryObject).put(account.replace(failedLogons=0))
+        call.records(DirectoryObject).put(account.replace(failedLogons=0))
     session = AuthSession(
         sessionId=call.world.ids.token(SESSION_ID_LENGTH, URL_SAFE),
         account=account.object_guid,
-        expiresAtUtc=moments.written(call.world.clock.now() + timedelta(minutes=options.session_minutes)),
+        expiresAtUtc=_expiry(call, call.options.session_minutes),
     )
-    call.world.store.records(VENDOR, AuthSession).add(session)
+    call.records(AuthSession).add(session)
     reason = PASSWORD_EXPIRED if account.passwordExpired else 0
-    state = {} if options.short_sessions else {"totpState": None, "changePasswordReason": reason}
+    state = {} if call.options.short_sessions else {"totpState": None, "changePasswordReason": reason}
     return {"sessionId": session.sessionId, **state, "expiresAtUtc": session.expiresAtUtc}
 
 
-def end(call: Call[None, Options], params: SessionId) -> None:
-    """End a session; its tokens live on (docs/wire/adaxes.md 2). Whoever knows the id may."""
-    if call.world.store.records(VENDOR, AuthSession).remove(params.id) is None:
+def end(call: AnonymousCall, params: SessionToEnd) -> None:
+    """End a session (docs/wire/adaxes.md 2). Its tokens stay valid; the id is all that a caller needs."""
+    if call.records(AuthSession).remove(params.id) is None:
         raise NotFound("There is no such authentication session.")
 
 
-def account_named(world: World, username: str) -> DirectoryObject | None:
-    """The account of a logon name, in any case."""
-    objects = world.store.records(VENDOR, DirectoryObject)
+def issue_token(call: AnonymousCall, params: SessionOfToken) -> dict[str, Any]:
+    """Issue a token for a session (docs/wire/adaxes.md 2)."""
+    session = call.records(AuthSession).get(params.session_id)
+    if session is None or is_past(session.expiresAtUtc, call.world.clock.now()):
+        raise Unauthenticated(BAD_SESSION)
+    account = find_object(call, session.account)
+    if account is None:
+        raise Unauthenticated(BAD_SESSION)
+    refused = _account_refusal(call, account)
+    if refused is not None:
+        raise refused
+    token = call.world.ids.token(TOKEN_LENGTH, URL_SAFE)
+    expiry = _expiry(call, call.options.token_minutes)
+    return _keep(call, Token(token=token, account=account.object_guid, expiresAtUtc=expiry))
+
+
+def renew_token(call: AdaxesCall, params: OwnToken) -> dict[str, Any]:
+    """Extend a token's lifetime (docs/wire/adaxes.md 2). A token that never expires stays unchanged."""
+    token = _own_token(call, params)
+    if token.expiresAtUtc is None:
+        return _keep(call, token)
+    return _keep(call, token.replace(expiresAtUtc=_expiry(call, call.options.token_minutes)))
+
+
+def destroy_token(call: AdaxesCall, params: OwnToken) -> None:
+    """Delete a token (docs/wire/adaxes.md 2)."""
+    call.records(Token).remove(_own_token(call, params).token)
+
+
+def _account_named(call: AnonymousCall, username: str) -> DirectoryObject | None:
+    objects = call.records(DirectoryObject)
     name = username.strip().lower()
     domain, backslash, user = name.partition("\\")
-    if backslash:
-        return objects.first("accountName", f"{domain.partition('.')[0]}\\{user}")
-    user, at, domain = name.rpartition("@")
-    if not at:
-        return None
+    if not backslash:
+        user, _, domain = name.rpartition("@")
     found = objects.first("userPrincipalName", name)
     return found or objects.first("accountName", f"{domain.partition('.')[0]}\\{user}")
 
 
-def standing(world: World, account: DirectoryObject) -> LoginRefused | None:
-    """Why an account may not log in though its password is right."""
+def _log_in(call: AnonymousCall, params: Login) -> DirectoryObject | LoginRefused:
+    account = _account_named(call, params.username)
+    if account is None or account.password is None:
+        return LoginRefused(INVALID_CREDENTIALS, WRONG)
+    if account.isLocked:
+        return LoginRefused("accountLockedOut", "The user account is locked out.")
+    if not hmac.compare_digest(account.password.encode("utf-8", "replace"), params.password.encode()):
+        return _count_wrong_password(call, account)
+    return _account_refusal(call, account) or account
+
+
+def _account_refusal(call: AnonymousCall, account: DirectoryObject) -> LoginRefused | None:
     if account.isDisabled:
         return LoginRefused("accountIsDisabled", "The user account is disabled.")
-    if moments.is_past(account.expirationDate, world.clock.now()):
+    if is_past(account.expirationDate, call.world.clock.now()):
         return LoginRefused("accountExpired", "The user account has expired.")
     if not account.logonHoursAllow:
         return LoginRefused("logonTimeIncorrect", "The user account's logon hours do not allow access at this time.")
@@ -92,19 +108,28 @@ def standing(world: World, account: DirectoryObject) -> LoginRefused | None:
     return None
 
 
-def _refusal(world: World, account: DirectoryObject | None, password: str, threshold: int) -> LoginRefused | None:
-    if account is None or account.password is None:
-        return LoginRefused(INVALID_CREDENTIALS, WRONG)
-    if account.isLocked:
-        return LoginRefused("accountLockedOut", "The user account is locked out.")
-    if not hmac.compare_digest(account.password.encode("utf-8", "replace"), password.encode()):
-        return _count(world, account, threshold)
-    return standing(world, account)
-
-
-def _count(world: World, account: DirectoryObject, threshold: int) -> LoginRefused:
-    """One more wrong password; the one that reaches the threshold locks the account."""
+def _count_wrong_password(call: AnonymousCall, account: DirectoryObject) -> LoginRefused:
+    threshold = call.options.lockout_threshold
     failed = account.failedLogons + 1
     locked = threshold > 0 and failed >= threshold
-    world.store.records(VENDOR, DirectoryObject).put(account.replace(failedLogons=failed, isLocked=locked))
+    call.records(DirectoryObject).put(account.replace(failedLogons=failed, isLocked=locked))
     return LoginRefused(INVALID_CREDENTIALS, WRONG, max(0, threshold - failed) if threshold > 0 else None)
+
+
+def _own_token(call: AdaxesCall, params: OwnToken) -> Token:
+    name = params.token.strip()
+    if not name:
+        return call.caller.token
+    named = caller_of(call, name)
+    if named.account.key != call.caller.account.key:
+        raise Unauthenticated(BAD_TOKEN)
+    return named.token
+
+
+def _expiry(call: AnyCall, minutes: float) -> str:
+    return timestamp(call.world.clock.now() + timedelta(minutes=minutes))
+
+
+def _keep(call: AnyCall, token: Token) -> dict[str, Any]:
+    call.records(Token).put(token)
+    return {"token": token.token, "expiresAtUtc": token.expiresAtUtc}

@@ -1,18 +1,16 @@
-"""What DocSpace's API does, as data."""
+"""DocSpace's operations, as data."""
 
 from __future__ import annotations
 
 from mockmail.core.operation import Evidence, NotEmulated, Operation
-from mockmail.vendors.onlyoffice.authentication import ANY_SCOPE, SETTINGS_RIGHT
-from mockmail.vendors.onlyoffice.handlers import authentication, keys, portal, smtp_settings, smtp_test
+from mockmail.vendors.onlyoffice.authentication import ANY_SCOPE, SETTINGS_RIGHT, SIGNED_IN
+from mockmail.vendors.onlyoffice.handlers import authentication, keys, smtp_settings, smtp_test
 from mockmail.vendors.onlyoffice.parameters import ApiKeyChange, Login, NewApiKey, SmtpSettingsDto
 
 SMTP = "/api/2.0/smtpsettings/smtp"
 AUTHENTICATION = "/api/2.0/authentication"
 KEYS = "/api/2.0/keys"
 KEYS_SOURCE = "DocSpace-server v3.7.2, products/ASC.People/Server/Api/ApiKeysController.cs"
-
-SIGNED_IN = "a signed-in user"
 
 OPERATIONS = (
     Operation(
@@ -146,13 +144,13 @@ OPERATIONS = (
         name="portal.settings",
         methods=("GET",),
         path="/api/2.0/settings",
-        handler=portal.show,
+        handler=authentication.show_portal,
         evidence=Evidence.ASSUMED,
         source="docs/wire/onlyoffice.md 2",
     ),
 )
 
-_SECOND_FACTOR = "mockmail's users have no second factor and no telephone"
+_SECOND_FACTOR = "the users in mockmail have no second factor and no telephone"
 
 NOT_EMULATED = (
     NotEmulated(name="authentication.code", method="POST", path=f"{AUTHENTICATION}/{{code}}", reason=_SECOND_FACTOR),
@@ -164,12 +162,12 @@ NOT_EMULATED = (
         name="authentication.confirm",
         method="POST",
         path=f"{AUTHENTICATION}/confirm",
-        reason="mockmail's portal sends no links that need confirming",
+        reason="the portal in mockmail sends no links to confirm",
     ),
     NotEmulated(
         name="oauth2.token",
         method="POST",
         path="/oauth2/token",
-        reason="the portal's OAuth 2 server is a product of its own: a Bearer token that is a JWT is refused",
+        reason="mockmail does not serve the portal's OAuth 2 server: a Bearer token that is a JWT is refused",
     ),
 )

@@ -17,7 +17,7 @@ LIMITED = pytest.mark.mockmail(options={"onlyoffice": {"limit_smtp_tests": True}
 
 @pytest.mark.parametrize(("name", "value"), [("profile", "saas"), ("error_style", "3.0")])
 def test_a_choice_that_there_is_not(name, value):
-    with pytest.raises(ValueError, match=f"{name} is one of .*, not '{value}'"):
+    with pytest.raises(ValueError, match=f"{name} must be one of .*, not '{value}'"):
         Options(**{name: value})
 
 

@@ -10,7 +10,7 @@ from email import policy
 import pytest
 
 from mockmail.core.mail.outgoing import Failure, Stage
-from mockmail.vendors.onlyoffice.mailkit import words_for
+from mockmail.vendors.onlyoffice.mailkit import failure_message
 
 SMTP = "/api/2.0/smtpsettings/smtp"
 AUTH = {"enableAuth": True, "credentialsUserName": "notify", "credentialsUserPassword": "secret"}
@@ -209,7 +209,7 @@ def test_a_quoted_local_part_is_an_address(docspace, mockmail):
 
 def test_a_server_without_auth_is_told_of_in_mailkits_words():
     failure = Failure(stage=Stage.AUTHENTICATE, text="SMTP AUTH extension not supported by server.")
-    assert words_for(failure) == "The SMTP server does not support authentication."
+    assert failure_message(failure) == "The SMTP server does not support authentication."
 
 
 @pytest.mark.parametrize("ssl", [False, True])

@@ -68,14 +68,15 @@ def read_body(body: bytes, charset: str, model: type[P]) -> P:
 
 
 def _with_readable_numbers(text: str) -> str:
-    # Python reads no integer of more than 4300 digits. Rewritten as a fraction it is refused in the same way.
+    # Python reads no integer of more than 4300 digits. A fraction of the same length is refused in the same way.
     if _MANY_DIGITS.search(text) is None:
         return text
-    return _LONG_NUMBER.sub(lambda found: found.group() if found.group()[0] == '"' else _fraction(found.group()), text)
+    return _LONG_NUMBER.sub(_as_fraction, text)
 
 
-def _fraction(number: str) -> str:
-    return f"{number[:2]}.{'0' * (len(number) - 3)}" if len(number) > _MAX_DIGITS else number
+def _as_fraction(found: re.Match[str]) -> str:
+    token = found.group()
+    return token if token.startswith('"') else f"{token[:2]}.{'0' * (len(token) - 3)}"
 
 
 def _model_errors(model: type[Body], text: str, errors: Sequence[ParameterError]) -> Errors:

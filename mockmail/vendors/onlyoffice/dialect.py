@@ -58,7 +58,7 @@ class OnlyofficeDialect(json_dialect.JsonDialect):
         shown = filter_fields(request.query, result.response) if request.query else result.response
         count = _count(result.response) if result.count is None else result.count
         cookies = [("Set-Cookie", cookie) for cookie in result.cookies]
-        content_type = _negotiated_type(request.headers.get("Accept"))
+        content_type = _negotiated_type(request.headers.get("Accept", "*/*"))
         return _response(request, 200, _envelope(request, shown, count, 0, 200), content_type, cookies)
 
     def refuse(
@@ -93,10 +93,8 @@ def _trace_id(call: Call[Any, Any]) -> str:
     return f"00-{call.world.ids.hexadecimal(32)}-{call.world.ids.hexadecimal(16)}-00"
 
 
-def _negotiated_type(accept: str | None) -> str:
+def _negotiated_type(accept: str) -> str:
     # ASP.NET ignores a header with `*/*`, as browsers send it; DocSpace never answers 406.
-    if accept is None or accept in ("application/json", "*/*"):
-        return JSON
     ranges = media_ranges(accept)
     if any(name.startswith("*/*") for name, _ in ranges):
         return JSON

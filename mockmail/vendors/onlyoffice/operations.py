@@ -1,6 +1,9 @@
-"""DocSpace's operations, as data."""
+"""DocSpace's operations, and what is not served."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 from mockmail.core.operation import Evidence, NotEmulated, Operation
 from mockmail.vendors.onlyoffice.authentication import ANY_SCOPE, SETTINGS_RIGHT, SIGNED_IN
@@ -10,143 +13,66 @@ from mockmail.vendors.onlyoffice.parameters import ApiKeyChange, Login, NewApiKe
 SMTP = "/api/2.0/smtpsettings/smtp"
 AUTHENTICATION = "/api/2.0/authentication"
 KEYS = "/api/2.0/keys"
+KEY = f"{KEYS}/{{keyId}}"
+
+NOTES = "docs/wire/onlyoffice.md"
+SAVE_SOURCE = f'ONLYOFFICE API documentation, "Save the SMTP settings"; {NOTES} 4'
 KEYS_SOURCE = "DocSpace-server v3.7.2, products/ASC.People/Server/Api/ApiKeysController.cs"
 
+
+def _operation(
+    name: str,
+    method: str,
+    path: str,
+    handler: Callable[..., Any],
+    params: type | None = None,
+    *,
+    source: str,
+    requires: str | None = None,
+    evidence: Evidence = Evidence.CONFIRMED,
+) -> Operation:
+    return Operation(
+        name=name,
+        methods=(method,),
+        path=path,
+        handler=handler,
+        params=params,
+        evidence=evidence,
+        source=source,
+        requires=requires,
+    )
+
+
 OPERATIONS = (
-    Operation(
-        name="smtp.show",
-        methods=("GET",),
-        path=SMTP,
-        handler=smtp_settings.show,
-        evidence=Evidence.CONFIRMED,
-        source="docs/wire/onlyoffice.md 4",
-        requires=SETTINGS_RIGHT,
+    _operation("smtp.show", "GET", SMTP, smtp_settings.show, source=f"{NOTES} 4", requires=SETTINGS_RIGHT),
+    _operation(
+        "smtp.save", "POST", SMTP, smtp_settings.save, SmtpSettingsDto, source=SAVE_SOURCE, requires=SETTINGS_RIGHT
     ),
-    Operation(
-        name="smtp.save",
-        methods=("POST",),
-        path=SMTP,
-        handler=smtp_settings.save,
-        params=SmtpSettingsDto,
-        evidence=Evidence.CONFIRMED,
-        source='ONLYOFFICE API documentation, "Save the SMTP settings"; docs/wire/onlyoffice.md 4',
-        requires=SETTINGS_RIGHT,
+    _operation("smtp.reset", "DELETE", SMTP, smtp_settings.reset, source=f"{NOTES} 4", requires=SETTINGS_RIGHT),
+    _operation("smtp.test", "GET", f"{SMTP}/test", smtp_test.start, source=f"{NOTES} 5", requires=SETTINGS_RIGHT),
+    _operation(
+        "smtp.test_status", "GET", f"{SMTP}/test/status", smtp_test.status, source=f"{NOTES} 5", requires=SETTINGS_RIGHT
     ),
-    Operation(
-        name="smtp.reset",
-        methods=("DELETE",),
-        path=SMTP,
-        handler=smtp_settings.reset,
-        evidence=Evidence.CONFIRMED,
-        source="docs/wire/onlyoffice.md 4",
-        requires=SETTINGS_RIGHT,
+    _operation("authentication.login", "POST", AUTHENTICATION, authentication.log_in, Login, source=f"{NOTES} 2"),
+    _operation("authentication.check", "GET", AUTHENTICATION, authentication.is_logged_in, source=f"{NOTES} 1"),
+    _operation(
+        "authentication.logout", "POST", f"{AUTHENTICATION}/logout", authentication.log_out, source=f"{NOTES} 1"
     ),
-    Operation(
-        name="smtp.test",
-        methods=("GET",),
-        path=f"{SMTP}/test",
-        handler=smtp_test.start,
-        evidence=Evidence.CONFIRMED,
-        source="docs/wire/onlyoffice.md 5",
-        requires=SETTINGS_RIGHT,
+    _operation("key.create", "POST", KEYS, keys.create, NewApiKey, source=f"{NOTES} 2", requires=SIGNED_IN),
+    _operation("key.list", "GET", KEYS, keys.show_all, source=KEYS_SOURCE, requires=SIGNED_IN),
+    _operation("key.self", "GET", f"{KEYS}/@self", keys.show_own, source=KEYS_SOURCE, requires=ANY_SCOPE),
+    _operation(
+        "key.permissions", "GET", f"{KEYS}/permissions", keys.show_permissions, source=KEYS_SOURCE, requires=SIGNED_IN
     ),
-    Operation(
-        name="smtp.test_status",
-        methods=("GET",),
-        path=f"{SMTP}/test/status",
-        handler=smtp_test.status,
-        evidence=Evidence.CONFIRMED,
-        source="docs/wire/onlyoffice.md 5",
-        requires=SETTINGS_RIGHT,
-    ),
-    Operation(
-        name="authentication.login",
-        methods=("POST",),
-        path=AUTHENTICATION,
-        handler=authentication.log_in,
-        params=Login,
-        evidence=Evidence.CONFIRMED,
-        source="docs/wire/onlyoffice.md 2",
-    ),
-    Operation(
-        name="authentication.check",
-        methods=("GET",),
-        path=AUTHENTICATION,
-        handler=authentication.is_logged_in,
-        evidence=Evidence.CONFIRMED,
-        source="docs/wire/onlyoffice.md 1",
-    ),
-    Operation(
-        name="authentication.logout",
-        methods=("POST",),
-        path=f"{AUTHENTICATION}/logout",
-        handler=authentication.log_out,
-        evidence=Evidence.CONFIRMED,
-        source="docs/wire/onlyoffice.md 1",
-    ),
-    Operation(
-        name="key.create",
-        methods=("POST",),
-        path=KEYS,
-        handler=keys.create,
-        params=NewApiKey,
-        evidence=Evidence.CONFIRMED,
-        source="docs/wire/onlyoffice.md 2",
-        requires=SIGNED_IN,
-    ),
-    Operation(
-        name="key.list",
-        methods=("GET",),
-        path=KEYS,
-        handler=keys.show_all,
-        evidence=Evidence.CONFIRMED,
-        source=KEYS_SOURCE,
-        requires=SIGNED_IN,
-    ),
-    Operation(
-        name="key.self",
-        methods=("GET",),
-        path=f"{KEYS}/@self",
-        handler=keys.show_own,
-        evidence=Evidence.CONFIRMED,
-        source=KEYS_SOURCE,
-        requires=ANY_SCOPE,
-    ),
-    Operation(
-        name="key.permissions",
-        methods=("GET",),
-        path=f"{KEYS}/permissions",
-        handler=keys.show_permissions,
-        evidence=Evidence.CONFIRMED,
-        source=KEYS_SOURCE,
-        requires=SIGNED_IN,
-    ),
-    Operation(
-        name="key.update",
-        methods=("PUT",),
-        path=f"{KEYS}/{{keyId}}",
-        handler=keys.update,
-        params=ApiKeyChange,
-        evidence=Evidence.CONFIRMED,
-        source=KEYS_SOURCE,
-        requires=SIGNED_IN,
-    ),
-    Operation(
-        name="key.delete",
-        methods=("DELETE",),
-        path=f"{KEYS}/{{keyId}}",
-        handler=keys.delete,
-        evidence=Evidence.CONFIRMED,
-        source=KEYS_SOURCE,
-        requires=SIGNED_IN,
-    ),
-    Operation(
-        name="portal.settings",
-        methods=("GET",),
-        path="/api/2.0/settings",
-        handler=authentication.show_portal,
+    _operation("key.update", "PUT", KEY, keys.update, ApiKeyChange, source=KEYS_SOURCE, requires=SIGNED_IN),
+    _operation("key.delete", "DELETE", KEY, keys.delete, source=KEYS_SOURCE, requires=SIGNED_IN),
+    _operation(
+        "portal.settings",
+        "GET",
+        "/api/2.0/settings",
+        authentication.show_portal,
+        source=f"{NOTES} 2",
         evidence=Evidence.ASSUMED,
-        source="docs/wire/onlyoffice.md 2",
     ),
 )
 

@@ -18,6 +18,14 @@ OPEN_AT_THE_END = (
     "Expected depth to be zero at the end of the JSON payload. "
     "There is an open JSON object or array that should be closed."
 )
+EXPECTED = {
+    "Extra data": "invalid after a single JSON value. Expected end of data.",
+    "Expecting property name": "an invalid start of a property name. Expected a '\"'.",
+    "Expecting ':'": "invalid after a property name. Expected a ':'.",
+    "Expecting ','": "invalid after a value. Expected either ',', '}', or ']'.",
+    "": "an invalid start of a value.",
+}
+"""Texts by the start of the reason that Python gives."""
 LITERALS = {"n": "null", "t": "true", "f": "false"}
 MAX_QUOTED = 200
 MAX_MEMBERS = 10_000
@@ -49,11 +57,12 @@ def end_of_member(text: str, name: str, element: int | None = None) -> int:
     element: find this element of the array in that member. In an object of more than MAX_MEMBERS members, the last
     member of this name at any depth is found, or the end of the text if the name is only part of another.
     """
-    if text.count(":") <= MAX_MEMBERS:
-        return _end_of_value(text, _start_of_member(text, _skip(text, 0) + 1, name), element)
-    try:
+    index = _skip(text, 0) + 1
+    if text.count(":") > MAX_MEMBERS:
         index = max(text.rfind(json.dumps(name, ensure_ascii=False)), 1)
-        return _end_of_value(text, _start_of_member(text, index, name), element)
+    try:
+        start = _start_of_member(text, index, name)
+        return _end_of_token(text, start if element is None else _start_of_element(text, start, element))
     except (ValueError, IndexError):
         return len(text)
 
@@ -80,10 +89,6 @@ def _start_of_member(text: str, index: int, name: str) -> int:
         if key == name:
             found = start
         index = _skip(text, index) + 1
-
-
-def _end_of_value(text: str, start: int, element: int | None) -> int:
-    return _end_of_token(text, start if element is None else _start_of_element(text, start, element))
 
 
 def _start_of_element(text: str, index: int, element: int) -> int:
@@ -117,7 +122,8 @@ def _message(text: str, error: BrokenJson, max_depth: int) -> tuple[str, int]:
         return _message_in_string(text, index, reason)
     if reason.startswith("Expecting value") and text[index] in LITERALS:
         return _literal_message(text, index)
-    return f"{_quoted(text[index])} is {_expected(reason)}", index
+    expected = next(message for start, message in EXPECTED.items() if reason.startswith(start))
+    return f"{_quoted(text[index])} is {expected}", index
 
 
 def _literal_message(text: str, index: int) -> tuple[str, int]:
@@ -125,18 +131,6 @@ def _literal_message(text: str, index: int) -> tuple[str, int]:
     same = next((n for n, character in enumerate(literal) if text[index + n : index + n + 1] != character), 0)
     quoted = text[index : index + MAX_QUOTED]
     return f"'{quoted}' is an invalid JSON literal. Expected the literal '{literal}'.", index + same
-
-
-def _expected(reason: str) -> str:
-    if reason.startswith("Extra data"):
-        return "invalid after a single JSON value. Expected end of data."
-    if reason.startswith("Expecting property name"):
-        return "an invalid start of a property name. Expected a '\"'."
-    if reason.startswith("Expecting ':'"):
-        return "invalid after a property name. Expected a ':'."
-    if reason.startswith("Expecting ','"):
-        return "invalid after a value. Expected either ',', '}', or ']'."
-    return "an invalid start of a value."
 
 
 def _message_in_string(text: str, index: int, reason: str) -> tuple[str, int]:

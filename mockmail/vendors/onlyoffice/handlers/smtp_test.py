@@ -5,8 +5,8 @@ A portal has one job. The first response that shows its end removes it (docs/wir
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from math import ceil
 from typing import Any
 
@@ -64,7 +64,10 @@ def start(call: SignedInCall, params: None) -> dict[str, Any] | Later:
         return _failed(call, job, STEPS[Stage.AUTHENTICATE], mailkit.failure_message(TOO_LONG))
     call.records(SmtpTest).put(job)
     send = Send(
-        message=message, relay=_relay(settings), progress=_show_progress(call, job.id), then=_complete(call, job.id)
+        message=message,
+        relay=_relay(settings),
+        progress=partial(_begin_step, call, job.id),
+        then=partial(_complete, call, job.id),
     )
     return Later(send=send, result=job_document(job))
 
@@ -118,23 +121,17 @@ def _relay(settings: SmtpSettings) -> Relay:
     )
 
 
-def _show_progress(call: SignedInCall, job_id: str) -> Callable[[Stage], None]:
-    def progress(stage: Stage) -> None:
-        if stage in STEPS:
-            percents, step_name = STEPS[stage]
-            _change_job(call, job_id, percents=percents, status=step_name)
-
-    return progress
+def _begin_step(call: SignedInCall, job_id: str, stage: Stage) -> None:
+    if stage in STEPS:
+        percents, step_name = STEPS[stage]
+        _change_job(call, job_id, percents=percents, status=step_name)
 
 
-def _complete(call: SignedInCall, job_id: str) -> Callable[[Outcome], None]:
-    def then(outcome: Outcome) -> None:
-        if outcome.failure is None:
-            _change_job(call, job_id, completed=True, percents=100)
-        else:
-            _change_job(call, job_id, completed=True, error=mailkit.failure_message(outcome.failure))
-
-    return then
+def _complete(call: SignedInCall, job_id: str, outcome: Outcome) -> None:
+    if outcome.failure is None:
+        _change_job(call, job_id, completed=True, percents=100)
+    else:
+        _change_job(call, job_id, completed=True, error=mailkit.failure_message(outcome.failure))
 
 
 def _change_job(call: SignedInCall, job_id: str, **changes: Any) -> None:

@@ -1,94 +1,181 @@
-"""Who calls DocSpace: a cookie, a session token, an API key or Basic credentials (docs/wire/onlyoffice.md 2)."""
+"""Authentication: cookies, tokens, API keys, Basic credentials, limited attempts (docs/wire/onlyoffice.md 2)."""
 
 from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
 from math import ceil
+from urllib.parse import quote, unquote
 
 from mockmail.core.errors import Problem
 from mockmail.core.exchange import WireRequest
 from mockmail.core.vendor import Call
-from mockmail.core.world import World
-from mockmail.vendors.onlyoffice.attempts import Bound, seconds_blocked
-from mockmail.vendors.onlyoffice.cookies import clear_cookie, session_cookie
-from mockmail.vendors.onlyoffice.errors import NoBody, access_denied, not_in_plan
-from mockmail.vendors.onlyoffice.moments import api_date_time, is_past
+from mockmail.vendors.onlyoffice.errors import AccessDenied, NoBody, NotInPlan
 from mockmail.vendors.onlyoffice.options import Options
-from mockmail.vendors.onlyoffice.records import VENDOR, ApiKey, Session, User
+from mockmail.vendors.onlyoffice.records import (
+    API_KEY_PREFIX,
+    ApiKey,
+    Attempts,
+    Session,
+    User,
+    format_timestamp,
+    is_past,
+)
 from mockmail.wire.headers import basic_credentials
 
-API_KEY = "sk-"
-"""What API keys begin with."""
+COOKIE = "asc_auth_key"
 READ = "*:read"
 WRITE = "*:write"
-EVERYTHING = frozenset({WRITE})
+ALL_SCOPES = frozenset({WRITE})
 
 SETTINGS_RIGHT = "EditPortalSettings"
 """The right of the owner and of the portal's admins."""
 
-ANY_SCOPE = "an API key, whatever its scopes"
-"""What an operation requires that scopes have no part in."""
+SIGNED_IN = "a signed-in user"
+
+ANY_SCOPE = "an API key with any scopes"
+"""Required by operations that ignore the scopes of an API key."""
+
+MAX_COUNTED = 10_000
+"""The most logins and users whose attempts are counted; the oldest is dropped for a new one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is calling. scopes: what the credentials reach."""
+    """The signed-in user. scopes: the scopes of the credentials."""
 
     user: User
-    scopes: frozenset[str] = EVERYTHING
+    scopes: frozenset[str] = ALL_SCOPES
+
+    def __str__(self) -> str:
+        return self.user.userName
 
 
-TESTS = Bound(tries=5, window=900.0)
-"""Test mails that a user may ask for, where that is limited (docs/wire/onlyoffice.md 5)."""
+OpenCall = Call[Caller | None, Options]
+"""A call of an operation that needs no credentials, or one that is not authenticated yet."""
+SignedInCall = Call[Caller, Options]
 
 
-def authenticate(call: Call[None, Options]) -> Caller | None:
-    """Return who is calling, or None where the operation is for everybody.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptLimit:
+    """The most attempts in a window of seconds. block: the seconds of refusal after one more; 0 until one expires."""
 
-    Raises NoBody (401, 403); Problem for HEAD (405), and for too many test mails (429) where they are limited.
+    attempts: int
+    window: float
+    block: float = 0.0
+
+
+TEST_LIMIT = AttemptLimit(attempts=5, window=900.0)
+"""Test messages for each user, if they are limited (docs/wire/onlyoffice.md 5)."""
+
+
+def authenticate(call: OpenCall) -> Caller | None:
+    """Return the caller, or None for an operation that needs no credentials.
+
+    Raises NoBody (401, 403); Problem for HEAD (405), and for too many test messages (429) if they are limited.
     """
     if call.request.method == "HEAD":
-        methods = sorted(
-            method for one in call.vendor.operations if one.path == call.operation.path for method in one.methods
-        )
+        served = [operation for operation in call.vendor.operations if operation.path == call.operation.path]
+        methods = sorted(method for operation in served for method in operation.methods)
         raise Problem(405, "HEAD is no method of this API", {"Allow": ", ".join(methods)})
     caller = _authorized_caller(call)
     if call.options.limit_smtp_tests and call.operation.name == "smtp.test" and caller is not None:
-        wait = seconds_blocked(call.world, f"smtp.test {caller.user.id}", TESTS)
+        wait = count_attempt(call, f"smtp.test {caller.user.id}", TEST_LIMIT)
         if wait:
-            raise Problem(429, "Too many requests. Please try again later", _limit_headers(wait))
+            headers = {
+                "Retry-After": str(max(1, ceil(wait))),
+                "X-RateLimit-Limit": str(TEST_LIMIT.attempts),
+                "X-RateLimit-Remaining": "0",
+            }
+            raise Problem(429, "Too many requests. Please try again later", headers)
     return caller
 
 
-def authorize(call: Call[Caller | None, Options]) -> None:
-    """Raise a refusal unless the caller may change settings, and the plan includes SMTP settings."""
+def authorize(call: OpenCall) -> None:
+    """Raise AccessDenied or NotInPlan unless the caller may change settings and the plan includes SMTP settings."""
     if call.operation.requires != SETTINGS_RIGHT:
         return
     if call.caller is None or not call.caller.user.is_admin:
-        raise access_denied(call.options)
+        raise AccessDenied
     if call.options.hide_smtp_settings:
-        raise not_in_plan(call.options)
+        raise NotInPlan
 
 
-def _limit_headers(wait: float) -> dict[str, str]:
-    seconds = str(max(1, ceil(wait)))
-    return {"Retry-After": seconds, "X-RateLimit-Limit": str(TESTS.tries), "X-RateLimit-Remaining": "0"}
+def bearer_token(request: WireRequest) -> str | None:
+    """Return the token after `Bearer ` in the Authorization header, or None."""
+    authorization = request.headers.get("Authorization", "")
+    return authorization.removeprefix("Bearer ").strip() if authorization.startswith("Bearer ") else None
 
 
-def _authorized_caller(call: Call[None, Options]) -> Caller | None:
-    """Return who is calling, or None for nobody. Raises NoBody.
+def is_basic(authorization: str | None) -> bool:
+    """Return whether an Authorization header has Basic credentials; DocSpace compares the scheme case-sensitively."""
+    return authorization is not None and authorization.startswith("Basic ")
 
-    Where anybody may call, whoever comes with an API key needs its scopes all the same (DocSpace-server,
-    ApiKeyScopesFilter.cs, since 3.7.1).
-    """
+
+def session_cookie(request: WireRequest) -> str | None:
+    """Return the value of the session cookie, or None; its name is case-insensitive, as in ASP.NET."""
+    for pair in request.headers.get("Cookie", "").split(";"):
+        name, separator, value = pair.partition("=")
+        if separator and name.strip().lower() == COOKIE:
+            return unquote(value.strip().strip('"'))
+    return None
+
+
+def set_cookie(request: WireRequest, token: str, expires: datetime | None) -> str:
+    """Return the `Set-Cookie` value for a login, with its attributes in ASP.NET's order."""
+    until = f"; expires={format_datetime(expires, usegmt=True)}" if expires is not None else ""
+    secure = "; secure" if request.base_url.startswith("https:") else ""
+    return f"{COOKIE}={quote(token, safe='')}{until}; path=/{secure}; samesite=strict; httponly"
+
+
+def clear_cookie(request: WireRequest) -> tuple[str, ...]:
+    """Return the `Set-Cookie` value that removes the session cookie, or nothing for a request without one."""
+    if session_cookie(request) is None:
+        return ()
+    return (f"{COOKIE}=; expires=Thu, 01 Jan 1970 00:00:00 GMT; path=/",)
+
+
+def count_attempt(call: OpenCall, what: str, limit: AttemptLimit) -> float:
+    """Count an attempt and return 0, or return the seconds until the next attempt is allowed."""
+    records = call.records(Attempts)
+    now = call.world.clock.timestamp()
+    attempts = records.get(what) or Attempts(what=what)
+    if attempts.blockedUntil > now:
+        return attempts.blockedUntil - now
+    recent = tuple(at for at in attempts.at if now - limit.window < at <= now)
+    if len(recent) >= limit.attempts and not limit.block:
+        return recent[0] + limit.window - now
+    if what not in records and len(records) >= MAX_COUNTED:
+        records.remove(records.page(0, 1)[0].key)
+    if len(recent) >= limit.attempts:
+        records.put(Attempts(what=what, blockedUntil=now + limit.block))
+        return limit.block
+    records.put(attempts.replace(at=(*recent, now), blockedUntil=0.0))
+    return 0.0
+
+
+def forget_attempt(call: OpenCall, what: str) -> None:
+    """Remove the last attempt from the count, because it succeeded."""
+    records = call.records(Attempts)
+    attempts = records.get(what)
+    if attempts is not None and len(attempts.at) > 1:
+        records.put(attempts.replace(at=attempts.at[:-1]))
+    elif attempts is not None:
+        records.remove(what)
+
+
+def _authorized_caller(call: OpenCall) -> Caller | None:
     caller, requires = _caller(call), call.operation.requires
     if requires == ANY_SCOPE and caller is not None:
         return caller
-    if requires is None and not _comes_with_api_key(call.request):
+    # The scopes of an API key count even if the operation needs no credentials (DocSpace-server,
+    # ApiKeyScopesFilter.cs, since 3.7.1).
+    if requires is None and not (bearer_token(call.request) or "").startswith(API_KEY_PREFIX):
         return caller
     if caller is None and requires is not None:
-        raise NoBody(401, [("Set-Cookie", one) for one in clear_cookie(call.request)])
+        raise NoBody(401, [("Set-Cookie", cookie) for cookie in clear_cookie(call.request)])
     # These operations have no scope of their own: the global ones decide, and to write is also to read.
     scopes = frozenset() if caller is None else caller.scopes
     if WRITE not in scopes and (call.request.method != "GET" or READ not in scopes):
@@ -96,66 +183,45 @@ def _authorized_caller(call: Call[None, Options]) -> Caller | None:
     return caller
 
 
-def bearer(authorization: str | None) -> str | None:
-    """What stands behind `Bearer ` in an `Authorization` header; None without that."""
-    if authorization is None or not authorization.startswith("Bearer "):
-        return None
-    return authorization.removeprefix("Bearer ").strip()
-
-
-def api_key(world: World, key: str) -> ApiKey | None:
-    """The API key that a client shows, good or not."""
-    return world.store.records(VENDOR, ApiKey).first("key", key)
-
-
-def is_basic(authorization: str | None) -> bool:
-    """Whether an `Authorization` header is taken for Basic credentials; the scheme's case matters to DocSpace."""
-    return authorization is not None and authorization.startswith("Basic ")
-
-
-def _caller(call: Call[None, Options]) -> Caller | None:
-    authorization = call.request.headers.get("Authorization") or None
+def _caller(call: OpenCall) -> Caller | None:
+    authorization = call.request.headers.get("Authorization", "")
     if is_basic(authorization):
-        return _basic(call, authorization or "")
-    token = bearer(authorization)
-    if token is not None and token.count(".") == 2:  # noqa: PLR2004  # header, claims and signature: a JWT, nobody's here
+        return _basic_caller(call, authorization)
+    token = bearer_token(call.request)
+    if token is not None and token.count(".") == 2:  # noqa: PLR2004  # a JWT; no user has one here
         return None
-    if token is not None and token.startswith(API_KEY):
-        return _api_key(call, token)
+    if token is not None and token.startswith(API_KEY_PREFIX):
+        return _api_key_caller(call, token)
     cookie = session_cookie(call.request)
     if cookie is not None:
-        return _session(call, cookie.strip().removeprefix("Bearer "))
-    return _session(call, (authorization or "").strip() if token is None else token)
+        return _session_caller(call, cookie.strip().removeprefix("Bearer "))
+    return _session_caller(call, authorization.strip() if token is None else token)
 
 
-def _comes_with_api_key(request: WireRequest) -> bool:
-    return (bearer(request.headers.get("Authorization")) or "").startswith(API_KEY)
-
-
-def _session(call: Call[None, Options], token: str) -> Caller | None:
-    session = call.world.store.records(VENDOR, Session).get(token) if token else None
-    if session is None or (session.expires is not None and is_past(session.expires, call.world.clock.now())):
+def _session_caller(call: OpenCall, token: str) -> Caller | None:
+    session = call.records(Session).get(token) if token else None
+    if session is None or is_past(session.expires, call.world.clock.now()):
         return None
-    return _user(call, session.userId, EVERYTHING)
+    return _active_caller(call, session.userId, ALL_SCOPES)
 
 
-def _api_key(call: Call[None, Options], token: str) -> Caller | None:
-    key, now = api_key(call.world, token), call.world.clock.now()
+def _api_key_caller(call: OpenCall, token: str) -> Caller | None:
+    key, now = call.records(ApiKey).first("key", token), call.world.clock.now()
     if key is None or not key.isActive or is_past(key.expiresAt, now):
         return None
-    call.world.store.records(VENDOR, ApiKey).put(key.replace(lastUsed=api_date_time(now)))
-    everything = not key.permissions or "*" in key.permissions
-    return _user(call, key.createBy, EVERYTHING if everything else frozenset(key.permissions))
+    call.records(ApiKey).put(key.replace(lastUsed=format_timestamp(now)))
+    has_all = not key.permissions or "*" in key.permissions
+    return _active_caller(call, key.createBy, ALL_SCOPES if has_all else frozenset(key.permissions))
 
 
-def _basic(call: Call[None, Options], authorization: str) -> Caller | None:
-    given = basic_credentials(authorization)
-    user = None if given is None else call.world.store.records(VENDOR, User).first("email", given[0].lower())
-    if given is None or user is None or user.status != "active":
+def _basic_caller(call: OpenCall, authorization: str) -> Caller | None:
+    credentials = basic_credentials(authorization)
+    user = None if credentials is None else call.records(User).first("email", credentials[0].lower())
+    if credentials is None or user is None or user.status != "active":
         return None
-    return Caller(user) if hmac.compare_digest(user.password.encode(), given[1].encode()) else None
+    return Caller(user) if hmac.compare_digest(user.password.encode(), credentials[1].encode()) else None
 
 
-def _user(call: Call[None, Options], user_id: str, scopes: frozenset[str]) -> Caller | None:
-    user = call.world.store.records(VENDOR, User).get(user_id)
+def _active_caller(call: OpenCall, user_id: str, scopes: frozenset[str]) -> Caller | None:
+    user = call.records(User).get(user_id)
     return Caller(user, scopes) if user is not None and user.status == "active" else None

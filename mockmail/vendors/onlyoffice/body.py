@@ -1,100 +1,104 @@
-"""Bind a request's body to parameters as ASP.NET does with System.Text.Json.
+"""Read a request's body as ASP.NET does with System.Text.Json.
 
-- names are case-insensitive, unknown ones are ignored, the last of several counts;
-- a number may be written as a text, a boolean may not, and null is no boolean;
-- the first JSON value that does not fit is reported alone; else every missing member; else every limit.
+- Names are case-insensitive, unknown names are ignored, and the last of equal names counts.
+- A number may be written as a text; a boolean may not, and may not be null.
+- The first value of a wrong type is reported alone; else all missing members; else all values out of bounds.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from mockmail.core.vendor import Call
-from mockmail.vendors.onlyoffice.errors import InvalidModel
-from mockmail.vendors.onlyoffice.options import Options
 from mockmail.vendors.onlyoffice.parameters import Body
-from mockmail.vendors.onlyoffice.places import Place, end_of_document, end_of_member, place_of
-from mockmail.vendors.onlyoffice.system_text_json import complaint
+from mockmail.vendors.onlyoffice.system_text_json import end_of_document, end_of_member, position_text, syntax_error
 from mockmail.wire.json_text import BrokenJson, read_json
 from mockmail.wire.parameters import JSON_CONVERTERS, BindError, BindingRules, ErrorKind, Mismatch, ParameterError, bind
 
 P = TypeVar("P", bound=Body)
+Errors = Mapping[str, Sequence[str]]
 
-DEEPEST = 32
-"""The depth that ASP.NET allows in a body."""
+MAX_DEPTH = 32
+EMPTY = {"": ["A non-empty request body is required."]}
 
 _NUMBER = re.compile(r"-?[0-9]{1,10}")
-_MOST_DIGITS = 4300
-_MANY_DIGITS = re.compile(f"(?<![0-9])[0-9]{{{_MOST_DIGITS + 1}}}")  # a number is looked at once, not from each digit
-_ENDLESS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?<![0-9.eE+-])-?[0-9]{4301,}(?![0-9.eE])', re.DOTALL)
+_MAX_DIGITS = 4300
+_MANY_DIGITS = re.compile(f"(?<![0-9])[0-9]{{{_MAX_DIGITS + 1}}}")  # looks at a number once, not from each digit
+_LONG_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?<![0-9.eE+-])-?[0-9]{4301,}(?![0-9.eE])', re.DOTALL)
 _INT32 = range(-(2**31), 2**31)
-_CLR = {
+_DOTNET_TYPES = {
     ErrorKind.NOT_AN_INTEGER: "System.Nullable`1[System.Int32]",
     ErrorKind.NOT_A_TEXT: "System.String",
     ErrorKind.NOT_A_BOOLEAN: "System.Boolean",
     ErrorKind.NOT_AN_ARRAY: "System.Collections.Generic.List`1[System.String]",
 }
-"""The .NET type that a value could not be converted to."""
 
 
-def read_body(call: Call[Any, Options], model: type[P], charset: str) -> P:
-    """Return the parameters in a body. Raises InvalidModel."""
-    body = call.request.body
+class InvalidBody(ValueError):
+    """Raised for a body that does not fit the model. errors: the texts for each field or JSON path."""
+
+    def __init__(self, errors: Errors) -> None:
+        super().__init__(str(errors))
+        self.errors = errors
+
+
+def read_body(body: bytes, charset: str, model: type[P]) -> P:
+    """Return the parameters in a body. Raises InvalidBody."""
     if not body:
-        raise _invalid(call, "", "A non-empty request body is required.")
+        raise InvalidBody(EMPTY)
     try:
         text = _with_readable_numbers(body.decode(charset).removeprefix("\ufeff"))
-        document = read_json(text.encode("utf-8", "replace"), max_depth=DEEPEST)
     except UnicodeDecodeError as error:
-        raise _invalid(call, "$", f"Cannot transcode invalid {charset.upper()} JSON text to UTF-16 string.") from error
+        message = f"Cannot transcode invalid {charset.upper()} JSON text to UTF-16 string."
+        raise InvalidBody({"$": [message]}) from error
+    try:
+        document = read_json(text.encode("utf-8", "replace"), max_depth=MAX_DEPTH)
     except BrokenJson as error:
-        raise _broken(call, text, error) from error
+        path, message = syntax_error(text, error, MAX_DEPTH)
+        raise InvalidBody({path: [message]}) from error
     if document is None:
-        raise _invalid(call, "", "A non-empty request body is required.")
+        raise InvalidBody(EMPTY)
     if not isinstance(document, dict):
-        raise _unconvertible(call, "$", model.clr, place_of(text, end_of_document(text)))
+        raise InvalidBody(_conversion_error("$", model.clr, text, end_of_document(text)))
     try:
         return bind(model, document, RULES)
     except BindError as error:
-        raise _invalid_model(call, model, text, error.errors) from error
+        raise InvalidBody(_model_errors(model, text, error.errors)) from error
 
 
 def _with_readable_numbers(text: str) -> str:
-    # Python reads no integer of more digits; as a fraction it is refused in the same way, as .NET refuses both.
+    # Python reads no integer of more than 4300 digits. A fraction of the same length is refused in the same way.
     if _MANY_DIGITS.search(text) is None:
         return text
-    return _ENDLESS.sub(lambda found: found.group() if found.group()[0] == '"' else _fraction(found.group()), text)
+    return _LONG_NUMBER.sub(_as_fraction, text)
 
 
-def _fraction(number: str) -> str:
-    return f"{number[:2]}.{'0' * (len(number) - 3)}" if len(number) > _MOST_DIGITS else number
+def _as_fraction(found: re.Match[str]) -> str:
+    token = found.group()
+    return token if token.startswith('"') else f"{token[:2]}.{'0' * (len(token) - 3)}"
 
 
-def trace_id(call: Call[Any, Options]) -> str:
-    """Return a new trace id (W3C Trace Context)."""
-    return f"00-{call.world.ids.hexadecimal(32)}-{call.world.ids.hexadecimal(16)}-00"
-
-
-def _invalid_model(
-    call: Call[Any, Options], model: type[Body], text: str, errors: Sequence[ParameterError]
-) -> InvalidModel:
-    unconvertible = next((error for error in errors if error.kind in _CLR), None)
-    if unconvertible is not None:
-        name, *rest = unconvertible.path
+def _model_errors(model: type[Body], text: str, errors: Sequence[ParameterError]) -> Errors:
+    wrong_type = next((error for error in errors if error.kind in _DOTNET_TYPES), None)
+    if wrong_type is not None:
+        name, *rest = wrong_type.path
         element = rest[0] if rest and isinstance(rest[0], int) else None
-        position = end_of_member(text, str(name), element)
         path = f"$.{name}" if element is None else f"$.{name}[{element}]"
-        return _unconvertible(call, path, _CLR[unconvertible.kind], place_of(text, position))
+        return _conversion_error(path, _DOTNET_TYPES[wrong_type.kind], text, end_of_member(text, str(name), element))
     missing = [f"'{error.name}'" for error in errors if error.kind is ErrorKind.MISSING]
     if missing:
-        words = f"JSON deserialization for type '{model.clr}' was missing required properties including: "
-        return _invalid(call, "$", words + ", ".join(missing) + ".")
-    return InvalidModel(trace_id(call), {_title(error): [_out_of_bounds(error)] for error in errors})
+        message = f"JSON deserialization for type '{model.clr}' was missing required properties including: "
+        return {"$": [message + ", ".join(missing) + "."]}
+    return {_title(error): [_bounds_message(error)] for error in errors}
 
 
-def _out_of_bounds(error: ParameterError) -> str:
+def _conversion_error(path: str, dotnet_type: str, text: str, index: int) -> Errors:
+    position = position_text(text, index)
+    return {path: [f"The JSON value could not be converted to {dotnet_type}. Path: {path} | {position}."]}
+
+
+def _bounds_message(error: ParameterError) -> str:
     bounds, title = error.bounds, _title(error)
     if error.kind is ErrorKind.BLANK:
         return f"The {title} field is required."
@@ -127,16 +131,3 @@ def _is_unicode(text: str) -> bool:
 
 
 RULES = BindingRules(converters={**JSON_CONVERTERS, int: _integer, str: _text}, case_insensitive=True)
-
-
-def _invalid(call: Call[Any, Options], key: str, words: str) -> InvalidModel:
-    return InvalidModel(trace_id(call), {key: [words]})
-
-
-def _unconvertible(call: Call[Any, Options], path: str, clr: str, place: Place) -> InvalidModel:
-    return _invalid(call, path, f"The JSON value could not be converted to {clr}. Path: {path} | {place}.")
-
-
-def _broken(call: Call[Any, Options], text: str, error: BrokenJson) -> InvalidModel:
-    path, words = complaint(text, error, DEEPEST)
-    return _invalid(call, path, words)

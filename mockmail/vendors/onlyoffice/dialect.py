@@ -1,39 +1,36 @@
-"""DocSpace's wire format: requests are JSON; responses are JSON in an envelope, without nulls in a success."""
+"""DocSpace's wire format: JSON requests; JSON responses in an envelope, without nulls in a success."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call
-from mockmail.vendors.onlyoffice.answer import Answer
 from mockmail.vendors.onlyoffice.authentication import is_basic
-from mockmail.vendors.onlyoffice.body import read_body, trace_id
-from mockmail.vendors.onlyoffice.errors import (
-    InvalidModel,
-    InvalidRequest,
-    NoBody,
-    Refusal,
-    ServerException,
-    UnsupportedMediaType,
-)
-from mockmail.vendors.onlyoffice.fields import only_fields
-from mockmail.vendors.onlyoffice.negotiation import JSON, PROBLEM_JSON, answer_type
+from mockmail.vendors.onlyoffice.body import InvalidBody, read_body
+from mockmail.vendors.onlyoffice.errors import InvalidModel, InvalidRequest, ServerException, UnsupportedMediaType
+from mockmail.vendors.onlyoffice.options import Options
+from mockmail.vendors.onlyoffice.views import Result, filter_fields
 from mockmail.wire import json_dialect
+from mockmail.wire.headers import media_ranges
 from mockmail.wire.json_text import write_json
 
 Headers = Sequence[tuple[str, str]]
 
-BODILESS = frozenset({401, 404, 405, 413, 414, 431})
-"""The statuses that the framework answers by itself, without a body."""
-
-RFC = "https://tools.ietf.org/html/rfc9110#section-"
+JSON = "application/json; charset=utf-8"
+TEXT_JSON = "text/json; charset=utf-8"
+PROBLEM_JSON = "application/problem+json; charset=utf-8"
+ACCEPTED = {"application/json": JSON, "application/*": JSON, "text/json": TEXT_JSON, "text/*": TEXT_JSON}
 CHARSETS = {"utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "unicode": "utf-16"}
 VERSIONS = ("api-supported-versions", "2.0")
+
+WITHOUT_BODY = frozenset({401, 404, 405, 413, 414, 431})
+"""The statuses that the web framework sets itself, without a body."""
 
 
 class OnlyofficeDialect(json_dialect.JsonDialect):
@@ -48,44 +45,61 @@ class OnlyofficeDialect(json_dialect.JsonDialect):
         if call.operation.params is None:
             return None
         try:
-            charset = self.charset(call.request)
+            return read_body(call.request.body, self.charset(call.request), call.operation.params)
         except json_dialect.UnsupportedMediaType as error:
-            raise UnsupportedMediaType(trace_id(call)) from error
-        return read_body(call, call.operation.params, charset)
+            raise UnsupportedMediaType(_trace_id(call)) from error
+        except InvalidBody as error:
+            raise InvalidModel(_trace_id(call), error.errors) from error
 
     def encode(self, call: Call[Any, Any], result: Any) -> WireResponse:
-        """Return a success, or the error that a handler returned instead of raising it, so that its writes stay."""
+        """Return a success in its envelope."""
         request = call.request
-        if isinstance(result, VendorError):
-            return self.refuse(request, call.operation, result, call.options)
-        answer = result if isinstance(result, Answer) else Answer(response=result)
-        shown = only_fields(request.query, answer.response) if request.query else answer.response
-        count = _count(answer.response) if answer.count is None else answer.count
-        body = write_json(_envelope(request, shown, count, 0, 200))
-        extra = [("Set-Cookie", cookie) for cookie in answer.cookies]
-        return _answer(request, 200, body, answer_type(request.headers.get("Accept")), extra)
+        result = result if isinstance(result, Result) else Result(response=result)
+        shown = filter_fields(request.query, result.response) if request.query else result.response
+        count = _count(result.response) if result.count is None else result.count
+        cookies = [("Set-Cookie", cookie) for cookie in result.cookies]
+        content_type = _negotiated_type(request.headers.get("Accept", "*/*"))
+        return _response(request, 200, _envelope(request, shown, count, 0, 200), content_type, cookies)
 
     def refuse(
-        self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
+        self, request: WireRequest, operation: Operation | None, error: VendorError, options: Options
     ) -> WireResponse:
-        """Return an error in its own form."""
-        headers = error.headers if isinstance(error, Refusal) else ()
+        """Return the error without a body, in the error envelope, or as a problem document."""
         if isinstance(error, InvalidRequest):
-            document = write_json(_problem_envelope(request, error))
-            return _answer(request, error.status, document, PROBLEM_JSON, headers)
-        if isinstance(error, ServerException):
-            return _answer(request, error.status, write_json(_error_envelope(operation, error)), JSON, headers)
-        return _answer(request, error.status if isinstance(error, NoBody) else 500, b"", None, headers)
+            envelope = _envelope(request, error.document, 1, *error.envelope)
+            return _response(request, error.status, envelope, PROBLEM_JSON)
+        if not isinstance(error, ServerException):
+            return _response(request, error.status, headers=error.headers)
+        status, message = error.status, str(error)
+        if options.is_2x:
+            status, message = error.status_2x or status, error.message_2x or message
+        envelope = _error_envelope(operation, status, message, error.exception, options)
+        return _response(request, status, envelope, JSON)
 
     def problem(
-        self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any
+        self, request: WireRequest, operation: Operation | None, problem: Problem, options: Options
     ) -> WireResponse:
-        """Return the status without a body if the framework answers it, else an error envelope without details."""
+        """Return the status without a body if the web framework sets it, else an error envelope without details."""
         headers = tuple(problem.headers.items())
-        if problem.status in BODILESS or (problem.status == 400 and operation is None):  # noqa: PLR2004  # not HTTP
-            return _answer(request, problem.status, b"", None, headers)
-        document = _error_envelope(operation, ServerException(problem.status, problem.detail))
-        return _answer(request, problem.status, write_json(document), JSON, headers)
+        is_unreadable = problem.status == 400 and operation is None  # noqa: PLR2004  # the request is not HTTP
+        if is_unreadable or problem.status in WITHOUT_BODY:
+            return _response(request, problem.status, headers=headers)
+        envelope = _error_envelope(operation, problem.status, problem.detail, None, options)
+        return _response(request, problem.status, envelope, JSON, headers)
+
+
+def _trace_id(call: Call[Any, Any]) -> str:
+    # W3C Trace Context
+    return f"00-{call.world.ids.hexadecimal(32)}-{call.world.ids.hexadecimal(16)}-00"
+
+
+def _negotiated_type(accept: str) -> str:
+    # ASP.NET ignores a header with `*/*`, as browsers send it; DocSpace never answers 406.
+    ranges = media_ranges(accept)
+    if any(name.startswith("*/*") for name, _ in ranges):
+        return JSON
+    accepted = [(name, quality) for name, quality in ranges if name in ACCEPTED and quality > 0]
+    return ACCEPTED[max(accepted, key=itemgetter(1))[0]] if accepted else JSON
 
 
 def _envelope(request: WireRequest, response: object, count: int, status: int, status_code: int) -> dict[str, Any]:
@@ -98,27 +112,20 @@ def _envelope(request: WireRequest, response: object, count: int, status: int, s
     return document
 
 
-def _problem_envelope(request: WireRequest, error: InvalidRequest) -> dict[str, Any]:
-    # The envelope has the status of a bad body, and 200 for a bad media type (docs/wire/onlyoffice.md 6).
-    document: dict[str, Any] = {"type": RFC + error.section, "title": error.title, "status": error.status}
-    if error.errors is not None:
-        document["errors"] = error.errors
-    document["traceId"] = error.trace_id
-    known = isinstance(error, InvalidModel)
-    return _envelope(request, document, 1, 1 if known else 0, error.status if known else 200)
-
-
-def _error_envelope(operation: Operation | None, error: ServerException) -> dict[str, Any]:
-    where = operation.name if operation is not None else "request"
+def _error_envelope(
+    operation: Operation | None, status: int, message: str, exception: tuple[str, int] | None, options: Options
+) -> dict[str, Any]:
+    where = "request" if operation is None else operation.name
+    kind, hresult = exception or (None, 0)
     details = {
-        "message": str(error),
-        "type": error.kind,
-        "stack": None if error.kind is None else f"   at {where}",
-        "hresult": error.hresult,
+        "message": message,
+        "type": kind,
+        "stack": None if kind is None else f"   at {where}",
+        "hresult": hresult,
     }
-    if error.omit_nulls:
+    if options.is_2x:
         details = {name: value for name, value in details.items() if value is not None}
-    return {"error": details, "status": 1, "statusCode": error.status}
+    return {"error": details, "status": 1, "statusCode": status}
 
 
 def _count(response: object) -> int:
@@ -127,14 +134,20 @@ def _count(response: object) -> int:
     return len(response) if isinstance(response, list | tuple) else 1
 
 
-def _answer(request: WireRequest, status: int, body: bytes, content_type: str | None, extra: Headers) -> WireResponse:
-    headers = [] if content_type is None else [("Content-Type", content_type), VERSIONS]
+def _response(
+    request: WireRequest,
+    status: int,
+    document: Mapping[str, Any] | None = None,
+    content_type: str = "",
+    headers: Headers = (),
+) -> WireResponse:
+    sent = [] if document is None else [("Content-Type", content_type), VERSIONS]
     if is_basic(request.headers.get("Authorization")):
-        headers.append(("WWW-Authenticate", "Basic"))
+        sent.append(("WWW-Authenticate", "Basic"))
     if "Origin" in request.headers:
-        headers.append(("Access-Control-Allow-Origin", "*"))
-    headers.extend(extra)
-    return WireResponse(status, body, tuple(headers))
+        sent.append(("Access-Control-Allow-Origin", "*"))
+    sent.extend(headers)
+    return WireResponse(status, b"" if document is None else write_json(document), tuple(sent))
 
 
 DIALECT = OnlyofficeDialect()

@@ -1,12 +1,19 @@
-"""DocSpace's refusals. Each knows how it looks in the version that the options choose.
+"""DocSpace's refusals, as data; the dialect renders them (docs/wire/onlyoffice.md 6).
 
 VendorError
-└── Refusal                a status, and the headers that go with it
-    ├── NoBody             nothing but the status: credentials that are missing, wrong or do not reach
-    ├── ServerException    an exception that the server caught, in the error envelope
-    └── InvalidRequest     a problem document, in the envelope of successes
-        ├── InvalidModel           400: the body is no JSON, or not what the operation takes
-        └── UnsupportedMediaType   415
+├── NoBody                     a status without a body
+├── ServerException            an exception that the server caught, in the error envelope
+│   ├── AccessDenied           403
+│   │   └── GuestDenied        403
+│   ├── BadArgument            400
+│   ├── LoginFailed            401
+│   ├── NotInPlan              402
+│   ├── NullReference          500
+│   ├── TooManyLogins          403
+│   └── UserDisabled           403
+└── InvalidRequest             a problem document, in the envelope of successes
+    ├── InvalidModel           400
+    └── UnsupportedMediaType   415
 """
 
 from __future__ import annotations
@@ -14,119 +21,137 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mockmail.core.errors import VendorError
-from mockmail.vendors.onlyoffice.options import Options
 
-
-class Refusal(VendorError):
-    """A refusal by the vendor."""
-
-    status = 500
-
-    def __init__(self, message: str, headers: Sequence[tuple[str, str]] = ()) -> None:
-        super().__init__(message)
-        self.headers = tuple(headers)
-
-
-class NoBody(Refusal):
-    """A status without a body (docs/wire/onlyoffice.md 2)."""
-
-    def __init__(self, status: int, headers: Sequence[tuple[str, str]] = ()) -> None:
-        super().__init__(f"{status}", headers)
-        self.status = status
-
-
-class ServerException(Refusal):
-    """An exception that the server caught (docs/wire/onlyoffice.md 6).
-
-    kind: its .NET type, None where the server keeps the details to itself. omit_nulls: as 2.x wrote them.
-    """
-
-    def __init__(
-        self, status: int, message: str, kind: str | None = None, hresult: int = 0, *, omit_nulls: bool = False
-    ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.kind = kind
-        self.hresult = hresult
-        self.omit_nulls = omit_nulls
-
-
-class InvalidRequest(Refusal):
-    """A problem document (RFC 9457) in the envelope of successes."""
-
-    section = ""
-    title = ""
-
-    def __init__(self, trace_id: str, errors: Mapping[str, Sequence[str]] | None = None) -> None:
-        super().__init__(self.title)
-        self.trace_id = trace_id
-        self.errors = errors
-
-
-class InvalidModel(InvalidRequest):
-    """What is wrong, by the name of the field: `Port`, or `$.port` where the JSON itself does not fit."""
-
-    status = 400
-    section = "15.5.1"
-    title = "One or more validation errors occurred."
-
-
-class UnsupportedMediaType(InvalidRequest):
-    """The body's content type is none that the operation reads."""
-
-    status = 415
-    section = "15.5.16"
-    title = "Unsupported Media Type"
-
+RFC = "https://tools.ietf.org/html/rfc9110#section-"
 
 ARGUMENT = ("System.ArgumentException", -2147024809)
 ARGUMENT_NULL = ("System.ArgumentNullException", -2147467261)
 ARGUMENT_OUT_OF_RANGE = ("System.ArgumentOutOfRangeException", -2146233086)
-NULL_REFERENCE = ("System.NullReferenceException", -2147467261)
-INVALID_OPERATION = ("System.InvalidOperationException", -2146233079)
-UNAUTHORIZED_ACCESS = ("System.UnauthorizedAccessException", -2147024891)
-AUTHORIZING = ("ASC.Common.Security.Authorizing.AuthorizingException", -2146233088)
-BILLING = ("ASC.Core.Billing.BillingException", -2146233088)
 
 
-def bad_argument(
-    options: Options, message: str, parameter: str | None, kind: tuple[str, int] = ARGUMENT
-) -> ServerException:
-    """400 for an argument that a rule refuses; .NET adds its name."""
-    words = message if parameter is None else f"{message} (Parameter '{parameter}')"
-    return _worded(options, 400, "Invalid arguments" if options.is_old else words, kind)
+class NoBody(VendorError):
+    """A status without a body (docs/wire/onlyoffice.md 2)."""
+
+    def __init__(self, status: int, headers: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(f"{status}")
+        self.status = status
+        self.headers = tuple(headers)
 
 
-def access_denied(options: Options, kind: tuple[str, int] = AUTHORIZING) -> ServerException:
-    """403 for somebody who may not; 2.x did not know what to make of it, and answered 500."""
-    return _worded(options, 500 if options.is_old else 403, "Access denied", kind)
+class ServerException(VendorError):
+    """An exception that the server caught.
+
+    exception: its .NET type and HRESULT; None if the server hides the details.
+    status_2x, message_2x: what version 2.x says instead; None for no difference.
+    """
+
+    status = 500
+    message = ""
+    exception: tuple[str, int] | None = None
+    status_2x: int | None = None
+    message_2x: str | None = None
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(self.message if message is None else message)
 
 
-def null_reference(options: Options) -> ServerException:
-    """500 for a mistake of the server's own: it looks into what is not there."""
-    return _worded(options, 500, "Object reference not set to an instance of an object.", NULL_REFERENCE)
+class AccessDenied(ServerException):
+    """The caller does not have the right."""
+
+    status = 403
+    status_2x = 500
+    message = "Access denied"
+    exception = ("ASC.Common.Security.Authorizing.AuthorizingException", -2146233088)
 
 
-def not_in_plan(options: Options) -> ServerException:
-    """402 for a section that the plan does not have; likewise 500 in 2.x."""
-    words = "Your pricing plan does not support this option"
-    return _worded(options, 500 if options.is_old else 402, words, BILLING)
+class GuestDenied(AccessDenied):
+    """The caller is a guest."""
+
+    exception = ("System.UnauthorizedAccessException", -2147024891)
 
 
-def user_disabled(options: Options) -> ServerException:
-    """403 for a login to an account that was switched off."""
-    return _worded(options, 403, "User disabled", INVALID_OPERATION)
+class BadArgument(ServerException):
+    """An argument is refused. parameter: its name, which .NET appends to the message."""
+
+    status = 400
+    message_2x = "Invalid arguments"
+
+    def __init__(self, message: str, parameter: str | None = None, exception: tuple[str, int] = ARGUMENT) -> None:
+        super().__init__(message if parameter is None else f"{message} (Parameter '{parameter}')")
+        self.exception = exception
 
 
-def login_failed(options: Options) -> ServerException:
-    """401 for a login that does not fit, whatever is wrong with it."""
-    return ServerException(401, "User authentication failed", omit_nulls=options.is_old)
+class LoginFailed(ServerException):
+    """The credentials of a login are wrong or incomplete."""
+
+    status = 401
+    message = "User authentication failed"
 
 
-def too_many_logins(options: Options) -> ServerException:
-    """403 for a login that failed too often."""
-    return ServerException(403, "Too many login attempts. Please try again later", omit_nulls=options.is_old)
+class NotInPlan(ServerException):
+    """The portal's plan does not include the SMTP settings."""
+
+    status = 402
+    status_2x = 500
+    message = "Your pricing plan does not support this option"
+    exception = ("ASC.Core.Billing.BillingException", -2146233088)
 
 
-def _worded(options: Options, status: int, message: str, kind: tuple[str, int]) -> ServerException:
-    return ServerException(status, message, *kind, omit_nulls=options.is_old)
+class NullReference(ServerException):
+    """The server failed on a record that does not exist."""
+
+    message = "Object reference not set to an instance of an object."
+    exception = ("System.NullReferenceException", -2147467261)
+
+
+class TooManyLogins(ServerException):
+    """A login failed too often."""
+
+    status = 403
+    message = "Too many login attempts. Please try again later"
+
+
+class UserDisabled(ServerException):
+    """The account was disabled."""
+
+    status = 403
+    message = "User disabled"
+    exception = ("System.InvalidOperationException", -2146233079)
+
+
+class InvalidRequest(VendorError):
+    """A problem document (RFC 9457) in the envelope of successes.
+
+    section: of RFC 9110. envelope: the `status` and `statusCode` of the envelope.
+    """
+
+    section = ""
+    title = ""
+    envelope = (0, 200)
+
+    def __init__(self, trace_id: str, errors: Mapping[str, Sequence[str]] | None = None) -> None:
+        super().__init__(self.title)
+        self.document = {
+            "type": RFC + self.section,
+            "title": self.title,
+            "status": self.status,
+            **({} if errors is None else {"errors": errors}),
+            "traceId": trace_id,
+        }
+
+
+class InvalidModel(InvalidRequest):
+    """The body is invalid. errors: texts by field, `Port`, or by JSON path, `$.port`, if its JSON has a wrong type."""
+
+    status = 400
+    section = "15.5.1"
+    title = "One or more validation errors occurred."
+    envelope = (1, 400)
+
+
+class UnsupportedMediaType(InvalidRequest):
+    """The operation does not read bodies of this content type."""
+
+    status = 415
+    section = "15.5.16"
+    title = "Unsupported Media Type"

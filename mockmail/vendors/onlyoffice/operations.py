@@ -1,158 +1,82 @@
-"""What DocSpace's API does, as data."""
+"""DocSpace's operations, and what is not served."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from mockmail.core.operation import Evidence, NotEmulated, Operation
-from mockmail.vendors.onlyoffice.authentication import ANY_SCOPE, SETTINGS_RIGHT
-from mockmail.vendors.onlyoffice.handlers import authentication, keys, portal, smtp_settings, smtp_test
+from mockmail.vendors.onlyoffice.authentication import ANY_SCOPE, SETTINGS_RIGHT, SIGNED_IN
+from mockmail.vendors.onlyoffice.handlers import authentication, keys, smtp_settings, smtp_test
 from mockmail.vendors.onlyoffice.parameters import ApiKeyChange, Login, NewApiKey, SmtpSettingsDto
 
 SMTP = "/api/2.0/smtpsettings/smtp"
 AUTHENTICATION = "/api/2.0/authentication"
 KEYS = "/api/2.0/keys"
+KEY = f"{KEYS}/{{keyId}}"
+
+NOTES = "docs/wire/onlyoffice.md"
+SAVE_SOURCE = f'ONLYOFFICE API documentation, "Save the SMTP settings"; {NOTES} 4'
 KEYS_SOURCE = "DocSpace-server v3.7.2, products/ASC.People/Server/Api/ApiKeysController.cs"
 
-SIGNED_IN = "a signed-in user"
+
+def _operation(
+    name: str,
+    method: str,
+    path: str,
+    handler: Callable[..., Any],
+    params: type | None = None,
+    *,
+    source: str,
+    requires: str | None = None,
+    evidence: Evidence = Evidence.CONFIRMED,
+) -> Operation:
+    return Operation(
+        name=name,
+        methods=(method,),
+        path=path,
+        handler=handler,
+        params=params,
+        evidence=evidence,
+        source=source,
+        requires=requires,
+    )
+
 
 OPERATIONS = (
-    Operation(
-        name="smtp.show",
-        methods=("GET",),
-        path=SMTP,
-        handler=smtp_settings.show,
-        evidence=Evidence.CONFIRMED,
-        source="docs/wire/onlyoffice.md 4",
-        requires=SETTINGS_RIGHT,
+    _operation("smtp.show", "GET", SMTP, smtp_settings.show, source=f"{NOTES} 4", requires=SETTINGS_RIGHT),
+    _operation(
+        "smtp.save", "POST", SMTP, smtp_settings.save, SmtpSettingsDto, source=SAVE_SOURCE, requires=SETTINGS_RIGHT
     ),
-    Operation(
-        name="smtp.save",
-        methods=("POST",),
-        path=SMTP,
-        handler=smtp_settings.save,
-        params=SmtpSettingsDto,
-        evidence=Evidence.CONFIRMED,
-        source='ONLYOFFICE API documentation, "Save the SMTP settings"; docs/wire/onlyoffice.md 4',
-        requires=SETTINGS_RIGHT,
+    _operation("smtp.reset", "DELETE", SMTP, smtp_settings.reset, source=f"{NOTES} 4", requires=SETTINGS_RIGHT),
+    _operation("smtp.test", "GET", f"{SMTP}/test", smtp_test.start, source=f"{NOTES} 5", requires=SETTINGS_RIGHT),
+    _operation(
+        "smtp.test_status", "GET", f"{SMTP}/test/status", smtp_test.status, source=f"{NOTES} 5", requires=SETTINGS_RIGHT
     ),
-    Operation(
-        name="smtp.reset",
-        methods=("DELETE",),
-        path=SMTP,
-        handler=smtp_settings.reset,
-        evidence=Evidence.CONFIRMED,
-        source="docs/wire/onlyoffice.md 4",
-        requires=SETTINGS_RIGHT,
+    _operation("authentication.login", "POST", AUTHENTICATION, authentication.log_in, Login, source=f"{NOTES} 2"),
+    _operation("authentication.check", "GET", AUTHENTICATION, authentication.is_logged_in, source=f"{NOTES} 1"),
+    _operation(
+        "authentication.logout", "POST", f"{AUTHENTICATION}/logout", authentication.log_out, source=f"{NOTES} 1"
     ),
-    Operation(
-        name="smtp.test",
-        methods=("GET",),
-        path=f"{SMTP}/test",
-        handler=smtp_test.start,
-        evidence=Evidence.CONFIRMED,
-        source="docs/wire/onlyoffice.md 5",
-        requires=SETTINGS_RIGHT,
+    _operation("key.create", "POST", KEYS, keys.create, NewApiKey, source=f"{NOTES} 2", requires=SIGNED_IN),
+    _operation("key.list", "GET", KEYS, keys.show_all, source=KEYS_SOURCE, requires=SIGNED_IN),
+    _operation("key.self", "GET", f"{KEYS}/@self", keys.show_own, source=KEYS_SOURCE, requires=ANY_SCOPE),
+    _operation(
+        "key.permissions", "GET", f"{KEYS}/permissions", keys.show_permissions, source=KEYS_SOURCE, requires=SIGNED_IN
     ),
-    Operation(
-        name="smtp.test_status",
-        methods=("GET",),
-        path=f"{SMTP}/test/status",
-        handler=smtp_test.status,
-        evidence=Evidence.CONFIRMED,
-        source="docs/wire/onlyoffice.md 5",
-        requires=SETTINGS_RIGHT,
-    ),
-    Operation(
-        name="authentication.login",
-        methods=("POST",),
-        path=AUTHENTICATION,
-        handler=authentication.log_in,
-        params=Login,
-        evidence=Evidence.CONFIRMED,
-        source="docs/wire/onlyoffice.md 2",
-    ),
-    Operation(
-        name="authentication.check",
-        methods=("GET",),
-        path=AUTHENTICATION,
-        handler=authentication.is_logged_in,
-        evidence=Evidence.CONFIRMED,
-        source="docs/wire/onlyoffice.md 1",
-    ),
-    Operation(
-        name="authentication.logout",
-        methods=("POST",),
-        path=f"{AUTHENTICATION}/logout",
-        handler=authentication.log_out,
-        evidence=Evidence.CONFIRMED,
-        source="docs/wire/onlyoffice.md 1",
-    ),
-    Operation(
-        name="key.create",
-        methods=("POST",),
-        path=KEYS,
-        handler=keys.create,
-        params=NewApiKey,
-        evidence=Evidence.CONFIRMED,
-        source="docs/wire/onlyoffice.md 2",
-        requires=SIGNED_IN,
-    ),
-    Operation(
-        name="key.list",
-        methods=("GET",),
-        path=KEYS,
-        handler=keys.show_all,
-        evidence=Evidence.CONFIRMED,
-        source=KEYS_SOURCE,
-        requires=SIGNED_IN,
-    ),
-    Operation(
-        name="key.self",
-        methods=("GET",),
-        path=f"{KEYS}/@self",
-        handler=keys.show_own,
-        evidence=Evidence.CONFIRMED,
-        source=KEYS_SOURCE,
-        requires=ANY_SCOPE,
-    ),
-    Operation(
-        name="key.permissions",
-        methods=("GET",),
-        path=f"{KEYS}/permissions",
-        handler=keys.show_permissions,
-        evidence=Evidence.CONFIRMED,
-        source=KEYS_SOURCE,
-        requires=SIGNED_IN,
-    ),
-    Operation(
-        name="key.update",
-        methods=("PUT",),
-        path=f"{KEYS}/{{keyId}}",
-        handler=keys.update,
-        params=ApiKeyChange,
-        evidence=Evidence.CONFIRMED,
-        source=KEYS_SOURCE,
-        requires=SIGNED_IN,
-    ),
-    Operation(
-        name="key.delete",
-        methods=("DELETE",),
-        path=f"{KEYS}/{{keyId}}",
-        handler=keys.delete,
-        evidence=Evidence.CONFIRMED,
-        source=KEYS_SOURCE,
-        requires=SIGNED_IN,
-    ),
-    Operation(
-        name="portal.settings",
-        methods=("GET",),
-        path="/api/2.0/settings",
-        handler=portal.show,
+    _operation("key.update", "PUT", KEY, keys.update, ApiKeyChange, source=KEYS_SOURCE, requires=SIGNED_IN),
+    _operation("key.delete", "DELETE", KEY, keys.delete, source=KEYS_SOURCE, requires=SIGNED_IN),
+    _operation(
+        "portal.settings",
+        "GET",
+        "/api/2.0/settings",
+        authentication.show_portal,
+        source=f"{NOTES} 2",
         evidence=Evidence.ASSUMED,
-        source="docs/wire/onlyoffice.md 2",
     ),
 )
 
-_SECOND_FACTOR = "mockmail's users have no second factor and no telephone"
+_SECOND_FACTOR = "the users in mockmail have no second factor and no telephone"
 
 NOT_EMULATED = (
     NotEmulated(name="authentication.code", method="POST", path=f"{AUTHENTICATION}/{{code}}", reason=_SECOND_FACTOR),
@@ -164,12 +88,12 @@ NOT_EMULATED = (
         name="authentication.confirm",
         method="POST",
         path=f"{AUTHENTICATION}/confirm",
-        reason="mockmail's portal sends no links that need confirming",
+        reason="the portal in mockmail sends no links to confirm",
     ),
     NotEmulated(
         name="oauth2.token",
         method="POST",
         path="/oauth2/token",
-        reason="the portal's OAuth 2 server is a product of its own: a Bearer token that is a JWT is refused",
+        reason="mockmail does not serve the portal's OAuth 2 server: a Bearer token that is a JWT is refused",
     ),
 )

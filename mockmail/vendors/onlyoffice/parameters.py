@@ -1,4 +1,4 @@
-"""The parameters of DocSpace's operations, named and limited as its API names and limits them."""
+"""The parameters of all operations, with the names and limits of DocSpace's API."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAME_TOO_LONG = "Incorrect name. Length must be less than 30"
 
 
 class Body:
-    """A model of a JSON body. clr: the .NET type of the server, which its error messages name."""
+    """A model of a JSON body. clr: the server's .NET type, which its error messages name."""
 
     __slots__ = ()
     clr: ClassVar[str]
@@ -21,7 +21,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpSettingsDto(Body):
-    """The SMTP settings of a request (ONLYOFFICE API documentation, "Body"; bounds: docs/wire/onlyoffice.md 4)."""
+    """The SMTP settings to save (ONLYOFFICE API documentation, "Body"; bounds: docs/wire/onlyoffice.md 4)."""
 
     clr = "ASC.Web.Api.ApiModel.ResponseDto.SmtpSettingsDto"
 
@@ -39,7 +39,7 @@ class SmtpSettingsDto(Body):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login(Body):
-    """A login (docs/wire/onlyoffice.md 2). provider, confirmData ...: ways in that are not emulated, and so fail."""
+    """A login (docs/wire/onlyoffice.md 2). provider, confirmData ...: other kinds of login, which fail."""
 
     clr = "ASC.Web.Api.ApiModel.RequestsDto.AuthRequestsDto"
 
@@ -59,7 +59,7 @@ class Login(Body):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewApiKey(Body):
-    """An API key to make (docs/wire/onlyoffice.md 2)."""
+    """An API key to create (docs/wire/onlyoffice.md 2)."""
 
     clr = "ASC.People.ApiModels.RequestDto.CreateApiKeyRequestDto"
 

@@ -1,24 +1,49 @@
-"""What a DocSpace portal's state is made of."""
+"""The records of a DocSpace portal, and their timestamps."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import ClassVar, Literal
 
 from mockmail.core.errors import SeedError
 from mockmail.core.state.records import Index, Record
-from mockmail.vendors.onlyoffice import moments
 
 # ruff: noqa: N815  # fields are named as the vendor's JSON names them
 
-VENDOR = "onlyoffice"
 PORTAL = "portal"
-"""The key of what a portal has one of."""
+"""The key of a record of which a portal has one."""
 PORTS = range(1, 65536)
+API_KEY_PREFIX = "sk-"
+
+
+def read_timestamp(stored: str) -> datetime:
+    """Return a stored timestamp; one without a time zone is in UTC. Raises ValueError."""
+    timestamp = datetime.fromisoformat(stored)
+    return timestamp if timestamp.tzinfo is not None else timestamp.replace(tzinfo=UTC)
+
+
+def format_timestamp(timestamp: datetime) -> str:
+    """Return a timestamp as .NET's `ApiDateTime` is written: with seven digits, in the portal's time zone, UTC."""
+    timestamp = timestamp.astimezone(UTC)
+    return f"{timestamp:%Y-%m-%dT%H:%M:%S}.{timestamp.microsecond:06d}0Z"
+
+
+def is_past(stored: str | None, now: datetime) -> bool:
+    """Return whether a stored timestamp is past; None, for never, is not."""
+    return stored is not None and read_timestamp(stored) <= now
+
+
+def _check_timestamp(field: str, stored: str | None) -> None:
+    try:
+        if stored is not None:
+            read_timestamp(stored)
+    except ValueError as error:
+        raise SeedError(f"{field}: expected a timestamp such as 2030-01-31T12:00:00Z, came {stored!r}") from error
 
 
 class User(Record, frozen=True, kw_only=True):
-    """A person of the portal. The password is kept as it was set."""
+    """A user of the portal. password: in plain text."""
 
     table: ClassVar[str] = "users"
     indexes: ClassVar[Mapping[str, Index]] = {"email": lambda user: user.email.lower()}
@@ -39,17 +64,17 @@ class User(Record, frozen=True, kw_only=True):
 
     @property
     def is_admin(self) -> bool:
-        """Whether the user may change the portal's settings."""
+        """Return whether the user may change the portal's settings."""
         return self.role in ("owner", "docSpaceAdmin")
 
     @property
     def display_name(self) -> str:
-        """The name that others see."""
+        """The name that other users see."""
         return f"{self.firstName} {self.lastName}".strip() or self.userName
 
 
 class Session(Record, frozen=True, kw_only=True):
-    """A session token, which is also the value of the cookie. expires: a moment with its offset; None for never."""
+    """A session token, which is also the value of the cookie. expires: a timestamp; None for never."""
 
     table: ClassVar[str] = "sessions"
 
@@ -58,7 +83,7 @@ class Session(Record, frozen=True, kw_only=True):
     expires: str | None = None
 
     def __post_init__(self) -> None:
-        moments.check("expires", self.expires)
+        _check_timestamp("expires", self.expires)
 
     @property
     def key(self) -> str:
@@ -67,13 +92,13 @@ class Session(Record, frozen=True, kw_only=True):
 
 
 class ApiKey(Record, frozen=True, kw_only=True):
-    """An API key, kept whole. permissions: scopes such as `*:read`; none stands for all.
+    """An API key. apiKey: the secret.
 
-    expiresAt: None for never. lastUsed: likewise.
+    permissions: scopes such as `*:read`; an empty list stands for all. expiresAt, lastUsed: None for never.
     """
 
     table: ClassVar[str] = "api_keys"
-    indexes: ClassVar[Mapping[str, Index]] = {"key": lambda one: one.apiKey, "createBy": lambda one: one.createBy}
+    indexes: ClassVar[Mapping[str, Index]] = {"key": lambda key: key.apiKey, "createBy": lambda key: key.createBy}
 
     id: str
     name: str
@@ -87,7 +112,7 @@ class ApiKey(Record, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         for name in ("createOn", "expiresAt", "lastUsed"):
-            moments.check(name, getattr(self, name))
+            _check_timestamp(name, getattr(self, name))
 
     @property
     def key(self) -> str:
@@ -96,7 +121,7 @@ class ApiKey(Record, frozen=True, kw_only=True):
 
 
 class SmtpSettings(Record, frozen=True, kw_only=True):
-    """The SMTP settings that the portal stored, with the password."""
+    """The SMTP settings that the portal has stored, with the password."""
 
     table: ClassVar[str] = "smtp_settings"
 
@@ -115,12 +140,12 @@ class SmtpSettings(Record, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """A portal has one."""
+        """The same key for all: a portal has one."""
         return PORTAL
 
 
 class SmtpTest(Record, frozen=True, kw_only=True):
-    """The job that sends a test mail. startedAt: a moment with its offset."""
+    """The job that sends a test message. startedAt: a timestamp."""
 
     table: ClassVar[str] = "smtp_tests"
 
@@ -132,16 +157,16 @@ class SmtpTest(Record, frozen=True, kw_only=True):
     percents: int = 0
 
     def __post_init__(self) -> None:
-        moments.check("startedAt", self.startedAt)
+        _check_timestamp("startedAt", self.startedAt)
 
     @property
     def key(self) -> str:
-        """A portal has one."""
+        """The same key for all: a portal has one."""
         return PORTAL
 
 
 class Attempts(Record, frozen=True, kw_only=True):
-    """When somebody tried something that is limited, in seconds since 1970. blockedUntil: likewise; 0 for not."""
+    """The recent attempts at a limited action. at, blockedUntil: seconds since 1970; blockedUntil is 0 for no block."""
 
     table: ClassVar[str] = "attempts"
 
@@ -151,7 +176,7 @@ class Attempts(Record, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """What was tried, and by whom."""
+        """The action and the client or user."""
         return self.what
 
 

@@ -1,4 +1,4 @@
-"""ONLYOFFICE DocSpace, as the core knows it before anything calls it."""
+"""ONLYOFFICE DocSpace, as the core knows it before the first request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mockmail.core.vendor import Call, Vendor
 
 
 class Onlyoffice(Vendor):
-    """ONLYOFFICE DocSpace 3.5 and later; by option also 2.x."""
+    """ONLYOFFICE DocSpace 3.5 and later; with an option also 2.x."""
 
     name = "onlyoffice"
     title = "ONLYOFFICE DocSpace"
@@ -27,24 +27,32 @@ class Onlyoffice(Vendor):
         "ONLYOFFICE_EMAIL": credentials["email"],
         "ONLYOFFICE_PASSWORD": credentials["password"],
     }
+    fault_statuses = (400, 401, 402, 403, 404, 405, 413, 415, 429, 500, 502, 503, 504)
 
     def authorize(self, call: Call[Any, Any], params: Any) -> None:
-        """Raise a refusal unless the caller has the operation's right and the plan includes SMTP settings."""
+        """Raise AccessDenied or NotInPlan if the caller lacks the operation's right, or the plan lacks the section."""
         from mockmail.vendors.onlyoffice.authentication import authorize
 
         authorize(call)
 
     def client_of(self, request: WireRequest) -> str:
-        """Return the credentials that the request gives, or the client's address."""
-        from mockmail.vendors.onlyoffice.cookies import session_cookie
+        """Return the credentials in the request, or the client's address."""
+        from mockmail.vendors.onlyoffice.authentication import session_cookie
 
         return request.headers.get("Authorization") or session_cookie(request) or request.peer
 
     def preflight(self, request: WireRequest) -> WireResponse | None:
-        """Return the response to a CORS preflight."""
-        from mockmail.vendors.onlyoffice import cors
-
-        return cors.preflight(request)
+        """Return the response to a CORS preflight; any origin is allowed (docs/wire/onlyoffice.md 3)."""
+        method = request.headers.get("Access-Control-Request-Method")
+        if method is None or "Origin" not in request.headers:
+            return None
+        if tuple(segment.lower() for segment in request.segments[:2]) != ("api", "2.0"):
+            return None
+        headers = [("Access-Control-Allow-Methods", method), ("Access-Control-Allow-Origin", "*")]
+        wanted = request.headers.get("Access-Control-Request-Headers")
+        if wanted is not None:
+            headers.insert(0, ("Access-Control-Allow-Headers", wanted))
+        return WireResponse(204, b"", tuple(headers))
 
 
 VENDOR = Onlyoffice()

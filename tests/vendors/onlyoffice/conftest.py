@@ -12,13 +12,13 @@ COOKIE = "asc_auth_key=864FE52C-1C1C-469F-9308-51DAFEFE7436"
 SMTP = "/api/2.0/smtpsettings/smtp"
 
 
-class Answer(Response):
+class DocSpaceResponse(Response):
     @property
     def document(self) -> Any:
         return self.json
 
     @property
-    def response(self) -> Any:
+    def result(self) -> Any:
         return self.document["response"]
 
     @property
@@ -27,32 +27,32 @@ class Answer(Response):
 
     @property
     def errors(self) -> dict[str, list[str]]:
-        return self.response["errors"]
+        return self.result["errors"]
 
 
 class Client:
-    """`headers` go with every request; those of a call replace them, and None leaves one out."""
+    """`headers` are sent with every request; the headers of a call replace them, and None removes a header."""
 
     def __init__(self, url: str, **headers: str) -> None:
         self.url = url
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
-    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str | None) -> Answer:
+    def request(self, method: str, path: str, body: bytes | None = None, **headers: str | None) -> DocSpaceResponse:
         given = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
-        return send_request(self.url, method, path, body, headers=given, response_class=Answer)
+        return send_request(self.url, method, path, body, headers=given, response_class=DocSpaceResponse)
 
-    def get(self, path: str, **headers: str | None) -> Answer:
-        return self.ask("GET", path, **headers)
+    def get(self, path: str, **headers: str | None) -> DocSpaceResponse:
+        return self.request("GET", path, **headers)
 
-    def delete(self, path: str, **headers: str | None) -> Answer:
-        return self.ask("DELETE", path, **headers)
+    def delete(self, path: str, **headers: str | None) -> DocSpaceResponse:
+        return self.request("DELETE", path, **headers)
 
-    def post(self, path: str, document: Any = None, **headers: str | None) -> Answer:
+    def post(self, path: str, document: Any = None, **headers: str | None) -> DocSpaceResponse:
         body = document if isinstance(document, bytes) else json.dumps(document).encode()
-        return self.ask("POST", path, body, **({"Content_Type": "application/json"} | headers))
+        return self.request("POST", path, body, **({"Content_Type": "application/json"} | headers))
 
-    def save(self, **changes: Any) -> Answer:
-        """Save SMTP settings: the page's, without credentials, with some changes; None leaves one out."""
+    def save(self, **changes: Any) -> DocSpaceResponse:
+        """Save the page's SMTP settings, without credentials and with changes; None removes a setting."""
         document = {"host": "mail.example.com", "senderAddress": "notify@example.com", "senderDisplayName": "Postman"}
         document |= changes
         return self.post(SMTP, {name: value for name, value in document.items() if value is not None})
@@ -60,18 +60,18 @@ class Client:
 
 @pytest.fixture
 def docspace(mockmail) -> Client:
-    """The owner's client, with the cookie of the page."""
+    """Return a client of the owner, with the page's cookie."""
     return Client(mockmail.url, Cookie=COOKIE)
 
 
 @pytest.fixture
 def stranger(mockmail) -> Client:
-    """A client without credentials."""
+    """Return a client without credentials."""
     return Client(mockmail.url)
 
 
 @pytest.fixture
 def user(mockmail) -> Client:
-    """The client of a user who is no admin."""
+    """Return a client of a user who is no admin."""
     mockmail.onlyoffice.seed(sessions=[{"token": "of-a-user", "userId": "4b3a5c0e-7f3f-4a51-9a3b-0d5f7d7f1a04"}])
     return Client(mockmail.url, Cookie="asc_auth_key=of-a-user")

@@ -1,4 +1,4 @@
-"""Envelopes, negotiation, and what comes of requests that cannot be read (docs/wire/onlyoffice.md 3, 4 and 6)."""
+"""Envelopes, content negotiation, and invalid requests (docs/wire/onlyoffice.md 3, 4 and 6)."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ import re
 
 import pytest
 
+from mockmail.core.errors import InvalidFault
+
 SMTP = "/api/2.0/smtpsettings/smtp"
 SETTINGS = {"host": "mail.example.com", "senderAddress": "notify@example.com", "senderDisplayName": "Postman"}
 JSON = "application/json; charset=utf-8"
 PROBLEM = "application/problem+json; charset=utf-8"
 
 
-def test_the_link_is_the_address_that_was_asked(docspace, mockmail):
+def test_link_is_the_requested_url(docspace, mockmail):
     assert docspace.get(SMTP + "?a=1").document["links"] == [{"href": f"{mockmail.url}{SMTP}?a=1", "action": "GET"}]
     prefixed = docspace.get("/onlyoffice" + SMTP).document["links"][0]["href"]
     assert prefixed == f"{mockmail.onlyoffice.url}{SMTP}"
 
 
 @pytest.mark.parametrize("path", ["/API/2.0/SmtpSettings/SMTP", SMTP + "/", "/onlyoffice/api/2.0/smtpsettings/smtp"])
-def test_a_path_in_any_case_and_with_a_slash(docspace, path):
+def test_path_is_case_insensitive_and_may_end_in_a_slash(docspace, path):
     assert docspace.get(path).status == 200
 
 
@@ -43,10 +45,10 @@ def test_a_path_in_any_case_and_with_a_slash(docspace, path):
         ("TEXT/JSON", "text/json; charset=utf-8"),
     ],
 )
-def test_accept_chooses_between_two_names_of_json(docspace, accept, content_type):
-    answer = docspace.get(SMTP, Accept=accept)
-    assert (answer.status, answer.headers["Content-Type"]) == (200, content_type)
-    assert answer.response["isDefaultSettings"] is True
+def test_accept_selects_the_json_media_type(docspace, accept, content_type):
+    response = docspace.get(SMTP, Accept=accept)
+    assert (response.status, response.headers["Content-Type"]) == (200, content_type)
+    assert response.result["isDefaultSettings"] is True
 
 
 @pytest.mark.parametrize(
@@ -66,17 +68,17 @@ def test_accept_chooses_between_two_names_of_json(docspace, accept, content_type
         ("fields=%FF%zz", {}),
     ],
 )
-def test_fields_leaves_out_the_rest(docspace, query, shown):
+def test_fields_selects_members(docspace, query, shown):
     document = docspace.get(f"{SMTP}?{query}").document
-    whole = docspace.get(SMTP).response
+    whole = docspace.get(SMTP).result
     assert (document["response"], document["count"], document["status"]) == (whole if shown is None else shown, 1, 0)
 
 
-def test_fields_reach_into_members_and_into_lists(docspace):
+def test_fields_selects_nested_members_and_list_elements(docspace):
     docspace.post("/api/2.0/keys", {"name": "tests"})
     keys = docspace.get("/api/2.0/keys?fields=name,createBy.displayName")
-    assert keys.response == [{"name": "tests", "createBy": {"displayName": "Olive Owner"}}]
-    assert docspace.get("/api/2.0/keys?fields=createBy").response[0]["createBy"] == {
+    assert keys.result == [{"name": "tests", "createBy": {"displayName": "Olive Owner"}}]
+    assert docspace.get("/api/2.0/keys?fields=createBy").result[0]["createBy"] == {
         "id": "66faa6e4-f133-11ea-b126-00ffeec8b4ef",
         "displayName": "Olive Owner",
         "hasAvatar": False,
@@ -84,8 +86,8 @@ def test_fields_reach_into_members_and_into_lists(docspace):
     }
 
 
-def test_fields_leave_alone_what_has_no_members(docspace):
-    assert docspace.get("/api/2.0/authentication?fields=host").response is True
+def test_fields_does_not_change_a_boolean(docspace):
+    assert docspace.get("/api/2.0/authentication?fields=host").result is True
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_fields_leave_alone_what_has_no_members(docspace):
         'application/json;charset="utf-8"',
     ],
 )
-def test_content_types_that_are_read(docspace, content_type):
+def test_json_content_type_is_accepted(docspace, content_type):
     assert docspace.post(SMTP, SETTINGS, Content_Type=content_type).status == 200
 
 
@@ -116,25 +118,25 @@ def test_content_types_that_are_read(docspace, content_type):
         ";;;",
     ],
 )
-def test_content_types_that_are_not(docspace, content_type):
-    answer = docspace.post(SMTP, SETTINGS, Content_Type=content_type)
-    assert (answer.status, answer.headers["Content-Type"]) == (415, PROBLEM)
-    assert answer.response == {
+def test_other_content_type_is_415(docspace, content_type):
+    response = docspace.post(SMTP, SETTINGS, Content_Type=content_type)
+    assert (response.status, response.headers["Content-Type"]) == (415, PROBLEM)
+    assert response.result == {
         "type": "https://tools.ietf.org/html/rfc9110#section-15.5.16",
         "title": "Unsupported Media Type",
         "status": 415,
-        "traceId": answer.response["traceId"],
+        "traceId": response.result["traceId"],
     }
-    assert (answer.document["status"], answer.document["statusCode"]) == (0, 200)
+    assert (response.document["status"], response.document["statusCode"]) == (0, 200)
 
 
-def test_utf_16_is_read_where_the_content_type_says_so(docspace):
+def test_utf_16_named_by_the_content_type_is_read(docspace):
     body = json.dumps(SETTINGS | {"senderDisplayName": "通知"}, ensure_ascii=False).encode("utf-16")
-    answer = docspace.post(SMTP, body, Content_Type="application/json; charset=utf-16")
-    assert answer.response["senderDisplayName"] == "通知"
+    response = docspace.post(SMTP, body, Content_Type="application/json; charset=utf-16")
+    assert response.result["senderDisplayName"] == "通知"
 
 
-def test_a_byte_order_mark_is_skipped(docspace):
+def test_byte_order_mark_is_skipped(docspace):
     assert docspace.post(SMTP, b"\xef\xbb\xbf" + json.dumps(SETTINGS).encode()).status == 200
 
 
@@ -154,7 +156,7 @@ CONVERTED = "The JSON value could not be converted to {}. Path: {} | LineNumber:
 
 
 @pytest.mark.parametrize(
-    ("body", "key", "words"),
+    ("body", "key", "message"),
     [
         (b"", "", "A non-empty request body is required."),
         (b"null", "", "A non-empty request body is required."),
@@ -219,17 +221,17 @@ CONVERTED = "The JSON value could not be converted to {}. Path: {} | LineNumber:
         (b'{"useNtlm":\r\n 1}', "$.useNtlm", CONVERTED.format("System.Boolean", "$.useNtlm", 1, 2)),
     ],
 )
-def test_a_body_that_does_not_fit_is_a_problem_in_the_envelope(docspace, mockmail, body, key, words):
-    answer = docspace.post(SMTP, body)
-    assert (answer.status, answer.headers["Content-Type"]) == (400, PROBLEM)
-    trace_id = answer.response["traceId"]
+def test_invalid_body_is_a_problem_document_in_the_envelope(docspace, mockmail, body, key, message):
+    response = docspace.post(SMTP, body)
+    assert (response.status, response.headers["Content-Type"]) == (400, PROBLEM)
+    trace_id = response.result["traceId"]
     assert re.fullmatch("00-[0-9a-f]{32}-[0-9a-f]{16}-00", trace_id)
-    assert answer.document == {
+    assert response.document == {
         "response": {
             "type": "https://tools.ietf.org/html/rfc9110#section-15.5.1",
             "title": "One or more validation errors occurred.",
             "status": 400,
-            "errors": {key: [words]},
+            "errors": {key: [message]},
             "traceId": trace_id,
         },
         "count": 1,
@@ -248,19 +250,19 @@ def test_a_body_that_does_not_fit_is_a_problem_in_the_envelope(docspace, mockmai
         (b'{"host":' + b"[" * 33 + b"]" * 33 + b"}", "$.host", "array", 39),
     ],
 )
-def test_a_body_that_nests_too_deep(docspace, body, path, kind, position):
-    answer = docspace.post(SMTP, body)
-    words = f"The maximum configured depth of 32 has been exceeded. Cannot read next JSON {kind}."
+def test_body_nested_too_deep_is_refused(docspace, body, path, kind, position):
+    response = docspace.post(SMTP, body)
+    message = f"The maximum configured depth of 32 has been exceeded. Cannot read next JSON {kind}."
     place = f"Path: {path} | LineNumber: 0 | BytePositionInLine: {position}."
-    assert (answer.status, answer.errors) == (400, {path: [f"{words} {place}"]})
+    assert (response.status, response.errors) == (400, {path: [f"{message} {place}"]})
 
 
 @pytest.mark.parametrize("before", ['"port":"x",' * 200_000, '"a":{"b":1},' * 200_000])
-def test_a_member_among_hundreds_of_thousands_is_found(docspace, before):
+def test_position_is_found_among_hundreds_of_thousands_of_members(docspace, before):
     body = "{" + before + '"port": "x"'
-    answer = docspace.post(SMTP, f'{body}, "host": "h"}}'.encode())
+    response = docspace.post(SMTP, f'{body}, "host": "h"}}'.encode())
     place = CONVERTED.format("System.Nullable`1[System.Int32]", "$.port", 0, len(body))
-    assert (answer.status, answer.errors) == (400, {"$.port": [place]})
+    assert (response.status, response.errors) == (400, {"$.port": [place]})
 
 
 @pytest.mark.parametrize(
@@ -275,40 +277,40 @@ def test_a_member_among_hundreds_of_thousands_is_found(docspace, before):
         '"b": {"c": "\\"port"}, "d": 1',
     ],
 )
-def test_a_member_whose_name_stands_elsewhere_too_among_thousands(docspace, last):
+def test_member_is_reported_if_its_name_occurs_elsewhere_too(docspace, last):
     body = '{"port": "x",' + '"a": 1,' * 20_000 + last + "}"
-    answer = docspace.post(SMTP, body.encode())
-    assert (answer.status, list(answer.errors)) == (400, ["$.port"])
-    assert answer.errors["$.port"][0].startswith(
+    response = docspace.post(SMTP, body.encode())
+    assert (response.status, list(response.errors)) == (400, ["$.port"])
+    assert response.errors["$.port"][0].startswith(
         "The JSON value could not be converted to System.Nullable`1[System.Int32]. Path: $.port | LineNumber: 0 | "
     )
 
 
-def test_a_text_of_ten_megabytes(docspace, mockmail):
-    answer = docspace.save(host="h" * 10_000_000)
-    assert answer.errors == {"Host": ["The field Host must be a string with a maximum length of 255."]}
+def test_text_of_ten_megabytes_is_too_long(docspace, mockmail):
+    response = docspace.save(host="h" * 10_000_000)
+    assert response.errors == {"Host": ["The field Host must be a string with a maximum length of 255."]}
     assert "smtp_settings" not in mockmail.onlyoffice.state()
 
 
 @pytest.mark.parametrize("number", ["9" * 5000, "-" + "9" * 5000, "1" * 4301, "9" * 1_000_000])
-def test_a_number_of_thousands_of_digits_is_no_port(docspace, number):
+def test_number_of_thousands_of_digits_is_not_a_port(docspace, number):
     before = f'{{"host": "{"9" * 5000}", "port": {number}'
-    answer = docspace.post(SMTP, f'{before}, "x": 1}}'.encode())
+    response = docspace.post(SMTP, f'{before}, "x": 1}}'.encode())
     place = CONVERTED.format("System.Nullable`1[System.Int32]", "$.port", 0, len(before))
-    assert (answer.status, answer.errors) == (400, {"$.port": [place]})
+    assert (response.status, response.errors) == (400, {"$.port": [place]})
 
 
-def test_megabytes_of_numbers_that_are_just_short_enough(docspace):
+def test_megabytes_of_the_longest_readable_numbers_are_read(docspace):
     numbers = ",".join(["9" * 4300] * 1000)
-    answer = docspace.post(SMTP, f'{{"a": [{numbers}], "port": "x"}}'.encode())
-    assert (answer.status, list(answer.errors)) == (400, ["$.port"])
+    response = docspace.post(SMTP, f'{{"a": [{numbers}], "port": "x"}}'.encode())
+    assert (response.status, list(response.errors)) == (400, ["$.port"])
 
 
-def test_a_number_of_thousands_of_digits_that_nobody_looks_at_is_ignored(docspace):
+def test_number_of_thousands_of_digits_in_unknown_member_is_ignored(docspace):
     endless = "9" * 5000
     given = json.dumps(SETTINGS)[:-1] + f', "a": {endless}, "b": -{endless}.5, "c": 1e{endless}, "d": 1e-{endless}, '
-    answer = docspace.post(SMTP, f'{given}"senderDisplayName": "{endless[:200]}"}}'.encode())
-    assert (answer.status, answer.response["senderDisplayName"]) == (200, endless[:200])
+    response = docspace.post(SMTP, f'{given}"senderDisplayName": "{endless[:200]}"}}'.encode())
+    assert (response.status, response.result["senderDisplayName"]) == (200, endless[:200])
 
 
 @pytest.mark.parametrize(
@@ -326,42 +328,61 @@ def test_a_number_of_thousands_of_digits_that_nobody_looks_at_is_ignored(docspac
     ],
 )
 @pytest.mark.mockmail(strict=False)
-def test_what_is_not_there_has_no_body(docspace, mockmail, method, path, expected):
-    answer = docspace.ask(method, path)
-    assert (answer.body, answer.status, answer.headers["Allow"]) == (b"", *expected)
+def test_unknown_path_or_method_has_no_body(docspace, mockmail, method, path, expected):
+    response = docspace.request(method, path)
+    assert (response.body, response.status, response.headers["Allow"]) == (b"", *expected)
     assert len(mockmail.inbox) == 0
 
 
-def test_a_broken_content_encoding_is_refused_without_a_crash(docspace):
-    answer = docspace.post(SMTP, b"not gzip", Content_Encoding="gzip")
-    assert answer.status == 400
-    assert answer.document["status"] == 1
+def test_broken_content_encoding_is_400(docspace):
+    response = docspace.post(SMTP, b"not gzip", Content_Encoding="gzip")
+    assert response.status == 400
+    assert response.document["status"] == 1
 
 
 @pytest.mark.parametrize("status", [400, 402, 429, 500, 503])
-def test_an_injected_fault_is_in_the_error_envelope(docspace, mockmail, status):
+def test_injected_fault_is_in_the_error_envelope(docspace, mockmail, status):
     mockmail.faults.add("onlyoffice", operation="smtp.show", status=status, message="Out of order")
-    answer = docspace.get(SMTP)
-    assert (answer.status, answer.headers["Content-Type"]) == (status, JSON)
-    assert answer.document == {
+    response = docspace.get(SMTP)
+    assert (response.status, response.headers["Content-Type"]) == (status, JSON)
+    assert response.document == {
         "error": {"message": "Out of order", "type": None, "stack": None, "hresult": 0},
         "status": 1,
         "statusCode": status,
     }
 
 
-def test_any_origin_may_call(docspace):
+@pytest.mark.parametrize("status", [406, 409, 422, 501])
+def test_fault_that_docspace_never_shows_is_refused(mockmail, status):
+    with pytest.raises(InvalidFault, match=f"onlyoffice never responds with status {status}"):
+        mockmail.faults.add("onlyoffice", status=status)
+
+
+@pytest.mark.mockmail(options={"onlyoffice": {"error_style": "2.x"}})
+def test_injected_fault_in_2x_has_no_nulls(docspace, mockmail):
+    mockmail.faults.add("onlyoffice", operation="smtp.show", status=503, message="Out of order")
+
+    response = docspace.get(SMTP)
+
+    assert response.document == {
+        "error": {"message": "Out of order", "hresult": 0},
+        "status": 1,
+        "statusCode": 503,
+    }
+
+
+def test_any_origin_is_allowed(docspace):
     assert docspace.get(SMTP, Origin="https://app.example").headers["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Origin" not in docspace.get(SMTP).headers
     asked = {"Origin": "https://app.example", "Access_Control_Request_Method": "DELETE"}
-    answer = docspace.ask("OPTIONS", SMTP, **asked, Access_Control_Request_Headers="authorization")
-    assert (answer.status, answer.body) == (204, b"")
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert answer.headers["Access-Control-Allow-Methods"] == "DELETE"
-    assert answer.headers["Access-Control-Allow-Headers"] == "authorization"
+    response = docspace.request("OPTIONS", SMTP, **asked, Access_Control_Request_Headers="authorization")
+    assert (response.status, response.body) == (204, b"")
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["Access-Control-Allow-Methods"] == "DELETE"
+    assert response.headers["Access-Control-Allow-Headers"] == "authorization"
 
 
 @pytest.mark.mockmail(strict=False)
-def test_a_preflight_of_another_path_is_not_answered(docspace):
+def test_preflight_of_another_path_is_404(docspace):
     asked = {"Origin": "https://app.example", "Access_Control_Request_Method": "GET"}
-    assert docspace.ask("OPTIONS", "/onlyoffice/elsewhere", **asked).status == 404
+    assert docspace.request("OPTIONS", "/onlyoffice/elsewhere", **asked).status == 404

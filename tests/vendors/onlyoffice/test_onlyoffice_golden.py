@@ -9,13 +9,13 @@ GOLDEN = load("onlyoffice")
 
 
 @pytest.mark.parametrize("name", GOLDEN)
-def test_golden(name, mockmail):
+def test_golden_exchange_is_reproduced(name, mockmail):
     check(GOLDEN[name], "onlyoffice", mockmail)
-    assert [one.operation for one in mockmail.requests][-1] == GOLDEN[name]["operation"]
+    assert [request.operation for request in mockmail.requests][-1] == GOLDEN[name]["operation"]
 
 
-def test_every_operation_but_the_one_that_is_assumed_has_a_golden_exchange():
-    assert {one["operation"] for one in GOLDEN.values()} == {
+def test_every_operation_that_is_not_assumed_has_a_golden_exchange():
+    assert {golden["operation"] for golden in GOLDEN.values()} == {
         "smtp.show",
         "smtp.save",
         "smtp.reset",

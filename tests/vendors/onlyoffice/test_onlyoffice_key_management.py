@@ -1,4 +1,4 @@
-"""Looking at API keys, changing and deleting them (DocSpace-server, ApiKeysController.cs)."""
+"""Listing, changing and deleting API keys (DocSpace-server, ApiKeysController.cs)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CRASH = {
 
 
 def make(client, **settings):
-    return client.post(KEYS, {"name": "tests"} | settings).response
+    return client.post(KEYS, {"name": "tests"} | settings).result
 
 
 def bearer(key):
@@ -27,37 +27,35 @@ def bearer(key):
 
 
 def put(client, key_id, document, **headers):
-    return client.ask("PUT", f"{KEYS}/{key_id}", document, Content_Type="application/json", **headers)
+    return client.request("PUT", f"{KEYS}/{key_id}", document, Content_Type="application/json", **headers)
 
 
-def test_keys_are_listed_newest_first_and_not_shown_whole(docspace, mockmail):
+def test_keys_are_listed_newest_first_without_their_secrets(docspace, mockmail):
     mockmail.clock.freeze(NOON)
     first = make(docspace, permissions=["*:read"])
     mockmail.clock.advance(1)
     second = make(docspace, expiresInDays=1)
-    answer = docspace.get(KEYS)
-    assert answer.response == [
+    response = docspace.get(KEYS)
+    assert response.result == [
         second | {"key": f"sk-***{second['keyPostfix']}"},
         first | {"key": f"sk-***{first['keyPostfix']}"},
     ]
-    assert answer.document["count"] == 1
+    assert response.document["count"] == 1
 
 
-def test_an_admin_sees_everybodys_keys_and_others_their_own(docspace, user):
+def test_admin_lists_all_keys_and_user_lists_own_keys(docspace, user):
     owners, users = make(docspace), make(user, name="mine")
-    assert {key["id"] for key in docspace.get(KEYS).response} == {owners["id"], users["id"]}
-    assert [(key["id"], key["createBy"]["displayName"]) for key in user.get(KEYS).response] == [
-        (users["id"], "Uma User")
-    ]
+    assert {key["id"] for key in docspace.get(KEYS).result} == {owners["id"], users["id"]}
+    assert [(key["id"], key["createBy"]["displayName"]) for key in user.get(KEYS).result] == [(users["id"], "Uma User")]
 
 
-def test_without_keys_the_list_is_empty(docspace):
-    assert docspace.get(KEYS).response == []
+def test_list_without_keys_is_empty(docspace):
+    assert docspace.get(KEYS).result == []
 
 
-def test_what_a_key_may_be_permitted(docspace):
-    answer = docspace.get(f"{KEYS}/permissions")
-    assert answer.response == [
+def test_all_permissions_are_listed(docspace):
+    response = docspace.get(f"{KEYS}/permissions")
+    assert response.result == [
         "*",
         "*:read",
         "*:write",
@@ -70,21 +68,21 @@ def test_what_a_key_may_be_permitted(docspace):
         "rooms:read",
         "rooms:write",
     ]
-    assert answer.document["count"] == 11
+    assert response.document["count"] == 11
 
 
 @pytest.mark.parametrize("permissions", [None, ["*:read"], ["files:read"]])
-def test_a_key_knows_itself_whatever_it_may_do(docspace, mockmail, permissions):
+def test_key_with_any_permissions_shows_itself(docspace, mockmail, permissions):
     mockmail.clock.freeze(NOON)
     key = make(docspace, permissions=permissions)
     mockmail.clock.advance(5)
-    assert docspace.get(f"{KEYS}/@self", **bearer(key)).response == key | {
+    assert docspace.get(f"{KEYS}/@self", **bearer(key)).result == key | {
         "key": f"sk-***{key['keyPostfix']}",
         "lastUsed": "2026-06-30T12:00:05.0000000Z",
     }
 
 
-def test_only_a_key_knows_itself(docspace, stranger):
+def test_key_self_without_a_key_is_refused(docspace, stranger):
     by_cookie = docspace.get(f"{KEYS}/@self")
     assert (by_cookie.status, by_cookie.error) == (
         400,
@@ -95,97 +93,97 @@ def test_only_a_key_knows_itself(docspace, stranger):
     assert stranger.get(f"{KEYS}/@self").status == 401
 
 
-def test_when_a_key_was_last_used(docspace, mockmail):
+def test_last_use_of_a_key_is_shown(docspace, mockmail):
     mockmail.clock.freeze(NOON)
     key = make(docspace)
-    assert "lastUsed" not in docspace.get(KEYS).response[0]
+    assert "lastUsed" not in docspace.get(KEYS).result[0]
     mockmail.clock.advance(60)
     docspace.get(SMTP, **bearer(key))
     mockmail.clock.advance(60)
-    assert docspace.get(KEYS).response[0]["lastUsed"] == "2026-06-30T12:01:00.0000000Z"
+    assert docspace.get(KEYS).result[0]["lastUsed"] == "2026-06-30T12:01:00.0000000Z"
 
 
-def test_a_key_gets_another_name_and_other_permissions(docspace, stranger):
+def test_key_is_renamed_and_gets_other_permissions(docspace, stranger):
     key = make(docspace)
-    answer = put(docspace, key["id"], b'{"name": "renamed", "permissions": ["*:read"]}')
-    assert (answer.status, answer.response) == (200, True)
-    shown = docspace.get(KEYS).response[0]
+    response = put(docspace, key["id"], b'{"name": "renamed", "permissions": ["*:read"]}')
+    assert (response.status, response.result) == (200, True)
+    shown = docspace.get(KEYS).result[0]
     assert (shown["name"], shown["permissions"], shown["isActive"]) == ("renamed", ["*:read"], True)
     assert (stranger.get(SMTP, **bearer(key)).status, stranger.delete(SMTP, **bearer(key)).status) == (200, 403)
-    assert put(docspace, key["id"], b'{"permissions": ["*"], "name": ""}').response is True
+    assert put(docspace, key["id"], b'{"permissions": ["*"], "name": ""}').result is True
     assert stranger.delete(SMTP, **bearer(key)).status == 200
-    assert docspace.get(KEYS).response[0]["name"] == "renamed"
+    assert docspace.get(KEYS).result[0]["name"] == "renamed"
 
 
-def test_a_key_is_switched_off_and_on(docspace, stranger):
+def test_key_is_deactivated_and_activated(docspace, stranger):
     key = make(docspace)
-    assert put(docspace, key["id"].upper(), b'{"isActive": false}').response is True
+    assert put(docspace, key["id"].upper(), b'{"isActive": false}').result is True
     assert stranger.get(SMTP, **bearer(key)).status == 401
-    assert put(docspace, key["id"], b'{"isActive": true, "permissions": []}').response is True
+    assert put(docspace, key["id"], b'{"isActive": true, "permissions": []}').result is True
     assert stranger.get(SMTP, **bearer(key)).status == 200
 
 
-def test_a_key_that_is_deleted_is_good_for_nothing(docspace, stranger):
+def test_deleted_key_is_refused(docspace, stranger):
     key, other = make(docspace), make(docspace)
-    answer = docspace.delete(f"{KEYS}/{key['id']}")
-    assert (answer.status, answer.response) == (200, True)
+    response = docspace.delete(f"{KEYS}/{key['id']}")
+    assert (response.status, response.result) == (200, True)
     assert stranger.get(SMTP, **bearer(key)).status == 401
     assert stranger.get(SMTP, **bearer(other)).status == 200
-    assert [one["id"] for one in docspace.get(KEYS).response] == [other["id"]]
+    assert [key["id"] for key in docspace.get(KEYS).result] == [other["id"]]
 
 
-def test_the_keys_of_others_are_an_admins_to_change(docspace, user):
+def test_only_admin_changes_keys_of_other_users(docspace, user):
     owners, users = make(docspace), make(user)
-    assert put(user, owners["id"], b'{"name": "taken"}').response is False
-    assert user.delete(f"{KEYS}/{owners['id']}").response is False
-    assert {key["name"] for key in docspace.get(KEYS).response} == {"tests"}
-    assert put(docspace, users["id"], b'{"isActive": false}').response is True
-    assert user.delete(f"{KEYS}/{users['id']}").response is True
+    assert put(user, owners["id"], b'{"name": "taken"}').result is False
+    assert user.delete(f"{KEYS}/{owners['id']}").result is False
+    assert {key["name"] for key in docspace.get(KEYS).result} == {"tests"}
+    assert put(docspace, users["id"], b'{"isActive": false}').result is True
+    assert user.delete(f"{KEYS}/{users['id']}").result is True
 
 
-def test_an_expired_key_is_not_changed(docspace, mockmail):
+def test_expired_key_is_not_changed(docspace, mockmail):
     mockmail.clock.freeze(NOON)
     key = make(docspace, expiresInDays=1)
     mockmail.clock.advance(86401)
-    assert put(docspace, key["id"], b'{"name": "late"}').response is False
-    assert docspace.get(KEYS).response[0]["name"] == "tests"
+    assert put(docspace, key["id"], b'{"name": "late"}').result is False
+    assert docspace.get(KEYS).result[0]["name"] == "tests"
 
 
-def test_a_change_that_cannot_be_made(docspace):
+def test_invalid_change_of_a_key_is_refused(docspace):
     key = make(docspace)
     refused = put(docspace, key["id"], b'{"permissions": ["everything"]}')
     assert (refused.status, refused.error) == (400, "Permissions are not valid.")
     long = put(docspace, key["id"], b'{"name": "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"}')
     assert (long.status, long.errors) == (400, {"Name": ["Incorrect name. Length must be less than 30"]})
-    assert docspace.get(KEYS).response[0]["name"] == "tests"
+    assert docspace.get(KEYS).result[0]["name"] == "tests"
 
 
 @pytest.mark.parametrize("call", [("PUT", b"{}"), ("DELETE", None)])
-def test_a_key_that_there_is_not_is_the_servers_own_mistake(docspace, mockmail, call):
+def test_missing_key_is_a_server_error(docspace, mockmail, call):
     method, body = call
-    answer = docspace.ask(method, f"{KEYS}/{NOBODYS}", body, Content_Type="application/json")
+    response = docspace.request(method, f"{KEYS}/{NOBODYS}", body, Content_Type="application/json")
     operation = mockmail.requests[-1].operation
-    assert (answer.status, answer.document["error"]) == (500, CRASH | {"stack": f"   at {operation}"})
+    assert (response.status, response.document["error"]) == (500, CRASH | {"stack": f"   at {operation}"})
 
 
 @pytest.mark.parametrize("call", [("PUT", b"{}"), ("DELETE", None)])
-def test_what_is_no_guid_is_no_path(docspace, call):
+def test_key_id_that_is_not_a_guid_is_404(docspace, call):
     method, body = call
-    answer = docspace.ask(method, f"{KEYS}/mine", body, Content_Type="application/json")
-    assert (answer.status, answer.body) == (404, b"")
+    response = docspace.request(method, f"{KEYS}/mine", body, Content_Type="application/json")
+    assert (response.status, response.body) == (404, b"")
 
 
-def test_a_key_without_the_right_to_write_changes_no_key(docspace):
+def test_read_only_key_changes_no_key(docspace):
     reader = make(docspace, permissions=["*:read"])
     assert docspace.get(KEYS, **bearer(reader)).status == 200
     assert put(docspace, reader["id"], b'{"permissions": ["*"]}', **bearer(reader)).status == 403
     assert docspace.delete(f"{KEYS}/{reader['id']}", **bearer(reader)).status == 403
 
 
-def test_a_keys_scopes_count_where_anybody_may_call(docspace, stranger):
+def test_scopes_of_a_key_count_for_open_operations(docspace, stranger):
     reader, other = make(docspace, permissions=["*:read"]), make(docspace, permissions=["files:read"])
     login = {"userName": "owner@example.com", "password": "owner-password"}
-    assert stranger.get(AUTHENTICATION, **bearer(reader)).response is True
+    assert stranger.get(AUTHENTICATION, **bearer(reader)).result is True
     assert stranger.post(AUTHENTICATION, login, **bearer(make(docspace))).status == 200
     for refused in (
         stranger.post(AUTHENTICATION, login, **bearer(reader)),

@@ -1,4 +1,4 @@
-"""API keys, and how far they reach (docs/wire/onlyoffice.md 2)."""
+"""API keys and their permissions (docs/wire/onlyoffice.md 2)."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ NO_TEXT = (
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 
 
-def test_a_key_is_shown_whole_once(docspace, mockmail):
+def test_created_key_is_shown_whole(docspace, mockmail):
     mockmail.clock.freeze(NOON)
-    key = docspace.post(KEYS, {"name": "tests", "expiresInDays": 30}).response
+    key = docspace.post(KEYS, {"name": "tests", "expiresInDays": 30}).result
     assert re.fullmatch("sk-[0-9a-f]{64}", key["key"])
     assert key == {
         "id": key["id"],
@@ -51,8 +51,8 @@ def test_a_key_is_shown_whole_once(docspace, mockmail):
         (["files:write", "rooms:read"], 403, 403),
     ],
 )
-def test_a_key_reaches_as_far_as_its_permissions(docspace, stranger, permissions, reads, writes):
-    key = docspace.post(KEYS, {"name": "tests", "permissions": permissions}).response["key"]
+def test_key_is_limited_to_its_permissions(docspace, stranger, permissions, reads, writes):
+    key = docspace.post(KEYS, {"name": "tests", "permissions": permissions}).result["key"]
     bearer = {"Authorization": f"Bearer {key}"}
     read, written, made = (
         stranger.get(SMTP, **bearer),
@@ -60,27 +60,25 @@ def test_a_key_reaches_as_far_as_its_permissions(docspace, stranger, permissions
         stranger.post(KEYS, {"name": "x"}, **bearer),
     )
     assert (read.status, written.status, made.status) == (reads, writes, writes)
-    assert [one.body for one in (read, written, made) if one.status == 403] == [b""] * [reads, writes, writes].count(
-        403
-    )
+    assert {response.body for response in (read, written, made) if response.status == 403} <= {b""}
 
 
-def test_a_key_needs_bearer_before_it(docspace, stranger):
-    key = docspace.post(KEYS, {"name": "tests"}).response["key"]
+def test_key_without_bearer_is_refused(docspace, stranger):
+    key = docspace.post(KEYS, {"name": "tests"}).result["key"]
     assert stranger.get(SMTP, Authorization=key).status == 401
     assert docspace.get(SMTP, Authorization=f"Bearer {key}", Cookie="asc_auth_key=wrong").status == 200
 
 
-def test_a_key_ends_when_it_expires(docspace, stranger, mockmail):
+def test_expired_key_is_refused(docspace, stranger, mockmail):
     mockmail.clock.freeze(NOON)
-    bearer = {"Authorization": "Bearer " + docspace.post(KEYS, {"name": "k", "expiresInDays": 1}).response["key"]}
+    bearer = {"Authorization": "Bearer " + docspace.post(KEYS, {"name": "k", "expiresInDays": 1}).result["key"]}
     mockmail.clock.advance(86399)
     assert stranger.get(SMTP, **bearer).status == 200
     mockmail.clock.advance(1)
     assert stranger.get(SMTP, **bearer).status == 401
 
 
-def test_a_key_that_is_switched_off_is_not_taken(stranger, mockmail):
+def test_inactive_key_is_refused(stranger, mockmail):
     key = {
         "id": "k",
         "name": "k",
@@ -94,16 +92,16 @@ def test_a_key_that_is_switched_off_is_not_taken(stranger, mockmail):
     assert stranger.get(SMTP, Authorization="Bearer sk-off").status == 401
 
 
-def test_a_users_key_does_not_make_an_admin(user, stranger):
-    key = user.post(KEYS, {"name": "mine"}).response["key"]
+def test_key_of_a_user_has_no_admin_rights(user, stranger):
+    key = user.post(KEYS, {"name": "mine"}).result["key"]
     assert stranger.get(SMTP, Authorization=f"Bearer {key}").status == 403
 
 
-def test_a_guest_has_no_keys(stranger, mockmail):
+def test_guest_cannot_create_a_key(stranger, mockmail):
     guest = {"id": "guest", "userName": "guest", "email": "guest@example.com", "password": "p", "role": "guest"}
-    mockmail.onlyoffice.seed(users=[guest], sessions=[{"token": "theirs", "userId": "guest"}])
-    answer = stranger.post(KEYS, {"name": "mine"}, Authorization="theirs")
-    assert (answer.status, answer.error) == (403, "Access denied")
+    mockmail.onlyoffice.seed(users=[guest], sessions=[{"token": "of-guest", "userId": "guest"}])
+    response = stranger.post(KEYS, {"name": "mine"}, Authorization="of-guest")
+    assert (response.status, response.error) == (403, "Access denied")
     assert "api_keys" not in mockmail.onlyoffice.state()
 
 
@@ -125,19 +123,19 @@ def test_a_guest_has_no_keys(stranger, mockmail):
         ({"name": "n", "permissions": ["*", 5]}, {"$.permissions[1]": [NO_TEXT]}),
     ],
 )
-def test_a_key_that_cannot_be_made(docspace, document, errors):
-    answer = docspace.post(KEYS, document)
-    assert (answer.status, answer.errors) == (400, errors)
+def test_invalid_key_is_refused(docspace, document, errors):
+    response = docspace.post(KEYS, document)
+    assert (response.status, response.errors) == (400, errors)
 
 
 @pytest.mark.parametrize("permission", ["everything", "", "*:READ", None])
-def test_a_permission_that_there_is_not(docspace, permission):
-    answer = docspace.post(KEYS, {"name": "n", "permissions": ["*:read", permission]})
-    assert (answer.status, answer.error) == (400, "Permissions are not valid.")
+def test_unknown_permission_is_refused(docspace, permission):
+    response = docspace.post(KEYS, {"name": "n", "permissions": ["*:read", permission]})
+    assert (response.status, response.error) == (400, "Permissions are not valid.")
 
 
 @pytest.mark.parametrize("last", ['"b": {"permissions": 1}', '"b": "\\"permissions"', '"b": {"permissions": []}'])
-def test_a_permission_that_does_not_fit_among_thousands_of_members(docspace, last):
+def test_permission_of_wrong_type_among_thousands_of_members_is_refused(docspace, last):
     body = '{"name": "n", "permissions": ["*", 5],' + '"a": 1,' * 20_000 + last + "}"
-    answer = docspace.post(KEYS, body.encode())
-    assert (answer.status, list(answer.errors)) == (400, ["$.permissions[1]"])
+    response = docspace.post(KEYS, body.encode())
+    assert (response.status, list(response.errors)) == (400, ["$.permissions[1]"])

@@ -1,4 +1,4 @@
-"""The switches, and the order in which a call is checked (docs/wire/onlyoffice.md 0, 5 and 6)."""
+"""The options, and the order of the checks (docs/wire/onlyoffice.md 0, 5 and 6)."""
 
 from __future__ import annotations
 
@@ -16,41 +16,44 @@ LIMITED = pytest.mark.mockmail(options={"onlyoffice": {"limit_smtp_tests": True}
 
 
 @pytest.mark.parametrize(("name", "value"), [("profile", "saas"), ("error_style", "3.0")])
-def test_a_choice_that_there_is_not(name, value):
-    with pytest.raises(ValueError, match=f"{name} is one of .*, not '{value}'"):
+def test_unknown_choice_is_refused(name, value):
+    with pytest.raises(ValueError, match=f"{name} must be one of .*, not '{value}'"):
         Options(**{name: value})
 
 
 @OLD
-def test_2x_says_nothing_of_an_argument_but_that_it_is_invalid(docspace):
-    answer = docspace.save(host="")
-    assert (answer.status, answer.error) == (400, "Invalid arguments")
+def test_refused_argument_in_2x_is_not_explained(docspace):
+    response = docspace.save(host="")
+    assert (response.status, response.error) == (400, "Invalid arguments")
 
 
 @OLD
-def test_2x_leaves_nulls_out_of_errors(stranger):
-    answer = stranger.post("/api/2.0/authentication", {})
-    assert (answer.status, answer.document["error"]) == (401, {"message": "User authentication failed", "hresult": 0})
+def test_login_error_in_2x_has_no_nulls(stranger):
+    response = stranger.post("/api/2.0/authentication", {})
+    assert (response.status, response.document["error"]) == (
+        401,
+        {"message": "User authentication failed", "hresult": 0},
+    )
 
 
 @OLD
-def test_2x_does_not_know_what_to_make_of_somebody_who_may_not(user):
-    answer = user.get(SMTP)
-    assert (answer.status, answer.error, answer.document["statusCode"]) == (500, "Access denied", 500)
+def test_denied_access_in_2x_is_500(user):
+    response = user.get(SMTP)
+    assert (response.status, response.error, response.document["statusCode"]) == (500, "Access denied", 500)
 
 
 @OLD_AND_HIDDEN
-def test_2x_does_not_know_what_to_make_of_a_plan_either(docspace):
-    answer = docspace.get(SMTP)
-    assert (answer.status, answer.error) == (500, "Your pricing plan does not support this option")
+def test_hidden_section_in_2x_is_500(docspace):
+    response = docspace.get(SMTP)
+    assert (response.status, response.error) == (500, "Your pricing plan does not support this option")
 
 
 @HIDDEN
 @pytest.mark.parametrize("call", [("GET", ""), ("DELETE", ""), ("GET", "/test"), ("GET", "/test/status")])
-def test_a_section_that_is_hidden_is_not_in_the_plan(docspace, call, mockmail):
-    answer = docspace.ask(call[0], SMTP + call[1])
-    assert answer.status == 402
-    assert answer.document == {
+def test_hidden_section_is_402(docspace, call, mockmail):
+    response = docspace.request(call[0], SMTP + call[1])
+    assert response.status == 402
+    assert response.document == {
         "error": {
             "message": "Your pricing plan does not support this option",
             "type": "ASC.Core.Billing.BillingException",
@@ -64,7 +67,7 @@ def test_a_section_that_is_hidden_is_not_in_the_plan(docspace, call, mockmail):
 
 
 @HIDDEN
-def test_a_call_is_checked_from_credentials_over_form_and_right_to_plan_and_arguments(stranger, user, docspace):
+def test_checks_run_from_credentials_over_body_and_right_to_plan_and_arguments(stranger, user, docspace):
     empty = {"host": ""}
     assert stranger.post(SMTP, b"{", Content_Type="text/plain").status == 401
     assert user.post(SMTP, b"{", Content_Type="text/plain").status == 415
@@ -74,26 +77,26 @@ def test_a_call_is_checked_from_credentials_over_form_and_right_to_plan_and_argu
 
 
 @LIMITED
-def test_a_user_may_ask_for_five_test_mails_in_a_quarter_of_an_hour(docspace, user, mockmail):
+def test_sixth_test_message_in_15_minutes_is_refused(docspace, user, mockmail):
     mockmail.clock.freeze(datetime(2026, 6, 30, 12, tzinfo=UTC))
     docspace.save()
     assert [docspace.get(f"{SMTP}/test").status for _ in range(5)] == [200] * 5
-    answer = docspace.get(f"{SMTP}/test")
-    assert (answer.status, answer.error) == (429, "Too many requests. Please try again later")
-    assert answer.headers["Retry-After"] == "900"
-    assert (answer.headers["X-RateLimit-Limit"], answer.headers["X-RateLimit-Remaining"]) == ("5", "0")
+    response = docspace.get(f"{SMTP}/test")
+    assert (response.status, response.error) == (429, "Too many requests. Please try again later")
+    assert response.headers["Retry-After"] == "900"
+    assert (response.headers["X-RateLimit-Limit"], response.headers["X-RateLimit-Remaining"]) == ("5", "0")
     assert docspace.get(f"{SMTP}/test/status").status == 200
     assert user.get(f"{SMTP}/test").status == 403
     mockmail.clock.advance(900)
     assert docspace.get(f"{SMTP}/test").status == 200
 
 
-def test_without_the_limit_nobody_counts(docspace):
+def test_messages_are_not_limited_by_default(docspace):
     docspace.save()
     assert [docspace.get(f"{SMTP}/test").status for _ in range(8)] == [200] * 8
 
 
-def test_a_limit_of_the_tests_own_counts_by_credentials(docspace, stranger, mockmail):
+def test_injected_rate_limit_counts_by_credentials(docspace, stranger, mockmail):
     mockmail.clock.freeze()
     mockmail.faults.limit("onlyoffice", 1, operation="smtp.show")
     assert [docspace.get(SMTP).status for _ in range(2)] == [200, 429]

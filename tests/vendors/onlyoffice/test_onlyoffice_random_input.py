@@ -1,4 +1,4 @@
-"""Whatever comes, the answer is one of DocSpace's, and no handler fails."""
+"""Any request gets a response in DocSpace's form, and no handler fails."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def request(method, target, headers, body):
     return b"\r\n".join([*lines, f"Content-Length: {len(body)}".encode()]) + b"\r\n\r\n" + body
 
 
-def check(mockmail, answer):
+def check(mockmail, response):
     assert mockmail.requests.crashes() == []
-    status, body = answer
+    status, body = response
     assert status in KNOWN
     if body:
         document = json.loads(body)
@@ -59,8 +59,8 @@ def check(mockmail, answer):
 @given(
     st.sampled_from(["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"]), st.binary(max_size=60), st.binary(max_size=60)
 )
-def test_any_path_and_body(mockmail, method, tail, body):
-    target = b"/onlyoffice/api/2.0/" + bytes(octet for octet in tail if octet > 32 and octet != 127)
+def test_any_path_and_body_gets_a_known_response(mockmail, method, tail, body):
+    target = b"/onlyoffice/api/2.0/" + bytes(byte for byte in tail if byte > 32 and byte != 127)
     check(mockmail, send(mockmail, request(method, target, [b"Host: x", b"Content-Type: application/json"], body)))
 
 
@@ -71,9 +71,9 @@ def test_any_path_and_body(mockmail, method, tail, body):
     st.sampled_from(["GET", "POST", "DELETE"]),
     st.dictionaries(st.sampled_from(HEADERS), st.binary(max_size=40), max_size=4),
 )
-def test_any_headers(mockmail, path, method, headers):
+def test_any_headers_get_a_known_response(mockmail, path, method, headers):
     lines = [
-        name.encode() + b": " + bytes(octet for octet in value if octet not in b"\r\n\0")
+        name.encode() + b": " + bytes(byte for byte in value if byte not in b"\r\n\0")
         for name, value in headers.items()
     ]
     check(mockmail, send(mockmail, request(method, path.encode(), lines, b"{}")))
@@ -84,20 +84,20 @@ def test_any_headers(mockmail, path, method, headers):
 @given(
     st.sampled_from([path for path in PATHS if "test" not in path]), st.dictionaries(names, values, max_size=9) | values
 )
-def test_any_document(mockmail, path, document):
+def test_any_document_gets_a_known_response(mockmail, path, document):
     headers = [b"Host: x", b"Content-Type: text/json", b"Authorization: 864FE52C-1C1C-469F-9308-51DAFEFE7436"]
     check(mockmail, send(mockmail, request("POST", path.encode(), headers, json.dumps(document).encode())))
 
 
 def jobs(docspace):
     for _ in range(2000):
-        yield docspace.get(f"{SMTP}/test/status").response
+        yield docspace.get(f"{SMTP}/test/status").result
 
 
 @pytest.mark.mockmail(strict=False)
 @FEW
 @given(st.text(max_size=60), st.text(max_size=60))
-def test_any_sender_sends_a_correct_mail_or_none(mockmail, docspace, address, name):
+def test_any_sender_sends_a_valid_message_or_none(mockmail, docspace, address, name):
     saved = docspace.save(senderAddress=address, senderDisplayName=name)
     assert saved.status in {200, 400}
     mockmail.inbox.clear()

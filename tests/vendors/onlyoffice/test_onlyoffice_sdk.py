@@ -27,7 +27,7 @@ TOKEN = "864FE52C-1C1C-469F-9308-51DAFEFE7436"
 
 @pytest.fixture
 def connect(mockmail):
-    """Makes an SDK client of some credentials."""
+    """Return a function that makes an SDK client with credentials."""
     clients = []
 
     def connect(**credentials):
@@ -58,7 +58,7 @@ def page(**changes):
     return sdk.SmtpSettingsDto(**settings | changes)
 
 
-def test_save_show_and_reset(smtp):
+def test_sdk_saves_shows_and_resets_settings(smtp):
     saved = smtp.save_smtp_settings(page())
     assert (saved.status, saved.status_code, saved.count, saved.links[0].action) == (0, 200, 1, "POST")
     shown = smtp.get_smtp_settings().response
@@ -68,32 +68,32 @@ def test_save_show_and_reset(smtp):
 
 
 @pytest.mark.mockmail(options={"onlyoffice": {"profile": "standalone"}})
-def test_defaults_of_a_standalone_portal(smtp):
+def test_sdk_reads_defaults_of_a_standalone_portal(smtp):
     smtp.save_smtp_settings(page())
     assert smtp.reset_smtp_settings().response.host == "notify.onlyoffice.info"
     assert smtp.get_smtp_settings().response.is_default_settings is True
 
 
-def test_defaults_of_a_cloud_portal_are_more_than_the_sdk_reads(smtp):
+def test_sdk_cannot_read_defaults_of_a_cloud_portal(smtp):
     with pytest.raises(ValueError, match="greater than or equal to 1"):
         smtp.get_smtp_settings()
 
 
-def test_the_test_mail(smtp, mockmail):
+def test_sdk_sends_a_test_message(smtp, mockmail):
     smtp.save_smtp_settings(page())
-    begun = smtp.test_smtp_settings().response
-    assert (begun.completed, begun.percents, begun.status, begun.error) == (False, 0, "", "")
+    started = smtp.test_smtp_settings().response
+    assert (started.completed, started.percents, started.status, started.error) == (False, 0, "", "")
     for _ in range(500):
         job = smtp.get_smtp_operation_status().response
         if job.completed:
             break
         time.sleep(0.002)
-    assert (job.id, job.percents, job.status, job.error) == (begun.id, 100, "Send test message", "")
+    assert (job.id, job.percents, job.status, job.error) == (started.id, 100, "Send test message", "")
     assert smtp.get_smtp_operation_status().response is None
     assert mockmail.inbox.wait_for(to="owner@example.com").subject == "SMTP test message"
 
 
-def test_log_in_ask_and_log_out(connect, mockmail):
+def test_sdk_logs_in_checks_and_logs_out(connect, mockmail):
     mockmail.clock.freeze(datetime(2026, 6, 30, 12, tzinfo=UTC))
     authentication = sdk.AuthenticationApi(connect())
     assert authentication.get_is_authentificated().response is False
@@ -109,19 +109,19 @@ def test_log_in_ask_and_log_out(connect, mockmail):
     assert authentication.get_is_authentificated(**bearer).response is False
 
 
-def test_the_token_of_a_login_as_a_cookie(connect):
+def test_sdk_sends_login_token_as_cookie(connect):
     login = sdk.AuthRequestsDto(user_name="owner@example.com", password="owner-password")
     token = sdk.AuthenticationApi(connect()).authenticate_me(login).response.token
     smtp = sdk.SMTPSettingsApi(connect(api_key={"asc_auth_key": f"asc_auth_key={token}"}))
     assert smtp.save_smtp_settings(page()).response.host == "mail.example.com"
 
 
-def test_basic_credentials(connect):
+def test_sdk_sends_basic_credentials(connect):
     smtp = sdk.SMTPSettingsApi(connect(username="owner@example.com", password="owner-password"))
     assert smtp.save_smtp_settings(page()).response.port == 25
 
 
-def test_an_api_key_and_its_scope(connect):
+def test_sdk_is_limited_to_the_scopes_of_its_api_key(connect):
     wanted = sdk.CreateApiKeyRequestDto(name="tests", permissions=["*:read"], expires_in_days=30)
     key = sdk.ApiKeysApi(connect(access_token=TOKEN)).create_api_key(wanted).response
     assert (key.name, key.permissions, key.key_postfix, key.is_active) == ("tests", ["*:read"], key.key[-4:], True)
@@ -132,7 +132,7 @@ def test_an_api_key_and_its_scope(connect):
         smtp.save_smtp_settings(page())
 
 
-def test_every_operation_on_api_keys(connect):
+def test_sdk_calls_every_operation_on_api_keys(connect):
     keys = sdk.ApiKeysApi(connect(access_token=TOKEN))
     assert "*:read" in keys.get_all_permissions().response
     made = keys.create_api_key(sdk.CreateApiKeyRequestDto(name="tests")).response
@@ -147,14 +147,14 @@ def test_every_operation_on_api_keys(connect):
     assert keys.get_api_keys().response == []
 
 
-def test_the_portals_settings(connect):
+def test_sdk_reads_portal_settings(connect):
     settings = sdk.CommonSettingsApi(connect()).get_portal_settings().response
     assert (settings.culture, settings.standalone, settings.doc_space) == ("en-US", False, True)
     hasher = settings.password_hash
     assert (hasher.size, hasher.iterations, len(hasher.salt)) == (256, 100_000, 64)
 
 
-def test_refusals_are_the_sdks_own_exceptions(connect, smtp, mockmail):
+def test_sdk_raises_its_own_exceptions_for_errors(connect, smtp, mockmail):
     with pytest.raises(UnauthorizedException):
         sdk.SMTPSettingsApi(connect()).get_smtp_settings()
     with pytest.raises(UnauthorizedException):  # the SDK sends the key as the whole Cookie header

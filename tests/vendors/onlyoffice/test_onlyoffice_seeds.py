@@ -1,4 +1,4 @@
-"""A seed that cannot be is refused as it comes, and not by each call that reads it."""
+"""Invalid records are refused when they are seeded."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ SETTINGS = {"host": "mail.example.com", "port": 25, "senderAddress": "a@example.
         (
             "sessions",
             {"token": "t", "userId": OWNER, "expires": "tomorrow"},
-            "expires: expected a moment .*'tomorrow'",
+            "expires: expected a timestamp .*'tomorrow'",
         ),
-        ("api_keys", KEY | {"expiresAt": "never"}, "expiresAt: expected a moment .*, came 'never'"),
-        ("api_keys", KEY | {"createOn": "2026-13-01T00:00:00Z"}, "createOn: expected a moment"),
-        ("api_keys", KEY | {"lastUsed": ""}, "lastUsed: expected a moment"),
-        ("smtp_tests", {"id": "j", "startedAt": "now"}, "startedAt: expected a moment"),
+        ("api_keys", KEY | {"expiresAt": "never"}, "expiresAt: expected a timestamp .*, came 'never'"),
+        ("api_keys", KEY | {"createOn": "2026-13-01T00:00:00Z"}, "createOn: expected a timestamp"),
+        ("api_keys", KEY | {"lastUsed": ""}, "lastUsed: expected a timestamp"),
+        ("smtp_tests", {"id": "j", "startedAt": "now"}, "startedAt: expected a timestamp"),
         ("smtp_settings", SETTINGS | {"port": 0}, "port: expected from 1 to 65535, came 0"),
         ("smtp_settings", SETTINGS | {"port": 65536}, "port: expected from 1 to 65535, came 65536"),
     ],
 )
-def test_what_cannot_be_is_refused(mockmail, table, record, complaint):
+def test_invalid_record_is_refused_by_seed(mockmail, table, record, complaint):
     with pytest.raises(SeedError, match=complaint):
         mockmail.onlyoffice.seed(**{table: [record]})
 
 
 @pytest.mark.parametrize("expires", ["2999-01-01T00:00:00Z", "2999-01-01T00:00:00.1234567Z", "2999-01-01"])
-def test_a_moment_may_be_written_in_more_than_one_way(mockmail, stranger, expires):
+def test_timestamp_is_read_in_several_forms(mockmail, stranger, expires):
     mockmail.onlyoffice.seed(sessions=[{"token": "t", "userId": OWNER, "expires": expires}])
     assert stranger.get("/api/2.0/smtpsettings/smtp", Authorization="t").status == 200
 
 
-def test_a_job_that_began_at_a_moment_without_a_zone_began_in_utc(mockmail, docspace):
+def test_job_start_without_time_zone_is_in_utc(mockmail, docspace):
     started = mockmail.clock.now().replace(tzinfo=None).isoformat()
     mockmail.onlyoffice.seed(smtp_tests=[{"id": "j", "startedAt": started}])
-    assert docspace.get("/api/2.0/smtpsettings/smtp/test/status").response["id"] == "j"
+    assert docspace.get("/api/2.0/smtpsettings/smtp/test/status").result["id"] == "j"

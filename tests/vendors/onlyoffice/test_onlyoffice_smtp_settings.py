@@ -24,53 +24,53 @@ def stored(mockmail):
     return mockmail.onlyoffice.state()["smtp_settings"][0]
 
 
-def test_settings_are_shown_as_they_were_saved(docspace):
-    assert docspace.save().response == SHOWN
-    assert docspace.get(SMTP).response == SHOWN
+def test_saved_settings_are_shown(docspace):
+    assert docspace.save().result == SHOWN
+    assert docspace.get(SMTP).result == SHOWN
 
 
-def test_the_password_is_kept_and_never_shown(docspace, mockmail):
+def test_password_is_stored_and_never_shown(docspace, mockmail):
     saved = docspace.save(**CREDENTIALS)
-    assert saved.response == SHOWN | {"credentialsUserName": "notify", "enableAuth": True}
+    assert saved.result == SHOWN | {"credentialsUserName": "notify", "enableAuth": True}
     assert b"secret" not in saved.body + docspace.get(SMTP).body
     assert stored(mockmail)["credentialsUserPassword"] == "secret"
 
 
-def test_credentials_count_for_nothing_without_enable_auth(docspace, mockmail):
+def test_credentials_without_enable_auth_are_dropped(docspace, mockmail):
     docspace.save(**CREDENTIALS | {"enableAuth": False})
-    assert docspace.get(SMTP).response == SHOWN
+    assert docspace.get(SMTP).result == SHOWN
     assert stored(mockmail)["credentialsUserPassword"] is None
 
 
-def test_a_save_replaces_all_that_was_there(docspace):
+def test_save_replaces_all_settings(docspace):
     docspace.save(**CREDENTIALS, port=587, enableSSL=True)
     docspace.save()
-    assert docspace.get(SMTP).response == SHOWN
+    assert docspace.get(SMTP).result == SHOWN
 
 
-def test_what_a_bridge_decides_for_itself_cannot_be_saved(docspace):
-    assert docspace.save(useNtlm=True, isDefaultSettings=True).response == SHOWN
+def test_use_ntlm_and_is_default_settings_are_ignored(docspace):
+    assert docspace.save(useNtlm=True, isDefaultSettings=True).result == SHOWN
 
 
-def test_an_empty_display_name_reads_as_the_default_one_later(docspace):
-    assert docspace.save(senderDisplayName="").response["senderDisplayName"] == ""
-    assert docspace.get(SMTP).response["senderDisplayName"] == "ONLYOFFICE Postman"
+def test_empty_display_name_is_later_shown_as_the_default(docspace):
+    assert docspace.save(senderDisplayName="").result["senderDisplayName"] == ""
+    assert docspace.get(SMTP).result["senderDisplayName"] == "ONLYOFFICE Postman"
 
 
-def test_names_are_found_in_any_case_and_unknown_ones_are_ignored(docspace):
+def test_member_names_are_case_insensitive_and_unknown_ones_ignored(docspace):
     document = {"Host": "mail.example.com", "SENDERADDRESS": "notify@example.com", "senderdisplayname": "Postman"}
-    assert docspace.post(SMTP, document | {"colour": {"deep": [1]}}).response == SHOWN
+    assert docspace.post(SMTP, document | {"colour": {"deep": [1]}}).result == SHOWN
 
 
 @pytest.mark.parametrize(("port", "shown"), [("587", 587), (65535, 65535), (1, 1), (None, 25)])
-def test_a_port_may_be_a_text_or_absent(docspace, port, shown):
-    assert docspace.post(SMTP, {**SHOWN, "port": port}).response["port"] == shown
+def test_port_may_be_a_text_or_null(docspace, port, shown):
+    assert docspace.post(SMTP, {**SHOWN, "port": port}).result["port"] == shown
 
 
-def test_reset_goes_back_to_the_defaults_as_often_as_one_likes(docspace):
+def test_repeated_reset_shows_the_defaults(docspace):
     docspace.save()
     for _ in range(2):
-        assert docspace.delete(SMTP).response == {
+        assert docspace.delete(SMTP).result == {
             "port": 0,
             "credentialsUserPassword": "",
             "enableSSL": False,
@@ -112,10 +112,10 @@ def test_reset_goes_back_to_the_defaults_as_often_as_one_likes(docspace):
         ),
     ],
 )
-def test_a_refused_argument_is_an_exception_and_stores_nothing(docspace, mockmail, changes, message, kind):
-    answer = docspace.save(**changes)
-    assert answer.status == 400
-    assert answer.document == {
+def test_refused_argument_is_an_exception_and_stores_nothing(docspace, mockmail, changes, message, kind):
+    response = docspace.save(**changes)
+    assert response.status == 400
+    assert response.document == {
         "error": {"message": message, "type": kind[0], "stack": "   at smtp.save", "hresult": kind[1]},
         "status": 1,
         "statusCode": 400,
@@ -139,18 +139,18 @@ def test_a_refused_argument_is_an_exception_and_stores_nothing(docspace, mockmai
         ),
     ],
 )
-def test_bounds_are_told_all_at_once(docspace, changes, errors):
-    answer = docspace.save(**changes)
-    assert (answer.status, answer.errors) == (400, errors)
+def test_all_values_out_of_bounds_are_reported(docspace, changes, errors):
+    response = docspace.save(**changes)
+    assert (response.status, response.errors) == (400, errors)
 
 
-def test_an_address_or_host_is_not_looked_at_until_mail_is_sent(docspace):
-    answer = docspace.save(host="no host at all", senderAddress="no address")
-    assert answer.response == SHOWN | {"host": "no host at all", "senderAddress": "no address"}
+def test_invalid_host_and_address_are_saved(docspace):
+    response = docspace.save(host="no host at all", senderAddress="no address")
+    assert response.result == SHOWN | {"host": "no host at all", "senderAddress": "no address"}
 
 
 @pytest.mark.mockmail(options={"onlyoffice": {"profile": "standalone"}})
-def test_a_standalone_bridge_shows_the_installations_settings_until_it_has_its_own(docspace):
+def test_standalone_portal_shows_installation_settings_until_others_are_saved(docspace):
     installation = {
         "host": "notify.onlyoffice.info",
         "port": 25,
@@ -163,6 +163,6 @@ def test_a_standalone_bridge_shows_the_installations_settings_until_it_has_its_o
         "useNtlm": False,
         "isDefaultSettings": True,
     }
-    assert docspace.get(SMTP).response == installation
-    assert docspace.save().response == SHOWN
-    assert docspace.delete(SMTP).response == installation
+    assert docspace.get(SMTP).result == installation
+    assert docspace.save().result == SHOWN
+    assert docspace.delete(SMTP).result == installation

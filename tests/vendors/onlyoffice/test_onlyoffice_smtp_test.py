@@ -1,4 +1,4 @@
-"""The test mail: sent with the settings in force, by a job that tells how far it is (docs/wire/onlyoffice.md 5)."""
+"""The test message, and the job that sends it (docs/wire/onlyoffice.md 5)."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from email import policy
 import pytest
 
 from mockmail.core.mail.outgoing import Failure, Stage
-from mockmail.vendors.onlyoffice.mailkit import words_for
+from mockmail.vendors.onlyoffice.mailkit import failure_message
 
 SMTP = "/api/2.0/smtpsettings/smtp"
 AUTH = {"enableAuth": True, "credentialsUserName": "notify", "credentialsUserPassword": "secret"}
 
 
 def finished(docspace, tries=500):
-    """The first status that is final."""
+    """Return the first status that is final."""
     for _ in range(tries):
-        job = docspace.get(f"{SMTP}/test/status").response
+        job = docspace.get(f"{SMTP}/test/status").result
         if job["completed"]:
             return job
         time.sleep(0.002)
@@ -27,9 +27,9 @@ def finished(docspace, tries=500):
 
 
 def run(docspace):
-    begun = docspace.get(f"{SMTP}/test").response
+    started = docspace.get(f"{SMTP}/test").result
     ended = finished(docspace)
-    assert ended.pop("id") == begun["id"]
+    assert ended.pop("id") == started["id"]
     return ended
 
 
@@ -37,7 +37,7 @@ def rules(mockmail):
     return mockmail.server.sandboxes.get().smtp
 
 
-def test_the_mail_arrives_through_the_relay_of_the_settings(docspace, mockmail):
+def test_message_arrives_through_the_saved_relay(docspace, mockmail):
     docspace.save(**AUTH, port=2525)
     assert run(docspace) == {"completed": True, "error": "", "status": "Send test message", "percents": 100}
     message = mockmail.inbox.wait_for(to="owner@example.com")
@@ -48,7 +48,7 @@ def test_the_mail_arrives_through_the_relay_of_the_settings(docspace, mockmail):
     assert (message.envelope.auth_user, message.envelope.tls) == ("notify", "")
 
 
-def test_the_message_is_what_a_mail_program_expects(docspace, mockmail):
+def test_message_has_valid_headers_and_text(docspace, mockmail):
     docspace.save(senderDisplayName="Postmän, 通知")
     run(docspace)
     message = email.message_from_bytes(mockmail.inbox.wait_for().raw, policy=policy.default)
@@ -67,7 +67,7 @@ def test_the_message_is_what_a_mail_program_expects(docspace, mockmail):
     assert message.get_content().startswith("SMTP test message\r\n\r\n")
 
 
-def test_the_mail_goes_to_whoever_asks(mockmail, docspace):
+def test_message_goes_to_the_caller(mockmail, docspace):
     docspace.save()
     mockmail.onlyoffice.seed(sessions=[{"token": "of-ada", "userId": "4b3a5c0e-7f3f-4a51-9a3b-0d5f7d7f1a02"}])
     docspace.get(f"{SMTP}/test", Cookie="asc_auth_key=of-ada")
@@ -75,7 +75,7 @@ def test_the_mail_goes_to_whoever_asks(mockmail, docspace):
 
 
 @pytest.mark.parametrize("profile", ["cloud", "standalone"])
-def test_with_nothing_stored_the_installations_relay_sends(profile, request):
+def test_without_stored_settings_the_installation_relay_is_used(profile, request):
     request.node.add_marker(pytest.mark.mockmail(options={"onlyoffice": {"profile": profile}}))
     mockmail, docspace = request.getfixturevalue("mockmail"), request.getfixturevalue("docspace")
     assert run(docspace)["percents"] == 100
@@ -88,7 +88,7 @@ def test_with_nothing_stored_the_installations_relay_sends(profile, request):
     ("port", "offered", "said"),
     [(587, True, (True, True)), (587, False, (False, False)), (465, True, (False, True))],
 )
-def test_ssl_is_implicit_on_465_and_starttls_where_offered_elsewhere(docspace, mockmail, port, offered, said):
+def test_ssl_is_implicit_on_port_465_and_starttls_if_offered_on_others(docspace, mockmail, port, offered, said):
     rules(mockmail).starttls = offered
     docspace.save(port=port, enableSSL=True)
     assert run(docspace)["error"] == ""
@@ -96,7 +96,7 @@ def test_ssl_is_implicit_on_465_and_starttls_where_offered_elsewhere(docspace, m
     assert ("C: STARTTLS" in envelope.transcript, envelope.tls.startswith("TLSv1.")) == said
 
 
-def test_without_ssl_nothing_is_encrypted_even_on_465(docspace, mockmail):
+def test_without_ssl_port_465_is_not_encrypted(docspace, mockmail):
     docspace.save(port=465)
     run(docspace)
     envelope = mockmail.inbox.wait_for().envelope
@@ -128,7 +128,7 @@ def test_without_ssl_nothing_is_encrypted_even_on_465(docspace, mockmail):
         ),
     ],
 )
-def test_a_failure_is_an_error_of_the_job_at_the_step_where_it_came(docspace, mockmail, arranged, settings, failed):
+def test_failed_job_stays_at_the_failed_step(docspace, mockmail, arranged, settings, failed):
     for name, value in arranged.items():
         setattr(rules(mockmail), name, value)
     docspace.save(**settings)
@@ -155,13 +155,13 @@ def test_a_failure_is_an_error_of_the_job_at_the_step_where_it_came(docspace, mo
         ("a@b@c", "Unexpected '@' token at offset 3"),
     ],
 )
-def test_a_sender_that_is_no_address_fails_as_the_message_is_made(docspace, mockmail, address, error):
+def test_invalid_sender_fails_when_the_message_is_composed(docspace, mockmail, address, error):
     docspace.save(senderAddress=address)
-    begun = docspace.get(f"{SMTP}/test").response
-    assert (begun["completed"], begun["percents"], begun["status"], begun["error"]) == (False, 0, "", "")
+    started = docspace.get(f"{SMTP}/test").result
+    assert (started["completed"], started["percents"], started["status"], started["error"]) == (False, 0, "", "")
     assert finished(docspace) == {
         "completed": True,
-        "id": begun["id"],
+        "id": started["id"],
         "error": error,
         "status": "Create mime message",
         "percents": 20,
@@ -169,7 +169,7 @@ def test_a_sender_that_is_no_address_fails_as_the_message_is_made(docspace, mock
     assert len(mockmail.inbox) == 0
 
 
-def test_a_domain_beyond_ascii_is_as_dns_has_it_in_the_header_and_as_it_is_in_the_envelope(docspace, mockmail):
+def test_domain_beyond_ascii_is_ascii_in_the_header_and_unchanged_in_the_envelope(docspace, mockmail):
     mockmail.onlyoffice.seed(
         users=[{"id": "1", "userName": "jo", "email": "jo@müller.example", "password": "p", "role": "owner"}],
         sessions=[{"token": "of-jo", "userId": "1"}],
@@ -186,7 +186,7 @@ def test_a_domain_beyond_ascii_is_as_dns_has_it_in_the_header_and_as_it_is_in_th
     assert mockmail.inbox.find(to="jo@xn--mller-kva.example") == [captured]
 
 
-def test_a_local_part_beyond_ascii_stands_as_it_is_since_there_is_no_other_way_to_write_it(docspace, mockmail):
+def test_local_part_beyond_ascii_is_unchanged_in_the_header(docspace, mockmail):
     docspace.save(senderAddress="jörg@müller.example")
     assert run(docspace)["error"] == ""
     captured = mockmail.inbox.wait_for(from_="jörg@müller.example")
@@ -194,11 +194,11 @@ def test_a_local_part_beyond_ascii_stands_as_it_is_since_there_is_no_other_way_t
     assert captured.from_ == "Postman <jörg@xn--mller-kva.example>"
     message = email.message_from_bytes(captured.raw, policy=policy.default)
     assert message.defects == []
-    # Python's reader has no SMTPUTF8 addresses, and says so of every one (RFC 6532).
+    # Python's parser does not know SMTPUTF8 addresses and reports a defect for each (RFC 6532).
     assert [name for name, value in message.items() if value.defects] == ["From"]
 
 
-def test_a_quoted_local_part_is_an_address(docspace, mockmail):
+def test_quoted_local_part_is_accepted(docspace, mockmail):
     docspace.save(senderAddress='"john doe"@example.com')
     assert run(docspace)["error"] == ""
     captured = mockmail.inbox.wait_for(from_='"john doe"@example.com')
@@ -207,16 +207,16 @@ def test_a_quoted_local_part_is_an_address(docspace, mockmail):
     assert (message["From"].addresses[0].addr_spec, message["From"].defects) == ('"john doe"@example.com', ())
 
 
-def test_a_server_without_auth_is_told_of_in_mailkits_words():
+def test_server_without_auth_is_reported_with_mailkits_message():
     failure = Failure(stage=Stage.AUTHENTICATE, text="SMTP AUTH extension not supported by server.")
-    assert words_for(failure) == "The SMTP server does not support authentication."
+    assert failure_message(failure) == "The SMTP server does not support authentication."
 
 
 @pytest.mark.parametrize("ssl", [False, True])
 @pytest.mark.parametrize(
     "host", ["no host", "\x00", "mail\r\nexample", "h" * 64, "mail..example.com", "*", "user@host", "mail:587"]
 )
-def test_a_host_that_no_name_server_knows_cannot_be_connected_to(docspace, mockmail, host, ssl):
+def test_invalid_host_fails_when_connecting(docspace, mockmail, host, ssl):
     docspace.save(host=host, enableSSL=ssl)
     job = run(docspace)
     assert (job["percents"], job["status"], job["error"]) == (40, "Connect to host", "Name or service not known")
@@ -224,14 +224,14 @@ def test_a_host_that_no_name_server_knows_cannot_be_connected_to(docspace, mockm
 
 
 @pytest.mark.parametrize("host", ["münchen.example", "192.0.2.1", "2001:db8::1", "MAIL.example.com.", "localhost"])
-def test_a_host_of_any_kind_is_asked_for_by_its_name(docspace, mockmail, host):
+def test_valid_host_is_the_name_of_the_relay(docspace, mockmail, host):
     docspace.save(host=host, enableSSL=True)
     assert run(docspace)["error"] == ""
     assert mockmail.inbox.wait_for().sent_by.relay == f"{host}:25"
 
 
 @pytest.mark.parametrize("line_break", ["\r\n", "\n", "\r", "\u2028", "\x85", "\x0b"])
-def test_a_line_break_in_the_display_name_smuggles_no_header_in(docspace, mockmail, line_break):
+def test_line_break_in_display_name_adds_no_header(docspace, mockmail, line_break):
     docspace.save(senderDisplayName=f"Post{line_break}Bcc: eve@example.com{line_break}{line_break}Body")
     run(docspace)
     captured = mockmail.inbox.wait_for()
@@ -241,15 +241,15 @@ def test_a_line_break_in_the_display_name_smuggles_no_header_in(docspace, mockma
     assert captured.envelope.recipients == ("owner@example.com",)
 
 
-def test_the_first_to_read_that_a_job_is_over_is_the_last(docspace):
+def test_finished_job_is_shown_once(docspace):
     docspace.save()
     run(docspace)
-    answer = docspace.get(f"{SMTP}/test/status")
-    assert "response" not in answer.document
-    assert answer.document["count"] == 0
+    response = docspace.get(f"{SMTP}/test/status")
+    assert "response" not in response.document
+    assert response.document["count"] == 0
 
 
-def test_while_a_job_runs_another_is_not_begun(docspace, mockmail):
+def test_second_test_returns_the_running_job(docspace, mockmail):
     mockmail.onlyoffice.seed(
         smtp_tests=[
             {
@@ -261,41 +261,41 @@ def test_while_a_job_runs_another_is_not_begun(docspace, mockmail):
         ]
     )
     running = {"completed": False, "id": "the-job", "error": "", "status": "Connect to host", "percents": 40}
-    assert docspace.get(f"{SMTP}/test").response == running
-    assert docspace.get(f"{SMTP}/test/status").response == running
+    assert docspace.get(f"{SMTP}/test").result == running
+    assert docspace.get(f"{SMTP}/test/status").result == running
     assert len(mockmail.inbox) == 0
 
 
-def test_a_job_that_a_stopped_server_left_behind_does_not_bar_the_way(docspace, mockmail):
+def test_abandoned_job_is_replaced_by_a_new_one(docspace, mockmail):
     started = mockmail.clock.now().isoformat()
     mockmail.onlyoffice.seed(smtp_tests=[{"id": "the-job", "startedAt": started, "percents": 40}])
     mockmail.clock.advance(301)
     assert "response" not in docspace.get(f"{SMTP}/test/status").document
     docspace.save()
-    assert docspace.get(f"{SMTP}/test").response["id"] != "the-job"
+    assert docspace.get(f"{SMTP}/test").result["id"] != "the-job"
     mockmail.inbox.wait_for(to="owner@example.com")
 
 
-def test_a_finished_job_that_nobody_read_makes_way_for_the_next(docspace, mockmail):
+def test_unread_finished_job_is_replaced_by_a_new_one(docspace, mockmail):
     docspace.save()
-    first = docspace.get(f"{SMTP}/test").response["id"]
+    first = docspace.get(f"{SMTP}/test").result["id"]
     for _ in range(500):
         if mockmail.onlyoffice.state()["smtp_tests"][0]["completed"]:
             break
         time.sleep(0.002)
-    second = docspace.get(f"{SMTP}/test").response
+    second = docspace.get(f"{SMTP}/test").result
     assert (second["completed"], second["id"] == first) == (False, False)
     mockmail.inbox.wait_for_count(2)
 
 
-def test_a_reset_meanwhile_leaves_nothing_of_the_job(docspace, mockmail):
+def test_reset_removes_the_running_job(docspace, mockmail):
     docspace.save()
     docspace.get(f"{SMTP}/test")
     mockmail.reset()
     assert "response" not in docspace.get(f"{SMTP}/test/status").document
 
 
-def test_a_password_of_ten_megabytes_is_more_than_a_relay_hears_out(docspace, mockmail):
+def test_password_of_ten_megabytes_fails_to_authenticate(docspace, mockmail):
     docspace.save(**AUTH | {"credentialsUserPassword": "p" * 10_000_000})
     job = run(docspace)
     assert (job["percents"], job["status"]) == (60, "Authenticate")
@@ -303,14 +303,14 @@ def test_a_password_of_ten_megabytes_is_more_than_a_relay_hears_out(docspace, mo
     assert len(mockmail.inbox) == 0
 
 
-def test_a_password_as_long_as_the_standard_allows_is_told_to_the_relay(docspace, mockmail):
+def test_longest_password_of_the_standard_is_sent_to_the_relay(docspace, mockmail):
     docspace.save(**AUTH | {"credentialsUserPassword": "p" * 9_200})
     rules(mockmail).accounts = {"notify": "p" * 9_200}
     assert run(docspace)["error"] == ""
 
 
 @pytest.mark.parametrize("restored", [False, True], ids=["reset", "restored"])
-def test_a_job_of_before_a_reset_has_no_part_in_what_comes_after(docspace, mockmail, restored):
+def test_job_started_before_a_reset_changes_nothing_after_it(docspace, mockmail, restored):
     empty = mockmail.snapshot()
     for _ in range(5):
         docspace.save()

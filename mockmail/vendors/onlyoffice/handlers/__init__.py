@@ -1,1 +1,1 @@
-"""DocSpace's rules: one file for each resource of its API."""
+"""DocSpace's handlers, one module for each resource of its API."""

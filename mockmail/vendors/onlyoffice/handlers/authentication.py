@@ -1,99 +1,140 @@
-"""`/api/2.0/authentication`: log in, ask whether one is, log out (docs/wire/onlyoffice.md 2)."""
+"""`/api/2.0/authentication` and `/api/2.0/settings`: log in and out, and what a client needs to know before.
+
+Sources: docs/wire/onlyoffice.md 2.
+"""
 
 from __future__ import annotations
 
 import hmac
 import re
-from functools import lru_cache
+from datetime import UTC, datetime
 from hashlib import pbkdf2_hmac
 from typing import Any
+from urllib.parse import parse_qs
 
-from mockmail.core.errors import VendorError
 from mockmail.core.ids import URL_SAFE
-from mockmail.core.vendor import Call
-from mockmail.vendors.onlyoffice.answer import Answer
-from mockmail.vendors.onlyoffice.attempts import Bound, seconds_blocked, take_back
-from mockmail.vendors.onlyoffice.authentication import Caller
-from mockmail.vendors.onlyoffice.cookies import clear_cookie, session_cookie, set_cookie
-from mockmail.vendors.onlyoffice.errors import login_failed, too_many_logins, user_disabled
-from mockmail.vendors.onlyoffice.moments import NEVER, a_year_after, date_time
-from mockmail.vendors.onlyoffice.options import Options
+from mockmail.core.vendor import CommittedRefusal
+from mockmail.vendors.onlyoffice.authentication import (
+    AttemptLimit,
+    OpenCall,
+    clear_cookie,
+    count_attempt,
+    forget_attempt,
+    session_cookie,
+    set_cookie,
+)
+from mockmail.vendors.onlyoffice.errors import LoginFailed, TooManyLogins, UserDisabled
 from mockmail.vendors.onlyoffice.parameters import Login
-from mockmail.vendors.onlyoffice.records import VENDOR, Session, User
+from mockmail.vendors.onlyoffice.records import Session, User
+from mockmail.vendors.onlyoffice.views import Result
 
-LOGINS = Bound(tries=5, window=60.0, block=60.0)
+LOGIN_LIMIT = AttemptLimit(attempts=5, window=60.0, block=60.0)
 TOKEN_LENGTH = 120
-LONGEST_NAME = 255
-"""How many characters of a name are remembered while it is watched."""
-
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+MAX_COUNTED_NAME = 255
+"""The most characters of a name that are kept while its failures are counted."""
 
 HASH_BITS = 256
 HASH_ITERATIONS = 100_000
+NO_EXPIRY = "0001-01-01T00:00:00"
+BASE_DOMAINS = {"cloud": "onlyoffice.com", "standalone": "localhost"}
+
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def log_in(call: Call[Caller | None, Options], params: Login) -> Answer | VendorError:
-    """A session for a name and a password. A failure is returned, not raised: it must stay counted."""
+def log_in(call: OpenCall, params: Login) -> Result | CommittedRefusal:
+    """Start a session for a user name and a password, or a hash of it."""
     if params.confirmData is not None or params.serializedProfile or params.provider not in (None, "", "email"):
-        return login_failed(call.options)
+        raise LoginFailed
     if not params.userName or not (params.password or params.passwordHash is not None):
-        return login_failed(call.options)
-    what = f"login {params.userName.lower()[:LONGEST_NAME]} {call.request.peer}"
-    if seconds_blocked(call.world, what, LOGINS):
-        return too_many_logins(call.options)
-    user = _user(call, params)
+        raise LoginFailed
+    attempt = f"login {params.userName.lower()[:MAX_COUNTED_NAME]} {call.request.peer}"
+    if count_attempt(call, attempt, LOGIN_LIMIT):
+        return CommittedRefusal(TooManyLogins())
+    user = _user(call, params.userName, params)
     if user is None:
-        return login_failed(call.options)
-    take_back(call.world, what)
+        return CommittedRefusal(LoginFailed())
+    forget_attempt(call, attempt)
     if user.status != "active":
-        return user_disabled(call.options)
-    return _session(call, user, lasting=not params.session)
+        return CommittedRefusal(UserDisabled())
+    return _start_session(call, user, lasting=not params.session)
 
 
-def is_logged_in(call: Call[Caller | None, Options], params: None) -> Answer:
-    """Whether the credentials that came with the call are good."""
+def is_logged_in(call: OpenCall, params: None) -> Result:
+    """Return whether the request has valid credentials."""
     stale = () if call.caller is not None else clear_cookie(call.request)
-    return Answer(response=call.caller is not None, cookies=stale)
+    return Result(response=call.caller is not None, cookies=stale)
 
 
-def log_out(call: Call[Caller | None, Options], params: None) -> Answer:
-    """End the session that the cookie names; a token in a header is good for as long as before."""
+def log_out(call: OpenCall, params: None) -> Result:
+    """End the session of the cookie; a token in a header stays valid."""
     token = session_cookie(call.request)
     if token is not None:
-        call.world.store.records(VENDOR, Session).remove(token)
-    return Answer(cookies=clear_cookie(call.request))
+        call.records(Session).remove(token)
+    return Result(cookies=clear_cookie(call.request))
 
 
-@lru_cache(maxsize=128)
-def client_password(password: str, salt: str) -> str:
-    """What a client sends as `passwordHash`: PBKDF2 with SHA-256, in hexadecimal digits."""
-    return pbkdf2_hmac(
-        "sha256", password.encode("utf-8", "replace"), salt.encode(), HASH_ITERATIONS, HASH_BITS // 8
-    ).hex()
+def show_portal(call: OpenCall, params: None) -> dict[str, Any]:
+    """Show the kind of portal, and how a client hashes passwords.
+
+    A signed-in caller gets the hash parameters only with `?withpassword=true`.
+    """
+    document: dict[str, Any] = {
+        "culture": "en-US",
+        "docSpace": True,
+        "standalone": call.options.standalone,
+        "baseDomain": BASE_DOMAINS[call.options.profile],
+    }
+    if call.caller is None or _wants_password_hash(call.request.query):
+        salt = call.options.password_salt
+        document["passwordHash"] = {"size": HASH_BITS, "iterations": HASH_ITERATIONS, "salt": salt}
+    document["cookieSettingsEnabled"] = False
+    document["deepLink"] = {"androidPackageName": "", "url": "", "iosPackageId": ""}
+    return document
 
 
-def _user(call: Call[Any, Options], params: Login) -> User | None:
-    """The user whose e-mail or id, and password these are; a hash, where there is one, counts for more than that."""
-    name, users = (params.userName or "").strip().lower(), call.world.store.records(VENDOR, User)
+def _user(call: OpenCall, name: str, params: Login) -> User | None:
+    name, users = name.strip().lower(), call.records(User)
     user = users.get(name) if _GUID.fullmatch(name) else users.first("email", name)
     if user is None:
         return None
-    given_hash = (params.passwordHash or "").strip()
-    if given_hash:
-        expected, given = client_password(user.password, call.options.password_salt), given_hash
-    else:
-        expected, given = user.password, (params.password or "").strip()
+    expected, given = user.password, (params.password or "").strip()
+    if params.passwordHash and params.passwordHash.strip():  # the hash counts if both are given
+        expected, given = _password_hash(user.password, call.options.password_salt), params.passwordHash.strip()
     return user if hmac.compare_digest(expected.encode("utf-8", "replace"), given.encode("utf-8", "replace")) else None
 
 
-def _session(call: Call[Any, Options], user: User, *, lasting: bool) -> Answer:
-    expires = a_year_after(call.world.clock.now())
+def _password_hash(password: str, salt: str) -> str:
+    secret = password.encode("utf-8", "replace")
+    return pbkdf2_hmac("sha256", secret, salt.encode(), HASH_ITERATIONS, HASH_BITS // 8).hex()
+
+
+def _start_session(call: OpenCall, user: User, *, lasting: bool) -> Result:
+    expires = _one_year_after(call.world.clock.now())
     token = call.world.ids.token(TOKEN_LENGTH, URL_SAFE)
-    call.world.store.records(VENDOR, Session).add(Session(token=token, userId=user.id, expires=expires.isoformat()))
+    call.records(Session).add(Session(token=token, userId=user.id, expires=expires.isoformat()))
     response = {
         "token": token,
-        "expires": date_time(expires) if lasting else NEVER,
+        "expires": _date_time(expires) if lasting else NO_EXPIRY,
         "sms": False,
         "tfa": False,
     }
-    return Answer(response=response, cookies=(set_cookie(call.request, token, expires if lasting else None),))
+    return Result(response=response, cookies=(set_cookie(call.request, token, expires if lasting else None),))
+
+
+def _one_year_after(timestamp: datetime) -> datetime:
+    try:
+        return timestamp.replace(year=timestamp.year + 1)
+    except ValueError:  # February 29th
+        return timestamp.replace(year=timestamp.year + 1, day=28)
+
+
+def _date_time(timestamp: datetime) -> str:
+    # As .NET's `DateTime` is written: only as many digits of the second as necessary.
+    timestamp = timestamp.astimezone(UTC)
+    digits = f"{timestamp.microsecond:06d}".rstrip("0")
+    return f"{timestamp:%Y-%m-%dT%H:%M:%S}{'.' if digits else ''}{digits}Z"
+
+
+def _wants_password_hash(query: str) -> bool:
+    values = parse_qs(query.lower()[:1000], errors="replace").get("withpassword", [""])
+    return values[0] == "true"

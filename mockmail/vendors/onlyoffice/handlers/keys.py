@@ -6,142 +6,116 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from mockmail.core.state.store import Records
-from mockmail.core.vendor import Call
-from mockmail.vendors.onlyoffice.answer import Answer
-from mockmail.vendors.onlyoffice.authentication import API_KEY, READ, WRITE, Caller, api_key, bearer
-from mockmail.vendors.onlyoffice.errors import (
-    ARGUMENT_OUT_OF_RANGE,
-    UNAUTHORIZED_ACCESS,
-    NoBody,
-    access_denied,
-    bad_argument,
-    null_reference,
-)
-from mockmail.vendors.onlyoffice.moments import api_date_time, is_past, read
-from mockmail.vendors.onlyoffice.options import Options
+from mockmail.vendors.onlyoffice.authentication import READ, WRITE, SignedInCall, bearer_token
+from mockmail.vendors.onlyoffice.errors import ARGUMENT_OUT_OF_RANGE, BadArgument, GuestDenied, NoBody, NullReference
 from mockmail.vendors.onlyoffice.parameters import ApiKeyChange, NewApiKey
-from mockmail.vendors.onlyoffice.records import VENDOR, ApiKey, User
+from mockmail.vendors.onlyoffice.records import (
+    API_KEY_PREFIX,
+    ApiKey,
+    User,
+    format_timestamp,
+    is_past,
+    read_timestamp,
+)
+from mockmail.vendors.onlyoffice.views import Result, api_key_document
 
-EVERYTHING = "*"
-LOCAL_SCOPES = ("accounts", "accounts.self", "files", "rooms")
-PERMISSIONS = (EVERYTHING, READ, WRITE, *(f"{scope}:{what}" for scope in LOCAL_SCOPES for what in ("read", "write")))
+ALL = "*"
+SCOPES = ("accounts", "accounts.self", "files", "rooms")
+PERMISSIONS = (ALL, READ, WRITE, *(f"{scope}:{right}" for scope in SCOPES for right in ("read", "write")))
 
 KEY_DIGITS = 64
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-def create(call: Call[Caller, Options], params: NewApiKey) -> dict[str, Any]:
-    """An API key of the caller's. Nobody sees the whole of it again."""
+def create(call: SignedInCall, params: NewApiKey) -> dict[str, Any]:
+    """Create an API key of the caller. No other response shows its secret."""
     if call.caller.user.role == "guest":
-        raise access_denied(call.options, UNAUTHORIZED_ACCESS)
-    _check(call, params.permissions)
-    given = params.permissions or ()
+        raise GuestDenied
+    _check_permissions(params.permissions)
+    permissions = params.permissions or ()
     now = call.world.clock.now()
     expires = None if params.expiresInDays is None else now + timedelta(days=params.expiresInDays)
     key = ApiKey(
         id=call.world.ids.uuid(),
         name=params.name,
-        apiKey=f"{API_KEY}{call.world.ids.hexadecimal(KEY_DIGITS)}",
-        permissions=() if EVERYTHING in given else given,
-        createOn=api_date_time(now),
+        apiKey=f"{API_KEY_PREFIX}{call.world.ids.hexadecimal(KEY_DIGITS)}",
+        permissions=() if ALL in permissions else permissions,
+        createOn=format_timestamp(now),
         createBy=call.caller.user.id,
-        expiresAt=None if expires is None else api_date_time(expires),
+        expiresAt=None if expires is None else format_timestamp(expires),
     )
-    return _document(call, _keys(call).add(key)) | {"key": key.apiKey}
+    return _document(call, call.records(ApiKey).add(key)) | {"key": key.apiKey}
 
 
-def show_all(call: Call[Caller, Options], params: None) -> Answer:
-    """The caller's keys, and to an admin everybody's, the newest first. The server counts the list as one thing."""
-    kept = _keys(call)
-    mine = kept if call.caller.user.is_admin else kept.find("createBy", call.caller.user.id)
-    newest_first = sorted(mine, key=lambda one: read(one.createOn), reverse=True)
-    return Answer(response=[_document(call, one) for one in newest_first], count=1)
+def show_all(call: SignedInCall, params: None) -> Result:
+    """List the caller's keys, or for an admin all keys, the newest first. The server's `count` is 1 for any list."""
+    keys = call.records(ApiKey)
+    visible = keys if call.caller.user.is_admin else keys.find("createBy", call.caller.user.id)
+    newest_first = sorted(visible, key=lambda key: read_timestamp(key.createOn), reverse=True)
+    return Result(response=[_document(call, key) for key in newest_first], count=1)
 
 
-def show_own(call: Call[Caller, Options], params: None) -> dict[str, Any]:
-    """The key that the call came with; the server stumbles over a call that came without one."""
-    authorization = call.request.headers.get("Authorization")
-    if not authorization:
-        words = "startIndex cannot be larger than length of string."
-        raise bad_argument(call.options, words, "startIndex", ARGUMENT_OUT_OF_RANGE)
-    found = api_key(call.world, bearer(authorization) or "")
-    if found is None:
-        raise null_reference(call.options)
-    return _document(call, found)
+def show_own(call: SignedInCall, params: None) -> dict[str, Any]:
+    """Show the key in the Authorization header. The server fails if the header has none."""
+    if not call.request.headers.get("Authorization"):
+        message = "startIndex cannot be larger than length of string."
+        raise BadArgument(message, "startIndex", ARGUMENT_OUT_OF_RANGE)
+    key = call.records(ApiKey).first("key", bearer_token(call.request) or "")
+    if key is None:
+        raise NullReference
+    return _document(call, key)
 
 
-def show_permissions(call: Call[Caller, Options], params: None) -> list[str]:
-    """What a key may be permitted."""
+def show_permissions(call: SignedInCall, params: None) -> list[str]:
+    """List the permissions that a key may have."""
     return list(PERMISSIONS)
 
 
-def update(call: Call[Caller, Options], params: ApiKeyChange) -> bool:
-    """Change what is given of a key, but for empty names and lists; False for one that is expired or another's."""
-    key = _named(call)
-    if is_past(key.expiresAt, call.world.clock.now()) or not _is_theirs(call, key):
+def update(call: SignedInCall, params: ApiKeyChange) -> bool:
+    """Change the given properties of a key; empty names and lists change nothing.
+
+    Returns False for a key that expired, or that the caller may not change.
+    """
+    key = _key_in_path(call)
+    if is_past(key.expiresAt, call.world.clock.now()) or not _may_change(call, key):
         return False
-    _check(call, params.permissions)
-    given = () if params.permissions == (EVERYTHING,) else params.permissions
+    _check_permissions(params.permissions)
+    permissions = () if params.permissions == (ALL,) else params.permissions or key.permissions
     changed = key.replace(
         name=params.name or key.name,
-        permissions=given if params.permissions and given is not None else key.permissions,
+        permissions=permissions,
         isActive=key.isActive if params.isActive is None else params.isActive,
     )
-    _keys(call).put(changed)
+    call.records(ApiKey).put(changed)
     return True
 
 
-def delete(call: Call[Caller, Options], params: None) -> bool:
-    """Take a key away; False for one that is not the caller's."""
-    key = _named(call)
-    if not _is_theirs(call, key):
+def delete(call: SignedInCall, params: None) -> bool:
+    """Delete a key. Returns False for a key that the caller may not change."""
+    key = _key_in_path(call)
+    if not _may_change(call, key):
         return False
-    _keys(call).remove(key.key)
+    call.records(ApiKey).remove(key.key)
     return True
 
 
-def _named(call: Call[Caller, Options]) -> ApiKey:
-    """The key of the path. Raises NoBody (404) for what is no GUID; over one that is not there the server stumbles."""
+def _key_in_path(call: SignedInCall) -> ApiKey:
     if not _GUID.fullmatch(call.path["keyId"]):
         raise NoBody(404)
-    found = _keys(call).get(call.path["keyId"].lower())
-    if found is None:
-        raise null_reference(call.options)
-    return found
+    key = call.records(ApiKey).get(call.path["keyId"].lower())
+    if key is None:
+        raise NullReference
+    return key
 
 
-def _is_theirs(call: Call[Caller, Options], key: ApiKey) -> bool:
+def _may_change(call: SignedInCall, key: ApiKey) -> bool:
     return call.caller.user.is_admin or key.createBy == call.caller.user.id
 
 
-def _check(call: Call[Caller, Options], permissions: tuple[str, ...] | None) -> None:
+def _check_permissions(permissions: tuple[str, ...] | None) -> None:
     if not set(PERMISSIONS).issuperset(permissions or ()):
-        raise bad_argument(call.options, "Permissions are not valid.", None)
+        raise BadArgument("Permissions are not valid.")
 
 
-def _keys(call: Call[Caller, Options]) -> Records[ApiKey]:
-    return call.world.store.records(VENDOR, ApiKey)
-
-
-def _document(call: Call[Caller, Options], key: ApiKey) -> dict[str, Any]:
-    """A key as all but its maker see it."""
-    creator = call.world.store.records(VENDOR, User).get(key.createBy)
-    postfix = key.apiKey[-4:]
-    return {
-        "id": key.id,
-        "name": key.name,
-        "key": f"{API_KEY}***{postfix}",
-        "keyPostfix": postfix,
-        "permissions": list(key.permissions),
-        **({} if key.lastUsed is None else {"lastUsed": key.lastUsed}),
-        "createOn": key.createOn,
-        "createBy": {
-            "id": key.createBy,
-            "displayName": "" if creator is None else creator.display_name,
-            "hasAvatar": False,
-            "isAnonim": False,
-        },
-        **({} if key.expiresAt is None else {"expiresAt": key.expiresAt}),
-        "isActive": key.isActive,
-    }
+def _document(call: SignedInCall, key: ApiKey) -> dict[str, Any]:
+    return api_key_document(key, call.records(User).get(key.createBy))

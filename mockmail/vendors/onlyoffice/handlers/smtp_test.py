@@ -1,44 +1,39 @@
-"""`/api/2.0/smtpsettings/smtp/test`: a test mail with the settings in force, and how far it is.
+"""`/api/2.0/smtpsettings/smtp/test`: send a test message with the SMTP settings, and show the progress of that job.
 
-A portal has one job at a time. Whoever reads first that it is over has read it last (docs/wire/onlyoffice.md 5).
+A portal has one job. The first response that shows its end removes it (docs/wire/onlyoffice.md 5).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from math import ceil
 from typing import Any
 
 from mockmail.core.mail.addresses import is_host
 from mockmail.core.mail.compose import Draft, Mailbox, NotAnAddress, compose
 from mockmail.core.mail.outgoing import Failure, Later, Outcome, Outgoing, Relay, Security, Send, Stage
-from mockmail.core.state.store import Records
-from mockmail.core.vendor import Call
-from mockmail.core.world import World
 from mockmail.vendors.onlyoffice import mailkit
-from mockmail.vendors.onlyoffice.authentication import Caller
-from mockmail.vendors.onlyoffice.handlers.smtp_settings import in_force
-from mockmail.vendors.onlyoffice.moments import read
-from mockmail.vendors.onlyoffice.options import Options
-from mockmail.vendors.onlyoffice.records import PORTAL, VENDOR, SmtpSettings, SmtpTest
+from mockmail.vendors.onlyoffice.authentication import SignedInCall
+from mockmail.vendors.onlyoffice.handlers.smtp_settings import effective_settings
+from mockmail.vendors.onlyoffice.records import PORTAL, SmtpSettings, SmtpTest, read_timestamp
+from mockmail.vendors.onlyoffice.views import job_document
 
-COMPOSING = (20, "Create mime message")
+COMPOSE_STEP = (20, "Create mime message")
 STEPS = {
     Stage.CONNECT: (40, "Connect to host"),
     Stage.AUTHENTICATE: (60, "Authenticate"),
     Stage.SENDER: (80, "Send test message"),
 }
-DONE = 100
 
 IMPLICIT_TLS_PORT = 465
-LONGEST_AUTH_LINE = 12_288
-"""How many octets of base64 an SMTP server takes in one line of AUTH (RFC 4954, 4)."""
+MAX_AUTH_LINE = 12_288
+"""The bytes of base64 that an SMTP server accepts in one line of AUTH (RFC 4954, 4)."""
 
 TOO_LONG = Failure(stage=Stage.AUTHENTICATE, text="5.5.6 Authentication Exchange line is too long", code=500)
 
-ABANDONED = timedelta(minutes=5)
-"""After so long a job has no one left to end it: the server that ran it was stopped."""
+ABANDONED_AFTER = timedelta(minutes=5)
+"""A job that runs longer belongs to a server that was stopped, and never ends."""
 
 SUBJECT = "SMTP test message"
 TEXT = """\
@@ -52,57 +47,55 @@ Kind regards, the ONLYOFFICE team
 """
 
 
-def start(call: Call[Caller, Options], params: None) -> dict[str, Any] | Later:
-    """Begin a job, unless one is running, and answer at once."""
-    jobs = _jobs(call.world)
-    running = _current(call.world)
+def start(call: SignedInCall, params: None) -> dict[str, Any] | Later:
+    """Start to send a test message, unless a job is running, and return the job at once."""
+    running = _current_job(call)
     if running is not None and not running.completed:
-        return _document(running)
+        return job_document(running)
     job = SmtpTest(id=call.world.ids.uuid(), startedAt=call.world.clock.now().isoformat())
-    settings = in_force(call.world)
+    settings = effective_settings(call)
     try:
         message = _message(call, settings)
     except NotAnAddress as error:
-        return _failed(call, job, COMPOSING, mailkit.trouble_with(error.address))
+        return _failed(call, job, COMPOSE_STEP, mailkit.address_error(error.address))
     if not is_host(settings.host):
         return _failed(call, job, STEPS[Stage.CONNECT], "Name or service not known")
-    if _says_too_much(settings):
-        return _failed(call, job, STEPS[Stage.AUTHENTICATE], mailkit.words_for(TOO_LONG))
-    jobs.put(job)
+    if _are_credentials_too_long(settings):
+        return _failed(call, job, STEPS[Stage.AUTHENTICATE], mailkit.failure_message(TOO_LONG))
+    call.records(SmtpTest).put(job)
     send = Send(
         message=message,
         relay=_relay(settings),
-        progress=_progress(call.world, job.id),
-        then=_then(call.world, job.id),
+        progress=partial(_begin_step, call, job.id),
+        then=partial(_complete, call, job.id),
     )
-    return Later(send=send, result=_document(job))
+    return Later(send=send, result=job_document(job))
 
 
-def status(call: Call[Caller, Options], params: None) -> dict[str, Any] | None:
-    """How far the job is; None where there is none."""
-    job = _current(call.world)
+def status(call: SignedInCall, params: None) -> dict[str, Any] | None:
+    """Show the progress of the job, or nothing if there is none."""
+    job = _current_job(call)
     if job is None:
         return None
     if job.completed:
-        _jobs(call.world).remove(PORTAL)
-    return _document(job)
+        call.records(SmtpTest).remove(PORTAL)
+    return job_document(job)
 
 
-def _failed(call: Call[Caller, Options], job: SmtpTest, step: tuple[int, str], error: str) -> dict[str, Any]:
-    """A job that is over as it begins; who asked for it reads so the next time, as with any other."""
-    percents, status = step
-    _jobs(call.world).put(job.replace(completed=True, error=error, percents=percents, status=status))
-    return _document(job)
+def _failed(call: SignedInCall, job: SmtpTest, step: tuple[int, str], error: str) -> dict[str, Any]:
+    # The response shows a new job, as for any other failure; the next status shows the error.
+    percents, step_name = step
+    call.records(SmtpTest).put(job.replace(completed=True, error=error, percents=percents, status=step_name))
+    return job_document(job)
 
 
-def _says_too_much(settings: SmtpSettings) -> bool:
-    """Whether no SMTP server has to hear the credentials out (RFC 4954, 4)."""
-    octets = len(f"\0{settings.credentialsUserName}\0{settings.credentialsUserPassword}".encode())
-    return settings.enableAuth and 4 * ceil(octets / 3) > LONGEST_AUTH_LINE
+def _are_credentials_too_long(settings: SmtpSettings) -> bool:
+    size = len(f"\0{settings.credentialsUserName}\0{settings.credentialsUserPassword}".encode())
+    return settings.enableAuth and 4 * ceil(size / 3) > MAX_AUTH_LINE
 
 
-def _message(call: Call[Caller, Options], settings: SmtpSettings) -> Outgoing:
-    """The mail to whoever asks for it. The envelope has addresses as they are, with SMTPUTF8. Raises NotAnAddress."""
+def _message(call: SignedInCall, settings: SmtpSettings) -> Outgoing:
+    # The envelope has the addresses unchanged, with SMTPUTF8; the header has their domains in ASCII.
     user = call.caller.user
     draft = Draft(
         sender=Mailbox(mailkit.header_address(settings.senderAddress), settings.senderDisplayName),
@@ -118,7 +111,6 @@ def _message(call: Call[Caller, Options], settings: SmtpSettings) -> Outgoing:
 
 
 def _relay(settings: SmtpSettings) -> Relay:
-    """The relay of the settings: with SSL, TLS from the first byte on 465 and elsewhere STARTTLS where offered."""
     tls = Security.IMPLICIT if settings.port == IMPLICIT_TLS_PORT else Security.OPPORTUNISTIC
     return Relay(
         host=settings.host,
@@ -129,46 +121,28 @@ def _relay(settings: SmtpSettings) -> Relay:
     )
 
 
-def _progress(world: World, job_id: str) -> Callable[[Stage], None]:
-    def progress(stage: Stage) -> None:
-        job = _jobs(world).get(PORTAL)
-        if job is not None and job.id == job_id and stage in STEPS:
-            percents, status = STEPS[stage]
-            _jobs(world).put(job.replace(percents=percents, status=status))
-
-    return progress
+def _begin_step(call: SignedInCall, job_id: str, stage: Stage) -> None:
+    if stage in STEPS:
+        percents, step_name = STEPS[stage]
+        _change_job(call, job_id, percents=percents, status=step_name)
 
 
-def _then(world: World, job_id: str) -> Callable[[Outcome], None]:
-    def then(outcome: Outcome) -> None:
-        job = _jobs(world).get(PORTAL)
-        if job is None or job.id != job_id:
-            return  # the World was reset meanwhile
-        if outcome.failure is None:
-            _jobs(world).put(job.replace(completed=True, percents=DONE))
-        else:
-            _jobs(world).put(job.replace(completed=True, error=mailkit.words_for(outcome.failure)))
-
-    return then
+def _complete(call: SignedInCall, job_id: str, outcome: Outcome) -> None:
+    if outcome.failure is None:
+        _change_job(call, job_id, completed=True, percents=100)
+    else:
+        _change_job(call, job_id, completed=True, error=mailkit.failure_message(outcome.failure))
 
 
-def _current(world: World) -> SmtpTest | None:
-    job = _jobs(world).get(PORTAL)
+def _change_job(call: SignedInCall, job_id: str, **changes: Any) -> None:
+    job = call.records(SmtpTest).get(PORTAL)
+    if job is not None and job.id == job_id:  # else the sandbox was reset meanwhile
+        call.records(SmtpTest).put(job.replace(**changes))
+
+
+def _current_job(call: SignedInCall) -> SmtpTest | None:
+    job = call.records(SmtpTest).get(PORTAL)
     if job is None or job.completed:
         return job
-    is_abandoned = world.clock.now() - read(job.startedAt) > ABANDONED
+    is_abandoned = call.world.clock.now() - read_timestamp(job.startedAt) > ABANDONED_AFTER
     return None if is_abandoned else job
-
-
-def _jobs(world: World) -> Records[SmtpTest]:
-    return world.store.records(VENDOR, SmtpTest)
-
-
-def _document(job: SmtpTest) -> dict[str, Any]:
-    return {
-        "completed": job.completed,
-        "id": job.id,
-        "error": job.error,
-        "status": job.status,
-        "percents": job.percents,
-    }

@@ -60,7 +60,7 @@ def run(parsed: argparse.Namespace) -> int:
         _write(TEMPLATES / part / "tests", tests, names)
     print(f"wrote {vendor} and {tests}")
     if folder is None:
-        print(f"`pytest tests/vendors -k {name}` lists what is left to do; ADDING_A_VENDOR.md explains each file")
+        print(f"`pytest tests/vendors/test_contract.py -k {name}` lists what is left to do; see ADDING_A_VENDOR.md")
     else:
         print(f"`mockmail serve --vendors-dir {folder}` serves it")
     return 0

@@ -210,6 +210,7 @@ FILL_IN = "(fill in)"
 SAMPLE_CREDENTIAL = "change-me"
 SAMPLE_SUMMARY = "Send the sample message"
 ASSUMED_SECTION = re.compile(r"^## [^\n]*assum[^\n]*\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+TABLE_HEAD = re.compile(r"^\|( what \| decided |[ -]+\|[ -]+)\|$", re.MULTILINE)
 
 
 def readme_of(vendor):
@@ -218,82 +219,67 @@ def readme_of(vendor):
     return (Path(module.__file__).parent / "README.md").read_text("utf-8")
 
 
-def fail(*messages):
-    """Fail with the messages, if there are any, and without a traceback."""
+def fail_for_each(vendor, messages):
+    """Fail with the messages, and without a traceback; pass if there are none."""
     if messages:
-        pytest.fail("\n".join(messages), pytrace=False)
+        pytest.fail("\n".join(f"{vendor.name}: {message}" for message in messages), pytrace=False)
 
 
 def test_title_is_not_the_sample(vendor):
-    if FILL_IN in vendor.title:
-        fail(
-            f"{vendor.name}: vendor.py has the title {vendor.title!r}; write the name that the vendor gives its product"
-        )
+    samples = [vendor.title] if FILL_IN in vendor.title else []
+
+    fail_for_each(
+        vendor, [f"vendor.py has the title {title!r}; write the vendor's name for its product" for title in samples]
+    )
 
 
 def test_credentials_are_not_the_sample(vendor):
     samples = [name for name, value in vendor.credentials.items() if value == SAMPLE_CREDENTIAL]
 
-    if samples:
-        fail(
-            f"{vendor.name}: vendor.py has the credentials {SAMPLE_CREDENTIAL!r} ({', '.join(samples)}); write those of"
-            " the vendor's documentation, in vendor.py and in seed.json"
-        )
+    advice = "write the one of the vendor's documentation, in vendor.py and in seed.json"
+    fail_for_each(vendor, [f"the credential {name} is {SAMPLE_CREDENTIAL!r}; {advice}" for name in samples])
 
 
 def test_summary_is_not_the_sample(vendor):
-    fail(
-        *(
-            f"{vendor.name}: the handler of {operation.name} still has the docstring {SAMPLE_SUMMARY!r}; say what the"
-            " operation does"
-            for operation in vendor.operations
-            if operation.summary == SAMPLE_SUMMARY
-        )
-    )
+    samples = [operation.name for operation in vendor.operations if operation.summary == SAMPLE_SUMMARY]
+
+    advice = "write what the operation does"
+    fail_for_each(vendor, [f"the handler of {name} has the docstring {SAMPLE_SUMMARY!r}; {advice}" for name in samples])
 
 
 def test_cited_wire_notes_exist(vendor):
-    cited = {(op.name, notes) for op in vendor.operations for notes in re.findall(r"docs/wire/[\w-]+\.md", op.source)}
+    cited = {
+        notes for operation in vendor.operations for notes in re.findall(r"docs/wire/[\w-]+\.md", operation.source)
+    }
+    missing = sorted(notes for notes in cited if not (ROOT / notes).exists())
 
-    fail(
-        *(
-            f"{vendor.name}: operations.py cites {notes} for {name}, and there is no such file; write down what is"
-            " known of the operation, with its sources (docs/wire/README.md)"
-            for name, notes in sorted(cited)
-            if not (ROOT / notes).exists()
-        )
-    )
+    advice = "write down what is known of the wire format, with its sources (docs/wire/README.md)"
+    fail_for_each(vendor, [f"operations.py cites {notes}, which does not exist; {advice}" for notes in missing])
 
 
 def test_reason_for_an_omission_is_not_the_sample(vendor):
-    fail(
-        *(
-            f"{vendor.name}: operations.py gives no reason for not serving {omitted.name}; name what the vendor has and"
-            " mockmail does not serve, each with a reason"
-            for omitted in vendor.not_emulated
-            if FILL_IN in omitted.reason
-        )
-    )
+    samples = [omitted.name for omitted in vendor.not_emulated if FILL_IN in omitted.reason]
+
+    advice = "name what the vendor has and mockmail does not serve, each with a reason"
+    fail_for_each(vendor, [f"operations.py has no reason for omitting {name}; {advice}" for name in samples])
 
 
 def test_readme_has_nothing_left_to_fill_in(vendor):
     lines = enumerate(readme_of(vendor).splitlines(), start=1)
 
-    fail(*(f"{vendor.name}: README.md, line {number}: {line}" for number, line in lines if FILL_IN in line))
+    fail_for_each(vendor, [f"README.md, line {number}: {line}" for number, line in lines if FILL_IN in line])
 
 
 def test_readme_lists_what_is_assumed(vendor):
     section = ASSUMED_SECTION.search(readme_of(vendor))
+    decisions = "" if section is None else TABLE_HEAD.sub("", section[1]).strip()
 
-    if section is None:
-        fail(f"{vendor.name}: README.md has no section 'Assumed'; list what you decided without a source")
-    elif not re.sub(r"^\|( what \| decided |[ -]+\|[ -]+)\|$", "", section[1], flags=re.MULTILINE).strip():
-        fail(f"{vendor.name}: README.md: the section 'Assumed' is empty; list what you decided without a source")
+    advice = "list what you decided without a source"
+    fail_for_each(vendor, [] if decisions else [f"README.md has no 'Assumed' section, or an empty one; {advice}"])
 
 
-def test_vendor_has_a_golden_exchange(vendor):
-    if not list((ROOT / "fixtures" / vendor.name).glob("*.toml")):
-        fail(
-            f"{vendor.name}: fixtures/{vendor.name}/ has no golden exchange; write one for each request that the vendor"
-            " documents (tests/golden.py describes the format)"
-        )
+def test_golden_exchange_exists(vendor):
+    goldens = list((ROOT / "fixtures" / vendor.name).glob("*.toml"))
+
+    advice = "write one for each request that the vendor documents (tests/golden.py describes the format)"
+    fail_for_each(vendor, [] if goldens else [f"fixtures/{vendor.name}/ has no golden exchange; {advice}"])

@@ -57,13 +57,13 @@ def test_each_format_has_the_files_of_the_contract(run, checkout, chosen):
 
 
 def test_json_is_the_default_format(run, checkout):
-    run("acme")
-    run("json_acme", "--json")
+    run("sendwell")
+    run("json_sendwell", "--json")
 
     default, chosen = (
-        (checkout / "mockmail/vendors" / name / "dialect.py").read_text() for name in ("acme", "json_acme")
+        (checkout / "mockmail/vendors" / name / "dialect.py").read_text() for name in ("sendwell", "json_sendwell")
     )
-    assert default.replace("acme", "json_acme").replace("Acme", "JsonAcme") == chosen
+    assert default.replace("sendwell", "json_sendwell").replace("Sendwell", "JsonSendwell") == chosen
 
 
 def test_placeholders_are_replaced_in_every_spelling(run, checkout):
@@ -77,14 +77,14 @@ def test_placeholders_are_replaced_in_every_spelling(run, checkout):
 
 
 def test_folder_contains_the_package_and_its_tests(run, tmp_path):
-    status, out, _ = run("acme", "--folder", "new/vendors")
+    status, out, _ = run("sendwell", "--folder", "new/vendors")
 
-    assert (status, out.splitlines()[0]) == (0, "wrote new/vendors/acme and new/vendors/tests/acme")
-    assert files_below(tmp_path / "new/vendors/acme") == VENDOR_FILES
+    assert (status, out.splitlines()[0]) == (0, "wrote new/vendors/sendwell and new/vendors/tests/sendwell")
+    assert files_below(tmp_path / "new/vendors/sendwell") == VENDOR_FILES
     assert files_below(tmp_path / "new/vendors/tests") == [
-        "acme/conftest.py",
-        "acme/message_send.toml",
-        "acme/test_acme_message.py",
+        "sendwell/conftest.py",
+        "sendwell/message_send.toml",
+        "sendwell/test_sendwell_message.py",
     ]
 
 
@@ -117,11 +117,11 @@ def test_name_of_a_vendor_is_refused(run, checkout, arguments):
     )
 
 
-@pytest.mark.parametrize("existing", ["mockmail/vendors/acme", "tests/vendors/acme"])
+@pytest.mark.parametrize("existing", ["mockmail/vendors/sendwell", "tests/vendors/sendwell"])
 def test_existing_folder_is_refused_and_nothing_is_written(run, checkout, existing):
     (checkout / existing).mkdir(parents=True)
 
-    assert run("acme") == (
+    assert run("sendwell") == (
         2,
         "",
         f"mockmail: {existing} exists already; choose another name, or remove it first\n",
@@ -130,7 +130,7 @@ def test_existing_folder_is_refused_and_nothing_is_written(run, checkout, existi
 
 
 def test_folder_that_is_no_checkout_is_refused(run):
-    status, out, err = run("acme")
+    status, out, err = run("sendwell")
 
     assert (status, out) == (2, "")
     assert err == (

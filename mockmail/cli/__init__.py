@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 from mockmail._version import __version__
 from mockmail.core.errors import MockMailError
 
-VERBS = ("serve", "env", "operations", "healthcheck", "config")
-"""The modules in this folder; only the chosen verb is imported."""
+VERBS = ("serve", "env", "operations", "healthcheck", "config", "new-vendor")
+"""The verbs, each a module in this folder; only the chosen one is imported."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _verbs(arguments: Sequence[str]) -> list[Any]:
     # The help and the error for a wrong verb list them all.
     chosen = [name for name in VERBS if name in arguments[:1]] or VERBS
-    return [import_module(f"{__name__}.{name}") for name in chosen]
+    return [import_module(f"{__name__}.{name.replace('-', '_')}") for name in chosen]
 
 
 def _close_output() -> int:

@@ -89,7 +89,7 @@ class TestLimits:
         ("change", "expected"),
         [
             ({"vendor": None}, "vendor is missing: a vendor's name"),
-            ({"vendor": "nobody"}, "there is no vendor 'nobody'; there are adaxes, "),
+            ({"vendor": "nobody"}, "there is no vendor 'nobody'; there are "),
             ({"operation": "nothing"}, "spacedog has no operation "),
             ({"calls": None}, "calls is missing: how many calls"),
             ({"calls": -1}, "calls must be an integer >= 0, not -1"),

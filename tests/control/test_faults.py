@@ -44,7 +44,7 @@ def test_null_field_counts_as_left_out_except_times(call_control):
     ("change", "expected"),
     [
         ({"vendor": None}, "vendor is missing: a vendor's name"),
-        ({"vendor": "nobody"}, "there is no vendor 'nobody'; there are adaxes, "),
+        ({"vendor": "nobody"}, "there is no vendor 'nobody'; there are "),
         ({"operation": "sesion.*"}, "spacedog has no operation 'sesion.*'"),
         ({"status": None}, "a fault needs a status, a transport or a delay"),
         ({"status": 100}, "spacedog never responds with status 100 to a failed call; choose one from 400 to 599"),

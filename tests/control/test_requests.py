@@ -82,7 +82,7 @@ def test_requests_are_filtered(mockmail, api):
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("vendor=rackspce", "there is no vendor 'rackspce'; there are adaxes, "),
+        ("vendor=rackspce", "there is no vendor 'rackspce'; there are "),
         ("operation=account.creat", "there is no operation 'account.creat'; did you mean account.create, "),
         ("vendor=spacedog&operation=account.create", "there is no operation 'account.create'; "),
         ("operation=x", "there is no operation 'x'; `mockmail operations` lists them"),

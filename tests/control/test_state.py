@@ -84,10 +84,9 @@ def test_state_of_one_vendor_is_shown_and_patched(mockmail, call, send):
     assert list(state) == ["format", "mockmail", "vendors"]
     assert state["vendors"] == {"rackspace": mockmail.rackspace.state()}
     assert call("PATCH", "/~other/_mockmail/state", state) == (204, None)
-    assert call("GET", "/_mockmail/state?vendor=nobody") == (
-        400,
-        {"error": "there is no vendor 'nobody'; there are adaxes, atmail, onlyoffice, postmark, rackspace, spacedog"},
-    )
+    status, content = call("GET", "/_mockmail/state?vendor=nobody")
+    assert status == 400
+    assert content["error"].startswith("there is no vendor 'nobody'; there are ")
 
 
 def test_reset_restores_the_seeded_state(mockmail, call, send):
@@ -130,7 +129,7 @@ def test_reset_of_one_vendor_empties_only_its_mailboxes(mockmail, call):
     ("document", "expected"),
     [
         ([], "the body must be a JSON object, not list"),
-        ({"vendor": "nobody"}, "there is no vendor 'nobody'; there are adaxes, atmail, "),
+        ({"vendor": "nobody"}, "there is no vendor 'nobody'; there are "),
         ({"vendor": 1}, "vendor must be a string or null, not 1"),
         ({"vendors": "atmail"}, "'vendors' is unknown; expected vendor"),
     ],
@@ -145,7 +144,7 @@ def test_invalid_reset_is_refused(call, document, expected):
     ("document", "expected"),
     [
         ({}, 'body: expected {"format": 1, "vendors": {...}}'),
-        ({"vendors": {"nobody": {}}}, "there is no vendor 'nobody'; there are adaxes, atmail, "),
+        ({"vendors": {"nobody": {}}}, "there is no vendor 'nobody'; there are "),
         ({"vendors": {"rackspace": []}}, "body: vendors.rackspace: expected an object of tables, came []"),
         ({"vendors": {"rackspace": {"domain": []}}}, "body: vendors.rackspace.domain: no such table; rackspace has "),
         (

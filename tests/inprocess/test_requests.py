@@ -19,10 +19,7 @@ def test_requests_are_found_by_what_is_known_of_them(mockmail):
 @pytest.mark.parametrize(
     ("asked", "complaint"),
     [
-        (
-            {"vendor": "rackspaec"},
-            "there is no vendor 'rackspaec'; there are adaxes, atmail, onlyoffice, postmark, rackspace, spacedog",
-        ),
+        ({"vendor": "rackspaec"}, "there is no vendor 'rackspaec'; there are "),
         ({"operation": "mail.sned"}, "there is no operation 'mail.sned'; did you mean mail.send, "),
         ({"vendor": "atmail", "operation": "mail.send"}, "there is no operation 'mail.send'; "),
     ],

@@ -69,8 +69,8 @@ def test_a_record_is_a_document_and_back():
         ({"name": "x", "active": 1}, "here.active: expected true or false, came 1"),
         ({"name": "x", "owner": 1}, "here.owner: expected a string or null, came 1"),
         ({"name": "x", "kind": "c"}, "here.kind: expected one of 'a', 'b', came 'c'"),
-        ({"name": "x", "tags": "p"}, "here.tags: expected an array of a string, came 'p'"),
-        ({"name": "x", "tags": [1]}, "here.tags: expected an array of a string, came [1]"),
+        ({"name": "x", "tags": "p"}, "here.tags: expected an array of strings, came 'p'"),
+        ({"name": "x", "tags": [1]}, "here.tags: expected an array of strings, came [1]"),
         ({"name": "x", "extra": []}, "here.extra: expected an object, came []"),
         (
             {"name": "x", "colour": "red"},

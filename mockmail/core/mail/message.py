@@ -211,8 +211,3 @@ class Message:
             ],
             "deliveries": [asdict(delivery) for delivery in self.deliveries],
         }
-
-
-def sent_by_document(sent_by: SentBy) -> dict[str, Any]:
-    """`sent_by` as JSON has it: only what is known."""
-    return {name: value for name, value in asdict(sent_by).items() if value is not None}

@@ -14,7 +14,6 @@ from mockmail.core.errors import LimitReached, SeedError
 from mockmail.core.ids import Ids
 from mockmail.core.mail import index, rows
 from mockmail.core.mail.criteria import Criteria, storable
-from mockmail.core.mail.documents import arguments_of
 from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
 from mockmail.core.state.database import Database
 
@@ -108,16 +107,16 @@ class MailStore:
         with self._database.transaction():
             rows.append_transcript(self._writing(), message_id, lines)
 
-    def replace(self, documents: Sequence[Mapping[str, Any]]) -> None:
-        """Keep the messages of these documents in place of all others.
+    def replace(self, messages: Sequence[Mapping[str, Any]]) -> None:
+        """Keep these messages, each given as the arguments of `add`, in place of all others.
 
         Raise SeedError or LimitReached, and change nothing, where one cannot be kept.
         """
         try:
             with self._database.transaction():
                 self._clear(start_over=False)
-                for document in documents:
-                    self.add(**arguments_of(document))
+                for message in messages:
+                    self.add(**message)
         except sqlite3.IntegrityError as error:
             raise SeedError(f"snapshot: mail: two messages have the same id ({error})") from error
 

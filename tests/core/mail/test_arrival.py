@@ -7,7 +7,7 @@ from memory import kept
 
 from mockmail.core.clock import Clock
 from mockmail.core.mail.criteria import Criteria
-from mockmail.core.mail.documents import document_of
+from mockmail.core.mail.documents import document_of, read_message
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
 from mockmail.core.mail.store import MailStore, Usage
 from mockmail.core.registry import Registry
@@ -82,7 +82,7 @@ def test_an_id_that_a_snapshot_brought_is_not_given_again():
     brought = [other.add(b"Subject: hi\r\n\r\n", ENVELOPE, SentBy()) for _ in range(2)][1]
     other.close()
     store = MailStore(Clock(), "0")
-    store.replace([document_of(brought)])
+    store.replace([read_message(document_of(brought), "here")])
 
     new = store.add(b"Subject: new\r\n\r\n", ENVELOPE, SentBy())
 

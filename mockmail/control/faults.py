@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, field
 
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
-from mockmail.core.faults import Fault, TransportFault, make_fault
+from mockmail.core.faults import Fault, TransportFault, check_fault, transport_fault
 
 Status = Annotated[int, Meta(ge=100, le=599)]
 Times = Annotated[int, Meta(ge=1)]
@@ -59,7 +59,8 @@ async def list_faults(request: ControlRequest) -> ControlResponse:
 async def add_fault(request: ControlRequest) -> ControlResponse:
     """Add a fault; refuse one that no call could meet."""
     body: NewFault = request.body
-    fault = make_fault(request.vendors, **msgspec.structs.asdict(body))
+    fault = Fault(**msgspec.structs.asdict(body) | {"transport": transport_fault(body.transport)})
+    check_fault(request.vendors, fault)
     request.world.faults.add(fault)
     return ControlResponse(_describe(fault), status=201)
 

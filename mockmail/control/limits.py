@@ -9,7 +9,6 @@ from msgspec import Meta
 
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
 from mockmail.core.limits import Limit
-from mockmail.core.names import check_operation
 
 LONGEST_WINDOW = 1e9
 
@@ -46,7 +45,7 @@ async def list_limits(request: ControlRequest) -> ControlResponse:
 async def add_limit(request: ControlRequest) -> ControlResponse:
     """Add a rate limit; refuse one that no call could meet."""
     body: RateLimit = request.body
-    check_operation(request.vendors, body.vendor, body.operation)
+    request.vendors.check_operation(body.vendor, body.operation)
     values = msgspec.structs.asdict(body) | {"methods": tuple(method.upper() for method in body.methods)}
     limit = Limit(**values)
     request.world.limits.add(limit)

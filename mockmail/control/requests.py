@@ -11,7 +11,6 @@ from mockmail.control.route import ControlRequest, ControlResponse, Fields, Remo
 from mockmail.core import masking
 from mockmail.core.errors import Problem
 from mockmail.core.journal import Exchange
-from mockmail.core.names import check_names
 
 MOST_LISTED = 1000
 
@@ -41,7 +40,7 @@ class RequestQuery(ListQuery, frozen=True, kw_only=True):
 async def list_requests(request: ControlRequest) -> ControlResponse:
     """List requests, newest first."""
     query: RequestQuery = request.query
-    check_names(request.vendors, query.vendor, query.operation)
+    request.vendors.check_names(query.vendor, query.operation)
     found = request.world.journal.find(
         vendor=query.vendor, operation=query.operation, method=query.method, path=query.path, status=query.status
     )

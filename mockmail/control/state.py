@@ -7,7 +7,6 @@ from typing import Annotated
 from msgspec import Meta
 
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, route
-from mockmail.core.names import vendor_named
 from mockmail.core.seeds import SeedDocument, snapshot_of
 
 
@@ -41,7 +40,7 @@ async def show_state(request: ControlRequest) -> ControlResponse:
     query: StateQuery = request.query
     if query.vendor is None:
         return ControlResponse(request.world.snapshot(), exact=True)
-    return ControlResponse(snapshot_of(request.world, vendor_named(request.vendors, query.vendor)), exact=True)
+    return ControlResponse(snapshot_of(request.world, request.vendors.named(query.vendor)), exact=True)
 
 
 @route("PUT", "state", body=dict, responses=_CHANGED)
@@ -55,7 +54,7 @@ async def replace_state(request: ControlRequest) -> ControlResponse:
 async def add_state(request: ControlRequest) -> ControlResponse:
     """Add a document's records and replace those with the same key; change nothing if one record is invalid."""
     seed = SeedDocument.from_document(request.body, "body")
-    chosen = [(vendor_named(request.vendors, name), tables) for name, tables in seed.vendors.items()]
+    chosen = [(request.vendors.named(name), tables) for name, tables in seed.vendors.items()]
     for vendor, _ in chosen:
         request.world.ensure_seeded(vendor)
     with request.world.store.transaction():
@@ -68,7 +67,7 @@ async def add_state(request: ControlRequest) -> ControlResponse:
 async def reset(request: ControlRequest) -> ControlResponse:
     """Reset the whole sandbox, or one vendor's records, to the seeded state."""
     body: ResetBody = request.body
-    request.world.reset(vendor_named(request.vendors, body.vendor) if body.vendor is not None else None)
+    request.world.reset(request.vendors.named(body.vendor) if body.vendor is not None else None)
     return ControlResponse(status=204)
 
 

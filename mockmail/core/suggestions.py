@@ -1,10 +1,10 @@
-"""Suggest operations for a request that no operation serves."""
+"""Suggest operations for a request that no operation serves, and names for a misspelled one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 
 from mockmail.core.operation import NotEmulated, Operation
 from mockmail.core.routing import split_template
@@ -42,6 +42,12 @@ def suggest(vendors: Iterable[Vendor], method: str, segments: Sequence[str], mos
         )
         found += _not_emulated(vendor, method, path)
     return sorted(found, key=_likeness, reverse=True)[:most]
+
+
+def did_you_mean(name: str, known: Iterable[str], *, most: int = 3, cutoff: float = 0.6) -> str:
+    """Return a question that names the most similar known names, or an empty text if none is similar."""
+    similar = get_close_matches(name[:CHARACTERS], list(known), most, cutoff)
+    return f"did you mean {', '.join(similar)}?" if similar else ""
 
 
 def _not_emulated(vendor: Vendor, method: str, path: Sequence[str]) -> Iterator[Suggestion]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.mail.store import MailLimits, MailStore
 from mockmail.core.registry import Registry
 from mockmail.core.smtp_behaviour import SmtpBehaviour
-from mockmail.core.state.database import ADVICE, Database, Transaction
+from mockmail.core.state.database import ADVICE, Database
 from mockmail.core.state.store import Records, Store
 from mockmail.core.vendor import Vendor
 
@@ -99,7 +99,7 @@ class World:
         """The names of the vendors that have been seeded."""
         return frozenset(self._seeded)
 
-    def transaction(self) -> Transaction:
+    def transaction(self) -> AbstractContextManager[None]:
         """Return a context that keeps all writes of records and mail inside, or, when an exception leaves it, none."""
         return self.database.transaction()
 

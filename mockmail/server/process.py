@@ -18,8 +18,7 @@ from mockmail.core.seeds import SeedDocument
 from mockmail.core.world import WorldSettings
 from mockmail.http.protocol import HttpLimits
 from mockmail.server.console import Console
-from mockmail.server.discovery import discover
-from mockmail.server.options import vendor_options
+from mockmail.server.discovery import discover, vendor_options
 from mockmail.server.ready_file import ReadyFile
 from mockmail.server.server import CannotListen, Server, ServerSettings
 from mockmail.server.settings import Loaded, SettingError, Settings

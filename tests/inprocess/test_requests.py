@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from http_client import send_request
 
-from mockmail.core.names import UnknownName
+from mockmail.core.errors import UnknownName
 
 
 def test_requests_are_found_by_what_is_known_of_them(mockmail):

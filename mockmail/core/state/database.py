@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -112,42 +113,33 @@ class Database:
             connection.execute("BEGIN")
         return connection
 
-    def transaction(self) -> Transaction:
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
         """Return a context that keeps all writes inside, or, when an exception leaves it, none.
 
-        Inside another one it is part of that. It raises StorageFull, with everything rolled back, where the writes
+        A transaction inside another is a part of it. Raise StorageFull, with everything rolled back, when the writes
         cannot be kept.
         """
-        return Transaction(self)
-
-    def begin(self) -> bool:
-        """Begin a transaction; return False where one is under way."""
-        if self._on_rollback is not None:
-            return False
-        self._on_rollback = []
-        self._failure = None
-        return True
-
-    def fail(self, error: sqlite3.Error) -> None:
-        """Have the transaction under way roll back at its end: a part of it failed in SQLite."""
-        self._failure = error
-
-    def end(self, *, keep: bool) -> None:
-        """Commit or roll back. Raise StorageFull, with everything rolled back, where it cannot be committed."""
-        if not keep:
-            self._roll_back()
-            return
+        is_outermost = self._on_rollback is None
+        if is_outermost:
+            self._on_rollback = []
+            self._failure = None
         try:
-            self._commit()
+            yield
+            if is_outermost:
+                self._commit()
         except BaseException as error:
-            self._roll_back()
+            if isinstance(error, sqlite3.Error):
+                self._failure = error  # the outermost transaction must not be committed, even if this is caught
+            if is_outermost:
+                self._roll_back()
             if isinstance(error, sqlite3.OperationalError):
                 raise StorageFull(f"{self.path or 'the database'}: cannot take more ({error})") from error
             raise
-        self._on_rollback = None
-        steps, self._on_commit = self._on_commit, []
-        for step in steps:
-            step()
+        if is_outermost:
+            steps, self._on_commit = self._on_commit, []
+            for step in steps:
+                step()
 
     def on_commit(self, step: Callable[[], None]) -> None:
         """Call a function after the transaction under way is committed."""
@@ -180,6 +172,7 @@ class Database:
             step()
         if self.has_writes:
             self.reading().execute("COMMIT")
+        self._on_rollback = None
 
     def _roll_back(self) -> None:
         if self.has_writes:
@@ -188,27 +181,6 @@ class Database:
         self._on_commit.clear()
         for step in (*reversed(steps), *self.after_rollback):
             step()
-
-
-class Transaction:
-    """All of the writes inside, or none. See `Database.transaction`."""
-
-    __slots__ = ("_database", "_is_outermost")
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._is_outermost = False
-
-    def __enter__(self) -> None:
-        self._is_outermost = self._database.begin()
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        if isinstance(error, sqlite3.Error):
-            self._database.fail(error)
-        if self._is_outermost:
-            self._database.end(keep=kind is None)
-        if isinstance(error, sqlite3.OperationalError):
-            raise StorageFull(f"{self._database.path or 'the database'}: cannot take more ({error})") from error
 
 
 def sandbox_of(path: Path) -> str | None:

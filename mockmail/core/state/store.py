@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from tinydb.queries import QueryLike
 
 from mockmail.core.errors import DataFolderError, DuplicateRecord, SeedError
-from mockmail.core.state.database import Database, Transaction
+from mockmail.core.state.database import Database
 from mockmail.core.state.documents import json_text
 from mockmail.core.state.indexes import Indexes
 from mockmail.core.state.records import Document, Record, checked
@@ -275,7 +276,7 @@ class Store:
             if vendor is None and self.database.path is not None:
                 self.database.writing().execute("DELETE FROM record")
 
-    def transaction(self) -> Transaction:
+    def transaction(self) -> AbstractContextManager[None]:
         """Return the transaction of the database. See `Database.transaction`."""
         return self.database.transaction()
 

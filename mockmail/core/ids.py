@@ -24,9 +24,6 @@ class Ids:
         self._seed = seed
         self._drawn = 0
 
-    def __repr__(self) -> str:
-        return f"<Ids seed={self._seed!r} drawn={self._drawn}>"
-
     @property
     def drawn(self) -> int:
         """Return how often the generator was used."""

@@ -24,9 +24,6 @@ class Registry:
         self.vendors: Mapping[str, Vendor] = dict(vendors or {})
         self.router = Router(self.vendors)
 
-    def __repr__(self) -> str:
-        return f"<Registry: {', '.join(self.vendors) or 'no vendors'}>"
-
     def __iter__(self) -> Iterator[Vendor]:
         return iter(self.vendors.values())
 

@@ -31,9 +31,6 @@ class Sandboxes:
         self._spare = spare
         self._worlds: dict[str, World] = {}
 
-    def __repr__(self) -> str:
-        return f"<Sandboxes: {', '.join(self._worlds) or 'none yet'}>"
-
     def __len__(self) -> int:
         return len(self._worlds)
 

@@ -120,7 +120,7 @@ class World:
                 if vendor.name in seed.vendors:
                     self.store.load(vendor, seed.vendors[vendor.name], where=f"{seed.source}: vendors.{vendor.name}")
             self._seeded.add(vendor.name)
-            self.store.on_rollback(lambda: self._seeded.discard(vendor.name))
+            self.database.on_rollback(lambda: self._seeded.discard(vendor.name))
 
     def seed(self, vendor: Vendor, tables: Mapping[str, Any], where: str = "seed") -> None:
         """Add records to a vendor's state. Raise SeedError, and add nothing, where one does not fit."""

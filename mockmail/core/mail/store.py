@@ -67,9 +67,6 @@ class MailStore:
         if self._database.is_open:
             self._read_totals()
 
-    def __repr__(self) -> str:
-        return f"<MailStore: {len(self)} messages>"
-
     def __len__(self) -> int:
         return self._count
 
@@ -126,27 +123,21 @@ class MailStore:
 
     def find(self, criteria: Criteria, *, limit: int = -1, newest_first: bool = False) -> list[Message]:
         """Return the messages that match, in order of arrival or newest first."""
-        self._index_for(criteria)
-        condition, arguments = criteria.where()
+        condition, arguments = self._where(criteria)
         order = "DESC" if newest_first else "ASC"
-        return list(
-            self._select(f"seq > ? AND {condition} ORDER BY seq {order} LIMIT ?", [criteria.after, *arguments, limit])
-        )
+        return list(self._select(f"{condition} ORDER BY seq {order} LIMIT ?", [*arguments, limit]))
 
     def count(self, criteria: Criteria) -> int:
         """Return the number of messages that match."""
-        self._index_for(criteria)
-        condition, arguments = criteria.where()
-        sql = f"SELECT count(*) FROM message WHERE seq > ? AND {condition}"  # noqa: S608  # conditions are our own text
-        return int(self._database.reading().execute(sql, [criteria.after, *arguments]).fetchone()[0])
+        condition, arguments = self._where(criteria)
+        sql = f"SELECT count(*) FROM message WHERE {condition}"  # noqa: S608  # conditions are our own text
+        return int(self._database.reading().execute(sql, arguments).fetchone()[0])
 
     def fits(self, message: Message, criteria: Criteria) -> bool:
         """Return whether one message matches."""
-        self._index_for(criteria)
-        condition, arguments = criteria.where()
-        sql = f"SELECT 1 FROM message WHERE seq = ? AND seq > ? AND {condition}"  # noqa: S608  # conditions are ours
-        found = self._database.reading().execute(sql, [message.cursor, criteria.after, *arguments]).fetchone()
-        return found is not None
+        condition, arguments = self._where(criteria)
+        sql = f"SELECT 1 FROM message WHERE {condition} AND seq = ?"  # noqa: S608  # conditions are our own text
+        return self._database.reading().execute(sql, [*arguments, message.cursor]).fetchone() is not None
 
     def remove(self, message_id: str) -> bool:
         """Remove one message, from its mailboxes too; return False when there is none with this id."""
@@ -275,8 +266,10 @@ class MailStore:
         sql = "SELECT vendor, mailbox, address FROM delivery WHERE seq = ? ORDER BY rowid"
         return tuple(Delivery(*row) for row in self._database.reading().execute(sql, (seq,)))
 
-    def _index_for(self, criteria: Criteria) -> None:
+    def _where(self, criteria: Criteria) -> tuple[str, list[object]]:
         if not self._has_functions:
             index.prepare(self._database.reading(), self._select)
             self._has_functions = True
         index.advance(criteria, self._database, self._select)
+        condition, arguments = criteria.where()
+        return f"seq > ? AND {condition}", [criteria.after, *arguments]

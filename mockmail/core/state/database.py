@@ -72,9 +72,6 @@ class Database:
             self._connection = _open_file(path, name)
             self._file = _identity(path)
 
-    def __repr__(self) -> str:
-        return f"<Database {self.path or 'in memory'}>"
-
     @property
     def is_open(self) -> bool:
         """True once there is a connection; in memory, once a message was touched."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
-
-from tinydb.queries import QueryLike
 
 from mockmail.core.errors import DataFolderError, DuplicateRecord, SeedError
 from mockmail.core.state.database import Database
@@ -126,10 +124,6 @@ class Records(Generic[R]):
         """Return `size` records from the one at `offset`, in the order they were added."""
         return self._make(islice(self._table.documents(), offset, offset + size))
 
-    def search(self, query: QueryLike) -> list[R]:
-        """Return the records that a TinyDB query matches; it looks at every one."""
-        return [self._model.from_document(document) for document in self._table.search(query)]
-
     def restore_order(self) -> None:
         """Sort the records as they were before a rollback put removed ones back at the end."""
         if not self._in_order:
@@ -141,11 +135,11 @@ class Records(Generic[R]):
         return [record for record in map(self.get, keys) if record is not None]
 
     def _write(self, key: str, record: R | None) -> R | None:
-        if self._store.in_transaction:
+        if self._store.database.in_transaction:
             self._keep_up()
             position = self._positions.get(key)
             old = self._apply(key, record)
-            self._store.on_rollback(lambda: self._roll_back(key, old, position))
+            self._store.database.on_rollback(lambda: self._roll_back(key, old, position))
             return old
         with self._store.transaction():
             return self._write(key, record)
@@ -202,9 +196,6 @@ class Store:
         self.database.after_rollback.append(self._finish_rollback)
         if self.database.path is not None:
             self.database.before_commit.append(self._write_changes)
-
-    def __repr__(self) -> str:
-        return f"<Store {', '.join(sorted(self.db.tables())) or 'empty'}>"
 
     def records(self, vendor: str, model: type[R]) -> Records[R]:
         """Return a vendor's records of one kind."""
@@ -285,15 +276,6 @@ class Store:
         """The number of changes: while it is the same, so is every record."""
         return self._storage.version
 
-    @property
-    def in_transaction(self) -> bool:
-        """True while a transaction is under way."""
-        return self.database.in_transaction
-
-    def on_rollback(self, undo: Callable[[], object]) -> None:
-        """Call a function that undoes a write, if the transaction under way is rolled back."""
-        self.database.on_rollback(undo)
-
     def close(self) -> None:
         """Close TinyDB."""
         self.db.close()
@@ -301,7 +283,7 @@ class Store:
     def _clear_table(self, table: KeyedTable) -> None:
         documents = dict(table.documents())
         table.truncate()
-        self.on_rollback(lambda: table.refill(documents))
+        self.database.on_rollback(lambda: table.refill(documents))
 
     def _write_changes(self) -> None:
         changes, self._storage.changes = self._storage.changes or [], []

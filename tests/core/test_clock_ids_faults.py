@@ -217,8 +217,12 @@ class TestLimits:
 
 def test_smtp_rules():
     rules = SmtpBehaviour(accounts={"u": "p"}, refused_recipients=["*@Bad.example"], unreachable=["mail.*:25"])
-    assert [rules.takes("u", "p"), rules.takes("u", "x"), rules.takes("", "")] == [True, False, False]
-    assert SmtpBehaviour().takes("anybody", "anything")
+    assert [rules.accepts_login("u", "p"), rules.accepts_login("u", "x"), rules.accepts_login("", "")] == [
+        True,
+        False,
+        False,
+    ]
+    assert SmtpBehaviour().accepts_login("anybody", "anything")
     assert rules.refuses_recipient("A@bad.EXAMPLE")
     assert not rules.refuses_sender("a@bad.example")
     assert [rules.is_unreachable("mail.example.com:25"), rules.is_unreachable("mail.example.com:26")] == [True, False]

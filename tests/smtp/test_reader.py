@@ -120,7 +120,7 @@ async def test_what_was_said_in_clear_before_tls_is_dropped():
     async def read() -> bytes:
         reader, _ = reader_of(b"hi\r\n" + END + b"RSET\r\n", [])
         await message(reader)
-        reader.forget()
+        reader.clear()
         reader.feed_data(b"NOOP\r\n")
         return await reader.readuntil()
 

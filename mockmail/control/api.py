@@ -108,8 +108,8 @@ def _find(method: str, segments: Sequence[str]) -> tuple[Route, dict[str, str]]:
     if allowed:
         methods = ", ".join(dict.fromkeys(allowed))
         raise Problem(405, f"this path takes {methods}, not {method}", {"Allow": methods})
-    paths = dict.fromkeys(f"/_mockmail/{route.path}" for route in ROUTES)
-    advice = did_you_mean(f"/_mockmail/{'/'.join(path)}", paths, cutoff=0.7) or f"there are {', '.join(paths)}"
+    paths = {route.path: f"/_mockmail/{route.path}" for route in ROUTES}
+    advice = did_you_mean("/".join(path), paths, cutoff=0.3) or f"there are {', '.join(paths.values())}"
     raise Problem(404, f"there is no such path; {advice}")
 
 

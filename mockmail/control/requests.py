@@ -92,7 +92,7 @@ def summary(exchange: Exchange) -> dict[str, Any]:
 
 
 def details(exchange: Exchange, body_limit: int) -> dict[str, Any]:
-    """Return the fields that only `show_request` shows; `cut` says that the journal may have a part of the body."""
+    """Return the fields that only `show_request` shows; `cut`: the journal may have a part of the body only."""
     return {
         "peer": exchange.peer,
         "caller": exchange.caller,

@@ -26,7 +26,7 @@ class ResetBody(Fields, frozen=True, kw_only=True):
     ] = None
 
 
-_CHANGED = {204: "Done.", 400: "The document is invalid; `error` names the place. Nothing was changed."}
+_CHANGED = {204: "Done.", 400: "The document is invalid; `error` names the path in it. Nothing was changed."}
 
 
 @route(

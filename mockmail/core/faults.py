@@ -57,7 +57,7 @@ class Fault:
     passed: int = 0
 
     def covers(self, vendor: str, operation: str) -> bool:
-        """Tell whether the fault is for this operation and not used up."""
+        """Return whether the fault is for this operation and not used up."""
         spent = self.times is not None and self.used >= self.times
         return not spent and self.vendor == vendor and fnmatchcase(operation, self.operation)
 

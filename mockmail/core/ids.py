@@ -44,7 +44,7 @@ class Ids:
 
     @staticmethod
     def derived(seed: str, length: int) -> str:
-        """The token that a generator with this seed gives first: at most 64 letters and digits."""
+        """Return the first token of a generator with this seed: at most 64 letters and digits."""
         return _text(_drawn(seed, 1)[:length], ALPHANUMERIC)
 
     def hexadecimal(self, length: int) -> str:

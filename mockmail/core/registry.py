@@ -17,7 +17,7 @@ LONGEST = 80
 class Registry:
     """The vendors of a server. Made once, never changed.
 
-    vendors: by name, in the order in which they are asked for a path that several of them could serve.
+    vendors: by name; of several that serve a path, the first wins.
     """
 
     def __init__(self, vendors: Mapping[str, Vendor] | None = None) -> None:
@@ -41,9 +41,9 @@ class Registry:
     def check_names(self, vendor: str | None, operation: str | None) -> None:
         """Raise UnknownName unless the vendor exists and it (without one, any vendor) has the operation."""
         searched = self if vendor is None else [self.named(vendor)]
-        known = [PREFLIGHT, *(known.name for each in searched for known in each.operations)]
-        if operation is not None and operation not in known:
-            advice = did_you_mean(operation, known) or "`mockmail operations` lists them"
+        names = [PREFLIGHT, *(known.name for each in searched for known in each.operations)]
+        if operation is not None and operation not in names:
+            advice = did_you_mean(operation, {name: name for name in names}) or "`mockmail operations` lists them"
             raise UnknownName(f"there is no operation {operation[:LONGEST]!r}; {advice}")
 
     def check_operation(self, vendor: str, pattern: str) -> None:

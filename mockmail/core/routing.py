@@ -48,7 +48,7 @@ class VendorRouter:
                 self._add(operation, template)
 
     def resolve(self, method: str, segments: Sequence[str]) -> Match | WrongMethod | None:
-        """Return the operation of a path, or None where the vendor does not serve the path."""
+        """Return the operation of a path, or None if the vendor does not serve the path."""
         wanted = "GET" if method == "HEAD" else method
         if segments and not segments[-1]:
             segments = segments[:-1]
@@ -64,7 +64,7 @@ class VendorRouter:
 
     @property
     def roots(self) -> set[str] | None:
-        """The first segments of all paths; None where a path may begin with anything."""
+        """Return the first segments of all paths; None if a path may begin with any segment."""
         if self._root.any_segment or self._root.rests or self._root.ends:
             return None
         return set(self._root.literals)
@@ -88,7 +88,7 @@ class VendorRouter:
     def _walk(
         self, node: _Node, depth: int, keys: Sequence[str], segments: Sequence[str], values: tuple[str, ...]
     ) -> Iterator[tuple[Ends, tuple[str, ...]]]:
-        """Yield what the segments lead to, the most literal path first."""
+        """Yield the ends of all matching templates with their values, the most literal template first."""
         if depth == len(keys):
             if node.ends:
                 yield node.ends, values

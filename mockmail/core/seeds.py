@@ -26,7 +26,7 @@ PARTS = ("format", "mockmail", "clock", "ids", "vendors", "mail")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedDocument:
-    """State to add to the vendors' own: `{vendor: {table: [documents]}}`, and where it was read."""
+    """State to add to the vendors' own: `{vendor: {table: [documents]}}`, and the document's source."""
 
     source: str
     vendors: Mapping[str, Any]
@@ -89,7 +89,7 @@ def snapshot_of(world: World, vendor: Vendor) -> dict[str, Any]:
 
 
 def restore(world: World, document: Mapping[str, Any]) -> None:
-    """Replace a World's state by a snapshot's. Raise SeedError, and change nothing, where it does not fit."""
+    """Replace a World's state by a snapshot's. Raise SeedError, and change nothing, if it does not fit."""
     seed = SeedDocument.of_snapshot(document)
     for name in seed.vendors:
         if world.vendors.get(name) is None:

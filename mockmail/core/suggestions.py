@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 
@@ -44,10 +44,13 @@ def suggest(vendors: Iterable[Vendor], method: str, segments: Sequence[str], mos
     return sorted(found, key=_likeness, reverse=True)[:most]
 
 
-def did_you_mean(name: str, known: Iterable[str], *, most: int = 3, cutoff: float = 0.6) -> str:
-    """Return a question that names the most similar known names, or an empty text if none is similar."""
+def did_you_mean(name: str, known: Mapping[str, str], *, most: int = 3, cutoff: float = 0.6) -> str:
+    """Return a question about the known names that are most similar to a wrong one; empty if none is similar.
+
+    known: by each name, the text that the question shows for it.
+    """
     similar = get_close_matches(name[:CHARACTERS], list(known), most, cutoff)
-    return f"did you mean {', '.join(similar)}?" if similar else ""
+    return f"did you mean {', '.join(known[found] for found in similar)}?" if similar else ""
 
 
 def _not_emulated(vendor: Vendor, method: str, path: Sequence[str]) -> Iterator[Suggestion]:

@@ -34,7 +34,7 @@ class WorldSettings:
     """The settings of every World of a server.
 
     seeds: documents that are added to the vendors' own, in order.
-    options: by vendor, an instance of its `options_type`; its defaults where a vendor is missing.
+    options: by vendor, an instance of its `options_type`; its defaults for a missing vendor.
     """
 
     id_seed: str = "0"
@@ -50,8 +50,8 @@ class World:
 
     A vendor is seeded when it is first touched.
 
-    path: the SQLite file where records and mail survive; None for memory only. Raise DataFolderError where it cannot be
-    used, StorageFull where it cannot be written.
+    path: the SQLite file where records and mail survive; None for memory only. Raise DataFolderError if it is not
+    usable, StorageFull if it cannot be written.
     generation: incremented by reset and restore; mail that was sent before is discarded.
     """
 
@@ -96,7 +96,7 @@ class World:
 
     @property
     def seeded_vendors(self) -> frozenset[str]:
-        """The names of the vendors that have been seeded."""
+        """Return the names of the vendors that have been seeded."""
         return frozenset(self._seeded)
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -123,7 +123,7 @@ class World:
             self.database.on_rollback(lambda: self._seeded.discard(vendor.name))
 
     def seed(self, vendor: Vendor, tables: Mapping[str, Any], where: str = "seed") -> None:
-        """Add records to a vendor's state. Raise SeedError, and add nothing, where one does not fit."""
+        """Add records to a vendor's state. Raise SeedError, and add nothing, if one does not fit."""
         self.ensure_seeded(vendor)
         self.store.load(vendor, tables, where=f"{where}: {vendor.name}")
 
@@ -142,9 +142,9 @@ class World:
         return self.mail.add(raw, envelope, sent_by, deliveries(self, envelope.recipients))
 
     def reset(self, vendor: Vendor | None = None) -> None:
-        """Go back to the seeded state: no mail, no journal, no rules, the machine's time, the same ids again.
+        """Reset to the seeded state: no mail, journal, faults and limits, the machine's time, the same ids again.
 
-        With a vendor, reset its state alone.
+        With a vendor, reset only its state.
         """
         with self._all_or_nothing():
             if vendor is not None:
@@ -175,20 +175,20 @@ class World:
     def restore(self, document: Mapping[str, Any]) -> None:
         """Replace the state by a snapshot's.
 
-        Raise SeedError, and change nothing, where it does not fit; LimitReached where there is no room for its mail.
+        Raise SeedError, and change nothing, if it does not fit; LimitReached if there is no room for its mail.
         """
         with self._all_or_nothing():
             seeds.restore(self, document)
         self.generation += 1
 
     def mark_seeded(self, vendor: Vendor) -> None:
-        """Treat a vendor's records as they are as its seeded state."""
+        """Treat a vendor's current records as its seeded state."""
         self._seeded.add(vendor.name)
 
     def close(self, *, keep: bool = True) -> None:
-        """Close the database and tell those who wait for mail.
+        """Close the database and end waits for mail.
 
-        keep: write down the exact number of drawn ids first; False for a sandbox that was removed.
+        keep: write the exact number of drawn ids first; False for a sandbox that was removed.
         """
         if keep and self.database.is_open and self.database.path is not None:
             self.database.before_commit.remove(self._keep_metadata)
@@ -199,14 +199,14 @@ class World:
 
     @contextmanager
     def _all_or_nothing(self) -> Iterator[None]:
-        """A transaction that brings back the clock, the ids and the seeded vendors too."""
+        """Return a transaction that also restores the clock, the ids and the seeded vendors."""
         before = self._metadata(reserve=0)
         with self.transaction():
             self.database.on_rollback(lambda: self._restore_metadata(before))
             yield
 
     def _metadata(self, *, reserve: int = RESERVE) -> dict[str, Any]:
-        # Ids are reserved as something else is written, or before they run out: drawing one is no reason to write.
+        # Drawing an id writes nothing: ids are reserved together with another write, or when the reserve is used up.
         drawn = self.ids.drawn
         if reserve and drawn + (reserve // 2 if self.database.has_writes else 0) > self._reserved:
             self._reserved = drawn + reserve

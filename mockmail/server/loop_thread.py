@@ -25,7 +25,7 @@ class LoopThread:
         self._thread.start()
 
     def is_here(self) -> bool:
-        """Tell whether the caller runs on this thread, where waiting for it would never end."""
+        """Return whether the caller runs on this thread, where waiting for the loop would never end."""
         return threading.current_thread() is self._thread
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:

@@ -185,9 +185,9 @@ def _check_environment(given: Mapping[str, str]) -> None:
 def _similar(name: str, known: Iterable[str]) -> str:
     from mockmail.core.suggestions import did_you_mean  # only a typo needs it
 
-    spelled = name.replace("-", "_")
-    spelled = spelled.upper() if name.startswith(PREFIX) else spelled.lower()
-    return f"{did_you_mean(spelled, known, most=1, cutoff=0.75)} `mockmail serve --help` lists them".lstrip()
+    bare = {setting_name.removeprefix(PREFIX).lower(): setting_name for setting_name in known}
+    spelled = name.removeprefix(PREFIX).lower().replace("-", "_")
+    return f"{did_you_mean(spelled, bare, most=1, cutoff=0.75)} `mockmail serve --help` lists them".lstrip()
 
 
 def _is_service_link(name: str, value: str) -> bool:

@@ -47,7 +47,7 @@ def urlencoded(body: bytes, *, charset: str = "utf-8", strict: bool = False, lim
 
     strict: raise BrokenForm for a broken percent escape and for bytes that are not in the charset; otherwise keep the
     escape and replace the bytes, as most servers do.
-    Raises BrokenForm for more fields than `limit`.
+    Raise BrokenForm for more fields than `limit`.
     """
     if not body:
         return []
@@ -62,7 +62,7 @@ def urlencoded(body: bytes, *, charset: str = "utf-8", strict: bool = False, lim
 def multipart(body: bytes, content_type: str, *, limit: int = 1000) -> list[Field]:
     """Return the fields of `multipart/form-data`.
 
-    Raises BrokenForm for a body without its boundary, too many parts, and headers that are too long or broken.
+    Raise BrokenForm for a body without its boundary, too many parts, and headers that are too long or broken.
     """
     if sum(1 for _ in islice(_DELIMITER.finditer(body), limit + 2)) > limit + 1:
         raise BrokenForm(f"more than {limit} parts")

@@ -49,7 +49,7 @@ class MailLimits:
 class MailStore:
     """The messages of one World. In memory, the database is opened when the first message is touched.
 
-    database: where messages are kept; a transaction that is under way there covers what happens here too.
+    database: stores the messages; its transaction includes the changes made here.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class MailStore:
         message_id: str | None = None,
         received_at: str | None = None,
     ) -> Message:
-        """Keep a message and tell the observers. Raise LimitReached, and keep nothing, when the store is full.
+        """Store a message and call the observers. Raise LimitReached, and store nothing, when the store is full.
 
         `message_id` and `received_at` (ISO 8601) are given for a message from a snapshot.
         """
@@ -105,9 +105,9 @@ class MailStore:
             rows.append_transcript(self._writing(), message_id, lines)
 
     def replace(self, messages: Sequence[Mapping[str, Any]]) -> None:
-        """Keep these messages, each given as the arguments of `add`, in place of all others.
+        """Replace all messages by these, each given as the arguments of `add`.
 
-        Raise SeedError or LimitReached, and change nothing, where one cannot be kept.
+        Raise SeedError or LimitReached, and change nothing, if a message cannot be stored.
         """
         try:
             with self._database.transaction():
@@ -153,7 +153,7 @@ class MailStore:
     def clear(self, *, start_over: bool = False) -> int:
         """Remove all messages, and return their number.
 
-        Cursors go on, so that nothing old is found after something new, unless they are to start over.
+        start_over: let cursors begin at 1 again; otherwise a new message never has the cursor of a removed one.
         """
         removed = len(self)
         if self._database.is_open:
@@ -187,16 +187,16 @@ class MailStore:
         return int(self._database.reading().execute("SELECT exchange FROM total").fetchone()[0])
 
     def observe(self, observer: Observer, ended: Callable[[], None] = _nothing) -> Callable[[], None]:
-        """Call a function with each message as it is kept, and another when no more will come.
+        """Call `observer` with each stored message, and `ended` when the store is closed.
 
-        Return a function that ends this.
+        Return a function that ends the observation.
         """
         entry = (observer, ended)
         self._observers.append(entry)
         return lambda: self._observers.remove(entry)
 
     def close(self) -> None:
-        """Tell the observers that no more messages will come, and close the database."""
+        """Call the `ended` function of each observer, and close the database."""
         for _, ended in tuple(self._observers):
             ended()
         self._database.close()

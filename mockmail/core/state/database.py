@@ -41,7 +41,7 @@ INSERT INTO total VALUES (0, 0, 0);
 """
 
 LONGEST_WAL = 8 << 20
-"""Bytes of SQLite's write-ahead log that stay on the disk after a checkpoint."""
+"""The most bytes of SQLite's write-ahead log that stay on the disk after a checkpoint."""
 
 ADVICE = "bring back a copy of it, or move it away with its -wal and -shm files to start without this sandbox"
 
@@ -51,11 +51,11 @@ ROOM_ADVICE = "make room on the disk, or let this user write to the file, and st
 class Database:
     """The SQLite database of one sandbox, and its transaction.
 
-    Without a path it is in memory, opened when it is first asked for, and only mail is written to it.
-    Raise StorageFull where the file cannot be written, DataFolderError for a file of another kind or version.
+    Without a path it is in memory, is opened at first use, and holds only mail.
+    Raise StorageFull if the file cannot be written, DataFolderError for a file of another kind or version.
 
     path: the file. name: the sandbox's name, written into a new file.
-    before_commit: functions called before a transaction is committed; one that raises makes it roll back.
+    before_commit: functions called before a transaction is committed; if one raises, the transaction is rolled back.
     after_rollback: functions called after a transaction was rolled back.
     """
 
@@ -74,17 +74,17 @@ class Database:
 
     @property
     def is_open(self) -> bool:
-        """True once there is a connection; in memory, once a message was touched."""
+        """Return whether there is a connection."""
         return self._connection is not None
 
     @property
     def in_transaction(self) -> bool:
-        """True while a transaction is under way."""
+        """Return whether a transaction is in progress."""
         return self._on_rollback is not None
 
     @property
     def has_writes(self) -> bool:
-        """True when the transaction under way has written to SQLite."""
+        """Return whether the transaction in progress has written to SQLite."""
         return self._connection is not None and self._connection.in_transaction
 
     def reading(self) -> sqlite3.Connection:
@@ -97,9 +97,9 @@ class Database:
         return self._connection
 
     def writing(self) -> sqlite3.Connection:
-        """Return the connection inside a SQLite transaction that ends as the transaction under way does.
+        """Return the connection, in a SQLite transaction that is committed or rolled back with the one in progress.
 
-        Raise StorageFull where the file is no longer at its path: SQLite would write into a file that nobody can open.
+        Raise StorageFull if the file was moved or removed: SQLite would write to a file without a name.
         """
         if self._on_rollback is None:
             raise RuntimeError("a write to the database needs a transaction around it")
@@ -139,16 +139,16 @@ class Database:
                 step()
 
     def on_commit(self, step: Callable[[], None]) -> None:
-        """Call a function after the transaction under way is committed."""
+        """Call a function after the transaction in progress is committed."""
         self._on_commit.append(step)
 
     def on_rollback(self, step: Callable[[], object]) -> None:
-        """Call a function when the transaction under way is rolled back; the last registered is called first."""
+        """Call a function when the transaction in progress is rolled back; the last registered is called first."""
         if self._on_rollback is not None:
             self._on_rollback.append(step)
 
     def metadata(self) -> dict[str, Any]:
-        """Return the values of the table `meta` by name. Raise ValueError where one is not JSON."""
+        """Return the values of the table `meta` by name. Raise ValueError if a value is not JSON."""
         return {name: json.loads(value) for name, value in self.reading().execute("SELECT name, value FROM meta")}
 
     def set_metadata(self, name: str, value: object) -> None:
@@ -156,7 +156,7 @@ class Database:
         self.writing().execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json_text(value)))
 
     def close(self) -> None:
-        """Close the connection; nothing can be read or written any more."""
+        """Close the connection; later reads and writes raise StorageFull."""
         self._is_closed = True
         if self._connection is not None:
             self._connection.close()
@@ -181,7 +181,7 @@ class Database:
 
 
 def sandbox_of(path: Path) -> str | None:
-    """Return the name of the sandbox whose file this is; None for a database without tables, which a kill left.
+    """Return the name of the sandbox in a file; None for a database without tables, which a kill leaves behind.
 
     Raise DataFolderError for a file that cannot be read, or of another kind or version.
     """
@@ -272,7 +272,6 @@ def _damaged(path: Path, error: Exception) -> DataFolderError:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """The device and number of the file at a path, to tell it from another that takes its place."""
     try:
         found = path.stat()
     except OSError:

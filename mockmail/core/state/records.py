@@ -1,4 +1,4 @@
-"""Records: what a vendor's state is made of, as typed, immutable values and as JSON documents."""
+"""Records: the rows of a vendor's state, as typed, immutable values and as JSON documents."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The natural key: what the record is found by, unique in its table."""
+        """Return the natural key, which is unique in the table."""
         raise TypeError(f"{type(self).__name__} needs a `key` property")
 
     def to_document(self) -> Document:

@@ -33,7 +33,7 @@ class Sequence(Record, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The sequence's name."""
+        """Return the sequence's name."""
         return self.name
 
 
@@ -45,9 +45,9 @@ class Records(Generic[R]):
         self._table = table
         self._model = model
         self._indexes: Indexes[R] = Indexes(model)
-        # Records are immutable, so the one that was made of a document serves every reader.
+        # Records are immutable, so all readers share the record of a document.
         self._made: dict[str, R] = {}
-        # A number for each key, in the order they were added: a removal that is rolled back goes where it was.
+        # A number for each key, in the order they were added, to put a record back where it was after a rollback.
         self._positions: dict[str, int] = {}
         self._last_position = 0
         self._in_order = True
@@ -60,7 +60,6 @@ class Records(Generic[R]):
         return len(self._table.documents())
 
     def __iter__(self) -> Iterator[R]:
-        """All records, in the order they were added."""
         return iter(self._make(self._table.documents()))
 
     def __contains__(self, key: str) -> bool:
@@ -77,7 +76,7 @@ class Records(Generic[R]):
         return record
 
     def add(self, record: R) -> R:
-        """Keep a new record. Raise DuplicateRecord when its key is taken."""
+        """Add a new record. Raise DuplicateRecord if there is one with its key."""
         key = record.key
         if key in self._table.documents():
             raise DuplicateRecord(f"{self._table.name} has a record {key!r} already")
@@ -85,7 +84,7 @@ class Records(Generic[R]):
         return record
 
     def put(self, record: R) -> R:
-        """Keep a record, new or in place of the one with the same key."""
+        """Add a record, or replace the one with the same key."""
         self._write(record.key, record)
         return record
 
@@ -168,7 +167,7 @@ class Records(Generic[R]):
             self._in_order = False
 
     def _keep_up(self) -> None:
-        # Somebody may have written to the TinyDB table itself.
+        # The TinyDB table may have been written to directly.
         if self._version != self._table.version:
             self._made.clear()
             self._positions = {key: position for position, key in enumerate(self._table.documents(), 1)}
@@ -184,7 +183,7 @@ class Records(Generic[R]):
 class Store:
     """All vendors' state of one World.
 
-    A vendor's tables are named `vendor.table`. `db` is the TinyDB underneath, for searches that `Records` has not.
+    A vendor's tables are named `vendor.table`. `db` is the TinyDB underneath, for its own queries.
     With a database in a file, a transaction writes the changed records into its table `record`.
     """
 
@@ -216,7 +215,7 @@ class Store:
     def load(self, vendor: Vendor, document: object, *, where: str) -> None:
         """Add a vendor's tables, `{table: [documents]}`, replacing records of the same key.
 
-        Raise SeedError, and add nothing, where a table or a field does not fit; `where` says whose document it is.
+        Raise SeedError, and add nothing, if a table or a field does not fit; `where` begins the path in the error.
         """
         models: dict[str, type[Record]] = {model.table: model for model in _models(vendor)}
         if not isinstance(document, Mapping):
@@ -242,7 +241,7 @@ class Store:
     def read_database(self, vendors: Iterable[Vendor]) -> None:
         """Load the records of these vendors from the database's file; those of others stay in the file.
 
-        Raise DataFolderError for a record that does not fit its model: somebody edited it.
+        Raise DataFolderError for a record that does not fit its model, as after an edit by hand.
         """
         models = {vendor.name: {model.table: model for model in _models(vendor)} for vendor in vendors}
         rows = self.database.reading().execute("SELECT vendor_table, key, document FROM record ORDER BY position")
@@ -273,7 +272,7 @@ class Store:
 
     @property
     def version(self) -> int:
-        """The number of changes: while it is the same, so is every record."""
+        """Return the number of changes; while it is the same, no record has changed."""
         return self._storage.version
 
     def close(self) -> None:
@@ -332,7 +331,7 @@ def _record_of(models: Mapping[str, type[Record]], table: str, key: str, text: s
 
 
 def _key_column(key: str) -> str:
-    """A key as SQLite takes it: one with half a surrogate pair in it as JSON spells it."""
+    # SQLite cannot store half a surrogate pair, so such a key is written as JSON.
     try:
         key.encode()
     except UnicodeEncodeError:

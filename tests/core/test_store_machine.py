@@ -33,7 +33,7 @@ GROUPS = st.sampled_from(["x", "y", None])
 
 
 class StoreMachine(RuleBasedStateMachine):
-    """A store beside a dict that does the same."""
+    """A store, compared with a dict after every step."""
 
     def __init__(self) -> None:
         super().__init__()

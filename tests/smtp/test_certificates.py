@@ -6,7 +6,7 @@ from mockmail.smtp import certificates
 from mockmail.smtp.certificates import Certificates
 
 
-def test_a_host_has_one_certificate():
+def test_host_has_one_certificate():
     ours = Certificates()
 
     assert ours.server("mail.example.com") is ours.server("MAIL.example.com")

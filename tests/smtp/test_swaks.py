@@ -18,7 +18,7 @@ def swaks(mm, *arguments):
     return done.returncode, done.stdout
 
 
-def test_a_mail_with_a_login_and_an_attachment_arrives(mockmail, tmp_path):
+def test_mail_with_a_login_and_an_attachment_arrives(mockmail, tmp_path):
     report = tmp_path / "report.txt"
     report.write_text("42\n")
 
@@ -34,7 +34,7 @@ def test_a_mail_with_a_login_and_an_attachment_arrives(mockmail, tmp_path):
     assert [(one.filename, one.content) for one in message.attachments] == [("report.txt", b"42\n")]
 
 
-def test_a_refused_recipient_is_told(mockmail):
+def test_refused_recipient_is_told(mockmail):
     mockmail.smtp.refused_recipients = ["jane@*"]
 
     status, said = swaks(mockmail)

@@ -1,4 +1,4 @@
-"""What the mail store has of a message between its arrival and the first look at it."""
+"""Messages in the mail store before the first search indexes them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mockmail.core.world import World
 ENVELOPE = Envelope(sender="a@example.com", recipients=("b@example.com",))
 
 
-def test_a_thousand_messages_are_found_in_order_of_arrival(mail, add):
+def test_thousand_messages_are_found_in_order_of_arrival(mail, add):
     added = [add(f"number {number}") for number in range(1003)]
 
     found = mail.find(Criteria())
@@ -26,7 +26,7 @@ def test_a_thousand_messages_are_found_in_order_of_arrival(mail, add):
     assert len(mail) == 1003
 
 
-def test_what_arrives_after_a_look_is_seen_by_the_next_one(mail, add):
+def test_search_finds_messages_that_arrived_after_the_last_search(mail, add):
     add("first")
     mail.find(Criteria(subject="first"))
     second = add("second")
@@ -35,14 +35,14 @@ def test_what_arrives_after_a_look_is_seen_by_the_next_one(mail, add):
     assert mail.get(second.id).raw == second.raw
 
 
-def test_mailboxes_hold_what_nobody_has_looked_at(mail):
+def test_mailbox_counts_messages_that_were_never_searched(mail):
     for _ in range(3):
         mail.add(b"Subject: hi\r\n\r\n", ENVELOPE, SentBy(), [Delivery("postcard", "b", "b@example.com")])
 
     assert mail.usage("postcard", "b") == Usage(3, 45)
 
 
-def test_messages_that_nobody_has_looked_at_are_cleared_and_counted(mail, add):
+def test_clear_counts_messages_that_were_never_searched(mail, add):
     add("one")
     add("two")
 
@@ -51,7 +51,7 @@ def test_messages_that_nobody_has_looked_at_are_cleared_and_counted(mail, add):
     assert add("three").cursor == 3
 
 
-def test_a_relay_of_any_characters_spoils_no_other_message(mail, add):
+def test_relay_name_of_any_characters_is_stored(mail, add):
     first = add("first")
     mail.add(b"Subject: odd\r\n\r\n", ENVELOPE, SentBy(client="api", relay="\ud800.example:25"))
 
@@ -59,7 +59,7 @@ def test_a_relay_of_any_characters_spoils_no_other_message(mail, add):
     assert mail.get(first.id) == first
 
 
-def test_a_copy_for_an_address_of_any_characters_spoils_no_other_message(mail, add):
+def test_delivery_address_of_any_characters_is_stored(mail, add):
     first = add("first")
     odd = [Delivery(None, None, "j\udcff@else.example"), Delivery("postcard", "j\udcff", "j\udcff@here.example")]
     mail.add(b"Subject: odd\r\n\r\n", ENVELOPE, SentBy(), odd)
@@ -77,7 +77,7 @@ def test_a_copy_for_an_address_of_any_characters_spoils_no_other_message(mail, a
     assert mail.get(first.id) == first
 
 
-def test_an_id_that_a_snapshot_brought_is_not_given_again():
+def test_id_from_a_snapshot_is_not_used_again():
     other = MailStore(Clock(), "0")
     brought = [other.add(b"Subject: hi\r\n\r\n", ENVELOPE, SentBy()) for _ in range(2)][1]
     other.close()
@@ -114,7 +114,7 @@ def test_memory_of_many_removed_messages_is_freed(mail, add):
     assert [one.subject for one in mail.find(Criteria())] == ["stays"]
 
 
-def test_a_store_in_memory_keeps_any_bytes_and_the_whole_envelope(mail):
+def test_store_in_memory_keeps_any_bytes_and_the_whole_envelope(mail):
     raw = bytes(range(256)) * 40
     envelope = Envelope(
         sender="j\udcf6rg@example.com",
@@ -133,7 +133,7 @@ def test_a_store_in_memory_keeps_any_bytes_and_the_whole_envelope(mail):
     assert (mail.get(message.id).raw, mail.get(message.id).envelope) == (raw, envelope)
 
 
-def test_rolled_back_clear_brings_the_messages_back_whole():
+def test_rolled_back_clear_restores_the_messages():
     world = World(Registry({}))
     world.receive(b"Subject: kept\r\n\r\n", Envelope(sender="a@x", recipients=("b@x",)), SentBy())
     before = world.mail.find(Criteria())
@@ -150,7 +150,7 @@ def test_rolled_back_clear_brings_the_messages_back_whole():
     world.close()
 
 
-def test_lines_that_are_appended_to_a_transcript_follow_those_of_the_envelope(mail):
+def test_appended_transcript_lines_follow_those_of_the_envelope(mail):
     envelope = Envelope(sender="a@example.com", recipients=("b@example.com",), transcript=("C: DATA", "S: 250 OK"))
     message = mail.add(b"Subject: hi\r\n\r\n", envelope, SentBy())
 

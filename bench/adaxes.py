@@ -38,7 +38,7 @@ def look(number: int) -> bytes:
 
 
 async def sending() -> Callable[[], Awaitable[object]]:
-    """Send the same mail with aiosmtplib to a bare aiosmtpd, as a bare handler does."""
+    """Return a function that sends the same mail with aiosmtplib to a bare aiosmtpd."""
     import aiosmtplib
 
     port = await bare_sink()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fnmatch import fnmatchcase
 
 from mockmail.core.errors import InvalidFault
+from mockmail.core.limits import Rules
 from mockmail.core.registry import Registry
 
 MOST_LISTED = 20
@@ -66,25 +67,12 @@ class Fault:
         return f"{self.vendor} {self.operation}: {what}, used {self.used} of {self.times or 'any number of'} times"
 
 
-class Faults:
-    """The faults of one sandbox, in the order they were added."""
-
-    def __init__(self) -> None:
-        self._faults: list[Fault] = []
-
-    def __len__(self) -> int:
-        return len(self._faults)
-
-    def __iter__(self) -> Iterator[Fault]:
-        return iter(list(self._faults))
-
-    def add(self, fault: Fault) -> None:
-        """Add a fault behind those that exist."""
-        self._faults.append(fault)
+class Faults(Rules[Fault]):
+    """The faults of one sandbox."""
 
     def take(self, vendor: str, operation: str) -> Fault | None:
         """Return the fault that this call meets and count it as used, or None."""
-        for fault in self._faults:
+        for fault in self._rules:
             if fault.covers(vendor, operation):
                 if fault.passed < fault.after:
                     fault.passed += 1
@@ -95,13 +83,7 @@ class Faults:
 
     def unused(self) -> list[Fault]:
         """Return the faults that no call has met."""
-        return [fault for fault in self._faults if fault.used == 0]
-
-    def clear(self) -> int:
-        """Remove all faults and return how many there were."""
-        removed = len(self._faults)
-        self._faults.clear()
-        return removed
+        return [fault for fault in self._rules if fault.used == 0]
 
 
 def check_fault(vendors: Registry, fault: Fault) -> None:

@@ -130,7 +130,7 @@ class TestFaults:
     """Injected faults."""
 
     def taken(self, faults, *operations, vendor="acme"):
-        return [fault.message if (fault := faults.take(vendor, one)) else None for one in operations]
+        return [fault.message if (fault := faults.take(vendor, operation)) else None for operation in operations]
 
     def test_fault_applies_after_and_as_often_as_given(self):
         faults = Faults()
@@ -163,7 +163,7 @@ class TestFaults:
         for fault in (Fault(vendor="acme", operation="a", status=500), Fault(vendor="acme", delay=1)):
             faults.add(fault)
         assert self.taken(faults, "b") == [""]
-        assert [str(one) for one in faults.unused()] == ["acme a: status 500, used 0 of 1 times"]
+        assert [str(fault) for fault in faults.unused()] == ["acme a: status 500, used 0 of 1 times"]
         faults.clear()
         assert faults.unused() == []
 
@@ -240,9 +240,9 @@ class TestJournal:
         journal = Journal(limit=3)
         for number in range(3):
             self.entry(journal, path=f"/{number}")
-        assert [one.path for one in journal] == ["/0", "/1", "/2"]
+        assert [exchange.path for exchange in journal] == ["/0", "/1", "/2"]
         self.entry(journal, path="/3")
-        assert [(one.id, one.path) for one in journal] == [(2, "/1"), (3, "/2"), (4, "/3")]
+        assert [(exchange.id, exchange.path) for exchange in journal] == [(2, "/1"), (3, "/2"), (4, "/3")]
         assert (len(journal), journal.get(1), journal.get(4).path) == (3, None, "/3")
 
     def test_exchanges_are_found_by_every_filter(self):
@@ -251,14 +251,14 @@ class TestJournal:
         self.entry(journal, vendor="acme", path="/v1/b", status=404)
         self.entry(journal, vendor="other", operation="a.add", path="/x", status=500, crash="Traceback")
         paths = {
-            "vendor": [one.path for one in journal.find(vendor="acme")],
-            "operation": [one.path for one in journal.find(operation="a.add")],
-            "method": [one.path for one in journal.find(method="post")],
-            "path": [one.path for one in journal.find(path="v1")],
-            "status": [one.path for one in journal.find(status=404)],
-            "all": [one.path for one in journal.find(vendor="acme", operation="a.add", status=500)],
-            "unmatched": [one.path for one in journal.unmatched()],
-            "crashes": [one.path for one in journal.crashes()],
+            "vendor": [exchange.path for exchange in journal.find(vendor="acme")],
+            "operation": [exchange.path for exchange in journal.find(operation="a.add")],
+            "method": [exchange.path for exchange in journal.find(method="post")],
+            "path": [exchange.path for exchange in journal.find(path="v1")],
+            "status": [exchange.path for exchange in journal.find(status=404)],
+            "all": [exchange.path for exchange in journal.find(vendor="acme", operation="a.add", status=500)],
+            "unmatched": [exchange.path for exchange in journal.unmatched()],
+            "crashes": [exchange.path for exchange in journal.crashes()],
         }
         assert paths == {
             "vendor": ["/v1/a", "/v1/b"],

@@ -138,7 +138,7 @@ def atmail(atmail_only):
 
 
 def domains(world, atmail):
-    return [one["domainName"] for one in world.store.dump(atmail).get("domains", [])]
+    return [domain["domainName"] for domain in world.store.dump(atmail).get("domains", [])]
 
 
 RAW = b"Subject: \xff\x00\r\n\r\nlone \n and \r\r\n.\r\n"
@@ -159,7 +159,7 @@ class TestSeeding:
             {"vendors": {"atmail": {"domains": [{"domainId": 2, "domainName": "two.example"}]}}},
             {"vendors": {"atmail": {"domains": [{"domainId": 2, "domainName": "zwei.example"}]}}},
         ]
-        seeds = [SeedDocument.from_document(one, "a test") for one in documents]
+        seeds = [SeedDocument.from_document(document, "a test") for document in documents]
         world = make_world(WorldSettings(seeds=seeds))
         world.ensure_seeded(atmail)
         assert domains(world, atmail) == ["yourdomain.com", "zwei.example"]
@@ -237,8 +237,12 @@ class TestSnapshots:
         other = make_world()
         other.restore(world.snapshot())
         later = [other.receive(RAW, ENVELOPE, SentBy()) for _ in range(3)]
-        assert [one.id for one in other.mail.find(Criteria())] == [second.id, third.id, *(one.id for one in later)]
-        assert len({one.id for one in other.mail.find(Criteria())}) == 5
+        assert [message.id for message in other.mail.find(Criteria())] == [
+            second.id,
+            third.id,
+            *(message.id for message in later),
+        ]
+        assert len({message.id for message in other.mail.find(Criteria())}) == 5
 
     @pytest.mark.parametrize(
         "break_it",
@@ -281,7 +285,7 @@ class TestSnapshots:
         with pytest.raises(SeedError, match="snapshot"):
             world.restore(state)
         assert world.snapshot() == before
-        assert [one.raw for one in world.mail.find(Criteria())] == [RAW, b"later"]
+        assert [message.raw for message in world.mail.find(Criteria())] == [RAW, b"later"]
         assert domains(world, atmail) == ["yourdomain.com", "two.example"]
 
 

@@ -207,7 +207,7 @@ class TestTinyDbItself:
 
     def test_tinydb_queries_work_on_the_table(self, store, boxes):
         table = store.db.table("acme.boxes")
-        assert [one["name"] for one in table.search(where("size") > 4)] == ["b", "c"]
+        assert [document["name"] for document in table.search(where("size") > 4)] == ["b", "c"]
         assert table.count(where("owner") == "ann") == 2
         assert table.get(where("name") == "b").doc_id == "b"
         assert table.contains(where("owner") == "bob")
@@ -220,7 +220,7 @@ class TestTinyDbItself:
         boxes.put(Box(name="b", owner="ann"))
         assert len(table.search(condition)) == 3
         boxes.remove("a")
-        assert [one["name"] for one in table.search(condition)] == ["b", "c"]
+        assert [document["name"] for document in table.search(condition)] == ["b", "c"]
 
     def test_direct_update_keeps_indexes_and_totals_right(self, store, boxes):
         store.db.table("acme.boxes").update({"owner": "bob", "size": 10}, where("name") == "a")

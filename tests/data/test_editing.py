@@ -34,7 +34,9 @@ def send(mm, subject):
 
 
 def names(mm):
-    return {one["username"].partition("@")[0]: one["firstName"] for one in mm.atmail.state().get("accounts", ())}
+    return {
+        account["username"].partition("@")[0]: account["firstName"] for account in mm.atmail.state().get("accounts", ())
+    }
 
 
 def refusal(serve):
@@ -215,15 +217,15 @@ def test_copy_of_a_folder_in_use_can_be_served(serve_here, image, folder):
         with serve_here(image(folder)) as second:
             send(second, "to the copy alone")
             assert names(second)["jane"] == "Jane"
-            assert [one.subject for one in second.inbox] == ["Welcome", "to the copy alone"]
-        assert [one.subject for one in first.inbox] == ["Welcome"]
+            assert [message.subject for message in second.inbox] == ["Welcome", "to the copy alone"]
+        assert [message.subject for message in first.inbox] == ["Welcome"]
 
 
 def test_moved_folder_can_be_served(stopped, serve_here, folder):
     folder.rename(folder.with_name("elsewhere"))
     with serve_here(folder.with_name("elsewhere")) as mm:
         assert names(mm)["jane"] == "Jane"
-        assert [one.subject for one in mm.inbox] == ["Welcome"]
+        assert [message.subject for message in mm.inbox] == ["Welcome"]
 
 
 # Names

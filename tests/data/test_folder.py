@@ -60,7 +60,7 @@ def test_folder_of_another_version_is_refused_with_advice_and_unchanged(serve_he
         f"{folder}: was made by another mockmail (mockmail.json says format 9, this one reads 2): use that version, or"
         " move the folder away to start anew"
     )
-    assert sorted(one.name for one in folder.iterdir()) == ["lock", "mockmail.json"]
+    assert sorted(path.name for path in folder.iterdir()) == ["lock", "mockmail.json"]
     assert (folder / "mockmail.json").read_text() == '{"format": 9}'
 
 
@@ -115,7 +115,7 @@ def test_link_to_a_folder_can_be_used(serve_here, tmp_path, folder):
     with serve_here(link) as mm:
         mm.atmail.seed(domains=[{"domainId": 7, "domainName": "linked.example"}])
     with serve_here() as mm:
-        assert [one["domainName"] for one in mm.atmail.state()["domains"]].count("linked.example") == 1
+        assert [domain["domainName"] for domain in mm.atmail.state()["domains"]].count("linked.example") == 1
 
 
 def test_each_sandbox_survives_in_its_own_file(serve_here):
@@ -125,9 +125,9 @@ def test_each_sandbox_survives_in_its_own_file(serve_here):
         receive_in(mm, "default", "for all")
     with serve_here() as mm:
         assert sorted(mm.server.sandboxes.names()) == ["default", "one", "two"]
-        assert [one.subject for one in mm.sandbox("one").inbox] == ["for one"]
-        assert [one.subject for one in mm.sandbox("two").inbox] == ["for two"]
-        assert [one.subject for one in mm.inbox] == ["for all"]
+        assert [message.subject for message in mm.sandbox("one").inbox] == ["for one"]
+        assert [message.subject for message in mm.sandbox("two").inbox] == ["for two"]
+        assert [message.subject for message in mm.inbox] == ["for all"]
 
 
 def receive_in(mm, sandbox, text):
@@ -158,8 +158,8 @@ def test_removed_sandbox_is_deleted_from_the_disk_and_starts_empty(serve_here, f
         receive_in(mm, "one", "new")
         assert {name.partition(".")[0] for name in files(folder)} == {"2", "3"}
     with serve_here() as mm:
-        assert [one.subject for one in mm.sandbox("one").inbox] == ["new"]
-        assert [one.subject for one in mm.sandbox("two").inbox] == ["kept"]
+        assert [message.subject for message in mm.sandbox("one").inbox] == ["new"]
+        assert [message.subject for message in mm.sandbox("two").inbox] == ["kept"]
 
 
 def test_removed_sandbox_stays_removed_after_a_kill(serve_here, image, folder):
@@ -215,7 +215,7 @@ def test_foreign_files_are_unchanged(serve_here, folder):
         receive_in(mm, "one", "x")
     with serve_here() as mm:
         assert mm.server.sandboxes.names() == ["one"]
-    assert [one.read_text() for one in theirs] == ["mine"] * 3
+    assert [path.read_text() for path in theirs] == ["mine"] * 3
     assert (folder / "sandboxes" / "1.sqlite").exists()
 
 
@@ -224,7 +224,7 @@ def test_lock_file_of_another_program_is_unchanged(serve_here, folder):
     (folder / "lock").write_text("mine")
     with pytest.raises(DataFolderError, match=r"/lock: was not written by mockmail; choose a folder of its own"):
         serve_here().__enter__()
-    assert [(one.name, one.read_text()) for one in folder.iterdir()] == [("lock", "mine")]
+    assert [(path.name, path.read_text()) for path in folder.iterdir()] == [("lock", "mine")]
 
 
 def rename_sandbox(path, name):
@@ -328,11 +328,11 @@ def test_moved_folder_refuses_mail(serve_here, folder):
         ):
             client.sendmail("a@example.com", ["b@example.com"], "Subject: three\r\n\r\n")
         assert refused.value.smtp_code == 452
-        assert [one.subject for one in mm.inbox.find()] == ["one"]
+        assert [message.subject for message in mm.inbox.find()] == ["one"]
         folder.with_name("elsewhere").rename(folder)
         receive(world, "four")
     with serve_here() as mm:
-        assert [one.subject for one in mm.inbox.find()] == ["one", "four"]
+        assert [message.subject for message in mm.inbox.find()] == ["one", "four"]
 
 
 def test_moved_file_refuses_records(serve_here, folder):

@@ -231,4 +231,4 @@ def login(served, user):
 
 
 def subjects(served):
-    return [one["subject"] for one in served.ask("GET", "/_mockmail/messages").json["messages"]]
+    return [message["subject"] for message in served.ask("GET", "/_mockmail/messages").json["messages"]]

@@ -32,7 +32,7 @@ def atmail(world):
 
 
 def accounts(world):
-    return sorted(one.username for one in world.records("atmail", Account))
+    return sorted(record.username for record in world.records("atmail", Account))
 
 
 def add_account(world, name="jane"):
@@ -49,7 +49,7 @@ def remove_account(world, name="jane"):
 def look(world):
     """Return the part of a World that these tests compare."""
     usage = world.mail.usage("atmail", str(JANES_KEY))
-    subjects = [one.subject for one in world.mail.find(Criteria())]
+    subjects = [message.subject for message in world.mail.find(Criteria())]
     return {"accounts": accounts(world), "subjects": subjects, "usage": (usage.messages, usage.size)}
 
 
@@ -90,7 +90,7 @@ def test_message_ids_are_not_used_again_and_cursors_continue(world, folder, imag
     world.mail.remove(given[-1].id)
     for again in (open_world(image(folder)), open_world(image(folder))):
         later = receive(again, "later")
-        assert later.id not in {one.id for one in given}
+        assert later.id not in {message.id for message in given}
         assert later.cursor == given[-1].cursor + 1
     world.mail.clear()
     emptied = open_world(image(folder))
@@ -116,11 +116,11 @@ def test_ids_continue_exactly_after_a_stop(world, folder, open_world):
 
 def test_drawing_an_id_writes_nothing(world, folder):
     add_account(world)
-    size = sum(one.stat().st_size for one in folder.iterdir())
+    size = sum(path.stat().st_size for path in folder.iterdir())
     for _ in range(100):
         with world.transaction():
             world.ids.uuid()
-    assert sum(one.stat().st_size for one in folder.iterdir()) == size
+    assert sum(path.stat().st_size for path in folder.iterdir()) == size
 
 
 def test_reading_writes_nothing_even_after_a_start(world, folder, image, open_world):
@@ -150,7 +150,7 @@ def test_request_numbers_continue_after_those_of_stored_messages(world, folder, 
 
 
 def test_seeded_vendor_is_not_seeded_again(world, folder, image, open_world):
-    remembered = {one.key for one in world.records("atmail", atmail(world).models[0])}
+    remembered = {record.key for record in world.records("atmail", atmail(world).models[0])}
     assert remembered
     world.store.clear("atmail")
     again = open_world(image(folder))
@@ -161,8 +161,10 @@ def test_search_finds_messages_of_an_earlier_run(world, folder, open_world):
     receive(world, "Grüße aus Rom")
     world.close()
     again = open_world(folder)
-    assert [one.subject for one in again.mail.find(Criteria(query="grusse"))] == []
-    assert [one.subject for one in again.mail.find(Criteria(query="rom to:jane@yourdomain.com"))] == ["Grüße aus Rom"]
+    assert [message.subject for message in again.mail.find(Criteria(query="grusse"))] == []
+    assert [message.subject for message in again.mail.find(Criteria(query="rom to:jane@yourdomain.com"))] == [
+        "Grüße aus Rom"
+    ]
 
 
 # Kills between any two steps
@@ -427,7 +429,7 @@ def test_snapshot_with_an_id_twice_or_too_many_messages_changes_nothing(world):
     receive_twice = [{**snapshot["mail"][0], "id": str(number)} for number in range(2)]
     with pytest.raises(LimitReached, match="max_messages"):
         world.restore({**snapshot, "mail": receive_twice})
-    assert [one.subject for one in world.mail.find(Criteria())] == ["One"]
+    assert [message.subject for message in world.mail.find(Criteria())] == ["One"]
 
 
 def test_restored_snapshot_survives_a_kill_with_its_ids_and_its_vendors(world, folder, image, open_world):
@@ -462,7 +464,7 @@ def test_id_from_a_snapshot_is_not_used_for_a_new_message(world, open_world, fol
 def test_observer_that_fails_does_not_lose_the_message(world, caplog):
     world.mail.observe(lambda _: 1 / 0)
     receive(world, "One")
-    assert [one.subject for one in world.mail.find(Criteria())] == ["One"]
+    assert [message.subject for message in world.mail.find(Criteria())] == ["One"]
     assert "an observer failed" in caplog.text
 
 

@@ -14,7 +14,7 @@ CREATE = "/admin/index.php/api/domain/create?domainName=new.example"
 
 
 def domains(mockmail):
-    return [one["domainName"] for one in mockmail.atmail.state()["domains"]]
+    return [domain["domainName"] for domain in mockmail.atmail.state()["domains"]]
 
 
 def test_reset_fault_resets_the_connection(mockmail, wire, wire_to, request_of):
@@ -126,7 +126,7 @@ def test_prefixes_select_sandbox_and_vendor(mockmail, wire, request_of, prefix):
     assert domains(sandbox) == ["yourdomain.com", "new.example"]
     other = mockmail if "mine" in prefix else mockmail.sandbox("mine")
     assert domains(other) == ["yourdomain.com"]
-    assert [one.path for one in sandbox.requests] == [prefix + CREATE.partition("?")[0]]
+    assert [exchange.path for exchange in sandbox.requests] == [prefix + CREATE.partition("?")[0]]
 
 
 def test_header_selects_the_sandbox_unless_the_path_does(mockmail, wire, request_of):

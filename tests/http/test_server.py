@@ -21,7 +21,7 @@ CREATE = "/admin/index.php/api/domain/create"
 
 
 def domains(mockmail):
-    return [one["domainName"] for one in mockmail.atmail.state()["domains"]]
+    return [domain["domainName"] for domain in mockmail.atmail.state()["domains"]]
 
 
 class TestConnections:
@@ -29,7 +29,7 @@ class TestConnections:
 
     def test_connection_serves_several_requests(self, wire, request_of):
         answers = [wire.ask(request_of()) for _ in range(3)]
-        assert [one.status for one in answers] == [200, 200, 200]
+        assert [answer.status for answer in answers] == [200, 200, 200]
         assert answers[0].body == answers[2].body
         assert b"<rolelist>" in answers[0].body
         assert "connection" not in answers[0].headers
@@ -38,7 +38,7 @@ class TestConnections:
         bodies = [b"domainName=d%d.example" % number for number in range(20)]
         wire.send(b"".join(request_of("POST", CREATE, headers=FORM, body=body) for body in bodies))
         answers = [wire.answer() for _ in bodies]
-        assert {one.status for one in answers} == {200}
+        assert {answer.status for answer in answers} == {200}
         assert domains(mockmail) == ["yourdomain.com", *[f"d{number}.example" for number in range(20)]]
 
     def test_connection_close_of_the_client_is_obeyed(self, wire, request_of):
@@ -87,7 +87,7 @@ class TestConnections:
     @pytest.mark.mockmail(strict=False, http=HttpLimits(connections=2))
     def test_connection_over_the_limit_gets_503(self, mockmail, wire_to, request_of):
         first, second = wire_to(mockmail), wire_to(mockmail)
-        assert [one.ask(request_of()).status for one in (first, second)] == [200, 200]
+        assert [connection.ask(request_of()).status for connection in (first, second)] == [200, 200]
         third = wire_to(mockmail).answer()
         assert (third.status, third.body) == (503, b"too many connections: see max_connections, try later")
         assert second.ask(request_of(headers=b"Connection: close\r\n")).status == 200
@@ -289,8 +289,8 @@ class TestHeads:
         for name in ("other", "-none"):
             broken = f"GET /~{name}/admin/index.php/api/x HTTP/1.1\r\nNo colon here\r\n\r\n"
             assert wire_to(mockmail).ask(broken.encode()).status == 400
-        assert [one.path for one in mockmail.sandbox("other").requests] == ["/~other/admin/index.php/api/x"]
-        assert [one.path for one in mockmail.requests] == ["/~-none/admin/index.php/api/x"]
+        assert [exchange.path for exchange in mockmail.sandbox("other").requests] == ["/~other/admin/index.php/api/x"]
+        assert [exchange.path for exchange in mockmail.requests] == ["/~-none/admin/index.php/api/x"]
 
     def test_bytes_without_a_path_get_400(self, mockmail, wire):
         answer = wire.ask(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n")

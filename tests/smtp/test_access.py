@@ -129,7 +129,7 @@ def test_unknown_recipients_of_a_hosted_domain_are_refused(mockmail, talk):
     assert talk.codes("RCPT TO:<jane@yourdomain.com>", "DATA") == ["250", "354"]
     talk.say("Hello\r\n.")
     assert mockmail.inbox[0].envelope.recipients == ("anybody@elsewhere.test", "jane@yourdomain.com")
-    assert [(one.vendor, one.mailbox) for one in mockmail.inbox[0].deliveries] == [("atmail", "77")]
+    assert [(delivery.vendor, delivery.mailbox) for delivery in mockmail.inbox[0].deliveries] == [("atmail", "77")]
 
 
 def test_unknown_recipients_are_accepted_by_default(mockmail, talk):
@@ -196,5 +196,5 @@ def test_command_size_limit_of_a_connection_does_not_affect_others(dialogue):
     dialogue()
 
     at_the_bound = "MAIL FROM:<" + "a" * 500 + "@example.com>"
-    assert [one.say(at_the_bound)[:3] for one in (first, second)] == ["250", "250"]
+    assert [connection.say(at_the_bound)[:3] for connection in (first, second)] == ["250", "250"]
     assert first.say("MAIL FROM:<" + "a" * 600 + "@example.com>") == "500 Command line too long"

@@ -19,6 +19,6 @@ def test_certificates_are_kept_in_bounded_number(monkeypatch):
 
     kept = [ours.server(f"host{number}.example.com") for number in range(5)]
 
-    assert len({id(one) for one in kept}) == 5
+    assert len({id(context) for context in kept}) == 5
     assert ours.server("host4.example.com") is kept[4]
     assert len(ours._contexts) <= 3

@@ -64,7 +64,7 @@ def test_null_sender_is_empty(mockmail, talk):
     assert talk.codes("MAIL FROM:<>", "RCPT TO:<jane@example.com>", "DATA") == ["250", "250", "354"]
     talk.say("Bounce\r\n.")
     assert mockmail.inbox[0].envelope.sender == ""
-    assert [one.id for one in mockmail.inbox.find(to="jane@example.com")] == [mockmail.inbox[0].id]
+    assert [message.id for message in mockmail.inbox.find(to="jane@example.com")] == [mockmail.inbox[0].id]
 
 
 def test_addresses_beyond_ascii(mockmail, client):

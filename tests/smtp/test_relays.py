@@ -88,7 +88,7 @@ async def test_next_message_has_the_same_transcript(relay):
         await relay.send(RAW.replace(b"hi", name.encode()))
 
     first, second, third = relay.mail()
-    assert [one.subject for one in (first, second, third)] == ["one", "two", "three"]
+    assert [message.subject for message in (first, second, third)] == ["one", "two", "three"]
     assert first.envelope.transcript[:-3] == second.envelope.transcript[:-3] == third.envelope.transcript[:-3]
     assert f"S: 250 2.0.0 Ok: queued as {third.id}" in third.envelope.transcript
 
@@ -98,7 +98,7 @@ async def test_login_of_one_message_does_not_affect_others(relay):
     await relay.send()
     await relay.send(user="joe", password="secret")
 
-    assert [one.envelope.auth_user for one in relay.mail()] == ["jane", None, "joe"]
+    assert [message.envelope.auth_user for message in relay.mail()] == ["jane", None, "joe"]
     assert "C: AUTH PLAIN ***" in relay.mail()[2].envelope.transcript
     assert "C: AUTH PLAIN ***" not in relay.mail()[1].envelope.transcript
 

@@ -31,7 +31,7 @@ def test_search_finds_messages_that_arrived_after_the_last_search(mail, add):
     mail.find(Criteria(subject="first"))
     second = add("second")
 
-    assert [one.id for one in mail.find(Criteria(subject="second"))] == [second.id]
+    assert [message.id for message in mail.find(Criteria(subject="second"))] == [second.id]
     assert mail.get(second.id).raw == second.raw
 
 
@@ -55,7 +55,7 @@ def test_relay_name_of_any_characters_is_stored(mail, add):
     first = add("first")
     mail.add(b"Subject: odd\r\n\r\n", ENVELOPE, SentBy(client="api", relay="\ud800.example:25"))
 
-    assert [one.sent_by.relay for one in mail.find(Criteria())] == [None, "\ufffd.example:25"]
+    assert [message.sent_by.relay for message in mail.find(Criteria())] == [None, "\ufffd.example:25"]
     assert mail.get(first.id) == first
 
 
@@ -64,8 +64,8 @@ def test_delivery_address_of_any_characters_is_stored(mail, add):
     odd = [Delivery(None, None, "j\udcff@else.example"), Delivery("postcard", "j\udcff", "j\udcff@here.example")]
     mail.add(b"Subject: odd\r\n\r\n", ENVELOPE, SentBy(), odd)
 
-    assert [one.subject for one in mail.find(Criteria())] == ["first", "odd"]
-    assert [one.address for one in mail.find(Criteria(subject="odd"))[0].deliveries] == [
+    assert [message.subject for message in mail.find(Criteria())] == ["first", "odd"]
+    assert [delivery.address for delivery in mail.find(Criteria(subject="odd"))[0].deliveries] == [
         "j\ufffd@else.example",
         "j\ufffd@here.example",
     ]
@@ -87,7 +87,7 @@ def test_id_from_a_snapshot_is_not_used_again():
     new = store.add(b"Subject: new\r\n\r\n", ENVELOPE, SentBy())
 
     assert new.id != brought.id
-    assert {one.id for one in store.find(Criteria())} == {brought.id, new.id}
+    assert {message.id for message in store.find(Criteria())} == {brought.id, new.id}
     store.close()
 
 
@@ -111,7 +111,7 @@ def test_memory_of_many_removed_messages_is_freed(mail, add):
             mail.remove(add(f"message {number}").id)
         assert fewer_than(2_000_000)
     assert mail.get(stays.id).subject == "stays"
-    assert [one.subject for one in mail.find(Criteria())] == ["stays"]
+    assert [message.subject for message in mail.find(Criteria())] == ["stays"]
 
 
 def test_store_in_memory_keeps_any_bytes_and_the_whole_envelope(mail):
@@ -144,8 +144,10 @@ def test_rolled_back_clear_restores_the_messages():
     after = world.mail.find(Criteria())
     later = world.receive(b"Subject: later\r\n\r\n", Envelope(sender="a@x", recipients=("b@x",)), SentBy())
 
-    assert [(one.id, one.raw, one.envelope) for one in after] == [(one.id, one.raw, one.envelope) for one in before]
-    assert [one.subject for one in world.mail.find(Criteria())] == ["kept", "later"]
+    assert [(message.id, message.raw, message.envelope) for message in after] == [
+        (message.id, message.raw, message.envelope) for message in before
+    ]
+    assert [message.subject for message in world.mail.find(Criteria())] == ["kept", "later"]
     assert later.cursor == 2
     world.close()
 

@@ -1,1 +1,1 @@
-"""What mockmail claims about speed, measured."""
+"""Benchmarks of mockmail's claims about speed."""

@@ -14,7 +14,7 @@ JOHN = "CN=John Smith,CN=Users,DC=example,DC=com"
 
 
 def people(count: int) -> dict[str, Any]:
-    """So many more people in the directory."""
+    """Return the records of this many people."""
     rows = [
         {
             "dn": f"CN=User {number},OU=Staff,DC=example,DC=com",
@@ -27,18 +27,18 @@ def people(count: int) -> dict[str, Any]:
 
 
 def mail(number: int) -> bytes:
-    """A request to send a mail."""
+    """Return a request that sends a mail."""
     document = {"directoryObject": JOHN, "subject": f"My email subject {number}", "text": "My email body"}
     return request("POST", f"{API}/sendMail", json.dumps(document).encode(), HEADERS)
 
 
 def look(number: int) -> bytes:
-    """A request to look at somebody."""
+    """Return a request for a person."""
     return request("GET", f"{API}?directoryObject=7a4267ce-d354-44e7-8bd6-c681f1284a41&properties=mail", b"", HEADERS)
 
 
 async def sending() -> Callable[[], Awaitable[object]]:
-    """Sends such a mail with aiosmtplib to a bare aiosmtpd: what an application that really sends it has to do."""
+    """Return a function that sends the same mail with aiosmtplib to a bare aiosmtpd."""
     import aiosmtplib
 
     port = await bare_sink()
@@ -52,7 +52,7 @@ async def sending() -> Callable[[], Awaitable[object]]:
 
 
 def cases() -> list[Case]:
-    """Both calls, at 10 people and at 10,000; and what sends a mail beside a handler that does."""
+    """Return the cases: both calls at 10 and at 10,000 people, and a mail against a handler that sends one."""
     found = []
     for count in (10, 10_000):
         found += [

@@ -12,7 +12,7 @@ API = "/admin/index.php/api"
 
 
 def accounts(count: int) -> dict[str, Any]:
-    """A domain with so many accounts."""
+    """Return the records of a domain with this many accounts."""
     rows = [
         {
             "accountId": number,
@@ -30,7 +30,7 @@ def accounts(count: int) -> dict[str, Any]:
 
 
 def cases() -> list[Case]:
-    """The three calls, at 10 accounts and at 10,000."""
+    """Return the cases: three calls at 10 and at 10,000 accounts."""
     found = []
     for count in (10, 10_000):
         seed = accounts(count)
@@ -45,7 +45,7 @@ def cases() -> list[Case]:
 
 
 def create(number: int) -> bytes:
-    """A request for an account that is not there yet."""
+    """Return a request that creates the account of this number."""
     body = f"username=new{number}@yourdomain.com&password=changeme"
     return form_request(f"{API}/accounts/create/", body, AUTHORIZATION)
 

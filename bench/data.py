@@ -37,7 +37,7 @@ MESSAGE = b"Subject: Welcome\r\n\r\n" + b"It is good to have you with us.\r\n" *
 
 
 def fill(path: Path) -> None:
-    """A folder with all of it, as a server leaves it when it stops."""
+    """Fill a data folder as a stopped server leaves it."""
     vendors = discover(only=["atmail"])
     folder = DataFolder(path)
     world = World(vendors, path=folder.path_of("default"))
@@ -51,7 +51,7 @@ def fill(path: Path) -> None:
 
 
 def start(path: Path) -> tuple[float, float]:
-    """Seconds from the start of the process to its ready file, and the megabytes that it then has."""
+    """Return the seconds from the start of a process to its ready file, and its megabytes of memory then."""
     began = time.perf_counter()
     served = Served(path)
     served.wait()
@@ -63,7 +63,7 @@ def start(path: Path) -> tuple[float, float]:
 
 
 class Measured:
-    """A server and what its writes took."""
+    """A server and the seconds of its writes."""
 
     def __init__(self, path: Path) -> None:
         self._served = Served(path)
@@ -76,7 +76,7 @@ class Measured:
         self._served.end(signal.SIGKILL)
 
     def http(self) -> None:
-        """New accounts over one connection."""
+        """Create accounts over one connection."""
         self.seconds["HTTP"].append(asyncio.run(self._http()))
 
     async def _http(self) -> float:
@@ -93,7 +93,7 @@ class Measured:
         return took
 
     def smtp(self) -> None:
-        """Messages over one connection, to accounts that both have by now."""
+        """Send messages over one connection to accounts that both servers have."""
         with smtplib.SMTP("127.0.0.1", self._served.smtp, timeout=30) as client:
             began = time.perf_counter()
             for number in range(WRITES):
@@ -102,13 +102,13 @@ class Measured:
 
 
 def compare(full: Measured, empty: Measured) -> bool:
-    """Print each ratio; returns whether the goal is met."""
+    """Print each ratio and return whether the goal is met."""
     met = True
     measures: list[tuple[str, Callable[[Measured], None]]] = [("HTTP", Measured.http), ("SMTP", Measured.smtp)]
     for name, measure in measures:
         for number in range(ROUNDS):
-            for one in (full, empty) if number % 2 else (empty, full):
-                measure(one)
+            for server in (full, empty) if number % 2 else (empty, full):
+                measure(server)
         pairs = list(zip(full.seconds[name], empty.seconds[name], strict=True))[1:]
         ratio = statistics.median(ours / bare for ours, bare in pairs)
         ours, bare = (statistics.median(column) / WRITES * 1e6 for column in zip(*pairs, strict=True))
@@ -128,7 +128,7 @@ def main() -> int:
         fill(path)
         with closing(sqlite3.connect(path / "sandboxes" / "1.sqlite")) as database:
             [count] = database.execute("SELECT count(*) FROM record WHERE vendor_table = 'atmail.accounts'").fetchone()
-        size = sum(one.stat().st_size for one in path.rglob("*") if one.is_file())
+        size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
         print(f"{count} accounts, {MESSAGES} messages, {size >> 20} MB in {path}", flush=True)
         took, memory = (statistics.median(column) for column in zip(*(start(path) for _ in range(5)), strict=True))
         bare = Path(folder) / "empty" / "data"

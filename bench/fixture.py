@@ -1,4 +1,4 @@
-"""What the pytest fixture costs each test, and the plugin a suite that does not use it: `python -m bench.fixture`."""
+"""Measure the cost of the pytest fixture, and of the plugin for a suite without it: `python -m bench.fixture`."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ OPTIONS = (
 
 
 def measure() -> None:
-    """Run suites of nothing, one after the other and all again, and print what their shortest times differ by."""
+    """Run suites of empty tests in turn, several times, and print the differences of their shortest times."""
     with tempfile.TemporaryDirectory() as folder:
         suites = {
             "one": _suite(folder, "one", WITH, 1),
@@ -73,7 +73,6 @@ def _verdict(figure: float, goal: float) -> str:
 
 
 def _seconds(code: str, *arguments: str) -> float:
-    """What a program says that it took."""
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
     took = re.search(r"took ([0-9.e-]+)", done.stdout)
     if took is None or done.returncode:

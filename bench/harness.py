@@ -42,7 +42,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a server answered."""
+    """The response of a server."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -50,13 +50,13 @@ class Answer:
 
 
 def form_request(path: str, body: str, headers: Mapping[str, str] | None = None, method: str = "POST") -> bytes:
-    """The bytes of a request with a form."""
+    """Return the bytes of a request with a form."""
     given = {"Host": "127.0.0.1", "Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
     return request(method, path, body.encode(), given)
 
 
 def request(method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> bytes:
-    """The bytes of a request."""
+    """Return the bytes of a request."""
     given = {"Host": "127.0.0.1", "User-Agent": "bench", "Accept": "*/*", **(headers or {})}
     if body:
         given["Content-Length"] = str(len(body))
@@ -74,13 +74,13 @@ def compare(case: Case) -> float:
         with process(_serve_bare, (answer, case.before)) as bare_port:
             ports = (port, bare_port)
             rounds = [
-                tuple(asyncio.run(_round(one, case.request, numbers)) for one in ports) for _ in range(ROUNDS + 1)
+                tuple(asyncio.run(_round(port, case.request, numbers)) for port in ports) for _ in range(ROUNDS + 1)
             ][1:]
     return report(case.name, rounds, case.goal)
 
 
 def report(name: str, rounds: Sequence[tuple[float, ...]], goal: float) -> float:
-    """Print what mockmail and the bare server did a second, round by round; the median ratio."""
+    """Print the requests a second of mockmail and the bare server, and return the median ratio of the rounds."""
     ratios = [ours / bare for ours, bare in rounds]
     ours, bare = (statistics.median(column) for column in zip(*rounds, strict=True))
     ratio = statistics.median(ratios)
@@ -91,7 +91,7 @@ def report(name: str, rounds: Sequence[tuple[float, ...]], goal: float) -> float
 
 
 async def bare_sink() -> int:
-    """The port of a bare aiosmtpd on this loop, which throws every message away."""
+    """Start a bare aiosmtpd on this loop, which discards every message, and return its port."""
     from aiosmtpd.smtp import SMTP
 
     class Nothing:
@@ -105,7 +105,7 @@ async def bare_sink() -> int:
 
 @contextmanager
 def process(target: Callable[..., None], argument: object) -> Any:
-    """A process that runs a target; gives what that tells first, such as its port."""
+    """Run a target in a process, and give the first value that it sends, such as its port."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=target, args=(theirs, argument), daemon=True)
@@ -123,7 +123,7 @@ def _serve_case(told: Connection, seed: Mapping[str, Any]) -> None:
 
 
 def serve_mockmail(told: Connection, seed: Mapping[str, Any], port_of: Callable[[Any], int]) -> None:
-    """Serve a World with these records, and the vendors that they are of, until the process is ended."""
+    """Serve the vendors of these records with them until the process ends."""
     from mockmail.core.bounds import WorldSettings
     from mockmail.core.seeds import SeedDocument
     from mockmail.server.discovery import discover
@@ -168,7 +168,6 @@ def _serve_bare(told: Connection, how: tuple[Answer, Callable[[], Awaitable[Call
 
 
 async def _round(port: int, make: MakeRequest, numbers: itertools.count[int]) -> float:
-    """Requests a second over one round."""
     clients = [_Client(make, numbers) for _ in range(CONNECTIONS)]
     loop = asyncio.get_running_loop()
     for client in clients:
@@ -189,7 +188,7 @@ async def _round(port: int, make: MakeRequest, numbers: itertools.count[int]) ->
 
 
 class _Client(asyncio.Protocol):
-    """One keep-alive connection that asks again as soon as it is answered."""
+    """A keep-alive connection that sends the next request after each response."""
 
     def __init__(self, make: MakeRequest, numbers: itertools.count[int]) -> None:
         self._make = make

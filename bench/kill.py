@@ -1,4 +1,4 @@
-"""SIGKILL under mixed load, restart, and a look at everything that was acknowledged: `python -m bench.kill 200`.
+"""Send SIGKILL under mixed load, restart, and check every acknowledged write: `python -m bench.kill 200`.
 
 Five vendors' writes, mail that three of them send, SMTP, and sandboxes that come and go, are under way at once over two
 dozen connections when the server is killed: most times in the midst of that, else as it starts, as it was told to stop,
@@ -32,7 +32,7 @@ BOX, POST = "box", "post"
 SENDERS = (DEFAULT, DEFAULT, BOX)
 INBOX = b"username=inbox@yourdomain.com&password=changeme"
 EVERY = 20
-"""After how many kills everything is looked at, and not only what was written since the last."""
+"""The number of kills after which everything is checked, not only the writes since the last kill."""
 
 MANNERS = {
     "under load": 60,
@@ -40,11 +40,11 @@ MANNERS = {
     "at the stop": 10,
     "in a sandbox": 15,
 }
-"""The moments at which it is killed, and how often in a hundred."""
+"""The moments of the kills, and their shares in percent."""
 
 
 class Killing:
-    """The whole of it, with the tally."""
+    """The whole run and its counts."""
 
     def __init__(self, folder: Path, seed: str) -> None:
         self._folder = folder
@@ -62,7 +62,7 @@ class Killing:
         self.wrong: list[str] = []
 
     async def prepare(self) -> None:
-        """The account that the mail is for."""
+        """Create the account that the mail is for."""
         served = Served(self._folder)
         served.wait()
         client = Client(served.http)
@@ -73,7 +73,7 @@ class Killing:
         served.end(signal.SIGTERM)
 
     async def once(self) -> None:
-        """A kill, and what is there after it."""
+        """Kill the server once, restart it and check its state."""
         manner = self._random.choices(list(MANNERS), list(MANNERS.values()))[0]
         served = Served(self._folder)
         seen = True
@@ -90,7 +90,7 @@ class Killing:
         await self._check()
 
     async def _load(self, served: Served, manner: str) -> bool:
-        """Load it, and kill it in the midst; whether it was in the manner that was wanted."""
+        """Load the server and kill it meanwhile; return whether the kill was at the intended moment."""
         numbered = [f"{self._seed} {self.kills} {number}" for number in range(len(SENDERS))]
         senders = [Sender(served.smtp, self._mail[box], seed) for box, seed in zip(SENDERS, numbered, strict=True)]
         for sender in senders:
@@ -146,7 +146,6 @@ class Killing:
             self.wrong.append(f"mockmail ended with {status} and said {served.errors()!r}")
 
     async def _check_mailbox(self, client: Client, sandbox: str) -> None:
-        """The figures of the mailbox that all SMTP goes to are those of the messages."""
         request = Request("POST", "/atmail/admin/index.php/api/accounts/view/", INBOX, VENDORS["atmail"].headers)
         _, body = await client.ask(request.within(sandbox))
         found = re.search(rb"<TotalMessages>(\d+)<", body)
@@ -156,7 +155,7 @@ class Killing:
 
 
 async def run(kills: int, seconds: float, seed: str) -> int:
-    """Kill so many times, or for so long; returns the exit status."""
+    """Kill this many times, or for this long, and return the exit status."""
     folder = Path(tempfile.mkdtemp(prefix="mockmail-kill-"))
     killing = Killing(folder / "data", seed)
     await killing.prepare()
@@ -181,11 +180,11 @@ def _half(folder: Path) -> int:
 
 
 def _size(folder: Path) -> int:
-    return sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def main() -> int:
-    """The command line."""
+    """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("kills", type=int, nargs="?", default=200)
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long")

@@ -1,8 +1,8 @@
 """Mixed load on a running mockmail, with a record of what was acknowledged.
 
-Each that loads has keys, or messages, of its own, and one call under way at most. So after a kill every key has the
-acknowledged value or, where a call was under way, the one that the call was to give it; and every message is there that
-was acknowledged, besides, perhaps, the one that was under way.
+Each load has its own keys or messages, and at most one request in progress. After a kill, every key must have its
+acknowledged value or the value of the request in progress, and every acknowledged message must exist; the message in
+progress may exist.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bench.calls import DEFAULT, END, VENDORS, Onlyoffice, Request
 
 ENDS = (END.encode(), b"the ONLYOFFICE team\r\n")
 LARGEST = 100_000
-"""The largest message that the server takes: larger ones are sent to be refused."""
+"""The largest message that the server accepts; larger ones are sent to be refused."""
 
 
 class Client:
@@ -29,12 +29,12 @@ class Client:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, request: Request) -> tuple[int, bytes]:
-        """Status and body. Raises OSError or EOFError where the server goes away."""
+        """Send a request and return status and body. Raise OSError or EOFError if the server ends."""
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self._port)
         reader, writer = self._streams
         headers = {"Host": "127.0.0.1", "Content-Length": str(len(request.body)), **request.headers}
-        lines = [f"{request.method} {request.path} HTTP/1.1", *(f"{name}: {one}" for name, one in headers.items())]
+        lines = [f"{request.method} {request.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
         writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + request.body)
         head = await reader.readuntil(b"\r\n\r\n")
         length = re.search(rb"(?i)content-length: (\d+)", head)
@@ -44,7 +44,7 @@ class Client:
         return int(head.split(b" ", 2)[1]), body
 
     async def look(self, path: str, sandbox: str = DEFAULT) -> tuple[int, bytes]:
-        """What the control API has at a path."""
+        """Return status and body of a path of the control API."""
         return await self.ask(Request("GET", f"/_mockmail/{path}").within(sandbox))
 
     def close(self) -> None:
@@ -55,11 +55,11 @@ class Client:
 
 
 class Refused(Exception):
-    """What must be granted was not."""
+    """Raised for a valid request that was not acknowledged."""
 
 
 class Load:
-    """Something that loads a server over one HTTP connection until it goes away."""
+    """A load on a server over one HTTP connection until the server ends."""
 
     def __init__(self, name: str, seed: str) -> None:
         self.name = name
@@ -68,7 +68,7 @@ class Load:
         self.wrong: list[str] = []
 
     async def run(self, port: int) -> None:
-        """Load."""
+        """Send requests until the server ends or an error is found."""
         client = Client(port)
         try:
             await self.begin(client)
@@ -78,14 +78,14 @@ class Load:
             client.close()
 
     async def begin(self, client: Client) -> None:
-        """What comes first."""
+        """Send the first requests."""
 
     async def step(self, client: Client) -> None:
-        """A call or two."""
+        """Send the next requests."""
         raise NotImplementedError
 
     async def demand(self, client: Client, request: Request) -> bytes:
-        """ControlRequest for what must be granted; the body of the answer. Raises Refused."""
+        """Send a valid request and return the body of its response. Raise Refused."""
         status, body = await client.ask(request)
         if not request.acknowledged(status, body):
             self.wrong.append(f"{self.name}: {request.method} {request.path} -> {status} {body[:200]!r}")
@@ -94,7 +94,7 @@ class Load:
 
 
 class Writer(Load):
-    """Writes to one vendor in one sandbox. Now and then it asks for what is refused, with a value of its own."""
+    """Writes to one vendor in one sandbox, some of which must be refused."""
 
     def __init__(self, vendor: str, sandbox: str, seed: str) -> None:
         super().__init__(f"{vendor} in {sandbox}", seed)
@@ -107,7 +107,7 @@ class Writer(Load):
         self.refused = 0
 
     async def step(self, client: Client) -> None:
-        """A write."""
+        """Send one write."""
         key = self.random.choice(list(self.known))
         self._count += 1
         value: str | None = f"v{self._count}"
@@ -127,7 +127,7 @@ class Writer(Load):
         self.acknowledged += 1
 
     async def check(self, client: Client, *, everything: bool) -> list[str]:
-        """What is not as it was acknowledged. What was under way when the server went may be or not."""
+        """Return a line for each key with neither its acknowledged value nor the one of the write in progress."""
         wrong = []
         for key in sorted(self.known if everything else self.touched):
             found = self._api.value(*await client.ask(self._api.read(key).within(self._sandbox)))
@@ -149,9 +149,9 @@ class Writer(Load):
 
 
 class Mail:
-    """The mail of one sandbox: what was acknowledged, and what is known to be there.
+    """The acknowledged mail of one sandbox, and its known mail.
 
-    SMTP messages go by the id that acknowledged them, those that a vendor sent by a token in their headers.
+    SMTP messages are identified by the acknowledged id, messages of vendors by a token in their text.
     """
 
     def __init__(self, sandbox: str) -> None:
@@ -164,19 +164,23 @@ class Mail:
         self._last = ""
 
     def keep(self, message_id: str, raw: bytes) -> None:
-        """A message was acknowledged by SMTP."""
+        """Record a message that SMTP acknowledged."""
         if message_id in self.sent or message_id in self.known:
             self.wrong.append(f"SMTP: the id {message_id} was given twice")
         self.sent[message_id] = raw
 
     async def check(self, client: Client, *, everything: bool) -> list[str]:
-        """What is amiss; afterwards all that is there is known."""
+        """Return a line for each error, and record the existing messages as known."""
         listed = await self._listed(client)
         if everything:
-            self.wrong += [await self._compare(client, one, raw) for one, raw in self.known.items() if raw is not None]
-        for one in listed:
-            self.wrong.append(await self._take(client, one))
-        self.wrong += [f"SMTP: the message {one} is lost" for one in self.sent if one not in self.known]
+            self.wrong += [
+                await self._compare(client, message_id, raw)
+                for message_id, raw in self.known.items()
+                if raw is not None
+            ]
+        for message in listed:
+            self.wrong.append(await self._take(client, message))
+        self.wrong += [f"SMTP: the message {sent} is lost" for sent in self.sent if sent not in self.known]
         self.wrong += [f"{self.sandbox}: the mail {token} is lost" for token in self.tokens]
         status, body = await client.look("messages?limit=0", self.sandbox)
         total = json.loads(body)["total"] if status == 200 else -1
@@ -185,11 +189,10 @@ class Mail:
         self.sent.clear()
         self.tokens.clear()
         self.under_way.clear()
-        wrong, self.wrong = [one for one in self.wrong if one], []
+        wrong, self.wrong = [error for error in self.wrong if error], []
         return wrong
 
     async def _listed(self, client: Client) -> list[dict[str, object]]:
-        """What has come since the last look, oldest first."""
         found: list[dict[str, object]] = []
         while True:
             status, body = await client.look(f"messages?limit=1000&after={self._last}", self.sandbox)
@@ -205,12 +208,11 @@ class Mail:
             return found
 
     async def _take(self, client: Client, listed: dict[str, object]) -> str:
-        """What is amiss with a message that is new."""
         message_id = str(listed["id"])
         _, raw = await client.look(f"messages/{message_id}/raw", self.sandbox)
         if listed["sent_by"]["client"] == "smtp":  # type: ignore[index]
             self.known[message_id] = raw
-            under_way = [one for one, sent in self.under_way.items() if sent == raw]
+            under_way = [name for name, sent in self.under_way.items() if sent == raw]
             if message_id in self.sent:
                 return "" if self.sent[message_id] == raw else f"SMTP: the message {message_id} has other bytes"
             if under_way:
@@ -219,7 +221,7 @@ class Mail:
         self.known[message_id] = None
         found = re.search(rb"token\w+", raw)
         token = found[0].decode() if found else ""
-        under_way = [one for one, sent in self.under_way.items() if sent == token]
+        under_way = [name for name, sent in self.under_way.items() if sent == token]
         if not any(end in raw for end in ENDS):
             return f"{self.sandbox}: the mail {token} is not whole: {raw[-80:]!r}"
         if token in self.tokens:
@@ -236,7 +238,7 @@ class Mail:
 
 
 class Mailer(Load):
-    """Has a vendor send mail."""
+    """Mail sent by a vendor."""
 
     def __init__(self, vendor: str, mail: Mail, seed: str) -> None:
         super().__init__(f"mail by {vendor} in {mail.sandbox}", seed)
@@ -245,7 +247,7 @@ class Mailer(Load):
         self._count = 0
 
     async def step(self, client: Client) -> None:
-        """A mail."""
+        """Send one mail."""
         self._count += 1
         token = "token" + re.sub(r"\W", "", f"{self.name}n{self._count}")
         self._mail.under_way[self.name] = token
@@ -255,20 +257,20 @@ class Mailer(Load):
         self.acknowledged += 1
 
     async def send(self, client: Client, token: str) -> None:
-        """See that it is sent."""
+        """Request a mail with a token."""
         await self.demand(client, self._api.mail(token).within(self._mail.sandbox))
 
 
 class TestMailer(Mailer):
-    """Has ONLYOFFICE try its settings, which it does after the answer; a vendor's reset ends what a kill left half."""
+    """Test mails of ONLYOFFICE, which are sent after the response."""
 
     async def begin(self, client: Client) -> None:
-        """No job is running."""
+        """Reset the vendor, which ends a test that a kill interrupted."""
         reset = Request("POST", "/_mockmail/reset", b'{"vendor": "onlyoffice"}', good=(204,))
         await self.demand(client, reset.within(self._mail.sandbox))
 
     async def send(self, client: Client, token: str) -> None:
-        """Settings with the token, a test of them, and the end of that."""
+        """Store settings with the token, request a test mail, and wait for its end."""
         api = Onlyoffice()
         for request in (api.create("", token), api.test()):
             await self.demand(client, request.within(self._mail.sandbox))
@@ -278,7 +280,7 @@ class TestMailer(Mailer):
 
 
 class Sender(threading.Thread):
-    """Sends mail by SMTP until the server goes away, now and then more than it takes."""
+    """Mail by SMTP until the server ends, some of it too large."""
 
     def __init__(self, port: int, mail: Mail, seed: str) -> None:
         super().__init__(name=f"sender {seed}", daemon=True)
@@ -290,7 +292,7 @@ class Sender(threading.Thread):
         self.wrong: list[str] = []
 
     def run(self) -> None:
-        """Send."""
+        """Send messages."""
         try:
             with smtplib.SMTP("127.0.0.1", self._port, timeout=10) as client:
                 if self._mail.sandbox != DEFAULT:
@@ -320,7 +322,7 @@ class Sender(threading.Thread):
             self.wrong.append(f"SMTP: {code} {answer!r}")
 
     def message(self, size: int) -> bytes:
-        """A message with octets of all kinds and lines that begin with a dot."""
+        """Return a message of any bytes, with lines that begin with a dot."""
         body = self._random.randbytes(size).replace(b"\r", b".").replace(b"\n", b".")
         lines = [body[start : start + 900] for start in range(0, len(body), 900)]
         subject = f"Subject: kill {self._random.random()}\r\n\r\n".encode()

@@ -22,7 +22,7 @@ GOAL = 0.6
 
 
 def portal(sessions: int) -> dict[str, Any]:
-    """A portal with stored settings, and so many people who are logged in."""
+    """Return the records of a portal with stored settings and this many logged-in people."""
     owner = "66faa6e4-f133-11ea-b126-00ffeec8b4ef"
     rows = [
         {"token": f"token-{number}", "userId": owner, "expires": "2999-01-01T00:00:00+00:00"}
@@ -32,7 +32,7 @@ def portal(sessions: int) -> dict[str, Any]:
 
 
 def cases() -> list[Case]:
-    """The read by cookie, and by a token that expires among 10 and among 10,000."""
+    """Return the cases: a read with a cookie, and with an expiring token among 10 and among 10,000."""
     by_cookie = request("GET", SMTP, headers=COOKIE)
     found = [Case("onlyoffice settings read, the page's cookie", lambda _: by_cookie, portal(0), GOAL)]
     for sessions in (10, 10_000):

@@ -19,7 +19,7 @@ FORMATS = {"JSON": "application/json", "XML": "text/xml"}
 
 
 def mailboxes(count: int) -> dict[str, Any]:
-    """A domain with so many mailboxes, each with a contact."""
+    """Return the records of a domain with this many mailboxes, each with a contact."""
     rows = [
         {
             "domain": "big.example",
@@ -37,7 +37,7 @@ def mailboxes(count: int) -> dict[str, Any]:
 
 
 def cases() -> list[Case]:
-    """Show and index, in both formats, at 100 mailboxes and at 10,000; a list of 50 has a goal of its own."""
+    """Return the cases: show and index in both formats at 100 and 10,000 mailboxes; a list of 50 has its own goal."""
     found = []
     for name, accept in FORMATS.items():
         for count in (100, 10_000):
@@ -53,7 +53,7 @@ def cases() -> list[Case]:
 
 
 def ask(rest: str, accept: str, count: int) -> Callable[[int], bytes]:
-    """Requests that go through the numbers below a count."""
+    """Return requests for each number below a count in turn."""
 
     def make(number: int) -> bytes:
         place = f"{number * 7919 % count:05}"

@@ -1,4 +1,4 @@
-"""Sandboxes that come and go: made, filled, reset, emptied, copied by their state's document, and removed."""
+"""A load that makes, fills, resets, empties, copies and removes sandboxes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EMPTY = Content()
 
 
 class Boxes(Load):
-    """Does all that to its sandboxes, one thing at a time. After a kill each is as before a thing, or as after it.
+    """Makes one change at a time to its sandboxes. After a kill, each is as before or as after the last change.
 
     One that the thing was the first use of may be there with nothing in it.
     """
@@ -39,7 +39,7 @@ class Boxes(Load):
         self._adaxes = Adaxes()
 
     async def step(self, client: Client) -> None:
-        """One thing."""
+        """Make one change."""
         name = self.random.choice(NAMES)
         content = self.known[name]
         self._count += 1
@@ -94,7 +94,6 @@ class Boxes(Load):
         await self._do(client, name, _control("DELETE", "messages", name), replace(content, subjects=()))
 
     async def _copy(self, client: Client, name: str, content: Content) -> None:
-        """The state of one goes into another, perhaps into itself."""
         state = await self.demand(client, _control("GET", "state", name))
         other = self.random.choice(NAMES)
         await self._do(client, other, _control("PUT", "state", other, state), content)
@@ -103,7 +102,7 @@ class Boxes(Load):
         """Return a line for each sandbox that is not as it was acknowledged."""
         wrong = []
         _, body = await client.look("sandboxes")
-        there = {one["name"] for one in json.loads(body)["sandboxes"]}
+        there = {sandbox["name"] for sandbox in json.loads(body)["sandboxes"]}
         for name, before in self.known.items():
             found = await self._content(client, name) if name in there else None
             allowed = {before}
@@ -117,10 +116,12 @@ class Boxes(Load):
 
     async def _content(self, client: Client, name: str) -> Content:
         state = json.loads(await self.demand(client, _control("GET", "state", name)))
-        accounts = [one["username"].partition("@")[0] for one in state["vendors"].get("atmail", {}).get("accounts", ())]
+        accounts = [
+            account["username"].partition("@")[0] for account in state["vendors"].get("atmail", {}).get("accounts", ())
+        ]
         _, body = await client.look("messages", name)
-        subjects = tuple(one["subject"] for one in json.loads(body)["messages"][::-1])
-        return Content(frozenset(one for one in accounts if one.startswith("kill")), subjects)
+        subjects = tuple(message["subject"] for message in json.loads(body)["messages"][::-1])
+        return Content(frozenset(name for name in accounts if name.startswith("kill")), subjects)
 
 
 def _control(method: str, path: str, sandbox: str, body: bytes = b"") -> Request:

@@ -23,12 +23,12 @@ class Served:
         command = [sys.executable, "-m", "mockmail", "serve", "--http-port", "0", "--smtp-port", "0", "--quiet"]
         command += ["--max-message-bytes", str(LARGEST), "--data-dir", str(folder), "--ready-file", str(self._ready)]
         self._errors = folder.with_name("errors.txt").open("w+b")
-        environment = {name: one for name, one in os.environ.items() if not name.startswith("MOCKMAIL_")}
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("MOCKMAIL_")}
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self._errors, env=environment)
         self.http = self.smtp = 0
 
     def wait(self) -> None:
-        """Wait until it listens. Raises SystemExit where it does not."""
+        """Wait until it listens. Raise SystemExit if it does not."""
         end = time.monotonic() + 30
         while not self._ready.exists():
             if self.process.poll() is not None or time.monotonic() > end:

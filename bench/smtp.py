@@ -1,4 +1,4 @@
-"""Mail by SMTP, kept and ready to be found, against a bare aiosmtpd that throws it away: `python -m bench.smtp`."""
+"""Mail by SMTP, stored and searchable, against a bare aiosmtpd that discards it: `python -m bench.smtp`."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ LINE = b"The quick brown fox jumps over the lazy dog, and back again it jumps in
 
 @dataclass(frozen=True)
 class Mail:
-    """Messages to send. size: in bytes. goal: the ratio to the bare server that is claimed.
+    """Messages to send. size: in bytes. goal: the promised ratio to the bare server.
 
-    most: how many a connection sends in a round, since all are kept.
+    most: the messages that a connection sends in a round, because all are stored.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Mail:
     most: int
 
     def raw(self, number: int) -> bytes:
-        """The n-th message."""
+        """Return the message of this number."""
         head = f"From: bob@example.com\r\nTo: jane@example.com\r\nSubject: Number {number}\r\n\r\n".encode()
         return head + LINE * ((self.size - len(head)) // len(LINE))
 
@@ -36,7 +36,7 @@ CASES = (Mail("smtp, 2 KB messages", 2_000, 1.2, 1_000), Mail("smtp, 1 MB messag
 
 
 def measure() -> None:
-    """Measure each, and print a line."""
+    """Measure each case and print a line."""
     for case in CASES:
         numbers = itertools.count()
         with process(_serve_ours, None) as ours, process(_serve_bare, None) as bare:
@@ -59,7 +59,6 @@ def _serve_bare(told: Connection, _: object) -> None:
 
 
 async def _round(port: int, case: Mail, numbers: itertools.count[int]) -> float:
-    """Messages a second over one round."""
     end = time.monotonic() + SECONDS
     begun = time.perf_counter()
     sent = await asyncio.gather(*(_send_until(end, port, case, numbers) for _ in range(CONNECTIONS)))
@@ -67,15 +66,14 @@ async def _round(port: int, case: Mail, numbers: itertools.count[int]) -> float:
 
 
 async def _send_until(end: float, port: int, case: Mail, numbers: itertools.count[int]) -> int:
-    """How many messages one connection got taken, each after the other's reply."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
 
-    async def say(octets: bytes, code: bytes) -> None:
-        writer.write(octets)
+    async def say(data: bytes, code: bytes) -> None:
+        writer.write(data)
         while (line := await reader.readline())[3:4] == b"-":
             pass
         if not line.startswith(code):
-            raise SystemExit(f"{case.name}: {octets[:60]!r} was answered with {line!r}")
+            raise SystemExit(f"{case.name}: {data[:60]!r} got the reply {line!r}")
 
     await say(b"", b"220")
     await say(b"EHLO bench\r\n", b"250")

@@ -10,7 +10,7 @@ AUTHORIZATION = {"Authorization": "Basic " + b64encode(b"test:hi test").decode()
 
 
 def cases() -> list[Case]:
-    """Reading the mail settings, with a few users and with many; sending a mail by the platform's account."""
+    """Return the cases: reading the mail settings with few and with many users, and sending a mail."""
     found = []
     for count in (10, 100_000):
         users = [

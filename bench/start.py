@@ -1,4 +1,4 @@
-"""From a process's start to its first answer, side by side: `python -m bench.start`.
+"""Measure the time from process start to first response, side by side: `python -m bench.start`.
 
 Beside a bare aiohttp server stand other test doubles, where they are installed: `moto_server` and `mb` (mountebank).
 """
@@ -30,7 +30,7 @@ web.run_app(application, host="127.0.0.1", port={port}, print=None)
 
 @dataclass(frozen=True)
 class Contestant:
-    """A server to start. command: what starts it on a port. path: what is asked for."""
+    """A server to start. command: starts it on a port. path: of the request."""
 
     name: str
     command: Callable[[int], Sequence[str]]
@@ -38,7 +38,7 @@ class Contestant:
 
 
 def contestants() -> list[Contestant]:
-    """mockmail, a bare server, and what else there is."""
+    """Return mockmail, a bare server and the installed competitors."""
     serve = ("-m", "mockmail", "serve", "--smtp-port", "0", "--http-port")
     found = [
         Contestant("mockmail serve", lambda port: [sys.executable, *serve, str(port)], "/_mockmail/health"),
@@ -56,26 +56,26 @@ def contestants() -> list[Contestant]:
 
 
 def measure() -> None:
-    """Start each in turn, several times, and print what each took."""
+    """Start each in turn, several times, and print the times."""
     some = contestants()
-    taken: dict[str, list[float]] = {one.name: [] for one in some}
+    taken: dict[str, list[float]] = {contestant.name: [] for contestant in some}
     for _ in range(STARTS + 1):
-        for one in some:
-            taken[one.name].append(_start(one))
+        for contestant in some:
+            taken[contestant.name].append(_start(contestant))
     ours = statistics.median(taken["mockmail serve"][1:])
     for name, seconds in taken.items():
         middle = statistics.median(seconds[1:])
         print(f"start of {name:35} {1000 * middle:8.0f} ms  mockmail takes {ours / middle:.2f} of it", flush=True)
 
 
-def _start(one: Contestant) -> float:
+def _start(contestant: Contestant) -> float:
     port = _free_port()
     begun = time.perf_counter()
-    process = subprocess.Popen(one.command(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(contestant.command(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        while not _answers(f"http://127.0.0.1:{port}{one.path}"):
+        while not _answers(f"http://127.0.0.1:{port}{contestant.path}"):
             if process.poll() is not None or time.perf_counter() - begun > PATIENCE:
-                raise SystemExit(f"{one.name} does not start")
+                raise SystemExit(f"{contestant.name} does not start")
             time.sleep(0.002)
         return time.perf_counter() - begun
     finally:

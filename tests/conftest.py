@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures of all tests."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ DROPIN = Path(__file__).parent / "dropin"
 
 @pytest.fixture(scope="session")
 def atmail_only():
-    """A registry of the vendor that hosts mailboxes; a test that needs just any vendor takes it."""
+    """A registry with one vendor, which hosts mailboxes."""
     return discover(only=["atmail"])
 
 
 @pytest.fixture
 def postcard(tmp_path):
-    """A registry of the vendor that the tests bring: it has a crashing handler and sends through relays."""
+    """A registry of a vendor for tests: it has a crashing handler and sends through relays."""
     shutil.copytree(DROPIN / "postcard", tmp_path / "dropin" / "postcard")
     yield discover([tmp_path / "dropin"], only=["postcard"])
     for name in [name for name in sys.modules if name.startswith("mockmail.vendors.postcard")]:
@@ -52,7 +52,7 @@ def send() -> Any:
 
 
 class Watch:
-    """How a mail store is used: events for a wait's begin and end, and a count of its searches."""
+    """Watches a mail store: events for the begin and end of a wait, and a count of searches."""
 
     def __init__(self, mail: Any) -> None:
         self.waits = threading.Event()
@@ -80,5 +80,5 @@ class Watch:
 
 @pytest.fixture
 def watch() -> Any:
-    """Watches the mail of one of a server's sandboxes, the default one unless another is named."""
+    """Watch the mail store of a server's sandbox, by default of the default one."""
     return lambda mm, *name: Watch(mm.server.sandboxes.get(*name).mail)

@@ -97,17 +97,20 @@ def open_socket(url: str, timeout: float = 30) -> socket.socket:
     return socket.create_connection((parts.hostname, parts.port), timeout=timeout)
 
 
-def send_bytes(url: str, sent: bytes, *, timeout: float = 30, end: bool = False) -> bytes:
-    """Send bytes and return all that the server answers until it closes the connection, or until the timeout.
+def send_bytes(
+    url: str, sent: bytes, *, timeout: float = 30, end: bool = False, ignored: tuple[type[OSError], ...] = ()
+) -> bytes:
+    """Send bytes and return all bytes that the server sends until it closes the connection.
 
-    With `end`, the server is told that nothing more follows.
+    end: close the sending side of the connection after the bytes.
+    ignored: errors after which the bytes received so far are returned; others are raised.
     """
     received = b""
     with open_socket(url, timeout) as connection:
         connection.sendall(sent)
         if end:
             connection.shutdown(socket.SHUT_WR)
-        with suppress(TimeoutError, ConnectionError):
+        with suppress(*ignored):
             while block := connection.recv(65536):
                 received += block
     return received

@@ -1,4 +1,4 @@
-"""What work leaves behind in memory where nobody looks for garbage, as a server that has long run seldom does."""
+"""Measure the memory that work keeps without the garbage collector, which a long-running server rarely runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from contextlib import contextmanager
 
 @contextmanager
 def kept() -> Iterator[Callable[[int], bool]]:
-    """Gives a function: whether what was done inside keeps fewer bytes than this, or soon does."""
+    """Give a function that tells whether the work inside keeps fewer bytes than a bound, within 2 seconds."""
+    was_enabled = gc.isenabled()
     gc.collect()
     gc.disable()
     tracemalloc.start()
@@ -29,4 +30,5 @@ def kept() -> Iterator[Callable[[int], bool]]:
         yield fewer_than
     finally:
         tracemalloc.stop()
-        gc.enable()
+        if was_enabled:
+            gc.enable()

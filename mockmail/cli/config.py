@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Print a line for each setting and each vendor option. Raise SettingError, VendorNotUsable."""
     loaded = settings_of(parsed)
-    from mockmail.server.options import vendor_options
+    from mockmail.server.discovery import vendor_options
 
     vendors = vendors_of(loaded.settings)
     options = vendor_options(vendors, loaded.options)

@@ -7,7 +7,6 @@ import re
 import shlex
 
 from mockmail.cli.flags import add_settings, settings_of, vendors_of
-from mockmail.core.names import vendor_named
 from mockmail.core.sandboxes import check_name
 from mockmail.server.settings import SettingError, Settings, host_and_port, reachable_host
 
@@ -28,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Print `export NAME=value` lines. Raise UnknownName, SettingError."""
     settings = settings_of(parsed).settings
-    vendor = vendor_named(vendors_of(settings), parsed.vendor)
+    vendor = vendors_of(settings).named(parsed.vendor)
     url = _checked(parsed.url) or _url(settings)
     if parsed.sandbox:
         check_name(parsed.sandbox)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 
 from mockmail.cli.flags import add_settings, settings_of, vendors_of
-from mockmail.core.names import vendor_named
 from mockmail.core.vendor import Vendor
 
 NAME = "operations"
@@ -21,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Print two lines for each operation: its call and evidence, then its summary and source. Raise UnknownName."""
     vendors = vendors_of(settings_of(parsed).settings)
-    chosen = [vendor_named(vendors, parsed.vendor)] if parsed.vendor is not None else vendors
+    chosen = [vendors.named(parsed.vendor)] if parsed.vendor is not None else vendors
     for vendor in sorted(chosen, key=lambda vendor: vendor.name):
         _show(vendor)
     return 0

@@ -15,6 +15,7 @@ from mockmail.control.route import ControlRequest, ControlResponse, Route
 from mockmail.core.errors import LimitReached, MockMailError, Problem
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
+from mockmail.core.suggestions import did_you_mean
 from mockmail.http.protocol import cancel_on_disconnect, read_body
 from mockmail.http.target import Target
 
@@ -111,7 +112,9 @@ def _find(method: str, segments: Sequence[str]) -> tuple[Route, dict[str, str]]:
     if allowed:
         methods = ", ".join(dict.fromkeys(allowed))
         raise Problem(405, f"this path takes {methods}, not {method}", {"Allow": methods})
-    raise Problem(404, f"there is no such path; did you mean {', '.join(_similar('/'.join(path)))}?")
+    paths = {route.path: f"/_mockmail/{route.path}" for route in all_routes()}
+    advice = did_you_mean("/".join(path), paths, cutoff=0.3) or f"there are {', '.join(paths.values())}"
+    raise Problem(404, f"there is no such path; {advice}")
 
 
 def all_routes() -> list[Route]:
@@ -121,13 +124,6 @@ def all_routes() -> list[Route]:
 
 def _routes_of(module: str) -> tuple[Route, ...]:
     return import_module(f"mockmail.control.{module}").ROUTES if module else ()
-
-
-def _similar(path: str) -> list[str]:
-    from difflib import get_close_matches  # only a wrong path needs it
-
-    paths = list(dict.fromkeys(route.path for route in all_routes()))
-    return [f"/_mockmail/{found}" for found in get_close_matches(path[:200], paths, n=3, cutoff=0.3) or paths]
 
 
 def _values(pattern: Sequence[str], path: Sequence[str]) -> dict[str, str] | None:

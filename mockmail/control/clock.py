@@ -8,7 +8,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from mockmail.control.route import ControlRequest, ControlResponse, Fields, NoFields, Route
+from mockmail.control.route import ControlRequest, ControlResponse, Fields, NoFields, route
 from mockmail.core.clock import FIRST_YEAR, LAST_YEAR, Clock
 from mockmail.core.errors import Problem
 
@@ -40,29 +40,37 @@ class ClockState(Fields, frozen=True, kw_only=True):
     frozen: bool
 
 
+_RESPONSES = {200: "The new time.", 400: "The time is out of range."}
+
+
+@route("GET", "clock", responses={200: "The time, and whether the clock is frozen."}, returns=ClockState)
 async def show_clock(request: ControlRequest) -> ControlResponse:
     """Show the time, and whether the clock is frozen."""
     return _show(request.world.clock)
 
 
+@route("POST", "clock/freeze", body=FreezeAt, responses=_RESPONSES, returns=ClockState)
 async def freeze_clock(request: ControlRequest) -> ControlResponse:
     """Freeze the clock, now or at a given time."""
     body: FreezeAt = request.body
     return _change(request, lambda clock: clock.freeze(body.at))
 
 
+@route("POST", "clock/set", body=SetTo, responses=_RESPONSES, returns=ClockState)
 async def set_clock(request: ControlRequest) -> ControlResponse:
     """Set the clock; a running clock continues from there."""
     body: SetTo = request.body
     return _change(request, lambda clock: clock.set(body.at))
 
 
+@route("POST", "clock/advance", body=AdvanceBy, responses=_RESPONSES, returns=ClockState)
 async def advance_clock(request: ControlRequest) -> ControlResponse:
     """Move the clock by a number of seconds."""
     body: AdvanceBy = request.body
     return _change(request, lambda clock: clock.advance(body.seconds))
 
 
+@route("POST", "clock/resume", body=NoFields, responses={200: "The new time."}, returns=ClockState)
 async def resume_clock(request: ControlRequest) -> ControlResponse:
     """Let a frozen clock run again."""
     return _change(request, Clock.resume)
@@ -89,38 +97,4 @@ def _show(clock: Clock) -> ControlResponse:
     return ControlResponse({"now": clock.now().isoformat(), "frozen": clock.frozen})
 
 
-_RESPONSES = {200: "The new time.", 400: "The time is out of range."}
-ROUTES = (
-    Route(
-        method="GET",
-        path="clock",
-        handler=show_clock,
-        responses={200: "The time, and whether the clock is frozen."},
-        returns=ClockState,
-    ),
-    Route(
-        method="POST",
-        path="clock/freeze",
-        handler=freeze_clock,
-        body=FreezeAt,
-        responses=_RESPONSES,
-        returns=ClockState,
-    ),
-    Route(method="POST", path="clock/set", handler=set_clock, body=SetTo, responses=_RESPONSES, returns=ClockState),
-    Route(
-        method="POST",
-        path="clock/advance",
-        handler=advance_clock,
-        body=AdvanceBy,
-        responses=_RESPONSES,
-        returns=ClockState,
-    ),
-    Route(
-        method="POST",
-        path="clock/resume",
-        handler=resume_clock,
-        body=NoFields,
-        responses={200: "The new time."},
-        returns=ClockState,
-    ),
-)
+ROUTES = (show_clock, freeze_clock, set_clock, advance_clock, resume_clock)

@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar
 import msgspec
 from msgspec import Meta, field
 
-from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, Route
-from mockmail.core.faults import Fault, TransportFault, make_fault
+from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
+from mockmail.core.faults import Fault, TransportFault, check_fault, transport_fault
 
 Status = Annotated[int, Meta(ge=100, le=599)]
 Times = Annotated[int, Meta(ge=1)]
@@ -43,19 +43,29 @@ class FaultList(Fields, frozen=True, kw_only=True):
     faults: list[FaultState]
 
 
+@route("GET", "faults", returns=FaultList)
 async def list_faults(request: ControlRequest) -> ControlResponse:
     """List every fault, with how many calls it has failed."""
     return ControlResponse(FaultList(faults=[_describe(fault) for fault in request.world.faults]))
 
 
+@route(
+    "POST",
+    "faults",
+    body=NewFault,
+    responses={201: "The fault.", 400: "No call could meet this fault; `error` says why."},
+    returns=FaultState,
+)
 async def add_fault(request: ControlRequest) -> ControlResponse:
     """Add a fault; refuse one that no call could meet."""
     body: NewFault = request.body
-    fault = make_fault(request.vendors, **msgspec.structs.asdict(body))
+    fault = Fault(**msgspec.structs.asdict(body) | {"transport": transport_fault(body.transport)})
+    check_fault(request.vendors, fault)
     request.world.faults.add(fault)
     return ControlResponse(_describe(fault), status=201)
 
 
+@route("DELETE", "faults", returns=Removed)
 async def clear_faults(request: ControlRequest) -> ControlResponse:
     """Remove all faults."""
     return ControlResponse(Removed(removed=request.world.faults.clear()))
@@ -66,15 +76,4 @@ def _describe(fault: Fault) -> FaultState:
     return FaultState(**values | {"transport": fault.transport.value if fault.transport else None})
 
 
-ROUTES = (
-    Route(method="GET", path="faults", handler=list_faults, returns=FaultList),
-    Route(
-        method="POST",
-        path="faults",
-        handler=add_fault,
-        body=NewFault,
-        responses={201: "The fault.", 400: "No call could meet this fault; `error` says why."},
-        returns=FaultState,
-    ),
-    Route(method="DELETE", path="faults", handler=clear_faults, returns=Removed),
-)
+ROUTES = (list_faults, add_fault, clear_faults)

@@ -7,9 +7,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, Route
+from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
 from mockmail.core.limits import Limit
-from mockmail.core.names import check_operation
 
 LONGEST_WINDOW = 1e9
 
@@ -30,21 +29,30 @@ class LimitList(Fields, frozen=True, kw_only=True):
     limits: list[RateLimit]
 
 
+@route("GET", "limits", returns=LimitList)
 async def list_limits(request: ControlRequest) -> ControlResponse:
     """List every rate limit."""
     return ControlResponse(LimitList(limits=[_describe(limit) for limit in request.world.limits]))
 
 
+@route(
+    "POST",
+    "limits",
+    body=RateLimit,
+    responses={201: "The limit.", 400: "No call could meet this limit; `error` says why."},
+    returns=RateLimit,
+)
 async def add_limit(request: ControlRequest) -> ControlResponse:
     """Add a rate limit; refuse one that no call could meet."""
     body: RateLimit = request.body
-    check_operation(request.vendors, body.vendor, body.operation)
+    request.vendors.check_operation(body.vendor, body.operation)
     values = msgspec.structs.asdict(body) | {"methods": tuple(method.upper() for method in body.methods)}
     limit = Limit(**values)
     request.world.limits.add(limit)
     return ControlResponse(_describe(limit), status=201)
 
 
+@route("DELETE", "limits", returns=Removed)
 async def clear_limits(request: ControlRequest) -> ControlResponse:
     """Remove all rate limits."""
     return ControlResponse(Removed(removed=request.world.limits.clear()))
@@ -54,15 +62,4 @@ def _describe(limit: Limit) -> RateLimit:
     return RateLimit(**{name: getattr(limit, name) for name in RateLimit.__struct_fields__})
 
 
-ROUTES = (
-    Route(method="GET", path="limits", handler=list_limits, returns=LimitList),
-    Route(
-        method="POST",
-        path="limits",
-        handler=add_limit,
-        body=RateLimit,
-        responses={201: "The limit.", 400: "No call could meet this limit; `error` says why."},
-        returns=RateLimit,
-    ),
-    Route(method="DELETE", path="limits", handler=clear_limits, returns=Removed),
-)
+ROUTES = (list_limits, add_limit, clear_limits)

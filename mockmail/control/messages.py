@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
-from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, Route
+from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
 from mockmail.core.errors import Problem, WaitEnded, WaitTimeout
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Message
@@ -47,6 +47,7 @@ class WaitBody(MessageCriteria, frozen=True, kw_only=True):
     timeout: Annotated[float, Meta(ge=0, le=MOST_SECONDS, description="the seconds to wait")] = 5.0
 
 
+@route("GET", "messages", query=MessageQuery, responses={200: "The messages, and `total`: how many match."})
 async def list_messages(request: ControlRequest) -> ControlResponse:
     """List messages, newest first."""
     query: MessageQuery = request.query
@@ -55,11 +56,13 @@ async def list_messages(request: ControlRequest) -> ControlResponse:
     return ControlResponse({"total": mail.count(criteria), "messages": [message.summary() for message in messages]})
 
 
+@route("GET", "messages/{id}", responses={200: "The message.", 404: "There is no such message."})
 async def show_message(request: ControlRequest) -> ControlResponse:
     """Show everything about one message."""
     return ControlResponse(_message(request).details())
 
 
+@route("GET", "messages/{id}/raw", responses={200: "message/rfc822", 404: "There is no such message."})
 async def show_raw(request: ControlRequest) -> ControlResponse:
     """Return a message's bytes exactly as received, as a file that a browser saves and does not run."""
     message = _message(request)
@@ -71,6 +74,7 @@ async def show_raw(request: ControlRequest) -> ControlResponse:
     return ControlResponse(message.raw, content_type="message/rfc822", headers=headers)
 
 
+@route("DELETE", "messages/{id}", responses={204: "Done.", 404: "There is no such message."})
 async def remove_message(request: ControlRequest) -> ControlResponse:
     """Remove one message."""
     if not request.world.mail.remove(request.path["id"]):
@@ -78,11 +82,22 @@ async def remove_message(request: ControlRequest) -> ControlResponse:
     return ControlResponse(status=204)
 
 
+@route("DELETE", "messages", returns=Removed)
 async def clear_messages(request: ControlRequest) -> ControlResponse:
     """Remove all messages of the sandbox."""
     return ControlResponse(Removed(removed=request.world.mail.clear()))
 
 
+@route(
+    "POST",
+    "messages/wait",
+    body=WaitBody,
+    responses={
+        200: "The messages.",
+        408: "Too few messages matched in time.",
+        410: "The sandbox was deleted, or the server stopped.",
+    },
+)
 async def wait_for_messages(request: ControlRequest) -> ControlResponse:
     """Respond when enough messages match, or with 408 after the timeout."""
     body: WaitBody = request.body
@@ -121,42 +136,4 @@ def _no_message(request: ControlRequest) -> Problem:
     return Problem(404, f"there is no message {request.path['id'][:80]!r} in the sandbox {request.sandbox!r}")
 
 
-ROUTES = (
-    Route(
-        method="GET",
-        path="messages",
-        handler=list_messages,
-        query=MessageQuery,
-        responses={200: "The messages, and `total`: how many match."},
-    ),
-    Route(method="DELETE", path="messages", handler=clear_messages, returns=Removed),
-    Route(
-        method="POST",
-        path="messages/wait",
-        handler=wait_for_messages,
-        body=WaitBody,
-        responses={
-            200: "The messages.",
-            408: "Too few messages matched in time.",
-            410: "The sandbox was deleted, or the server stopped.",
-        },
-    ),
-    Route(
-        method="GET",
-        path="messages/{id}",
-        handler=show_message,
-        responses={200: "The message.", 404: "There is no such message."},
-    ),
-    Route(
-        method="DELETE",
-        path="messages/{id}",
-        handler=remove_message,
-        responses={204: "Done.", 404: "There is no such message."},
-    ),
-    Route(
-        method="GET",
-        path="messages/{id}/raw",
-        handler=show_raw,
-        responses={200: "message/rfc822", 404: "There is no such message."},
-    ),
-)
+ROUTES = (list_messages, clear_messages, wait_for_messages, show_message, remove_message, show_raw)

@@ -7,11 +7,10 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, Route
+from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
 from mockmail.core import masking
 from mockmail.core.errors import Problem
 from mockmail.core.journal import Exchange
-from mockmail.core.names import check_names
 
 MOST_LISTED = 1000
 
@@ -32,22 +31,30 @@ class RequestQuery(ListQuery, frozen=True, kw_only=True):
     status: Annotated[Annotated[int, Meta(ge=0, le=999)] | None, Meta(description="an HTTP status")] = None
 
 
+@route(
+    "GET",
+    "requests",
+    query=RequestQuery,
+    responses={200: "The requests, and `total`: how many match.", 400: "There is no such vendor or operation."},
+)
 async def list_requests(request: ControlRequest) -> ControlResponse:
     """List requests, newest first."""
     query: RequestQuery = request.query
-    check_names(request.vendors, query.vendor, query.operation)
+    request.vendors.check_names(query.vendor, query.operation)
     found = request.world.journal.find(
         vendor=query.vendor, operation=query.operation, method=query.method, path=query.path, status=query.status
     )
     return _list(found, query.limit)
 
 
+@route("GET", "requests/unmatched", query=ListQuery)
 async def list_unmatched(request: ControlRequest) -> ControlResponse:
     """List the requests that no operation serves, newest first, each with the nearest operations."""
     query: ListQuery = request.query
     return _list(request.world.journal.unmatched(), query.limit)
 
 
+@route("GET", "requests/{id}", responses={200: "The request.", 404: "There is no such request."})
 async def show_request(request: ControlRequest) -> ControlResponse:
     """Show one request and its response, with headers and bodies."""
     number, journal = request.path["id"], request.world.journal
@@ -57,6 +64,7 @@ async def show_request(request: ControlRequest) -> ControlResponse:
     return ControlResponse(summary(exchange) | details(exchange, journal.body_limit))
 
 
+@route("DELETE", "requests", returns=Removed)
 async def clear_requests(request: ControlRequest) -> ControlResponse:
     """Remove all requests of the sandbox from the journal."""
     removed = len(request.world.journal)
@@ -84,7 +92,7 @@ def summary(exchange: Exchange) -> dict[str, Any]:
 
 
 def details(exchange: Exchange, body_limit: int) -> dict[str, Any]:
-    """Return the fields that only `show_request` shows; `cut` says that the journal may have a part of the body."""
+    """Return the fields that only `show_request` shows; `cut`: the journal may have a part of the body only."""
     return {
         "peer": exchange.peer,
         "caller": exchange.caller,
@@ -111,20 +119,4 @@ def _text(body: bytes) -> str:
     return masking.body(body).decode("utf-8", "replace")
 
 
-ROUTES = (
-    Route(
-        method="GET",
-        path="requests",
-        handler=list_requests,
-        query=RequestQuery,
-        responses={200: "The requests, and `total`: how many match.", 400: "There is no such vendor or operation."},
-    ),
-    Route(method="DELETE", path="requests", handler=clear_requests, returns=Removed),
-    Route(method="GET", path="requests/unmatched", handler=list_unmatched, query=ListQuery),
-    Route(
-        method="GET",
-        path="requests/{id}",
-        handler=show_request,
-        responses={200: "The request.", 404: "There is no such request."},
-    ),
-)
+ROUTES = (list_requests, clear_requests, list_unmatched, show_request)

@@ -93,7 +93,10 @@ class ControlResponse:
             return f"{text}\n".encode("utf-8", "replace")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+Handler = Callable[[ControlRequest], Awaitable[ControlResponse]]
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """A control call.
 
@@ -104,11 +107,11 @@ class Route:
 
     method: str
     path: str
-    handler: Callable[[ControlRequest], Awaitable[ControlResponse]]
-    query: type[Fields] = NoFields
-    body: Any = None
-    responses: Mapping[int, str] = field(default_factory=lambda: {200: "Done."})
-    returns: Any = None
+    handler: Handler
+    query: type[Fields]
+    body: Any
+    responses: Mapping[int, str]
+    returns: Any
 
     @property
     def summary(self) -> str:
@@ -136,6 +139,20 @@ class Route:
             return document
         given = {name: value for name, value in document.items() if value is not None or name in self.body.nullable}
         return convert(given, self.body)
+
+
+def route(
+    method: str,
+    path: str,
+    *,
+    query: type[Fields] = NoFields,
+    body: Any = None,
+    responses: Mapping[int, str] | None = None,
+    returns: Any = None,
+) -> Callable[[Handler], Route]:
+    """Return a decorator that makes a handler a Route."""
+    described = responses or {200: "Done."}
+    return lambda handler: Route(method, path, handler, query, body, described, returns)
 
 
 def _read_object(content: bytes) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from mockmail._version import __version__
-from mockmail.control.route import ControlRequest, ControlResponse, Route
+from mockmail.control.route import ControlRequest, ControlResponse, route
 from mockmail.core.errors import Problem
 
 
+@route("GET", "health", responses={200: "It is ready.", 503: "It is starting or stopping."})
 async def show_health(request: ControlRequest) -> ControlResponse:
     """Say whether the server is ready, and what it serves."""
     vendors = {vendor.name: {"title": vendor.title} for vendor in request.vendors}
@@ -16,6 +17,7 @@ async def show_health(request: ControlRequest) -> ControlResponse:
     return ControlResponse({"status": "ok", **facts})
 
 
+@route("GET", "sandboxes")
 async def list_sandboxes(request: ControlRequest) -> ControlResponse:
     """List the sandboxes in use, by name."""
     rows = [
@@ -25,6 +27,7 @@ async def list_sandboxes(request: ControlRequest) -> ControlResponse:
     return ControlResponse({"sandboxes": rows})
 
 
+@route("DELETE", "sandboxes/{name}", responses={204: "Done.", 404: "There is no such sandbox."})
 async def remove_sandbox(request: ControlRequest) -> ControlResponse:
     """Remove a sandbox with its whole state; the next use of the name makes a new one."""
     name = request.path["name"]
@@ -33,6 +36,7 @@ async def remove_sandbox(request: ControlRequest) -> ControlResponse:
     return ControlResponse(status=204)
 
 
+@route("GET", "openapi.json", responses={200: "The document."})
 async def show_openapi(request: ControlRequest) -> ControlResponse:
     """Describe the control API as an OpenAPI document."""
     from mockmail.control.api import all_routes  # it imports this module
@@ -41,19 +45,4 @@ async def show_openapi(request: ControlRequest) -> ControlResponse:
     return ControlResponse(describe(all_routes()))
 
 
-ROUTES = (
-    Route(
-        method="GET",
-        path="health",
-        handler=show_health,
-        responses={200: "It is ready.", 503: "It is starting or stopping."},
-    ),
-    Route(method="GET", path="sandboxes", handler=list_sandboxes),
-    Route(
-        method="DELETE",
-        path="sandboxes/{name}",
-        handler=remove_sandbox,
-        responses={204: "Done.", 404: "There is no such sandbox."},
-    ),
-    Route(method="GET", path="openapi.json", handler=show_openapi, responses={200: "The document."}),
-)
+ROUTES = (show_health, list_sandboxes, remove_sandbox, show_openapi)

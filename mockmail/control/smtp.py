@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, field
 
-from mockmail.control.route import ControlRequest, ControlResponse, Fields, Route
+from mockmail.control.route import ControlRequest, ControlResponse, Fields, route
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 
 
@@ -30,34 +30,30 @@ class SmtpRules(Fields, frozen=True, kw_only=True):
     ] = field(default_factory=list)
 
 
+@route("GET", "smtp", responses={200: "The rules; passwords are masked."}, returns=SmtpRules)
 async def show_smtp(request: ControlRequest) -> ControlResponse:
     """Show the rules, with passwords masked."""
-    rules = SmtpRules(**{name: getattr(request.world.smtp, name) for name in SmtpRules.__struct_fields__})
+    return _show(request.world.smtp)
+
+
+@route(
+    "PUT",
+    "smtp",
+    body=SmtpRules,
+    responses={200: "The new rules.", 400: "The rules are invalid; `error` says why."},
+    returns=SmtpRules,
+)
+async def replace_smtp(request: ControlRequest) -> ControlResponse:
+    """Replace the rules; omitted fields get their defaults."""
+    request.world.smtp = SmtpBehaviour(**msgspec.structs.asdict(request.body))
+    return _show(request.world.smtp)
+
+
+def _show(behaviour: SmtpBehaviour) -> ControlResponse:
+    rules = SmtpRules(**{name: getattr(behaviour, name) for name in SmtpRules.__struct_fields__})
     if rules.accounts is not None:
         rules = msgspec.structs.replace(rules, accounts=dict.fromkeys(rules.accounts, "***"))
     return ControlResponse(rules)
 
 
-async def replace_smtp(request: ControlRequest) -> ControlResponse:
-    """Replace the rules; omitted fields get their defaults."""
-    request.world.smtp = SmtpBehaviour(**msgspec.structs.asdict(request.body))
-    return await show_smtp(request)
-
-
-ROUTES = (
-    Route(
-        method="GET",
-        path="smtp",
-        handler=show_smtp,
-        responses={200: "The rules; passwords are masked."},
-        returns=SmtpRules,
-    ),
-    Route(
-        method="PUT",
-        path="smtp",
-        handler=replace_smtp,
-        body=SmtpRules,
-        responses={200: "The new rules.", 400: "The rules are invalid; `error` says why."},
-        returns=SmtpRules,
-    ),
-)
+ROUTES = (show_smtp, replace_smtp)

@@ -6,8 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from mockmail.control.route import ControlRequest, ControlResponse, Fields, Route
-from mockmail.core.names import vendor_named
+from mockmail.control.route import ControlRequest, ControlResponse, Fields, route
 from mockmail.core.seeds import SeedDocument, snapshot_of
 
 
@@ -27,24 +26,35 @@ class ResetBody(Fields, frozen=True, kw_only=True):
     ] = None
 
 
+_CHANGED = {204: "Done.", 400: "The document is invalid; `error` names the path in it. Nothing was changed."}
+
+
+@route(
+    "GET",
+    "state",
+    query=StateQuery,
+    responses={200: "The document, for PUT or PATCH.", 400: "There is no such vendor."},
+)
 async def show_state(request: ControlRequest) -> ControlResponse:
     """Show the whole state, or one vendor's records; the same state gives the same document."""
     query: StateQuery = request.query
     if query.vendor is None:
         return ControlResponse(request.world.snapshot(), exact=True)
-    return ControlResponse(snapshot_of(request.world, vendor_named(request.vendors, query.vendor)), exact=True)
+    return ControlResponse(snapshot_of(request.world, request.vendors.named(query.vendor)), exact=True)
 
 
+@route("PUT", "state", body=dict, responses=_CHANGED)
 async def replace_state(request: ControlRequest) -> ControlResponse:
     """Replace the sandbox's state by a document's."""
     request.world.restore(request.body)
     return ControlResponse(status=204)
 
 
+@route("PATCH", "state", body=dict, responses=_CHANGED)
 async def add_state(request: ControlRequest) -> ControlResponse:
     """Add a document's records and replace those with the same key; change nothing if one record is invalid."""
     seed = SeedDocument.from_document(request.body, "body")
-    chosen = [(vendor_named(request.vendors, name), tables) for name, tables in seed.vendors.items()]
+    chosen = [(request.vendors.named(name), tables) for name, tables in seed.vendors.items()]
     for vendor, _ in chosen:
         request.world.ensure_seeded(vendor)
     with request.world.store.transaction():
@@ -53,29 +63,12 @@ async def add_state(request: ControlRequest) -> ControlResponse:
     return ControlResponse(status=204)
 
 
+@route("POST", "reset", body=ResetBody, responses={204: "Done.", 400: "There is no such vendor."})
 async def reset(request: ControlRequest) -> ControlResponse:
     """Reset the whole sandbox, or one vendor's records, to the seeded state."""
     body: ResetBody = request.body
-    request.world.reset(vendor_named(request.vendors, body.vendor) if body.vendor is not None else None)
+    request.world.reset(request.vendors.named(body.vendor) if body.vendor is not None else None)
     return ControlResponse(status=204)
 
 
-_CHANGED = {204: "Done.", 400: "The document is invalid; `error` names the place. Nothing was changed."}
-ROUTES = (
-    Route(
-        method="GET",
-        path="state",
-        handler=show_state,
-        query=StateQuery,
-        responses={200: "The document, for PUT or PATCH.", 400: "There is no such vendor."},
-    ),
-    Route(method="PUT", path="state", handler=replace_state, body=dict, responses=_CHANGED),
-    Route(method="PATCH", path="state", handler=add_state, body=dict, responses=_CHANGED),
-    Route(
-        method="POST",
-        path="reset",
-        handler=reset,
-        body=ResetBody,
-        responses={204: "Done.", 400: "There is no such vendor."},
-    ),
-)
+ROUTES = (show_state, replace_state, add_state, reset)

@@ -1,1 +1,1 @@
-"""What a test double for a mail API is made of, whoever the vendor: no vendor, no aiohttp, no asyncio."""
+"""The parts of a test double that all vendors share. The core imports no vendor, no aiohttp and no asyncio."""

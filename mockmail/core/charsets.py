@@ -14,7 +14,7 @@ _USUAL = frozenset({"utf-8", "us-ascii", "iso-8859-1"})
 def in_charset(body: bytes, charset: str, errors: str = "replace") -> str:
     """Return the text that bytes are in a charset.
 
-    Raises LookupError or ValueError for an unknown charset; UnicodeDecodeError, a ValueError as well, if errors is
+    Raise LookupError or ValueError for an unknown charset; UnicodeDecodeError, a ValueError as well, if errors is
     "strict" and the bytes are not in the charset.
     """
     if charset not in _USUAL and codecs.lookup(charset).name in NOT_CHARSETS:

@@ -26,7 +26,7 @@ class Clock:
 
     @property
     def frozen(self) -> bool:
-        """Tell whether the clock is frozen."""
+        """Return whether the clock is frozen."""
         return self._frozen_at is not None
 
     def now(self) -> datetime:

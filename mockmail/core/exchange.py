@@ -37,17 +37,17 @@ class WireRequest:
 
     @property
     def content_type(self) -> str:
-        """The media type of the body, lower-cased, without parameters."""
+        """Return the media type of the body, lower-cased, without parameters."""
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
     @property
     def base_url(self) -> str:
-        """The scheme, host and prefix that the client used, without a slash at the end, to build links from."""
+        """Return the scheme, host and prefix that the client used, without a slash at the end, to build links from."""
         return f"{self.scheme}://{self.headers.get('Host', '127.0.0.1')}{self.prefix}"
 
     @property
     def url(self) -> str:
-        """The URL that the client requested, query included."""
+        """Return the URL that the client requested, query included."""
         return f"{self.base_url}{self.raw_path}{'?' + self.query if self.query else ''}"
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fnmatch import fnmatchcase
 
 from mockmail.core.errors import InvalidFault
-from mockmail.core.names import check_operation, vendor_named
+from mockmail.core.limits import Rules
 from mockmail.core.registry import Registry
 
 MOST_LISTED = 20
@@ -58,7 +58,7 @@ class Fault:
     passed: int = 0
 
     def covers(self, vendor: str, operation: str) -> bool:
-        """Tell whether the fault is for this operation and not used up."""
+        """Return whether the fault is for this operation and not used up."""
         spent = self.times is not None and self.used >= self.times
         return not spent and self.vendor == vendor and fnmatchcase(operation, self.operation)
 
@@ -67,25 +67,12 @@ class Fault:
         return f"{self.vendor} {self.operation}: {what}, used {self.used} of {self.times or 'any number of'} times"
 
 
-class Faults:
-    """The faults of one sandbox, in the order they were added."""
-
-    def __init__(self) -> None:
-        self._faults: list[Fault] = []
-
-    def __len__(self) -> int:
-        return len(self._faults)
-
-    def __iter__(self) -> Iterator[Fault]:
-        return iter(list(self._faults))
-
-    def add(self, fault: Fault) -> None:
-        """Add a fault behind those that exist."""
-        self._faults.append(fault)
+class Faults(Rules[Fault]):
+    """The faults of one sandbox."""
 
     def take(self, vendor: str, operation: str) -> Fault | None:
         """Return the fault that this call meets and count it as used, or None."""
-        for fault in self._faults:
+        for fault in self._rules:
             if fault.covers(vendor, operation):
                 if fault.passed < fault.after:
                     fault.passed += 1
@@ -96,50 +83,24 @@ class Faults:
 
     def unused(self) -> list[Fault]:
         """Return the faults that no call has met."""
-        return [fault for fault in self._faults if fault.used == 0]
-
-    def clear(self) -> int:
-        """Remove all faults and return how many there were."""
-        removed = len(self._faults)
-        self._faults.clear()
-        return removed
+        return [fault for fault in self._rules if fault.used == 0]
 
 
-def make_fault(
-    vendors: Registry,
-    vendor: str,
-    *,
-    operation: str = "*",
-    status: int | None = None,
-    message: str = "",
-    headers: Mapping[str, str] | None = None,
-    times: int | None = 1,
-    after: int = 0,
-    delay: float = 0.0,
-    transport: str | TransportFault | None = None,
-) -> Fault:
-    """Return a valid fault; see `Fault` for the arguments. Raise UnknownName, InvalidFault."""
-    check_operation(vendors, vendor, operation)
-    if status is None and transport is None and not delay:
+def check_fault(vendors: Registry, fault: Fault) -> None:
+    """Raise UnknownName or InvalidFault for a fault that no call could meet, or that would change nothing."""
+    vendors.check_operation(fault.vendor, fault.operation)
+    if fault.status is None and fault.transport is None and not fault.delay:
         raise InvalidFault("a fault needs a status, a transport or a delay")
-    shown = vendor_named(vendors, vendor).fault_statuses
-    if status is not None and status not in shown:
-        raise InvalidFault(f"{vendor} never responds with status {status} to a failed call; choose {_in_words(shown)}")
-    if (times is not None and times < 1) or after < 0 or not 0 <= delay < math.inf:
-        raise InvalidFault(f"times must be 1 or more, after and delay 0 or more; not {times}, {after} and {delay}")
-    for name, value in (headers or {}).items():
+    shown = vendors.named(fault.vendor).fault_statuses
+    if fault.status is not None and fault.status not in shown:
+        raise InvalidFault(
+            f"{fault.vendor} never responds with status {fault.status} to a failed call; choose {_in_words(shown)}"
+        )
+    if (fault.times is not None and fault.times < 1) or fault.after < 0 or not 0 <= fault.delay < math.inf:
+        given = f"{fault.times}, {fault.after} and {fault.delay}"
+        raise InvalidFault(f"times must be 1 or more, after and delay 0 or more; not {given}")
+    for name, value in fault.headers.items():
         _check_header(name, value)
-    return Fault(
-        vendor=vendor,
-        operation=operation,
-        status=status,
-        message=message,
-        headers=dict(headers or {}),
-        times=times,
-        after=after,
-        delay=delay,
-        transport=_transport(transport),
-    )
 
 
 def _check_header(name: str, value: object) -> None:
@@ -157,7 +118,8 @@ def _in_words(statuses: Collection[int]) -> str:
     return f"one of {', '.join(map(str, sorted(statuses)))}"
 
 
-def _transport(given: str | TransportFault | None) -> TransportFault | None:
+def transport_fault(given: str | TransportFault | None) -> TransportFault | None:
+    """Return the transport fault with this name; None for None. Raise InvalidFault."""
     if given is None:
         return None
     try:

@@ -24,9 +24,6 @@ class Ids:
         self._seed = seed
         self._drawn = 0
 
-    def __repr__(self) -> str:
-        return f"<Ids seed={self._seed!r} drawn={self._drawn}>"
-
     @property
     def drawn(self) -> int:
         """Return how often the generator was used."""
@@ -47,7 +44,7 @@ class Ids:
 
     @staticmethod
     def derived(seed: str, length: int) -> str:
-        """The token that a generator with this seed gives first: at most 64 letters and digits."""
+        """Return the first token of a generator with this seed: at most 64 letters and digits."""
         return _text(_drawn(seed, 1)[:length], ALPHANUMERIC)
 
     def hexadecimal(self, length: int) -> str:

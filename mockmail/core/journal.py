@@ -48,7 +48,7 @@ class Exchange:
 
     @property
     def unmatched(self) -> bool:
-        """Tell whether no operation serves the request."""
+        """Return whether no operation serves the request."""
         return self.operation is None
 
     def __str__(self) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import Generic, TypeVar
 
 from mockmail.core.clock import Clock
+
+R = TypeVar("R")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -24,25 +27,35 @@ class Limit:
     counted: dict[tuple[str, int], int] = field(default_factory=dict)
 
 
-class Limits:
-    """The rate limits of one sandbox."""
+class Rules(Generic[R]):
+    """The faults or the limits of one sandbox, in the order they were added."""
 
     def __init__(self) -> None:
-        self._limits: list[Limit] = []
+        self._rules: list[R] = []
 
     def __len__(self) -> int:
-        return len(self._limits)
+        return len(self._rules)
 
-    def __iter__(self) -> Iterator[Limit]:
-        return iter(list(self._limits))
+    def __iter__(self) -> Iterator[R]:
+        return iter(list(self._rules))
 
-    def add(self, limit: Limit) -> None:
-        """Add a limit; a call is counted by every limit that covers it until one is exceeded."""
-        self._limits.append(limit)
+    def add(self, rule: R) -> None:
+        """Add a rule behind those that exist."""
+        self._rules.append(rule)
+
+    def clear(self) -> int:
+        """Remove all rules and return how many there were."""
+        removed = len(self._rules)
+        self._rules.clear()
+        return removed
+
+
+class Limits(Rules[Limit]):
+    """The rate limits of one sandbox. A call is counted by every limit that covers it until one is exceeded."""
 
     def seconds_to_wait(self, vendor: str, operation: str, method: str, client: str, clock: Clock) -> float | None:
         """Count a call; return None if it is allowed, else the seconds until the next window."""
-        for limit in self._limits:
+        for limit in self._rules:
             if limit.vendor != vendor or (limit.methods and method not in limit.methods):
                 continue
             if not fnmatchcase(operation, limit.operation):
@@ -55,9 +68,3 @@ class Limits:
             if limit.counted[window] > limit.calls:
                 return limit.window - now % limit.window
         return None
-
-    def clear(self) -> int:
-        """Remove all limits and return how many there were."""
-        removed = len(self._limits)
-        self._limits.clear()
-        return removed

@@ -8,48 +8,15 @@ from collections.abc import Iterable
 MASK = "***"
 
 # The headers whose values are shown. Any other header may contain a secret.
-_SHOWN = frozenset(
-    [
-        "accept",
-        "accept-charset",
-        "accept-encoding",
-        "accept-language",
-        "allow",
-        "cache-control",
-        "connection",
-        "content-disposition",
-        "content-encoding",
-        "content-language",
-        "content-length",
-        "content-type",
-        "date",
-        "etag",
-        "expect",
-        "expires",
-        "host",
-        "if-match",
-        "if-modified-since",
-        "if-none-match",
-        "last-modified",
-        "origin",
-        "retry-after",
-        "sec-fetch-dest",
-        "sec-fetch-mode",
-        "sec-fetch-site",
-        "server",
-        "transfer-encoding",
-        "upgrade",
-        "user-agent",
-        "vary",
-        "via",
-        "x-error-message",
-        "x-forwarded-for",
-        "x-forwarded-host",
-        "x-forwarded-proto",
-        "x-mockmail-sandbox",
-        "x-request-id",
-    ]
-)
+_SHOWN = frozenset({
+    "accept", "accept-charset", "accept-encoding", "accept-language", "allow", "cache-control",
+    "connection", "content-disposition", "content-encoding", "content-language", "content-length",
+    "content-type", "date", "etag", "expect", "expires", "host", "if-match", "if-modified-since",
+    "if-none-match", "last-modified", "origin", "retry-after", "sec-fetch-dest", "sec-fetch-mode",
+    "sec-fetch-site", "server", "transfer-encoding", "upgrade", "user-agent", "vary", "via",
+    "x-error-message", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto",
+    "x-mockmail-sandbox", "x-request-id",
+})  # fmt: skip
 
 # These patterns are compiled on first use, because compiling them takes a good part of a server's start.
 # Every repetition is bounded or can match in only one way, so that no body causes quadratic time.

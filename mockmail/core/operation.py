@@ -46,19 +46,19 @@ class Operation:
 
     @property
     def templates(self) -> tuple[str, ...]:
-        """The path and its aliases."""
+        """Return the path and its aliases."""
         return (self.path, *self.aliases)
 
     @property
     def summary(self) -> str:
-        """The first sentence of the handler's docstring, without its citation."""
+        """Return the first sentence of the handler's docstring, without its citation."""
         line = (self.handler.__doc__ or "").partition("\n")[0]
         return line.partition(" (")[0].rstrip(".")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotEmulated:
-    """An operation that the vendor has and mockmail does not serve. reason: shown to whoever calls it."""
+    """An operation that the vendor has and mockmail does not serve. reason: shown to clients that call it."""
 
     name: str
     method: str

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 
+from mockmail.core.errors import UnknownName
 from mockmail.core.routing import Router
-from mockmail.core.vendor import Vendor
+from mockmail.core.suggestions import did_you_mean
+from mockmail.core.vendor import PREFLIGHT, Vendor
+
+LONGEST = 80
+"""The number of characters of a wrong name that an error shows."""
 
 
 class Registry:
     """The vendors of a server. Made once, never changed.
 
-    vendors: by name, in the order in which they are asked for a path that several of them could serve.
+    vendors: by name; of several that serve a path, the first wins.
     """
 
     def __init__(self, vendors: Mapping[str, Vendor] | None = None) -> None:
         self.vendors: Mapping[str, Vendor] = dict(vendors or {})
         self.router = Router(self.vendors)
-
-    def __repr__(self) -> str:
-        return f"<Registry: {', '.join(self.vendors) or 'no vendors'}>"
 
     def __iter__(self) -> Iterator[Vendor]:
         return iter(self.vendors.values())
@@ -27,3 +30,24 @@ class Registry:
     def get(self, name: str) -> Vendor | None:
         """Return the vendor with this name, or None."""
         return self.vendors.get(name)
+
+    def named(self, name: str) -> Vendor:
+        """Return the vendor with this name. Raise UnknownName."""
+        found = self.vendors.get(name)
+        if found is None:
+            raise UnknownName(f"there is no vendor {name[:LONGEST]!r}; there are {', '.join(self.vendors)}")
+        return found
+
+    def check_names(self, vendor: str | None, operation: str | None) -> None:
+        """Raise UnknownName unless the vendor exists and it (without one, any vendor) has the operation."""
+        searched = self if vendor is None else [self.named(vendor)]
+        names = [PREFLIGHT, *(known.name for each in searched for known in each.operations)]
+        if operation is not None and operation not in names:
+            advice = did_you_mean(operation, {name: name for name in names}) or "`mockmail operations` lists them"
+            raise UnknownName(f"there is no operation {operation[:LONGEST]!r}; {advice}")
+
+    def check_operation(self, vendor: str, pattern: str) -> None:
+        """Raise UnknownName unless the pattern matches an operation of the vendor, so that a typo is noticed."""
+        names = [operation.name for operation in self.named(vendor).operations]
+        if not any(fnmatchcase(name, pattern) for name in names):
+            raise UnknownName(f"{vendor} has no operation {pattern[:LONGEST]!r}; it has {', '.join(names)}")

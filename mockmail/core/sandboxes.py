@@ -34,9 +34,6 @@ class Sandboxes:
         self._spare = spare
         self._worlds: dict[str, World] = {}
 
-    def __repr__(self) -> str:
-        return f"<Sandboxes: {', '.join(self._worlds) or 'none yet'}>"
-
     def __len__(self) -> int:
         return len(self._worlds)
 
@@ -52,7 +49,7 @@ class Sandboxes:
         return world if world is not None else self._add(name)
 
     def stand_in(self) -> World:
-        """Return a World to refuse a request with whose own cannot be made: the default one, or one in memory."""
+        """Return a World for refusing a request whose own World cannot be made: the default one, or one in memory."""
         try:
             return self.get()
         except LimitReached:
@@ -61,17 +58,17 @@ class Sandboxes:
             return self._spare()
 
     def names(self) -> list[str]:
-        """The names in use."""
+        """Return the names in use."""
         return sorted(self._worlds)
 
     def open(self, name: str) -> World:
-        """Open the World of a sandbox that has a file, whatever the limit. Raise Problem (400) for a wrong name."""
+        """Open the World of a sandbox that has a file, even above the limit. Raise Problem (400) for a wrong name."""
         check_name(name)
         world = self._worlds[name] = self._make(name)
         return world
 
     def remove(self, name: str) -> bool:
-        """Remove a sandbox with all that is in it. Raise StorageFull, and keep it, where its file cannot be removed."""
+        """Remove a sandbox and its state. Raise StorageFull, and keep it, if its file cannot be removed."""
         world = self._worlds.get(name)
         if world is None:
             return False
@@ -89,7 +86,7 @@ class Sandboxes:
 
     def _add(self, name: str) -> World:
         check_name(name)
-        # The default sandbox does not count: clients that name none must not suffer from those that do.
+        # The default sandbox does not count, so that clients without a sandbox are always served.
         if name != DEFAULT and len(self._worlds.keys() - {DEFAULT}) >= self._limit:
             raise LimitReached(f"there are {self._limit} sandboxes, the most that max_sandboxes allows")
         world = self._worlds[name] = self._make(name)

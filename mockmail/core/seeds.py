@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mockmail._version import __version__
 from mockmail.core.errors import SeedError
 from mockmail.core.mail.criteria import Criteria
-from mockmail.core.mail.documents import check_message, document_of
+from mockmail.core.mail.documents import document_of, read_message
 from mockmail.core.state.documents import strict_json
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ PARTS = ("format", "mockmail", "clock", "ids", "vendors", "mail")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedDocument:
-    """State to add to the vendors' own: `{vendor: {table: [documents]}}`, and where it was read."""
+    """State to add to the vendors' own: `{vendor: {table: [documents]}}`, and the document's source."""
 
     source: str
     vendors: Mapping[str, Any]
@@ -89,12 +89,12 @@ def snapshot_of(world: World, vendor: Vendor) -> dict[str, Any]:
 
 
 def restore(world: World, document: Mapping[str, Any]) -> None:
-    """Replace a World's state by a snapshot's. Raise SeedError, and change nothing, where it does not fit."""
+    """Replace a World's state by a snapshot's. Raise SeedError, and change nothing, if it does not fit."""
     seed = SeedDocument.of_snapshot(document)
     for name in seed.vendors:
         if world.vendors.get(name) is None:
             raise SeedError(f"snapshot: vendors.{name}: there is no such vendor")
-    mail = _list_of_mail(document)
+    mail = _read_mail(document)
     with world.transaction():
         for vendor in world.vendors:
             world.store.clear(vendor.name)
@@ -106,13 +106,11 @@ def restore(world: World, document: Mapping[str, Any]) -> None:
         _restore_ids(world, document.get("ids", world.ids.to_document()))
 
 
-def _list_of_mail(document: Mapping[str, Any]) -> list[Any]:
+def _read_mail(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     mail = document.get("mail", [])
     if not isinstance(mail, list):
         raise SeedError(f"snapshot: mail: expected an array, came {mail!r:.80}")
-    for number, message in enumerate(mail):
-        check_message(message, f"snapshot: mail[{number}]")
-    return mail
+    return [read_message(message, f"snapshot: mail[{number}]") for number, message in enumerate(mail)]
 
 
 def _restore_clock(world: World, document: Any) -> None:

@@ -1,4 +1,4 @@
-"""How the SMTP server of a sandbox treats its clients."""
+"""The rules of a sandbox's SMTP server."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from mockmail.core.mail.addresses import address_forms
 
 @dataclass(slots=True, kw_only=True)
 class SmtpBehaviour:
-    """How the sink, standing in for whatever SMTP server a client or a vendor's settings name, treats them.
+    """The rules for clients, and for vendors that send through a relay.
 
-    accounts: user names and passwords that AUTH takes; None takes any. require_auth: no mail without AUTH.
-    refused_senders, refused_recipients: patterns (`*@example.com`) of addresses that are turned down.
-    starttls: whether a relay that a vendor's settings name offers it.
-    unreachable: patterns (`mail.example.com:*`) of relays, `host:port`, that no connection reaches.
+    accounts: the user names and passwords that AUTH accepts; None accepts any. require_auth: refuse mail without AUTH.
+    refused_senders, refused_recipients: patterns (`*@example.com`) of addresses that are refused.
+    starttls: whether vendors' relays offer STARTTLS.
+    unreachable: patterns (`mail.example.com:*`) of relays, `host:port`, that cannot be connected to.
     """
 
     accounts: dict[str, str] | None = None
@@ -25,25 +25,25 @@ class SmtpBehaviour:
     starttls: bool = True
     unreachable: list[str] = field(default_factory=list)
 
-    def takes(self, user: str, password: str) -> bool:
-        """Whether AUTH takes this name and password."""
+    def accepts_login(self, user: str, password: str) -> bool:
+        """Return whether AUTH accepts this name and password."""
         return self.accounts is None or self.accounts.get(user) == password
 
     def refuses_sender(self, address: str) -> bool:
-        """Whether MAIL FROM is turned down, in whichever way its domain is written."""
-        return any(_any_matches(self.refused_senders, one) for one in _spellings(self.refused_senders, address))
+        """Return whether MAIL FROM is refused, in either form of a domain beyond ASCII."""
+        return _is_refused(address, self.refused_senders)
 
     def refuses_recipient(self, address: str) -> bool:
-        """Whether RCPT TO is turned down, likewise."""
-        return any(_any_matches(self.refused_recipients, one) for one in _spellings(self.refused_recipients, address))
+        """Return whether RCPT TO is refused, in either form of a domain beyond ASCII."""
+        return _is_refused(address, self.refused_recipients)
 
     def is_unreachable(self, relay: str) -> bool:
-        """Whether no connection reaches a relay (`host:port`)."""
+        """Return whether a relay (`host:port`) cannot be connected to."""
         return _any_matches(self.unreachable, relay)
 
 
-def _spellings(patterns: list[str], address: str) -> list[str]:
-    return address_forms(address) if patterns else []
+def _is_refused(address: str, patterns: list[str]) -> bool:
+    return bool(patterns) and any(_any_matches(patterns, form) for form in address_forms(address))
 
 
 def _any_matches(patterns: list[str], text: str) -> bool:

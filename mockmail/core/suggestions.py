@@ -1,10 +1,9 @@
-"""Suggest operations for a request that no operation serves."""
+"""Suggest operations for a request that no operation serves, and names for a misspelled one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from mockmail.core.operation import NotEmulated, Operation
 from mockmail.core.routing import split_template
@@ -44,6 +43,17 @@ def suggest(vendors: Iterable[Vendor], method: str, segments: Sequence[str], mos
     return sorted(found, key=_likeness, reverse=True)[:most]
 
 
+def did_you_mean(name: str, known: Mapping[str, str], *, most: int = 3, cutoff: float = 0.6) -> str:
+    """Return a question about the known names that are most similar to a wrong one; empty if none is similar.
+
+    known: by each name, the text that the question shows for it.
+    """
+    from difflib import get_close_matches  # only a mistake needs it
+
+    similar = get_close_matches(name[:CHARACTERS], list(known), most, cutoff)
+    return f"did you mean {', '.join(known[found] for found in similar)}?" if similar else ""
+
+
 def _not_emulated(vendor: Vendor, method: str, path: Sequence[str]) -> Iterator[Suggestion]:
     for operation in vendor.not_emulated:
         wanted = split_template(operation.path)
@@ -75,6 +85,8 @@ def _segment_likeness(pattern: str, segment: str) -> float:
         return 0.5
     if pattern == segment:
         return 1.0
+    from difflib import SequenceMatcher  # only an unknown path needs it
+
     return 0.8 * SequenceMatcher(None, pattern.lower(), segment.lower(), autojunk=False).ratio()
 
 

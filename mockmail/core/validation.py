@@ -1,4 +1,4 @@
-"""Convert plain values to typed ones, and say in plain words which value does not fit."""
+"""Convert plain values to typed ones, with errors in plain words."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def convert(document: Mapping[str, Any], model: type[T], *, where: str = "", is_
     """Return a document as an instance of a msgspec Struct or a dataclass.
 
     where: the path of the document, which begins every path in an error. is_text: read numbers and booleans from text.
-    Raise InvalidValue, which names the field, what was expected and what came.
+    Raise InvalidValue, which names the field, the expected value and the given one.
     """
     try:
         return msgspec.convert(document, model, strict=not is_text)
@@ -82,7 +82,7 @@ def _description(hint: Any) -> str:
 
 
 def _value_at(document: Any, path: str) -> tuple[Any, bool]:
-    """Return the value at a path, or the object that contains it where the path does not tell the key."""
+    """Return `(value, False)` of a path, or `(container, True)` if the path does not contain the last key."""
     for name, index in re.findall(r"(\w+)|\[(\d+|\.\.\.)\]", path):
         if index == "...":
             return document, True

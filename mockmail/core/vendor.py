@@ -1,10 +1,10 @@
 """The contract between the core and a vendor.
 
-A vendor is a package. Its `vendor.py` says in a few lines who it is, and imports nothing else of the package, so that a
-server starts fast. The rest is imported the first time it is needed, from modules with the same names in every vendor:
+A vendor is a package. Its `vendor.py` describes it in a few lines and imports nothing else of the package, so that a
+server starts fast. The rest is imported at first use, from modules with the same names in every vendor:
 
-operations.py      `OPERATIONS`, and `NOT_EMULATED` for what is left out
-records.py         `MODELS`, the records its state is made of
+operations.py      `OPERATIONS`, and `NOT_EMULATED` for those that are not served
+records.py         `MODELS`, the types of its records
 options.py         `Options`, the switches (a vendor without switches has no such file)
 authentication.py  `authenticate(call)`, and the `Caller` that it returns
 dialect.py         `DIALECT`, an instance of a `Dialect`
@@ -54,7 +54,7 @@ class Call(Generic[CallerT, OptionsT]):
 
     path: the values of the path template's names.
     options: the vendor's options in this sandbox.
-    caller: who the vendor's authentication found.
+    caller: as the vendor's authentication returned it.
     """
 
     world: World
@@ -81,16 +81,16 @@ class CommittedRefusal:
 
 
 class Dialect(ABC, Generic[CallerT, OptionsT]):
-    """How a vendor's requests and responses look. No other part of a vendor sees bytes.
+    """Reads a vendor's requests and writes its responses. No other part of a vendor sees bytes.
 
-    Each method must return a response for any input; what it cannot read is the vendor's own error.
+    Each method must handle any input; input that it cannot read is the vendor's own error.
     """
 
     @abstractmethod
     def decode(self, call: Call[CallerT, OptionsT]) -> Any:
         """Return the operation's parameters (`call.operation.params`) from the request.
 
-        Raises VendorError for a request that this vendor refuses, Problem for one that any HTTP service refuses.
+        Raise VendorError for a request that this vendor refuses, Problem for one that any HTTP service refuses.
         """
 
     @abstractmethod
@@ -109,7 +109,7 @@ class Dialect(ABC, Generic[CallerT, OptionsT]):
     ) -> WireResponse:
         """Return the response to what any HTTP service refuses: 404, 405, 413, 415, 429, 5xx, and injected faults.
 
-        operation: None where the request did not reach one.
+        operation: None if the request did not reach one.
         """
 
 
@@ -144,32 +144,32 @@ class Vendor:
 
     @cached_property
     def operations(self) -> Sequence[Operation]:
-        """The operations that are served."""
+        """Return the operations that are served."""
         return self._load("operations", "OPERATIONS")  # type: ignore[no-any-return]
 
     @cached_property
     def not_emulated(self) -> Sequence[NotEmulated]:
-        """What the vendor has and mockmail does not serve."""
+        """Return the operations of the vendor that mockmail does not serve."""
         return self._load("operations", "NOT_EMULATED", ())  # type: ignore[no-any-return]
 
     @cached_property
     def models(self) -> Sequence[type[Record]]:
-        """The records that the vendor's state is made of."""
+        """Return the types of the vendor's records."""
         return self._load("records", "MODELS", ())  # type: ignore[no-any-return]
 
     @cached_property
     def options_type(self) -> type[Any]:
-        """The class of the vendor's options, a frozen dataclass; each field's metadata has a `help`."""
+        """Return the class of the vendor's options, a frozen dataclass; each field's metadata has a `help`."""
         return self._load("options", "Options", NoOptions)  # type: ignore[no-any-return]
 
     @cached_property
     def dialect(self) -> Dialect[Any, Any]:
-        """The vendor's wire format."""
+        """Return the vendor's dialect."""
         return self._load("dialect", "DIALECT")  # type: ignore[no-any-return]
 
     @cached_property
     def hosting(self) -> Hosting | None:
-        """How the vendor's mailboxes receive mail; None for a vendor that hosts none."""
+        """Return the mailboxes that the vendor hosts; None without any."""
         return self._load("hosting", "HOSTING") if self.hosts_mailboxes else None
 
     def seed(self) -> Mapping[str, Any]:
@@ -178,14 +178,14 @@ class Vendor:
         return json.loads(text)  # type: ignore[no-any-return]
 
     def authenticate(self, call: Call[Any, Any]) -> Any:
-        """Return who is calling; `str()` of it is what the journal shows. Raises VendorError for bad credentials."""
+        """Return the caller, whom the journal shows as `str(caller)`. Raise VendorError for bad credentials."""
         return self._authenticate(call)
 
     def authorize(self, call: Call[Any, Any], params: Any) -> None:
-        """Raise VendorError where the caller may not do this, for vendors that decide it after decoding."""
+        """Raise VendorError if the caller may not do this, for vendors that decide it after decoding."""
 
     def client_of(self, request: WireRequest) -> str:
-        """Return whom a rate limit counts, before anything is verified: the client's address unless overridden."""
+        """Return the client that a rate limit counts, before authentication: its address unless overridden."""
         return request.peer
 
     def preflight(self, request: WireRequest) -> WireResponse | None:
@@ -205,7 +205,7 @@ class Vendor:
         return type(self).__module__.removesuffix(".vendor")
 
     def _load(self, module: str, name: str, default: Any = None) -> Any:
-        """Return a name of one of the package's modules; the default, where there is one, for a missing module."""
+        """Return a name of one of the package's modules, or the default, if there is one, for a missing module."""
         qualified = f"{self._package}.{module}"
         try:
             return getattr(importlib.import_module(qualified), name, default)

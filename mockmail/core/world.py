@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.mail.store import MailStore
 from mockmail.core.registry import Registry
 from mockmail.core.smtp_behaviour import SmtpBehaviour
-from mockmail.core.state.database import ADVICE, Database, Transaction
+from mockmail.core.state.database import ADVICE, Database
 from mockmail.core.state.store import Records, Store
 from mockmail.core.vendor import Vendor
 
@@ -34,8 +34,8 @@ class World:
 
     A vendor is seeded when it is first touched.
 
-    path: the SQLite file where records and mail survive; None for memory only. Raise DataFolderError where it cannot be
-    used, StorageFull where it cannot be written.
+    path: the SQLite file where records and mail survive; None for memory only. Raise DataFolderError if it is not
+    usable, StorageFull if it cannot be written.
     generation: incremented by reset and restore; mail that was sent before is discarded.
     """
 
@@ -80,10 +80,10 @@ class World:
 
     @property
     def seeded_vendors(self) -> frozenset[str]:
-        """The names of the vendors that have been seeded."""
+        """Return the names of the vendors that have been seeded."""
         return frozenset(self._seeded)
 
-    def transaction(self) -> Transaction:
+    def transaction(self) -> AbstractContextManager[None]:
         """Return a context that keeps all writes of records and mail inside, or, when an exception leaves it, none."""
         return self.database.transaction()
 
@@ -104,10 +104,10 @@ class World:
                 if vendor.name in seed.vendors:
                     self.store.load(vendor, seed.vendors[vendor.name], where=f"{seed.source}: vendors.{vendor.name}")
             self._seeded.add(vendor.name)
-            self.store.on_rollback(lambda: self._seeded.discard(vendor.name))
+            self.database.on_rollback(lambda: self._seeded.discard(vendor.name))
 
     def seed(self, vendor: Vendor, tables: Mapping[str, Any], where: str = "seed") -> None:
-        """Add records to a vendor's state. Raise SeedError, and add nothing, where one does not fit."""
+        """Add records to a vendor's state. Raise SeedError, and add nothing, if one does not fit."""
         self.ensure_seeded(vendor)
         self.store.load(vendor, tables, where=f"{where}: {vendor.name}")
 
@@ -126,9 +126,9 @@ class World:
         return self.mail.add(raw, envelope, sent_by, deliveries(self, envelope.recipients))
 
     def reset(self, vendor: Vendor | None = None) -> None:
-        """Go back to the seeded state: no mail, no journal, no rules, the machine's time, the same ids again.
+        """Reset to the seeded state: no mail, journal, faults and limits, the machine's time, the same ids again.
 
-        With a vendor, reset its state alone.
+        With a vendor, reset only its state.
         """
         with self._all_or_nothing():
             if vendor is not None:
@@ -159,20 +159,20 @@ class World:
     def restore(self, document: Mapping[str, Any]) -> None:
         """Replace the state by a snapshot's.
 
-        Raise SeedError, and change nothing, where it does not fit; LimitReached where there is no room for its mail.
+        Raise SeedError, and change nothing, if it does not fit; LimitReached if there is no room for its mail.
         """
         with self._all_or_nothing():
             seeds.restore(self, document)
         self.generation += 1
 
     def mark_seeded(self, vendor: Vendor) -> None:
-        """Treat a vendor's records as they are as its seeded state."""
+        """Treat a vendor's current records as its seeded state."""
         self._seeded.add(vendor.name)
 
     def close(self, *, keep: bool = True) -> None:
-        """Close the database and tell those who wait for mail.
+        """Close the database and end waits for mail.
 
-        keep: write down the exact number of drawn ids first; False for a sandbox that was removed.
+        keep: write the exact number of drawn ids first; False for a sandbox that was removed.
         """
         if keep and self.database.is_open and self.database.path is not None:
             self.database.before_commit.remove(self._keep_metadata)
@@ -183,14 +183,14 @@ class World:
 
     @contextmanager
     def _all_or_nothing(self) -> Iterator[None]:
-        """A transaction that brings back the clock, the ids and the seeded vendors too."""
+        """Return a transaction that also restores the clock, the ids and the seeded vendors."""
         before = self._metadata(reserve=0)
         with self.transaction():
             self.database.on_rollback(lambda: self._restore_metadata(before))
             yield
 
     def _metadata(self, *, reserve: int = RESERVE) -> dict[str, Any]:
-        # Ids are reserved as something else is written, or before they run out: drawing one is no reason to write.
+        # Drawing an id writes nothing: ids are reserved together with another write, or when the reserve is used up.
         drawn = self.ids.drawn
         if reserve and drawn + (reserve // 2 if self.database.has_writes else 0) > self._reserved:
             self._reserved = drawn + reserve

@@ -1,1 +1,1 @@
-"""HTTP, by aiohttp: the pipeline from a request to an answer."""
+"""HTTP, by aiohttp: the pipeline from a request to a response."""

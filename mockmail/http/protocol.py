@@ -66,7 +66,7 @@ class HttpProtocol(RequestHandler):
     def eof_received(self) -> bool | None:  # type: ignore[override]  # aiohttp does not implement it
         """Answer the complete requests of a client that closed its sending side, then close.
 
-        Close at once after half a request, or where the request is to be cancelled when the client disconnects.
+        Close at once after half a request, or if the request is to be cancelled when the client disconnects.
         """
         if self.on_disconnect is not None or self._is_idle():
             return None
@@ -93,7 +93,7 @@ class HttpProtocol(RequestHandler):
         return self._waiter is not None and not self._waiter.done()
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        """Cancel what is done for the client alone."""
+        """Cancel work that is done only for the client."""
         super().connection_lost(exc)
         self._body = None
         if self.on_disconnect is not None:
@@ -169,7 +169,7 @@ def cancel_on_disconnect(request: web.BaseRequest) -> Iterator[None]:
 async def read_body(request: web.BaseRequest) -> bytes:
     """Return a request's body.
 
-    Raises Problem: 413 for a body over the limit, as sent or decompressed; 400 for a broken one. A body whose
+    Raise Problem: 413 for a body over the limit, as sent or decompressed; 400 for a broken one. A body whose
     Content-Length is over the limit is refused before it is read.
     """
     limit = request.client_max_size

@@ -1,4 +1,4 @@
-"""Sending a response: exactly the bytes that a vendor's dialect made, or a connection that fails on purpose.
+"""Send a response: exactly the bytes that a vendor's dialect made, or a transport fault.
 
 aiohttp's own response adds headers that no vendor sends (a Content-Type for an empty body, its own Server) and chooses
 their order. Connections, keep-alive and flow control stay aiohttp's.
@@ -43,17 +43,17 @@ class DirectResponse(web.StreamResponse):
 
     @property
     def status(self) -> int:
-        """The HTTP status."""
+        """Return the HTTP status."""
         return self._response.status
 
     @property
     def body(self) -> bytes:
-        """The bytes behind the headers."""
+        """Return the body."""
         return self._response.body
 
     @property
     def keep_alive(self) -> bool | None:
-        """Whether the connection stays open."""
+        """Return whether the connection stays open."""
         return self._keeps_alive
 
     def force_close(self) -> None:
@@ -61,7 +61,7 @@ class DirectResponse(web.StreamResponse):
         self._keeps_alive = False
 
     async def prepare(self, request: web.BaseRequest) -> Any:
-        """Write head and body. Raises ConnectionResetError where the client has disconnected."""
+        """Write head and body. Raise ConnectionResetError if the client has disconnected."""
         self._keeps_alive = self._keeps_alive and request.keep_alive
         transport = request.transport
         if transport is None:

@@ -1,4 +1,4 @@
-"""The part of `handle` that takes time: performing what a handler returned instead of doing it."""
+"""Perform the sends that handlers return."""
 
 from __future__ import annotations
 
@@ -18,16 +18,15 @@ Perform = Callable[[Send, World, SentBy], Awaitable[Outcome]]
 
 
 class Sending:
-    """Performs the sends of calls, those that an answer waits for and those that it does not."""
+    """Performs sends, before the response (`Send`) or after it (`Later`)."""
 
     def __init__(self, perform: Perform) -> None:
         self._perform = perform
         self._jobs: set[asyncio.Task[None]] = set()
 
     async def settle(self, context: RequestContext) -> None:
-        """Turn a result that is a send into what the vendor's rules make of its outcome."""
-        while isinstance(context.result, Send):
-            context.result = await self._send(context.result, context)
+        """Replace a result that is a send by the result of its `then`. Raise what `then` raises."""
+        context.result = await self._perform_all(context.result, context)
         if isinstance(context.result, Later):
             job = asyncio.ensure_future(self._job(context.result.send, context))
             self._jobs.add(job)
@@ -35,19 +34,22 @@ class Sending:
             context.result = context.result.result
 
     def stop(self) -> None:
-        """Give up the sends that are under way."""
+        """Cancel the sends in progress."""
         for job in self._jobs:
             job.cancel()
 
     async def _job(self, send: Send, context: RequestContext) -> None:
         try:
-            result: object = send
-            while isinstance(result, Send):
-                result = await self._send(result, context)
+            await self._perform_all(send, context)
         except (Problem, LimitReached) as problem:
             log.info("%s %s: %s", context.exchange.vendor, context.exchange.operation, problem)
         except Exception:
-            log.exception("%s %s failed after its answer", context.exchange.vendor, context.exchange.operation)
+            log.exception("%s %s failed after its response", context.exchange.vendor, context.exchange.operation)
+
+    async def _perform_all(self, result: object, context: RequestContext) -> object:
+        while isinstance(result, Send):
+            result = await self._send(result, context)
+        return result
 
     async def _send(self, send: Send, context: RequestContext) -> object:
         exchange = context.exchange
@@ -60,7 +62,7 @@ class Sending:
         )
         generation = context.world.generation
         outcome = await self._perform(send, context.world, sent_by)
-        if context.world.generation != generation:  # the same ids may by now be somebody else's
+        if context.world.generation != generation:  # the records may be others with the same ids
             raise Problem(503, "the sandbox was reset while its mail was on the way")
         if outcome.message is not None:
             exchange.messages.append(outcome.message)

@@ -45,7 +45,7 @@ class RequestContext:
 
 
 def route(context: RequestContext, router: Router) -> WireResponse | None:
-    """Find the operation, or answer a CORS preflight. Raises Problem (404, 405), worded by the most similar vendor."""
+    """Find the operation, or answer a CORS preflight. Raise Problem (404, 405), worded by the most similar vendor."""
     world, request, named = context.world, context.request, context.target.vendor
     if request.method == "OPTIONS":
         response = _preflight(context, router)
@@ -77,7 +77,7 @@ def raise_deferred(refusal: Problem | None) -> None:
 
 
 def fault(context: RequestContext) -> None:
-    """Take the injected fault that this request meets. Raises Problem for its status; a transport fault comes later."""
+    """Take the injected fault that this request meets. Raise Problem for its status; a transport fault comes later."""
     if not context.world.faults:
         return
     context.fault = context.world.faults.take(*_names(context))
@@ -90,7 +90,7 @@ def fault(context: RequestContext) -> None:
 
 
 def limit(context: RequestContext) -> None:
-    """Count the request. Raises Problem (429) over a rate limit."""
+    """Count the request. Raise Problem (429) over a rate limit."""
     if not context.world.limits or context.vendor is None:
         return
     client = context.vendor.client_of(context.request)
@@ -119,7 +119,7 @@ def decode(context: RequestContext) -> None:
 
 
 def handle(context: RequestContext) -> None:
-    """Run the handler in one transaction. Raises the refusal that a handler returned to keep its writes."""
+    """Run the handler in one transaction. Raise the refusal that a handler returned to keep its writes."""
     call = _call(context)
     with context.world.store.transaction():
         call.vendor.authorize(call, context.params)

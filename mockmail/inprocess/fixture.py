@@ -12,9 +12,8 @@ from mockmail.core.bounds import WorldSettings
 from mockmail.core.errors import MockMailError
 from mockmail.core.seeds import SeedDocument
 from mockmail.inprocess.mockmail import MockMail
-from mockmail.server.discovery import discover, wanted_vendors
+from mockmail.server.discovery import discover, vendor_options, wanted_vendors
 from mockmail.server.loop_thread import LoopThread
-from mockmail.server.options import vendor_options
 from mockmail.server.server import ServerSettings
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockmail.core.faults import Fault, TransportFault, make_fault
+from mockmail.core.faults import Fault, TransportFault, check_fault, transport_fault
 from mockmail.core.journal import Exchange
 from mockmail.core.limits import Limit
-from mockmail.core.names import check_names, check_operation
 from mockmail.core.registry import Registry
 from mockmail.core.vendor import Vendor
 from mockmail.inprocess.bridge import LoopBridge
@@ -73,7 +72,7 @@ class Requests:
         status: int | None = None,
     ) -> list[Exchange]:
         """Return the requests that match every argument; `path` matches a part of the path. Raise UnknownName."""
-        check_names(self._vendors, vendor, operation)
+        self._vendors.check_names(vendor, operation)
         return self._bridge.call(
             lambda world: world.journal.find(
                 vendor=vendor, operation=operation, method=method, path=path, status=status
@@ -122,18 +121,18 @@ class Faults:
         `garbage` or `truncated`. times: how many calls fail, None for all. after: how many calls succeed first.
         Raise UnknownName for an unknown operation, InvalidFault for a fault that would change nothing.
         """
-        fault = make_fault(
-            self._vendors,
-            vendor,
+        fault = Fault(
+            vendor=vendor,
             operation=operation,
             status=status,
             message=message,
-            headers=headers,
+            headers=dict(headers or {}),
             times=times,
             after=after,
             delay=delay,
-            transport=transport,
+            transport=transport_fault(transport),
         )
+        check_fault(self._vendors, fault)
         self._bridge.call(lambda world: world.faults.add(fault))
         return fault
 
@@ -141,7 +140,7 @@ class Faults:
         self, vendor: str, calls: int, *, window: float = 60.0, operation: str = "*", methods: tuple[str, ...] = ()
     ) -> Limit:
         """Allow each client `calls` calls in a window of seconds. Raise UnknownName."""
-        check_operation(self._vendors, vendor, operation)
+        self._vendors.check_operation(vendor, operation)
         limit = Limit(vendor=vendor, calls=calls, window=window, operation=operation, methods=methods)
         self._bridge.call(lambda world: world.limits.add(limit))
         return limit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypedDict, Unpack
 
 from mockmail.core.errors import WaitTimeout
 from mockmail.core.mail.criteria import Criteria
@@ -11,12 +12,26 @@ from mockmail.inprocess.bridge import LoopBridge
 from mockmail.server.waiting import wait_for
 
 
+class Search(TypedDict, total=False):
+    """The arguments of a search.
+
+    to, from_: a whole address, or a part without a local part (`@example.com`).
+    subject: a part of the subject. text: words of the body. query: a query of the control API.
+    after: a message; only messages that arrived after it match.
+    """
+
+    to: str | None
+    from_: str | None
+    subject: str | None
+    text: str | None
+    query: str | None
+    after: Message | None
+
+
 class Inbox:
     """Every message of a sandbox, in order of arrival.
 
-    The arguments of a search: `to` and `from_` are a whole address, or a part without a local part (`@example.com`);
-    `subject` is a part of the subject; `text` is words of the body; `query` is a query of the control API; `after` is
-    a message, and only messages that arrived after it match.
+    See `Search` for the arguments of a search; a message must match each of them.
     """
 
     def __init__(self, bridge: LoopBridge) -> None:
@@ -34,73 +49,34 @@ class Inbox:
     def __getitem__(self, index: int) -> Message:
         return self.find()[index]
 
-    def find(
-        self,
-        *,
-        to: str | None = None,
-        from_: str | None = None,
-        subject: str | None = None,
-        text: str | None = None,
-        query: str | None = None,
-        after: Message | None = None,
-    ) -> list[Message]:
+    def find(self, **search: Unpack[Search]) -> list[Message]:
         """Return the messages that match every argument, in order of arrival."""
-        criteria = _criteria(to=to, from_=from_, subject=subject, text=text, query=query, after=after)
+        criteria = _criteria(**search)
         return self._bridge.call(lambda world: world.mail.find(criteria))
 
-    def wait_for(
-        self,
-        *,
-        to: str | None = None,
-        from_: str | None = None,
-        subject: str | None = None,
-        text: str | None = None,
-        query: str | None = None,
-        after: Message | None = None,
-        timeout: float = 5.0,
-    ) -> Message:
+    def wait_for(self, *, timeout: float = 5.0, **search: Unpack[Search]) -> Message:
         """Return the first message that matches; wait for it if it has not arrived.
 
         Raise WaitTimeout after `timeout` seconds, with a list of the messages that arrived. This blocks an event loop:
         await `wait_for_async` there.
         """
         __tracebackhide__ = True
-        return self.wait_for_all(
-            1, _criteria(to=to, from_=from_, subject=subject, text=text, query=query, after=after), timeout
-        )[0]
+        return self.wait_for_all(1, _criteria(**search), timeout)[0]
 
-    def wait_for_count(
-        self,
-        count: int,
-        *,
-        to: str | None = None,
-        from_: str | None = None,
-        subject: str | None = None,
-        text: str | None = None,
-        query: str | None = None,
-        after: Message | None = None,
-        timeout: float = 5.0,
-    ) -> list[Message]:
+    def wait_for_count(self, count: int, *, timeout: float = 5.0, **search: Unpack[Search]) -> list[Message]:
         """Return the first `count` messages that match; wait for them if needed. Raise WaitTimeout."""
         __tracebackhide__ = True
-        return self.wait_for_all(
-            count, _criteria(to=to, from_=from_, subject=subject, text=text, query=query, after=after), timeout
-        )
+        return self.wait_for_all(count, _criteria(**search), timeout)
 
     async def wait_for_async(
         self,
         *,
-        to: str | None = None,
-        from_: str | None = None,
-        subject: str | None = None,
-        text: str | None = None,
-        query: str | None = None,
-        after: Message | None = None,
         timeout: float = 5.0,  # noqa: ASYNC109  # the error of a timeout lists the messages that arrived
+        **search: Unpack[Search],
     ) -> Message:
         """Return the first message that matches, without blocking the event loop. Raise WaitTimeout."""
         __tracebackhide__ = True
-        criteria = _criteria(to=to, from_=from_, subject=subject, text=text, query=query, after=after)
+        criteria = _criteria(**search)
         try:
             found = await self._bridge.run_async(lambda world: wait_for(world.mail, criteria, timeout=timeout))
         except WaitTimeout as error:
@@ -120,5 +96,5 @@ class Inbox:
         return self._bridge.call(lambda world: world.mail.clear())
 
 
-def _criteria(*, from_: str | None, after: Message | None, **given: str | None) -> Criteria:
+def _criteria(*, from_: str | None = None, after: Message | None = None, **given: str | None) -> Criteria:
     return Criteria(sender=from_, after=after.cursor if after is not None else 0, **given)

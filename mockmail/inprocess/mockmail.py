@@ -7,7 +7,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from mockmail.core.clock import Clock
-from mockmail.core.names import vendor_named
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT
 from mockmail.core.smtp_behaviour import SmtpBehaviour
@@ -109,7 +108,7 @@ class MockMail:
 
     def vendor(self, name: str) -> VendorHandle:
         """Return a vendor by name. Raise UnknownName."""
-        return VendorHandle(vendor_named(self._vendors, name), self.url, self._bridge)
+        return VendorHandle(self._vendors.named(name), self.url, self._bridge)
 
     def sandbox(self, name: str) -> MockMail:
         """Return the same server with another sandbox."""
@@ -120,7 +119,7 @@ class MockMail:
 
     def reset(self, vendor: str | None = None) -> None:
         """Reset to the seeded state, without mail, requests and faults; or reset only one vendor. Raise UnknownName."""
-        chosen = vendor_named(self._vendors, vendor) if vendor is not None else None
+        chosen = self._vendors.named(vendor) if vendor is not None else None
         self._bridge.call(lambda world: world.reset(chosen))
 
     def snapshot(self) -> dict[str, Any]:

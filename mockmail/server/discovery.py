@@ -1,20 +1,24 @@
-"""Find vendors: in `mockmail/vendors`, in other folders, and by entry point."""
+"""Find vendors, in `mockmail/vendors`, in other folders and by entry point, and read their options."""
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import os
 import pkgutil
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.metadata import entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
 
 from mockmail import vendors as built_in
-from mockmail.core.errors import MockMailError
+from mockmail.core.errors import InvalidValue, MockMailError
 from mockmail.core.registry import Registry
+from mockmail.core.validation import convert
 from mockmail.core.vendor import Vendor
+from mockmail.server.settings import SettingError
 
 ENTRY_POINTS = "mockmail.vendors"
 VARIABLE = "MOCKMAIL_VENDORS"
@@ -46,6 +50,17 @@ def wanted_vendors() -> tuple[str, ...]:
 def built_in_names() -> list[str]:
     """Return the names of the vendors that come with mockmail."""
     return [module.name for module in pkgutil.iter_modules(built_in.__path__)]
+
+
+def vendor_options(vendors: Registry, given: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return each vendor's options. Raise SettingError for an unknown vendor or option, or a value of a wrong type."""
+    options = {}
+    for name, values in given.items():
+        vendor = vendors.get(name)
+        if vendor is None:
+            raise SettingError(f"options: there is no vendor {name!r}; there are {', '.join(vendors.vendors)}")
+        options[name] = _options(vendor.options_type, values, f"options.{name}")
+    return options
 
 
 def _built_in(only: Collection[str]) -> Iterator[Vendor]:
@@ -96,3 +111,14 @@ def _vendor_of(module: object, name: str) -> Vendor:
     if not isinstance(vendor, Vendor):
         raise VendorNotUsable(f"the package {name!r} has no `VENDOR`, an instance of mockmail.core.vendor.Vendor")
     return vendor
+
+
+def _options(model: Any, values: Mapping[str, Any], where: str) -> Any:
+    known = [option.name for option in dataclasses.fields(model)]
+    for name in values:
+        if name not in known:
+            raise SettingError(f"{where}: {name!r} is not an option; expected {', '.join(known) or 'none'}")
+    try:
+        return convert(values, model, where=where)
+    except InvalidValue as error:
+        raise SettingError(str(error)) from error

@@ -24,11 +24,8 @@ class LoopThread:
         self._thread = threading.Thread(target=self._serve, name="mockmail", daemon=True)
         self._thread.start()
 
-    def __repr__(self) -> str:
-        return f"<LoopThread {'running' if self._thread.is_alive() else 'ended'}>"
-
     def is_here(self) -> bool:
-        """Tell whether the caller runs on this thread, where waiting for it would never end."""
+        """Return whether the caller runs on this thread, where waiting for the loop would never end."""
         return threading.current_thread() is self._thread
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:

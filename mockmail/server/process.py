@@ -10,13 +10,13 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mockmail.control.guard import Guard
 from mockmail.core.bounds import HttpLimits, MailLimits, SmtpLimits, WorldSettings
 from mockmail.core.registry import Registry
 from mockmail.server.console import Console
-from mockmail.server.discovery import discover
+from mockmail.server.discovery import discover, vendor_options
 from mockmail.server.ready_file import ReadyFile
 from mockmail.server.server import CannotListen, Server, ServerSettings
 from mockmail.server.settings import Loaded, SettingError, Settings
@@ -65,7 +65,7 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
     world = WorldSettings(
         id_seed=given.id_seed,
         seeds=_read_seeds(given),
-        options=_read_options(loaded, vendors),
+        options=vendor_options(vendors, loaded.options),
         mail=MailLimits(messages=given.max_messages, size=given.max_mail_bytes, parts=given.max_parts),
         journal_limit=given.max_journal,
         journal_body_limit=given.max_journal_body,
@@ -104,14 +104,6 @@ def _read_seeds(given: Settings) -> list[SeedDocument]:
     from mockmail.core.seeds import SeedDocument
 
     return [SeedDocument.read(path) for path in files]
-
-
-def _read_options(loaded: Loaded, vendors: Registry) -> dict[str, Any]:
-    if not loaded.options:
-        return {}
-    from mockmail.server.options import vendor_options
-
-    return vendor_options(vendors, loaded.options)
 
 
 def _seed_files(settings: Settings) -> list[Path]:

@@ -109,7 +109,7 @@ class Server:
 
     @property
     def is_exposed(self) -> bool:
-        """Tell whether other machines can reach the server."""
+        """Return whether other machines can reach the server."""
         return not ipaddress.ip_address(self.listens_on).is_loopback
 
     def check_seeds(self) -> None:
@@ -166,9 +166,8 @@ class Server:
         try:
             return await asyncio.get_running_loop().create_server(factory, host, port, backlog=1024)
         except OSError as error:
-            number = (
-                error.errno or errno.EADDRNOTAVAIL
-            )  # asyncio gives no number for an address that this machine does not have
+            # asyncio gives no number for an address that this machine does not have.
+            number = error.errno or errno.EADDRNOTAVAIL
             raise CannotListen(number, error.strerror, f"{host} port {port} ({what})") from error
 
     def _open_data(self) -> None:

@@ -183,11 +183,11 @@ def _check_environment(given: Mapping[str, str]) -> None:
 
 
 def _similar(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches  # only a typo needs it
+    from mockmail.core.suggestions import did_you_mean  # only a typo needs it
 
     bare = {setting_name.removeprefix(PREFIX).lower(): setting_name for setting_name in known}
-    found = get_close_matches(name.removeprefix(PREFIX).lower().replace("-", "_"), list(bare), n=1, cutoff=0.75)
-    return "".join(f"did you mean {bare[similar]}? " for similar in found) + "`mockmail serve --help` lists them"
+    spelled = name.removeprefix(PREFIX).lower().replace("-", "_")
+    return f"{did_you_mean(spelled, bare, most=1, cutoff=0.75)} `mockmail serve --help` lists them".lstrip()
 
 
 def _is_service_link(name: str, value: str) -> bool:

@@ -1,1 +1,1 @@
-"""SMTP, by aiosmtpd: the sink that keeps every message, and the submission that vendors send by."""
+"""SMTP, by aiosmtpd: the sink that stores every message, and the submission of vendors' mail."""

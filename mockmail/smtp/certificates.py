@@ -1,4 +1,4 @@
-"""Certificates for TLS with ourselves, made when TLS is first asked for and kept in memory only."""
+"""Certificates of the sink, issued when TLS is first used and kept in memory only."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ if TYPE_CHECKING:
 
 
 KEPT = 100
-"""How many certificates are kept; who asks for more hosts in turn waits for new ones."""
+"""The number of certificates that are kept; beyond it, all are issued anew."""
 
 
 class Certificates:
-    """A certificate authority of one server's own, and a certificate for any host name."""
+    """The certificate authority of a server, which issues a certificate for any host name."""
 
     def __init__(self) -> None:
         self._authority: trustme.CA | None = None
         self._contexts: dict[str, ssl.SSLContext] = {}
 
     def server(self, host: str) -> ssl.SSLContext:
-        """What a server that answers as `host` shows."""
+        """Return the TLS context of a server with a certificate for this host."""
         name = _certifiable(host)
         if name not in self._contexts:
             if len(self._contexts) >= KEPT:
@@ -32,10 +32,10 @@ class Certificates:
         return self._contexts[name]
 
     def client(self) -> ssl.SSLContext:
-        """What trusts those servers, and only those."""
+        """Return the TLS context of a client that trusts only these certificates."""
         context = ssl.create_default_context()
         self._issuer().configure_trust(context)
-        context.check_hostname = False  # the server is our own, whatever name was asked for
+        context.check_hostname = False  # the server is the sink, whatever its name
         return context
 
     def _issuer(self) -> trustme.CA:
@@ -47,12 +47,11 @@ class Certificates:
 
 
 def _certifiable(host: str) -> str:
-    """A host name that a certificate can hold: a setting may be any text."""
     plain = host.strip("[]").lower()
-    # What stands behind `xn--` may be no name at all, and nobody looks at whose certificate it is.
+    # A setting may be any text, also an invalid name after `xn--`. The client does not check the name.
     ordinary = (
         plain.isascii()
         and "xn--" not in plain
         and all(part and part.replace("-", "").isalnum() for part in plain.split("."))
     )
-    return plain if ordinary and len(plain) <= 64 else "mail.invalid"  # noqa: PLR2004  # X.509's bound for a name
+    return plain if ordinary and len(plain) <= 64 else "mail.invalid"  # noqa: PLR2004  # X.509's limit for a name

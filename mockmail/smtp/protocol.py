@@ -1,4 +1,4 @@
-"""aiosmtpd's protocol, with bounds of our own and a transcript."""
+"""An SMTP connection: aiosmtpd's protocol with further limits and a transcript."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class SinkSession(Session):
     """The client of a connection. auth_user: the user name of its last successful AUTH."""
 
     login_data: Any = None
-    """aiosmtpd sets it at every AUTH, and warns whoever does."""
+    """aiosmtpd sets this at every AUTH; its own attribute emits a warning when it is set."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, submission_context: SubmissionContext | None) -> None:
         super().__init__(loop)
@@ -48,14 +48,14 @@ class SinkSession(Session):
 
 
 class ConnectionLimiter:
-    """The set of open connections, with a bound on their number."""
+    """The open connections, limited in number."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._open: set[SinkProtocol] = set()
 
     def enter(self, protocol: SinkProtocol) -> bool:
-        """Add a connection; return False if it is over the bound."""
+        """Add a connection and return whether it is within the limit."""
         self._open.add(protocol)
         return len(self._open) <= self._limit
 
@@ -64,12 +64,9 @@ class ConnectionLimiter:
         self._open.discard(protocol)
 
     def close_all(self) -> None:
-        """Drop every connection."""
+        """Abort every connection."""
         for protocol in list(self._open):
             protocol.drop()
-
-
-_COMMANDS = tuple(name for name in dir(SMTP) if name.startswith(("smtp_", "auth_")))
 
 
 class SinkProtocol(SMTP):
@@ -98,46 +95,41 @@ class SinkProtocol(SMTP):
             auth_require_tls=False,
             **options,
         )
-        # aiosmtpd keeps them with the class: a client's EHLO would change what all others may say.
+        # aiosmtpd shares one dict between all connections, and EHLO changes it.
         self.command_size_limits = defaultdict(lambda: SMTP.command_size_limit, AUTH=LONGEST_AUTH_LINE)
-
-    def __dir__(self) -> tuple[str, ...]:
-        """The commands alone: aiosmtpd looks for them, thrice and at each connection, among all the names there are."""
-        return _COMMANDS
 
     async def push(self, status: Any) -> None:
         """Send a reply and add it to the transcript."""
-        said = status if isinstance(status, bytes) else status.encode("utf-8", "replace")
-        self.transcript.server(status if isinstance(status, str) else status.decode("utf-8", "replace"))
-        await super().push(said)
+        text = status if isinstance(status, str) else status.decode("utf-8", "replace")
+        self.transcript.server(text)
+        await super().push(text.encode("utf-8", "replace"))
 
     def connection_made(self, transport: Any) -> None:
-        """Take a connection (again, when it has just become TLS), or turn it away when there are too many."""
-        first = self.transport is None
+        """Accept a connection, or refuse it with 421 above the limit. Called again when TLS starts."""
+        is_new = self.transport is None
         super().connection_made(transport)
-        if not first:
-            self._reader.forget()
-        if first and not self._limiter.enter(self):
+        if not is_new:
+            self._reader.clear()
+        elif not self._limiter.enter(self):
             transport.write(b"421 4.3.2 too many connections: see max_connections, try later\r\n")
             transport.close()
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Make room for the next."""
+        """Remove the connection from the open ones."""
         self._limiter.leave(self)
         super().connection_lost(error)
-        # Its task has been cancelled, keeps the frames that this happened in, and they keep this protocol: let go of
-        # it, or half a message stays until somebody looks for garbage.
+        # The cancelled task is part of a reference cycle with this protocol, which would keep a partial message alive
+        # until garbage is collected.
         self._handler_coroutine = None
 
     def drop(self) -> None:
-        """End the connection at once."""
+        """Abort the connection."""
         transport: Any = self.transport
         if transport is not None:
             transport.abort()
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        """A plain `<address>` at once; whatever else there is, as aiosmtpd reads it, at twenty times the cost."""
-        plain = _PLAIN.fullmatch(arg)
+        plain = _PLAIN.fullmatch(arg)  # aiosmtpd's parser, which reads every other form, takes twenty times as long
         return plain.groups() if plain else super()._getaddr(arg)  # type: ignore[return-value]
 
     def _create_session(self) -> SinkSession:

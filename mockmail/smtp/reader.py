@@ -1,4 +1,4 @@
-"""The stream that aiosmtpd reads from: commands line by line, a message's data by the block, with a transcript."""
+"""The stream that aiosmtpd reads from: commands by line, the data of a message by block, with a transcript."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ END = b"\r\n"
 LAST = b".\r\n"
 """The line that ends a message."""
 CHUNK = 128 << 10
-"""How many bytes of a message's data are taken up at a time."""
+"""The most bytes of a message that are read at a time."""
 LONGEST_AUTH_LINE = 12_288
-"""How many bytes a line that authenticates may have, its end included (RFC 4954, 4)."""
-
-
+"""The most bytes of a line that authenticates, CRLF included (RFC 4954, 4)."""
 MOST_LINES = 500
-"""How many lines of a dialogue are kept; the envelope has every recipient even so."""
+"""The most lines of a transcript; the envelope has every recipient even if the transcript is full."""
 
 
 class Transcript:
@@ -46,7 +44,7 @@ class Transcript:
         self._keep(f"S: {line}")
 
     def take_message(self) -> tuple[str, ...]:
-        """Return the greeting and the lines of the message that just ended; `since_message` begins anew."""
+        """Return the lines of the greeting and of the message that has just ended, and begin those of the next."""
         lines, self._lines = self._lines, []
         return (*self._greeting, *lines)
 
@@ -61,17 +59,17 @@ class Transcript:
 
 
 class AuthLineTooLong(Exception):
-    """The answer to an AUTH challenge is over the bound; it has been read to its end."""
+    """Raised for an answer to an AUTH challenge that is longer than LONGEST_AUTH_LINE, after it was read."""
 
 
 class SinkReader:
-    """A stream reader that notes what a client says, and hands on a message's data many lines at once.
+    """A stream reader that records a client's lines, and returns the data of a message in blocks of lines.
 
-    aiosmtpd asks for each line of a message. It takes a dot off where what it gets begins with one, and ends the
-    message where that is all there is. It gets many lines in one piece, as long as its bound for a line allows, with
-    the dots of all but the first taken off; the one that ends the message comes alone.
+    aiosmtpd reads a message line by line: it removes a dot at the start of a line, and a line of only a dot ends the
+    message. A block takes the place of a line and is no longer than a line may be. The dots at the starts of its lines
+    are already removed, except the first one. The line that ends the message is returned alone.
 
-    longest: that bound, in bytes, CRLF included.
+    longest: the most bytes of a line, CRLF included.
     """
 
     def __init__(self, reader: Any, transcript: Transcript, longest: int) -> None:
@@ -89,12 +87,12 @@ class SinkReader:
         else:
             setattr(self._reader, name, value)
 
-    def forget(self) -> None:
-        """Drop what a client said before its connection became secure."""
+    def clear(self) -> None:
+        """Discard the bytes that were received before TLS started."""
         self._ahead.clear()
 
     async def readuntil(self, separator: bytes = b"") -> bytes:
-        """A line, or lines. aiosmtpd names the separator where it reads a message's data, and only there."""
+        """Return a line, or, with a separator, a block of lines: aiosmtpd names one only for the data of a message."""
         if separator:
             return await self._block()
         line = await self._line()
@@ -102,7 +100,7 @@ class SinkReader:
         return line
 
     async def readline(self) -> bytes:
-        """A line that answers an AUTH challenge. Raises AuthLineTooLong."""
+        """Return the answer to an AUTH challenge. Raise AuthLineTooLong."""
         self._transcript.secret()
         is_longer = False
         while True:
@@ -118,28 +116,21 @@ class SinkReader:
         return line
 
     async def read(self, size: int) -> bytes:
-        """A piece of a line that is over the bound. aiosmtpd collects them to refuse them: a byte will do."""
-        if not self._ahead:
-            octets: bytes = await self._reader.read(size)
-            return octets[:1]
-        return bytes(self._take(size)[:1])
+        """Read a part of a line that is too long, and return its first byte: aiosmtpd only refuses the line."""
+        part = self._take(size) if self._ahead else await self._reader.read(size)
+        return bytes(part[:1])
 
     async def _line(self) -> bytes:
-        """A command: behind a message that was read ahead, or as it comes."""
-        if self._ahead:
-            end = self._ahead.find(b"\n")
-            if end >= 0:
-                return bytes(self._take(end + 1))
-            rest: bytes = await self._reader.readuntil()
-            return bytes(self._take(len(self._ahead))) + rest
-        line: bytes = await self._reader.readuntil()
-        return line
+        end = self._ahead.find(b"\n")
+        if end >= 0:
+            return bytes(self._take(end + 1))
+        rest: bytes = await self._reader.readuntil()
+        return bytes(self._take(len(self._ahead))) + rest
 
     async def _block(self) -> bytes:
-        """What there is of a message. Raises LimitOverrunError for a line over the bound, as a stream reader does."""
         while not (size := self._block_size()):
             if len(self._ahead) > self._longest:
-                raise asyncio.LimitOverrunError("a line is over the bound", self._line_size())
+                raise asyncio.LimitOverrunError("a line is too long", self._line_size())
             more = await self._reader.read(CHUNK)
             if not more:
                 raise asyncio.IncompleteReadError(bytes(self._ahead), None)
@@ -147,7 +138,7 @@ class SinkReader:
         return bytes(self._take(size)).replace(END + b".", END)
 
     def _block_size(self) -> int:
-        """How many bytes there are of whole lines that can be handed on as one; 0 for none."""
+        """Return the size of the received whole lines that fit into one block; 0 for none."""
         if self._ahead.startswith(LAST):
             return len(LAST)
         end = self._ahead.find(END + LAST, 0, self._longest + len(LAST))
@@ -156,7 +147,7 @@ class SinkReader:
         return end + len(END) if end >= 0 else 0
 
     def _line_size(self) -> int:
-        """How many bytes there are of a line, without its end or what may be half of that."""
+        """Return the size of the received part of a line, without CRLF or its first half."""
         end = self._ahead.find(END)
         return end if end >= 0 else len(self._ahead) - self._ahead.endswith(b"\r")
 

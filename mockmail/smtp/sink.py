@@ -1,4 +1,4 @@
-"""The sink: whoever speaks SMTP to it, every message is kept, and none leaves."""
+"""The sink: an SMTP server that stores every message and forwards none."""
 
 from __future__ import annotations
 
@@ -25,13 +25,10 @@ log = logging.getLogger("mockmail.smtp")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-_HOOKS = ("handle_MAIL", "handle_RCPT", "handle_DATA", "handle_exception")
-
-
 class Sink:
-    """What the SMTP port does with a message.
+    """The hooks of the SMTP server, shared by all connections.
 
-    reject_unknown: whether a recipient that a hosted domain does not have is refused (550).
+    reject_unknown: whether a recipient that does not exist in a hosted domain is refused (550).
     """
 
     def __init__(self, sandboxes: Sandboxes, limits: SmtpLimits | None = None, *, reject_unknown: bool = False) -> None:
@@ -40,16 +37,13 @@ class Sink:
         self._reject_unknown = reject_unknown
         self._limiter = ConnectionLimiter(self.limits.connections)
 
-    def __dir__(self) -> tuple[str, ...]:
-        """The hooks alone: aiosmtpd looks for them, twice and at each connection, among all the names there are."""
-        return _HOOKS
-
     def connect(
         self, submission_context: SubmissionContext | None = None, tls: ssl.SSLContext | None = None
     ) -> SinkProtocol:
-        """Return the protocol of a new connection: of a client, or of a vendor's send (submission_context).
+        """Return the protocol of a new connection.
 
-        tls: what STARTTLS is answered with; None where it is not offered.
+        submission_context: the vendor's send that connects; None for a client of the SMTP port.
+        tls: the TLS context for STARTTLS; None to not offer it.
         """
         return SinkProtocol(
             self,
@@ -62,7 +56,7 @@ class Sink:
         )
 
     def disconnect_all(self) -> None:
-        """Drop every connection."""
+        """Abort every connection."""
         self._limiter.close_all()
 
     async def handle_MAIL(  # noqa: N802  # aiosmtpd's name for the hook
@@ -101,23 +95,21 @@ class Sink:
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope
     ) -> str:
         """Store the message, then return the reply to it."""
-        if (
-            session.submission_context
-            and session.submission_context.generation != session.submission_context.world.generation
-        ):
+        context = session.submission_context
+        if context is not None and context.generation != context.world.generation:
             return "451 4.3.2 the sandbox was reset meanwhile"
-        kept = _envelope(server, session, envelope)
+        sent_by = context.sent_by if context is not None else SentBy()
+        content = envelope.original_content or b""
         try:
-            sent_by = session.submission_context.sent_by if session.submission_context else SentBy()
-            message = self._world(session).receive(envelope.original_content or b"", kept, sent_by)
+            message = self._world(session).receive(content, _envelope(server, session, envelope), sent_by)
         except LimitReached as error:
             return f"452 4.3.1 {error}"
-        if session.submission_context:
-            session.submission_context.messages.append(message.id)
+        if context is not None:
+            context.messages.append(message.id)
         return f"250 2.0.0 Ok: queued as {message.id}"
 
     async def handle_exception(self, error: Exception) -> str:
-        """Return the reply to an error in a hook. An unexpected error is logged, and the client may try again."""
+        """Return the reply to an error in a hook; log an unexpected error, and tell the client to try again."""
         if isinstance(error, LimitReached):
             return f"452 4.3.1 {error}"
         if isinstance(error, AuthLineTooLong):
@@ -128,7 +120,6 @@ class Sink:
     def _authenticate(
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, mechanism: str, login: Any
     ) -> AuthResult:
-        """Any name and password will do, unless the sandbox's rules name accounts; `~NAME` selects a sandbox."""
         user, password = _texts(login)
         if user.startswith("~") and session.submission_context is None:
             try:
@@ -137,7 +128,7 @@ class Sink:
                 return AuthResult(success=False, handled=False, message=f"454 4.7.0 {error}")
             except (Problem, LimitReached) as error:
                 return AuthResult(success=False, handled=False, message=f"535 5.7.8 {error}")
-        elif not self._world(session).smtp.takes(user, password):
+        elif not self._world(session).smtp.accepts_login(user, password):
             return AuthResult(success=False, handled=False, message="535 5.7.8 Error: authentication failed")
         session.auth_user = user
         return AuthResult(success=True)

@@ -1,6 +1,6 @@
-"""How a vendor's mail is sent: a real SMTP session, with the settings that the vendor has, to our own sink.
+"""Send a vendor's mail: a real SMTP session with the vendor's settings, connected to the sink.
 
-Whatever host was configured, nothing leaves the machine unless the server was told to allow that very relay.
+No mail leaves the machine, whatever relay is configured, unless the server's settings allow this relay.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Container
+from collections.abc import AsyncIterator, Callable, Container
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 LOCAL_HOSTNAME = "localhost"
 INVITATION, TAKEN = 354, 250
-"""The replies to DATA, and to a message."""
+"""The replies to DATA and to the message after it."""
 
 
 class Submission:
     """Performs sends.
 
-    allowed: relays, `host:port`, that are reached for real.
+    allowed: the relays, `host:port`, that are really connected to.
     """
 
     def __init__(self, sink: Sink, certificates: Certificates, allowed: Container[str] = ()) -> None:
@@ -48,8 +48,8 @@ class Submission:
         relay = send.relay
         submission_context = SubmissionContext(world, sent_by, world.generation)
         is_real = relay.where in self._allowed
-        unreachable = None if is_real else _out_of_reach(relay, world)
-        session = _Session(relay, send.message, lambda stage: _tell(send, submission_context, stage))
+        unreachable = None if is_real else _connection_error(relay, world)
+        session = _Session(relay, send.message, lambda stage: _report(send, submission_context, stage))
         if unreachable is not None:
             await session.stage(Stage.CONNECT)
             return Outcome(failure=Failure(stage=Stage.CONNECT, text=unreachable))
@@ -110,7 +110,7 @@ class Submission:
 
 
 class _Pair:
-    """Two connected sockets: the sink's end and the client's. taken: whether the sink's end has a transport."""
+    """Two connected sockets, the sink's and the client's. taken: whether the sink's socket has a transport."""
 
     def __init__(self) -> None:
         self.ours, self.theirs = socket.socketpair()
@@ -120,8 +120,8 @@ class _Pair:
         self.accepting: asyncio.Future[None] | None = None
 
     def close(self, client: aiosmtplib.SMTP | None) -> None:
-        """Close both ends, or the transports that own them."""
-        # What is not sent yet would keep a transport on a descriptor that somebody else gets next.
+        """Close both sockets, or the transports that own them."""
+        # With unsent data, a closed transport would stay on a file descriptor that is soon used for another file.
         transport: Any = client.transport if client is not None else None
         if transport is not None:
             transport.abort()
@@ -131,36 +131,34 @@ class _Pair:
             client.close()
         if self.accepting is not None:
             self.accepting.cancel()
-            self.accepting.add_done_callback(_look)
+            self.accepting.add_done_callback(_retrieve_error)
         if not self.taken:
             self.ours.close()
 
 
-def _look(ended: asyncio.Future[None]) -> None:
-    """A handshake that the client gave up is no news: the client has its failure."""
+def _retrieve_error(ended: asyncio.Future[None]) -> None:
+    # Without this, asyncio would log the error of a handshake that the client has given up.
     if not ended.cancelled():
         ended.exception()
 
 
 class _Session:
-    """One message through one SMTP session, step by step."""
-
-    def __init__(self, relay: Relay, message: Outgoing, tell: Callable[[Stage], None]) -> None:
+    def __init__(self, relay: Relay, message: Outgoing, report: Callable[[Stage], None]) -> None:
         self._relay = relay
         self._message = message
-        self._tell = tell
+        self._report = report
         self._stage = Stage.CONNECT
 
     async def stage(self, stage: Stage) -> None:
-        """Tell that a stage begins, and let those who ask see it."""
+        """Report that a stage begins, and let other tasks see it."""
         self._stage = stage
-        self._tell(stage)
+        self._report(stage)
         await asyncio.sleep(0)
 
     async def run(
         self, connect: Callable[[Relay, SubmissionContext], object], submission_context: SubmissionContext
     ) -> Failure | None:
-        """Why the message was not taken; None when it was."""
+        """Send the message. Return why it was not accepted, or None."""
         import aiosmtplib
 
         try:
@@ -175,6 +173,8 @@ class _Session:
         return None
 
     async def _dialogue(self, client: aiosmtplib.SMTP) -> None:
+        import aiosmtplib
+
         await client.ehlo()
         await self._secure(client)
         if self._relay.user:
@@ -188,7 +188,8 @@ class _Session:
             await client.rcpt(recipient, encoding="utf-8" if utf8 else "ascii")
         await self.stage(Stage.DATA)
         await _send_data(client, self._message.raw)
-        await _quietly(client.quit())
+        with suppress(aiosmtplib.SMTPException, OSError):  # the message is accepted, however the session ends
+            await client.quit()
 
     async def _secure(self, client: aiosmtplib.SMTP) -> None:
         offered = client.supports_extension("starttls")
@@ -202,22 +203,20 @@ class _Session:
         return all(address.isascii() for address in (self._message.sender, *self._message.recipients))
 
 
-def _out_of_reach(relay: Relay, world: World) -> str | None:
-    """Why nobody gets a connection to a relay; None where one does."""
+def _connection_error(relay: Relay, world: World) -> str | None:
     if not is_host(relay.host):
         return "Name or service not known"
     return f"Connection refused by {relay.where}" if world.smtp.is_unreachable(relay.where) else None
 
 
 def _hand_over(message: Outgoing, world: World, sent_by: SentBy) -> Outcome:
-    """A vendor's own mail service takes a message without a connection. Raises LimitReached where there is no room."""
     envelope = Envelope(sender=message.sender, recipients=message.recipients)
     return Outcome(message=world.receive(message.raw, envelope, sent_by).id)
 
 
-def _tell(send: Send, submission_context: SubmissionContext, stage: Stage) -> None:
+def _report(send: Send, submission_context: SubmissionContext, stage: Stage) -> None:
     if send.progress is not None and submission_context.generation == submission_context.world.generation:
-        # How far it is cannot be kept on a full disk, and is no reason to give up.
+        # A full disk only loses the progress; the send continues.
         with suppress(LimitReached), submission_context.world.store.transaction():
             send.progress(stage)
 
@@ -241,10 +240,7 @@ def as_data(raw: bytes) -> bytes:
 
 
 async def _send_data(client: aiosmtplib.SMTP, raw: bytes) -> None:
-    """What `client.data` does, but for its looking at each line, which holds the loop for seconds where there are many.
-
-    Raises SMTPDataError, SMTPServerDisconnected.
-    """
+    # `client.data` encodes line by line, which blocks the loop for seconds if there are many lines.
     import aiosmtplib
 
     reply = await client.execute_command(b"DATA")
@@ -253,13 +249,3 @@ async def _send_data(client: aiosmtplib.SMTP, raw: bytes) -> None:
         reply = await client.protocol.read_response(timeout=client.timeout)
     if reply.code != TAKEN:
         raise aiosmtplib.SMTPDataError(reply.code, reply.message)
-
-
-async def _quietly(goodbye: Awaitable[object]) -> None:
-    """The message is taken: how the session ends changes nothing."""
-    import aiosmtplib
-
-    try:
-        await goodbye
-    except (aiosmtplib.SMTPException, OSError):
-        return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from binascii import a2b_qp
-from email.errors import HeaderParseError
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import EmailPolicy
@@ -12,12 +11,10 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from mockmail.core.charsets import in_charset
-from mockmail.core.mail.mime import HeaderBudget
+from mockmail.core.mail.mime import UNREADABLE, HeaderBudget
 
 _DELIMITER = re.compile(rb"[\r\n]--")
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
-# Python's email package raises each of these for a broken header.
-_UNREADABLE = (AssertionError, AttributeError, HeaderParseError, LookupError, RecursionError, TypeError, ValueError)
 
 
 class BrokenForm(ValueError):
@@ -50,7 +47,7 @@ def urlencoded(body: bytes, *, charset: str = "utf-8", strict: bool = False, lim
 
     strict: raise BrokenForm for a broken percent escape and for bytes that are not in the charset; otherwise keep the
     escape and replace the bytes, as most servers do.
-    Raises BrokenForm for more fields than `limit`.
+    Raise BrokenForm for more fields than `limit`.
     """
     if not body:
         return []
@@ -65,7 +62,7 @@ def urlencoded(body: bytes, *, charset: str = "utf-8", strict: bool = False, lim
 def multipart(body: bytes, content_type: str, *, limit: int = 1000) -> list[Field]:
     """Return the fields of `multipart/form-data`.
 
-    Raises BrokenForm for a body without its boundary, too many parts, and headers that are too long or broken.
+    Raise BrokenForm for a body without its boundary, too many parts, and headers that are too long or broken.
     """
     if sum(1 for _ in islice(_DELIMITER.finditer(body), limit + 2)) > limit + 1:
         raise BrokenForm(f"more than {limit} parts")
@@ -74,7 +71,7 @@ def multipart(body: bytes, content_type: str, *, limit: int = 1000) -> list[Fiel
         return _fields_of(BytesParser(policy=_HTTP.clone(budget=HeaderBudget())).parsebytes(head + body))
     except BrokenForm:
         raise
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise BrokenForm("a header cannot be read") from error
 
 
@@ -108,6 +105,6 @@ def _decoded(body: bytes, charset: str, *, strict: bool) -> str:
     try:
         return in_charset(body, charset, "strict" if strict else "replace")
     except UnicodeDecodeError as error:
-        raise BrokenForm(f"octets that are not {charset}") from error
+        raise BrokenForm(f"bytes that are not {charset}") from error
     except (LookupError, ValueError):
         return body.decode("utf-8", "replace")

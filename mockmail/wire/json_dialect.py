@@ -31,7 +31,7 @@ class NotAnObject(ValueError):
 
 
 class JsonDialect(Dialect[Any, Any]):
-    """Derive it, set the class attributes, and override `refusal` and whatever else the vendor does differently.
+    """A dialect to derive: set the class attributes, and override `refusal` and the vendor's other differences.
 
     content_type, headers: of every response.
     media_types: the names for JSON in a request, in lower case.
@@ -52,7 +52,7 @@ class JsonDialect(Dialect[Any, Any]):
     codes: ClassVar[Mapping[int, Any]] = {}
 
     def decode(self, call: Call[Any, Any]) -> Any:
-        """Return the operation's parameters from a JSON body; None for an operation without. Raises `refusal`."""
+        """Return the operation's parameters from a JSON body; None for an operation without. Raise `refusal`."""
         if call.operation.params is None:
             return None
         try:
@@ -62,7 +62,7 @@ class JsonDialect(Dialect[Any, Any]):
         return self.bind(call.operation.params, value)
 
     def bind(self, model: type[Any], value: Any) -> Any:
-        """Return the model that a JSON object makes; `list` takes an array as it is. Raises `refusal`."""
+        """Return the model that a JSON object makes; `list` takes an array unchanged. Raise `refusal`."""
         if model is list and isinstance(value, list):
             return value
         if not isinstance(value, dict):
@@ -98,18 +98,18 @@ class JsonDialect(Dialect[Any, Any]):
         return {"message": problem.detail}
 
     def read_value(self, request: WireRequest) -> Any:
-        """Return the JSON value of a body. Raises UnsupportedMediaType, BrokenJson."""
+        """Return the JSON value of a body. Raise UnsupportedMediaType, BrokenJson."""
         return self.read(request.body, charset=self.charset(request), max_depth=self.max_depth)
 
     def read_object(self, request: WireRequest) -> dict[str, Any]:
-        """Return the JSON object of a body. Raises UnsupportedMediaType, BrokenJson, NotAnObject."""
+        """Return the JSON object of a body. Raise UnsupportedMediaType, BrokenJson, NotAnObject."""
         value = self.read_value(request)
         if not isinstance(value, dict):
             raise NotAnObject(value)
         return value
 
     def charset(self, request: WireRequest) -> str:
-        """Return the charset of a JSON body. Raises UnsupportedMediaType."""
+        """Return the charset of a JSON body. Raise UnsupportedMediaType."""
         if not self.media_types.fullmatch(request.content_type):
             raise UnsupportedMediaType(request.content_type)
         named = charset_of(request.headers.get("Content-Type", ""))

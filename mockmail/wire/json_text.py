@@ -40,7 +40,7 @@ _STRICT = json.JSONDecoder(parse_constant=_no_constant)
 def read_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 100) -> Any:
     """Return the value of a JSON body. Bytes that are not in the charset are replaced, a byte order mark is skipped.
 
-    Raises BrokenJson for a body that is not JSON (NaN and Infinity are not), or nests deeper than `max_depth`.
+    Raise BrokenJson for a body that is not JSON (NaN and Infinity are not), or nests deeper than `max_depth`.
     """
     text = text_of(body, charset)
     _check_depth(text, max_depth)

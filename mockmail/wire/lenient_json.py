@@ -35,7 +35,7 @@ def read_lenient_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 1
     """Return the value of a JSON body, strict or lenient; the last of equal names counts.
 
     Bytes that are not in the charset are replaced; for halves of surrogate pairs see `without_surrogates`.
-    Raises BrokenJson for a body that Json.NET does not take, or that nests deeper than `max_depth`.
+    Raise BrokenJson for a body that Json.NET does not take, or that nests deeper than `max_depth`.
     """
     try:
         return read_json(body, charset=charset, max_depth=max_depth)
@@ -103,7 +103,7 @@ class _Reader:
                 self._fail("expected a colon after a name")
             self._at += 1
             members[name] = self._value()
-            if not self._comma("}"):
+            if not self._skip_comma("}"):
                 break
         self._at += 1
         return members
@@ -112,13 +112,12 @@ class _Reader:
         elements: list[Any] = []
         while self._peek() != "]":
             elements.append(self._value())
-            if not self._comma("]"):
+            if not self._skip_comma("]"):
                 break
         self._at += 1
         return elements
 
-    def _comma(self, closing: str) -> bool:
-        """Step over a comma; False at the closing bracket."""
+    def _skip_comma(self, closing: str) -> bool:
         found = self._peek()
         if found == closing:
             return False

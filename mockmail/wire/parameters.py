@@ -126,14 +126,14 @@ class BindError(ValueError):
 
 
 def convert_integer(raw: str) -> int:
-    """Return the integer of up to 19 digits that a text is. Raises Mismatch."""
+    """Return the integer of up to 19 digits that a text is. Raise Mismatch."""
     if not _INTEGER.fullmatch(raw.strip()):
         raise Mismatch(ErrorKind.NOT_AN_INTEGER)
     return int(raw)
 
 
 def convert_number(raw: str) -> float:
-    """Return the number that a text is. Raises Mismatch."""
+    """Return the number that a text is. Raise Mismatch."""
     try:
         return float(raw)
     except ValueError:
@@ -141,7 +141,7 @@ def convert_number(raw: str) -> float:
 
 
 def convert_boolean(raw: str) -> bool:
-    """Return the boolean that a text is: true, false, 1 or 0, case-insensitive. Raises Mismatch."""
+    """Return the boolean that a text is: true, false, 1 or 0, case-insensitive. Raise Mismatch."""
     if raw.strip().lower() not in ("true", "false", "1", "0"):
         raise Mismatch(ErrorKind.NOT_A_BOOLEAN)
     return raw.strip().lower() in ("true", "1")
@@ -177,7 +177,7 @@ JSON_CONVERTERS: Mapping[Any, Converter] = types.MappingProxyType(
 class BindingRules:
     """The rules by which a vendor reads parameters.
 
-    converters: the function for each scalar type; a value of a type without one is taken as it is.
+    converters: the function for each scalar type; a value of a type without one is not converted.
     repeated_values: each raw value is the list of texts of a form; the last one that is not Absent counts.
     comma_lists: a text of such a list may hold several values of an array.
     case_insensitive: names are compared in lower case. null_is_missing: null counts as not sent.
@@ -202,7 +202,7 @@ def parameter(
 
 
 def bind(model: type[P], values: Mapping[str, Any], rules: BindingRules) -> P:
-    """Return the model that the raw values make. Raises BindError.
+    """Return the model that the raw values make. Raise BindError.
 
     values: the raw value of each name. Where several names are the same parameter, all must fit and the last counts.
     Unknown names are ignored, unless the model has a class attribute `refuses_unknown_names` that is true.
@@ -221,7 +221,7 @@ def parameters(model: type[Any]) -> tuple[Parameter, ...]:
 
 def document(instance: Any) -> dict[str, Any]:
     """Return a model's values by their wire names, in the model's order, with arrays as lists."""
-    return {one.name: _plain(getattr(instance, one.field)) for one in parameters(type(instance))}
+    return {known.name: _plain(getattr(instance, known.field)) for known in parameters(type(instance))}
 
 
 _FAILED = object()
@@ -336,7 +336,7 @@ def _parameters(model: Any) -> tuple[Parameter, ...]:
 
 @cache
 def _by_name(model: Any, case_insensitive: bool) -> Mapping[str, Parameter]:
-    return {one.name.lower() if case_insensitive else one.name: one for one in _parameters(model)}
+    return {known.name.lower() if case_insensitive else known.name: known for known in _parameters(model)}
 
 
 def _parameter(field: dataclasses.Field[Any], hint: Any) -> Parameter:

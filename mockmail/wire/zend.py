@@ -22,14 +22,14 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,255}")
 
 
 def document(method: str, content: Mapping[str, Any]) -> bytes:
-    """Return an answer: `<api generator="zend" version="1.0">` around an element named for the method."""
+    """Return a response: `<api generator="zend" version="1.0">` around an element named for the method."""
     return _written(("api", method), content)
 
 
 def fault(method: str, message: str, *, known: bool = True) -> bytes:
-    """Return the answer to an exception: `response` with the message, then `status`.
+    """Return the response to an exception: `response` with the message, then `status`.
 
-    known: whether the method is one of the served class; one that is not is the root element itself.
+    known: whether the served class has the method; an unknown method is the root element.
     """
     names = ("api", method) if known else (method,)
     return _written(names, {"response": {"message": message}, "status": "failed"})
@@ -71,7 +71,7 @@ def _row(pairs: Iterable[tuple[str | int, object]]) -> str:
     texts: list[str] = []
     for name, value in pairs:
         element = f"key_{name}" if isinstance(name, int) else name
-        kind = type(value)  # the two that most values are, before what asks about all kinds
+        kind = type(value)  # most values are texts and integers, which need no further checks
         if kind is str:
             texts.append(escaped(value))  # type: ignore[arg-type]
         elif kind is int:

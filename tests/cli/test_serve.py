@@ -80,7 +80,7 @@ class Served:
         return self.process.stdout.readline().rstrip("\n")
 
     def line_with(self, words):
-        """The next line that has some words in it."""
+        """Return the next line that contains some words."""
         while words not in (line := self.line()):
             assert line or self.process.poll() is None, f"ended without {words!r}"
         return line
@@ -95,7 +95,7 @@ class Served:
             smtp.sendmail(sender, list(recipients), f"Subject: {subject}\n\n")
 
     def stop(self, number=signal.SIGTERM):
-        """The exit status, and what came on both outputs."""
+        """Return the exit status and both outputs."""
         self.process.send_signal(number)
         out, err = self.process.communicate(timeout=30)
         return self.process.returncode, out, err

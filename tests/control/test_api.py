@@ -376,7 +376,7 @@ class TestTheApiItself:
         [
             ("GET", "mesages", 404, "there is no such path; did you mean /_mockmail/messages"),
             ("GET", "messages/a/b/c", 404, "there is no such path; did you mean "),
-            ("GET", "x" * 5000, 404, "there is no such path; did you mean "),
+            ("GET", "x" * 5000, 404, "there is no such path; there are /_mockmail/messages, "),
             ("PUT", "messages", 405, "this path takes GET, DELETE, not PUT"),
             ("POST", "messages", 405, "this path takes GET, DELETE, not POST"),
             (

@@ -49,7 +49,7 @@ def test_calls_in_control_md_succeed_in_order(mockmail, tmp_path):
     seeded, waited, asked, unmatched, removed, kept, patched, reset, fault, broken, limit, smtp, frozen, moved = said
     assert (seeded, removed, kept, patched, reset) == ("",) * 5
     assert json.loads(waited)["messages"][0]["subject"] == "Welcome"
-    assert [json.loads(one)["total"] for one in (asked, unmatched)] == [0, 0]
+    assert [json.loads(body)["total"] for body in (asked, unmatched)] == [0, 0]
     assert (json.loads(fault)["status"], json.loads(broken)["transport"]) == (503, "reset")
     assert json.loads(limit)["calls"] == 10
     assert json.loads(smtp)["refused_recipients"] == ["*@bad.example"]

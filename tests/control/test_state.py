@@ -206,7 +206,10 @@ def test_duplicate_name_in_json_is_refused(mockmail, call):
             {"mail": [MESSAGE | {"sent_by": {"exchange": 2**63}}]},
             "snapshot: mail[0].sent_by.exchange: expected a number from 0 to 9223372036854775807, came 92233",
         ),
-        ({"mail": [MESSAGE | {"body": ""}]}, "snapshot: mail[0].body: no such field; there are id, received_at, raw,"),
+        (
+            {"mail": [MESSAGE | {"body": ""}]},
+            "snapshot: mail[0].body: no such field; MessageDocument has id, received_at, raw,",
+        ),
         (
             {"clock": {"frozen_at": "now"}},
             'snapshot: clock: expected {"frozen_at": "2026-01-31T12:00:00+00:00"} or {"offset_seconds": 0}, ',

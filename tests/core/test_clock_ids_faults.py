@@ -1,4 +1,4 @@
-"""The sources of time and randomness, and what a test arranges about calls."""
+"""Clock, ids, faults, limits, SMTP rules and journal."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOON = datetime(2024, 2, 29, 12, 0, tzinfo=UTC)
 class TestClock:
     """A World's time."""
 
-    def test_frozen_it_stands(self):
+    def test_frozen_clock_moves_only_when_told(self):
         clock = Clock()
         assert not clock.frozen
         clock.freeze(NOON)
@@ -33,13 +33,13 @@ class TestClock:
         clock.advance(-60)
         assert clock.now() == NOON - timedelta(minutes=1)
 
-    def test_frozen_without_a_moment_it_stands_now(self):
+    def test_freeze_without_a_time_freezes_now(self):
         clock = Clock()
         clock.freeze()
         assert clock.now() == clock.now()
         assert abs(clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
 
-    def test_resumed_it_runs_on_from_where_it_stood(self):
+    def test_resumed_clock_continues_from_the_frozen_time(self):
         clock = Clock()
         clock.freeze(NOON)
         clock.resume()
@@ -50,26 +50,26 @@ class TestClock:
         clock.reset()
         assert abs(clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
 
-    def test_running_it_can_be_set(self):
+    def test_running_clock_can_be_set(self):
         clock = Clock()
         clock.set(NOON)
         assert NOON <= clock.now() < NOON + timedelta(minutes=1)
         assert not clock.frozen
 
-    def test_any_time_zone_is_taken_and_utc_is_given(self):
+    def test_time_in_any_zone_is_converted_to_utc(self):
         clock = Clock()
         clock.freeze(NOON.astimezone(timezone(timedelta(hours=5, minutes=30))))
         assert clock.now().isoformat() == "2024-02-29T12:00:00+00:00"
 
     @pytest.mark.parametrize("call", ["freeze", "set"])
-    def test_a_moment_without_a_time_zone_is_refused(self, call):
+    def test_time_without_a_time_zone_is_refused(self, call):
         clock = Clock()
         clock.freeze(NOON)
         with pytest.raises(ValueError, match=r"a clock needs a time with a time zone.*add tzinfo=datetime\.UTC"):
-            getattr(clock, call)(datetime(2024, 1, 1))  # noqa: DTZ001  # that is the point
+            getattr(clock, call)(datetime(2024, 1, 1))  # noqa: DTZ001  # refused
         assert clock.now() == NOON
 
-    def test_its_state_comes_back(self):
+    def test_restored_clock_has_the_same_state(self):
         clock, other = Clock(), Clock()
         clock.freeze(NOON)
         other.restore(clock.to_document())
@@ -81,26 +81,26 @@ class TestClock:
 
 
 class TestIds:
-    """Identifiers that look random and are not."""
+    """Repeatable identifiers."""
 
-    def test_the_same_seed_gives_the_same(self):
+    def test_same_seed_gives_the_same_ids(self):
         one, two = Ids("x"), Ids("x")
         assert [one.uuid(), one.token(20), one.number(1, 6), one.password()] == [
             two.uuid(), two.token(20), two.number(1, 6), two.password(),
         ]  # fmt: skip
         assert Ids("x").uuid() != Ids("y").uuid()
 
-    def test_they_are_known_for_good(self):
-        """A recorded test would break if these changed."""
+    def test_ids_of_a_seed_never_change(self):
+        """Other ids for the same seed would break recorded tests."""
         assert (Ids("0").token(8), Ids("0").hexadecimal(8)) == ("hfoOUVbi", "31c4a992")
         assert Ids("0").uuid() == "83814ca4-aae9-49c2-92c8-1c55af2afd26"
 
-    def test_none_comes_twice(self):
+    def test_ids_do_not_repeat(self):
         ids = Ids()
         assert len({ids.token(20) for _ in range(10_000)}) == 10_000
         assert len({ids.uuid() for _ in range(1000)}) == 1000
 
-    def test_they_have_the_form_that_was_asked_for(self):
+    def test_ids_have_the_requested_form(self):
         ids = Ids()
         assert (len(ids.bytes(0)), len(ids.bytes(100))) == (0, 100)
         assert set(ids.token(500)) <= set(ALPHANUMERIC)
@@ -111,7 +111,7 @@ class TestIds:
         assert {ids.number(1, 3) for _ in range(100)} == {1, 2, 3}
         assert ids.number(7, 7) == 7
 
-    def test_its_state_comes_back(self):
+    def test_restored_ids_continue(self):
         ids = Ids("x")
         ids.token(3)
         state, expected = ids.to_document(), ids.token(9)
@@ -122,34 +122,34 @@ class TestIds:
         assert ids.token(3) == Ids("x").token(3)
 
     @given(st.text(max_size=20), st.integers(0, 200))
-    def test_any_seed_will_do(self, seed, length):
+    def test_any_text_is_a_seed(self, seed, length):
         assert len(Ids(seed).token(length)) == length
 
 
 class TestFaults:
-    """When a call fails."""
+    """Injected faults."""
 
     def taken(self, faults, *operations, vendor="acme"):
-        return [fault.message if (fault := faults.take(vendor, one)) else None for one in operations]
+        return [fault.message if (fault := faults.take(vendor, operation)) else None for operation in operations]
 
-    def test_times_and_after(self):
+    def test_fault_applies_after_and_as_often_as_given(self):
         faults = Faults()
         faults.add(Fault(vendor="acme", status=500, message="x", times=2, after=1))
         assert self.taken(faults, "a", "b", "c", "d") == [None, "x", "x", None]
         assert faults.unused() == []
 
-    def test_for_good(self):
+    def test_fault_without_times_applies_to_every_call(self):
         faults = Faults()
         faults.add(Fault(vendor="acme", status=500, message="x", times=None))
         assert self.taken(faults, *"abcdef") == ["x"] * 6
 
-    def test_patterns_and_vendors(self):
+    def test_fault_applies_to_its_vendor_and_pattern_only(self):
         faults = Faults()
         faults.add(Fault(vendor="acme", operation="mailbox.*", status=500, message="x", times=None))
         assert self.taken(faults, "mailbox.add", "mailbox", "alias.add", "Mailbox.add") == ["x", None, None, None]
         assert self.taken(faults, "mailbox.add", vendor="other") == [None]
 
-    def test_the_first_that_fits_counts_and_what_waits_lets_by(self):
+    def test_first_matching_fault_applies_and_waiting_faults_are_skipped(self):
         faults = Faults()
         for fault in (
             Fault(vendor="acme", operation="a", status=500, message="later", after=2),
@@ -158,12 +158,12 @@ class TestFaults:
             faults.add(fault)
         assert self.taken(faults, "a", "a", "a", "a") == ["first", None, "later", None]
 
-    def test_what_was_never_met(self):
+    def test_unused_faults_are_listed(self):
         faults = Faults()
         for fault in (Fault(vendor="acme", operation="a", status=500), Fault(vendor="acme", delay=1)):
             faults.add(fault)
         assert self.taken(faults, "b") == [""]
-        assert [str(one) for one in faults.unused()] == ["acme a: status 500, used 0 of 1 times"]
+        assert [str(fault) for fault in faults.unused()] == ["acme a: status 500, used 0 of 1 times"]
         faults.clear()
         assert faults.unused() == []
 
@@ -175,14 +175,14 @@ class TestFaults:
             (Fault(vendor="v", delay=2, times=None), "v *: delay, used 0 of any number of times"),
         ],
     )
-    def test_in_words(self, fault, words):
+    def test_fault_is_described_in_words(self, fault, words):
         assert str(fault) == words
 
 
 class TestLimits:
-    """So many calls in a window of the World's time."""
+    """Rate limits."""
 
-    def test_each_client_has_its_own_count_until_the_window_ends(self):
+    def test_each_client_is_counted_until_the_window_ends(self):
         limits, clock = Limits(), Clock()
         clock.freeze(NOON + timedelta(seconds=45))
         limits.add(Limit(vendor="acme", calls=2, window=60))
@@ -196,7 +196,7 @@ class TestLimits:
         clock.advance(1)
         assert waits("ann", "ann", "ann") == [None, None, 60.0]
 
-    def test_only_what_it_is_about_is_counted(self):
+    def test_limit_counts_only_its_operations_and_methods(self):
         limits, clock = Limits(), Clock()
         clock.freeze(NOON)
         limits.add(Limit(vendor="acme", calls=1, operation="mailbox.*", methods=("POST",)))
@@ -204,7 +204,7 @@ class TestLimits:
                  ("other", "mailbox.add", "POST"), ("acme", "mailbox.edit", "POST")]  # fmt: skip
         assert [limits.seconds_to_wait(*call, "ann", clock) for call in calls] == [None, None, None, None, 60.0]
 
-    def test_clients_of_former_windows_are_forgotten(self):
+    def test_counts_of_former_windows_are_removed(self):
         limits, clock = Limits(), Clock()
         clock.freeze(NOON)
         limit = Limit(vendor="acme", calls=1, window=1)
@@ -215,46 +215,50 @@ class TestLimits:
         assert len(limit.counted) == 1
 
 
-def test_smtp_rules():
+def test_smtp_rules_apply_to_logins_addresses_and_relays():
     rules = SmtpBehaviour(accounts={"u": "p"}, refused_recipients=["*@Bad.example"], unreachable=["mail.*:25"])
-    assert [rules.takes("u", "p"), rules.takes("u", "x"), rules.takes("", "")] == [True, False, False]
-    assert SmtpBehaviour().takes("anybody", "anything")
+    assert [rules.accepts_login("u", "p"), rules.accepts_login("u", "x"), rules.accepts_login("", "")] == [
+        True,
+        False,
+        False,
+    ]
+    assert SmtpBehaviour().accepts_login("anybody", "anything")
     assert rules.refuses_recipient("A@bad.EXAMPLE")
     assert not rules.refuses_sender("a@bad.example")
     assert [rules.is_unreachable("mail.example.com:25"), rules.is_unreachable("mail.example.com:26")] == [True, False]
 
 
 class TestJournal:
-    """What was asked and answered, bounded."""
+    """The journal."""
 
     def entry(self, journal, **values):
         exchange = Exchange(id=journal.next_id(), at=NOON, **({"method": "GET", "path": "/"} | values))
         journal.add(exchange)
         return exchange
 
-    def test_the_oldest_go_at_the_bound(self):
+    def test_full_journal_removes_the_oldest_exchange(self):
         journal = Journal(limit=3)
         for number in range(3):
             self.entry(journal, path=f"/{number}")
-        assert [one.path for one in journal] == ["/0", "/1", "/2"]
+        assert [exchange.path for exchange in journal] == ["/0", "/1", "/2"]
         self.entry(journal, path="/3")
-        assert [(one.id, one.path) for one in journal] == [(2, "/1"), (3, "/2"), (4, "/3")]
+        assert [(exchange.id, exchange.path) for exchange in journal] == [(2, "/1"), (3, "/2"), (4, "/3")]
         assert (len(journal), journal.get(1), journal.get(4).path) == (3, None, "/3")
 
-    def test_looking_for_exchanges(self):
+    def test_exchanges_are_found_by_every_filter(self):
         journal = Journal()
         self.entry(journal, vendor="acme", operation="a.add", method="POST", path="/v1/a", status=200)
         self.entry(journal, vendor="acme", path="/v1/b", status=404)
         self.entry(journal, vendor="other", operation="a.add", path="/x", status=500, crash="Traceback")
         paths = {
-            "vendor": [one.path for one in journal.find(vendor="acme")],
-            "operation": [one.path for one in journal.find(operation="a.add")],
-            "method": [one.path for one in journal.find(method="post")],
-            "path": [one.path for one in journal.find(path="v1")],
-            "status": [one.path for one in journal.find(status=404)],
-            "all": [one.path for one in journal.find(vendor="acme", operation="a.add", status=500)],
-            "unmatched": [one.path for one in journal.unmatched()],
-            "crashes": [one.path for one in journal.crashes()],
+            "vendor": [exchange.path for exchange in journal.find(vendor="acme")],
+            "operation": [exchange.path for exchange in journal.find(operation="a.add")],
+            "method": [exchange.path for exchange in journal.find(method="post")],
+            "path": [exchange.path for exchange in journal.find(path="v1")],
+            "status": [exchange.path for exchange in journal.find(status=404)],
+            "all": [exchange.path for exchange in journal.find(vendor="acme", operation="a.add", status=500)],
+            "unmatched": [exchange.path for exchange in journal.unmatched()],
+            "crashes": [exchange.path for exchange in journal.crashes()],
         }
         assert paths == {
             "vendor": ["/v1/a", "/v1/b"],
@@ -268,7 +272,7 @@ class TestJournal:
         }
         assert str(next(iter(journal))) == "POST /v1/a -> 200 (acme a.add)"
 
-    def test_who_observes_is_told(self):
+    def test_observer_is_called_with_each_exchange(self):
         journal, told = Journal(), []
         journal.observe(told.append)
         exchange = self.entry(journal)
@@ -277,7 +281,7 @@ class TestJournal:
 
 
 @pytest.mark.parametrize("pattern", ["*@bücher.example", "*@xn--bcher-kva.example", "joe@B*CHER.example"])
-def test_a_refused_domain_is_refused_in_both_its_spellings(pattern):
+def test_refused_domain_is_refused_in_both_forms(pattern):
     rules = SmtpBehaviour(refused_recipients=[pattern], refused_senders=[pattern])
     for address in ("joe@bücher.example", "joe@xn--bcher-kva.example"):
         assert rules.refuses_recipient(address)

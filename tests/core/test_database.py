@@ -49,14 +49,14 @@ def fail_after_writing(world, name):
         raise ZeroDivisionError
 
 
-def test_a_transaction_keeps_records_and_mail_together(world):
+def test_transaction_commits_records_and_mail_together(world):
     with world.transaction():
         write_both(world, "a")
 
     assert written(world) == (["a"], ["a"])
 
 
-def test_an_exception_rolls_back_records_and_mail_together(world):
+def test_exception_rolls_back_records_and_mail_together(world):
     write_both(world, "kept")
 
     with pytest.raises(ZeroDivisionError):
@@ -67,7 +67,7 @@ def test_an_exception_rolls_back_records_and_mail_together(world):
     assert written(world) == (["kept", "later"], ["kept", "later"])
 
 
-def test_a_step_before_the_commit_that_fails_rolls_everything_back(world):
+def test_failed_step_before_the_commit_rolls_back_everything(world):
     def fail():
         raise ZeroDivisionError
 
@@ -94,7 +94,7 @@ def test_observers_are_called_after_the_commit_and_may_write(world):
     assert written(world) == (["first", "second"], ["first", "second"])
 
 
-def test_a_world_in_memory_opens_no_database_before_its_first_message():
+def test_world_in_memory_opens_its_database_at_the_first_message():
     with closing(World(Registry())) as world:
         world.store.records("acme", Box).add(Box(name="a"))
         world.reset()
@@ -104,12 +104,12 @@ def test_a_world_in_memory_opens_no_database_before_its_first_message():
         assert world.database.is_open
 
 
-def test_a_write_outside_a_transaction_is_an_error():
+def test_write_outside_a_transaction_is_an_error():
     with closing(Database()) as database, pytest.raises(RuntimeError, match="needs a transaction around it"):
         database.writing()
 
 
-def test_a_closed_database_takes_no_writes(tmp_path):
+def test_closed_database_refuses_writes(tmp_path):
     for path in (None, tmp_path / "1.sqlite"):
         database = Database(path)
         database.close()

@@ -1,4 +1,4 @@
-"""The order in which an index gives its records."""
+"""The order of the records of an index."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def titles(found: list[Book]) -> list[str]:
     return [book.title for book in found]
 
 
-def test_a_page_of_an_index_is_in_order_of_keys():
+def test_page_of_an_index_is_sorted_by_key():
     records = books("zeno", "adam", "mary")
     assert titles(records.page_of("shelf", "a", 0, 2)) == ["adam", "mary"]
     assert titles(records.page_of("shelf", "a", 2, 2)) == ["zeno"]
@@ -43,7 +43,7 @@ def test_a_page_of_an_index_is_in_order_of_keys():
     assert titles(records.page_of("shelf", "b", 0, 2)) == []
 
 
-def test_a_page_follows_what_is_added_moved_and_removed_after_it_was_first_asked_for():
+def test_page_shows_later_additions_moves_and_removals():
     records = books("zeno", "mary")
     records.page_of("shelf", "a", 0, 9)
     records.add(Book(title="adam"))
@@ -56,7 +56,7 @@ def test_a_page_follows_what_is_added_moved_and_removed_after_it_was_first_asked
     assert titles(records.page_of("shelf", "a", 0, 9)) == []
 
 
-def test_a_page_does_not_show_what_a_failed_transaction_wrote():
+def test_page_does_not_show_rolled_back_records():
     store = Store()
     records = store.records("library", Book)
     records.add(Book(title="mary"))
@@ -72,7 +72,7 @@ def test_a_page_does_not_show_what_a_failed_transaction_wrote():
     assert titles(records.page_of("shelf", "a", 0, 9)) == ["mary"]
 
 
-def test_a_record_that_is_written_again_keeps_its_place_in_an_index():
+def test_rewritten_record_keeps_its_position_in_an_index():
     records = books("zeno", "adam")
     records.put(Book(title="zeno"))
     assert titles(records.find("shelf", "a")) == ["zeno", "adam"]

@@ -1,4 +1,4 @@
-"""From a method and a path to an operation, and what a request that nobody serves may have meant."""
+"""Routing, suggestions for unknown paths, and targets."""
 
 from __future__ import annotations
 
@@ -105,11 +105,11 @@ def found(router: Router, method: str, path: str, vendor: str | None = None) -> 
         ("get", "/v1/boxes", ("DELETE", "GET", "POST")),
     ],
 )
-def test_where_a_path_leads(router, method, path, expected):
+def test_path_is_resolved_to_its_operation(router, method, path, expected):
     assert found(router, method, path) == expected
 
 
-def test_a_vendor_that_does_not_mind_case(router):
+def test_case_insensitive_vendor_serves_paths_in_any_case(router):
     assert found(router, "GET", "/v1/THINGS/Red") == ("box.show", {"name": "Red"})
     assert found(router, "GET", "/v1/things/Red", "folded") == ("box.show", {"name": "Red"})
     assert found(router, "GET", "/v1/things/Red", "acme") == ("DELETE",)
@@ -128,21 +128,21 @@ def test_a_vendor_that_does_not_mind_case(router):
         ("GET", "/", None),
     ],
 )
-def test_a_vendor_whose_paths_may_begin_with_anything_is_asked_in_its_turn(method, path, expected):
+def test_vendor_without_fixed_roots_serves_paths_that_no_earlier_vendor_serves(method, path, expected):
     router = Router({"acme": Acme(), "folded": Folded(), "everywhere": Everywhere()})  # type: ignore[dict-item]
     assert found(router, method, path) == expected
 
 
 @pytest.mark.parametrize("depth", [900, 10_000])
-def test_a_path_of_many_segments(router, depth):
+def test_path_of_many_segments_is_resolved(router, depth):
     assert found(router, "GET", "/nothing" * depth) is None
     assert found(router, "GET", "/v1/boxes/x" + "/lid" * depth) == ("DELETE",)
     name, values = found(router, "GET", "/api/call" + "/a" * depth)
     assert (name, len(values["pairs"])) == ("any.call", 2 * depth - 1)
 
 
-class TestResemblance:
-    """What a request may have meant."""
+class TestSuggestions:
+    """Suggestions for a request that no operation serves."""
 
     @pytest.mark.parametrize(
         ("method", "path", "words"),
@@ -167,7 +167,7 @@ class TestResemblance:
             ("GET", "api", "acme any.call (GET/POST /api/call/{pairs*}): 'call' is missing"),
         ],
     )
-    def test_the_nearest_says_what_is_wrong(self, method, path, words):
+    def test_suggestion_says_what_is_wrong(self, method, path, words):
         assert str(suggest([Acme()], method, path.split("/"), most=1)[0]) == words
 
     @pytest.mark.parametrize(
@@ -192,23 +192,23 @@ class TestResemblance:
             ),
         ],
     )
-    def test_what_is_not_emulated_says_so(self, method, path, words):
+    def test_suggestion_says_that_an_operation_is_not_emulated(self, method, path, words):
         assert str(suggest([Folded(), Acme()], method, path.split("/"), most=1)[0]) == words
 
-    def test_the_likest_come_first(self):
+    def test_most_similar_suggestions_come_first(self):
         near = suggest([Acme(), Folded()], "GET", ["V1", "Things"])
         assert near[0].vendor.name == "folded"
         assert len(near) == 3
         assert near[0].likeness >= near[1].likeness >= near[2].likeness
 
-    def test_any_request_is_compared(self):
+    def test_request_of_any_length_gets_suggestions(self):
         assert len(suggest([Acme()], "", ["x" * 1_000_000] * 1000)) == 3
         assert len(suggest([Acme()], "GET", [])) == 3
         assert suggest([], "GET", ["x"]) == []
 
 
 class TestTargets:
-    """What an address selects."""
+    """The parts of a target."""
 
     @pytest.mark.parametrize(
         ("raw", "expected"),
@@ -237,7 +237,7 @@ class TestTargets:
             ("/..%2f../x", (None, False, None, "", "/..%2f../x", ("../..", "x"), "")),
         ],
     )
-    def test_an_address_taken_apart(self, raw, expected):
+    def test_target_is_split_into_its_parts(self, raw, expected):
         assert parse_target(raw, frozenset({"acme"})) == Target(*expected)
 
 
@@ -257,7 +257,7 @@ class Strict(Acme):
         raise AssertionError("imported too early")
 
 
-def test_a_vendor_is_not_imported_for_a_path_that_begins_with_none_of_its_roots():
+def test_vendor_is_not_imported_for_a_path_outside_its_roots():
     router = Router({"strict": Strict(), "acme": Acme()})  # type: ignore[dict-item]
     assert found(router, "GET", "/v1/boxes") == ("box.list", {})
     with pytest.raises(AssertionError, match="too early"):

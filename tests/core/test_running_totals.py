@@ -1,4 +1,4 @@
-"""A model's running totals follow every write, whoever makes it."""
+"""Running totals of a model follow every write."""
 
 from __future__ import annotations
 
@@ -38,26 +38,26 @@ def parcels(store: Store) -> Records[Parcel]:
     return records
 
 
-def test_records_are_added_up_by_what_they_are_grouped_by(parcels: Records[Parcel]) -> None:
+def test_total_adds_up_the_records_of_a_group(parcels: Records[Parcel]) -> None:
     assert parcels.total("weight", "ann") == 120
     assert parcels.total("weight", "bob") == 3
     assert parcels.total("weight", "nobody") == 0
 
 
-def test_a_change_counts_for_the_old_value_and_the_new(parcels: Records[Parcel]) -> None:
+def test_changed_record_moves_its_amount_to_the_new_group(parcels: Records[Parcel]) -> None:
     parcels.put(Parcel(number="1", owner="bob", grams=101))
 
     assert parcels.total("weight", "ann") == 20
     assert parcels.total("weight", "bob") == 104
 
 
-def test_what_is_removed_counts_no_more(parcels: Records[Parcel]) -> None:
+def test_removed_record_is_not_counted(parcels: Records[Parcel]) -> None:
     parcels.remove("3")
 
     assert parcels.total("weight", "bob") == 0
 
 
-def test_what_is_undone_was_never_counted(store: Store, parcels: Records[Parcel]) -> None:
+def test_rolled_back_record_is_not_counted(store: Store, parcels: Records[Parcel]) -> None:
     with pytest.raises(ZeroDivisionError):
         _add_and_fail(store, parcels)
 

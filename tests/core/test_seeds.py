@@ -1,4 +1,4 @@
-"""Seeds and snapshots: what they say of themselves, and what they say is wrong."""
+"""Records as documents, seeds and snapshots."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ FULL = {
 }  # fmt: skip
 
 
-def test_a_record_is_a_document_and_back():
+def test_record_is_converted_to_a_document_and_back():
     thing = checked(Thing, FULL, "here")
     assert thing == Thing(
         name="x", count=1, ratio=0.5, active=False, owner="ann", kind="b", tags=("p", "q"), extra={"a": 1}
@@ -70,8 +70,8 @@ def test_a_record_is_a_document_and_back():
         ({"name": "x", "active": 1}, "here.active: expected true or false, came 1"),
         ({"name": "x", "owner": 1}, "here.owner: expected a string or null, came 1"),
         ({"name": "x", "kind": "c"}, "here.kind: expected one of 'a', 'b', came 'c'"),
-        ({"name": "x", "tags": "p"}, "here.tags: expected an array of a string, came 'p'"),
-        ({"name": "x", "tags": [1]}, "here.tags: expected an array of a string, came [1]"),
+        ({"name": "x", "tags": "p"}, "here.tags: expected an array of strings, came 'p'"),
+        ({"name": "x", "tags": [1]}, "here.tags: expected an array of strings, came [1]"),
         ({"name": "x", "extra": []}, "here.extra: expected an object, came []"),
         (
             {"name": "x", "colour": "red"},
@@ -79,7 +79,7 @@ def test_a_record_is_a_document_and_back():
         ),
     ],
 )
-def test_a_document_that_does_not_fit_is_told_where_and_why(document, complaint):
+def test_invalid_document_is_refused_with_path_and_expectation(document, complaint):
     with pytest.raises(SeedError) as caught:
         checked(Thing, document, "here")
     assert str(caught.value) == complaint
@@ -88,7 +88,7 @@ def test_a_document_that_does_not_fit_is_told_where_and_why(document, complaint)
 class TestFiles:
     """Seeds in files."""
 
-    def test_a_seed(self, tmp_path):
+    def test_seed_file_is_read(self, tmp_path):
         (tmp_path / "a.json").write_text('{"vendors": {"x": {"t": []}}}')
         seed = SeedDocument.read(tmp_path / "a.json")
         assert (seed.source, seed.vendors) == (str(tmp_path / "a.json"), {"x": {"t": []}})
@@ -103,13 +103,13 @@ class TestFiles:
             (b'{"format": 2, "vendors": {}}', f"is of format 2, and this mockmail ({__version__}) reads format 1"),
         ],
     )
-    def test_what_is_none(self, tmp_path, content, complaint):
+    def test_invalid_seed_file_is_refused(self, tmp_path, content, complaint):
         (tmp_path / "a.json").write_bytes(content)
         with pytest.raises(SeedError) as caught:
             SeedDocument.read(tmp_path / "a.json")
         assert str(caught.value).startswith(f"{tmp_path / 'a.json'}: {complaint}")
 
-    def test_a_file_that_is_not_there(self, tmp_path):
+    def test_missing_seed_file_is_refused(self, tmp_path):
         with pytest.raises(SeedError, match=r"a\.json: cannot be read \(No such file or directory\)"):
             SeedDocument.read(tmp_path / "a.json")
 
@@ -139,7 +139,7 @@ def atmail(atmail_only):
 
 
 def domains(world, atmail):
-    return [one["domainName"] for one in world.store.dump(atmail).get("domains", [])]
+    return [domain["domainName"] for domain in world.store.dump(atmail).get("domains", [])]
 
 
 RAW = b"Subject: \xff\x00\r\n\r\nlone \n and \r\r\n.\r\n"
@@ -153,14 +153,14 @@ ENVELOPE = Envelope(
 
 
 class TestSeeding:
-    """A World begins with the vendors' own state and what seeds add."""
+    """The default state of the vendors and the records of seeds."""
 
-    def test_a_seed_adds_to_the_vendors_own(self, make_world, atmail):
+    def test_seed_adds_to_the_vendors_default_state(self, make_world, atmail):
         documents = [
             {"vendors": {"atmail": {"domains": [{"domainId": 2, "domainName": "two.example"}]}}},
             {"vendors": {"atmail": {"domains": [{"domainId": 2, "domainName": "zwei.example"}]}}},
         ]
-        seeds = [SeedDocument.from_document(one, "a test") for one in documents]
+        seeds = [SeedDocument.from_document(document, "a test") for document in documents]
         world = make_world(WorldSettings(seeds=seeds))
         world.ensure_seeded(atmail)
         assert domains(world, atmail) == ["yourdomain.com", "zwei.example"]
@@ -175,13 +175,13 @@ class TestSeeding:
             ([], "seed: atmail: expected an object of tables, came []"),
         ],
     )  # fmt: skip
-    def test_one_that_does_not_fit_adds_nothing(self, world, atmail, tables, complaint):
+    def test_invalid_seed_adds_nothing(self, world, atmail, tables, complaint):
         with pytest.raises(SeedError) as caught:
             world.seed(atmail, tables)
         assert str(caught.value).startswith(complaint)
         assert domains(world, atmail) == ["yourdomain.com"]
 
-    def test_a_reset_leads_back_to_it(self, world, atmail):
+    def test_reset_restores_the_seeded_state(self, world, atmail):
         before = world.snapshot()
         world.seed(atmail, {"domains": [{"domainId": 2, "domainName": "two.example"}]})
         first = world.receive(RAW, ENVELOPE, SentBy())
@@ -193,9 +193,9 @@ class TestSeeding:
 
 
 class TestSnapshots:
-    """A World's whole state, out and in."""
+    """Snapshot and restore."""
 
-    def test_it_is_versioned_sorted_and_json(self, world):
+    def test_snapshot_is_versioned_sorted_json(self, world):
         world.receive(RAW, ENVELOPE, SentBy())
         state = world.snapshot()
         assert (state["format"], state["mockmail"]) == (1, __version__)
@@ -204,7 +204,7 @@ class TestSnapshots:
         assert json.dumps(json.loads(json.dumps(state))) == json.dumps(state)
         assert json.dumps(world.snapshot()) == json.dumps(state)
 
-    def test_it_comes_back_whole(self, make_world, atmail, world):
+    def test_restored_snapshot_is_complete(self, make_world, atmail, world):
         world.seed(atmail, {"domains": [{"domainId": 2, "domainName": "two.example"}]})
         world.clock.freeze(datetime(2020, 2, 3, 4, 5, 6, 7, tzinfo=UTC))
         world.ids.token(5)
@@ -224,7 +224,7 @@ class TestSnapshots:
         assert (other.clock.now(), other.clock.frozen) == (world.clock.now(), True)
         assert other.ids.token(9) == world.ids.token(9)
 
-    def test_what_was_there_before_is_gone(self, world, atmail):
+    def test_restore_removes_the_previous_state(self, world, atmail):
         state = world.snapshot()
         world.seed(atmail, {"domains": [{"domainId": 2, "domainName": "two.example"}]})
         world.receive(RAW, ENVELOPE, SentBy())
@@ -232,14 +232,18 @@ class TestSnapshots:
         assert domains(world, atmail) == ["yourdomain.com"]
         assert len(world.mail) == 0
 
-    def test_a_message_that_comes_later_has_an_id_of_its_own(self, make_world, world):
+    def test_message_after_a_restore_has_a_new_id(self, make_world, world):
         first, second, third = (world.receive(RAW, ENVELOPE, SentBy()) for _ in range(3))
         world.mail.remove(first.id)
         other = make_world()
         other.restore(world.snapshot())
         later = [other.receive(RAW, ENVELOPE, SentBy()) for _ in range(3)]
-        assert [one.id for one in other.mail.find(Criteria())] == [second.id, third.id, *(one.id for one in later)]
-        assert len({one.id for one in other.mail.find(Criteria())}) == 5
+        assert [message.id for message in other.mail.find(Criteria())] == [
+            second.id,
+            third.id,
+            *(message.id for message in later),
+        ]
+        assert len({message.id for message in other.mail.find(Criteria())}) == 5
 
     @pytest.mark.parametrize(
         "break_it",
@@ -270,7 +274,7 @@ class TestSnapshots:
             lambda state: state.update(ids=1),
         ],
     )
-    def test_one_that_does_not_fit_changes_nothing(self, world, atmail, break_it):
+    def test_invalid_snapshot_changes_nothing(self, world, atmail, break_it):
         world.receive(RAW, ENVELOPE, SentBy())
         state = copy.deepcopy(world.snapshot())
         world.seed(atmail, {"domains": [{"domainId": 2, "domainName": "two.example"}]})
@@ -282,11 +286,11 @@ class TestSnapshots:
         with pytest.raises(SeedError, match="snapshot"):
             world.restore(state)
         assert world.snapshot() == before
-        assert [one.raw for one in world.mail.find(Criteria())] == [RAW, b"later"]
+        assert [message.raw for message in world.mail.find(Criteria())] == [RAW, b"later"]
         assert domains(world, atmail) == ["yourdomain.com", "two.example"]
 
 
-def test_two_worlds_of_one_seed_say_the_same(make_world):
+def test_worlds_with_the_same_seed_have_the_same_state(make_world):
     one, two = make_world(WorldSettings(id_seed="x")), make_world(WorldSettings(id_seed="x"))
     for world in (one, two):
         world.clock.freeze(datetime(2020, 1, 1, tzinfo=UTC))
@@ -297,7 +301,7 @@ def test_two_worlds_of_one_seed_say_the_same(make_world):
     assert other.receive(RAW, ENVELOPE, SentBy()).id != one.mail.find(Criteria())[0].id
 
 
-def test_two_sandboxes_have_ids_of_their_own(make_world):
+def test_sandboxes_have_different_ids(make_world):
     one, two = make_world(name="one"), make_world(name="two")
     assert one.ids.uuid() != two.ids.uuid()
     assert one.receive(RAW, ENVELOPE, SentBy()).id != two.receive(RAW, ENVELOPE, SentBy()).id

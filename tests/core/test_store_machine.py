@@ -33,7 +33,7 @@ GROUPS = st.sampled_from(["x", "y", None])
 
 
 class StoreMachine(RuleBasedStateMachine):
-    """A store beside a dict that does the same."""
+    """A store, compared with a dict after every step."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,14 +67,18 @@ class StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.saved is None)
     @rule()
     def begin(self) -> None:
-        assert self.store.database.begin()
+        self.transaction = self.store.transaction()
+        self.transaction.__enter__()
         self.saved = dict(self.model)
 
     @precondition(lambda self: self.saved is not None)
     @rule(keep=st.booleans())
     def end(self, keep: bool) -> None:
-        self.store.database.end(keep=keep)
-        if not keep:
+        if keep:
+            self.transaction.__exit__(None, None, None)
+        else:
+            error = RuntimeError("roll back")
+            assert not self.transaction.__exit__(RuntimeError, error, None)
             self.model = self.saved or {}
         self.saved = None
 

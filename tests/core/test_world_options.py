@@ -19,7 +19,7 @@ class Vendor:
     options_type = Options
 
 
-def test_options_are_the_settings_or_the_defaults_and_made_once():
+def test_options_come_from_settings_or_defaults_and_are_made_once():
     plain, arranged = World(Registry()), World(Registry(), WorldSettings(options={"painter": Options("blue")}))
     assert (plain.options(Vendor()), arranged.options(Vendor())) == (Options("red"), Options("blue"))
     assert plain.options(Vendor()) is plain.options(Vendor())

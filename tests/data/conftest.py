@@ -1,4 +1,4 @@
-"""A folder, servers on it in this process and in others, and images of it as a kill would leave it."""
+"""A data folder, servers in this process and in others, and copies of the folder as after a kill."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def loop_thread():
 
 @pytest.fixture
 def serve_here(folder, atmail_only, loop_thread):
-    """Serve the folder, or an image of it, in this process; each `with` is a run."""
+    """Serve the folder, or a copy of it, in this process; each `with` is a run."""
 
     def serve(path=folder, **settings):
         given = ServerSettings(data_dir=path, **settings)
@@ -38,7 +38,7 @@ def serve_here(folder, atmail_only, loop_thread):
 
 @pytest.fixture
 def image(tmp_path):
-    """Copy the folder as a kill at this moment leaves it."""
+    """Copy the folder as a kill at this moment would leave it."""
     count = 0
 
     def take(path):
@@ -53,7 +53,7 @@ def image(tmp_path):
 
 @pytest.fixture
 def open_world(atmail_only):
-    """A World on the file of a folder, closed after the test as a kill closes it."""
+    """Open a World with a file in a folder; it is closed after the test without a last write."""
     with ExitStack() as stack:
 
         def open_(path):
@@ -67,7 +67,7 @@ def open_world(atmail_only):
 
 @pytest.fixture
 def serve_there(folder, tmp_path):
-    """Serve the folder in a process of its own; what still runs after the test is killed."""
+    """Serve the folder in another process, which is killed after the test."""
     running = []
 
     def serve(*flags, path=folder, wait=True, **options):
@@ -76,7 +76,7 @@ def serve_there(folder, tmp_path):
         return served.wait() if wait else served
 
     yield serve
-    for one in running:
-        if one.process.poll() is None:
-            one.process.kill()
-        one.process.communicate(timeout=30)
+    for served in running:
+        if served.process.poll() is None:
+            served.process.kill()
+        served.process.communicate(timeout=30)

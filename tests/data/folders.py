@@ -1,4 +1,4 @@
-"""A data folder as tests look at it: records for it, mail for it, a process that serves it."""
+"""Records and mail for a data folder, and a process that serves it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from mockmail.core.state.database import sandbox_of
 
 
 def account(name, **fields):
-    """A record of atmail's for `name@yourdomain.com`."""
+    """Return a record of atmail for `name@yourdomain.com`."""
     given = {
         "accountId": sum(name.encode()), "createdByUserId": 1, "username": f"{name}@yourdomain.com",
         "password": "changeme", "domainId": 1, "dateModified": "", "dateCreate": "", "homeDir": "",
@@ -60,7 +60,7 @@ class Process:
         return send_request(f"http://127.0.0.1:{self.http}", method, path, body, headers=named)
 
     def send(self, raw, recipient="jane@yourdomain.com"):
-        """Send a message; returns what DATA was answered with."""
+        """Send a message and return the reply to DATA."""
         with smtplib.SMTP("127.0.0.1", self.smtp, timeout=20) as client:
             client.ehlo()
             client.mail("a@example.com")
@@ -69,14 +69,14 @@ class Process:
             return code, text.decode()
 
     def end(self, number=signal.SIGKILL):
-        """Send a signal; returns the exit status and what was said on standard error."""
+        """Send a signal and return the exit status and the standard error output."""
         self.process.send_signal(number)
         _, errors = self.process.communicate(timeout=30)
         return self.process.returncode, errors.decode()
 
     @contextmanager
     def limited(self, kind, soft):
-        """A limit of the system's on the running process, lifted again."""
+        """Set a resource limit of the running process, and restore it afterwards."""
         before = resource.prlimit(self.pid, kind)
         resource.prlimit(self.pid, kind, (soft, before[1]))
         try:
@@ -85,17 +85,17 @@ class Process:
             resource.prlimit(self.pid, kind, before)
 
     def _environment(self):
-        return {name: one for name, one in os.environ.items() if name != "MOCKMAIL_DATA_DIR"}
+        return {name: value for name, value in os.environ.items() if name != "MOCKMAIL_DATA_DIR"}
 
 
 def default_file(folder) -> Path:
-    """The file of the default sandbox."""
+    """Return the file of the default sandbox."""
     [found] = [path for path in folder.glob("sandboxes/*.sqlite") if sandbox_of(path) == "default"]
     return found
 
 
 @contextmanager
 def edited(path):
-    """A connection of `sqlite3` to a sandbox's file, as a person has it."""
+    """Open a connection of `sqlite3` to a sandbox's file."""
     with closing(sqlite3.connect(path)) as connection, connection:
         yield connection

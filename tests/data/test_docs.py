@@ -39,7 +39,7 @@ def stopped(serve_there, folder):
     return folder
 
 
-def test_the_files_of_a_stopped_server_are_those_in_the_docs(stopped):
+def test_files_of_a_stopped_server_match_the_docs(stopped):
     shown = set(re.findall(r"^ +([\w.]+)/?(?: |$)", blocks("text")[0], re.MULTILINE))
 
     found = {path.name for path in stopped.rglob("*")}
@@ -48,7 +48,7 @@ def test_the_files_of_a_stopped_server_are_those_in_the_docs(stopped):
     assert (stopped / "mockmail.json").read_text() == '{"format": 2}\n'
 
 
-def test_the_tables_and_columns_are_those_in_the_docs(stopped):
+def test_tables_and_columns_match_the_docs(stopped):
     described = {}
     for names, columns in re.findall(r"^\| (`[^|]*`) \| ([^|]*) \|", DOCS.partition("## Reading")[0], re.MULTILINE):
         for name in re.findall(r"`(\w+)`", names):
@@ -69,7 +69,7 @@ def test_the_tables_and_columns_are_those_in_the_docs(stopped):
 
 
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="sqlite3 is not installed")
-def test_the_sqlite_commands_of_the_docs_read_and_change_the_state(stopped, serve_there):
+def test_sqlite_commands_of_the_docs_read_and_change_the_state(stopped, serve_there):
     reading, changing = (block.replace("DIR", str(stopped)) for block in commands("sqlite3"))
 
     output = run(reading, stopped.parent)
@@ -84,7 +84,7 @@ def test_the_sqlite_commands_of_the_docs_read_and_change_the_state(stopped, serv
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_the_curl_commands_of_the_docs_copy_a_snapshot_to_another_server(serve_there, folder, tmp_path):
+def test_curl_commands_of_the_docs_copy_a_snapshot_to_another_server(serve_there, folder, tmp_path):
     old = serve_there("--vendors", "spacedog", "--quiet")
     old.ask("PUT", "/spacedog/1/settings/one", "{}", **PUT_A_SETTING)
     old.send(b"Subject: Hello\r\n\r\n")

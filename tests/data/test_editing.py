@@ -1,4 +1,4 @@
-"""A data folder that a person edited, damaged or copied, and odd names of sandboxes."""
+"""Edited, damaged and copied data folders, and unusual sandbox names."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def send(mm, subject):
 
 
 def names(mm):
-    return {one["username"].partition("@")[0]: one["firstName"] for one in mm.atmail.state().get("accounts", ())}
+    return {
+        account["username"].partition("@")[0]: account["firstName"] for account in mm.atmail.state().get("accounts", ())
+    }
 
 
 def refusal(serve):
@@ -58,14 +60,14 @@ SET = "UPDATE record SET document = json_set(document, ?, ?)"
 # Edits
 
 
-def test_a_record_that_was_edited_with_sqlite_is_served(stopped, serve_here):
+def test_record_edited_with_sqlite_is_served(stopped, serve_here):
     change_jane(stopped, SET, "$.firstName", "Jürgen")
     with serve_here() as mm:
         assert names(mm)["jane"] == "Jürgen"
         assert [message.subject for message in mm.inbox] == ["Welcome"]
 
 
-def test_a_record_that_was_added_with_sqlite_is_served_after_the_others(stopped, serve_here):
+def test_record_added_with_sqlite_is_served_last(stopped, serve_here):
     document = json.dumps(account("john", accountId=7001))
     with edited(stopped) as connection:
         sql = "INSERT INTO record (vendor_table, key, document) VALUES ('atmail.accounts', '7001', ?)"
@@ -74,7 +76,7 @@ def test_a_record_that_was_added_with_sqlite_is_served_after_the_others(stopped,
         assert list(names(mm))[-2:] == ["jane", "john"]
 
 
-def test_a_record_that_was_deleted_with_sqlite_is_gone(stopped, serve_here):
+def test_record_deleted_with_sqlite_is_gone(stopped, serve_here):
     change_jane(stopped, "DELETE FROM record")
     with serve_here() as mm:
         assert "jane" not in names(mm)
@@ -91,9 +93,7 @@ def test_a_record_that_was_deleted_with_sqlite_is_gone(stopped, serve_here):
         (SET, ["$.accountId", 9], ": a record with these fields has the key '9'"),
     ],
 )
-def test_a_record_that_does_not_fit_is_refused_with_its_table_key_and_a_way_out(
-    stopped, serve_here, sql, arguments, words
-):
+def test_invalid_record_is_refused_with_table_key_and_advice(stopped, serve_here, sql, arguments, words):
     whole = stopped.read_bytes()
     change_jane(stopped, sql, *arguments)
 
@@ -106,7 +106,7 @@ def test_a_record_that_does_not_fit_is_refused_with_its_table_key_and_a_way_out(
         assert names(mm)["jane"] == "Jane"
 
 
-def test_a_record_of_an_unknown_table_is_refused_with_the_tables(stopped, serve_here):
+def test_record_of_an_unknown_table_is_refused_with_the_known_tables(stopped, serve_here):
     with edited(stopped) as connection:
         connection.execute("INSERT INTO record (vendor_table, key, document) VALUES ('atmail.acounts', '1', '{}')")
     assert "record atmail.acounts['1']: no such table; there are accounts, " in refusal(serve_here)
@@ -124,7 +124,7 @@ def test_metadata_that_mockmail_did_not_write_is_refused(stopped, serve_here, na
     assert said.endswith("to start without this sandbox")
 
 
-def test_at_the_command_line_a_refusal_is_one_line_and_status_2(stopped, folder):
+def test_refused_file_ends_serve_with_one_line_and_status_2(stopped, folder):
     change_jane(stopped, SET, "$.firstName", 3)
     command = [sys.executable, "-m", "mockmail", "serve", "--http-port", "0", "--smtp-port", "0", "--data-dir", folder]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
@@ -151,7 +151,7 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_a_file_that_is_damaged_is_refused_with_a_way_out(stopped, serve_here, damage):
+def test_damaged_file_is_refused_with_advice(stopped, serve_here, damage):
     whole = stopped.read_bytes()
     DAMAGE[damage](stopped)
 
@@ -167,7 +167,7 @@ def test_a_file_that_is_damaged_is_refused_with_a_way_out(stopped, serve_here, d
         assert [message.subject for message in mm.inbox] == ["Welcome"]
 
 
-def test_a_file_of_another_version_is_refused_with_a_way_out(stopped, serve_here):
+def test_file_of_another_version_is_refused_with_advice(stopped, serve_here):
     with edited(stopped) as connection:
         connection.execute("PRAGMA user_version = 9")
     assert refusal(serve_here) == (
@@ -177,17 +177,17 @@ def test_a_file_of_another_version_is_refused_with_a_way_out(stopped, serve_here
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_file_that_may_not_be_written_is_refused_with_a_way_out(stopped, serve_here):
+def test_unwritable_file_is_refused_with_advice(stopped, serve_here):
     stopped.chmod(0o400)
     assert refusal(serve_here).endswith("; make room on the disk, or let this user write to the file, and start again")
 
 
-def test_messages_can_be_read_with_any_sqlite(stopped):
+def test_messages_can_be_read_with_sqlite(stopped):
     with edited(stopped) as connection:
         assert connection.execute("SELECT raw FROM message").fetchall() == [(b"Subject: Welcome\r\n\r\n",)]
 
 
-def test_a_running_server_can_be_read_with_any_sqlite(serve_here, folder):
+def test_file_of_a_running_server_can_be_read_with_sqlite(serve_here, folder):
     with serve_here() as mm:
         send(mm, "Welcome")
         with edited(default_file(folder)) as connection:
@@ -195,7 +195,7 @@ def test_a_running_server_can_be_read_with_any_sqlite(serve_here, folder):
     assert "C: data" in json.loads(transcript)
 
 
-def test_a_writer_beside_the_server_makes_it_answer_try_later_and_loses_nothing(serve_here, folder):
+def test_second_writer_makes_the_server_answer_try_later_and_loses_nothing(serve_here, folder):
     with serve_here() as mm:
         world = mm.server.sandboxes.get()
         receive(world, "one")
@@ -210,22 +210,22 @@ def test_a_writer_beside_the_server_makes_it_answer_try_later_and_loses_nothing(
 # Copies
 
 
-def test_a_copy_of_a_folder_in_use_can_be_served_beside_it(serve_here, image, folder):
+def test_copy_of_a_folder_in_use_can_be_served(serve_here, image, folder):
     with serve_here() as first:
         first.atmail.seed(accounts=[account("jane", firstName="Jane")])
         send(first, "Welcome")
         with serve_here(image(folder)) as second:
             send(second, "to the copy alone")
             assert names(second)["jane"] == "Jane"
-            assert [one.subject for one in second.inbox] == ["Welcome", "to the copy alone"]
-        assert [one.subject for one in first.inbox] == ["Welcome"]
+            assert [message.subject for message in second.inbox] == ["Welcome", "to the copy alone"]
+        assert [message.subject for message in first.inbox] == ["Welcome"]
 
 
-def test_a_folder_that_was_moved_is_served_where_it_is(stopped, serve_here, folder):
+def test_moved_folder_can_be_served(stopped, serve_here, folder):
     folder.rename(folder.with_name("elsewhere"))
     with serve_here(folder.with_name("elsewhere")) as mm:
         assert names(mm)["jane"] == "Jane"
-        assert [one.subject for one in mm.inbox] == ["Welcome"]
+        assert [message.subject for message in mm.inbox] == ["Welcome"]
 
 
 # Names
@@ -279,7 +279,7 @@ def login(served, user):
         return client.docmd("AUTH", "PLAIN " + base64.b64encode(f"\0{user}\0x".encode()).decode())[0]
 
 
-def test_names_that_differ_in_their_letters_case_are_two(serve_here, folder):
+def test_sandbox_names_are_case_sensitive(serve_here, folder):
     with serve_here() as mm:
         for name in ("Box", "box", "a..b", "NUL"):
             mm.sandbox(name).atmail.seed(accounts=[account("jane", firstName=name)])

@@ -15,7 +15,7 @@ from mockmail.core.errors import DataFolderError, StorageFull
 from mockmail.core.state.data_folder import DataFolder
 
 
-def test_a_second_server_is_refused_and_told_who_the_first_is(serve_here, folder):
+def test_second_server_is_refused_with_the_name_of_the_first(serve_here, folder):
     with serve_here() as first:
         with pytest.raises(DataFolderError) as caught, serve_here():
             pass
@@ -27,20 +27,20 @@ def test_a_second_server_is_refused_and_told_who_the_first_is(serve_here, folder
         pass
 
 
-def test_a_server_that_was_killed_is_no_holder(serve_there, serve_here):
+def test_folder_of_a_killed_server_is_free(serve_there, serve_here):
     serve_there("--vendors", "atmail").end()
     with serve_here() as mm:
         assert mm.url
 
 
-def test_a_server_that_starts_is_named_before_it_has_a_port(folder):
+def test_starting_server_is_named_in_the_lock_file(folder):
     first = DataFolder(folder)
     with pytest.raises(DataFolderError, match=rf"in use by process {os.getpid()}, which is starting; stop it"):
         DataFolder(folder)
     first.close()
 
 
-def test_a_second_process_says_so_in_one_line(serve_there, serve_here, folder):
+def test_second_process_is_refused_in_one_line(serve_there, serve_here, folder):
     with serve_here() as first:
         second = serve_there("--vendors", "atmail", wait=False)
         _, errors = second.process.communicate(timeout=30)
@@ -51,7 +51,7 @@ def test_a_second_process_says_so_in_one_line(serve_there, serve_here, folder):
         )
 
 
-def test_a_folder_of_another_version_is_refused_with_a_way_out_and_left_as_it_is(serve_here, folder):
+def test_folder_of_another_version_is_refused_with_advice_and_unchanged(serve_here, folder):
     folder.mkdir()
     (folder / "mockmail.json").write_text('{"format": 9}')
     with pytest.raises(DataFolderError) as caught, serve_here():
@@ -60,11 +60,11 @@ def test_a_folder_of_another_version_is_refused_with_a_way_out_and_left_as_it_is
         f"{folder}: was made by another mockmail (mockmail.json says format 9, this one reads 2): use that version, or"
         " move the folder away to start anew"
     )
-    assert sorted(one.name for one in folder.iterdir()) == ["lock", "mockmail.json"]
+    assert sorted(path.name for path in folder.iterdir()) == ["lock", "mockmail.json"]
     assert (folder / "mockmail.json").read_text() == '{"format": 9}'
 
 
-def test_a_folder_of_the_format_before_is_refused_with_the_way_to_keep_its_state(serve_here, folder):
+def test_folder_of_format_1_is_refused_with_advice(serve_here, folder):
     old = folder / "sandboxes" / "1"
     old.mkdir(parents=True)
     (folder / "mockmail.json").write_text('{"format": 1}\n')
@@ -82,14 +82,14 @@ def test_a_folder_of_the_format_before_is_refused_with_the_way_to_keep_its_state
 
 
 @pytest.mark.parametrize("content", ["nonsense", "[]", "{}"])
-def test_a_version_file_without_a_version_is_refused(serve_here, folder, content):
+def test_version_file_without_a_version_is_refused(serve_here, folder, content):
     folder.mkdir()
     (folder / "mockmail.json").write_text(content)
     with pytest.raises(DataFolderError, match=r"mockmail\.json says format None"), serve_here():
         pass
 
 
-def test_a_new_folder_is_its_owners_alone(serve_here, folder):
+def test_new_folder_is_private(serve_here, folder):
     with serve_here():
         pass
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -108,26 +108,26 @@ def test_path_that_cannot_be_a_folder_is_refused_in_a_sentence(serve_here, tmp_p
         pass
 
 
-def test_a_link_to_a_folder_is_as_good_as_the_folder(serve_here, tmp_path, folder):
+def test_link_to_a_folder_can_be_used(serve_here, tmp_path, folder):
     folder.mkdir()
     link = tmp_path / "link"
     link.symlink_to(folder)
     with serve_here(link) as mm:
         mm.atmail.seed(domains=[{"domainId": 7, "domainName": "linked.example"}])
     with serve_here() as mm:
-        assert [one["domainName"] for one in mm.atmail.state()["domains"]].count("linked.example") == 1
+        assert [domain["domainName"] for domain in mm.atmail.state()["domains"]].count("linked.example") == 1
 
 
-def test_sandboxes_survive_apart_from_one_another(serve_here):
+def test_each_sandbox_survives_in_its_own_file(serve_here):
     with serve_here() as mm:
         for name in ("one", "two"):
             receive_in(mm, name, f"for {name}")
         receive_in(mm, "default", "for all")
     with serve_here() as mm:
         assert sorted(mm.server.sandboxes.names()) == ["default", "one", "two"]
-        assert [one.subject for one in mm.sandbox("one").inbox] == ["for one"]
-        assert [one.subject for one in mm.sandbox("two").inbox] == ["for two"]
-        assert [one.subject for one in mm.inbox] == ["for all"]
+        assert [message.subject for message in mm.sandbox("one").inbox] == ["for one"]
+        assert [message.subject for message in mm.sandbox("two").inbox] == ["for two"]
+        assert [message.subject for message in mm.inbox] == ["for all"]
 
 
 def receive_in(mm, sandbox, text):
@@ -142,13 +142,13 @@ def files(folder):
     return sorted(path.name for path in (folder / "sandboxes").iterdir())
 
 
-def test_no_part_of_a_path_comes_from_a_name(serve_here, folder):
+def test_sandbox_name_is_not_part_of_a_path(serve_here, folder):
     with serve_here() as mm:
         receive_in(mm, "CON.json", "x")
     assert files(folder) == ["1.sqlite"]
 
 
-def test_a_sandbox_that_was_removed_is_gone_from_the_disk_and_begins_anew(serve_here, folder):
+def test_removed_sandbox_is_deleted_from_the_disk_and_starts_empty(serve_here, folder):
     with serve_here() as mm:
         receive_in(mm, "one", "old")
         receive_in(mm, "two", "kept")
@@ -158,11 +158,11 @@ def test_a_sandbox_that_was_removed_is_gone_from_the_disk_and_begins_anew(serve_
         receive_in(mm, "one", "new")
         assert {name.partition(".")[0] for name in files(folder)} == {"2", "3"}
     with serve_here() as mm:
-        assert [one.subject for one in mm.sandbox("one").inbox] == ["new"]
-        assert [one.subject for one in mm.sandbox("two").inbox] == ["kept"]
+        assert [message.subject for message in mm.sandbox("one").inbox] == ["new"]
+        assert [message.subject for message in mm.sandbox("two").inbox] == ["kept"]
 
 
-def test_a_sandbox_is_removed_for_good_at_once(serve_here, image, folder):
+def test_removed_sandbox_stays_removed_after_a_kill(serve_here, image, folder):
     with serve_here() as mm:
         receive_in(mm, "one", "old")
         remove_sandbox(mm, "one")
@@ -171,7 +171,7 @@ def test_a_sandbox_is_removed_for_good_at_once(serve_here, image, folder):
         assert mm.server.sandboxes.names() == []
 
 
-def test_a_world_whose_sandbox_was_removed_writes_nowhere(serve_here, folder):
+def test_world_of_a_removed_sandbox_refuses_writes(serve_here, folder):
     with serve_here() as mm:
         receive_in(mm, "one", "old")
         world = mm.server.sandboxes.get("one")
@@ -183,7 +183,7 @@ def test_a_world_whose_sandbox_was_removed_writes_nowhere(serve_here, folder):
         assert files(folder) == []
 
 
-def test_what_a_killed_server_left_of_a_sandbox_that_it_made_or_removed_is_deleted(serve_here, folder):
+def test_remains_of_sandboxes_after_a_kill_are_deleted(serve_here, folder):
     with serve_here() as mm:
         receive_in(mm, "one", "x")
     sandboxes = folder / "sandboxes"
@@ -197,7 +197,7 @@ def test_what_a_killed_server_left_of_a_sandbox_that_it_made_or_removed_is_delet
     assert files(folder) == ["1.sqlite"]
 
 
-def test_a_new_sandbox_does_not_get_the_number_of_files_that_stayed(serve_here, folder):
+def test_new_sandbox_does_not_get_the_number_of_remaining_files(serve_here, folder):
     """SQLite would take a -wal file for that of a new database."""
     (folder / "sandboxes").mkdir(parents=True)
     (folder / "sandboxes" / "4.sqlite-wal").write_bytes(b"moved apart from its database")
@@ -206,7 +206,7 @@ def test_a_new_sandbox_does_not_get_the_number_of_files_that_stayed(serve_here, 
     assert files(folder) == ["4.sqlite-wal", "5.sqlite"]
 
 
-def test_files_that_are_not_mockmails_are_left_alone(serve_here, folder):
+def test_foreign_files_are_unchanged(serve_here, folder):
     theirs = [folder / "notes.txt", folder / "sandboxes" / ".DS_Store", folder / "sandboxes" / "thing"]
     for one in theirs:
         one.parent.mkdir(parents=True, exist_ok=True)
@@ -215,16 +215,16 @@ def test_files_that_are_not_mockmails_are_left_alone(serve_here, folder):
         receive_in(mm, "one", "x")
     with serve_here() as mm:
         assert mm.server.sandboxes.names() == ["one"]
-    assert [one.read_text() for one in theirs] == ["mine"] * 3
+    assert [path.read_text() for path in theirs] == ["mine"] * 3
     assert (folder / "sandboxes" / "1.sqlite").exists()
 
 
-def test_lock_file_of_another_program_is_left_alone(serve_here, folder):
+def test_lock_file_of_another_program_is_unchanged(serve_here, folder):
     folder.mkdir()
     (folder / "lock").write_text("mine")
     with pytest.raises(DataFolderError, match=r"/lock: was not written by mockmail; choose a folder of its own"):
         serve_here().__enter__()
-    assert [(one.name, one.read_text()) for one in folder.iterdir()] == [("lock", "mine")]
+    assert [(path.name, path.read_text()) for path in folder.iterdir()] == [("lock", "mine")]
 
 
 def rename_sandbox(path, name):
@@ -245,7 +245,7 @@ def test_two_files_of_one_sandbox_are_refused_until_one_is_renamed(serve_here, f
 
 
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="sqlite3 is not installed")
-def test_the_command_that_a_refusal_shows_gives_the_sandbox_another_name(serve_here, folder):
+def test_advised_command_renames_the_sandbox(serve_here, folder):
     with serve_here() as mm:
         receive_in(mm, "one", "x")
     rename_sandbox(folder / "sandboxes" / "1.sqlite", "no name")
@@ -258,7 +258,7 @@ def test_the_command_that_a_refusal_shows_gives_the_sandbox_another_name(serve_h
 
 
 @pytest.mark.parametrize("name", ["no name", "", "../up", "x" * 65])
-def test_a_name_that_no_sandbox_may_have_is_refused_with_its_file(serve_here, folder, name):
+def test_invalid_sandbox_name_in_a_file_is_refused(serve_here, folder, name):
     with serve_here() as mm:
         receive_in(mm, "one", "x")
     file = folder / "sandboxes" / "1.sqlite"
@@ -270,7 +270,7 @@ def test_a_name_that_no_sandbox_may_have_is_refused_with_its_file(serve_here, fo
         assert mm.server.sandboxes.names() == ["one"]
 
 
-def test_a_file_without_a_name_is_refused_with_the_way_out(serve_here, folder):
+def test_file_without_a_sandbox_name_is_refused_with_advice(serve_here, folder):
     with serve_here() as mm:
         receive_in(mm, "one", "x")
     with edited(folder / "sandboxes" / "1.sqlite") as connection:
@@ -279,7 +279,7 @@ def test_a_file_without_a_name_is_refused_with_the_way_out(serve_here, folder):
         pass
 
 
-def test_sandboxes_that_are_kept_are_served_however_many_may_be_made(serve_here):
+def test_stored_sandboxes_are_served_above_the_limit(serve_here):
     with serve_here() as mm:
         for name in ("one", "two", "three"):
             receive_in(mm, name, name)
@@ -290,7 +290,7 @@ def test_sandboxes_that_are_kept_are_served_however_many_may_be_made(serve_here)
         assert mm.inbox.find() == []
 
 
-def test_a_start_that_fails_lets_go_of_the_folder(serve_here, folder):
+def test_failed_start_releases_the_folder(serve_here, folder):
     with serve_here() as mm:
         mm.reset()
     file = default_file(folder)
@@ -302,7 +302,7 @@ def test_a_start_that_fails_lets_go_of_the_folder(serve_here, folder):
         assert mm.inbox.find() == []
 
 
-def test_a_port_that_is_taken_lets_go_of_the_folder(serve_here, folder):
+def test_port_in_use_releases_the_folder(serve_here, folder):
     with serve_here() as mm, pytest.raises(OSError, match="in use"), serve_here(folder / "x", http_port=mm_port(mm)):
         pass
     with serve_here(folder / "x") as mm:
@@ -313,7 +313,7 @@ def mm_port(mm):
     return int(mm.url.rpartition(":")[2])
 
 
-def test_a_folder_that_is_taken_away_takes_no_mail_that_would_be_lost(serve_here, folder):
+def test_moved_folder_refuses_mail(serve_here, folder):
     with serve_here() as mm:
         world = mm.server.sandboxes.get()
         receive(world, "one")
@@ -328,14 +328,14 @@ def test_a_folder_that_is_taken_away_takes_no_mail_that_would_be_lost(serve_here
         ):
             client.sendmail("a@example.com", ["b@example.com"], "Subject: three\r\n\r\n")
         assert refused.value.smtp_code == 452
-        assert [one.subject for one in mm.inbox.find()] == ["one"]
+        assert [message.subject for message in mm.inbox.find()] == ["one"]
         folder.with_name("elsewhere").rename(folder)
         receive(world, "four")
     with serve_here() as mm:
-        assert [one.subject for one in mm.inbox.find()] == ["one", "four"]
+        assert [message.subject for message in mm.inbox.find()] == ["one", "four"]
 
 
-def test_a_record_is_not_written_into_a_file_that_was_taken_away(serve_here, folder):
+def test_moved_file_refuses_records(serve_here, folder):
     with serve_here() as mm:
         mm.atmail.seed(domains=[{"domainId": 7, "domainName": "kept.example"}])
         default_file(folder).unlink()
@@ -344,7 +344,7 @@ def test_a_record_is_not_written_into_a_file_that_was_taken_away(serve_here, fol
         assert "lost.example" not in {domain["domainName"] for domain in mm.atmail.state()["domains"]}
 
 
-def test_a_folder_in_the_place_of_a_file_is_refused(serve_here, folder):
+def test_folder_with_the_name_of_a_sandbox_file_is_refused(serve_here, folder):
     (folder / "sandboxes" / "1.sqlite").mkdir(parents=True)
     with pytest.raises(DataFolderError, match=r"1\.sqlite: is not a file; move it away"), serve_here():
         pass

@@ -1,4 +1,4 @@
-"""A disk that is full: the protocols' own words for `try later`, nothing half kept, and on again when there is room."""
+"""A full disk: the protocols' own `try later` responses, no partial writes, and normal work when there is room."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RACKSPACE = "/rackspace/v1/customers/12345678/domains/example.com/ex/mailboxes"
 
 
 def write(served, vendor, name):
-    """One write of a vendor's, with a name to find it by."""
+    """Make one write of a vendor, with a name to find it by."""
     if vendor == "adaxes":
         properties = [{"propertyName": "cn", "propertyType": "String", "values": [name]}]
         body = {"createIn": "CN=Users,DC=example,DC=com", "objectType": "user", "properties": properties}
@@ -63,7 +63,7 @@ def is_there(served, vendor, name):
 
 
 def write_until_refused(served):
-    """Small writes while there is room for them in the log's last page; the names of those that were taken."""
+    """Make small writes until one is refused, and return the names of the others."""
     for number in range(1000):
         if write(served, "spacedog", f"small{number}").status == 503:
             return [f"small{one}" for one in range(number)]
@@ -72,14 +72,14 @@ def write_until_refused(served):
 
 VENDORS = ("adaxes", "atmail", "onlyoffice", "rackspace", "spacedog")
 LASTING = ("adaxes", "atmail", "rackspace", "spacedog")
-"""Those in which a name that was written stays beside the next."""
+"""The vendors that keep each written name beside the next."""
 READABLE = ("adaxes", "rackspace", "spacedog")
-"""Those of them whose reads write nothing: atmail's keep who logged in when."""
+"""The vendors whose reads write nothing; atmail stores the time of each login."""
 
 
 @pytest.fixture
 def disk(tmp_path):
-    """A disk of three megabytes, which can be filled."""
+    """Mount a disk of three megabytes."""
     path = tmp_path / "disk"
     path.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", "size=3m", "mockmail-test", str(path)]
@@ -98,7 +98,7 @@ def is_root():
 
 @contextmanager
 def filled(disk):
-    """No room on the disk, for as long as that lasts."""
+    """Fill the disk, and free it afterwards."""
     filler = disk / "filler"
     with filler.open("wb", buffering=0) as file:
         for size in (65_536, 1):
@@ -160,7 +160,7 @@ def test_full_disk_refuses_writes_and_loses_nothing(serve_there, data):
     assert again.ask("GET", "/_mockmail/sandboxes").json["sandboxes"][0]["name"] == "default"
 
 
-def test_a_full_disk_is_no_reason_not_to_start(serve_there, disk):
+def test_server_starts_on_a_full_disk(serve_there, disk):
     first = serve_there("--vendors", "spacedog", path=disk / "data")
     write(first, "spacedog", "before")
     first.send(b"Subject: before\r\n\r\n")
@@ -173,7 +173,7 @@ def test_a_full_disk_is_no_reason_not_to_start(serve_there, disk):
     assert write(second, "spacedog", "after").status == 201
 
 
-def test_a_new_folder_on_a_full_disk_is_refused_in_a_line(serve_there, disk):
+def test_new_folder_on_a_full_disk_is_refused_in_one_line(serve_there, disk):
     with filled(disk):
         served = serve_there("--vendors", "atmail", path=disk / "data", wait=False)
         _, errors = served.process.communicate(timeout=30)
@@ -184,7 +184,7 @@ def test_a_new_folder_on_a_full_disk_is_refused_in_a_line(serve_there, disk):
     )
 
 
-def test_a_disk_that_nobody_may_write_to_is_refused_in_a_line(serve_there, disk):
+def test_read_only_disk_is_refused_in_one_line(serve_there, disk):
     serve_there("--vendors", "spacedog", path=disk / "data").end()
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], timeout=10, check=True)
     refused = serve_there("--vendors", "spacedog", path=disk / "data", wait=False)
@@ -195,7 +195,7 @@ def test_a_disk_that_nobody_may_write_to_is_refused_in_a_line(serve_there, disk)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_one_may_not_write_to_is_refused_in_a_line(serve_there, tmp_path):
+def test_unwritable_folder_is_refused_in_one_line(serve_there, tmp_path):
     (tmp_path / "theirs").mkdir(mode=0o500)
     refused = serve_there("--vendors", "spacedog", path=tmp_path / "theirs", wait=False)
     _, errors = refused.process.communicate(timeout=30)
@@ -217,7 +217,7 @@ def test_request_for_a_sandbox_that_cannot_be_made_gets_a_response(serve_there, 
 
 
 def send_by_spacedog(served, subject):
-    """A mail of some size by the platform's own account."""
+    """Send a mail of some size from the platform's account."""
     form = urlencode({"to": "jane@example.com", "subject": subject, "text": "x\n" * 5000})
     return served.ask("POST", "/spacedog/1/mail", form, **{**BACKEND, **FORM})
 
@@ -231,4 +231,4 @@ def login(served, user):
 
 
 def subjects(served):
-    return [one["subject"] for one in served.ask("GET", "/_mockmail/messages").json["messages"]]
+    return [message["subject"] for message in served.ask("GET", "/_mockmail/messages").json["messages"]]

@@ -1,4 +1,4 @@
-"""A few kills of the many that `python -m bench.kill` does."""
+"""A few kills, as a quick version of `python -m bench.kill`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_acknowledged_writes_survive_a_few_kills():
     assert (last.startswith("5 kills in "), last.endswith(": all as acknowledged")) == (True, True)
 
 
-def test_a_clock_that_was_stopped_over_http_stands_still_after_a_kill(serve_there):
+def test_clock_frozen_over_http_stays_frozen_after_a_kill(serve_there):
     first = serve_there("--vendors", "atmail", "--quiet")
     body = '{"at": "2026-01-31T12:00:00Z"}'
     assert first.ask("POST", "/_mockmail/clock/freeze", body, Content_Type="application/json").status == 200

@@ -12,7 +12,7 @@ def test_strict_json_returns_the_value():
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 400 + ".5"])
-def test_a_number_that_would_be_infinite(number):
+def test_number_that_would_be_infinite(number):
     """No JSON can say it again."""
     with pytest.raises(ValueError, match="is beyond the bounds of a number"):
         strict_json(f'{{"a": [{number}]}}')
@@ -24,7 +24,7 @@ def test_nan_and_infinity_are_refused(constant):
         strict_json(f"[{constant}]")
 
 
-def test_of_many_names_the_one_that_stands_twice_is_found():
+def test_duplicate_among_many_names_is_found():
     """At the end of a million; each was once counted from the beginning."""
     names = [*range(1_000_000), "twin", "twin"]
     with pytest.raises(ValueError, match="the name 'twin' stands twice"):

@@ -32,7 +32,7 @@ def atmail(world):
 
 
 def accounts(world):
-    return sorted(one.username for one in world.records("atmail", Account))
+    return sorted(record.username for record in world.records("atmail", Account))
 
 
 def add_account(world, name="jane"):
@@ -49,14 +49,14 @@ def remove_account(world, name="jane"):
 def look(world):
     """Return the part of a World that these tests compare."""
     usage = world.mail.usage("atmail", str(JANES_KEY))
-    subjects = [one.subject for one in world.mail.find(Criteria())]
+    subjects = [message.subject for message in world.mail.find(Criteria())]
     return {"accounts": accounts(world), "subjects": subjects, "usage": (usage.messages, usage.size)}
 
 
 # After a restart
 
 
-def test_state_mail_and_mailboxes_are_there_after_a_stop_and_after_a_kill(world, folder, image, open_world):
+def test_state_mail_and_mailboxes_survive_a_stop_and_a_kill(world, folder, image, open_world):
     add_account(world)
     message = receive(world, "Welcome")
     seen = look(world)
@@ -69,7 +69,7 @@ def test_state_mail_and_mailboxes_are_there_after_a_stop_and_after_a_kill(world,
     assert look(stopped) == seen
 
 
-def test_messages_have_the_bytes_and_the_envelope_that_they_had(world, folder, open_world):
+def test_message_bytes_and_envelope_survive(world, folder, open_world):
     raw = bytes(range(256)) + b"\r\n.\r\n\x00 no header at all"
     envelope = Envelope(
         sender="", recipients=(JANE, "other@example.com"), helo="[::1]", mail_parameters=("SIZE=9",),
@@ -85,12 +85,12 @@ def test_messages_have_the_bytes_and_the_envelope_that_they_had(world, folder, o
     assert (found.id, found.cursor, found.received_at) == (first.id, first.cursor, first.received_at)
 
 
-def test_ids_of_messages_are_never_given_again_and_cursors_go_on(world, folder, image, open_world):
+def test_message_ids_are_not_used_again_and_cursors_continue(world, folder, image, open_world):
     given = [receive(world, str(number)) for number in range(3)]
     world.mail.remove(given[-1].id)
     for again in (open_world(image(folder)), open_world(image(folder))):
         later = receive(again, "later")
-        assert later.id not in {one.id for one in given}
+        assert later.id not in {message.id for message in given}
         assert later.cursor == given[-1].cursor + 1
     world.mail.clear()
     emptied = open_world(image(folder))
@@ -98,14 +98,14 @@ def test_ids_of_messages_are_never_given_again_and_cursors_go_on(world, folder, 
     assert emptied.mail.find(Criteria(after=given[-1].cursor))[0].subject == "later"
 
 
-def test_ids_are_not_drawn_again_after_a_kill_even_those_that_no_write_kept(world, folder, image, open_world):
+def test_ids_drawn_without_a_write_are_not_drawn_again_after_a_kill(world, folder, image, open_world):
     add_account(world)
     drawn = {world.ids.uuid() for _ in range(400)}
     again = open_world(image(folder))
     assert drawn.isdisjoint({again.ids.uuid() for _ in range(2000)})
 
 
-def test_ids_go_on_where_they_were_after_a_stop(world, folder, open_world):
+def test_ids_continue_exactly_after_a_stop(world, folder, open_world):
     expected = Ids("0")
     first = [world.ids.uuid() for _ in range(3)]
     add_account(world)
@@ -114,13 +114,13 @@ def test_ids_go_on_where_they_were_after_a_stop(world, folder, open_world):
     assert first + [again.ids.uuid() for _ in range(3)] == [expected.uuid() for _ in range(6)]
 
 
-def test_an_id_that_is_drawn_is_no_reason_for_a_write(world, folder):
+def test_drawing_an_id_writes_nothing(world, folder):
     add_account(world)
-    size = sum(one.stat().st_size for one in folder.iterdir())
+    size = sum(path.stat().st_size for path in folder.iterdir())
     for _ in range(100):
         with world.transaction():
             world.ids.uuid()
-    assert sum(one.stat().st_size for one in folder.iterdir()) == size
+    assert sum(path.stat().st_size for path in folder.iterdir()) == size
 
 
 def test_reading_writes_nothing_even_after_a_start(world, folder, image, open_world):
@@ -135,34 +135,36 @@ def test_reading_writes_nothing_even_after_a_start(world, folder, image, open_wo
     assert after == before
 
 
-def test_the_clock_stands_where_it_was_frozen(world, folder, open_world):
+def test_frozen_clock_survives(world, folder, open_world):
     moment = world.clock.now().replace(year=2001)
     world.clock.freeze(moment)
     world.close()
     assert open_world(folder).clock.now() == moment
 
 
-def test_calls_are_numbered_on_from_those_that_messages_name(world, folder, image, open_world):
+def test_request_numbers_continue_after_those_of_stored_messages(world, folder, image, open_world):
     world.receive(b"x", Envelope(sender="", recipients=()), SentBy(exchange=41))
     again = open_world(image(folder))
     assert again.journal.next_id() == 42
     assert len(again.journal) == 0
 
 
-def test_a_vendor_that_was_touched_is_not_seeded_again(world, folder, image, open_world):
-    remembered = {one.key for one in world.records("atmail", atmail(world).models[0])}
+def test_seeded_vendor_is_not_seeded_again(world, folder, image, open_world):
+    remembered = {record.key for record in world.records("atmail", atmail(world).models[0])}
     assert remembered
     world.store.clear("atmail")
     again = open_world(image(folder))
     assert len(again.records("atmail", atmail(world).models[0])) == 0
 
 
-def test_a_search_finds_what_an_earlier_run_took(world, folder, open_world):
+def test_search_finds_messages_of_an_earlier_run(world, folder, open_world):
     receive(world, "Grüße aus Rom")
     world.close()
     again = open_world(folder)
-    assert [one.subject for one in again.mail.find(Criteria(query="grusse"))] == []
-    assert [one.subject for one in again.mail.find(Criteria(query="rom to:jane@yourdomain.com"))] == ["Grüße aus Rom"]
+    assert [message.subject for message in again.mail.find(Criteria(query="grusse"))] == []
+    assert [message.subject for message in again.mail.find(Criteria(query="rom to:jane@yourdomain.com"))] == [
+        "Grüße aus Rom"
+    ]
 
 
 # Kills between any two steps
@@ -192,7 +194,7 @@ class Images:
 
 
 def restore_other(world):
-    """A snapshot of another World with John, and one message for him."""
+    """Return a snapshot of another World with an account and a message for it."""
     tables = {"accounts": [account("john")]}
     message = {
         "id": "m1", "received_at": "2020-01-01T00:00:00+00:00", "raw": "U3ViamVjdDogT2xkDQoNCg==",
@@ -227,7 +229,7 @@ def rename(world):
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_a_kill_between_any_two_steps_leaves_all_of_an_act_or_nothing(world, folder, tmp_path, open_world, act):
+def test_kill_between_any_two_steps_keeps_all_of_a_change_or_nothing(world, folder, tmp_path, open_world, act):
     add_account(world)
     receive(world, "One")
     before = look(world)
@@ -244,9 +246,7 @@ def test_a_kill_between_any_two_steps_leaves_all_of_an_act_or_nothing(world, fol
     assert after == (look(world) if act != "a stop" else before)
 
 
-def test_a_kill_after_any_step_of_the_first_writes_leaves_a_world_that_can_be_opened(
-    world, folder, tmp_path, open_world
-):
+def test_kill_during_the_first_writes_leaves_a_usable_file(world, folder, tmp_path, open_world):
     images = Images(folder, tmp_path)
     with images.watch(world):
         add_account(world)
@@ -259,7 +259,7 @@ def test_a_kill_after_any_step_of_the_first_writes_leaves_a_world_that_can_be_op
         assert again.mail.find(Criteria())[-1].subject == "goes on"
 
 
-def test_a_new_file_that_a_kill_left_half_made_can_be_opened(tmp_path, open_world):
+def test_partly_created_file_can_be_opened(tmp_path, open_world):
     empty = tmp_path / "empty"
     empty.mkdir()
     with closing(sqlite3.connect(empty / "1.sqlite")) as connection:
@@ -286,7 +286,7 @@ def test_records_are_in_the_order_they_were_added_after_a_restart(world, folder,
     assert again == order
 
 
-def test_a_write_past_the_records_survives_with_the_next_transaction(world, folder, image, open_world):
+def test_direct_write_survives_with_the_next_transaction(world, folder, image, open_world):
     add_account(world)
     world.store.db.table("atmail.accounts").update({"firstName": "Janet"}, where("username") == JANE)
     add_account(world, "john")
@@ -296,7 +296,7 @@ def test_a_write_past_the_records_survives_with_the_next_transaction(world, fold
     assert found.firstName == "Janet"
 
 
-def test_records_of_a_vendor_that_is_not_served_stay_in_the_file_until_a_reset(world, folder, image, open_world):
+def test_records_of_an_unserved_vendor_stay_in_the_file_until_a_reset(world, folder, image, open_world):
     with world.transaction():
         sql = "INSERT INTO record (vendor_table, key, document) VALUES ('acme.boxes', 'a', '{}')"
         world.database.writing().execute(sql)
@@ -310,7 +310,7 @@ def test_records_of_a_vendor_that_is_not_served_stay_in_the_file_until_a_reset(w
     assert again.database.reading().execute(sql).fetchall() == []
 
 
-def test_keys_and_texts_that_are_no_utf_8_survive(tmp_path):
+def test_keys_and_texts_that_are_not_utf_8_survive(tmp_path):
     path = tmp_path / "1.sqlite"
     item = Sequence(name="half \udc80", next=3)
     with closing(Database(path)) as database:
@@ -326,7 +326,7 @@ def test_keys_and_texts_that_are_no_utf_8_survive(tmp_path):
         assert database.reading().execute("SELECT count(*) FROM record").fetchone() == (0,)
 
 
-def test_a_value_that_json_cannot_hold_is_rolled_back(world):
+def test_value_that_json_cannot_express_is_rolled_back(world):
     with pytest.raises(TypeError), world.transaction():
         world.records("atmail", Sequence).put(Sequence(name="wrong", next=object()))
     assert world.records("atmail", Sequence).get("wrong") is None
@@ -346,7 +346,7 @@ def test_change_of_a_mailbox_is_rolled_back_with_the_records(world):
 
 
 @pytest.mark.parametrize("act", [name for name in ACTS if name != "a stop"])
-def test_where_the_commit_fails_an_act_changes_nothing(world, folder, image, open_world, act):
+def test_failed_commit_changes_nothing(world, folder, image, open_world, act):
     add_account(world)
     receive(world, "One")
     drawn = [world.ids.uuid(), world.ids.drawn]
@@ -366,7 +366,7 @@ def test_where_the_commit_fails_an_act_changes_nothing(world, folder, image, ope
     assert look(open_world(image(folder))) == look(world)
 
 
-def test_a_failed_write_that_a_handler_suppresses_does_not_commit_the_rest(world):
+def test_failed_write_that_a_handler_suppresses_does_not_commit_the_rest(world):
     add_account(world)
     connection = world.database._connection
 
@@ -384,7 +384,7 @@ def test_a_failed_write_that_a_handler_suppresses_does_not_commit_the_rest(world
 
 
 class Full:
-    """A connection whose disk is full at one kind of statement."""
+    """A connection that reports a full disk for one kind of statement."""
 
     def __init__(self, connection, at="COMMIT"):
         self._connection = connection
@@ -410,7 +410,7 @@ class Full:
         ({"vendors": {"atmail": {"accounts": [{}]}}}, "snapshot: vendors.atmail.accounts"),
     ],
 )
-def test_a_snapshot_that_does_not_fit_changes_nothing(world, change, words):
+def test_invalid_snapshot_changes_nothing(world, change, words):
     add_account(world)
     receive(world, "One")
     before, snapshot = look(world), world.snapshot()
@@ -420,7 +420,7 @@ def test_a_snapshot_that_does_not_fit_changes_nothing(world, change, words):
     assert world.snapshot() == snapshot
 
 
-def test_a_snapshot_with_an_id_twice_or_too_many_messages_changes_nothing(world):
+def test_snapshot_with_an_id_twice_or_too_many_messages_changes_nothing(world):
     receive(world, "One")
     snapshot = world.snapshot()
     with pytest.raises(SeedError, match="two messages have the same id"):
@@ -429,10 +429,10 @@ def test_a_snapshot_with_an_id_twice_or_too_many_messages_changes_nothing(world)
     receive_twice = [{**snapshot["mail"][0], "id": str(number)} for number in range(2)]
     with pytest.raises(LimitReached, match="max_messages"):
         world.restore({**snapshot, "mail": receive_twice})
-    assert [one.subject for one in world.mail.find(Criteria())] == ["One"]
+    assert [message.subject for message in world.mail.find(Criteria())] == ["One"]
 
 
-def test_a_restored_snapshot_survives_a_kill_with_its_ids_and_its_vendors(world, folder, image, open_world):
+def test_restored_snapshot_survives_a_kill_with_its_ids_and_its_vendors(world, folder, image, open_world):
     add_account(world)
     receive(world, "One")
     world.ids.uuid()
@@ -446,7 +446,7 @@ def test_a_restored_snapshot_survives_a_kill_with_its_ids_and_its_vendors(world,
     assert again.ids.drawn >= snapshot["ids"]["drawn"]
 
 
-def test_an_id_that_a_snapshot_brought_is_not_given_to_a_new_message(world, open_world, folder):
+def test_id_from_a_snapshot_is_not_used_for_a_new_message(world, open_world, folder):
     other = open_world(folder.with_name("other"))
     taken = [receive(other, str(number)) for number in range(3)][-1]
     snapshot = other.snapshot()
@@ -464,7 +464,7 @@ def test_an_id_that_a_snapshot_brought_is_not_given_to_a_new_message(world, open
 def test_observer_that_fails_does_not_lose_the_message(world, caplog):
     world.mail.observe(lambda _: 1 / 0)
     receive(world, "One")
-    assert [one.subject for one in world.mail.find(Criteria())] == ["One"]
+    assert [message.subject for message in world.mail.find(Criteria())] == ["One"]
     assert "an observer failed" in caplog.text
 
 
@@ -480,7 +480,7 @@ def test_observers_are_called_for_committed_messages_and_not_for_rolled_back_one
     assert told == ["kept"]
 
 
-def test_the_totals_are_those_of_the_messages(world, folder, open_world):
+def test_totals_match_the_messages(world, folder, open_world):
     sizes = [receive(world, "x" * number).size for number in range(1, 6)]
     world.mail.remove(world.mail.find(Criteria())[0].id)
     world.close()

@@ -1,4 +1,4 @@
-"""A connection whose every byte a test chooses."""
+"""Connections for HTTP byte by byte."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROLES = "/admin/index.php/api/users/rolelist"
 
 @dataclass
 class Answer:
-    """An answer's status line, headers (names in lower case, repeated ones joined by `; `) and body."""
+    """A response: status line, headers (names in lower case, repeated ones joined by `; `) and body."""
 
     line: str
     headers: dict[str, str]
@@ -34,11 +34,11 @@ class Wire:
         self.socket = open_socket(mm.url)
         self.stream = self.socket.makefile("rb")
 
-    def send(self, octets: bytes) -> None:
-        self.socket.sendall(octets)
+    def send(self, payload: bytes) -> None:
+        self.socket.sendall(payload)
 
     def answer(self, *, head: bool = False) -> Answer:
-        """The next answer; its body is as long as its Content-Length says."""
+        """Read the next response; its body has the length of its Content-Length."""
         line = self.stream.readline().decode("latin-1").rstrip("\r\n")
         headers: dict[str, str] = {}
         while (field := self.stream.readline().decode("latin-1").rstrip("\r\n")) != "":
@@ -47,12 +47,12 @@ class Wire:
             headers[name.lower()] = "; ".join([*joined, value.strip()])
         return Answer(line, headers, b"" if head else self.stream.read(int(headers.get("content-length", 0))))
 
-    def ask(self, octets: bytes, *, head: bool = False) -> Answer:
-        self.send(octets)
+    def ask(self, payload: bytes, *, head: bool = False) -> Answer:
+        self.send(payload)
         return self.answer(head=head)
 
     def is_closed(self) -> bool:
-        """Whether nothing more comes."""
+        """Return whether the server has closed the connection."""
         return self.stream.read(1) == b""
 
     def close(self) -> None:
@@ -62,7 +62,7 @@ class Wire:
 
 @pytest.fixture
 def wire_to() -> Iterator[Any]:
-    """Opens connections to servers."""
+    """Open connections to servers."""
     opened: list[Wire] = []
 
     def open_one(mm: Any) -> Wire:
@@ -76,14 +76,14 @@ def wire_to() -> Iterator[Any]:
 
 @pytest.fixture
 def wire(mockmail, wire_to) -> Wire:
-    """One connection."""
+    """Open one connection."""
     return wire_to(mockmail)
 
 
 def request(
     method: str = "GET", path: str = ROLES, *, headers: bytes = b"", body: bytes | None = None, version: str = "1.1"
 ) -> bytes:
-    """A call of the vendor's admin."""
+    """Return the bytes of a request of the vendor's administrator."""
     length = b"" if body is None else b"Content-Length: %d\r\n" % len(body)
     return (
         f"{method} {path} HTTP/{version}\r\nHost: localhost\r\n".encode()

@@ -1,4 +1,4 @@
-"""Failures made on purpose, and those of handlers, as a client sees them."""
+"""Injected faults, limits, crashes and sandboxes, as a client sees them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ CREATE = "/admin/index.php/api/domain/create?domainName=new.example"
 
 
 def domains(mockmail):
-    return [one["domainName"] for one in mockmail.atmail.state()["domains"]]
+    return [domain["domainName"] for domain in mockmail.atmail.state()["domains"]]
 
 
-def test_a_connection_that_is_reset(mockmail, wire, wire_to, request_of):
+def test_reset_fault_resets_the_connection(mockmail, wire, wire_to, request_of):
     mockmail.faults.add("atmail", operation="domain.create", transport="reset")
     wire.send(request_of("POST", CREATE))
     with pytest.raises(ConnectionResetError):
@@ -29,13 +29,13 @@ def test_a_connection_that_is_reset(mockmail, wire, wire_to, request_of):
 
 
 @pytest.mark.parametrize(("how", "seen"), [("empty", b""), ("garbage", b"\x16\x03\x01 this is not HTTP\r\n\r\n")])
-def test_a_connection_that_says_nothing_or_nonsense(mockmail, wire, request_of, how, seen):
+def test_empty_and_garbage_faults_send_no_response(mockmail, wire, request_of, how, seen):
     mockmail.faults.add("atmail", operation="role.*", transport=how)
     wire.send(request_of())
     assert wire.stream.read() == seen
 
 
-def test_an_answer_that_stops_halfway(mockmail, wire, wire_to, request_of):
+def test_truncated_fault_sends_half_of_the_body(mockmail, wire, wire_to, request_of):
     whole = wire_to(mockmail).ask(request_of()).body
     mockmail.faults.add("atmail", operation="role.list", transport="truncated")
     wire.send(request_of())
@@ -46,7 +46,7 @@ def test_an_answer_that_stops_halfway(mockmail, wire, wire_to, request_of):
     assert caught.value.partial == whole[: len(whole) // 2]
 
 
-def test_a_delay_comes_before_the_answer_and_changes_nothing_of_it(mockmail, wire, request_of):
+def test_delayed_response_is_otherwise_unchanged(mockmail, wire, request_of):
     plain = wire.ask(request_of())
     mockmail.faults.add("atmail", operation="role.list", delay=0.01)
     slow = wire.ask(request_of())
@@ -57,7 +57,7 @@ def test_a_delay_comes_before_the_answer_and_changes_nothing_of_it(mockmail, wir
     assert fast_exchange.fault is None
 
 
-def test_a_status_is_answered_in_the_vendors_words_and_nothing_is_done(mockmail, wire, request_of):
+def test_injected_status_has_the_vendors_error_and_no_effect(mockmail, wire, request_of):
     mockmail.faults.add(
         "atmail", operation="domain.*", status=503, message="out to lunch", headers={"Retry-After": "7"}, times=2
     )
@@ -70,7 +70,7 @@ def test_a_status_is_answered_in_the_vendors_words_and_nothing_is_done(mockmail,
     assert domains(mockmail) == ["yourdomain.com", "new.example"]
 
 
-def test_a_limit_is_answered_in_the_vendors_words(mockmail, wire, request_of):
+def test_call_over_a_rate_limit_gets_the_vendors_error(mockmail, wire, request_of):
     mockmail.clock.freeze()
     mockmail.faults.limit("atmail", 2, window=60, operation="role.*")
     assert [wire.ask(request_of()).status for _ in range(3)] == [200, 200, 429]
@@ -80,7 +80,7 @@ def test_a_limit_is_answered_in_the_vendors_words(mockmail, wire, request_of):
     assert wire.ask(request_of()).status == 200
 
 
-def test_a_handler_that_crashes(postcard, wire_to):
+def test_crashed_handler_gets_the_vendors_500(postcard, wire_to):
     with MockMail(vendors=postcard) as mm:
         wire = wire_to(mm)
         answer = wire.ask(b"POST /postcards/crash HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -95,7 +95,7 @@ def test_a_handler_that_crashes(postcard, wire_to):
         assert wire.ask(head + body).body == b'{"number": 1, "state": "new"}'
 
 
-def test_a_dialect_that_crashes_is_answered_too(postcard, wire_to, monkeypatch):
+def test_crashed_dialect_gets_a_plain_500(postcard, wire_to, monkeypatch):
     def fail(*_):
         raise LookupError("no words")
 
@@ -108,7 +108,7 @@ def test_a_dialect_that_crashes_is_answered_too(postcard, wire_to, monkeypatch):
         assert wire.ask(b"GET /postcards/1 HTTP/1.1\r\nHost: x\r\n\r\n").status == 422
 
 
-def test_a_path_nobody_serves_tells_what_is_nearest(mockmail, wire, request_of):
+def test_unknown_path_lists_the_nearest_operations(mockmail, wire, request_of):
     answer = wire.ask(request_of(path="/admin/index.php/api/domain/creat"))
     assert answer.headers["content-type"] == "text/xml"
     [exchange] = mockmail.requests.unmatched()
@@ -126,10 +126,10 @@ def test_prefixes_select_sandbox_and_vendor(mockmail, wire, request_of, prefix):
     assert domains(sandbox) == ["yourdomain.com", "new.example"]
     other = mockmail if "mine" in prefix else mockmail.sandbox("mine")
     assert domains(other) == ["yourdomain.com"]
-    assert [one.path for one in sandbox.requests] == [prefix + CREATE.partition("?")[0]]
+    assert [exchange.path for exchange in sandbox.requests] == [prefix + CREATE.partition("?")[0]]
 
 
-def test_the_header_selects_the_sandbox_unless_the_path_does(mockmail, wire, request_of):
+def test_header_selects_the_sandbox_unless_the_path_does(mockmail, wire, request_of):
     header = b"X-Mockmail-Sandbox: mine\r\n"
     assert wire.ask(request_of("POST", CREATE, headers=header)).status == 200
     assert domains(mockmail.sandbox("mine")) == ["yourdomain.com", "new.example"]
@@ -138,14 +138,14 @@ def test_the_header_selects_the_sandbox_unless_the_path_does(mockmail, wire, req
     assert domains(mockmail) == ["yourdomain.com"]
 
 
-def test_a_sandbox_that_cannot_be_is_refused_in_the_vendors_words(mockmail, wire, request_of):
+def test_invalid_sandbox_name_gets_the_vendors_error(mockmail, wire, request_of):
     answer = wire.ask(request_of(path="/~a%20b/admin/index.php/api/users/rolelist"))
     assert (answer.status, answer.headers["content-type"]) == (400, "text/xml")
     assert b"a sandbox cannot be named" in answer.body
 
 
 @pytest.mark.mockmail(strict=False, max_sandboxes=1)
-def test_too_many_sandboxes(wire, request_of):
+def test_sandbox_over_the_limit_gets_503(wire, request_of):
     assert wire.ask(request_of(path="/~a/admin/index.php/api/users/rolelist")).status == 200
     answer = wire.ask(request_of(path="/~b/admin/index.php/api/users/rolelist"))
     assert (answer.status, answer.headers["retry-after"]) == (503, "60")

@@ -1,4 +1,4 @@
-"""A connection, chunk by chunk."""
+"""The HTTP protocol, fed chunk by chunk."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BROKEN = b"POST /rackspace/v1/x\x01y HTTP/1.1\r\nContent-Length: 6\r\n\r\n"
 
 
 class Transport(asyncio.Transport):
-    """One that keeps what is written."""
+    """A transport that keeps the written bytes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class Transport(asyncio.Transport):
     ],
     ids=repr,
 )
-async def test_a_broken_request_is_known_by_its_path_whatever_comes_after_it(chunks):
+async def test_path_of_a_broken_request_is_found_in_any_chunking(chunks):
     refused: list[str] = []
 
     async def answer(_: Any) -> web.Response:
@@ -70,7 +70,7 @@ async def test_a_broken_request_is_known_by_its_path_whatever_comes_after_it(chu
 
 
 @pytest.mark.parametrize("turns", [0, 10], ids=["with it", "after the answer"])
-async def test_a_client_that_ends_in_the_middle_of_a_body_that_nobody_wants_is_let_go_of_at_once(turns):
+async def test_client_that_stops_within_an_unread_body_is_disconnected(turns):
     async def answer(_: Any) -> web.Response:
         return web.Response(status=413)
 

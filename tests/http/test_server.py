@@ -1,4 +1,4 @@
-"""The HTTP port, byte by byte: connections, bodies, bounds, and what is no HTTP."""
+"""The HTTP port, byte by byte: connections, bodies, limits, and bytes that are not HTTP."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ CREATE = "/admin/index.php/api/domain/create"
 
 
 def domains(mockmail):
-    return [one["domainName"] for one in mockmail.atmail.state()["domains"]]
+    return [domain["domainName"] for domain in mockmail.atmail.state()["domains"]]
 
 
 class TestConnections:
-    """Keep-alive, pipelining and how a connection ends."""
+    """Keep-alive, pipelining and the end of a connection."""
 
-    def test_a_connection_serves_one_call_after_another(self, wire, request_of):
+    def test_connection_serves_several_requests(self, wire, request_of):
         answers = [wire.ask(request_of()) for _ in range(3)]
-        assert [one.status for one in answers] == [200, 200, 200]
+        assert [answer.status for answer in answers] == [200, 200, 200]
         assert answers[0].body == answers[2].body
         assert b"<rolelist>" in answers[0].body
         assert "connection" not in answers[0].headers
 
-    def test_calls_may_come_all_at_once(self, mockmail, wire, request_of):
+    def test_pipelined_requests_are_answered_in_order(self, mockmail, wire, request_of):
         bodies = [b"domainName=d%d.example" % number for number in range(20)]
         wire.send(b"".join(request_of("POST", CREATE, headers=FORM, body=body) for body in bodies))
         answers = [wire.answer() for _ in bodies]
-        assert {one.status for one in answers} == {200}
+        assert {answer.status for answer in answers} == {200}
         assert domains(mockmail) == ["yourdomain.com", *[f"d{number}.example" for number in range(20)]]
 
-    def test_the_client_may_end_it(self, wire, request_of):
+    def test_connection_close_of_the_client_is_obeyed(self, wire, request_of):
         answer = wire.ask(request_of(headers=b"Connection: close\r\n"))
         assert (answer.status, answer.headers["connection"]) == (200, "close")
         assert wire.is_closed()
 
-    def test_http_1_0_ends_after_an_answer(self, wire, request_of):
+    def test_http_1_0_connection_closes_after_a_response(self, wire, request_of):
         answer = wire.ask(request_of(version="1.0"))
         assert (answer.status, answer.headers["connection"]) == (200, "close")
         assert wire.is_closed()
 
-    def test_http_1_0_with_keep_alive_goes_on(self, wire, request_of):
+    def test_http_1_0_connection_with_keep_alive_stays_open(self, wire, request_of):
         asked = request_of(version="1.0", headers=b"Connection: keep-alive\r\n")
         assert wire.ask(asked).headers["connection"] == "keep-alive"
         assert wire.ask(asked).status == 200
@@ -62,21 +62,21 @@ class TestConnections:
         assert (head.status, head.headers["content-length"]) == (200, str(len(got.body)))
         assert wire.ask(request_of()).body == got.body
 
-    def test_a_client_that_goes_away_harms_nobody(self, mockmail, wire_to, request_of):
-        for octets in (
+    def test_disconnected_client_does_not_affect_others(self, mockmail, wire_to, request_of):
+        for payload in (
             b"GE",
             b"GET / HTTP/1.1\r\nHo",
             request_of("POST", CREATE, headers=FORM, body=b"domainName=x.y")[:-3],
         ):
             gone = wire_to(mockmail)
-            gone.send(octets)
+            gone.send(payload)
             gone.close()
         asked = wire_to(mockmail)
         assert asked.ask(request_of()).status == 200
         assert domains(mockmail) == ["yourdomain.com"]
         assert mockmail.requests.crashes() == []
 
-    def test_a_client_that_does_not_wait_for_its_answer_harms_nobody(self, mockmail, wire_to, request_of):
+    def test_client_that_does_not_read_its_response_does_not_affect_others(self, mockmail, wire_to, request_of):
         for _ in range(5):
             gone = wire_to(mockmail)
             gone.send(request_of() * 10)
@@ -85,9 +85,9 @@ class TestConnections:
         assert mockmail.requests.crashes() == []
 
     @pytest.mark.mockmail(strict=False, http=HttpLimits(connections=2))
-    def test_connections_at_and_over_the_bound(self, mockmail, wire_to, request_of):
+    def test_connection_over_the_limit_gets_503(self, mockmail, wire_to, request_of):
         first, second = wire_to(mockmail), wire_to(mockmail)
-        assert [one.ask(request_of()).status for one in (first, second)] == [200, 200]
+        assert [connection.ask(request_of()).status for connection in (first, second)] == [200, 200]
         third = wire_to(mockmail).answer()
         assert (third.status, third.body) == (503, b"too many connections: see max_connections, try later")
         assert second.ask(request_of(headers=b"Connection: close\r\n")).status == 200
@@ -95,25 +95,25 @@ class TestConnections:
         assert wire_to(mockmail).ask(request_of()).status == 200
 
     @pytest.mark.mockmail(strict=False, http=HttpLimits(connections=1))
-    def test_nothing_fails_over_a_connection_that_is_turned_away(self, mockmail, wire, wire_to, request_of, caplog):
+    def test_refused_connection_logs_no_error(self, mockmail, wire, wire_to, request_of, caplog):
         assert wire.ask(request_of()).status == 200
         for _ in range(3):
             away = wire_to(mockmail)
             assert (away.answer().status, away.is_closed()) == (503, True)
         assert wire.ask(request_of()).status == 200
-        gc.collect()  # which is when asyncio tells of a task that failed
+        gc.collect()  # asyncio logs the error of a failed task when the task is collected
         assert [record for record in caplog.records if record.name == "asyncio"] == []
 
     @pytest.mark.mockmail(strict=False, http=HttpLimits(idle=0.02))
-    def test_a_connection_that_is_silent_is_closed(self, wire, request_of):
+    def test_idle_connection_is_closed(self, wire, request_of):
         assert wire.ask(request_of()).status == 200
         assert wire.is_closed()
 
 
 class TestBodies:
-    """How a body may come, and how large it may be."""
+    """Encodings and limits of bodies."""
 
-    def test_a_client_that_expects_to_be_asked_is_asked(self, mockmail, wire, request_of):
+    def test_expect_100_continue_is_answered(self, mockmail, wire, request_of):
         asked = request_of("POST", CREATE, headers=FORM + b"Expect: 100-continue\r\n", body=b"domainName=a.example")
         wire.send(asked[: -len(b"domainName=a.example")])
         assert wire.stream.readline() == b"HTTP/1.1 100 Continue\r\n"
@@ -121,7 +121,7 @@ class TestBodies:
         assert wire.ask(b"domainName=a.example").status == 200
         assert domains(mockmail) == ["yourdomain.com", "a.example"]
 
-    def test_a_body_in_chunks(self, mockmail, wire, request_of):
+    def test_chunked_body_is_read(self, mockmail, wire, request_of):
         wire.send(request_of("POST", CREATE, headers=FORM + b"Transfer-Encoding: chunked\r\n"))
         wire.send(b"b\r\ndomainName=\r\n")
         wire.send(b"9;x=y\r\nb.example\r\n0\r\nTrailer: x\r\n\r\n")
@@ -129,13 +129,13 @@ class TestBodies:
         assert domains(mockmail) == ["yourdomain.com", "b.example"]
         assert wire.ask(request_of()).status == 200
 
-    def test_a_broken_chunk(self, wire, request_of):
+    def test_broken_chunk_gets_400(self, wire, request_of):
         wire.send(request_of("POST", CREATE, headers=FORM + b"Transfer-Encoding: chunked\r\n") + b"zz\r\nx\r\n")
         answer = wire.answer()
         assert (answer.status, answer.headers["content-type"]) == (400, "text/xml")
 
     @pytest.mark.parametrize("packed", [gzip.compress, zlib.compress])
-    def test_a_packed_body(self, mockmail, wire, request_of, packed):
+    def test_compressed_body_is_read(self, mockmail, wire, request_of, packed):
         name = b"gzip" if packed is gzip.compress else b"deflate"
         body = packed(b"domainName=c.example")
         assert (
@@ -146,12 +146,12 @@ class TestBodies:
         )
         assert domains(mockmail) == ["yourdomain.com", "c.example"]
 
-    def test_a_body_that_is_not_packed_as_it_says(self, wire, request_of):
+    def test_wrongly_compressed_body_gets_400(self, wire, request_of):
         answer = wire.ask(request_of("POST", CREATE, headers=FORM + b"Content-Encoding: gzip\r\n", body=b"nonsense"))
         assert (answer.status, answer.headers["content-type"]) == (400, "text/xml")
 
     @pytest.mark.mockmail(strict=False, http=HttpLimits(body=1000))
-    def test_a_body_at_the_bound(self, mockmail, wire, request_of):
+    def test_body_at_the_limit_is_accepted(self, mockmail, wire, request_of):
         body = b"domainName=d.example&x=".ljust(1000, b"x")
         assert wire.ask(request_of("POST", CREATE, headers=FORM, body=body)).status == 200
         assert domains(mockmail) == ["yourdomain.com", "d.example"]
@@ -168,7 +168,7 @@ class TestBodies:
 
     @pytest.mark.mockmail(strict=False, http=HttpLimits(body=1000))
     @pytest.mark.parametrize("size", [1001, 1 << 20])
-    def test_a_body_over_the_bound_gets_the_vendors_own_413(self, mockmail, wire, wire_to, request_of, size):
+    def test_body_over_the_limit_gets_the_vendors_413(self, mockmail, wire, wire_to, request_of, size):
         wire.send(request_of("POST", CREATE, headers=FORM, body=b"domainName=d.example&x=".ljust(size, b"x")))
         answer = wire.answer()
         assert (answer.status, answer.headers["content-type"]) == (413, "text/xml")
@@ -178,20 +178,20 @@ class TestBodies:
         assert wire_to(mockmail).ask(request_of()).status == 200
 
     @pytest.mark.mockmail(strict=False, http=HttpLimits(body=1000))
-    def test_a_body_over_the_bound_in_chunks(self, wire, request_of):
+    def test_chunked_body_over_the_limit_gets_413(self, wire, request_of):
         wire.send(request_of("POST", CREATE, headers=FORM + b"Transfer-Encoding: chunked\r\n"))
         wire.send(b"3e9\r\n" + b"x" * 1001 + b"\r\n0\r\n\r\n")
         assert wire.answer().status == 413
 
     @pytest.mark.mockmail(strict=False, http=HttpLimits(body=1000))
     @pytest.mark.parametrize("expect", [b"", b"Expect: 100-continue\r\n"])
-    def test_a_body_that_says_it_is_over_the_bound_is_not_waited_for(self, wire, request_of, expect):
+    def test_content_length_over_the_limit_is_refused_before_the_body(self, wire, request_of, expect):
         answer = wire.ask(request_of("POST", CREATE, headers=FORM + expect + b"Content-Length: 99999999999\r\n"))
         assert (answer.status, answer.headers["content-type"]) == (413, "text/xml")
 
     @pytest.mark.mockmail(strict=False, http=HttpLimits(body=1 << 20))
     @pytest.mark.parametrize("packed", [False, True])
-    def test_nothing_stays_of_bodies_over_the_bound(self, mockmail, wire_to, request_of, packed):
+    def test_bodies_over_the_limit_free_their_memory(self, mockmail, wire_to, request_of, packed):
         body = b"\0" * (2 << 20)
         if packed:
             body = gzip.compress(body)
@@ -208,7 +208,7 @@ class TestBodies:
             assert wire_to(mockmail).ask(request_of()).status == 200
             assert fewer_than(2 << 20)
 
-    def test_nothing_stays_of_bodies_that_break_off(self, mockmail, wire_to, request_of):
+    def test_incomplete_bodies_free_their_memory(self, mockmail, wire_to, request_of):
         half = request_of("POST", CREATE, headers=FORM + b"Content-Length: 9999999\r\n") + b"x" * (2 << 20)
         assert wire_to(mockmail).ask(request_of()).status == 200
         with kept() as fewer_than:
@@ -220,7 +220,7 @@ class TestBodies:
             assert fewer_than(2 << 20)
 
     @pytest.mark.mockmail(strict=False, http=HttpLimits(body=1 << 20))
-    def test_a_small_body_that_unpacks_to_a_large_one(self, mockmail, wire, wire_to, request_of):
+    def test_small_body_that_decompresses_over_the_limit_gets_413(self, mockmail, wire, wire_to, request_of):
         bomb = gzip.compress(b"domainName=x.example&x=" + b"\0" * (64 << 20), 9)
         assert len(bomb) < 1 << 18
         answer = wire.ask(request_of("POST", CREATE, headers=FORM + b"Content-Encoding: gzip\r\n", body=bomb))
@@ -230,10 +230,10 @@ class TestBodies:
 
 
 class TestHeads:
-    """Request lines and headers, at their bounds and beyond."""
+    """Request lines and headers, at their limits and over them."""
 
     @pytest.mark.mockmail(strict=False, http=HttpLimits(line=300, header=300))
-    def test_a_request_line_at_and_over_the_bound(self, mockmail, wire_to, request_of):
+    def test_request_line_over_the_limit_is_refused(self, mockmail, wire_to, request_of):
         path = "/admin/index.php/api/users/rolelist?x="
         assert wire_to(mockmail).ask(request_of(path=path.ljust(200, "x"))).status == 200
         long = wire_to(mockmail)
@@ -246,7 +246,7 @@ class TestHeads:
         assert long.is_closed()
 
     @pytest.mark.mockmail(strict=False, http=HttpLimits(line=300, header=300))
-    def test_a_header_at_and_over_the_bound(self, mockmail, wire_to, request_of):
+    def test_header_over_the_limit_is_refused(self, mockmail, wire_to, request_of):
         assert wire_to(mockmail).ask(request_of(headers=b"X: " + b"x" * 290 + b"\r\n")).status == 200
         long = wire_to(mockmail)
         answer = long.ask(request_of(headers=b"X: " + b"x" * 400 + b"\r\n"))
@@ -254,14 +254,14 @@ class TestHeads:
         assert b"is longer than max_request_line or max_header_bytes allows" in answer.body
         assert long.is_closed()
 
-    def test_headers_without_end(self, mockmail, wire_to, request_of):
+    def test_endless_headers_are_refused(self, mockmail, wire_to, request_of):
         answer = wire_to(mockmail).ask(request_of(headers=b"".join(b"X-%d: y\r\n" % number for number in range(2000))))
         assert answer.status in (400, 431)
         assert answer.headers["content-type"] == "text/xml"
         assert wire_to(mockmail).ask(request_of()).status == 200
 
     @pytest.mark.parametrize(
-        "octets",
+        "payload",
         [
             b"GET /admin/index.php/api/users/rolelist NONSENSE\r\n\r\n",
             b"GET /admin/index.php/api/users/rolelist HTTP/9.9\r\n\r\n",
@@ -275,8 +275,8 @@ class TestHeads:
         ],
         ids=repr,
     )
-    def test_what_is_no_http_is_answered_as_the_vendor_would(self, mockmail, wire, octets):
-        answer = wire.ask(octets)
+    def test_bytes_that_are_not_http_get_the_vendors_error(self, mockmail, wire, payload):
+        answer = wire.ask(payload)
         assert (answer.status, answer.headers["content-type"]) == (400, "text/xml")
         assert b"<status>failed</status>" in answer.body
         assert answer.headers["connection"] == "close"
@@ -285,24 +285,24 @@ class TestHeads:
         assert exchange.status == 400
         assert exchange.nearest[0].startswith("not HTTP: ")
 
-    def test_what_is_no_http_is_in_the_journal_of_its_sandbox(self, mockmail, wire_to):
+    def test_bytes_that_are_not_http_are_in_the_journal_of_the_sandbox(self, mockmail, wire_to):
         for name in ("other", "-none"):
             broken = f"GET /~{name}/admin/index.php/api/x HTTP/1.1\r\nNo colon here\r\n\r\n"
             assert wire_to(mockmail).ask(broken.encode()).status == 400
-        assert [one.path for one in mockmail.sandbox("other").requests] == ["/~other/admin/index.php/api/x"]
-        assert [one.path for one in mockmail.requests] == ["/~-none/admin/index.php/api/x"]
+        assert [exchange.path for exchange in mockmail.sandbox("other").requests] == ["/~other/admin/index.php/api/x"]
+        assert [exchange.path for exchange in mockmail.requests] == ["/~-none/admin/index.php/api/x"]
 
-    def test_what_names_no_path_is_refused_all_the_same(self, mockmail, wire):
+    def test_bytes_without_a_path_get_400(self, mockmail, wire):
         answer = wire.ask(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n")
         assert (answer.status, answer.headers["connection"]) == (400, "close")
         assert wire.is_closed()
         assert [exchange.status for exchange in mockmail.requests] == [400]
 
-    def test_the_server_header_is_the_vendors(self, wire, request_of):
+    def test_server_header_is_the_vendors(self, wire, request_of):
         assert wire.ask(request_of()).headers["server"] == "Apache"
 
     @pytest.mark.parametrize("inside", ["%0d%0aX-Evil: 1", "%0aX-Evil: 1", "%0dX-Evil: 1"])
-    def test_no_header_can_be_smuggled_into_an_answer(self, mockmail, wire, request_of, inside):
+    def test_no_header_can_be_injected_into_a_response(self, mockmail, wire, request_of, inside):
         headers = {"Retry-After": inside.replace("%0d", "\r").replace("%0a", "\n")}
         # `faults.add` would not take it.
         mockmail.server.sandboxes.get().faults.add(Fault(vendor="atmail", status=429, headers=headers))
@@ -312,7 +312,7 @@ class TestHeads:
         assert answer.headers["retry-after"].endswith("X-Evil: 1")
         assert wire.ask(request_of()).status == 200
 
-    def test_no_header_of_the_request_comes_back_in_the_answer(self, wire, request_of):
+    def test_request_headers_are_not_repeated_in_the_response(self, wire, request_of):
         answer = wire.ask(request_of(path="/nobody/serves/this%0d%0aX-Evil:%201", headers=b"X-Own: secret\r\n"))
         assert "x-evil" not in answer.headers
         assert "x-own" not in answer.headers
@@ -320,42 +320,42 @@ class TestHeads:
 
 
 class TestMethods:
-    """Methods of all kinds."""
+    """Unserved methods and unusual targets."""
 
     @pytest.mark.parametrize("method", ["PATCH", "OPTIONS", "TRACE", "PROPFIND"])
-    def test_a_method_that_is_not_served(self, mockmail, wire, request_of, method):
+    def test_unserved_method_gets_405(self, mockmail, wire, request_of, method):
         answer = wire.ask(request_of(method))
         assert (answer.status, answer.headers["allow"]) == (405, "DELETE, GET, POST, PUT")
         assert answer.headers["content-type"] == "text/xml"
         assert wire.ask(request_of()).status == 200
 
-    def test_the_target_of_a_proxy(self, wire, request_of):
+    def test_target_with_a_host_is_served(self, wire, request_of):
         assert wire.ask(request_of(path="http://other.example/admin/index.php/api/users/rolelist")).status == 200
 
-    def test_the_target_of_the_server_itself(self, wire, request_of):
+    def test_asterisk_target_is_answered(self, wire, request_of):
         answer = wire.ask(request_of("OPTIONS", "*"))
         assert answer.status in (404, 405)
 
 
 class TestEnds:
-    """Clients that say no more, and listen on."""
+    """Clients that close their sending side and still read."""
 
     @pytest.fixture
     def half_closed(self, wire) -> Any:
-        def ask(octets: bytes) -> Any:
-            wire.send(octets)
+        def ask(payload: bytes) -> Any:
+            wire.send(payload)
             wire.socket.shutdown(socket.SHUT_WR)
             return wire
 
         return ask
 
-    def test_a_request_is_answered_and_the_connection_ends(self, half_closed, request_of):
+    def test_request_of_a_half_closed_connection_is_answered(self, half_closed, request_of):
         wire = half_closed(request_of())
 
         assert wire.answer().status == 200
         assert wire.is_closed()
 
-    def test_so_are_several_in_their_order(self, half_closed, request_of):
+    def test_several_requests_of_a_half_closed_connection_are_answered_in_order(self, half_closed, request_of):
         wire = half_closed(request_of() + request_of(path="/nobody/serves/this") + request_of())
 
         answers = [wire.answer() for _ in range(3)]
@@ -363,28 +363,28 @@ class TestEnds:
         assert [answer.status for answer in answers] == [200, 404, 200]
         assert wire.is_closed()
 
-    def test_the_control_api_answers_too(self, half_closed):
+    def test_control_call_of_a_half_closed_connection_is_answered(self, half_closed):
         wire = half_closed(b"GET /_mockmail/health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
 
         assert wire.answer().status == 200
         assert wire.is_closed()
 
-    def test_what_is_not_http_is_told(self, half_closed):
+    def test_bytes_that_are_not_http_are_answered_on_a_half_closed_connection(self, half_closed):
         wire = half_closed(b"GET /\x00 HTTP/1.1\r\n\r\n")
 
         assert wire.answer().status == 400
         assert wire.is_closed()
 
     @pytest.mark.parametrize("part", [40, -3], ids=["head", "body"])
-    def test_half_a_request_has_no_answer(self, half_closed, request_of, part):
+    def test_half_a_request_gets_no_response(self, half_closed, request_of, part):
         wire = half_closed(request_of("POST", body=b"groupName=x")[:part])
 
         assert wire.is_closed()
 
-    def test_nothing_at_all_has_none_either(self, half_closed):
+    def test_empty_half_closed_connection_gets_no_response(self, half_closed):
         assert half_closed(b"").is_closed()
 
-    def test_the_next_connection_is_served(self, half_closed, wire_to, mockmail, request_of):
+    def test_next_connection_after_half_a_request_is_served(self, half_closed, wire_to, mockmail, request_of):
         half_closed(request_of()).answer()
 
         assert wire_to(mockmail).ask(request_of()).status == 200

@@ -132,7 +132,7 @@ def names(mockmail):
     return [one["domainName"] for one in mockmail.atmail.state()["domains"]]
 
 @pytest.mark.mockmail(seed="world.json")
-def test_a_file(mockmail):
+def test_file(mockmail):
     assert names(mockmail) == ["yourdomain.com", "a.example"]
 
 SEED = {"format": 1, "vendors": {"atmail": {"domains": [{"domainId": 6, "domainName": "b.example"}]}}}

@@ -1,14 +1,14 @@
-"""The journal, as a test asks for it."""
+"""`MockMail.requests`."""
 
 from __future__ import annotations
 
 import pytest
 from http_client import send_request
 
-from mockmail.core.names import UnknownName
+from mockmail.core.errors import UnknownName
 
 
-def test_requests_are_found_by_what_is_known_of_them(mockmail):
+def test_requests_are_found_by_every_filter(mockmail):
     assert send_request(mockmail.spacedog.url, "GET", "/1/login").status == 403
 
     [found] = mockmail.requests.find(vendor="spacedog", method="GET", path="login", status=403)

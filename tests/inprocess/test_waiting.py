@@ -22,7 +22,7 @@ def test_existing_message_is_returned_at_once(mockmail, send):
     send(mockmail, "one", "two")
     assert mockmail.inbox.wait_for(timeout=0).subject == "one"
     assert mockmail.inbox.wait_for(subject="two", timeout=0).subject == "two"
-    assert [one.subject for one in mockmail.inbox.wait_for_count(2, timeout=0)] == ["one", "two"]
+    assert [message.subject for message in mockmail.inbox.wait_for_count(2, timeout=0)] == ["one", "two"]
 
 
 async def test_new_sandbox_is_made_on_the_servers_thread(mockmail, monkeypatch):
@@ -76,7 +76,7 @@ def test_count_includes_earlier_and_later_messages(mockmail, send, watch, pool):
     assert watched.waits.wait(20)
     send(mockmail, "no", to="joe@example.com")
     send(mockmail, "two", "three", "four")
-    assert [one.subject for one in waiting.result(20)] == ["one", "two", "three"]
+    assert [message.subject for message in waiting.result(20)] == ["one", "two", "three"]
 
 
 def test_after_matches_only_later_messages(mockmail, send):
@@ -128,7 +128,7 @@ async def test_blocking_wait_on_the_servers_loop_is_refused(atmail_only, send):
         waiting = asyncio.create_task(mm.inbox.wait_for_async(subject="wanted", timeout=30))
         await asyncio.to_thread(send, mm, "other", "wanted")
         assert (await waiting).subject == "wanted"
-        assert [one.subject for one in mm.inbox] == ["other", "wanted"]
+        assert [message.subject for message in mm.inbox] == ["other", "wanted"]
         with pytest.raises(WouldBlock, match="await the `_async` method instead"):
             mm.inbox.wait_for(subject="wanted")
         with pytest.raises(WouldBlock):

@@ -1,4 +1,4 @@
-"""A vendor in a folder: found, served, and able to send, with no file of mockmail's edited."""
+"""A vendor in a folder of its own is found, served, and can send."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def call(mm, method, path, **document):
     return response.status, response.json
 
 
-def test_a_dropped_in_vendor_serves_its_operations(mm):
+def test_vendor_in_a_folder_serves_its_operations(mm):
     assert call(mm, "POST", "/postcards/send", to="jane@example.com") == (
         200,
         {"number": 1, "to": "jane@example.com", "state": "sent"},
@@ -44,12 +44,12 @@ def test_a_dropped_in_vendor_serves_its_operations(mm):
     assert mm.requests.find(operation="postcard.send")[0].messages == [message.id]
 
 
-def test_an_unserved_path_is_answered_by_the_vendor_it_resembles(mm):
+def test_unknown_path_is_answered_by_the_most_similar_vendor(mm):
     assert call(mm, "GET", "/postcard/1/x/y") == (404, {"problem": "there is no such path"})
     assert call(mm, "DELETE", "/postcards/1") == (405, {"problem": "DELETE is not a method of this path: GET"})
 
 
-def test_a_handler_that_crashes_leaves_nothing_half_done(mm):
+def test_crashed_handler_is_rolled_back(mm):
     assert call(mm, "POST", "/postcards/crash") == (500, {"problem": "ZeroDivisionError"})
     assert "a bug" in mm.requests.crashes()[0].crash
     assert mm.postcard.state() == {}
@@ -57,7 +57,7 @@ def test_a_handler_that_crashes_leaves_nothing_half_done(mm):
 
 
 @pytest.mark.parametrize("security", ["plain", "opportunistic", "starttls", "implicit"])
-def test_a_relay_is_a_real_smtp_session_and_stays_on_the_machine(mm, security):
+def test_relay_is_a_real_smtp_session_to_the_sink(mm, security):
     relay = {"host": "mail.example.com", "port": 2525, "security": security, "user": "u", "password": "secret"}
     status, _ = call(mm, "POST", "/postcards/send", to="jane@example.com", relay=relay)
     message = mm.inbox.find()[0]
@@ -95,14 +95,14 @@ RELAY = {"host": "mail.example.com", "port": 25}
         ({"unreachable": ["mail.*"]}, RELAY, "connect: None Connection refused by mail.example.com:25"),
     ],
 )
-def test_a_relay_fails_as_it_would_in_production(mm, rules, relay, refused):
+def test_unreachable_relay_fails_as_in_production(mm, rules, relay, refused):
     for name, value in rules.items():
         setattr(mm.server.sandboxes.get().smtp, name, value)
     assert call(mm, "POST", "/postcards/send", to="jane@example.com", relay=relay) == (422, {"refused": refused})
     assert len(mm.inbox) == 0
 
 
-def test_a_mail_that_is_not_waited_for_arrives_after_the_answer(mm):
+def test_later_mail_arrives_after_the_response(mm):
     assert call(mm, "POST", "/postcards", to="jane@example.com", relay=RELAY) == (
         200,
         {"number": 1, "state": "new"},
@@ -114,7 +114,7 @@ def test_a_mail_that_is_not_waited_for_arrives_after_the_answer(mm):
 @pytest.mark.parametrize(
     ("source", "complaint"), [("VENDOR = 1", "has no `VENDOR`"), ("import nonexistent_thing", "cannot be imported")]
 )
-def test_a_broken_vendor_package_is_named(tmp_path, source, complaint):
+def test_broken_vendor_package_is_refused_with_its_name(tmp_path, source, complaint):
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "__init__.py").write_text(source)
     with pytest.raises(VendorNotUsable, match=complaint):

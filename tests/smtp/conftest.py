@@ -1,4 +1,4 @@
-"""SMTP as it is spoken, byte by byte."""
+"""SMTP connections, byte by byte."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import pytest
 
 
 class Dialogue:
-    """A connection to the sink whose every byte the test chooses."""
+    """A connection to the sink for any bytes."""
 
     def __init__(self, address: tuple[str, int]) -> None:
         self.socket = socket.create_connection(address, timeout=20)
         self.replies = self.socket.makefile("rb")
         self.greeting = self.reply()
 
-    def send(self, octets: bytes) -> None:
-        self.socket.sendall(octets)
+    def send(self, data: bytes) -> None:
+        self.socket.sendall(data)
 
     def reply(self) -> str:
-        """The next reply; the lines of one that has several are joined by `|`. Empty at the end of the connection."""
+        """Return the next reply, its lines joined by `|`; empty at the end of the connection."""
         lines = []
         while line := self.replies.readline():
             lines.append(line.decode("utf-8", "replace").rstrip("\r\n"))
@@ -32,16 +32,16 @@ class Dialogue:
         return "|".join(lines)
 
     def say(self, line: str) -> str:
-        """Send a command, and give its reply."""
+        """Send a command and return its reply."""
         self.send(line.encode() + b"\r\n")
         return self.reply()
 
     def codes(self, *lines: str) -> list[str]:
-        """The codes of the replies to some commands, one after the other."""
+        """Send commands and return the codes of their replies."""
         return [self.say(line)[:3] for line in lines]
 
     def begin(self, recipient: str = "jane@example.com") -> None:
-        """An envelope, up to the invitation to send data."""
+        """Send the commands of an envelope, up to DATA."""
         assert self.codes("EHLO client.test", "MAIL FROM:<bob@example.com>", f"RCPT TO:<{recipient}>", "DATA") == [
             "250", "250", "250", "354",
         ]  # fmt: skip
@@ -53,32 +53,32 @@ class Dialogue:
 
 @pytest.fixture
 def dialogue_of() -> Iterator[Any]:
-    """Opens dialogues with the sink of a server."""
+    """Open dialogues with the sink of a server."""
     opened: list[Dialogue] = []
 
-    def open_one(mm: Any) -> Dialogue:
+    def open_dialogue(mm: Any) -> Dialogue:
         opened.append(Dialogue((mm.smtp_host, mm.smtp_port)))
         return opened[-1]
 
-    yield open_one
-    for one in opened:
-        one.close()
+    yield open_dialogue
+    for talk in opened:
+        talk.close()
 
 
 @pytest.fixture
 def dialogue(mockmail, dialogue_of) -> Any:
-    """Opens dialogues with the sink."""
+    """Open dialogues with the sink."""
     return lambda: dialogue_of(mockmail)
 
 
 @pytest.fixture
 def talk(dialogue) -> Dialogue:
-    """One dialogue, greeted."""
+    """Open one dialogue."""
     return dialogue()
 
 
 @pytest.fixture
 def client(mockmail) -> Iterator[smtplib.SMTP]:
-    """The standard library's client."""
+    """Open a connection with the client of the standard library."""
     with closing(smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port, "client.test", timeout=20)) as smtp:
         yield smtp

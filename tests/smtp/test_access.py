@@ -17,7 +17,7 @@ def coded(text: str) -> str:
 
 
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
-def test_any_name_and_password_will_do(mockmail, client, mechanism):
+def test_any_name_and_password_are_accepted(mockmail, client, mechanism):
     client.ehlo()
     client.user, client.password = "jane", "hunter2"
     code, _ = client.auth(mechanism, {"PLAIN": client.auth_plain, "LOGIN": client.auth_login}[mechanism])
@@ -38,7 +38,7 @@ def test_any_name_and_password_will_do(mockmail, client, mechanism):
         [f"auth PLAIN {plain('jane')}"],
     ],
 )
-def test_the_transcript_hides_what_authenticates(mockmail, talk, lines):
+def test_transcript_masks_credentials(mockmail, talk, lines):
     talk.say("EHLO client.test")
     replies = talk.codes(*lines)
     assert replies == ["334"] * (len(lines) - 1) + ["235"]
@@ -51,7 +51,7 @@ def test_the_transcript_hides_what_authenticates(mockmail, talk, lines):
     assert "***" in transcript
 
 
-def test_a_name_with_a_tilde_selects_a_sandbox(mockmail, talk):
+def test_user_name_with_a_tilde_selects_a_sandbox(mockmail, talk):
     talk.say("EHLO client.test")
     assert talk.say(f"AUTH PLAIN {plain('~mine')}")[:3] == "235"
     talk.codes("MAIL FROM:<a@example.com>", "RCPT TO:<b@example.com>", "DATA")
@@ -62,7 +62,7 @@ def test_a_name_with_a_tilde_selects_a_sandbox(mockmail, talk):
 
 
 @pytest.mark.parametrize("name", ["~", "~../etc", "~a b", "~" + "x" * 65, "~-x"])
-def test_a_name_that_no_sandbox_can_have_is_refused(mockmail, talk, name):
+def test_invalid_sandbox_name_is_refused(mockmail, talk, name):
     talk.say("EHLO client.test")
     reply = talk.say(f"AUTH PLAIN {plain(name)}")
     assert reply.startswith("535 5.7.8 a sandbox cannot be named ")
@@ -71,7 +71,7 @@ def test_a_name_that_no_sandbox_can_have_is_refused(mockmail, talk, name):
 
 
 @pytest.mark.mockmail(max_sandboxes=2)
-def test_too_many_sandboxes_are_refused_and_the_others_go_on(mockmail, dialogue):
+def test_sandbox_over_the_limit_is_refused_and_others_still_work(mockmail, dialogue):
     for name in ("~a", "~b", "~a"):
         talk = dialogue()
         talk.say("EHLO client.test")
@@ -86,7 +86,7 @@ def test_too_many_sandboxes_are_refused_and_the_others_go_on(mockmail, dialogue)
     assert len(mockmail.inbox) == 1
 
 
-def test_the_rules_say_who_may_come_in(mockmail, client):
+def test_accounts_of_the_rules_are_required(mockmail, client):
     mockmail.server.sandboxes.get().smtp.accounts = {"jane": "right"}
     mockmail.server.sandboxes.get().smtp.require_auth = True
     with pytest.raises(smtplib.SMTPSenderRefused, match=r"530.*Authentication required"):
@@ -98,7 +98,7 @@ def test_the_rules_say_who_may_come_in(mockmail, client):
     assert [message.envelope.auth_user for message in mockmail.inbox] == ["jane"]
 
 
-def test_the_rules_say_who_is_turned_down(mockmail, talk):
+def test_addresses_of_the_rules_are_refused(mockmail, talk):
     mockmail.server.sandboxes.get().smtp.refused_senders = ["*@spam.example"]
     mockmail.server.sandboxes.get().smtp.refused_recipients = ["no@*"]
     talk.say("EHLO client.test")
@@ -129,10 +129,10 @@ def test_unknown_recipients_of_a_hosted_domain_are_refused(mockmail, talk):
     assert talk.codes("RCPT TO:<jane@yourdomain.com>", "DATA") == ["250", "354"]
     talk.say("Hello\r\n.")
     assert mockmail.inbox[0].envelope.recipients == ("anybody@elsewhere.test", "jane@yourdomain.com")
-    assert [(one.vendor, one.mailbox) for one in mockmail.inbox[0].deliveries] == [("atmail", "77")]
+    assert [(delivery.vendor, delivery.mailbox) for delivery in mockmail.inbox[0].deliveries] == [("atmail", "77")]
 
 
-def test_unknown_recipients_are_taken_otherwise(mockmail, talk):
+def test_unknown_recipients_are_accepted_by_default(mockmail, talk):
     talk.begin("nobody@yourdomain.com")
     assert talk.say("Hello\r\n.")[:3] == "250"
     assert mockmail.inbox[0].deliveries == ()
@@ -154,21 +154,21 @@ def test_control_characters_in_an_address_are_refused(mockmail, talk, octet):
     ["NONSENSE", "MAIL FROM:", "MAIL FROM:<a@b", "RCPT TO:<a@b>", "AUTH", "AUTH NONSENSE", "AUTH PLAIN !!!", "DATA x",
      "VRFY", "EHLO", "\xff\xfe", ""],
 )  # fmt: skip
-def test_nonsense_gets_an_error_and_the_connection_goes_on(mockmail, talk, line):
+def test_invalid_command_gets_an_error_and_the_connection_stays_open(mockmail, talk, line):
     assert talk.say(line)[:1] == "5"
     talk.begin()
     assert talk.say("Hello\r\n.")[:3] == "250"
     assert len(mockmail.inbox) == 1
 
 
-def test_a_login_leaves_the_log_quiet(mockmail, client, caplog):
+def test_login_logs_no_warning(mockmail, client, caplog):
     client.login("jane", "any")
     assert client.sendmail("a@example.com", "b@example.com", "hi") == {}
     assert [record.getMessage() for record in caplog.records] == []
 
 
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
-def test_a_password_may_be_as_long_as_a_token(mockmail, client, mechanism):
+def test_password_as_long_as_a_token_is_accepted(mockmail, client, mechanism):
     client.ehlo()
     client.user, client.password = "jane", "x" * 9_000
 
@@ -178,7 +178,7 @@ def test_a_password_may_be_as_long_as_a_token(mockmail, client, mechanism):
 
 
 @pytest.mark.parametrize("length", [12_292, 70_000, 200_000])
-def test_what_authenticates_has_a_bound_and_the_connection_stays_in_step(mockmail, talk, caplog, length):
+def test_too_long_auth_line_is_refused_and_the_connection_stays_in_step(mockmail, talk, caplog, length):
     talk.say("EHLO client.test")
 
     assert talk.say("AUTH PLAIN " + "A" * length) == "500 Command line too long"
@@ -188,7 +188,7 @@ def test_what_authenticates_has_a_bound_and_the_connection_stays_in_step(mockmai
     assert caplog.text == ""
 
 
-def test_how_long_a_command_may_be_is_no_other_connections_business(dialogue):
+def test_command_size_limit_of_a_connection_does_not_affect_others(dialogue):
     first = dialogue()
     first.say("EHLO client.test")
     second = dialogue()
@@ -196,5 +196,5 @@ def test_how_long_a_command_may_be_is_no_other_connections_business(dialogue):
     dialogue()
 
     at_the_bound = "MAIL FROM:<" + "a" * 500 + "@example.com>"
-    assert [one.say(at_the_bound)[:3] for one in (first, second)] == ["250", "250"]
+    assert [connection.say(at_the_bound)[:3] for connection in (first, second)] == ["250", "250"]
     assert first.say("MAIL FROM:<" + "a" * 600 + "@example.com>") == "500 Command line too long"

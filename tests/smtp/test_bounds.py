@@ -1,4 +1,4 @@
-"""Every bound of the sink: taken at it, refused beyond it, and the next message works."""
+"""Every limit of the sink: a message at the limit is kept, one over it is refused, and the next is kept."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LINE = 64 << 10
 
 
 def assert_in_step(mockmail, talk, before=0):
-    """The connection takes a further message, and nothing else was kept."""
+    """Assert that the connection accepts another message, and that nothing else was kept."""
     assert len(mockmail.inbox) == before
     assert talk.codes("MAIL FROM:<bob@example.com>", "RCPT TO:<next@example.com>", "DATA") == ["250", "250", "354"]
     assert talk.say("Next\r\n.")[:3] == "250"
@@ -23,7 +23,7 @@ def assert_in_step(mockmail, talk, before=0):
     assert len(mockmail.inbox) == before + 1
 
 
-def test_a_line_at_the_bound_is_kept(mockmail, talk):
+def test_line_at_the_limit_is_kept(mockmail, talk):
     line = b"x" * (LINE - 2) + b"\r\n"
     talk.begin()
     talk.send(line + b".\r\n")
@@ -32,14 +32,14 @@ def test_a_line_at_the_bound_is_kept(mockmail, talk):
 
 
 @pytest.mark.parametrize("length", [LINE - 1, LINE, LINE + 1, 3 * LINE])
-def test_a_longer_line_is_refused_once_the_message_has_ended(mockmail, talk, length):
+def test_longer_line_is_refused_after_the_message(mockmail, talk, length):
     talk.begin()
     talk.send(b"Subject: x\r\n\r\n" + b"x" * length + b"\r\nQUIT\r\n.\r\n")
     assert talk.reply()[:3] == "500"
     assert_in_step(mockmail, talk)
 
 
-def test_a_line_without_end_does_not_fill_the_memory(mockmail, talk):
+def test_endless_line_does_not_fill_the_memory(mockmail, talk):
     piece = b"x" * (1 << 20)
     talk.begin()
     tracemalloc.start()
@@ -54,7 +54,7 @@ def test_a_line_without_end_does_not_fill_the_memory(mockmail, talk):
     assert_in_step(mockmail, talk)
 
 
-def test_nothing_stays_of_messages_that_break_off(mockmail, dialogue):
+def test_incomplete_messages_free_their_memory(mockmail, dialogue):
     half = b"Subject: x\r\n\r\n" + (b"x" * 998 + b"\r\n") * 2000
     assert dialogue().codes("NOOP") == ["250"]
     with kept() as fewer_than:
@@ -68,7 +68,7 @@ def test_nothing_stays_of_messages_that_break_off(mockmail, dialogue):
     assert len(mockmail.inbox) == 0
 
 
-def test_a_dot_after_a_piece_of_a_long_line_does_not_end_the_message(mockmail, talk):
+def test_dot_within_a_long_line_does_not_end_the_message(mockmail, talk):
     talk.begin()
     talk.send(b"x" * LINE + b".\r\nMAIL FROM:<evil@example.com>\r\n.\r\n")
     assert talk.reply()[:3] == "500"
@@ -76,7 +76,7 @@ def test_a_dot_after_a_piece_of_a_long_line_does_not_end_the_message(mockmail, t
 
 
 @pytest.mark.mockmail(smtp=SmtpLimits(message=1000))
-def test_a_message_at_the_bound_is_kept(mockmail, talk):
+def test_message_at_the_limit_is_kept(mockmail, talk):
     talk.begin()
     talk.send(b"x" * 498 + b"\r\n" + b"y" * 498 + b"\r\n.\r\n")
     assert talk.reply()[:3] == "250"
@@ -84,7 +84,7 @@ def test_a_message_at_the_bound_is_kept(mockmail, talk):
 
 
 @pytest.mark.mockmail(smtp=SmtpLimits(message=1000))
-def test_a_message_over_the_bound_is_refused_and_its_text_is_not_obeyed(mockmail, talk):
+def test_message_over_the_limit_is_refused_and_its_text_is_not_executed(mockmail, talk):
     talk.begin()
     talk.send(b"x" * 498 + b"\r\n" + b"y" * 499 + b"\r\nMAIL FROM:<evil@example.com>\r\nQUIT\r\n.\r\n")
     assert talk.reply()[:3] == "552"
@@ -92,13 +92,13 @@ def test_a_message_over_the_bound_is_refused_and_its_text_is_not_obeyed(mockmail
 
 
 @pytest.mark.mockmail(smtp=SmtpLimits(message=1000))
-def test_a_message_that_says_it_is_too_large_is_refused_at_once(mockmail, talk):
+def test_declared_size_over_the_limit_is_refused_at_mail_from(mockmail, talk):
     assert "SIZE 1000" in talk.say("EHLO client.test")
     assert talk.codes("MAIL FROM:<a@example.com> SIZE=1001", "MAIL FROM:<a@example.com> SIZE=1000") == ["552", "250"]
 
 
 @pytest.mark.mockmail(smtp=SmtpLimits(recipients=3))
-def test_recipients_at_and_over_the_bound(mockmail, talk):
+def test_recipient_over_the_limit_is_refused(mockmail, talk):
     talk.say("EHLO client.test")
     talk.say("MAIL FROM:<a@example.com>")
     assert talk.codes(*[f"RCPT TO:<n{number}@example.com>" for number in range(3)]) == ["250", "250", "250"]
@@ -110,7 +110,7 @@ def test_recipients_at_and_over_the_bound(mockmail, talk):
 
 
 @pytest.mark.mockmail(smtp=SmtpLimits(connections=2))
-def test_connections_at_and_over_the_bound(mockmail, dialogue):
+def test_connection_over_the_limit_is_refused(mockmail, dialogue):
     first, second = dialogue(), dialogue()
     assert (first.greeting[:3], second.greeting[:3]) == ("220", "220")
     third = dialogue()
@@ -128,13 +128,13 @@ def with_mail_limits(atmail_only, **limits):
     return MockMail(vendors=atmail_only, settings=ServerSettings(world=WorldSettings(mail=MailLimits(**limits))))
 
 
-def fill(talk, octets):
+def fill(talk, payload):
     talk.begin()
-    talk.send(octets + b".\r\n")
+    talk.send(payload + b".\r\n")
     return talk.reply()
 
 
-def test_messages_at_and_over_the_bound(atmail_only, dialogue_of):
+def test_message_over_max_messages_is_refused(atmail_only, dialogue_of):
     with with_mail_limits(atmail_only, messages=2) as mm:
         talk = dialogue_of(mm)
         assert [fill(talk, b"1\r\n")[:3], fill(talk, b"2\r\n")[:3]] == ["250", "250"]
@@ -145,7 +145,7 @@ def test_messages_at_and_over_the_bound(atmail_only, dialogue_of):
         assert [message.raw for message in mm.inbox] == [b"4\r\n"]
 
 
-def test_bytes_at_and_over_the_bound(atmail_only, dialogue_of):
+def test_message_over_max_mail_bytes_is_refused(atmail_only, dialogue_of):
     with with_mail_limits(atmail_only, size=100) as mm:
         talk = dialogue_of(mm)
         assert fill(talk, b"x" * 58 + b"\r\n")[:3] == "250"
@@ -168,7 +168,7 @@ SMUGGLING = [
 
 
 @pytest.mark.parametrize("end", SMUGGLING, ids=repr)
-def test_only_one_end_of_data_is_the_end(mockmail, talk, end):
+def test_only_crlf_dot_crlf_ends_a_message(mockmail, talk, end):
     inside = b"Hello" + end + b"MAIL FROM:<evil@example.com>\r\nRCPT TO:<victim@example.com>\r\nDATA\r\nSmuggled\r\n"
     talk.begin()
     talk.send(inside + b".\r\n")
@@ -178,7 +178,7 @@ def test_only_one_end_of_data_is_the_end(mockmail, talk, end):
     assert b"Smuggled\r\n" in mockmail.inbox[0].raw
 
 
-def test_a_command_line_that_is_too_long_is_refused(mockmail, talk):
+def test_too_long_command_is_refused(mockmail, talk):
     talk.say("EHLO client.test")
     assert talk.say("MAIL FROM:<" + "a" * 600 + "@example.com>")[:1] == "5"
     assert talk.say("NOOP " + "x" * 200_000)[:3] == "500"

@@ -6,7 +6,7 @@ from mockmail.smtp import certificates
 from mockmail.smtp.certificates import Certificates
 
 
-def test_a_host_has_one_certificate():
+def test_host_has_one_certificate():
     ours = Certificates()
 
     assert ours.server("mail.example.com") is ours.server("MAIL.example.com")
@@ -19,6 +19,6 @@ def test_certificates_are_kept_in_bounded_number(monkeypatch):
 
     kept = [ours.server(f"host{number}.example.com") for number in range(5)]
 
-    assert len({id(one) for one in kept}) == 5
+    assert len({id(context) for context in kept}) == 5
     assert ours.server("host4.example.com") is kept[4]
     assert len(ours._contexts) <= 3

@@ -1,4 +1,4 @@
-"""What the sink keeps of a message: every byte, and all that the dialogue said."""
+"""The sink keeps every byte of a message, its envelope and its transcript."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from mockmail.core.bounds import SmtpLimits
 
 
-def test_a_message_is_kept_as_the_client_sent_it(mockmail, client):
+def test_message_is_kept_as_the_client_sent_it(mockmail, client):
     assert client.sendmail("bob@example.com", ["jane@example.com", "joe@example.org"], "Subject: Hi\n\nHello\n") == {}
     message = mockmail.inbox[0]
     assert message.raw == b"Subject: Hi\r\n\r\nHello\r\n"
@@ -43,7 +43,7 @@ def test_no_byte_is_changed(mockmail, talk, sent, kept):
     assert mockmail.inbox[0].raw == kept
 
 
-def test_the_reply_names_the_message(mockmail, talk):
+def test_reply_names_the_message(mockmail, talk):
     talk.begin()
     assert talk.say("Hello\r\n.") == f"250 2.0.0 Ok: queued as {mockmail.inbox[0].id}"
 
@@ -59,12 +59,12 @@ def test_parameters_of_the_envelope_are_kept(mockmail, talk):
     assert envelope.recipient_parameters == ("",)
 
 
-def test_the_null_sender_is_empty(mockmail, talk):
+def test_null_sender_is_empty(mockmail, talk):
     talk.say("EHLO client.test")
     assert talk.codes("MAIL FROM:<>", "RCPT TO:<jane@example.com>", "DATA") == ["250", "250", "354"]
     talk.say("Bounce\r\n.")
     assert mockmail.inbox[0].envelope.sender == ""
-    assert [one.id for one in mockmail.inbox.find(to="jane@example.com")] == [mockmail.inbox[0].id]
+    assert [message.id for message in mockmail.inbox.find(to="jane@example.com")] == [mockmail.inbox[0].id]
 
 
 def test_addresses_beyond_ascii(mockmail, client):
@@ -79,7 +79,7 @@ def test_addresses_beyond_ascii(mockmail, client):
     assert (envelope.sender, envelope.recipients) == ("björn@example.com", ("李雷@例え.example",))
 
 
-def test_the_transcript_tells_the_dialogue_of_its_message_only(mockmail, talk):
+def test_transcript_has_only_the_dialogue_of_its_message(mockmail, talk):
     talk.begin()
     talk.say("First\r\n.")
     talk.codes("MAIL FROM:<two@example.com>", "RCPT TO:<jane@example.com>", "DATA")
@@ -140,7 +140,7 @@ def test_many_clients_at_once_lose_nothing(mockmail):
     assert len({message.id for message in mockmail.inbox}) == 40
 
 
-def test_a_client_that_goes_away_in_the_middle_leaves_nothing(mockmail, dialogue):
+def test_client_that_goes_away_in_the_middle_leaves_nothing(mockmail, dialogue):
     gone = dialogue()
     gone.begin()
     gone.send(b"Half of a mess")
@@ -152,7 +152,7 @@ def test_a_client_that_goes_away_in_the_middle_leaves_nothing(mockmail, dialogue
 
 
 @pytest.mark.mockmail(smtp=SmtpLimits(idle=0.05))
-def test_a_client_that_is_silent_for_too_long_is_dropped(talk):
+def test_client_that_is_silent_for_too_long_is_dropped(talk):
     assert talk.greeting.startswith("220")
     assert talk.reply().startswith(("421", ""))
     assert talk.reply() == ""

@@ -1,4 +1,4 @@
-"""A message's data comes to aiosmtpd by the block, and nothing of it or behind it is lost."""
+"""The reader returns a message in blocks and loses no byte of it or after it."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ END = b".\r\n"
 lines = st.lists(st.text("a.\r", max_size=LONGEST - 2).filter(lambda text: "\r" not in text[-1:]), max_size=30)
 
 
-def reader_of(octets: bytes, pieces: list[int], longest: int = LONGEST) -> tuple[SinkReader, Transcript]:
-    """A reader of these octets, which arrive in pieces of these sizes and a last one."""
+def reader_of(payload: bytes, pieces: list[int], longest: int = LONGEST) -> tuple[SinkReader, Transcript]:
+    """Return a reader of these bytes, which arrive in pieces of these sizes and a last piece."""
     stream = asyncio.StreamReader()
     transcript = Transcript()
 
     async def arrive() -> None:
         at = 0
         for size in pieces:
-            stream.feed_data(octets[at : at + size])
+            stream.feed_data(payload[at : at + size])
             at += size
             await asyncio.sleep(0)
-        stream.feed_data(octets[at:])
+        stream.feed_data(payload[at:])
 
     stream.arrival = asyncio.ensure_future(arrive())  # or it would be collected
     return SinkReader(stream, transcript, longest), transcript
 
 
 async def message(reader: SinkReader) -> list[bytes]:
-    """The blocks of a message, as aiosmtpd reads them."""
+    """Return the blocks of a message, as aiosmtpd reads them."""
     blocks = []
     while (block := await reader.readuntil(b"\r\n")) != END:
         blocks.append(block)
@@ -42,13 +42,13 @@ async def message(reader: SinkReader) -> list[bytes]:
 
 
 def as_aiosmtpd_has_it(block: bytes) -> bytes:
-    """A block without the dot that aiosmtpd takes off."""
+    """Return a block without the dot that aiosmtpd removes."""
     return block[1:] if block.startswith(b".") else block
 
 
 @settings(max_examples=300, deadline=None)
 @given(lines, st.lists(st.integers(1, 9), max_size=40))
-async def test_a_message_and_the_command_behind_it_come_as_they_were_sent(texts, pieces):
+async def test_message_and_the_command_behind_it_come_as_they_were_sent(texts, pieces):
     sent = [text.encode()[: LONGEST - 3] + b"\r\n" for text in texts]
     stuffed = b"".join(b"." + line if line.startswith(b".") else line for line in sent)
 
@@ -79,7 +79,7 @@ async def test_all_of_a_message_comes_in_one_piece(stuffed, block):
 
 
 @pytest.mark.parametrize("length", [LONGEST - 2, LONGEST - 1, LONGEST, LONGEST + 1, 5 * LONGEST])
-async def test_a_line_over_the_bound_is_told_and_can_be_skipped(length):
+async def test_line_over_the_bound_is_told_and_can_be_skipped(length):
     async def read() -> tuple[bool, list[bytes]]:
         reader, _ = reader_of(b"a" * length + b"\r\nnext\r\n" + END, [3, LONGEST])
         told = False
@@ -95,7 +95,7 @@ async def test_a_line_over_the_bound_is_told_and_can_be_skipped(length):
     assert b"".join(blocks).endswith(b"\r\nnext\r\n")
 
 
-async def test_commands_that_came_with_a_message_are_in_the_transcript():
+async def test_commands_after_a_message_are_in_the_transcript():
     async def read() -> tuple[str, ...]:
         reader, transcript = reader_of(b"hi\r\n" + END + b"RSET\r\nNOOP\r\n", [])
         await message(reader)
@@ -106,28 +106,28 @@ async def test_commands_that_came_with_a_message_are_in_the_transcript():
     assert await read() == ("C: RSET", "C: NOOP")
 
 
-async def test_a_command_whose_end_comes_later_is_one_line():
+async def test_command_whose_end_comes_later_is_one_line():
     async def read() -> bytes:
-        octets = b"hi\r\n" + END + b"NOOP\r\n"
-        reader, _ = reader_of(octets, [len(octets) - 3])
+        payload = b"hi\r\n" + END + b"NOOP\r\n"
+        reader, _ = reader_of(payload, [len(payload) - 3])
         await message(reader)
         return await reader.readuntil()
 
     assert await read() == b"NOOP\r\n"
 
 
-async def test_what_was_said_in_clear_before_tls_is_dropped():
+async def test_bytes_before_tls_are_dropped():
     async def read() -> bytes:
         reader, _ = reader_of(b"hi\r\n" + END + b"RSET\r\n", [])
         await message(reader)
-        reader.forget()
+        reader.clear()
         reader.feed_data(b"NOOP\r\n")
         return await reader.readuntil()
 
     assert await read() == b"NOOP\r\n"
 
 
-async def test_a_message_that_breaks_off_ends_in_an_error():
+async def test_message_that_breaks_off_ends_in_an_error():
     async def read() -> None:
         reader, _ = reader_of(b"hi\r\nhal", [])
         await asyncio.sleep(0)

@@ -25,7 +25,7 @@ LIMITS = SmtpLimits(message=50_000, line=2_000, recipients=10)
 
 @pytest.fixture
 async def relay() -> Any:
-    """A relay to send messages through."""
+    """Send messages through a relay, and read the messages of its World."""
     settings = WorldSettings(mail=MailLimits(messages=5))
     sandboxes = Sandboxes(lambda name: World(Registry([]), settings, name=name))
     sink = Sink(sandboxes, LIMITS)
@@ -49,7 +49,7 @@ async def relay() -> Any:
     sandboxes.close()
 
 
-async def test_a_message_arrives_with_its_envelope_and_the_dialogue(relay):
+async def test_message_arrives_with_envelope_and_transcript(relay):
     outcome = await relay.send(to=["b@example.com", "c@example.com"])
 
     [message] = relay.mail()
@@ -82,28 +82,28 @@ async def test_a_message_arrives_with_its_envelope_and_the_dialogue(relay):
     )
 
 
-async def test_the_next_message_has_the_same_dialogue(relay):
+async def test_next_message_has_the_same_transcript(relay):
     for name in ("one", "two", "three"):
         await relay.send(RAW.replace(b"hi", name.encode()))
 
     first, second, third = relay.mail()
-    assert [one.subject for one in (first, second, third)] == ["one", "two", "three"]
+    assert [message.subject for message in (first, second, third)] == ["one", "two", "three"]
     assert first.envelope.transcript[:-3] == second.envelope.transcript[:-3] == third.envelope.transcript[:-3]
     assert f"S: 250 2.0.0 Ok: queued as {third.id}" in third.envelope.transcript
 
 
-async def test_a_login_is_this_messages_alone(relay):
+async def test_login_of_one_message_does_not_affect_others(relay):
     await relay.send(user="jane", password="secret")
     await relay.send()
     await relay.send(user="joe", password="secret")
 
-    assert [one.envelope.auth_user for one in relay.mail()] == ["jane", None, "joe"]
+    assert [message.envelope.auth_user for message in relay.mail()] == ["jane", None, "joe"]
     assert "C: AUTH PLAIN ***" in relay.mail()[2].envelope.transcript
     assert "C: AUTH PLAIN ***" not in relay.mail()[1].envelope.transcript
 
 
 @pytest.mark.parametrize("password", ["x" * 1_000, "x" * 20_000, "nul\0within"], ids=["token", "too long", "nul"])
-async def test_a_password_that_is_hardly_one_fares_alike(relay, password):
+async def test_password_is_accepted_up_to_the_limit_of_an_auth_line(relay, password):
     relay.rules.accounts = {"jane": password}
 
     outcome = await relay.send(user="jane", password=password)
@@ -148,7 +148,7 @@ async def test_a_password_that_is_hardly_one_fares_alike(relay, password):
     ],
     ids=["password", "no login", "sender", "recipient", "unreachable", "host", "host of TLS"],
 )
-async def test_what_the_relay_refuses_is_told_as_it_said_it_and_the_next_message_arrives(relay, rules, of, failure):
+async def test_refusal_of_the_relay_is_reported_and_the_next_message_arrives(relay, rules, of, failure):
     for name, value in rules.items():
         setattr(relay.rules, name, value)
 
@@ -168,7 +168,7 @@ async def test_lines_that_begin_with_a_dot_come_as_they_were_sent(relay):
     assert relay.mail()[0].raw == raw
 
 
-async def test_a_last_line_without_an_end_gets_one(relay):
+async def test_last_line_without_an_end_gets_one(relay):
     await relay.send(RAW + b"end")
 
     assert relay.mail()[0].raw == RAW + b"end\r\n"
@@ -185,12 +185,12 @@ async def test_a_last_line_without_an_end_gets_one(relay):
     ],
     ids=["line", "message"],
 )
-async def test_a_bound_of_the_sink_holds_for_relays_too(relay, raw, failure):
+async def test_bound_of_the_sink_holds_for_relays_too(relay, raw, failure):
     assert await relay.send(raw) == Outcome(failure=failure)
     assert relay.mail() == []
 
 
-async def test_a_line_and_a_message_at_the_bound_are_taken(relay):
+async def test_line_and_a_message_at_the_bound_are_taken(relay):
     longest = RAW + b"a" * 1_998 + b"\r\n"
     longest += b"line!\r\n" * ((50_000 - len(longest)) // 7)
     longest = longest[:-2] + b"x" * (50_000 - len(longest)) + b"\r\n"
@@ -207,7 +207,7 @@ async def test_one_recipient_too_many_is_refused(relay):
     assert outcome == Outcome(failure=Failure(stage=Stage.RECIPIENTS, text=text, code=452))
 
 
-async def test_a_full_store_says_try_later(relay):
+async def test_full_store_says_try_later(relay):
     for _ in range(5):
         await relay.send()
 
@@ -229,7 +229,7 @@ async def test_a_full_store_says_try_later(relay):
     ],
     ids=["long", "utf8", "utf8 login", "starttls", "opportunistic", "implicit", "quoted"],
 )
-async def test_what_is_out_of_the_ordinary_arrives_as_well(relay, of):
+async def test_unusual_message_arrives(relay, of):
     outcome = await relay.send(**of)
 
     assert outcome == Outcome(message=relay.mail()[0].id)
@@ -237,13 +237,13 @@ async def test_what_is_out_of_the_ordinary_arrives_as_well(relay, of):
 
 @pytest.mark.parametrize("security", Security)
 @pytest.mark.parametrize("host", ["xn--", "xn--a", "-", "a_b", "[::1]", "日本。jp", "a" * 63 + ".de"])
-async def test_a_host_may_have_any_name_that_one_can_have(relay, host, security):
+async def test_relay_may_have_any_valid_host_name(relay, host, security):
     outcome = await relay.send(host=host, security=security)
 
     assert outcome == Outcome(message=relay.mail()[0].id)
 
 
-async def test_no_tls_where_it_is_not_offered(relay):
+async def test_tls_is_not_used_if_it_is_not_offered(relay):
     relay.rules.starttls = False
 
     await relay.send(security=Security.OPPORTUNISTIC)
@@ -254,7 +254,7 @@ async def test_no_tls_where_it_is_not_offered(relay):
     assert refused.failure.stage is Stage.STARTTLS
 
 
-async def test_lines_that_end_otherwise_end_as_smtp_has_it(relay):
+async def test_line_ends_are_converted_to_crlf(relay):
     await relay.send(b"Subject: hi\n\nHello\n.\r.hidden\r\n\n")
 
     assert relay.mail()[0].raw == b"Subject: hi\r\n\r\nHello\r\n.\r\n.hidden\r\n\r\n"

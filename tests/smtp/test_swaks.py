@@ -18,7 +18,7 @@ def swaks(mm, *arguments):
     return done.returncode, done.stdout
 
 
-def test_a_mail_with_a_login_and_an_attachment_arrives(mockmail, tmp_path):
+def test_mail_with_a_login_and_an_attachment_arrives(mockmail, tmp_path):
     report = tmp_path / "report.txt"
     report.write_text("42\n")
 
@@ -31,10 +31,12 @@ def test_a_mail_with_a_login_and_an_attachment_arrives(mockmail, tmp_path):
     assert (status, "Ok: queued as" in said) == (0, True)
     assert message.envelope.auth_user == "bob"
     assert message.text.strip() == "See what is attached."
-    assert [(one.filename, one.content) for one in message.attachments] == [("report.txt", b"42\n")]
+    assert [(attachment.filename, attachment.content) for attachment in message.attachments] == [
+        ("report.txt", b"42\n")
+    ]
 
 
-def test_a_refused_recipient_is_told(mockmail):
+def test_refused_recipient_is_told(mockmail):
     mockmail.smtp.refused_recipients = ["jane@*"]
 
     status, said = swaks(mockmail)
@@ -48,5 +50,5 @@ def test_lines_that_begin_with_dots_arrive_as_they_are(mockmail):
     for number in range(3):
         assert swaks(mockmail, "--header", f"Subject: {number}", "--body", ".hidden\n..\nend")[0] == 0
 
-    assert [one.subject for one in mockmail.inbox] == ["0", "1", "2"]
+    assert [message.subject for message in mockmail.inbox] == ["0", "1", "2"]
     assert mockmail.inbox[0].text.rstrip().splitlines() == [".hidden", "..", "end"]

@@ -16,7 +16,7 @@ def pairs(fields: list[Field]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("octets", "fields"),
+    ("payload", "fields"),
     [
         (b"", []),
         (b"a=1&b=2&a=3", [("a", "1"), ("b", "2"), ("a", "3")]),
@@ -30,14 +30,14 @@ def pairs(fields: list[Field]) -> list[tuple[str, str]]:
         (b"a=%00", [("a", "\0")]),
     ],
 )
-def test_urlencoded(octets, fields):
-    assert pairs(urlencoded(octets)) == fields
+def test_urlencoded_fields_are_read(payload, fields):
+    assert pairs(urlencoded(payload)) == fields
 
 
-@pytest.mark.parametrize("octets", [b"a=%zz", b"a=%4", b"a=%", b"a=%ff", b"%ff=1"])
-def test_strictly_what_is_broken_is_refused(octets):
+@pytest.mark.parametrize("payload", [b"a=%zz", b"a=%4", b"a=%", b"a=%ff", b"%ff=1"])
+def test_strict_reading_refuses_a_broken_form(payload):
     with pytest.raises(BrokenForm):
-        urlencoded(octets, strict=True)
+        urlencoded(payload, strict=True)
 
 
 @given(
@@ -46,25 +46,25 @@ def test_strictly_what_is_broken_is_refused(octets):
     )
 )
 def test_escapes_are_read_as_the_standard_library_reads_them(parts):
-    octets = b"".join(parts)
-    (field,) = urlencoded(b"a=" + octets)
-    assert field.value == unquote_to_bytes(octets).decode("utf-8", "replace")
+    payload = b"".join(parts)
+    (field,) = urlencoded(b"a=" + payload)
+    assert field.value == unquote_to_bytes(payload).decode("utf-8", "replace")
 
 
 def test_megabytes_of_escapes_are_read():
     assert pairs(urlencoded(b"a=" + b"%C3%A9" * 2_000_000)) == [("a", "é" * 2_000_000)]
 
 
-def test_other_charsets():
+def test_form_is_read_in_the_given_charset():
     assert pairs(urlencoded(b"a=%FC", charset="latin-1")) == [("a", "ü")]
 
 
 @pytest.mark.parametrize("charset", ["nonsense", "idna", "punycode", "rot13", "a\0b", "undefined", "\udcff", ""])
-def test_what_is_no_charset_is_utf_8(charset):
+def test_unknown_charset_is_read_as_utf_8(charset):
     assert pairs(urlencoded("a=ü".encode(), charset=charset)) == [("a", "ü")]
 
 
-def test_a_part_in_punycode_is_read_as_utf_8():
+def test_part_in_punycode_is_read_as_utf_8():
     head = b'Content-Disposition: form-data; name="a"\r\nContent-Type: text/plain; charset=punycode'
     assert pairs(multipart(b"--x\r\n" + head + b"\r\n\r\nbcher-kva\r\n--x--", "multipart/form-data; boundary=x")) == [
         ("a", "bcher-kva")
@@ -75,25 +75,25 @@ def test_a_part_in_punycode_is_read_as_utf_8():
     "junk", [b"; a=b" * 20_000, b";" * 100_000, b'"a"' * 30_000, b'; a="' + b"=?utf-8?q?a?= " * 7_000 + b'"']
 )
 @pytest.mark.parametrize("header", [b'Content-Disposition: form-data; name="a"', b"Content-Type: text/plain"])
-def test_headers_that_python_would_read_for_minutes(header, junk):
+def test_headers_that_python_parses_in_quadratic_time_are_refused(header, junk):
     with pytest.raises(BrokenForm, match="too long"):
         multipart(b"--x\r\n" + header + junk + b"\r\n\r\none\r\n--x--", "multipart/form-data; boundary=x")
 
 
-def test_many_headers_that_are_long_enough_together():
+def test_many_long_headers_are_refused_together():
     part = b'--x\r\nContent-Disposition: form-data; name="a"' + b";" * 1500 + b"\r\n\r\none\r\n"
     assert len(multipart(part * 10 + b"--x--", "multipart/form-data; boundary=x")) == 10
     with pytest.raises(BrokenForm, match="too long"):
         multipart(part * 900 + b"--x--", "multipart/form-data; boundary=x")
 
 
-def test_a_file_s_name_may_be_long():
+def test_long_file_name_is_read():
     part = b'--x\r\nContent-Disposition: form-data; name="a"; filename="' + b"n" * 2000 + b'"\r\n\r\none\r\n--x--'
     (field,) = multipart(part, "multipart/form-data; boundary=x")
     assert field.filename == "n" * 2000
 
 
-def test_fields_at_and_over_the_bound():
+def test_fields_over_the_limit_are_refused():
     assert len(urlencoded(b"&".join([b"a=1"] * 5), limit=5)) == 5
     with pytest.raises(BrokenForm, match="more than 5 fields"):
         urlencoded(b"&".join([b"a=1"] * 6), limit=5)
@@ -106,7 +106,7 @@ BODY = (
 )
 
 
-def test_multipart():
+def test_multipart_fields_are_read():
     fields = multipart(BODY, "multipart/form-data; boundary=x")
     assert fields[0] == Field("a", "one\r\ntwo")
     assert fields[1] == Field("f", "\ufffd", "a b.txt")
@@ -114,7 +114,7 @@ def test_multipart():
 
 
 @pytest.mark.parametrize(
-    ("octets", "content_type"),
+    ("payload", "content_type"),
     [
         (BODY, "multipart/form-data"),
         (BODY, "multipart/form-data; boundary=y"),
@@ -123,12 +123,12 @@ def test_multipart():
         (BODY, "nonsense\0\udcff"),
     ],
 )
-def test_what_is_no_multipart(octets, content_type):
+def test_invalid_multipart_is_refused(payload, content_type):
     with pytest.raises(BrokenForm):
-        multipart(octets, content_type)
+        multipart(payload, content_type)
 
 
-def test_parts_at_and_over_the_bound():
+def test_parts_over_the_limit_are_refused():
     part = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
     assert len(multipart(part * 5 + b"--x--", "multipart/form-data; boundary=x", limit=5)) == 5
     with pytest.raises(BrokenForm, match="more than 5 parts"):
@@ -148,17 +148,17 @@ def test_parts_at_and_over_the_bound():
         (";0*", "", ""),
     ],
 )
-def test_a_header_that_python_cannot_read_breaks_the_form(content_type, disposition, of_part):
+def test_unreadable_header_breaks_the_form(content_type, disposition, of_part):
     part = f"--x\r\nContent-Disposition: {disposition}\r\nContent-Type: {of_part}\r\n\r\n1\r\n--x--"
     with pytest.raises(BrokenForm, match="a header cannot be read"):
         multipart(part.encode(), content_type)
 
 
 @given(st.binary(max_size=200), st.text(max_size=50))
-def test_any_form_answers(octets, content_type):
-    urlencoded(octets)
+def test_any_bytes_are_read_or_refused(payload, content_type):
+    urlencoded(payload)
     try:
-        multipart(octets, content_type)
+        multipart(payload, content_type)
     except BrokenForm as error:
         assert str(error)
 
@@ -170,7 +170,7 @@ def nested_form(depth: int) -> bytes:
     return b'--x\r\nContent-Disposition: form-data; name="a"\r\n' + inner + b"\r\n\r\n--x--"
 
 
-def test_a_form_that_nests_deeply_answers():
+def test_deeply_nested_form_is_read_or_refused():
     try:
         multipart(nested_form(900), "multipart/form-data; boundary=x")
     except BrokenForm as error:

@@ -1,4 +1,4 @@
-"""The base of JSON dialects: what it takes as a JSON object, and what it answers."""
+"""The base of JSON dialects: reading bodies and writing responses."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from mockmail.wire.json_text import BrokenJson, read_json, write_json
         (b'"[[["', "[[["),
     ],
 )
-def test_what_is_json(body, value):
+def test_json_is_read(body, value):
     assert read_json(body) == value
 
 
@@ -27,12 +27,12 @@ def test_what_is_json(body, value):
     "body",
     [b"", b" ", b"{", b"[1,]", b"{'a': 1}", b"NaN", b"[Infinity]", b"-Infinity", b"1 2", b"nul", b"\0", b"1" * 5000],
 )
-def test_what_is_none(body):
+def test_invalid_json_is_refused(body):
     with pytest.raises(BrokenJson):
         read_json(body)
 
 
-def test_where_it_is_broken():
+def test_error_has_line_and_column():
     with pytest.raises(BrokenJson) as caught:
         read_json(b'{\n "a": x}')
     assert (caught.value.line, caught.value.column, caught.value.position) == (2, 7, 8)
@@ -47,7 +47,7 @@ def test_where_it_is_broken():
     ],
     ids=["not a number", "infinity", "too long"],
 )
-def test_where_a_number_is_none(number: bytes, reason: str):
+def test_error_of_an_invalid_number_has_its_position(number: bytes, reason: str):
     with pytest.raises(BrokenJson) as caught:
         read_json(b'{"NaN": "\\"NaN",\n "a": ' + number + b"}")
     error = caught.value
@@ -56,7 +56,7 @@ def test_where_a_number_is_none(number: bytes, reason: str):
 
 
 @pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"}")])
-def test_depth_at_and_over_the_bound(opening, closing):
+def test_depth_over_the_limit_is_refused(opening, closing):
     inner = b"1" if opening != b"[" else b""
     read_json(opening * 100 + inner + closing * 100)
     with pytest.raises(BrokenJson, match="deeper than 100 levels"):
@@ -66,7 +66,7 @@ def test_depth_at_and_over_the_bound(opening, closing):
     assert len(read_json(b"[" + b",".join([b"[]"] * 1000) + b"]")) == 1000
 
 
-def test_a_text_without_end_is_looked_at_once():
+def test_text_without_a_closing_quote_is_scanned_once():
     with pytest.raises(BrokenJson):
         read_json(b"[" + b"[]," * 200 + b'"' + b'\\"' * 300_000)
     with pytest.raises(BrokenJson):
@@ -74,13 +74,13 @@ def test_a_text_without_end_is_looked_at_once():
 
 
 @pytest.mark.parametrize("charset", ["nonsense", "idna", "punycode", "a\0b", "undefined", "rot13", "", "\udcff"])
-def test_what_is_no_charset_is_utf_8(charset):
+def test_unknown_charset_is_read_as_utf_8(charset):
     assert read_json('"ü"'.encode(), charset=charset) == "ü"
     assert read_json(b'"bcher-kva"', charset=charset) == "bcher-kva"
 
 
 @given(st.binary(max_size=100))
-def test_any_body_answers(body):
+def test_any_bytes_are_read_or_refused(body):
     try:
         read_json(body)
     except BrokenJson as error:
@@ -95,12 +95,12 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_what_is_written_can_be_read(value):
+def test_written_json_can_be_read(value):
     assert read_json(write_json(value)) == value
 
 
 @pytest.mark.parametrize(("last", "reason"), [(b"NaN", "NaN is not JSON"), (b"-" + b"1" * 4301, "too many digits")])
-def test_a_number_among_megabytes_of_long_ones_is_found_at_once(last, reason):
+def test_invalid_number_in_megabytes_of_digits_is_found_fast(last, reason):
     before = b"[" + b"9" * 4300
     with pytest.raises(BrokenJson, match=reason) as caught:
         read_json(before + (b"," + b"9" * 4300) * 1000 + b"," + last + b"]")

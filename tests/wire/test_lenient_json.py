@@ -51,7 +51,7 @@ from mockmail.wire.lenient_json import MAX_VALUES, read_lenient_json, without_su
         ("", None),
     ],
 )
-def test_what_it_takes_and_what_it_does_not(text, value):
+def test_lenient_syntax_is_read_or_refused(text, value):
     if value is None:
         with pytest.raises(BrokenJson):
             read_lenient_json(text.encode())
@@ -59,7 +59,7 @@ def test_what_it_takes_and_what_it_does_not(text, value):
         assert read_lenient_json(text.encode()) == value
 
 
-def test_a_place_is_counted_from_one():
+def test_error_position_counts_from_one():
     with pytest.raises(BrokenJson) as caught:
         read_lenient_json(b"{'a': 1,\n 'b' 2}")
     assert (caught.value.line, caught.value.column) == (2, 6)
@@ -75,7 +75,7 @@ def test_a_place_is_counted_from_one():
         ('{"a": "b', "a text that does not end", 7),
     ],
 )
-def test_what_a_text_has_wrong_is_told_with_its_place(text, reason, column):
+def test_error_names_reason_and_position(text, reason, column):
     with pytest.raises(BrokenJson) as caught:
         read_lenient_json(text.encode())
     assert (caught.value.reason, caught.value.column) == (reason, column)
@@ -92,16 +92,16 @@ def test_depth_and_number_of_values_are_bounded():
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "UTF-16", "no-such-charset", "idna", "undefined", "hex"])
-def test_any_charset_has_an_answer(charset):
+def test_text_in_any_charset_is_read(charset):
     body = "{'a': 'é'}".encode("utf-16" if charset == "UTF-16" else "utf-8")
     assert read_lenient_json(body, charset=charset) == {"a": "é"}
 
 
-def test_octets_that_are_not_in_the_charset_are_shown_as_replaced():
+def test_bytes_outside_the_charset_are_replaced():
     assert read_lenient_json(b"{'a': '\xff'}") == {"a": "\ufffd"}
 
 
-def test_halves_of_surrogate_pairs_are_replaced_and_whole_ones_joined():
+def test_half_surrogate_pairs_are_replaced_and_whole_pairs_joined():
     assert without_surrogates("a\ud800b") == "a\ufffdb"
     assert without_surrogates("\ud83d\ude00") == "😀"
     assert without_surrogates("é") == "é"
@@ -116,7 +116,7 @@ json_values = st.recursive(
 
 @settings(max_examples=100)
 @given(json_values)
-def test_whatever_is_json_is_read_alike(value):
+def test_strict_json_is_read_unchanged(value):
     body = write_json(value)
     assert read_lenient_json(body) == read_json(body)
     assert read_lenient_json(b"[" + body + b" ,]") == [read_json(body)]
@@ -124,7 +124,7 @@ def test_whatever_is_json_is_read_alike(value):
 
 @settings(max_examples=200)
 @given(st.binary(max_size=200) | st.text("{}[]'\":,/*\\u0aeE.-xn \n", max_size=60).map(str.encode))
-def test_anything_else_is_broken_json(body):
+def test_other_text_is_broken_json(body):
     try:
         read_lenient_json(body)
     except BrokenJson:
@@ -133,6 +133,6 @@ def test_anything_else_is_broken_json(body):
 
 @settings(max_examples=200)
 @given(st.text("ab'\"\\/ntu0\n\u2028é😀", max_size=40), st.sampled_from("'\""))
-def test_a_text_in_either_quotes_is_what_was_written(text, quote):
+def test_text_in_single_or_double_quotes_is_read(text, quote):
     written = text.replace("\\", "\\\\").replace(quote, "\\" + quote)
     assert read_lenient_json(f"{{x: {quote}{written}{quote},}}".encode()) == {"x": text}

@@ -13,7 +13,7 @@ NAMES = st.lists(st.from_regex(r"[A-Za-z_][A-Za-z0-9_.-]{0,8}", fullmatch=True),
 
 
 @given(NAMES, st.data())
-def test_a_row_is_what_lxml_writes(names, data):
+def test_row_equals_the_output_of_lxml(names, data):
     texts = data.draw(st.lists(st.text(), min_size=len(names), max_size=len(names)))
     element = etree.Element("r")
     for name, text in zip(names, texts, strict=True):
@@ -30,7 +30,7 @@ def test_texts_are_escaped_as_lxml_does():
     assert escaped("bell \a, half a pair \ud800, private \ue000") == "bell \ufffd, half a pair \ufffd, private \ue000"
 
 
-def test_an_element_without_a_text_is_one_tag():
+def test_element_without_text_is_one_tag():
     assert row([without_text("a"), "b"], [""]) == "<a/><b></b>"
     assert row([], []) == ""
 

@@ -10,7 +10,7 @@ HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def inside(content) -> str:
-    """What is written between the method's tags."""
+    """Return the XML between the tags of the method."""
     text = zend.document("m", content).decode()
     start, end = '<?xml version="1.0" encoding="UTF-8"?>\n<api generator="zend" version="1.0"><m>', "</m></api>\n"
     assert text.startswith(start)
@@ -41,7 +41,7 @@ def inside(content) -> str:
         ([{"id": 1}, {"id": 2}], "<x><key_0><id>1</id></key_0><key_1><id>2</id></key_1></x>"),
     ],
 )
-def test_values(value, written):
+def test_values_are_written_as_php_does(value, written):
     assert inside({"x": value}) == written
 
 
@@ -53,7 +53,7 @@ def test_rows_of_the_same_names_do_not_share_values():
     assert inside([first, second]) == ("<key_0><a>1</a><b><c>2</c></b></key_0><key_1><a>3</a><b><c>4</c></b></key_1>")
 
 
-def test_a_fault_of_a_known_method_and_of_an_unknown_one():
+def test_fault_of_an_unknown_method_has_it_as_root():
     assert zend.fault("m", "why & how") == HEAD + (
         b'<api generator="zend" version="1.0"><m><response><message>why &amp; how</message></response>'
         b"<status>failed</status></m></api>\n"
@@ -65,10 +65,10 @@ def test_a_fault_of_a_known_method_and_of_an_unknown_one():
 
 
 @pytest.mark.parametrize("text", ["a", "_a", "a-b.c_1", "accountUpdate"])
-def test_names(text):
+def test_valid_element_name_is_recognized(text):
     assert zend.is_name(text)
 
 
 @pytest.mark.parametrize("text", ["", "1a", "a b", "a:b", "{urn:x}a", "a\n", "é", "x" * 300, "<a>"])
-def test_what_is_no_name(text):
+def test_invalid_element_name_is_recognized(text):
     assert not zend.is_name(text)

@@ -1,1 +1,1 @@
-"""Mail that was sent: kept byte for byte, found, waited for, and delivered to the mailboxes that vendors host."""
+"""Messages: stored byte for byte, searched, waited for, and delivered to the mailboxes that vendors host."""

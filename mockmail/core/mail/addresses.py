@@ -22,7 +22,7 @@ _HOST_NAME = re.compile(r"(?=.{1,253}\.?\Z)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]
 def validate_address(address: str) -> str:
     """Return an address without the blanks around it: atoms and dots, or a quoted text, then `@` and a domain.
 
-    Raises NotAnAddress.
+    Raise NotAnAddress.
     """
     bare = address.strip()
     # A mail reader takes "=?" for the start of an encoded word.
@@ -32,7 +32,7 @@ def validate_address(address: str) -> str:
 
 
 def with_ascii_domain(address: str) -> str:
-    """Return an address with its domain in ASCII (`xn--...`). Raises NotAnAddress when the domain has no such form."""
+    """Return an address with its domain in ASCII (`xn--...`). Raise NotAnAddress when the domain has no such form."""
     if address.isascii():
         return address
     local, at, domain = address.rpartition("@")
@@ -50,13 +50,13 @@ def has_ascii_local_part(address: str) -> bool:
 
 
 def address_forms(address: str) -> list[str]:
-    """Return an address, or a part of one, as it is, and with the other form of its domain when it has one."""
+    """Return an address, or a part of an address, unchanged, then with the other form of its domain if there is one."""
     local, at, domain = address.rpartition("@")
     return [f"{local}{at}{form}" for form in domain_forms(domain)]
 
 
 def domain_forms(domain: str) -> list[str]:
-    """Return a domain as it is, then its other form when it has one: ASCII (`xn--...`) or beyond ASCII."""
+    """Return a domain unchanged, then its other form if there is one: ASCII (`xn--...`) or beyond ASCII."""
     if len(domain) > LONGEST:
         return [domain]
     try:
@@ -68,7 +68,7 @@ def domain_forms(domain: str) -> list[str]:
 
 
 def ascii_domain(domain: str) -> str:
-    """Return a domain in ASCII (`xn--...`). Raises UnicodeError when it has no such form."""
+    """Return a domain in ASCII (`xn--...`). Raise UnicodeError when it has no such form."""
     return domain if domain.isascii() else domain.encode("idna").decode("ascii")
 
 

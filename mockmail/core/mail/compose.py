@@ -25,7 +25,7 @@ LONGEST_HEAD = HEAD_LIMIT - 4096
 TOO_LONG = f"the message's headers are longer than {LONGEST_HEAD} bytes"
 
 LONGEST_PLAIN_NAME = 64
-"""The longest display name that is sent as it is; a longer one must be folded, which only encoded words allow."""
+"""The longest display name that is sent unencoded; only encoded words can be broken into lines."""
 
 _LINE_BREAKS = re.compile(r"[\x00-\x08\n-\x1f\x7f\x85\u2028\u2029]+")
 _ATOMS = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]+", re.ASCII)
@@ -64,7 +64,7 @@ class Draft:
 def compose(world: World, draft: Draft) -> bytes:
     """Return the draft's bytes in CRLF lines, with Date (by the World's clock), Message-ID and MIME-Version.
 
-    A line break in a name, the subject or a further header becomes a blank. Raises NotAnAddress and HeadTooLong.
+    A line break in a name, the subject or a further header becomes a blank. Raise NotAnAddress and HeadTooLong.
     """
     lines = [f"From: {header_address(draft.sender)}\r\n"]
     if draft.to:
@@ -94,7 +94,7 @@ def one_line(text: str) -> str:
 def header_address(mailbox: Mailbox) -> str:
     """Return an address for a header, with its display name quoted or encoded as necessary.
 
-    Raises NotAnAddress and HeadTooLong.
+    Raise NotAnAddress and HeadTooLong.
     """
     address = validate_address(mailbox.address)
     if len(mailbox.name) > LONGEST_HEAD:

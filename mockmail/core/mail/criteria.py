@@ -53,7 +53,7 @@ class Criteria:
         return bool(self.text) or any(name is None for name, _, _ in _terms(self.query or ""))
 
     def where(self) -> Clause:
-        """Return a condition on the table `message`, and its arguments. Raises TooManyTerms."""
+        """Return a condition on the table `message`, and its arguments. Raise TooManyTerms."""
         clauses: list[Clause] = []
         if self.to is not None:
             clauses.append(_address("to", self.to))

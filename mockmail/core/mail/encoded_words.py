@@ -1,4 +1,4 @@
-"""Header values in ASCII: plain text as it is, other text in encoded words (RFC 2047), folded, in linear time."""
+"""Write header values in ASCII: plain text unchanged, other text in encoded words (RFC 2047), in lines of 78."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def fold(text: str, column: int) -> str:
 
 
 def is_plain(text: str) -> bool:
-    """Return whether a header can hold a text as it is, so that no reader decodes it to another text."""
+    """Return whether a header can hold a text unchanged, so that no reader decodes it to another text."""
     return "=?" not in text and ((text.isascii() and text.isprintable()) or _PLAIN.fullmatch(text) is not None)
 
 

@@ -32,23 +32,23 @@ def prepare(db: sqlite3.Connection, select: Select) -> None:
 
 
 def advance(criteria: Criteria, database: Database, select: Select) -> None:
-    """Index the messages that came since the last search of this kind; criteria that fit all messages need no index."""
+    """Index the messages that arrived since the last search of this kind, if the criteria need an index."""
     if criteria.where()[0] == "1":
         return
-    for what, index in (("headers", _index_headers), ("words", _index_words))[: 1 + criteria.needs_text]:
-        [done] = database.reading().execute("SELECT seq FROM progress WHERE what = ?", (what,)).fetchone()
+    for kind, index in (("headers", _index_headers), ("words", _index_words))[: 1 + criteria.needs_text]:
+        [done] = database.reading().execute("SELECT seq FROM progress WHERE what = ?", (kind,)).fetchone()
         while batch := list(select("seq > ? ORDER BY seq LIMIT ?", [done, BATCH])):
             done = batch[-1].cursor
             with database.transaction():
                 db = database.writing()
                 for message in batch:
                     index(db, message)
-                db.execute("UPDATE progress SET seq = ? WHERE what = ?", (done, what))
+                db.execute("UPDATE progress SET seq = ? WHERE what = ?", (done, kind))
 
 
 def _index_headers(db: sqlite3.Connection, message: Message) -> None:
-    folded = storable(message.subject.casefold())
-    db.execute("UPDATE message SET subject_folded = ? WHERE seq = ?", (folded, message.cursor))
+    subject = storable(message.subject.casefold())
+    db.execute("UPDATE message SET subject_folded = ? WHERE seq = ?", (subject, message.cursor))
     senders = [message.envelope.sender, *mime.addresses([message.from_])]
     recipients = [*message.envelope.recipients, *message.to, *message.cc]
     for role, addresses in (("from", senders), ("to", recipients)):

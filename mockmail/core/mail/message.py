@@ -122,42 +122,42 @@ class Message:
 
     @property
     def size(self) -> int:
-        """The length of the raw message in bytes."""
+        """Return the length of the raw message in bytes."""
         return len(self.raw)
 
     @cached_property
     def headers(self) -> mime.Headers:
-        """The decoded headers; names are case-insensitive, and `get_all` returns repeated ones."""
+        """Return the decoded headers; names are case-insensitive, and `get_all` returns repeated ones."""
         return mime.headers(self.raw)
 
     @property
     def subject(self) -> str:
-        """The decoded Subject header, empty when there is none."""
+        """Return the decoded Subject header, empty without one."""
         return self.headers.get("Subject", "")
 
     @property
     def from_(self) -> str:
-        """The decoded From header, empty when there is none."""
+        """Return the decoded From header, empty without one."""
         return self.headers.get("From", "")
 
     @property
     def to(self) -> list[str]:
-        """The addresses of the To header."""
+        """Return the addresses of the To header."""
         return mime.addresses(self.headers.get_all("To"))
 
     @property
     def cc(self) -> list[str]:
-        """The addresses of the Cc header."""
+        """Return the addresses of the Cc header."""
         return mime.addresses(self.headers.get_all("Cc"))
 
     @cached_property
     def mime(self) -> EmailMessage:
-        """The message as Python's email package parses it; its headers alone beyond `max_parts`."""
+        """Return the message as Python's email package parses it; its headers alone beyond `max_parts`."""
         return mime.parse(self.raw, self.max_parts)
 
     @cached_property
     def text(self) -> str:
-        """The plain text body; without one, the visible text of the HTML body."""
+        """Return the plain text body; without one, the visible text of the HTML body."""
         plain = mime.body(self.mime, "plain")
         if plain is not None:
             return plain
@@ -167,19 +167,19 @@ class Message:
 
     @cached_property
     def html(self) -> str:
-        """The HTML body, empty when there is none."""
+        """Return the HTML body, empty without one."""
         return mime.body(self.mime, "html") or ""
 
     @cached_property
     def links(self) -> list[str]:
-        """The URLs of the links in the HTML body, then of those in the plain text, without duplicates."""
+        """Return the URLs of the links in the HTML body, then of those in the plain text, without duplicates."""
         from mockmail.core.mail.html_text import links
 
         return links(self.html, mime.body(self.mime, "plain") or "")
 
     @cached_property
     def attachments(self) -> list[Attachment]:
-        """The attachments, inline parts included."""
+        """Return the attachments, inline parts included."""
         return [Attachment(**part) for part in mime.attachments(self.mime)]
 
     def summary(self) -> dict[str, Any]:
@@ -211,8 +211,3 @@ class Message:
             ],
             "deliveries": [asdict(delivery) for delivery in self.deliveries],
         }
-
-
-def sent_by_document(sent_by: SentBy) -> dict[str, Any]:
-    """`sent_by` as JSON has it: only what is known."""
-    return {name: value for name, value in asdict(sent_by).items() if value is not None}

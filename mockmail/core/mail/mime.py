@@ -1,6 +1,6 @@
-"""Parse messages, whatever bytes they are made of, into headers, bodies and attachments.
+"""Parse messages into headers, bodies and attachments.
 
-No function here raises an error for malformed input. What cannot be decoded is returned as it is.
+No function here raises an error for malformed input. Text that cannot be decoded is returned undecoded.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class _Policy(policy.EmailPolicy):
 
 _POLICY: Any = _Policy(utf8=True, max_line_length=None, raise_on_defect=False)
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
-_PUNYCODE = re.compile(r"=\?[^?a-z0-9]*punycode[^?a-z0-9]*[?*]", re.IGNORECASE)  # as in core/charsets.py
+_PUNYCODE = re.compile(r"=\?[^?a-z0-9]*punycode[^?a-z0-9]*[?*]", re.IGNORECASE)  # see NOT_CHARSETS in core/charsets.py
 _DELIMITER = re.compile(rb"[\r\n]--")
 # Newer Pythons reject malformed address lists by default; older ones have no such parameter.
 _LENIENT: dict[str, Any] = {"strict": False} if "strict" in signature(getaddresses).parameters else {}

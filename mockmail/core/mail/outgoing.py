@@ -1,9 +1,7 @@
-"""Mail that a vendor sends: what a handler returns instead of doing it, since sending takes time.
+"""Mail that a vendor sends. A handler returns it as a value, because sending takes time.
 
-A handler returns `Send` (the answer waits for the outcome) or `Later` (the answer is given at once, and the outcome is
-told when it is there). The pipeline performs them; nothing leaves the machine unless the server was told that it may.
-
-What is made anew for each mail and then let go of is not frozen: that would make it three times as costly to make.
+A handler returns `Send` (the response waits for the outcome) or `Later` (the response is sent at once). The pipeline
+performs them. No mail leaves the machine unless the server's settings allow the relay.
 """
 
 from __future__ import annotations
@@ -15,11 +13,11 @@ from typing import Any
 
 
 class Security(Enum):
-    """How a relay's connection is secured."""
+    """The security of a connection to a relay."""
 
     PLAIN = "plain"
     OPPORTUNISTIC = "opportunistic"
-    """STARTTLS where it is offered."""
+    """STARTTLS if it is offered."""
     STARTTLS = "starttls"
     """STARTTLS, or the send fails."""
     IMPLICIT = "implicit"
@@ -27,7 +25,7 @@ class Security(Enum):
 
 
 class Stage(Enum):
-    """How far a send came."""
+    """A stage of a send."""
 
     CONNECT = "connect"
     STARTTLS = "starttls"
@@ -50,7 +48,7 @@ class Relay:
 
     @property
     def where(self) -> str:
-        """`host:port`."""
+        """Return `host:port`."""
         return f"{self.host}:{self.port}"
 
 
@@ -65,7 +63,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why a message was not taken. code: the SMTP reply's, None where there was none (no connection, no TLS)."""
+    """The reason why a message was not accepted. code: of the SMTP reply, None without one (no connection, no TLS)."""
 
     stage: Stage
     text: str
@@ -74,7 +72,7 @@ class Failure:
 
 @dataclass(slots=True, kw_only=True)
 class Outcome:
-    """What became of a send. message: the id of the captured message; None where it failed or really left."""
+    """The outcome of a send. message: the id of the captured message; None if it failed or went to a real relay."""
 
     message: str | None = None
     failure: Failure | None = None
@@ -82,11 +80,11 @@ class Outcome:
 
 @dataclass(slots=True, kw_only=True)
 class Send:
-    """Send a message, then turn the outcome into a result (or raise the vendor's error).
+    """Send a message, then turn the outcome into a result.
 
-    relay: None for a vendor's own mail service, which hands the message over in process.
-    then: called in a transaction of the store, as a handler is.
-    progress: told of each stage as it begins, in a transaction likewise.
+    relay: None for a vendor's own mail service, which needs no SMTP session.
+    then: called with the outcome, in a transaction; returns the result or raises the vendor's error.
+    progress: called with each stage as it begins, in a transaction.
     """
 
     message: Outgoing
@@ -97,7 +95,7 @@ class Send:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Later:
-    """Answer with `result` now, and perform a send when the answer is on its way."""
+    """Respond with `result` now, and perform a send afterwards."""
 
     send: Send
     result: Any

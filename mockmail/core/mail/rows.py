@@ -1,4 +1,4 @@
-"""A message as the tables of the database have it, there and back."""
+"""Write messages to the tables of the database, and read them."""
 
 from __future__ import annotations
 

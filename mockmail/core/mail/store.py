@@ -15,7 +15,6 @@ from mockmail.core.errors import LimitReached, SeedError
 from mockmail.core.ids import Ids
 from mockmail.core.mail import index, rows
 from mockmail.core.mail.criteria import Criteria, storable
-from mockmail.core.mail.documents import arguments_of
 from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
 from mockmail.core.state.database import Database
 
@@ -42,7 +41,7 @@ class Usage:
 class MailStore:
     """The messages of one World. In memory, the database is opened when the first message is touched.
 
-    database: where messages are kept; a transaction that is under way there covers what happens here too.
+    database: stores the messages; its transaction includes the changes made here.
     """
 
     def __init__(
@@ -60,9 +59,6 @@ class MailStore:
         if self._database.is_open:
             self._read_totals()
 
-    def __repr__(self) -> str:
-        return f"<MailStore: {len(self)} messages>"
-
     def __len__(self) -> int:
         return self._count
 
@@ -76,7 +72,7 @@ class MailStore:
         message_id: str | None = None,
         received_at: str | None = None,
     ) -> Message:
-        """Keep a message and tell the observers. Raise LimitReached, and keep nothing, when the store is full.
+        """Store a message and call the observers. Raise LimitReached, and store nothing, when the store is full.
 
         `message_id` and `received_at` (ISO 8601) are given for a message from a snapshot.
         """
@@ -100,16 +96,16 @@ class MailStore:
         with self._database.transaction():
             rows.append_transcript(self._writing(), message_id, lines)
 
-    def replace(self, documents: Sequence[Mapping[str, Any]]) -> None:
-        """Keep the messages of these documents in place of all others.
+    def replace(self, messages: Sequence[Mapping[str, Any]]) -> None:
+        """Replace all messages by these, each given as the arguments of `add`.
 
-        Raise SeedError or LimitReached, and change nothing, where one cannot be kept.
+        Raise SeedError or LimitReached, and change nothing, if a message cannot be stored.
         """
         try:
             with self._database.transaction():
                 self._clear(start_over=False)
-                for document in documents:
-                    self.add(**arguments_of(document))
+                for message in messages:
+                    self.add(**message)
         except sqlite3.IntegrityError as error:
             raise SeedError(f"snapshot: mail: two messages have the same id ({error})") from error
 
@@ -119,27 +115,21 @@ class MailStore:
 
     def find(self, criteria: Criteria, *, limit: int = -1, newest_first: bool = False) -> list[Message]:
         """Return the messages that match, in order of arrival or newest first."""
-        self._index_for(criteria)
-        condition, arguments = criteria.where()
+        condition, arguments = self._where(criteria)
         order = "DESC" if newest_first else "ASC"
-        return list(
-            self._select(f"seq > ? AND {condition} ORDER BY seq {order} LIMIT ?", [criteria.after, *arguments, limit])
-        )
+        return list(self._select(f"{condition} ORDER BY seq {order} LIMIT ?", [*arguments, limit]))
 
     def count(self, criteria: Criteria) -> int:
         """Return the number of messages that match."""
-        self._index_for(criteria)
-        condition, arguments = criteria.where()
-        sql = f"SELECT count(*) FROM message WHERE seq > ? AND {condition}"  # noqa: S608  # conditions are our own text
-        return int(self._database.reading().execute(sql, [criteria.after, *arguments]).fetchone()[0])
+        condition, arguments = self._where(criteria)
+        sql = f"SELECT count(*) FROM message WHERE {condition}"  # noqa: S608  # conditions are our own text
+        return int(self._database.reading().execute(sql, arguments).fetchone()[0])
 
     def fits(self, message: Message, criteria: Criteria) -> bool:
         """Return whether one message matches."""
-        self._index_for(criteria)
-        condition, arguments = criteria.where()
-        sql = f"SELECT 1 FROM message WHERE seq = ? AND seq > ? AND {condition}"  # noqa: S608  # conditions are ours
-        found = self._database.reading().execute(sql, [message.cursor, criteria.after, *arguments]).fetchone()
-        return found is not None
+        condition, arguments = self._where(criteria)
+        sql = f"SELECT 1 FROM message WHERE {condition} AND seq = ?"  # noqa: S608  # conditions are our own text
+        return self._database.reading().execute(sql, [*arguments, message.cursor]).fetchone() is not None
 
     def remove(self, message_id: str) -> bool:
         """Remove one message, from its mailboxes too; return False when there is none with this id."""
@@ -155,7 +145,7 @@ class MailStore:
     def clear(self, *, start_over: bool = False) -> int:
         """Remove all messages, and return their number.
 
-        Cursors go on, so that nothing old is found after something new, unless they are to start over.
+        start_over: let cursors begin at 1 again; otherwise a new message never has the cursor of a removed one.
         """
         removed = len(self)
         if self._database.is_open:
@@ -189,16 +179,16 @@ class MailStore:
         return int(self._database.reading().execute("SELECT exchange FROM total").fetchone()[0])
 
     def observe(self, observer: Observer, ended: Callable[[], None] = _nothing) -> Callable[[], None]:
-        """Call a function with each message as it is kept, and another when no more will come.
+        """Call `observer` with each stored message, and `ended` when the store is closed.
 
-        Return a function that ends this.
+        Return a function that ends the observation.
         """
         entry = (observer, ended)
         self._observers.append(entry)
         return lambda: self._observers.remove(entry)
 
     def close(self) -> None:
-        """Tell the observers that no more messages will come, and close the database."""
+        """Call the `ended` function of each observer, and close the database."""
         for _, ended in tuple(self._observers):
             ended()
         self._database.close()
@@ -268,8 +258,10 @@ class MailStore:
         sql = "SELECT vendor, mailbox, address FROM delivery WHERE seq = ? ORDER BY rowid"
         return tuple(Delivery(*row) for row in self._database.reading().execute(sql, (seq,)))
 
-    def _index_for(self, criteria: Criteria) -> None:
+    def _where(self, criteria: Criteria) -> tuple[str, list[object]]:
         if not self._has_functions:
             index.prepare(self._database.reading(), self._select)
             self._has_functions = True
         index.advance(criteria, self._database, self._select)
+        condition, arguments = criteria.where()
+        return f"seq > ? AND {condition}", [criteria.after, *arguments]

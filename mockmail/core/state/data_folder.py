@@ -23,8 +23,8 @@ class DataFolder:
     """The folder with the sandboxes' files, locked for one server.
 
     A sandbox's file is `sandboxes/N.sqlite`: no name from a request is ever part of a path. A removed one is renamed
-    to `.N.removed` first; what a killed server left of a sandbox is removed at the next start.
-    Raise DataFolderError for a folder that another server has, that another version made, or that cannot be used.
+    to `.N.removed` first; the next start removes the remains after a kill.
+    Raise DataFolderError for a folder that another server uses, that another version made, or that is not usable.
     """
 
     def __init__(self, path: Path) -> None:
@@ -60,7 +60,7 @@ class DataFolder:
         return path
 
     def remove(self, name: str) -> None:
-        """Remove the file of a sandbox. Raise StorageFull, and keep it, where that cannot be done."""
+        """Remove the file of a sandbox. Raise StorageFull, and keep it, if that fails."""
         path = self._files.get(name)
         if path is not None:
             removed = path.with_name(f".{path.stem}.removed")
@@ -125,7 +125,6 @@ class DataFolder:
             )
 
     def _find(self) -> tuple[dict[str, Path], int]:
-        """The sandboxes' files by name, and the highest number in use."""
         folder = self.path / SANDBOXES
         entries = _entries(folder)
         for path in entries:
@@ -158,7 +157,7 @@ def _entries(path: Path) -> list[Path]:
 
 
 def _clean_up(removed: Path) -> None:
-    """Delete a removed sandbox's file after SQLite's files beside it: those alone would spoil a new one of its name."""
+    # SQLite's other files first: a new database with the same name would read them.
     _unlink(removed.with_name(f"{removed.name.split('.')[1]}.sqlite"), files=("-wal", "-shm"))
     with suppress(OSError):
         removed.unlink()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ INSERT INTO total VALUES (0, 0, 0);
 """
 
 LONGEST_WAL = 8 << 20
-"""Bytes of SQLite's write-ahead log that stay on the disk after a checkpoint."""
+"""The most bytes of SQLite's write-ahead log that stay on the disk after a checkpoint."""
 
 ADVICE = "bring back a copy of it, or move it away with its -wal and -shm files to start without this sandbox"
 
@@ -50,11 +51,11 @@ ROOM_ADVICE = "make room on the disk, or let this user write to the file, and st
 class Database:
     """The SQLite database of one sandbox, and its transaction.
 
-    Without a path it is in memory, opened when it is first asked for, and only mail is written to it.
-    Raise StorageFull where the file cannot be written, DataFolderError for a file of another kind or version.
+    Without a path it is in memory, is opened at first use, and holds only mail.
+    Raise StorageFull if the file cannot be written, DataFolderError for a file of another kind or version.
 
     path: the file. name: the sandbox's name, written into a new file.
-    before_commit: functions called before a transaction is committed; one that raises makes it roll back.
+    before_commit: functions called before a transaction is committed; if one raises, the transaction is rolled back.
     after_rollback: functions called after a transaction was rolled back.
     """
 
@@ -71,22 +72,19 @@ class Database:
             self._connection = _open_file(path, name)
             self._file = _identity(path)
 
-    def __repr__(self) -> str:
-        return f"<Database {self.path or 'in memory'}>"
-
     @property
     def is_open(self) -> bool:
-        """True once there is a connection; in memory, once a message was touched."""
+        """Return whether there is a connection."""
         return self._connection is not None
 
     @property
     def in_transaction(self) -> bool:
-        """True while a transaction is under way."""
+        """Return whether a transaction is in progress."""
         return self._on_rollback is not None
 
     @property
     def has_writes(self) -> bool:
-        """True when the transaction under way has written to SQLite."""
+        """Return whether the transaction in progress has written to SQLite."""
         return self._connection is not None and self._connection.in_transaction
 
     def reading(self) -> sqlite3.Connection:
@@ -99,9 +97,9 @@ class Database:
         return self._connection
 
     def writing(self) -> sqlite3.Connection:
-        """Return the connection inside a SQLite transaction that ends as the transaction under way does.
+        """Return the connection, in a SQLite transaction that is committed or rolled back with the one in progress.
 
-        Raise StorageFull where the file is no longer at its path: SQLite would write into a file that nobody can open.
+        Raise StorageFull if the file was moved or removed: SQLite would write to a file without a name.
         """
         if self._on_rollback is None:
             raise RuntimeError("a write to the database needs a transaction around it")
@@ -112,54 +110,45 @@ class Database:
             connection.execute("BEGIN")
         return connection
 
-    def transaction(self) -> Transaction:
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
         """Return a context that keeps all writes inside, or, when an exception leaves it, none.
 
-        Inside another one it is part of that. It raises StorageFull, with everything rolled back, where the writes
+        A transaction inside another is a part of it. Raise StorageFull, with everything rolled back, when the writes
         cannot be kept.
         """
-        return Transaction(self)
-
-    def begin(self) -> bool:
-        """Begin a transaction; return False where one is under way."""
-        if self._on_rollback is not None:
-            return False
-        self._on_rollback = []
-        self._failure = None
-        return True
-
-    def fail(self, error: sqlite3.Error) -> None:
-        """Have the transaction under way roll back at its end: a part of it failed in SQLite."""
-        self._failure = error
-
-    def end(self, *, keep: bool) -> None:
-        """Commit or roll back. Raise StorageFull, with everything rolled back, where it cannot be committed."""
-        if not keep:
-            self._roll_back()
-            return
+        is_outermost = self._on_rollback is None
+        if is_outermost:
+            self._on_rollback = []
+            self._failure = None
         try:
-            self._commit()
+            yield
+            if is_outermost:
+                self._commit()
         except BaseException as error:
-            self._roll_back()
+            if isinstance(error, sqlite3.Error):
+                self._failure = error  # the outermost transaction must not be committed, even if this is caught
+            if is_outermost:
+                self._roll_back()
             if isinstance(error, sqlite3.OperationalError):
                 raise StorageFull(f"{self.path or 'the database'}: cannot take more ({error})") from error
             raise
-        self._on_rollback = None
-        steps, self._on_commit = self._on_commit, []
-        for step in steps:
-            step()
+        if is_outermost:
+            steps, self._on_commit = self._on_commit, []
+            for step in steps:
+                step()
 
     def on_commit(self, step: Callable[[], None]) -> None:
-        """Call a function after the transaction under way is committed."""
+        """Call a function after the transaction in progress is committed."""
         self._on_commit.append(step)
 
     def on_rollback(self, step: Callable[[], object]) -> None:
-        """Call a function when the transaction under way is rolled back; the last registered is called first."""
+        """Call a function when the transaction in progress is rolled back; the last registered is called first."""
         if self._on_rollback is not None:
             self._on_rollback.append(step)
 
     def metadata(self) -> dict[str, Any]:
-        """Return the values of the table `meta` by name. Raise ValueError where one is not JSON."""
+        """Return the values of the table `meta` by name. Raise ValueError if a value is not JSON."""
         return {name: json.loads(value) for name, value in self.reading().execute("SELECT name, value FROM meta")}
 
     def set_metadata(self, name: str, value: object) -> None:
@@ -167,7 +156,7 @@ class Database:
         self.writing().execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json_text(value)))
 
     def close(self) -> None:
-        """Close the connection; nothing can be read or written any more."""
+        """Close the connection; later reads and writes raise StorageFull."""
         self._is_closed = True
         if self._connection is not None:
             self._connection.close()
@@ -180,6 +169,7 @@ class Database:
             step()
         if self.has_writes:
             self.reading().execute("COMMIT")
+        self._on_rollback = None
 
     def _roll_back(self) -> None:
         if self.has_writes:
@@ -190,29 +180,8 @@ class Database:
             step()
 
 
-class Transaction:
-    """All of the writes inside, or none. See `Database.transaction`."""
-
-    __slots__ = ("_database", "_is_outermost")
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._is_outermost = False
-
-    def __enter__(self) -> None:
-        self._is_outermost = self._database.begin()
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        if isinstance(error, sqlite3.Error):
-            self._database.fail(error)
-        if self._is_outermost:
-            self._database.end(keep=kind is None)
-        if isinstance(error, sqlite3.OperationalError):
-            raise StorageFull(f"{self._database.path or 'the database'}: cannot take more ({error})") from error
-
-
 def sandbox_of(path: Path) -> str | None:
-    """Return the name of the sandbox whose file this is; None for a database without tables, which a kill left.
+    """Return the name of the sandbox in a file; None for a database without tables, which a kill leaves behind.
 
     Raise DataFolderError for a file that cannot be read, or of another kind or version.
     """
@@ -303,7 +272,6 @@ def _damaged(path: Path, error: Exception) -> DataFolderError:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """The device and number of the file at a path, to tell it from another that takes its place."""
     try:
         found = path.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""JSON documents: read strictly, and written so that SQLite takes them."""
+"""Read JSON strictly, and write JSON that SQLite can store."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def json_text(value: object) -> str:
-    """Return a value as JSON on one line. Raise TypeError for a value that JSON has no form for.
+    """Return a value as JSON on one line. Raise TypeError for a value that JSON cannot express.
 
     Characters of all languages stay as they are; only half a surrogate pair is written as an escape.
     """

@@ -1,4 +1,4 @@
-"""Ways to find a record besides its natural key: indexes, their keys in order, and running totals."""
+"""Indexes of records by other values than the natural key, and running totals."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Indexes(Generic[R]):
         return self._sums.get((name, value), 0)
 
     def rebuild(self, records: Iterable[tuple[str, R]]) -> None:
-        """File all records anew."""
+        """Remove all entries and file these records."""
         self._filed.clear()
         self._sorted.clear()
         self._sums.clear()

@@ -1,4 +1,4 @@
-"""Records: what a vendor's state is made of, as typed, immutable values and as JSON documents."""
+"""Records: the rows of a vendor's state, as typed, immutable values and as JSON documents."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ Document = dict[str, Any]
 Index = Callable[[Any], Hashable]
 Sum = tuple[Index, Callable[[Any], int]]
 R = TypeVar("R", bound="Record")
+T = TypeVar("T")
 
 _FIELD = re.compile(r"`\$\.(\w+)")
+_PLURALS = {str: "strings", int: "integers", float: "numbers"}
 _MISSING = re.compile(r"missing required field `(\w+)`")
 
 
@@ -36,7 +38,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The natural key: what the record is found by, unique in its table."""
+        """Return the natural key, which is unique in the table."""
         raise TypeError(f"{type(self).__name__} needs a `key` property")
 
     def to_document(self) -> Document:
@@ -57,34 +59,32 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 def checked(model: type[R], document: object, where: str) -> R:
     """Return the record of a document from outside, such as a seed.
 
-    Raise SeedError, which names the place (`where`), the field, what was expected and what came.
+    Raise SeedError, which names the path (`where`), the field, the expected value and the given one.
     """
-    if not isinstance(document, Mapping):
-        raise SeedError(f"{where}: expected an object, came {document!r}")
-    fields = model.__struct_fields__
-    unknown = [str(name) for name in document if name not in fields]
-    if unknown:
-        raise SeedError(f"{where}.{unknown[0]}: no such field; {model.__name__} has {', '.join(fields)}")
-    try:
-        record = msgspec.convert(document, model)
-    except msgspec.ValidationError as error:
-        raise SeedError(f"{where}{_in_words(error, model, document)}") from error
-    for name, value in document.items():
+    record = fitted(model, document, where)
+    for name, value in typing.cast("Mapping[str, Any]", document).items():
         if not _is_storable(value):
-            raise SeedError(f"{where}.{name}: expected {_expected(_hints(model)[name])}, came {value!r}")
+            raise SeedError(f"{where}.{name}: expected {_expected(typing.get_type_hints(model)[name])}, came {value!r}")
     return record
 
 
-def _in_words(error: msgspec.ValidationError, model: type[Record], document: Mapping[str, Any]) -> str:
-    missing = _MISSING.search(str(error))
-    field = _FIELD.search(str(error))
-    if field is not None:
-        return f".{field[1]}: expected {_expected(_hints(model)[field[1]])}, came {document[field[1]]!r}"
-    return f".{missing[1]}: is required and missing" if missing is not None else f": {error}"
-
-
-def _hints(model: type[Record]) -> dict[str, Any]:
-    return typing.get_type_hints(model)
+def fitted(model: type[T], document: object, where: str) -> T:
+    """Return a document as an instance of a Struct or a dataclass. Raise SeedError as `checked` does."""
+    if not isinstance(document, Mapping):
+        raise SeedError(f"{where}: expected an object, came {document!r:.80}")
+    try:
+        instance = msgspec.convert(document, model)
+    except msgspec.ValidationError as error:
+        missing, field = _MISSING.search(str(error)), _FIELD.search(str(error))
+        if field is not None:
+            expected = _expected(typing.get_type_hints(model)[field[1]])
+            raise SeedError(f"{where}.{field[1]}: expected {expected}, came {document[field[1]]!r:.80}") from error
+        raise SeedError(f"{where}.{missing[1]}: is required and missing" if missing else f"{where}: {error}") from error
+    known = [field.name for field in msgspec.inspect.type_info(model).fields]  # type: ignore[attr-defined]
+    for name in document:
+        if name not in known:
+            raise SeedError(f"{where}.{str(name)[:80]}: no such field; {model.__name__} has {', '.join(known)}")
+    return instance
 
 
 def _is_storable(value: object) -> bool:
@@ -108,6 +108,6 @@ def _expected(hint: Any) -> str:
     if origin is typing.Literal:
         return "one of " + ", ".join(repr(option) for option in typing.get_args(hint))
     if origin is tuple:
-        return f"an array of {_expected(typing.get_args(hint)[0])}"
+        return f"an array of {_PLURALS.get(typing.get_args(hint)[0], 'objects')}"
     words = {str: "a string", int: "an integer", float: "a number", bool: "true or false", types.NoneType: "null"}
     return words.get(origin or hint, "an object")

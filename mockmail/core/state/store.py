@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
-from tinydb.queries import QueryLike
-
 from mockmail.core.errors import DataFolderError, DuplicateRecord, SeedError
-from mockmail.core.state.database import Database, Transaction
+from mockmail.core.state.database import Database
 from mockmail.core.state.documents import json_text
 from mockmail.core.state.indexes import Indexes
 from mockmail.core.state.records import Document, Record, checked
@@ -34,7 +33,7 @@ class Sequence(Record, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The sequence's name."""
+        """Return the sequence's name."""
         return self.name
 
 
@@ -46,9 +45,9 @@ class Records(Generic[R]):
         self._table = table
         self._model = model
         self._indexes: Indexes[R] = Indexes(model)
-        # Records are immutable, so the one that was made of a document serves every reader.
+        # Records are immutable, so all readers share the record of a document.
         self._made: dict[str, R] = {}
-        # A number for each key, in the order they were added: a removal that is rolled back goes where it was.
+        # A number for each key, in the order they were added, to put a record back where it was after a rollback.
         self._positions: dict[str, int] = {}
         self._last_position = 0
         self._in_order = True
@@ -61,7 +60,6 @@ class Records(Generic[R]):
         return len(self._table.documents())
 
     def __iter__(self) -> Iterator[R]:
-        """All records, in the order they were added."""
         return iter(self._make(self._table.documents()))
 
     def __contains__(self, key: str) -> bool:
@@ -78,7 +76,7 @@ class Records(Generic[R]):
         return record
 
     def add(self, record: R) -> R:
-        """Keep a new record. Raise DuplicateRecord when its key is taken."""
+        """Add a new record. Raise DuplicateRecord if there is one with its key."""
         key = record.key
         if key in self._table.documents():
             raise DuplicateRecord(f"{self._table.name} has a record {key!r} already")
@@ -86,7 +84,7 @@ class Records(Generic[R]):
         return record
 
     def put(self, record: R) -> R:
-        """Keep a record, new or in place of the one with the same key."""
+        """Add a record, or replace the one with the same key."""
         self._write(record.key, record)
         return record
 
@@ -125,10 +123,6 @@ class Records(Generic[R]):
         """Return `size` records from the one at `offset`, in the order they were added."""
         return self._make(islice(self._table.documents(), offset, offset + size))
 
-    def search(self, query: QueryLike) -> list[R]:
-        """Return the records that a TinyDB query matches; it looks at every one."""
-        return [self._model.from_document(document) for document in self._table.search(query)]
-
     def restore_order(self) -> None:
         """Sort the records as they were before a rollback put removed ones back at the end."""
         if not self._in_order:
@@ -140,11 +134,11 @@ class Records(Generic[R]):
         return [record for record in map(self.get, keys) if record is not None]
 
     def _write(self, key: str, record: R | None) -> R | None:
-        if self._store.in_transaction:
+        if self._store.database.in_transaction:
             self._keep_up()
             position = self._positions.get(key)
             old = self._apply(key, record)
-            self._store.on_rollback(lambda: self._roll_back(key, old, position))
+            self._store.database.on_rollback(lambda: self._roll_back(key, old, position))
             return old
         with self._store.transaction():
             return self._write(key, record)
@@ -173,7 +167,7 @@ class Records(Generic[R]):
             self._in_order = False
 
     def _keep_up(self) -> None:
-        # Somebody may have written to the TinyDB table itself.
+        # The TinyDB table may have been written to directly.
         if self._version != self._table.version:
             self._made.clear()
             self._positions = {key: position for position, key in enumerate(self._table.documents(), 1)}
@@ -189,7 +183,7 @@ class Records(Generic[R]):
 class Store:
     """All vendors' state of one World.
 
-    A vendor's tables are named `vendor.table`. `db` is the TinyDB underneath, for searches that `Records` has not.
+    A vendor's tables are named `vendor.table`. `db` is the TinyDB underneath, for its own queries.
     With a database in a file, a transaction writes the changed records into its table `record`.
     """
 
@@ -201,9 +195,6 @@ class Store:
         self.database.after_rollback.append(self._finish_rollback)
         if self.database.path is not None:
             self.database.before_commit.append(self._write_changes)
-
-    def __repr__(self) -> str:
-        return f"<Store {', '.join(sorted(self.db.tables())) or 'empty'}>"
 
     def records(self, vendor: str, model: type[R]) -> Records[R]:
         """Return a vendor's records of one kind."""
@@ -224,7 +215,7 @@ class Store:
     def load(self, vendor: Vendor, document: object, *, where: str) -> None:
         """Add a vendor's tables, `{table: [documents]}`, replacing records of the same key.
 
-        Raise SeedError, and add nothing, where a table or a field does not fit; `where` says whose document it is.
+        Raise SeedError, and add nothing, if a table or a field does not fit; `where` begins the path in the error.
         """
         models: dict[str, type[Record]] = {model.table: model for model in _models(vendor)}
         if not isinstance(document, Mapping):
@@ -250,7 +241,7 @@ class Store:
     def read_database(self, vendors: Iterable[Vendor]) -> None:
         """Load the records of these vendors from the database's file; those of others stay in the file.
 
-        Raise DataFolderError for a record that does not fit its model: somebody edited it.
+        Raise DataFolderError for a record that does not fit its model, as after an edit by hand.
         """
         models = {vendor.name: {model.table: model for model in _models(vendor)} for vendor in vendors}
         rows = self.database.reading().execute("SELECT vendor_table, key, document FROM record ORDER BY position")
@@ -275,23 +266,14 @@ class Store:
             if vendor is None and self.database.path is not None:
                 self.database.writing().execute("DELETE FROM record")
 
-    def transaction(self) -> Transaction:
+    def transaction(self) -> AbstractContextManager[None]:
         """Return the transaction of the database. See `Database.transaction`."""
         return self.database.transaction()
 
     @property
     def version(self) -> int:
-        """The number of changes: while it is the same, so is every record."""
+        """Return the number of changes; while it is the same, no record has changed."""
         return self._storage.version
-
-    @property
-    def in_transaction(self) -> bool:
-        """True while a transaction is under way."""
-        return self.database.in_transaction
-
-    def on_rollback(self, undo: Callable[[], object]) -> None:
-        """Call a function that undoes a write, if the transaction under way is rolled back."""
-        self.database.on_rollback(undo)
 
     def close(self) -> None:
         """Close TinyDB."""
@@ -300,7 +282,7 @@ class Store:
     def _clear_table(self, table: KeyedTable) -> None:
         documents = dict(table.documents())
         table.truncate()
-        self.on_rollback(lambda: table.refill(documents))
+        self.database.on_rollback(lambda: table.refill(documents))
 
     def _write_changes(self) -> None:
         changes, self._storage.changes = self._storage.changes or [], []
@@ -349,7 +331,7 @@ def _record_of(models: Mapping[str, type[Record]], table: str, key: str, text: s
 
 
 def _key_column(key: str) -> str:
-    """A key as SQLite takes it: one with half a surrogate pair in it as JSON spells it."""
+    # SQLite cannot store half a surrogate pair, so such a key is written as JSON.
     try:
         key.encode()
     except UnicodeEncodeError:

@@ -17,14 +17,14 @@ from tinydb.storages import Storage
 from tinydb.table import Table
 
 Change = tuple[str, str | None, Mapping[str, Any] | None]
-"""A table, a key and the document that was put there, or None for one that was removed. Key None: the whole table."""
+"""A table, a key, and the written document or None for a removal. A key of None means the whole table."""
 
 
 class LiveStorage(Storage):
     """TinyDB's tables in memory, changed in place.
 
     version: the number of changes, rolled back ones and their rollback included.
-    changes: the changes of the transaction under way, in order; None when nothing keeps them.
+    changes: the changes of the transaction in progress, in order; None without a database file.
     """
 
     def __init__(self, *, keep_changes: bool = False) -> None:
@@ -51,7 +51,7 @@ class LiveStorage(Storage):
 class KeyedTable(Table):
     """A table whose document ids are natural keys, written in place.
 
-    version: the number of writes, so that an index beside the table knows when somebody wrote past it.
+    version: the number of writes, by which `Records` notices direct writes.
     """
 
     document_id_class = str  # type: ignore[assignment]  # TinyDB annotates the attribute by its default, int
@@ -61,7 +61,7 @@ class KeyedTable(Table):
         self.version = 0
 
     def documents(self) -> dict[str, Mapping[str, Any]]:
-        """Return the table's own documents by key, in the order they were added. To read, not to change."""
+        """Return the table's documents by key, in the order they were added. Do not change them."""
         return self._read_table()
 
     def write(self, key: str, document: Mapping[str, Any] | None) -> None:

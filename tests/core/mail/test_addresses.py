@@ -25,7 +25,7 @@ def written(address):
         '"a\\"b"@c', '"<a>, b;c"@example.com',
     ],
 )  # fmt: skip
-def test_valid_address_is_written_as_it_is(address):
+def test_valid_address_is_unchanged(address):
     header = message_from_bytes(written(address), policy=policy.default)["To"]
     assert [address.addr_spec for address in header.addresses] == [address.strip()]
     assert header.defects == ()
@@ -44,7 +44,7 @@ def test_malformed_address_is_refused(address):
         written(address)
 
 
-def test_address_beyond_ascii_is_written_as_it_is():
+def test_address_beyond_ascii_is_unchanged():
     assert "To: 李雷@例え.example\r\n".encode() in written("李雷@例え.example")
 
 

@@ -1,4 +1,4 @@
-"""What the mail store has of a message between its arrival and the first look at it."""
+"""Messages in the mail store before the first search indexes them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from memory import kept
 
 from mockmail.core.clock import Clock
 from mockmail.core.mail.criteria import Criteria
-from mockmail.core.mail.documents import document_of
+from mockmail.core.mail.documents import document_of, read_message
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
 from mockmail.core.mail.store import MailStore, Usage
 from mockmail.core.registry import Registry
@@ -16,7 +16,7 @@ from mockmail.core.world import World
 ENVELOPE = Envelope(sender="a@example.com", recipients=("b@example.com",))
 
 
-def test_a_thousand_messages_are_found_in_order_of_arrival(mail, add):
+def test_thousand_messages_are_found_in_order_of_arrival(mail, add):
     added = [add(f"number {number}") for number in range(1003)]
 
     found = mail.find(Criteria())
@@ -26,23 +26,23 @@ def test_a_thousand_messages_are_found_in_order_of_arrival(mail, add):
     assert len(mail) == 1003
 
 
-def test_what_arrives_after_a_look_is_seen_by_the_next_one(mail, add):
+def test_search_finds_messages_that_arrived_after_the_last_search(mail, add):
     add("first")
     mail.find(Criteria(subject="first"))
     second = add("second")
 
-    assert [one.id for one in mail.find(Criteria(subject="second"))] == [second.id]
+    assert [message.id for message in mail.find(Criteria(subject="second"))] == [second.id]
     assert mail.get(second.id).raw == second.raw
 
 
-def test_mailboxes_hold_what_nobody_has_looked_at(mail):
+def test_mailbox_counts_messages_that_were_never_searched(mail):
     for _ in range(3):
         mail.add(b"Subject: hi\r\n\r\n", ENVELOPE, SentBy(), [Delivery("postcard", "b", "b@example.com")])
 
     assert mail.usage("postcard", "b") == Usage(3, 45)
 
 
-def test_messages_that_nobody_has_looked_at_are_cleared_and_counted(mail, add):
+def test_clear_counts_messages_that_were_never_searched(mail, add):
     add("one")
     add("two")
 
@@ -51,21 +51,21 @@ def test_messages_that_nobody_has_looked_at_are_cleared_and_counted(mail, add):
     assert add("three").cursor == 3
 
 
-def test_a_relay_of_any_characters_spoils_no_other_message(mail, add):
+def test_relay_name_of_any_characters_is_stored(mail, add):
     first = add("first")
     mail.add(b"Subject: odd\r\n\r\n", ENVELOPE, SentBy(client="api", relay="\ud800.example:25"))
 
-    assert [one.sent_by.relay for one in mail.find(Criteria())] == [None, "\ufffd.example:25"]
+    assert [message.sent_by.relay for message in mail.find(Criteria())] == [None, "\ufffd.example:25"]
     assert mail.get(first.id) == first
 
 
-def test_a_copy_for_an_address_of_any_characters_spoils_no_other_message(mail, add):
+def test_delivery_address_of_any_characters_is_stored(mail, add):
     first = add("first")
     odd = [Delivery(None, None, "j\udcff@else.example"), Delivery("postcard", "j\udcff", "j\udcff@here.example")]
     mail.add(b"Subject: odd\r\n\r\n", ENVELOPE, SentBy(), odd)
 
-    assert [one.subject for one in mail.find(Criteria())] == ["first", "odd"]
-    assert [one.address for one in mail.find(Criteria(subject="odd"))[0].deliveries] == [
+    assert [message.subject for message in mail.find(Criteria())] == ["first", "odd"]
+    assert [delivery.address for delivery in mail.find(Criteria(subject="odd"))[0].deliveries] == [
         "j\ufffd@else.example",
         "j\ufffd@here.example",
     ]
@@ -77,17 +77,17 @@ def test_a_copy_for_an_address_of_any_characters_spoils_no_other_message(mail, a
     assert mail.get(first.id) == first
 
 
-def test_an_id_that_a_snapshot_brought_is_not_given_again():
+def test_id_from_a_snapshot_is_not_used_again():
     other = MailStore(Clock(), "0")
     brought = [other.add(b"Subject: hi\r\n\r\n", ENVELOPE, SentBy()) for _ in range(2)][1]
     other.close()
     store = MailStore(Clock(), "0")
-    store.replace([document_of(brought)])
+    store.replace([read_message(document_of(brought), "here")])
 
     new = store.add(b"Subject: new\r\n\r\n", ENVELOPE, SentBy())
 
     assert new.id != brought.id
-    assert {one.id for one in store.find(Criteria())} == {brought.id, new.id}
+    assert {message.id for message in store.find(Criteria())} == {brought.id, new.id}
     store.close()
 
 
@@ -111,10 +111,10 @@ def test_memory_of_many_removed_messages_is_freed(mail, add):
             mail.remove(add(f"message {number}").id)
         assert fewer_than(2_000_000)
     assert mail.get(stays.id).subject == "stays"
-    assert [one.subject for one in mail.find(Criteria())] == ["stays"]
+    assert [message.subject for message in mail.find(Criteria())] == ["stays"]
 
 
-def test_a_store_in_memory_keeps_any_bytes_and_the_whole_envelope(mail):
+def test_store_in_memory_keeps_any_bytes_and_the_whole_envelope(mail):
     raw = bytes(range(256)) * 40
     envelope = Envelope(
         sender="j\udcf6rg@example.com",
@@ -133,7 +133,7 @@ def test_a_store_in_memory_keeps_any_bytes_and_the_whole_envelope(mail):
     assert (mail.get(message.id).raw, mail.get(message.id).envelope) == (raw, envelope)
 
 
-def test_rolled_back_clear_brings_the_messages_back_whole():
+def test_rolled_back_clear_restores_the_messages():
     world = World(Registry({}))
     world.receive(b"Subject: kept\r\n\r\n", Envelope(sender="a@x", recipients=("b@x",)), SentBy())
     before = world.mail.find(Criteria())
@@ -144,13 +144,15 @@ def test_rolled_back_clear_brings_the_messages_back_whole():
     after = world.mail.find(Criteria())
     later = world.receive(b"Subject: later\r\n\r\n", Envelope(sender="a@x", recipients=("b@x",)), SentBy())
 
-    assert [(one.id, one.raw, one.envelope) for one in after] == [(one.id, one.raw, one.envelope) for one in before]
-    assert [one.subject for one in world.mail.find(Criteria())] == ["kept", "later"]
+    assert [(message.id, message.raw, message.envelope) for message in after] == [
+        (message.id, message.raw, message.envelope) for message in before
+    ]
+    assert [message.subject for message in world.mail.find(Criteria())] == ["kept", "later"]
     assert later.cursor == 2
     world.close()
 
 
-def test_lines_that_are_appended_to_a_transcript_follow_those_of_the_envelope(mail):
+def test_appended_transcript_lines_follow_those_of_the_envelope(mail):
     envelope = Envelope(sender="a@example.com", recipients=("b@example.com",), transcript=("C: DATA", "S: 250 OK"))
     message = mail.add(b"Subject: hi\r\n\r\n", envelope, SentBy())
 

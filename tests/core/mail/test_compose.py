@@ -1,4 +1,4 @@
-"""Composed messages parse without a defect and give back the text of the draft, whatever it is."""
+"""Composed messages parse without a defect and give back the text of the draft."""
 
 from __future__ import annotations
 

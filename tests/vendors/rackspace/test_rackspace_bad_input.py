@@ -59,7 +59,7 @@ def test_form_is_read_in_its_charset(api: Client, charset: str, sent: bytes):
 
 def test_form_with_bytes_outside_its_charset_is_refused(api: Client):
     fault = api.send("PUT", SIX, b"city=Orl%E9ans", {"Content-Type": f"{FORM}; charset=us-ascii"}).fault
-    assert fault == (400, "badRequestFault", "Invalid form: octets that are not us-ascii")
+    assert fault == (400, "badRequestFault", "Invalid form: bytes that are not us-ascii")
 
 
 @pytest.mark.parametrize("body", [b"city=%", b"city=%zz", b"city=%ff", b"city=\xff\xfe", b"&".join([b"a=b"] * 10_002)])

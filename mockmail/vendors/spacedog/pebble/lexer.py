@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -32,20 +32,11 @@ _BLANKS = re.compile(r"\s*")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
-class Kind(Enum):
-    """The kind of a token; its value appears in error messages."""
-
-    TEXT = "TEXT"
-    PRINT_START = "PRINT_START"
-    PRINT_END = "PRINT_END"
-    EXECUTE_START = "EXECUTE_START"
-    EXECUTE_END = "EXECUTE_END"
-    NAME = "NAME"
-    NUMBER = "NUMBER"
-    STRING = "STRING"
-    OPERATOR = "OPERATOR"
-    PUNCTUATION = "PUNCTUATION"
-    EOF = "EOF"
+Kind = Enum(
+    "Kind",
+    "TEXT PRINT_START PRINT_END EXECUTE_START EXECUTE_END NAME NUMBER STRING OPERATOR PUNCTUATION EOF",
+)
+"""The kind of a token; its name appears in error messages."""
 
 
 @dataclass(slots=True)
@@ -55,10 +46,6 @@ class Token:
     kind: Kind
     value: str
     line: int
-
-    def is_a(self, kind: Kind, *values: str) -> bool:
-        """Return whether the token is of this kind and, if values are given, has one of them."""
-        return self.kind is kind and (not values or self.value in values)
 
 
 def tokens_of(text: str, budget: Budget) -> list[Token]:
@@ -201,20 +188,16 @@ class TokenStream:
         """Return the token at the cursor."""
         return self._tokens[self._at]
 
-    @property
-    def following(self) -> Token:
-        """Return the token after the current one."""
-        return self._tokens[min(self._at + 1, len(self._tokens) - 1)]
-
     def next(self) -> Token:
         """Return the current token and move on; the cursor stays at EOF."""
         token = self.current
         self._at = min(self._at + 1, len(self._tokens) - 1)
         return token
 
-    def at(self, kind: Kind, *values: str) -> bool:
-        """Return whether the current token has this kind and one of these values."""
-        return self.current.is_a(kind, *values)
+    def at(self, kind: Kind, *values: str, ahead: int = 0) -> bool:
+        """Return whether a token ahead has this kind and, if values are given, one of them."""
+        token = self._tokens[min(self._at + ahead, len(self._tokens) - 1)]
+        return token.kind is kind and (not values or token.value in values)
 
     def skip(self, kind: Kind, *values: str) -> bool:
         """Move past the current token and return True if it matches; otherwise return False."""
@@ -228,10 +211,19 @@ class TokenStream:
         if not self.at(kind, *values):
             token = self.current
             raise self.error(
-                f'Unexpected token of value "{token.value}" and type {token.kind.value}, '
-                f"expected token of type {kind.value}"
+                f'Unexpected token of value "{token.value}" and type {token.kind.name}, '
+                f"expected token of type {kind.name}"
             )
         return self.next()
+
+    def items(self, closing: str) -> Iterator[None]:
+        """Stop at each item of a list with commas, and move past its closing bracket. Raise TemplateError."""
+        if self.skip(Kind.PUNCTUATION, closing):
+            return
+        yield
+        while not self.skip(Kind.PUNCTUATION, closing):
+            self.expect(Kind.PUNCTUATION, ",")
+            yield
 
     def new_name(self) -> str:
         """Return the name of the variable to assign and move on. Raise TemplateError if it is reserved."""

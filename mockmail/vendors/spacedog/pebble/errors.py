@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PEBBLE = "com.mitchellbosecke.pebble.error"
-
 
 class TemplateError(Exception):
     """The rendering failed. cause: the exception that Java would report as its cause."""
@@ -27,15 +25,12 @@ class OverBudget(TemplateError):
     """The template takes more than its bounds allow; the message names the option that raises the bound."""
 
 
-def pebble_error(message: str, template: str, line: int | None, cause: TemplateError | None = None) -> TemplateError:
-    """Return a PebbleException. Pebble appends the template's name, which here is its text, and the line."""
+def pebble_error(
+    message: str, template: str, line: int | None, cause: TemplateError | None = None, kind: str = "PebbleException"
+) -> TemplateError:
+    """Return an error of Pebble's own. Pebble appends the template's name, which here is its text, and the line."""
     where = f"({template}:{'?' if line is None else line})"
-    return TemplateError(f"{message} {where}", f"{PEBBLE}.PebbleException", cause)
-
-
-def parser_error(message: str, template: str, line: int) -> TemplateError:
-    """Return a ParserException, with the template's text and the line."""
-    return TemplateError(f"{message} ({template}:{line})", f"{PEBBLE}.ParserException")
+    return TemplateError(f"{message} {where}", f"com.mitchellbosecke.pebble.error.{kind}", cause)
 
 
 def illegal_argument(message: str) -> TemplateError:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from types import MappingProxyType
 from typing import Any
 
 from mockmail.vendors.spacedog.pebble.errors import TemplateError, illegal_argument, wrong_class
 from mockmail.vendors.spacedog.pebble.filters import FILTERS
-from mockmail.vendors.spacedog.pebble.run import Body, Run
+from mockmail.vendors.spacedog.pebble.run import Run
 from mockmail.vendors.spacedog.pebble.values import Entry, Integer, Safe, as_long, compare, is_key, is_number
 
 RANGE = ("start", "end", "increment")
@@ -62,9 +63,9 @@ def member(run: Run, value: Any, name: Any, given: Sequence[Any] | None) -> Any:
     if given is None and isinstance(value, dict) and is_key(name) and name in value:
         return value[name]
     if given is None and isinstance(value, list):
-        index = _list_index(run, name)
-        if index is not None:
-            return value[index] if 0 <= index < len(value) else None
+        index = run.text(name)
+        if _INDEX.fullmatch(index):
+            return value[int(index)] if 0 <= int(index) < len(value) else None
     if not isinstance(name, str) or len(name) > LONGEST_MEMBER:
         return None
     run.charge(value)
@@ -77,19 +78,9 @@ def member(run: Run, value: Any, name: Any, given: Sequence[Any] | None) -> Any:
     return None
 
 
-def entries(value: Mapping[Any, Any]) -> list[Entry]:
-    """Return the entries of a map."""
-    return [Entry(name, item) for name, item in value.items()]
-
-
-def _entry_set(run: Run, value: Mapping[Any, Any]) -> list[Entry]:
+def _entries(run: Run, value: Mapping[Any, Any]) -> list[Entry]:
     run.budget.step(len(value) // 10)
-    return entries(value)
-
-
-def _list_index(run: Run, name: Any) -> int | None:
-    text = run.text(name)
-    return int(text) if _INDEX.fullmatch(text) else None
+    return [Entry(name, item) for name, item in value.items()]
 
 
 def _element(run: Run, value: list[Any], index: Any) -> Any:
@@ -107,32 +98,28 @@ def _plain(ask: Callable[..., Any]) -> Callable[..., Any]:
 
 
 Members = Mapping[tuple[str, int], Callable[..., Any]]
-_SIZED: Members = {
-    ("size", 0): _plain(lambda value: Integer(len(value))),
-    ("isempty", 0): _plain(lambda value: not value),
-}
+_size = _plain(lambda value: Integer(len(value)))
+_is_empty = _plain(operator.not_)
 _MEMBERS: Mapping[type, Members] = MappingProxyType(
     {
         str: {
-            ("length", 0): _plain(lambda value: Integer(len(value))),
-            ("isempty", 0): _plain(lambda value: not value),
+            ("length", 0): _size,
+            ("isempty", 0): _is_empty,
             ("trim", 0): _text_filter("trim"),
             ("touppercase", 0): _text_filter("upper"),
             ("tolowercase", 0): _text_filter("lower"),
             ("startswith", 1): _plain(lambda value, part: isinstance(part, str) and value.startswith(part)),
             ("endswith", 1): _plain(lambda value, part: isinstance(part, str) and value.endswith(part)),
         },
-        list: {
-            **_SIZED,
-            ("get", 1): _element,
-        },
+        list: {("size", 0): _size, ("isempty", 0): _is_empty, ("get", 1): _element},
         dict: {
-            **_SIZED,
+            ("size", 0): _size,
+            ("isempty", 0): _is_empty,
             ("get", 1): _plain(lambda value, name: value.get(name) if is_key(name) else None),
             ("containskey", 1): _plain(lambda value, name: is_key(name) and name in value),
             ("keyset", 0): _plain(list),
             ("values", 0): _plain(lambda value: list(value.values())),
-            ("entryset", 0): _entry_set,
+            ("entryset", 0): _entries,
         },
         Entry: {
             ("getkey", 0): _plain(lambda value: value.key),
@@ -149,30 +136,18 @@ def rounds(run: Run, value: Any, name: str, line: int) -> Iterator[Any]:
         return
     if not isinstance(value, list | dict):
         raise run.error(f"Not an iterable object. Value = [{run.text(value)}]", line)
-    items = value if isinstance(value, list) else entries(value)
+    items = value if isinstance(value, list) else _entries(run, value)
     run.was_empty = not items
-    shadows = run.scopes.knows_here("loop") or run.scopes.knows_here(name)
-    if items and shadows:
-        with run.scopes.inner():
-            yield from _rounds(run, items, name)
-    else:
-        yield from _rounds(run, items, name)
-
-
-def _rounds(run: Run, items: list[Any], name: str) -> Iterator[Any]:
     loop: dict[str, Any] = {"length": Integer(len(items))}
-    for number, item in enumerate(items):
-        run.budget.step()
-        loop["first"], loop["last"] = number == 0, number == len(items) - 1
-        loop["revindex"], loop["index"] = Integer(len(items) - number - 1), Integer(number)
-        run.scopes.put("loop", loop)
-        run.scopes.put(name, item)
-        yield item
-
-
-def was_empty(run: Run, value: None) -> bool:
-    """Return whether the last loop went over an empty list or map."""
-    return run.was_empty
+    shadows = run.scopes.knows_here("loop") or run.scopes.knows_here(name)
+    with run.scopes.inner() if shadows else nullcontext():
+        for number, item in enumerate(items):
+            run.budget.step()
+            loop["first"], loop["last"] = number == 0, number == len(items) - 1
+            loop["revindex"], loop["index"] = Integer(len(items) - number - 1), Integer(number)
+            run.scopes.put("loop", loop)
+            run.scopes.put(name, item)
+            yield item
 
 
 def render_block(run: Run, name: Any) -> str:
@@ -183,16 +158,6 @@ def render_block(run: Run, name: Any) -> str:
         return ""
     with run.nested_call():
         return run.blocks[name]()
-
-
-def define_block(run: Run, body: Body, name: str, defaults: Mapping[str, Any]) -> None:
-    """Register a block."""
-    run.blocks[name] = body
-
-
-def define_macro(run: Run, body: Body, name: str, defaults: Mapping[str, Any]) -> None:
-    """Register a macro."""
-    run.macros[name] = (body, defaults)
 
 
 def call_macro(run: Run, name: str, positional: list[Any], named: Mapping[str, Any], line: int) -> Any:
@@ -212,10 +177,8 @@ def by_name(
     if names is None:
         return {}
     if len(positional) > len(names):
-        message = (
-            f"The argument at position {len(names) + 1} is not allowed. Only {len(names)} argument(s) are allowed."
-        )
-        raise run.error(message, line)
+        message = f"The argument at position {len(names) + 1} is not allowed."
+        raise run.error(f"{message} Only {len(names)} argument(s) are allowed.", line)
     unknown = [name for name in named if name not in names]
     if unknown:
         raise run.error(f"The following named argument does not exist: {unknown[0]}", line)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from mockmail.vendors.spacedog.pebble.errors import Budget, TemplateError, parser_error
+from mockmail.vendors.spacedog.pebble.errors import Budget, TemplateError, pebble_error
 
 OPERATORS = (
     "contains", "is not", "equals", "and", "not", "==", "!=", ">=", "<=", "..", "or", "is",
@@ -92,7 +92,7 @@ class _Lexer:
     def _comment(self) -> None:
         close = _COMMENT_CLOSE.search(self._text, self._at)
         if close is None:
-            raise parser_error("Unclosed comment.", self._text, self._here())
+            raise self._error("Unclosed comment.")
         comment = self._text[self._at : close.start()]
         if len(comment) > 1 and comment.endswith("-") and comment[-2].isspace():
             self._trim_next = True
@@ -104,7 +104,7 @@ class _Lexer:
             return False
         closed = _END_VERBATIM.search(self._text, opened.end())
         if closed is None:
-            raise parser_error("Unclosed verbatim tag.", self._text, self._here())
+            raise self._error("Unclosed verbatim tag.")
         text = self._text[opened.end() : closed.start()].lstrip()  # trimmed with or without a hyphen
         if closed.group(1):
             text = text.rstrip()
@@ -127,7 +127,7 @@ class _Lexer:
                 return
             self._expression(brackets)
         if brackets:
-            raise parser_error(f'Unclosed "{brackets[-1]}"', self._text, self._here())
+            raise self._error(f'Unclosed "{brackets[-1]}"')
 
     def _expression(self, brackets: list[str]) -> None:
         blanks = _BLANKS.match(self._text, self._at)
@@ -144,7 +144,7 @@ class _Lexer:
         string = _STRING.match(self._text, self._at)
         if string is None:
             sign = self._text[self._at : self._at + 1]
-            raise parser_error(f"Unexpected character [{sign}]", self._text, self._here())
+            raise self._error(f"Unexpected character [{sign}]")
         quote = string.group()[0]
         self._push(Kind.STRING, string.group()[1:-1].replace("\\" + quote, quote))
         self._at = string.end()
@@ -155,16 +155,19 @@ class _Lexer:
             brackets.append(sign)
         elif sign in ")]}":
             if not brackets:
-                raise parser_error(f'Unexpected "{sign}"', self._text, self._here())
+                raise self._error(f'Unexpected "{sign}"')
             expected = _CLOSING[brackets.pop()]
             if sign != expected:
-                raise parser_error(f'Unclosed "{expected}"', self._text, self._here())
+                raise self._error(f'Unclosed "{expected}"')
         self._push(Kind.PUNCTUATION, sign)
         self._at += 1
 
     def _push(self, kind: Kind, value: str) -> None:
         self._budget.step()
         self._tokens.append(Token(kind, value, self._here()))
+
+    def _error(self, message: str) -> TemplateError:
+        return pebble_error(message, self._text, self._here(), kind="ParserException")
 
     def _here(self) -> int:
         self._line += self._text.count("\n", self._counted, self._at)
@@ -233,4 +236,4 @@ class TokenStream:
 
     def error(self, message: str) -> TemplateError:
         """Return a ParserException for the current line."""
-        return parser_error(message, self.template, self.current.line)
+        return pebble_error(message, self.template, self.current.line, kind="ParserException")

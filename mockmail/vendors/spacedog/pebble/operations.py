@@ -19,14 +19,11 @@ from mockmail.vendors.spacedog.pebble.functions import (
     RANGE,
     by_name,
     call_macro,
-    define_block,
-    define_macro,
     member,
     most,
     numbers_between,
     render_block,
     rounds,
-    was_empty,
 )
 from mockmail.vendors.spacedog.pebble.run import Run
 from mockmail.vendors.spacedog.pebble.values import Integer, Safe, compare, compute, equal, is_key, joined, same
@@ -43,11 +40,6 @@ _COMPARISON = {
 }
 
 
-def _template_text(run: Run, value: str) -> str:
-    run.budget.make(len(value))
-    return value
-
-
 def _print(run: Run, value: Any) -> str:
     if value is None:
         return ""
@@ -56,7 +48,7 @@ def _print(run: Run, value: Any) -> str:
     return printed
 
 
-def _escape(run: Run, value: Any, strategy: str | None) -> Any:
+def _escape(run: Run, value: Any, strategy: str) -> Any:
     return FILTERS["escape"].apply(run, value, {"strategy": strategy})
 
 
@@ -191,8 +183,8 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "concatenate": _concatenate,
     "condition": _condition,
     "contains": _contains,
-    "define block": define_block,
-    "define macro": define_macro,
+    "define block": lambda run, body, name, _: run.blocks.update({name: body}),
+    "define macro": lambda run, body, name, defaults: run.macros.update({name: (body, defaults)}),
     "escape": _escape,
     "filter": _filter,
     "map": _map,
@@ -203,10 +195,10 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "set": lambda run, value, name: run.scopes.set(name, value),
     "signed": _signed,
     "test": _test,
-    "text": _template_text,
+    "text": _print,
     "value": lambda _, value: value,
     "variable": lambda run, name: run.scopes.get(name),
-    "was empty": was_empty,
+    "was empty": lambda run, _: run.was_empty,
 }
 
 OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(

@@ -44,13 +44,14 @@ def exception_document(
 
 
 class SpaceDogError(VendorError):
-    """A refusal. java_type: the exception's class."""
+    """A refusal. java_type: the exception's class; code: its code unless another is given."""
 
     java_type = "io.spacedog.utils.SpaceException"
+    code: str | None = None
 
     def __init__(self, message: str, *, code: str | None = None, cause: Cause | None = None) -> None:
         super().__init__(message)
-        self.document = {"error": exception_document(message, self.java_type, cause, code)}
+        self.document = {"error": exception_document(message, self.java_type, cause, code or self.code)}
 
 
 class IllegalArgument(SpaceDogError):
@@ -63,20 +64,16 @@ class NotFound(SpaceDogError):
     """A resource does not exist."""
 
     status = 404
+    code = "404"
     java_type = "io.spacedog.utils.NotFoundException"
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, code="404")
 
 
 class Forbidden(SpaceDogError):
     """The caller lacks a right."""
 
     status = 403
+    code = "403"
     java_type = "io.spacedog.utils.ForbiddenException"
-
-    def __init__(self, message: str, code: str = "403") -> None:
-        super().__init__(message, code=code)
 
 
 class Unauthorized(SpaceDogError):

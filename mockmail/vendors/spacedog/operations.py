@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockmail.core.operation import Evidence, NotEmulated, Operation
-from mockmail.vendors.spacedog.handlers import backends, credentials, mail, sessions, settings
+from mockmail.vendors.spacedog.handlers import backends, credentials, mail, settings
 from mockmail.vendors.spacedog.handlers import credentials_changes as changes
 from mockmail.vendors.spacedog.parameters import Form, JsonBody, MailForm
 
@@ -62,8 +62,8 @@ OPERATIONS = (
     ),
     *_operations(
         f"{_NOTES} 3",
-        ("session.login", "GET POST", "login", sessions.login, Form, _USER),
-        ("session.logout", "GET POST", "logout", sessions.logout, None, _USER),
+        ("session.login", "GET POST", "login", credentials.login, Form, _USER),
+        ("session.logout", "GET POST", "logout", credentials.logout, None, _USER),
         ("credentials.list", "GET", "credentials", credentials.list_, Form, _USER),
         ("credentials.delete_all", "DELETE", "credentials", credentials.delete_all, Form, _SUPER_ADMIN),
         ("credentials.show_me", "GET", "credentials/me", credentials.show_me, None, _USER),

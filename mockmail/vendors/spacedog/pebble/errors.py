@@ -7,6 +7,8 @@ TemplateError        stops a rendering; `java_type` is the class of the Java exc
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import UnionType
+from typing import Any
 
 
 class TemplateError(Exception):
@@ -41,6 +43,13 @@ def illegal_argument(message: str) -> TemplateError:
 def wrong_class(value: object, wanted: str) -> TemplateError:
     """Return the ClassCastException of a refused cast."""
     return TemplateError(f"{java_class(value)} cannot be cast to {wanted}", "java.lang.ClassCastException")
+
+
+def cast(value: Any, kinds: type | UnionType, wanted: str) -> Any:
+    """Return the value if it is of one of these kinds. Raise TemplateError, as Java's cast does."""
+    if not isinstance(value, kinds):
+        raise wrong_class(value, wanted)
+    return value
 
 
 def java_class(value: object) -> str:

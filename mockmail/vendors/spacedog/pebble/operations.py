@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from mockmail.vendors.spacedog.pebble.errors import TemplateError, illegal_argument, java_class, wrong_class
+from mockmail.vendors.spacedog.pebble.errors import TemplateError, cast, illegal_argument, java_class
 from mockmail.vendors.spacedog.pebble.filters import FILTERS, TESTS, map_key
 from mockmail.vendors.spacedog.pebble.members import entries, member
 from mockmail.vendors.spacedog.pebble.run import Run
@@ -140,9 +140,7 @@ def _boolean(run: Run, value: Any) -> bool:
 
 
 def _boolean_or_null(run: Run, value: Any) -> bool:
-    if value is not None and not isinstance(value, bool):
-        raise wrong_class(value, "java.lang.Boolean")
-    return bool(value)
+    return bool(cast(value, bool | None, "java.lang.Boolean"))
 
 
 def _condition(run: Run, value: Any, line: int) -> bool:
@@ -153,8 +151,7 @@ def _condition(run: Run, value: Any, line: int) -> bool:
 
 
 def _cache_name(run: Run, value: Any) -> None:
-    if value is not None and not isinstance(value, str):
-        raise wrong_class(value, "java.lang.String")
+    cast(value, str | None, "java.lang.String")
 
 
 def _signed(run: Run, value: Any, sign: str) -> Any:
@@ -218,9 +215,7 @@ def _rounds(run: Run, value: Any, name: str, line: int) -> Iterator[Any]:
 
 
 def _render_block(run: Run, name: Any) -> str:
-    if not isinstance(name, str):
-        raise wrong_class(name, "java.lang.String")
-    if name not in run.blocks:
+    if cast(name, str, "java.lang.String") not in run.blocks:
         return ""
     with run.nested_call():
         return run.blocks[name]()

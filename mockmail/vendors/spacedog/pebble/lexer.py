@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -24,10 +24,15 @@ _TRIM_BEFORE = re.compile(r"-[ \t\n\x0b\f\r]+")
 _TRIM_AFTER = re.compile(rf"{_SPACE}-(?:\}}\}}|%\}}|#\}})")
 _VERBATIM = re.compile(rf"{_SPACE}verbatim{_SPACE}-?%\}}{_NEWLINE}")
 _END_VERBATIM = re.compile(rf"\{{%(-)?{_SPACE}endverbatim{_SPACE}(-)?%\}}{_NEWLINE}")
-_OPERATOR = re.compile("|".join(re.escape(sign) + ("(?![a-zA-Z])" if sign[-1].isalpha() else "") for sign in OPERATORS))
-_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_STRING = re.compile(r"""".*?(?<!\\)"|'.*?(?<!\\)'""", re.DOTALL)
+_OPERATOR = "|".join(re.escape(sign) + ("(?![a-zA-Z])" if sign[-1].isalpha() else "") for sign in OPERATORS)
+_TOKEN = re.compile(
+    rf"(?P<OPERATOR>{_OPERATOR})"
+    r"|(?P<NAME>[a-zA-Z_][a-zA-Z0-9_]*)"
+    r"|(?P<NUMBER>[0-9]+(?:\.[0-9]+)?)"
+    r"|(?P<PUNCTUATION>[()\[\]{}?:.,|=])"
+    r"""|(?P<STRING>".*?(?<!\\)"|'.*?(?<!\\)')""",
+    re.DOTALL,
+)
 _BLANKS = re.compile(r"\s*")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
@@ -46,11 +51,6 @@ class Token:
     kind: Kind
     value: str
     line: int
-
-
-def tokens_of(text: str, budget: Budget) -> list[Token]:
-    """Return the tokens of a template. Raise TemplateError."""
-    return _Lexer(text, budget).tokens()
 
 
 class _Lexer:
@@ -132,25 +132,19 @@ class _Lexer:
     def _expression(self, brackets: list[str]) -> None:
         blanks = _BLANKS.match(self._text, self._at)
         self._at = blanks.end() if blanks else self._at
-        for kind, pattern in ((Kind.OPERATOR, _OPERATOR), (Kind.NAME, _NAME), (Kind.NUMBER, _NUMBER)):
-            found = pattern.match(self._text, self._at)
-            if found:
-                self._push(kind, found.group())
-                self._at = found.end()
-                return
-        if self._at < len(self._text) and self._text[self._at] in "()[]{}?:.,|=":
-            self._punctuation(brackets)
-            return
-        string = _STRING.match(self._text, self._at)
-        if string is None:
+        found = _TOKEN.match(self._text, self._at)
+        if found is None:
             sign = self._text[self._at : self._at + 1]
             raise self._error(f"Unexpected character [{sign}]")
-        quote = string.group()[0]
-        self._push(Kind.STRING, string.group()[1:-1].replace("\\" + quote, quote))
-        self._at = string.end()
+        kind, value = Kind[found.lastgroup or ""], found.group()
+        if kind is Kind.PUNCTUATION:
+            self._match_bracket(value, brackets)
+        elif kind is Kind.STRING:
+            value = value[1:-1].replace("\\" + value[0], value[0])
+        self._push(kind, value)
+        self._at = found.end()
 
-    def _punctuation(self, brackets: list[str]) -> None:
-        sign = self._text[self._at]
+    def _match_bracket(self, sign: str, brackets: list[str]) -> None:
         if sign in _CLOSING:
             brackets.append(sign)
         elif sign in ")]}":
@@ -159,8 +153,6 @@ class _Lexer:
             expected = _CLOSING[brackets.pop()]
             if sign != expected:
                 raise self._error(f'Unclosed "{expected}"')
-        self._push(Kind.PUNCTUATION, sign)
-        self._at += 1
 
     def _push(self, kind: Kind, value: str) -> None:
         self._budget.step()
@@ -179,10 +171,13 @@ RESERVED = ("true", "false", "null", "none")
 
 
 class TokenStream:
-    """A cursor over tokens that end with EOF. template: the text, which is also the template's name."""
+    """A cursor over a template's tokens, which end with EOF. template: the text, which is also its name.
 
-    def __init__(self, tokens: Sequence[Token], template: str) -> None:
-        self._tokens = tokens
+    Raise TemplateError for a text that cannot be split into tokens.
+    """
+
+    def __init__(self, template: str, budget: Budget) -> None:
+        self._tokens = _Lexer(template, budget).tokens()
         self._at = 0
         self.template = template
 

@@ -15,7 +15,7 @@ from mockmail.vendors.spacedog.pebble.errors import (
     too_deep,
 )
 from mockmail.vendors.spacedog.pebble.expressions import Arguments, ExpressionParser, check_depth
-from mockmail.vendors.spacedog.pebble.lexer import Kind, TokenStream, tokens_of
+from mockmail.vendors.spacedog.pebble.lexer import Kind, TokenStream
 
 NOT_EMULATED = ("extends", "import", "include")
 """SpaceDog's loader takes the name of a template as its text, so there is nothing to extend or include."""
@@ -25,7 +25,7 @@ Body = list[nodes.Node]
 
 def parse(text: str, budget: Budget) -> nodes.Template:
     """Return the node tree of a template, ready for jinja2. Raise TemplateError."""
-    return _Parser(TokenStream(tokens_of(text, budget), text), budget).template()
+    return _Parser(TokenStream(text, budget), budget).template()
 
 
 class _Parser:

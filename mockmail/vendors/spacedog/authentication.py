@@ -171,7 +171,7 @@ def _basic(encoded: str) -> tuple[str, str]:
 
 
 def _decoding_error(encoded: str, data: str) -> str | None:
-    """Return the error of Guava's BaseEncoding; any padding, or none, is fine (AuthorizationHeader.java)."""
+    # The errors of Guava's BaseEncoding; any padding, or none, is fine (AuthorizationHeader.java).
     wrong = _NOT_BASE64.search(data)
     if wrong is None:
         return f"Invalid input length {len(data)}" if len(data) % 4 == 1 else None
@@ -222,4 +222,4 @@ def _check_enabled(call: Call[None, Options], credentials: Credentials) -> None:
     if not is_enabled(credentials, call.world.clock.now()):
         raise Unauthorized(f"{user} credentials disabled", code="disabled-credentials")
     if credentials.passwordMustChange and call.operation.name != "credentials.set_my_password":
-        raise Forbidden(f"{user} credentials password must change", "password-must-change")
+        raise Forbidden(f"{user} credentials password must change", code="password-must-change")

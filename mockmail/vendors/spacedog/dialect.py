@@ -12,7 +12,7 @@ from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call, Dialect
-from mockmail.vendors.spacedog.errors import Unauthorized, exception_document
+from mockmail.vendors.spacedog.errors import Cause, Unauthorized
 from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.parameters import READERS, replace_surrogates
 from mockmail.vendors.spacedog.views import Result
@@ -62,7 +62,7 @@ class SpaceDogDialect(Dialect[Any, Options]):
     ) -> WireResponse:
         """Return an error with a message and without a code."""
         shows_types = problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        exception = exception_document(_problem_message(request, operation, problem))
+        exception = Cause(_problem_message(request, operation, problem))
         document = {"error": _exception(exception, operation, shows_types=shows_types)}
         return _error(request, problem.status, document, tuple(problem.headers.items()))
 
@@ -99,13 +99,15 @@ def _problem_message(request: WireRequest, operation: Operation | None, problem:
     return problem.detail
 
 
-def _exception(document: Mapping[str, Any], operation: Operation | None, *, shows_types: bool) -> dict[str, Any]:
-    shown = {name: document[name] for name in ("message", "code") if name in document}
+def _exception(cause: Cause, operation: Operation | None, *, shows_types: bool) -> dict[str, Any]:
+    shown: dict[str, Any] = {"message": cause.message} if cause.message else {}
+    if cause.code is not None:
+        shown["code"] = cause.code
     if shows_types:
-        shown["type"] = document["type"]
+        shown["type"] = cause.java_type
         shown["trace"] = [f"mockmail.spacedog({operation.name if operation else 'routing'})"]
-    if "cause" in document:
-        shown["cause"] = _exception(document["cause"], operation, shows_types=shows_types)
+    if cause.cause is not None:
+        shown["cause"] = _exception(cause.cause, operation, shows_types=shows_types)
     return shown
 
 

@@ -23,34 +23,26 @@ RUNTIME_EXCEPTION = "java.lang.RuntimeException"
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """The exception that led to another one. java_type: its class, shown to a debugging client."""
+    """An exception, or the one that led to it. java_type: its class, shown to a debugging client."""
 
     message: str
     java_type: str = RUNTIME_EXCEPTION
     cause: Cause | None = None
-
-
-def exception_document(
-    message: str, java_type: str = RUNTIME_EXCEPTION, cause: Cause | None = None, code: str | None = None
-) -> dict[str, Any]:
-    """Return an exception with its causes; the dialect removes the types that a response does not show."""
-    document: dict[str, Any] = {"message": message} if message else {}
-    if code is not None:
-        document["code"] = code
-    document["type"] = java_type
-    if cause is not None:
-        document["cause"] = exception_document(cause.message, cause.java_type, cause.cause)
-    return document
+    code: str | None = None
 
 
 class SpaceDogError(VendorError):
-    """A refusal. java_type: the exception's class."""
+    """A refusal. java_type: the exception's class; code: its code unless another is given.
+
+    document: the fields of the response; the dialect writes the `Cause` in the field `error`.
+    """
 
     java_type = "io.spacedog.utils.SpaceException"
+    code: str | None = None
 
     def __init__(self, message: str, *, code: str | None = None, cause: Cause | None = None) -> None:
         super().__init__(message)
-        self.document = {"error": exception_document(message, self.java_type, cause, code)}
+        self.document = {"error": Cause(message, self.java_type, cause, code or self.code)}
 
 
 class IllegalArgument(SpaceDogError):
@@ -63,20 +55,16 @@ class NotFound(SpaceDogError):
     """A resource does not exist."""
 
     status = 404
+    code = "404"
     java_type = "io.spacedog.utils.NotFoundException"
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, code="404")
 
 
 class Forbidden(SpaceDogError):
     """The caller lacks a right."""
 
     status = 403
+    code = "403"
     java_type = "io.spacedog.utils.ForbiddenException"
-
-    def __init__(self, message: str, code: str = "403") -> None:
-        super().__init__(message, code=code)
 
 
 class Unauthorized(SpaceDogError):

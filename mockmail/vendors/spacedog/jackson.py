@@ -19,7 +19,6 @@ from mockmail.wire.parameters import (
     Converter,
     ErrorKind,
     Mismatch,
-    Parameter,
     ParameterError,
     Path,
     bind,
@@ -124,28 +123,21 @@ def _unrecognized(error: ParameterError) -> str:
 def _reference_chain(model: Any, path: Path) -> tuple[list[str], str]:
     # Each step with the Java class that it is in, and the class expected at the end.
     chain: list[str] = []
-    java = model.java
-    steps = iter(path)
-    for name in steps:
-        chain.append(f'{java}["{name}"]')
-        expected = next((field for field in parameters(model) if field.name == name), None)
-        if expected is None:
-            break
-        java = _container(expected)
-        if expected.container is not None:
-            step = next(steps, None)
-            if step is None:
+    java, container, unique = model.java, None, False
+    for step in path:
+        chain.append(f"{java}[{step}]" if container is tuple else f'{java}["{step}"]')
+        if container is not None:
+            container = None
+        else:
+            expected = next((field for field in parameters(model) if field.name == step), None)
+            if expected is None:
                 break
-            chain.append(f"{java}[{step}]" if expected.container is tuple else f'{java}["{step}"]')
-        model = expected.type
-        java = _SCALARS.get(model) or model.java
+            model, container, unique = expected.type, expected.container, expected.unique
+        if container is tuple:
+            java = "java.util.HashSet" if unique else "java.util.ArrayList"
+        else:
+            java = "java.util.LinkedHashMap" if container is dict else _SCALARS.get(model) or model.java
     return chain, java
-
-
-def _container(expected: Parameter) -> str:
-    if expected.container is dict:
-        return "java.util.LinkedHashMap"
-    return "java.util.HashSet" if expected.unique else "java.util.ArrayList"
 
 
 def _text(raw: Any) -> str | None:

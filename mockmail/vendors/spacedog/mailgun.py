@@ -42,9 +42,9 @@ def send_by_domain(call: SpaceDogCall, domain: str, mail: Mail) -> Send:
         raise _unknown_domain(domain)
     sender = _mailboxes(mail.sender, "from")
     recipients = Recipients(
-        to=_mailboxes(_last(mail.to), "to"),
-        cc=_optional_mailboxes(mail.cc, "cc"),
-        bcc=_optional_mailboxes(mail.bcc, "bcc"),
+        to=_last_mailboxes(mail.to or ("",), "to"),
+        cc=_last_mailboxes(mail.cc, "cc"),
+        bcc=_last_mailboxes(mail.bcc, "bcc"),
     )
     if not mail.text and not mail.html:
         raise MailgunRefusal(400, {"message": "Need at least one of 'text' or 'html' parameters specified"})
@@ -86,14 +86,9 @@ def _unknown_domain(domain: str) -> MailgunRefusal:
     return MailgunRefusal(404, {"message": f"Domain not found: {domain}"})
 
 
-def _last(values: tuple[str, ...] | None) -> str | None:
+def _last_mailboxes(values: tuple[str, ...] | None, name: str) -> tuple[Mailbox, ...]:
     # Of several values under one name, SpaceDog's HTTP client sends the last.
-    return values[-1] if values else None
-
-
-def _optional_mailboxes(values: tuple[str, ...] | None, name: str) -> tuple[Mailbox, ...]:
-    value = _last(values)
-    return () if value is None else _mailboxes(value, name)
+    return _mailboxes(values[-1], name) if values else ()
 
 
 def _mailboxes(text: str | None, name: str) -> tuple[Mailbox, ...]:

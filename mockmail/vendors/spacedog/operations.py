@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockmail.core.operation import Evidence, NotEmulated, Operation
-from mockmail.vendors.spacedog.handlers import backends, credentials, mail, sessions, settings
+from mockmail.vendors.spacedog.handlers import backends, credentials, mail, settings
 from mockmail.vendors.spacedog.handlers import credentials_changes as changes
 from mockmail.vendors.spacedog.parameters import Form, JsonBody, MailForm
 
@@ -22,7 +22,7 @@ _FULL_ACCESS = "ADMIN; USER with enableUserFullAccess"
 
 
 def _operations(source: str, *rows: tuple[str, str, str, Any, type | None, str | None]) -> tuple[Operation, ...]:
-    """Return the operations of one source: name, methods, path, handler, parameters and the caller's right of each."""
+    # A row: name, methods, path, handler, parameters, and the caller's right.
     return tuple(
         Operation(
             name=name,
@@ -62,8 +62,8 @@ OPERATIONS = (
     ),
     *_operations(
         f"{_NOTES} 3",
-        ("session.login", "GET POST", "login", sessions.login, Form, _USER),
-        ("session.logout", "GET POST", "logout", sessions.logout, None, _USER),
+        ("session.login", "GET POST", "login", credentials.login, Form, _USER),
+        ("session.logout", "GET POST", "logout", credentials.logout, None, _USER),
         ("credentials.list", "GET", "credentials", credentials.list_, Form, _USER),
         ("credentials.delete_all", "DELETE", "credentials", credentials.delete_all, Form, _SUPER_ADMIN),
         ("credentials.show_me", "GET", "credentials/me", credentials.show_me, None, _USER),
@@ -108,29 +108,30 @@ OPERATIONS = (
     ),
 )
 
-_NO_MAIL = "not part of the mail service"
-_LINKEDIN = "needs LinkedIn for the login"
-_PUSH = "notifications, not mail"
 
-NOT_EMULATED = tuple(
-    NotEmulated(name=name, method=method, path=path, reason=reason)
-    for name, method, path, reason in (
-        ("data", "*", "/1/data", "not part of the mail service; objects that templates name are seeded"),
-        ("schema", "*", "/1/schema", _NO_MAIL),
-        ("search", "*", "/1/search", _NO_MAIL),
-        ("batch", "*", "/1/batch", _NO_MAIL),
-        ("file", "*", "/1/file", _NO_MAIL),
-        ("share", "*", "/1/share", _NO_MAIL),
-        ("log", "*", "/1/log", _NO_MAIL),
-        ("snapshot", "*", "/1/snapshot", _NO_MAIL),
-        ("stripe", "*", "/1/stripe", _NO_MAIL),
-        ("user", "*", "/1/user", "users as data, replaced by /1/credentials"),
-        ("login.linkedin", "*", "/1/login/linkedin", _LINKEDIN),
-        ("credentials.linkedin", "POST", "/1/credentials/linkedin", _LINKEDIN),
-        ("sms", "*", "/1/sms", "text messages, not mail"),
-        ("push", "*", "/1/push", _PUSH),
-        ("installation", "*", "/1/installation", _PUSH),
-        ("applications", "*", "/1/applications", _PUSH),
-        ("emails", "*", "/2/emails", "a later generation of the API, which the page does not describe"),
+def _not_emulated(reason: str, *names: str) -> tuple[NotEmulated, ...]:
+    return tuple(
+        NotEmulated(name=name, method="*", path=f"/1/{name.replace('.', '/')}", reason=reason) for name in names
     )
+
+
+_LINKEDIN = "needs LinkedIn for the login"
+
+NOT_EMULATED = (
+    *_not_emulated("not part of the mail service; objects that templates name are seeded", "data"),
+    *_not_emulated(
+        "not part of the mail service",
+        *("schema", "search", "batch", "file", "share", "log", "snapshot", "stripe"),
+    ),
+    *_not_emulated("users as data, replaced by /1/credentials", "user"),
+    *_not_emulated(_LINKEDIN, "login.linkedin"),
+    NotEmulated(name="credentials.linkedin", method="POST", path="/1/credentials/linkedin", reason=_LINKEDIN),
+    *_not_emulated("text messages, not mail", "sms"),
+    *_not_emulated("notifications, not mail", "push", "installation", "applications"),
+    NotEmulated(
+        name="emails",
+        method="*",
+        path="/2/emails",
+        reason="a later generation of the API, which the page does not describe",
+    ),
 )

@@ -6,6 +6,7 @@ Addresses are read as javax.mail 1.5.6 does (InternetAddress), lists of them as 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mockmail.core.errors import MockMailError
@@ -17,9 +18,15 @@ from mockmail.core.world import World
 MAX_ADDRESS = 1000
 MAX_LIST = 250_000
 
-_SPECIAL = '()<>@,;:\\"[]'
 _PAIRS = {'"': '"', "<": ">", "(": ")"}
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_DOTS = {r"^\.": "starts with dot", r"\.\Z": "ends with dot", r"\.\.": "contains dot-dot"}
+_LOCAL_ERRORS = {
+    r"[^!-~]": "contains control or whitespace",
+    r'[()<>@,;:\\"\[\]]': "contains illegal character",
+    **_DOTS,
+}
+_DOMAIN_ERRORS = {r"[\0- \x7f]": "contains control or whitespace", r"[^\w.-]|_": "contains illegal character", **_DOTS}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -136,44 +143,29 @@ def _check_local(local: str, text: str) -> None:
     if not local:
         raise BadAddress("Missing local name", text)
     if '"' in local:
-        _check_quotes(local, text)
+        quoted = _QUOTED.match(local)
+        if quoted is None:
+            raise BadAddress("Quote not at start of local address", text)
+        if quoted.end() < len(local):
+            raise BadAddress("Quote not at end of local address", text)
         return
-    if any(sign <= " " or sign >= "\x7f" for sign in local):
-        raise BadAddress("Local address contains control or whitespace", text)
-    if any(sign in _SPECIAL for sign in local):
-        raise BadAddress("Local address contains illegal character", text)
-    _check_dots(local, "Local address", text)
-
-
-def _check_quotes(local: str, text: str) -> None:
-    quoted = _QUOTED.match(local)
-    if quoted is None:
-        raise BadAddress("Quote not at start of local address", text)
-    if quoted.end() < len(local):
-        raise BadAddress("Quote not at end of local address", text)
+    _check(local, "Local address", _LOCAL_ERRORS, text)
 
 
 def _ascii_domain(domain: str, text: str) -> str:
     if not domain:
         raise BadAddress("Missing domain", text)
-    if any(sign <= " " or sign == "\x7f" for sign in domain):
-        raise BadAddress("Domain contains control or whitespace", text)
-    if not all(sign.isalnum() or sign in "-." for sign in domain):
-        raise BadAddress("Domain contains illegal character", text)
-    _check_dots(domain, "Domain", text)
+    _check(domain, "Domain", _DOMAIN_ERRORS, text)
     try:
         return ascii_domain(domain)
     except UnicodeError as error:
         raise BadAddress("Domain contains illegal character", text) from error
 
 
-def _check_dots(part: str, name: str, address: str) -> None:
-    if part.startswith("."):
-        raise BadAddress(f"{name} starts with dot", address)
-    if part.endswith("."):
-        raise BadAddress(f"{name} ends with dot", address)
-    if ".." in part:
-        raise BadAddress(f"{name} contains dot-dot", address)
+def _check(part: str, name: str, errors: Mapping[str, str], text: str) -> None:
+    for pattern, error in errors.items():
+        if re.search(pattern, part):
+            raise BadAddress(f"{name} {error}", text)
 
 
 def _unquoted(name: str) -> str:

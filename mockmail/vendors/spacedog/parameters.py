@@ -28,6 +28,7 @@ INT_LIMIT = 1 << 31
 LONG_LIMIT = 1 << 63
 
 _MAYBE_INFINITE = re.compile(r"[eE]\+?[0-9]{3}|[0-9]{300}")  # a number that may be beyond the bounds of a double
+_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,19}")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -144,13 +145,9 @@ def whole_number(text: str | None, default: int, *, limit: int = INT_LIMIT) -> i
     """Return the number of a parameter, at least -limit and less than limit. Raises IllegalArgument."""
     if text is None:
         return default
-    digits = text[1:] if text[:1] in ("+", "-") else text
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(limit))):
+    if not _WHOLE_NUMBER.fullmatch(text) or not -limit <= int(text) < limit:
         raise IllegalArgument(f'For input string: "{text}"')
-    number = int(text)
-    if not -limit <= number < limit:
-        raise IllegalArgument(f'For input string: "{text}"')
-    return number
+    return int(text)
 
 
 def required_text(document: Mapping[str, Any], name: str) -> str:

@@ -12,7 +12,6 @@ from mockmail.core.state.records import Index, Record
 
 # ruff: noqa: N815  # fields are named as in the vendor's documents
 
-VENDOR = "spacedog"
 LEVELS = ("KEY", "USER", "ADMIN", "SUPER_ADMIN", "SUPERDOG")
 _SUPER = ("SUPER_ADMIN", "SUPERDOG")
 

@@ -8,37 +8,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from mockmail.core.world import World
+from mockmail.vendors.spacedog.authentication import SpaceDogCall
 from mockmail.vendors.spacedog.errors import Cause, IllegalArgument, NotFound, ServerFailure
 from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.outgoing import Mail
-from mockmail.vendors.spacedog.records import VENDOR, DataObject, object_key
+from mockmail.vendors.spacedog.records import DataObject, object_key
 
 if TYPE_CHECKING:
     from mockmail.vendors.spacedog.pebble import TemplateError
 
 SIMPLE_TYPES = {
-    "string": ("String",),
-    "integer": ("Integer",),
-    "long": ("Long",),
-    "float": (),
-    "double": ("Double",),
-    "boolean": ("Boolean",),
-    "array": ("ArrayList",),
-    "object": ("LinkedHashMap",),
+    "string": "String",
+    "integer": "Integer",
+    "long": "Long",
+    "float": "Float",  # no number of a JSON document is one
+    "double": "Double",
+    "boolean": "Boolean",
+    "array": "ArrayList",
+    "object": "LinkedHashMap",
 }
-"""The Java classes that each type of a model accepts; no number of a JSON document is a Float."""
+"""The Java class that each type of a model accepts."""
 
 
-def context_of(
-    world: World, backend: str, model: Mapping[str, str] | None, parameters: Mapping[str, Any]
-) -> dict[str, Any]:
+def context_of(call: SpaceDogCall, model: Mapping[str, str] | None, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return the variables of a template. Raise IllegalArgument, NotFound or ServerFailure."""
     if not parameters:
         return {}
     if not model:
         raise IllegalArgument("no parameter authorized for this template")
-    return {name: _checked(world, backend, model.get(name), name, value) for name, value in parameters.items()}
+    return {name: _checked(call, model.get(name), name, value) for name, value in parameters.items()}
 
 
 def render(template: Mapping[str, Any], context: Mapping[str, Any], options: Options) -> Mail:
@@ -71,16 +69,19 @@ def render(template: Mapping[str, Any], context: Mapping[str, Any], options: Opt
     )
 
 
-def _checked(world: World, backend: str, type_name: str | None, name: str, value: Any) -> Any:
+def _checked(call: SpaceDogCall, type_name: str | None, name: str, value: Any) -> Any:
+    from mockmail.vendors.spacedog.pebble import from_json, java_class
+
     if type_name is None:
         raise IllegalArgument(f"parameter [{name}] is not authorized")
     if type_name in SIMPLE_TYPES:
         if value is None:
             raise ServerFailure("", "java.lang.NullPointerException")
-        if java_class(value) not in SIMPLE_TYPES[type_name]:
-            raise IllegalArgument(f"parameter value type [{name}][{java_class(value)}] invalid")
+        simple_name = java_class(from_json(value)).rpartition(".")[2]
+        if simple_name != SIMPLE_TYPES[type_name]:
+            raise IllegalArgument(f"parameter value type [{name}][{simple_name}] invalid")
         return value
-    objects = world.store.records(VENDOR, DataObject)
+    objects, backend = call.records(DataObject), call.caller.backend
     if objects.count("type", (backend, type_name)) == 0:
         raise IllegalArgument(f"parameter type [{name}][{type_name}] not found")
     if not isinstance(value, str):
@@ -93,21 +94,10 @@ def _checked(world: World, backend: str, type_name: str | None, name: str, value
     return {**found.source, "meta": {**(meta if isinstance(meta, dict) else {}), **described}}
 
 
-def java_class(value: Any) -> str:
-    """Return the Java class that Jackson makes of a JSON value."""
-    if isinstance(value, bool):
-        return "Boolean"
-    if isinstance(value, int):
-        if -(1 << 31) <= value < 1 << 31:
-            return "Integer"
-        return "Long" if -(1 << 63) <= value < 1 << 63 else "BigInteger"
-    names = {str: "String", float: "Double", list: "ArrayList", dict: "LinkedHashMap"}
-    return names.get(type(value), "null")
-
-
 def _shown(value: Any) -> str:
-    words = {None: "null", True: "true", False: "false"}
-    return words[value] if value is None or isinstance(value, bool) else str(value)[:1000]
+    if value is None:
+        return "null"
+    return str(value).lower() if isinstance(value, bool) else str(value)[:1000]
 
 
 def _cause(error: TemplateError) -> Cause:

@@ -1,7 +1,12 @@
-"""`/1/credentials`: sign up, list, show and delete (services/.../CredentialsResource.java; docs/wire/spacedog.md 3)."""
+"""`/1/login`, `/1/logout`; `/1/credentials`: sign up, list, show, delete.
+
+services/.../CredentialsResource.java; docs/wire/spacedog.md 3.
+"""
 
 from __future__ import annotations
 
+import base64
+import math
 import re
 from typing import Any
 
@@ -14,17 +19,49 @@ from mockmail.vendors.spacedog.authentication import (
     require_self_or_admin,
 )
 from mockmail.vendors.spacedog.errors import Forbidden, IllegalArgument, NotFound, SpaceDogError
-from mockmail.vendors.spacedog.parameters import Form, JsonBody, as_text, page_of, required_text
+from mockmail.vendors.spacedog.parameters import (
+    LONG_LIMIT,
+    Form,
+    JsonBody,
+    as_text,
+    page_of,
+    required_text,
+    whole_number,
+)
 from mockmail.vendors.spacedog.records import LEVELS, Backend, Credentials, Session, timestamp
 from mockmail.vendors.spacedog.settings import PASSWORD_REGEX, USERNAME_REGEX
 from mockmail.vendors.spacedog.views import Result, credentials_document, saved_credentials, success
 
 ID_LENGTH = 20
+MAX_SESSIONS = 10
 MAX_PATTERN = 1000
 MAX_MATCHED = 200
 MAX_QUANTIFIERS = 3
 
 _SET_OPERATION = re.compile(r"\[[^\]]*(?:\[|&&|\|\||--|~~)")  # Java and Python read operations on sets differently
+
+
+def login(call: SpaceDogCall, params: Form) -> Result:
+    """Open a session for a caller with a password, or return the session of a token (docs/wire/spacedog.md 3)."""
+    user = require_level(call, "USER")
+    session = call.caller.session
+    if call.caller.challenged:
+        session = _open_session(call, user, _lifetime(call, params))
+        user = save_changes(call, user)
+    return success(
+        accessToken=session.accessToken if session else None,
+        expiresIn=_seconds_left(call, session),
+        credentials=credentials_document(call, user, call.caller.backend),
+    )
+
+
+def logout(call: SpaceDogCall, params: None) -> Result:
+    """Close the session of the caller's token (docs/wire/spacedog.md 3)."""
+    user = require_level(call, "USER")
+    if call.caller.session is not None:
+        call.records(Session).remove(call.caller.session.key)
+        save_changes(call, user)
+    return success()
 
 
 def sign_up(call: SpaceDogCall, params: JsonBody) -> Result:
@@ -199,3 +236,25 @@ def _matching(call: SpaceDogCall, params: Form) -> list[Credentials]:
 def _remove(call: SpaceDogCall, user: Credentials) -> None:
     end_sessions(call, user)
     call.records(Credentials).remove(user.key)
+
+
+def _lifetime(call: SpaceDogCall, params: Form) -> int:
+    longest = load_rules(call)["sessionMaximumLifetime"]
+    lifetime = whole_number(params.get("lifetime"), longest, limit=LONG_LIMIT)
+    if lifetime > longest:
+        raise Forbidden(f"maximum access token lifetime is [{longest}] seconds")
+    return lifetime
+
+
+def _open_session(call: SpaceDogCall, user: Credentials, lifetime: int) -> Session:
+    records = call.records(Session)
+    token = base64.b64encode(call.world.ids.uuid().encode()).decode()
+    now = call.world.clock.timestamp()
+    session = records.add(Session(accessToken=token, credentialsId=user.id, createdAt=now, expiresAt=now + lifetime))
+    for old in records.find("credentials", user.id)[:-MAX_SESSIONS]:
+        records.remove(old.key)
+    return session
+
+
+def _seconds_left(call: SpaceDogCall, session: Session | None) -> int:
+    return 0 if session is None else max(0, math.ceil(session.expiresAt - call.world.clock.timestamp()))

@@ -171,4 +171,4 @@ def _replace_password(call: SpaceDogCall, user: Credentials, password: str) -> C
 
 def _require_challenge(call: SpaceDogCall) -> None:
     if not call.caller.challenged:
-        raise Forbidden("password must be challenged", "unchallenged-password")
+        raise Forbidden("password must be challenged", code="unchallenged-password")

@@ -51,7 +51,7 @@ def send_template(call: SpaceDogCall, params: JsonBody) -> Send:
         raise NotFound(f"mail template [{name}] not found")
     require_role(call, template["roles"])
     parameters = params.checked_map()
-    context = templating.context_of(call.world, call.caller.backend, template["model"], parameters)
+    context = templating.context_of(call, template["model"], parameters)
     return _send(call, mail_settings, templating.render(template, context, call.options))
 
 
@@ -69,7 +69,7 @@ def forgot_password(call: SpaceDogCall, params: JsonBody) -> Send | Result:
     if template is None:
         raise IllegalArgument(f"no [{FORGOT_PASSWORD}] mail template in mail settings")
     model = {**(template["model"] or {}), "username": "string"}
-    context = templating.context_of(call.world, call.caller.backend, model, parameters)
+    context = templating.context_of(call, model, parameters)
     code = call.world.ids.uuid()
     save_changes(call, user, passwordResetCode=code)
     variables = {**context, "to": user.email, "credentialsId": user.id, "passwordResetCode": code}

@@ -12,13 +12,13 @@ from typing import Any
 from jinja2 import Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from mockmail.vendors.spacedog.pebble.errors import COMPILING_BODY, Budget, OverBudget, TemplateError
+from mockmail.vendors.spacedog.pebble.errors import COMPILING_BODY, Budget, OverBudget, TemplateError, java_class
 from mockmail.vendors.spacedog.pebble.operations import OPERATIONS, RUN
 from mockmail.vendors.spacedog.pebble.parser import parse
 from mockmail.vendors.spacedog.pebble.run import Run
 from mockmail.vendors.spacedog.pebble.values import from_json
 
-__all__ = ["Budget", "Engine", "OverBudget", "TemplateError", "from_json"]
+__all__ = ["Budget", "Engine", "OverBudget", "TemplateError", "from_json", "java_class"]
 
 LONGEST_CACHED = 50_000  # characters of a template that stays compiled in the cache
 

@@ -7,8 +7,8 @@ TemplateError        stops a rendering; `java_type` is the class of the Java exc
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-PEBBLE = "com.mitchellbosecke.pebble.error"
+from types import UnionType
+from typing import Any
 
 
 class TemplateError(Exception):
@@ -27,15 +27,12 @@ class OverBudget(TemplateError):
     """The template takes more than its bounds allow; the message names the option that raises the bound."""
 
 
-def pebble_error(message: str, template: str, line: int | None, cause: TemplateError | None = None) -> TemplateError:
-    """Return a PebbleException. Pebble appends the template's name, which here is its text, and the line."""
+def pebble_error(
+    message: str, template: str, line: int | None, cause: TemplateError | None = None, kind: str = "PebbleException"
+) -> TemplateError:
+    """Return an error of Pebble's own. Pebble appends the template's name, which here is its text, and the line."""
     where = f"({template}:{'?' if line is None else line})"
-    return TemplateError(f"{message} {where}", f"{PEBBLE}.PebbleException", cause)
-
-
-def parser_error(message: str, template: str, line: int) -> TemplateError:
-    """Return a ParserException, with the template's text and the line."""
-    return TemplateError(f"{message} ({template}:{line})", f"{PEBBLE}.ParserException")
+    return TemplateError(f"{message} {where}", f"com.mitchellbosecke.pebble.error.{kind}", cause)
 
 
 def illegal_argument(message: str) -> TemplateError:
@@ -46,6 +43,13 @@ def illegal_argument(message: str) -> TemplateError:
 def wrong_class(value: object, wanted: str) -> TemplateError:
     """Return the ClassCastException of a refused cast."""
     return TemplateError(f"{java_class(value)} cannot be cast to {wanted}", "java.lang.ClassCastException")
+
+
+def cast(value: Any, kinds: type | UnionType, wanted: str) -> Any:
+    """Return the value if it is of one of these kinds. Raise TemplateError, as Java's cast does."""
+    if not isinstance(value, kinds):
+        raise wrong_class(value, wanted)
+    return value
 
 
 def java_class(value: object) -> str:

@@ -7,16 +7,12 @@ compiles; only `and`, `or`, `not` and `?:` are jinja2's own, around operands tha
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from jinja2 import nodes
 
 from mockmail.vendors.spacedog.pebble.errors import COMPILING, DEEPEST_EXPRESSION, Budget, TemplateError, too_deep
 from mockmail.vendors.spacedog.pebble.lexer import Kind, Token, TokenStream
-
-E = TypeVar("E", bound=nodes.Expr)
 
 BINARY = {
     "or": 10, "and": 15, "is": 20, "is not": 20, "contains": 20, "==": 30, "equals": 30, "!=": 30, ">": 30, "<": 30,
@@ -47,7 +43,6 @@ class ExpressionParser:
         self._stream = stream
         self._budget = budget
         self._nested = 0
-        self._depths: dict[nodes.Expr, int] = {}
 
     def expression(self, lowest: int = 0) -> nodes.Expr:
         """Read an expression whose operators have at least this precedence."""
@@ -61,16 +56,16 @@ class ExpressionParser:
         if lowest == 0 and self._stream.skip(Kind.PUNCTUATION, "?"):
             chosen = self.expression()
             self._stream.expect(Kind.PUNCTUATION, ":")
-            left = self._ternary(left, chosen, self.expression())
+            left = nodes.CondExpr(self.operation("boolean or null", left), chosen, self.expression())
         self._nested -= 1
+        if self._nested == 0:
+            check_depth(left)
         return left
 
     def operation(self, name: str, operand: nodes.Expr | None, *arguments: nodes.Expr) -> nodes.Filter:
         """Return a node that calls an operation of `operations.py`."""
         self._budget.step(COMPILING)
-        node = nodes.Filter(operand, name, list(arguments), [], None, None, lineno=self._stream.current.line)
-        self._measure(node, [node for node in (operand, *arguments) if node is not None])
-        return node
+        return nodes.Filter(operand, name, list(arguments), [], None, None, lineno=self._stream.current.line)
 
     def filter_invocation(self, operand: nodes.Expr | None) -> nodes.Filter:
         """Read a filter's name and arguments, applied to an operand (None: the body of a `filter` tag)."""
@@ -82,10 +77,8 @@ class ExpressionParser:
         """Read the arguments of a call, in parentheses."""
         found = Arguments([], {})
         self._stream.expect(Kind.PUNCTUATION, "(")
-        while not self._stream.at(Kind.PUNCTUATION, ")"):
-            if found.positional or found.named:
-                self._stream.expect(Kind.PUNCTUATION, ",")
-            if self._stream.following.is_a(Kind.PUNCTUATION, "="):
+        for _ in self._stream.items(")"):
+            if self._stream.at(Kind.PUNCTUATION, "=", ahead=1):
                 name = self._stream.new_name()
                 self._stream.expect(Kind.PUNCTUATION, "=")
                 found.named[name] = self.expression()
@@ -93,7 +86,6 @@ class ExpressionParser:
                 raise self._stream.error("Positional arguments must be declared before any named arguments.")
             else:
                 found.positional.append(self.expression())
-        self._stream.next()
         return found
 
     def _operand(self) -> nodes.Expr:
@@ -105,7 +97,7 @@ class ExpressionParser:
             stream.expect(Kind.PUNCTUATION, ")")
             return self._postfix(inner)
         if stream.skip(Kind.PUNCTUATION, "["):
-            return self._array()
+            return self.operation("value", nodes.List([self.expression() for _ in stream.items("]")]))
         if stream.skip(Kind.PUNCTUATION, "{"):
             return self._map()
         return self._postfix(self._simple(stream.next()))
@@ -113,7 +105,7 @@ class ExpressionParser:
     def _unary(self, operator: Token) -> nodes.Expr:
         operand = self.expression(UNARY[operator.value])
         if operator.value == "not":
-            return self._measure(nodes.Not(self.operation("boolean", operand)), [operand])
+            return nodes.Not(self.operation("boolean", operand))
         return self.operation("signed", operand, nodes.Const(operator.value))
 
     def _binary(self, left: nodes.Expr, operator: Token) -> nodes.Expr:
@@ -125,11 +117,10 @@ class ExpressionParser:
         right = self.expression(BINARY[sign] + 1)
         if sign in ("and", "or"):
             kind = nodes.And if sign == "and" else nodes.Or
-            checked = kind(self.operation("boolean", left), self.operation("boolean", right))
-            return self._measure(checked, [left, right])
+            return kind(self.operation("boolean", left), self.operation("boolean", right))
         if sign == "~" and isinstance(left, nodes.Filter) and left.name == "concatenate":
             left.args.append(right)  # a long chain stays flat
-            return self._measure(left, [right])
+            return left
         names = {"~": "concatenate", "..": "range", "contains": "contains"}
         if sign in names:
             return self.operation(names[sign], left, right)
@@ -140,11 +131,7 @@ class ExpressionParser:
         if self._stream.at(Kind.PUNCTUATION, "("):
             self.arguments()  # no test of Pebble's own takes any
         test = self.operation("test", left, nodes.Const(name.value), nodes.Const(name.line))
-        return self._measure(nodes.Not(test), [test]) if negated else test
-
-    def _ternary(self, condition: nodes.Expr, chosen: nodes.Expr, other: nodes.Expr) -> nodes.Expr:
-        test = self.operation("boolean or null", condition)
-        return self._measure(nodes.CondExpr(test, chosen, other), [test, chosen, other])
+        return nodes.Not(test) if negated else test
 
     def _simple(self, token: Token) -> nodes.Expr:
         if token.kind is Kind.STRING:
@@ -152,7 +139,7 @@ class ExpressionParser:
         if token.kind is Kind.NUMBER:
             return self._number(token)
         if token.kind is not Kind.NAME:
-            raise self._stream.error(f'Unexpected token "{token.kind.value}" of value "{token.value}"')
+            raise self._stream.error(f'Unexpected token "{token.kind.name}" of value "{token.value}"')
         if token.value in CONSTANTS:
             return nodes.Const(CONSTANTS[token.value])
         if token.value in NULLS:
@@ -192,34 +179,21 @@ class ExpressionParser:
             else:
                 return node
 
-    def _array(self) -> nodes.Expr:
-        items: list[nodes.Expr] = []
-        while not self._stream.skip(Kind.PUNCTUATION, "]"):
-            if items:
-                self._stream.expect(Kind.PUNCTUATION, ",")
-            items.append(self.expression())
-        return self.operation("value", nodes.List(items))
-
     def _map(self) -> nodes.Expr:
         pairs: list[nodes.Expr] = []
-        while not self._stream.skip(Kind.PUNCTUATION, "}"):
-            if pairs:
-                self._stream.expect(Kind.PUNCTUATION, ",")
+        for _ in self._stream.items("}"):
             name = self.expression()
             self._stream.expect(Kind.PUNCTUATION, ":")
             pairs.append(nodes.List([name, self.expression()]))
         return self.operation("map", nodes.List(pairs))
 
-    def _measure(self, node: E, parts: Sequence[nodes.Expr]) -> E:
-        depth = 1 + max((self._depth(part) for part in parts), default=0)
+
+def check_depth(expression: nodes.Expr) -> None:
+    """Raise OverBudget if the operations of an expression nest too deep to be compiled."""
+    waiting: list[tuple[nodes.Node, int]] = [(expression, 1)]
+    while waiting:
+        node, depth = waiting.pop()
         if depth > DEEPEST_EXPRESSION:
             raise too_deep("expressions")
-        self._depths[node] = depth
-        return node
-
-    def _depth(self, node: nodes.Expr) -> int:
-        if isinstance(node, nodes.List):
-            return 1 + max((self._depth(item) for item in node.items), default=0)
-        if isinstance(node, nodes.Dict):
-            return 1 + max((self._depth(pair.value) for pair in node.items), default=0)
-        return self._depths.get(node, 1)
+        inner = depth + 1 if isinstance(node, nodes.Filter) else depth
+        waiting += [(child, inner) for child in node.iter_child_nodes()]

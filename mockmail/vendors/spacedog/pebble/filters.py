@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote_plus
 
-from mockmail.vendors.spacedog.pebble.errors import TemplateError, illegal_argument, java_class, wrong_class
+from mockmail.vendors.spacedog.pebble.errors import TemplateError, cast, illegal_argument, java_class, wrong_class
 from mockmail.vendors.spacedog.pebble.formats import STRATEGIES, format_number, reformat_date
 from mockmail.vendors.spacedog.pebble.run import Run
 from mockmail.vendors.spacedog.pebble.values import BigInteger, Entry, Integer, Safe, as_long, is_key, is_number, joined
@@ -73,9 +73,8 @@ def _on_text(change: Callable[[str], str], cost: int = 3) -> Filter:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise wrong_class(value, "java.lang.String")
-    return value
+    text: str = cast(value, str, "java.lang.String")
+    return text
 
 
 def _abbreviate(run: Run, value: Any, given: Given) -> Any:
@@ -121,26 +120,22 @@ def _default(run: Run, value: Any, given: Given) -> Any:
 
 
 def _first(run: Run, value: Any, given: Given) -> Any:
-    if isinstance(value, str | list):
-        if not value:
-            raise TemplateError("", "java.util.NoSuchElementException")
-        return value[0]
-    raise wrong_class(value, "java.util.Collection")
+    if not cast(value, str | list, "java.util.Collection"):
+        raise TemplateError("", "java.util.NoSuchElementException")
+    return value[0]
 
 
 def _last(run: Run, value: Any, given: Given) -> Any:
-    if isinstance(value, list):
-        return value[-1] if value else None
-    if isinstance(value, str) and value:
-        return value[-1]
-    raise wrong_class(value, "java.util.Collection")
+    if value == "":
+        raise wrong_class(value, "java.util.Collection")
+    found = cast(value, str | list, "java.util.Collection")
+    return found[-1] if found else None
 
 
 def _join(run: Run, value: Any, given: Given) -> Any:
-    if not isinstance(value, list):
-        raise wrong_class(value, "java.util.Collection")
+    parts = [run.text(part) for part in cast(value, list, "java.util.Collection")]
     glue = "" if given.get("separator") is None else _text(given["separator"])
-    return joined([run.text(part) for part in value], glue, run.budget)
+    return joined(parts, glue, run.budget)
 
 
 def _length(run: Run, value: Any, given: Given) -> Any:
@@ -181,9 +176,7 @@ def _index(given: Given, name: str) -> int | None:
 
 def _sorted(*, reverse: bool) -> Filter:
     def apply(run: Run, value: Any, given: Given) -> Any:
-        if not isinstance(value, list):
-            raise wrong_class(value, "java.util.List")
-        kinds = {type(item) for item in value}
+        kinds = {type(item) for item in cast(value, list, "java.util.List")}
         run.budget.step(len(value))
         if len(kinds) > 1 or not kinds <= {str, int, float, bool, Integer}:
             raise wrong_class(value[0], "java.lang.Comparable")
@@ -225,10 +218,8 @@ def _replace(run: Run, value: Any, given: Given) -> Any:
     pairs = given.get("replace_pairs")
     if pairs is None:
         raise illegal_argument("The argument 'replace_pairs' is required.")
-    if not isinstance(pairs, dict):
-        raise wrong_class(pairs, "java.util.Map")
     text = run.text(value)
-    for old, new in pairs.items():
+    for old, new in cast(pairs, dict, "java.util.Map").items():
         before, after = run.text(old), run.text(new)
         run.budget.make(len(text) + text.count(before) * len(after))
         text = text.replace(before, after)

@@ -38,14 +38,12 @@ def _digits(number: Decimal, whole: str, fraction: str) -> str:
     least = whole.replace(",", "").count("0")
     left = left.lstrip("0").rjust(least, "0") if least or right.strip("0") else left.lstrip("0") or "0"
     right = right.rstrip("0").ljust(fraction.count("0"), "0")
-    if "," in whole:
+    if "," in whole and not whole.endswith(","):
         left = _grouped(left, len(whole.rpartition(",")[2]))
     return f"{left}.{right}" if right else left
 
 
 def _grouped(digits: str, size: int) -> str:
-    if size == 0:
-        return digits
     head = len(digits) % size
     groups = [digits[:head], *(digits[at : at + size] for at in range(head, len(digits), size))]
     return ",".join(group for group in groups if group)
@@ -63,7 +61,11 @@ SHORT = 3  # letters of a short name: MMM is Dec, MMMM is December
 MOST_DATE_DIGITS = 9  # of one number in a date; further digits belong to the next part
 
 _DATE_PARTS = re.compile(r"'(?:[^']|'')*'|([A-Za-z])\1*|[^A-Za-z']+")
-_NUMBERS = {"H": "hour", "m": "minute", "s": "second", "d": "day", "S": "millisecond"}
+_UNITS = {
+    "y": "year", "M": "month", "d": "day", "H": "hour", "k": "hour", "K": "hour", "h": "hour", "m": "minute",
+    "s": "second", "S": "millisecond",
+}  # fmt: skip
+_WORDS = {"a": r"(?i)[ap]m", "z": r"UTC|GMT|Z", "Z": r"[+-]0000", "X": r"Z|[+-]00(?::?00)?"}
 
 
 def reformat_date(text: str, existing: str, wanted: str) -> str:
@@ -73,17 +75,19 @@ def reformat_date(text: str, existing: str, wanted: str) -> str:
 
 
 def _read_date(text: str, pattern: str) -> datetime:
-    found: dict[str, int] = {"year": 1970, "month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0, "millisecond": 0}
+    found = {"year": 1970, "month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0, "millisecond": 0}
     at, afternoon = 0, False
     parts = list(_letters(pattern))
     for number, (letter, part) in enumerate(parts):
         # A number before another number has exactly the width of its pattern.
-        tight = number + 1 < len(parts) and parts[number + 1][0] in ("y", "M", "h", "k", "K", *_NUMBERS)
-        taken = _take(text, at, letter, part, tight=tight, found=found)
+        tight = number + 1 < len(parts) and parts[number + 1][0] in _UNITS
+        taken = _take(text, at, letter, part, tight=tight)
         if taken is None:
             raise _unreadable(text)
         afternoon = afternoon or (letter == "a" and taken.lower() == "pm")
         at += len(taken)
+        if letter in _UNITS:
+            found[_UNITS[letter]] = _value(letter, part, taken)
     if afternoon and found["hour"] < 12:  # noqa: PLR2004  # noon
         found["hour"] += 12
     milliseconds = found.pop("millisecond")
@@ -107,64 +111,53 @@ def _letters(pattern: str) -> Iterator[tuple[str, str]]:
             yield "", (part.group()[1:-1].replace("''", "'") or "'") if quoted else part.group()
 
 
-def _take(  # a text and a place in it, a part, and what is known so far
-    text: str, at: int, letter: str, part: str, *, tight: bool, found: dict[str, int]
-) -> str | None:
+def _take(text: str, at: int, letter: str, part: str, *, tight: bool) -> str | None:
     if not letter:
         return part if text.startswith(part, at) else None
-    if letter == "M" and len(part) >= SHORT:
-        return _take_name(text, at, MONTHS, "month", found)
-    if letter == "E":
-        return _take_name(text, at, DAYS, "", found)
-    words = {"a": r"(?i)[ap]m", "z": r"UTC|GMT|Z", "Z": r"[+-]0000", "X": r"Z|[+-]00(?::?00)?"}
-    width = min(len(part), MOST_DATE_DIGITS) if tight else MOST_DATE_DIGITS
-    match = re.compile(words.get(letter, f"[0-9]{{1,{width}}}")).match(text, at)
-    if match is None:
-        return None
-    _note(letter, part, match.group(), found)
-    return match.group()
+    if letter == "E" or (letter == "M" and len(part) >= SHORT):
+        names = DAYS if letter == "E" else MONTHS
+        expected = "(?ia)" + "|".join(f"{name}|{name[:SHORT]}" for name in names)
+    else:
+        width = min(len(part), MOST_DATE_DIGITS) if tight else MOST_DATE_DIGITS
+        expected = _WORDS.get(letter, f"[0-9]{{1,{width}}}")
+    match = re.compile(expected).match(text, at)
+    return match and match.group()
 
 
-def _take_name(text: str, at: int, names: list[str], unit: str, found: dict[str, int]) -> str | None:
-    for number, name in enumerate(names, 1):
-        for form in (name, name[:SHORT]):
-            here = text[at : at + len(form)]
-            if here.lower() == form.lower():
-                if unit:
-                    found[unit] = number
-                return here
-    return None
-
-
-def _note(letter: str, part: str, digits: str, found: dict[str, int]) -> None:
-    if letter == "y":
-        year = int(digits)
-        found["year"] = year + (2000 if year < 70 else 1900) if len(part) == len(digits) == 2 else year  # noqa: PLR2004
-    elif letter == "M":
-        found["month"] = int(digits)
-    elif letter in ("h", "K", "k"):
-        found["hour"] = int(digits) % (24 if letter == "k" else 12)
-    elif letter in _NUMBERS:
-        found[_NUMBERS[letter]] = int(digits)
+def _value(letter: str, part: str, taken: str) -> int:
+    if not taken.isdigit():
+        return next(number for number, name in enumerate(MONTHS, 1) if name[:SHORT] == taken[:SHORT].title())
+    number = int(taken)
+    if letter == "y" and len(part) == len(taken) == 2:  # noqa: PLR2004
+        return number + (2000 if number < 70 else 1900)  # noqa: PLR2004
+    if letter in ("h", "K"):
+        return number % 12
+    return number % 24 if letter == "k" else number
 
 
 def _written(moment: datetime, letter: str, part: str) -> str:
-    if not letter:
-        return part
     width = len(part)
-    if letter == "y":
-        return f"{moment.year % 100:02d}" if width == 2 else _padded(moment.year, width)  # noqa: PLR2004
-    names = {"M": MONTHS[moment.month - 1], "E": DAYS[moment.weekday()]}
-    if letter in names and (letter == "E" or width >= SHORT):
-        return names[letter] if width > SHORT else names[letter][:SHORT]
-    fixed = {"a": "AM" if moment.hour < 12 else "PM", "G": "AD", "z": "UTC", "Z": "+0000", "X": "Z"}  # noqa: PLR2004
-    if letter in fixed:
-        return fixed[letter]
-    return _padded(_number(moment, letter), width)
+    if letter == "M" and width >= SHORT:
+        return _name(MONTHS[moment.month - 1], width)
+    texts = {
+        "": part,
+        "E": _name(DAYS[moment.weekday()], width),
+        "a": "AM" if moment.hour < 12 else "PM",  # noqa: PLR2004
+        "G": "AD",
+        "z": "UTC",
+        "Z": "+0000",
+        "X": "Z",
+    }
+    return texts[letter] if letter in texts else str(_number(moment, letter, width)).zfill(min(width, 100))
 
 
-def _number(moment: datetime, letter: str) -> int:
+def _name(name: str, width: int) -> str:
+    return name if width > SHORT else name[:SHORT]
+
+
+def _number(moment: datetime, letter: str, width: int) -> int:
     numbers = {
+        "y": moment.year % 100 if width == 2 else moment.year,  # noqa: PLR2004
         "M": moment.month,
         "d": moment.day,
         "H": moment.hour,
@@ -181,10 +174,6 @@ def _number(moment: datetime, letter: str) -> int:
     if letter not in numbers:
         raise illegal_argument(f"Illegal pattern character '{letter}'")
     return numbers[letter]
-
-
-def _padded(number: int, width: int) -> str:
-    return str(number).zfill(min(width, 100))
 
 
 def _unreadable(text: str) -> TemplateError:

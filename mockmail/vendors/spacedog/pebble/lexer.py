@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from mockmail.vendors.spacedog.pebble.errors import Budget, TemplateError, parser_error
+from mockmail.vendors.spacedog.pebble.errors import Budget, TemplateError, pebble_error
 
 OPERATORS = (
     "contains", "is not", "equals", "and", "not", "==", "!=", ">=", "<=", "..", "or", "is",
@@ -24,28 +24,24 @@ _TRIM_BEFORE = re.compile(r"-[ \t\n\x0b\f\r]+")
 _TRIM_AFTER = re.compile(rf"{_SPACE}-(?:\}}\}}|%\}}|#\}})")
 _VERBATIM = re.compile(rf"{_SPACE}verbatim{_SPACE}-?%\}}{_NEWLINE}")
 _END_VERBATIM = re.compile(rf"\{{%(-)?{_SPACE}endverbatim{_SPACE}(-)?%\}}{_NEWLINE}")
-_OPERATOR = re.compile("|".join(re.escape(sign) + ("(?![a-zA-Z])" if sign[-1].isalpha() else "") for sign in OPERATORS))
-_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_STRING = re.compile(r"""".*?(?<!\\)"|'.*?(?<!\\)'""", re.DOTALL)
+_OPERATOR = "|".join(re.escape(sign) + ("(?![a-zA-Z])" if sign[-1].isalpha() else "") for sign in OPERATORS)
+_TOKEN = re.compile(
+    rf"(?P<OPERATOR>{_OPERATOR})"
+    r"|(?P<NAME>[a-zA-Z_][a-zA-Z0-9_]*)"
+    r"|(?P<NUMBER>[0-9]+(?:\.[0-9]+)?)"
+    r"|(?P<PUNCTUATION>[()\[\]{}?:.,|=])"
+    r"""|(?P<STRING>".*?(?<!\\)"|'.*?(?<!\\)')""",
+    re.DOTALL,
+)
 _BLANKS = re.compile(r"\s*")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
-class Kind(Enum):
-    """The kind of a token; its value appears in error messages."""
-
-    TEXT = "TEXT"
-    PRINT_START = "PRINT_START"
-    PRINT_END = "PRINT_END"
-    EXECUTE_START = "EXECUTE_START"
-    EXECUTE_END = "EXECUTE_END"
-    NAME = "NAME"
-    NUMBER = "NUMBER"
-    STRING = "STRING"
-    OPERATOR = "OPERATOR"
-    PUNCTUATION = "PUNCTUATION"
-    EOF = "EOF"
+Kind = Enum(
+    "Kind",
+    "TEXT PRINT_START PRINT_END EXECUTE_START EXECUTE_END NAME NUMBER STRING OPERATOR PUNCTUATION EOF",
+)
+"""The kind of a token; its name appears in error messages."""
 
 
 @dataclass(slots=True)
@@ -55,15 +51,6 @@ class Token:
     kind: Kind
     value: str
     line: int
-
-    def is_a(self, kind: Kind, *values: str) -> bool:
-        """Return whether the token is of this kind and, if values are given, has one of them."""
-        return self.kind is kind and (not values or self.value in values)
-
-
-def tokens_of(text: str, budget: Budget) -> list[Token]:
-    """Return the tokens of a template. Raise TemplateError."""
-    return _Lexer(text, budget).tokens()
 
 
 class _Lexer:
@@ -105,7 +92,7 @@ class _Lexer:
     def _comment(self) -> None:
         close = _COMMENT_CLOSE.search(self._text, self._at)
         if close is None:
-            raise parser_error("Unclosed comment.", self._text, self._here())
+            raise self._error("Unclosed comment.")
         comment = self._text[self._at : close.start()]
         if len(comment) > 1 and comment.endswith("-") and comment[-2].isspace():
             self._trim_next = True
@@ -117,7 +104,7 @@ class _Lexer:
             return False
         closed = _END_VERBATIM.search(self._text, opened.end())
         if closed is None:
-            raise parser_error("Unclosed verbatim tag.", self._text, self._here())
+            raise self._error("Unclosed verbatim tag.")
         text = self._text[opened.end() : closed.start()].lstrip()  # trimmed with or without a hyphen
         if closed.group(1):
             text = text.rstrip()
@@ -140,44 +127,39 @@ class _Lexer:
                 return
             self._expression(brackets)
         if brackets:
-            raise parser_error(f'Unclosed "{brackets[-1]}"', self._text, self._here())
+            raise self._error(f'Unclosed "{brackets[-1]}"')
 
     def _expression(self, brackets: list[str]) -> None:
         blanks = _BLANKS.match(self._text, self._at)
         self._at = blanks.end() if blanks else self._at
-        for kind, pattern in ((Kind.OPERATOR, _OPERATOR), (Kind.NAME, _NAME), (Kind.NUMBER, _NUMBER)):
-            found = pattern.match(self._text, self._at)
-            if found:
-                self._push(kind, found.group())
-                self._at = found.end()
-                return
-        if self._at < len(self._text) and self._text[self._at] in "()[]{}?:.,|=":
-            self._punctuation(brackets)
-            return
-        string = _STRING.match(self._text, self._at)
-        if string is None:
+        found = _TOKEN.match(self._text, self._at)
+        if found is None:
             sign = self._text[self._at : self._at + 1]
-            raise parser_error(f"Unexpected character [{sign}]", self._text, self._here())
-        quote = string.group()[0]
-        self._push(Kind.STRING, string.group()[1:-1].replace("\\" + quote, quote))
-        self._at = string.end()
+            raise self._error(f"Unexpected character [{sign}]")
+        kind, value = Kind[found.lastgroup or ""], found.group()
+        if kind is Kind.PUNCTUATION:
+            self._match_bracket(value, brackets)
+        elif kind is Kind.STRING:
+            value = value[1:-1].replace("\\" + value[0], value[0])
+        self._push(kind, value)
+        self._at = found.end()
 
-    def _punctuation(self, brackets: list[str]) -> None:
-        sign = self._text[self._at]
+    def _match_bracket(self, sign: str, brackets: list[str]) -> None:
         if sign in _CLOSING:
             brackets.append(sign)
         elif sign in ")]}":
             if not brackets:
-                raise parser_error(f'Unexpected "{sign}"', self._text, self._here())
+                raise self._error(f'Unexpected "{sign}"')
             expected = _CLOSING[brackets.pop()]
             if sign != expected:
-                raise parser_error(f'Unclosed "{expected}"', self._text, self._here())
-        self._push(Kind.PUNCTUATION, sign)
-        self._at += 1
+                raise self._error(f'Unclosed "{expected}"')
 
     def _push(self, kind: Kind, value: str) -> None:
         self._budget.step()
         self._tokens.append(Token(kind, value, self._here()))
+
+    def _error(self, message: str) -> TemplateError:
+        return pebble_error(message, self._text, self._here(), kind="ParserException")
 
     def _here(self) -> int:
         self._line += self._text.count("\n", self._counted, self._at)
@@ -189,10 +171,13 @@ RESERVED = ("true", "false", "null", "none")
 
 
 class TokenStream:
-    """A cursor over tokens that end with EOF. template: the text, which is also the template's name."""
+    """A cursor over a template's tokens, which end with EOF. template: the text, which is also its name.
 
-    def __init__(self, tokens: Sequence[Token], template: str) -> None:
-        self._tokens = tokens
+    Raise TemplateError for a text that cannot be split into tokens.
+    """
+
+    def __init__(self, template: str, budget: Budget) -> None:
+        self._tokens = _Lexer(template, budget).tokens()
         self._at = 0
         self.template = template
 
@@ -201,20 +186,16 @@ class TokenStream:
         """Return the token at the cursor."""
         return self._tokens[self._at]
 
-    @property
-    def following(self) -> Token:
-        """Return the token after the current one."""
-        return self._tokens[min(self._at + 1, len(self._tokens) - 1)]
-
     def next(self) -> Token:
         """Return the current token and move on; the cursor stays at EOF."""
         token = self.current
         self._at = min(self._at + 1, len(self._tokens) - 1)
         return token
 
-    def at(self, kind: Kind, *values: str) -> bool:
-        """Return whether the current token has this kind and one of these values."""
-        return self.current.is_a(kind, *values)
+    def at(self, kind: Kind, *values: str, ahead: int = 0) -> bool:
+        """Return whether a token ahead has this kind and, if values are given, one of them."""
+        token = self._tokens[min(self._at + ahead, len(self._tokens) - 1)]
+        return token.kind is kind and (not values or token.value in values)
 
     def skip(self, kind: Kind, *values: str) -> bool:
         """Move past the current token and return True if it matches; otherwise return False."""
@@ -228,10 +209,19 @@ class TokenStream:
         if not self.at(kind, *values):
             token = self.current
             raise self.error(
-                f'Unexpected token of value "{token.value}" and type {token.kind.value}, '
-                f"expected token of type {kind.value}"
+                f'Unexpected token of value "{token.value}" and type {token.kind.name}, '
+                f"expected token of type {kind.name}"
             )
         return self.next()
+
+    def items(self, closing: str) -> Iterator[None]:
+        """Stop at each item of a list with commas, and move past its closing bracket. Raise TemplateError."""
+        if self.skip(Kind.PUNCTUATION, closing):
+            return
+        yield
+        while not self.skip(Kind.PUNCTUATION, closing):
+            self.expect(Kind.PUNCTUATION, ",")
+            yield
 
     def new_name(self) -> str:
         """Return the name of the variable to assign and move on. Raise TemplateError if it is reserved."""
@@ -241,4 +231,4 @@ class TokenStream:
 
     def error(self, message: str) -> TemplateError:
         """Return a ParserException for the current line."""
-        return parser_error(message, self.template, self.current.line)
+        return pebble_error(message, self.template, self.current.line, kind="ParserException")

@@ -6,30 +6,30 @@ Each takes jinja2's context, which carries the `Run`. It also keeps jinja2 from 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from types import MappingProxyType
 from typing import Any
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from mockmail.vendors.spacedog.pebble.errors import TemplateError, illegal_argument, java_class, wrong_class
+from mockmail.vendors.spacedog.pebble.errors import TemplateError, cast, illegal_argument, java_class
 from mockmail.vendors.spacedog.pebble.filters import FILTERS, TESTS, map_key
-from mockmail.vendors.spacedog.pebble.functions import (
-    RANGE,
-    by_name,
-    call_macro,
-    define_block,
-    define_macro,
-    member,
-    most,
-    numbers_between,
-    render_block,
-    rounds,
-    was_empty,
-)
+from mockmail.vendors.spacedog.pebble.members import entries, member
 from mockmail.vendors.spacedog.pebble.run import Run
-from mockmail.vendors.spacedog.pebble.values import Integer, Safe, compare, compute, equal, is_key, joined, same
+from mockmail.vendors.spacedog.pebble.values import (
+    Integer,
+    Safe,
+    as_long,
+    compare,
+    compute,
+    equal,
+    is_key,
+    is_number,
+    joined,
+    same,
+)
 
 RUN = "run"
 """The name that a rendering's `Run` has in jinja2's context."""
@@ -43,11 +43,6 @@ _COMPARISON = {
 }
 
 
-def _template_text(run: Run, value: str) -> str:
-    run.budget.make(len(value))
-    return value
-
-
 def _print(run: Run, value: Any) -> str:
     if value is None:
         return ""
@@ -56,7 +51,7 @@ def _print(run: Run, value: Any) -> str:
     return printed
 
 
-def _escape(run: Run, value: Any, strategy: str | None) -> Any:
+def _escape(run: Run, value: Any, strategy: str) -> Any:
     return FILTERS["escape"].apply(run, value, {"strategy": strategy})
 
 
@@ -66,7 +61,7 @@ def _filter(  # noqa: PLR0917  # the nodes of a template call it
     found = FILTERS.get(name)
     if found is None:
         raise run.error(f"Filter [{name}] does not exist.", line)
-    given = by_name(run, found.arguments, positional, named, line)
+    given = _by_name(run, found.arguments, positional, named, line)
     if value is None and not found.takes_null:
         return None
     if isinstance(value, Safe) and name != "escape":
@@ -77,18 +72,18 @@ def _filter(  # noqa: PLR0917  # the nodes of a template call it
 
 def _call(run: Run, name: str, positional: list[Any], named: Mapping[str, Any], line: int) -> Any:
     if name in ("max", "min"):
-        return most(run, positional, smallest=name == "min")
+        return _most(run, positional, smallest=name == "min")
     if name == "range":
-        given = by_name(run, RANGE, positional, named, line)
-        return numbers_between(run, given.get("start"), given.get("end"), given.get("increment"))
+        given = _by_name(run, ("start", "end", "increment"), positional, named, line)
+        return _numbers_between(run, given.get("start"), given.get("end"), given.get("increment"))
     if name == "block" and positional:
-        return Safe(render_block(run, positional[0]))
+        return Safe(_render_block(run, positional[0]))
     if name == "parent":
         raise run.error("Can not use parent function if template does not extend another template.", line)
     if name == "i18n":
         message = "Can't find bundle for base name, locale en_US: i18n is not emulated"
         raise TemplateError(message, "java.util.MissingResourceException")
-    return call_macro(run, name, positional, named, line)
+    return _call_macro(run, name, positional, named, line)
 
 
 def _test(run: Run, value: Any, name: str, line: int) -> bool:
@@ -145,9 +140,7 @@ def _boolean(run: Run, value: Any) -> bool:
 
 
 def _boolean_or_null(run: Run, value: Any) -> bool:
-    if value is not None and not isinstance(value, bool):
-        raise wrong_class(value, "java.lang.Boolean")
-    return bool(value)
+    return bool(cast(value, bool | None, "java.lang.Boolean"))
 
 
 def _condition(run: Run, value: Any, line: int) -> bool:
@@ -158,8 +151,7 @@ def _condition(run: Run, value: Any, line: int) -> bool:
 
 
 def _cache_name(run: Run, value: Any) -> None:
-    if value is not None and not isinstance(value, str):
-        raise wrong_class(value, "java.lang.String")
+    cast(value, str | None, "java.lang.String")
 
 
 def _signed(run: Run, value: Any, sign: str) -> Any:
@@ -169,6 +161,87 @@ def _signed(run: Run, value: Any, sign: str) -> Any:
 def _map(run: Run, pairs: list[list[Any]]) -> dict[Any, Any]:
     run.charge(*(name for name, _ in pairs))
     return {map_key(name): value for name, value in pairs}
+
+
+def _most(run: Run, values: Sequence[Any], *, smallest: bool) -> Any:
+    best: Any = None
+    for value in values:
+        run.budget.step()
+        name, holds = ("LESS_THAN", operator.lt) if smallest else ("GREATER_THAN", operator.gt)
+        if best is None or compare(value, best, name, holds):
+            best = value
+    return best
+
+
+def _numbers_between(run: Run, start: Any, end: Any, increment: Any = None) -> list[Any]:
+    step = 1 if increment is None else increment
+    if not is_number(step):
+        raise illegal_argument(f"The increment of the range function must be a number {run.text(step)}")
+    step = as_long(step)
+    if step == 0:
+        raise illegal_argument("The increment of the range function must be different than 0")
+    if is_number(start) and is_number(end):
+        return list(_counted(run, as_long(start), as_long(end), step))
+    if not isinstance(start, str) or not isinstance(end, str) or len(start) != 1 or len(end) != 1:
+        kinds = "Arguments of range function must be of type Number or String"
+        raise illegal_argument(f"{kinds} with a length of 1")
+    return [chr(number) for number in _counted(run, ord(start), ord(end), step)]
+
+
+def _counted(run: Run, start: int, end: int, step: int) -> range:
+    found = range(start, end + (1 if step > 0 else -1), step)
+    run.budget.step(max(0, (end - start) // step + 1))
+    return found
+
+
+def _rounds(run: Run, value: Any, name: str, line: int) -> Iterator[Any]:
+    run.was_empty = False
+    if value is None:
+        return
+    if not isinstance(value, list | dict):
+        raise run.error(f"Not an iterable object. Value = [{run.text(value)}]", line)
+    items = value if isinstance(value, list) else entries(run, value)
+    run.was_empty = not items
+    loop: dict[str, Any] = {"length": Integer(len(items))}
+    shadows = run.scopes.knows_here("loop") or run.scopes.knows_here(name)
+    with run.scopes.inner() if shadows else nullcontext():
+        for number, item in enumerate(items):
+            run.budget.step()
+            loop["first"], loop["last"] = number == 0, number == len(items) - 1
+            loop["revindex"], loop["index"] = Integer(len(items) - number - 1), Integer(number)
+            run.scopes.put("loop", loop)
+            run.scopes.put(name, item)
+            yield item
+
+
+def _render_block(run: Run, name: Any) -> str:
+    if cast(name, str, "java.lang.String") not in run.blocks:
+        return ""
+    with run.nested_call():
+        return run.blocks[name]()
+
+
+def _call_macro(run: Run, name: str, positional: list[Any], named: Mapping[str, Any], line: int) -> Any:
+    if name not in run.macros:
+        raise run.error(f"Function or Macro [{name}] does not exist.", None)
+    body, defaults = run.macros[name]
+    given = _by_name(run, tuple(defaults), positional, named, line)
+    with run.nested_call(), run.scopes.inner(defaults, local=True), run.scopes.inner(given):
+        return Safe(body())
+
+
+def _by_name(
+    run: Run, names: tuple[str, ...] | None, positional: list[Any], named: Mapping[str, Any], line: int
+) -> dict[str, Any]:
+    if names is None:
+        return {}
+    if len(positional) > len(names):
+        message = f"The argument at position {len(names) + 1} is not allowed."
+        raise run.error(f"{message} Only {len(names)} argument(s) are allowed.", line)
+    unknown = [name for name in named if name not in names]
+    if unknown:
+        raise run.error(f"The following named argument does not exist: {unknown[0]}", line)
+    return {**dict(zip(names, positional, strict=False)), **named}
 
 
 def _operation(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -183,7 +256,7 @@ def _operation(function: Callable[..., Any]) -> Callable[..., Any]:
 
 _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "attribute": member,
-    "block": render_block,
+    "block": _render_block,
     "boolean": _boolean,
     "boolean or null": _boolean_or_null,
     "cache name": _cache_name,
@@ -191,22 +264,22 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "concatenate": _concatenate,
     "condition": _condition,
     "contains": _contains,
-    "define block": define_block,
-    "define macro": define_macro,
+    "define block": lambda run, body, name, _: run.blocks.update({name: body}),
+    "define macro": lambda run, body, name, defaults: run.macros.update({name: (body, defaults)}),
     "escape": _escape,
     "filter": _filter,
     "map": _map,
     "operator": _binary,
     "print": _print,
-    "range": numbers_between,
-    "rounds": rounds,
+    "range": _numbers_between,
+    "rounds": _rounds,
     "set": lambda run, value, name: run.scopes.set(name, value),
     "signed": _signed,
     "test": _test,
-    "text": _template_text,
+    "text": _print,
     "value": lambda _, value: value,
     "variable": lambda run, name: run.scopes.get(name),
-    "was empty": was_empty,
+    "was empty": lambda run, _: run.was_empty,
 }
 
 OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(

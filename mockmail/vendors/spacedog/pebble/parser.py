@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from jinja2 import nodes
 
@@ -15,8 +14,8 @@ from mockmail.vendors.spacedog.pebble.errors import (
     pebble_error,
     too_deep,
 )
-from mockmail.vendors.spacedog.pebble.expressions import Arguments, ExpressionParser
-from mockmail.vendors.spacedog.pebble.lexer import Kind, TokenStream, tokens_of
+from mockmail.vendors.spacedog.pebble.expressions import Arguments, ExpressionParser, check_depth
+from mockmail.vendors.spacedog.pebble.lexer import Kind, TokenStream
 
 NOT_EMULATED = ("extends", "import", "include")
 """SpaceDog's loader takes the name of a template as its text, so there is nothing to extend or include."""
@@ -24,17 +23,9 @@ NOT_EMULATED = ("extends", "import", "include")
 Body = list[nodes.Node]
 
 
-@dataclass(frozen=True, slots=True)
-class Escaping:
-    """The escaping of printed values. strategy: None means HTML."""
-
-    active: bool = True
-    strategy: str | None = None
-
-
 def parse(text: str, budget: Budget) -> nodes.Template:
     """Return the node tree of a template, ready for jinja2. Raise TemplateError."""
-    return _Parser(TokenStream(tokens_of(text, budget), text), budget).template()
+    return _Parser(TokenStream(text, budget), budget).template()
 
 
 class _Parser:
@@ -42,7 +33,7 @@ class _Parser:
         self._stream = stream
         self._budget = budget
         self._expressions = ExpressionParser(stream, budget)
-        self._escaping = [Escaping()]
+        self._escaping: list[str | None] = ["html"]  # the strategies of the open tags; None: do not escape
         self._definitions: Body = []  # macros and blocks, known to the whole template
         self._macros: set[str] = set()
         self._depth = 0
@@ -103,46 +94,50 @@ class _Parser:
         return nodes.Output([self._expressions.operation("print", expression)])
 
     def _escaped(self, expression: nodes.Expr) -> nodes.Expr:
-        escaping = self._escaping[-1]
+        strategy = self._escaping[-1]
         literal = isinstance(expression, nodes.Const) and isinstance(expression.value, str)
         block = isinstance(expression, nodes.Filter) and expression.name == "block"
-        if not escaping.active or literal or block:
+        if strategy is None or literal or block:
             return expression
-        return self._expressions.operation("escape", expression, nodes.Const(escaping.strategy))
+        return self._expressions.operation("escape", expression, nodes.Const(strategy))
 
-    def _end(self, *names: str) -> None:
-        self._stream.expect(Kind.NAME, *names)
+    def _section(self, *ends: str) -> Body:
         self._stream.expect(Kind.EXECUTE_END)
+        return self._body(*ends)
 
-    def _condition(self) -> nodes.Expr:
-        line = nodes.Const(self._stream.current.line)
-        condition = self._expressions.operation("condition", self._expressions.expression(), line)
+    def _last_section(self, end: str) -> Body:
+        body = self._section(end)
+        self._end(end)
+        return body
+
+    def _end(self, name: str) -> None:
+        self._stream.expect(Kind.NAME, name)
         self._stream.expect(Kind.EXECUTE_END)
-        return condition
 
     def _if(self) -> Body:
-        first = nodes.If(self._condition(), self._body("elseif", "else", "endif"), [], [])
+        first = self._branch()
         while self._stream.skip(Kind.NAME, "elseif"):
-            branch = nodes.If(self._condition(), self._body("elseif", "else", "endif"), [], [])
-            first.elif_.append(branch)
+            first.elif_.append(self._branch())
         if self._stream.skip(Kind.NAME, "else"):
-            self._stream.expect(Kind.EXECUTE_END)
-            first.else_ = self._body("endif")
+            first.else_ = self._section("endif")
         self._end("endif")
         return [first]
+
+    def _branch(self) -> nodes.If:
+        line = nodes.Const(self._stream.current.line)
+        condition = self._expressions.operation("condition", self._expressions.expression(), line)
+        return nodes.If(condition, self._section("elseif", "else", "endif"), [], [])
 
     def _for(self) -> Body:
         line = nodes.Const(self._stream.current.line)
         name = self._stream.new_name()
         self._stream.expect(Kind.NAME, "in")
         rounds = self._expressions.operation("rounds", self._expressions.expression(), nodes.Const(name), line)
-        self._stream.expect(Kind.EXECUTE_END)
-        body, otherwise = self._body("else", "endfor"), list[nodes.Node]()
+        body, otherwise = self._section("else", "endfor"), list[nodes.Node]()
         if self._stream.skip(Kind.NAME, "else"):
-            self._stream.expect(Kind.EXECUTE_END)
             # A loop over null is not even empty.
             empty = self._expressions.operation("was empty", nodes.Const(None))
-            otherwise = [nodes.If(empty, self._body("endfor"), [], [])]
+            otherwise = [nodes.If(empty, self._section("endfor"), [], [])]
         self._end("endfor")
         nothing = nodes.Output([self._expressions.operation("text", nodes.Const(""))])
         return [nodes.For(nodes.Name("_", "store"), rounds, body or [nothing], otherwise, None, False)]
@@ -158,8 +153,7 @@ class _Parser:
         name = self._stream.next()
         if name.kind not in (Kind.NAME, Kind.STRING):
             raise self._stream.error("A block needs a name.")
-        self._stream.expect(Kind.EXECUTE_END)
-        body = self._body("endblock")
+        body = self._section("endblock")
         self._stream.expect(Kind.NAME, "endblock")
         if self._stream.at(Kind.NAME, name.value) or self._stream.at(Kind.STRING, name.value):
             self._stream.next()
@@ -170,22 +164,16 @@ class _Parser:
     def _macro(self) -> Body:
         name = self._stream.expect(Kind.NAME).value
         if name in self._macros:
-            message = f"More than one macro can not share the same name: {name}"
-            raise pebble_error(message, "?", None)
+            raise pebble_error(f"More than one macro can not share the same name: {name}", "?", None)
         self._macros.add(name)
         parameters = self._parameters()
-        self._stream.expect(Kind.EXECUTE_END)
-        body = self._body("endmacro")
-        self._end("endmacro")
-        self._define("macro", name, parameters, body)
+        self._define("macro", name, parameters, self._last_section("endmacro"))
         return []
 
     def _parameters(self) -> Arguments:
         found = Arguments([], {})
         self._stream.expect(Kind.PUNCTUATION, "(")
-        while not self._stream.skip(Kind.PUNCTUATION, ")"):
-            if found.named:
-                self._stream.expect(Kind.PUNCTUATION, ",")
+        for _ in self._stream.items(")"):
             name = self._stream.new_name()
             given = self._stream.skip(Kind.PUNCTUATION, "=")
             found.named[name] = self._expressions.expression() if given else nodes.Const(None)
@@ -203,13 +191,11 @@ class _Parser:
         chain = self._expressions.filter_invocation(None)
         while self._stream.skip(Kind.OPERATOR, "|"):
             chain = self._expressions.filter_invocation(chain)
-        self._stream.expect(Kind.EXECUTE_END)
-        escaping = self._escaping[-1]
+        check_depth(chain)
         # The body is escaped once, after the filters.
-        body = self._escaped_body(Escaping(active=False), "endfilter")
-        if escaping.active:
-            chain = self._expressions.operation("escape", chain, nodes.Const(escaping.strategy))
-        self._end("endfilter")
+        body = self._escaped_section(None, "endfilter")
+        if self._escaping[-1] is not None:
+            chain = self._expressions.operation("escape", chain, nodes.Const(self._escaping[-1]))
         return [nodes.FilterBlock(body, self._expressions.operation("print", chain))]
 
     def _flush(self) -> Body:
@@ -217,10 +203,7 @@ class _Parser:
         return []
 
     def _parallel(self) -> Body:
-        self._stream.expect(Kind.EXECUTE_END)
-        body = self._body("endparallel")
-        self._end("endparallel")
-        return body
+        return self._last_section("endparallel")
 
     def _cache(self) -> Body:
         name = self._expressions.operation("cache name", self._expressions.expression())
@@ -230,18 +213,12 @@ class _Parser:
         return [nodes.ExprStmt(name), *body]
 
     def _autoescape(self) -> Body:
-        active, strategy = True, None
-        if self._stream.at(Kind.NAME):
-            active = self._stream.next().value.lower() == "true"
-        if self._stream.at(Kind.STRING):
-            strategy = self._stream.next().value
-        self._stream.expect(Kind.EXECUTE_END)
-        body = self._escaped_body(Escaping(active, strategy), "endautoescape")
-        self._end("endautoescape")
-        return body
+        active = not self._stream.at(Kind.NAME) or self._stream.next().value.lower() == "true"
+        strategy = self._stream.next().value if self._stream.at(Kind.STRING) else "html"
+        return self._escaped_section(strategy if active else None, "endautoescape")
 
-    def _escaped_body(self, escaping: Escaping, *ends: str) -> Body:
-        self._escaping.append(escaping)
-        body = self._body(*ends)
+    def _escaped_section(self, strategy: str | None, end: str) -> Body:
+        self._escaping.append(strategy)
+        body = self._last_section(end)
         self._escaping.pop()
         return body

@@ -7,13 +7,16 @@ what a template's own numbers are; `Integer` and `BigInteger` come out of JSON.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+import operator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from mockmail.vendors.spacedog.pebble.errors import DEEPEST_VALUE, Budget, TemplateError, too_deep
 
 SMALLEST_PLAIN, LARGEST_PLAIN = 1e-3, 1e7  # a Double between these prints without an exponent
+
+_EXACT = {"ADD": operator.add, "SUBTRACT": operator.sub, "MULTIPLICATION": operator.mul}
 
 LONG_TEXT = 1000  # characters; comparing or searching a text up to this length costs none
 
@@ -72,7 +75,7 @@ def text_of(value: Any, budget: Budget, depth: int = 0) -> str:
     if isinstance(value, list | dict | Entry):
         if depth > DEEPEST_VALUE:
             raise too_deep("values")
-        return joined(list(_parts(value, budget, depth + 1)), "", budget)
+        return _container_text(value, budget, depth + 1)
     text = _scalar_text(value)
     budget.make(len(text))
     return text
@@ -84,20 +87,13 @@ def joined(parts: list[str], glue: str, budget: Budget) -> str:
     return glue.join(parts)
 
 
-def _parts(value: list[Any] | dict[Any, Any] | Entry, budget: Budget, depth: int) -> Iterator[str]:
-    if isinstance(value, Entry):
-        yield from (text_of(value.key, budget, depth), "=", text_of(value.value, budget, depth))
-        return
-    yield "[" if isinstance(value, list) else "{"
-    children = value if isinstance(value, list) else [Entry(name, child) for name, child in value.items()]
-    for number, child in enumerate(children):
-        if number:
-            yield ", "
-        if isinstance(value, dict):
-            yield from _parts(child, budget, depth)
-        else:
-            yield text_of(child, budget, depth)
-    yield "]" if isinstance(value, list) else "}"
+def _container_text(value: list[Any] | dict[Any, Any] | Entry, budget: Budget, depth: int) -> str:
+    if isinstance(value, list):
+        return f"[{joined([text_of(item, budget, depth) for item in value], ', ', budget)}]"
+    pairs = [(value.key, value.value)] if isinstance(value, Entry) else value.items()
+    texts = [joined([text_of(part, budget, depth) for part in pair], "=", budget) for pair in pairs]
+    text = joined(texts, ", ", budget)
+    return text if isinstance(value, Entry) else f"{{{text}}}"
 
 
 def _scalar_text(value: Any) -> str:
@@ -186,24 +182,22 @@ def as_long(value: float) -> int:
 
 
 def _double_result(left: float, right: float, name: str) -> float:
-    if name in ("DIVISION", "MODULUS") and right == 0:
-        zero_sign = math.copysign(1, left) * math.copysign(1, right)
-        undefined = name == "MODULUS" or left == 0 or math.isnan(left)
-        return math.nan if undefined else math.inf * zero_sign
+    if name in _EXACT:
+        return float(_EXACT[name](left, right))
     if name == "MODULUS":
-        return math.nan if math.isinf(left) or math.isnan(left) else math.fmod(left, right)
-    results = {"ADD": left + right, "SUBTRACT": left - right, "MULTIPLICATION": left * right}
-    return results[name] if name in results else left / right
+        return math.fmod(left, right) if right != 0 and math.isfinite(left) else math.nan
+    if right != 0:
+        return left / right
+    return left * math.copysign(math.inf, right)  # not a number if left is 0
 
 
 def _whole_result(left: int, right: int, name: str) -> int:
-    if name in ("DIVISION", "MODULUS"):
-        if right == 0:
-            raise TemplateError("/ by zero", "java.lang.ArithmeticException")
-        quotient = abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
-        return quotient if name == "DIVISION" else left - quotient * right
-    results = {"ADD": left + right, "SUBTRACT": left - right}
-    return results[name] if name in results else left * right
+    if name in _EXACT:
+        return int(_EXACT[name](left, right))
+    if right == 0:
+        raise TemplateError("/ by zero", "java.lang.ArithmeticException")
+    quotient = abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
+    return quotient if name == "DIVISION" else left - quotient * right
 
 
 def _wrapped(value: int, bits: int) -> int:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, field
 
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
-from mockmail.core.faults import Fault, TransportFault, check_fault, transport_fault
+from mockmail.core.faults import MAX_DELAY, Fault, TransportFault, check_fault, transport_fault
 
 Status = Annotated[int, Meta(ge=100, le=599)]
 Times = Annotated[int, Meta(ge=1)]
@@ -27,7 +27,7 @@ class NewFault(Fields, frozen=True, kw_only=True):
     headers: Annotated[dict[str, str], Meta(description="headers of the response")] = field(default_factory=dict)
     times: Annotated[Times | None, Meta(description="how many calls fail; null for all")] = 1
     after: Annotated[int, Meta(ge=0, description="how many calls succeed first")] = 0
-    delay: Annotated[float, Meta(ge=0, description="seconds before the response")] = 0.0
+    delay: Annotated[float, Meta(ge=0, le=MAX_DELAY, description="seconds before the response")] = 0.0
     transport: Annotated[Transport | None, Meta(description="how the connection fails")] = None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,9 @@ from fnmatch import fnmatchcase
 from mockmail.core.errors import InvalidFault
 from mockmail.core.limits import Rules
 from mockmail.core.registry import Registry
+
+MAX_DELAY = 600.0
+"""The longest delay, in seconds: no client waits longer, and a fault must not hold a server for a day."""
 
 MOST_LISTED = 20
 """Statuses that an error message lists one by one."""
@@ -41,7 +43,7 @@ class Fault:
     operation: an operation's name, or a pattern such as `mailbox.*`.
     status: the status of the vendor's error; the handler is not called. None for a delay or transport fault alone.
     times: how many calls fail; None for all. after: how many calls succeed first.
-    delay: seconds before the response.
+    delay: seconds before the response, at most MAX_DELAY.
     transport: how the connection fails. The handler *is* called, as when a network fails on the way back.
     """
 
@@ -96,9 +98,9 @@ def check_fault(vendors: Registry, fault: Fault) -> None:
         raise InvalidFault(
             f"{fault.vendor} never responds with status {fault.status} to a failed call; choose {_in_words(shown)}"
         )
-    if (fault.times is not None and fault.times < 1) or fault.after < 0 or not 0 <= fault.delay < math.inf:
+    if (fault.times is not None and fault.times < 1) or fault.after < 0 or not 0 <= fault.delay <= MAX_DELAY:
         given = f"{fault.times}, {fault.after} and {fault.delay}"
-        raise InvalidFault(f"times must be 1 or more, after and delay 0 or more; not {given}")
+        raise InvalidFault(f"times must be 1 or more, after 0 or more, delay from 0 to {MAX_DELAY:g}; not {given}")
     for name, value in fault.headers.items():
         _check_header(name, value)
 

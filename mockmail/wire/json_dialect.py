@@ -30,6 +30,13 @@ class NotAnObject(ValueError):
         self.value = value
 
 
+class NotAnArray(ValueError):
+    """Raised for a body that is JSON and not an array, where the operation takes one."""
+
+    def __init__(self) -> None:
+        super().__init__("expected a JSON array")
+
+
 class JsonDialect(Dialect[Any, Any]):
     """A dialect to derive: set the class attributes, and override `refusal` and the vendor's other differences.
 
@@ -63,8 +70,10 @@ class JsonDialect(Dialect[Any, Any]):
 
     def bind(self, model: type[Any], value: Any) -> Any:
         """Return the model that a JSON object makes; `list` takes an array unchanged. Raise `refusal`."""
-        if model is list and isinstance(value, list):
-            return value
+        if model is list:
+            if isinstance(value, list):
+                return value
+            raise self.refusal(NotAnArray())
         if not isinstance(value, dict):
             raise self.refusal(NotAnObject(value))
         try:
@@ -73,7 +82,7 @@ class JsonDialect(Dialect[Any, Any]):
             raise self.refusal(error) from error
 
     def refusal(self, error: ValueError) -> Problem | VendorError:
-        """Return the vendor's error for UnsupportedMediaType, BrokenJson, NotAnObject or BindError."""
+        """Return the vendor's error for UnsupportedMediaType, BrokenJson, NotAnObject, NotAnArray or BindError."""
         return Problem(415 if isinstance(error, UnsupportedMediaType) else 400, str(error))
 
     def encode(self, call: Call[Any, Any], result: Any) -> WireResponse:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import smtplib
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, urlsplit
 
 import pytest
+from http_client import send_request
 
 from mockmail import MockMail, __version__
 from mockmail.control.api import all_routes
@@ -20,23 +19,13 @@ pytestmark = pytest.mark.mockmail(strict=False)
 
 class Client:
     def __init__(self, url):
-        self.netloc = urlsplit(url).netloc
+        self.url = url
 
     def call(self, method, path, document=None, headers=None, body=None):
         """Return the status, the headers and the JSON of a response, or its bytes if it is not JSON."""
-        connection = http.client.HTTPConnection(self.netloc, timeout=30)
-        given = dict(headers or {})
-        if document is not None:
-            body = json.dumps(document).encode()
-            given.setdefault("Content-Type", "application/json")
-        try:
-            connection.request(method, path, body=body, headers=given)
-            response = connection.getresponse()
-            content = response.read()
-        finally:
-            connection.close()
-        is_json = response.headers.get("Content-Type", "").startswith("application/json") and content
-        return response.status, response.headers, json.loads(content) if is_json else content
+        response = send_request(self.url, method, path, body, json=document, headers=headers)
+        is_json = response.headers.get("Content-Type", "").startswith("application/json") and response.body
+        return response.status, response.headers, response.json if is_json else response.body
 
     def error(self, method, path, document=None, **given):
         status, _, content = self.call(method, path, document, **given)

@@ -52,6 +52,7 @@ def test_null_field_counts_as_left_out_except_times(call_control):
         ({"status": "403"}, "status must be an integer or null, not '403'"),
         ({"times": 0}, "times must be an integer >= 1, not 0"),
         ({"delay": -1}, "delay must be a number >= 0.0, not -1"),
+        ({"delay": 600.5}, "delay must be a number <= 600.0, not 600.5"),
         ({"delay": float("nan")}, "the body is not JSON: NaN is no number of JSON"),
         ({"headers": {"X": 5}}, "every value of headers must be a string, not {'X': 5}"),
         ({"headers": {"X Y": "a"}}, "headers: 'X Y' with the value 'a' is not a valid header"),
@@ -72,7 +73,13 @@ def test_invalid_fault_is_refused(mockmail, call_control, change, expected):
     assert list(mockmail.faults) == []
 
 
-@pytest.mark.parametrize("delay", [float("nan"), float("inf")])
-def test_infinite_delay_is_refused_in_python(mockmail, delay):
-    with pytest.raises(ValueError, match=f"after and delay 0 or more; not 1, 0 and {delay}"):
+@pytest.mark.parametrize("delay", [float("nan"), float("inf"), 600.5])
+def test_delay_of_more_than_ten_minutes_is_refused_in_python(mockmail, delay):
+    with pytest.raises(ValueError, match=f"delay from 0 to 600; not 1, 0 and {delay}"):
         mockmail.faults.add("spacedog", delay=delay)
+
+
+def test_delay_of_ten_minutes_is_accepted(mockmail):
+    mockmail.faults.add("spacedog", operation="mail.send", delay=600)
+    assert [fault.delay for fault in mockmail.faults] == [600]
+    mockmail.faults.clear()

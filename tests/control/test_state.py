@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import http.client
 import json
-from urllib.parse import urlsplit
 
 import pytest
+from http_client import send_request
 
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
 from mockmail.core.mail.store import Usage
@@ -26,19 +25,13 @@ MESSAGE = {
 
 @pytest.fixture
 def call(mockmail):
-    def send_request(method, path, document=None, body=None):
-        connection = http.client.HTTPConnection(urlsplit(mockmail.url).netloc, timeout=20)
-        body = json.dumps(document).encode() if document is not None else body
+    def call_control(method, path, document=None, body=None):
+        body = json.dumps(document) if document is not None else body
         headers = {"Content-Type": "application/json"} if body is not None else {}
-        try:
-            connection.request(method, path, body=body, headers=headers)
-            response = connection.getresponse()
-            content = response.read()
-        finally:
-            connection.close()
-        return response.status, json.loads(content) if content else None
+        response = send_request(mockmail.url, method, path, body, headers=headers)
+        return response.status, response.json if response.body else None
 
-    return send_request
+    return call_control
 
 
 def names(mockmail, sandbox="default"):

@@ -8,7 +8,7 @@ import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from mockmail.core.exchange import WireRequest
-from mockmail.wire.json_dialect import JsonDialect, NotAnObject, UnsupportedMediaType
+from mockmail.wire.json_dialect import JsonDialect, NotAnArray, NotAnObject, UnsupportedMediaType
 from mockmail.wire.json_text import BrokenJson
 
 
@@ -68,6 +68,16 @@ def test_json_that_is_not_an_object_is_refused_with_its_value():
     with pytest.raises(NotAnObject) as caught:
         Dialect().read_object(post(b"[1]"))
     assert caught.value.value == [1]
+
+
+def test_operation_with_an_array_takes_it_unchanged_and_refuses_an_object():
+    class Plain(Dialect):
+        def refusal(self, error):
+            return error
+
+    assert Plain().bind(list, [1, {}]) == [1, {}]
+    with pytest.raises(NotAnArray, match="expected a JSON array"):
+        Plain().bind(list, {"a": 1})
 
 
 def test_response_is_compact_json_with_the_content_type():

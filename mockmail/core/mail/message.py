@@ -24,6 +24,7 @@ class Envelope:
     tls: protocol and cipher, empty for a plain connection.
     peer: the client's address.
     transcript: the lines of the dialogue, each with `C: ` or `S: ` before it, secrets masked.
+        It ends at DATA. A vendor's relay adds the rest when its session is over, which a wait does not wait for.
     """
 
     sender: str

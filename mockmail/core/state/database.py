@@ -114,8 +114,8 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """Return a context that keeps all writes inside, or, when an exception leaves it, none.
 
-        A transaction inside another is a part of it. Raise StorageFull, with everything rolled back, when the writes
-        cannot be kept.
+        A transaction inside another is a part of it: an exception that leaves only the inner one undoes nothing.
+        Raise StorageFull, with everything rolled back, when the writes cannot be kept.
         """
         is_outermost = self._on_rollback is None
         if is_outermost:

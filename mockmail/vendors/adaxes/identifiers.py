@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 
 MAX_LENGTH = 4096
 """The most characters of a distinguished name."""
@@ -35,24 +37,26 @@ def normal_guid(text: str) -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
-def relative_names(dn: str) -> list[tuple[str, str]]:
-    """Return the attribute and the unescaped value of each part of a DN; an empty list for an invalid DN."""
+@lru_cache(256)
+def relative_names(dn: str) -> tuple[tuple[str, str], ...]:
+    """Return the attribute and the unescaped value of each part of a DN; empty for an invalid DN."""
     if len(dn) > MAX_LENGTH:
-        return []
+        return ()
     names = []
     at, more = 0, ","
     while more:
         part = _RELATIVE_NAME.match(dn, at)
         if part is None:
-            return []
+            return ()
         value = _ESCAPED.sub(_unescape, part["bare"] if part["quoted"] is None else part["quoted"])
         if not value.strip():
-            return []
+            return ()
         names.append((part["attribute"], value))
         at, more = part.end(), part["more"]
-    return names
+    return tuple(names)
 
 
+@lru_cache(256)
 def normal_dn(dn: str) -> str | None:
     """Return the form that all spellings of a DN share, or None for an invalid DN."""
     names = relative_names(dn)
@@ -73,7 +77,7 @@ def escaped(value: str) -> str:
     return _SPECIAL.sub(r"\\\1", value)
 
 
-def domain_of(names: list[tuple[str, str]]) -> str:
+def domain_of(names: Iterable[tuple[str, str]]) -> str:
     """Return the domain in the parts of a DN, such as `example.com`; empty for a DN without one."""
     return ".".join(value for attribute, value in names if attribute.upper() == "DC")
 

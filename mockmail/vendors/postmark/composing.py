@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from datetime import datetime
 from email.errors import HeaderParseError
@@ -12,10 +13,16 @@ from mockmail.vendors.postmark.errors import PostmarkError
 from mockmail.vendors.postmark.parameters import Email
 
 OWN_HEADERS = ("from", "to", "cc", "subject", "reply-to", "date", "message-id", "mime-version", "content-type")
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 
 
 def compose(email: Email, message_id: str, at: datetime) -> bytes:
     """Return the source of a message in CRLF lines. Raises PostmarkError for content that cannot be sent."""
+    media_types = [attachment.content_type.partition(";")[0].strip() for attachment in email.attachments]
+    names = [header.name for header in email.headers] + list(email.metadata or {})
+    names += [part for media_type in media_types for part in media_type.partition("/")[::2]]
+    if not all(map(_NAME.fullmatch, names)):
+        raise PostmarkError("Invalid name of a header or of metadata, or content type of an attachment.")
     message = EmailMessage(policy=SMTP)
     try:
         message["Date"] = at
@@ -26,7 +33,7 @@ def compose(email: Email, message_id: str, at: datetime) -> bytes:
                 part.set_boundary(f"mk1-{message_id.replace('-', '')}-{number}")
         return message.as_bytes()
     except (HeaderParseError, UnicodeError, ValueError) as error:
-        raise PostmarkError(f"Invalid content: {error}") from error
+        raise PostmarkError("Invalid content: line breaks in a header, or an attachment that is not Base64.") from error
 
 
 def _add_headers(message: EmailMessage, email: Email, message_id: str) -> None:
@@ -45,9 +52,8 @@ def _add_headers(message: EmailMessage, email: Email, message_id: str) -> None:
         **{f"X-PM-Metadata-{key}": value for key, value in (email.metadata or {}).items()},
         **{header.name: header.value for header in email.headers if header.name.lower() not in OWN_HEADERS},
     }
-    for name, value in headers.items():
-        if value:
-            message[name] = value
+    for name in filter(headers.get, headers):
+        message[name] = headers[name]
 
 
 def _add_content(message: EmailMessage, email: Email) -> None:
@@ -58,8 +64,8 @@ def _add_content(message: EmailMessage, email: Email) -> None:
     for attachment in email.attachments:
         content = b64decode(attachment.content, validate=True)
         maintype, _, subtype = attachment.content_type.partition(";")[0].strip().partition("/")
+        content_id = f"<{attachment.content_id.removeprefix('cid:')}>"
         if attachment.content_id and html is not None:
-            content_id = f"<{attachment.content_id.removeprefix('cid:')}>"
             html.add_related(content, maintype, subtype, cid=content_id, filename=attachment.name)
         else:
             message.add_attachment(content, maintype, subtype, filename=attachment.name)

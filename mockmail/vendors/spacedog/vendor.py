@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mockmail.core.exchange import WireRequest, WireResponse
-from mockmail.core.vendor import Vendor
+from mockmail.core.vendor import HTTP_ERRORS, Vendor
 
 
 class SpaceDog(Vendor):
@@ -13,6 +13,7 @@ class SpaceDog(Vendor):
     title = "SpaceDog"
     path_roots = ("1",)
     server_header = "Simple/5.1.6"
+    fault_statuses = HTTP_ERRORS  # /1/mail passes on the status of Mailgun, whatever it is
     credentials = {"username": "test", "password": "hi test"}
     environment = {
         "SPACEDOG_URL": "{url}",

@@ -57,6 +57,32 @@ def test_no_header_can_be_injected(post, mockmail, value):
     assert len(mockmail.inbox) == 0
 
 
+UNNAMED = "Invalid name of a header or of metadata, or content type of an attachment."
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"Headers": [{"Name": "X A", "Value": "b"}]}, UNNAMED),
+        ({"Headers": [{"Name": "X:", "Value": "b"}]}, UNNAMED),
+        ({"Metadata": {"a\nb": "c"}}, UNNAMED),
+        (
+            {"Attachments": [{"Name": "a", "Content": "YQ==", "ContentType": "text"}]},
+            UNNAMED,
+        ),
+        (
+            {"Attachments": [{"Name": "a", "Content": "YQ", "ContentType": "text/plain"}]},
+            "Invalid content: line breaks in a header, or an attachment that is not Base64.",
+        ),
+    ],
+)
+def test_headers_and_attachments_that_cannot_be_sent_are_refused(post, mockmail, change, message):
+    refused = post("/email", GOOD | change)
+
+    assert (refused.status, refused.json) == (422, {"ErrorCode": 300, "Message": message})
+    assert len(mockmail.inbox) == 0
+
+
 def test_a_batch_of_500_is_sent_and_one_more_is_refused(post, mockmail):
     assert len(post("/email/batch", [GOOD] * 500).json) == 500
     assert len(mockmail.inbox) == 500
@@ -66,6 +92,14 @@ def test_a_batch_of_500_is_sent_and_one_more_is_refused(post, mockmail):
     assert (refused.status, refused.json["ErrorCode"]) == (422, 410)
     assert refused.headers["X-PM-ApiErrorCode"] == "410"
     assert len(mockmail.inbox) == 500
+
+
+def test_a_batch_that_is_an_object_is_refused(post, mockmail):
+    refused = post("/email/batch", GOOD)
+
+    assert (refused.status, refused.json["ErrorCode"]) == (422, 402)
+    assert refused.json["Message"] == "Invalid JSON: expected a JSON array"
+    assert len(mockmail.inbox) == 0
 
 
 def test_fifty_recipients_are_accepted_and_one_more_is_refused(post):

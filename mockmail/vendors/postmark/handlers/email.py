@@ -56,17 +56,16 @@ def _prepare(call: PostmarkCall, email: Email) -> tuple[Result, list[Outgoing]]:
     recipients = _addresses("To", email.to) + _addresses("Cc", email.cc) + _addresses("Bcc", email.bcc)
     _check(call, email, sender, recipients)
     message_id, at = call.world.ids.uuid(), call.world.clock.now()
-    raw = compose(email, message_id, at)
     result = {
-        "To": email.to,
+        **({"To": email.to} if email.to else {}),
         "SubmittedAt": f"{at:%Y-%m-%dT%H:%M:%S.%f}0Z",
         "MessageID": message_id,
         "ErrorCode": 0,
         "Message": "Test job accepted" if call.caller.server is TEST_SERVER else "OK",
     }
-    if not email.to:
-        del result["To"]
-    message = Outgoing(sender=RETURN_PATH, recipients=tuple(dict.fromkeys(recipients)), raw=raw)
+    message = Outgoing(
+        sender=RETURN_PATH, recipients=tuple(dict.fromkeys(recipients)), raw=compose(email, message_id, at)
+    )
     return result, [] if call.caller.server is TEST_SERVER else [message]
 
 

@@ -26,18 +26,25 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """A row of a vendor's state. Derive it with `frozen=True, kw_only=True` and give it a table and a natural key.
 
     Fields hold what JSON holds: str, int, float, bool, None, tuples of those, and dicts.
+    `key_fields` names the fields that make up the key; a record with a computed key defines the property `key` instead.
     `indexes` names further ways to look a record up; a value of None leaves the record out of that index.
     `sums` names running totals: what the records are grouped by, and the number that is added up.
     """
 
     table: ClassVar[str]
+    key_fields: ClassVar[tuple[str, ...]] = ()
     indexes: ClassVar[Mapping[str, Index]] = {}
     sums: ClassVar[Mapping[str, Sum]] = {}
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if hasattr(cls, "table") and not cls.key_fields and cls.key is Record.key:
+            raise TypeError(f"{cls.__name__} has no natural key: set `key_fields`, or define a property `key`")
+
     @property
     def key(self) -> str:
-        """The natural key: what the record is found by, unique in its table."""
-        raise TypeError(f"{type(self).__name__} needs a `key` property")
+        """The natural key, unique in its table: the values of `key_fields`, with slashes between them."""
+        return "/".join([str(getattr(self, name)) for name in self.key_fields])
 
     def to_document(self) -> Document:
         """Return the record as a JSON document."""

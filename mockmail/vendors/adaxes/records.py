@@ -136,6 +136,7 @@ class AuthSession(Record, frozen=True, kw_only=True):
     """An authentication session, which issues tokens. account: DN, GUID or SID."""
 
     table: ClassVar[str] = "authSessions"
+    key_fields = ("sessionId",)
 
     sessionId: str
     account: str
@@ -143,11 +144,6 @@ class AuthSession(Record, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         _check_timestamp("expiresAtUtc", self.expiresAtUtc)
-
-    @property
-    def key(self) -> str:
-        """The session's id."""
-        return self.sessionId
 
 
 class Token(Record, frozen=True, kw_only=True):
@@ -157,6 +153,7 @@ class Token(Record, frozen=True, kw_only=True):
     """
 
     table: ClassVar[str] = "tokens"
+    key_fields = ("token",)
 
     token: str
     account: str
@@ -164,11 +161,6 @@ class Token(Record, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         _check_timestamp("expiresAtUtc", self.expiresAtUtc)
-
-    @property
-    def key(self) -> str:
-        """The token."""
-        return self.token
 
 
 class MailSettings(Record, frozen=True, kw_only=True):
@@ -201,17 +193,13 @@ class TextMessage(Record, frozen=True, kw_only=True):
     """An SMS that was sent. sender: the DN of the account that sent it."""
 
     table: ClassVar[str] = "textMessages"
+    key_fields = ("number",)
 
     number: int
     to: str
     text: str
     sender: str
     sentAtUtc: str
-
-    @property
-    def key(self) -> str:
-        """The number, in the order of sending."""
-        return str(self.number)
 
 
 class MessageType(IntEnum):
@@ -263,6 +251,7 @@ class BusinessRule(Record, frozen=True, kw_only=True):
     """
 
     table: ClassVar[str] = "businessRules"
+    key_fields = ("name",)
     indexes: ClassVar[Mapping[str, Index]] = {"operation": lambda record: record.operation.lower()}
 
     name: str
@@ -289,11 +278,6 @@ class BusinessRule(Record, frozen=True, kw_only=True):
             raise ValueError(f"messages{path.rstrip('`')}: {reason}; a message has {members}") from error
 
     @property
-    def key(self) -> str:
-        """The name."""
-        return self.name
-
-    @property
     def log(self) -> tuple[Message, ...]:
         """The messages."""
         return msgspec.convert(self.messages, tuple[Message, ...])
@@ -303,17 +287,13 @@ class ApprovalRequest(Record, frozen=True, kw_only=True):
     """An operation that waits for approval. target: the DN of its object; requestor: of the account that called it."""
 
     table: ClassVar[str] = "approvalRequests"
+    key_fields = ("guid",)
 
     guid: str
     operation: str
     target: str
     requestor: str
     createdAtUtc: str
-
-    @property
-    def key(self) -> str:
-        """The GUID."""
-        return self.guid
 
 
 def _moment(text: str) -> datetime:

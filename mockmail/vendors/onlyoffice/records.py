@@ -46,6 +46,7 @@ class User(Record, frozen=True, kw_only=True):
     """A user of the portal. password: in plain text."""
 
     table: ClassVar[str] = "users"
+    key_fields = ("id",)
     indexes: ClassVar[Mapping[str, Index]] = {"email": lambda user: user.email.lower()}
 
     id: str
@@ -56,11 +57,6 @@ class User(Record, frozen=True, kw_only=True):
     lastName: str = ""
     role: Literal["owner", "docSpaceAdmin", "roomAdmin", "user", "guest"] = "user"
     status: Literal["active", "disabled"] = "active"
-
-    @property
-    def key(self) -> str:
-        """The user id."""
-        return self.id
 
     @property
     def is_admin(self) -> bool:
@@ -77,6 +73,7 @@ class Session(Record, frozen=True, kw_only=True):
     """A session token, which is also the value of the cookie. expires: a timestamp; None for never."""
 
     table: ClassVar[str] = "sessions"
+    key_fields = ("token",)
 
     token: str
     userId: str
@@ -84,11 +81,6 @@ class Session(Record, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         _check_timestamp("expires", self.expires)
-
-    @property
-    def key(self) -> str:
-        """The token."""
-        return self.token
 
 
 class ApiKey(Record, frozen=True, kw_only=True):
@@ -98,6 +90,7 @@ class ApiKey(Record, frozen=True, kw_only=True):
     """
 
     table: ClassVar[str] = "api_keys"
+    key_fields = ("id",)
     indexes: ClassVar[Mapping[str, Index]] = {"key": lambda key: key.apiKey, "createBy": lambda key: key.createBy}
 
     id: str
@@ -113,11 +106,6 @@ class ApiKey(Record, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         for name in ("createOn", "expiresAt", "lastUsed"):
             _check_timestamp(name, getattr(self, name))
-
-    @property
-    def key(self) -> str:
-        """The id of the key."""
-        return self.id
 
 
 class SmtpSettings(Record, frozen=True, kw_only=True):
@@ -169,15 +157,11 @@ class Attempts(Record, frozen=True, kw_only=True):
     """The recent attempts at a limited action. at, blockedUntil: seconds since 1970; blockedUntil is 0 for no block."""
 
     table: ClassVar[str] = "attempts"
+    key_fields = ("what",)
 
     what: str
     at: tuple[float, ...] = ()
     blockedUntil: float = 0.0
-
-    @property
-    def key(self) -> str:
-        """The action and the client or user."""
-        return self.what
 
 
 MODELS = (User, Session, ApiKey, SmtpSettings, SmtpTest, Attempts)

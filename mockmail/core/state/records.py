@@ -7,6 +7,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Hashable, Mapping
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Self, TypeVar
 
 import msgspec
@@ -59,6 +60,26 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some fields changed."""
         return msgspec.structs.replace(self, **changes)
+
+
+def read_timestamp(text: str) -> datetime:
+    """Return the time of an ISO 8601 timestamp; one without a time zone is in UTC. Raise ValueError."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def is_past(text: str | None, now: datetime) -> bool:
+    """Return whether a timestamp has come; None never does."""
+    return text is not None and read_timestamp(text) <= now
+
+
+def check_timestamp(field: str, text: str | None) -> None:
+    """Raise ValueError for a text that is not a timestamp; None is accepted."""
+    try:
+        if text is not None:
+            read_timestamp(text)
+    except ValueError as error:
+        raise ValueError(f"{field}: expected a timestamp such as 2030-01-31T12:00:00Z, came {text!r:.200}") from error
 
 
 def checked(model: type[R], document: object, where: str) -> R:

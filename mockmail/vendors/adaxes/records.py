@@ -12,7 +12,7 @@ import msgspec
 from msgspec import field
 from msgspec.structs import force_setattr
 
-from mockmail.core.state.records import Index, Record
+from mockmail.core.state.records import Index, Record, check_timestamp
 from mockmail.vendors.adaxes.identifiers import domain_of, is_guid, is_sid, normal_dn, normal_guid, relative_names
 from mockmail.vendors.adaxes.options import OPERATION_NAMES, spell_operations
 
@@ -29,11 +29,6 @@ RULED_OPERATIONS = (*(name for name in OPERATION_NAMES if name != "GetObject"), 
 def timestamp(moment: datetime) -> str:
     """Return a moment in UTC with seven digits after the second, such as `2022-12-26T05:25:20.1767890Z`."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}0Z"
-
-
-def is_past(text: str | None, now: datetime) -> bool:
-    """Return True if a timestamp has come; None never does. A timestamp without a zone is in UTC."""
-    return text is not None and _moment(text) <= now
 
 
 def spell_kind(text: str) -> str:
@@ -81,9 +76,9 @@ class DirectoryObject(Record, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         _check_dn("dn", self.dn, "CN=Jane Doe,DC=example,DC=com")
-        _check_timestamp("expirationDate", self.expirationDate)
-        _check_timestamp("passwordChangedAtUtc", self.passwordChangedAtUtc)
-        _check_timestamp("passwordExpiresAtUtc", self.passwordExpiresAtUtc)
+        check_timestamp("expirationDate", self.expirationDate)
+        check_timestamp("passwordChangedAtUtc", self.passwordChangedAtUtc)
+        check_timestamp("passwordExpiresAtUtc", self.passwordExpiresAtUtc)
         if self.guid and not is_guid(self.guid):
             raise _unexpected("guid", "one such as 7a4267ce-d354-44e7-8bd6-c681f1284a41", self.guid)
         if self.sid and not is_sid(self.sid):
@@ -143,7 +138,7 @@ class AuthSession(Record, frozen=True, kw_only=True):
     expiresAtUtc: str
 
     def __post_init__(self) -> None:
-        _check_timestamp("expiresAtUtc", self.expiresAtUtc)
+        check_timestamp("expiresAtUtc", self.expiresAtUtc)
 
 
 class Token(Record, frozen=True, kw_only=True):
@@ -160,7 +155,7 @@ class Token(Record, frozen=True, kw_only=True):
     expiresAtUtc: str | None = None
 
     def __post_init__(self) -> None:
-        _check_timestamp("expiresAtUtc", self.expiresAtUtc)
+        check_timestamp("expiresAtUtc", self.expiresAtUtc)
 
 
 class MailSettings(Record, frozen=True, kw_only=True):
@@ -296,11 +291,6 @@ class ApprovalRequest(Record, frozen=True, kw_only=True):
     createdAtUtc: str
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-
-
 def _unexpected(field_name: str, expected: str, value: object) -> ValueError:
     return ValueError(f"{field_name}: expected {expected}, came {value!r:.200}")
 
@@ -308,14 +298,6 @@ def _unexpected(field_name: str, expected: str, value: object) -> ValueError:
 def _check_dn(field_name: str, dn: str, example: str) -> None:
     if not relative_names(dn):
         raise _unexpected(field_name, f"a distinguished name such as {example}", dn)
-
-
-def _check_timestamp(field_name: str, text: str | None) -> None:
-    try:
-        if text is not None:
-            _moment(text)
-    except ValueError as error:
-        raise _unexpected(field_name, "a timestamp such as 2030-01-31T12:00:00Z", text) from error
 
 
 MODELS = (DirectoryObject, AuthSession, Token, MailSettings, TextMessage, BusinessRule, ApprovalRequest)

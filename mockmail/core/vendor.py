@@ -18,7 +18,7 @@ import importlib
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
@@ -41,6 +41,11 @@ PREFLIGHT = "preflight"
 """The journal's name for a CORS preflight, which is no operation of any vendor's page."""
 
 HTTP_ERRORS = frozenset(range(400, 600))
+
+
+def option(default: Any, help: str) -> Any:  # noqa: A002  # the name that users of argparse know
+    """Return the field of an option, for the dataclass `Options`. help: shown to users."""
+    return field(default=default, metadata={"help": help})
 
 
 @dataclass(frozen=True, slots=True)

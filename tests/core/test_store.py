@@ -353,3 +353,21 @@ def test_clear_of_one_vendor_keeps_the_others(store, boxes):
     assert (len(boxes), len(other)) == (0, 1)
     store.clear()
     assert len(other) == 0
+
+
+def test_record_with_two_key_fields_joins_them_with_a_slash():
+    class Shelf(Record, frozen=True, kw_only=True):
+        table: ClassVar[str] = "shelves"
+        key_fields = ("room", "number")
+
+        room: str
+        number: int
+
+    assert Shelf(room="A", number=2).key == "A/2"
+
+
+def test_record_class_without_a_key_is_refused():
+    with pytest.raises(TypeError, match="Shelf has no natural key: set `key_fields`, or define a property `key`"):
+
+        class Shelf(Record, frozen=True, kw_only=True):
+            table: ClassVar[str] = "shelves"

@@ -7,6 +7,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Hashable, Mapping
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Self, TypeVar
 
 import msgspec
@@ -28,18 +29,25 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """A row of a vendor's state. Derive it with `frozen=True, kw_only=True` and give it a table and a natural key.
 
     Fields hold what JSON holds: str, int, float, bool, None, tuples of those, and dicts.
+    `key_fields` names the fields that make up the key; a record with a computed key defines the property `key` instead.
     `indexes` names further ways to look a record up; a value of None leaves the record out of that index.
     `sums` names running totals: what the records are grouped by, and the number that is added up.
     """
 
     table: ClassVar[str]
+    key_fields: ClassVar[tuple[str, ...]] = ()
     indexes: ClassVar[Mapping[str, Index]] = {}
     sums: ClassVar[Mapping[str, Sum]] = {}
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if hasattr(cls, "table") and not cls.key_fields and cls.key is Record.key:
+            raise TypeError(f"{cls.__name__} has no natural key: set `key_fields`, or define a property `key`")
+
     @property
     def key(self) -> str:
-        """Return the natural key, which is unique in the table."""
-        raise TypeError(f"{type(self).__name__} needs a `key` property")
+        """Return the natural key, unique in its table: the values of `key_fields`, with slashes between them."""
+        return "/".join([str(getattr(self, name)) for name in self.key_fields])
 
     def to_document(self) -> Document:
         """Return the record as a JSON document."""
@@ -54,6 +62,26 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some fields changed."""
         return msgspec.structs.replace(self, **changes)
+
+
+def read_timestamp(text: str) -> datetime:
+    """Return the time of an ISO 8601 timestamp; one without a time zone is in UTC. Raise ValueError."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def is_past(text: str | None, now: datetime) -> bool:
+    """Return whether a timestamp has come; None never does."""
+    return text is not None and read_timestamp(text) <= now
+
+
+def check_timestamp(field: str, text: str | None) -> None:
+    """Raise ValueError for a text that is not a timestamp; None is accepted."""
+    try:
+        if text is not None:
+            read_timestamp(text)
+    except ValueError as error:
+        raise ValueError(f"{field}: expected a timestamp such as 2030-01-31T12:00:00Z, came {text!r:.200}") from error
 
 
 def checked(model: type[R], document: object, where: str) -> R:

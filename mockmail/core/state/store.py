@@ -27,14 +27,10 @@ class Sequence(Record, frozen=True, kw_only=True):
     """A running number of a vendor, such as the next account id."""
 
     table: ClassVar[str] = "sequences"
+    key_fields = ("name",)
 
     name: str
     next: int
-
-    @property
-    def key(self) -> str:
-        """Return the sequence's name."""
-        return self.name
 
 
 class Records(Generic[R]):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mockmail.core.state.records import is_past
 from mockmail.core.vendor import Call
 from mockmail.vendors.adaxes.errors import Forbidden, Unauthenticated
 from mockmail.vendors.adaxes.identifiers import is_guid, is_sid, normal_dn, normal_guid
 from mockmail.vendors.adaxes.options import Options
-from mockmail.vendors.adaxes.records import DirectoryObject, Token, is_past
+from mockmail.vendors.adaxes.records import DirectoryObject, Token
 
 HEADER = "Adm-Authorization"
 TOKEN_ONLY = "token"  # noqa: S105  # what an operation requires, not a secret

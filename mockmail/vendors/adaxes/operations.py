@@ -2,125 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from mockmail.core.operation import Evidence, NotEmulated, Operation
-from mockmail.vendors.adaxes import parameters
 from mockmail.vendors.adaxes.authentication import TOKEN_ONLY
 from mockmail.vendors.adaxes.handlers import objects, sending, sessions
+from mockmail.vendors.adaxes.parameters import (
+    ChangedObject,
+    Login,
+    Mail,
+    NewObject,
+    ObjectIdentifier,
+    ObjectToShow,
+    OwnToken,
+    SessionOfToken,
+    SessionToEnd,
+    Sms,
+)
 
 API = "/restApi/api"
 """Below the virtual directory that the samples use."""
 ROOT = "/api"
+OBJECTS = "/directoryObjects"
 
+SDK = "adaxes.com/sdk"
+NOTES = "docs/wire/adaxes.md"
+MAIL_SOURCE = 'Adaxes API documentation, "Send e-mail"'
+LOGIN_SOURCE = f"{SDK}/REST_Authentication, adaxes.com/questions/13151; {NOTES} 2"
+TOKEN_SOURCE = f"{SDK}/REST_Authentication; {NOTES} 2"
+GET_SOURCE = f"{SDK}/REST_DirectoryObject; {NOTES} 5"
+CREATE_SOURCE = f"{SDK}/REST_CreateDirectoryObject; {NOTES} 5"
+MODIFY_SOURCE = f"{SDK}/REST_ModifyDirectoryObject; {NOTES} 5"
+DELETE_SOURCE = f"{SDK}/REST_DeleteDirectoryObject; {NOTES} 5"
+EVIDENCE = {
+    "mail.send": Evidence.DOCUMENTED,
+    "sms.send": Evidence.DOCUMENTED,
+    "session.create": Evidence.CONFIRMED,
+    "object.get": Evidence.DOCUMENTED,
+    "object.delete": Evidence.DOCUMENTED,
+}
+"""The operations whose evidence is more than an assumption."""
 
-def _operation(name: str, route: str, handler: Callable[..., Any], params: type[Any], **facts: Any) -> Operation:
-    method, path = route.split()
-    return Operation(
+OPERATIONS = tuple(
+    Operation(
         name=name,
         methods=(method,),
         path=API + path,
         aliases=(ROOT + path,),
         handler=handler,
         params=params,
-        **facts,
+        evidence=EVIDENCE.get(name, Evidence.ASSUMED),
+        source=source,
+        requires=requires,
     )
-
-
-OPERATIONS = (
-    _operation(
-        "mail.send",
-        "POST /directoryObjects/sendMail",
-        sending.send_mail,
-        parameters.Mail,
-        source='Adaxes API documentation, "Send e-mail"',
-        requires="SendEmail",
-    ),
-    _operation(
-        "sms.send",
-        "POST /directoryObjects/sendSms",
-        sending.send_sms,
-        parameters.Sms,
-        source="adaxes.com/sdk/REST_SendSMS; docs/wire/adaxes.md 5",
-        requires="SendSms",
-    ),
-    _operation(
-        "session.create",
-        "POST /authSessions/create",
-        sessions.create,
-        parameters.Login,
-        source="adaxes.com/sdk/REST_Authentication, adaxes.com/questions/13151; docs/wire/adaxes.md 2",
-        evidence=Evidence.CONFIRMED,
-    ),
-    _operation(
-        "session.end",
-        "DELETE /authSessions",
-        sessions.end,
-        parameters.SessionToEnd,
-        source="docs/wire/adaxes.md 2",
-        evidence=Evidence.ASSUMED,
-    ),
-    _operation(
-        "token.issue",
-        "POST /auth",
-        sessions.issue_token,
-        parameters.SessionOfToken,
-        source="adaxes.com/sdk/REST_Authentication; docs/wire/adaxes.md 2",
-        evidence=Evidence.ASSUMED,
-    ),
-    _operation(
-        "token.renew",
-        "PATCH /auth",
-        sessions.renew_token,
-        parameters.OwnToken,
-        source="docs/wire/adaxes.md 2",
-        evidence=Evidence.ASSUMED,
-        requires=TOKEN_ONLY,
-    ),
-    _operation(
-        "token.destroy",
-        "DELETE /auth",
-        sessions.destroy_token,
-        parameters.OwnToken,
-        source="docs/wire/adaxes.md 2",
-        evidence=Evidence.ASSUMED,
-        requires=TOKEN_ONLY,
-    ),
-    _operation(
-        "object.get",
-        "GET /directoryObjects",
-        objects.get,
-        parameters.ObjectToShow,
-        source="adaxes.com/sdk/REST_DirectoryObject; docs/wire/adaxes.md 5",
-        requires="GetObject",
-    ),
-    _operation(
-        "object.create",
-        "POST /directoryObjects",
-        objects.create,
-        parameters.NewObject,
-        source="adaxes.com/sdk/REST_CreateDirectoryObject; docs/wire/adaxes.md 5",
-        evidence=Evidence.ASSUMED,
-        requires="CreateObject",
-    ),
-    _operation(
-        "object.modify",
-        "PATCH /directoryObjects",
-        objects.modify,
-        parameters.ChangedObject,
-        source="adaxes.com/sdk/REST_ModifyDirectoryObject; docs/wire/adaxes.md 5",
-        evidence=Evidence.ASSUMED,
-        requires="ModifyObject",
-    ),
-    _operation(
-        "object.delete",
-        "DELETE /directoryObjects",
-        objects.delete,
-        parameters.ObjectIdentifier,
-        source="adaxes.com/sdk/REST_DeleteDirectoryObject; docs/wire/adaxes.md 5",
-        requires="DeleteObject",
-    ),
+    for name, method, path, handler, params, source, requires in (
+        ("mail.send", "POST", f"{OBJECTS}/sendMail", sending.send_mail, Mail, MAIL_SOURCE, "SendEmail"),
+        ("sms.send", "POST", f"{OBJECTS}/sendSms", sending.send_sms, Sms, f"{SDK}/REST_SendSMS; {NOTES} 5", "SendSms"),
+        ("session.create", "POST", "/authSessions/create", sessions.create, Login, LOGIN_SOURCE, None),
+        ("session.end", "DELETE", "/authSessions", sessions.end, SessionToEnd, f"{NOTES} 2", None),
+        ("token.issue", "POST", "/auth", sessions.issue_token, SessionOfToken, TOKEN_SOURCE, None),
+        ("token.renew", "PATCH", "/auth", sessions.renew_token, OwnToken, f"{NOTES} 2", TOKEN_ONLY),
+        ("token.destroy", "DELETE", "/auth", sessions.destroy_token, OwnToken, f"{NOTES} 2", TOKEN_ONLY),
+        ("object.get", "GET", OBJECTS, objects.get, ObjectToShow, GET_SOURCE, "GetObject"),
+        ("object.create", "POST", OBJECTS, objects.create, NewObject, CREATE_SOURCE, "CreateObject"),
+        ("object.modify", "PATCH", OBJECTS, objects.modify, ChangedObject, MODIFY_SOURCE, "ModifyObject"),
+        ("object.delete", "DELETE", OBJECTS, objects.delete, ObjectIdentifier, DELETE_SOURCE, "DeleteObject"),
+    )
 )
 
 NOT_EMULATED = (

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from mockmail.core.vendor import option
 
 MAX_MINUTES = 52_560_000
 """A hundred years, so that no lifetime ends after the last date of a calendar."""
@@ -27,20 +29,20 @@ def spell_operations(
 class Options:
     """The options; the defaults are those of the vendor's page. Raises ValueError for an invalid value."""
 
-    session_minutes: float = field(default=10.0, metadata={"help": "minutes that an authentication session lasts"})
-    token_minutes: float = field(default=30.0, metadata={"help": "minutes that an issued token lasts"})
-    no_changes: bool = field(default=False, metadata={"help": "results have `noChanges`, as in newer versions"})
-    failures_as_http: bool = field(default=False, metadata={"help": "a failed operation is HTTP 500, not resultType 1"})
-    unknown_object_as_result: bool = field(
-        default=False, metadata={"help": "an unknown object is a failed operation instead of HTTP 404"}
+    session_minutes: float = option(10.0, "minutes that an authentication session lasts")
+    token_minutes: float = option(30.0, "minutes that an issued token lasts")
+    no_changes: bool = option(default=False, help="results have `noChanges`, as in newer versions")
+    failures_as_http: bool = option(default=False, help="a failed operation is HTTP 500, not resultType 1")
+    unknown_object_as_result: bool = option(
+        default=False, help="an unknown object is a failed operation instead of HTTP 404"
     )
-    lenient_mail: bool = field(default=False, metadata={"help": "sendMail without subject or text sends them empty"})
-    display_names: bool = field(default=False, metadata={"help": "the From and To headers have display names"})
-    smtputf8: bool = field(default=False, metadata={"help": "local parts that are not ASCII are sent with SMTPUTF8"})
-    lockout_threshold: int = field(default=3, metadata={"help": "wrong passwords in a row until a lockout; 0: never"})
-    generic_login_errors: bool = field(default=False, metadata={"help": "every refused login is invalidCredentials"})
-    short_sessions: bool = field(default=False, metadata={"help": "sessions have two members only, as in 2025.1"})
-    disabled_operations: tuple[str, ...] = field(default=(), metadata={"help": "disabled: SendEmail, SendSms ..."})
+    lenient_mail: bool = option(default=False, help="sendMail without subject or text sends them empty")
+    display_names: bool = option(default=False, help="the From and To headers have display names")
+    smtputf8: bool = option(default=False, help="local parts that are not ASCII are sent with SMTPUTF8")
+    lockout_threshold: int = option(3, "wrong passwords in a row until a lockout; 0: never")
+    generic_login_errors: bool = option(default=False, help="every refused login is invalidCredentials")
+    short_sessions: bool = option(default=False, help="sessions have two members only, as in 2025.1")
+    disabled_operations: tuple[str, ...] = option((), "disabled: SendEmail, SendSms ...")
 
     def __post_init__(self) -> None:
         for name in ("session_minutes", "token_minutes"):

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import field
 from msgspec.structs import force_setattr
 
-from mockmail.core.state.records import Index, Record
+from mockmail.core.state.records import Index, Record, check_timestamp
 from mockmail.vendors.adaxes.identifiers import domain_of, is_guid, is_sid, normal_dn, normal_guid, relative_names
 from mockmail.vendors.adaxes.options import OPERATION_NAMES, spell_operations
 
@@ -29,11 +29,6 @@ RULED_OPERATIONS = (*(name for name in OPERATION_NAMES if name != "GetObject"), 
 def timestamp(moment: datetime) -> str:
     """Return a moment in UTC with seven digits after the second, such as `2022-12-26T05:25:20.1767890Z`."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}0Z"
-
-
-def is_past(text: str | None, now: datetime) -> bool:
-    """Return True if a timestamp has come; None never does. A timestamp without a zone is in UTC."""
-    return text is not None and _moment(text) <= now
 
 
 def spell_kind(text: str) -> str:
@@ -81,9 +76,9 @@ class DirectoryObject(Record, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         _check_dn("dn", self.dn, "CN=Jane Doe,DC=example,DC=com")
-        _check_timestamp("expirationDate", self.expirationDate)
-        _check_timestamp("passwordChangedAtUtc", self.passwordChangedAtUtc)
-        _check_timestamp("passwordExpiresAtUtc", self.passwordExpiresAtUtc)
+        check_timestamp("expirationDate", self.expirationDate)
+        check_timestamp("passwordChangedAtUtc", self.passwordChangedAtUtc)
+        check_timestamp("passwordExpiresAtUtc", self.passwordExpiresAtUtc)
         if self.guid and not is_guid(self.guid):
             raise _unexpected("guid", "one such as 7a4267ce-d354-44e7-8bd6-c681f1284a41", self.guid)
         if self.sid and not is_sid(self.sid):
@@ -136,18 +131,14 @@ class AuthSession(Record, frozen=True, kw_only=True):
     """An authentication session, which issues tokens. account: DN, GUID or SID."""
 
     table: ClassVar[str] = "authSessions"
+    key_fields = ("sessionId",)
 
     sessionId: str
     account: str
     expiresAtUtc: str
 
     def __post_init__(self) -> None:
-        _check_timestamp("expiresAtUtc", self.expiresAtUtc)
-
-    @property
-    def key(self) -> str:
-        """The session's id."""
-        return self.sessionId
+        check_timestamp("expiresAtUtc", self.expiresAtUtc)
 
 
 class Token(Record, frozen=True, kw_only=True):
@@ -157,18 +148,14 @@ class Token(Record, frozen=True, kw_only=True):
     """
 
     table: ClassVar[str] = "tokens"
+    key_fields = ("token",)
 
     token: str
     account: str
     expiresAtUtc: str | None = None
 
     def __post_init__(self) -> None:
-        _check_timestamp("expiresAtUtc", self.expiresAtUtc)
-
-    @property
-    def key(self) -> str:
-        """The token."""
-        return self.token
+        check_timestamp("expiresAtUtc", self.expiresAtUtc)
 
 
 class MailSettings(Record, frozen=True, kw_only=True):
@@ -201,17 +188,13 @@ class TextMessage(Record, frozen=True, kw_only=True):
     """An SMS that was sent. sender: the DN of the account that sent it."""
 
     table: ClassVar[str] = "textMessages"
+    key_fields = ("number",)
 
     number: int
     to: str
     text: str
     sender: str
     sentAtUtc: str
-
-    @property
-    def key(self) -> str:
-        """The number, in the order of sending."""
-        return str(self.number)
 
 
 class MessageType(IntEnum):
@@ -263,6 +246,7 @@ class BusinessRule(Record, frozen=True, kw_only=True):
     """
 
     table: ClassVar[str] = "businessRules"
+    key_fields = ("name",)
     indexes: ClassVar[Mapping[str, Index]] = {"operation": lambda record: record.operation.lower()}
 
     name: str
@@ -289,11 +273,6 @@ class BusinessRule(Record, frozen=True, kw_only=True):
             raise ValueError(f"messages{path.rstrip('`')}: {reason}; a message has {members}") from error
 
     @property
-    def key(self) -> str:
-        """The name."""
-        return self.name
-
-    @property
     def log(self) -> tuple[Message, ...]:
         """The messages."""
         return msgspec.convert(self.messages, tuple[Message, ...])
@@ -303,22 +282,13 @@ class ApprovalRequest(Record, frozen=True, kw_only=True):
     """An operation that waits for approval. target: the DN of its object; requestor: of the account that called it."""
 
     table: ClassVar[str] = "approvalRequests"
+    key_fields = ("guid",)
 
     guid: str
     operation: str
     target: str
     requestor: str
     createdAtUtc: str
-
-    @property
-    def key(self) -> str:
-        """The GUID."""
-        return self.guid
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def _unexpected(field_name: str, expected: str, value: object) -> ValueError:
@@ -328,14 +298,6 @@ def _unexpected(field_name: str, expected: str, value: object) -> ValueError:
 def _check_dn(field_name: str, dn: str, example: str) -> None:
     if not relative_names(dn):
         raise _unexpected(field_name, f"a distinguished name such as {example}", dn)
-
-
-def _check_timestamp(field_name: str, text: str | None) -> None:
-    try:
-        if text is not None:
-            _moment(text)
-    except ValueError as error:
-        raise _unexpected(field_name, "a timestamp such as 2030-01-31T12:00:00Z", text) from error
 
 
 MODELS = (DirectoryObject, AuthSession, Token, MailSettings, TextMessage, BusinessRule, ApprovalRequest)

@@ -24,6 +24,7 @@ class AdminUser(Record, frozen=True, kw_only=True):
     """
 
     table: ClassVar[str] = "users"
+    key_fields = ("userId",)
     indexes: ClassVar[Mapping[str, Index]] = {
         "username": lambda user: user.username.lower(),
         "root": lambda user: True if user.createdByUserId is None else None,
@@ -54,11 +55,6 @@ class AdminUser(Record, frozen=True, kw_only=True):
     domainIds: tuple[int, ...] = ()
 
     @property
-    def key(self) -> str:
-        """Return the user id as the natural key."""
-        return str(self.userId)
-
-    @property
     def is_unplaced(self) -> bool:
         """Return whether it has no place in the nested set: no edges, or edges that cannot enclose anything."""
         return self.leftEdge >= self.rightEdge
@@ -68,6 +64,7 @@ class Role(Record, frozen=True, kw_only=True):
     """A role. roleHierarchy: the ids of the roles above it, the nearest last, as `|1|`."""
 
     table: ClassVar[str] = "roles"
+    key_fields = ("roleId",)
 
     roleId: int
     roleName: str
@@ -77,41 +74,28 @@ class Role(Record, frozen=True, kw_only=True):
     createdByUserId: int | None = None
     permissionIds: tuple[int, ...] = ()
 
-    @property
-    def key(self) -> str:
-        """Return the role id as the natural key."""
-        return str(self.roleId)
-
 
 class Permission(Record, frozen=True, kw_only=True):
     """A right that a role or an admin has."""
 
     table: ClassVar[str] = "permissions"
+    key_fields = ("permissionId",)
     indexes: ClassVar[Mapping[str, Index]] = {"permissionName": lambda permission: permission.permissionName}
 
     permissionId: int
     permissionName: str
     permissionDescription: str = ""
 
-    @property
-    def key(self) -> str:
-        """Return the permission id as the natural key."""
-        return str(self.permissionId)
-
 
 class Domain(Record, frozen=True, kw_only=True):
     """A domain whose mail the server hosts; its name is case-insensitive."""
 
     table: ClassVar[str] = "domains"
+    key_fields = ("domainId",)
     indexes: ClassVar[Mapping[str, Index]] = {"domainName": lambda domain: domain.domainName.lower()}
 
     domainId: int
     domainName: str
-
-    @property
-    def key(self) -> str:
-        """Return the domain id as the natural key."""
-        return str(self.domainId)
 
 
 class Account(Record, frozen=True, kw_only=True):
@@ -121,6 +105,7 @@ class Account(Record, frozen=True, kw_only=True):
     """
 
     table: ClassVar[str] = "accounts"
+    key_fields = ("accountId",)
     indexes: ClassVar[Mapping[str, Index]] = {
         "username": lambda account: account.username.lower(),
         "domainId": lambda account: account.domainId,
@@ -154,11 +139,6 @@ class Account(Record, frozen=True, kw_only=True):
     lastName: str = ""
 
     @property
-    def key(self) -> str:
-        """Return the account id as the natural key."""
-        return str(self.accountId)
-
-    @property
     def home(self) -> str:
         """Return its home directory as responses show it (atmail API documentation, "CREATE ACCOUNT")."""
         return self.homeDir or home_of(self.username)
@@ -173,6 +153,7 @@ class Alias(Record, frozen=True, kw_only=True):
     """
 
     table: ClassVar[str] = "aliases"
+    key_fields = ("id",)
     indexes: ClassVar[Mapping[str, Index]] = {
         "AliasName": lambda alias: alias.AliasName.lower(),
         "AliasTo": lambda alias: alias.AliasTo.lower(),
@@ -186,11 +167,6 @@ class Alias(Record, frozen=True, kw_only=True):
     id: int
     aliasType: AliasType
     DomainPart: str = ""
-
-    @property
-    def key(self) -> str:
-        """Return the alias id as the natural key."""
-        return str(self.id)
 
     @property
     def domain_part(self) -> str:

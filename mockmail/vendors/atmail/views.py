@@ -25,29 +25,28 @@ class Result:
 
 def admin_user(user: AdminUser, options: Options) -> dict[str, Any]:
     """Return an admin user's row."""
-    return _masked(_row(user, _RIGHTS), options)
+    return _masked(row(user, _RIGHTS), options)
 
 
 def account(record: Account, options: Options) -> dict[str, Any]:
     """Return an account's row, as all operations but accounts/create show it."""
-    return _masked(_row(record, _AUTO_REPLY), options) | {"homeDir": record.home}
+    return _masked(row(record, _AUTO_REPLY), options) | {"homeDir": record.home}
 
 
 def created_account(record: Account, options: Options) -> dict[str, Any]:
     """Return an account's row in accounts/create, which shows the columns of the automatic reply too."""
-    return _masked(_row(record), options) | {"homeDir": record.home}
+    return _masked(row(record), options) | {"homeDir": record.home}
 
 
 def alias(record: Alias) -> dict[str, Any]:
     """Return an alias's row."""
-    return _row(record) | {"DomainPart": record.domain_part}
+    return row(record) | {"DomainPart": record.domain_part}
 
 
-def _row(record: Record, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
+def row(record: Record, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Return the columns of a record, except the hidden ones."""
     return {name: getattr(record, name) for name in record.__struct_fields__ if name not in hidden}
 
 
-def _masked(row: dict[str, Any], options: Options) -> dict[str, Any]:
-    if not options.show_passwords:
-        row["password"] = MASK
-    return row
+def _masked(columns: dict[str, Any], options: Options) -> dict[str, Any]:
+    return columns if options.show_passwords else columns | {"password": MASK}

@@ -11,18 +11,11 @@ from urllib.parse import quote, unquote
 
 from mockmail.core.errors import Problem
 from mockmail.core.exchange import WireRequest
+from mockmail.core.state.records import is_past
 from mockmail.core.vendor import Call
 from mockmail.vendors.onlyoffice.errors import AccessDenied, NoBody, NotInPlan
 from mockmail.vendors.onlyoffice.options import Options
-from mockmail.vendors.onlyoffice.records import (
-    API_KEY_PREFIX,
-    ApiKey,
-    Attempts,
-    Session,
-    User,
-    format_timestamp,
-    is_past,
-)
+from mockmail.vendors.onlyoffice.records import API_KEY_PREFIX, ApiKey, Attempts, Session, User, format_timestamp
 from mockmail.wire.headers import basic_credentials
 
 COOKIE = "asc_auth_key"

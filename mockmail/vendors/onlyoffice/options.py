@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+
+from mockmail.core.vendor import option
 
 CHOICES = {"profile": ("cloud", "standalone"), "error_style": ("2.x", "3.5+")}
-
-
-def _option(default: Any, explanation: str) -> Any:
-    return field(default=default, metadata={"help": explanation})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """The options of an installation. Raises ValueError for an unknown choice."""
 
-    profile: str = _option(
+    profile: str = option(
         "cloud",
         "cloud: a portal that has stored no SMTP settings shows an empty document with port 0; "
         "standalone: it shows the installation's settings",
     )
-    error_style: str = _option(
+    error_style: str = option(
         "3.5+",
         "3.5+: errors name the cause, also with 402 and 403; "
         "2.x: every refused argument is `Invalid arguments`, errors omit nulls, and 500 stands for 402 and 403",
     )
-    hide_smtp_settings: bool = _option(
-        default=False, explanation="the portal's plan has no SMTP settings: their operations respond with 402"
+    hide_smtp_settings: bool = option(
+        default=False, help="the portal's plan has no SMTP settings: their operations respond with 402"
     )
-    limit_smtp_tests: bool = _option(
-        default=False, explanation="a user may send 5 test messages in 15 minutes; more are refused with 429"
+    limit_smtp_tests: bool = option(
+        default=False, help="a user may send 5 test messages in 15 minutes; more are refused with 429"
     )
-    password_salt: str = _option(
+    password_salt: str = option(
         "5a1e5a1e5a1e5a1e5a1e5a1e5a1e5a1e5a1e5a1e5a1e5a1e5a1e5a1e5a1e5a1e",
         "the salt of `passwordHash` in a login; GET /api/2.0/settings shows it",
     )

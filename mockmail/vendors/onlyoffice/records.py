@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import ClassVar, Literal
 
-from mockmail.core.errors import SeedError
-from mockmail.core.state.records import Index, Record
+from mockmail.core.state.records import Index, Record, check_timestamp
 
 # ruff: noqa: N815  # fields are named as the vendor's JSON names them
 
@@ -17,35 +16,16 @@ PORTS = range(1, 65536)
 API_KEY_PREFIX = "sk-"
 
 
-def read_timestamp(stored: str) -> datetime:
-    """Return a stored timestamp; one without a time zone is in UTC. Raises ValueError."""
-    timestamp = datetime.fromisoformat(stored)
-    return timestamp if timestamp.tzinfo is not None else timestamp.replace(tzinfo=UTC)
-
-
 def format_timestamp(timestamp: datetime) -> str:
     """Return a timestamp as .NET's `ApiDateTime` is written: with seven digits, in the portal's time zone, UTC."""
-    timestamp = timestamp.astimezone(UTC)
-    return f"{timestamp:%Y-%m-%dT%H:%M:%S}.{timestamp.microsecond:06d}0Z"
-
-
-def is_past(stored: str | None, now: datetime) -> bool:
-    """Return whether a stored timestamp is past; None, for never, is not."""
-    return stored is not None and read_timestamp(stored) <= now
-
-
-def _check_timestamp(field: str, stored: str | None) -> None:
-    try:
-        if stored is not None:
-            read_timestamp(stored)
-    except ValueError as error:
-        raise SeedError(f"{field}: expected a timestamp such as 2030-01-31T12:00:00Z, came {stored!r}") from error
+    return f"{timestamp.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}0Z"
 
 
 class User(Record, frozen=True, kw_only=True):
     """A user of the portal. password: in plain text."""
 
     table: ClassVar[str] = "users"
+    key_fields = ("id",)
     indexes: ClassVar[Mapping[str, Index]] = {"email": lambda user: user.email.lower()}
 
     id: str
@@ -56,11 +36,6 @@ class User(Record, frozen=True, kw_only=True):
     lastName: str = ""
     role: Literal["owner", "docSpaceAdmin", "roomAdmin", "user", "guest"] = "user"
     status: Literal["active", "disabled"] = "active"
-
-    @property
-    def key(self) -> str:
-        """The user id."""
-        return self.id
 
     @property
     def is_admin(self) -> bool:
@@ -77,18 +52,14 @@ class Session(Record, frozen=True, kw_only=True):
     """A session token, which is also the value of the cookie. expires: a timestamp; None for never."""
 
     table: ClassVar[str] = "sessions"
+    key_fields = ("token",)
 
     token: str
     userId: str
     expires: str | None = None
 
     def __post_init__(self) -> None:
-        _check_timestamp("expires", self.expires)
-
-    @property
-    def key(self) -> str:
-        """The token."""
-        return self.token
+        check_timestamp("expires", self.expires)
 
 
 class ApiKey(Record, frozen=True, kw_only=True):
@@ -98,6 +69,7 @@ class ApiKey(Record, frozen=True, kw_only=True):
     """
 
     table: ClassVar[str] = "api_keys"
+    key_fields = ("id",)
     indexes: ClassVar[Mapping[str, Index]] = {"key": lambda key: key.apiKey, "createBy": lambda key: key.createBy}
 
     id: str
@@ -112,12 +84,7 @@ class ApiKey(Record, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         for name in ("createOn", "expiresAt", "lastUsed"):
-            _check_timestamp(name, getattr(self, name))
-
-    @property
-    def key(self) -> str:
-        """The id of the key."""
-        return self.id
+            check_timestamp(name, getattr(self, name))
 
 
 class SmtpSettings(Record, frozen=True, kw_only=True):
@@ -136,7 +103,7 @@ class SmtpSettings(Record, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if self.port not in PORTS:
-            raise SeedError(f"port: expected from {PORTS[0]} to {PORTS[-1]}, came {self.port}")
+            raise ValueError(f"port: expected from {PORTS[0]} to {PORTS[-1]}, came {self.port}")
 
     @property
     def key(self) -> str:
@@ -157,7 +124,7 @@ class SmtpTest(Record, frozen=True, kw_only=True):
     percents: int = 0
 
     def __post_init__(self) -> None:
-        _check_timestamp("startedAt", self.startedAt)
+        check_timestamp("startedAt", self.startedAt)
 
     @property
     def key(self) -> str:
@@ -169,15 +136,11 @@ class Attempts(Record, frozen=True, kw_only=True):
     """The recent attempts at a limited action. at, blockedUntil: seconds since 1970; blockedUntil is 0 for no block."""
 
     table: ClassVar[str] = "attempts"
+    key_fields = ("what",)
 
     what: str
     at: tuple[float, ...] = ()
     blockedUntil: float = 0.0
-
-    @property
-    def key(self) -> str:
-        """The action and the client or user."""
-        return self.what
 
 
 MODELS = (User, Session, ApiKey, SmtpSettings, SmtpTest, Attempts)

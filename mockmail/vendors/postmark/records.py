@@ -6,8 +6,6 @@ from typing import ClassVar
 
 from mockmail.core.state.records import Record
 
-# ruff: noqa: N815  # fields have the names of the vendor's JSON
-
 
 class Server(Record, frozen=True, kw_only=True):
     """A Postmark server. token: what its calls authenticate with. senderDomains: the domains of its senders."""
@@ -17,7 +15,7 @@ class Server(Record, frozen=True, kw_only=True):
     token: str
     id: int
     name: str
-    senderDomains: tuple[str, ...] = ()
+    senderDomains: tuple[str, ...] = ()  # noqa: N815  # fields have the names of the vendor's JSON
 
     @property
     def key(self) -> str:

@@ -25,16 +25,12 @@ class ApiKey(Record, frozen=True, kw_only=True):
     """A user key, its secret and its account. role: a reseller reaches its customers, a business user only itself."""
 
     table: ClassVar[str] = "api_keys"
+    key_fields = ("userKey",)
 
     userKey: str
     secretKey: str
     accountNumber: str
     role: Literal["reseller", "business"] = "business"
-
-    @property
-    def key(self) -> str:
-        """Return the user key."""
-        return self.userKey
 
 
 class RequestCount(Record, frozen=True, kw_only=True):
@@ -57,17 +53,13 @@ class Customer(Record, frozen=True, kw_only=True):
     """A customer. reseller: the account number of the reseller that it belongs to, if any."""
 
     table: ClassVar[str] = "customers"
+    key_fields = ("accountNumber",)
     indexes: ClassVar[Mapping[str, Index]] = {"reseller": lambda customer: customer.reseller}
 
     accountNumber: str
     name: str = ""
     referenceNumber: str = ""
     reseller: str | None = None
-
-    @property
-    def key(self) -> str:
-        """Return the account number."""
-        return self.accountNumber
 
 
 class Domain(Record, frozen=True, kw_only=True):

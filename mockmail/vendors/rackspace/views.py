@@ -66,7 +66,7 @@ def page(
     """
     if not listing.is_filtered:
         return records.count(index, value), records.page_of(index, value, listing.offset, listing.size)
-    found = sorted((record for record in records.find(index, value) if matches(record)), key=_key)
+    found = sorted((record for record in records.find(index, value) if matches(record)), key=lambda record: record.key)
     return len(found), found[listing.offset : listing.offset + listing.size]
 
 
@@ -201,7 +201,3 @@ def _addresses(call: RackspaceCall, mailbox: Mailbox) -> list[dict[str, Any]]:
 def _used(call: RackspaceCall, domain: Domain, model: type[Mailbox | RsMailbox]) -> int:
     # Clients take the vendor's figure for a number of mailboxes (see README.md).
     return call.records(model).count("domain", domain.key)
-
-
-def _key(record: Record) -> str:
-    return record.key

@@ -20,13 +20,9 @@ class Backend(Record, frozen=True, kw_only=True):
     """A backend: one application's users, settings and data."""
 
     table: ClassVar[str] = "backends"
+    key_fields = ("id",)
 
     id: str
-
-    @property
-    def key(self) -> str:
-        """The backend's id."""
-        return self.id
 
 
 class Credentials(Record, frozen=True, kw_only=True):
@@ -36,6 +32,7 @@ class Credentials(Record, frozen=True, kw_only=True):
     """
 
     table: ClassVar[str] = "credentials"
+    key_fields = ("id",)
     indexes: ClassVar[Mapping[str, Index]] = {
         "name": lambda user: (user.backendId, user.username),
         "backend": lambda user: user.backendId,
@@ -61,11 +58,6 @@ class Credentials(Record, frozen=True, kw_only=True):
     createdAt: str = ""
     updatedAt: str = ""
 
-    @property
-    def key(self) -> str:
-        """The credentials' id."""
-        return self.id
-
     def updated(self, now: datetime, **changes: Any) -> Credentials:
         """Return the next version of the credentials, with some changes."""
         return self.replace(**changes, version=self.version + 1, updatedAt=timestamp(now))
@@ -75,17 +67,13 @@ class Session(Record, frozen=True, kw_only=True):
     """A session. createdAt, expiresAt: seconds since 1970."""
 
     table: ClassVar[str] = "sessions"
+    key_fields = ("accessToken",)
     indexes: ClassVar[Mapping[str, Index]] = {"credentials": lambda session: session.credentialsId}
 
     accessToken: str
     credentialsId: str
     createdAt: float
     expiresAt: float
-
-    @property
-    def key(self) -> str:
-        """The access token."""
-        return self.accessToken
 
 
 class Settings(Record, frozen=True, kw_only=True):
@@ -96,6 +84,7 @@ class Settings(Record, frozen=True, kw_only=True):
     """
 
     table: ClassVar[str] = "settings"
+    key_fields = ("backendId", "id")
     indexes: ClassVar[Mapping[str, Index]] = {"backend": lambda settings: settings.backendId}
 
     backendId: str
@@ -105,16 +94,12 @@ class Settings(Record, frozen=True, kw_only=True):
     version: int = 1
     deletedAt: float | None = None
 
-    @property
-    def key(self) -> str:
-        """Backend and id."""
-        return settings_key(self.backendId, self.id)
-
 
 class DataObject(Record, frozen=True, kw_only=True):
     """An object of a backend's data; a template's parameter may name it by its id."""
 
     table: ClassVar[str] = "objects"
+    key_fields = ("backendId", "type", "id")
     indexes: ClassVar[Mapping[str, Index]] = {"type": lambda found: (found.backendId, found.type)}
 
     backendId: str
@@ -123,25 +108,16 @@ class DataObject(Record, frozen=True, kw_only=True):
     source: dict[str, Any] = field(default_factory=dict)
     version: int = 1
 
-    @property
-    def key(self) -> str:
-        """Backend, type and id."""
-        return object_key(self.backendId, self.type, self.id)
-
 
 class MailgunDomain(Record, frozen=True, kw_only=True):
     """A domain that Mailgun sends for, and the key of its account."""
 
     table: ClassVar[str] = "mailgunDomains"
+    key_fields = ("domain",)
     indexes: ClassVar[Mapping[str, Index]] = {"account": lambda domain: domain.accountKey}
 
     domain: str
     accountKey: str
-
-    @property
-    def key(self) -> str:
-        """The domain."""
-        return self.domain
 
 
 def settings_key(backend: str, settings_id: str) -> str:

@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from mockmail.core.ids import URL_SAFE
+from mockmail.core.state.records import is_past
 from mockmail.core.vendor import CommittedRefusal
 from mockmail.vendors.adaxes.authentication import BAD_TOKEN, AdaxesCall, AnonymousCall, AnyCall, caller_of, find_object
 from mockmail.vendors.adaxes.errors import LoginRefused, NotFound, Unauthenticated
 from mockmail.vendors.adaxes.parameters import Login, OwnToken, SessionOfToken, SessionToEnd
-from mockmail.vendors.adaxes.records import AuthSession, DirectoryObject, Token, is_past, timestamp
+from mockmail.vendors.adaxes.records import AuthSession, DirectoryObject, Token, timestamp
 
 SESSION_ID_LENGTH = 40
 TOKEN_LENGTH = 64

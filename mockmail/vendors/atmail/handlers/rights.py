@@ -9,7 +9,7 @@ from mockmail.vendors.atmail.errors import Failed
 from mockmail.vendors.atmail.handlers.users import visible_user
 from mockmail.vendors.atmail.parameters import UserChoice
 from mockmail.vendors.atmail.records import Permission, Role
-from mockmail.vendors.atmail.views import Result
+from mockmail.vendors.atmail.views import Result, row
 
 
 def authenticate(call: AtmailCall, params: None) -> Result:
@@ -26,14 +26,8 @@ def list_permissions(call: AtmailCall, params: None) -> Result:
     found = []
     for permission in call.records(Permission):
         including = {EVERYTHING, permission.permissionName}
-        found.append(
-            {
-                "permissionId": permission.permissionId,
-                "permissionName": permission.permissionName,
-                "permissionDescription": permission.permissionDescription,
-                "roles": {role.roleId: role.roleName for role, names in names_by_role.items() if names & including},
-            }
-        )
+        roles = {role.roleId: role.roleName for role, names in names_by_role.items() if names & including}
+        found.append(row(permission) | {"roles": roles})
     return Result(results=found)
 
 
@@ -66,14 +60,6 @@ def _roles(below: dict[str, list[Role]], above: str, own: int) -> dict[int, dict
 
 
 def _role(below: dict[str, list[Role]], role: Role, own: int) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "roleId": role.roleId,
-        "roleName": role.roleName,
-        "roleDescription": role.roleDescription,
-        "roleHierarchy": role.roleHierarchy,
-        "roleEnabled": role.roleEnabled,
-        "createdByUserId": role.createdByUserId,
-        "myRole": role.roleId == own,
-    }
+    columns = row(role, frozenset({"permissionIds"})) | {"myRole": role.roleId == own}
     children = _roles(below, role.key, own)
-    return row | {"children": children} if children else row
+    return columns | {"children": children} if children else columns

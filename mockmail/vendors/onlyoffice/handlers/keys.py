@@ -6,17 +6,11 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from mockmail.core.state.records import is_past, read_timestamp
 from mockmail.vendors.onlyoffice.authentication import READ, WRITE, SignedInCall, bearer_token
 from mockmail.vendors.onlyoffice.errors import ARGUMENT_OUT_OF_RANGE, BadArgument, GuestDenied, NoBody, NullReference
 from mockmail.vendors.onlyoffice.parameters import ApiKeyChange, NewApiKey
-from mockmail.vendors.onlyoffice.records import (
-    API_KEY_PREFIX,
-    ApiKey,
-    User,
-    format_timestamp,
-    is_past,
-    read_timestamp,
-)
+from mockmail.vendors.onlyoffice.records import API_KEY_PREFIX, ApiKey, User, format_timestamp
 from mockmail.vendors.onlyoffice.views import Result, api_key_document
 
 ALL = "*"

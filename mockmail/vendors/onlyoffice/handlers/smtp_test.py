@@ -13,10 +13,11 @@ from typing import Any
 from mockmail.core.mail.addresses import is_host
 from mockmail.core.mail.compose import Draft, Mailbox, NotAnAddress, compose
 from mockmail.core.mail.outgoing import Failure, Later, Outcome, Outgoing, Relay, Security, Send, Stage
+from mockmail.core.state.records import read_timestamp
 from mockmail.vendors.onlyoffice import mailkit
 from mockmail.vendors.onlyoffice.authentication import SignedInCall
 from mockmail.vendors.onlyoffice.handlers.smtp_settings import effective_settings
-from mockmail.vendors.onlyoffice.records import PORTAL, SmtpSettings, SmtpTest, read_timestamp
+from mockmail.vendors.onlyoffice.records import PORTAL, SmtpSettings, SmtpTest
 from mockmail.vendors.onlyoffice.views import job_document
 
 COMPOSE_STEP = (20, "Create mime message")

@@ -63,7 +63,7 @@ container-test: $(READY)
 clean:
 	rm -rf $(VENV) $(LOWEST) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-# Pip's warnings are for who keeps a package index, not for who serves mail.
+# Pip's warnings are of no use to a user of mockmail.
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check install --editable
 
 $(INSTALLED): pyproject.toml

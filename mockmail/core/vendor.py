@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import importlib
 import json
+import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from mockmail.core.state.records import Record
     from mockmail.core.state.store import Records
     from mockmail.core.world import World
+
+log = logging.getLogger("mockmail.core")
 
 CallerT = TypeVar("CallerT")
 OptionsT = TypeVar("OptionsT")
@@ -179,8 +182,8 @@ class Vendor:
 
     def seed(self) -> Mapping[str, Any]:
         """Return the state that the vendor's documentation describes: `{table: [records]}`."""
-        text = files(self._package).joinpath("seed.json").read_text("utf-8")
-        return json.loads(text)  # type: ignore[no-any-return]
+        seed = files(self._package).joinpath("seed.json")
+        return json.loads(seed.read_text("utf-8")) if seed.is_file() else {}
 
     def authenticate(self, call: Call[Any, Any]) -> Any:
         """Return the caller, whom the journal shows as `str(caller)`. Raise VendorError for bad credentials."""
@@ -213,8 +216,19 @@ class Vendor:
         """Return a name of one of the package's modules, or the default, if there is one, for a missing module."""
         qualified = f"{self._package}.{module}"
         try:
-            return getattr(importlib.import_module(qualified), name, default)
+            return getattr(importlib.import_module(qualified), name)
         except ModuleNotFoundError as error:
-            if default is None or not qualified.startswith(str(error.name)):
+            if default is None or error.name != qualified:
                 raise
             return default
+
+
+def usable(vendors: Iterable[Vendor]) -> Iterator[Vendor]:
+    """Yield the vendors whose operations can be imported. Log each of the others."""
+    for vendor in vendors:
+        try:
+            vendor.operations  # noqa: B018  # the access imports them
+        except Exception:
+            log.exception("the operations of vendor %s cannot be imported; its paths are not served", vendor.name)
+        else:
+            yield vendor

@@ -32,6 +32,7 @@ from mockmail.http.target import Target
 log = logging.getLogger("mockmail.http")
 
 PLAIN_TEXT = (("Content-Type", "text/plain; charset=utf-8"),)
+INTERNAL_ERROR = WireResponse(500, b"internal error\n", PLAIN_TEXT)
 
 
 class Pipeline:
@@ -118,7 +119,10 @@ class Pipeline:
 def _refuse(context: RequestContext, error: Exception) -> WireResponse:
     vendor = context.vendor
     if vendor is None:
-        return WireResponse(404, b"not found\n", PLAIN_TEXT)
+        if isinstance(error, Problem):
+            return WireResponse(404, b"not found\n", PLAIN_TEXT)
+        _log_crash(context, error)
+        return INTERNAL_ERROR
     try:
         options = context.world.options(vendor)
         if isinstance(error, VendorError):
@@ -132,7 +136,7 @@ def _refuse(context: RequestContext, error: Exception) -> WireResponse:
         return vendor.dialect.problem(context.request, context.operation, Problem(500, detail), options)
     except Exception as dialect_error:  # noqa: BLE001  # a dialect that fails still gets a response
         _log_crash(context, dialect_error)
-        return WireResponse(500, b"internal error\n", PLAIN_TEXT)
+        return INTERNAL_ERROR
 
 
 def _log_crash(context: RequestContext, error: Exception) -> None:

@@ -51,6 +51,8 @@ def route(context: RequestContext, router: Router) -> WireResponse | None:
         response = _preflight(context, router)
         if response is not None:
             return response
+    if named:
+        context.vendor, context.exchange.vendor = world.vendors.named(named), named
     found = router.resolve(named, request.method, request.segments)
     if isinstance(found, Match):
         context.vendor, context.operation, context.path = found.vendor, found.operation, found.path

@@ -73,7 +73,11 @@ def _installed(only: Collection[str]) -> Iterator[Vendor]:
     for entry_point in entry_points(group=ENTRY_POINTS):
         if only and entry_point.name not in only:
             continue
-        vendor = entry_point.load()
+        try:
+            vendor = entry_point.load()
+        except Exception as error:
+            what = f"the entry point {entry_point.value!r} ({ENTRY_POINTS})"
+            raise VendorNotUsable(f"{what} cannot be imported ({type(error).__name__}: {error})") from error
         if not isinstance(vendor, Vendor):
             raise VendorNotUsable(f"the entry point {entry_point.value!r} ({ENTRY_POINTS}) is not a Vendor: {vendor!r}")
         yield vendor
@@ -93,6 +97,8 @@ def _in_folders(folders: Sequence[Path], only: Collection[str]) -> Iterator[Vend
 
 def _import_from(package: Path) -> object:
     name = f"{built_in.__name__}.{package.name}"
+    for loaded in [loaded for loaded in sys.modules if loaded == name or loaded.startswith(f"{name}.")]:
+        del sys.modules[loaded]  # a vendor with the name of a built-in one must not use its modules
     spec = spec_from_file_location(name, package / "__init__.py", submodule_search_locations=[str(package)])
     if spec is None or spec.loader is None:
         raise VendorNotUsable(f"{package} cannot be imported")

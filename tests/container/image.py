@@ -121,7 +121,7 @@ def test_health_is_red_then_green_then_red(make):
     assert container.health() == 1
 
 
-def test_it_runs_as_nobody_in_particular_on_every_address_and_says_so(serve):
+def test_server_runs_as_an_ordinary_user_and_warns_that_other_machines_can_reach_it(serve):
     container = serve()
     status = Path(f"/proc/{container.pid}/status").read_text("ascii")
     assert f"Uid:\t{USER}\t{USER}\t{USER}\t{USER}" in status
@@ -130,7 +130,7 @@ def test_it_runs_as_nobody_in_particular_on_every_address_and_says_so(serve):
     container.stop()
 
     assert container.lines[0] == f"mockmail 0.1.0 is accessible via http://127.0.0.1:{HTTP} (SMTP 127.0.0.1:{SMTP})"
-    assert "  note: it listens on 0.0.0.0, and so for other machines too" in container.lines
+    assert "  note: the server listens on 0.0.0.0:8025; other machines can reach it" in container.lines
     assert any("anyone who reaches this port can use the control API" in line for line in container.lines)
 
 
@@ -143,7 +143,7 @@ def test_every_vendor_answers_a_call_and_its_mail_comes_in(serve, server):
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_a_mail_by_a_client_of_no_python(serve, server):
+def test_mail_sent_by_curl_arrives(serve, server):
     serve()
     mail = "From: app@example.org\r\nTo: jane@example.com\r\nSubject: By curl\r\n\r\nHello!\r\n"
     command = ["curl", "--silent", "--show-error", f"smtp://127.0.0.1:{SMTP}", "--upload-file", "-"]

@@ -119,10 +119,19 @@ def adaxes(server: Server, env: Mapping[str, str]) -> dict[str, Any]:
     return server.arrived(to="john.smith@example.com")
 
 
+def postmark(server: Server, env: Mapping[str, str]) -> dict[str, Any]:
+    mail = {"From": "app@example.com", "To": "jane@example.org", "Subject": "Through Postmark", "TextBody": "Hi"}
+    token = env["POSTMARK_SERVER_TOKEN"]
+    sent = json.loads(server.ask(f"{env['POSTMARK_API_URL']}/email", mail, X_Postmark_Server_Token=token))
+    assert sent["ErrorCode"] == 0
+    return server.arrived(to="jane@example.org")
+
+
 CALLS: Mapping[str, Callable[[Server, Mapping[str, str]], dict[str, Any]]] = {
     "adaxes": adaxes,
     "atmail": atmail,
     "onlyoffice": onlyoffice,
+    "postmark": postmark,
     "rackspace": rackspace,
     "spacedog": spacedog,
 }

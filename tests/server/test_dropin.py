@@ -120,3 +120,60 @@ def test_broken_vendor_package_is_refused_with_its_name(tmp_path, source, compla
     with pytest.raises(VendorNotUsable, match=complaint):
         discover([tmp_path], only=["broken"])
     sys.modules.pop("mockmail.vendors.broken", None)
+
+
+@pytest.fixture
+def serve_with(tmp_path):
+    """Serve Postmark and a vendor `broken` with the given attributes and operations.py; return the server."""
+    servers = []
+
+    def serve(attributes, operations):
+        folder = tmp_path / "broken"
+        folder.mkdir()
+        (folder / "__init__.py").write_text("from mockmail.vendors.broken.vendor import VENDOR as VENDOR\n")
+        (folder / "vendor.py").write_text(
+            "from mockmail.core.vendor import Vendor\n\n\nclass Broken(Vendor):\n"
+            f"    name = 'broken'\n    title = 'Broken'\n    {attributes}\n\n\nVENDOR = Broken()\n"
+        )
+        (folder / "operations.py").write_text(operations)
+        servers.append(MockMail(vendors=discover([tmp_path], only=["broken", "postmark"])))
+        return servers[0].__enter__()
+
+    yield serve
+    servers[0].__exit__(None, None, None)
+    for name in [name for name in sys.modules if name.startswith("mockmail.vendors.broken")]:
+        del sys.modules[name]
+
+
+@pytest.mark.parametrize("attributes", ["pass", "path_roots = ('broke',)"])
+def test_vendor_that_cannot_be_imported_does_not_harm_the_others(serve_with, attributes):
+    mm = serve_with(attributes, "import no_such_library\n")
+
+    assert send_request(mm.url, "POST", "/email", json={}).status == 401
+    assert send_request(mm.url, "GET", "/emial").json["ErrorCode"] == 404
+    assert mm.requests.find(operation="email.send")[0].status == 401
+    assert mm.requests.crashes() == []
+
+
+def test_call_to_a_vendor_that_cannot_be_imported_is_a_crash_in_the_journal(serve_with):
+    mm = serve_with("path_roots = ('broke',)", "import no_such_library\n")
+
+    answers = [send_request(mm.url, "GET", path) for path in ("/broken/x", "/broke/x")]
+
+    assert [(answer.status, answer.text) for answer in answers] == [(500, "internal error\n")] * 2
+    assert ["No module named 'no_such_library'" in exchange.crash for exchange in mm.requests.crashes()] == [True, True]
+    mm.requests.clear()
+
+
+def test_misspelled_name_in_a_module_of_a_vendor_is_named(serve_with):
+    mm = serve_with("path_roots = ('broke',)", "OPERATION = ()\n")
+
+    assert send_request(mm.url, "GET", "/broken/x").status == 500
+    assert "broken.operations' has no attribute 'OPERATIONS'" in mm.requests.crashes()[0].crash
+    mm.requests.clear()
+
+
+def test_vendor_without_a_seed_begins_empty(serve_with):
+    mm = serve_with("path_roots = ('broke',)", "OPERATIONS = NOT_EMULATED = ()\n")
+
+    assert mm.sandbox("default").broken.state() == {}

@@ -32,7 +32,7 @@ def suggest(vendors: Iterable[Vendor], method: str, segments: Sequence[str], mos
     """Return the operations most similar to a request, the most similar first; a matching NotEmulated comes first."""
     path = [segment[:CHARACTERS] for segment in segments if segment][:SEGMENTS]
     found: list[Suggestion] = []
-    for vendor in usable(_with_similar_roots(list(vendors), path)):
+    for vendor in usable(vendors):
         found += (
             max(
                 (_compare(vendor, operation, template, method, path) for template in operation.templates), key=_likeness
@@ -52,13 +52,6 @@ def did_you_mean(name: str, known: Mapping[str, str], *, most: int = 3, cutoff: 
 
     similar = get_close_matches(name[:CHARACTERS], list(known), most, cutoff)
     return f"did you mean {', '.join(known[found] for found in similar)}?" if similar else ""
-
-
-def _with_similar_roots(vendors: Sequence[Vendor], path: Sequence[str]) -> Sequence[Vendor]:
-    # The import of every vendor would take 0.15 s.
-    root = path[0].lower() if path else ""
-    similar = [vendor for vendor in vendors if did_you_mean(root, {known: known for known in vendor.path_roots})]
-    return [*similar, *(vendor for vendor in vendors if not vendor.path_roots)] if similar else vendors
 
 
 def _not_emulated(vendor: Vendor, method: str, path: Sequence[str]) -> Iterator[Suggestion]:

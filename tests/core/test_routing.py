@@ -262,14 +262,3 @@ def test_vendor_is_not_imported_for_a_path_outside_its_roots():
     assert found(router, "GET", "/v1/boxes") == ("box.list", {})
     with pytest.raises(AssertionError, match="too early"):
         found(router, "GET", "/V9/boxes")
-
-
-def test_path_similar_to_a_root_of_one_vendor_imports_no_other_for_its_suggestions(caplog):
-    class Rooted(Acme):
-        path_roots: ClassVar[tuple[str, ...]] = ("boxes",)
-
-    vendors: Any = [Strict(), Rooted()]
-    assert suggest(vendors, "GET", ["boxs", "red"])[0].vendor is vendors[1]
-    assert caplog.messages == []
-    assert suggest(vendors, "GET", ["unlike"])[0].vendor is vendors[1]
-    assert caplog.messages == ["the operations of vendor strict cannot be imported; its paths are not served"]

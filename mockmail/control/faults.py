@@ -72,8 +72,7 @@ async def clear_faults(request: ControlRequest) -> ControlResponse:
 
 
 def _describe(fault: Fault) -> FaultState:
-    values = {name: getattr(fault, name) for name in FaultState.__struct_fields__}
-    return FaultState(**values | {"transport": fault.transport.value if fault.transport else None})
+    return FaultState.of(fault, transport=fault.transport.value if fault.transport else None)
 
 
 ROUTES = (list_faults, add_fault, clear_faults)

@@ -32,7 +32,7 @@ class LimitList(Fields, frozen=True, kw_only=True):
 @route("GET", "limits", returns=LimitList)
 async def list_limits(request: ControlRequest) -> ControlResponse:
     """List every rate limit."""
-    return ControlResponse(LimitList(limits=[_describe(limit) for limit in request.world.limits]))
+    return ControlResponse(LimitList(limits=[RateLimit.of(limit) for limit in request.world.limits]))
 
 
 @route(
@@ -49,17 +49,13 @@ async def add_limit(request: ControlRequest) -> ControlResponse:
     values = msgspec.structs.asdict(body) | {"methods": tuple(method.upper() for method in body.methods)}
     limit = Limit(**values)
     request.world.limits.add(limit)
-    return ControlResponse(_describe(limit), status=201)
+    return ControlResponse(RateLimit.of(limit), status=201)
 
 
 @route("DELETE", "limits", returns=Removed)
 async def clear_limits(request: ControlRequest) -> ControlResponse:
     """Remove all rate limits."""
     return ControlResponse(Removed(removed=request.world.limits.clear()))
-
-
-def _describe(limit: Limit) -> RateLimit:
-    return RateLimit(**{name: getattr(limit, name) for name in RateLimit.__struct_fields__})
 
 
 ROUTES = (list_limits, add_limit, clear_limits)

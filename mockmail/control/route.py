@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import msgspec
 
@@ -27,6 +27,11 @@ class Fields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """
 
     nullable: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def of(cls, source: object, **changes: Any) -> Self:
+        """Return an instance with the attributes of `source` that have the names of the fields, and the changes."""
+        return cls(**{name: getattr(source, name) for name in cls.__struct_fields__} | changes)
 
 
 class NoFields(Fields, frozen=True):

@@ -50,7 +50,7 @@ async def replace_smtp(request: ControlRequest) -> ControlResponse:
 
 
 def _show(behaviour: SmtpBehaviour) -> ControlResponse:
-    rules = SmtpRules(**{name: getattr(behaviour, name) for name in SmtpRules.__struct_fields__})
+    rules = SmtpRules.of(behaviour)
     if rules.accounts is not None:
         rules = msgspec.structs.replace(rules, accounts=dict.fromkeys(rules.accounts, "***"))
     return ControlResponse(rules)

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from mockmail.core.errors import UnknownName
 from mockmail.core.routing import Router
 from mockmail.core.suggestions import did_you_mean
-from mockmail.core.vendor import PREFLIGHT, Vendor, usable
+from mockmail.core.vendor import PREFLIGHT, Vendor
 
 LONGEST = 80
 """The number of characters of a wrong name that an error shows."""
@@ -41,7 +41,8 @@ class Registry:
     def check_names(self, vendor: str | None, operation: str | None) -> None:
         """Raise UnknownName unless the vendor exists and it (without one, any vendor) has the operation."""
         searched = self if vendor is None else [self.named(vendor)]
-        names = [PREFLIGHT, *(known.name for each in usable(searched) for known in each.operations)]
+        served = [known for each in searched if each.is_usable for known in each.operations]
+        names = [PREFLIGHT, *(known.name for known in served)]
         if operation is not None and operation not in names:
             advice = did_you_mean(operation, {name: name for name in names}) or "`mockmail operations` lists them"
             raise UnknownName(f"there is no operation {operation[:LONGEST]!r}; {advice}")

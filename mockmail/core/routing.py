@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from mockmail.core.operation import Operation
-from mockmail.core.vendor import Vendor, usable
+from mockmail.core.vendor import Vendor
 
 Ends = dict[str, tuple[Operation, tuple[str, ...]]]
 """By method: the operation, and the names of its path's values in order."""
@@ -157,7 +157,7 @@ class Router:
     def _index_roots(self) -> None:
         roots: dict[str, set[str] | None] = {}
         for name, vendor in self._vendors.items():
-            if vendor.path_roots or any(usable([vendor])):
+            if vendor.path_roots or vendor.is_usable:
                 known = vendor.path_roots or self._router(name).roots
                 roots[name] = None if known is None else {root.casefold() for root in known}
         for root in {ANY_ROOT, *(root for known in roots.values() for root in known or ())}:

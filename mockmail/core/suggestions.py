@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mockmail.core.operation import NotEmulated, Operation
 from mockmail.core.routing import split_template
-from mockmail.core.vendor import Vendor, usable
+from mockmail.core.vendor import Vendor
 
 SEGMENTS, CHARACTERS = 16, 160
 """The segments of a path, and the characters of each, that are compared; a path may have any length."""
@@ -32,7 +32,9 @@ def suggest(vendors: Iterable[Vendor], method: str, segments: Sequence[str], mos
     """Return the operations most similar to a request, the most similar first; a matching NotEmulated comes first."""
     path = [segment[:CHARACTERS] for segment in segments if segment][:SEGMENTS]
     found: list[Suggestion] = []
-    for vendor in usable(vendors):
+    for vendor in vendors:
+        if not vendor.is_usable:
+            continue
         found += (
             max(
                 (_compare(vendor, operation, template, method, path) for template in operation.templates), key=_likeness

@@ -18,7 +18,7 @@ import importlib
 import json
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
@@ -161,6 +161,16 @@ class Vendor:
         return self._load("operations", "NOT_EMULATED", ())  # type: ignore[no-any-return]
 
     @cached_property
+    def is_usable(self) -> bool:
+        """Return whether the operations can be imported; log once why not."""
+        try:
+            self.operations  # noqa: B018  # the access imports them
+        except Exception:
+            log.exception("the operations of vendor %s cannot be imported; its paths are not served", self.name)
+            return False
+        return True
+
+    @cached_property
     def models(self) -> Sequence[type[Record]]:
         """Return the types of the vendor's records."""
         return self._load("records", "MODELS", ())  # type: ignore[no-any-return]
@@ -221,14 +231,3 @@ class Vendor:
             if default is None or error.name != qualified:
                 raise
             return default
-
-
-def usable(vendors: Iterable[Vendor]) -> Iterator[Vendor]:
-    """Yield the vendors whose operations can be imported. Log each of the others."""
-    for vendor in vendors:
-        try:
-            vendor.operations  # noqa: B018  # the access imports them
-        except Exception:
-            log.exception("the operations of vendor %s cannot be imported; its paths are not served", vendor.name)
-        else:
-            yield vendor

@@ -47,19 +47,18 @@ class RequestContext:
 def route(context: RequestContext, router: Router) -> WireResponse | None:
     """Find the operation, or answer a CORS preflight. Raise Problem (404, 405), worded by the most similar vendor."""
     world, request, named = context.world, context.request, context.target.vendor
+    if named:
+        context.vendor, context.exchange.vendor = world.vendors.named(named), named
     if request.method == "OPTIONS":
         response = _preflight(context, router)
         if response is not None:
             return response
-    if named:
-        context.vendor, context.exchange.vendor = world.vendors.named(named), named
     found = router.resolve(named, request.method, request.segments)
     if isinstance(found, Match):
         context.vendor, context.operation, context.path = found.vendor, found.operation, found.path
         context.exchange.vendor, context.exchange.operation = found.vendor.name, found.operation.name
         return None
-    candidates = [world.vendors.vendors[named]] if named else list(world.vendors)
-    suggestions = suggest(candidates, request.method, request.segments)
+    suggestions = suggest([context.vendor] if context.vendor else world.vendors, request.method, request.segments)
     context.exchange.nearest = [str(suggestion) for suggestion in suggestions]
     if isinstance(found, WrongMethod):
         context.vendor = found.vendor
@@ -143,9 +142,7 @@ async def delay(fault: Fault) -> None:
 
 
 def _preflight(context: RequestContext, router: Router) -> WireResponse | None:
-    named = context.target.vendor
-    candidates = [context.world.vendors.vendors[named]] if named else router.candidates(context.request.segments)
-    for vendor in candidates:
+    for vendor in [context.vendor] if context.vendor else router.candidates(context.request.segments):
         response = vendor.preflight(context.request)
         if response is not None:
             context.vendor = vendor

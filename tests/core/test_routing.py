@@ -22,6 +22,7 @@ class Acme:
     name: ClassVar[str] = "acme"
     path_roots: ClassVar[tuple[str, ...]] = ()
     case_insensitive: ClassVar[bool] = False
+    is_usable: ClassVar[bool] = True
     operations: Any = (
         operation("box.list", "GET", "/v1/boxes"),
         operation("box.add", "POST", "/v1/boxes"),

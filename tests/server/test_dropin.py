@@ -155,6 +155,16 @@ def test_vendor_that_cannot_be_imported_does_not_harm_the_others(serve_with, att
     assert mm.requests.crashes() == []
 
 
+def test_vendor_that_cannot_be_imported_is_logged_once(serve_with, caplog):
+    mm = serve_with("pass", "import no_such_library\n")
+
+    statuses = [send_request(mm.url, "GET", path).status for path in ("/unknown", "/nowhere", "/email/x")]
+
+    assert statuses == [404, 404, 404]
+    logged = [message for message in caplog.messages if "vendor broken cannot be imported" in message]
+    assert len(logged) == 1
+
+
 def test_call_to_a_vendor_that_cannot_be_imported_is_a_crash_in_the_journal(serve_with):
     mm = serve_with("path_roots = ('broke',)", "import no_such_library\n")
 

@@ -27,12 +27,12 @@ def compose(email: Email, message_id: str, at: datetime) -> bytes:
     try:
         message["Date"] = at
         _add_headers(message, email, message_id)
-        _add_content(message, email)
+        _add_content(message, email, media_types)
         for number, part in enumerate(message.walk()):
             if part.is_multipart():
                 part.set_boundary(f"mk1-{message_id.replace('-', '')}-{number}")
         return message.as_bytes()
-    except (HeaderParseError, UnicodeError, ValueError) as error:
+    except (HeaderParseError, ValueError) as error:
         raise PostmarkError("Invalid content: line breaks in a header, or an attachment that is not Base64.") from error
 
 
@@ -56,14 +56,14 @@ def _add_headers(message: EmailMessage, email: Email, message_id: str) -> None:
         message[name] = headers[name]
 
 
-def _add_content(message: EmailMessage, email: Email) -> None:
+def _add_content(message: EmailMessage, email: Email, media_types: list[str]) -> None:
     message.set_content(email.text or email.html, subtype="plain" if email.text else "html")
     if email.text and email.html:
         message.add_alternative(email.html, subtype="html")
     html = message.get_body(("html",))
-    for attachment in email.attachments:
+    for attachment, media_type in zip(email.attachments, media_types, strict=True):
         content = b64decode(attachment.content, validate=True)
-        maintype, _, subtype = attachment.content_type.partition(";")[0].strip().partition("/")
+        maintype, _, subtype = media_type.partition("/")
         content_id = f"<{attachment.content_id.removeprefix('cid:')}>"
         if attachment.content_id and html is not None:
             html.add_related(content, maintype, subtype, cid=content_id, filename=attachment.name)

@@ -26,12 +26,16 @@ _NAME = _AROUND + _SECRET + _AROUND
 _FIELD = rb"(?:^|[&?\s])" + _NAME + rb"="
 _FORM = rb"(%b\")[^\"<>]*|(%b')[^'<>]*|(%b)[^&\s]*" % (_FIELD, _FIELD, _FIELD)
 _COLON = rb"[\"']\s{0,9}:\s{0,9}"
+# "password":
 _MEMBER = rb"[\"']" + _NAME + _COLON
+# "password": 12
 _NUMBER = rb"([\"']" + _AROUND + _SECRET + _COLON + rb")-?[0-9][\w.+-]{0,40}"
 _JSON = rb"(%b\")(?:[^\"\\]|\\.)*|(%b')(?:[^'\\]|\\.)*|%b" % (_MEMBER, _MEMBER, _NUMBER)
 _CDATA = rb"<!\[CDATA\[(?s:.*?)(?:\]\]>|\Z)"
 _XML = rb"(<(?:\w{1,64}:)?" + _NAME + rb"(?:\s[^<>]{0,500})?>)(?:" + _CDATA + rb"|[^<]+)"
+# The lines after a part's Content-Disposition, to the empty line before its value.
 _HEAD = rb"[^\r\n]{0,200}\r?\n(?:[^\r\n]{1,200}\r?\n){0,9}\r?\n"
+# name="password" and its value
 _PART = rb"(name=\"?" + _NAME + rb"\"?" + _HEAD + rb")[^\r\n]*"
 
 # In a path of names and values (`/username/joe/password/secret`), the segment after the name of a secret.

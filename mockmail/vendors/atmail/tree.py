@@ -28,24 +28,24 @@ def all_below(users: Users, above: AdminUser) -> list[AdminUser]:
 
 def with_creators(users: Users, user: AdminUser) -> Iterator[AdminUser]:
     """Yield an admin, its creator, the creator of that one, and so on."""
-    met: set[int] = set()
+    visited: set[int] = set()
     creator: AdminUser | None = user
-    while creator is not None and creator.userId not in met:
-        met.add(creator.userId)
+    while creator is not None and creator.userId not in visited:
+        visited.add(creator.userId)
         yield creator
         creator = users.get(str(creator.createdByUserId))
 
 
 def with_created(users: Users, user: AdminUser) -> Iterator[AdminUser]:
     """Yield an admin, those it created, those they created, and so on; no other record is read."""
-    met = {user.userId}
+    visited = {user.userId}
     waiting = [user]
     while waiting:
         creator = waiting.pop()
         yield creator
         created = users.find("createdByUserId", creator.userId)
-        waiting += [child for child in created if child.userId not in met]
-        met.update(child.userId for child in created)
+        waiting += [child for child in created if child.userId not in visited]
+        visited.update(child.userId for child in created)
 
 
 def make_room(users: Users, creator: AdminUser) -> tuple[int, int]:
@@ -62,11 +62,11 @@ def make_room(users: Users, creator: AdminUser) -> tuple[int, int]:
     return edge, edge + 1
 
 
-def close_gap(users: Users, gone: AdminUser) -> None:
+def close_gap(users: Users, removed: AdminUser) -> None:
     """Move all admins to their places without an admin that was removed."""
 
     def closed(edge: int) -> int:
-        return edge - (edge > gone.leftEdge) - (edge > gone.rightEdge)
+        return edge - (edge > removed.leftEdge) - (edge > removed.rightEdge)
 
     for user in list(users):
         _move(users, user, closed(user.leftEdge), closed(user.rightEdge))
@@ -84,14 +84,14 @@ def place_all(users: Users) -> None:
         creator = user.createdByUserId
         created.setdefault(creator if str(creator) in users else None, []).append(user)
     edges: dict[int, list[int]] = {}
-    place = 0
+    next_edge = 0
     waiting = [(user, False) for user in reversed([*created.get(None, ()), *everyone])]
     while waiting:
         user, is_closing = waiting.pop()
         if not is_closing and user.userId in edges:
             continue
-        edges.setdefault(user.userId, []).append(place)
-        place += 1
+        edges.setdefault(user.userId, []).append(next_edge)
+        next_edge += 1
         if not is_closing:
             waiting.append((user, True))
             waiting += [(child, False) for child in reversed(created.get(user.userId, ()))]

@@ -33,7 +33,7 @@ class Caller:
     def __str__(self) -> str:
         return self.user_key
 
-    def reaches(self, customer: Customer) -> bool:
+    def may_access(self, customer: Customer) -> bool:
         """Return whether the caller may see a customer: its own account, and a reseller also its customers."""
         return customer.accountNumber == self.account or (self.is_reseller and customer.reseller == self.account)
 

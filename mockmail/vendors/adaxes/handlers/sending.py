@@ -44,7 +44,7 @@ def send_mail(call: AdaxesCall, params: Mail) -> Send | Document:
         text=params.text,
         message_id=f"<{call.world.ids.hexadecimal(32)}@{_message_id_host(settings)}>",
     )
-    message = Outgoing(sender=sender.address, recipients=(recipient.address,), raw=_composed(call, draft, settings))
+    message = Outgoing(sender=sender.address, recipients=(recipient.address,), raw=_compose(call, draft, settings))
 
     def then(outcome: Outcome) -> Document:
         if outcome.failure is not None:
@@ -84,10 +84,12 @@ def _settings(call: AdaxesCall) -> MailSettings:
 
 def _sender(call: AdaxesCall, settings: MailSettings) -> Mailbox:
     # The caller's Email, else the From address (Adaxes API documentation, "Send e-mail").
-    own, shared = call.caller.account.text(EMAIL), settings.fromAddress.strip()
-    if not own and not shared:
+    own_address, shared_address = call.caller.account.text(EMAIL), settings.fromAddress.strip()
+    if not own_address and not shared_address:
         raise OperationFailed("Cannot send e-mail: neither your Email property nor the From address is set.")
-    return Mailbox(_address(call, own), _name(call, call.caller.account)) if own else Mailbox(_address(call, shared))
+    if not own_address:
+        return Mailbox(_address(call, shared_address))
+    return Mailbox(_address(call, own_address), _name(call, call.caller.account))
 
 
 def _recipient(call: AdaxesCall, target: DirectoryObject) -> Mailbox:
@@ -116,7 +118,7 @@ def _name(call: AdaxesCall, directory_object: DirectoryObject) -> str:
     return directory_object.display_name[:MAX_NAME_LENGTH] if call.options.display_names else ""
 
 
-def _composed(call: AdaxesCall, draft: Draft, settings: MailSettings) -> bytes:
+def _compose(call: AdaxesCall, draft: Draft, settings: MailSettings) -> bytes:
     subject = draft.subject or ""
     if "\r" in subject or "\n" in subject:
         raise OperationFailed("The specified string is not in the form required for a subject.")

@@ -47,7 +47,10 @@ def list_(call: AtmailCall, params: AliasFilter) -> Result:
 
 
 def delete(call: AtmailCall, params: AliasChoice) -> Result:
-    """Delete the matching aliases (atmail API documentation, "DELETE ALIASE"). Without a match it succeeds there."""
+    """Delete the matching aliases (atmail API documentation, "DELETE ALIASE").
+
+    Without a match it succeeds, unless the option `alias_delete_needs_match` is set.
+    """
     name, to = normalized(params.name), normalized(params.to)
     if not name and not to and params.id is None:
         raise Failed("No aliases selected.")

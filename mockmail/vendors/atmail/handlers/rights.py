@@ -33,11 +33,11 @@ def list_permissions(call: AtmailCall, params: None) -> Result:
 
 def list_roles(call: AtmailCall, params: None) -> Result:
     """Return every role under the one above it (atmail API documentation, "LIST OF ROLES"). Role ids are the keys."""
-    below: dict[str, list[Role]] = {}
+    children: dict[str, list[Role]] = {}
     for role in call.records(Role):
-        above = role.roleHierarchy.strip("|").rpartition("|")[2]
-        below.setdefault(above, []).append(role)
-    return Result(results=_roles(below, "", call.caller.user.roleId))
+        parent = role.roleHierarchy.strip("|").rpartition("|")[2]
+        children.setdefault(parent, []).append(role)
+    return Result(results=_roles(children, "", call.caller.user.roleId))
 
 
 def view_permissions_and_role(call: AtmailCall, params: UserChoice) -> Result:
@@ -55,11 +55,11 @@ def view_permissions_and_role(call: AtmailCall, params: UserChoice) -> Result:
     )
 
 
-def _roles(below: dict[str, list[Role]], above: str, own: int) -> dict[int, dict[str, Any]]:
-    return {role.roleId: _role(below, role, own) for role in below.get(above, ())}
+def _roles(children: dict[str, list[Role]], parent: str, own_role_id: int) -> dict[int, dict[str, Any]]:
+    return {role.roleId: _role(children, role, own_role_id) for role in children.get(parent, ())}
 
 
-def _role(below: dict[str, list[Role]], role: Role, own: int) -> dict[str, Any]:
-    columns = row(role, frozenset({"permissionIds"})) | {"myRole": role.roleId == own}
-    children = _roles(below, role.key, own)
-    return columns | {"children": children} if children else columns
+def _role(children: dict[str, list[Role]], role: Role, own_role_id: int) -> dict[str, Any]:
+    columns = row(role, frozenset({"permissionIds"})) | {"myRole": role.roleId == own_role_id}
+    below = _roles(children, role.key, own_role_id)
+    return columns | {"children": below} if below else columns

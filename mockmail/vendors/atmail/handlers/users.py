@@ -14,7 +14,10 @@ from mockmail.vendors.atmail.views import Result
 
 
 def create(call: AtmailCall, params: NewUser) -> Result:
-    """Create an admin below the caller (atmail API documentation, "CREATE USER"); its id is message and results."""
+    """Create an admin below the caller (atmail API documentation, "CREATE USER").
+
+    The message and the results of the response are its id.
+    """
     if call.options.require_all_of_user_create:
         _check_complete(params)
     _check_credentials(call, params)
@@ -52,7 +55,10 @@ def update(call: AtmailCall, params: UserChange) -> Result:
 
 
 def list_(call: AtmailCall, params: None) -> Result:
-    """Return the admins below the caller (atmail API documentation, "LIST USER"), whose first row there is user 2."""
+    """Return the admins below the caller (atmail API documentation, "LIST USER").
+
+    The page's first row is user 2: the caller itself is not listed.
+    """
     found = tree.all_below(call.records(AdminUser), call.caller.user)
     return Result(results=[views.admin_user(user, call.options) for user in found])
 

@@ -41,6 +41,7 @@ def show(call: SignedInCall, params: None) -> dict[str, Any]:
 
 def save(call: SignedInCall, params: SmtpSettingsDto) -> dict[str, Any]:
     """Replace the SMTP settings. They are not tried, and the password is never shown."""
+    # An empty name is stored as the default one, and returned as it was sent.
     settings = _settings(params)
     stored = settings.replace(senderDisplayName=settings.senderDisplayName or DEFAULT_NAME)
     call.records(SmtpSettings).put(stored)
@@ -54,7 +55,10 @@ def reset(call: SignedInCall, params: None) -> dict[str, Any]:
 
 
 def effective_settings(call: SignedInCall) -> SmtpSettings:
-    """Return the settings that messages are sent with: the stored ones, else the installation's for any profile."""
+    """Return the settings that messages are sent with: the stored ones, else the installation's.
+
+    Unlike `show`, this does not depend on the option `profile`.
+    """
     return call.records(SmtpSettings).get(PORTAL) or INSTALLATION
 
 

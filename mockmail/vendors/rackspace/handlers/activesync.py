@@ -14,7 +14,7 @@ from mockmail.vendors.rackspace.records import ActiveSyncService, Mailbox
 
 
 def index(call: RackspaceCall, params: Listing) -> views.Document:
-    """Return the names of a domain's mailboxes with the service; name and display name are searched."""
+    """Return the names of a domain's mailboxes with ActiveSync; name and display name are searched."""
     domain = domain_of(call)
     mailboxes = call.records(Mailbox)
 
@@ -28,7 +28,7 @@ def index(call: RackspaceCall, params: Listing) -> views.Document:
 
 
 def show(call: RackspaceCall, _: None) -> views.Document:
-    """Return the settings for a device."""
+    """Return the settings of a mailbox for an ActiveSync device."""
     mailbox = mailbox_of(call)
     service = _service_of(call, mailbox)
     content = {
@@ -41,7 +41,7 @@ def show(call: RackspaceCall, _: None) -> views.Document:
 
 
 def add(call: RackspaceCall, _: None) -> None:
-    """Attach the service.
+    """Attach the ActiveSync service to a mailbox.
 
     The message has no full stop, unlike the one of `delete`. The user name is one of an older system, without dots and
     with digits.
@@ -56,7 +56,7 @@ def add(call: RackspaceCall, _: None) -> None:
 
 
 def delete(call: RackspaceCall, _: None) -> None:
-    """Detach the service."""
+    """Detach the ActiveSync service from a mailbox."""
     service = _service_of(call, mailbox_of(call))
     call.records(ActiveSyncService).remove(service.key)
 

@@ -1,4 +1,4 @@
-"""`/customers`: the customers that a key reaches (docs/wire/rackspace.md 3)."""
+"""`/customers`: the customers that a key may access (docs/wire/rackspace.md 3)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def index(call: RackspaceCall, params: Listing) -> views.Document:
         raise Unauthorized("Only resellers may list customers")
     found = [
         customer
-        for customer in reached(call)
+        for customer in accessible_customers(call)
         if params.matches(customer.name, customer.accountNumber, customer.referenceNumber)
     ]
     rows = map(views.customer, found[params.offset : params.offset + params.size])
@@ -31,16 +31,16 @@ def show(call: RackspaceCall, _: None) -> views.Document:
 
 
 def customer_of(call: RackspaceCall) -> Customer:
-    """Return the customer of the path (docs/wire/rackspace.md 1.1). Raises ItemNotFound, also for one out of reach."""
+    """Return the customer of the path (docs/wire/rackspace.md 1.1). Raises ItemNotFound, also without access."""
     account = call.path.get("account", ME)
     customer = call.records(Customer).get(call.caller.account if account.lower() == ME else account)
-    if customer is None or not call.caller.reaches(customer):
+    if customer is None or not call.caller.may_access(customer):
         raise ItemNotFound("Customer Not Found", "Customer")
     return customer
 
 
-def reached(call: RackspaceCall) -> list[Customer]:
-    """Return all customers that the caller reaches, sorted by account number."""
+def accessible_customers(call: RackspaceCall) -> list[Customer]:
+    """Return all customers that the caller may access, sorted by account number."""
     customers = call.records(Customer)
     own = customers.get(call.caller.account)
     others = customers.find("reseller", call.caller.account) if call.caller.is_reseller else []

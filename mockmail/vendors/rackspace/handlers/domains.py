@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from mockmail.vendors.rackspace import views
 from mockmail.vendors.rackspace.authentication import RackspaceCall
 from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound
-from mockmail.vendors.rackspace.handlers.customers import customer_of, reached
+from mockmail.vendors.rackspace.handlers.customers import accessible_customers, customer_of
 from mockmail.vendors.rackspace.parameters import DomainListing
 from mockmail.vendors.rackspace.records import Domain, Mailbox, RsMailbox
 
@@ -25,7 +25,7 @@ def index(call: RackspaceCall, params: DomainListing) -> views.Document:
 
 def index_all(call: RackspaceCall, params: DomainListing) -> views.Document:
     """Return a page of the domains of every customer that the caller reaches, sorted by name."""
-    accounts = [customer.accountNumber for customer in reached(call)]
+    accounts = [customer.accountNumber for customer in accessible_customers(call)]
     if params.domainNames is not None:
         return _sorted_page(call, params, _named(call, params, set(accounts)))
     domains = call.records(Domain)

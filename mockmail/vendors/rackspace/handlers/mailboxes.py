@@ -116,7 +116,7 @@ def delete_address(call: RackspaceCall, _: None) -> None:
 
 
 def page_of(call: RackspaceCall, params: Listing, model: type[M]) -> tuple[int, list[dict[str, Any]]]:
-    """Return the number of mailboxes of a kind that a list has, and the rows of its page."""
+    """Return the number of matching mailboxes and the rows of the page."""
 
     def matches(mailbox: M) -> bool:
         return params.matches(mailbox.name, mailbox.displayName, mailbox.customID, enabled=mailbox.enabled)

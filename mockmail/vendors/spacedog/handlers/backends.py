@@ -16,7 +16,10 @@ _ID = re.compile(r"[a-z0-9]{4,}")
 
 
 def list_(call: SpaceDogCall, params: Form) -> Result:
-    """List the superadmins of the backend; a superdog at the root backend sees those of all backends."""
+    """List the superadmins of the backend; a superdog at the root backend sees those of all backends.
+
+    A superadmin administers one backend, a superdog all of them.
+    """
     require_level(call, "SUPER_ADMIN")
     users = call.records(Credentials)
     if call.caller.level == "SUPERDOG" and call.caller.backend == call.options.root_backend:

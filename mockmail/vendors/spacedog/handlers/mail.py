@@ -76,7 +76,7 @@ def forgot_password(call: SpaceDogCall, params: JsonBody) -> Send | Result:
     mail = templating.render(template, variables, call.options)
     try:
         sent = _send(call, mail_settings, mail)
-    except MailgunRefusal:
+    except MailgunRefusal:  # before the mail is sent; `then` ignores one after it
         return success()
 
     def then(outcome: Outcome) -> Result:

@@ -10,17 +10,17 @@ from bench.harness import compare
 CLAIMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("a vendor's call has half the throughput of a bare aiohttp handler, JSON 0.6, an XML list of 50 rows 0.25",
      ("adaxes", "atmail", "onlyoffice", "rackspace", "spacedog")),
-    ("the same call costs at most 1.5 times as much with 10,000 records",
+    ("the same call costs at most 1.5 times as much with 100,000 records",
      ("adaxes", "atmail", "onlyoffice", "rackspace", "spacedog")),
     ("a vendor's send through its relay is as fast as a handler that sends with aiosmtplib", ("adaxes",)),
     ("SMTP has 1.2 times the throughput of a bare aiosmtpd at 2 KB, 3 times at 1 MB", ("smtp",)),
     ("`mockmail serve` answers within 1.3 times the start of bare aiohttp, ahead of its competitors", ("start",)),
     ("the pytest fixture takes 1 ms a test, the plugin 5 ms a suite", ("fixture",)),
-    ("mockmail is ahead of WireMock, Mockoon and moto_server at a stub of the same size", ()),
-    ("mockmail is ahead of every SMTP catcher that can be installed", ()),
-    ("mockmail takes 60 MB idle, and 6 KB for each stored message of 2 KB", ()),
+    ("mockmail is ahead of WireMock, Mockoon and moto_server at a stub of the same size", ("competitors",)),
+    ("mockmail is ahead of every SMTP catcher that can be installed", ("competitors",)),
+    ("mockmail takes 60 MB idle, and 6 KB for each stored message of 2 KB", ("memory",)),
 )  # fmt: skip
-"""Each claim, and the modules that measure it; no modules for a claim that is measured by hand."""
+"""Each claim, and the modules that measure it."""
 
 
 def main(chosen: list[str]) -> None:
@@ -28,8 +28,8 @@ def main(chosen: list[str]) -> None:
     measured: set[str] = set()
     for claim, modules in CLAIMS:
         wanted = [module for module in modules if not chosen or module in chosen]
-        if wanted or not chosen:
-            print(f"# {claim}{'' if modules else ': not measured here'}")
+        if wanted:
+            print(f"# {claim}")
         for module in wanted:
             if module not in measured:
                 measured.add(module)

@@ -30,9 +30,9 @@ def accounts(count: int) -> dict[str, Any]:
 
 
 def cases() -> list[Case]:
-    """Return the cases: three calls at 10 and at 10,000 accounts."""
+    """Return the cases: three calls at 10 and at 100,000 accounts."""
     found = []
-    for count in (10, 10_000):
+    for count in (10, 100_000):
         seed = accounts(count)
         check = form_request(f"{API}/domain/check/", "domainName=yourdomain.com", AUTHORIZATION)
         view = form_request(f"{API}/accounts/view/", "username=user5@yourdomain.com", AUTHORIZATION)

@@ -9,17 +9,22 @@ from __future__ import annotations
 import asyncio
 import itertools
 import multiprocessing
+import shutil
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 CONNECTIONS = 8
 ROUNDS = 7
 SECONDS = 1.0
+
+COMPETITORS = Path(__file__).parent.parent / ".competitors"
+"""The folder into which `make competitors` installs other test doubles."""
 
 MakeRequest = Callable[[int], bytes]
 
@@ -67,14 +72,15 @@ def request(method: str, path: str, body: bytes = b"", headers: Mapping[str, str
 def compare(case: Case) -> float:
     """Measure a case, print a line, and return the median ratio of mockmail to the bare handler."""
     numbers = itertools.count()
-    with process(_serve_case, dict(case.seed)) as port:
-        answer = asyncio.run(_one(port, case.request(next(numbers))))
+    with process(serve_case, dict(case.seed)) as port:
+        answer = asyncio.run(first_answer(port, case.request(next(numbers))))
         if answer.status != case.expect_status:
             raise SystemExit(f"{case.name}: expected {case.expect_status}, came {answer.status} {answer.body[:300]!r}")
         with process(_serve_bare, (answer, case.before)) as bare_port:
             ports = (port, bare_port)
             rounds = [
-                tuple(asyncio.run(_round(port, case.request, numbers)) for port in ports) for _ in range(ROUNDS + 1)
+                tuple(asyncio.run(measured_round(port, case.request, numbers)) for port in ports)
+                for _ in range(ROUNDS + 1)
             ][1:]
     return report(case.name, rounds, case.goal)
 
@@ -88,6 +94,12 @@ def report(name: str, rounds: Sequence[tuple[float, ...]], goal: float) -> float
     verdict = f"ratio {ratio:.2f} {span}  goal {goal:.2f} {'met' if ratio >= goal else 'MISSED'}"
     print(f"{name:44} {ours:8.0f}/s  bare {bare:8.0f}/s  {verdict}", flush=True)
     return ratio
+
+
+def program_of(name: str) -> str | None:
+    """Return the path of a competitor's program, from `make competitors` or from PATH, or None."""
+    installed = [COMPETITORS / "node_modules" / ".bin" / name, COMPETITORS / "venv" / "bin" / name]
+    return next((str(path) for path in installed if path.exists()), shutil.which(name))
 
 
 async def bare_sink() -> int:
@@ -118,7 +130,8 @@ def process(target: Callable[..., None], argument: object) -> Any:
         process.join()
 
 
-def _serve_case(told: Connection, seed: Mapping[str, Any]) -> None:
+def serve_case(told: Connection, seed: Mapping[str, Any]) -> None:
+    """Serve the vendors of these records until the process ends, and tell the HTTP port."""
     serve_mockmail(told, seed, lambda server: int(server.http_url.rpartition(":")[2]))
 
 
@@ -167,14 +180,12 @@ def _serve_bare(told: Connection, how: tuple[Answer, Callable[[], Awaitable[Call
     asyncio.run(serve())
 
 
-async def _round(port: int, make: MakeRequest, numbers: itertools.count[int]) -> float:
-    clients = [_Client(make, numbers) for _ in range(CONNECTIONS)]
-    loop = asyncio.get_running_loop()
-    for client in clients:
-        await loop.create_connection(lambda client=client: client, "127.0.0.1", port)
+async def measured_round(port: int, make: MakeRequest, numbers: itertools.count[int]) -> float:
+    """Send requests on all connections for a while, and return the responses a second."""
+    clients = [_Client(port, make, numbers) for _ in range(CONNECTIONS)]
     begun = time.perf_counter()
     for client in clients:
-        client.begin()
+        await client.connect()
     await asyncio.sleep(SECONDS)
     for client in clients:
         client.stopping = True
@@ -188,9 +199,10 @@ async def _round(port: int, make: MakeRequest, numbers: itertools.count[int]) ->
 
 
 class _Client(asyncio.Protocol):
-    """A keep-alive connection that sends the next request after each response."""
+    """Sends the next request after each response, on one connection for as long as the server keeps it open."""
 
-    def __init__(self, make: MakeRequest, numbers: itertools.count[int]) -> None:
+    def __init__(self, port: int, make: MakeRequest, numbers: itertools.count[int]) -> None:
+        self._port = port
         self._make = make
         self._numbers = numbers
         self._buffer = b""
@@ -199,10 +211,21 @@ class _Client(asyncio.Protocol):
         self.stopping = False
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
+    async def connect(self) -> None:
+        """Connect, and send the first request."""
+        await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", self._port)
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport: Any = transport
+        self._begin()
 
-    def begin(self) -> None:
+    def connection_lost(self, error: Exception | None) -> None:
+        if self.stopping and not self.ended.done():
+            self.ended.set_result(None)
+        elif not self.stopping:
+            self._connecting = asyncio.ensure_future(self.connect())
+
+    def _begin(self) -> None:
         self._transport.write(self._make(next(self._numbers)))
 
     def data_received(self, data: bytes) -> None:
@@ -211,21 +234,24 @@ class _Client(asyncio.Protocol):
         if head < 0:
             return
         at = self._buffer.find(b"Content-Length: ", 0, head)
-        length = int(self._buffer[at + 16 : self._buffer.index(b"\r\n", at)]) if at >= 0 else 0
-        if len(self._buffer) < head + 4 + length:
-            return
+        if at < 0 and b"chunked" in self._buffer[:head]:
+            if not self._buffer.endswith(b"\r\n0\r\n\r\n"):
+                return
+        else:
+            length = int(self._buffer[at + 16 : self._buffer.index(b"\r\n", at)]) if at >= 0 else 0
+            if len(self._buffer) < head + 4 + length:
+                return
         self.done += 1
         self.failed += not self._buffer.startswith(b"HTTP/1.1 2")
-        self._buffer = b""
-        if self.stopping:
+        if self.stopping or b"Connection: close" in self._buffer[:head]:
             self._transport.close()
-            self.ended.set_result(None)
-        else:
-            self.begin()
+        elif not self._transport.is_closing():
+            self._begin()
+        self._buffer = b""
 
 
-async def _one(port: int, sent: bytes) -> Answer:
-    """The answer to one request."""
+async def first_answer(port: int, sent: bytes) -> Answer:
+    """Return the response to a request on a connection of its own."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(sent.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
     head, _, body = (await reader.read()).partition(b"\r\n\r\n")

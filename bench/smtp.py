@@ -39,14 +39,15 @@ def measure() -> None:
     """Measure each case and print a line."""
     for case in CASES:
         numbers = itertools.count()
-        with process(_serve_ours, None) as ours, process(_serve_bare, None) as bare:
+        with process(serve_ours, None) as ours, process(_serve_bare, None) as bare:
             rounds = [
-                tuple(asyncio.run(_round(port, case, numbers)) for port in (ours, bare)) for _ in range(ROUNDS + 1)
+                tuple(asyncio.run(smtp_round(port, case, numbers)) for port in (ours, bare)) for _ in range(ROUNDS + 1)
             ][1:]
         report(case.name, rounds, case.goal)
 
 
-def _serve_ours(told: Connection, _: object) -> None:
+def serve_ours(told: Connection, _: object) -> None:
+    """Serve mockmail until the process ends, and tell the SMTP port."""
     serve_mockmail(told, {"atmail": {}}, lambda server: int(server.smtp_port))
 
 
@@ -58,7 +59,8 @@ def _serve_bare(told: Connection, _: object) -> None:
     asyncio.run(serve())
 
 
-async def _round(port: int, case: Mail, numbers: itertools.count[int]) -> float:
+async def smtp_round(port: int, case: Mail, numbers: itertools.count[int]) -> float:
+    """Send messages on all connections for a while, and return the messages a second."""
     end = time.monotonic() + SECONDS
     begun = time.perf_counter()
     sent = await asyncio.gather(*(_send_until(end, port, case, numbers) for _ in range(CONNECTIONS)))

@@ -24,7 +24,7 @@ def cases() -> list[Case]:
         seed = {"spacedog": {"credentials": users, "settings": settings}}
         found.append(Case(f"spacedog settings.show, {count} users", lambda _, sent=read: sent, seed, goal=0.6))
     mail = form_request("/1/mail", "to=jane@example.com&subject=Hello&text=Hi", AUTHORIZATION)
-    found.append(Case("spacedog mail.send", lambda _: mail, goal=0.3))
+    found.append(Case("spacedog mail.send", lambda _: mail))
     return found
 
 

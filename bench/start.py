@@ -1,11 +1,10 @@
 """Measure the time from process start to first response, side by side: `python -m bench.start`.
 
-Beside a bare aiohttp server stand other test doubles, where they are installed: `moto_server` and `mb` (mountebank).
+The others are a bare aiohttp server and, where they are installed, moto_server, mountebank (`mb`) and MailDev.
 """
 
 from __future__ import annotations
 
-import shutil
 import socket
 import statistics
 import subprocess
@@ -15,6 +14,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from bench.harness import program_of
 
 STARTS = 9
 PATIENCE = 30.0
@@ -44,12 +45,13 @@ def contestants() -> list[Contestant]:
         Contestant("mockmail serve", lambda port: [sys.executable, *serve, str(port)], "/_mockmail/health"),
         Contestant("bare aiohttp", lambda port: [sys.executable, "-c", BARE.format(port=port)]),
     ]
-    for name, command in (
-        ("moto_server", lambda port: ["moto_server", "-p", str(port)]),
-        ("mb", lambda port: ["mb", "--port", str(port), "--nologfile"]),
+    for name, options in (
+        ("moto_server", lambda port: ["-p", str(port)]),
+        ("mb", lambda port: ["--port", str(port), "--nologfile"]),
+        ("maildev", lambda port: ["--web", str(port), "--smtp", str(_free_port()), "--ip", "127.0.0.1"]),
     ):
-        if shutil.which(name) is not None:
-            found.append(Contestant(name, command))
+        if (program := program_of(name)) is not None:
+            found.append(Contestant(name, lambda port, program=program, options=options: [program, *options(port)]))
         else:
             print(f"{name} is not installed here, and left out")
     return found

@@ -38,7 +38,9 @@ def discover(folders: Sequence[Path] = (), only: Collection[str] = ()) -> Regist
     found = {vendor.name: vendor for vendor in (*_built_in(only), *_installed(only), *_in_folders(folders, only))}
     for name in only:
         if name not in found:
-            raise VendorNotUsable(f"there is no vendor {name!r}; mockmail has {', '.join(built_in_names())}")
+            known = [*built_in_names(), *(entry.name for entry in entry_points(group=ENTRY_POINTS))]
+            known += [package.name for folder in folders for package in _packages(folder)]
+            raise VendorNotUsable(f"there is no vendor {name!r}; there are {', '.join(sorted(set(known)))}")
     return Registry(found)
 
 
@@ -73,13 +75,14 @@ def _installed(only: Collection[str]) -> Iterator[Vendor]:
     for entry_point in entry_points(group=ENTRY_POINTS):
         if only and entry_point.name not in only:
             continue
+        package = f" of {entry_point.dist.name}" if entry_point.dist is not None else ""
+        source = f"the entry point {entry_point.value!r} ({ENTRY_POINTS}){package}"
         try:
             vendor = entry_point.load()
         except Exception as error:
-            what = f"the entry point {entry_point.value!r} ({ENTRY_POINTS})"
-            raise VendorNotUsable(f"{what} cannot be imported ({type(error).__name__}: {error})") from error
+            raise VendorNotUsable(f"{source} cannot be imported ({type(error).__name__}: {error})") from error
         if not isinstance(vendor, Vendor):
-            raise VendorNotUsable(f"the entry point {entry_point.value!r} ({ENTRY_POINTS}) is not a Vendor: {vendor!r}")
+            raise VendorNotUsable(f"{source} is not a Vendor: {vendor!r}")
         yield vendor
 
 
@@ -87,12 +90,16 @@ def _in_folders(folders: Sequence[Path], only: Collection[str]) -> Iterator[Vend
     for folder in folders:
         if not folder.is_dir():
             raise VendorNotUsable(f"{folder} is not a folder; name a folder of vendor packages")
-        packages = sorted(path.parent for path in folder.glob("*/__init__.py"))
+        packages = _packages(folder)
         if not packages:
             raise VendorNotUsable(f"{folder} contains no vendor package, a folder with an __init__.py")
         for package in packages:
             if not only or package.name in only:
                 yield _vendor_of(_import_from(package), package.name)
+
+
+def _packages(folder: Path) -> list[Path]:
+    return sorted(path.parent for path in folder.glob("*/__init__.py"))
 
 
 def _import_from(package: Path) -> object:

@@ -360,7 +360,7 @@ class TestStartErrors:
             ({"MOCKMAIL_HTTP_PORT": "65536"}, ["http_port must be from 0 to 65535, not 65536 (MOCKMAIL_HTTP_PORT)"]),
             ({"MOCKMAIL_MAX_MESSAGES": "0"}, ["max_messages must be 1 or more, not 0 (MOCKMAIL_MAX_MESSAGES)"]),
             ({"MOCKMAIL_QUIET": "perhaps"}, ["MOCKMAIL_QUIET: quiet must be true or false, not 'perhaps'"]),
-            ({"MOCKMAIL_VENDORS": "nobody"}, ["there is no vendor 'nobody'; mockmail has ", "atmail"]),
+            ({"MOCKMAIL_VENDORS": "nobody"}, ["there is no vendor 'nobody'; there are ", "atmail"]),
             ({"MOCKMAIL_CONFIG": "/nowhere.toml"}, ["/nowhere.toml: cannot be read (No such file or directory)"]),
             ({"MOCKMAIL_HOST": "203.0.113.1"}, ["this machine has no such address; choose one with --host"]),
             ({"MOCKMAIL_HOST": "not an address"}, ["choose an address of this machine with --host"]),

@@ -122,6 +122,30 @@ def test_broken_vendor_package_is_refused_with_its_name(tmp_path, source, compla
     sys.modules.pop("mockmail.vendors.broken", None)
 
 
+def test_unknown_vendor_is_refused_with_the_names_of_all_vendors(tmp_path):
+    (tmp_path / "extra").mkdir()
+    (tmp_path / "extra" / "__init__.py").write_text("")
+
+    with pytest.raises(
+        VendorNotUsable, match=r"there is no vendor 'nobody'; there are adaxes, .*, extra, .*, spacedog$"
+    ):
+        discover([tmp_path], only=["nobody"])
+
+
+def test_broken_entry_point_is_refused_with_the_name_of_its_package(tmp_path, monkeypatch):
+    (tmp_path / "post-office-1.0.dist-info").mkdir()
+    (tmp_path / "post-office-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: post-office\n")
+    (tmp_path / "post-office-1.0.dist-info" / "entry_points.txt").write_text(
+        "[mockmail.vendors]\npost = missing:VENDOR\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+
+    with pytest.raises(
+        VendorNotUsable, match=r"'missing:VENDOR' \(mockmail.vendors\) of post-office cannot be imported"
+    ):
+        discover(only=["post"])
+
+
 @pytest.fixture
 def serve_with(tmp_path):
     """Serve Postmark and a vendor `broken` with the given attributes and operations.py; return the server."""

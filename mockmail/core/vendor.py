@@ -6,7 +6,8 @@ server starts fast. The rest is imported at first use, from modules with the sam
 operations.py      `OPERATIONS`, and `NOT_EMULATED` for those that are not served
 records.py         `MODELS`, the types of its records
 options.py         `Options`, the switches (a vendor without switches has no such file)
-authentication.py  `authenticate(call)`, and the `Caller` that it returns
+authentication.py  `authenticate(call)`, and the `Caller` that it returns;
+                   where the vendor needs them, `authorize(call)` and `client_of(request)`
 dialect.py         `DIALECT`, an instance of a `Dialect`
 hosting.py         `HOSTING`, for a vendor that hosts mailboxes
 seed.json          the state that the vendor's page describes: `{table: [records]}`
@@ -199,11 +200,15 @@ class Vendor:
         """Return the caller, whom the journal shows as `str(caller)`. Raise VendorError for bad credentials."""
         return self._authenticate(call)
 
-    def authorize(self, call: Call[Any, Any], params: Any) -> None:
+    def authorize(self, call: Call[Any, Any]) -> None:
         """Raise VendorError if the caller may not do this, for vendors that decide it after decoding."""
+        if "authorize" in self._authentication:
+            self._authentication["authorize"](call)
 
     def client_of(self, request: WireRequest) -> str:
-        """Return the client that a rate limit counts, before authentication: its address unless overridden."""
+        """Return the client that a rate limit counts, before authentication; the address unless the vendor decides."""
+        if "client_of" in self._authentication:
+            return self._authentication["client_of"](request)  # type: ignore[no-any-return]
         return request.peer
 
     def preflight(self, request: WireRequest) -> WireResponse | None:
@@ -217,6 +222,10 @@ class Vendor:
     @cached_property
     def _authenticate(self) -> Callable[[Call[Any, Any]], Any]:
         return self._load("authentication", "authenticate")  # type: ignore[no-any-return]
+
+    @cached_property
+    def _authentication(self) -> Mapping[str, Any]:
+        return self._load("authentication", "__dict__", {})  # type: ignore[no-any-return]
 
     @property
     def _package(self) -> str:

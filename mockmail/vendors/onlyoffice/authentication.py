@@ -96,6 +96,11 @@ def authorize(call: OpenCall) -> None:
         raise NotInPlan
 
 
+def client_of(request: WireRequest) -> str:
+    """Return the credentials in the request, or the client's address."""
+    return request.headers.get("Authorization") or session_cookie(request) or request.peer
+
+
 def bearer_token(request: WireRequest) -> str | None:
     """Return the token after `Bearer ` in the Authorization header, or None."""
     authorization = request.headers.get("Authorization", "")

@@ -342,6 +342,8 @@ def _parameter(model: type[Any], field: dataclasses.Field[Any], hint: Any) -> Pa
     element, nullable_elements = hint, False
     if container in (tuple, dict):
         element, nullable_elements = _without_none(typing.get_args(hint)[0 if container is tuple else 1])
+    else:
+        container = None
     return Parameter(
         model=model,
         field=field.name,

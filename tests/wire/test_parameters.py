@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import pytest
 
@@ -48,6 +48,14 @@ class Letter:
     to: tuple[Address, ...] = ()
     headers: dict[str, str | None] = field(default_factory=dict)
     roles: tuple[str, ...] | None = parameter(unique=True, default=None)
+
+
+Level = Literal["on", "off"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    level: Level
 
 
 def errors_of(model, values, rules):
@@ -184,6 +192,11 @@ def test_nested_json_becomes_nested_models():
 def test_error_in_nested_json_has_the_path_to_it(values, name, kind, path):
     ((found_name, found_kind, _, found_path),) = errors_of(Letter, {"sender": {"email": "a"}, **values}, JSON)
     assert (found_name, found_kind, found_path) == (name, kind, path)
+
+
+def test_literal_is_a_type_with_a_converter_of_its_own():
+    rules = replace(JSON, converters={Level: str.lower})
+    assert bind(Filter, {"level": "ON"}, rules) == Filter(level="on")
 
 
 def test_null_is_missing_if_the_rules_say_so():

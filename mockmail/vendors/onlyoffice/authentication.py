@@ -13,7 +13,7 @@ from mockmail.core.errors import Problem
 from mockmail.core.exchange import WireRequest
 from mockmail.core.state.records import is_past
 from mockmail.core.vendor import Call
-from mockmail.vendors.onlyoffice.errors import AccessDenied, NoBody, NotInPlan
+from mockmail.vendors.onlyoffice.errors import BILLING, AccessDenied, NoBody, ServerException
 from mockmail.vendors.onlyoffice.options import Options
 from mockmail.vendors.onlyoffice.records import API_KEY_PREFIX, ApiKey, Attempts, Session, User, format_timestamp
 from mockmail.wire.headers import basic_credentials
@@ -87,13 +87,13 @@ def authenticate(call: OpenCall) -> Caller | None:
 
 
 def authorize(call: OpenCall) -> None:
-    """Raise AccessDenied or NotInPlan unless the caller may change settings and the plan includes SMTP settings."""
+    """Raise ServerException unless the caller may change settings and the plan includes SMTP settings."""
     if call.operation.requires != SETTINGS_RIGHT:
         return
     if call.caller is None or not call.caller.user.is_admin:
         raise AccessDenied
     if call.options.hide_smtp_settings:
-        raise NotInPlan
+        raise ServerException("Your pricing plan does not support this option", 402, BILLING, status_2x=500)
 
 
 def client_of(request: WireRequest) -> str:

@@ -23,7 +23,7 @@ from mockmail.vendors.onlyoffice.authentication import (
     session_cookie,
     set_cookie,
 )
-from mockmail.vendors.onlyoffice.errors import LoginFailed, TooManyLogins, UserDisabled
+from mockmail.vendors.onlyoffice.errors import INVALID_OPERATION, LoginFailed, ServerException
 from mockmail.vendors.onlyoffice.parameters import Login
 from mockmail.vendors.onlyoffice.records import Session, User
 from mockmail.vendors.onlyoffice.views import Result
@@ -49,13 +49,13 @@ def log_in(call: OpenCall, params: Login) -> Result | CommittedRefusal:
         raise LoginFailed
     attempt = f"login {params.userName.lower()[:MAX_COUNTED_NAME]} {call.request.peer}"
     if count_attempt(call, attempt, LOGIN_LIMIT):
-        return CommittedRefusal(TooManyLogins())
+        return CommittedRefusal(ServerException("Too many login attempts. Please try again later", 403))
     user = _user(call, params.userName, params)
     if user is None:
         return CommittedRefusal(LoginFailed())
     forget_attempt(call, attempt)
     if user.status != "active":
-        return CommittedRefusal(UserDisabled())
+        return CommittedRefusal(ServerException("User disabled", 403, INVALID_OPERATION))
     return _start_session(call, user, lasting=not params.session)
 
 

@@ -8,7 +8,14 @@ from typing import Any
 
 from mockmail.core.state.records import is_past, read_timestamp
 from mockmail.vendors.onlyoffice.authentication import READ, WRITE, SignedInCall, bearer_token
-from mockmail.vendors.onlyoffice.errors import ARGUMENT_OUT_OF_RANGE, BadArgument, GuestDenied, NoBody, NullReference
+from mockmail.vendors.onlyoffice.errors import (
+    ARGUMENT_OUT_OF_RANGE,
+    UNAUTHORIZED_ACCESS,
+    AccessDenied,
+    BadArgument,
+    NoBody,
+    NullReference,
+)
 from mockmail.vendors.onlyoffice.parameters import ApiKeyChange, NewApiKey
 from mockmail.vendors.onlyoffice.records import API_KEY_PREFIX, ApiKey, User, format_timestamp
 from mockmail.vendors.onlyoffice.views import Result, api_key_document
@@ -24,7 +31,7 @@ _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 def create(call: SignedInCall, params: NewApiKey) -> dict[str, Any]:
     """Create an API key of the caller. No other response shows its secret."""
     if call.caller.user.role == "guest":
-        raise GuestDenied
+        raise AccessDenied(UNAUTHORIZED_ACCESS)
     _check_permissions(params.permissions)
     permissions = params.permissions or ()
     now = call.world.clock.now()

@@ -29,7 +29,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """A row of a vendor's state. Derive it with `frozen=True, kw_only=True` and give it a table and a natural key.
 
     Fields hold what JSON holds: str, int, float, bool, None, tuples of those, and dicts.
-    `key_fields` names the fields that make up the key; a record with a computed key defines the property `key` instead.
+    `key_fields` names the fields that make up the key; a record with a computed key defines the property `key` instead,
+    and a table of one record sets `key` to a text.
     `indexes` names further ways to look a record up; a value of None leaves the record out of that index.
     `sums` names running totals: what the records are grouped by, and the number that is added up.
     """

@@ -1,10 +1,9 @@
-"""The records of Adaxes' state, and the timestamps in them."""
+"""The records of Adaxes' state."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, ClassVar, Literal
 
@@ -24,11 +23,6 @@ UNIT = "organizationalUnit"
 WITH_ACCOUNT = ("user", "computer")
 _KINDS = {kind.lower(): kind for kind in (*WITH_ACCOUNT, UNIT, "group", "contact", "container", "printQueue", "volume")}
 RULED_OPERATIONS = (*(name for name in OPERATION_NAMES if name != "GetObject"), "*")
-
-
-def timestamp(moment: datetime) -> str:
-    """Return a moment in UTC with seven digits after the second, such as `2022-12-26T05:25:20.1767890Z`."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}0Z"
 
 
 def spell_kind(text: str) -> str:
@@ -165,7 +159,7 @@ class MailSettings(Record, frozen=True, kw_only=True):
     """
 
     table: ClassVar[str] = "mailSettings"
-    KEY: ClassVar[str] = "mailSettings"
+    key = "mailSettings"
 
     host: str = ""
     port: int = 25
@@ -177,11 +171,6 @@ class MailSettings(Record, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.port not in PORTS:
             raise _unexpected("port", f"from {PORTS[0]} to {PORTS[-1]}", self.port)
-
-    @property
-    def key(self) -> str:
-        """The same key for all mail settings, so that new ones replace the old."""
-        return self.KEY
 
 
 class TextMessage(Record, frozen=True, kw_only=True):

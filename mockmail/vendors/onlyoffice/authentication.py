@@ -15,8 +15,9 @@ from mockmail.core.state.records import is_past
 from mockmail.core.vendor import Call
 from mockmail.vendors.onlyoffice.errors import BILLING, AccessDenied, NoBody, ServerException
 from mockmail.vendors.onlyoffice.options import Options
-from mockmail.vendors.onlyoffice.records import API_KEY_PREFIX, ApiKey, Attempts, Session, User, format_timestamp
+from mockmail.vendors.onlyoffice.records import API_KEY_PREFIX, ApiKey, Attempts, Session, User
 from mockmail.wire.headers import basic_credentials
+from mockmail.wire.json_text import dotnet_timestamp
 
 COOKIE = "asc_auth_key"
 READ = "*:read"
@@ -207,7 +208,7 @@ def _api_key_caller(call: OpenCall, token: str) -> Caller | None:
     key, now = call.records(ApiKey).first("key", token), call.world.clock.now()
     if key is None or not key.isActive or is_past(key.expiresAt, now):
         return None
-    call.records(ApiKey).put(key.replace(lastUsed=format_timestamp(now)))
+    call.records(ApiKey).put(key.replace(lastUsed=dotnet_timestamp(now)))
     has_all = not key.permissions or "*" in key.permissions
     return _active_caller(call, key.createBy, ALL_SCOPES if has_all else frozenset(key.permissions))
 

@@ -1,9 +1,8 @@
-"""The records of a DocSpace portal, and their timestamps."""
+"""The records of a DocSpace portal."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import ClassVar, Literal
 
 from mockmail.core.state.records import Index, Record, check_timestamp
@@ -14,11 +13,6 @@ PORTAL = "portal"
 """The key of a record of which a portal has one."""
 PORTS = range(1, 65536)
 API_KEY_PREFIX = "sk-"
-
-
-def format_timestamp(timestamp: datetime) -> str:
-    """Return a timestamp as .NET's `ApiDateTime` is written: with seven digits, in the portal's time zone, UTC."""
-    return f"{timestamp.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}0Z"
 
 
 class User(Record, frozen=True, kw_only=True):
@@ -91,6 +85,7 @@ class SmtpSettings(Record, frozen=True, kw_only=True):
     """The SMTP settings that the portal has stored, with the password."""
 
     table: ClassVar[str] = "smtp_settings"
+    key = PORTAL
 
     host: str
     port: int
@@ -105,16 +100,12 @@ class SmtpSettings(Record, frozen=True, kw_only=True):
         if self.port not in PORTS:
             raise ValueError(f"port: expected from {PORTS[0]} to {PORTS[-1]}, came {self.port}")
 
-    @property
-    def key(self) -> str:
-        """The same key for all: a portal has one."""
-        return PORTAL
-
 
 class SmtpTest(Record, frozen=True, kw_only=True):
     """The job that sends a test message. startedAt: a timestamp."""
 
     table: ClassVar[str] = "smtp_tests"
+    key = PORTAL
 
     id: str
     startedAt: str
@@ -125,11 +116,6 @@ class SmtpTest(Record, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         check_timestamp("startedAt", self.startedAt)
-
-    @property
-    def key(self) -> str:
-        """The same key for all: a portal has one."""
-        return PORTAL
 
 
 class Attempts(Record, frozen=True, kw_only=True):

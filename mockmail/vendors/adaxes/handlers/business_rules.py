@@ -12,8 +12,9 @@ from mockmail.core.state.records import Document
 from mockmail.vendors.adaxes.authentication import AdaxesCall
 from mockmail.vendors.adaxes.errors import OperationFailed
 from mockmail.vendors.adaxes.identifiers import is_within
-from mockmail.vendors.adaxes.records import ApprovalRequest, BusinessRule, Message, MessageType, timestamp
+from mockmail.vendors.adaxes.records import ApprovalRequest, BusinessRule, Message, MessageType
 from mockmail.vendors.adaxes.views import ResultType, operation_result
+from mockmail.wire.json_text import dotnet_timestamp
 
 SOURCE = "Business Rules"
 APPROVAL_ACTION = "Send this operation for approval."
@@ -50,7 +51,7 @@ def run(call: AdaxesCall, target: str, dn: str | None = None) -> Log:
         operation=operation,
         target=target,
         requestor=call.caller.account.dn,
-        createdAtUtc=timestamp(call.world.clock.now()),
+        createdAtUtc=dotnet_timestamp(call.world.clock.now()),
     )
     call.records(ApprovalRequest).add(request)
     return Log(messages, operation_result(call.options, ResultType.SUSPENDED, messages=messages, dn=dn))

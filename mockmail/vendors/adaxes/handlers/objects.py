@@ -21,8 +21,9 @@ from mockmail.vendors.adaxes.parameters import (
     PropertyChange,
     PropertyOperation,
 )
-from mockmail.vendors.adaxes.records import UNIT, WITH_ACCOUNT, DirectoryObject, spell_kind, timestamp
+from mockmail.vendors.adaxes.records import UNIT, WITH_ACCOUNT, DirectoryObject, spell_kind
 from mockmail.vendors.adaxes.views import object_view, operation_result
+from mockmail.wire.json_text import dotnet_timestamp
 
 DOMAIN_SID = "S-1-5-21-3635565734-1729062999-1822655016"
 FIRST_RELATIVE_ID = 2000
@@ -164,4 +165,4 @@ def _password(call: AdaxesCall, changes: Iterable[PropertyChange]) -> dict[str, 
     ]
     if not passwords:
         return {}
-    return {"password": passwords[-1], "passwordChangedAtUtc": timestamp(call.world.clock.now())}
+    return {"password": passwords[-1], "passwordChangedAtUtc": dotnet_timestamp(call.world.clock.now())}

@@ -18,8 +18,9 @@ from mockmail.vendors.adaxes.errors import OperationFailed
 from mockmail.vendors.adaxes.handlers import business_rules
 from mockmail.vendors.adaxes.handlers.objects import require_object
 from mockmail.vendors.adaxes.parameters import Mail, Sms
-from mockmail.vendors.adaxes.records import DirectoryObject, MailSettings, TextMessage, timestamp
+from mockmail.vendors.adaxes.records import DirectoryObject, MailSettings, TextMessage
 from mockmail.vendors.adaxes.views import operation_result
+from mockmail.wire.json_text import dotnet_timestamp
 
 EMAIL = "mail"
 PHONE = "mobile"
@@ -69,14 +70,14 @@ def send_sms(call: AdaxesCall, params: Sms) -> Document:
             to=number,
             text=params.text,
             sender=call.caller.account.dn,
-            sentAtUtc=timestamp(call.world.clock.now()),
+            sentAtUtc=dotnet_timestamp(call.world.clock.now()),
         )
     )
     return operation_result(call.options, messages=log.messages)
 
 
 def _settings(call: AdaxesCall) -> MailSettings:
-    settings = call.records(MailSettings).get(MailSettings.KEY)
+    settings = call.records(MailSettings).get(MailSettings.key)
     if settings is None or not settings.host:
         raise OperationFailed("Cannot send e-mail: the mail settings are not configured.")
     return settings

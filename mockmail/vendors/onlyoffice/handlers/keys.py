@@ -17,8 +17,9 @@ from mockmail.vendors.onlyoffice.errors import (
     NullReference,
 )
 from mockmail.vendors.onlyoffice.parameters import ApiKeyChange, NewApiKey
-from mockmail.vendors.onlyoffice.records import API_KEY_PREFIX, ApiKey, User, format_timestamp
+from mockmail.vendors.onlyoffice.records import API_KEY_PREFIX, ApiKey, User
 from mockmail.vendors.onlyoffice.views import Result, api_key_document
+from mockmail.wire.json_text import dotnet_timestamp
 
 ALL = "*"
 SCOPES = ("accounts", "accounts.self", "files", "rooms")
@@ -41,9 +42,9 @@ def create(call: SignedInCall, params: NewApiKey) -> dict[str, Any]:
         name=params.name,
         apiKey=f"{API_KEY_PREFIX}{call.world.ids.hexadecimal(KEY_DIGITS)}",
         permissions=() if ALL in permissions else permissions,
-        createOn=format_timestamp(now),
+        createOn=dotnet_timestamp(now),
         createBy=call.caller.user.id,
-        expiresAt=None if expires is None else format_timestamp(expires),
+        expiresAt=None if expires is None else dotnet_timestamp(expires),
     )
     return _document(call, call.records(ApiKey).add(key)) | {"key": key.apiKey}
 

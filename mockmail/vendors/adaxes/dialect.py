@@ -19,7 +19,7 @@ from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call
-from mockmail.vendors.adaxes.errors import BadRequest, OperationFailed
+from mockmail.vendors.adaxes.errors import CODES, BadRequest, OperationFailed
 from mockmail.vendors.adaxes.parameters import RULES, LenientMail, Mail, model_state
 from mockmail.vendors.adaxes.views import ResultType, operation_result
 from mockmail.wire.forms import BrokenForm, urlencoded
@@ -42,23 +42,7 @@ class AdaxesDialect(JsonDialect):
     max_depth = 32
     rules = RULES
     read = staticmethod(read_lenient_json)
-    codes = MappingProxyType(
-        {
-            400: "badRequest",
-            401: "unauthenticated",
-            403: "forbidden",
-            404: "notFound",
-            405: "methodNotAllowed",
-            408: "requestTimeout",
-            413: "requestEntityTooLarge",
-            414: "requestUriTooLong",
-            415: "unsupportedMediaType",
-            429: "tooManyRequests",
-            431: "requestHeaderFieldsTooLarge",
-            500: "internalServerError",
-            503: "serviceUnavailable",
-        }
-    )
+    codes = CODES
 
     def decode(self, call: Call[Any, Any]) -> Any:
         """Return the parameters from the body, the query or both, as the method has them. Raises `refusal`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
@@ -13,6 +14,7 @@ PORTAL = "portal"
 """The key of a record of which a portal has one."""
 PORTS = range(1, 65536)
 API_KEY_PREFIX = "sk-"
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class User(Record, frozen=True, kw_only=True):

@@ -6,7 +6,6 @@ Sources: docs/wire/onlyoffice.md 2.
 from __future__ import annotations
 
 import hmac
-import re
 from datetime import UTC, datetime
 from hashlib import pbkdf2_hmac
 from typing import Any
@@ -25,7 +24,7 @@ from mockmail.vendors.onlyoffice.authentication import (
 )
 from mockmail.vendors.onlyoffice.errors import INVALID_OPERATION, LoginFailed, ServerException
 from mockmail.vendors.onlyoffice.parameters import Login
-from mockmail.vendors.onlyoffice.records import Session, User
+from mockmail.vendors.onlyoffice.records import GUID, Session, User
 from mockmail.vendors.onlyoffice.views import Result
 
 LOGIN_LIMIT = AttemptLimit(attempts=5, window=60.0, block=60.0)
@@ -37,8 +36,6 @@ HASH_BITS = 256
 HASH_ITERATIONS = 100_000
 NO_EXPIRY = "0001-01-01T00:00:00"
 BASE_DOMAINS = {"cloud": "onlyoffice.com", "standalone": "localhost"}
-
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def log_in(call: OpenCall, params: Login) -> Result | CommittedRefusal:
@@ -94,7 +91,7 @@ def show_portal(call: OpenCall, params: None) -> dict[str, Any]:
 
 def _user(call: OpenCall, name: str, params: Login) -> User | None:
     name, users = name.strip().lower(), call.records(User)
-    user = users.get(name) if _GUID.fullmatch(name) else users.first("email", name)
+    user = users.get(name) if GUID.fullmatch(name) else users.first("email", name)
     if user is None:
         return None
     expected, given = user.password, (params.password or "").strip()

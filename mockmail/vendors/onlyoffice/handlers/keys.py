@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +16,7 @@ from mockmail.vendors.onlyoffice.errors import (
     NullReference,
 )
 from mockmail.vendors.onlyoffice.parameters import ApiKeyChange, NewApiKey
-from mockmail.vendors.onlyoffice.records import API_KEY_PREFIX, ApiKey, User
+from mockmail.vendors.onlyoffice.records import API_KEY_PREFIX, GUID, ApiKey, User
 from mockmail.vendors.onlyoffice.views import Result, api_key_document
 from mockmail.wire.json_text import dotnet_timestamp
 
@@ -26,7 +25,6 @@ SCOPES = ("accounts", "accounts.self", "files", "rooms")
 PERMISSIONS = (ALL, READ, WRITE, *(f"{scope}:{right}" for scope in SCOPES for right in ("read", "write")))
 
 KEY_DIGITS = 64
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def create(call: SignedInCall, params: NewApiKey) -> dict[str, Any]:
@@ -102,9 +100,10 @@ def delete(call: SignedInCall, params: None) -> bool:
 
 
 def _key_in_path(call: SignedInCall) -> ApiKey:
-    if not _GUID.fullmatch(call.path["keyId"]):
+    key_id = call.path["keyId"].lower()
+    if not GUID.fullmatch(key_id):
         raise NoBody(404)
-    key = call.records(ApiKey).get(call.path["keyId"].lower())
+    key = call.records(ApiKey).get(key_id)
     if key is None:
         raise NullReference
     return key

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta
 
 from mockmail.core.vendor import option
 
-MAX_MINUTES = 52_560_000
-"""A hundred years, so that no lifetime ends after the last date of a calendar."""
+MINUTES = Meta(ge=0, le=52_560_000)
+"""At most a hundred years, so that no lifetime ends after the last date of a calendar."""
 
 OPERATION_NAMES = ("SendEmail", "SendSms", "GetObject", "CreateObject", "ModifyObject", "DeleteObject")
 """The operations that can be disabled, or denied to an account; `SendEmail` is the vendor's name, the others ours."""
@@ -27,10 +30,10 @@ def spell_operations(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """The options; the defaults are those of the vendor's page. Raises ValueError for an invalid value."""
+    """The options; the defaults are those of the vendor's page. Raises ValueError for an unknown operation."""
 
-    session_minutes: float = option(10.0, "minutes that an authentication session lasts")
-    token_minutes: float = option(30.0, "minutes that an issued token lasts")
+    session_minutes: Annotated[float, MINUTES] = option(10.0, "minutes that an authentication session lasts")
+    token_minutes: Annotated[float, MINUTES] = option(30.0, "minutes that an issued token lasts")
     no_changes: bool = option(default=False, help="results have `noChanges`, as in newer versions")
     failures_as_http: bool = option(default=False, help="a failed operation is HTTP 500, not resultType 1")
     unknown_object_as_result: bool = option(
@@ -45,9 +48,5 @@ class Options:
     disabled_operations: tuple[str, ...] = option((), "disabled: SendEmail, SendSms ...")
 
     def __post_init__(self) -> None:
-        for name in ("session_minutes", "token_minutes"):
-            minutes = getattr(self, name)
-            if not 0 <= minutes <= MAX_MINUTES:
-                raise ValueError(f"{name}: expected from 0 to {MAX_MINUTES}, came {minutes!r}")
         disabled = spell_operations("disabled_operations", self.disabled_operations)
         object.__setattr__(self, "disabled_operations", disabled)

@@ -52,6 +52,11 @@ def option(default: Any, help: str) -> Any:  # noqa: A002  # the name that users
     return field(default=default, metadata={"help": help})
 
 
+def switch(help: str) -> Any:  # noqa: A002  # as in `option`
+    """Return the field of an option that is off by default. help: shown to users."""
+    return option(default=False, help=help)
+
+
 @dataclass(frozen=True, slots=True)
 class NoOptions:
     """The options of a vendor that has none."""

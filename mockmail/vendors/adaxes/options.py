@@ -8,7 +8,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from mockmail.core.vendor import option
+from mockmail.core.vendor import option, switch
 
 MINUTES = Meta(ge=0, le=52_560_000)
 """At most a hundred years, so that no lifetime ends after the last date of a calendar."""
@@ -34,17 +34,15 @@ class Options:
 
     session_minutes: Annotated[float, MINUTES] = option(10.0, "minutes that an authentication session lasts")
     token_minutes: Annotated[float, MINUTES] = option(30.0, "minutes that an issued token lasts")
-    no_changes: bool = option(default=False, help="results have `noChanges`, as in newer versions")
-    failures_as_http: bool = option(default=False, help="a failed operation is HTTP 500, not resultType 1")
-    unknown_object_as_result: bool = option(
-        default=False, help="an unknown object is a failed operation instead of HTTP 404"
-    )
-    lenient_mail: bool = option(default=False, help="sendMail without subject or text sends them empty")
-    display_names: bool = option(default=False, help="the From and To headers have display names")
-    smtputf8: bool = option(default=False, help="local parts that are not ASCII are sent with SMTPUTF8")
+    no_changes: bool = switch("results have `noChanges`, as in newer versions")
+    failures_as_http: bool = switch("a failed operation is HTTP 500, not resultType 1")
+    unknown_object_as_result: bool = switch("an unknown object is a failed operation instead of HTTP 404")
+    lenient_mail: bool = switch("sendMail without subject or text sends them empty")
+    display_names: bool = switch("the From and To headers have display names")
+    smtputf8: bool = switch("local parts that are not ASCII are sent with SMTPUTF8")
     lockout_threshold: int = option(3, "wrong passwords in a row until a lockout; 0: never")
-    generic_login_errors: bool = option(default=False, help="every refused login is invalidCredentials")
-    short_sessions: bool = option(default=False, help="sessions have two members only, as in 2025.1")
+    generic_login_errors: bool = switch("every refused login is invalidCredentials")
+    short_sessions: bool = switch("sessions have two members only, as in 2025.1")
     disabled_operations: tuple[str, ...] = option((), "disabled: SendEmail, SendSms ...")
 
     def __post_init__(self) -> None:

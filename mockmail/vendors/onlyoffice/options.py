@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from mockmail.core.vendor import option
+from mockmail.core.vendor import option, switch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +22,8 @@ class Options:
         "3.5+: errors name the cause, also with 402 and 403; "
         "2.x: every refused argument is `Invalid arguments`, errors omit nulls, and 500 stands for 402 and 403",
     )
-    hide_smtp_settings: bool = option(
-        default=False, help="the portal's plan has no SMTP settings: their operations respond with 402"
-    )
-    limit_smtp_tests: bool = option(
-        default=False, help="a user may send 5 test messages in 15 minutes; more are refused with 429"
-    )
+    hide_smtp_settings: bool = switch("the portal's plan has no SMTP settings: their operations respond with 402")
+    limit_smtp_tests: bool = switch("a user may send 5 test messages in 15 minutes; more are refused with 429")
     password_salt: str = option(
         "5a1e5a1e5a1e5a1e5a1e5a1e5a1e5a1e5a1e5a1e5a1e5a1e5a1e5a1e5a1e5a1e",
         "the salt of `passwordHash` in a login; GET /api/2.0/settings shows it",

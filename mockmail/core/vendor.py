@@ -4,7 +4,7 @@ A vendor is a package. Its `vendor.py` describes it in a few lines and imports n
 server starts fast. The rest is imported at first use, from modules with the same names in every vendor:
 
 operations.py      `OPERATIONS`, and `NOT_EMULATED` for those that are not served
-records.py         `MODELS`, the types of its records
+records.py         the types of its records, each with a table
 options.py         `Options`, the switches (a vendor without switches has no such file)
 authentication.py  `authenticate(call)`, and the `Caller` that it returns;
                    where the vendor needs them, `authorize(call)` and `client_of(request)`
@@ -178,8 +178,10 @@ class Vendor:
 
     @cached_property
     def models(self) -> Sequence[type[Record]]:
-        """Return the types of the vendor's records."""
-        return self._load("records", "MODELS", ())  # type: ignore[no-any-return]
+        """Return the types of the vendor's records: the classes with a table that its module `records` defines."""
+        module = f"{self._package}.records"
+        found = [value for value in self._load("records", "__dict__", {}).values() if isinstance(value, type)]
+        return [model for model in found if model.__module__ == module and hasattr(model, "table")]
 
     @cached_property
     def options_type(self) -> type[Any]:

@@ -287,6 +287,3 @@ def _unexpected(field_name: str, expected: str, value: object) -> ValueError:
 def _check_dn(field_name: str, dn: str, example: str) -> None:
     if not relative_names(dn):
         raise _unexpected(field_name, f"a distinguished name such as {example}", dn)
-
-
-MODELS = (DirectoryObject, AuthSession, Token, MailSettings, TextMessage, BusinessRule, ApprovalRequest)

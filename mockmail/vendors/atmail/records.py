@@ -190,6 +190,3 @@ def new_id(call: Call[CallerT, OptionsT], model: type[Record]) -> int:
 def timestamp(call: Call[CallerT, OptionsT]) -> str:
     """Return the sandbox's time as the vendor's columns hold it."""
     return call.world.clock.now().strftime("%Y-%m-%d %H:%M:%S")
-
-
-MODELS = (AdminUser, Role, Permission, Domain, Account, Alias)

@@ -129,6 +129,3 @@ class Attempts(Record, frozen=True, kw_only=True):
     what: str
     at: tuple[float, ...] = ()
     blockedUntil: float = 0.0
-
-
-MODELS = (User, Session, ApiKey, SmtpSettings, SmtpTest, Attempts)

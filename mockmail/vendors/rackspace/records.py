@@ -303,19 +303,3 @@ class DeletedRsMailbox(RsMailbox, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "deleted_rs_mailboxes"
     indexes: ClassVar[Mapping[str, Index]] = {}
-
-
-MODELS = (
-    ApiKey,
-    RequestCount,
-    Customer,
-    Domain,
-    Mailbox,
-    EmailAddress,
-    Permission,
-    ActiveSyncService,
-    SpamSettings,
-    SpamListEntry,
-    RsMailbox,
-    DeletedRsMailbox,
-)

@@ -96,24 +96,19 @@ class ParameterError:
     """One thing that is wrong with a request.
 
     name: the parameter's name on the wire; value: the raw value, None if it is missing; path: the names and positions
-    that lead to the value, spelled as the request spells them; parameter: what was expected, None for an unknown name;
-    model: the model that the parameter belongs to.
+    that lead to the value, spelled as the request spells them; bounds: the parameter's limits; model: the model that
+    the parameter belongs to.
     """
 
     name: str
     kind: ErrorKind
     value: Any
     path: Path
-    parameter: Parameter | None
+    bounds: Bounds
     model: type[Any]
 
     def __str__(self) -> str:
         return f"{self.name} {self.kind.value}"
-
-    @property
-    def bounds(self) -> Bounds:
-        """Return the limits of the parameter; an unknown name has none."""
-        return Bounds() if self.parameter is None else self.parameter.bounds
 
 
 class BindError(ValueError):
@@ -243,7 +238,7 @@ class _Binder:
             expected = known.get(name.lower() if lower else name)
             if expected is None:
                 if getattr(model, "refuses_unknown_names", False):
-                    self.errors.append(ParameterError(name, ErrorKind.UNKNOWN, raw, (*path, name), None, model))
+                    self.errors.append(ParameterError(name, ErrorKind.UNKNOWN, raw, (*path, name), Bounds(), model))
                 continue
             value = self._value(expected, raw, (*path, name))
             if value is not _ABSENT:
@@ -325,7 +320,7 @@ class _Binder:
                 self._add(expected, ErrorKind.OUT_OF_RANGE, value, path)
 
     def _add(self, expected: Parameter, kind: ErrorKind, value: Any, path: Path) -> object:
-        self.errors.append(ParameterError(expected.name, kind, value, path, expected, expected.model))
+        self.errors.append(ParameterError(expected.name, kind, value, path, expected.bounds, expected.model))
         return _FAILED
 
 

@@ -80,7 +80,6 @@ class Permission(Record, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "permissions"
     key_fields = ("permissionId",)
-    indexes: ClassVar[Mapping[str, Index]] = {"permissionName": lambda permission: permission.permissionName}
 
     permissionId: int
     permissionName: str

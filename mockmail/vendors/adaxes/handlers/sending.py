@@ -5,11 +5,7 @@ from __future__ import annotations
 import re
 
 from mockmail.core.errors import NotAnAddress
-from mockmail.core.mail.addresses import (
-    has_ascii_local_part,
-    validate_address,
-    with_ascii_domain,
-)
+from mockmail.core.mail.addresses import has_ascii_local_part, validate_address, with_ascii_domain
 from mockmail.core.mail.compose import Draft, HeadTooLong, Mailbox, compose
 from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.state.records import Document
@@ -33,9 +29,9 @@ MAX_NAME_LENGTH = 256
 def send_mail(call: AdaxesCall, params: Mail) -> Send | Document:
     """Send a plain text mail to an object's Email property (Adaxes API documentation, "Send e-mail")."""
     target = require_object(call, params.directory_object)
-    log = business_rules.run(call, target.dn)
-    if log.suspended is not None:
-        return log.suspended
+    messages, suspended = business_rules.run(call, target.dn)
+    if suspended is not None:
+        return suspended
     settings = _settings(call)
     sender, recipient = _sender(call, settings), _recipient(call, target)
     draft = Draft(
@@ -49,8 +45,8 @@ def send_mail(call: AdaxesCall, params: Mail) -> Send | Document:
 
     def then(outcome: Outcome) -> Document:
         if outcome.failure is not None:
-            raise OperationFailed(_failure_text(outcome.failure, settings), log.messages)
-        return operation_result(call.options, messages=log.messages)
+            raise OperationFailed(_failure_text(outcome.failure, settings), messages)
+        return operation_result(call.options, messages=messages)
 
     return Send(message=message, relay=_relay(settings), then=then)
 
@@ -58,9 +54,9 @@ def send_mail(call: AdaxesCall, params: Mail) -> Send | Document:
 def send_sms(call: AdaxesCall, params: Sms) -> Document:
     """Record an SMS to an object's Mobile Phone property (docs/wire/adaxes.md 5)."""
     target = require_object(call, params.directory_object)
-    log = business_rules.run(call, target.dn)
-    if log.suspended is not None:
-        return log.suspended
+    messages, suspended = business_rules.run(call, target.dn)
+    if suspended is not None:
+        return suspended
     number = target.text(PHONE)
     if not number:
         raise OperationFailed(f"Cannot send SMS to '{target.display_name}': its Mobile Phone property is empty.")
@@ -73,7 +69,7 @@ def send_sms(call: AdaxesCall, params: Sms) -> Document:
             sentAtUtc=dotnet_timestamp(call.world.clock.now()),
         )
     )
-    return operation_result(call.options, messages=log.messages)
+    return operation_result(call.options, messages=messages)
 
 
 def _settings(call: AdaxesCall) -> MailSettings:

@@ -14,7 +14,6 @@ from urllib.parse import parse_qs
 from mockmail.core.ids import URL_SAFE
 from mockmail.core.vendor import CommittedRefusal
 from mockmail.vendors.onlyoffice.authentication import (
-    AttemptLimit,
     OpenCall,
     clear_cookie,
     count_attempt,
@@ -27,7 +26,9 @@ from mockmail.vendors.onlyoffice.parameters import Login
 from mockmail.vendors.onlyoffice.records import GUID, Session, User
 from mockmail.vendors.onlyoffice.views import Result
 
-LOGIN_LIMIT = AttemptLimit(attempts=5, window=60.0, block=60.0)
+LOGIN_WINDOW = 60.0
+"""The seconds in which failed logins are counted, and of the refusal after them."""
+
 TOKEN_LENGTH = 120
 MAX_COUNTED_NAME = 255
 """The most characters of a name that are kept while its failures are counted."""
@@ -45,7 +46,7 @@ def log_in(call: OpenCall, params: Login) -> Result | CommittedRefusal:
     if not params.userName or not (params.password or params.passwordHash is not None):
         raise LoginFailed
     attempt = f"login {params.userName.lower()[:MAX_COUNTED_NAME]} {call.request.peer}"
-    if count_attempt(call, attempt, LOGIN_LIMIT):
+    if count_attempt(call, attempt, LOGIN_WINDOW, block=LOGIN_WINDOW):
         return CommittedRefusal(ServerException("Too many login attempts. Please try again later", 403))
     user = _user(call, params.userName, params)
     if user is None:

@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 import re
-from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
@@ -90,17 +89,13 @@ class AdaxesDialect(JsonDialect):
         return super().refuse(request, operation, error, options)
 
     def problem_document(self, request: WireRequest, operation: Operation | None, problem: Problem) -> Any:
-        """Return an Error object."""
-        return {"message": _problem_text(request, operation, problem), "code": self.code(problem.status)}
-
-
-def _problem_text(request: WireRequest, operation: Operation | None, problem: Problem) -> str:
-    # The texts for an unknown path or method are those of ASP.NET Web API 2.
-    if operation is None and problem.status == HTTPStatus.NOT_FOUND:
-        return f"No HTTP resource was found that matches the request URI '{request.url}'."
-    if operation is None and problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
-        return f"The requested resource does not support http method '{request.method}'."
-    return problem.detail
+        """Return an Error object; the texts for an unknown path or method are those of ASP.NET Web API 2."""
+        unknown = {
+            404: f"No HTTP resource was found that matches the request URI '{request.url}'.",
+            405: f"The requested resource does not support http method '{request.method}'.",
+        }
+        text = unknown.get(problem.status, problem.detail) if operation is None else problem.detail
+        return {"message": text, "code": self.code(problem.status)}
 
 
 DIALECT = AdaxesDialect()

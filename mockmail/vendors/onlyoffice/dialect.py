@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -19,8 +19,6 @@ from mockmail.vendors.onlyoffice.views import Result, filter_fields
 from mockmail.wire import json_dialect
 from mockmail.wire.headers import media_ranges
 from mockmail.wire.json_text import write_json
-
-Headers = Sequence[tuple[str, str]]
 
 JSON = "application/json; charset=utf-8"
 TEXT_JSON = "text/json; charset=utf-8"
@@ -142,7 +140,7 @@ def _response(
     status: int,
     document: Mapping[str, Any] | None = None,
     content_type: str = "",
-    headers: Headers = (),
+    headers: json_dialect.Headers = (),
 ) -> WireResponse:
     sent = [] if document is None else [("Content-Type", content_type), VERSIONS]
     if is_basic(request.headers.get("Authorization")):

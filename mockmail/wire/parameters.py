@@ -148,18 +148,14 @@ def exactly(kind: type[Any], error: ErrorKind) -> Converter:
     return convert
 
 
-TEXT_CONVERTERS: Mapping[Any, Converter] = types.MappingProxyType(
-    {str: str, int: convert_integer, bool: convert_boolean}
-)
+TEXT_CONVERTERS: Mapping[Any, Converter] = {str: str, int: convert_integer, bool: convert_boolean}
 """Converters for the texts of forms and queries."""
 
-JSON_CONVERTERS: Mapping[Any, Converter] = types.MappingProxyType(
-    {
-        str: exactly(str, ErrorKind.NOT_A_TEXT),
-        int: exactly(int, ErrorKind.NOT_AN_INTEGER),
-        bool: exactly(bool, ErrorKind.NOT_A_BOOLEAN),
-    }
-)
+JSON_CONVERTERS: Mapping[Any, Converter] = {
+    str: exactly(str, ErrorKind.NOT_A_TEXT),
+    int: exactly(int, ErrorKind.NOT_AN_INTEGER),
+    bool: exactly(bool, ErrorKind.NOT_A_BOOLEAN),
+}
 """Converters for JSON values that are not taken for one another."""
 
 
@@ -169,18 +165,17 @@ class BindingRules:
 
     converters: the function for each scalar type; a value of a type without one is not converted.
     repeated_values: each raw value is the list of texts of a form; the last one that is not Absent counts.
-    comma_lists: a text of such a list may hold several values of an array.
+    max_listed: the most values of an array in such texts, with commas between them; None if a comma is part of a value.
     case_insensitive: names are compared in lower case. null_is_missing: null counts as not sent.
-    max_length: the limit of texts that have none of their own. max_values: the most values of a comma list.
+    max_length: the limit of texts that have none of their own.
     """
 
     converters: Mapping[Any, Converter]
     repeated_values: bool = False
-    comma_lists: bool = False
+    max_listed: int | None = None
     case_insensitive: bool = False
     null_is_missing: bool = False
     max_length: int | None = None
-    max_values: int = 10_000
 
 
 def parameter(
@@ -263,8 +258,8 @@ class _Binder:
 
     def _from_texts(self, expected: Parameter, texts: Sequence[str], path: Path) -> Any:
         if expected.container is tuple:
-            if self._rules.comma_lists:
-                if len(texts) + sum(text.count(",") for text in texts) > self._rules.max_values:
+            if self._rules.max_listed is not None:
+                if len(texts) + sum(text.count(",") for text in texts) > self._rules.max_listed:
                     return self._add(expected, ErrorKind.TOO_MANY_VALUES, texts, path)
                 texts = [part for text in texts for part in text.split(",")]
             return self._array(expected, list(texts), path) or _ABSENT

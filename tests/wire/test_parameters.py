@@ -145,7 +145,7 @@ def test_value_that_a_converter_calls_absent_counts_as_not_sent():
 
 
 def test_array_may_be_a_comma_list_up_to_a_number_of_values():
-    rules = replace(FORM, comma_lists=True, max_values=3)
+    rules = replace(FORM, max_listed=3)
     assert bind(Account, {"userName": ["a,b"], "ids": ["1,2", "3"]}, rules) == Account(user_name="a,b", ids=(1, 2, 3))
     errors = errors_of(Account, {"userName": ["a"], "ids": ["1,2,3,4"]}, rules)
     assert errors == [("ids", ErrorKind.TOO_MANY_VALUES, ["1,2,3,4"], ("ids",))]

@@ -29,6 +29,8 @@ PATH_LENGTH = 5
 """Segments before the path pairs: `admin/index.php/api/{resource}/{action}`."""
 
 NUMBER_LIMIT = 2**31 - 1
+MOST_LISTED = 10_000
+"""The most ids in one array."""
 
 _DOMAIN = re.compile(r"(?=.{1,253}$)[^\W_]([\w-]{0,61}[^\W_])?(\.[^\W_]([\w-]{0,61}[^\W_])?)*")
 _LOCAL_PART = re.compile(r"[^\s@<>()\[\],;:\\/\"\x00-\x1f\x7f\ufffd]{1,64}")
@@ -210,7 +212,7 @@ def _integer(raw: str) -> int:
 RULES = BindingRules(
     converters={**TEXT_CONVERTERS, int: _integer},
     repeated_values=True,
-    comma_lists=True,
+    max_listed=MOST_LISTED,
     max_length=255,
 )
 """Arrays may be comma lists, and a blank integer counts as not sent."""

@@ -4,9 +4,10 @@ A vendor is a package. Its `vendor.py` describes it in a few lines and imports n
 server starts fast. The rest is imported at first use, from modules with the same names in every vendor:
 
 operations.py      `OPERATIONS`, and `NOT_EMULATED` for those that are not served
-records.py         `MODELS`, the types of its records
+records.py         the types of its records, each with a table
 options.py         `Options`, the switches (a vendor without switches has no such file)
-authentication.py  `authenticate(call)`, and the `Caller` that it returns
+authentication.py  `authenticate(call)`, and the `Caller` that it returns;
+                   where the vendor needs them, `authorize(call)` and `client_of(request)`
 dialect.py         `DIALECT`, an instance of a `Dialect`
 hosting.py         `HOSTING`, for a vendor that hosts mailboxes
 seed.json          the state that the vendor's page describes: `{table: [records]}`
@@ -49,6 +50,11 @@ HTTP_ERRORS = frozenset(range(400, 600))
 def option(default: Any, help: str) -> Any:  # noqa: A002  # the name that users of argparse know
     """Return the field of an option, for the dataclass `Options`. help: shown to users."""
     return field(default=default, metadata={"help": help})
+
+
+def switch(help: str) -> Any:  # noqa: A002  # as in `option`
+    """Return the field of an option that is off by default. help: shown to users."""
+    return option(default=False, help=help)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +178,10 @@ class Vendor:
 
     @cached_property
     def models(self) -> Sequence[type[Record]]:
-        """Return the types of the vendor's records."""
-        return self._load("records", "MODELS", ())  # type: ignore[no-any-return]
+        """Return the types of the vendor's records: the classes with a table that its module `records` defines."""
+        module = f"{self._package}.records"
+        found = [value for value in self._load("records", "__dict__", {}).values() if isinstance(value, type)]
+        return [model for model in found if model.__module__ == module and hasattr(model, "table")]
 
     @cached_property
     def options_type(self) -> type[Any]:
@@ -199,11 +207,15 @@ class Vendor:
         """Return the caller, whom the journal shows as `str(caller)`. Raise VendorError for bad credentials."""
         return self._authenticate(call)
 
-    def authorize(self, call: Call[Any, Any], params: Any) -> None:
+    def authorize(self, call: Call[Any, Any]) -> None:
         """Raise VendorError if the caller may not do this, for vendors that decide it after decoding."""
+        if "authorize" in self._authentication:
+            self._authentication["authorize"](call)
 
     def client_of(self, request: WireRequest) -> str:
-        """Return the client that a rate limit counts, before authentication: its address unless overridden."""
+        """Return the client that a rate limit counts, before authentication; the address unless the vendor decides."""
+        if "client_of" in self._authentication:
+            return self._authentication["client_of"](request)  # type: ignore[no-any-return]
         return request.peer
 
     def preflight(self, request: WireRequest) -> WireResponse | None:
@@ -217,6 +229,10 @@ class Vendor:
     @cached_property
     def _authenticate(self) -> Callable[[Call[Any, Any]], Any]:
         return self._load("authentication", "authenticate")  # type: ignore[no-any-return]
+
+    @cached_property
+    def _authentication(self) -> Mapping[str, Any]:
+        return self._load("authentication", "__dict__", {})  # type: ignore[no-any-return]
 
     @property
     def _package(self) -> str:

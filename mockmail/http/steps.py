@@ -123,7 +123,7 @@ def handle(context: RequestContext) -> None:
     """Run the handler in one transaction. Raise the refusal that a handler returned to keep its writes."""
     call = _call(context)
     with context.world.store.transaction():
-        call.vendor.authorize(call, context.params)
+        call.vendor.authorize(call)
         context.result = call.operation.handler(call, context.params)
     if isinstance(context.result, CommittedRefusal):
         raise context.result.error

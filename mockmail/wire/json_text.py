@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from mockmail.core.charsets import in_charset
@@ -64,6 +65,11 @@ def text_of(body: bytes, charset: str) -> str:
 def write_json(value: object) -> bytes:
     """Return a value as compact JSON in UTF-8, names in their order. A lone surrogate becomes a question mark."""
     return _COMPACT.encode(value).encode("utf-8", "replace")
+
+
+def dotnet_timestamp(moment: datetime) -> str:
+    """Return a moment as .NET writes it in JSON: in UTC, with seven digits after the second."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}0Z"
 
 
 def _no_number(text: str) -> BrokenJson:

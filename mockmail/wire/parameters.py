@@ -12,11 +12,11 @@ import dataclasses
 import re
 import types
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 P = TypeVar("P")
 Converter = Callable[[Any], Any]
@@ -73,11 +73,13 @@ class Bounds:
 class Parameter:
     """One field of a model, as the binder reads it.
 
-    field: the Python name; name: the name on the wire; type: the type of the value, or of each element and member;
+    model: the model. field: its Python name. name: its name on the wire.
+    type: the type of the value, or of each element and member.
     container: tuple or dict, None for a single value; nullable, nullable_elements: whether None is in the type.
     unique: whether an array keeps the first of equal elements only.
     """
 
+    model: type[Any]
     field: str
     name: str
     type: Any
@@ -94,24 +96,19 @@ class ParameterError:
     """One thing that is wrong with a request.
 
     name: the parameter's name on the wire; value: the raw value, None if it is missing; path: the names and positions
-    that lead to the value, spelled as the request spells them; parameter: what was expected, None for an unknown name;
-    model: the model that the parameter belongs to.
+    that lead to the value, spelled as the request spells them; bounds: the parameter's limits; model: the model that
+    the parameter belongs to.
     """
 
     name: str
     kind: ErrorKind
     value: Any
     path: Path
-    parameter: Parameter | None
+    bounds: Bounds
     model: type[Any]
 
     def __str__(self) -> str:
         return f"{self.name} {self.kind.value}"
-
-    @property
-    def bounds(self) -> Bounds:
-        """Return the limits of the parameter; an unknown name has none."""
-        return Bounds() if self.parameter is None else self.parameter.bounds
 
 
 class BindError(ValueError):
@@ -132,19 +129,12 @@ def convert_integer(raw: str) -> int:
     return int(raw)
 
 
-def convert_number(raw: str) -> float:
-    """Return the number that a text is. Raise Mismatch."""
-    try:
-        return float(raw)
-    except ValueError:
-        raise Mismatch(ErrorKind.NOT_A_NUMBER) from None
-
-
 def convert_boolean(raw: str) -> bool:
-    """Return the boolean that a text is: true, false, 1 or 0, case-insensitive. Raise Mismatch."""
-    if raw.strip().lower() not in ("true", "false", "1", "0"):
+    """Return the boolean that a text is: true or false, case-insensitive. Raise Mismatch."""
+    text = raw.strip().lower()
+    if text not in ("true", "false"):
         raise Mismatch(ErrorKind.NOT_A_BOOLEAN)
-    return raw.strip().lower() in ("true", "1")
+    return text == "true"
 
 
 def exactly(kind: type[Any], error: ErrorKind) -> Converter:
@@ -158,18 +148,14 @@ def exactly(kind: type[Any], error: ErrorKind) -> Converter:
     return convert
 
 
-TEXT_CONVERTERS: Mapping[Any, Converter] = types.MappingProxyType(
-    {str: str, int: convert_integer, float: convert_number, bool: convert_boolean}
-)
+TEXT_CONVERTERS: Mapping[Any, Converter] = {str: str, int: convert_integer, bool: convert_boolean}
 """Converters for the texts of forms and queries."""
 
-JSON_CONVERTERS: Mapping[Any, Converter] = types.MappingProxyType(
-    {
-        str: exactly(str, ErrorKind.NOT_A_TEXT),
-        int: exactly(int, ErrorKind.NOT_AN_INTEGER),
-        bool: exactly(bool, ErrorKind.NOT_A_BOOLEAN),
-    }
-)
+JSON_CONVERTERS: Mapping[Any, Converter] = {
+    str: exactly(str, ErrorKind.NOT_A_TEXT),
+    int: exactly(int, ErrorKind.NOT_AN_INTEGER),
+    bool: exactly(bool, ErrorKind.NOT_A_BOOLEAN),
+}
 """Converters for JSON values that are not taken for one another."""
 
 
@@ -179,18 +165,17 @@ class BindingRules:
 
     converters: the function for each scalar type; a value of a type without one is not converted.
     repeated_values: each raw value is the list of texts of a form; the last one that is not Absent counts.
-    comma_lists: a text of such a list may hold several values of an array.
+    max_listed: the most values of an array in such texts, with commas between them; None if a comma is part of a value.
     case_insensitive: names are compared in lower case. null_is_missing: null counts as not sent.
-    max_length: the limit of texts that have none of their own. max_values: the most values of a comma list.
+    max_length: the limit of texts that have none of their own.
     """
 
     converters: Mapping[Any, Converter]
     repeated_values: bool = False
-    comma_lists: bool = False
+    max_listed: int | None = None
     case_insensitive: bool = False
     null_is_missing: bool = False
     max_length: int | None = None
-    max_values: int = 10_000
 
 
 def parameter(
@@ -214,9 +199,15 @@ def bind(model: type[P], values: Mapping[str, Any], rules: BindingRules) -> P:
     return instance
 
 
-def parameters(model: type[Any]) -> tuple[Parameter, ...]:
+def parameters(model: Any) -> tuple[Parameter, ...]:
     """Return the parameters of a model, in its order."""
-    return _parameters(cast("Any", model))
+    return tuple(_by_name(model, False).values())
+
+
+def given(instance: Any, *, omit: Collection[str] = ()) -> dict[str, Any]:
+    """Return the values of a model that are not None, by their wire names. omit: names to leave out."""
+    values = {known.name: getattr(instance, known.field) for known in parameters(type(instance))}
+    return {name: value for name, value in values.items() if value is not None and name not in omit}
 
 
 def document(instance: Any) -> dict[str, Any]:
@@ -234,66 +225,66 @@ class _Binder:
         self._rules = rules
 
     def bind(self, model: Any, values: Mapping[str, Any], path: Path) -> Any:
-        known = _by_name(model, self._rules.case_insensitive)
+        lower = self._rules.case_insensitive
+        known = _by_name(model, lower)
         found: dict[str, Any] = {}
         before = len(self.errors)
-        lower = self._rules.case_insensitive
         for name, raw in values.items():
             expected = known.get(name.lower() if lower else name)
             if expected is None:
                 if getattr(model, "refuses_unknown_names", False):
-                    self.errors.append(ParameterError(name, ErrorKind.UNKNOWN, raw, (*path, name), None, model))
+                    self.errors.append(ParameterError(name, ErrorKind.UNKNOWN, raw, (*path, name), Bounds(), model))
                 continue
-            value = self._value(model, expected, raw, (*path, name))
+            value = self._value(expected, raw, (*path, name))
             if value is not _ABSENT:
                 found[expected.field] = value
         for expected in known.values():
             if expected.field in found:
-                self._check_bounds(model, expected, found[expected.field], (*path, expected.name))
+                self._check_bounds(expected, found[expected.field], (*path, expected.name))
             elif expected.required:
-                self._add(model, expected, ErrorKind.MISSING, None, (*path, expected.name))
+                self._add(expected, ErrorKind.MISSING, None, (*path, expected.name))
         return model(**found) if len(self.errors) == before else _FAILED
 
-    def _value(self, model: type[Any], expected: Parameter, raw: Any, path: Path) -> Any:
+    def _value(self, expected: Parameter, raw: Any, path: Path) -> Any:
         if self._rules.repeated_values:
-            return self._from_texts(model, expected, raw, path)
+            return self._from_texts(expected, raw, path)
         if raw is None and self._rules.null_is_missing:
             return _ABSENT
         if raw is None and expected.nullable:
             return None
         if expected.container is None:
-            return self._single(model, expected, raw, path)
-        return (self._array if expected.container is tuple else self._map)(model, expected, raw, path)
+            return self._single(expected, raw, path)
+        return (self._array if expected.container is tuple else self._map)(expected, raw, path)
 
-    def _from_texts(self, model: type[Any], expected: Parameter, texts: Sequence[str], path: Path) -> Any:
+    def _from_texts(self, expected: Parameter, texts: Sequence[str], path: Path) -> Any:
         if expected.container is tuple:
-            if self._rules.comma_lists:
-                if len(texts) + sum(text.count(",") for text in texts) > self._rules.max_values:
-                    return self._add(model, expected, ErrorKind.TOO_MANY_VALUES, texts, path)
+            if self._rules.max_listed is not None:
+                if len(texts) + sum(text.count(",") for text in texts) > self._rules.max_listed:
+                    return self._add(expected, ErrorKind.TOO_MANY_VALUES, texts, path)
                 texts = [part for text in texts for part in text.split(",")]
-            return self._array(model, expected, list(texts), path) or _ABSENT
+            return self._array(expected, list(texts), path) or _ABSENT
         for text in reversed(texts):
-            value = self._single(model, expected, text, path)
+            value = self._single(expected, text, path)
             if value is not _ABSENT:
                 return value
         return _ABSENT
 
-    def _array(self, model: type[Any], expected: Parameter, raw: Any, path: Path) -> Any:
+    def _array(self, expected: Parameter, raw: Any, path: Path) -> Any:
         if not isinstance(raw, list):
-            return self._add(model, expected, ErrorKind.NOT_AN_ARRAY, raw, path)
-        values = [self._element(model, expected, value, (*path, number)) for number, value in enumerate(raw)]
+            return self._add(expected, ErrorKind.NOT_AN_ARRAY, raw, path)
+        values = [self._element(expected, value, (*path, number)) for number, value in enumerate(raw)]
         present = [value for value in values if value is not _ABSENT]
         return tuple(dict.fromkeys(present) if expected.unique else present)
 
-    def _map(self, model: type[Any], expected: Parameter, raw: Any, path: Path) -> Any:
+    def _map(self, expected: Parameter, raw: Any, path: Path) -> Any:
         if not isinstance(raw, dict):
-            return self._add(model, expected, ErrorKind.NOT_AN_OBJECT, raw, path)
-        return {name: self._element(model, expected, value, (*path, name)) for name, value in raw.items()}
+            return self._add(expected, ErrorKind.NOT_AN_OBJECT, raw, path)
+        return {name: self._element(expected, value, (*path, name)) for name, value in raw.items()}
 
-    def _element(self, model: type[Any], expected: Parameter, raw: Any, path: Path) -> Any:
-        return None if raw is None and expected.nullable_elements else self._single(model, expected, raw, path)
+    def _element(self, expected: Parameter, raw: Any, path: Path) -> Any:
+        return None if raw is None and expected.nullable_elements else self._single(expected, raw, path)
 
-    def _single(self, model: type[Any], expected: Parameter, raw: Any, path: Path) -> Any:
+    def _single(self, expected: Parameter, raw: Any, path: Path) -> Any:
         convert = self._rules.converters.get(expected.type)
         if convert is not None:
             try:
@@ -301,51 +292,50 @@ class _Binder:
             except Absent:
                 return _ABSENT
             except Mismatch as mismatch:
-                return self._add(model, expected, mismatch.kind, raw, path)
+                return self._add(expected, mismatch.kind, raw, path)
         if not dataclasses.is_dataclass(expected.type):
             return raw
         if not isinstance(raw, dict):
-            return self._add(model, expected, ErrorKind.NOT_AN_OBJECT, raw, path)
+            return self._add(expected, ErrorKind.NOT_AN_OBJECT, raw, path)
         return self.bind(expected.type, raw, path)
 
-    def _check_bounds(self, model: type[Any], expected: Parameter, value: Any, path: Path) -> None:
+    def _check_bounds(self, expected: Parameter, value: Any, path: Path) -> None:
         if value is _FAILED:
             return
         bounds = expected.bounds
         if bounds.not_blank and not str(value or "").strip():
-            self._add(model, expected, ErrorKind.BLANK, value, path)
+            self._add(expected, ErrorKind.BLANK, value, path)
         elif isinstance(value, str):
             longest = self._rules.max_length if bounds.max_length is None else bounds.max_length
             if longest is not None and len(value) > longest:
-                self._add(model, expected, ErrorKind.TOO_LONG, value, path)
+                self._add(expected, ErrorKind.TOO_LONG, value, path)
         elif isinstance(value, int | float):
             too_small = bounds.minimum is not None and value < bounds.minimum
             if too_small or (bounds.maximum is not None and value > bounds.maximum):
-                self._add(model, expected, ErrorKind.OUT_OF_RANGE, value, path)
+                self._add(expected, ErrorKind.OUT_OF_RANGE, value, path)
 
-    def _add(self, model: type[Any], expected: Parameter, kind: ErrorKind, value: Any, path: Path) -> object:
-        self.errors.append(ParameterError(expected.name, kind, value, path, expected, model))
+    def _add(self, expected: Parameter, kind: ErrorKind, value: Any, path: Path) -> object:
+        self.errors.append(ParameterError(expected.name, kind, value, path, expected.bounds, expected.model))
         return _FAILED
 
 
 @cache
-def _parameters(model: Any) -> tuple[Parameter, ...]:
-    hints = typing.get_type_hints(model)
-    return tuple(_parameter(field, hints[field.name]) for field in dataclasses.fields(model))
-
-
-@cache
 def _by_name(model: Any, case_insensitive: bool) -> Mapping[str, Parameter]:
-    return {known.name.lower() if case_insensitive else known.name: known for known in _parameters(model)}
+    hints = typing.get_type_hints(model)
+    known = [_parameter(model, field, hints[field.name]) for field in dataclasses.fields(model)]
+    return {each.name.lower() if case_insensitive else each.name: each for each in known}
 
 
-def _parameter(field: dataclasses.Field[Any], hint: Any) -> Parameter:
+def _parameter(model: type[Any], field: dataclasses.Field[Any], hint: Any) -> Parameter:
     hint, nullable = _without_none(hint)
     container = typing.get_origin(hint)
     element, nullable_elements = hint, False
     if container in (tuple, dict):
         element, nullable_elements = _without_none(typing.get_args(hint)[0 if container is tuple else 1])
+    else:
+        container = None
     return Parameter(
+        model=model,
         field=field.name,
         name=field.metadata.get("wire_name") or _camel(field.name),
         type=element,
@@ -365,8 +355,6 @@ def _without_none(hint: Any) -> tuple[Any, bool]:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, str | int | float):
-        return value
     if isinstance(value, tuple):
         return [_plain(element) for element in value]
     if isinstance(value, dict):

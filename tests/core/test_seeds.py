@@ -16,7 +16,7 @@ from mockmail.core.errors import SeedError
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
 from mockmail.core.seeds import SeedDocument
-from mockmail.core.state.records import Record, checked
+from mockmail.core.state.records import Port, Record, checked
 from mockmail.core.world import World
 
 
@@ -37,6 +37,15 @@ class Thing(Record, frozen=True, kw_only=True):
         return self.name
 
 
+class Lease(Record, frozen=True, kw_only=True):
+    table: ClassVar[str] = "leases"
+    key_fields = ("port",)
+    timestamps = ("ends",)
+
+    port: Port
+    ends: str | None = None
+
+
 FULL = {
     "name": "x", "count": 1, "ratio": 0.5, "active": False, "owner": "ann", "kind": "b", "tags": ["p", "q"],
     "extra": {"a": 1},
@@ -53,6 +62,28 @@ def test_record_is_converted_to_a_document_and_back():
     assert Thing.from_document(json.loads(json.dumps(thing.to_document()))) == thing
     assert thing.replace(count=2).count == 2
     assert checked(Thing, {"name": "x", "ratio": 1, "owner": None}, "here") == Thing(name="x", ratio=1)
+
+
+@pytest.mark.parametrize("document", [{"port": 1}, {"port": 65535, "ends": "2030-01-31T12:00:00Z"}])
+def test_port_and_timestamp_within_their_bounds_are_accepted(document):
+    assert checked(Lease, document, "here") == Lease(**document)
+
+
+@pytest.mark.parametrize(
+    ("document", "complaint"),
+    [
+        ({"port": 0}, "here.port: expected an integer >= 1, came 0"),
+        ({"port": 65536}, "here.port: expected an integer <= 65535, came 65536"),
+        (
+            {"port": 1, "ends": "soon"},
+            "here.ends: expected a timestamp such as 2030-01-31T12:00:00Z, came 'soon'",
+        ),
+    ],
+)
+def test_port_or_timestamp_out_of_bounds_is_refused(document, complaint):
+    with pytest.raises(SeedError) as caught:
+        checked(Lease, document, "here")
+    assert str(caught.value) == complaint
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import types
 import typing
 from collections.abc import Callable, Hashable, Mapping
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 import msgspec
 
@@ -20,8 +20,11 @@ Sum = tuple[Index, Callable[[Any], int]]
 R = TypeVar("R", bound="Record")
 T = TypeVar("T")
 
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+
 _FIELD = re.compile(r"`\$\.(\w+)")
 _PLURALS = {str: "strings", int: "integers", float: "numbers"}
+_BOUND = re.compile(r"Expected `int`( [<>]= \d+)")
 _MISSING = re.compile(r"missing required field `(\w+)`")
 
 
@@ -29,15 +32,18 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """A row of a vendor's state. Derive it with `frozen=True, kw_only=True` and give it a table and a natural key.
 
     Fields hold what JSON holds: str, int, float, bool, None, tuples of those, and dicts.
-    `key_fields` names the fields that make up the key; a record with a computed key defines the property `key` instead.
+    `key_fields` names the fields that make up the key; a record with a computed key defines the property `key` instead,
+    and a table of one record sets `key` to a text.
     `indexes` names further ways to look a record up; a value of None leaves the record out of that index.
     `sums` names running totals: what the records are grouped by, and the number that is added up.
+    `timestamps` names the fields that hold a timestamp or None; `checked` refuses any other text in them.
     """
 
     table: ClassVar[str]
     key_fields: ClassVar[tuple[str, ...]] = ()
     indexes: ClassVar[Mapping[str, Index]] = {}
     sums: ClassVar[Mapping[str, Sum]] = {}
+    timestamps: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -75,15 +81,6 @@ def is_past(text: str | None, now: datetime) -> bool:
     return text is not None and read_timestamp(text) <= now
 
 
-def check_timestamp(field: str, text: str | None) -> None:
-    """Raise ValueError for a text that is not a timestamp; None is accepted."""
-    try:
-        if text is not None:
-            read_timestamp(text)
-    except ValueError as error:
-        raise ValueError(f"{field}: expected a timestamp such as 2030-01-31T12:00:00Z, came {text!r:.200}") from error
-
-
 def checked(model: type[R], document: object, where: str) -> R:
     """Return the record of a document from outside, such as a seed.
 
@@ -93,6 +90,8 @@ def checked(model: type[R], document: object, where: str) -> R:
     for name, value in typing.cast("Mapping[str, Any]", document).items():
         if not _is_storable(value):
             raise SeedError(f"{where}.{name}: expected {_expected(typing.get_type_hints(model)[name])}, came {value!r}")
+    for name in model.timestamps:
+        _check_timestamp(f"{where}.{name}", getattr(record, name))
     return record
 
 
@@ -105,7 +104,8 @@ def fitted(model: type[T], document: object, where: str) -> T:
     except msgspec.ValidationError as error:
         missing, field = _MISSING.search(str(error)), _FIELD.search(str(error))
         if field is not None:
-            expected = _expected(typing.get_type_hints(model)[field[1]])
+            bound = _BOUND.match(str(error))
+            expected = _expected(typing.get_type_hints(model)[field[1]]) + (bound[1] if bound else "")
             raise SeedError(f"{where}.{field[1]}: expected {expected}, came {document[field[1]]!r:.80}") from error
         raise SeedError(f"{where}.{missing[1]}: is required and missing" if missing else f"{where}: {error}") from error
     known = [field.name for field in msgspec.inspect.type_info(model).fields]  # type: ignore[attr-defined]
@@ -113,6 +113,14 @@ def fitted(model: type[T], document: object, where: str) -> T:
         if name not in known:
             raise SeedError(f"{where}.{str(name)[:80]}: no such field; {model.__name__} has {', '.join(known)}")
     return instance
+
+
+def _check_timestamp(where: str, text: str | None) -> None:
+    try:
+        if text is not None:
+            read_timestamp(text)
+    except ValueError as error:
+        raise SeedError(f"{where}: expected a timestamp such as 2030-01-31T12:00:00Z, came {text!r:.200}") from error
 
 
 def _is_storable(value: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mockmail.core.exchange import WireRequest
 from mockmail.core.state.records import is_past
 from mockmail.core.vendor import Call
 from mockmail.vendors.adaxes.errors import Forbidden, Unauthenticated
@@ -69,6 +70,11 @@ def authorize(call: AdaxesCall) -> None:
     denied = call.caller.account.deniedOperations
     if requires in denied or "*" in denied:
         raise Forbidden(f"Access is denied: the account may not perform {requires}.")
+
+
+def client_of(request: WireRequest) -> str:
+    """Return the request's token, or the client's address for a request without one."""
+    return request.headers.get(HEADER, "").strip() or request.peer
 
 
 def find_object(call: AnyCall, identifier: str) -> DirectoryObject | None:

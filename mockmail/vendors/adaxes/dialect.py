@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 import re
-from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
@@ -19,7 +18,7 @@ from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call
-from mockmail.vendors.adaxes.errors import BadRequest, OperationFailed
+from mockmail.vendors.adaxes.errors import CODES, BadRequest, OperationFailed
 from mockmail.vendors.adaxes.parameters import RULES, LenientMail, Mail, model_state
 from mockmail.vendors.adaxes.views import ResultType, operation_result
 from mockmail.wire.forms import BrokenForm, urlencoded
@@ -42,23 +41,7 @@ class AdaxesDialect(JsonDialect):
     max_depth = 32
     rules = RULES
     read = staticmethod(read_lenient_json)
-    codes = MappingProxyType(
-        {
-            400: "badRequest",
-            401: "unauthenticated",
-            403: "forbidden",
-            404: "notFound",
-            405: "methodNotAllowed",
-            408: "requestTimeout",
-            413: "requestEntityTooLarge",
-            414: "requestUriTooLong",
-            415: "unsupportedMediaType",
-            429: "tooManyRequests",
-            431: "requestHeaderFieldsTooLarge",
-            500: "internalServerError",
-            503: "serviceUnavailable",
-        }
-    )
+    codes = CODES
 
     def decode(self, call: Call[Any, Any]) -> Any:
         """Return the parameters from the body, the query or both, as the method has them. Raises `refusal`."""
@@ -106,17 +89,13 @@ class AdaxesDialect(JsonDialect):
         return super().refuse(request, operation, error, options)
 
     def problem_document(self, request: WireRequest, operation: Operation | None, problem: Problem) -> Any:
-        """Return an Error object."""
-        return {"message": _problem_text(request, operation, problem), "code": self.code(problem.status)}
-
-
-def _problem_text(request: WireRequest, operation: Operation | None, problem: Problem) -> str:
-    # The texts for an unknown path or method are those of ASP.NET Web API 2.
-    if operation is None and problem.status == HTTPStatus.NOT_FOUND:
-        return f"No HTTP resource was found that matches the request URI '{request.url}'."
-    if operation is None and problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
-        return f"The requested resource does not support http method '{request.method}'."
-    return problem.detail
+        """Return an Error object; the texts for an unknown path or method are those of ASP.NET Web API 2."""
+        unknown = {
+            404: f"No HTTP resource was found that matches the request URI '{request.url}'.",
+            405: f"The requested resource does not support http method '{request.method}'.",
+        }
+        text = unknown.get(problem.status, problem.detail) if operation is None else problem.detail
+        return {"message": text, "code": self.code(problem.status)}
 
 
 DIALECT = AdaxesDialect()

@@ -13,28 +13,43 @@ VendorError
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from mockmail.core.errors import VendorError
 from mockmail.vendors.adaxes.records import Message
 
+CODES = {
+    400: "badRequest",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "notFound",
+    405: "methodNotAllowed",
+    408: "requestTimeout",
+    413: "requestEntityTooLarge",
+    414: "requestUriTooLong",
+    415: "unsupportedMediaType",
+    429: "tooManyRequests",
+    431: "requestHeaderFieldsTooLarge",
+    500: "internalServerError",
+    503: "serviceUnavailable",
+}
+"""Adaxes' own codes, of which only `unauthenticated` is known."""
+
 
 class AdaxesError(VendorError):
-    """A refusal with an Error object. code: Adaxes' own, of which only `unauthenticated` is known."""
+    """A refusal with an Error object. code: None for the code of the status."""
 
-    status = 500
-    code = "internalServerError"
+    code: ClassVar[str | None] = None
 
     def __init__(self, message: str, **members: Any) -> None:
         super().__init__(message)
-        self.document = {"message": message, "code": self.code, **members}
+        self.document = {"message": message, "code": self.code or CODES[self.status], **members}
 
 
 class BadRequest(AdaxesError):
     """A request with errors. model_state: the texts for each member; the member "" is the body itself."""
 
     status = 400
-    code = "badRequest"
 
     def __init__(self, model_state: Mapping[str, Sequence[str]]) -> None:
         super().__init__("The request is invalid.", modelState=model_state)
@@ -44,7 +59,6 @@ class Unauthenticated(AdaxesError):
     """A request without a valid token."""
 
     status = 401
-    code = "unauthenticated"
 
 
 class LoginRefused(AdaxesError):
@@ -55,7 +69,6 @@ class LoginRefused(AdaxesError):
     """
 
     status = 403
-    code = "forbidden"
 
     def __init__(self, reason: str, message: str, attempts_left: int | None = None) -> None:
         attempts = {} if attempts_left is None else {"attemptsLeft": attempts_left}
@@ -66,14 +79,12 @@ class Forbidden(AdaxesError):
     """An operation that is disabled, or that the account may not perform."""
 
     status = 403
-    code = "forbidden"
 
 
 class NotFound(AdaxesError):
     """An object or a session that does not exist."""
 
     status = 404
-    code = "notFound"
 
 
 class OperationFailed(AdaxesError):

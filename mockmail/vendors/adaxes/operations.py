@@ -68,27 +68,18 @@ OPERATIONS = tuple(
     )
 )
 
-NOT_EMULATED = (
-    NotEmulated(
-        name="running_operation.get",
-        method="GET",
-        path=f"{API}/runningOperations/{{id}}",
-        reason="its responses are not known; every call ends within its `Adm-Wait`, so no operation is left running",
-    ),
-    *(
-        NotEmulated(
-            name=name,
-            method=method,
-            path=f"{API}/directoryObjects/{path}",
-            reason="only the calls of a directory that a test of mail needs are emulated",
-        )
-        for name, method, path in (
-            ("object.search", "POST", "search"),
-            ("object.move", "POST", "move"),
-            ("object.reset_password", "POST", "resetPassword"),
-            ("group_member.list", "GET", "groupMembers"),
-            ("group_member.add", "POST", "groupMembers"),
-            ("group_member.remove", "DELETE", "groupMembers"),
-        )
-    ),
+_RUNNING = "its responses are not known; every call ends within its `Adm-Wait`, so no operation is left running"
+_DIRECTORY = "only the calls of a directory that a test of mail needs are emulated"
+
+NOT_EMULATED = tuple(
+    NotEmulated(name=name, method=method, path=API + path, reason=reason)
+    for name, method, path, reason in (
+        ("running_operation.get", "GET", "/runningOperations/{id}", _RUNNING),
+        ("object.search", "POST", f"{OBJECTS}/search", _DIRECTORY),
+        ("object.move", "POST", f"{OBJECTS}/move", _DIRECTORY),
+        ("object.reset_password", "POST", f"{OBJECTS}/resetPassword", _DIRECTORY),
+        ("group_member.list", "GET", f"{OBJECTS}/groupMembers", _DIRECTORY),
+        ("group_member.add", "POST", f"{OBJECTS}/groupMembers", _DIRECTORY),
+        ("group_member.remove", "DELETE", f"{OBJECTS}/groupMembers", _DIRECTORY),
+    )
 )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Annotated
 
-from mockmail.core.vendor import option
+from msgspec import Meta
 
-MAX_MINUTES = 52_560_000
-"""A hundred years, so that no lifetime ends after the last date of a calendar."""
+from mockmail.core.vendor import option, switch
+
+MINUTES = Meta(ge=0, le=52_560_000)
+"""At most a hundred years, so that no lifetime ends after the last date of a calendar."""
 
 OPERATION_NAMES = ("SendEmail", "SendSms", "GetObject", "CreateObject", "ModifyObject", "DeleteObject")
 """The operations that can be disabled, or denied to an account; `SendEmail` is the vendor's name, the others ours."""
@@ -27,27 +30,21 @@ def spell_operations(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """The options; the defaults are those of the vendor's page. Raises ValueError for an invalid value."""
+    """The options; the defaults are those of the vendor's page. Raises ValueError for an unknown operation."""
 
-    session_minutes: float = option(10.0, "minutes that an authentication session lasts")
-    token_minutes: float = option(30.0, "minutes that an issued token lasts")
-    no_changes: bool = option(default=False, help="results have `noChanges`, as in newer versions")
-    failures_as_http: bool = option(default=False, help="a failed operation is HTTP 500, not resultType 1")
-    unknown_object_as_result: bool = option(
-        default=False, help="an unknown object is a failed operation instead of HTTP 404"
-    )
-    lenient_mail: bool = option(default=False, help="sendMail without subject or text sends them empty")
-    display_names: bool = option(default=False, help="the From and To headers have display names")
-    smtputf8: bool = option(default=False, help="local parts that are not ASCII are sent with SMTPUTF8")
+    session_minutes: Annotated[float, MINUTES] = option(10.0, "minutes that an authentication session lasts")
+    token_minutes: Annotated[float, MINUTES] = option(30.0, "minutes that an issued token lasts")
+    no_changes: bool = switch("results have `noChanges`, as in newer versions")
+    failures_as_http: bool = switch("a failed operation is HTTP 500, not resultType 1")
+    unknown_object_as_result: bool = switch("an unknown object is a failed operation instead of HTTP 404")
+    lenient_mail: bool = switch("sendMail without subject or text sends them empty")
+    display_names: bool = switch("the From and To headers have display names")
+    smtputf8: bool = switch("local parts that are not ASCII are sent with SMTPUTF8")
     lockout_threshold: int = option(3, "wrong passwords in a row until a lockout; 0: never")
-    generic_login_errors: bool = option(default=False, help="every refused login is invalidCredentials")
-    short_sessions: bool = option(default=False, help="sessions have two members only, as in 2025.1")
+    generic_login_errors: bool = switch("every refused login is invalidCredentials")
+    short_sessions: bool = switch("sessions have two members only, as in 2025.1")
     disabled_operations: tuple[str, ...] = option((), "disabled: SendEmail, SendSms ...")
 
     def __post_init__(self) -> None:
-        for name in ("session_minutes", "token_minutes"):
-            minutes = getattr(self, name)
-            if not 0 <= minutes <= MAX_MINUTES:
-                raise ValueError(f"{name}: expected from 0 to {MAX_MINUTES}, came {minutes!r}")
         disabled = spell_operations("disabled_operations", self.disabled_operations)
         object.__setattr__(self, "disabled_operations", disabled)

@@ -1,10 +1,9 @@
-"""The records of Adaxes' state, and the timestamps in them."""
+"""The records of Adaxes' state."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, ClassVar, Literal
 
@@ -12,23 +11,17 @@ import msgspec
 from msgspec import field
 from msgspec.structs import force_setattr
 
-from mockmail.core.state.records import Index, Record, check_timestamp
+from mockmail.core.state.records import Index, Port, Record
 from mockmail.vendors.adaxes.identifiers import domain_of, is_guid, is_sid, normal_dn, normal_guid, relative_names
 from mockmail.vendors.adaxes.options import OPERATION_NAMES, spell_operations
 
 # ruff: noqa: N815  # fields are named as the vendor's JSON names them
 
-PORTS = range(1, 65536)
 MAX_MESSAGE_DEPTH = 20
 UNIT = "organizationalUnit"
 WITH_ACCOUNT = ("user", "computer")
 _KINDS = {kind.lower(): kind for kind in (*WITH_ACCOUNT, UNIT, "group", "contact", "container", "printQueue", "volume")}
 RULED_OPERATIONS = (*(name for name in OPERATION_NAMES if name != "GetObject"), "*")
-
-
-def timestamp(moment: datetime) -> str:
-    """Return a moment in UTC with seven digits after the second, such as `2022-12-26T05:25:20.1767890Z`."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}0Z"
 
 
 def spell_kind(text: str) -> str:
@@ -50,6 +43,7 @@ class DirectoryObject(Record, frozen=True, kw_only=True):
     """
 
     table: ClassVar[str] = "directoryObjects"
+    timestamps = ("expirationDate", "passwordChangedAtUtc", "passwordExpiresAtUtc")
     indexes: ClassVar[Mapping[str, Index]] = {
         "guid": lambda record: record.object_guid,
         "sid": lambda record: record.sid.upper() or None,
@@ -76,9 +70,6 @@ class DirectoryObject(Record, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         _check_dn("dn", self.dn, "CN=Jane Doe,DC=example,DC=com")
-        check_timestamp("expirationDate", self.expirationDate)
-        check_timestamp("passwordChangedAtUtc", self.passwordChangedAtUtc)
-        check_timestamp("passwordExpiresAtUtc", self.passwordExpiresAtUtc)
         if self.guid and not is_guid(self.guid):
             raise _unexpected("guid", "one such as 7a4267ce-d354-44e7-8bd6-c681f1284a41", self.guid)
         if self.sid and not is_sid(self.sid):
@@ -132,13 +123,11 @@ class AuthSession(Record, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "authSessions"
     key_fields = ("sessionId",)
+    timestamps = ("expiresAtUtc",)
 
     sessionId: str
     account: str
     expiresAtUtc: str
-
-    def __post_init__(self) -> None:
-        check_timestamp("expiresAtUtc", self.expiresAtUtc)
 
 
 class Token(Record, frozen=True, kw_only=True):
@@ -149,13 +138,11 @@ class Token(Record, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "tokens"
     key_fields = ("token",)
+    timestamps = ("expiresAtUtc",)
 
     token: str
     account: str
     expiresAtUtc: str | None = None
-
-    def __post_init__(self) -> None:
-        check_timestamp("expiresAtUtc", self.expiresAtUtc)
 
 
 class MailSettings(Record, frozen=True, kw_only=True):
@@ -165,23 +152,14 @@ class MailSettings(Record, frozen=True, kw_only=True):
     """
 
     table: ClassVar[str] = "mailSettings"
-    KEY: ClassVar[str] = "mailSettings"
+    key = "mailSettings"
 
     host: str = ""
-    port: int = 25
+    port: Port = 25
     security: Literal["plain", "opportunistic", "starttls", "implicit"] = "plain"
     user: str | None = None
     password: str = ""
     fromAddress: str = ""
-
-    def __post_init__(self) -> None:
-        if self.port not in PORTS:
-            raise _unexpected("port", f"from {PORTS[0]} to {PORTS[-1]}", self.port)
-
-    @property
-    def key(self) -> str:
-        """The same key for all mail settings, so that new ones replace the old."""
-        return self.KEY
 
 
 class TextMessage(Record, frozen=True, kw_only=True):
@@ -298,6 +276,3 @@ def _unexpected(field_name: str, expected: str, value: object) -> ValueError:
 def _check_dn(field_name: str, dn: str, example: str) -> None:
     if not relative_names(dn):
         raise _unexpected(field_name, f"a distinguished name such as {example}", dn)
-
-
-MODELS = (DirectoryObject, AuthSession, Token, MailSettings, TextMessage, BusinessRule, ApprovalRequest)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from mockmail.core.exchange import WireRequest
-from mockmail.core.vendor import Call, Vendor
+from mockmail.core.vendor import Vendor
 
 
 class Adaxes(Vendor):
@@ -27,20 +24,7 @@ class Adaxes(Vendor):
         "ADAXES_USERNAME": credentials["username"],
         "ADAXES_PASSWORD": credentials["password"],
     }
-
     fault_statuses = (400, 401, 403, 404, 405, 408, 413, 414, 415, 429, 500, 502, 503, 504)
-
-    def authorize(self, call: Call[Any, Any], params: Any) -> None:
-        """Raise Forbidden unless the operation is enabled and the account may perform it."""
-        from mockmail.vendors.adaxes.authentication import authorize
-
-        authorize(call)
-
-    def client_of(self, request: WireRequest) -> str:
-        """Return the request's token, or the client's address for a request without one."""
-        from mockmail.vendors.adaxes.authentication import HEADER
-
-        return request.headers.get(HEADER, "").strip() or request.peer
 
 
 VENDOR = Adaxes()

@@ -33,11 +33,6 @@ class Caller:
         """Return whether the admin has access to everything."""
         return EVERYTHING in self.rights
 
-    def demand(self, right: str) -> None:
-        """Raise Forbidden unless the admin has this right."""
-        if not self.unrestricted and right not in self.rights:
-            raise Forbidden(f"Permission denied: {right}")
-
     def demand_domain(self, domain_id: int | None) -> None:
         """Raise Forbidden unless the admin may edit this domain; None is a domain that is not hosted."""
         if not self.unrestricted and domain_id not in self.user.domainIds:
@@ -56,16 +51,24 @@ def authenticate(call: Call[None, Options]) -> Caller:
     if users.count("unplaced", True):
         with call.world.store.transaction():
             place_all(users)
-    given = credentials_of(call.request)
+    given = _credentials(call.request)
     user = users.first("username", given[0].lower()) if given else None
     if given is None or user is None or not hmac.compare_digest(user.password.encode(), given[1].encode()):
         raise Unauthorized("Authentication failed")
     return Caller(_record_login(call, user), rights_of(call, user))
 
 
-def credentials_of(request: WireRequest) -> tuple[str, str] | None:
-    """Return the user name and password of a request, before they are verified, or None."""
-    return basic_credentials(request.headers.get("Authorization", ""))
+def authorize(call: AtmailCall) -> None:
+    """Raise Forbidden unless the admin has the operation's right; handlers check domains."""
+    right = call.operation.requires
+    if right is not None and not call.caller.unrestricted and right not in call.caller.rights:
+        raise Forbidden(f"Permission denied: {right}")
+
+
+def client_of(request: WireRequest) -> str:
+    """Return the user name that the request gives, or the client's address."""
+    given = _credentials(request)
+    return request.peer if given is None else given[0]
 
 
 def rights_of(call: Call[CallerT, Options], user: AdminUser) -> frozenset[str]:
@@ -80,6 +83,10 @@ def permission_names(call: Call[CallerT, Options], permission_ids: Iterable[int]
     permissions = call.records(Permission)
     found = [permissions.get(str(number)) for number in permission_ids]
     return [permission.permissionName for permission in found if permission is not None]
+
+
+def _credentials(request: WireRequest) -> tuple[str, str] | None:
+    return basic_credentials(request.headers.get("Authorization", ""))
 
 
 def _record_login(call: Call[None, Options], user: AdminUser) -> AdminUser:

@@ -40,9 +40,10 @@ class AtmailDialect(Dialect[Caller, Options]):
         """Return the parameters of path pairs, query and body. Raise VendorError."""
         if call.operation.params is None:
             return None
-        rules = parameters.rules(call.options)
+        is_case_insensitive = call.options.case_insensitive_parameters
+        rules = parameters.CASE_INSENSITIVE_RULES if is_case_insensitive else parameters.RULES
         try:
-            values = parameters.collect(call.request, case_insensitive=rules.case_insensitive)
+            values = parameters.collect(call.request, case_insensitive=is_case_insensitive)
             return bind(call.operation.params, values, rules)
         except BindError as error:
             raise parameters.refusal(error.errors) from error

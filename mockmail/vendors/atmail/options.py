@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mockmail.core.vendor import option
+from mockmail.core.vendor import option, switch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,18 +13,16 @@ class Options:
 
     failed_status: int = option(200, "HTTP status of an ordinary `failed` response, such as `Account does not exist`")
     fault_status: int = option(400, "HTTP status of the fault form, such as accounts/update of an unknown account")
-    require_all_of_user_create: bool = option(
-        default=False, help="users/create demands quota, domainIds, roleId, and permissionIds unless roleId is set"
+    require_all_of_user_create: bool = switch(
+        "users/create demands quota, domainIds, roleId, and permissionIds unless roleId is set"
     )
-    case_insensitive_parameters: bool = option(
-        default=False, help="parameter names are case-insensitive, as in Zend_Rest_Server itself"
-    )
-    show_passwords: bool = option(default=False, help="responses show passwords, random ones too, instead of CHANGEME")
+    case_insensitive_parameters: bool = switch("parameter names are case-insensitive, as in Zend_Rest_Server itself")
+    show_passwords: bool = switch("responses show passwords, random ones too, instead of CHANGEME")
     default_account_quota: int = option(1024, "MB of an account that is created without a quota")
     first_page: int = option(1, "the number of the first page of accounts/list in `start`: 0 or 1")
     default_volume: int = option(0, "accounts on a page of accounts/list without `volume`; 0 for all of them")
-    full_name_of_existing_domain: bool = option(
-        default=False, help="domain/create says `yourdomain.com is already existing.`, not `yourdomain is ...`"
+    full_name_of_existing_domain: bool = switch(
+        "domain/create says `yourdomain.com is already existing.`, not `yourdomain is ...`"
     )
-    alias_delete_needs_match: bool = option(default=False, help="aliases/delete fails when no alias matches")
-    disabled_accounts_receive: bool = option(default=False, help="mail for an account with userStatus 1 is delivered")
+    alias_delete_needs_match: bool = switch("aliases/delete fails when no alias matches")
+    disabled_accounts_receive: bool = switch("mail for an account with userStatus 1 is delivered")

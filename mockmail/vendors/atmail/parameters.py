@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from mockmail.core.errors import VendorError
 from mockmail.core.exchange import WireRequest
 from mockmail.vendors.atmail.errors import Failed, MissingArguments
-from mockmail.vendors.atmail.options import Options
 from mockmail.wire.forms import Field, multipart, urlencoded
 from mockmail.wire.parameters import (
     TEXT_CONVERTERS,
@@ -30,6 +29,8 @@ PATH_LENGTH = 5
 """Segments before the path pairs: `admin/index.php/api/{resource}/{action}`."""
 
 NUMBER_LIMIT = 2**31 - 1
+MOST_LISTED = 10_000
+"""The most ids in one array."""
 
 _DOMAIN = re.compile(r"(?=.{1,253}$)[^\W_]([\w-]{0,61}[^\W_])?(\.[^\W_]([\w-]{0,61}[^\W_])?)*")
 _LOCAL_PART = re.compile(r"[^\s@<>()\[\],;:\\/\"\x00-\x1f\x7f\ufffd]{1,64}")
@@ -183,18 +184,14 @@ def collect(request: WireRequest, *, case_insensitive: bool = False) -> Values:
     case_insensitive: return the names lower-cased.
     """
     values: Values = {}
-    for source in (_path_pairs(request.segments), _query(request), _body(request)):
+    query = urlencoded(request.query.encode("utf-8", "surrogateescape"))
+    for source in (_path_pairs(request.segments), query, _body(request)):
         group: Values = {}
         for field in source:
             name = field.name.partition("[")[0] if "[" in field.name else field.name
             group.setdefault(name.lower() if case_insensitive else name, []).append(field.value)
         values = group | values
     return values
-
-
-def rules(options: Options) -> BindingRules:
-    """Return how parameters are read: arrays may be comma lists, and a blank integer counts as not sent."""
-    return CASE_INSENSITIVE_RULES if options.case_insensitive_parameters else RULES
 
 
 def refusal(errors: Sequence[ParameterError]) -> VendorError:
@@ -215,9 +212,10 @@ def _integer(raw: str) -> int:
 RULES = BindingRules(
     converters={**TEXT_CONVERTERS, int: _integer},
     repeated_values=True,
-    comma_lists=True,
+    max_listed=MOST_LISTED,
     max_length=255,
 )
+"""Arrays may be comma lists, and a blank integer counts as not sent."""
 CASE_INSENSITIVE_RULES = replace(RULES, case_insensitive=True)
 
 
@@ -226,13 +224,9 @@ def _path_pairs(segments: Sequence[str]) -> list[Field]:
     return [Field(name, value) for name, value in zip(rest[::2], rest[1::2], strict=False)]
 
 
-def _query(request: WireRequest) -> list[Field]:
-    return urlencoded(request.query.encode("utf-8", "surrogateescape")) if request.query else []
-
-
 def _body(request: WireRequest) -> list[Field]:
     if request.content_type in ("application/x-www-form-urlencoded", ""):
-        return urlencoded(request.body) if request.body else []
+        return urlencoded(request.body)
     if request.content_type == "multipart/form-data":
         fields = multipart(request.body, request.headers.get("Content-Type", ""))
         return [field for field in fields if field.filename is None]

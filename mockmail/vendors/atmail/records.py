@@ -80,7 +80,6 @@ class Permission(Record, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "permissions"
     key_fields = ("permissionId",)
-    indexes: ClassVar[Mapping[str, Index]] = {"permissionName": lambda permission: permission.permissionName}
 
     permissionId: int
     permissionName: str
@@ -190,6 +189,3 @@ def new_id(call: Call[CallerT, OptionsT], model: type[Record]) -> int:
 def timestamp(call: Call[CallerT, OptionsT]) -> str:
     """Return the sandbox's time as the vendor's columns hold it."""
     return call.world.clock.now().strftime("%Y-%m-%d %H:%M:%S")
-
-
-MODELS = (AdminUser, Role, Permission, Domain, Account, Alias)

@@ -13,10 +13,11 @@ from mockmail.core.errors import Problem
 from mockmail.core.exchange import WireRequest
 from mockmail.core.state.records import is_past
 from mockmail.core.vendor import Call
-from mockmail.vendors.onlyoffice.errors import AccessDenied, NoBody, NotInPlan
+from mockmail.vendors.onlyoffice.errors import BILLING, AccessDenied, NoBody, ServerException
 from mockmail.vendors.onlyoffice.options import Options
-from mockmail.vendors.onlyoffice.records import API_KEY_PREFIX, ApiKey, Attempts, Session, User, format_timestamp
+from mockmail.vendors.onlyoffice.records import API_KEY_PREFIX, ApiKey, Attempts, Session, User
 from mockmail.wire.headers import basic_credentials
+from mockmail.wire.json_text import dotnet_timestamp
 
 COOKIE = "asc_auth_key"
 READ = "*:read"
@@ -30,6 +31,12 @@ SIGNED_IN = "a signed-in user"
 
 ANY_SCOPE = "an API key with any scopes"
 """Required by operations that ignore the scopes of an API key."""
+
+TEST_WINDOW = 900.0
+"""The seconds in which a user may send MAX_ATTEMPTS test messages, if they are limited (docs/wire/onlyoffice.md 5)."""
+
+MAX_ATTEMPTS = 5
+"""The attempts in a window: of logins, and of test messages."""
 
 MAX_COUNTED = 10_000
 """The most logins and users whose attempts are counted; the oldest is dropped for a new one."""
@@ -51,19 +58,6 @@ OpenCall = Call[Caller | None, Options]
 SignedInCall = Call[Caller, Options]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptLimit:
-    """The most attempts in a window of seconds. block: the seconds of refusal after one more; 0 until one expires."""
-
-    attempts: int
-    window: float
-    block: float = 0.0
-
-
-TEST_LIMIT = AttemptLimit(attempts=5, window=900.0)
-"""Test messages for each user, if they are limited (docs/wire/onlyoffice.md 5)."""
-
-
 def authenticate(call: OpenCall) -> Caller | None:
     """Return the caller, or None for an operation that needs no credentials.
 
@@ -75,11 +69,11 @@ def authenticate(call: OpenCall) -> Caller | None:
         raise Problem(405, "HEAD is no method of this API", {"Allow": ", ".join(methods)})
     caller = _authorized_caller(call)
     if call.options.limit_smtp_tests and call.operation.name == "smtp.test" and caller is not None:
-        wait = count_attempt(call, f"smtp.test {caller.user.id}", TEST_LIMIT)
+        wait = count_attempt(call, f"smtp.test {caller.user.id}", TEST_WINDOW)
         if wait:
             headers = {
                 "Retry-After": str(max(1, ceil(wait))),
-                "X-RateLimit-Limit": str(TEST_LIMIT.attempts),
+                "X-RateLimit-Limit": str(MAX_ATTEMPTS),
                 "X-RateLimit-Remaining": "0",
             }
             raise Problem(429, "Too many requests. Please try again later", headers)
@@ -87,13 +81,18 @@ def authenticate(call: OpenCall) -> Caller | None:
 
 
 def authorize(call: OpenCall) -> None:
-    """Raise AccessDenied or NotInPlan unless the caller may change settings and the plan includes SMTP settings."""
+    """Raise ServerException unless the caller may change settings and the plan includes SMTP settings."""
     if call.operation.requires != SETTINGS_RIGHT:
         return
     if call.caller is None or not call.caller.user.is_admin:
         raise AccessDenied
     if call.options.hide_smtp_settings:
-        raise NotInPlan
+        raise ServerException("Your pricing plan does not support this option", 402, BILLING, status_2x=500)
+
+
+def client_of(request: WireRequest) -> str:
+    """Return the credentials in the request, or the client's address."""
+    return request.headers.get("Authorization") or session_cookie(request) or request.peer
 
 
 def bearer_token(request: WireRequest) -> str | None:
@@ -130,21 +129,25 @@ def clear_cookie(request: WireRequest) -> tuple[str, ...]:
     return (f"{COOKIE}=; expires=Thu, 01 Jan 1970 00:00:00 GMT; path=/",)
 
 
-def count_attempt(call: OpenCall, what: str, limit: AttemptLimit) -> float:
-    """Count an attempt and return 0, or return the seconds until the next attempt is allowed."""
+def count_attempt(call: OpenCall, what: str, window: float, block: float = 0.0) -> float:
+    """Count an attempt and return 0, or return the seconds until the next attempt is allowed.
+
+    window: the seconds for which an attempt counts. block: the seconds of refusal after one too many; 0: until the
+    first attempt of the window no longer counts.
+    """
     records = call.records(Attempts)
     now = call.world.clock.timestamp()
     attempts = records.get(what) or Attempts(what=what)
     if attempts.blockedUntil > now:
         return attempts.blockedUntil - now
-    recent = tuple(at for at in attempts.at if now - limit.window < at <= now)
-    if len(recent) >= limit.attempts and not limit.block:
-        return recent[0] + limit.window - now
+    recent = tuple(at for at in attempts.at if now - window < at <= now)
+    if len(recent) >= MAX_ATTEMPTS and not block:
+        return recent[0] + window - now
     if what not in records and len(records) >= MAX_COUNTED:
         records.remove(records.page(0, 1)[0].key)
-    if len(recent) >= limit.attempts:
-        records.put(Attempts(what=what, blockedUntil=now + limit.block))
-        return limit.block
+    if len(recent) >= MAX_ATTEMPTS:
+        records.put(Attempts(what=what, blockedUntil=now + block))
+        return block
     records.put(attempts.replace(at=(*recent, now), blockedUntil=0.0))
     return 0.0
 
@@ -202,7 +205,7 @@ def _api_key_caller(call: OpenCall, token: str) -> Caller | None:
     key, now = call.records(ApiKey).first("key", token), call.world.clock.now()
     if key is None or not key.isActive or is_past(key.expiresAt, now):
         return None
-    call.records(ApiKey).put(key.replace(lastUsed=format_timestamp(now)))
+    call.records(ApiKey).put(key.replace(lastUsed=dotnet_timestamp(now)))
     has_all = not key.permissions or "*" in key.permissions
     return _active_caller(call, key.createBy, ALL_SCOPES if has_all else frozenset(key.permissions))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -13,14 +13,12 @@ from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call
 from mockmail.vendors.onlyoffice.authentication import is_basic
 from mockmail.vendors.onlyoffice.body import InvalidBody, read_body
-from mockmail.vendors.onlyoffice.errors import InvalidModel, InvalidRequest, ServerException, UnsupportedMediaType
+from mockmail.vendors.onlyoffice.errors import InvalidRequest, ServerException
 from mockmail.vendors.onlyoffice.options import Options
 from mockmail.vendors.onlyoffice.views import Result, filter_fields
 from mockmail.wire import json_dialect
 from mockmail.wire.headers import media_ranges
 from mockmail.wire.json_text import write_json
-
-Headers = Sequence[tuple[str, str]]
 
 JSON = "application/json; charset=utf-8"
 TEXT_JSON = "text/json; charset=utf-8"
@@ -41,15 +39,16 @@ class OnlyofficeDialect(json_dialect.JsonDialect):
     other_charsets = None
 
     def decode(self, call: Call[Any, Any]) -> Any:
-        """Return the parameters in a JSON body. Raises UnsupportedMediaType, InvalidModel."""
+        """Return the parameters in a JSON body. Raises InvalidRequest."""
         if call.operation.params is None:
             return None
         try:
             return read_body(call.request.body, self.charset(call.request), call.operation.params)
         except json_dialect.UnsupportedMediaType as error:
-            raise UnsupportedMediaType(_trace_id(call)) from error
+            raise InvalidRequest(415, "15.5.16", "Unsupported Media Type", _trace_id(call)) from error
         except InvalidBody as error:
-            raise InvalidModel(_trace_id(call), error.errors) from error
+            title = "One or more validation errors occurred."
+            raise InvalidRequest(400, "15.5.1", title, _trace_id(call), error.errors) from error
 
     def encode(self, call: Call[Any, Any], result: Any) -> WireResponse:
         """Return a success in its envelope."""
@@ -66,7 +65,9 @@ class OnlyofficeDialect(json_dialect.JsonDialect):
     ) -> WireResponse:
         """Return the error without a body, in the error envelope, or as a problem document."""
         if isinstance(error, InvalidRequest):
-            envelope = _envelope(request, error.document, 1, *error.envelope)
+            # The envelope of an invalid body has its status, any other that of a success.
+            statuses = (1, 400) if "errors" in error.document else (0, 200)
+            envelope = _envelope(request, error.document, 1, *statuses)
             return _response(request, error.status, envelope, PROBLEM_JSON)
         if not isinstance(error, ServerException):
             return _response(request, error.status, headers=error.headers)
@@ -139,7 +140,7 @@ def _response(
     status: int,
     document: Mapping[str, Any] | None = None,
     content_type: str = "",
-    headers: Headers = (),
+    headers: json_dialect.Headers = (),
 ) -> WireResponse:
     sent = [] if document is None else [("Content-Type", content_type), VERSIONS]
     if is_basic(request.headers.get("Authorization")):

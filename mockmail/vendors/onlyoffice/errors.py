@@ -4,16 +4,10 @@ VendorError
 ├── NoBody                     a status without a body
 ├── ServerException            an exception that the server caught, in the error envelope
 │   ├── AccessDenied           403
-│   │   └── GuestDenied        403
 │   ├── BadArgument            400
 │   ├── LoginFailed            401
-│   ├── NotInPlan              402
-│   ├── NullReference          500
-│   ├── TooManyLogins          403
-│   └── UserDisabled           403
+│   └── NullReference          500
 └── InvalidRequest             a problem document, in the envelope of successes
-    ├── InvalidModel           400
-    └── UnsupportedMediaType   415
 """
 
 from __future__ import annotations
@@ -22,11 +16,15 @@ from collections.abc import Mapping, Sequence
 
 from mockmail.core.errors import VendorError
 
-RFC = "https://tools.ietf.org/html/rfc9110#section-"
-
+ACCESS = ("ASC.Common.Security.Authorizing.AuthorizingException", -2146233088)
 ARGUMENT = ("System.ArgumentException", -2147024809)
 ARGUMENT_NULL = ("System.ArgumentNullException", -2147467261)
 ARGUMENT_OUT_OF_RANGE = ("System.ArgumentOutOfRangeException", -2146233086)
+BILLING = ("ASC.Core.Billing.BillingException", -2146233088)
+INVALID_OPERATION = ("System.InvalidOperationException", -2146233079)
+NULL_REFERENCE = ("System.NullReferenceException", -2147467261)
+UNAUTHORIZED_ACCESS = ("System.UnauthorizedAccessException", -2147024891)
+"""The .NET type and HRESULT of each exception."""
 
 
 class NoBody(VendorError):
@@ -45,113 +43,63 @@ class ServerException(VendorError):
     status_2x, message_2x: what version 2.x says instead; None for no difference.
     """
 
-    status = 500
-    message = ""
-    exception: tuple[str, int] | None = None
-    status_2x: int | None = None
     message_2x: str | None = None
 
-    def __init__(self, message: str | None = None) -> None:
-        super().__init__(self.message if message is None else message)
+    def __init__(
+        self, message: str, status: int, exception: tuple[str, int] | None = None, *, status_2x: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.exception = exception
+        self.status_2x = status_2x
 
 
 class AccessDenied(ServerException):
     """The caller does not have the right."""
 
-    status = 403
-    status_2x = 500
-    message = "Access denied"
-    exception = ("ASC.Common.Security.Authorizing.AuthorizingException", -2146233088)
-
-
-class GuestDenied(AccessDenied):
-    """The caller is a guest."""
-
-    exception = ("System.UnauthorizedAccessException", -2147024891)
+    def __init__(self, exception: tuple[str, int] = ACCESS) -> None:
+        super().__init__("Access denied", 403, exception, status_2x=500)
 
 
 class BadArgument(ServerException):
     """An argument is refused. parameter: its name, which .NET appends to the message."""
 
-    status = 400
     message_2x = "Invalid arguments"
 
     def __init__(self, message: str, parameter: str | None = None, exception: tuple[str, int] = ARGUMENT) -> None:
-        super().__init__(message if parameter is None else f"{message} (Parameter '{parameter}')")
-        self.exception = exception
+        super().__init__(message if parameter is None else f"{message} (Parameter '{parameter}')", 400, exception)
 
 
 class LoginFailed(ServerException):
     """The credentials of a login are wrong or incomplete."""
 
-    status = 401
-    message = "User authentication failed"
-
-
-class NotInPlan(ServerException):
-    """The portal's plan does not include the SMTP settings."""
-
-    status = 402
-    status_2x = 500
-    message = "Your pricing plan does not support this option"
-    exception = ("ASC.Core.Billing.BillingException", -2146233088)
+    def __init__(self) -> None:
+        super().__init__("User authentication failed", 401)
 
 
 class NullReference(ServerException):
     """The server failed on a record that does not exist."""
 
-    message = "Object reference not set to an instance of an object."
-    exception = ("System.NullReferenceException", -2147467261)
-
-
-class TooManyLogins(ServerException):
-    """A login failed too often."""
-
-    status = 403
-    message = "Too many login attempts. Please try again later"
-
-
-class UserDisabled(ServerException):
-    """The account was disabled."""
-
-    status = 403
-    message = "User disabled"
-    exception = ("System.InvalidOperationException", -2146233079)
+    def __init__(self) -> None:
+        super().__init__("Object reference not set to an instance of an object.", 500, NULL_REFERENCE)
 
 
 class InvalidRequest(VendorError):
     """A problem document (RFC 9457) in the envelope of successes.
 
-    section: of RFC 9110. envelope: the `status` and `statusCode` of the envelope.
+    section: of RFC 9110. errors: the texts of an invalid body by field, `Port`, or by JSON path, `$.port`, if its JSON
+        has a wrong type; None for a body that is not read.
     """
 
-    section = ""
-    title = ""
-    envelope = (0, 200)
-
-    def __init__(self, trace_id: str, errors: Mapping[str, Sequence[str]] | None = None) -> None:
-        super().__init__(self.title)
+    def __init__(
+        self, status: int, section: str, title: str, trace_id: str, errors: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        super().__init__(title)
+        self.status = status
         self.document = {
-            "type": RFC + self.section,
-            "title": self.title,
-            "status": self.status,
+            "type": f"https://tools.ietf.org/html/rfc9110#section-{section}",
+            "title": title,
+            "status": status,
             **({} if errors is None else {"errors": errors}),
             "traceId": trace_id,
         }
-
-
-class InvalidModel(InvalidRequest):
-    """The body is invalid. errors: texts by field, `Port`, or by JSON path, `$.port`, if its JSON has a wrong type."""
-
-    status = 400
-    section = "15.5.1"
-    title = "One or more validation errors occurred."
-    envelope = (1, 400)
-
-
-class UnsupportedMediaType(InvalidRequest):
-    """The operation does not read bodies of this content type."""
-
-    status = 415
-    section = "15.5.16"
-    title = "Unsupported Media Type"

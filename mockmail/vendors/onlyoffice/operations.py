@@ -48,23 +48,15 @@ OPERATIONS = tuple(
 )
 
 _SECOND_FACTOR = "the users in mockmail have no second factor and no telephone"
+_OAUTH = "mockmail does not serve the portal's OAuth 2 server: a Bearer token that is a JWT is refused"
 
-NOT_EMULATED = (
-    NotEmulated(name="authentication.code", method="POST", path=f"{AUTHENTICATION}/{{code}}", reason=_SECOND_FACTOR),
-    NotEmulated(
-        name="authentication.setphone", method="POST", path=f"{AUTHENTICATION}/setphone", reason=_SECOND_FACTOR
-    ),
-    NotEmulated(name="authentication.sendsms", method="POST", path=f"{AUTHENTICATION}/sendsms", reason=_SECOND_FACTOR),
-    NotEmulated(
-        name="authentication.confirm",
-        method="POST",
-        path=f"{AUTHENTICATION}/confirm",
-        reason="the portal in mockmail sends no links to confirm",
-    ),
-    NotEmulated(
-        name="oauth2.token",
-        method="POST",
-        path="/oauth2/token",
-        reason="mockmail does not serve the portal's OAuth 2 server: a Bearer token that is a JWT is refused",
-    ),
+NOT_EMULATED = tuple(
+    NotEmulated(name=name, method="POST", path=path, reason=reason)
+    for name, path, reason in (
+        ("authentication.code", f"{AUTHENTICATION}/{{code}}", _SECOND_FACTOR),
+        ("authentication.setphone", f"{AUTHENTICATION}/setphone", _SECOND_FACTOR),
+        ("authentication.sendsms", f"{AUTHENTICATION}/sendsms", _SECOND_FACTOR),
+        ("authentication.confirm", f"{AUTHENTICATION}/confirm", "the portal in mockmail sends no links to confirm"),
+        ("oauth2.token", "/oauth2/token", _OAUTH),
+    )
 )

@@ -52,7 +52,6 @@ class Login(Body):
     codeOAuth: str | None = None
     session: bool = False
     confirmData: object = None
-    recaptchaType: object = None
     recaptchaResponse: str | None = None
     culture: str | None = None
 

@@ -1,24 +1,19 @@
-"""The records of a DocSpace portal, and their timestamps."""
+"""The records of a DocSpace portal."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import ClassVar, Literal
 
-from mockmail.core.state.records import Index, Record, check_timestamp
+from mockmail.core.state.records import Index, Port, Record
 
 # ruff: noqa: N815  # fields are named as the vendor's JSON names them
 
 PORTAL = "portal"
 """The key of a record of which a portal has one."""
-PORTS = range(1, 65536)
 API_KEY_PREFIX = "sk-"
-
-
-def format_timestamp(timestamp: datetime) -> str:
-    """Return a timestamp as .NET's `ApiDateTime` is written: with seven digits, in the portal's time zone, UTC."""
-    return f"{timestamp.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}0Z"
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class User(Record, frozen=True, kw_only=True):
@@ -53,13 +48,11 @@ class Session(Record, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "sessions"
     key_fields = ("token",)
+    timestamps = ("expires",)
 
     token: str
     userId: str
     expires: str | None = None
-
-    def __post_init__(self) -> None:
-        check_timestamp("expires", self.expires)
 
 
 class ApiKey(Record, frozen=True, kw_only=True):
@@ -70,6 +63,7 @@ class ApiKey(Record, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "api_keys"
     key_fields = ("id",)
+    timestamps = ("createOn", "expiresAt", "lastUsed")
     indexes: ClassVar[Mapping[str, Index]] = {"key": lambda key: key.apiKey, "createBy": lambda key: key.createBy}
 
     id: str
@@ -82,18 +76,15 @@ class ApiKey(Record, frozen=True, kw_only=True):
     lastUsed: str | None = None
     isActive: bool = True
 
-    def __post_init__(self) -> None:
-        for name in ("createOn", "expiresAt", "lastUsed"):
-            check_timestamp(name, getattr(self, name))
-
 
 class SmtpSettings(Record, frozen=True, kw_only=True):
     """The SMTP settings that the portal has stored, with the password."""
 
     table: ClassVar[str] = "smtp_settings"
+    key = PORTAL
 
     host: str
-    port: int
+    port: Port
     senderAddress: str
     senderDisplayName: str
     credentialsUserName: str | None = None
@@ -101,20 +92,13 @@ class SmtpSettings(Record, frozen=True, kw_only=True):
     enableSSL: bool = False
     enableAuth: bool = False
 
-    def __post_init__(self) -> None:
-        if self.port not in PORTS:
-            raise ValueError(f"port: expected from {PORTS[0]} to {PORTS[-1]}, came {self.port}")
-
-    @property
-    def key(self) -> str:
-        """The same key for all: a portal has one."""
-        return PORTAL
-
 
 class SmtpTest(Record, frozen=True, kw_only=True):
     """The job that sends a test message. startedAt: a timestamp."""
 
     table: ClassVar[str] = "smtp_tests"
+    timestamps = ("startedAt",)
+    key = PORTAL
 
     id: str
     startedAt: str
@@ -122,14 +106,6 @@ class SmtpTest(Record, frozen=True, kw_only=True):
     error: str = ""
     status: str = ""
     percents: int = 0
-
-    def __post_init__(self) -> None:
-        check_timestamp("startedAt", self.startedAt)
-
-    @property
-    def key(self) -> str:
-        """The same key for all: a portal has one."""
-        return PORTAL
 
 
 class Attempts(Record, frozen=True, kw_only=True):
@@ -141,6 +117,3 @@ class Attempts(Record, frozen=True, kw_only=True):
     what: str
     at: tuple[float, ...] = ()
     blockedUntil: float = 0.0
-
-
-MODELS = (User, Session, ApiKey, SmtpSettings, SmtpTest, Attempts)

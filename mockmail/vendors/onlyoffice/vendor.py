@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mockmail.core.exchange import WireRequest, WireResponse
-from mockmail.core.vendor import Call, Vendor
+from mockmail.core.vendor import Vendor
 
 
 class Onlyoffice(Vendor):
@@ -28,18 +26,6 @@ class Onlyoffice(Vendor):
         "ONLYOFFICE_PASSWORD": credentials["password"],
     }
     fault_statuses = (400, 401, 402, 403, 404, 405, 413, 415, 429, 500, 502, 503, 504)
-
-    def authorize(self, call: Call[Any, Any], params: Any) -> None:
-        """Raise AccessDenied or NotInPlan if the caller lacks the operation's right, or the plan lacks the section."""
-        from mockmail.vendors.onlyoffice.authentication import authorize
-
-        authorize(call)
-
-    def client_of(self, request: WireRequest) -> str:
-        """Return the credentials in the request, or the client's address."""
-        from mockmail.vendors.onlyoffice.authentication import session_cookie
-
-        return request.headers.get("Authorization") or session_cookie(request) or request.peer
 
     def preflight(self, request: WireRequest) -> WireResponse | None:
         """Return the response to a CORS preflight; any origin is allowed (docs/wire/onlyoffice.md 3)."""

@@ -21,6 +21,3 @@ class Server(Record, frozen=True, kw_only=True):
     def key(self) -> str:
         """The token in lower case."""
         return self.token.lower()
-
-
-MODELS = (Server,)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from enum import Enum
 from typing import Any
 
@@ -16,28 +15,18 @@ from mockmail.vendors.rackspace import errors
 from mockmail.vendors.rackspace.authentication import READS, Caller, RackspaceCall
 from mockmail.vendors.rackspace.errors import BadRequest, Fault
 from mockmail.vendors.rackspace.options import Options
-from mockmail.vendors.rackspace.parameters import Listing
+from mockmail.vendors.rackspace.parameters import BINDING_RULES, Listing, RsMailboxFields
 from mockmail.vendors.rackspace.views import Document, timestamp
 from mockmail.wire import namespaced_xml
 from mockmail.wire.forms import BrokenForm, Field, urlencoded
 from mockmail.wire.headers import charset_of, media_ranges
 from mockmail.wire.json_text import BrokenJson, read_json, write_json
-from mockmail.wire.parameters import (
-    TEXT_CONVERTERS,
-    Absent,
-    BindError,
-    BindingRules,
-    Converter,
-    ErrorKind,
-    Mismatch,
-    bind,
-)
+from mockmail.wire.parameters import BindError, ErrorKind, bind
 
 FORM = "application/x-www-form-urlencoded"
 PRIVATE = ("Cache-Control", "private")
 LONGEST_HEADER = 500
 _CHARSETS = re.compile(r"us-ascii|iso-8859-\d{1,2}|windows-125\d")
-FAULT_NAMES = {400: "badRequestFault", 403: "unauthorizedFault", 404: "itemNotFoundFault"}
 HIDDEN_STATUSES = {401: errors.AUTHENTICATION_FAILED, 429: errors.EXCEEDED_REQUEST_LIMITS}
 """The statuses that the vendor never sends: for both it sends 403, and only the text tells them apart."""
 
@@ -58,14 +47,18 @@ class RackspaceDialect(Dialect[Caller, Options]):
 
     def decode(self, call: RackspaceCall) -> Any:
         """Return the parameters of a read's query or a write's body. A write without parameters may have any body."""
-        reads = call.request.method in READS
-        if reads and _accepted(call.request) is None:
+        request, model = call.request, call.operation.params
+        reads = request.method in READS
+        if reads and _accepted(request) is None:
             raise Problem(406, "Invalid format")
-        model = call.operation.params
         if model is None:
             return None
-        fields = _query(call.request) if reads else _body(call, takes_json=getattr(model, "takes_json", False))
-        params = _parameters(model, fields, QUERY_RULES if reads else FORM_RULES)
+        try:
+            params = _parameters(model, _query(request) if reads else _body(call))
+        except BrokenForm as error:
+            raise BadRequest(f"Invalid {'query' if reads else 'form'}: {error}") from error
+        except BrokenJson as error:
+            raise BadRequest(f"Invalid JSON: {error}") from error
         return params.check_page(call.options) if isinstance(params, Listing) else params
 
     def encode(self, call: RackspaceCall, result: Document | None) -> WireResponse:
@@ -100,14 +93,11 @@ class RackspaceDialect(Dialect[Caller, Options]):
     def problem(
         self, request: WireRequest, operation: Operation | None, problem: Problem, options: Options
     ) -> WireResponse:
-        """Return a fault; 400, 403 and 404 have names of their own, the others are appsFault."""
+        """Return a fault."""
         if problem.status in HIDDEN_STATUSES:
             return self.refuse(request, operation, errors.Unauthorized(HIDDEN_STATUSES[problem.status]), options)
-        error = VendorError(problem.detail)
-        error.status = problem.status
-        error.headers = tuple(problem.headers.items())
-        error.document = {FAULT_NAMES.get(problem.status, Fault.name): {"message": problem.detail}}
-        return self.refuse(request, operation, error, options)
+        fault = Fault(problem.detail, problem.status)
+        return self.refuse(request, operation, fault, options).with_headers(problem.headers)
 
 
 def _accepted(request: WireRequest) -> Format | None:
@@ -130,35 +120,29 @@ def _format_named(name: str) -> Format | None:
 
 
 def _query(request: WireRequest) -> Iterable[Field]:
-    try:
-        return urlencoded(request.query.encode("utf-8", "surrogateescape"), strict=True)
-    except BrokenForm as error:
-        raise BadRequest(f"Invalid query: {error}") from error
+    # an empty value counts as not sent
+    fields = urlencoded(request.query.encode("utf-8", "surrogateescape"), strict=True)
+    return [field for field in fields if field.value]
 
 
-def _body(call: RackspaceCall, *, takes_json: bool) -> Iterable[Field]:
+def _body(call: RackspaceCall) -> Iterable[Field]:
     request = call.request
     if not request.body:
         return ()
-    if request.content_type == "application/json" and (takes_json or call.options.json_on_form_routes):
+    takes_json = call.options.json_on_form_routes or issubclass(call.operation.params, RsMailboxFields)
+    if takes_json and request.content_type == "application/json":
         return _json_fields(request.body)
     if request.content_type not in (FORM, ""):
         raise BadRequest(f"The request body must be submitted in Content-Type: {FORM}")
     charset = charset_of(request.headers.get("Content-Type", ""))
     if charset is None or not _CHARSETS.fullmatch(charset):
         charset = "utf-8"
-    try:
-        return urlencoded(request.body, charset=charset, strict=True)
-    except BrokenForm as error:
-        raise BadRequest(f"Invalid form: {error}") from error
+    return urlencoded(request.body, charset=charset, strict=True)
 
 
 def _json_fields(body: bytes) -> Iterable[Field]:
     # null counts as not sent
-    try:
-        value = read_json(body)
-    except BrokenJson as error:
-        raise BadRequest(f"Invalid JSON: {error}") from error
+    value = read_json(body)
     if not isinstance(value, dict):
         raise BadRequest("Invalid JSON: expected an object")
     return [Field(name, _json_text(name, member)) for name, member in value.items() if member is not None]
@@ -174,37 +158,19 @@ def _json_text(name: str, value: Any) -> str:
     return str(value)
 
 
-def _parameters(model: type[Any], fields: Iterable[Field], rules: BindingRules) -> Any:
+def _parameters(model: type[Any], fields: Iterable[Field]) -> Any:
     values: dict[str, list[str]] = {}
     for field in fields:
         values.setdefault(field.name.lower(), []).append(field.value)
     try:
-        return bind(model, values, rules)
+        return bind(model, values, BINDING_RULES)
     except BindError as failure:
         error = failure.errors[0]
-        is_missing = error.kind is ErrorKind.MISSING or (error.kind is ErrorKind.NOT_AN_INTEGER and not error.value)
-        raise (errors.missing if is_missing else errors.invalid_value)(error.name) from failure
-
-
-def _boolean(raw: str) -> bool:
-    if raw.strip().lower() not in ("true", "false"):
-        raise Mismatch(ErrorKind.NOT_A_BOOLEAN)
-    return raw.strip().lower() == "true"
-
-
-def _unless_empty(convert: Converter) -> Converter:
-    def converted(raw: str) -> Any:
-        if not raw:
-            raise Absent
-        return convert(raw)
-
-    return converted
-
-
-_CONVERTERS = {**TEXT_CONVERTERS, bool: _boolean}
-FORM_RULES = BindingRules(converters=_CONVERTERS, repeated_values=True, case_insensitive=True)
-QUERY_RULES = replace(FORM_RULES, converters={kind: _unless_empty(convert) for kind, convert in _CONVERTERS.items()})
-"""An empty value in a query counts as not sent."""
+        is_empty = not error.value and error.kind in (ErrorKind.NOT_AN_INTEGER, ErrorKind.NOT_A_CHOICE)
+        if is_empty or error.kind is ErrorKind.MISSING:
+            raise errors.missing(error.name) from failure
+        message = error.bounds.message
+        raise (BadRequest(message) if message else errors.invalid_value(error.name)) from failure
 
 
 def _header_text(message: str) -> str:

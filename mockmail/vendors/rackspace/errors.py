@@ -1,7 +1,7 @@
 """Rackspace's refusals, each a fault with a name of its own (docs/wire/rackspace.md 1.8).
 
 VendorError
-└── Fault              appsFault: any error without a name of its own
+└── Fault
     ├── BadRequest     badRequestFault, 400
     ├── Invalid        validationFault, 400: a value of an rs mailbox is wrong
     ├── ItemNotFound   itemNotFoundFault, 404
@@ -19,45 +19,42 @@ EXCEEDED_REQUEST_LIMITS = "Exceeded request limits"
 """Clients recognise a throttled call by this text alone, so it must be exactly this."""
 
 
+NAMES = {400: "badRequestFault", 403: "unauthorizedFault", 404: "itemNotFoundFault"}
+"""The names of faults by status; any other is an appsFault."""
+
+
 class Fault(VendorError):
     """A fault: `document` is `{name: {"message": ..., members}}`. The dialect adds the server time and the status."""
 
-    name: ClassVar[str] = "appsFault"
-    status = 500
+    name: ClassVar[str | None] = None
 
-    def __init__(self, message: str, **members: Any) -> None:
+    def __init__(self, message: str, status: int | None = None, **members: Any) -> None:
         super().__init__(message)
-        self.document = {self.name: {"message": message, **members}}
+        self.status = status or self.status
+        name = self.name or NAMES.get(self.status, "appsFault")
+        self.document = {name: {"message": message, **members}}
 
 
 class BadRequest(Fault):
     """The request, or a value in it, is wrong."""
-
-    name = "badRequestFault"
-    status = 400
 
 
 class Invalid(Fault):
     """A value of an rs mailbox is wrong."""
 
     name = "validationFault"
-    status = 400
 
 
 class ItemNotFound(Fault):
     """The record does not exist. resource_type: the kind of record (`Domain`, `Mailbox`)."""
 
-    name = "itemNotFoundFault"
-    status = 404
-
     def __init__(self, message: str, resource_type: str, **members: Any) -> None:
-        super().__init__(message, resourceType=resource_type, **members)
+        super().__init__(message, 404, resourceType=resource_type, **members)
 
 
 class Unauthorized(Fault):
     """The caller is unknown, may not do this, or called too often."""
 
-    name = "unauthorizedFault"
     status = 403
 
 

@@ -27,8 +27,6 @@ from mockmail.vendors.rackspace.parameters import (
 )
 from mockmail.vendors.rackspace.records import Contact, RsContact
 
-Handler = Callable[..., Any]
-
 PAGE = "Rackspace API documentation"
 NOTES = "docs/wire/rackspace.md"
 VERSIONS = ("/v1", "/v2")
@@ -58,7 +56,7 @@ def _operation(
     name: str,
     method: str,
     rest: str,
-    handler: Handler,
+    handler: Callable[..., Any],
     params: Any = None,
     *,
     part: str | None = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mockmail.core.vendor import option
+from mockmail.core.vendor import option, switch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,25 +19,18 @@ class Options:
     writes_per_minute: int = option(
         0, "POST, PUT and DELETE requests of a user key in a minute (documented: 30); 0: any number"
     )
-    permission_total_is_zero: bool = option(
-        default=False,
-        help="`total` in a list of permissions is 0, as in the page's sample, not the number of permissions",
+    permission_total_is_zero: bool = switch(
+        "`total` in a list of permissions is 0, as in the page's sample, not the number of permissions"
     )
-    oversize_page_is_refused: bool = option(
-        default=False, help="refuse a `size` over 250 with 400 instead of reducing it to 250"
-    )
-    created_date: bool = option(
-        default=False, help="show an Exchange mailbox's createdDate, which real responses have and the page does not"
+    oversize_page_is_refused: bool = switch("refuse a `size` over 250 with 400 instead of reducing it to 250")
+    created_date: bool = switch(
+        "show an Exchange mailbox's createdDate, which real responses have and the page does not"
     )
     new_mailbox_has_last_login: bool = option(
         default=True, help="a new Exchange mailbox's lastLogin is the time when it was added; off: empty"
     )
-    forward_inside_only: bool = option(
-        default=False, help="an Exchange mailbox may forward only to addresses of hosted mailboxes"
-    )
-    json_on_form_routes: bool = option(
-        default=False, help="read a JSON body where the page requires a form, instead of refusing it"
-    )
+    forward_inside_only: bool = switch("an Exchange mailbox may forward only to addresses of hosted mailboxes")
+    json_on_form_routes: bool = switch("read a JSON body where the page requires a form, instead of refusing it")
     plans_are_enforced: bool = option(
         default=True, help="refuse a new mailbox of a service that its domain lacks, or beyond the domain's maximum"
     )

@@ -5,16 +5,16 @@ Beyond the messages that the page shows, no rule of the vendor's is known.
 
 from __future__ import annotations
 
-import ipaddress
 import re
-from collections.abc import Collection
-from dataclasses import dataclass, fields, make_dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, make_dataclass, replace
 from typing import Any, ClassVar, Self, TypeVar, get_args
 
 from mockmail.core.state.records import Record
 from mockmail.vendors.rackspace.errors import BadRequest, Fault, Invalid, invalid_value, missing
 from mockmail.vendors.rackspace.options import Options
 from mockmail.vendors.rackspace.records import FilterLevel, PermissionType
+from mockmail.wire.parameters import TEXT_CONVERTERS, BindingRules, Converter, ErrorKind, Mismatch, given, parameter
 
 # ruff: noqa: N815  # fields are named as they are on the wire
 
@@ -39,7 +39,6 @@ _DOMAIN = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+",
     re.IGNORECASE | re.ASCII,
 )
-_SPAM_PATTERN = re.compile(r"[^@\s,]{0,64}@[^@\s,/]{1,253}|[^@\s,/]{1,253}\.[^@\s,/]{1,63}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,7 @@ class Listing:
     """The query of any list. fields: names, separated by commas."""
 
     size: int = 50
-    offset: int = 0
+    offset: int = parameter(default=0, minimum=0, maximum=LARGEST_OFFSET)
     startswith: str | None = None
     contains: str | None = None
     enabled: bool | None = None
@@ -69,8 +68,6 @@ class Listing:
             raise BadRequest("startswith and contains cannot be used together")
         if self.size < 1 or (self.size > LARGEST_PAGE and options.oversize_page_is_refused):
             raise invalid_value("size")
-        if not 0 <= self.offset <= LARGEST_OFFSET:
-            raise invalid_value("offset")
         return self if self.size <= LARGEST_PAGE else replace(self, size=LARGEST_PAGE)
 
     def matches(self, name: str, *others: str, enabled: bool | None = None) -> bool:
@@ -98,10 +95,7 @@ class DomainListing(Listing):
     @property
     def names(self) -> Collection[str]:
         """Return the wanted domains, in lower case. Raises BadRequest for too many."""
-        names = (self.domainNames or "").split(",", MOST_DOMAIN_NAMES)
-        if len(names) > MOST_DOMAIN_NAMES:
-            raise invalid_value("domainNames")
-        return {name.strip().lower() for name in names}
+        return set(listed("domainNames", (self.domainNames or "").lower(), most=MOST_DOMAIN_NAMES))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +106,7 @@ class AnyMailboxFields:
     """
 
     invalid: ClassVar[type[Fault]] = BadRequest
+    required: ClassVar[tuple[str, ...]]
 
     displayName: str | None = None
     password: str | None = None
@@ -120,10 +115,16 @@ class AnyMailboxFields:
     visibleInRackspaceEmailCompanyDirectory: bool | None = None
     enabled: bool | None = None
 
-    def changes(self) -> dict[str, Any]:
-        """Return the fields of the record that were sent."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: value for name, value in values.items() if value is not None}
+    def check_name(self, name: str) -> None:
+        """Raise `invalid` if no mailbox may have this name."""
+        if ".." in name or not _USER_NAME.fullmatch(name):
+            raise self.invalid("Invalid user name")
+
+    def check_required(self) -> None:
+        """Raise BadRequest for the first field that an Add needs and that is missing or empty."""
+        for name in self.required:
+            if getattr(self, name) in (None, ""):
+                raise missing(name)
 
     def check(self) -> None:
         """Raise `invalid` for a wrong value (Rackspace API documentation, "Add/Edit", Errors)."""
@@ -137,19 +138,16 @@ class AnyMailboxFields:
 class MailboxFields(AnyMailboxFields):
     """The form of an Exchange mailbox (Rackspace API documentation, "Add/Edit")."""
 
+    required = ("displayName", "password", "size")
+
     isHidden: bool | None = None
     isPublicFolderAdmin: bool | None = None
     emailForwardingAddress: str | None = None
 
-    def check_required(self) -> None:
-        """Raise BadRequest for the first field that an Add needs and that is missing or empty."""
-        for name in ("displayName", "password", "size"):
-            if getattr(self, name) in (None, ""):
-                raise missing(name)
-
     def check(self) -> None:
         """Raise BadRequest for a wrong value (Rackspace API documentation, "Add/Edit", Errors)."""
-        if self.displayName is not None and not is_display_name(self.displayName):
+        name = self.displayName
+        if name is not None and (not name.strip() or len(name) > LONGEST_DISPLAY_NAME or not name.isprintable()):
             raise BadRequest("Invalid display name")
         AnyMailboxFields.check(self)  # `super()` fails in a dataclass with slots
         if self.emailForwardingAddress and not is_address(self.emailForwardingAddress):
@@ -161,7 +159,7 @@ class RsMailboxFields(AnyMailboxFields):
     """The form, or JSON, of a Rackspace Email mailbox. emailForwardingAddresses: separated by commas."""
 
     invalid = Invalid
-    takes_json: ClassVar[bool] = True
+    required = ("password",)
 
     name: str | None = None
     recoverDeleted: bool | None = None
@@ -175,12 +173,12 @@ class RsMailboxFields(AnyMailboxFields):
         """Return the addresses to forward to. Raises Invalid for too many."""
         return tuple(listed("emailForwardingAddresses", self.emailForwardingAddresses or "", Invalid))
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> Mapping[str, Any]:
         """Return the fields of the record that were sent, apart from the name."""
-        values = AnyMailboxFields.changes(self)
-        if self.emailForwardingAddresses is not None:
+        values = given(self, omit=("name", "recoverDeleted"))
+        if "emailForwardingAddresses" in values:
             values["emailForwardingAddresses"] = self.forwards
-        return {name: value for name, value in values.items() if name not in ("name", "recoverDeleted")}
+        return values
 
     def check(self) -> None:
         """Raise Invalid for a wrong value."""
@@ -191,39 +189,19 @@ class RsMailboxFields(AnyMailboxFields):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermissionForm:
-    """permission: one of the types, case-insensitive."""
+    """The type of a permission."""
 
-    permission: str
-
-    @property
-    def type(self) -> PermissionType:
-        """Return the type as responses write it. Raises BadRequest."""
-        if not self.permission:
-            raise missing("permission")
-        for known in get_args(PermissionType):
-            if known.lower() == self.permission.strip().lower():
-                return known  # type: ignore[no-any-return]
-        raise BadRequest("Invalid permission type")
+    permission: PermissionType = parameter(message="Invalid permission type")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpamSettingsForm:
     """filterlevel is required, and in lower case in the vendor's table; the other fields change the settings."""
 
-    filterlevel: str
+    filterlevel: FilterLevel
     sendToDomainQuarantine: bool | None = None
     quarantineOwner: str | None = None
     removeQuarantineOwner: bool = False
-
-    @property
-    def level(self) -> FilterLevel:
-        """Return the level as responses write it. Raises BadRequest."""
-        if not self.filterlevel:
-            raise missing("filterlevel")
-        for known in get_args(FilterLevel):
-            if known == self.filterlevel.strip().lower():
-                return known  # type: ignore[no-any-return]
-        raise invalid_value("filterlevel")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,16 +218,6 @@ def with_contact(form: type[F], contact: type[Record]) -> type[F]:
     return make_dataclass(form.__name__, names, bases=(form,), frozen=True, slots=True, kw_only=True)
 
 
-def is_user_name(text: str) -> bool:
-    """Return whether a mailbox may have this name."""
-    return ".." not in text and _USER_NAME.fullmatch(text) is not None
-
-
-def is_display_name(text: str) -> bool:
-    """Return whether a mailbox may have this display name: not blank, and on one line."""
-    return bool(text.strip()) and len(text) <= LONGEST_DISPLAY_NAME and text.isprintable()
-
-
 def is_address(text: str) -> bool:
     """Return whether a text is an e-mail address."""
     local, _, domain = text.rpartition("@")
@@ -260,23 +228,28 @@ def is_address(text: str) -> bool:
     )
 
 
-def is_ip_network(text: str) -> bool:
-    """Return whether a text is an IP address or a network of them."""
-    try:
-        ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        return False
-    return True
-
-
-def is_spam_pattern(text: str) -> bool:
-    """Return whether a text is an address or a domain that a spam list can have, with wildcards."""
-    return _SPAM_PATTERN.fullmatch(text) is not None and text.isprintable()
-
-
-def listed(name: str, text: str, error: type[Fault] = BadRequest) -> list[str]:
-    """Return the values of a field, separated by commas. Raises `error` for too many."""
-    parts = text.split(",", MOST_LISTED)
-    if len(parts) > MOST_LISTED:
+def listed(name: str, text: str, error: type[Fault] = BadRequest, *, most: int = MOST_LISTED) -> list[str]:
+    """Return the values of a field, separated by commas. Raises `error` for more than `most`."""
+    parts = text.split(",", most)
+    if len(parts) > most:
         raise invalid_value(name, error)
     return [part.strip() for part in parts if part.strip()]
+
+
+def _choice(literal: Any) -> Converter:
+    # Case-insensitive; the value is spelled as responses write it.
+    known: Mapping[str, str] = {option.lower(): option for option in get_args(literal)}
+
+    def convert(raw: str) -> str:
+        if raw.strip().lower() not in known:
+            raise Mismatch(ErrorKind.NOT_A_CHOICE)
+        return known[raw.strip().lower()]
+
+    return convert
+
+
+BINDING_RULES = BindingRules(
+    converters={**TEXT_CONVERTERS, **{literal: _choice(literal) for literal in (FilterLevel, PermissionType)}},
+    repeated_values=True,
+    case_insensitive=True,
+)

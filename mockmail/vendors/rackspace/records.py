@@ -21,6 +21,15 @@ def mailbox_key(domain: str, name: str) -> str:
     return f"{domain}/{name}".lower()
 
 
+class CaseInsensitiveRecord(Record, frozen=True, kw_only=True):
+    """A record whose key is case-insensitive."""
+
+    @property
+    def key(self) -> str:
+        """Return the key in lower case."""
+        return super().key.lower()
+
+
 class ApiKey(Record, frozen=True, kw_only=True):
     """A user key, its secret and its account. role: a reseller reaches its customers, a business user only itself."""
 
@@ -62,7 +71,7 @@ class Customer(Record, frozen=True, kw_only=True):
     reseller: str | None = None
 
 
-class Domain(Record, frozen=True, kw_only=True):
+class Domain(CaseInsensitiveRecord, frozen=True, kw_only=True):
     """A customer's domain; its name is case-insensitive. Sizes in MB.
 
     serviceType: the services that its mailboxes may have. exchangeMaxNumMailboxes, rsEmailMaxNumberMailboxes: the most
@@ -70,6 +79,7 @@ class Domain(Record, frozen=True, kw_only=True):
     """
 
     table: ClassVar[str] = "domains"
+    key_fields = ("name",)
     indexes: ClassVar[Mapping[str, Index]] = {"accountNumber": lambda domain: domain.accountNumber}
 
     name: str
@@ -87,11 +97,6 @@ class Domain(Record, frozen=True, kw_only=True):
     blackBerryLicenses: int = 0
     activeSyncMobileServiceEnabled: bool = True
     activeSyncLicenses: int = 100
-
-    @property
-    def key(self) -> str:
-        """Return the name in lower case."""
-        return self.name.lower()
 
 
 class Contact(Record, frozen=True, kw_only=True):
@@ -156,8 +161,10 @@ class Mailbox(Contact, frozen=True, kw_only=True):
         return self.primaryAddress or f"{self.name}@{self.domain}"
 
 
-class MailboxRecord(Record, frozen=True, kw_only=True):
+class MailboxRecord(CaseInsensitiveRecord, frozen=True, kw_only=True):
     """A record that belongs to an Exchange mailbox. mailbox: its name."""
+
+    key_fields: ClassVar[tuple[str, ...]] = ("domain", "mailbox")
 
     domain: str
     mailbox: str
@@ -167,30 +174,22 @@ class MailboxRecord(Record, frozen=True, kw_only=True):
         """Return the mailbox's key."""
         return mailbox_key(self.domain, self.mailbox)
 
-    @property
-    def key(self) -> str:
-        """Return the mailbox's key, for records of which a mailbox has at most one."""
-        return self.mailbox_key
-
 
 class EmailAddress(MailboxRecord, frozen=True, kw_only=True):
     """A further address of an Exchange mailbox."""
 
     table: ClassVar[str] = "email_addresses"
+    key_fields = ("address",)
     indexes: ClassVar[Mapping[str, Index]] = {"mailbox": lambda record: record.mailbox_key}
 
     address: str
-
-    @property
-    def key(self) -> str:
-        """Return the address in lower case."""
-        return self.address.lower()
 
 
 class Permission(MailboxRecord, frozen=True, kw_only=True):
     """The permission of a user on an Exchange mailbox of the same domain."""
 
     table: ClassVar[str] = "permissions"
+    key_fields = ("domain", "mailbox", "user")
     indexes: ClassVar[Mapping[str, Index]] = {
         "mailbox": lambda record: record.mailbox_key,
         "user": lambda record: mailbox_key(record.domain, record.user),
@@ -198,11 +197,6 @@ class Permission(MailboxRecord, frozen=True, kw_only=True):
 
     user: str
     permissionType: PermissionType
-
-    @property
-    def key(self) -> str:
-        """Return the mailbox's key and the user."""
-        return f"{self.mailbox_key}/{self.user.lower()}"
 
 
 class ActiveSyncService(MailboxRecord, frozen=True, kw_only=True):
@@ -230,6 +224,7 @@ class SpamListEntry(MailboxRecord, frozen=True, kw_only=True):
     """An address, domain or IP address in a list of an Exchange mailbox."""
 
     table: ClassVar[str] = "spam_list_entries"
+    key_fields = ("domain", "mailbox", "list", "address")
     indexes: ClassVar[Mapping[str, Index]] = {
         "list": lambda entry: f"{entry.mailbox_key}/{entry.list}",
         "mailbox": lambda entry: entry.mailbox_key,
@@ -237,11 +232,6 @@ class SpamListEntry(MailboxRecord, frozen=True, kw_only=True):
 
     list: SpamListName
     address: str
-
-    @property
-    def key(self) -> str:
-        """Return the mailbox's key, the list and the address."""
-        return f"{self.mailbox_key}/{self.list}/{self.address.lower()}"
 
 
 class RsContact(Record, frozen=True, kw_only=True):
@@ -313,19 +303,3 @@ class DeletedRsMailbox(RsMailbox, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "deleted_rs_mailboxes"
     indexes: ClassVar[Mapping[str, Index]] = {}
-
-
-MODELS = (
-    ApiKey,
-    RequestCount,
-    Customer,
-    Domain,
-    Mailbox,
-    EmailAddress,
-    Permission,
-    ActiveSyncService,
-    SpamSettings,
-    SpamListEntry,
-    RsMailbox,
-    DeletedRsMailbox,
-)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mockmail.core.exchange import WireRequest
 from mockmail.core.vendor import Vendor
 
 
@@ -29,12 +28,6 @@ class Rackspace(Vendor):
         "RACKSPACE_SECRET_KEY": credentials["secret_key"],
         "RACKSPACE_CUSTOMER_ID": credentials["customer"],
     }
-
-    def client_of(self, request: WireRequest) -> str:
-        """Return the user key that the request gives, or the client's address."""
-        from mockmail.vendors.rackspace.authentication import client_of
-
-        return client_of(request)
 
 
 VENDOR = Rackspace()

@@ -78,11 +78,7 @@ def list_document(root: str, listing: Listing, total: int, name: str, item: str,
 
 def customer(customer: Customer) -> dict[str, Any]:
     """Return a customer."""
-    return {
-        "accountNumber": customer.accountNumber,
-        "name": customer.name,
-        "referenceNumber": customer.referenceNumber,
-    }
+    return {name: getattr(customer, name) for name in ("accountNumber", "name", "referenceNumber")}
 
 
 def domain(call: RackspaceCall, domain: Domain) -> Document:

@@ -141,6 +141,3 @@ def parse_timestamp(text: str | None) -> datetime | None:
         return None
     found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-MODELS = (Backend, Credentials, Session, Settings, DataObject, MailgunDomain)

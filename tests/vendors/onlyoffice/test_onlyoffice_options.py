@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mockmail.vendors.onlyoffice.options import Options
+from mockmail.server.discovery import discover, vendor_options
+from mockmail.server.settings import SettingError
 
 SMTP = "/api/2.0/smtpsettings/smtp"
 OLD = pytest.mark.mockmail(options={"onlyoffice": {"error_style": "2.x"}})
@@ -17,8 +18,8 @@ LIMITED = pytest.mark.mockmail(options={"onlyoffice": {"limit_smtp_tests": True}
 
 @pytest.mark.parametrize(("name", "value"), [("profile", "saas"), ("error_style", "3.0")])
 def test_unknown_choice_is_refused(name, value):
-    with pytest.raises(ValueError, match=f"{name} must be one of .*, not '{value}'"):
-        Options(**{name: value})
+    with pytest.raises(SettingError, match=f"options.onlyoffice.{name} must be one of '.*', not '{value}'"):
+        vendor_options(discover(only=("onlyoffice",)), {"onlyoffice": {name: value}})
 
 
 @OLD

@@ -6,14 +6,13 @@ A rule adds messages to the operation's log, cancels it, or sends it for approva
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mockmail.core.state.records import Document
 from mockmail.vendors.adaxes.authentication import AdaxesCall
 from mockmail.vendors.adaxes.errors import OperationFailed
 from mockmail.vendors.adaxes.identifiers import is_within
-from mockmail.vendors.adaxes.records import ApprovalRequest, BusinessRule, Message, MessageType, timestamp
+from mockmail.vendors.adaxes.records import ApprovalRequest, BusinessRule, Message, MessageType
 from mockmail.vendors.adaxes.views import ResultType, operation_result
+from mockmail.wire.json_text import dotnet_timestamp
 
 SOURCE = "Business Rules"
 APPROVAL_ACTION = "Send this operation for approval."
@@ -23,17 +22,10 @@ OTHER_ACTION = "Run a program or PowerShell script."
 CANCELLED = "The operation was cancelled by a business rule."
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
-    """The messages of the rules. suspended: the result of an operation that waits for approval, otherwise None."""
+def run(call: AdaxesCall, target: str, dn: str | None = None) -> tuple[tuple[Message, ...], Document | None]:
+    """Run the rules for the call's operation. Raises OperationFailed if a rule cancels it.
 
-    messages: tuple[Message, ...]
-    suspended: Document | None = None
-
-
-def run(call: AdaxesCall, target: str, dn: str | None = None) -> Log:
-    """Run the rules for the call's operation and return their log. Raises OperationFailed if a rule cancels it.
-
+    Return the messages of the rules, and the result of an operation that waits for approval; None if it does not.
     target: the DN of the operation's object. dn: the DN that the result reports.
     """
     operation, rules = call.operation.requires or "", call.records(BusinessRule)
@@ -44,16 +36,16 @@ def run(call: AdaxesCall, target: str, dn: str | None = None) -> Log:
     if cancelled is not None:
         raise OperationFailed(cancelled or CANCELLED, messages, dn)
     if not any(rule.approval for rule in matching):
-        return Log(messages)
+        return messages, None
     request = ApprovalRequest(
         guid=call.world.ids.uuid(),
         operation=operation,
         target=target,
         requestor=call.caller.account.dn,
-        createdAtUtc=timestamp(call.world.clock.now()),
+        createdAtUtc=dotnet_timestamp(call.world.clock.now()),
     )
     call.records(ApprovalRequest).add(request)
-    return Log(messages, operation_result(call.options, ResultType.SUSPENDED, messages=messages, dn=dn))
+    return messages, operation_result(call.options, ResultType.SUSPENDED, messages=messages, dn=dn)
 
 
 def _messages(rules: list[BusinessRule]) -> tuple[Message, ...]:

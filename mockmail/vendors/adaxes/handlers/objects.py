@@ -21,8 +21,9 @@ from mockmail.vendors.adaxes.parameters import (
     PropertyChange,
     PropertyOperation,
 )
-from mockmail.vendors.adaxes.records import UNIT, WITH_ACCOUNT, DirectoryObject, spell_kind, timestamp
+from mockmail.vendors.adaxes.records import UNIT, WITH_ACCOUNT, DirectoryObject, spell_kind
 from mockmail.vendors.adaxes.views import object_view, operation_result
+from mockmail.wire.json_text import dotnet_timestamp
 
 DOMAIN_SID = "S-1-5-21-3635565734-1729062999-1822655016"
 FIRST_RELATIVE_ID = 2000
@@ -49,9 +50,9 @@ def create(call: AdaxesCall, params: NewObject) -> Document:
     objects = call.records(DirectoryObject)
     if (normal_dn(dn) or "") in objects:
         raise OperationFailed(f"The object '{dn}' already exists.", dn=dn)
-    log = business_rules.run(call, dn, dn)
-    if log.suspended is not None:
-        return log.suspended
+    messages, suspended = business_rules.run(call, dn, dn)
+    if suspended is not None:
+        return suspended
     created = DirectoryObject(
         dn=dn,
         guid=call.world.ids.uuid(),
@@ -61,28 +62,28 @@ def create(call: AdaxesCall, params: NewObject) -> Document:
         **_password(call, changes),
     )
     objects.add(created)
-    return operation_result(call.options, messages=log.messages, dn=dn)
+    return operation_result(call.options, messages=messages, dn=dn)
 
 
 def modify(call: AdaxesCall, params: ChangedObject) -> Document:
     """Change properties of an object (docs/wire/adaxes.md 5). No change renames it."""
     target = require_object(call, params.directory_object)
-    log = business_rules.run(call, target.dn, target.dn)
-    if log.suspended is not None:
-        return log.suspended
+    messages, suspended = business_rules.run(call, target.dn, target.dn)
+    if suspended is not None:
+        return suspended
     properties = _changed(target.properties, params.properties)
     call.records(DirectoryObject).put(target.replace(properties=properties, **_password(call, params.properties)))
-    return operation_result(call.options, messages=log.messages, dn=target.dn)
+    return operation_result(call.options, messages=messages, dn=target.dn)
 
 
 def delete(call: AdaxesCall, params: ObjectIdentifier) -> Document:
     """Delete an object (docs/wire/adaxes.md 5)."""
     target = require_object(call, params.directory_object)
-    log = business_rules.run(call, target.dn, target.dn)
-    if log.suspended is not None:
-        return log.suspended
+    messages, suspended = business_rules.run(call, target.dn, target.dn)
+    if suspended is not None:
+        return suspended
     call.records(DirectoryObject).remove(target.key)
-    return operation_result(call.options, messages=log.messages, dn=target.dn)
+    return operation_result(call.options, messages=messages, dn=target.dn)
 
 
 def require_object(call: AdaxesCall, identifier: str) -> DirectoryObject:
@@ -164,4 +165,4 @@ def _password(call: AdaxesCall, changes: Iterable[PropertyChange]) -> dict[str, 
     ]
     if not passwords:
         return {}
-    return {"password": passwords[-1], "passwordChangedAtUtc": timestamp(call.world.clock.now())}
+    return {"password": passwords[-1], "passwordChangedAtUtc": dotnet_timestamp(call.world.clock.now())}

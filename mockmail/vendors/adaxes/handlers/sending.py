@@ -5,11 +5,7 @@ from __future__ import annotations
 import re
 
 from mockmail.core.errors import NotAnAddress
-from mockmail.core.mail.addresses import (
-    has_ascii_local_part,
-    validate_address,
-    with_ascii_domain,
-)
+from mockmail.core.mail.addresses import has_ascii_local_part, validate_address, with_ascii_domain
 from mockmail.core.mail.compose import Draft, HeadTooLong, Mailbox, compose
 from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.state.records import Document
@@ -18,8 +14,9 @@ from mockmail.vendors.adaxes.errors import OperationFailed
 from mockmail.vendors.adaxes.handlers import business_rules
 from mockmail.vendors.adaxes.handlers.objects import require_object
 from mockmail.vendors.adaxes.parameters import Mail, Sms
-from mockmail.vendors.adaxes.records import DirectoryObject, MailSettings, TextMessage, timestamp
+from mockmail.vendors.adaxes.records import DirectoryObject, MailSettings, TextMessage
 from mockmail.vendors.adaxes.views import operation_result
+from mockmail.wire.json_text import dotnet_timestamp
 
 EMAIL = "mail"
 PHONE = "mobile"
@@ -32,9 +29,9 @@ MAX_NAME_LENGTH = 256
 def send_mail(call: AdaxesCall, params: Mail) -> Send | Document:
     """Send a plain text mail to an object's Email property (Adaxes API documentation, "Send e-mail")."""
     target = require_object(call, params.directory_object)
-    log = business_rules.run(call, target.dn)
-    if log.suspended is not None:
-        return log.suspended
+    messages, suspended = business_rules.run(call, target.dn)
+    if suspended is not None:
+        return suspended
     settings = _settings(call)
     sender, recipient = _sender(call, settings), _recipient(call, target)
     draft = Draft(
@@ -48,8 +45,8 @@ def send_mail(call: AdaxesCall, params: Mail) -> Send | Document:
 
     def then(outcome: Outcome) -> Document:
         if outcome.failure is not None:
-            raise OperationFailed(_failure_text(outcome.failure, settings), log.messages)
-        return operation_result(call.options, messages=log.messages)
+            raise OperationFailed(_failure_text(outcome.failure, settings), messages)
+        return operation_result(call.options, messages=messages)
 
     return Send(message=message, relay=_relay(settings), then=then)
 
@@ -57,9 +54,9 @@ def send_mail(call: AdaxesCall, params: Mail) -> Send | Document:
 def send_sms(call: AdaxesCall, params: Sms) -> Document:
     """Record an SMS to an object's Mobile Phone property (docs/wire/adaxes.md 5)."""
     target = require_object(call, params.directory_object)
-    log = business_rules.run(call, target.dn)
-    if log.suspended is not None:
-        return log.suspended
+    messages, suspended = business_rules.run(call, target.dn)
+    if suspended is not None:
+        return suspended
     number = target.text(PHONE)
     if not number:
         raise OperationFailed(f"Cannot send SMS to '{target.display_name}': its Mobile Phone property is empty.")
@@ -69,14 +66,14 @@ def send_sms(call: AdaxesCall, params: Sms) -> Document:
             to=number,
             text=params.text,
             sender=call.caller.account.dn,
-            sentAtUtc=timestamp(call.world.clock.now()),
+            sentAtUtc=dotnet_timestamp(call.world.clock.now()),
         )
     )
-    return operation_result(call.options, messages=log.messages)
+    return operation_result(call.options, messages=messages)
 
 
 def _settings(call: AdaxesCall) -> MailSettings:
-    settings = call.records(MailSettings).get(MailSettings.KEY)
+    settings = call.records(MailSettings).get(MailSettings.key)
     if settings is None or not settings.host:
         raise OperationFailed("Cannot send e-mail: the mail settings are not configured.")
     return settings

@@ -12,7 +12,8 @@ from mockmail.core.vendor import CommittedRefusal
 from mockmail.vendors.adaxes.authentication import BAD_TOKEN, AdaxesCall, AnonymousCall, AnyCall, caller_of, find_object
 from mockmail.vendors.adaxes.errors import LoginRefused, NotFound, Unauthenticated
 from mockmail.vendors.adaxes.parameters import Login, OwnToken, SessionOfToken, SessionToEnd
-from mockmail.vendors.adaxes.records import AuthSession, DirectoryObject, Token, timestamp
+from mockmail.vendors.adaxes.records import AuthSession, DirectoryObject, Token
+from mockmail.wire.json_text import dotnet_timestamp
 
 SESSION_ID_LENGTH = 40
 TOKEN_LENGTH = 64
@@ -128,7 +129,7 @@ def _own_token(call: AdaxesCall, params: OwnToken) -> Token:
 
 
 def _expiry(call: AnyCall, minutes: float) -> str:
-    return timestamp(call.world.clock.now() + timedelta(minutes=minutes))
+    return dotnet_timestamp(call.world.clock.now() + timedelta(minutes=minutes))
 
 
 def _keep(call: AnyCall, token: Token) -> dict[str, Any]:

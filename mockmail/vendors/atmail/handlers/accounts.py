@@ -16,6 +16,7 @@ from mockmail.vendors.atmail.parameters import (
 )
 from mockmail.vendors.atmail.records import Account, Domain, home_of, new_id, timestamp
 from mockmail.vendors.atmail.views import Result
+from mockmail.wire.parameters import given
 
 BYTES_PER_MB = 1 << 20
 
@@ -65,15 +66,9 @@ def update(call: AtmailCall, params: AccountChange) -> Result:
         check_change(call, account, params.quota)
     if params.user_status not in (None, 0, 1):
         raise Failed("userStatus is neither 0 nor 1")
-    changed = account.replace(
-        password=params.password or account.password,
-        firstName=account.firstName if params.first_name is None else params.first_name,
-        lastName=account.lastName if params.last_name is None else params.last_name,
-        quota=account.quota if params.quota is None else params.quota,
-        userStatus=account.userStatus if params.user_status is None else params.user_status,
-        dateModified=timestamp(call),
-    )
-    call.records(Account).put(changed)
+    columns = given(params, omit=("accountId", "username", "password"))
+    password = params.password or account.password
+    call.records(Account).put(account.replace(password=password, dateModified=timestamp(call), **columns))
     return Result(results={"accountId": account.accountId, "username": account.username})
 
 

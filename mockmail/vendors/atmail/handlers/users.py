@@ -11,6 +11,7 @@ from mockmail.vendors.atmail.errors import Failed, Forbidden, MissingArguments
 from mockmail.vendors.atmail.parameters import NewUser, UserChange, UserChoice, UserFields
 from mockmail.vendors.atmail.records import Account, AdminUser, Domain, Permission, Role, new_id, timestamp
 from mockmail.vendors.atmail.views import Result
+from mockmail.wire.parameters import given
 
 
 def create(call: AtmailCall, params: NewUser) -> Result:
@@ -32,7 +33,7 @@ def create(call: AtmailCall, params: NewUser) -> Result:
         username=params.username,
         password=params.password,
         dateCreate=timestamp(call),
-        **limits | _given_columns(params),
+        **limits | _columns(params),
     )
     _check_grant(call, user)
     left, right = tree.make_room(users, creator)
@@ -46,9 +47,7 @@ def update(call: AtmailCall, params: UserChange) -> Result:
     user = visible_user(call, params.user_id)
     if user is None:
         raise Failed("User does not exist")
-    changed = user.replace(
-        password=params.password or user.password, modified=timestamp(call), **_given_columns(params)
-    )
+    changed = user.replace(password=params.password or user.password, modified=timestamp(call), **_columns(params))
     _check_grant(call, changed)
     call.records(AdminUser).put(changed)
     return Result(results=user.userId)
@@ -99,25 +98,14 @@ def visible_user(call: AtmailCall, user_id: int) -> AdminUser | None:
     return user if tree.is_below(user, call.caller.user) else None
 
 
-def _given_columns(params: UserFields) -> dict[str, Any]:
-    columns = {
-        "fullname": params.fullname,
-        "company": params.company,
-        "emailAddress": params.email_address,
-        "numUsers": params.num_users,
-        "quota": params.quota,
-        "domainIds": params.domain_ids,
-        "roleId": params.role_id,
-        "permissionIds": params.permission_ids,
-    }
-    return {name: value for name, value in columns.items() if value is not None}
+def _columns(params: UserFields) -> dict[str, Any]:
+    return given(params, omit=("userId", "username", "password"))
 
 
 def _check_complete(params: NewUser) -> None:
     # The page marks these as required, and its own call leaves them out (docs/wire/atmail.md 4.7).
     required = ["quota", "domainIds", "roleId"] if params.role_id else ["quota", "domainIds", "roleId", "permissionIds"]
-    given = _given_columns(params)
-    missing = [name for name in required if name not in given]
+    missing = [name for name in required if name not in _columns(params)]
     if missing:
         raise MissingArguments(missing)
 

@@ -6,7 +6,6 @@ Sources: docs/wire/onlyoffice.md 2.
 from __future__ import annotations
 
 import hmac
-import re
 from datetime import UTC, datetime
 from hashlib import pbkdf2_hmac
 from typing import Any
@@ -15,7 +14,6 @@ from urllib.parse import parse_qs
 from mockmail.core.ids import URL_SAFE
 from mockmail.core.vendor import CommittedRefusal
 from mockmail.vendors.onlyoffice.authentication import (
-    AttemptLimit,
     OpenCall,
     clear_cookie,
     count_attempt,
@@ -23,12 +21,14 @@ from mockmail.vendors.onlyoffice.authentication import (
     session_cookie,
     set_cookie,
 )
-from mockmail.vendors.onlyoffice.errors import LoginFailed, TooManyLogins, UserDisabled
+from mockmail.vendors.onlyoffice.errors import INVALID_OPERATION, LoginFailed, ServerException
 from mockmail.vendors.onlyoffice.parameters import Login
-from mockmail.vendors.onlyoffice.records import Session, User
+from mockmail.vendors.onlyoffice.records import GUID, Session, User
 from mockmail.vendors.onlyoffice.views import Result
 
-LOGIN_LIMIT = AttemptLimit(attempts=5, window=60.0, block=60.0)
+LOGIN_WINDOW = 60.0
+"""The seconds in which failed logins are counted, and of the refusal after them."""
+
 TOKEN_LENGTH = 120
 MAX_COUNTED_NAME = 255
 """The most characters of a name that are kept while its failures are counted."""
@@ -38,8 +38,6 @@ HASH_ITERATIONS = 100_000
 NO_EXPIRY = "0001-01-01T00:00:00"
 BASE_DOMAINS = {"cloud": "onlyoffice.com", "standalone": "localhost"}
 
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
 
 def log_in(call: OpenCall, params: Login) -> Result | CommittedRefusal:
     """Start a session for a user name and a password, or a hash of it."""
@@ -48,14 +46,14 @@ def log_in(call: OpenCall, params: Login) -> Result | CommittedRefusal:
     if not params.userName or not (params.password or params.passwordHash is not None):
         raise LoginFailed
     attempt = f"login {params.userName.lower()[:MAX_COUNTED_NAME]} {call.request.peer}"
-    if count_attempt(call, attempt, LOGIN_LIMIT):
-        return CommittedRefusal(TooManyLogins())
+    if count_attempt(call, attempt, LOGIN_WINDOW, block=LOGIN_WINDOW):
+        return CommittedRefusal(ServerException("Too many login attempts. Please try again later", 403))
     user = _user(call, params.userName, params)
     if user is None:
         return CommittedRefusal(LoginFailed())
     forget_attempt(call, attempt)
     if user.status != "active":
-        return CommittedRefusal(UserDisabled())
+        return CommittedRefusal(ServerException("User disabled", 403, INVALID_OPERATION))
     return _start_session(call, user, lasting=not params.session)
 
 
@@ -94,7 +92,7 @@ def show_portal(call: OpenCall, params: None) -> dict[str, Any]:
 
 def _user(call: OpenCall, name: str, params: Login) -> User | None:
     name, users = name.strip().lower(), call.records(User)
-    user = users.get(name) if _GUID.fullmatch(name) else users.first("email", name)
+    user = users.get(name) if GUID.fullmatch(name) else users.first("email", name)
     if user is None:
         return None
     expected, given = user.password, (params.password or "").strip()

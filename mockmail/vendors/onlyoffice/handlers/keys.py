@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 
 from mockmail.core.state.records import is_past, read_timestamp
 from mockmail.vendors.onlyoffice.authentication import READ, WRITE, SignedInCall, bearer_token
-from mockmail.vendors.onlyoffice.errors import ARGUMENT_OUT_OF_RANGE, BadArgument, GuestDenied, NoBody, NullReference
+from mockmail.vendors.onlyoffice.errors import (
+    ARGUMENT_OUT_OF_RANGE,
+    UNAUTHORIZED_ACCESS,
+    AccessDenied,
+    BadArgument,
+    NoBody,
+    NullReference,
+)
 from mockmail.vendors.onlyoffice.parameters import ApiKeyChange, NewApiKey
-from mockmail.vendors.onlyoffice.records import API_KEY_PREFIX, ApiKey, User, format_timestamp
+from mockmail.vendors.onlyoffice.records import API_KEY_PREFIX, GUID, ApiKey, User
 from mockmail.vendors.onlyoffice.views import Result, api_key_document
+from mockmail.wire.json_text import dotnet_timestamp
 
 ALL = "*"
 SCOPES = ("accounts", "accounts.self", "files", "rooms")
 PERMISSIONS = (ALL, READ, WRITE, *(f"{scope}:{right}" for scope in SCOPES for right in ("read", "write")))
 
 KEY_DIGITS = 64
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def create(call: SignedInCall, params: NewApiKey) -> dict[str, Any]:
     """Create an API key of the caller. No other response shows its secret."""
     if call.caller.user.role == "guest":
-        raise GuestDenied
+        raise AccessDenied(UNAUTHORIZED_ACCESS)
     _check_permissions(params.permissions)
     permissions = params.permissions or ()
     now = call.world.clock.now()
@@ -34,9 +40,9 @@ def create(call: SignedInCall, params: NewApiKey) -> dict[str, Any]:
         name=params.name,
         apiKey=f"{API_KEY_PREFIX}{call.world.ids.hexadecimal(KEY_DIGITS)}",
         permissions=() if ALL in permissions else permissions,
-        createOn=format_timestamp(now),
+        createOn=dotnet_timestamp(now),
         createBy=call.caller.user.id,
-        expiresAt=None if expires is None else format_timestamp(expires),
+        expiresAt=None if expires is None else dotnet_timestamp(expires),
     )
     return _document(call, call.records(ApiKey).add(key)) | {"key": key.apiKey}
 
@@ -94,9 +100,10 @@ def delete(call: SignedInCall, params: None) -> bool:
 
 
 def _key_in_path(call: SignedInCall) -> ApiKey:
-    if not _GUID.fullmatch(call.path["keyId"]):
+    key_id = call.path["keyId"].lower()
+    if not GUID.fullmatch(key_id):
         raise NoBody(404)
-    key = call.records(ApiKey).get(call.path["keyId"].lower())
+    key = call.records(ApiKey).get(key_id)
     if key is None:
         raise NullReference
     return key

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from math import ceil
 from typing import Any
 
 from mockmail.core.mail.addresses import is_host
 from mockmail.core.mail.compose import Draft, Mailbox, NotAnAddress, compose
-from mockmail.core.mail.outgoing import Failure, Later, Outcome, Outgoing, Relay, Security, Send, Stage
+from mockmail.core.mail.outgoing import Later, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.state.records import read_timestamp
 from mockmail.vendors.onlyoffice import mailkit
 from mockmail.vendors.onlyoffice.authentication import SignedInCall
@@ -28,11 +27,6 @@ STEPS = {
 }
 
 IMPLICIT_TLS_PORT = 465
-MAX_AUTH_LINE = 12_288
-"""The bytes of base64 that an SMTP server accepts in one line of AUTH (RFC 4954, 4)."""
-
-TOO_LONG = Failure(stage=Stage.AUTHENTICATE, text="5.5.6 Authentication Exchange line is too long", code=500)
-
 ABANDONED_AFTER = timedelta(minutes=5)
 """A job that runs longer belongs to a server that was stopped, and never ends."""
 
@@ -61,8 +55,6 @@ def start(call: SignedInCall, params: None) -> dict[str, Any] | Later:
         return _failed(call, job, COMPOSE_STEP, mailkit.address_error(error.address))
     if not is_host(settings.host):
         return _failed(call, job, STEPS[Stage.CONNECT], "Name or service not known")
-    if _are_credentials_too_long(settings):
-        return _failed(call, job, STEPS[Stage.AUTHENTICATE], mailkit.failure_message(TOO_LONG))
     call.records(SmtpTest).put(job)
     send = Send(
         message=message,
@@ -88,11 +80,6 @@ def _failed(call: SignedInCall, job: SmtpTest, step: tuple[int, str], error: str
     percents, step_name = step
     call.records(SmtpTest).put(job.replace(completed=True, error=error, percents=percents, status=step_name))
     return job_document(job)
-
-
-def _are_credentials_too_long(settings: SmtpSettings) -> bool:
-    size = len(f"\0{settings.credentialsUserName}\0{settings.credentialsUserPassword}".encode())
-    return settings.enableAuth and 4 * ceil(size / 3) > MAX_AUTH_LINE
 
 
 def _message(call: SignedInCall, settings: SmtpSettings) -> Outgoing:

@@ -9,7 +9,7 @@ from mockmail.vendors.rackspace.authentication import RackspaceCall
 from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound, invalid_value
 from mockmail.vendors.rackspace.handlers.domains import check_plan, domain_of
 from mockmail.vendors.rackspace.hosting import owner_of
-from mockmail.vendors.rackspace.parameters import Listing, MailboxFields, is_address, is_user_name
+from mockmail.vendors.rackspace.parameters import Listing, MailboxFields, is_address
 from mockmail.vendors.rackspace.records import (
     ActiveSyncService,
     Domain,
@@ -21,6 +21,7 @@ from mockmail.vendors.rackspace.records import (
     SpamSettings,
     mailbox_key,
 )
+from mockmail.wire.parameters import given
 
 M = TypeVar("M", Mailbox, RsMailbox)
 
@@ -46,11 +47,10 @@ def add(call: RackspaceCall, params: MailboxFields) -> None:
     """Add a mailbox with the address name@domain (Rackspace API documentation, "Add/Edit")."""
     domain = domain_of(call)
     name = call.path["name"]
-    if not is_user_name(name):
-        raise BadRequest("Invalid user name")
+    params.check_name(name)
     params.check_required()
     _check(call, params)
-    check_name_is_free(call, domain.name, name)
+    check_is_free(call, f"{name}@{domain.name}", mailbox_key(domain.name, name))
     check_plan(call, domain, Mailbox)
     now = views.timestamp(call.world.clock.now())
     mailbox = Mailbox(
@@ -59,7 +59,7 @@ def add(call: RackspaceCall, params: MailboxFields) -> None:
         samAccountName=f"{name[:SAM_NAME]}_{call.world.ids.token(5, UPPER_HEX)}",
         lastLogin=now if call.options.new_mailbox_has_last_login else "",
         createdDate=now,
-        **params.changes(),
+        **given(params),
     )
     call.records(Mailbox).add(mailbox)
 
@@ -71,7 +71,7 @@ def edit(call: RackspaceCall, params: MailboxFields) -> None:
     """
     mailbox = mailbox_of(call)
     _check(call, params)
-    call.records(Mailbox).put(mailbox.replace(**params.changes()))
+    call.records(Mailbox).put(mailbox.replace(**given(params)))
 
 
 def delete(call: RackspaceCall, _: None) -> None:
@@ -96,7 +96,7 @@ def add_address(call: RackspaceCall, _: None) -> None:
     domain = call.records(Domain).get(address.rpartition("@")[2].lower())
     if own is None or domain is None or domain.accountNumber != own.accountNumber:
         raise ItemNotFound("Domain Not Found", "Domain")
-    _check_address_is_free(call, address)
+    check_is_free(call, address)
     call.records(EmailAddress).add(EmailAddress(address=address, domain=mailbox.domain, mailbox=mailbox.name))
 
 
@@ -139,21 +139,10 @@ def mailbox_named(call: RackspaceCall, domain: Domain, name: str) -> Mailbox:
     return mailbox
 
 
-def check_name_is_free(call: RackspaceCall, domain: str, name: str) -> None:
-    """Raise BadRequest if an Exchange mailbox has this name, or any mailbox has the address that goes with it."""
-    address = f"{name}@{domain}"
-    if mailbox_key(domain, name) in call.records(Mailbox):
-        raise _in_use(address)
-    _check_address_is_free(call, address)
-
-
-def _check_address_is_free(call: RackspaceCall, address: str) -> None:
-    if owner_of(call.world, address) is not None:
-        raise _in_use(address)
-
-
-def _in_use(address: str) -> BadRequest:
-    return BadRequest(f"The email address {address} is already in use")
+def check_is_free(call: RackspaceCall, address: str, key: str = "") -> None:
+    """Raise BadRequest if any mailbox has this address, or an Exchange mailbox has this key."""
+    if key in call.records(Mailbox) or owner_of(call.world, address) is not None:
+        raise BadRequest(f"The email address {address} is already in use")
 
 
 def _check(call: RackspaceCall, params: MailboxFields) -> None:

@@ -30,7 +30,7 @@ def index(call: RackspaceCall, params: Listing) -> views.Document:
 
 def add(call: RackspaceCall, params: PermissionForm) -> None:
     """Give a user of the same domain a permission; fails if the user has one already."""
-    new = _of_path(call, params.type)
+    new = _of_path(call, params.permission)
     if new.key in call.records(Permission):
         raise BadRequest(f"User {_address(call, new)} has a permission on this mailbox already")
     call.records(Permission).add(new)
@@ -38,7 +38,7 @@ def add(call: RackspaceCall, params: PermissionForm) -> None:
 
 def edit(call: RackspaceCall, params: PermissionForm) -> None:
     """Change a permission."""
-    new = _of_path(call, params.type)
+    new = _of_path(call, params.permission)
     _check_exists(call, new)
     call.records(Permission).put(new)
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from mockmail.vendors.rackspace import views
 from mockmail.vendors.rackspace.authentication import RackspaceCall
-from mockmail.vendors.rackspace.errors import Invalid, ItemNotFound, missing
+from mockmail.vendors.rackspace.errors import ItemNotFound
 from mockmail.vendors.rackspace.handlers.domains import check_plan, domain_of
-from mockmail.vendors.rackspace.handlers.mailboxes import UPPER_HEX, check_name_is_free, page_of
-from mockmail.vendors.rackspace.parameters import Listing, RsMailboxFields, is_user_name
+from mockmail.vendors.rackspace.handlers.mailboxes import UPPER_HEX, check_is_free, page_of
+from mockmail.vendors.rackspace.parameters import Listing, RsMailboxFields
 from mockmail.vendors.rackspace.records import DeletedRsMailbox, Domain, RsMailbox, mailbox_key
 
 
@@ -30,13 +30,13 @@ def add(call: RackspaceCall, params: RsMailboxFields) -> None:
     Without `size` it has the domain's base size.
     """
     domain, name = domain_of(call), call.path["name"]
-    _check_name(name)
-    if not params.password:
-        raise missing("password")
+    params.check_name(name)
+    params.check_required()
     params.check()
-    check_name_is_free(call, domain.name, name)
+    key = mailbox_key(domain.name, name)
+    check_is_free(call, f"{name}@{domain.name}", key)
     check_plan(call, domain, RsMailbox)
-    deleted = call.records(DeletedRsMailbox).remove(mailbox_key(domain.name, name))
+    deleted = call.records(DeletedRsMailbox).remove(key)
     call.records(RsMailbox).add(_new(call, params, domain, deleted))
 
 
@@ -47,12 +47,12 @@ def edit(call: RackspaceCall, params: RsMailboxFields) -> None:
     changed = mailbox.replace(**params.changes())
     mailboxes = call.records(RsMailbox)
     if params.name is not None and params.name != mailbox.name:
-        _check_name(params.name)
+        params.check_name(params.name)
         changed = changed.replace(name=params.name)
     if changed.key == mailbox.key:
         mailboxes.put(changed)
         return
-    check_name_is_free(call, changed.domain, changed.name)
+    check_is_free(call, changed.address, changed.key)
     mailboxes.remove(mailbox.key)
     mailboxes.add(changed)
     call.world.mail.rename_mailbox(call.vendor.name, mailbox.key, changed.key)
@@ -90,8 +90,3 @@ def _new(call: RackspaceCall, params: RsMailboxFields, domain: Domain, deleted: 
     values: dict[str, Any] = {"size": domain.rsEmailBaseMailboxSize, **params.changes()}
     created = views.timestamp(call.world.clock.now())
     return RsMailbox(domain=domain.name, name=call.path["name"], createdDate=created, **values)
-
-
-def _check_name(name: str) -> None:
-    if not is_user_name(name):
-        raise Invalid("Invalid user name")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from ipaddress import ip_network
+
 from mockmail.vendors.rackspace.authentication import RackspaceCall
 from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound, invalid_value
 from mockmail.vendors.rackspace.handlers.mailboxes import mailbox_of
-from mockmail.vendors.rackspace.parameters import (
-    SpamListForm,
-    SpamSettingsForm,
-    is_address,
-    is_ip_network,
-    is_spam_pattern,
-    listed,
-)
+from mockmail.vendors.rackspace.parameters import SpamListForm, SpamSettingsForm, is_address, listed
 from mockmail.vendors.rackspace.records import SpamListEntry, SpamListName, SpamSettings
 from mockmail.vendors.rackspace.views import Document
 from mockmail.wire.namespaced_xml import Items
@@ -29,16 +25,15 @@ LIST_NAMES: dict[str, SpamListName] = {
 }
 """The present and the former names of the lists."""
 
+_SPAM_PATTERN = re.compile(r"[^@\s,]{0,64}@[^@\s,/]{1,253}|[^@\s,/]{1,253}\.[^@\s,/]{1,63}")
+"""An address or a domain, with wildcards."""
+
 
 def show_settings(call: RackspaceCall, _: None) -> Document:
     """Return a mailbox's settings; the XML root begins with a capital letter."""
     settings = _settings_of(call)
-    content = {
-        "filterLevel": settings.filterLevel,
-        "sendToDomainQuarantine": settings.sendToDomainQuarantine,
-        "quarantineOwner": settings.quarantineOwner,
-    }
-    return Document("MailboxSpamSettings", content)
+    names = ("filterLevel", "sendToDomainQuarantine", "quarantineOwner")
+    return Document("MailboxSpamSettings", {name: getattr(settings, name) for name in names})
 
 
 def edit_settings(call: RackspaceCall, params: SpamSettingsForm) -> None:
@@ -47,15 +42,14 @@ def edit_settings(call: RackspaceCall, params: SpamSettingsForm) -> None:
     Without a filter nothing goes to the domain's quarantine; with one, only if the request says so.
     """
     settings = _settings_of(call)
-    level = params.level
     owner = settings.quarantineOwner if params.quarantineOwner is None else params.quarantineOwner
     if params.removeQuarantineOwner:
         owner = ""
     if owner and not is_address(owner):
         raise invalid_value("quarantineowner")
     changed = settings.replace(
-        filterLevel=level,
-        sendToDomainQuarantine=level != "off" and bool(params.sendToDomainQuarantine),
+        filterLevel=params.filterlevel,
+        sendToDomainQuarantine=params.filterlevel != "off" and bool(params.sendToDomainQuarantine),
         quarantineOwner=owner,
     )
     call.records(SpamSettings).put(changed)
@@ -106,8 +100,10 @@ def _entry(call: RackspaceCall, address: str) -> SpamListEntry:
 
 def _checked(entry: SpamListEntry) -> SpamListEntry:
     if entry.list.startswith("ip"):
-        if not is_ip_network(entry.address):
-            raise BadRequest("Invalid IP address")
-    elif not is_spam_pattern(entry.address):
+        try:
+            ip_network(entry.address, strict=False)
+        except ValueError as error:
+            raise BadRequest("Invalid IP address") from error
+    elif not _SPAM_PATTERN.fullmatch(entry.address) or not entry.address.isprintable():
         raise BadRequest("Invalid email address")
     return entry

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mockmail.core.exchange import WireRequest
+from mockmail.core.state.records import read_timestamp
 from mockmail.core.vendor import Call
 from mockmail.vendors.spacedog import settings
 from mockmail.vendors.spacedog.errors import Cause, Forbidden, SpaceDogError, Unauthorized
 from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.parameters import read_form
-from mockmail.vendors.spacedog.records import LEVELS, Credentials, Session, parse_timestamp, timestamp
+from mockmail.vendors.spacedog.records import LEVELS, Credentials, Session, timestamp
 
 OWN_ROLES = {
     "KEY": ("key",),
@@ -123,13 +124,11 @@ def insufficient_credentials(call: SpaceDogCall) -> SpaceDogError:
 
 def is_enabled(credentials: Credentials, now: datetime) -> bool:
     """Return whether credentials can be used now: enabled, and not outside their time."""
-    after, until = parse_timestamp(credentials.enableAfter), parse_timestamp(credentials.disableAfter)
-    if not credentials.enabled or (after is None and until is None):
-        return credentials.enabled
-    begun, over = after is not None and after < now, until is not None and until <= now
-    if after is None or until is None:
-        return begun if until is None else not over
-    return begun and (until < after or not over)
+    texts = (credentials.enableAfter, credentials.disableAfter)
+    after, until = (None if text is None else read_timestamp(text) for text in texts)
+    begun, over = after is None or after < now, until is not None and until <= now
+    inverted = after is not None and until is not None and until < after
+    return credentials.enabled and begun and (inverted or not over)
 
 
 def _by_header(call: Call[None, Options], backend: str, header: str) -> Caller:
@@ -145,7 +144,7 @@ def _by_header(call: Call[None, Options], backend: str, header: str) -> Caller:
     username, password = _basic(rest)
     home = call.options.root_backend if username.startswith("superdog-") else backend
     found = call.records(Credentials).first("name", (home, username))
-    if found is None or found.password is None or found.password != password:
+    if found is None or found.password != password:
         if found is not None:
             _count_invalid_challenge(call, found)
         raise Unauthorized(f"invalid username or password for backend [{home}]", code="invalid-credentials")
@@ -194,9 +193,10 @@ def _count_invalid_challenge(call: Call[None, Options], credentials: Credentials
     maximum = rules["maximumInvalidChallenges"]
     if maximum == 0:
         return
-    now, last = call.world.clock.now(), parse_timestamp(credentials.lastInvalidChallengeAt)
+    now, last = call.world.clock.now(), credentials.lastInvalidChallengeAt
     window = timedelta(minutes=max(0, rules["resetInvalidChallengesAfterMinutes"]))
-    count = 1 if last is not None and now - last > window else credentials.invalidChallenges + 1
+    is_first = last is not None and now - read_timestamp(last) > window
+    count = 1 if is_first else credentials.invalidChallenges + 1
     changed = credentials.updated(
         now,
         invalidChallenges=count,

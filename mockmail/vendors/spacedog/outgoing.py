@@ -18,7 +18,8 @@ from mockmail.core.world import World
 MAX_ADDRESS = 1000
 MAX_LIST = 250_000
 
-_PAIRS = {'"': '"', "<": ">", "(": ")"}
+_QUOTE = r'"(?:[^"\\]|\\.)*+(?:"|(?P<unclosed>\\?\Z))'
+_PART = re.compile(rf'(?:[^,"<(]|{_QUOTE}|<[^>]*+>?|\((?:[^)\\]|\\.)*+\\?\)?)++', re.DOTALL)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _DOTS = {r"^\.": "starts with dot", r"\.\Z": "ends with dot", r"\.\.": "contains dot-dot"}
 _LOCAL_ERRORS = {
@@ -101,23 +102,10 @@ def _split(text: str) -> list[str]:
     # Commas in quotes, brackets and comments do not count; blank parts are left out.
     if len(text) > MAX_LIST:
         raise BadAddress("Address too long", text[:MAX_ADDRESS])
-    parts, start, closing, escaped = [], 0, "", False
-    for at, sign in enumerate(text):
-        if escaped:
-            escaped = False
-        elif sign == "\\" and closing in ('"', ")"):
-            escaped = True
-        elif closing:
-            closing = "" if sign == closing else closing
-        elif sign in _PAIRS:
-            closing = _PAIRS[sign]
-        elif sign == ",":
-            parts.append(text[start:at])
-            start = at + 1
-    parts.append(text[start:])
-    if closing == '"':
+    parts = list(_PART.finditer(text))
+    if parts and parts[-1]["unclosed"] is not None:
         raise BadAddress("Missing '\"'", text[:MAX_ADDRESS])
-    return [part for part in parts if part.strip()]
+    return [part.group() for part in parts if part.group().strip()]
 
 
 def _mailbox(text: str) -> Mailbox:

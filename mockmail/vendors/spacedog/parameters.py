@@ -6,7 +6,7 @@ The server ignores every Content-Type but those of forms, and reads a body witho
 
 from __future__ import annotations
 
-import math
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from mockmail.vendors.spacedog.errors import Cause, IllegalArgument, SpaceDogErr
 from mockmail.vendors.spacedog.jackson import error_message
 from mockmail.wire.forms import BrokenForm, Field, multipart, urlencoded
 from mockmail.wire.headers import charset_of
-from mockmail.wire.json_text import BrokenJson, read_json
+from mockmail.wire.json_text import BrokenJson, read_json, write_json
 
 DEFAULT_CHARSET = "iso-8859-1"
 PARSE_EXCEPTION = "com.fasterxml.jackson.core.JsonParseException"
@@ -111,7 +111,7 @@ def read_json_body(request: WireRequest) -> JsonBody:
         return JsonBody(text, query, broken=error_message(text, error))
     if _MAYBE_INFINITE.search(text) and not _is_finite(value):
         return JsonBody(text, query, broken="a number beyond the bounds of a double")
-    return JsonBody(text, query, replace_surrogates(value) if _SURROGATE.search(text) else value)
+    return JsonBody(text, query, read_json(write_json(value)) if _SURROGATE.search(text) else value)
 
 
 READERS: Mapping[Any, Callable[[WireRequest], Any]] = MappingProxyType(
@@ -120,15 +120,9 @@ READERS: Mapping[Any, Callable[[WireRequest], Any]] = MappingProxyType(
 """The reader for each type of an operation's parameters."""
 
 
-def replace_surrogates(value: Any) -> Any:
-    """Return a JSON value in which a question mark replaces each half of a surrogate pair."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, list):
-        return [replace_surrogates(child) for child in value]
-    if isinstance(value, dict):
-        return {replace_surrogates(name): replace_surrogates(child) for name, child in value.items()}
-    return value
+def replace_surrogates(text: str) -> str:
+    """Return a text in which a question mark replaces each half of a surrogate pair."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def page_of(form: Form) -> slice:
@@ -201,10 +195,12 @@ def _first_json_value(text: str) -> Any:
 
 
 def _is_finite(value: Any) -> bool:
-    # JSON has no infinite number, so that a response could not show it
-    if isinstance(value, list | dict):
-        return all(map(_is_finite, value.values() if isinstance(value, dict) else value))
-    return not isinstance(value, float) or math.isfinite(value)
+    # JSON has no infinite number, so that a response could not show it.
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _node_type(value: Any) -> str:

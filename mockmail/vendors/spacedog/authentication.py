@@ -17,7 +17,7 @@ from mockmail.core.vendor import Call
 from mockmail.vendors.spacedog import settings
 from mockmail.vendors.spacedog.errors import Cause, Forbidden, SpaceDogError, Unauthorized
 from mockmail.vendors.spacedog.options import Options
-from mockmail.vendors.spacedog.parameters import read_form
+from mockmail.vendors.spacedog.parameters import Form
 from mockmail.vendors.spacedog.records import LEVELS, Credentials, Session, timestamp
 
 OWN_ROLES = {
@@ -75,7 +75,7 @@ def authenticate(call: Call[None, Options]) -> Caller:
     backend = backend_of(call.request, call.options)
     header = call.request.headers.get("Authorization")
     if header is None:
-        token = read_form(call.request).get("accessToken")
+        token = Form.read(call.request).get("accessToken")
         caller = _by_token(call, backend, token) if token else Caller(backend)
     else:
         caller = _by_header(call, backend, header)

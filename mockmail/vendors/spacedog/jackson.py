@@ -92,12 +92,12 @@ def error_message(text: str, error: BrokenJson) -> str:
         name = reason.partition(" ")[0]
         return f"Non-standard token '{name}': enable JsonParser.Feature.ALLOW_NON_NUMERIC_NUMBERS to allow"
     container, word = _open_in(text[:at]), _WORD.match(text, at)
-    if not text[at:].strip():
+    if reason.startswith("Expecting") and not text[at:].strip():
         return END if container is None else f"{END}: expected close marker for {container}"
     if reason.startswith("Expecting value") and word is not None:
         return f"Unrecognized token '{word.group()[:_MAX_SCANNED]}': was expecting ('true', 'false' or 'null')"
     message = next((message for begin, message in _MESSAGES.items() if reason.startswith(begin)), UNEXPECTED + VALUE)
-    sign = text[at + 1] if text[at] == "\\" else text[at]
+    sign = text[at + 1] if reason.startswith("Invalid") and text[at] == "\\" else text[at]
     return message.format(sign=f"'{sign}' (code {ord(sign)})", code=ord(sign), container=container or "OBJECT")
 
 

@@ -6,7 +6,7 @@ Addresses are read as javax.mail 1.5.6 does (InternetAddress), lists of them as 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mockmail.core.errors import MockMailError
@@ -14,6 +14,9 @@ from mockmail.core.mail.addresses import ascii_domain
 from mockmail.core.mail.compose import Draft, Mailbox, NotAnAddress, compose, header_address
 from mockmail.core.mail.outgoing import Outgoing
 from mockmail.core.world import World
+
+Recipients = Sequence[tuple[Mailbox, ...]]
+"""The mailboxes of to, cc and bcc."""
 
 MAX_ADDRESS = 1000
 MAX_LIST = 250_000
@@ -43,20 +46,6 @@ class Mail:
     html: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
-class Recipients:
-    """The mailboxes of each kind of recipient."""
-
-    to: tuple[Mailbox, ...] = ()
-    cc: tuple[Mailbox, ...] = ()
-    bcc: tuple[Mailbox, ...] = ()
-
-    @property
-    def addresses(self) -> tuple[str, ...]:
-        """The envelope's recipients, each once."""
-        return tuple(dict.fromkeys(mailbox.address for mailbox in (*self.to, *self.cc, *self.bcc)))
-
-
 class BadAddress(MockMailError, ValueError):
     """Raised for a text that is not an address. reason: the words of javax.mail."""
 
@@ -72,17 +61,19 @@ def compose_message(
 
     mixed: whether a single body is put into multipart/mixed. Raises HeadTooLong.
     """
+    to, cc, bcc = recipients
     draft = Draft(
         sender=sender,
-        to=recipients.to,
-        cc=recipients.cc,
+        to=to,
+        cc=cc,
         subject=mail.subject,
         text=mail.text or None,
         html=mail.html or None,
         message_id=message_id,
         mixed=mixed,
     )
-    return Outgoing(sender=sender.address, recipients=recipients.addresses, raw=compose(world, draft))
+    addresses = tuple(dict.fromkeys(mailbox.address for mailbox in (*to, *cc, *bcc)))
+    return Outgoing(sender=sender.address, recipients=addresses, raw=compose(world, draft))
 
 
 def parse_address(text: str) -> Mailbox:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mockmail.core.exchange import WireRequest
-from mockmail.core.state.records import read_timestamp
+from mockmail.core.state.records import is_past, read_timestamp
 from mockmail.core.vendor import Call
 from mockmail.vendors.spacedog import settings
 from mockmail.vendors.spacedog.errors import Cause, Forbidden, SpaceDogError, Unauthorized
@@ -32,7 +32,6 @@ MAX_HOST = 300
 """The most characters of a `Host` header, its port included; a longer one names no backend."""
 
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
-_PORT = re.compile(r":[0-9]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +88,9 @@ def backend_of(request: WireRequest, options: Options) -> str:
     host = request.headers.get("Host", "")
     if len(host) > MAX_HOST:
         return options.default_backend
-    name = _PORT.sub("", host).lower()
+    name = host.partition(":")[0].lower()
     # An installation's own setting may have a port or a leading dot.
-    domain = _PORT.sub("", options.base_domain).strip(".").lower()
+    domain = options.base_domain.partition(":")[0].strip(".").lower()
     return name.partition(".")[0] if name.endswith(f".{domain}") else options.default_backend
 
 
@@ -124,11 +123,10 @@ def insufficient_credentials(call: SpaceDogCall) -> SpaceDogError:
 
 def is_enabled(credentials: Credentials, now: datetime) -> bool:
     """Return whether credentials can be used now: enabled, and not outside their time."""
-    texts = (credentials.enableAfter, credentials.disableAfter)
-    after, until = (None if text is None else read_timestamp(text) for text in texts)
-    begun, over = after is None or after < now, until is not None and until <= now
-    inverted = after is not None and until is not None and until < after
-    return credentials.enabled and begun and (inverted or not over)
+    after, until = credentials.enableAfter, credentials.disableAfter
+    begun = after is None or read_timestamp(after) < now
+    inverted = after is not None and until is not None and read_timestamp(until) < read_timestamp(after)
+    return credentials.enabled and begun and (inverted or not is_past(until, now))
 
 
 def _by_header(call: Call[None, Options], backend: str, header: str) -> Caller:
@@ -153,13 +151,14 @@ def _by_header(call: Call[None, Options], backend: str, header: str) -> Caller:
 
 def _basic(encoded: str) -> tuple[str, str]:
     data = encoded.rstrip("=")
-    reason = _decoding_error(encoded, data)
-    if reason is not None:
+    try:
+        decoded = base64.b64decode(data + "=" * (-len(data) % 4), validate=True)
+    except ValueError as error:
+        reason = _decoding_error(data)
         cause = Cause(reason, DECODING_EXCEPTION)
         cause = Cause(f"{DECODING_EXCEPTION}: {reason}", "java.lang.IllegalArgumentException", cause)
-        raise _invalid_header("basic authorization token is not base 64 encoded", cause)
-    decoded = base64.b64decode(data + "=" * (-len(data) % 4)).decode("utf-8", "replace")
-    username, colon, password = decoded.partition(":")
+        raise _invalid_header("basic authorization token is not base 64 encoded", cause) from error
+    username, colon, password = decoded.decode("utf-8", "replace").partition(":")
     if not colon:
         raise _invalid_header("invalid basic authorization token")
     if not username:
@@ -169,11 +168,11 @@ def _basic(encoded: str) -> tuple[str, str]:
     return username, password
 
 
-def _decoding_error(encoded: str, data: str) -> str | None:
+def _decoding_error(data: str) -> str:
     # The errors of Guava's BaseEncoding; any padding, or none, is fine (AuthorizationHeader.java).
     wrong = _NOT_BASE64.search(data)
     if wrong is None:
-        return f"Invalid input length {len(data)}" if len(data) % 4 == 1 else None
+        return f"Invalid input length {len(data)}"
     at, sign = wrong.start(), wrong.group()
     if sign != "=":
         return f"Unrecognized character: {sign if sign > ' ' else f'0x{ord(sign):x}'}"

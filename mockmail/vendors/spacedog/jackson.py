@@ -80,7 +80,9 @@ def map_document(model: type[JavaClass], value: Any) -> dict[str, Any]:
     try:
         return document(bind(model, value, _RULES))
     except BindError as failure:
-        raise MappingError(_message(model, failure.errors[0])) from failure
+        error = failure.errors[0]
+        chain, java = _reference_chain(model, error.path)
+        raise MappingError(f"{_reason(error, java)} (through reference chain: {'->'.join(chain)})") from failure
 
 
 def error_message(text: str, error: BrokenJson) -> str:
@@ -99,11 +101,6 @@ def error_message(text: str, error: BrokenJson) -> str:
     message = next((message for begin, message in _MESSAGES.items() if reason.startswith(begin)), UNEXPECTED + VALUE)
     sign = text[at + 1] if reason.startswith("Invalid") and text[at] == "\\" else text[at]
     return message.format(sign=f"'{sign}' (code {ord(sign)})", code=ord(sign), container=container or "OBJECT")
-
-
-def _message(model: type[JavaClass], error: ParameterError) -> str:
-    chain, java = _reference_chain(model, error.path)
-    return f"{_reason(error, java)} (through reference chain: {'->'.join(chain)})"
 
 
 def _reason(error: ParameterError, java: str) -> str:

@@ -50,7 +50,7 @@ def login(call: SpaceDogCall, params: Form) -> Result:
         user = save_changes(call, user)
     return success(
         accessToken=session.accessToken if session else None,
-        expiresIn=_seconds_left(call, session),
+        expiresIn=max(0, math.ceil(session.expiresAt - call.world.clock.timestamp())) if session else 0,
         credentials=credentials_document(call, user, call.caller.backend),
     )
 
@@ -247,7 +247,3 @@ def _open_session(call: SpaceDogCall, user: Credentials, lifetime: int) -> Sessi
     for old in records.find("credentials", user.id)[:-MAX_SESSIONS]:
         records.remove(old.key)
     return session
-
-
-def _seconds_left(call: SpaceDogCall, session: Session | None) -> int:
-    return 0 if session is None else max(0, math.ceil(session.expiresAt - call.world.clock.timestamp()))

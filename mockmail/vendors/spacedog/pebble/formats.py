@@ -40,14 +40,9 @@ def _digits(number: Decimal, whole: str, fraction: str) -> str:
     left = left.lstrip("0").rjust(least, "0") if least or right.strip("0") else left.lstrip("0") or "0"
     right = right.rstrip("0").ljust(fraction.count("0"), "0")
     if "," in whole and not whole.endswith(","):
-        left = _grouped(left, len(whole.rpartition(",")[2]))
+        size = len(whole.rpartition(",")[2])
+        left = re.sub(rf"(?<=[0-9])(?=(?:[0-9]{{{size}}})+\Z)", ",", left)
     return f"{left}.{right}" if right else left
-
-
-def _grouped(digits: str, size: int) -> str:
-    head = len(digits) % size
-    groups = [digits[:head], *(digits[at : at + size] for at in range(head, len(digits), size))]
-    return ",".join(group for group in groups if group)
 
 
 def _literal(text: str) -> str:

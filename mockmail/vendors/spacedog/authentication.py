@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mockmail.core.exchange import WireRequest
+from mockmail.core.state.records import is_past, read_timestamp
 from mockmail.core.vendor import Call
 from mockmail.vendors.spacedog import settings
 from mockmail.vendors.spacedog.errors import Cause, Forbidden, SpaceDogError, Unauthorized
 from mockmail.vendors.spacedog.options import Options
-from mockmail.vendors.spacedog.parameters import read_form
-from mockmail.vendors.spacedog.records import LEVELS, Credentials, Session, parse_timestamp, timestamp
+from mockmail.vendors.spacedog.parameters import Form
+from mockmail.vendors.spacedog.records import LEVELS, Credentials, Session, timestamp
 
 OWN_ROLES = {
     "KEY": ("key",),
@@ -31,7 +32,6 @@ MAX_HOST = 300
 """The most characters of a `Host` header, its port included; a longer one names no backend."""
 
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
-_PORT = re.compile(r":[0-9]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,6 @@ class Caller:
         """Return whether the caller's level is this one or above."""
         return LEVELS.index(self.level) >= LEVELS.index(level)
 
-    def has_any_role(self, roles: Iterable[str]) -> bool:
-        """Return whether the caller has one of these roles, by level or of their own."""
-        own = self.credentials.roles if self.credentials else ()
-        return not {*own, *OWN_ROLES[self.level]}.isdisjoint(roles)
-
 
 SpaceDogCall = Call[Caller, Options]
 
@@ -74,7 +69,7 @@ def authenticate(call: Call[None, Options]) -> Caller:
     backend = backend_of(call.request, call.options)
     header = call.request.headers.get("Authorization")
     if header is None:
-        token = read_form(call.request).get("accessToken")
+        token = Form.read(call.request).get("accessToken")
         caller = _by_token(call, backend, token) if token else Caller(backend)
     else:
         caller = _by_header(call, backend, header)
@@ -88,9 +83,9 @@ def backend_of(request: WireRequest, options: Options) -> str:
     host = request.headers.get("Host", "")
     if len(host) > MAX_HOST:
         return options.default_backend
-    name = _PORT.sub("", host).lower()
+    name = host.partition(":")[0].lower()
     # An installation's own setting may have a port or a leading dot.
-    domain = _PORT.sub("", options.base_domain).strip(".").lower()
+    domain = options.base_domain.partition(":")[0].strip(".").lower()
     return name.partition(".")[0] if name.endswith(f".{domain}") else options.default_backend
 
 
@@ -110,7 +105,8 @@ def require_self_or_admin(call: SpaceDogCall) -> None:
 
 def require_role(call: SpaceDogCall, roles: Iterable[str] | None) -> None:
     """Raise SpaceDogError (401 or 403) for a caller without any of these roles; no roles admit nobody."""
-    if not call.caller.has_any_role(roles or ()):
+    own = call.caller.credentials.roles if call.caller.credentials else ()
+    if {*own, *OWN_ROLES[call.caller.level]}.isdisjoint(roles or ()):
         raise insufficient_credentials(call)
 
 
@@ -123,13 +119,10 @@ def insufficient_credentials(call: SpaceDogCall) -> SpaceDogError:
 
 def is_enabled(credentials: Credentials, now: datetime) -> bool:
     """Return whether credentials can be used now: enabled, and not outside their time."""
-    after, until = parse_timestamp(credentials.enableAfter), parse_timestamp(credentials.disableAfter)
-    if not credentials.enabled or (after is None and until is None):
-        return credentials.enabled
-    begun, over = after is not None and after < now, until is not None and until <= now
-    if after is None or until is None:
-        return begun if until is None else not over
-    return begun and (until < after or not over)
+    after, until = credentials.enableAfter, credentials.disableAfter
+    begun = after is None or read_timestamp(after) < now
+    inverted = after is not None and until is not None and read_timestamp(until) < read_timestamp(after)
+    return credentials.enabled and begun and (inverted or not is_past(until, now))
 
 
 def _by_header(call: Call[None, Options], backend: str, header: str) -> Caller:
@@ -145,7 +138,7 @@ def _by_header(call: Call[None, Options], backend: str, header: str) -> Caller:
     username, password = _basic(rest)
     home = call.options.root_backend if username.startswith("superdog-") else backend
     found = call.records(Credentials).first("name", (home, username))
-    if found is None or found.password is None or found.password != password:
+    if found is None or found.password != password:
         if found is not None:
             _count_invalid_challenge(call, found)
         raise Unauthorized(f"invalid username or password for backend [{home}]", code="invalid-credentials")
@@ -154,13 +147,14 @@ def _by_header(call: Call[None, Options], backend: str, header: str) -> Caller:
 
 def _basic(encoded: str) -> tuple[str, str]:
     data = encoded.rstrip("=")
-    reason = _decoding_error(encoded, data)
-    if reason is not None:
+    try:
+        decoded = base64.b64decode(data + "=" * (-len(data) % 4), validate=True)
+    except ValueError as error:
+        reason = _decoding_error(data)
         cause = Cause(reason, DECODING_EXCEPTION)
         cause = Cause(f"{DECODING_EXCEPTION}: {reason}", "java.lang.IllegalArgumentException", cause)
-        raise _invalid_header("basic authorization token is not base 64 encoded", cause)
-    decoded = base64.b64decode(data + "=" * (-len(data) % 4)).decode("utf-8", "replace")
-    username, colon, password = decoded.partition(":")
+        raise _invalid_header("basic authorization token is not base 64 encoded", cause) from error
+    username, colon, password = decoded.decode("utf-8", "replace").partition(":")
     if not colon:
         raise _invalid_header("invalid basic authorization token")
     if not username:
@@ -170,11 +164,11 @@ def _basic(encoded: str) -> tuple[str, str]:
     return username, password
 
 
-def _decoding_error(encoded: str, data: str) -> str | None:
+def _decoding_error(data: str) -> str:
     # The errors of Guava's BaseEncoding; any padding, or none, is fine (AuthorizationHeader.java).
     wrong = _NOT_BASE64.search(data)
     if wrong is None:
-        return f"Invalid input length {len(data)}" if len(data) % 4 == 1 else None
+        return f"Invalid input length {len(data)}"
     at, sign = wrong.start(), wrong.group()
     if sign != "=":
         return f"Unrecognized character: {sign if sign > ' ' else f'0x{ord(sign):x}'}"
@@ -194,9 +188,10 @@ def _count_invalid_challenge(call: Call[None, Options], credentials: Credentials
     maximum = rules["maximumInvalidChallenges"]
     if maximum == 0:
         return
-    now, last = call.world.clock.now(), parse_timestamp(credentials.lastInvalidChallengeAt)
+    now, last = call.world.clock.now(), credentials.lastInvalidChallengeAt
     window = timedelta(minutes=max(0, rules["resetInvalidChallengesAfterMinutes"]))
-    count = 1 if last is not None and now - last > window else credentials.invalidChallenges + 1
+    is_first = last is not None and now - read_timestamp(last) > window
+    count = 1 if is_first else credentials.invalidChallenges + 1
     changed = credentials.updated(
         now,
         invalidChallenges=count,

@@ -14,7 +14,7 @@ from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call, Dialect
 from mockmail.vendors.spacedog.errors import Cause, Unauthorized
 from mockmail.vendors.spacedog.options import Options
-from mockmail.vendors.spacedog.parameters import READERS, replace_surrogates
+from mockmail.vendors.spacedog.parameters import replace_surrogates
 from mockmail.vendors.spacedog.views import Result
 from mockmail.wire.json_text import write_json
 
@@ -33,8 +33,8 @@ class SpaceDogDialect(Dialect[Any, Options]):
         """Return a form, a JSON body, or None; handlers report what is wrong with it when they need it."""
         if not call.request.raw_path.isascii():
             call.path = {name: replace_surrogates(value) for name, value in call.path.items()}
-        read = READERS.get(call.operation.params)
-        return None if read is None else read(call.request)
+        params: Any = call.operation.params
+        return None if params is None else params.read(call.request)
 
     def encode(self, call: Call[Any, Options], result: Result) -> WireResponse:
         """Return the document, with debug data for a debugging client."""
@@ -48,23 +48,17 @@ class SpaceDogDialect(Dialect[Any, Options]):
         self, request: WireRequest, operation: Operation | None, error: VendorError, options: Options
     ) -> WireResponse:
         """Return the error with its causes."""
-        shows_types = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or _is_debugging(request)
-        document = dict(error.document)
-        if "error" in document:
-            document["error"] = _exception(document["error"], operation, shows_types=shows_types)
         headers = [*error.headers]
         if isinstance(error, Unauthorized) and options.guest_unauthorized:
             headers.append(("WWW-Authenticate", "Basic"))
-        return _error(request, error.status, document, headers)
+        return _error(request, operation, error.status, error.document, headers)
 
     def problem(
         self, request: WireRequest, operation: Operation | None, problem: Problem, options: Options
     ) -> WireResponse:
         """Return an error with a message and without a code."""
-        shows_types = problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        exception = Cause(_problem_message(request, operation, problem))
-        document = {"error": _exception(exception, operation, shows_types=shows_types)}
-        return _error(request, problem.status, document, tuple(problem.headers.items()))
+        document = {"error": Cause(_problem_message(request, operation, problem))}
+        return _error(request, operation, problem.status, document, tuple(problem.headers.items()))
 
 
 def preflight(request: WireRequest) -> WireResponse | None:
@@ -77,8 +71,15 @@ def preflight(request: WireRequest) -> WireResponse | None:
 
 
 def _error(
-    request: WireRequest, status: int, document: Mapping[str, Any], headers: Sequence[tuple[str, str]]
+    request: WireRequest,
+    operation: Operation | None,
+    status: int,
+    document: Mapping[str, Any],
+    headers: Sequence[tuple[str, str]],
 ) -> WireResponse:
+    if "error" in document:
+        shows_types = status >= HTTPStatus.INTERNAL_SERVER_ERROR or _is_debugging(request)
+        document = {"error": _exception(document["error"], operation, shows_types=shows_types)}
     return _response(request, status, _with_debug(request, {"success": False, "status": status, **document}), headers)
 
 

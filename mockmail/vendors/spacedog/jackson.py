@@ -31,10 +31,23 @@ JavaLong = NewType("JavaLong", int)
 
 VALUE = "expected a valid value (number, String, array, object, 'true', 'false' or 'null')"
 END = "Unexpected end-of-input"
+UNEXPECTED = "Unexpected character ({sign}): "
 
 _WORD = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 _MAX_SCANNED = 100_000
+_MESSAGES = {
+    "Invalid control character": (
+        "Illegal unquoted character ((CTRL-CHAR, code {code})): "
+        "has to be escaped using backslash to be included in string value"
+    ),
+    "Invalid": "Unrecognized character escape {sign}",
+    "Unterminated": f"{END}: was expecting closing quote for a string value",
+    "Expecting property name": f"{UNEXPECTED}was expecting double-quote to start field name",
+    "Expecting ':'": f"{UNEXPECTED}was expecting a colon to separate field name and value",
+    "Expecting ','": f"{UNEXPECTED}was expecting comma to separate {{container}} entries",
+}
+"""The message for each error of Python's json, by the beginning of its text."""
 _TRUE = ("true", "True", "TRUE")
 _FALSE = ("false", "False", "FALSE", "")
 _SCALARS = {str: "java.lang.String", bool: "boolean", JavaInt: "int", JavaLong: "long"}
@@ -67,12 +80,9 @@ def map_document(model: type[JavaClass], value: Any) -> dict[str, Any]:
     try:
         return document(bind(model, value, _RULES))
     except BindError as failure:
-        raise MappingError(_message(model, failure.errors[0])) from failure
-
-
-def default_document(model: type[JavaClass]) -> dict[str, Any]:
-    """Return the document of a class whose fields have their defaults."""
-    return document(model())
+        error = failure.errors[0]
+        chain, java = _reference_chain(model, error.path)
+        raise MappingError(f"{_reason(error, java)} (through reference chain: {'->'.join(chain)})") from failure
 
 
 def error_message(text: str, error: BrokenJson) -> str:
@@ -80,20 +90,17 @@ def error_message(text: str, error: BrokenJson) -> str:
     at, reason = error.position, error.reason
     if reason.startswith(("deeper", "a number")):  # Jackson would read both
         return reason
-    if reason.startswith(("Unterminated", "Invalid")):
-        return _in_a_string(text, at, reason)
     if reason.endswith("is not JSON"):
         name = reason.partition(" ")[0]
         return f"Non-standard token '{name}': enable JsonParser.Feature.ALLOW_NON_NUMERIC_NUMBERS to allow"
-    if not text[at:].strip():
-        kind = _open_in(text[:at])
-        return END if kind is None else f"{END}: expected close marker for {kind}"
-    return _unexpected(text, at, reason)
-
-
-def _message(model: type[JavaClass], error: ParameterError) -> str:
-    chain, java = _reference_chain(model, error.path)
-    return f"{_reason(error, java)} (through reference chain: {'->'.join(chain)})"
+    container, word = _open_in(text[:at]), _WORD.match(text, at)
+    if reason.startswith("Expecting") and not text[at:].strip():
+        return END if container is None else f"{END}: expected close marker for {container}"
+    if reason.startswith("Expecting value") and word is not None:
+        return f"Unrecognized token '{word.group()[:_MAX_SCANNED]}': was expecting ('true', 'false' or 'null')"
+    message = next((message for begin, message in _MESSAGES.items() if reason.startswith(begin)), UNEXPECTED + VALUE)
+    sign = text[at + 1] if reason.startswith("Invalid") and text[at] == "\\" else text[at]
+    return message.format(sign=f"'{sign}' (code {ord(sign)})", code=ord(sign), container=container or "OBJECT")
 
 
 def _reason(error: ParameterError, java: str) -> str:
@@ -178,32 +185,6 @@ _RULES = BindingRules(
 )
 
 
-def _in_a_string(text: str, at: int, reason: str) -> str:
-    if reason.startswith("Invalid control character"):
-        return (
-            f"Illegal unquoted character ((CTRL-CHAR, code {ord(text[at])})): "
-            "has to be escaped using backslash to be included in string value"
-        )
-    if reason.startswith("Unterminated"):
-        return f"{END}: was expecting closing quote for a string value"
-    sign = text[at + 1 : at + 2] if text[at : at + 1] == "\\" else text[at : at + 1]
-    return f"Unrecognized character escape {_named(sign)}" if sign else f"{END} in character escape sequence"
-
-
-def _unexpected(text: str, at: int, reason: str) -> str:
-    word = _WORD.match(text, at)
-    if reason.startswith("Expecting value") and word is not None:
-        return f"Unrecognized token '{word.group()[:_MAX_SCANNED]}': was expecting ('true', 'false' or 'null')"
-    wanted = VALUE
-    if reason.startswith("Expecting property name"):
-        wanted = "was expecting double-quote to start field name"
-    elif reason.startswith("Expecting ':'"):
-        wanted = "was expecting a colon to separate field name and value"
-    elif reason.startswith("Expecting ','"):
-        wanted = f"was expecting comma to separate {_open_in(text[:at]) or 'OBJECT'} entries"
-    return f"Unexpected character ({_named(text[at])}): {wanted}"
-
-
 def _open_in(before: str) -> str | None:
     if len(before) > _MAX_SCANNED:
         return "OBJECT"
@@ -214,7 +195,3 @@ def _open_in(before: str) -> str | None:
         elif sign in "]}" and opened:
             opened.pop()
     return opened[-1] if opened else None
-
-
-def _named(sign: str) -> str:
-    return f"'{sign}' (code {ord(sign)})"

@@ -12,7 +12,7 @@ from mockmail.core.mail.compose import HeadTooLong, Mailbox
 from mockmail.core.mail.outgoing import Outcome, Send
 from mockmail.vendors.spacedog.authentication import SpaceDogCall
 from mockmail.vendors.spacedog.errors import IllegalArgument, MailgunRefusal, ServerFailure
-from mockmail.vendors.spacedog.outgoing import BadAddress, Mail, Recipients, compose_message, parse_addresses
+from mockmail.vendors.spacedog.outgoing import BadAddress, Mail, compose_message, parse_addresses
 from mockmail.vendors.spacedog.records import MailgunDomain
 from mockmail.vendors.spacedog.views import Result, success
 
@@ -41,11 +41,9 @@ def send_by_domain(call: SpaceDogCall, domain: str, mail: Mail) -> Send:
     if not _DOMAIN.fullmatch(domain):
         raise _unknown_domain(domain)
     sender = _mailboxes(mail.sender, "from")
-    recipients = Recipients(
-        to=_last_mailboxes(mail.to or ("",), "to"),
-        cc=_last_mailboxes(mail.cc, "cc"),
-        bcc=_last_mailboxes(mail.bcc, "bcc"),
-    )
+    fields = (("to", mail.to or ("",)), ("cc", mail.cc), ("bcc", mail.bcc))
+    # Of several values under one name, SpaceDog's HTTP client sends the last.
+    recipients = [_mailboxes(values[-1], name) if values else () for name, values in fields]
     if not mail.text and not mail.html:
         raise MailgunRefusal(400, {"message": "Need at least one of 'text' or 'html' parameters specified"})
     message_id = _message_id(call, domain)
@@ -84,11 +82,6 @@ def _check_account(call: SpaceDogCall, domain: str, key: str) -> None:
 
 def _unknown_domain(domain: str) -> MailgunRefusal:
     return MailgunRefusal(404, {"message": f"Domain not found: {domain}"})
-
-
-def _last_mailboxes(values: tuple[str, ...] | None, name: str) -> tuple[Mailbox, ...]:
-    # Of several values under one name, SpaceDog's HTTP client sends the last.
-    return _mailboxes(values[-1], name) if values else ()
 
 
 def _mailboxes(text: str | None, name: str) -> tuple[Mailbox, ...]:

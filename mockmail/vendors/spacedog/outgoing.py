@@ -6,7 +6,7 @@ Addresses are read as javax.mail 1.5.6 does (InternetAddress), lists of them as 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mockmail.core.errors import MockMailError
@@ -15,10 +15,14 @@ from mockmail.core.mail.compose import Draft, Mailbox, NotAnAddress, compose, he
 from mockmail.core.mail.outgoing import Outgoing
 from mockmail.core.world import World
 
+Recipients = Sequence[tuple[Mailbox, ...]]
+"""The mailboxes of to, cc and bcc."""
+
 MAX_ADDRESS = 1000
 MAX_LIST = 250_000
 
-_PAIRS = {'"': '"', "<": ">", "(": ")"}
+_QUOTE = r'"(?:[^"\\]|\\.)*+(?:"|(?P<unclosed>\\?\Z))'
+_PART = re.compile(rf'(?:[^,"<(]|{_QUOTE}|<[^>]*+>?|\((?:[^)\\]|\\.)*+\\?\)?)++', re.DOTALL)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _DOTS = {r"^\.": "starts with dot", r"\.\Z": "ends with dot", r"\.\.": "contains dot-dot"}
 _LOCAL_ERRORS = {
@@ -42,20 +46,6 @@ class Mail:
     html: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
-class Recipients:
-    """The mailboxes of each kind of recipient."""
-
-    to: tuple[Mailbox, ...] = ()
-    cc: tuple[Mailbox, ...] = ()
-    bcc: tuple[Mailbox, ...] = ()
-
-    @property
-    def addresses(self) -> tuple[str, ...]:
-        """The envelope's recipients, each once."""
-        return tuple(dict.fromkeys(mailbox.address for mailbox in (*self.to, *self.cc, *self.bcc)))
-
-
 class BadAddress(MockMailError, ValueError):
     """Raised for a text that is not an address. reason: the words of javax.mail."""
 
@@ -71,17 +61,19 @@ def compose_message(
 
     mixed: whether a single body is put into multipart/mixed. Raises HeadTooLong.
     """
+    to, cc, bcc = recipients
     draft = Draft(
         sender=sender,
-        to=recipients.to,
-        cc=recipients.cc,
+        to=to,
+        cc=cc,
         subject=mail.subject,
         text=mail.text or None,
         html=mail.html or None,
         message_id=message_id,
         mixed=mixed,
     )
-    return Outgoing(sender=sender.address, recipients=recipients.addresses, raw=compose(world, draft))
+    addresses = tuple(dict.fromkeys(mailbox.address for mailbox in (*to, *cc, *bcc)))
+    return Outgoing(sender=sender.address, recipients=addresses, raw=compose(world, draft))
 
 
 def parse_address(text: str) -> Mailbox:
@@ -101,23 +93,10 @@ def _split(text: str) -> list[str]:
     # Commas in quotes, brackets and comments do not count; blank parts are left out.
     if len(text) > MAX_LIST:
         raise BadAddress("Address too long", text[:MAX_ADDRESS])
-    parts, start, closing, escaped = [], 0, "", False
-    for at, sign in enumerate(text):
-        if escaped:
-            escaped = False
-        elif sign == "\\" and closing in ('"', ")"):
-            escaped = True
-        elif closing:
-            closing = "" if sign == closing else closing
-        elif sign in _PAIRS:
-            closing = _PAIRS[sign]
-        elif sign == ",":
-            parts.append(text[start:at])
-            start = at + 1
-    parts.append(text[start:])
-    if closing == '"':
+    parts = list(_PART.finditer(text))
+    if parts and parts[-1]["unclosed"] is not None:
         raise BadAddress("Missing '\"'", text[:MAX_ADDRESS])
-    return [part for part in parts if part.strip()]
+    return [part.group() for part in parts if part.group().strip()]
 
 
 def _mailbox(text: str) -> Mailbox:

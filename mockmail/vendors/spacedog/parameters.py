@@ -6,12 +6,11 @@ The server ignores every Content-Type but those of forms, and reads a body witho
 
 from __future__ import annotations
 
-import math
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 from mockmail.core.charsets import in_charset
 from mockmail.core.exchange import WireRequest
@@ -19,7 +18,7 @@ from mockmail.vendors.spacedog.errors import Cause, IllegalArgument, SpaceDogErr
 from mockmail.vendors.spacedog.jackson import error_message
 from mockmail.wire.forms import BrokenForm, Field, multipart, urlencoded
 from mockmail.wire.headers import charset_of
-from mockmail.wire.json_text import BrokenJson, read_json
+from mockmail.wire.json_text import BrokenJson, read_json, write_json
 
 DEFAULT_CHARSET = "iso-8859-1"
 PARSE_EXCEPTION = "com.fasterxml.jackson.core.JsonParseException"
@@ -35,9 +34,33 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 class Form(dict[str, str]):
     """The parameters of query and form, one value each."""
 
+    @classmethod
+    def read(cls, request: WireRequest) -> Self:
+        """Return the first value of each name; the query comes before the body.
+
+        Multipart fields are not read, and a form that cannot be read is empty.
+        """
+        fields = _query(request)
+        if request.content_type == "application/x-www-form-urlencoded":
+            # Plain bytes are in the body's charset, percent-encoded ones are UTF-8.
+            fields += _urlencoded(_body_text(request).encode("utf-8", "replace"))
+        return cls(_first_values(fields))
+
 
 class MailForm(Form):
     """The fields of a mail: of query and form, or of a multipart body."""
+
+    @classmethod
+    def read(cls, request: WireRequest) -> Self:
+        """Return the last part of each name of a multipart body, else the values of query and form."""
+        if request.content_type == "multipart/form-data":
+            try:
+                parts = multipart(request.body, request.headers.get("Content-Type", ""))
+            except (BrokenForm, LookupError, ValueError):
+                parts = []
+            if parts:
+                return cls({part.name: replace_surrogates(part.value) for part in parts})
+        return super().read(request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +71,21 @@ class JsonBody:
     query: Mapping[str, str]
     value: Any = None
     broken: str | None = None
+
+    @classmethod
+    def read(cls, request: WireRequest) -> Self:
+        """Return the body as JSON, whatever its Content-Type is."""
+        text = _body_text(request).removeprefix("\ufeff")
+        query = _first_values(_query(request))
+        if not text:
+            return cls(text, query)
+        try:
+            value = _first_json_value(text)
+        except BrokenJson as error:
+            return cls(text, query, broken=error_message(text, error))
+        if _MAYBE_INFINITE.search(text) and not _is_finite(value):
+            return cls(text, query, broken="a number beyond the bounds of a double")
+        return cls(text, query, read_json(write_json(value)) if _SURROGATE.search(text) else value)
 
     def checked_value(self) -> Any:
         """Return the JSON value. Raises IllegalArgument for a body that is empty or not JSON."""
@@ -75,60 +113,9 @@ class JsonBody:
         return IllegalArgument(f"error deserializing JSON string [{self.text}]", cause=Cause(reason, PARSE_EXCEPTION))
 
 
-def read_form(request: WireRequest) -> Form:
-    """Return the parameters of query and form, the first value of each name; the query comes before the body.
-
-    Multipart fields are not read, and a form that cannot be read is empty.
-    """
-    fields = _query(request)
-    if request.content_type == "application/x-www-form-urlencoded":
-        # Plain bytes are in the body's charset, percent-encoded ones are UTF-8.
-        fields += _urlencoded(_body_text(request).encode("utf-8", "replace"))
-    return Form(_first_values(fields))
-
-
-def read_mail_form(request: WireRequest) -> MailForm:
-    """Return the fields of a mail: the last part of each name of a multipart body, else query and form."""
-    if request.content_type == "multipart/form-data":
-        try:
-            parts = multipart(request.body, request.headers.get("Content-Type", ""))
-        except (BrokenForm, LookupError, ValueError):
-            parts = []
-        if parts:
-            return MailForm({part.name: replace_surrogates(part.value) for part in parts})
-    return MailForm(read_form(request))
-
-
-def read_json_body(request: WireRequest) -> JsonBody:
-    """Return the body as JSON, whatever its Content-Type is."""
-    text = _body_text(request).removeprefix("\ufeff")
-    query = _first_values(_query(request))
-    if not text:
-        return JsonBody(text, query)
-    try:
-        value = _first_json_value(text)
-    except BrokenJson as error:
-        return JsonBody(text, query, broken=error_message(text, error))
-    if _MAYBE_INFINITE.search(text) and not _is_finite(value):
-        return JsonBody(text, query, broken="a number beyond the bounds of a double")
-    return JsonBody(text, query, replace_surrogates(value) if _SURROGATE.search(text) else value)
-
-
-READERS: Mapping[Any, Callable[[WireRequest], Any]] = MappingProxyType(
-    {Form: read_form, MailForm: read_mail_form, JsonBody: read_json_body}
-)
-"""The reader for each type of an operation's parameters."""
-
-
-def replace_surrogates(value: Any) -> Any:
-    """Return a JSON value in which a question mark replaces each half of a surrogate pair."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, list):
-        return [replace_surrogates(child) for child in value]
-    if isinstance(value, dict):
-        return {replace_surrogates(name): replace_surrogates(child) for name, child in value.items()}
-    return value
+def replace_surrogates(text: str) -> str:
+    """Return a text in which a question mark replaces each half of a surrogate pair."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def page_of(form: Form) -> slice:
@@ -201,10 +188,12 @@ def _first_json_value(text: str) -> Any:
 
 
 def _is_finite(value: Any) -> bool:
-    # JSON has no infinite number, so that a response could not show it
-    if isinstance(value, list | dict):
-        return all(map(_is_finite, value.values() if isinstance(value, dict) else value))
-    return not isinstance(value, float) or math.isfinite(value)
+    # JSON has no infinite number, so that a response could not show it.
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _node_type(value: Any) -> str:

@@ -120,24 +120,6 @@ class MailgunDomain(Record, frozen=True, kw_only=True):
     accountKey: str
 
 
-def settings_key(backend: str, settings_id: str) -> str:
-    """Return the natural key of a settings document."""
-    return f"{backend}/{settings_id}"
-
-
-def object_key(backend: str, type_name: str, object_id: str) -> str:
-    """Return the natural key of a data object."""
-    return f"{backend}/{type_name}/{object_id}"
-
-
 def timestamp(when: datetime) -> str:
     """Return a time as SpaceDog writes it: ISO 8601 with milliseconds, in UTC."""
     return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def parse_timestamp(text: str | None) -> datetime | None:
-    """Return the time of a timestamp; one without a time zone is in UTC. Raises ValueError."""
-    if text is None:
-        return None
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

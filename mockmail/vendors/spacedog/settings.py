@@ -12,25 +12,15 @@ from typing import Any
 
 from mockmail.core.vendor import Call, CallerT
 from mockmail.vendors.spacedog.errors import Cause, NotFound, ServerFailure
-from mockmail.vendors.spacedog.jackson import (
-    JavaClass,
-    JavaInt,
-    JavaLong,
-    MappingError,
-    default_document,
-    map_document,
-)
+from mockmail.vendors.spacedog.jackson import JavaClass, JavaInt, JavaLong, MappingError, map_document
 from mockmail.vendors.spacedog.options import Options
-from mockmail.vendors.spacedog.records import Settings, settings_key
-from mockmail.wire.parameters import parameter
+from mockmail.vendors.spacedog.records import Settings
+from mockmail.wire.parameters import document, parameter
 
 MODEL = "io.spacedog.model"
-USERNAME_REGEX = r"[a-zA-Z0-9_%@+\-\.]{3,}"
-PASSWORD_REGEX = ".{6,}"  # noqa: S105  # the pattern of passwords
+DEFAULT_PATTERNS = {"username": r"[a-zA-Z0-9_%@+\-\.]{3,}", "password": ".{6,}"}
 MAPPING_EXCEPTION = "com.fasterxml.jackson.databind.JsonMappingException"
 ONE_DAY, ONE_HOUR, NO_MAXIMUM = JavaLong(86400), JavaInt(60), JavaInt(0)
-VERSION_LIFETIME = 60.0
-"""Seconds for which the version of deleted settings continues (Elasticsearch's `index.gc_deletes`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +97,8 @@ class CredentialsSettings(JavaClass):
     refuses_unknown_names = False
 
     disable_guest_sign_up: bool = False
-    username_regex: str | None = USERNAME_REGEX
-    password_regex: str | None = PASSWORD_REGEX
+    username_regex: str | None = DEFAULT_PATTERNS["username"]
+    password_regex: str | None = DEFAULT_PATTERNS["password"]
     linkedin_id: str | None = None
     linkedin_secret: str | None = None
     use_linkedin_expires_in: bool = True
@@ -144,22 +134,19 @@ CLASSES: Mapping[str, type[JavaClass]] = MappingProxyType({"mail": MailSettings,
 """The classes by settings id. The settings `settings` may be any object; it is mapped when an ACL is needed."""
 
 
-def load(call: Call[CallerT, Options], backend: str, settings_id: str) -> dict[str, Any]:
-    """Return the settings, written out by their class if they have one; its defaults if nothing is stored.
+def load(
+    call: Call[CallerT, Options], backend: str, settings_id: str, model: type[JavaClass] | None = None
+) -> dict[str, Any]:
+    """Return the settings, written out by a class, which is known for some ids; its defaults if nothing is stored.
 
     Raises NotFound for settings without a class, ServerFailure for a document that does not fit its class.
     """
-    model = CLASSES.get(settings_id)
-    if model is not None:
-        return load_as(call, backend, settings_id, model)
-    return _stored(call, backend, settings_id).source or {}
-
-
-def load_as(call: Call[CallerT, Options], backend: str, settings_id: str, model: type[JavaClass]) -> dict[str, Any]:
-    """Return the settings, written out by a class; its defaults if nothing is stored. Raises ServerFailure."""
-    found = call.records(Settings).get(settings_key(backend, settings_id))
+    model = model or CLASSES.get(settings_id)
+    if model is None:
+        return stored(call, backend, settings_id).source or {}
+    found = call.records(Settings).get(f"{backend}/{settings_id}")
     if found is None or found.source is None:
-        return default_document(model)
+        return document(model())
     if found.mapped:
         return found.source
     try:
@@ -169,28 +156,9 @@ def load_as(call: Call[CallerT, Options], backend: str, settings_id: str, model:
         raise ServerFailure(message, cause=Cause(str(error), MAPPING_EXCEPTION)) from error
 
 
-def save(
-    call: Call[CallerT, Options], backend: str, settings_id: str, source: dict[str, Any], *, mapped: bool
-) -> tuple[Settings, bool]:
-    """Store a document. Return it with its version, and whether it is new."""
-    records, now = call.records(Settings), call.world.clock.timestamp()
-    old = records.get(settings_key(backend, settings_id))
-    created = old is None or old.source is None
-    forgotten = old is None or (old.deletedAt is not None and now - old.deletedAt > VERSION_LIFETIME)
-    version = 1 if old is None or forgotten else old.version + 1
-    stored = Settings(backendId=backend, id=settings_id, source=source, mapped=mapped, version=version)
-    return records.put(stored), created
-
-
-def delete(call: Call[CallerT, Options], backend: str, settings_id: str) -> None:
-    """Delete a document and keep its version. Raises NotFound."""
-    old = _stored(call, backend, settings_id)
-    now = call.world.clock.timestamp()
-    call.records(Settings).put(old.replace(source=None, mapped=False, version=old.version + 1, deletedAt=now))
-
-
-def _stored(call: Call[CallerT, Options], backend: str, settings_id: str) -> Settings:
-    found = call.records(Settings).get(settings_key(backend, settings_id))
+def stored(call: Call[CallerT, Options], backend: str, settings_id: str) -> Settings:
+    """Return settings that are stored, and not deleted. Raises NotFound."""
+    found = call.records(Settings).get(f"{backend}/{settings_id}")
     if found is None or found.source is None:
         raise NotFound(f"[settings][{settings_id}] not found in backend [{backend}]")
     return found

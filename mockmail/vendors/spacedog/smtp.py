@@ -12,7 +12,7 @@ from mockmail.core.mail.compose import HeadTooLong, Mailbox
 from mockmail.core.mail.outgoing import Failure, Outcome, Relay, Security, Send, Stage
 from mockmail.vendors.spacedog.authentication import SpaceDogCall
 from mockmail.vendors.spacedog.errors import Cause, IllegalArgument
-from mockmail.vendors.spacedog.outgoing import BadAddress, Mail, Recipients, compose_message, parse_address
+from mockmail.vendors.spacedog.outgoing import BadAddress, Mail, compose_message, parse_address
 from mockmail.vendors.spacedog.views import Result
 
 PORT, TLS_PORT = 25, 465
@@ -27,13 +27,13 @@ def send(call: SpaceDogCall, settings: dict[str, Any], mail: Mail) -> Send:
     if not mail.text and not mail.html:
         raise IllegalArgument("no text or html message")
     sender = None if mail.sender is None else _mailbox(mail.sender)
-    recipients = Recipients(to=_mailboxes(mail.to), cc=_mailboxes(mail.cc), bcc=_mailboxes(mail.bcc))
+    recipients = [tuple(map(_mailbox, texts or ())) for texts in (mail.to, mail.cc, mail.bcc)]
     relay = _relay(settings)
     if not relay.host:
         raise _email_error("Cannot find valid hostname for mail session")
     if sender is None:
         raise _email_error("From address required")
-    if not recipients.addresses:
+    if not any(recipients):
         raise _email_error("At least one receiver address required")
     if not is_host(relay.host):
         raise _send_error(relay, _connect_error(relay, Cause(relay.host, "java.net.UnknownHostException")))
@@ -71,10 +71,6 @@ def _message_id(call: SpaceDogCall) -> str:
     counter = call.world.store.next_number(call.vendor.name, "messages")
     milliseconds = int(call.world.clock.timestamp() * 1000)
     return f"<{call.world.ids.number(1, (1 << 31) - 1)}.{counter}.{milliseconds}@{call.options.mail_domain}>"
-
-
-def _mailboxes(texts: tuple[str, ...] | None) -> tuple[Mailbox, ...]:
-    return tuple(_mailbox(text) for text in texts or ())
 
 
 def _mailbox(text: str | None) -> Mailbox:

@@ -12,7 +12,7 @@ from mockmail.vendors.spacedog.authentication import SpaceDogCall
 from mockmail.vendors.spacedog.errors import Cause, IllegalArgument, NotFound, ServerFailure
 from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.outgoing import Mail
-from mockmail.vendors.spacedog.records import DataObject, object_key
+from mockmail.vendors.spacedog.records import DataObject
 
 if TYPE_CHECKING:
     from mockmail.vendors.spacedog.pebble import TemplateError
@@ -86,7 +86,7 @@ def _checked(call: SpaceDogCall, type_name: str | None, name: str, value: Any) -
         raise IllegalArgument(f"parameter type [{name}][{type_name}] not found")
     if not isinstance(value, str):
         raise IllegalArgument(f"parameter value [{name}][{_shown(value)}] is invalid")
-    found = objects.get(object_key(backend, type_name, value))
+    found = objects.get(f"{backend}/{type_name}/{value}")
     if found is None:
         raise NotFound(f"object [{value}] of type [{type_name}] not found")
     meta = found.source.get("meta")

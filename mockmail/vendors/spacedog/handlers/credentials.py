@@ -29,7 +29,7 @@ from mockmail.vendors.spacedog.parameters import (
     whole_number,
 )
 from mockmail.vendors.spacedog.records import LEVELS, Backend, Credentials, Session, timestamp
-from mockmail.vendors.spacedog.settings import PASSWORD_REGEX, USERNAME_REGEX
+from mockmail.vendors.spacedog.settings import DEFAULT_PATTERNS
 from mockmail.vendors.spacedog.views import Result, credentials_document, saved_credentials, success
 
 ID_LENGTH = 20
@@ -50,7 +50,7 @@ def login(call: SpaceDogCall, params: Form) -> Result:
         user = save_changes(call, user)
     return success(
         accessToken=session.accessToken if session else None,
-        expiresIn=_seconds_left(call, session),
+        expiresIn=max(0, math.ceil(session.expiresAt - call.world.clock.timestamp())) if session else 0,
         credentials=credentials_document(call, user, call.caller.backend),
     )
 
@@ -119,13 +119,12 @@ def delete(call: SpaceDogCall, params: None) -> Result:
 
 def add_credentials(call: SpaceDogCall, backend: str, level: str, data: dict[str, Any]) -> Credentials:
     """Store the credentials of a sign-up document. Raises SpaceDogError."""
-    rules = load_rules(call)
     username = required_text(data, "username")
-    check_username(username, rules)
+    check(call, "username", username)
     email = required_text(data, "email")
     password = None if data.get("password") is None else as_text(data["password"])
     if password is not None:
-        check_password(password, rules)
+        check(call, "password", password)
     records = call.records(Credentials)
     if records.count("name", (backend, username)):
         raise SpaceDogError(f"[credentials][{username}] already exists", code="already-exists")
@@ -174,21 +173,15 @@ def load_rules(call: SpaceDogCall) -> dict[str, Any]:
     return settings.load(call, call.caller.backend, "credentials")
 
 
-def check_username(username: str, rules: dict[str, Any]) -> None:
-    """Raise IllegalArgument for a user name that the settings do not allow."""
-    _check_pattern(username, rules["usernameRegex"] or USERNAME_REGEX, "username")
+def check(call: SpaceDogCall, name: str, value: str | None) -> None:
+    """Raise IllegalArgument for a `username` or `password` that the settings do not allow.
 
-
-def check_password(password: str | None, rules: dict[str, Any]) -> None:
-    """Raise IllegalArgument for a password that the settings do not allow."""
-    if password is None:
-        raise IllegalArgument("[password] is null")
-    _check_pattern(password, rules["passwordRegex"] or PASSWORD_REGEX, "password")
-
-
-def _check_pattern(value: str, pattern: str, name: str) -> None:
-    # A backend's own pattern that could take very long, or that Python cannot read, allows every value.
-    if pattern not in (USERNAME_REGEX, PASSWORD_REGEX) and not _is_harmless(pattern, value):
+    A backend's own pattern that could take very long, or that Python cannot read, allows every value.
+    """
+    if value is None:
+        raise IllegalArgument(f"[{name}] is null")
+    pattern = load_rules(call)[f"{name}Regex"] or DEFAULT_PATTERNS[name]
+    if pattern not in DEFAULT_PATTERNS.values() and not _is_harmless(pattern, value):
         return
     if re.fullmatch(pattern, value) is None:
         raise IllegalArgument(f"[{name}] is invalid: does not comply [{pattern}] regex")
@@ -254,7 +247,3 @@ def _open_session(call: SpaceDogCall, user: Credentials, lifetime: int) -> Sessi
     for old in records.find("credentials", user.id)[:-MAX_SESSIONS]:
         records.remove(old.key)
     return session
-
-
-def _seconds_left(call: SpaceDogCall, session: Session | None) -> int:
-    return 0 if session is None else max(0, math.ceil(session.expiresAt - call.world.clock.timestamp()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from mockmail.core.state.records import read_timestamp
 from mockmail.vendors.spacedog.authentication import (
     SpaceDogCall,
     insufficient_credentials,
@@ -13,15 +14,13 @@ from mockmail.vendors.spacedog.authentication import (
 )
 from mockmail.vendors.spacedog.errors import Forbidden, IllegalArgument
 from mockmail.vendors.spacedog.handlers.credentials import (
-    check_password,
-    check_username,
+    check,
     end_sessions,
     find_user,
-    load_rules,
     save_changes,
 )
 from mockmail.vendors.spacedog.parameters import Form, JsonBody, as_text
-from mockmail.vendors.spacedog.records import Credentials, parse_timestamp, timestamp
+from mockmail.vendors.spacedog.records import Credentials, timestamp
 from mockmail.vendors.spacedog.views import Result, all_roles, saved_credentials
 
 NO_INVALID_CHALLENGES: dict[str, Any] = {"invalidChallenges": 0, "lastInvalidChallengeAt": None}
@@ -35,19 +34,15 @@ def update(call: SpaceDogCall, params: JsonBody) -> Result:
     if call.caller.level == "USER":
         _require_challenge(call)
     data = params.checked_object()
-    user, rules = find_user(call), load_rules(call)
-    changes: dict[str, Any] = {}
+    user = find_user(call)
     username, email, password = (as_text(data.get(name)) for name in ("username", "email", "password"))
     if username:
-        check_username(username, rules)
-        changes["username"] = username
-    if email:
-        changes["email"] = email
+        check(call, "username", username)
     if password:
         _require_challenge(call)
-        check_password(password, rules)
+        check(call, "password", password)
         user = _replace_password(call, user, password)
-    changes |= _admin_changes(call, data)
+    changes = {"username": username or user.username, "email": email or user.email, **_admin_changes(call, data)}
     return saved_credentials(call, save_changes(call, user, **changes))
 
 
@@ -55,13 +50,13 @@ def set_password(call: SpaceDogCall, params: JsonBody) -> Result:
     """Set a password; the caller must be authenticated by their own password."""
     require_self_or_admin(call)
     _require_challenge(call)
-    user, rules = find_user(call), load_rules(call)
+    user = find_user(call)
     password: Any = params.query.get("password")
     if params.text and call.request.headers.get("Content-Type", "").lower().startswith("application/json"):
         password = params.checked_value()
         if not isinstance(password, str):
             raise IllegalArgument(f"json node [{params.text}] not a string")
-    check_password(password, rules)
+    check(call, "password", password)
     return saved_credentials(call, _replace_password(call, user, password))
 
 
@@ -76,15 +71,15 @@ def delete_password(call: SpaceDogCall, params: None) -> Result:
 
 def reset_password(call: SpaceDogCall, params: Form) -> Result:
     """Set a password with a code."""
-    user, rules = find_user(call), load_rules(call)
+    user = find_user(call)
     password, code = params.get("password"), params.get("passwordResetCode")
-    check_password(password, rules)
+    check(call, "password", password)
     for name, value in (("password", password), ("passwordResetCode", code)):
         if not value:
             raise IllegalArgument(f"[{name}] is null or empty")
     if code != user.passwordResetCode:
         raise IllegalArgument(f"password reset code [{code}] invalid")
-    return saved_credentials(call, _replace_password(call, user, password or ""))
+    return saved_credentials(call, _replace_password(call, user, password))
 
 
 def require_change(call: SpaceDogCall, params: JsonBody) -> Result:
@@ -153,8 +148,7 @@ def _admin_changes(call: SpaceDogCall, data: dict[str, Any]) -> dict[str, Any]:
 
 def _normalized_date(text: str) -> str:
     try:
-        found = parse_timestamp(text)
-        return timestamp(found) if found else text
+        return timestamp(read_timestamp(text))
     except (ValueError, OverflowError) as error:
         raise IllegalArgument(f'Invalid format: "{text}"') from error
 
@@ -163,7 +157,7 @@ def _enabled(value: bool) -> dict[str, Any]:
     return {"enabled": True, **NO_INVALID_CHALLENGES} if value else {"enabled": False}
 
 
-def _replace_password(call: SpaceDogCall, user: Credentials, password: str) -> Credentials:
+def _replace_password(call: SpaceDogCall, user: Credentials, password: str | None) -> Credentials:
     end_sessions(call, user)
     changes = {"password": password, "passwordResetCode": None, "passwordMustChange": False}
     return save_changes(call, user, **NO_INVALID_CHALLENGES, **changes)

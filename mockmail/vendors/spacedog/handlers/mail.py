@@ -20,21 +20,18 @@ from mockmail.vendors.spacedog.records import Credentials
 from mockmail.vendors.spacedog.views import Result, success
 
 FORGOT_PASSWORD = "forgotPassword"  # noqa: S105  # the name of a template
-FOOTER = (
-    "This is an automatic email sent by the [{}] application.",
-    "Contact your administrator for more information.",
-)
 
 
 def send(call: SpaceDogCall, params: MailForm) -> Send:
     """Send a mail; each of to, cc and bcc is one text (docs/wire/spacedog.md 6)."""
     mail_settings = _settings(call)
     require_level(call, "USER" if mail_settings["enableUserFullAccess"] else "ADMIN")
+    to, cc, bcc = ((params[name],) if name in params else None for name in ("to", "cc", "bcc"))
     mail = Mail(
         sender=params.get("from"),
-        to=_single(params.get("to")),
-        cc=_single(params.get("cc")),
-        bcc=_single(params.get("bcc")),
+        to=to,
+        cc=cc,
+        bcc=bcc,
         subject=params.get("subject"),
         text=params.get("text"),
         html=params.get("html"),
@@ -91,10 +88,6 @@ def _settings(call: SpaceDogCall) -> dict[str, Any]:
     return settings.load(call, call.caller.backend, "mail")
 
 
-def _single(value: str | None) -> tuple[str, ...] | None:
-    return None if value is None else (value,)
-
-
 def _user_with_email(call: SpaceDogCall, username: str) -> Credentials:
     backend = call.caller.backend
     user = call.records(Credentials).first("name", (backend, username))
@@ -115,21 +108,15 @@ def _send(call: SpaceDogCall, mail_settings: dict[str, Any], mail: Mail) -> Send
 
 def _send_by_platform(call: SpaceDogCall, mail: Mail) -> Send:
     name, domain = call.caller.backend.upper(), call.options.mail_domain
-    mail = replace(
-        mail,
-        sender=f"{name} <no-reply@{domain}>",
-        text=_text_with_footer(mail.text, name) if mail.text else mail.text,
-        html=_html_with_footer(mail.html, name) if mail.html else mail.html,
-    )
+    footer = f"This is an automatic email sent by the [{name}] application."
+    contact = "Contact your administrator for more information."
+    text, html = mail.text, mail.html
+    if text:
+        text = f"{text}\n\n---\n{footer}\n{contact}"
+    if html:
+        head, end, _ = html.rpartition("</html>")
+        if not end:
+            raise IllegalArgument("no html end tag")
+        html = f"{head}<p><p>---<p>{footer}<p>{contact}</html>"
+    mail = replace(mail, sender=f"{name} <no-reply@{domain}>", text=text, html=html)
     return mailgun.send_by_domain(call, domain, mail)
-
-
-def _text_with_footer(text: str, backend: str) -> str:
-    return "\n".join((text, "", "---", FOOTER[0].format(backend), FOOTER[1]))
-
-
-def _html_with_footer(html: str, backend: str) -> str:
-    head, end, _ = html.rpartition("</html>")
-    if not end:
-        raise IllegalArgument("no html end tag")
-    return f"{head}<p><p>---<p>{FOOTER[0].format(backend)}<p>{FOOTER[1]}</html>"

@@ -12,7 +12,8 @@ from mockmail.vendors.spacedog.parameters import Form, JsonBody, page_of
 from mockmail.vendors.spacedog.records import Settings
 from mockmail.vendors.spacedog.views import Result, saved, success
 
-NOT_DIRECTLY_UPDATABLE = ("schema",)
+VERSION_LIFETIME = 60.0
+"""Seconds for which the version of deleted settings continues (Elasticsearch's `index.gc_deletes`)."""
 
 
 def list_(call: SpaceDogCall, params: Form) -> Result:
@@ -39,66 +40,75 @@ def delete_all(call: SpaceDogCall, params: None) -> Result:
 
 def show(call: SpaceDogCall, params: None) -> Result:
     """Show settings; secrets are in clear (docs/wire/spacedog.md 5)."""
-    settings_id = _readable_id(call)
-    return Result(settings.load(call, call.caller.backend, settings_id), as_text=True)
+    return Result(_load(call), as_text=True)
 
 
 def put(call: SpaceDogCall, params: JsonBody) -> Result:
     """Replace settings; missing fields get their defaults."""
-    settings_id = _updatable_id(call)
-    model = settings.CLASSES.get(settings_id)
-    if model is None:
-        return _save(call, settings_id, _source(params))
-    try:
-        document = _mapped(model, params)
-    except MappingError as error:
-        cause = Cause(str(error), settings.MAPPING_EXCEPTION)
-        raise IllegalArgument(f"invalid [{settings_id}] settings", cause=cause) from error
-    return _save(call, settings_id, document, mapped=True)
+    _require_updatable(call)
+    model = settings.CLASSES.get(call.path["id"])
+    document = _source(params) if model is None else _mapped(call.path["id"], model, params)
+    return _save(call, document, mapped=model is not None)
 
 
 def delete(call: SpaceDogCall, params: None) -> Result:
-    """Delete settings."""
-    settings.delete(call, call.caller.backend, _updatable_id(call))
+    """Delete settings; their version continues for a while."""
+    _require_updatable(call)
+    old = settings.stored(call, call.caller.backend, call.path["id"])
+    now = call.world.clock.timestamp()
+    call.records(Settings).put(old.replace(source=None, mapped=False, version=old.version + 1, deletedAt=now))
     return success()
 
 
 def show_field(call: SpaceDogCall, params: None) -> Result:
     """Show a field's value; null for a field that is missing."""
-    document = settings.load(call, call.caller.backend, _readable_id(call))
-    return Result(document.get(call.path["field"]))
+    return Result(_load(call).get(call.path["field"]))
 
 
 def put_field(call: SpaceDogCall, params: JsonBody) -> Result:
     """Set one field, without checking that the settings still fit their class (docs/wire/spacedog.md 5)."""
-    settings_id = _updatable_id(call)
+    _require_updatable(call)
     try:
-        document = settings.load(call, call.caller.backend, settings_id)
+        document = settings.load(call, call.caller.backend, call.path["id"])
     except NotFound:
         document = {}
-    return _save(call, settings_id, {**document, call.path["field"]: params.checked_value()})
+    return _save(call, {**document, call.path["field"]: params.checked_value()})
 
 
 def delete_field(call: SpaceDogCall, params: None) -> Result:
     """Remove one field."""
-    settings_id = _updatable_id(call)
-    document = settings.load(call, call.caller.backend, settings_id)
-    remaining = {name: value for name, value in document.items() if name != call.path["field"]}
-    return _save(call, settings_id, remaining)
+    _require_updatable(call)
+    document = settings.load(call, call.caller.backend, call.path["id"])
+    return _save(call, {name: value for name, value in document.items() if name != call.path["field"]})
 
 
-def _save(call: SpaceDogCall, settings_id: str, document: dict[str, Any], *, mapped: bool = False) -> Result:
-    backend = call.caller.backend
-    stored, is_new = settings.save(call, backend, settings_id, document, mapped=mapped)
+def _load(call: SpaceDogCall) -> dict[str, Any]:
+    _require_right(call, "read")
+    return settings.load(call, call.caller.backend, call.path["id"])
+
+
+def _save(call: SpaceDogCall, document: dict[str, Any], *, mapped: bool = False) -> Result:
+    backend, settings_id, now = call.caller.backend, call.path["id"], call.world.clock.timestamp()
+    old = call.records(Settings).get(f"{backend}/{settings_id}")
+    is_new = old is None or old.source is None
+    forgotten = old is None or (old.deletedAt is not None and now - old.deletedAt > VERSION_LIFETIME)
+    version = 1 if old is None or forgotten else old.version + 1
+    call.records(Settings).put(
+        Settings(backendId=backend, id=settings_id, source=document, mapped=mapped, version=version)
+    )
     # Settings with a class exist by default, so that setting a field creates nothing.
     created = is_new and (mapped or settings_id not in settings.CLASSES)
-    return saved(call, backend, f"settings/{settings_id}", settings_id, created=created, version=stored.version)
+    return saved(call, backend, f"settings/{settings_id}", settings_id, created=created, version=version)
 
 
-def _mapped(model: type[JavaClass], params: JsonBody) -> dict[str, Any]:
-    if params.broken is not None or params.value is None:
-        raise MappingError(params.broken or "No content to map due to end-of-input")
-    return map_document(model, params.value)
+def _mapped(settings_id: str, model: type[JavaClass], params: JsonBody) -> dict[str, Any]:
+    reason = params.broken or "No content to map due to end-of-input"
+    if params.value is not None:
+        try:
+            return map_document(model, params.value)
+        except MappingError as error:
+            reason = str(error)
+    raise IllegalArgument(f"invalid [{settings_id}] settings", cause=Cause(reason, settings.MAPPING_EXCEPTION))
 
 
 def _source(params: JsonBody) -> dict[str, Any]:
@@ -108,21 +118,14 @@ def _source(params: JsonBody) -> dict[str, Any]:
     return params.value
 
 
-def _readable_id(call: SpaceDogCall) -> str:
-    _require_right(call, "read")
-    return call.path["id"]
-
-
-def _updatable_id(call: SpaceDogCall) -> str:
+def _require_updatable(call: SpaceDogCall) -> None:
     _require_right(call, "update")
-    settings_id = call.path["id"]
-    if settings_id in NOT_DIRECTLY_UPDATABLE:
-        raise IllegalArgument(f"[{settings_id}] settings is not directly updatable")
-    return settings_id
+    if call.path["id"] == "schema":
+        raise IllegalArgument("[schema] settings is not directly updatable")
 
 
 def _require_right(call: SpaceDogCall, right: str) -> None:
     if call.caller.is_at_least("SUPER_ADMIN"):
         return
-    acl = settings.load_as(call, call.caller.backend, "settings", settings.SettingsSettings)["acl"] or {}
+    acl = settings.load(call, call.caller.backend, "settings", settings.SettingsSettings)["acl"] or {}
     require_role(call, ["super_admin", *((acl.get(call.path["id"]) or {}).get(right) or ())])

@@ -43,7 +43,6 @@ TESTS: Mapping[str, Callable[[Any], bool]] = MappingProxyType(
 )
 
 
-Given = Mapping[str, Any]
 ELLIPSIS = "..."
 PIECE = 10_000  # characters that are escaped at a time
 
@@ -54,17 +53,18 @@ _WORD = re.compile(r"\S+")
 class Filter:
     """A filter.
 
-    arguments: the names of its arguments; None to ignore all arguments.
+    apply: called with the `Run`, the value and the arguments, each None if it is missing.
+    arguments: their names; None to ignore all arguments.
     takes_null: False to return null for null without calling `apply`.
     """
 
-    apply: Callable[[Run, Any, Given], Any]
+    apply: Callable[..., Any]
     arguments: tuple[str, ...] | None = None
     takes_null: bool = False
 
 
 def _on_text(change: Callable[[str], str], cost: int = 3) -> Filter:
-    def apply(run: Run, value: Any, given: Given) -> Any:
+    def apply(run: Run, value: Any) -> Any:
         text = _text(value)
         run.budget.make(cost * len(text))
         return change(text)
@@ -77,8 +77,8 @@ def _text(value: Any) -> str:
     return text
 
 
-def _abbreviate(run: Run, value: Any, given: Given) -> Any:
-    text, width = _text(value), given.get("length")
+def _abbreviate(run: Run, value: Any, width: Any) -> Any:
+    text = _text(value)
     if type(width) is not int:
         raise wrong_class(width, "java.lang.Long")
     if width < 0:
@@ -88,7 +88,7 @@ def _abbreviate(run: Run, value: Any, given: Given) -> Any:
     return text[:width] if width <= len(ELLIPSIS) else text[: width - len(ELLIPSIS)] + ELLIPSIS
 
 
-def _abs(run: Run, value: Any, given: Given) -> Any:
+def _abs(run: Run, value: Any) -> Any:
     if value is None:
         raise illegal_argument('Can not pass null value to "abs" filter.')
     if type(value) not in (int, float):
@@ -105,8 +105,7 @@ def _titled(text: str) -> str:
     return _WORD.sub(lambda word: word.group()[0].title() + word.group()[1:], text)
 
 
-def _date(run: Run, value: Any, given: Given) -> Any:
-    wanted, existing = given.get("format"), given.get("existingFormat")
+def _date(run: Run, value: Any, wanted: Any, existing: Any) -> Any:
     if existing is None:
         raise wrong_class(value, "java.util.Date")
     text, formats = _text(value), (_text(existing), _text(wanted))
@@ -115,45 +114,42 @@ def _date(run: Run, value: Any, given: Given) -> Any:
     return Safe(reformat_date(text, *formats))
 
 
-def _default(run: Run, value: Any, given: Given) -> Any:
-    return given.get("default") if is_empty(value) else value
+def _default(run: Run, value: Any, default: Any) -> Any:
+    return default if is_empty(value) else value
 
 
-def _first(run: Run, value: Any, given: Given) -> Any:
+def _first(run: Run, value: Any) -> Any:
     if not cast(value, str | list, "java.util.Collection"):
         raise TemplateError("", "java.util.NoSuchElementException")
     return value[0]
 
 
-def _last(run: Run, value: Any, given: Given) -> Any:
+def _last(run: Run, value: Any) -> Any:
     if value == "":
         raise wrong_class(value, "java.util.Collection")
     found = cast(value, str | list, "java.util.Collection")
     return found[-1] if found else None
 
 
-def _join(run: Run, value: Any, given: Given) -> Any:
+def _join(run: Run, value: Any, separator: Any) -> Any:
     parts = [run.text(part) for part in cast(value, list, "java.util.Collection")]
-    glue = "" if given.get("separator") is None else _text(given["separator"])
-    return joined(parts, glue, run.budget)
+    return joined(parts, "" if separator is None else _text(separator), run.budget)
 
 
-def _length(run: Run, value: Any, given: Given) -> Any:
+def _length(run: Run, value: Any) -> Any:
     return Integer(len(value)) if isinstance(value, str | list | dict) else Integer(0)
 
 
-def _numberformat(run: Run, value: Any, given: Given) -> Any:
+def _numberformat(run: Run, value: Any, pattern: Any) -> Any:
     if not is_number(value):
         raise wrong_class(value, "java.lang.Number")
     if isinstance(value, int):
         run.budget.step(value.bit_length() // 100)
-    pattern = given.get("format")
     return format_number(value) if pattern is None else format_number(value, _text(pattern))
 
 
-def _slice(run: Run, value: Any, given: Given) -> Any:
-    start, end = _index(given, "fromIndex"), _index(given, "toIndex")
-    start = 0 if start is None else start
+def _slice(run: Run, value: Any, from_index: Any, to_index: Any) -> Any:
+    start, end = _index(from_index, "fromIndex") or 0, _index(to_index, "toIndex")
     if start < 0:
         raise illegal_argument("fromIndex must be greater than 0")
     if not isinstance(value, list | str):
@@ -167,15 +163,14 @@ def _slice(run: Run, value: Any, given: Given) -> Any:
     return value[start:end]
 
 
-def _index(given: Given, name: str) -> int | None:
-    value = given.get(name)
+def _index(value: Any, name: str) -> int | None:
     if value is not None and not is_number(value):
         raise illegal_argument(f"Argument {name} must be a number. Actual type: {java_class(value)}")
     return None if value is None else as_long(value)
 
 
 def _sorted(*, reverse: bool) -> Filter:
-    def apply(run: Run, value: Any, given: Given) -> Any:
+    def apply(run: Run, value: Any) -> Any:
         kinds = {type(item) for item in cast(value, list, "java.util.List")}
         run.budget.step(len(value))
         if len(kinds) > 1 or not kinds <= {str, int, float, bool, Integer}:
@@ -186,8 +181,7 @@ def _sorted(*, reverse: bool) -> Filter:
     return Filter(apply)
 
 
-def _merge(run: Run, value: Any, given: Given) -> Any:
-    items = given.get("items")
+def _merge(run: Run, value: Any, items: Any) -> Any:
     if value is None and items is None:
         raise illegal_argument("The two arguments to be merged are null")
     if value is None or items is None:
@@ -212,10 +206,9 @@ def map_key(value: Any) -> Any:
     return value
 
 
-def _replace(run: Run, value: Any, given: Given) -> Any:
+def _replace(run: Run, value: Any, pairs: Any) -> Any:
     if value is None:
         raise TemplateError("", "java.lang.NullPointerException")
-    pairs = given.get("replace_pairs")
     if pairs is None:
         raise illegal_argument("The argument 'replace_pairs' is required.")
     text = run.text(value)
@@ -226,10 +219,10 @@ def _replace(run: Run, value: Any, given: Given) -> Any:
     return text
 
 
-def _escape(run: Run, value: Any, given: Given) -> Any:
+def _escape(run: Run, value: Any, strategy: Any) -> Any:
     if value is None or isinstance(value, Safe):
         return value
-    name = "html" if given.get("strategy") is None else _text(given["strategy"])
+    name = "html" if strategy is None else _text(strategy)
     if name not in STRATEGIES:
         raise TemplateError(f"Unknown escaping strategy [{name}]")
     return Safe(_in_pieces(run, run.text(value), STRATEGIES[name]))
@@ -244,7 +237,7 @@ def _in_pieces(run: Run, text: str, change: Callable[[str], str]) -> str:
     return "".join(pieces)
 
 
-def _urlencode(run: Run, value: Any, given: Given) -> Any:
+def _urlencode(run: Run, value: Any) -> Any:
     return _in_pieces(run, _text(value), _form_encoded)
 
 
@@ -252,7 +245,7 @@ def _form_encoded(text: str) -> str:
     return quote_plus(text, safe="*-._", errors="replace").replace("~", "%7E")
 
 
-def _raw(run: Run, value: Any, given: Given) -> Any:
+def _raw(run: Run, value: Any) -> Any:
     return Safe(value) if isinstance(value, str) else value
 
 

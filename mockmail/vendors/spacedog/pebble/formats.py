@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -39,14 +40,9 @@ def _digits(number: Decimal, whole: str, fraction: str) -> str:
     left = left.lstrip("0").rjust(least, "0") if least or right.strip("0") else left.lstrip("0") or "0"
     right = right.rstrip("0").ljust(fraction.count("0"), "0")
     if "," in whole and not whole.endswith(","):
-        left = _grouped(left, len(whole.rpartition(",")[2]))
+        size = len(whole.rpartition(",")[2])
+        left = re.sub(rf"(?<=[0-9])(?=(?:[0-9]{{{size}}})+\Z)", ",", left)
     return f"{left}.{right}" if right else left
-
-
-def _grouped(digits: str, size: int) -> str:
-    head = len(digits) % size
-    groups = [digits[:head], *(digits[at : at + size] for at in range(head, len(digits), size))]
-    return ",".join(group for group in groups if group)
 
 
 def _literal(text: str) -> str:
@@ -137,26 +133,17 @@ def _value(letter: str, part: str, taken: str) -> int:
 
 def _written(moment: datetime, letter: str, part: str) -> str:
     width = len(part)
-    if letter == "M" and width >= SHORT:
-        return _name(MONTHS[moment.month - 1], width)
-    texts = {
-        "": part,
-        "E": _name(DAYS[moment.weekday()], width),
+    if not letter:
+        return part
+    if letter == "E" or (letter == "M" and width >= SHORT):
+        name = DAYS[moment.weekday()] if letter == "E" else MONTHS[moment.month - 1]
+        return name if width > SHORT else name[:SHORT]
+    values: dict[str, int | str] = {
         "a": "AM" if moment.hour < 12 else "PM",  # noqa: PLR2004
         "G": "AD",
         "z": "UTC",
         "Z": "+0000",
         "X": "Z",
-    }
-    return texts[letter] if letter in texts else str(_number(moment, letter, width)).zfill(min(width, 100))
-
-
-def _name(name: str, width: int) -> str:
-    return name if width > SHORT else name[:SHORT]
-
-
-def _number(moment: datetime, letter: str, width: int) -> int:
-    numbers = {
         "y": moment.year % 100 if width == 2 else moment.year,  # noqa: PLR2004
         "M": moment.month,
         "d": moment.day,
@@ -171,9 +158,10 @@ def _number(moment: datetime, letter: str, width: int) -> int:
         "u": moment.isoweekday(),
         "w": moment.isocalendar().week,
     }
-    if letter not in numbers:
+    if letter not in values:
         raise illegal_argument(f"Illegal pattern character '{letter}'")
-    return numbers[letter]
+    value = values[letter]
+    return value if isinstance(value, str) else str(value).zfill(min(width, 100))
 
 
 def _unreadable(text: str) -> TemplateError:
@@ -181,37 +169,19 @@ def _unreadable(text: str) -> TemplateError:
     return TemplateError("Could not parse date", cause=cause)
 
 
-_ENTITIES = MappingProxyType({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
-_ATTRIBUTE = str.maketrans({**_ENTITIES, "/": "&#47;"})
-_SCRIPT = str.maketrans(
-    {
-        "\b": "\\b",
-        "\t": "\\t",
-        "\n": "\\n",
-        "\x0b": "\\v",
-        "\f": "\\f",
-        "\r": "\\r",
-        "'": "\\'",
-        '"': '\\"',
-        "\\": "\\\\",
-        "/": "\\/",
-        "\u2028": "\\u2028",
-        "\u2029": "\\u2029",
-    }
-)
+_LETTERS = zip("\b\t\n\v\f\r'\"\\/", "btnvfr'\"\\/", strict=True)
+_SCRIPT = str.maketrans({sign: f"\\{letter}" for sign, letter in _LETTERS} | {"\u2028": "\\u2028", "\u2029": "\\u2029"})
 _STYLE = str.maketrans({sign: f"\\{ord(sign):02X} " for sign in "\b\t\n\x0b\f\r'\"\\/<>&@"})
 
 
 def _html(text: str) -> str:
-    for sign, entity in _ENTITIES.items():
-        text = text.replace(sign, entity)
-    return text
+    return html.escape(text).replace("&#x27;", "&#39;")
 
 
 STRATEGIES: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {
         "html": _html,
-        "html_attr": lambda text: text.translate(_ATTRIBUTE),
+        "html_attr": lambda text: _html(text).replace("/", "&#47;"),
         "js": lambda text: text.translate(_SCRIPT),
         "css": lambda text: text.translate(_STYLE),
         "url_param": lambda text: quote(text.encode("utf-8", "replace"), safe=""),

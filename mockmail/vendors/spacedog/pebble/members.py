@@ -55,10 +55,6 @@ def _element(run: Run, value: list[Any], index: Any) -> Any:
     return value[index]
 
 
-def _text_filter(name: str) -> Callable[..., Any]:
-    return lambda run, value: FILTERS[name].apply(run, value, {})
-
-
 def _plain(ask: Callable[..., Any]) -> Callable[..., Any]:
     return lambda _, *arguments: ask(*arguments)
 
@@ -71,9 +67,9 @@ _MEMBERS: Mapping[type, Members] = MappingProxyType(
         str: {
             ("length", 0): _size,
             ("isempty", 0): _is_empty,
-            ("trim", 0): _text_filter("trim"),
-            ("touppercase", 0): _text_filter("upper"),
-            ("tolowercase", 0): _text_filter("lower"),
+            ("trim", 0): FILTERS["trim"].apply,
+            ("touppercase", 0): FILTERS["upper"].apply,
+            ("tolowercase", 0): FILTERS["lower"].apply,
             ("startswith", 1): _plain(lambda value, part: isinstance(part, str) and value.startswith(part)),
             ("endswith", 1): _plain(lambda value, part: isinstance(part, str) and value.endswith(part)),
         },

@@ -6,8 +6,8 @@ Each takes jinja2's context, which carries the `Run`. It also keeps jinja2 from 
 from __future__ import annotations
 
 import operator
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from types import MappingProxyType
 from typing import Any
 
@@ -51,10 +51,6 @@ def _print(run: Run, value: Any) -> str:
     return printed
 
 
-def _escape(run: Run, value: Any, strategy: str) -> Any:
-    return FILTERS["escape"].apply(run, value, {"strategy": strategy})
-
-
 def _filter(  # noqa: PLR0917  # the nodes of a template call it
     run: Run, value: Any, name: str, positional: list[Any], named: Mapping[str, Any], line: int
 ) -> Any:
@@ -67,15 +63,15 @@ def _filter(  # noqa: PLR0917  # the nodes of a template call it
     if isinstance(value, Safe) and name != "escape":
         value = value.text
     run.charge(value)
-    return found.apply(run, value, given)
+    return found.apply(run, value, *map(given.get, found.arguments or ()))
 
 
 def _call(run: Run, name: str, positional: list[Any], named: Mapping[str, Any], line: int) -> Any:
     if name in ("max", "min"):
         return _most(run, positional, smallest=name == "min")
     if name == "range":
-        given = _by_name(run, ("start", "end", "increment"), positional, named, line)
-        return _numbers_between(run, given.get("start"), given.get("end"), given.get("increment"))
+        names = ("start", "end", "increment")
+        return _numbers_between(run, *map(_by_name(run, names, positional, named, line).get, names))
     if name == "block" and positional:
         return Safe(_render_block(run, positional[0]))
     if name == "parent":
@@ -167,8 +163,7 @@ def _most(run: Run, values: Sequence[Any], *, smallest: bool) -> Any:
     best: Any = None
     for value in values:
         run.budget.step()
-        name, holds = ("LESS_THAN", operator.lt) if smallest else ("GREATER_THAN", operator.gt)
-        if best is None or compare(value, best, name, holds):
+        if best is None or compare(value, best, *_COMPARISON["<" if smallest else ">"]):
             best = value
     return best
 
@@ -203,14 +198,14 @@ def _rounds(run: Run, value: Any, name: str, line: int) -> Iterator[Any]:
     items = value if isinstance(value, list) else entries(run, value)
     run.was_empty = not items
     loop: dict[str, Any] = {"length": Integer(len(items))}
-    shadows = run.scopes.knows_here("loop") or run.scopes.knows_here(name)
-    with run.scopes.inner() if shadows else nullcontext():
+    innermost = run.scopes.maps[0]
+    with run.within(run.scopes.new_child() if "loop" in innermost or name in innermost else run.scopes):
         for number, item in enumerate(items):
             run.budget.step()
             loop["first"], loop["last"] = number == 0, number == len(items) - 1
             loop["revindex"], loop["index"] = Integer(len(items) - number - 1), Integer(number)
-            run.scopes.put("loop", loop)
-            run.scopes.put(name, item)
+            run.scopes["loop"] = loop
+            run.scopes[name] = item
             yield item
 
 
@@ -226,7 +221,7 @@ def _call_macro(run: Run, name: str, positional: list[Any], named: Mapping[str, 
         raise run.error(f"Function or Macro [{name}] does not exist.", None)
     body, defaults = run.macros[name]
     given = _by_name(run, tuple(defaults), positional, named, line)
-    with run.nested_call(), run.scopes.inner(defaults, local=True), run.scopes.inner(given):
+    with run.nested_call(), run.within(ChainMap(given, dict(defaults))):
         return Safe(body())
 
 
@@ -266,19 +261,19 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "contains": _contains,
     "define block": lambda run, body, name, _: run.blocks.update({name: body}),
     "define macro": lambda run, body, name, defaults: run.macros.update({name: (body, defaults)}),
-    "escape": _escape,
+    "escape": FILTERS["escape"].apply,
     "filter": _filter,
     "map": _map,
     "operator": _binary,
     "print": _print,
     "range": _numbers_between,
     "rounds": _rounds,
-    "set": lambda run, value, name: run.scopes.set(name, value),
+    "set": lambda run, value, name: run.set(name, value),
     "signed": _signed,
     "test": _test,
     "text": _print,
     "value": lambda _, value: value,
-    "variable": lambda run, name: run.scopes.get(name),
+    "variable": lambda run, name: run.get(name),
     "was empty": lambda run, _: run.was_empty,
 }
 

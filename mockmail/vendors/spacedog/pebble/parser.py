@@ -45,7 +45,7 @@ class _Parser:
             "macro": self._macro,
             "filter": self._filter,
             "flush": self._flush,
-            "parallel": self._parallel,
+            "parallel": lambda: self._last_section("endparallel"),
             "cache": self._cache,
             "autoescape": self._autoescape,
         }
@@ -201,9 +201,6 @@ class _Parser:
     def _flush(self) -> Body:
         self._stream.expect(Kind.EXECUTE_END)
         return []
-
-    def _parallel(self) -> Body:
-        return self._last_section("endparallel")
 
     def _cache(self) -> Body:
         name = self._expressions.operation("cache name", self._expressions.expression())

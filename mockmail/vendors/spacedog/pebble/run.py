@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -9,62 +10,45 @@ from typing import Any
 from mockmail.vendors.spacedog.pebble.errors import DEEPEST_CALLS, Budget, TemplateError, pebble_error, too_deep
 from mockmail.vendors.spacedog.pebble.values import LONG_TEXT, text_of
 
-
-class Scopes:
-    """A stack of scopes (pebble v2.2.3, template/ScopeChain). A local scope hides outer ones; null means not set."""
-
-    def __init__(self, variables: Mapping[str, Any]) -> None:
-        self._stack: list[tuple[dict[str, Any], bool]] = [(dict(variables), False)]
-
-    def get(self, name: str) -> Any:
-        """Return a variable's value, or None."""
-        for number, (scope, local) in enumerate(reversed(self._stack)):
-            if scope.get(name) is not None:
-                return scope[name]
-            if local and number > 0:
-                return None
-        return None
-
-    def put(self, name: str, value: Any) -> None:
-        """Set a variable in the innermost scope."""
-        self._stack[-1][0][name] = value
-
-    def set(self, name: str, value: Any) -> None:
-        """Set a variable in the scope that has it, or in the innermost one."""
-        for scope, local in reversed(self._stack):
-            if local or name in scope:
-                scope[name] = value
-                return
-        self.put(name, value)
-
-    def knows_here(self, name: str) -> bool:
-        """Return whether the innermost scope has this variable."""
-        return name in self._stack[-1][0]
-
-    @contextmanager
-    def inner(self, variables: Mapping[str, Any] | None = None, *, local: bool = False) -> Iterator[None]:
-        """Enter an inner scope."""
-        self._stack.append((dict(variables or {}), local))
-        try:
-            yield
-        finally:
-            self._stack.pop()
-
-
 Body = Callable[[], str]
+Scopes = ChainMap[str, Any]
 
 
 class Run:
-    """One rendering of one template. was_empty: the last loop went over an empty list or map, not over null."""
+    """One rendering of one template.
+
+    scopes: the variables, the innermost scope first (pebble v2.2.3, template/ScopeChain).
+    was_empty: the last loop went over an empty list or map, not over null.
+    """
 
     def __init__(self, template: str, variables: Mapping[str, Any], budget: Budget) -> None:
         self.template = template
-        self.scopes = Scopes({"locale": "en_US", **variables})
+        self.scopes: Scopes = ChainMap({"locale": "en_US", **variables})
+        self._outermost = self.scopes.maps[0]
         self.budget = budget
         self.blocks: dict[str, Body] = {}
         self.macros: dict[str, tuple[Body, Mapping[str, Any]]] = {}
         self.was_empty = False
         self._depth = 0
+
+    def get(self, name: str) -> Any:
+        """Return a variable's value, or None; null in an inner scope means not set."""
+        return next((scope[name] for scope in self.scopes.maps if scope.get(name) is not None), None)
+
+    def set(self, name: str, value: Any) -> None:
+        """Set a variable in the scope that has it; a new one in the innermost scope, or in that of the macro."""
+        scopes = self.scopes.maps
+        new = scopes[0] if scopes[-1] is self._outermost else scopes[-1]
+        next((scope for scope in scopes if name in scope), new)[name] = value
+
+    @contextmanager
+    def within(self, scopes: Scopes) -> Iterator[None]:
+        """Use other scopes for a while."""
+        outer, self.scopes = self.scopes, scopes
+        try:
+            yield
+        finally:
+            self.scopes = outer
 
     def text(self, value: Any) -> str:
         """Return a value as text. Raise TemplateError."""

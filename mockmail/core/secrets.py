@@ -1,0 +1,115 @@
+"""The names of secrets: those that an operation declares, and those that any name can be recognized by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from mockmail.core.operation import Operation
+
+MASK = "***"
+
+_PARTS = re.compile(r"[.\[\]]+")
+_SEPARATORS = re.compile(r"[\W_]+")
+_ANYWHERE = (
+    "password", "passwd", "passphrase", "passcode", "pwd", "secret", "token", "signature", "apikey", "accesskey",
+    "privatekey", "sessionid", "authorization",
+)  # fmt: skip
+# As the last word of a name: `key`, `api_key`, `smtpPass`; not `hotkey` and `key_0`.
+_LAST_WORD = re.compile(r"(?:(?:^|[^A-Za-z])(?i:key|pass)|(?<=[a-z])(?:Key|Pass))[\W_]*$")
+
+
+def looks_secret(name: str) -> bool:
+    """Return whether a name is usually that of a secret: `password`, `accessToken`, `apiKey` ..."""
+    letters = _SEPARATORS.sub("", name.casefold())
+    return any(word in letters for word in _ANYWHERE) or _LAST_WORD.search(name) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The secrets of one request and its response.
+
+    names: the declared names. shown: names that look secret and are not; all of them in lower case.
+    naming_members: members whose value is the name of a secret that is in the same object.
+    is_whole: whether a body is itself a secret. masks_scalars: whether a body that is one scalar is masked.
+    masks_unreadable: whether a body that cannot be decoded is masked.
+    has_pairs: whether the path has names and values in turn.
+    """
+
+    names: frozenset[str] = frozenset()
+    shown: frozenset[str] = frozenset()
+    naming_members: frozenset[str] = frozenset()
+    is_whole: bool = False
+    masks_scalars: bool = True
+    masks_unreadable: bool = True
+    has_pairs: bool = True
+
+    @classmethod
+    def of_operation(cls, operation: Operation, path: str) -> Secrets:
+        """Return the secrets of a request to an operation. path: as the client sent it."""
+        declared = operation.secrets
+        names = {entry.casefold() for entry in declared if entry[0] not in "*@{"}
+        rules = cls(frozenset(names), frozenset(name.casefold() for name in operation.not_secret))
+        named_by_path = [entry for entry in declared if entry.startswith("{")]
+        return cls(
+            names=rules.names,
+            shown=rules.shown,
+            naming_members=frozenset(entry[1:].casefold() for entry in declared if entry.startswith("@")),
+            is_whole="*" in declared
+            or any(rules.is_secret(_path_value(operation.path, entry, path)) for entry in named_by_path),
+            masks_scalars=bool(declared) and not named_by_path,
+            masks_unreadable=bool(declared),
+            has_pairs=any(template.endswith("*}") for template in operation.templates),
+        )
+
+    @classmethod
+    def of_unknown(cls, operations: Iterable[Operation]) -> Secrets:
+        """Return the secrets of a request without an operation: those of every operation that it may have meant."""
+        declared = [entry.casefold() for operation in operations for entry in operation.secrets]
+        return cls(
+            names=frozenset(entry for entry in declared if entry[0] not in "*@{"),
+            naming_members=frozenset(entry[1:] for entry in declared if entry.startswith("@")),
+        )
+
+    def is_secret(self, name: str) -> bool:
+        """Return whether a decoded name is that of a secret, case-insensitive.
+
+        The parts of `user[password]` and `smtp.password` are names of their own.
+        """
+        if self._is_secret_part(name):
+            return True
+        return ("[" in name or "." in name) and any(self._is_secret_part(part) for part in _PARTS.split(name))
+
+    def _is_secret_part(self, name: str) -> bool:
+        folded = name.strip().casefold()
+        return folded in self.names or (folded not in self.shown and looks_secret(name))
+
+
+NO_OPERATION = Secrets()
+
+
+def masked_path(path: str, secrets: Secrets = NO_OPERATION) -> tuple[str, list[str]]:
+    """Return a path with the values of secret names masked, and the masked values as they were sent.
+
+    A secret's value is the segment after its name: `/username/joe/password/***`.
+    """
+    if not secrets.has_pairs:
+        return path, []
+    segments = path.split("/")
+    values = []
+    for index, name in enumerate(path.split("/")[:-1]):
+        value = segments[index + 1]
+        if name and value and secrets.is_secret(unquote(name)):
+            segments[index + 1] = MASK
+            values.append(value)
+    return "/".join(segments), values
+
+
+def _path_value(template: str, entry: str, path: str) -> str:
+    # Counted from the end, because a path may begin with a sandbox and a vendor.
+    names: Sequence[str] = template.strip("/").split("/")
+    segments = path.rstrip("/").split("/")
+    from_end = len(names) - names.index(entry)
+    return unquote(segments[-from_end]) if from_end <= len(segments) else ""

@@ -9,12 +9,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from mockmail._version import __version__
-from mockmail.core import masking
 from mockmail.core.sandboxes import DEFAULT
 
 if TYPE_CHECKING:
     from mockmail.core.journal import Exchange
     from mockmail.core.mail.message import Message
+    from mockmail.core.registry import Registry
     from mockmail.core.vendor import Vendor
     from mockmail.core.world import World
     from mockmail.server.server import Server
@@ -63,19 +63,22 @@ class Console:
         """Print a line for each request and each message of a World from now on."""
         if not self._quiet:
             prefix = "" if world.name == DEFAULT else f"~{world.name} "
-            world.journal.observe(lambda exchange: self._call(prefix, exchange))
+            world.journal.observe(lambda exchange: self._call(prefix, exchange, world.vendors))
             world.mail.observe(lambda message: self._mail(prefix, message))
 
     def goodbye(self) -> None:
         """Print that the server stopped."""
         self._say("mockmail stopped")
 
-    def _call(self, prefix: str, exchange: Exchange) -> None:
+    def _call(self, prefix: str, exchange: Exchange, vendors: Registry) -> None:
+        from mockmail.wire.masking import Masking  # imported by the first request, so that the server starts fast
+
+        masked = Masking(vendors)(exchange)
         what = f"{exchange.vendor or '-'} {exchange.operation or 'no such operation'}"
-        request = f"{exchange.method} {printable(masking.path(exchange.path))}"
+        request = f"{exchange.method} {printable(masked.path)}"
         self._say(f"{prefix}{exchange.status} {request}  {what}  {exchange.seconds * 1000:.1f} ms")
         if exchange.nearest:
-            self._say(f"    nearest: {exchange.nearest[0]}")
+            self._say(f"    nearest: {masked.nearest[0]}")
 
     def _mail(self, prefix: str, message: Message) -> None:
         recipients = message.envelope.recipients

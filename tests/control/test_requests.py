@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import urllib.error
 import urllib.request
 from base64 import b64encode
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+
+from mockmail.control.requests import RequestQuery, list_requests
+from mockmail.core.journal import Exchange, Journal
 
 pytestmark = pytest.mark.mockmail(strict=False)
 
@@ -120,3 +127,25 @@ def test_unknown_request_is_404(mockmail, number):
     status, body = send(mockmail.url + f"/_mockmail/requests/{number}", headers={})
     assert status == 404
     assert b"there is no request" in body
+
+
+async def test_list_lets_other_tasks_run_between_its_requests(atmail_only):
+    journal, entries = Journal(), 50
+    for number in range(entries):
+        journal.add(Exchange(id=number, at=datetime(2024, 1, 1, tzinfo=UTC), method="GET", path="/"))
+    query = RequestQuery(limit=entries)
+    request: Any = SimpleNamespace(query=query, vendors=atmail_only, world=SimpleNamespace(journal=journal))
+    turns = 0
+
+    async def take_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    other = asyncio.ensure_future(take_turns())
+    response = await list_requests.handler(request)
+    other.cancel()
+
+    assert len(response.content["requests"]) == entries
+    assert turns >= entries

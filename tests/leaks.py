@@ -116,11 +116,12 @@ class Watched:
         return send_request(self.mm.url, "GET", f"/_mockmail/{path}").json
 
     def everything(self) -> str:
-        """Return all that is shown of all requests and messages."""
+        """Return all that is shown of the requests and messages since the last time."""
         requests = self.get("requests?limit=1000")
         messages = self.get("messages")["messages"]
         parts = [requests, self.get("requests/unmatched"), messages]
         parts += [self.get(f"requests/{request['id']}") for request in requests["requests"]]
         parts += [self.get(f"messages/{message['id']}") for message in messages]
         python = [f"{exchange} {exchange!r}" for exchange in self.mm.requests]
+        self.mm.requests.clear()
         return "\n".join([json.dumps(part) for part in parts] + python + [self.console.getvalue()])

@@ -65,7 +65,9 @@ async def show_request(request: ControlRequest) -> ControlResponse:
     if exchange is None:
         raise Problem(404, f"there is no request {number[:40]!r} in the journal of the sandbox {request.sandbox!r}")
     masked = Masking(request.vendors)(exchange)
-    return ControlResponse(summary(exchange, masked) | details(exchange, masked, journal.body_limit))
+    # In a thread, because `max_journal_body` may allow bodies that take seconds to mask.
+    shown = await asyncio.to_thread(details, exchange, masked, journal.body_limit)
+    return ControlResponse(summary(exchange, masked) | shown)
 
 
 @route("DELETE", "requests", returns=Removed)

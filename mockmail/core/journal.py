@@ -10,7 +10,7 @@ from datetime import datetime
 from multidict import CIMultiDictProxy
 
 from mockmail.core.exchange import NO_HEADERS
-from mockmail.core.secrets import masked_path
+from mockmail.core.masking_rules import masked_path
 
 
 @dataclass(slots=True, repr=False)

@@ -6,7 +6,7 @@ import asyncio
 import re
 from typing import Any
 
-from mockmail.core.secrets import MASK
+from mockmail.core.masking_rules import MASK
 
 END = b"\r\n"
 LAST = b".\r\n"

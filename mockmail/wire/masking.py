@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from html import escape
 from urllib.parse import quote, unquote_plus
 
 from mockmail.core.charsets import in_charset
 from mockmail.core.journal import Exchange
+from mockmail.core.masking_rules import MASK, MaskingRules, looks_secret, masked_path
 from mockmail.core.operation import Operation
 from mockmail.core.registry import Registry
-from mockmail.core.secrets import MASK, Secrets, looks_secret, masked_path
 from mockmail.wire.headers import charset_of
 from mockmail.wire.secret_values import (
     Unreadable,
@@ -79,8 +80,10 @@ class MaskedExchange:
 
     def __init__(self, exchange: Exchange, operation: Operation | None, operations: Iterable[Operation]) -> None:
         self._exchange = exchange
-        self._secrets = (
-            Secrets.of_unknown(operations) if operation is None else Secrets.of_operation(operation, exchange.path)
+        self._rules = (
+            MaskingRules.of_unknown(operations)
+            if operation is None
+            else MaskingRules.of_operation(operation, exchange.path)
         )
 
     @property
@@ -125,23 +128,25 @@ class MaskedExchange:
     def response_body(self) -> str:
         """Return the body of the response, also without the request's secrets that it repeats."""
         content_type = _header(self._exchange.response_headers, "content-type")
-        text, values = _find(self._exchange.response_body, content_type, self._secrets)
+        is_whole = self._rules.is_whole and self._exchange.method in ("GET", "HEAD")
+        rules = replace(self._rules, is_whole=is_whole)
+        text, values = _find(self._exchange.response_body, content_type, rules)
         if values is None and not content_type.startswith("text/plain"):
             return WITHHELD
         return self._without_echoes(_replaced(text, values or []))
 
     @cached_property
     def _path(self) -> tuple[str, list[str]]:
-        return masked_path(self._exchange.path, self._secrets)
+        return masked_path(self._exchange.path, self._rules)
 
     @cached_property
     def _query_values(self) -> list[Value]:
-        return list(form_values(self._exchange.query, self._secrets))
+        return list(form_values(self._exchange.query, self._rules))
 
     @cached_property
     def _request(self) -> tuple[str, list[Value] | None]:
         content_type = _header(self._exchange.request_headers.items(), "content-type")
-        return _find(self._exchange.request_body, content_type, self._secrets)
+        return _find(self._exchange.request_body, content_type, self._rules)
 
     @cached_property
     def _sent(self) -> list[str]:
@@ -160,24 +165,24 @@ def shown_header(name: str, value: str) -> str:
     return value if name.lower() in SHOWN_HEADERS else MASK
 
 
-def _find(body: bytes, content_type: str, secrets: Secrets) -> tuple[str, list[Value] | None]:
+def _find(body: bytes, content_type: str, rules: MaskingRules) -> tuple[str, list[Value] | None]:
     """Return the text of a body and the secrets in it; None for a body that is not shown."""
     text = _decoded(body, content_type)
     if not text.strip("\ufeff \t\r\n"):
         return text, []
     found: list[Value] = []
-    for read in _readers(text, content_type, secrets):
+    for read in _readers(text, content_type, rules):
         try:
             found += read(text)
         except Unreadable:
-            if secrets.is_whole:
+            if rules.is_whole:
                 return text, [Value(0, len(text), text.strip())]
-            if secrets.masks_unreadable:
+            if rules.masks_unreadable:
                 return text, None
     return text, found
 
 
-def _readers(text: str, content_type: str, secrets: Secrets) -> Iterator[Callable[[str], Iterator[Value]]]:
+def _readers(text: str, content_type: str, rules: MaskingRules) -> Iterator[Callable[[str], Iterator[Value]]]:
     """Return the readers of a body: of what its Content-Type says, and of what it looks like.
 
     Clients often send the wrong Content-Type, and some vendors ignore it.
@@ -185,16 +190,16 @@ def _readers(text: str, content_type: str, secrets: Secrets) -> Iterator[Callabl
     media_type = content_type.partition(";")[0].strip().lower()
     first = text.lstrip("\ufeff \t\r\n")[:1]
     is_json = first in ("{", "[", '"', "'") or _JSON.fullmatch(media_type) is not None or is_plain(text)
-    if is_json or secrets.is_whole:
-        yield lambda text: json_values(text, secrets)
-    if secrets.is_whole:
+    if is_json or rules.is_whole:
+        yield lambda text: json_values(text, rules)
+    if rules.is_whole:
         return
     if first == "<" or _XML.fullmatch(media_type):
-        yield lambda text: xml_values(text, secrets)
+        yield lambda text: xml_values(text, rules)
     elif media_type.startswith("multipart/"):
-        yield lambda text: multipart_values(text, content_type, secrets)
+        yield lambda text: multipart_values(text, content_type, rules)
     elif media_type == FORM or not is_json:
-        yield lambda text: form_values(text, secrets)
+        yield lambda text: form_values(text, rules)
         if not is_json and (media_type not in ("", FORM) or "=" not in text or "content-disposition" in text.lower()):
             yield _refuse
     if "\0" in text:

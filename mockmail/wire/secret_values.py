@@ -13,7 +13,7 @@ from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
-from mockmail.core.secrets import Secrets
+from mockmail.core.masking_rules import MaskingRules
 from mockmail.wire.multipart_parts import parts_of
 
 
@@ -64,7 +64,7 @@ def is_plain(text: str) -> bool:
     return text.strip().lower() in _PLAIN
 
 
-def form_values(text: str, secrets: Secrets) -> Iterator[Value]:
+def form_values(text: str, rules: MaskingRules) -> Iterator[Value]:
     """Return the values of secret fields of a form or a query."""
     known: dict[str, bool] = {}
     start = 0
@@ -72,20 +72,20 @@ def form_values(text: str, secrets: Secrets) -> Iterator[Value]:
         name, _, value = pair.partition("=")
         if pair:
             if name not in known:
-                known[name] = secrets.is_secret(unquote_plus(name))
+                known[name] = rules.is_secret(unquote_plus(name))
             if known[name] and value:
                 begin = start + len(name) + 1
                 yield Value(begin, begin + len(value), unquote_plus(value))
         start += len(pair) + 1
 
 
-def multipart_values(text: str, content_type: str, secrets: Secrets) -> Iterator[Value]:
+def multipart_values(text: str, content_type: str, rules: MaskingRules) -> Iterator[Value]:
     """Return the values of the parts with secret names, and of parts whose name is not plain. Raise Unreadable."""
     parts = parts_of(text, content_type)
     if parts is None:
         raise Unreadable("a multipart form without its boundary")
     for name, start, end in parts:
-        if start < end and (name is None or secrets.is_secret(name)):
+        if start < end and (name is None or rules.is_secret(name)):
             yield Value(start, end, text[start:end])
 
 
@@ -108,7 +108,7 @@ class _Frame:
 @dataclass(slots=True)
 class _JsonReader:
     text: str
-    secrets: Secrets
+    rules: MaskingRules
     values: list[tuple[Value, bool]] = field(default_factory=list)
     hidden: list[tuple[int, int]] = field(default_factory=list)
     frames: list[_Frame] = field(default_factory=list)
@@ -125,7 +125,7 @@ class _JsonReader:
                 self._scalar(token, kind == "text")
         while self.frames:  # the text is cut off
             frame = self.frames.pop()
-            is_nameless = bool(self.secrets.naming_members) and frame.is_object and not frame.has_name
+            is_nameless = bool(self.rules.naming_members) and frame.is_object and not frame.has_name
             self._close(frame, hides=frame.names_secret or (is_nameless and bool(self.frames)))
         return self._secret_values()
 
@@ -163,9 +163,9 @@ class _JsonReader:
             return
         decoded = unescaped(self.text[start:end])
         self.values.append((Value(start, end, decoded), is_secret))
-        if frame is not None and frame.member.casefold() in self.secrets.naming_members:
+        if frame is not None and frame.member.casefold() in self.rules.naming_members:
             frame.has_name = True
-            frame.names_secret = frame.names_secret or self.secrets.is_secret(decoded)
+            frame.names_secret = frame.names_secret or self.rules.is_secret(decoded)
 
     def _begin_value(self, *, is_scalar: bool) -> bool:
         """Move past the value that begins here, and return whether it is a secret."""
@@ -173,12 +173,12 @@ class _JsonReader:
             if self.has_ended:
                 raise Unreadable("text after the value")
             self.has_ended = True
-            return self.secrets.is_whole or (is_scalar and self.secrets.masks_scalars)
+            return self.rules.is_whole or (is_scalar and self.rules.masks_scalars)
         frame = self.frames[-1]
         if frame.expects not in ("value", "value or end"):
             raise Unreadable("a value in the wrong place")
         frame.expects = "comma or end"
-        return frame.is_secret or (frame.is_object and self.secrets.is_secret(frame.member))
+        return frame.is_secret or (frame.is_object and self.rules.is_secret(frame.member))
 
     def _close(self, frame: _Frame, *, hides: bool) -> None:
         if hides:
@@ -197,12 +197,12 @@ class _JsonReader:
                 yield value
 
 
-def json_values(text: str, secrets: Secrets) -> Iterator[Value]:
+def json_values(text: str, rules: MaskingRules) -> Iterator[Value]:
     """Return the secret values of a JSON text, strict or lenient, and its comments. Raise Unreadable."""
-    return _JsonReader(text, secrets).read()
+    return _JsonReader(text, rules).read()
 
 
-def xml_values(text: str, secrets: Secrets) -> Iterator[Value]:
+def xml_values(text: str, rules: MaskingRules) -> Iterator[Value]:
     """Return the texts and attributes of secret elements, however deep, and comments. Raise Unreadable."""
     open_elements: list[tuple[str, bool]] = []
     end = 0
@@ -212,7 +212,7 @@ def xml_values(text: str, secrets: Secrets) -> Iterator[Value]:
         end = found.end()
         is_secret = bool(open_elements) and open_elements[-1][1]
         if found["name"]:
-            yield from _tag_values(found, secrets, open_elements, is_secret)
+            yield from _tag_values(found, rules, open_elements, is_secret)
         elif found["hidden"]:
             yield Value(*found.span(), "")
         elif found["text"] or found["cdata"]:
@@ -226,20 +226,20 @@ def xml_values(text: str, secrets: Secrets) -> Iterator[Value]:
 
 
 def _tag_values(
-    tag: re.Match[str], secrets: Secrets, open_elements: list[tuple[str, bool]], is_secret: bool
+    tag: re.Match[str], rules: MaskingRules, open_elements: list[tuple[str, bool]], is_secret: bool
 ) -> Iterator[Value]:
     name, attributes = tag["name"], tag["attributes"]
     if tag["close"]:
         if not open_elements or open_elements.pop()[0] != name:
             raise Unreadable("an end tag without a start tag")
         return
-    is_secret = is_secret or secrets.is_secret(name.rpartition(":")[2])
+    is_secret = is_secret or rules.is_secret(name.rpartition(":")[2])
     end, first = 0, tag.start("attributes")
     for attribute in _ATTRIBUTE.finditer(attributes):
         if attribute.start() != end:
             raise Unreadable("an attribute that is not XML")
         end = attribute.end()
-        if attribute[1] and (is_secret or secrets.is_secret(attribute[1].rpartition(":")[2])):
+        if attribute[1] and (is_secret or rules.is_secret(attribute[1].rpartition(":")[2])):
             start, stop = first + attribute.start(2) + 1, first + attribute.end(2)
             if start < stop and not attribute[1].startswith("xmlns"):
                 yield Value(start, stop, unescape(attribute[2][1:]))

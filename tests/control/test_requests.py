@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
-from mockmail.control.requests import RequestQuery, list_requests
+from mockmail.control.requests import RequestQuery, list_requests, show_request
 from mockmail.core.journal import Exchange, Journal
 
 pytestmark = pytest.mark.mockmail(strict=False)
 
 ADMIN = {"Authorization": "Basic " + b64encode(b"admin:changeme").decode()}
+NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
 ACCOUNTS = "/admin/index.php/api/accounts"
 
 
@@ -129,12 +130,8 @@ def test_unknown_request_is_404(mockmail, number):
     assert b"there is no request" in body
 
 
-async def test_list_lets_other_tasks_run_between_its_requests(atmail_only):
-    journal, entries = Journal(), 50
-    for number in range(entries):
-        journal.add(Exchange(id=number, at=datetime(2024, 1, 1, tzinfo=UTC), method="GET", path="/"))
-    query = RequestQuery(limit=entries)
-    request: Any = SimpleNamespace(query=query, vendors=atmail_only, world=SimpleNamespace(journal=journal))
+async def turns_during(call: Any) -> tuple[Any, int]:
+    """Return the result of a call, and how often another task ran meanwhile."""
     turns = 0
 
     async def take_turns() -> None:
@@ -144,8 +141,32 @@ async def test_list_lets_other_tasks_run_between_its_requests(atmail_only):
             await asyncio.sleep(0)
 
     other = asyncio.ensure_future(take_turns())
-    response = await list_requests.handler(request)
+    response = await call
     other.cancel()
+    return response, turns
+
+
+async def test_list_lets_other_tasks_run_between_its_requests(atmail_only):
+    journal, entries = Journal(), 50
+    for number in range(entries):
+        journal.add(Exchange(id=number, at=NOON, method="GET", path="/"))
+    query = RequestQuery(limit=entries)
+    request: Any = SimpleNamespace(query=query, vendors=atmail_only, world=SimpleNamespace(journal=journal))
+
+    response, turns = await turns_during(list_requests.handler(request))
 
     assert len(response.content["requests"]) == entries
     assert turns >= entries
+
+
+async def test_large_body_is_masked_while_other_tasks_run(atmail_only):
+    journal = Journal()
+    journal.add(Exchange(id=1, at=NOON, method="GET", path="/", request_body=b"[" * 200_000))
+    request: Any = SimpleNamespace(
+        path={"id": "1"}, vendors=atmail_only, world=SimpleNamespace(journal=journal), sandbox="default"
+    )
+
+    response, turns = await turns_during(show_request.handler(request))
+
+    assert response.content["request"]["body"] == "[" * 200_000
+    assert turns > 1

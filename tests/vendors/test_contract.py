@@ -20,10 +20,10 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from mockmail.core.bounds import WorldSettings
 from mockmail.core.errors import Problem
 from mockmail.core.exchange import WireRequest, WireResponse
+from mockmail.core.masking_rules import looks_secret
 from mockmail.core.operation import Evidence
 from mockmail.core.registry import Registry
 from mockmail.core.routing import Match, VendorRouter, split_template
-from mockmail.core.secrets import looks_secret
 from mockmail.core.state.records import Record
 from mockmail.core.world import World
 from mockmail.server.discovery import discover, wanted_vendors

@@ -8,7 +8,7 @@ import pytest
 from http_client import basic
 from leaks import FORM, JSON, SECRET, Watched, form_bodies, json_bodies
 
-from mockmail.core.secrets import looks_secret
+from mockmail.core.masking_rules import looks_secret
 from mockmail.vendors.spacedog.operations import OPERATIONS
 from mockmail.vendors.spacedog.settings import CLASSES
 from tests.vendors.test_contract import names_in
@@ -109,6 +109,17 @@ def test_token_in_a_query_is_masked(mockmail, name):
     watched.send("PUT", f"/1/credentials/me/password?password={SECRET}", headers=ADMIN)
 
     assert SECRET not in watched.everything()
+
+
+def test_response_to_a_new_password_stays_visible(mockmail):
+    watched = Watched(mockmail)
+
+    for path in ("/1/settings/other/smtp.password", "/1/credentials/me/password"):
+        shown = watched.send("PUT", path, b'"s3cret-value"', {**ADMIN, "Content-Type": JSON})
+
+        assert shown["status"] in (200, 201)
+        assert shown["request"]["body"] == '"***"'
+        assert "***" not in shown["response"]["body"]
 
 
 def test_session_token_is_masked_in_responses(mockmail):

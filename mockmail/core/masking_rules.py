@@ -1,4 +1,4 @@
-"""The names of secrets: those that an operation declares, and those that any name can be recognized by."""
+"""Decide by their names which values of a request and its response are secrets."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def looks_secret(name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Secrets:
-    """The secrets of one request and its response.
+class MaskingRules:
+    """The rules for one request and its response.
 
     names: the declared names. shown: names that look secret and are not; all of them in lower case.
     naming_members: members whose value is the name of a secret that is in the same object.
@@ -47,26 +47,26 @@ class Secrets:
     has_pairs: bool = True
 
     @classmethod
-    def of_operation(cls, operation: Operation, path: str) -> Secrets:
-        """Return the secrets of a request to an operation. path: as the client sent it."""
+    def of_operation(cls, operation: Operation, path: str) -> MaskingRules:
+        """Return the rules for a request to an operation. path: as the client sent it."""
         declared = operation.secrets
         names = {entry.casefold() for entry in declared if entry[0] not in "*@{"}
-        rules = cls(frozenset(names), frozenset(name.casefold() for name in operation.not_secret))
+        by_name = cls(frozenset(names), frozenset(name.casefold() for name in operation.not_secret))
         named_by_path = [entry for entry in declared if entry.startswith("{")]
         return cls(
-            names=rules.names,
-            shown=rules.shown,
+            names=by_name.names,
+            shown=by_name.shown,
             naming_members=frozenset(entry[1:].casefold() for entry in declared if entry.startswith("@")),
             is_whole="*" in declared
-            or any(rules.is_secret(_path_value(operation.path, entry, path)) for entry in named_by_path),
+            or any(by_name.is_secret(_path_value(operation.path, entry, path)) for entry in named_by_path),
             masks_scalars=bool(declared) and not named_by_path,
             masks_unreadable=bool(declared),
             has_pairs=any(template.endswith("*}") for template in operation.templates),
         )
 
     @classmethod
-    def of_unknown(cls, operations: Iterable[Operation]) -> Secrets:
-        """Return the secrets of a request without an operation: those of every operation that it may have meant."""
+    def of_unknown(cls, operations: Iterable[Operation]) -> MaskingRules:
+        """Return the rules for a request without an operation: the secrets of every operation that it may have meant."""
         declared = [entry.casefold() for operation in operations for entry in operation.secrets]
         return cls(
             names=frozenset(entry for entry in declared if entry[0] not in "*@{"),
@@ -87,21 +87,21 @@ class Secrets:
         return folded in self.names or (folded not in self.shown and looks_secret(name))
 
 
-NO_OPERATION = Secrets()
+NO_OPERATION = MaskingRules()
 
 
-def masked_path(path: str, secrets: Secrets = NO_OPERATION) -> tuple[str, list[str]]:
+def masked_path(path: str, rules: MaskingRules = NO_OPERATION) -> tuple[str, list[str]]:
     """Return a path with the values of secret names masked, and the masked values as they were sent.
 
     A secret's value is the segment after its name: `/username/joe/password/***`.
     """
-    if not secrets.has_pairs:
+    if not rules.has_pairs:
         return path, []
     segments = path.split("/")
     values = []
     for index, name in enumerate(path.split("/")[:-1]):
         value = segments[index + 1]
-        if name and value and secrets.is_secret(unquote(name)):
+        if name and value and rules.is_secret(unquote(name)):
             segments[index + 1] = MASK
             values.append(value)
     return "/".join(segments), values

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from mockmail.core.operation import Operation
@@ -29,10 +29,11 @@ def looks_secret(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class MaskingRules:
-    """The rules for one request and its response.
+    """The rules for the requests to one operation, and their responses.
 
     names: the declared names. shown: names that look secret and are not; all of them in lower case.
     naming_members: members whose value is the name of a secret that is in the same object.
+    naming_segments: the segments of a path, counted from its end, that say whether the body is a secret.
     is_whole: whether a body is itself a secret. masks_scalars: whether a body that is one scalar is masked.
     masks_unreadable: whether a body that cannot be decoded is masked.
     has_pairs: whether the path has names and values in turn.
@@ -41,37 +42,46 @@ class MaskingRules:
     names: frozenset[str] = frozenset()
     shown: frozenset[str] = frozenset()
     naming_members: frozenset[str] = frozenset()
+    naming_segments: tuple[int, ...] = ()
     is_whole: bool = False
     masks_scalars: bool = True
     masks_unreadable: bool = True
     has_pairs: bool = True
 
     @classmethod
-    def of_operation(cls, operation: Operation, path: str) -> MaskingRules:
-        """Return the rules for a request to an operation. path: as the client sent it."""
+    def of_operation(cls, operation: Operation) -> MaskingRules:
+        """Return the rules for an operation."""
         declared = operation.secrets
-        names = {entry.casefold() for entry in declared if entry[0] not in "*@{"}
-        by_name = cls(frozenset(names), frozenset(name.casefold() for name in operation.not_secret))
-        named_by_path = [entry for entry in declared if entry.startswith("{")]
+        # Counted from the end, because a path may begin with a sandbox and a vendor.
+        template = operation.path.strip("/").split("/")[::-1]
+        naming_segments = tuple(template.index(entry) + 1 for entry in declared if entry.startswith("{"))
         return cls(
-            names=by_name.names,
-            shown=by_name.shown,
+            names=frozenset(entry.casefold() for entry in declared if entry[0] not in "*@{"),
+            shown=frozenset(name.casefold() for name in operation.not_secret),
             naming_members=frozenset(entry[1:].casefold() for entry in declared if entry.startswith("@")),
-            is_whole="*" in declared
-            or any(by_name.is_secret(_path_value(operation.path, entry, path)) for entry in named_by_path),
-            masks_scalars=bool(declared) and not named_by_path,
+            naming_segments=naming_segments,
+            is_whole="*" in declared,
+            masks_scalars=bool(declared) and not naming_segments,
             masks_unreadable=bool(declared),
             has_pairs=any(template.endswith("*}") for template in operation.templates),
         )
 
     @classmethod
     def of_unknown(cls, operations: Iterable[Operation]) -> MaskingRules:
-        """Return the rules for a request without an operation: the secrets of every operation that it may have meant."""
-        declared = [entry.casefold() for operation in operations for entry in operation.secrets]
+        """Return the rules for a request without an operation: the secrets of all these operations."""
+        rules = [cls.of_operation(operation) for operation in operations]
         return cls(
-            names=frozenset(entry for entry in declared if entry[0] not in "*@{"),
-            naming_members=frozenset(entry[1:] for entry in declared if entry.startswith("@")),
+            names=frozenset().union(*(each.names for each in rules)),
+            naming_members=frozenset().union(*(each.naming_members for each in rules)),
         )
+
+    def at(self, path: str) -> MaskingRules:
+        """Return the rules for a request to this path, as the client sent it."""
+        if not self.naming_segments:
+            return self
+        segments = path.rstrip("/").split("/")
+        naming = [unquote(segments[-position]) for position in self.naming_segments if position <= len(segments)]
+        return replace(self, is_whole=any(self.is_secret(name) for name in naming))
 
     def is_secret(self, name: str) -> bool:
         """Return whether a decoded name is that of a secret, case-insensitive.
@@ -105,11 +115,3 @@ def masked_path(path: str, rules: MaskingRules = NO_OPERATION) -> tuple[str, lis
             segments[index + 1] = MASK
             values.append(value)
     return "/".join(segments), values
-
-
-def _path_value(template: str, entry: str, path: str) -> str:
-    # Counted from the end, because a path may begin with a sandbox and a vendor.
-    names: Sequence[str] = template.strip("/").split("/")
-    segments = path.rstrip("/").split("/")
-    from_end = len(names) - names.index(entry)
-    return unquote(segments[-from_end]) if from_end <= len(segments) else ""

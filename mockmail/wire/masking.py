@@ -17,7 +17,6 @@ from urllib.parse import quote, unquote_plus
 from mockmail.core.charsets import in_charset
 from mockmail.core.journal import Exchange
 from mockmail.core.masking_rules import MASK, MaskingRules, looks_secret, masked_path
-from mockmail.core.operation import Operation
 from mockmail.core.registry import Registry
 from mockmail.wire.headers import charset_of
 from mockmail.wire.secret_values import (
@@ -37,7 +36,7 @@ SHORTEST_ECHO = 4
 """The fewest characters of a secret that are looked for in the response: a shorter one is in other words too."""
 SHORTEST_CREDENTIAL = 8
 """The fewest characters of a part of an Authorization header that are looked for; `Bearer` is shorter."""
-MOST_ECHOES = 20
+MOST_ECHOES = 40
 """The most secrets of a request that are looked for in the response; with more of them, the response is not shown."""
 LONGEST_PIECE = 24
 """The characters of a secret that may not be in the response even if the rest is cut off."""
@@ -59,32 +58,32 @@ _XML = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?xml")
 
 
 class Masking:
-    """Masks the exchanges of a server's journals."""
+    """Masks the exchanges of a server's journals, by the operations of its vendors."""
 
     def __init__(self, vendors: Registry) -> None:
         self._vendors = vendors
+        self._rules: dict[tuple[str | None, str | None], MaskingRules] = {}
 
     def __call__(self, exchange: Exchange) -> MaskedExchange:
         """Return a view of an exchange without its secrets."""
-        vendor = self._vendors.get(exchange.vendor) if exchange.vendor is not None else None
+        called = exchange.vendor, exchange.operation
+        if called not in self._rules:
+            self._rules[called] = self._rules_for(*called)
+        return MaskedExchange(exchange, self._rules[called])
+
+    def _rules_for(self, vendor_name: str | None, operation_name: str | None) -> MaskingRules:
+        vendor = None if vendor_name is None else self._vendors.get(vendor_name)
         operations = vendor.operations if vendor is not None and vendor.is_usable else ()
-        called = next((operation for operation in operations if operation.name == exchange.operation), None)
-        return MaskedExchange(exchange, called, operations)
+        called = next((operation for operation in operations if operation.name == operation_name), None)
+        return MaskingRules.of_unknown(operations) if called is None else MaskingRules.of_operation(called)
 
 
 class MaskedExchange:
-    """One request and its response, as text, with the values of secrets replaced by `***`.
+    """One request and its response, as text, with the values of secrets replaced by `***`."""
 
-    operation: the one that was called; without one, the secrets of all these operations are masked.
-    """
-
-    def __init__(self, exchange: Exchange, operation: Operation | None, operations: Iterable[Operation]) -> None:
+    def __init__(self, exchange: Exchange, rules: MaskingRules) -> None:
         self._exchange = exchange
-        self._rules = (
-            MaskingRules.of_unknown(operations)
-            if operation is None
-            else MaskingRules.of_operation(operation, exchange.path)
-        )
+        self._rules = rules.at(exchange.path)
 
     @property
     def path(self) -> str:
@@ -150,10 +149,13 @@ class MaskedExchange:
 
     @cached_property
     def _sent(self) -> list[str]:
-        """Return the secrets of the request, as they were sent and decoded; an empty text for one in every text."""
+        """Return the secrets of the request, as they were sent and decoded; the whole body if it is withheld."""
         text, values = self._request
         sent = [*self._path[1], *_credentials(self._exchange.request_headers.items())]
-        sent += [text.strip()] if values is None else _spellings_in(text, values)
+        if values is None:
+            sent += [text.strip(), self._exchange.request_body.decode("latin-1").strip()]
+        else:
+            sent += _spellings_in(text, values)
         return [*sent, *_spellings_in(self._exchange.query, self._query_values)]
 
     def _without_echoes(self, text: str) -> str:
@@ -252,7 +254,7 @@ def _without(text: str, secrets: Iterable[str]) -> str:
     sought = {secret for secret in secrets if len(secret) >= SHORTEST_ECHO and secret != MASK}
     if not sought or not text:
         return text
-    if len(sought) > 2 * MOST_ECHOES:
+    if len(sought) > MOST_ECHOES:
         return WITH_ECHO
     for secret in sorted(sought, key=len, reverse=True):
         for spelling in _spellings_of(secret):

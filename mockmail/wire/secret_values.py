@@ -162,10 +162,12 @@ class _JsonReader:
         if not is_text and is_plain(spelled):
             return
         decoded = unescaped(self.text[start:end])
-        self.values.append((Value(start, end, decoded), is_secret))
         if frame is not None and frame.member.casefold() in self.rules.naming_members:
             frame.has_name = True
-            frame.names_secret = frame.names_secret or self.rules.is_secret(decoded)
+            if self.rules.is_secret(decoded):
+                frame.names_secret = True
+                return
+        self.values.append((Value(start, end, decoded), is_secret))
 
     def _begin_value(self, *, is_scalar: bool) -> bool:
         """Move past the value that begins here, and return whether it is a secret."""

@@ -200,7 +200,7 @@ def _readers(text: str, content_type: str, rules: MaskingRules) -> Iterator[Call
         yield lambda text: xml_values(text, rules)
     elif media_type.startswith("multipart/"):
         yield lambda text: multipart_values(text, content_type, rules)
-    elif media_type == FORM or not is_json:
+    elif media_type == FORM or not is_json or (not media_type and rules.masks_unreadable):
         yield lambda text: form_values(text, rules)
         if not is_json and (media_type not in ("", FORM) or "=" not in text or "content-disposition" in text.lower()):
             yield _refuse

@@ -11,6 +11,9 @@ _DISPOSITION = re.compile(
     r"""\s*(?:;\s*filename="[^"\r\n]*"\s*)?(?:[\r\n]++(?![ \t])|$)""",
     re.IGNORECASE,
 )
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_HEADER = re.compile(r"[!-9;-~]+:|[ \t]")
+"""The start of a line of a header: its name, or the blank of a continued header."""
 
 Part = tuple[str | None, int, int]
 """The name of a part, None if it is not plain; where its value begins and ends."""
@@ -41,8 +44,10 @@ def parts_of(text: str, content_type: str) -> list[Part] | None:
 
 def _part(text: str, start: int, end: int) -> Part:
     blank = _BLANK_LINE.search(text, start, end)
-    found = None if blank is None else _DISPOSITION.search(text[start : blank.start()])
-    if blank is None or found is None or text[start:end].lower().count("content-disposition") != 1:
+    head = "" if blank is None else text[start : blank.start()]
+    found = _DISPOSITION.search(head)
+    is_single = text[start:end].lower().count("content-disposition") == 1
+    if blank is None or found is None or not is_single or not all(map(_HEADER.match, _LINE_END.split(head))):
         return None, start, end
     return found[1] if found[1] is not None else found[2], blank.end(), end
 

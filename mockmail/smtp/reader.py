@@ -17,7 +17,12 @@ LONGEST_AUTH_LINE = 12_288
 """The most bytes of a line that authenticates, CRLF included (RFC 4954, 4)."""
 MOST_LINES = 500
 """The most lines of a transcript; the envelope has every recipient even if the transcript is full."""
+HIDDEN = f"{MASK}\r\n".encode()
+"""The line that aiosmtpd reads instead of credentials that are no command: it repeats a wrong command in its log."""
 
+_COMMANDS = frozenset(
+    {"AUTH", "DATA", "EHLO", "EXPN", "HELO", "HELP", "MAIL", "NOOP", "QUIT", "RCPT", "RSET", "STARTTLS", "VRFY"}
+)
 _AUTH = re.compile(r"[\W_]*AUTH", re.IGNORECASE)
 _MECHANISM = re.compile(
     r"(\s*AUTH\s+(?:PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5|NTLM|GSSAPI|EXTERNAL|XOAUTH2|OAUTHBEARER|SCRAM-SHA-[\w-]{1,12}))"
@@ -43,8 +48,8 @@ class Transcript:
         self._expects_credentials = False
         self._hides_reply = False
 
-    def client(self, line: bytes) -> None:
-        """Add a command from the client, without credentials."""
+    def client(self, line: bytes) -> bytes:
+        """Add a command from the client, without credentials. Return it; HIDDEN for credentials that are no command."""
         text = line.decode("utf-8", "replace").rstrip("\r\n")
         verb = text.partition(" ")[0].upper()
         if verb == "MAIL":
@@ -54,11 +59,12 @@ class Transcript:
         if _AUTH.match(text):
             text = _without_credentials(text)
             self._expects_credentials = True
-            self._hides_reply = verb != "AUTH"  # the server repeats a command that it does not know
+            self._hides_reply = verb != "AUTH"
         elif self._expects_credentials:
             self._expects_credentials = self._hides_reply = not _ORDINARY.match(text)
             text = MASK if self._hides_reply else text
         self._keep(f"C: {text}")
+        return HIDDEN if self._hides_reply and verb not in _COMMANDS else line
 
     def secret(self) -> None:
         """Add a line from the client that answers an AUTH challenge, masked."""
@@ -138,9 +144,8 @@ class SinkReader:
         if self._is_too_long:  # the end of the line, which may be that of credentials
             self._is_too_long = False
             self._transcript.secret()
-        else:
-            self._transcript.client(line)
-        return line
+            return line
+        return self._transcript.client(line)
 
     async def readline(self) -> bytes:
         """Return the answer to an AUTH challenge. Raise AuthLineTooLong."""

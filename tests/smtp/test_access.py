@@ -222,7 +222,7 @@ MASKED_DIALOGUES = {
 
 
 @pytest.mark.parametrize("spelling", MASKED_DIALOGUES)
-def test_credentials_in_any_spelling_are_masked_and_later_commands_are_not(mockmail, talk, spelling):
+def test_credentials_in_any_spelling_are_masked_and_later_commands_are_not(mockmail, talk, caplog, spelling):
     talk.say("EHLO client.test")
     for line in MASKED_DIALOGUES[spelling]:
         talk.say(line)
@@ -232,6 +232,7 @@ def test_credentials_in_any_spelling_are_masked_and_later_commands_are_not(mockm
     transcript = "\n".join(mockmail.inbox[0].envelope.transcript)
     for hidden in ("secret", coded("secret"), coded("jane"), plain("jane")):
         assert hidden.lower() not in transcript.lower()
+        assert hidden.lower() not in caplog.text.lower()
     commands = ["C: MAIL FROM:<a@example.com>", "C: NOOP", "C: RCPT TO:<b@example.com>", "C: BOGUS x", "C: DATA"]
     assert [line for line in transcript.split("\n") if line.startswith("C: ")][-5:] == commands
 

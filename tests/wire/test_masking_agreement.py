@@ -35,8 +35,7 @@ DAMAGE = st.lists(
 BLANKS = one_of("", "", " ", "\n", "/* x */", "//c\n", "\t")
 NAMES = one_of(
     '"password"', "'password'", "password", '"pass\\u0077ord"', '"PASSWORD"', '"a"', '"user.password"',
-    '"propertyName"',
-    "values", '"values"',
+    '"propertyName"', "values", '"values"',
 )  # fmt: skip
 SCALARS = one_of(
     f'"{SECRET}"', f"'{SECRET}'", f'"a\\"{SECRET}"', f'"\\\\{SECRET}"', f"'a\"{SECRET}'", '"unicodePwd"', "1", "0x1F",

@@ -167,7 +167,8 @@ class _JsonReader:
             if self.rules.is_secret(decoded):
                 frame.names_secret = True
                 return
-        self.values.append((Value(start, end, decoded), is_secret))
+        if decoded:
+            self.values.append((Value(start, end, decoded), is_secret))
 
     def _begin_value(self, *, is_scalar: bool) -> bool:
         """Move past the value that begins here, and return whether it is a secret."""
@@ -231,8 +232,9 @@ def _tag_values(
     tag: re.Match[str], rules: MaskingRules, open_elements: list[tuple[str, bool]], is_secret: bool
 ) -> Iterator[Value]:
     name, attributes = tag["name"], tag["attributes"]
+    is_cut = not tag.group().endswith(">")
     if tag["close"]:
-        if not open_elements or open_elements.pop()[0] != name:
+        if not is_cut and (not open_elements or open_elements.pop()[0] != name):
             raise Unreadable("an end tag without a start tag")
         return
     is_secret = is_secret or rules.is_secret(name.rpartition(":")[2])
@@ -245,7 +247,6 @@ def _tag_values(
             start, stop = first + attribute.start(2) + 1, first + attribute.end(2)
             if start < stop and not attribute[1].startswith("xmlns"):
                 yield Value(start, stop, unescape(attribute[2][1:]))
-    is_cut = not tag.group().endswith(">")
     if end != len(attributes) and ("=" in attributes[end:] or not is_cut):
         raise Unreadable("an attribute that is not XML")
     if not attributes.endswith("/"):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from msgspec import Meta
 
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
-from mockmail.core import masking
 from mockmail.core.errors import Problem
 from mockmail.core.journal import Exchange
+from mockmail.core.registry import Registry
+from mockmail.wire.masking import MaskedExchange, Masking
 
 MOST_LISTED = 1000
 
@@ -44,14 +47,14 @@ async def list_requests(request: ControlRequest) -> ControlResponse:
     found = request.world.journal.find(
         vendor=query.vendor, operation=query.operation, method=query.method, path=query.path, status=query.status
     )
-    return _list(found, query.limit)
+    return await _list(found, query.limit, request.vendors)
 
 
 @route("GET", "requests/unmatched", query=ListQuery)
 async def list_unmatched(request: ControlRequest) -> ControlResponse:
     """List the requests that no operation serves, newest first, each with the nearest operations."""
     query: ListQuery = request.query
-    return _list(request.world.journal.unmatched(), query.limit)
+    return await _list(request.world.journal.unmatched(), query.limit, request.vendors)
 
 
 @route("GET", "requests/{id}", responses={200: "The request.", 404: "There is no such request."})
@@ -61,7 +64,10 @@ async def show_request(request: ControlRequest) -> ControlResponse:
     exchange = journal.get(int(number)) if re.fullmatch(r"[0-9]{1,18}", number) else None
     if exchange is None:
         raise Problem(404, f"there is no request {number[:40]!r} in the journal of the sandbox {request.sandbox!r}")
-    return ControlResponse(summary(exchange) | details(exchange, journal.body_limit))
+    masked = Masking(request.vendors)(exchange)
+    # In a thread, because `max_journal_body` may allow bodies that take seconds to mask.
+    shown = await asyncio.to_thread(details, exchange, masked, journal.body_limit)
+    return ControlResponse(summary(exchange, masked) | shown)
 
 
 @route("DELETE", "requests", returns=Removed)
@@ -72,7 +78,7 @@ async def clear_requests(request: ControlRequest) -> ControlResponse:
     return ControlResponse(Removed(removed=removed))
 
 
-def summary(exchange: Exchange) -> dict[str, Any]:
+def summary(exchange: Exchange, masked: MaskedExchange) -> dict[str, Any]:
     """Return the fields that a list shows."""
     return {
         "id": exchange.id,
@@ -80,43 +86,42 @@ def summary(exchange: Exchange) -> dict[str, Any]:
         "vendor": exchange.vendor,
         "operation": exchange.operation,
         "method": exchange.method,
-        "path": masking.path(exchange.path),
-        "query": masking.query(exchange.query),
+        "path": masked.path,
+        "query": masked.query,
         "status": exchange.status,
         "seconds": round(exchange.seconds, 6),
         "messages": exchange.messages,
         "fault": exchange.fault,
-        "nearest": list(exchange.nearest),
+        "nearest": masked.nearest,
         "crashed": exchange.crash is not None,
     }
 
 
-def details(exchange: Exchange, body_limit: int) -> dict[str, Any]:
+def details(exchange: Exchange, masked: MaskedExchange, body_limit: int) -> dict[str, Any]:
     """Return the fields that only `show_request` shows; `cut`: the journal may have a part of the body only."""
     return {
         "peer": exchange.peer,
         "caller": exchange.caller,
         "request": {
-            "headers": masking.headers(exchange.request_headers.items()),
-            "body": _text(exchange.request_body),
+            "headers": masked.request_headers,
+            "body": masked.request_body,
             "cut": len(exchange.request_body) >= body_limit,
         },
         "response": {
-            "headers": masking.headers(exchange.response_headers),
-            "body": _text(exchange.response_body),
+            "headers": masked.response_headers,
+            "body": masked.response_body,
             "cut": len(exchange.response_body) >= body_limit,
         },
-        "crash": exchange.crash,
+        "crash": masked.crash,
     }
 
 
-def _list(exchanges: list[Exchange], limit: int) -> ControlResponse:
-    newest = exchanges[::-1][:limit]
-    return ControlResponse({"total": len(exchanges), "requests": [summary(exchange) for exchange in newest]})
-
-
-def _text(body: bytes) -> str:
-    return masking.body(body).decode("utf-8", "replace")
+async def _list(exchanges: Sequence[Exchange], limit: int, vendors: Registry) -> ControlResponse:
+    masking, listed = Masking(vendors), []
+    for exchange in exchanges[::-1][:limit]:
+        listed.append(summary(exchange, masking(exchange)))
+        await asyncio.sleep(0)  # long queries take time to mask
+    return ControlResponse({"total": len(exchanges), "requests": listed})
 
 
 ROUTES = (list_requests, clear_requests, list_unmatched, show_request)

@@ -10,11 +10,12 @@ from datetime import datetime
 from multidict import CIMultiDictProxy
 
 from mockmail.core.exchange import NO_HEADERS
+from mockmail.core.masking_rules import masked_path
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Exchange:
-    """One request and its response.
+    """One request and its response, as they were sent: the attributes have secrets in clear.
 
     vendor: the vendor that answered. operation: the operation's name, None if none matched.
     path: as the client sent it, prefixes included. request_body, response_body: cut at the journal's body limit.
@@ -51,8 +52,12 @@ class Exchange:
         """Return whether no operation serves the request."""
         return self.operation is None
 
+    def __repr__(self) -> str:
+        return f"<Exchange {self.id}: {self}>"
+
     def __str__(self) -> str:
-        return f"{self.method} {self.path} -> {self.status} ({self.vendor or '-'} {self.operation or 'unmatched'})"
+        path, _ = masked_path(self.path)
+        return f"{self.method} {path} -> {self.status} ({self.vendor or '-'} {self.operation or 'unmatched'})"
 
 
 class Journal:

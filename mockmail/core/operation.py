@@ -32,6 +32,11 @@ class Operation:
     params: the type that the dialect decodes the request into.
     source: the citation of where its behaviour is written down.
     requires: the right that the caller needs, in the vendor's own terms.
+    secrets: the values of its requests and responses that are masked when they are shown. `NAME`: the parameter, member
+        or element with this name, case-insensitive, at any depth. `@MEMBER`: the values of an object in which this
+        member is the name of a secret. `*`: the whole body of a request. `{NAME}`: the whole body of a request, or
+        of the response to a GET, if this part of the path is the name of a secret.
+    not_secret: names that look like those of secrets, and are not.
     """
 
     name: str
@@ -43,6 +48,8 @@ class Operation:
     source: str
     requires: str | None = None
     aliases: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    not_secret: tuple[str, ...] = ()
 
     @property
     def templates(self) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from mockmail.http.response import DirectResponse, fail_transport
 from mockmail.http.sending import Sending
 from mockmail.http.steps import RequestContext
 from mockmail.http.target import Target
+from mockmail.wire.masking import Masking
 
 log = logging.getLogger("mockmail.http")
 
@@ -140,8 +141,10 @@ def _refuse(context: RequestContext, error: Exception) -> WireResponse:
 
 
 def _log_crash(context: RequestContext, error: Exception) -> None:
-    context.exchange.crash = "".join(traceback.format_exception(error))
-    log.error("%s %s failed\n%s", context.request.method, context.request.raw_path, context.exchange.crash)
+    exchange = context.exchange
+    exchange.crash = "".join(traceback.format_exception(error))
+    masked = Masking(context.world.vendors)(exchange)
+    log.error("%s %s failed\n%s", exchange.method, masked.path, masked.crash)
 
 
 def _wire_request(request: web.BaseRequest, target: Target, world: World) -> WireRequest:

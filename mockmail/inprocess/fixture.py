@@ -68,11 +68,14 @@ class FixtureHost:
 
 def strictness_failures(mm: MockMail) -> str:
     """Return the reasons why a strict test fails, as text; empty if there are none."""
-    failures = []
+    from mockmail.wire.masking import Masking
+
+    failures, masking = [], Masking(mm.server.vendors)
     for exchange in mm.requests.unmatched():
-        nearest = "".join(f"\n    nearest: {suggestion}" for suggestion in exchange.nearest)
-        failures.append(f"no operation serves {exchange.method} {exchange.path} (status {exchange.status}){nearest}")
-    failures += [f"a handler crashed: {exchange}\n{exchange.crash}" for exchange in mm.requests.crashes()]
+        masked = masking(exchange)
+        nearest = "".join(f"\n    nearest: {suggestion}" for suggestion in masked.nearest)
+        failures.append(f"no operation serves {exchange.method} {masked.path} (status {exchange.status}){nearest}")
+    failures += [f"a handler crashed: {exchange}\n{masking(exchange).crash}" for exchange in mm.requests.crashes()]
     failures += [f"no call met the fault: {fault}" for fault in mm.faults.unused()]
     if not failures:
         return ""

@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from mockmail._version import __version__
-from mockmail.core import masking
 from mockmail.core.sandboxes import DEFAULT
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from mockmail.core.vendor import Vendor
     from mockmail.core.world import World
     from mockmail.server.server import Server
+    from mockmail.wire.masking import Masking
 
 SHOWN = 3
 """The number of recipients that the line of a message shows."""
@@ -34,6 +34,7 @@ class Console:
     def __init__(self, *, quiet: bool = False, stream: TextIO | None = None) -> None:
         self._quiet = quiet
         self._stream = stream or sys.stdout
+        self._masking_of_vendors: Masking | None = None
 
     def hello(self, server: Server) -> None:
         """Print what is served, where, and with which credentials."""
@@ -63,19 +64,27 @@ class Console:
         """Print a line for each request and each message of a World from now on."""
         if not self._quiet:
             prefix = "" if world.name == DEFAULT else f"~{world.name} "
-            world.journal.observe(lambda exchange: self._call(prefix, exchange))
+            world.journal.observe(lambda exchange: self._call(prefix, exchange, world))
             world.mail.observe(lambda message: self._mail(prefix, message))
 
     def goodbye(self) -> None:
         """Print that the server stopped."""
         self._say("mockmail stopped")
 
-    def _call(self, prefix: str, exchange: Exchange) -> None:
+    def _call(self, prefix: str, exchange: Exchange, world: World) -> None:
+        masked = self._masking(world)(exchange)
         what = f"{exchange.vendor or '-'} {exchange.operation or 'no such operation'}"
-        request = f"{exchange.method} {printable(masking.path(exchange.path))}"
+        request = f"{exchange.method} {printable(masked.path)}"
         self._say(f"{prefix}{exchange.status} {request}  {what}  {exchange.seconds * 1000:.1f} ms")
         if exchange.nearest:
-            self._say(f"    nearest: {exchange.nearest[0]}")
+            self._say(f"    nearest: {masked.nearest[0]}")
+
+    def _masking(self, world: World) -> Masking:
+        if self._masking_of_vendors is None:
+            from mockmail.wire.masking import Masking  # imported by the first request, so that the server starts fast
+
+            self._masking_of_vendors = Masking(world.vendors)  # all Worlds of a server have the same vendors
+        return self._masking_of_vendors
 
     def _mail(self, prefix: str, message: Message) -> None:
         recipients = message.envelope.recipients

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
+
+from mockmail.core.masking_rules import MASK
 
 END = b"\r\n"
 LAST = b".\r\n"
@@ -14,34 +17,64 @@ LONGEST_AUTH_LINE = 12_288
 """The most bytes of a line that authenticates, CRLF included (RFC 4954, 4)."""
 MOST_LINES = 500
 """The most lines of a transcript; the envelope has every recipient even if the transcript is full."""
+HIDDEN = f"{MASK}\r\n".encode()
+"""The line that aiosmtpd reads instead of credentials that are no command: it repeats a wrong command in its log."""
+
+_COMMANDS = frozenset(
+    {"AUTH", "DATA", "EHLO", "EXPN", "HELO", "HELP", "MAIL", "NOOP", "QUIT", "RCPT", "RSET", "STARTTLS", "VRFY"}
+)
+_AUTH = re.compile(r"[\W_]*AUTH", re.IGNORECASE)
+_MECHANISM = re.compile(
+    r"(\s*AUTH\s+(?:PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5|NTLM|GSSAPI|EXTERNAL|XOAUTH2|OAUTHBEARER|SCRAM-SHA-[\w-]{1,12}))"
+    r"(?:\s*$|\s+(.*))",
+    re.IGNORECASE | re.DOTALL,
+)
+_ORDINARY = re.compile(
+    r"MAIL FROM:|RCPT TO:|(?:EHLO|HELO|LHLO) |(?:DATA|RSET|NOOP|QUIT|STARTTLS|HELP)\s*$", re.IGNORECASE
+)
 
 
 class Transcript:
-    """The dialogue of one connection: the lines before its first MAIL, and those since its last MAIL or message."""
+    """The dialogue of one connection: the lines before its first MAIL, and those since its last MAIL or message.
+
+    Credentials are masked: the arguments of AUTH, and every line between AUTH and the next ordinary command, because a
+    client may send its credentials although AUTH was refused.
+    """
 
     def __init__(self) -> None:
         self._greeting: list[str] = []
         self._lines: list[str] = []
         self._greeted = False
+        self._expects_credentials = False
+        self._hides_reply = False
 
-    def client(self, line: bytes) -> None:
-        """Add a line from the client, without the credentials that follow AUTH."""
+    def client(self, line: bytes) -> bytes:
+        """Add a command from the client, without credentials. Return it; HIDDEN for credentials that are no command."""
         text = line.decode("utf-8", "replace").rstrip("\r\n")
-        verb, blank, _ = text.partition(" ")
-        if verb.upper() == "MAIL":
+        verb = text.partition(" ")[0].upper()
+        if verb == "MAIL":
             self._greeted = True
             self._lines.clear()
-        if verb.upper() == "AUTH" and blank:
-            text = f"{' '.join(text.split(' ')[:2])} ***"
+        self._hides_reply = False
+        if _AUTH.match(text):
+            text = _without_credentials(text)
+            self._expects_credentials = True
+            self._hides_reply = verb != "AUTH"
+        elif self._expects_credentials:
+            self._expects_credentials = self._hides_reply = not _ORDINARY.match(text)
+            text = MASK if self._hides_reply else text
         self._keep(f"C: {text}")
+        return HIDDEN if self._hides_reply and verb not in _COMMANDS else line
 
     def secret(self) -> None:
         """Add a line from the client that answers an AUTH challenge, masked."""
-        self._keep("C: ***")
+        self._expects_credentials = True
+        self._hides_reply = False
+        self._keep(f"C: {MASK}")
 
     def server(self, line: str) -> None:
-        """Add a line from the server."""
-        self._keep(f"S: {line}")
+        """Add a line from the server; only its code if it may repeat credentials."""
+        self._keep(f"S: {line[:3]} {MASK}" if self._hides_reply else f"S: {line}")
 
     def take_message(self) -> tuple[str, ...]:
         """Return the lines of the greeting and of the message that has just ended, and begin those of the next."""
@@ -56,6 +89,13 @@ class Transcript:
         lines = self._lines if self._greeted else self._greeting
         if len(lines) < MOST_LINES:
             lines.append(line)
+
+
+def _without_credentials(text: str) -> str:
+    found = _MECHANISM.match(text)
+    if found is None:
+        return f"AUTH {MASK}" if text.strip().upper() != "AUTH" else text
+    return f"{found[1]} {MASK}" if found[2] else found[1]
 
 
 class AuthLineTooLong(Exception):
@@ -77,12 +117,13 @@ class SinkReader:
         self._transcript = transcript
         self._longest = longest
         self._ahead = bytearray()
+        self._is_too_long = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._reader, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in ("_reader", "_transcript", "_longest", "_ahead"):
+        if name in ("_reader", "_transcript", "_longest", "_ahead", "_is_too_long"):
             object.__setattr__(self, name, value)
         else:
             setattr(self._reader, name, value)
@@ -95,9 +136,16 @@ class SinkReader:
         """Return a line, or, with a separator, a block of lines: aiosmtpd names one only for the data of a message."""
         if separator:
             return await self._block()
-        line = await self._line()
-        self._transcript.client(line)
-        return line
+        try:
+            line = await self._line()
+        except asyncio.LimitOverrunError:
+            self._is_too_long = True
+            raise
+        if self._is_too_long:  # the end of the line, which may be that of credentials
+            self._is_too_long = False
+            self._transcript.secret()
+            return line
+        return self._transcript.client(line)
 
     async def readline(self) -> bytes:
         """Return the answer to an AUTH challenge. Raise AuthLineTooLong."""

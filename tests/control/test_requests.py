@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import urllib.error
 import urllib.request
 from base64 import b64encode
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+
+from mockmail.control.requests import RequestQuery, list_requests, show_request
+from mockmail.core.journal import Exchange, Journal
 
 pytestmark = pytest.mark.mockmail(strict=False)
 
 ADMIN = {"Authorization": "Basic " + b64encode(b"admin:changeme").decode()}
+NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
 ACCOUNTS = "/admin/index.php/api/accounts"
 
 
@@ -120,3 +128,45 @@ def test_unknown_request_is_404(mockmail, number):
     status, body = send(mockmail.url + f"/_mockmail/requests/{number}", headers={})
     assert status == 404
     assert b"there is no request" in body
+
+
+async def turns_during(call: Any) -> tuple[Any, int]:
+    """Return the result of a call, and how often another task ran meanwhile."""
+    turns = 0
+
+    async def take_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    other = asyncio.ensure_future(take_turns())
+    response = await call
+    other.cancel()
+    return response, turns
+
+
+async def test_list_lets_other_tasks_run_between_its_requests(atmail_only):
+    journal, entries = Journal(), 50
+    for number in range(entries):
+        journal.add(Exchange(id=number, at=NOON, method="GET", path="/"))
+    query = RequestQuery(limit=entries)
+    request: Any = SimpleNamespace(query=query, vendors=atmail_only, world=SimpleNamespace(journal=journal))
+
+    response, turns = await turns_during(list_requests.handler(request))
+
+    assert len(response.content["requests"]) == entries
+    assert turns >= entries
+
+
+async def test_large_body_is_masked_while_other_tasks_run(atmail_only):
+    journal = Journal()
+    journal.add(Exchange(id=1, at=NOON, method="GET", path="/", request_body=b"[" * 200_000))
+    request: Any = SimpleNamespace(
+        path={"id": "1"}, vendors=atmail_only, world=SimpleNamespace(journal=journal), sandbox="default"
+    )
+
+    response, turns = await turns_during(show_request.handler(request))
+
+    assert response.content["request"]["body"] == "[" * 200_000
+    assert turns > 1

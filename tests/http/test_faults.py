@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 
 import pytest
+from http_client import send_request
 
 from mockmail import MockMail
 
@@ -93,6 +94,20 @@ def test_crashed_handler_gets_the_vendors_500(postcard, wire_to):
         body = b'{"to": "a@example.com"}'
         head = b"POST /postcards HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
         assert wire.ask(head + body).body == b'{"number": 1, "state": "new"}'
+
+
+def test_secret_in_the_traceback_of_a_crash_is_masked_in_log_and_journal(postcard, caplog):
+    secret = "sent-in-a-header"
+    body = {"to": "a@example.com", "relay": {"host": "x", "port": 25, "security": secret}}
+    with MockMail(vendors=postcard) as mm:
+        answer = send_request(mm.url, "POST", "/postcards/send", json=body, headers={"Authorization": secret})
+        shown = send_request(mm.url, "GET", "/_mockmail/requests/1").json
+
+        assert answer.status == 500
+        assert secret in mm.requests.crashes()[0].crash
+        assert "ValueError: '***' is not a valid Security" in shown["crash"]
+        assert "ValueError: '***' is not a valid Security" in caplog.text
+        assert secret not in caplog.text
 
 
 def test_crashed_dialect_gets_a_plain_500(postcard, wire_to, monkeypatch):

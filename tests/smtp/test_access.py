@@ -198,3 +198,64 @@ def test_command_size_limit_of_a_connection_does_not_affect_others(dialogue):
     at_the_bound = "MAIL FROM:<" + "a" * 500 + "@example.com>"
     assert [connection.say(at_the_bound)[:3] for connection in (first, second)] == ["250", "250"]
     assert first.say("MAIL FROM:<" + "a" * 600 + "@example.com>") == "500 Command line too long"
+
+
+MASKED_DIALOGUES = {
+    "tab after the verb": [f"AUTH\tPLAIN\t{plain('jane')}"],
+    "tab after the mechanism": [f"AUTH PLAIN\t{plain('jane')}"],
+    "leading blank": [f" AUTH PLAIN {plain('jane')}"],
+    "leading tab": [f"\tauth PLAIN {plain('jane')}"],
+    "two blanks": [f"AUTH  PLAIN  {plain('jane')}"],
+    "no mechanism": [f"AUTH {plain('jane')}"],
+    "unknown mechanism": [f"AUTH CRAM-MD5 {coded('secret')}"],
+    "no blank": [f"AUTHPLAIN {plain('jane')}"],
+    "mechanism in lower case, then its answer": ["AUTH plain", plain("jane")],
+    "refused mechanism, then its answers": ["AUTH NTLM", coded("jane"), coded("secret")],
+    "refused mechanism, then a clear password": ["AUTH NTLM", "secret", "my secret pass"],
+    "second login, then its answers": [f"AUTH PLAIN {plain('jane')}", "AUTH LOGIN", coded("jane"), coded("secret")],
+    "answer that cannot be decoded, then another": ["AUTH LOGIN", "secret!", coded("secret")],
+    "aborted, then an answer": ["AUTH LOGIN", "*", coded("secret")],
+    "login without a mechanism": ["AUTH", plain("jane"), coded("secret")],
+    "answer after a success": [f"AUTH PLAIN {plain('jane')}", coded("secret")],
+    "command with an argument that is an answer": ["AUTH NTLM", "NOOP secret", "HELP secret", "VRFY secret"],
+}
+
+
+@pytest.mark.parametrize("spelling", MASKED_DIALOGUES)
+def test_credentials_in_any_spelling_are_masked_and_later_commands_are_not(mockmail, talk, caplog, spelling):
+    talk.say("EHLO client.test")
+    for line in MASKED_DIALOGUES[spelling]:
+        talk.say(line)
+    talk.codes("MAIL FROM:<a@example.com>", "NOOP", "RCPT TO:<b@example.com>", "BOGUS x", "DATA")
+    talk.say("Hello\r\n.")
+
+    transcript = "\n".join(mockmail.inbox[0].envelope.transcript)
+    for hidden in ("secret", coded("secret"), coded("jane"), plain("jane")):
+        assert hidden.lower() not in transcript.lower()
+        assert hidden.lower() not in caplog.text.lower()
+    commands = ["C: MAIL FROM:<a@example.com>", "C: NOOP", "C: RCPT TO:<b@example.com>", "C: BOGUS x", "C: DATA"]
+    assert [line for line in transcript.split("\n") if line.startswith("C: ")][-5:] == commands
+
+
+def test_credentials_before_a_greeting_are_masked(mockmail, talk):
+    for line in (f"AUTH PLAIN {plain('jane')}", plain("jane"), coded("secret")):
+        talk.say(line)
+    talk.begin()
+    talk.say("Hello\r\n.")
+
+    transcript = mockmail.inbox[0].envelope.transcript
+    assert not any(coded("secret").lower() in line.lower() or plain("jane") in line for line in transcript)
+    assert "C: EHLO client.test" in transcript
+
+
+def test_end_of_a_too_long_auth_line_is_masked(mockmail, talk):
+    talk.say("EHLO client.test")
+    assert talk.say("AUTH PLAIN " + "A" * 70_000 + "secret") == "500 Command line too long"
+    assert talk.say(coded("secret"))[:3] == "500"
+    talk.codes("MAIL FROM:<a@example.com>", "RCPT TO:<b@example.com>", "DATA")
+    talk.say("Hello\r\n.")
+
+    transcript = "\n".join(mockmail.inbox[0].envelope.transcript)
+    assert "secret" not in transcript
+    assert coded("secret").lower() not in transcript.lower()
+    assert "C: MAIL FROM:<a@example.com>" in transcript

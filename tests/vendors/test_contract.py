@@ -20,12 +20,14 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from mockmail.core.bounds import WorldSettings
 from mockmail.core.errors import Problem
 from mockmail.core.exchange import WireRequest, WireResponse
+from mockmail.core.masking_rules import looks_secret
 from mockmail.core.operation import Evidence
 from mockmail.core.registry import Registry
 from mockmail.core.routing import Match, VendorRouter, split_template
 from mockmail.core.state.records import Record
 from mockmail.core.world import World
 from mockmail.server.discovery import discover, wanted_vendors
+from mockmail.wire.parameters import parameters
 
 ROOT = Path(__file__).parents[2]
 VENDORS = list(discover(only=wanted_vendors()))
@@ -116,6 +118,31 @@ def test_each_option_has_help_and_a_default(vendor):
     if dataclasses.fields(options):
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(options, dataclasses.fields(options)[0].name, 1)
+
+
+def names_in(model):
+    """Return the wire names of the parameters of a model and of the models in it."""
+    if not dataclasses.is_dataclass(model):
+        return set()
+    known = parameters(model)
+    return {parameter.name for parameter in known}.union(*(names_in(parameter.type) for parameter in known))
+
+
+def test_each_parameter_that_looks_secret_is_declared_as_a_secret_or_not(vendor):
+    for operation in vendor.operations:
+        declared = {name.casefold() for name in (*operation.secrets, *operation.not_secret)}
+        undeclared = {
+            name for name in names_in(operation.params) if looks_secret(name) and name.casefold() not in declared
+        }
+        fail_for_each(
+            vendor, [f"{operation.name} has {name}: add it to `secrets` or to `not_secret`" for name in undeclared]
+        )
+
+
+def test_each_path_value_that_names_a_secret_is_in_the_path(vendor):
+    for operation in vendor.operations:
+        named = [entry for entry in operation.secrets if entry.startswith("{")]
+        assert all(entry in split_template(template) for entry in named for template in operation.templates)
 
 
 def test_models_are_frozen_records_with_tables_of_their_own(vendor):

@@ -40,6 +40,15 @@ EVIDENCE = {
     "object.delete": Evidence.DOCUMENTED,
 }
 """The operations whose evidence is more than an assumption."""
+SECRETS = {
+    "session.create": ("password", "sessionId"),
+    "session.end": ("id",),
+    "token.issue": ("sessionId", "token"),
+    "token.renew": ("token",),
+    "token.destroy": ("token",),
+    "object.create": ("@propertyName",),
+    "object.modify": ("@propertyName",),
+}
 
 OPERATIONS = tuple(
     Operation(
@@ -52,6 +61,7 @@ OPERATIONS = tuple(
         evidence=EVIDENCE.get(name, Evidence.ASSUMED),
         source=source,
         requires=requires,
+        secrets=SECRETS.get(name, ()),
     )
     for name, method, path, handler, params, source, requires in (
         ("mail.send", "POST", f"{OBJECTS}/sendMail", sending.send_mail, Mail, MAIL_SOURCE, "SendEmail"),

@@ -36,6 +36,7 @@ OPERATIONS = tuple(
         evidence=Evidence.DOCUMENTED,
         source=f'atmail API documentation, "{heading}"',
         requires=requires,
+        secrets=("password",) if name.startswith(("user.", "account.")) else (),
     )
     for name, path, handler, params, heading, requires in (
         ("user.authenticate", "users/authenticate", rights.authenticate, None, "AUTHENTICATE", None),

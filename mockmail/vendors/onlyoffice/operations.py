@@ -15,6 +15,16 @@ KEY = f"{KEYS}/{{keyId}}"
 NOTES = "docs/wire/onlyoffice.md"
 SAVE_SOURCE = f'ONLYOFFICE API documentation, "Save the SMTP settings"; {NOTES} 4'
 KEYS_SOURCE = "DocSpace-server v3.7.2, products/ASC.People/Server/Api/ApiKeysController.cs"
+SECRETS = {
+    "smtp.save": ("credentialsUserPassword",),
+    "authentication.login": (
+        *("password", "passwordHash", "accessToken", "serializedProfile", "codeOAuth"),
+        *("confirmData", "recaptchaResponse", "token"),
+    ),
+    "key.create": ("key",),
+}
+NOT_SECRET = {"portal.settings": ("passwordHash", "withpassword")}
+"""The portal tells everybody how it hashes passwords."""
 
 
 OPERATIONS = tuple(
@@ -27,6 +37,8 @@ OPERATIONS = tuple(
         evidence=Evidence.ASSUMED if name == "portal.settings" else Evidence.CONFIRMED,
         source=source,
         requires=requires,
+        secrets=SECRETS.get(name, ()),
+        not_secret=NOT_SECRET.get(name, ()),
     )
     for name, method, path, handler, params, source, requires in (
         ("smtp.show", "GET", SMTP, smtp_settings.show, None, f"{NOTES} 4", SETTINGS_RIGHT),

@@ -39,6 +39,8 @@ DOMAIN_PATHS = ("/customers/{account}/domains/{domain}", "/domains/{domain}")
 MAILBOX_FORM = with_contact(MailboxFields, Contact)
 RS_MAILBOX_FORM = with_contact(RsMailboxFields, RsContact)
 
+PASSWORD = ("password",)
+
 MAILBOX = "/ex/mailboxes/{name}"
 ADDRESS = f"{MAILBOX}/emailaddresses/{{address}}"
 PERMISSIONS = f"{MAILBOX}/permissions"
@@ -62,6 +64,7 @@ def _operation(
     part: str | None = None,
     below: Sequence[str] = DOMAIN_PATHS,
     requires: str | None = None,
+    secrets: tuple[str, ...] = (),
 ) -> Operation:
     # part: the page's heading; None for what is known from the vendor's wiki and from clients
     path, *aliases = [f"{version}{parent}{rest}" for version in VERSIONS for parent in below]
@@ -75,14 +78,15 @@ def _operation(
         source=f'{PAGE}, "{part}"' if part else f"{NOTES} 3",
         evidence=Evidence.DOCUMENTED if part else Evidence.CONFIRMED,
         requires=requires,
+        secrets=secrets,
     )
 
 
 OPERATIONS = (
     _operation("mailbox.index", "GET", "/ex/mailboxes", mailboxes.index, Listing, part="Index"),
     _operation("mailbox.show", "GET", MAILBOX, mailboxes.show, part="Show"),
-    _operation("mailbox.add", "POST", MAILBOX, mailboxes.add, MAILBOX_FORM, part="Add/Edit"),
-    _operation("mailbox.edit", "PUT", MAILBOX, mailboxes.edit, MAILBOX_FORM, part="Add/Edit"),
+    _operation("mailbox.add", "POST", MAILBOX, mailboxes.add, MAILBOX_FORM, part="Add/Edit", secrets=PASSWORD),
+    _operation("mailbox.edit", "PUT", MAILBOX, mailboxes.edit, MAILBOX_FORM, part="Add/Edit", secrets=PASSWORD),
     _operation("mailbox.delete", "DELETE", MAILBOX, mailboxes.delete, part="Delete"),
     _operation("email_address.add", "POST", ADDRESS, mailboxes.add_address, part="Add Email Address"),
     _operation("email_address.delete", "DELETE", ADDRESS, mailboxes.delete_address, part="Delete Email Address"),
@@ -107,10 +111,12 @@ OPERATIONS = (
     _operation("domain.show", "GET", "", domains.show),
     _operation("rs_mailbox.index", "GET", "/rs/mailboxes", rs_mailboxes.index, Listing),
     _operation("rs_mailbox.show", "GET", RS_MAILBOX, rs_mailboxes.show),
-    _operation("rs_mailbox.add", "POST", RS_MAILBOX, rs_mailboxes.add, RS_MAILBOX_FORM),
-    _operation("rs_mailbox.edit", "PUT", RS_MAILBOX, rs_mailboxes.edit, RS_MAILBOX_FORM),
+    _operation("rs_mailbox.add", "POST", RS_MAILBOX, rs_mailboxes.add, RS_MAILBOX_FORM, secrets=PASSWORD),
+    _operation("rs_mailbox.edit", "PUT", RS_MAILBOX, rs_mailboxes.edit, RS_MAILBOX_FORM, secrets=PASSWORD),
     _operation("rs_mailbox.delete", "DELETE", RS_MAILBOX, rs_mailboxes.delete),
-    _operation("rs_mailbox.login_token", "POST", f"{RS_MAILBOX}/loginToken", rs_mailboxes.login_token),
+    _operation(
+        "rs_mailbox.login_token", "POST", f"{RS_MAILBOX}/loginToken", rs_mailboxes.login_token, secrets=("token",)
+    ),
 )
 
 

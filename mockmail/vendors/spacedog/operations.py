@@ -19,6 +19,24 @@ _ADMIN, _USER, _SUPER_ADMIN, _SUPERDOG = "ADMIN", "USER", "SUPER_ADMIN", "SUPERD
 _SELF = "USER, one's own; ADMIN"
 _ACL = "SUPER_ADMIN, or a role in the settings ACL"
 _FULL_ACCESS = "ADMIN; USER with enableUserFullAccess"
+_SETTINGS = ("password", "key", "linkedinSecret", "clientSecret")
+_SECRETS = {
+    "settings.show": _SETTINGS,
+    "settings.put": _SETTINGS,
+    "settings.list": _SETTINGS,
+    "settings.show_field": (*_SETTINGS, "{field}"),
+    "settings.put_field": (*_SETTINGS, "{field}"),
+    "credentials.sign_up": ("password", "passwordResetCode"),
+    "credentials.update": ("password",),
+    "credentials.update_me": ("password",),
+    "credentials.set_password": ("password", "*"),
+    "credentials.set_my_password": ("password", "*"),
+    "credentials.reset_password": ("password", "passwordResetCode"),
+    "credentials.delete_password": ("passwordResetCode",),
+    "backend.create": ("password", "passwordResetCode"),
+    "backend.create_by_id": ("password", "passwordResetCode"),
+}
+"""Besides `accessToken`, which every operation takes."""
 
 
 def _operations(source: str, *rows: tuple[str, str, str, Any, type | None, str | None]) -> tuple[Operation, ...]:
@@ -33,6 +51,8 @@ def _operations(source: str, *rows: tuple[str, str, str, Any, type | None, str |
             evidence=Evidence.ASSUMED if name == "settings.delete_all" else Evidence.CONFIRMED,
             source=source,
             requires=requires,
+            secrets=("accessToken", *_SECRETS.get(name, ())),
+            not_secret=("passwordRegex",) if name.startswith("settings.") else (),
         )
         for name, methods, path, handler, params, requires in rows
     )

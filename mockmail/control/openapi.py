@@ -18,7 +18,7 @@ _REFUSALS = {
     400: "The request is invalid; `error` says where, and what was expected.",
     401: "The server needs a token; the request has none, or a wrong one.",
     403: "The Host, Origin or page is not allowed (see the guard in docs/control.md).",
-    415: "The body is a form; send JSON.",
+    415: "The body is not JSON, or has a Content-Encoding.",
     503: "The disk is full, or there are too many sandboxes; try later.",
 }
 """The errors that any call may return."""

@@ -23,7 +23,7 @@ class MailLimits:
 class HttpLimits:
     """The bounds of HTTP.
 
-    body: bytes of a body, as sent and decompressed. line: bytes of the request line. header: bytes of one header.
+    body: bytes of a body. line: bytes of the request line. header: bytes of one header.
     connections: open at once. idle: seconds that a connection may be silent between requests.
     """
 

@@ -461,18 +461,56 @@ class TestGuard:
         assert api.call("GET", "/_mockmail/health", headers={"Host": "other.example.com"})[0] == 403
 
     @pytest.mark.parametrize(
-        "kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", "Text/Plain;x"]
+        "kind",
+        [
+            "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=x",
+            "text/plain",
+            "Text/Plain;x",
+            "application/xml",
+            "application/jsonp",
+            "",
+            None,
+        ],
     )
     @pytest.mark.parametrize("call", ["POST messages/wait", "DELETE messages"])
-    def test_form_is_refused_and_changes_nothing(self, mockmail, api, send, call, kind):
+    def test_body_that_is_not_called_json_is_refused_and_changes_nothing(self, mockmail, api, send, call, kind):
         send(mockmail, "one")
         method, path = call.split()
+
         status, error = api.error(method, f"/_mockmail/{path}", headers={"Content-Type": kind}, body=b"{}")
-        assert (status, error) == (
-            415,
-            "send JSON (Content-Type: application/json), or no body: forms are not accepted",
-        )
+
+        assert status == 415
+        assert error.startswith("send JSON with Content-Type: application/json, or no body; not a body with")
         assert len(mockmail.inbox) == 1
+
+    @pytest.mark.parametrize("kind", ["application/json", "Application/JSON ; charset=utf-8"])
+    def test_body_that_is_called_json_is_accepted(self, mockmail, api, send, kind):
+        send(mockmail, "one")
+
+        status, _, _ = api.call("POST", "/_mockmail/messages/wait", headers={"Content-Type": kind}, body=b"{}")
+
+        assert status == 200
+
+    def test_call_without_a_body_needs_no_content_type(self, mockmail, api, send):
+        send(mockmail, "one")
+
+        assert api.call("DELETE", "/_mockmail/messages")[0] == 200
+        assert len(mockmail.inbox) == 0
+
+    @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "identity, gzip"])
+    def test_encoded_body_is_refused(self, api, encoding):
+        headers = {"Content-Type": "application/json", "Content-Encoding": encoding}
+
+        status, error = api.error("POST", "/_mockmail/reset", headers=headers, body=b"{}")
+
+        assert status == 415
+        assert error == f"send the body without a Content-Encoding, not as {encoding!r}"
+
+    def test_body_with_the_encoding_identity_is_accepted(self, api):
+        headers = {"Content-Type": "application/json", "Content-Encoding": "Identity"}
+
+        assert api.call("POST", "/_mockmail/reset", headers=headers, body=b"{}")[0] == 204
 
     def test_responses_have_no_cors_headers(self, api):
         _, headers, _ = api.call("GET", "/_mockmail/messages")

@@ -13,6 +13,7 @@ from http_client import send_request
 from mockmail import MockMail, __version__
 from mockmail.control.api import all_routes
 from mockmail.control.guard import Guard
+from mockmail.wire.json_text import MAX_VALUES
 
 pytestmark = pytest.mark.mockmail(strict=False)
 
@@ -231,6 +232,14 @@ class TestWaiting:
         status, error = api.error("POST", "/_mockmail/messages/wait", body=body, headers=headers)
         assert status == 400
         assert error.startswith("the body is not JSON: ")
+
+    def test_body_of_too_many_values_is_refused(self, api):
+        body = b'{"to": [' + b"[]," * MAX_VALUES + b"[]]}"
+        headers = {"Content-Type": "application/json"}
+
+        refused = api.error("POST", "/_mockmail/messages/wait", body=body, headers=headers)
+
+        assert refused == (413, f"the body has more than {MAX_VALUES} JSON values; send fewer in one request")
 
     def test_any_text_is_accepted_as_a_criterion(self, api):
         for value in ("\ud800", "\0", "x" * 100_000, '"'):

@@ -9,6 +9,7 @@ from http_client import send_request
 
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
 from mockmail.core.mail.store import Usage
+from mockmail.wire.json_text import MAX_VALUES
 
 pytestmark = pytest.mark.mockmail(strict=False)
 
@@ -219,3 +220,20 @@ def test_invalid_snapshot_is_refused_and_changes_nothing(mockmail, call, part, e
     assert content["error"].startswith(expected)
     assert mockmail.snapshot() == before
     assert call("GET", "/1/backend")[0] != 500
+
+
+def test_state_may_have_more_values_than_other_bodies(call):
+    body = b'{"vendors": {"rackspace": {"domains": [' + b"0," * MAX_VALUES + b"0]}}}"
+
+    status, content = call("PATCH", "/_mockmail/state", body=body)
+
+    assert (status, content["error"][:40]) == (400, "body: vendors.rackspace.domains[0]: expe")
+
+
+def test_state_of_too_many_values_is_refused(call, monkeypatch):
+    monkeypatch.setattr("mockmail.control.route.MAX_STATE_VALUES", 1000)
+    body = b'{"vendors": {"rackspace": {"domains": [' + b"0," * 997 + b"0]}}}"
+
+    status, content = call("PATCH", "/_mockmail/state", body=body)
+
+    assert (status, content["error"]) == (413, "the body has more than 1000 JSON values; send fewer in one request")

@@ -81,6 +81,8 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         world=world,
         http=HttpLimits(
             body=given.max_request_bytes,
+            open_bodies=given.max_open_request_bytes,
+            body_seconds=given.http_body_seconds,
             line=given.max_request_line,
             header=given.max_header_bytes,
             connections=given.max_connections,

@@ -351,8 +351,8 @@ class TestTheApiItself:
             for path, method in (("messages/wait", "post"), ("health", "get"))
         )
         assert wait["401"] == {"$ref": "#/components/responses/refused401"}
-        assert {"400", "401", "403", "415", "503"} <= wait.keys()
-        assert "415" not in health
+        assert {"400", "401", "403", "408", "413", "415", "503"} <= wait.keys()
+        assert not {"408", "413", "415"} & health.keys()
         assert health["503"] == {"description": "It is starting or stopping."}
         refused = document["components"]["responses"]["refused401"]["content"]["application/json"]["schema"]
         assert refused["required"] == ["error"]

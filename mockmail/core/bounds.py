@@ -58,6 +58,7 @@ class WorldSettings:
 
     seeds: documents that are added to the vendors' own, in order.
     options: by vendor, an instance of its `options_type`; its defaults where a vendor is missing.
+    journal_bytes: of the journals of all Worlds together.
     """
 
     id_seed: str = "0"
@@ -66,3 +67,4 @@ class WorldSettings:
     mail: MailLimits = field(default_factory=MailLimits)
     journal_limit: int = 1000
     journal_body_limit: int = 65536
+    journal_bytes: int = 128 << 20

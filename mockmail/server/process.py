@@ -69,6 +69,7 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         mail=MailLimits(messages=given.max_messages, size=given.max_mail_bytes, parts=given.max_parts),
         journal_limit=given.max_journal,
         journal_body_limit=given.max_journal_body,
+        journal_bytes=given.max_journal_bytes,
     )
     return ServerSettings(
         host=given.host,

@@ -521,6 +521,11 @@ class TestGuard:
 
         assert api.call("POST", "/_mockmail/reset", headers=headers, body=b"{}")[0] == 204
 
+    @pytest.mark.parametrize("path", ["messages", "health", "openapi.json", "nowhere"])
+    def test_browsers_do_not_guess_the_type_of_a_response(self, api, path):
+        _, headers, _ = api.call("GET", f"/_mockmail/{path}")
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
     def test_responses_have_no_cors_headers(self, api):
         _, headers, _ = api.call("GET", "/_mockmail/messages")
         assert [name for name in headers if name.lower().startswith("access-control")] == []

@@ -8,6 +8,7 @@ import socket
 from typing import Any
 
 import pytest
+from http_client import send_request
 from memory import kept
 
 from mockmail.core.bounds import HttpLimits
@@ -315,6 +316,22 @@ class TestMethods:
         assert (answer.status, answer.headers["allow"]) == (405, "DELETE, GET, POST, PUT")
         assert answer.headers["content-type"] == "text/xml"
         assert wire.ask(request_of()).status == 200
+
+    def test_preflight_is_answered_by_the_vendor_of_the_path(self, mockmail):
+        headers = {"Host": "localhost", "Origin": "http://a.example", "Access-Control-Request-Method": "POST"}
+        paths = {
+            "/1/mail": "spacedog",
+            "/v1/customers/me/domains": "rackspace",
+            "/admin/index.php/api/users/list": "atmail",
+            "/api/2.0/smtpsettings/smtp": "onlyoffice",
+            "/restApi/api/directoryObjects": "adaxes",
+            "/email": "postmark",
+        }
+
+        for path in paths:
+            send_request(mockmail.url, "OPTIONS", path, headers=headers)
+
+        assert {exchange.path: exchange.vendor for exchange in mockmail.requests} == paths
 
     def test_target_with_a_host_is_served(self, wire, request_of):
         assert wire.ask(request_of(path="http://other.example/admin/index.php/api/users/rolelist")).status == 200

@@ -20,6 +20,9 @@ Sum = tuple[Index, Callable[[Any], int]]
 R = TypeVar("R", bound="Record")
 T = TypeVar("T")
 
+LEAST, LARGEST = -(2**63), 2**63 - 1
+"""The range of an integer in a document from outside, as SQLite and most vendors have it."""
+
 _FIELD = re.compile(r"`\$\.(\w+)")
 _PLURALS = {str: "strings", int: "integers", float: "numbers"}
 _MISSING = re.compile(r"missing required field `(\w+)`")
@@ -91,8 +94,10 @@ def checked(model: type[R], document: object, where: str) -> R:
     """
     record = fitted(model, document, where)
     for name, value in typing.cast("Mapping[str, Any]", document).items():
-        if not _is_storable(value):
-            raise SeedError(f"{where}.{name}: expected {_expected(typing.get_type_hints(model)[name])}, came {value!r}")
+        if not is_storable(value):
+            raise SeedError(
+                f"{where}.{name}: expected {_expected(typing.get_type_hints(model)[name])}, came {value!r:.80}"
+            )
     return record
 
 
@@ -115,17 +120,21 @@ def fitted(model: type[T], document: object, where: str) -> T:
     return instance
 
 
-def _is_storable(value: object) -> bool:
-    # Half a surrogate pair cannot be encoded, and JSON has no NaN and no infinity; msgspec accepts all three.
+def is_storable(value: object) -> bool:
+    """Return whether a value of JSON can be written as JSON in UTF-8, with integers of 64 bits."""
+    # Half a surrogate pair cannot be encoded, JSON has no NaN and no infinity, and Python writes no integer of over
+    # 4,300 digits; msgspec accepts all of them.
     if isinstance(value, str):
         try:
             value.encode()
         except UnicodeEncodeError:
             return False
+    if isinstance(value, int):
+        return LEAST <= value <= LARGEST
     if isinstance(value, float):
         return math.isfinite(value)
     if isinstance(value, list | tuple):
-        return all(map(_is_storable, value))
+        return all(map(is_storable, value))
     return True
 
 

@@ -60,19 +60,18 @@ class OpenBodies:
         connection.held = 0
 
     async def _read(self, content: StreamReader, connection: HttpProtocol) -> bytes:
-        chunks: list[bytes] = []
-        size = 0
+        body = bytearray()  # unlike a list of chunks, it is one block, which the allocator returns to the system
         try:
             while chunk := await content.readany():
-                size += len(chunk)
+                size = len(body) + len(chunk)
                 if size > self._limits.body:
                     raise Problem(413, TOO_LARGE)
                 if size > UNCOUNTED:
                     self._hold(connection, size - UNCOUNTED)
-                chunks.append(chunk)
-            return b"".join(chunks)
+                body += chunk
+            return bytes(body)
         finally:
-            chunks.clear()  # the frame of a cancelled task would keep the chunks alive
+            body.clear()  # the frame of a cancelled task would keep it alive
 
     def _hold(self, connection: HttpProtocol, size: int) -> None:
         held = self.held + size - connection.held

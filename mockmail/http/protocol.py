@@ -30,6 +30,9 @@ TOO_LONG = "the request line or a header is longer than max_request_line or max_
 HEAD_KEPT = 2048
 """Bytes of the last received data that are kept, to find out which vendor a broken request was for."""
 
+MOST_WAITING = 1
+"""Requests of a connection that may wait for their turn while more of it is read."""
+
 METHOD_LENGTH = 20
 """Bytes within which the path of nearly every request begins."""
 
@@ -61,6 +64,7 @@ class HttpProtocol(RequestHandler):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to serve a connection. Writing pauses as soon as the client does not read fast enough."""
         super().connection_made(transport)
+        self._msg_queue_resume_size = 0
         self._writer = cast("asyncio.WriteTransport", transport)
         self._writer.set_write_buffer_limits(high=0)
 
@@ -75,7 +79,7 @@ class HttpProtocol(RequestHandler):
         self._forget_stall()
 
     def data_received(self, data: bytes) -> None:
-        """Keep the beginning of a request, in case it turns out to be broken.
+        """Keep the beginning of a request, in case it turns out to be broken, and read no further while requests wait.
 
         Data without a path is not the beginning of a request: the body of a broken request may arrive before the
         response to its head is made.
@@ -83,6 +87,9 @@ class HttpProtocol(RequestHandler):
         if data.find(b" /", 0, METHOD_LENGTH) > 0 or _names_a_path(data):
             self._last_head = data[:HEAD_KEPT]
         super().data_received(data)
+        # All but the last request in the queue are complete. Their bodies take memory that no other bound covers.
+        if len(self._messages) > MOST_WAITING and not self._buffer_paused:
+            self._pause_reading_for_buffer()
 
     def eof_received(self) -> bool | None:  # type: ignore[override]  # aiohttp does not implement it
         """Answer the complete requests of a client that closed its sending side, then close.

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from mockmail.core.bounds import HttpLimits
 from mockmail.core.exchange import WireResponse
-from mockmail.http.protocol import HttpServer
+from mockmail.http.protocol import HttpServer, read_body
 from mockmail.http.response import DirectResponse
 
 BROKEN = b"POST /rackspace/v1/x\x01y HTTP/1.1\r\nContent-Length: 6\r\n\r\n"
@@ -25,6 +25,7 @@ class Transport(asyncio.Transport):
         self.written = b""
         self.unsent = 0
         self.closed = self.aborted = False
+        self.reads = True
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
         assert high == 0
@@ -33,10 +34,10 @@ class Transport(asyncio.Transport):
         return self.unsent
 
     def pause_reading(self) -> None:
-        pass
+        self.reads = False
 
     def resume_reading(self) -> None:
-        pass
+        self.reads = True
 
     def write(self, data: Any) -> None:
         self.written += bytes(data)
@@ -176,5 +177,54 @@ async def test_client_that_has_read_its_response_stays_connected():
 
     assert timer is not None
     assert timer.cancelled()
+    protocol.connection_lost(None)
+    await server.shutdown()
+
+
+async def test_connection_is_read_no_further_while_requests_wait():
+    waiting = asyncio.Event()
+
+    async def answer(_: web.BaseRequest) -> web.Response:
+        await waiting.wait()
+        return web.Response()
+
+    server = HttpServer(answer, refuse_nothing, HttpLimits())
+    protocol, transport = server(), Transport()
+    protocol.connection_made(transport)
+    request = b"POST /1/mail HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + b"x" * 100_000
+
+    accepted = 0
+    while transport.reads and accepted < 40:
+        protocol.data_received(request)
+        accepted += 1
+        await turns_of_the_loop()
+    waiting.set()
+    await turns_of_the_loop(100)
+
+    assert accepted == 3  # one is handled, two wait
+    assert transport.reads
+    assert transport.written.count(b"HTTP/1.1 200 OK") == 3
+    protocol.connection_lost(None)
+    await server.shutdown()
+
+
+async def test_body_that_follows_waiting_requests_is_read():
+    async def answer(request: web.BaseRequest) -> web.Response:
+        return web.Response(body=await read_body(request))
+
+    server = HttpServer(answer, refuse_nothing, HttpLimits())
+    protocol, transport = server(), Transport()
+    protocol.connection_made(transport)
+    head = b"POST /1/mail HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n"
+
+    protocol.data_received((head + b"one.") * 2 + head + b"la")
+    await turns_of_the_loop(100)
+    reads = transport.reads
+    protocol.data_received(b"st")
+    await turns_of_the_loop(100)
+
+    assert reads
+    assert transport.written.endswith(b"\r\n\r\nlast")
+    assert transport.written.count(b"HTTP/1.1 200 OK") == 3
     protocol.connection_lost(None)
     await server.shutdown()

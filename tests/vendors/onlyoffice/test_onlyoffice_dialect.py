@@ -258,8 +258,8 @@ def test_body_nested_too_deep_is_refused(docspace, body, path, kind, position):
     assert (response.status, response.errors) == (400, {path: [f"{message} {place}"]})
 
 
-@pytest.mark.parametrize("before", ['"port":"x",' * 200_000, '"a":{"b":1},' * 200_000])
-def test_position_is_found_among_hundreds_of_thousands_of_members(docspace, before):
+@pytest.mark.parametrize("before", ['"port":"x",' * 90_000, '"a":{"b":1},' * 45_000])
+def test_position_is_found_among_tens_of_thousands_of_members(docspace, before):
     body = "{" + before + '"port": "x"'
     response = docspace.post(SMTP, f'{body}, "host": "h"}}'.encode())
     place = CONVERTED.format("System.Nullable`1[System.Int32]", "$.port", 0, len(body))

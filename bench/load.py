@@ -266,7 +266,8 @@ class TestMailer(Mailer):
 
     async def begin(self, client: Client) -> None:
         """Reset the vendor, which ends a test that a kill interrupted."""
-        reset = Request("POST", "/_mockmail/reset", b'{"vendor": "onlyoffice"}', good=(204,))
+        of_json = {"Content-Type": "application/json"}
+        reset = Request("POST", "/_mockmail/reset", b'{"vendor": "onlyoffice"}', of_json, good=(204,))
         await self.demand(client, reset.within(self._mail.sandbox))
 
     async def send(self, client: Client, token: str) -> None:

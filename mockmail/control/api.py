@@ -72,6 +72,7 @@ class ControlApi:
             "Content-Type": response.content_type,
             "Cache-Control": "no-store",
             "Server": "mockmail",
+            "X-Content-Type-Options": "nosniff",
             **response.headers,
         }
         return web.Response(status=response.status, body=response.body, headers=headers)

@@ -12,9 +12,8 @@ from aiohttp import web
 
 from mockmail.core.errors import Problem
 
-# The content types that a cross-site form may send without a preflight (Fetch standard, "CORS-safelisted
-# request-header").
-_FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
+_JSON = "application/json"
+_IDENTITY = "identity"
 # Suffixes that no public host name has: RFC 6761, 6.3, and ICANN's reservation of 2024, which containers use for the
 # machine that they run on (`host.docker.internal`, `host.containers.internal`).
 _PRIVATE_SUFFIXES = (".localhost", ".internal")
@@ -45,9 +44,8 @@ class Guard:
             raise Problem(403, f"pages of {origin[:80]!r} may not use the control API")
         if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
             raise Problem(403, "pages of another site may not use the control API")
-        kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if request.method not in _SAFE_METHODS and kind in _FORM_TYPES:
-            raise Problem(415, "send JSON (Content-Type: application/json), or no body: forms are not accepted")
+        if request.method not in _SAFE_METHODS:
+            _check_body(request)
         self._check_token(request)
 
     def _is_allowed(self, host: str) -> bool:
@@ -68,6 +66,19 @@ class Guard:
             raise Problem(
                 401, "the control API needs a token: Authorization: Bearer TOKEN", {"WWW-Authenticate": "Bearer"}
             )
+
+
+def _check_body(request: web.BaseRequest) -> None:
+    # A page of another site may send forms and bodies without a Content-Type, but no JSON, without a preflight.
+    kind = request.headers.get("Content-Type")
+    if kind is None and not request.body_exists:
+        return
+    if kind is None or kind.partition(";")[0].strip().lower() != _JSON:
+        given = "without a Content-Type" if kind is None else f"with Content-Type: {kind[:80]}"
+        raise Problem(415, f"send JSON with Content-Type: {_JSON}, or no body; not a body {given}")
+    encoding = request.headers.get("Content-Encoding", _IDENTITY)
+    if encoding.strip().lower() != _IDENTITY:
+        raise Problem(415, f"send the body without a Content-Encoding, not as {encoding[:80]!r}")
 
 
 def _is_same_origin(origin: str, host: str) -> bool:

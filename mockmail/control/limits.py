@@ -8,9 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
-from mockmail.core.limits import Limit
-
-LONGEST_WINDOW = 1e9
+from mockmail.core.limits import LONGEST_WINDOW, SHORTEST_WINDOW, Limit, check_limit
 
 
 class RateLimit(Fields, frozen=True, kw_only=True):
@@ -19,7 +17,7 @@ class RateLimit(Fields, frozen=True, kw_only=True):
     vendor: Annotated[str, Meta(description="a vendor's name")]
     operation: Annotated[str, Meta(description="an operation's name, or a pattern such as `mailbox.*`")] = "*"
     calls: Annotated[int, Meta(ge=0, description="how many calls each client has in a window")]
-    window: Annotated[float, Meta(gt=0, le=LONGEST_WINDOW, description="the seconds of a window")] = 60.0
+    window: Annotated[float, Meta(ge=SHORTEST_WINDOW, le=LONGEST_WINDOW, description="the seconds of a window")] = 60.0
     methods: Annotated[tuple[str, ...], Meta(description="the HTTP methods that count; empty for all")] = ()
 
 
@@ -45,9 +43,9 @@ async def list_limits(request: ControlRequest) -> ControlResponse:
 async def add_limit(request: ControlRequest) -> ControlResponse:
     """Add a rate limit; refuse one that no call could meet."""
     body: RateLimit = request.body
-    request.vendors.check_operation(body.vendor, body.operation)
     values = msgspec.structs.asdict(body) | {"methods": tuple(method.upper() for method in body.methods)}
     limit = Limit(**values)
+    check_limit(request.vendors, limit)
     request.world.limits.add(limit)
     return ControlResponse(RateLimit.of(limit), status=201)
 

@@ -11,15 +11,17 @@ import msgspec
 from mockmail._version import __version__
 from mockmail.control.route import Route
 
-UNSUPPORTED_MEDIA_TYPE = 415
+_OF_BODIES = (408, 413, 415)
 
 _ERROR = {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}
 _REFUSALS = {
     400: "The request is invalid; `error` says where, and what was expected.",
     401: "The server needs a token; the request has none, or a wrong one.",
     403: "The Host, Origin or page is not allowed (see the guard in docs/control.md).",
-    415: "The body is a form; send JSON.",
-    503: "The disk is full, or there are too many sandboxes; try later.",
+    408: "The body did not arrive in time.",
+    413: "The body has too many bytes or JSON values.",
+    415: "The body is not JSON, or has a Content-Encoding.",
+    503: "The disk is full, or there are too many sandboxes or too large requests; try later.",
 }
 """The errors that any call may return."""
 
@@ -88,7 +90,7 @@ def _responses(route: Route, schemas: Schemas) -> dict[str, Any]:
     common = {
         str(status): {"$ref": f"#/components/responses/refused{status}"}
         for status in _REFUSALS
-        if str(status) not in own and (status != UNSUPPORTED_MEDIA_TYPE or route.method != "GET")
+        if str(status) not in own and (status not in _OF_BODIES or route.method != "GET")
     }
     return dict(sorted((own | common).items()))
 

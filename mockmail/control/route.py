@@ -14,9 +14,14 @@ from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.state.documents import strict_json
 from mockmail.core.validation import convert
+from mockmail.wire.json_text import MAX_VALUES, check_values
 
 if TYPE_CHECKING:
     from mockmail.core.world import World
+
+
+MAX_STATE_VALUES = 3_000_000
+"""The most JSON values of a body that may hold the state of a sandbox."""
 
 
 class Fields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -136,10 +141,10 @@ class Route:
         return convert(query, self.query, is_text=True)
 
     def read_body(self, content: bytes) -> Any:
-        """Return a JSON body as an instance of the route's type. Raise Problem (400), InvalidValue."""
+        """Return a JSON body as an instance of the route's type. Raise Problem (400, 413), InvalidValue."""
         if self.body is None:
             return None
-        document = _read_object(content)
+        document = _read_object(content, MAX_STATE_VALUES if self.body is dict else MAX_VALUES)
         if self.body is dict:
             return document
         given = {name: value for name, value in document.items() if value is not None or name in self.body.nullable}
@@ -160,11 +165,13 @@ def route(
     return lambda handler: Route(method, path, handler, query, body, described, returns)
 
 
-def _read_object(content: bytes) -> dict[str, Any]:
+def _read_object(content: bytes, most_values: int) -> dict[str, Any]:
     if not content.strip():
         return {}
     try:
-        document = strict_json(content)
+        text = content.decode(json.detect_encoding(content), "surrogatepass")
+        check_values(text, most_values)
+        document = strict_json(text)
     except (ValueError, RecursionError) as error:
         raise Problem(400, f"the body is not JSON: {error}") from error
     if not isinstance(document, dict):

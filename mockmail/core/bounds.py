@@ -23,11 +23,14 @@ class MailLimits:
 class HttpLimits:
     """The bounds of HTTP.
 
-    body: bytes of a body, as sent and decompressed. line: bytes of the request line. header: bytes of one header.
-    connections: open at once. idle: seconds that a connection may be silent between requests.
+    body: bytes of a body. open_bodies: bytes of all bodies in progress. body_seconds: that a body may take to arrive.
+    line: bytes of the request line. header: bytes of one header. connections: open at once.
+    idle: seconds that a connection may be silent between requests, or read nothing of a response.
     """
 
     body: int = 50 << 20
+    open_bodies: int = 256 << 20
+    body_seconds: float = 60.0
     line: int = 8190
     header: int = 16384
     connections: int = 1000
@@ -55,6 +58,7 @@ class WorldSettings:
 
     seeds: documents that are added to the vendors' own, in order.
     options: by vendor, an instance of its `options_type`; its defaults where a vendor is missing.
+    journal_bytes: of the journals of all Worlds together.
     """
 
     id_seed: str = "0"
@@ -63,3 +67,4 @@ class WorldSettings:
     mail: MailLimits = field(default_factory=MailLimits)
     journal_limit: int = 1000
     journal_body_limit: int = 65536
+    journal_bytes: int = 128 << 20

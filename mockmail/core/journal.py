@@ -6,11 +6,23 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import heapify, heappop, heappush
+from itertools import chain
+from weakref import WeakSet
 
 from multidict import CIMultiDictProxy
 
 from mockmail.core.exchange import NO_HEADERS
 from mockmail.core.masking_rules import masked_path
+
+EXCHANGE_BYTES = 1000
+"""Bytes of memory of an exchange, besides its headers, bodies and other texts."""
+
+ROOM = 7 / 8
+"""The part of its limit to which JournalBytes reduces the bytes in use, so that it seldom has to."""
+
+HEADER_BYTES = 150
+"""Bytes of memory of a header, besides the characters of its name and value; the id of a message takes fewer."""
 
 
 @dataclass(slots=True, repr=False)
@@ -25,6 +37,7 @@ class Exchange:
     messages: the ids of the messages that the request sent.
     fault: a description of the injected fault that it met.
     seconds: how long the response took.
+    size, order: the bytes of memory that it takes, and its number in all journals of a server; set by the journal.
     """
 
     id: int
@@ -46,6 +59,8 @@ class Exchange:
     messages: list[str] = field(default_factory=list)
     fault: str | None = None
     seconds: float = 0.0
+    size: int = 0
+    order: int = 0
 
     @property
     def unmatched(self) -> bool:
@@ -60,15 +75,51 @@ class Exchange:
         return f"{self.method} {path} -> {self.status} ({self.vendor or '-'} {self.operation or 'unmatched'})"
 
 
+class JournalBytes:
+    """The bytes of memory that the journals of a server share.
+
+    limit: over it, the oldest exchanges of all journals are removed, until a part of the limit is free again.
+    held: the bytes in use. added: how many exchanges were added, which numbers them across journals.
+    """
+
+    def __init__(self, limit: int = 128 << 20) -> None:
+        self.limit = limit
+        self.held = 0
+        self.added = 0
+        self._journals: WeakSet[Journal] = WeakSet()
+
+    def share(self, journal: Journal) -> None:
+        """Let a journal use these bytes for as long as it exists."""
+        self._journals.add(journal)
+
+    def make_room(self) -> None:
+        """Remove the oldest exchanges of all journals, if there are too many bytes without those of closed journals."""
+        self.held = sum(journal.held for journal in self._journals)
+        if self.held <= self.limit:
+            return
+        oldest = [(journal.first_order, journal) for journal in self._journals if len(journal)]
+        heapify(oldest)
+        while self.held > self.limit * ROOM:
+            _, journal = heappop(oldest)
+            journal.remove_oldest()
+            if len(journal):
+                heappush(oldest, (journal.first_order, journal))
+
+
 class Journal:
     """The last exchanges of a World, oldest first.
 
-    limit: how many exchanges it keeps. body_limit: how many bytes of each body.
+    limit: how many exchanges it keeps. body_limit: how many bytes of each body. shared: the bytes that it shares with
+    other journals. held: the bytes that it uses of them.
     """
 
-    def __init__(self, limit: int = 1000, body_limit: int = 65536) -> None:
+    def __init__(self, limit: int = 1000, body_limit: int = 65536, shared: JournalBytes | None = None) -> None:
         self.body_limit = body_limit
-        self._exchanges: deque[Exchange] = deque(maxlen=limit)
+        self._limit = limit
+        self.held = 0
+        self._shared = shared or JournalBytes()
+        self._shared.share(self)
+        self._exchanges: deque[Exchange] = deque()
         self._last_id = 0
         self._observers: list[Callable[[Exchange], None]] = []
 
@@ -81,6 +132,11 @@ class Journal:
     def __iter__(self) -> Iterator[Exchange]:
         return iter(list(self._exchanges))
 
+    @property
+    def first_order(self) -> int:
+        """Return the order of the oldest exchange."""
+        return self._exchanges[0].order
+
     def next_id(self) -> int:
         """Return the number of a new exchange."""
         self._last_id += 1
@@ -91,10 +147,25 @@ class Journal:
         self._last_id = max(self._last_id, number)
 
     def add(self, exchange: Exchange) -> None:
-        """Add a finished exchange; at the limit, remove the oldest."""
+        """Add a finished exchange; at a limit, remove the oldest."""
+        shared = self._shared
+        shared.added += 1
+        exchange.order, exchange.size = shared.added, _size_of(exchange)
+        self.held += exchange.size
+        shared.held += exchange.size
         self._exchanges.append(exchange)
+        if len(self._exchanges) > self._limit:
+            self.remove_oldest()
+        if shared.held > shared.limit:
+            shared.make_room()
         for observer in self._observers:
             observer(exchange)
+
+    def remove_oldest(self) -> None:
+        """Remove the oldest exchange."""
+        size = self._exchanges.popleft().size
+        self.held -= size
+        self._shared.held -= size
 
     def get(self, exchange_id: int) -> Exchange | None:
         """Return the exchange with this number, or None."""
@@ -134,4 +205,15 @@ class Journal:
 
     def clear(self) -> None:
         """Remove all exchanges."""
-        self._exchanges.clear()
+        while self._exchanges:
+            self.remove_oldest()
+
+
+def _size_of(exchange: Exchange) -> int:
+    headers = exchange.request_headers
+    size = EXCHANGE_BYTES + HEADER_BYTES * (len(headers) + len(exchange.response_headers) + len(exchange.messages))
+    size += sum(map(len, chain.from_iterable(chain(headers.items(), exchange.response_headers))))
+    size += len(exchange.path) + len(exchange.query) + len(exchange.request_body) + len(exchange.response_body)
+    if exchange.operation is None or exchange.crash is not None:
+        size += sum(map(len, exchange.nearest)) + len(exchange.crash or "")
+    return size

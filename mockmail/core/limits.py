@@ -8,6 +8,11 @@ from fnmatch import fnmatchcase
 from typing import Generic, TypeVar
 
 from mockmail.core.clock import Clock
+from mockmail.core.errors import InvalidValue
+from mockmail.core.registry import Registry
+
+SHORTEST_WINDOW, LONGEST_WINDOW = 0.001, 1e9
+"""The range of a window, in seconds."""
 
 R = TypeVar("R")
 
@@ -68,3 +73,12 @@ class Limits(Rules[Limit]):
             if limit.counted[window] > limit.calls:
                 return limit.window - now % limit.window
         return None
+
+
+def check_limit(vendors: Registry, limit: Limit) -> None:
+    """Raise UnknownName or InvalidValue for a limit that no call could meet."""
+    vendors.check_operation(limit.vendor, limit.operation)
+    if not SHORTEST_WINDOW <= limit.window <= LONGEST_WINDOW:
+        raise InvalidValue(f"window must be from {SHORTEST_WINDOW} to {LONGEST_WINDOW:g} seconds, not {limit.window}")
+    if limit.calls < 0:
+        raise InvalidValue(f"calls must be 0 or more, not {limit.calls}")

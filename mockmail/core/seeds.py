@@ -12,6 +12,7 @@ from mockmail.core.errors import SeedError
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.documents import document_of, read_message
 from mockmail.core.state.documents import strict_json
+from mockmail.core.state.records import is_storable
 
 if TYPE_CHECKING:
     from mockmail.core.vendor import Vendor
@@ -22,6 +23,12 @@ FORMAT = 1
 
 PARTS = ("format", "mockmail", "clock", "ids", "vendors", "mail")
 """The parts of a snapshot. Of a seed, only `vendors` is read."""
+
+LONGEST_ID_SEED = 1000
+"""The most characters of the seed of ids in a snapshot; the seed is hashed for each id."""
+
+MOST_DRAWN = 10**15
+"""The most ids that a snapshot may have drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +129,12 @@ def _restore_clock(world: World, document: Any) -> None:
 
 def _restore_ids(world: World, document: Any) -> None:
     seed, drawn = (document.get("seed"), document.get("drawn")) if isinstance(document, Mapping) else (None, None)
-    if not isinstance(seed, str) or not isinstance(drawn, int) or drawn < 0:
+    if not isinstance(seed, str) or not isinstance(drawn, int):
         raise SeedError(f'snapshot: ids: expected {{"seed": "0", "drawn": 0}}, came {document!r:.80}')
+    if len(seed) > LONGEST_ID_SEED or not is_storable(seed):
+        raise SeedError(f"snapshot: ids.seed: expected at most {LONGEST_ID_SEED} characters, came {seed!r:.80}")
+    if not 0 <= drawn <= MOST_DRAWN:
+        raise SeedError(f"snapshot: ids.drawn: expected a number from 0 to {MOST_DRAWN}, came {drawn!r:.80}")
     world.ids.restore({"seed": seed, "drawn": drawn})
 
 

@@ -14,7 +14,7 @@ from mockmail.core.clock import Clock
 from mockmail.core.errors import DataFolderError, StorageFull
 from mockmail.core.faults import Faults
 from mockmail.core.ids import Ids
-from mockmail.core.journal import Journal
+from mockmail.core.journal import Journal, JournalBytes
 from mockmail.core.limits import Limits
 from mockmail.core.mail.delivery import deliveries
 from mockmail.core.mail.message import Envelope, Message, SentBy
@@ -36,6 +36,7 @@ class World:
 
     path: the SQLite file where records and mail survive; None for memory only. Raise DataFolderError if it is not
     usable, StorageFull if it cannot be written.
+    journal_bytes: the bytes that its journal shares with those of other Worlds; its own by default.
     generation: incremented by reset and restore; mail that was sent before is discarded.
     """
 
@@ -46,6 +47,7 @@ class World:
         *,
         name: str = "default",
         path: Path | None = None,
+        journal_bytes: JournalBytes | None = None,
     ) -> None:
         self.name = name
         self.vendors = vendors
@@ -55,7 +57,11 @@ class World:
         self.ids = Ids(seed)
         self.database = Database(path, name)
         self.store = Store(self.database)
-        self.journal = Journal(self.settings.journal_limit, self.settings.journal_body_limit)
+        self.journal = Journal(
+            self.settings.journal_limit,
+            self.settings.journal_body_limit,
+            journal_bytes or JournalBytes(self.settings.journal_bytes),
+        )
         self.faults = Faults()
         self.limits = Limits()
         self.smtp = SmtpBehaviour()

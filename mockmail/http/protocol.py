@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import StreamReader, web
 from aiohttp.http_exceptions import LineTooLong
@@ -14,6 +14,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from mockmail.core.bounds import HttpLimits
 from mockmail.core.errors import Problem
+from mockmail.http.bodies import OpenBodies
 
 Respond = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 Refuse = Callable[[str, Problem], web.StreamResponse]
@@ -26,10 +27,11 @@ TOO_MANY = (
 
 TOO_LONG = "the request line or a header is longer than max_request_line or max_header_bytes allows"
 
-TOO_LARGE = "the request is larger than max_request_bytes allows"
-
 HEAD_KEPT = 2048
 """Bytes of the last received data that are kept, to find out which vendor a broken request was for."""
+
+MOST_WAITING = 1
+"""Requests of a connection that may wait for their turn while more of it is read."""
 
 METHOD_LENGTH = 20
 """Bytes within which the path of nearly every request begins."""
@@ -43,18 +45,41 @@ def _names_a_path(data: bytes) -> bool:
 class HttpProtocol(RequestHandler):
     """One connection.
 
+    bodies: those of the server. held: the bytes of this connection's body that count there.
+    stalled_after: seconds after which a client that reads nothing of a response is disconnected.
     on_disconnect: called when the client disconnects; see `cancel_on_disconnect`.
     """
 
     refuse: Refuse
+    bodies: OpenBodies
+    held = 0
+    stalled_after: float
     on_disconnect: Callable[[], object] | None = None
     _last_head = b""
     _has_ended = False
+    _stall: asyncio.TimerHandle | None = None
     _body: StreamReader | None = None
     """The body of the last request; aiohttp waits for its end even when the response did not read it."""
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to serve a connection. Writing pauses as soon as the client does not read fast enough."""
+        super().connection_made(transport)
+        self._msg_queue_resume_size = 0
+        self._writer = cast("asyncio.WriteTransport", transport)
+        self._writer.set_write_buffer_limits(high=0)
+
+    def pause_writing(self) -> None:
+        """Disconnect the client unless it reads some of the response in time."""
+        super().pause_writing()
+        self._watch_stall()
+
+    def resume_writing(self) -> None:
+        """Go on: the client has read the response."""
+        super().resume_writing()
+        self._forget_stall()
+
     def data_received(self, data: bytes) -> None:
-        """Keep the beginning of a request, in case it turns out to be broken.
+        """Keep the beginning of a request, in case it turns out to be broken, and read no further while requests wait.
 
         Data without a path is not the beginning of a request: the body of a broken request may arrive before the
         response to its head is made.
@@ -62,6 +87,9 @@ class HttpProtocol(RequestHandler):
         if data.find(b" /", 0, METHOD_LENGTH) > 0 or _names_a_path(data):
             self._last_head = data[:HEAD_KEPT]
         super().data_received(data)
+        # All but the last request in the queue are complete. Their bodies take memory that no other bound covers.
+        if len(self._messages) > MOST_WAITING and not self._buffer_paused:
+            self._pause_reading_for_buffer()
 
     def eof_received(self) -> bool | None:  # type: ignore[override]  # aiohttp does not implement it
         """Answer the complete requests of a client that closed its sending side, then close.
@@ -89,6 +117,21 @@ class HttpProtocol(RequestHandler):
         elif not self._messages:
             self.close()
 
+    def _watch_stall(self) -> None:
+        unsent = self._writer.get_write_buffer_size()
+        self._stall = self._loop.call_later(self.stalled_after, self._end_stall, unsent)
+
+    def _end_stall(self, unsent: int) -> None:
+        if self._writer.get_write_buffer_size() < unsent:
+            self._watch_stall()
+        else:
+            self._writer.abort()
+
+    def _forget_stall(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
+
     def _is_idle(self) -> bool:
         return self._waiter is not None and not self._waiter.done()
 
@@ -96,6 +139,7 @@ class HttpProtocol(RequestHandler):
         """Cancel work that is done only for the client."""
         super().connection_lost(exc)
         self._body = None
+        self._forget_stall()
         if self.on_disconnect is not None:
             self.on_disconnect()
 
@@ -121,8 +165,10 @@ class HttpServer(web.Server):
     """aiohttp's low-level server around one function that responds to every request."""
 
     def __init__(self, respond: Respond, refuse: Refuse, limits: HttpLimits) -> None:
-        super().__init__(respond, request_factory=self._request)
+        super().__init__(self._respond, request_factory=self._request)
+        self._answer = respond
         self._refuse = refuse
+        self._bodies = OpenBodies(limits)
         self._limits = limits
         self._running = asyncio.get_running_loop()
 
@@ -135,8 +181,11 @@ class HttpServer(web.Server):
             keepalive_timeout=self._limits.idle,
             max_line_size=self._limits.line,
             max_field_size=self._limits.header,
+            auto_decompress=False,
         )
         protocol.refuse = self._refuse
+        protocol.bodies = self._bodies
+        protocol.stalled_after = self._limits.idle
         return protocol
 
     def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
@@ -146,52 +195,43 @@ class HttpServer(web.Server):
             transport.write(TOO_MANY)
             self._running.call_soon(transport.close)  # after aiohttp has started its task, which close() ends
 
+    def _respond(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
+        if request.body_exists or request.protocol.writing_paused:
+            return self._respond_in_turn(request)
+        return self._answer(request)
+
+    async def _respond_in_turn(self, request: web.BaseRequest) -> web.StreamResponse:
+        await request.writer.drain()  # a client that does not read its responses gets no more
+        try:
+            return await self._answer(request)
+        finally:
+            self._bodies.release(_connection_of(request))
+
     def _request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
         protocol.request_started(payload)
-        return web.BaseRequest(
-            message, payload, protocol, writer, task, self._running, client_max_size=self._limits.body
-        )
+        return web.BaseRequest(message, payload, protocol, writer, task, self._running)
 
 
 @contextmanager
 def cancel_on_disconnect(request: web.BaseRequest) -> Iterator[None]:
     """Cancel the current task when the client disconnects."""
-    protocol, task = request.protocol, asyncio.current_task()
-    if not isinstance(protocol, HttpProtocol) or task is None:
-        raise TypeError("cancel_on_disconnect needs a task and a connection of HttpServer")
-    protocol.on_disconnect = task.cancel
+    connection, task = _connection_of(request), asyncio.current_task()
+    if task is None:
+        raise TypeError("cancel_on_disconnect needs a task")
+    connection.on_disconnect = task.cancel
     try:
         yield
     finally:
-        protocol.on_disconnect = None
+        connection.on_disconnect = None
 
 
 async def read_body(request: web.BaseRequest) -> bytes:
-    """Return a request's body.
-
-    Raise Problem: 413 for a body over the limit, as sent or decompressed; 400 for a broken one. A body whose
-    Content-Length is over the limit is refused before it is read.
-    """
-    limit = request.client_max_size
-    if (request.content_length or 0) > limit:
-        raise Problem(413, TOO_LARGE)
-    if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
-        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    try:
-        return await _read(request.content, limit)
-    except (web.RequestPayloadError, ValueError) as error:
-        raise Problem(400, f"the request's body is broken: {error}") from error
+    """Return a request's body. Raise Problem as `OpenBodies.read` does."""
+    connection = _connection_of(request)
+    return await connection.bodies.read(request, connection)
 
 
-async def _read(content: StreamReader, limit: int) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    try:
-        while chunk := await content.readany():
-            size += len(chunk)
-            if size > limit:
-                raise Problem(413, TOO_LARGE)
-            chunks.append(chunk)
-        return b"".join(chunks)
-    finally:
-        chunks.clear()  # the frame of a cancelled task would keep the chunks alive
+def _connection_of(request: web.BaseRequest) -> HttpProtocol:
+    if not isinstance(request.protocol, HttpProtocol):
+        raise TypeError("the request needs a connection of HttpServer")
+    return request.protocol

@@ -20,9 +20,6 @@ from aiohttp import HttpVersion10, web
 from mockmail.core.exchange import WireResponse
 from mockmail.core.faults import TransportFault
 
-DRAINED = 65536
-"""Bytes of a body above which sending waits until the client has read some."""
-
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 _BODILESS = (204, 304)
 _NO_BREAKS = str.maketrans("\r\n", "  ")
@@ -69,8 +66,6 @@ class DirectResponse(web.StreamResponse):
         is_bodiless = request.method == "HEAD" or self._response.status in _BODILESS
         content = b"" if is_bodiless else self._response.body
         transport.write(self._head(request) + content)
-        if len(content) > DRAINED:
-            await request.writer.drain()
 
     async def write_eof(self, data: bytes = b"") -> None:
         """Do nothing: `prepare` has written everything."""

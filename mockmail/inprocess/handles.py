@@ -7,7 +7,7 @@ from typing import Any
 
 from mockmail.core.faults import Fault, TransportFault, check_fault, transport_fault
 from mockmail.core.journal import Exchange
-from mockmail.core.limits import Limit
+from mockmail.core.limits import Limit, check_limit
 from mockmail.core.registry import Registry
 from mockmail.core.vendor import Vendor
 from mockmail.inprocess.bridge import LoopBridge
@@ -139,9 +139,9 @@ class Faults:
     def limit(
         self, vendor: str, calls: int, *, window: float = 60.0, operation: str = "*", methods: tuple[str, ...] = ()
     ) -> Limit:
-        """Allow each client `calls` calls in a window of seconds. Raise UnknownName."""
-        self._vendors.check_operation(vendor, operation)
+        """Allow each client `calls` calls in a window of seconds. Raise UnknownName, InvalidValue."""
         limit = Limit(vendor=vendor, calls=calls, window=window, operation=operation, methods=methods)
+        check_limit(self._vendors, limit)
         self._bridge.call(lambda world: world.limits.add(limit))
         return limit
 

@@ -69,6 +69,7 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         mail=MailLimits(messages=given.max_messages, size=given.max_mail_bytes, parts=given.max_parts),
         journal_limit=given.max_journal,
         journal_body_limit=given.max_journal_body,
+        journal_bytes=given.max_journal_bytes,
     )
     return ServerSettings(
         host=given.host,
@@ -81,6 +82,8 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         world=world,
         http=HttpLimits(
             body=given.max_request_bytes,
+            open_bodies=given.max_open_request_bytes,
+            body_seconds=given.http_body_seconds,
             line=given.max_request_line,
             header=given.max_header_bytes,
             connections=given.max_connections,

@@ -23,6 +23,7 @@ from mockmail.http.protocol import HttpServer
 from mockmail.server.settings import host_and_port, reachable_host
 
 if TYPE_CHECKING:
+    from mockmail.core.journal import JournalBytes
     from mockmail.core.mail.message import SentBy
     from mockmail.core.mail.outgoing import Outcome, Send
     from mockmail.core.state.data_folder import DataFolder
@@ -194,12 +195,18 @@ class Server:
     def _spare_world(self, name: str = DEFAULT, path: Path | None = None) -> World:
         from mockmail.core.world import World
 
-        return World(self.vendors, self.settings.world, name=name, path=path)
+        return World(self.vendors, self.settings.world, name=name, path=path, journal_bytes=self._journal_bytes)
 
     def _connect_smtp(self) -> asyncio.BaseProtocol:
         return self._sink.connect()
 
-    # What follows is imported by the first SMTP connection or send, so that the server starts fast.
+    # What follows is imported by the first request, SMTP connection or send, so that the server starts fast.
+
+    @cached_property
+    def _journal_bytes(self) -> JournalBytes:
+        from mockmail.core.journal import JournalBytes
+
+        return JournalBytes(self.settings.world.journal_bytes)
 
     @cached_property
     def _sink(self) -> Sink:

@@ -56,6 +56,7 @@ class Settings:
         False, "respond 550 to a recipient that does not exist in a hosted domain"
     )
     max_request_bytes: int = setting(50 << 20, "maximum bytes of an HTTP request body")
+    max_open_request_bytes: int = setting(256 << 20, "maximum bytes of all HTTP request bodies in progress")
     max_request_line: int = setting(8190, "maximum bytes of an HTTP request line")
     max_header_bytes: int = setting(16384, "maximum bytes of one HTTP header")
     max_message_bytes: int = setting(50 << 20, "maximum bytes of a message by SMTP")
@@ -67,8 +68,10 @@ class Settings:
     max_parts: int = setting(1000, "maximum MIME parts of a message that are read")
     max_journal: int = setting(1000, "maximum requests that the journal of a sandbox keeps")
     max_journal_body: int = setting(65536, "maximum bytes of a body that the journal keeps")
+    max_journal_bytes: int = setting(128 << 20, "maximum bytes of the journals of all sandboxes")
     max_sandboxes: int = setting(1000, "maximum sandboxes besides the default one")
     http_idle: float = setting(75.0, "seconds until an idle HTTP connection is closed", "SECONDS")
+    http_body_seconds: float = setting(60.0, "seconds until an HTTP request body must have arrived", "SECONDS")
     smtp_idle: float = setting(300.0, "seconds until an idle SMTP connection is closed", "SECONDS")
     quiet: bool = setting(False, "print no line for each request and each message")
 
@@ -205,8 +208,13 @@ def _check_bounds(settings: Settings, origins: Mapping[str, str]) -> None:
     for spec in fields():
         if spec.name.startswith("max_"):
             _check(spec.name, getattr(settings, spec.name), 1, None, origins)
-        if spec.name.endswith("_idle") and not 0 < (seconds := getattr(settings, spec.name)) < math.inf:
+        if spec.metadata["value"] == "SECONDS" and not 0 < (seconds := getattr(settings, spec.name)) < math.inf:
             raise SettingError(f"{spec.name} must be more than 0 seconds, not {seconds} ({origins[spec.name]})")
+    if settings.max_open_request_bytes < settings.max_request_bytes:
+        raise SettingError(
+            f"max_open_request_bytes must be at least max_request_bytes ({settings.max_request_bytes}),"
+            f" not {settings.max_open_request_bytes} ({origins['max_open_request_bytes']})"
+        )
     _check_texts(settings, origins)
 
 

@@ -8,9 +8,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mockmail.core.charsets import in_charset
+from mockmail.core.errors import Problem
+
+MAX_VALUES = 100_000
+"""The most values of a body: strings, numbers, true, false, null, arrays and objects."""
 
 # A text without a closing quote matches to the end, so that it is scanned once, not again from each quote.
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+
+# Every value, the names of members (with their colon), and closing brackets.
+_TOKENS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)(?P<colon>\s*+:)?+|[\[\]{}]|[^\s,:\[\]{}"]++', re.DOTALL)
 
 # The numbers that json.loads refuses without a position; texts are skipped. A number is scanned once, not again from
 # each of its digits.
@@ -41,9 +48,11 @@ _STRICT = json.JSONDecoder(parse_constant=_no_constant)
 def read_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 100) -> Any:
     """Return the value of a JSON body. Bytes that are not in the charset are replaced, a byte order mark is skipped.
 
-    Raise BrokenJson for a body that is not JSON (NaN and Infinity are not), or nests deeper than `max_depth`.
+    Raise BrokenJson for a body that is not JSON (NaN and Infinity are not), or nests deeper than `max_depth`; Problem
+    (413) for more than MAX_VALUES values.
     """
     text = text_of(body, charset)
+    check_values(text)
     _check_depth(text, max_depth)
     try:
         return _STRICT.decode(text)
@@ -62,6 +71,23 @@ def text_of(body: bytes, charset: str) -> str:
     return text.removeprefix("\ufeff")
 
 
+def check_values(text: str, most: int = MAX_VALUES) -> None:
+    """Raise Problem (413) for a JSON text of more values than `most`, before they take memory."""
+    if len(text) < 2 * most or _has_few_signs(text, most):
+        return
+    values = 0
+    for number, match in enumerate(_TOKENS.finditer(text)):
+        values += match["colon"] is None and match.group() not in ("]", "}")
+        # A JSON text has at most a name and a closing bracket for each value.
+        if values > most or number >= 3 * most:
+            raise too_many_values(most)
+
+
+def too_many_values(most: int) -> Problem:
+    """Return the refusal of a body with more JSON values than `most`."""
+    return Problem(413, f"the body has more than {most} JSON values; send fewer in one request")
+
+
 def write_json(value: object) -> bytes:
     """Return a value as compact JSON in UTF-8, names in their order. A lone surrogate becomes a question mark."""
     return _COMPACT.encode(value).encode("utf-8", "replace")
@@ -76,7 +102,16 @@ def _no_number(text: str) -> BrokenJson:
     found = next((match for match in _NO_NUMBER.finditer(text) if match.lastgroup), None)
     at = found.start() if found else 0
     reason = "a number of too many digits" if found is None or found["long"] else f"{found['none']} is not JSON"
+    return _broken(text, reason, at)
+
+
+def _broken(text: str, reason: str, at: int) -> BrokenJson:
     return BrokenJson(reason, at, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+
+
+def _has_few_signs(text: str, most: int) -> bool:
+    # A value is the first one, or follows a comma or an opening bracket. A value and its name have at most four quotes.
+    return text.count(",") + text.count("[") + text.count("{") < most and text.count('"') <= 4 * most
 
 
 def _check_depth(text: str, max_depth: int) -> None:
@@ -88,6 +123,6 @@ def _check_depth(text: str, max_depth: int) -> None:
         if bracket in "[{":
             depth += 1
             if depth > max_depth:
-                raise BrokenJson(f"deeper than {max_depth} levels", match.start())
+                raise _broken(text, f"deeper than {max_depth} levels", match.start())
         elif bracket in "]}":
             depth -= 1

@@ -14,9 +14,9 @@ import json
 import re
 from typing import Any, NoReturn
 
-from mockmail.wire.json_text import BrokenJson, read_json, text_of
+from mockmail.wire.json_text import BrokenJson, read_json, text_of, too_many_values
 
-MAX_VALUES = 100_000
+MAX_LENIENT_VALUES = 25_000
 """The most values of a lenient text, which is read value by value in Python, unlike strict JSON."""
 
 HEX_DIGITS = 16
@@ -35,7 +35,8 @@ def read_lenient_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 1
     """Return the value of a JSON body, strict or lenient; the last of equal names counts.
 
     Bytes that are not in the charset are replaced; for halves of surrogate pairs see `without_surrogates`.
-    Raise BrokenJson for a body that Json.NET does not take, or that nests deeper than `max_depth`.
+    Raise BrokenJson for a body that Json.NET does not take, or that nests deeper than `max_depth`; Problem (413) for
+    more values than MAX_VALUES or, in a lenient text, MAX_LENIENT_VALUES.
     """
     try:
         return read_json(body, charset=charset, max_depth=max_depth)
@@ -65,7 +66,7 @@ class _Reader:
         self._text = text
         self._at = 0
         self._depth_left = max_depth
-        self._values_left = MAX_VALUES
+        self._values_left = MAX_LENIENT_VALUES
 
     def document(self) -> Any:
         value = self._value()
@@ -77,7 +78,7 @@ class _Reader:
     def _value(self) -> Any:
         self._values_left -= 1
         if self._values_left < 0:
-            self._fail(f"more than {MAX_VALUES} values")
+            raise too_many_values(MAX_LENIENT_VALUES)
         opening = self._peek()
         if opening in ("{", "["):
             return self._nested(opening)

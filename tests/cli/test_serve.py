@@ -367,6 +367,11 @@ class TestStartErrors:
             ({"MOCKMAIL_HOST": ""}, ["host must be an address, such as 127.0.0.1 or 0.0.0.0", "(MOCKMAIL_HOST)"]),
             ({"MOCKMAIL_HTTP_PORT": "4025", "MOCKMAIL_SMTP_PORT": "4025"}, ["must differ, but both are 4025"]),
             ({"MOCKMAIL_HTTP_IDLE": "nan"}, ["http_idle must be more than 0 seconds, not nan (MOCKMAIL_HTTP_IDLE)"]),
+            ({"MOCKMAIL_HTTP_BODY_SECONDS": "0"}, ["http_body_seconds must be more than 0 seconds, not 0.0"]),
+            (
+                {"MOCKMAIL_MAX_OPEN_REQUEST_BYTES": "1000"},
+                ["max_open_request_bytes must be at least max_request_bytes (52428800), not 1000"],
+            ),
             ({"MOCKMAIL_SMTP_IDLE": "0"}, ["smtp_idle must be more than 0 seconds, not 0.0"]),
             ({"MOCKMAIL_ALLOWED_HOSTS": "a.example:80"}, ["allowed_hosts must be names such as", "'a.example:80'"]),
             ({"MOCKMAIL_RELAY_ALLOW": "mail.example"}, ["relay_allow must be HOST:PORT, not 'mail.example'"]),

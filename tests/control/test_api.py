@@ -13,6 +13,7 @@ from http_client import send_request
 from mockmail import MockMail, __version__
 from mockmail.control.api import all_routes
 from mockmail.control.guard import Guard
+from mockmail.wire.json_text import MAX_VALUES
 
 pytestmark = pytest.mark.mockmail(strict=False)
 
@@ -232,6 +233,14 @@ class TestWaiting:
         assert status == 400
         assert error.startswith("the body is not JSON: ")
 
+    def test_body_of_too_many_values_is_refused(self, api):
+        body = b'{"to": [' + b"[]," * MAX_VALUES + b"[]]}"
+        headers = {"Content-Type": "application/json"}
+
+        refused = api.error("POST", "/_mockmail/messages/wait", body=body, headers=headers)
+
+        assert refused == (413, f"the body has more than {MAX_VALUES} JSON values; send fewer in one request")
+
     def test_any_text_is_accepted_as_a_criterion(self, api):
         for value in ("\ud800", "\0", "x" * 100_000, '"'):
             body = {"to": value, "subject": value, "query": value, "timeout": 0}
@@ -342,8 +351,8 @@ class TestTheApiItself:
             for path, method in (("messages/wait", "post"), ("health", "get"))
         )
         assert wait["401"] == {"$ref": "#/components/responses/refused401"}
-        assert {"400", "401", "403", "415", "503"} <= wait.keys()
-        assert "415" not in health
+        assert {"400", "401", "403", "408", "413", "415", "503"} <= wait.keys()
+        assert not {"408", "413", "415"} & health.keys()
         assert health["503"] == {"description": "It is starting or stopping."}
         refused = document["components"]["responses"]["refused401"]["content"]["application/json"]["schema"]
         assert refused["required"] == ["error"]
@@ -461,18 +470,61 @@ class TestGuard:
         assert api.call("GET", "/_mockmail/health", headers={"Host": "other.example.com"})[0] == 403
 
     @pytest.mark.parametrize(
-        "kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", "Text/Plain;x"]
+        "kind",
+        [
+            "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=x",
+            "text/plain",
+            "Text/Plain;x",
+            "application/xml",
+            "application/jsonp",
+            "",
+            None,
+        ],
     )
     @pytest.mark.parametrize("call", ["POST messages/wait", "DELETE messages"])
-    def test_form_is_refused_and_changes_nothing(self, mockmail, api, send, call, kind):
+    def test_body_that_is_not_called_json_is_refused_and_changes_nothing(self, mockmail, api, send, call, kind):
         send(mockmail, "one")
         method, path = call.split()
+
         status, error = api.error(method, f"/_mockmail/{path}", headers={"Content-Type": kind}, body=b"{}")
-        assert (status, error) == (
-            415,
-            "send JSON (Content-Type: application/json), or no body: forms are not accepted",
-        )
+
+        assert status == 415
+        assert error.startswith("send JSON with Content-Type: application/json, or no body; not a body with")
         assert len(mockmail.inbox) == 1
+
+    @pytest.mark.parametrize("kind", ["application/json", "Application/JSON ; charset=utf-8"])
+    def test_body_that_is_called_json_is_accepted(self, mockmail, api, send, kind):
+        send(mockmail, "one")
+
+        status, _, _ = api.call("POST", "/_mockmail/messages/wait", headers={"Content-Type": kind}, body=b"{}")
+
+        assert status == 200
+
+    def test_call_without_a_body_needs_no_content_type(self, mockmail, api, send):
+        send(mockmail, "one")
+
+        assert api.call("DELETE", "/_mockmail/messages")[0] == 200
+        assert len(mockmail.inbox) == 0
+
+    @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "identity, gzip"])
+    def test_encoded_body_is_refused(self, api, encoding):
+        headers = {"Content-Type": "application/json", "Content-Encoding": encoding}
+
+        status, error = api.error("POST", "/_mockmail/reset", headers=headers, body=b"{}")
+
+        assert status == 415
+        assert error == f"send the body without a Content-Encoding, not as {encoding!r}"
+
+    def test_body_with_the_encoding_identity_is_accepted(self, api):
+        headers = {"Content-Type": "application/json", "Content-Encoding": "Identity"}
+
+        assert api.call("POST", "/_mockmail/reset", headers=headers, body=b"{}")[0] == 204
+
+    @pytest.mark.parametrize("path", ["messages", "health", "openapi.json", "nowhere"])
+    def test_browsers_do_not_guess_the_type_of_a_response(self, api, path):
+        _, headers, _ = api.call("GET", f"/_mockmail/{path}")
+        assert headers["X-Content-Type-Options"] == "nosniff"
 
     def test_responses_have_no_cors_headers(self, api):
         _, headers, _ = api.call("GET", "/_mockmail/messages")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
+
+from mockmail.core.errors import InvalidValue
 
 pytestmark = pytest.mark.mockmail(strict=False)
 
@@ -93,7 +96,10 @@ class TestLimits:
             ({"operation": "nothing"}, "spacedog has no operation "),
             ({"calls": None}, "calls is missing: how many calls"),
             ({"calls": -1}, "calls must be an integer >= 0, not -1"),
-            ({"window": 0}, "window must be a number > 0.0, not 0"),
+            ({"window": 0}, "window must be a number >= 0.001, not 0"),
+            ({"window": 1e-300}, "window must be a number >= 0.001, not 1e-300"),
+            ({"window": 0.0009}, "window must be a number >= 0.001, not 0.0009"),
+            ({"window": 1e300}, "window must be a number <= 1000000000.0, not 1e+300"),
             ({"window": float("inf")}, "the body is not JSON: Infinity is no number of JSON"),
             ({"methods": [1]}, "methods[0] must be a string, not 1"),
             ({"x": 1}, "'x' is unknown; expected vendor, "),
@@ -104,3 +110,17 @@ class TestLimits:
         assert status == 400
         assert body["error"].startswith(expected)
         assert call("GET", "/_mockmail/limits") == (200, {"limits": []})
+
+    @pytest.mark.parametrize("window", [0.001, 1e9])
+    def test_shortest_and_longest_window_are_accepted(self, call, window):
+        assert call("POST", "/_mockmail/limits", LIMIT | {"window": window})[0] == 201
+        assert call("GET", "/1/backend")[0] == 403
+
+    @pytest.mark.parametrize("window", [0, 1e-300, 1e300, float("nan"), float("inf")])
+    def test_window_out_of_range_is_refused_in_python(self, mockmail, window):
+        with pytest.raises(InvalidValue, match=re.escape(f"window must be from 0.001 to 1e+09 seconds, not {window}")):
+            mockmail.faults.limit("spacedog", 1, window=window)
+
+    def test_negative_number_of_calls_is_refused_in_python(self, mockmail):
+        with pytest.raises(InvalidValue, match="calls must be 0 or more"):
+            mockmail.faults.limit("spacedog", -1)

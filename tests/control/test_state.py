@@ -9,6 +9,8 @@ from http_client import send_request
 
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
 from mockmail.core.mail.store import Usage
+from mockmail.core.seeds import LONGEST_ID_SEED, MOST_DRAWN
+from mockmail.wire.json_text import MAX_VALUES
 
 pytestmark = pytest.mark.mockmail(strict=False)
 
@@ -209,7 +211,19 @@ def test_duplicate_name_in_json_is_refused(mockmail, call):
         ),
         ({"clock": {"offset_seconds": 1e12}}, "snapshot: clock: expected "),
         ({"clock": {"frozen_at": "9999-12-31T23:59:59+00:00"}}, "snapshot: clock: expected "),
-        ({"ids": {"seed": "0", "drawn": -1}}, 'snapshot: ids: expected {"seed": "0", "drawn": 0}, came '),
+        ({"ids": []}, 'snapshot: ids: expected {"seed": "0", "drawn": 0}, came []'),
+        (
+            {"ids": {"seed": "0", "drawn": -1}},
+            "snapshot: ids.drawn: expected a number from 0 to 1000000000000000, came -1",
+        ),
+        ({"ids": {"seed": "0", "drawn": MOST_DRAWN + 1}}, "snapshot: ids.drawn: expected a number from 0 to "),
+        ({"ids": {"seed": "0", "drawn": 10**4299}}, "snapshot: ids.drawn: expected a number from 0 to "),
+        ({"ids": {"seed": "\ud800", "drawn": 0}}, "snapshot: ids.seed: expected at most 1000 characters, came "),
+        ({"ids": {"seed": "x" * 1001, "drawn": 0}}, "snapshot: ids.seed: expected at most 1000 characters, came "),
+        (
+            {"vendors": {"rackspace": {"sequences": [{"name": "x", "next": 10**4299}]}}},
+            "snapshot: vendors.rackspace.sequences[0].next: expected an integer, came 1000000000",
+        ),
     ],
 )
 def test_invalid_snapshot_is_refused_and_changes_nothing(mockmail, call, part, expected):
@@ -219,3 +233,29 @@ def test_invalid_snapshot_is_refused_and_changes_nothing(mockmail, call, part, e
     assert content["error"].startswith(expected)
     assert mockmail.snapshot() == before
     assert call("GET", "/1/backend")[0] != 500
+
+
+def test_state_may_have_more_values_than_other_bodies(call):
+    body = b'{"vendors": {"rackspace": {"domains": [' + b"0," * MAX_VALUES + b"0]}}}"
+
+    status, content = call("PATCH", "/_mockmail/state", body=body)
+
+    assert (status, content["error"][:40]) == (400, "body: vendors.rackspace.domains[0]: expe")
+
+
+def test_state_of_too_many_values_is_refused(call, monkeypatch):
+    monkeypatch.setattr("mockmail.control.route.MAX_STATE_VALUES", 1000)
+    body = b'{"vendors": {"rackspace": {"domains": [' + b"0," * 997 + b"0]}}}"
+
+    status, content = call("PATCH", "/_mockmail/state", body=body)
+
+    assert (status, content["error"]) == (413, "the body has more than 1000 JSON values; send fewer in one request")
+
+
+def test_most_drawn_ids_are_accepted(mockmail, call):
+    document = {"vendors": {}, "ids": {"seed": "x" * LONGEST_ID_SEED, "drawn": MOST_DRAWN}}
+
+    status, _ = call("PUT", "/_mockmail/state", document)
+
+    assert status == 204
+    assert mockmail.snapshot()["ids"] == document["ids"]

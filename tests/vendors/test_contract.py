@@ -31,7 +31,7 @@ from mockmail.wire.parameters import parameters
 
 ROOT = Path(__file__).parents[2]
 VENDORS = list(discover(only=wanted_vendors()))
-STATUSES = (400, 401, 403, 404, 405, 413, 415, 429, 431, 500, 503)
+STATUSES = (400, 401, 403, 404, 405, 408, 413, 415, 429, 431, 500, 503)
 
 pytestmark = pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockmail.wire.json_text import BrokenJson, read_json, write_json
+from mockmail.core.errors import Problem
+from mockmail.wire import json_text
+from mockmail.wire.json_text import MAX_VALUES, BrokenJson, read_json, write_json
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,7 @@ def test_depth_over_the_limit_is_refused(opening, closing):
     with pytest.raises(BrokenJson, match="deeper than 100 levels"):
         read_json(opening * 101 + inner + closing * 101)
     with pytest.raises(BrokenJson, match="deeper than 100 levels"):
-        read_json(opening * 1_000_000)
+        read_json(opening * (MAX_VALUES - 1))
     assert len(read_json(b"[" + b",".join([b"[]"] * 1000) + b"]")) == 1000
 
 
@@ -105,3 +107,61 @@ def test_invalid_number_in_megabytes_of_digits_is_found_fast(last, reason):
     with pytest.raises(BrokenJson, match=reason) as caught:
         read_json(before + (b"," + b"9" * 4300) * 1000 + b"," + last + b"]")
     assert caught.value.position == 1 + 1001 * 4301
+
+
+def array_of(element: bytes, count: int) -> bytes:
+    return b"[" + b",".join([element] * count) + b"]"
+
+
+ELEMENTS = [
+    (b"[]", MAX_VALUES - 1),
+    (b"1", MAX_VALUES - 1),
+    (b'"a,b[{"', MAX_VALUES - 1),
+    (b'{"":0}', (MAX_VALUES - 1) // 2),
+    (b'{"\\"" :\n{}}', (MAX_VALUES - 1) // 2),
+]
+
+
+@pytest.mark.parametrize(("element", "count"), ELEMENTS, ids=[str(element) for element, _ in ELEMENTS])
+def test_most_values_are_read(element, count):
+    assert len(read_json(array_of(element, count))) == count
+
+
+@pytest.mark.parametrize(("element", "count"), ELEMENTS, ids=[str(element) for element, _ in ELEMENTS])
+def test_more_values_are_refused_before_they_are_built(monkeypatch, element, count):
+    monkeypatch.setattr(json_text, "_STRICT", None)
+
+    with pytest.raises(Problem, match=f"the body has more than {MAX_VALUES} JSON values") as caught:
+        read_json(array_of(element, count + 1))
+
+    assert caught.value.status == 413
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'["a"' + b'""' * 2_000_000, b'{"a"' + b':"a"' * 1_000_000, b"]" * 1_000_000 + b"," * MAX_VALUES],
+    ids=["strings", "names", "brackets"],
+)
+def test_broken_json_is_scanned_only_up_to_the_bound(monkeypatch, body):
+    steps = 0
+    tokens = json_text._TOKENS
+
+    class Counted:
+        def finditer(self, text):
+            nonlocal steps
+            for match in tokens.finditer(text):
+                steps += 1
+                yield match
+
+    monkeypatch.setattr(json_text, "_TOKENS", Counted())
+
+    with pytest.raises(Problem, match="JSON values"):
+        read_json(body)
+
+    assert steps <= 3 * MAX_VALUES + 1
+
+
+def test_long_text_of_many_commas_is_one_value():
+    text = "a,[{" * MAX_VALUES
+
+    assert read_json(b'["%b"]' % text.encode()) == [text]

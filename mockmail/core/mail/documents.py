@@ -11,10 +11,7 @@ from typing import Any
 from mockmail.core.errors import SeedError
 from mockmail.core.mail.criteria import storable
 from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
-from mockmail.core.state.records import fitted
-
-LARGEST = 2**63 - 1
-"""The largest integer that SQLite stores."""
+from mockmail.core.state.records import LARGEST, fitted
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ T = TypeVar("T")
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
+LEAST, LARGEST = -(2**63), 2**63 - 1
+"""The range of an integer in a document from outside, as SQLite and most vendors have it."""
+
 _FIELD = re.compile(r"`\$\.(\w+)")
 _PLURALS = {str: "strings", int: "integers", float: "numbers"}
 _BOUND = re.compile(r"Expected `int`( [<>]= \d+)")
@@ -88,8 +91,10 @@ def checked(model: type[R], document: object, where: str) -> R:
     """
     record = fitted(model, document, where)
     for name, value in typing.cast("Mapping[str, Any]", document).items():
-        if not _is_storable(value):
-            raise SeedError(f"{where}.{name}: expected {_expected(typing.get_type_hints(model)[name])}, came {value!r}")
+        if not is_storable(value):
+            raise SeedError(
+                f"{where}.{name}: expected {_expected(typing.get_type_hints(model)[name])}, came {value!r:.80}"
+            )
     for name in model.timestamps:
         _check_timestamp(f"{where}.{name}", getattr(record, name))
     return record
@@ -123,17 +128,21 @@ def _check_timestamp(where: str, text: str | None) -> None:
         raise SeedError(f"{where}: expected a timestamp such as 2030-01-31T12:00:00Z, came {text!r:.200}") from error
 
 
-def _is_storable(value: object) -> bool:
-    # Half a surrogate pair cannot be encoded, and JSON has no NaN and no infinity; msgspec accepts all three.
+def is_storable(value: object) -> bool:
+    """Return whether a value of JSON can be written as JSON in UTF-8, with integers of 64 bits."""
+    # Half a surrogate pair cannot be encoded, JSON has no NaN and no infinity, and Python writes no integer of over
+    # 4,300 digits; msgspec accepts all of them.
     if isinstance(value, str):
         try:
             value.encode()
         except UnicodeEncodeError:
             return False
+    if isinstance(value, int):
+        return LEAST <= value <= LARGEST
     if isinstance(value, float):
         return math.isfinite(value)
     if isinstance(value, list | tuple):
-        return all(map(_is_storable, value))
+        return all(map(is_storable, value))
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 
@@ -257,8 +258,8 @@ def test_body_nested_too_deep_is_refused(docspace, body, path, kind, position):
     assert (response.status, response.errors) == (400, {path: [f"{message} {place}"]})
 
 
-@pytest.mark.parametrize("before", ['"port":"x",' * 200_000, '"a":{"b":1},' * 200_000])
-def test_position_is_found_among_hundreds_of_thousands_of_members(docspace, before):
+@pytest.mark.parametrize("before", ['"port":"x",' * 90_000, '"a":{"b":1},' * 45_000])
+def test_position_is_found_among_tens_of_thousands_of_members(docspace, before):
     body = "{" + before + '"port": "x"'
     response = docspace.post(SMTP, f'{body}, "host": "h"}}'.encode())
     place = CONVERTED.format("System.Nullable`1[System.Int32]", "$.port", 0, len(body))
@@ -334,10 +335,11 @@ def test_unknown_path_or_method_has_no_body(docspace, mockmail, method, path, ex
     assert len(mockmail.inbox) == 0
 
 
-def test_broken_content_encoding_is_400(docspace):
-    response = docspace.post(SMTP, b"not gzip", Content_Encoding="gzip")
+def test_compressed_body_is_not_unpacked(docspace):
+    response = docspace.post(SMTP, gzip.compress(b"{}"), Content_Encoding="gzip")
+
     assert response.status == 400
-    assert response.document["status"] == 1
+    assert "gzip" not in str(response.document)
 
 
 @pytest.mark.parametrize("status", [400, 402, 429, 500, 503])

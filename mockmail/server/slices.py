@@ -1,0 +1,32 @@
+"""Do long work on an event loop in slices, so that other requests are served in between."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from typing import TypeVar
+
+from mockmail.core.mail.criteria import Criteria
+from mockmail.core.mail.store import MailStore
+
+T = TypeVar("T")
+
+SLICE_SECONDS = 0.02
+"""The time after which work lets the event loop do other work; one item may take longer."""
+
+
+async def in_slices(items: Iterable[T]) -> AsyncIterator[T]:
+    """Iterate over the items, and let the event loop do other work each time SLICE_SECONDS have passed."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + SLICE_SECONDS
+    for item in items:
+        yield item
+        if loop.time() >= until:
+            await asyncio.sleep(0)
+            until = loop.time() + SLICE_SECONDS
+
+
+async def index_in_slices(mail: MailStore, criteria: Criteria) -> None:
+    """Index the messages that a search needs."""
+    while mail.index_more(criteria):  # noqa: ASYNC110  # this does work; it does not poll
+        await asyncio.sleep(0)

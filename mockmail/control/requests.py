@@ -11,6 +11,7 @@ from mockmail.control.route import ControlRequest, ControlResponse, Fields, Remo
 from mockmail.core import masking
 from mockmail.core.errors import Problem
 from mockmail.core.journal import Exchange
+from mockmail.server.slices import in_slices
 
 MOST_LISTED = 1000
 
@@ -44,14 +45,14 @@ async def list_requests(request: ControlRequest) -> ControlResponse:
     found = request.world.journal.find(
         vendor=query.vendor, operation=query.operation, method=query.method, path=query.path, status=query.status
     )
-    return _list(found, query.limit)
+    return await _list(found, query.limit)
 
 
 @route("GET", "requests/unmatched", query=ListQuery)
 async def list_unmatched(request: ControlRequest) -> ControlResponse:
     """List the requests that no operation serves, newest first, each with the nearest operations."""
     query: ListQuery = request.query
-    return _list(request.world.journal.unmatched(), query.limit)
+    return await _list(request.world.journal.unmatched(), query.limit)
 
 
 @route("GET", "requests/{id}", responses={200: "The request.", 404: "There is no such request."})
@@ -110,9 +111,10 @@ def details(exchange: Exchange, body_limit: int) -> dict[str, Any]:
     }
 
 
-def _list(exchanges: list[Exchange], limit: int) -> ControlResponse:
+async def _list(exchanges: list[Exchange], limit: int) -> ControlResponse:
     newest = exchanges[::-1][:limit]
-    return ControlResponse({"total": len(exchanges), "requests": [summary(exchange) for exchange in newest]})
+    requests = [summary(exchange) async for exchange in in_slices(newest)]
+    return ControlResponse({"total": len(exchanges), "requests": requests})
 
 
 def _text(body: bytes) -> str:

@@ -19,8 +19,8 @@ MOST_TERMS = 100
 TEXT_LIMIT = 1 << 20
 """The bytes of a message that a search reads. A body behind a large attachment is not searched."""
 
-SUBJECT_LIMIT = 10_000
-"""The characters of a subject that a search reads."""
+SUBJECT_LIMIT = 2000
+"""The characters of a subject that a search compares."""
 
 MOST_ADDRESSES = 1000
 """The addresses of the From header, and those of To and Cc, that a search reads. It reads the whole envelope."""
@@ -43,7 +43,7 @@ class SearchedTexts:
     @cached_property
     def subject(self) -> str:
         """Return the subject, case-folded."""
-        return storable(self.message.subject[:SUBJECT_LIMIT].casefold())
+        return _folded_subject(self.message.subject)
 
     @cached_property
     def senders(self) -> tuple[str, ...]:
@@ -152,6 +152,10 @@ def storable(text: str) -> str:
         return _SURROGATES.sub("\ufffd", text)
 
 
+def _folded_subject(text: str) -> str:
+    return storable(text[:SUBJECT_LIMIT].casefold())
+
+
 def _forms(addresses: list[str]) -> tuple[str, ...]:
     lower_cased = [storable(address).lower() for address in addresses]
     return tuple(dict.fromkeys(form for address in lower_cased for form in address_forms(address)))
@@ -173,7 +177,7 @@ def _folded(character: str) -> str:
 
 def _term(name: str, value: str, is_negated: bool) -> Term:
     if name == "subject":
-        return Term("subject", storable(value.casefold()), is_negated)
+        return Term("subject", _folded_subject(value), is_negated)
     if name:
         return Term("to" if name == "to" else "from", storable(value.strip().lower()), is_negated)
     return Term("words", " ".join(_WORD.findall(normalize("NFC", value))), is_negated)

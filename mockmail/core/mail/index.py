@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Self
 
 from mockmail.core.errors import StorageFull
 from mockmail.core.mail.criteria import TEXT_LIMIT, SearchedTexts, Term, contains_phrase
@@ -25,6 +26,9 @@ MERGE_PAGES = 256
 GRAMS = 6
 """The most sequences of three characters that the index looks up for a part of a subject or an address."""
 
+PROBED = 50
+"""The most rows that are counted to choose the term for which the fewest rows have to be read."""
+
 LONGEST_INDEXED_PHRASE = 50
 """The words of a phrase that the index looks up: for each, SQLite loads all its positions in a message at once."""
 
@@ -40,25 +44,33 @@ ReadTexts = Callable[[int, bool], SearchedTexts | None]
 
 @dataclass
 class _Query:
-    """The SQL for a search, built of its terms.
+    """The SQL for a search.
 
     source: the table whose rows are read, in the order of `seq`; `subject` has a row for each indexed message.
+    met: the terms that every row of the source meets.
     """
 
     source: str = "subject"
     seq: str = "subject.seq"
+    met: list[Term] = field(default_factory=list)
     conditions: list[str] = field(default_factory=list)
     arguments: list[object] = field(default_factory=list)
 
-    def add(self, condition: str, *arguments: object) -> None:
-        """Add a condition that the rows must meet."""
+    def add(self, condition: str, *arguments: object) -> Self:
+        """Add a condition that the rows must meet, and return the query."""
         self.conditions.append(condition)
         self.arguments.extend(arguments)
+        return self
 
     def sql(self, result: str) -> str:
         """Return the statement that selects `result`, without an order."""
         join = "" if self.source == "subject" else f" CROSS JOIN subject ON subject.seq = {self.seq}"
-        return f"SELECT {result} FROM {self.source}{join} WHERE {' AND '.join(self.conditions)}"  # noqa: S608  # our own text
+        return f"SELECT {result} FROM {self.source}{join} WHERE {' AND '.join(self.conditions)}"  # noqa: S608  # our text
+
+    def probe(self) -> str:
+        """Return the statement that counts the rows of the source up to PROBED."""
+        rows = f"SELECT 1 FROM {self.source} WHERE {' AND '.join(self.conditions)} LIMIT {PROBED}"  # noqa: S608  # our text
+        return f"SELECT count(*) FROM ({rows})"  # noqa: S608  # our text
 
 
 class Index:
@@ -85,7 +97,7 @@ class Index:
     def cursors(self, terms: list[Term], after: int, *, limit: int, newest_first: bool) -> list[int]:
         """Return the cursors of the messages that meet the terms, in order of arrival or newest first."""
         unindexed = self._match_unindexed(terms, after)
-        query = _query(terms, after)
+        query = self._query(terms, after)
         sql = f"{query.sql(query.seq)} ORDER BY {query.seq} {'DESC' if newest_first else 'ASC'} LIMIT ?"
         indexed = [seq for (seq,) in self._reading().execute(sql, [*query.arguments, limit])]
         found = [*reversed(unindexed), *indexed] if newest_first else [*indexed, *unindexed]
@@ -94,7 +106,7 @@ class Index:
     def count(self, terms: list[Term], after: int) -> int:
         """Return the number of messages that meet the terms."""
         unindexed = self._match_unindexed(terms, after)
-        query = _query(terms, after)
+        query = self._query(terms, after)
         [count] = self._reading().execute(query.sql("count(*)"), query.arguments).fetchone()
         return int(count) + len(unindexed)
 
@@ -110,6 +122,23 @@ class Index:
     def _matches(self, seq: int, terms: list[Term]) -> bool:
         texts = self._read(seq, True)
         return texts is not None and all(term.matches(texts) for term in terms)
+
+    def _query(self, terms: list[Term], after: int) -> _Query:
+        """Return the search of the indexed messages.
+
+        It reads the rows for the term that has the fewest, and checks the other terms for each row. Rows are read in
+        the order of arrival, so that a search that finds enough messages early ends early.
+        """
+        db = self._reading()
+        sources = [source.add(f"{source.seq} > ?", after) for source in _sources(terms)]
+        query = sources[0]
+        if len(sources) > 1:
+            query = min(sources, key=lambda source: db.execute(source.probe(), source.arguments).fetchone())
+        for term in terms:
+            if term not in query.met:
+                condition, *arguments = _condition(term)
+                query.add(f"NOT ({condition})" if term.is_negated else condition, *arguments)
+        return query
 
     def _reading(self) -> sqlite3.Connection:
         db = self._database.reading()
@@ -174,35 +203,6 @@ def clear(db: sqlite3.Connection, *, start_over: bool) -> None:
         db.execute("UPDATE progress SET seq = 0, merged = 0")
 
 
-def _query(terms: list[Term], after: int) -> _Query:
-    """Return the search of the indexed messages.
-
-    It reads the table that is likely to have the fewest rows for one of the terms, and checks the other terms for each
-    row, so that a search that finds enough messages early ends early.
-    """
-    built = _Query()
-    positive = [term for term in terms if not term.is_negated]
-    words = [term for term in positive if term.field == "words"]
-    whole = next((term for term in positive if term.is_whole_address), None)
-    part = next((term for term in positive if _grams(term)), None)
-    if whole is not None:
-        built.source, built.seq = "address", "address.seq"
-        built.add("address.role = ? AND address.address = ?", whole.field, whole.value)
-    elif part is not None:
-        built.source, built.seq = "part", "part.rowid"
-        built.add("part MATCH ?", f"{{{_COLUMNS[part.field]}}} : ({' '.join(map(_quoted, _grams(part)))})")
-    elif words:
-        built.source, built.seq = "words", "words.rowid"
-        built.add("words MATCH ?", " AND ".join(map(_phrase, words)))
-    built.add(f"{built.seq} > ?", after)
-    for term in terms:
-        if term is whole or (built.source == "words" and term in words and not _is_long(term)):
-            continue
-        condition, *arguments = _condition(term)
-        built.add(f"NOT ({condition})" if term.is_negated else condition, *arguments)
-    return built
-
-
 def _kinds(terms: list[Term]) -> list[str]:
     return ["headers", "words"] if any(term.field == "words" for term in terms) else ["headers"]
 
@@ -224,6 +224,24 @@ def _index_headers(db: sqlite3.Connection, seq: int, texts: SearchedTexts) -> No
 
 def _index_words(db: sqlite3.Connection, seq: int, texts: SearchedTexts) -> None:
     db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (seq, texts.text))
+
+
+def _sources(terms: list[Term]) -> list[_Query]:
+    """Return the tables that a search can read, each for some of the terms; at least one."""
+    sources = []
+    positive = [term for term in terms if not term.is_negated]
+    for term in positive:
+        if term.is_whole_address:
+            source = _Query("address", "address.seq", [term])
+            sources.append(source.add("address.role = ? AND address.address = ?", term.field, term.value))
+        elif grams := _grams(term):
+            match = f"{{{_COLUMNS[term.field]}}} : ({' '.join(map(_quoted, grams))})"
+            sources.append(_Query("part", "part.rowid").add("part MATCH ?", match))
+    words = [term for term in positive if term.field == "words"]
+    if words:
+        source = _Query("words", "words.rowid", [term for term in words if not _is_long(term)])
+        sources.append(source.add("words MATCH ?", " AND ".join(map(_phrase, words))))
+    return sources or [_Query()]
 
 
 def _condition(term: Term) -> tuple[str, *tuple[str, ...]]:

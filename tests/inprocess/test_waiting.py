@@ -79,6 +79,39 @@ def test_count_includes_earlier_and_later_messages(mockmail, send, watch, pool):
     assert [message.subject for message in waiting.result(20)] == ["one", "two", "three"]
 
 
+def test_message_that_is_removed_during_the_wait_does_not_count(mockmail, send, watch, pool):
+    send(mockmail, "removed")
+    watched = watch(mockmail)
+    waiting = pool.submit(mockmail.inbox.wait_for_count, 2, timeout=30)
+    assert watched.waits.wait(20)
+    mockmail.inbox.clear()
+    send(mockmail, "one", "two", "three")
+    assert [message.subject for message in waiting.result(20)] == ["one", "two"]
+
+
+def test_wait_continues_when_the_sandbox_is_reset(mockmail, send, watch, pool):
+    send(mockmail, "wanted", "other", "wanted")
+    watched = watch(mockmail)
+    waiting = pool.submit(mockmail.inbox.wait_for_count, 3, subject="wanted", timeout=30)
+    assert watched.waits.wait(20)
+    mockmail.reset()
+    send(mockmail, "other", "wanted 1", "other", "wanted 2", "wanted 3")
+    assert [message.subject for message in waiting.result(20)] == ["wanted 1", "wanted 2", "wanted 3"]
+
+
+def test_message_is_found_by_its_place_without_reading_the_others(mockmail, send, monkeypatch):
+    send(mockmail, "one", "two", "three")
+    mail = mockmail.server.sandboxes.get().mail
+    read, at = [], mail.at
+    monkeypatch.setattr(mail, "at", lambda cursor: read.append(cursor) or at(cursor))
+
+    assert [mockmail.inbox[place].subject for place in (0, 2, -1, -3)] == ["one", "three", "three", "one"]
+    assert read == [1, 3, 3, 1]
+    for place in (3, -4):
+        with pytest.raises(IndexError):
+            mockmail.inbox[place]
+
+
 def test_after_matches_only_later_messages(mockmail, send):
     send(mockmail, "same", "same")
     first = mockmail.inbox.wait_for(subject="same")

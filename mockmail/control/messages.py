@@ -54,7 +54,8 @@ async def list_messages(request: ControlRequest) -> ControlResponse:
     query: MessageQuery = request.query
     criteria, mail = _criteria(request, query), request.world.mail
     await index_in_slices(mail, criteria)
-    total, cursors = mail.count(criteria), mail.cursors(criteria, limit=query.limit, newest_first=True)
+    cursors = mail.cursors(criteria, limit=query.limit, newest_first=True)
+    total = len(cursors) if len(cursors) < query.limit else mail.count(criteria)
     found = [mail.summary(cursor) async for cursor in in_slices(cursors)]
     return ControlResponse({"total": total, "messages": [summary for summary in found if summary is not None]})
 

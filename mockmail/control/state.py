@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -93,12 +94,18 @@ async def _whole_state(world: World) -> bytes:
 
 
 async def _written(document: Mapping[str, Any]) -> bytes:
-    pieces = [piece.encode() async for piece in in_slices(_json_pieces(document, LEVELS))]
-    return b"".join([*pieces, b"\n"])
+    written = BytesIO()
+    async for piece in in_slices(_json_pieces(document, LEVELS)):
+        written.write(piece.encode())
+    written.write(b"\n")
+    return written.getvalue()
 
 
 def _json_pieces(value: Any, levels: int, line: str = "\n") -> Iterator[str]:
-    """Return the JSON of a value in small pieces, with a line for each item of the first `levels` levels."""
+    """Return the JSON of a value in small pieces.
+
+    Each item of the first `levels` levels has lines of its own, and each item of an iterator one line.
+    """
     if not levels or not isinstance(value, (dict, list, Iterator)):
         yield json_text(value)
         return
@@ -108,7 +115,7 @@ def _json_pieces(value: Any, levels: int, line: str = "\n") -> Iterator[str]:
     for item in value.items() if isinstance(value, dict) else value:
         name, content = item if is_object else ("", item)
         yield f"{separator}{json_text(name)}: " if is_object else separator
-        yield from _json_pieces(content, levels - 1, inner)
+        yield from _json_pieces(content, 0 if isinstance(value, Iterator) else levels - 1, inner)
         separator = f",{inner}"
     yield ("" if separator == inner else line) + ("}" if is_object else "]")
 

@@ -23,11 +23,11 @@ MERGE_AFTER = 1000
 MERGE_PAGES = 256
 """The messages after which the full-text tables are merged, and the pages that are merged in one slice."""
 
-GRAMS = 6
+GRAMS = 16
 """The most sequences of three characters that the index looks up for a part of a subject or an address."""
 
-PROBED = 50
-"""The most rows that are counted to choose the term for which the fewest rows have to be read."""
+PROBED = 100
+"""The rows from which on a search looks for another term that may have fewer."""
 
 LONGEST_INDEXED_PHRASE = 50
 """The words of a phrase that the index looks up: for each, SQLite loads all its positions in a message at once."""
@@ -68,7 +68,7 @@ class _Query:
         return f"SELECT {result} FROM {self.source}{join} WHERE {' AND '.join(self.conditions)}"  # noqa: S608  # our text
 
     def probe(self) -> str:
-        """Return the statement that counts the rows of the source up to PROBED."""
+        """Return the statement that counts the rows of the source, up to PROBED."""
         rows = f"SELECT 1 FROM {self.source} WHERE {' AND '.join(self.conditions)} LIMIT {PROBED}"  # noqa: S608  # our text
         return f"SELECT count(*) FROM ({rows})"  # noqa: S608  # our text
 
@@ -126,14 +126,15 @@ class Index:
     def _query(self, terms: list[Term], after: int) -> _Query:
         """Return the search of the indexed messages.
 
-        It reads the rows for the term that has the fewest, and checks the other terms for each row. Rows are read in
-        the order of arrival, so that a search that finds enough messages early ends early.
+        It reads the rows of the first source that has few of them, and checks the other terms for each row. Rows are
+        read in the order of arrival, so that a search that finds enough messages early ends early.
         """
         db = self._reading()
-        sources = [source.add(f"{source.seq} > ?", after) for source in _sources(terms)]
-        query = sources[0]
-        if len(sources) > 1:
-            query = min(sources, key=lambda source: db.execute(source.probe(), source.arguments).fetchone())
+        *others, query = [source.add(f"{source.seq} > ?", after) for source in _sources(terms)]
+        for source in others:
+            if db.execute(source.probe(), source.arguments).fetchone()[0] < PROBED:
+                query = source
+                break
         for term in terms:
             if term not in query.met:
                 condition, *arguments = _condition(term)
@@ -227,20 +228,24 @@ def _index_words(db: sqlite3.Connection, seq: int, texts: SearchedTexts) -> None
 
 
 def _sources(terms: list[Term]) -> list[_Query]:
-    """Return the tables that a search can read, each for some of the terms; at least one."""
-    sources = []
+    """Return the tables that a search can read, each for some of the terms; at least one, the cheapest first."""
     positive = [term for term in terms if not term.is_negated]
-    for term in positive:
-        if term.is_whole_address:
-            source = _Query("address", "address.seq", [term])
-            sources.append(source.add("address.role = ? AND address.address = ?", term.field, term.value))
-        elif grams := _grams(term):
+    whole = [term for term in positive if term.is_whole_address]
+    parts = [(term, _grams(term)) for term in positive if not term.is_whole_address]
+    # Subjects and addresses of a test run often differ in a number only, and the other sequences are in all of them.
+    numbers = [(term, [gram for gram in grams if gram.isdecimal()]) for term, grams in parts]
+    words = [term for term in positive if term.field == "words"]
+    sources = [
+        _Query("address", "address.seq", [term]).add("address.role = ? AND address.address = ?", term.field, term.value)
+        for term in whole
+    ]
+    for term, grams in (*numbers, *parts):
+        if grams:
             match = f"{{{_COLUMNS[term.field]}}} : ({' '.join(map(_quoted, grams))})"
             sources.append(_Query("part", "part.rowid").add("part MATCH ?", match))
-    words = [term for term in positive if term.field == "words"]
     if words:
-        source = _Query("words", "words.rowid", [term for term in words if not _is_long(term)])
-        sources.append(source.add("words MATCH ?", " AND ".join(map(_phrase, words))))
+        query = _Query("words", "words.rowid", [term for term in words if not _is_long(term)])
+        sources.append(query.add("words MATCH ?", " AND ".join(map(_phrase, words))))
     return sources or [_Query()]
 
 
@@ -259,20 +264,12 @@ def _condition(term: Term) -> tuple[str, *tuple[str, ...]]:
 
 
 def _grams(term: Term) -> list[str]:
-    """Return sequences of three characters that a part of a subject or address has, digits first, spread over it."""
+    """Return sequences of three characters that a part of a subject or address has, spread over it."""
     if term.field == "words":
         return []
     value = _without_nul(term.value[:LONGEST_PART])
     grams = list(dict.fromkeys(value[start : start + GRAM] for start in range(len(value) - GRAM + 1)))
-    # Subjects and addresses of a test run often differ in a number only.
-    numbers = [gram for gram in grams if any(map(str.isdecimal, gram))]
-    others = [gram for gram in grams if gram not in numbers]
-    chosen = _spread(numbers, GRAMS)
-    return chosen + _spread(others, GRAMS - len(chosen))
-
-
-def _spread(values: list[str], count: int) -> list[str]:
-    return values[:: -(-len(values) // count)] if values and count else []
+    return grams[:: -(-len(grams) // GRAMS)] if grams else []
 
 
 def _without_nul(text: str) -> str:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import tracemalloc
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from mockmail import MockMail
+from mockmail.control import api
 from mockmail.control import requests as request_calls
 from mockmail.control import state as state_calls
 from mockmail.core.journal import Exchange
+from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.index import SLICE_MESSAGES
 from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.server import slices
@@ -205,3 +209,23 @@ def test_list_and_wait_hold_no_bodies(mockmail, call_control):
 
     assert (listed["total"], [message["size"] for message in listed["messages"]][:1], status) == (20, [1000018], 408)
     assert peak < 1_000_000
+
+
+async def test_long_response_is_written_in_parts(mm, call, monkeypatch):
+    mail = fill(mm, 3, "x " * 1000)
+    monkeypatch.setattr(api, "PART", 500)
+    written, write = [], web.StreamResponse.write
+
+    async def noted(self, part):
+        written.append(len(part))
+        await write(self, part)
+
+    monkeypatch.setattr(web.StreamResponse, "write", noted)
+
+    _, state = await call("GET", "state")
+
+    assert [base64.b64decode(message["raw"]) for message in state["mail"]] == [
+        message.raw for message in mail.find(Criteria())
+    ]
+    assert (len(written) > 10, max(written)) == (True, 500)
+    assert await call("HEAD", "state") == (200, None)

@@ -66,7 +66,7 @@ CALLS: dict[str, Measure] = {
     "find one address": lambda client, number: client.get(f"messages?to=u{number}@example.com"),
     "find a part of one address": lambda client, number: client.get(f"messages?to=u{number}@"),
     "find one subject": lambda client, number: client.get(f"messages?subject=Number+{number}+of"),
-    "find the words of one message": lambda client, number: client.get(f"messages?text=number+{number}+of"),
+    "find the words of one message": lambda client, number: client.get(f"messages?text=is+number+{number}"),
     "wait for one address": lambda client, number: client.wait({"to": f"u{number}@example.com"}),
     "wait for a sender of all": lambda client, _: client.wait({"from": "bob@example.com"}),
 }

@@ -10,7 +10,7 @@ from mockmail.control.route import ControlRequest, ControlResponse, Fields, Remo
 from mockmail.core.errors import Problem, WaitEnded, WaitTimeout
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Message
-from mockmail.server.slices import in_slices, index_in_slices
+from mockmail.server.slices import count_in_slices, in_slices, search_in_slices
 from mockmail.server.waiting import wait_for
 
 MOST_LISTED = 1000
@@ -53,9 +53,8 @@ async def list_messages(request: ControlRequest) -> ControlResponse:
     """List messages, newest first."""
     query: MessageQuery = request.query
     criteria, mail = _criteria(request, query), request.world.mail
-    await index_in_slices(mail, criteria)
-    cursors = mail.cursors(criteria, limit=query.limit, newest_first=True)
-    total = len(cursors) if len(cursors) < query.limit else mail.count(criteria)
+    cursors = await search_in_slices(mail, criteria, limit=query.limit, newest_first=True)
+    total = len(cursors) if len(cursors) < query.limit else await count_in_slices(mail, criteria)
     found = [mail.summary(cursor) async for cursor in in_slices(cursors)]
     return ControlResponse({"total": total, "messages": [summary for summary in found if summary is not None]})
 

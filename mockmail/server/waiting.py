@@ -9,7 +9,7 @@ from mockmail.core.errors import WaitEnded, WaitTimeout
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Message
 from mockmail.core.mail.store import MailStore
-from mockmail.server.slices import index_in_slices
+from mockmail.server.slices import search_in_slices
 
 SHOWN = 5
 """The number of messages that the error of a timeout lists."""
@@ -29,18 +29,18 @@ async def wait_for(
     waits: gets a function that ends this wait, for as long as it lasts.
     Raise WaitTimeout after the timeout, WaitEnded when the wait is ended or the sandbox is deleted.
     """
-    await index_in_slices(mail, criteria)
-    found = mail.cursors(criteria, limit=count)
-    if len(found) >= count:
-        return found
+    found: set[int] = set()
+    newest = mail.last
     changed = asyncio.Event()
     is_ended = False
 
     def collect(message: Message) -> None:
-        while found and found[-1] >= message.cursor:  # the sandbox was reset, and cursors began again
-            found.pop()
+        nonlocal newest
+        if message.cursor <= newest:  # the sandbox was reset, and cursors began again
+            found.clear()
+        newest = message.cursor
         if mail.fits(message, criteria):
-            found.append(message.cursor)
+            found.add(message.cursor)
             changed.set()
 
     def end() -> None:
@@ -52,20 +52,21 @@ async def wait_for(
     waits.add(end)
     stop_observing = mail.observe(collect, end)
     try:
-        async with asyncio.timeout(timeout):
+        found.update(await search_in_slices(mail, criteria, limit=count))
+        async with asyncio.timeout(timeout if len(found) < count else None):
             while len(found) < count:
-                changed.clear()
-                await changed.wait()
                 if is_ended:
                     raise WaitEnded("the sandbox was deleted, or the server stopped, during the wait for mail")
+                changed.clear()
+                await changed.wait()
                 if len(found) >= count:
-                    found[:] = filter(mail.has, found)
+                    found.intersection_update([cursor for cursor in found if mail.has(cursor)])
     except TimeoutError:
         raise WaitTimeout(_describe_timeout(mail, criteria, count, len(found), timeout)) from None
     finally:
         stop_observing()
         waits.discard(end)
-    return found[:count]
+    return sorted(found)[:count]
 
 
 def _describe_timeout(mail: MailStore, criteria: Criteria, count: int, found: int, timeout: float) -> str:

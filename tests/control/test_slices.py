@@ -16,6 +16,7 @@ from mockmail.control import api
 from mockmail.control import requests as request_calls
 from mockmail.control import state as state_calls
 from mockmail.core.journal import Exchange
+from mockmail.core.mail import store
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.index import SLICE_MESSAGES
 from mockmail.core.mail.message import Envelope, Message, SentBy
@@ -45,7 +46,7 @@ async def call(mm):
 
 @pytest.fixture
 async def turns(monkeypatch):
-    """Note the turn of the event loop in which a function is called, and let slices end at once."""
+    """Note the turns of the event loop in which a function returns something, and let slices end at once."""
     monkeypatch.setattr(slices, "SLICE_SECONDS", 0)
     turn = [0]
 
@@ -60,8 +61,10 @@ async def turns(monkeypatch):
         function, noted = getattr(owner, name), []
 
         def watched(*given, **named):
-            noted.append(turn[0])
-            return function(*given, **named)
+            result = function(*given, **named)
+            if result:
+                noted.append(turn[0])
+            return result
 
         monkeypatch.setattr(owner, name, watched)
         return noted
@@ -113,6 +116,21 @@ def test_first_search_in_python_lets_the_server_run_between_slices(mockmail):
     assert [message.subject for message in mockmail.inbox.find(subject=f"n{MESSAGES - 1}")] == [f"n{MESSAGES - 1}"]
     assert len(calls) >= MESSAGES / SLICE_MESSAGES
     assert not mail._database.in_transaction
+
+
+async def test_search_with_many_terms_lets_other_work_run_between_ranges(mm, call, turns, monkeypatch):
+    mail = fill(mm, 40)
+    monkeypatch.setattr(store, "SEARCHED", 30)
+    counted, searched = turns(mail, "count"), turns(mail, "cursors")
+
+    _, found = await call("GET", "messages?query=to:example+from:a@example.com+subject:n&limit=15")
+
+    assert (found["total"], [message["subject"] for message in found["messages"]]) == (
+        40,
+        [f"n{number}" for number in range(39, 24, -1)],
+    )
+    assert_in_turns(counted, 4)
+    assert_in_turns(searched, 2)
 
 
 async def test_list_lets_other_work_run_between_messages(mm, call, turns):

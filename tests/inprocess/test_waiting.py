@@ -9,7 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mockmail import MockMail, WaitTimeout
-from mockmail.core.errors import WouldBlock
+from mockmail.core.clock import Clock
+from mockmail.core.errors import WaitEnded, WouldBlock
+from mockmail.core.mail.criteria import Criteria
+from mockmail.core.mail.store import MailStore
+from mockmail.server.waiting import wait_for
 
 
 @pytest.fixture
@@ -53,6 +57,7 @@ def test_message_that_arrives_during_the_wait_is_returned(mockmail, send, watch,
 
 
 def test_wait_searches_only_once(mockmail, send, watch, pool):
+    send(mockmail, "first")
     watched = watch(mockmail)
     waiting = pool.submit(mockmail.inbox.wait_for, subject="wanted", timeout=30)
     assert watched.waits.wait(20)
@@ -166,6 +171,17 @@ async def test_blocking_wait_on_the_servers_loop_is_refused(atmail_only, send):
             mm.inbox.wait_for(subject="wanted")
         with pytest.raises(WouldBlock):
             mm.inbox.wait_for_count(1)
+
+
+async def test_wait_that_is_ended_during_its_search_does_not_last(monkeypatch):
+    mail, waits = MailStore(Clock(), "0"), set()
+    monkeypatch.setattr(mail, "ranges", lambda _: [end() for end in waits] and [])
+
+    with pytest.raises(WaitEnded):
+        await wait_for(mail, Criteria(), timeout=600, waits=waits)
+
+    assert (mail._observers, waits) == ([], set())
+    mail.close()
 
 
 async def test_cancelled_wait_stops_observing(atmail_only):

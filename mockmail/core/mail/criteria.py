@@ -136,7 +136,7 @@ class Criteria:
         given = [("to", self.to, False), ("from", self.sender, False), ("subject", self.subject, False)]
         named = [(name, value, negated) for name, value, negated in given if value is not None]
         found = [_term(*term) for term in [*named, ("", self.text or "", False), *_query_terms(self.query or "")]]
-        return [term for term in found if term.field != "words" or term.value]
+        return [term for term in dict.fromkeys(found) if term.field != "words" or term.value]
 
 
 def contains_phrase(texts: SearchedTexts, phrase: str) -> bool:

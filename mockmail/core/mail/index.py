@@ -38,6 +38,9 @@ LONGEST_PART = 1000
 GRAM = 3
 _COLUMNS = {"subject": "subject", "to": "recipients", "from": "senders"}
 
+Range = tuple[int, int]
+"""The first and the last cursor of the messages that are searched."""
+
 ReadTexts = Callable[[int, bool], SearchedTexts | None]
 """Returns the texts of the message with a cursor; without the body unless the second argument is true."""
 
@@ -94,43 +97,45 @@ class Index:
         except StorageFull:
             return False
 
-    def cursors(self, terms: list[Term], after: int, *, limit: int, newest_first: bool) -> list[int]:
+    def cursors(self, terms: list[Term], within: Range, *, limit: int, newest_first: bool) -> list[int]:
         """Return the cursors of the messages that meet the terms, in order of arrival or newest first."""
-        unindexed = self._match_unindexed(terms, after)
-        query = self._query(terms, after)
+        unindexed = self._match_unindexed(terms, within)
+        query = self._query(terms, within)
         sql = f"{query.sql(query.seq)} ORDER BY {query.seq} {'DESC' if newest_first else 'ASC'} LIMIT ?"
         indexed = [seq for (seq,) in self._reading().execute(sql, [*query.arguments, limit])]
         found = [*reversed(unindexed), *indexed] if newest_first else [*indexed, *unindexed]
         return found if limit < 0 else found[:limit]
 
-    def count(self, terms: list[Term], after: int) -> int:
+    def count(self, terms: list[Term], within: Range) -> int:
         """Return the number of messages that meet the terms."""
-        unindexed = self._match_unindexed(terms, after)
-        query = self._query(terms, after)
+        unindexed = self._match_unindexed(terms, within)
+        query = self._query(terms, within)
         [count] = self._reading().execute(query.sql("count(*)"), query.arguments).fetchone()
         return int(count) + len(unindexed)
 
-    def _match_unindexed(self, terms: list[Term], after: int) -> list[int]:
+    def _match_unindexed(self, terms: list[Term], within: Range) -> list[int]:
         """Bring the index up to date, and search the messages that it lacks because it cannot be written."""
         while self.advance(terms):
             pass
         db = self._reading()
         done = min(_progress(db, kind)[0] for kind in _kinds(terms))
-        cursors = db.execute("SELECT seq FROM message WHERE seq > ? ORDER BY seq", (max(done, after),)).fetchall()
+        first, last = within
+        sql = "SELECT seq FROM message WHERE seq BETWEEN ? AND ? ORDER BY seq"
+        cursors = db.execute(sql, (max(done + 1, first), last)).fetchall()
         return [seq for (seq,) in cursors if self._matches(seq, terms)]
 
     def _matches(self, seq: int, terms: list[Term]) -> bool:
         texts = self._read(seq, True)
         return texts is not None and all(term.matches(texts) for term in terms)
 
-    def _query(self, terms: list[Term], after: int) -> _Query:
+    def _query(self, terms: list[Term], within: Range) -> _Query:
         """Return the search of the indexed messages.
 
         It reads the rows of the first source that has few of them, and checks the other terms for each row. Rows are
         read in the order of arrival, so that a search that finds enough messages early ends early.
         """
         db = self._reading()
-        *others, query = [source.add(f"{source.seq} > ?", after) for source in _sources(terms)]
+        *others, query = [source.add(f"{source.seq} BETWEEN ? AND ?", *within) for source in _sources(terms)]
         for source in others:
             if db.execute(source.probe(), source.arguments).fetchone()[0] < PROBED:
                 query = source

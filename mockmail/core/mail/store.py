@@ -15,7 +15,7 @@ from mockmail.core.errors import LimitReached, SeedError
 from mockmail.core.ids import Ids
 from mockmail.core.mail import rows
 from mockmail.core.mail.criteria import TEXT_LIMIT, Criteria, SearchedTexts, storable
-from mockmail.core.mail.index import Index
+from mockmail.core.mail.index import Index, Range
 from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
 from mockmail.core.state.database import Database
 
@@ -23,6 +23,9 @@ log = logging.getLogger("mockmail.mail")
 
 ID_LENGTH = 20
 """Letters and digits of a message's id."""
+
+SEARCHED = 100_000
+"""The messages, for each of them one term of a search, that are searched before other work gets its turn."""
 
 Observer = Callable[[Message], None]
 
@@ -63,6 +66,11 @@ class MailStore:
 
     def __len__(self) -> int:
         return self._count
+
+    @property
+    def last(self) -> int:
+        """Return the cursor of the newest message, even if it was removed; 0 for none."""
+        return self._last
 
     def add(
         self,
@@ -137,29 +145,43 @@ class MailStore:
         terms = criteria.terms()
         return bool(terms) and self._index.advance(terms)
 
-    def cursors(self, criteria: Criteria, *, limit: int = -1, newest_first: bool = False) -> list[int]:
-        """Return the cursors of the messages that match, in order of arrival or newest first."""
-        terms = criteria.terms()
+    def ranges(self, criteria: Criteria) -> list[Range]:
+        """Return the ranges of cursors that a search can read one after the other, to do other work in between."""
+        first = self._database.reading().execute("SELECT min(seq) FROM message").fetchone()[0] or 0
+        # What a full-text term costs depends on the whole store and not on the range.
+        size = SEARCHED // max(sum(term.field != "words" for term in criteria.terms()), 1)
+        starts = range(max(criteria.after + 1, first), self._last + 1, size)
+        return [(start, min(start + size - 1, self._last)) for start in starts]
+
+    def cursors(
+        self, criteria: Criteria, *, limit: int = -1, newest_first: bool = False, within: Range | None = None
+    ) -> list[int]:
+        """Return the cursors of the messages that match, in order of arrival or newest first.
+
+        within: only messages with these cursors match; without it, all that arrived after `criteria.after`.
+        """
+        terms, within = criteria.terms(), within or (criteria.after + 1, self._last)
         if terms:
-            return self._index.cursors(terms, criteria.after, limit=limit, newest_first=newest_first)
+            return self._index.cursors(terms, within, limit=limit, newest_first=newest_first)
         order = "DESC" if newest_first else "ASC"
-        sql = f"SELECT seq FROM message WHERE seq > ? ORDER BY seq {order} LIMIT ?"  # noqa: S608  # constants
-        return [seq for (seq,) in self._database.reading().execute(sql, (criteria.after, limit))]
+        sql = f"SELECT seq FROM message WHERE seq BETWEEN ? AND ? ORDER BY seq {order} LIMIT ?"  # noqa: S608  # constants
+        return [seq for (seq,) in self._database.reading().execute(sql, (*within, limit))]
 
     def find(self, criteria: Criteria, *, limit: int = -1, newest_first: bool = False) -> list[Message]:
         """Return the messages that match, in order of arrival or newest first."""
         found = map(self.at, self.cursors(criteria, limit=limit, newest_first=newest_first))
         return [message for message in found if message is not None]
 
-    def count(self, criteria: Criteria) -> int:
-        """Return the number of messages that match."""
+    def count(self, criteria: Criteria, *, within: Range | None = None) -> int:
+        """Return the number of messages that match. within: as in `cursors`."""
         terms = criteria.terms()
-        if terms:
-            return self._index.count(terms, criteria.after)
-        if not criteria.after:
+        if not terms and not criteria.after and within is None:
             return len(self)
-        sql = "SELECT count(*) FROM message WHERE seq > ?"
-        return int(self._database.reading().execute(sql, (criteria.after,)).fetchone()[0])
+        within = within or (criteria.after + 1, self._last)
+        if terms:
+            return self._index.count(terms, within)
+        sql = "SELECT count(*) FROM message WHERE seq BETWEEN ? AND ?"
+        return int(self._database.reading().execute(sql, within).fetchone()[0])
 
     def fits(self, message: Message, criteria: Criteria) -> bool:
         """Return whether one message matches. Only this message is read."""

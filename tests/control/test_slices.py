@@ -16,7 +16,7 @@ from mockmail.control import api
 from mockmail.control import requests as request_calls
 from mockmail.control import state as state_calls
 from mockmail.core.journal import Exchange
-from mockmail.core.mail import store
+from mockmail.core.mail import index
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.index import SLICE_MESSAGES
 from mockmail.core.mail.message import Envelope, Message, SentBy
@@ -120,7 +120,7 @@ def test_first_search_in_python_lets_the_server_run_between_slices(mockmail):
 
 async def test_search_with_many_terms_lets_other_work_run_between_ranges(mm, call, turns, monkeypatch):
     mail = fill(mm, 40)
-    monkeypatch.setattr(store, "SEARCHED", 30)
+    monkeypatch.setattr(index, "RANGE", 30)
     counted, searched = turns(mail, "count"), turns(mail, "cursors")
 
     _, found = await call("GET", "messages?query=to:example+from:a@example.com+subject:n&limit=15")

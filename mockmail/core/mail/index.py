@@ -19,6 +19,10 @@ SLICE_MESSAGES = 100
 SLICE_BYTES = 1 << 20
 """The most messages, and about the most bytes read of them, that are indexed before other work gets its turn."""
 
+RANGE = 100_000
+LONG_PHRASE_RANGE = 50
+"""The messages that are searched before other work gets its turn: for one term, and for a phrase that needs bodies."""
+
 MERGE_AFTER = 1000
 MERGE_PAGES = 256
 """The messages after which the full-text tables are merged, and the pages that are merged in one slice."""
@@ -74,6 +78,13 @@ class _Query:
         """Return the statement that counts the rows of the source, up to PROBED."""
         rows = f"SELECT 1 FROM {self.source} WHERE {' AND '.join(self.conditions)} LIMIT {PROBED}"  # noqa: S608  # our text
         return f"SELECT count(*) FROM ({rows})"  # noqa: S608  # our text
+
+
+def range_size(terms: list[Term]) -> int:
+    """Return the number of messages that are searched at once for these terms."""
+    # What a full-text term costs depends on the whole store and not on the range.
+    size = RANGE // max(sum(term.field != "words" for term in terms), 1)
+    return min(size, LONG_PHRASE_RANGE) if any(map(_is_long, terms)) else size
 
 
 class Index:
@@ -283,7 +294,7 @@ def _without_nul(text: str) -> str:
 
 
 def _is_long(term: Term) -> bool:
-    return term.value.count(" ") >= LONGEST_INDEXED_PHRASE
+    return term.field == "words" and term.value.count(" ") >= LONGEST_INDEXED_PHRASE
 
 
 def _phrase(term: Term) -> str:

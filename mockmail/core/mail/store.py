@@ -15,7 +15,7 @@ from mockmail.core.errors import LimitReached, SeedError
 from mockmail.core.ids import Ids
 from mockmail.core.mail import rows
 from mockmail.core.mail.criteria import TEXT_LIMIT, Criteria, SearchedTexts, storable
-from mockmail.core.mail.index import Index, Range
+from mockmail.core.mail.index import Index, Range, range_size
 from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
 from mockmail.core.state.database import Database
 
@@ -23,9 +23,6 @@ log = logging.getLogger("mockmail.mail")
 
 ID_LENGTH = 20
 """Letters and digits of a message's id."""
-
-SEARCHED = 100_000
-"""The messages, for each of them one term of a search, that are searched before other work gets its turn."""
 
 Observer = Callable[[Message], None]
 
@@ -148,8 +145,7 @@ class MailStore:
     def ranges(self, criteria: Criteria) -> list[Range]:
         """Return the ranges of cursors that a search can read one after the other, to do other work in between."""
         first = self._database.reading().execute("SELECT min(seq) FROM message").fetchone()[0] or 0
-        # What a full-text term costs depends on the whole store and not on the range.
-        size = SEARCHED // max(sum(term.field != "words" for term in criteria.terms()), 1)
+        size = range_size(criteria.terms())
         starts = range(max(criteria.after + 1, first), self._last + 1, size)
         return [(start, min(start + size - 1, self._last)) for start in starts]
 

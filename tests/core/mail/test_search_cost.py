@@ -137,6 +137,30 @@ def test_slice_of_the_index_reads_a_bounded_number_of_bytes(mail, add, search, m
     assert slices == sum(-(-9 * bound // index.SLICE_BYTES) for bound in {mime.HEAD_LIMIT, most})
 
 
+@pytest.mark.parametrize(
+    ("search", "size"),
+    [
+        ({"subject": "n"}, index.RANGE),
+        ({"subject": "n", "text": "n"}, index.RANGE),
+        ({"query": "to:a to:b -from:c subject:d"}, index.RANGE // 4),
+        ({"text": "word " * index.LONGEST_INDEXED_PHRASE}, index.RANGE),
+        ({"text": "word " * (index.LONGEST_INDEXED_PHRASE + 1)}, index.LONG_PHRASE_RANGE),
+    ],
+)
+def test_range_of_a_search_is_bounded_by_its_cost(search, size):
+    assert index.range_size(Criteria(**search).terms()) == size
+
+
+def test_ranges_of_a_search_cover_the_messages(mail, add, monkeypatch):
+    monkeypatch.setattr(index, "RANGE", 4)
+    ids = [add(f"n{number}").id for number in range(9)]
+    mail.remove(ids[0])
+
+    assert mail.ranges(Criteria(subject="n")) == [(2, 5), (6, 9)]
+    assert mail.ranges(Criteria(subject="n", after=7)) == [(8, 9)]
+    assert mail.ranges(Criteria(subject="n", after=9)) == []
+
+
 def test_search_without_terms_indexes_nothing(mail, add):
     add("n")
 

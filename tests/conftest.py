@@ -59,7 +59,7 @@ class Watch:
         self.ended = threading.Event()
         self.searches = 0
         self.mail = mail
-        observe, find = mail.observe, mail.find
+        observe, cursors = mail.observe, mail.cursors
 
         def watched_observe(*given: Any) -> Any:
             forget = observe(*given)
@@ -71,11 +71,11 @@ class Watch:
 
             return end
 
-        def watched_find(*given: Any, **named: Any) -> Any:
-            self.searches += 1
-            return find(*given, **named)
+        def watched_cursors(*given: Any, **named: Any) -> Any:
+            self.searches += any(criteria.terms() for criteria in given)
+            return cursors(*given, **named)
 
-        mail.observe, mail.find = watched_observe, watched_find
+        mail.observe, mail.cursors = watched_observe, watched_cursors
 
 
 @pytest.fixture

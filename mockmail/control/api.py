@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl
@@ -35,6 +36,9 @@ MODULES = {
     "openapi.json": "server",
 }
 """The module of each first segment of a path; it is imported by the first call that needs it."""
+
+PART = 1 << 20
+"""The bytes of a response that are written at once; more would hold the event loop."""
 
 
 class ControlApi:
@@ -75,7 +79,7 @@ class ControlApi:
             "X-Content-Type-Options": "nosniff",
             **response.headers,
         }
-        return web.Response(status=response.status, body=response.body, headers=headers)
+        return await _send(request, response.status, headers, response.body)
 
     def end_waits(self) -> None:
         """End every wait for mail at once, because the server stops."""
@@ -98,6 +102,18 @@ class ControlApi:
         )
         with cancel_on_disconnect(request):
             return await route.handler(call)
+
+
+async def _send(request: web.BaseRequest, status: int, headers: Mapping[str, str], body: bytes) -> web.StreamResponse:
+    if len(body) <= PART or request.method == "HEAD":
+        return web.Response(status=status, body=body, headers=headers)
+    stream = web.StreamResponse(status=status, headers=headers)
+    stream.content_length = len(body)
+    with suppress(ConnectionError):  # the client has gone
+        await stream.prepare(request)
+        for start in range(0, len(body), PART):
+            await stream.write(memoryview(body)[start : start + PART])
+    return stream
 
 
 def _find(method: str, segments: Sequence[str]) -> tuple[Route, dict[str, str]]:

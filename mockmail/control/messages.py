@@ -10,6 +10,7 @@ from mockmail.control.route import ControlRequest, ControlResponse, Fields, Remo
 from mockmail.core.errors import Problem, WaitEnded, WaitTimeout
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Message
+from mockmail.server.slices import count_in_slices, in_slices, search_in_slices
 from mockmail.server.waiting import wait_for
 
 MOST_LISTED = 1000
@@ -52,8 +53,10 @@ async def list_messages(request: ControlRequest) -> ControlResponse:
     """List messages, newest first."""
     query: MessageQuery = request.query
     criteria, mail = _criteria(request, query), request.world.mail
-    messages = mail.find(criteria, limit=query.limit, newest_first=True)
-    return ControlResponse({"total": mail.count(criteria), "messages": [message.summary() for message in messages]})
+    cursors = await search_in_slices(mail, criteria, limit=query.limit, newest_first=True)
+    total = len(cursors) if len(cursors) < query.limit else await count_in_slices(mail, criteria)
+    found = [mail.summary(cursor) async for cursor in in_slices(cursors)]
+    return ControlResponse({"total": total, "messages": [summary for summary in found if summary is not None]})
 
 
 @route("GET", "messages/{id}", responses={200: "The message.", 404: "There is no such message."})
@@ -101,16 +104,15 @@ async def clear_messages(request: ControlRequest) -> ControlResponse:
 async def wait_for_messages(request: ControlRequest) -> ControlResponse:
     """Respond when enough messages match, or with 408 after the timeout."""
     body: WaitBody = request.body
-    criteria = _criteria(request, body)
+    criteria, mail = _criteria(request, body), request.world.mail
     try:
-        found = await wait_for(
-            request.world.mail, criteria, count=body.count, timeout=body.timeout, waits=request.waits
-        )
+        cursors = await wait_for(mail, criteria, count=body.count, timeout=body.timeout, waits=request.waits)
     except WaitTimeout as error:
         raise Problem(408, str(error)) from error
     except WaitEnded as error:
         raise Problem(410, str(error)) from error
-    return ControlResponse({"total": len(found), "messages": [message.details() for message in found]})
+    messages = [message.details() async for cursor in in_slices(cursors) if (message := mail.at(cursor)) is not None]
+    return ControlResponse({"total": len(messages), "messages": messages})
 
 
 def _criteria(request: ControlRequest, given: MessageCriteria) -> Criteria:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -13,6 +12,7 @@ from mockmail.control.route import ControlRequest, ControlResponse, Fields, Remo
 from mockmail.core.errors import Problem
 from mockmail.core.journal import Exchange
 from mockmail.core.registry import Registry
+from mockmail.server.slices import in_slices
 from mockmail.wire.masking import MaskedExchange, Masking
 
 MOST_LISTED = 1000
@@ -116,12 +116,10 @@ def details(exchange: Exchange, masked: MaskedExchange, body_limit: int) -> dict
     }
 
 
-async def _list(exchanges: Sequence[Exchange], limit: int, vendors: Registry) -> ControlResponse:
-    masking, listed = Masking(vendors), []
-    for exchange in exchanges[::-1][:limit]:
-        listed.append(summary(exchange, masking(exchange)))
-        await asyncio.sleep(0)  # long queries take time to mask
-    return ControlResponse({"total": len(exchanges), "requests": listed})
+async def _list(exchanges: list[Exchange], limit: int, vendors: Registry) -> ControlResponse:
+    masking, newest = Masking(vendors), exchanges[::-1][:limit]
+    requests = [summary(exchange, masking(exchange)) async for exchange in in_slices(newest)]
+    return ControlResponse({"total": len(exchanges), "requests": requests})
 
 
 ROUTES = (list_requests, clear_requests, list_unmatched, show_request)

@@ -78,14 +78,12 @@ class ControlResponse:
     """The response to a control call: JSON, or bytes of another content type.
 
     content: what JSON can express, an instance of Fields, bytes, or None for an empty body.
-    exact: write text that UTF-8 cannot express as escapes, which not every JSON reader takes; replace it otherwise.
     """
 
     content: Any = None
     status: int = 200
     content_type: str = "application/json; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
-    exact: bool = False
 
     @property
     def body(self) -> bytes:
@@ -95,12 +93,7 @@ class ControlResponse:
         if isinstance(self.content, bytes):
             return self.content
         content = msgspec.to_builtins(self.content) if isinstance(self.content, Fields) else self.content
-        text = json.dumps(content, indent=1, ensure_ascii=False)
-        try:
-            return f"{text}\n".encode()
-        except UnicodeEncodeError:
-            text = json.dumps(content, indent=1) if self.exact else text
-            return f"{text}\n".encode("utf-8", "replace")
+        return f"{json.dumps(content, indent=1, ensure_ascii=False)}\n".encode("utf-8", "replace")
 
 
 Handler = Callable[[ControlRequest], Awaitable[ControlResponse]]

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from typing import Annotated, Any
 
 from msgspec import Meta
 
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, route
-from mockmail.core.seeds import SeedDocument, snapshot_of
+from mockmail.core.mail.criteria import Criteria
+from mockmail.core.mail.documents import document_of
+from mockmail.core.seeds import SeedDocument, snapshot_of, snapshot_without_mail
+from mockmail.core.state.documents import json_text
+from mockmail.core.world import World
+from mockmail.server.slices import in_slices
+
+LEVELS = 4
+"""The levels of a state's document whose items have a line each: the last one has the records."""
 
 
 class StateQuery(Fields, frozen=True, kw_only=True):
@@ -39,8 +49,8 @@ async def show_state(request: ControlRequest) -> ControlResponse:
     """Show the whole state, or one vendor's records; the same state gives the same document."""
     query: StateQuery = request.query
     if query.vendor is None:
-        return ControlResponse(request.world.snapshot(), exact=True)
-    return ControlResponse(snapshot_of(request.world, request.vendors.named(query.vendor)), exact=True)
+        return ControlResponse(await _whole_state(request.world))
+    return ControlResponse(await _written(snapshot_of(request.world, request.vendors.named(query.vendor))))
 
 
 @route("PUT", "state", body=dict, responses=_CHANGED)
@@ -69,6 +79,45 @@ async def reset(request: ControlRequest) -> ControlResponse:
     body: ResetBody = request.body
     request.world.reset(request.vendors.named(body.vendor) if body.vendor is not None else None)
     return ControlResponse(status=204)
+
+
+async def _whole_state(world: World) -> bytes:
+    while True:
+        generation = world.generation
+        document = snapshot_without_mail(world)
+        cursors = world.mail.cursors(Criteria()) if len(world.mail) else []
+        messages = (message for cursor in cursors if (message := world.mail.at(cursor)) is not None)
+        written = await _written({**document, "mail": map(document_of, messages)})
+        if world.generation == generation:
+            return written
+        # The sandbox was reset in between, and its mail would not belong to the rest of the document.
+
+
+async def _written(document: Mapping[str, Any]) -> bytes:
+    written = BytesIO()
+    async for piece in in_slices(_json_pieces(document, LEVELS)):
+        written.write(piece.encode())
+    written.write(b"\n")
+    return written.getvalue()
+
+
+def _json_pieces(value: Any, levels: int, line: str = "\n") -> Iterator[str]:
+    """Return the JSON of a value in small pieces.
+
+    Each item of the first `levels` levels has lines of its own, and each item of an iterator one line.
+    """
+    if not levels or not isinstance(value, (dict, list, Iterator)):
+        yield json_text(value)
+        return
+    is_object = isinstance(value, dict)
+    separator = inner = f"{line} "
+    yield "{" if is_object else "["
+    for item in value.items() if isinstance(value, dict) else value:
+        name, content = item if is_object else ("", item)
+        yield f"{separator}{json_text(name)}: " if is_object else separator
+        yield from _json_pieces(content, 0 if isinstance(value, Iterator) else levels - 1, inner)
+        separator = f",{inner}"
+    yield ("" if separator == inner else line) + ("}" if is_object else "]")
 
 
 ROUTES = (show_state, replace_state, add_state, reset)

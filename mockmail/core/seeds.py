@@ -75,6 +75,12 @@ class SeedDocument:
 
 def snapshot(world: World) -> dict[str, Any]:
     """Return a World's whole state."""
+    mail = [document_of(message) for message in world.mail.find(Criteria())] if len(world.mail) else []
+    return {**snapshot_without_mail(world), "mail": mail}
+
+
+def snapshot_without_mail(world: World) -> dict[str, Any]:
+    """Return a World's state without `mail`, which is the last part of a snapshot."""
     for vendor in world.vendors:
         world.ensure_seeded(vendor)
     return {
@@ -85,7 +91,6 @@ def snapshot(world: World) -> dict[str, Any]:
         "vendors": {
             vendor.name: world.store.dump(vendor) for vendor in sorted(world.vendors, key=lambda vendor: vendor.name)
         },
-        "mail": [document_of(message) for message in world.mail.find(Criteria())] if len(world.mail) else [],
     }
 
 

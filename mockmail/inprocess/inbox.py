@@ -8,6 +8,7 @@ from typing import TypedDict, Unpack
 from mockmail.core.errors import WaitTimeout
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Message
+from mockmail.core.mail.store import MailStore
 from mockmail.inprocess.bridge import LoopBridge
 from mockmail.server.waiting import wait_for
 
@@ -47,11 +48,13 @@ class Inbox:
         return iter(self.find())
 
     def __getitem__(self, index: int) -> Message:
-        return self.find()[index]
+        return self._bridge.call(lambda world: _message_at(world.mail, index))
 
     def find(self, **search: Unpack[Search]) -> list[Message]:
         """Return the messages that match every argument, in order of arrival."""
         criteria = _criteria(**search)
+        while self._bridge.call(lambda world: world.mail.index_more(criteria)):
+            pass  # each slice is a call of its own, so that the server can respond to others in between
         return self._bridge.call(lambda world: world.mail.find(criteria))
 
     def wait_for(self, *, timeout: float = 5.0, **search: Unpack[Search]) -> Message:
@@ -78,7 +81,7 @@ class Inbox:
         __tracebackhide__ = True
         criteria = _criteria(**search)
         try:
-            found = await self._bridge.run_async(lambda world: wait_for(world.mail, criteria, timeout=timeout))
+            found = await self._bridge.run_async(lambda world: _wait(world.mail, criteria, 1, timeout))
         except WaitTimeout as error:
             raise error.with_traceback(None) from None
         return found[0]
@@ -87,13 +90,27 @@ class Inbox:
         """Return the first `count` messages that match the criteria. Raise WaitTimeout."""
         __tracebackhide__ = True
         try:
-            return self._bridge.run(lambda world: wait_for(world.mail, criteria, count=count, timeout=timeout))
+            return self._bridge.run(lambda world: _wait(world.mail, criteria, count, timeout))
         except WaitTimeout as error:
             raise error.with_traceback(None) from None  # the frames of the wait do not help the reader
 
     def clear(self) -> int:
         """Remove all messages and return how many there were."""
         return self._bridge.call(lambda world: world.mail.clear())
+
+
+def _message_at(mail: MailStore, index: int) -> Message:
+    place = index if index >= 0 else -index - 1
+    cursors = mail.cursors(Criteria(), limit=place + 1, newest_first=index < 0)
+    message = mail.at(cursors[place])
+    if message is None:
+        raise IndexError(index)
+    return message
+
+
+async def _wait(mail: MailStore, criteria: Criteria, count: int, timeout: float) -> list[Message]:  # noqa: ASYNC109
+    found = map(mail.at, await wait_for(mail, criteria, count=count, timeout=timeout))
+    return [message for message in found if message is not None]
 
 
 def _criteria(*, from_: str | None = None, after: Message | None = None, **given: str | None) -> Criteria:

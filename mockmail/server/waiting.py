@@ -9,6 +9,7 @@ from mockmail.core.errors import WaitEnded, WaitTimeout
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Message
 from mockmail.core.mail.store import MailStore
+from mockmail.server.slices import search_in_slices
 
 SHOWN = 5
 """The number of messages that the error of a timeout lists."""
@@ -21,49 +22,61 @@ async def wait_for(
     count: int = 1,
     timeout: float = 5.0,  # noqa: ASYNC109  # the error of a timeout lists the messages that arrived
     waits: set[Callable[[], None]] | None = None,
-) -> list[Message]:
-    """Return the first `count` messages that match, including those that arrived before.
+) -> list[int]:
+    """Return the cursors of the first `count` messages that match, including those that arrived before.
 
+    timeout: in seconds, from the end of the search for messages that arrived before.
     waits: gets a function that ends this wait, for as long as it lasts.
-    Raise WaitTimeout after `timeout` seconds, WaitEnded when the wait is ended or the sandbox is deleted.
+    Raise WaitTimeout after the timeout, WaitEnded when the wait is ended or the sandbox is deleted.
     """
-    found = mail.find(criteria, limit=count)
-    if len(found) >= count:
-        return found
-    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    found: set[int] = set()
+    newest = mail.last
+    changed = asyncio.Event()
+    is_ended = False
 
     def collect(message: Message) -> None:
+        nonlocal newest
+        if message.cursor <= newest:  # the sandbox was reset, and cursors began again
+            found.clear()
+        newest = message.cursor
         if mail.fits(message, criteria):
-            found.append(message)
-            if len(found) >= count and not done.done():
-                done.set_result(None)
+            found.add(message.cursor)
+            changed.set()
 
     def end() -> None:
-        if not done.done():
-            done.set_exception(WaitEnded("the sandbox was deleted, or the server stopped, during the wait for mail"))
+        nonlocal is_ended
+        is_ended = True
+        changed.set()
 
     waits = set() if waits is None else waits
     waits.add(end)
     stop_observing = mail.observe(collect, end)
     try:
-        async with asyncio.timeout(timeout):
-            await done
+        found.update(await search_in_slices(mail, criteria, limit=count))
+        async with asyncio.timeout(timeout if len(found) < count else None):
+            while len(found) < count:
+                if is_ended:
+                    raise WaitEnded("the sandbox was deleted, or the server stopped, during the wait for mail")
+                changed.clear()
+                await changed.wait()
+                if len(found) >= count:
+                    found.intersection_update([cursor for cursor in found if mail.has(cursor)])
     except TimeoutError:
         raise WaitTimeout(_describe_timeout(mail, criteria, count, len(found), timeout)) from None
     finally:
         stop_observing()
         waits.discard(end)
-    return found[:count]
+    return sorted(found)[:count]
 
 
 def _describe_timeout(mail: MailStore, criteria: Criteria, count: int, found: int, timeout: float) -> str:
     wanted = "no message matched" if count == 1 else f"{found} of {count} messages matched"
     since = Criteria(after=criteria.after)
-    last = mail.find(since, limit=SHOWN, newest_first=True)
+    last = [mail.summary(cursor) for cursor in mail.cursors(since, limit=SHOWN, newest_first=True)]
     lines = [
-        f"  from {message.from_ or message.envelope.sender!r} to {', '.join(message.envelope.recipients)}:"
-        f" {message.subject!r}"
+        f"  from {message['from']!r} to {', '.join(message['envelope']['recipients'])}: {message['subject']!r}"
         for message in last
+        if message is not None
     ]
     arrived = f"The last {len(last)} of {mail.count(since)} messages:\n" + "\n".join(lines)
     return f"{wanted} {criteria} within {timeout:g} s. {arrived if last else 'No message arrived at all.'}"

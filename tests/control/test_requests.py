@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from mockmail.control.requests import RequestQuery, list_requests, show_request
+from mockmail.control.requests import show_request
 from mockmail.core.journal import Exchange, Journal
 
 pytestmark = pytest.mark.mockmail(strict=False)
@@ -144,19 +144,6 @@ async def turns_during(call: Any) -> tuple[Any, int]:
     response = await call
     other.cancel()
     return response, turns
-
-
-async def test_list_lets_other_tasks_run_between_its_requests(atmail_only):
-    journal, entries = Journal(), 50
-    for number in range(entries):
-        journal.add(Exchange(id=number, at=NOON, method="GET", path="/"))
-    query = RequestQuery(limit=entries)
-    request: Any = SimpleNamespace(query=query, vendors=atmail_only, world=SimpleNamespace(journal=journal))
-
-    response, turns = await turns_during(list_requests.handler(request))
-
-    assert len(response.content["requests"]) == entries
-    assert turns >= entries
 
 
 async def test_large_body_is_masked_while_other_tasks_run(atmail_only):

@@ -9,7 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mockmail import MockMail, WaitTimeout
-from mockmail.core.errors import WouldBlock
+from mockmail.core.clock import Clock
+from mockmail.core.errors import WaitEnded, WouldBlock
+from mockmail.core.mail.criteria import Criteria
+from mockmail.core.mail.store import MailStore
+from mockmail.server.waiting import wait_for
 
 
 @pytest.fixture
@@ -53,6 +57,7 @@ def test_message_that_arrives_during_the_wait_is_returned(mockmail, send, watch,
 
 
 def test_wait_searches_only_once(mockmail, send, watch, pool):
+    send(mockmail, "first")
     watched = watch(mockmail)
     waiting = pool.submit(mockmail.inbox.wait_for, subject="wanted", timeout=30)
     assert watched.waits.wait(20)
@@ -77,6 +82,39 @@ def test_count_includes_earlier_and_later_messages(mockmail, send, watch, pool):
     send(mockmail, "no", to="joe@example.com")
     send(mockmail, "two", "three", "four")
     assert [message.subject for message in waiting.result(20)] == ["one", "two", "three"]
+
+
+def test_message_that_is_removed_during_the_wait_does_not_count(mockmail, send, watch, pool):
+    send(mockmail, "removed")
+    watched = watch(mockmail)
+    waiting = pool.submit(mockmail.inbox.wait_for_count, 2, timeout=30)
+    assert watched.waits.wait(20)
+    mockmail.inbox.clear()
+    send(mockmail, "one", "two", "three")
+    assert [message.subject for message in waiting.result(20)] == ["one", "two"]
+
+
+def test_wait_continues_when_the_sandbox_is_reset(mockmail, send, watch, pool):
+    send(mockmail, "wanted", "other", "wanted")
+    watched = watch(mockmail)
+    waiting = pool.submit(mockmail.inbox.wait_for_count, 3, subject="wanted", timeout=30)
+    assert watched.waits.wait(20)
+    mockmail.reset()
+    send(mockmail, "other", "wanted 1", "other", "wanted 2", "wanted 3")
+    assert [message.subject for message in waiting.result(20)] == ["wanted 1", "wanted 2", "wanted 3"]
+
+
+def test_message_is_found_by_its_place_without_reading_the_others(mockmail, send, monkeypatch):
+    send(mockmail, "one", "two", "three")
+    mail = mockmail.server.sandboxes.get().mail
+    read, at = [], mail.at
+    monkeypatch.setattr(mail, "at", lambda cursor: read.append(cursor) or at(cursor))
+
+    assert [mockmail.inbox[place].subject for place in (0, 2, -1, -3)] == ["one", "three", "three", "one"]
+    assert read == [1, 3, 3, 1]
+    for place in (3, -4):
+        with pytest.raises(IndexError):
+            mockmail.inbox[place]
 
 
 def test_after_matches_only_later_messages(mockmail, send):
@@ -133,6 +171,17 @@ async def test_blocking_wait_on_the_servers_loop_is_refused(atmail_only, send):
             mm.inbox.wait_for(subject="wanted")
         with pytest.raises(WouldBlock):
             mm.inbox.wait_for_count(1)
+
+
+async def test_wait_that_is_ended_during_its_search_does_not_last(monkeypatch):
+    mail, waits = MailStore(Clock(), "0"), set()
+    monkeypatch.setattr(mail, "ranges", lambda _: [end() for end in waits] and [])
+
+    with pytest.raises(WaitEnded):
+        await wait_for(mail, Criteria(), timeout=600, waits=waits)
+
+    assert (mail._observers, waits) == ([], set())
+    mail.close()
 
 
 async def test_cancelled_wait_stops_observing(atmail_only):

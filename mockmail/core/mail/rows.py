@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
+from mockmail.core.mail import index, mime
 from mockmail.core.mail.criteria import storable
 from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
 
-COLUMNS = "seq, id, received_at, raw, envelope, transcript, client, vendor, operation, exchange, relay"
+_LISTED = "seq, id, received_at, client, vendor, operation, exchange, relay, envelope"
 
+COLUMNS = f"{_LISTED}, transcript, raw"
+"""In the order of the table, whose last column is `raw` so that SQLite can read the others without it."""
+
+HEAD_GUESS = 8 << 10
+"""The bytes of a message in which its headers are looked for first; they rarely take more."""
+
+_END_OF_HEAD = re.compile(rb"\n\r?\n")
 _ENVELOPE = tuple(field.name for field in fields(Envelope) if field.name != "transcript")
 
 
@@ -27,14 +36,14 @@ def insert(db: sqlite3.Connection, message: Message) -> None:
             message.cursor,
             message.id,
             message.received_at.isoformat(),
-            message.raw,
-            json.dumps(envelope),
-            json.dumps(message.envelope.transcript),
             sent_by.client,
             sent_by.vendor,
             sent_by.operation,
             sent_by.exchange,
             sent_by.relay and storable(sent_by.relay),
+            json.dumps(envelope),
+            json.dumps(message.envelope.transcript),
+            message.raw,
         ),
     )
     for delivery in message.deliveries:
@@ -60,20 +69,20 @@ def remove(db: sqlite3.Connection, message: Message) -> None:
             "UPDATE mailbox SET messages = messages - 1, size = size - ? WHERE vendor = ? AND mailbox = ?",
             (message.size, delivery.vendor, delivery.mailbox),
         )
-    for table in ("message", "address", "delivery"):
+    for table in ("message", "delivery"):
         db.execute(f"DELETE FROM {table} WHERE seq = ?", (message.cursor,))  # noqa: S608  # our own names
+    index.remove(db, message.cursor)
     db.execute("UPDATE total SET messages = messages - 1, size = size - ?", (message.size,))
 
 
 def clear(db: sqlite3.Connection, *, start_over: bool) -> None:
     """Remove all messages; with start_over, cursors begin at 1 again."""
-    for table in ("message", "address", "delivery", "mailbox"):
+    for table in ("message", "delivery", "mailbox"):
         db.execute(f"DELETE FROM {table}")  # noqa: S608  # our own names
-    db.execute("INSERT INTO words (words) VALUES ('delete-all')")
+    index.clear(db, start_over=start_over)
     db.execute("UPDATE total SET messages = 0, size = 0")
     if start_over:
         db.execute("DELETE FROM sqlite_sequence")
-        db.execute("UPDATE progress SET seq = 0")
 
 
 def rename_mailbox(db: sqlite3.Connection, vendor: str, old: str, new: str) -> None:
@@ -89,9 +98,36 @@ def rename_mailbox(db: sqlite3.Connection, vendor: str, old: str, new: str) -> N
     db.execute("DELETE FROM mailbox WHERE vendor = ? AND mailbox = ?", (vendor, old))
 
 
-def message_of(row: Sequence[Any], deliveries: Iterable[Delivery], max_parts: int) -> Message:
-    """Return the message of a row of `COLUMNS`."""
-    seq, message_id, received_at, raw, envelope, transcript, client, vendor, operation, exchange, relay = row
+def read(db: sqlite3.Connection, condition: str, argument: object, max_parts: int) -> Message | None:
+    """Return the message that meets a condition, or None."""
+    row = db.execute(f"SELECT {COLUMNS} FROM message WHERE {condition}", (argument,)).fetchone()  # noqa: S608  # our own names
+    if row is None:
+        return None
+    deliveries = db.execute("SELECT vendor, mailbox, address FROM delivery WHERE seq = ? ORDER BY rowid", (row[0],))
+    return _message(row, [Delivery(*delivery) for delivery in deliveries], max_parts)
+
+
+def read_start(
+    db: sqlite3.Connection, seq: int, max_parts: int, length: int | None = None
+) -> tuple[Message, int] | None:
+    """Return a message with only the first of its bytes, without transcript and deliveries, and its size.
+
+    length: the number of bytes; without it, those of the headers. Return None if there is no such message.
+    """
+    sql = f"SELECT {_LISTED}, '[]', length(raw) FROM message WHERE seq = ?"  # noqa: S608  # our own names
+    row = db.execute(sql, (seq,)).fetchone()
+    if row is None:
+        return None
+    *listed, size = row
+    with db.blobopen("message", "raw", seq, readonly=True) as blob:
+        raw = blob.read(HEAD_GUESS if length is None else length)
+        if length is None and not _END_OF_HEAD.search(raw):
+            raw += blob.read(mime.HEAD_LIMIT - len(raw))
+    return _message([*listed, raw], (), max_parts), size
+
+
+def _message(row: Sequence[Any], deliveries: Iterable[Delivery], max_parts: int) -> Message:
+    seq, message_id, received_at, client, vendor, operation, exchange, relay, envelope, transcript, raw = row
     return Message(
         message_id,
         seq,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,9 @@ from mockmail.core.bounds import MailLimits
 from mockmail.core.clock import Clock
 from mockmail.core.errors import LimitReached, SeedError
 from mockmail.core.ids import Ids
-from mockmail.core.mail import index, rows
-from mockmail.core.mail.criteria import Criteria, storable
+from mockmail.core.mail import rows
+from mockmail.core.mail.criteria import TEXT_LIMIT, Criteria, SearchedTexts, storable
+from mockmail.core.mail.index import Index, Range, range_size
 from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
 from mockmail.core.state.database import Database
 
@@ -53,7 +54,8 @@ class MailStore:
         self._limits = limits or MailLimits()
         self._last = self._count = self._size = 0
         self._has_foreign = False
-        self._has_functions = False
+        self._index = Index(self._database, self._texts)
+        self._newest: SearchedTexts | None = None  # read once for all observers
         self._new: list[Message] = []
         self._observers: list[tuple[Observer, Callable[[], None]]] = []
         if self._database.is_open:
@@ -61,6 +63,11 @@ class MailStore:
 
     def __len__(self) -> int:
         return self._count
+
+    @property
+    def last(self) -> int:
+        """Return the cursor of the newest message, even if it was removed; 0 for none."""
+        return self._last
 
     def add(
         self,
@@ -111,25 +118,72 @@ class MailStore:
 
     def get(self, message_id: str) -> Message | None:
         """Return the message with this id, or None."""
-        return next(self._select("id = ?", [message_id]), None)
+        return rows.read(self._database.reading(), "id = ?", message_id, self._limits.parts)
+
+    def at(self, cursor: int) -> Message | None:
+        """Return the message with this cursor, or None."""
+        return rows.read(self._database.reading(), "seq = ?", cursor, self._limits.parts)
+
+    def has(self, cursor: int) -> bool:
+        """Return whether there is a message with this cursor."""
+        sql = "SELECT 1 FROM message WHERE seq = ?"
+        return self._database.reading().execute(sql, (cursor,)).fetchone() is not None
+
+    def summary(self, cursor: int) -> dict[str, Any] | None:
+        """Return the document of a message in a list, or None. Only the headers are read."""
+        found = rows.read_start(self._database.reading(), cursor, self._limits.parts)
+        return None if found is None else {**found[0].summary(), "size": found[1]}
+
+    def index_more(self, criteria: Criteria) -> bool:
+        """Index some of the messages that a search needs; return whether there are more.
+
+        A search does this to the end by itself; call this before it to do other work in between.
+        """
+        terms = criteria.terms()
+        return bool(terms) and self._index.advance(terms)
+
+    def ranges(self, criteria: Criteria) -> list[Range]:
+        """Return the ranges of cursors that a search can read one after the other, to do other work in between."""
+        first = self._database.reading().execute("SELECT min(seq) FROM message").fetchone()[0] or 0
+        size = range_size(criteria.terms())
+        starts = range(max(criteria.after + 1, first), self._last + 1, size)
+        return [(start, min(start + size - 1, self._last)) for start in starts]
+
+    def cursors(
+        self, criteria: Criteria, *, limit: int = -1, newest_first: bool = False, within: Range | None = None
+    ) -> list[int]:
+        """Return the cursors of the messages that match, in order of arrival or newest first.
+
+        within: only messages with these cursors match; without it, all that arrived after `criteria.after`.
+        """
+        terms, within = criteria.terms(), within or (criteria.after + 1, self._last)
+        if terms:
+            return self._index.cursors(terms, within, limit=limit, newest_first=newest_first)
+        order = "DESC" if newest_first else "ASC"
+        sql = f"SELECT seq FROM message WHERE seq BETWEEN ? AND ? ORDER BY seq {order} LIMIT ?"  # noqa: S608  # constants
+        return [seq for (seq,) in self._database.reading().execute(sql, (*within, limit))]
 
     def find(self, criteria: Criteria, *, limit: int = -1, newest_first: bool = False) -> list[Message]:
         """Return the messages that match, in order of arrival or newest first."""
-        condition, arguments = self._where(criteria)
-        order = "DESC" if newest_first else "ASC"
-        return list(self._select(f"{condition} ORDER BY seq {order} LIMIT ?", [*arguments, limit]))
+        found = map(self.at, self.cursors(criteria, limit=limit, newest_first=newest_first))
+        return [message for message in found if message is not None]
 
-    def count(self, criteria: Criteria) -> int:
-        """Return the number of messages that match."""
-        condition, arguments = self._where(criteria)
-        sql = f"SELECT count(*) FROM message WHERE {condition}"  # noqa: S608  # conditions are our own text
-        return int(self._database.reading().execute(sql, arguments).fetchone()[0])
+    def count(self, criteria: Criteria, *, within: Range | None = None) -> int:
+        """Return the number of messages that match. within: as in `cursors`."""
+        terms = criteria.terms()
+        if not terms and not criteria.after and within is None:
+            return len(self)
+        within = within or (criteria.after + 1, self._last)
+        if terms:
+            return self._index.count(terms, within)
+        sql = "SELECT count(*) FROM message WHERE seq BETWEEN ? AND ?"
+        return int(self._database.reading().execute(sql, within).fetchone()[0])
 
     def fits(self, message: Message, criteria: Criteria) -> bool:
-        """Return whether one message matches."""
-        condition, arguments = self._where(criteria)
-        sql = f"SELECT 1 FROM message WHERE {condition} AND seq = ?"  # noqa: S608  # conditions are our own text
-        return self._database.reading().execute(sql, [*arguments, message.cursor]).fetchone() is not None
+        """Return whether one message matches. Only this message is read."""
+        newest = self._newest
+        texts = newest if newest is not None and newest.message is message else SearchedTexts(message)
+        return message.cursor > criteria.after and all(term.matches(texts) for term in criteria.terms())
 
     def remove(self, message_id: str) -> bool:
         """Remove one message, from its mailboxes too; return False when there is none with this id."""
@@ -207,11 +261,13 @@ class MailStore:
     def _notify(self) -> None:
         new, self._new = self._new, []
         for message in new:
+            self._newest = SearchedTexts(message)
             for observer, _ in tuple(self._observers):
                 try:
                     observer(message)
                 except Exception:
                     log.exception("an observer failed at message %s", message.id)
+        self._newest = None
 
     def _write_mailboxes(self, condition: str, *arguments: str) -> None:
         if len(self):
@@ -249,19 +305,7 @@ class MailStore:
         [self._last] = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchone() or [0]
         self._has_foreign = self._count > 0
 
-    def _select(self, condition: str, arguments: list[object]) -> Iterator[Message]:
-        sql = f"SELECT {rows.COLUMNS} FROM message WHERE {condition}"  # noqa: S608  # conditions are our own text
-        for row in self._database.reading().execute(sql, arguments).fetchall():
-            yield rows.message_of(row, self._deliveries(row[0]), self._limits.parts)
-
-    def _deliveries(self, seq: int) -> tuple[Delivery, ...]:
-        sql = "SELECT vendor, mailbox, address FROM delivery WHERE seq = ? ORDER BY rowid"
-        return tuple(Delivery(*row) for row in self._database.reading().execute(sql, (seq,)))
-
-    def _where(self, criteria: Criteria) -> tuple[str, list[object]]:
-        if not self._has_functions:
-            index.prepare(self._database.reading(), self._select)
-            self._has_functions = True
-        index.advance(criteria, self._database, self._select)
-        condition, arguments = criteria.where()
-        return f"seq > ? AND {condition}", [criteria.after, *arguments]
+    def _texts(self, cursor: int, with_body: bool) -> SearchedTexts | None:
+        length = TEXT_LIMIT if with_body else None
+        found = rows.read_start(self._database.reading(), cursor, self._limits.parts, length)
+        return None if found is None else SearchedTexts(found[0])

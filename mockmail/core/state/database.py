@@ -12,8 +12,8 @@ from typing import Any
 from mockmail.core.errors import DataFolderError, StorageFull
 from mockmail.core.state.documents import json_text
 
-VERSION = 2
-"""The `user_version` of the file. Version 1 was the mail store of the folder format 1."""
+VERSION = 3
+"""The `user_version` of the file. Version 1 was the mail store of the folder format 1; 2 had another search index."""
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -22,21 +22,24 @@ CREATE TABLE record (
     UNIQUE (vendor_table, key));
 CREATE TABLE message (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, received_at TEXT NOT NULL,
-    raw BLOB NOT NULL, envelope TEXT NOT NULL, transcript TEXT NOT NULL,
     client TEXT NOT NULL, vendor TEXT, operation TEXT, exchange INTEGER, relay TEXT,
-    subject_folded TEXT);
-CREATE TABLE address (seq INTEGER NOT NULL, role TEXT NOT NULL, address TEXT NOT NULL);
-CREATE INDEX address_by_address ON address (address, role, seq);
-CREATE INDEX address_by_message ON address (seq);
+    envelope TEXT NOT NULL, transcript TEXT NOT NULL, raw BLOB NOT NULL);
 CREATE TABLE delivery (seq INTEGER NOT NULL, vendor TEXT, mailbox TEXT, address TEXT NOT NULL);
 CREATE INDEX delivery_by_message ON delivery (seq);
 CREATE TABLE mailbox (
     vendor TEXT NOT NULL, mailbox TEXT NOT NULL, messages INTEGER NOT NULL, size INTEGER NOT NULL,
     PRIMARY KEY (vendor, mailbox)) WITHOUT ROWID;
-CREATE VIRTUAL TABLE words USING fts5 (text, content='', tokenize="unicode61 remove_diacritics 2");
-CREATE TABLE progress (what TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE total (messages INTEGER NOT NULL, size INTEGER NOT NULL, exchange INTEGER NOT NULL);
-INSERT INTO progress VALUES ('headers', 0), ('words', 0);
+CREATE TABLE subject (seq INTEGER PRIMARY KEY, folded TEXT NOT NULL);
+CREATE TABLE address (
+    address TEXT NOT NULL, role TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (address, role, seq)) WITHOUT ROWID;
+CREATE INDEX address_by_message ON address (seq);
+CREATE VIRTUAL TABLE part USING fts5 (
+    subject, recipients, senders, content='', columnsize=0, detail=column, tokenize="trigram case_sensitive 1");
+CREATE VIRTUAL TABLE words USING fts5 (text, content='', tokenize="unicode61 remove_diacritics 2");
+CREATE TABLE progress (
+    what TEXT PRIMARY KEY, seq INTEGER NOT NULL, merged INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO progress VALUES ('headers', 0, 0), ('words', 0, 0);
 INSERT INTO total VALUES (0, 0, 0);
 """
 

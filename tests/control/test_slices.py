@@ -1,0 +1,249 @@
+"""Long requests to the control API: the server does other work in between, and reads no more than it shows."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import tracemalloc
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from mockmail import MockMail
+from mockmail.control import api
+from mockmail.control import requests as request_calls
+from mockmail.control import state as state_calls
+from mockmail.core.journal import Exchange
+from mockmail.core.mail import index
+from mockmail.core.mail.criteria import Criteria
+from mockmail.core.mail.index import SLICE_MESSAGES
+from mockmail.core.mail.message import Envelope, Message, SentBy
+from mockmail.server import slices
+
+MESSAGES = 5 * SLICE_MESSAGES
+
+
+@pytest.fixture
+async def mm(atmail_only):
+    async with MockMail(vendors=atmail_only) as server:
+        yield server
+
+
+@pytest.fixture
+async def call(mm):
+    """Send a request to the control API; return the status and the JSON body."""
+    async with aiohttp.ClientSession() as session:
+
+        async def send(method, path, document=None):
+            async with session.request(method, f"{mm.url}/_mockmail/{path}", json=document) as response:
+                body = await response.read()
+                return response.status, json.loads(body) if body else None
+
+        yield send
+
+
+@pytest.fixture
+async def turns(monkeypatch):
+    """Note the turns of the event loop in which a function returns something, and let slices end at once."""
+    monkeypatch.setattr(slices, "SLICE_SECONDS", 0)
+    turn = [0]
+
+    async def count():
+        while True:
+            turn[0] += 1
+            await asyncio.sleep(0)
+
+    counting = asyncio.create_task(count())
+
+    def watch(owner, name):
+        function, noted = getattr(owner, name), []
+
+        def watched(*given, **named):
+            result = function(*given, **named)
+            if result:
+                noted.append(turn[0])
+            return result
+
+        monkeypatch.setattr(owner, name, watched)
+        return noted
+
+    yield watch
+    counting.cancel()
+
+
+def fill(mm, count=MESSAGES, text="hello"):
+    mail = mm.server.sandboxes.get().mail
+    for number in range(count):
+        raw = f"Subject: n{number}\r\n\r\n{text}\r\n".encode()
+        mail.add(raw, Envelope(sender="a@example.com", recipients=(f"u{number}@example.com",)), SentBy())
+    return mail
+
+
+def assert_in_turns(noted, count):
+    assert len(noted) >= count
+    assert len(set(noted)) == len(noted), "two slices in one turn of the event loop"
+
+
+@pytest.mark.parametrize("query", ["subject=n7", "text=hello&limit=1"])
+async def test_first_search_lets_other_work_run_between_slices(mm, call, turns, query):
+    mail = fill(mm)
+    indexed = turns(mail, "index_more")
+
+    status, found = await call("GET", f"messages?{query}")
+
+    assert (status, found["total"]) == (200, MESSAGES if "hello" in query else 11)
+    assert_in_turns(indexed, MESSAGES / SLICE_MESSAGES)
+
+
+async def test_first_wait_lets_other_work_run_between_slices(mm, call, turns):
+    mail = fill(mm)
+    indexed = turns(mail, "index_more")
+
+    _, found = await call("POST", "messages/wait", {"to": f"u{MESSAGES - 1}@example.com", "timeout": 0})
+
+    assert [message["subject"] for message in found["messages"]] == [f"n{MESSAGES - 1}"]
+    assert_in_turns(indexed, MESSAGES / SLICE_MESSAGES)
+
+
+def test_first_search_in_python_lets_the_server_run_between_slices(mockmail):
+    mail = fill(mockmail)
+    calls = []
+    call = mockmail.inbox._bridge.call
+    mockmail.inbox._bridge.call = lambda function: calls.append(function) or call(function)
+
+    assert [message.subject for message in mockmail.inbox.find(subject=f"n{MESSAGES - 1}")] == [f"n{MESSAGES - 1}"]
+    assert len(calls) >= MESSAGES / SLICE_MESSAGES
+    assert not mail._database.in_transaction
+
+
+async def test_search_with_many_terms_lets_other_work_run_between_ranges(mm, call, turns, monkeypatch):
+    mail = fill(mm, 40)
+    monkeypatch.setattr(index, "RANGE", 30)
+    counted, searched = turns(mail, "count"), turns(mail, "cursors")
+
+    _, found = await call("GET", "messages?query=to:example+from:a@example.com+subject:n&limit=15")
+
+    assert (found["total"], [message["subject"] for message in found["messages"]]) == (
+        40,
+        [f"n{number}" for number in range(39, 24, -1)],
+    )
+    assert_in_turns(counted, 4)
+    assert_in_turns(searched, 2)
+
+
+async def test_list_lets_other_work_run_between_messages(mm, call, turns):
+    mail = fill(mm)
+    listed = turns(mail, "summary")
+
+    _, found = await call("GET", "messages?limit=200")
+
+    assert [message["subject"] for message in found["messages"]][:2] == [f"n{MESSAGES - 1}", f"n{MESSAGES - 2}"]
+    assert_in_turns(listed, 200)
+
+
+async def test_response_to_a_wait_lets_other_work_run_between_messages(mm, call, turns):
+    fill(mm, 50)
+    shown = turns(Message, "details")
+
+    _, found = await call("POST", "messages/wait", {"count": 50, "timeout": 0})
+
+    assert found["total"] == 50
+    assert_in_turns(shown, 50)
+
+
+async def test_list_of_requests_lets_other_work_run_between_requests(mm, call, turns):
+    world = mm.server.sandboxes.get()
+    for _ in range(200):
+        world.journal.add(Exchange(world.journal.next_id(), world.clock.now(), "GET", "/x", query="&" * 8000))
+    shown = turns(request_calls, "summary")
+
+    _, found = await call("GET", "requests?limit=1000")
+
+    assert (found["total"], len(found["requests"])) == (200, 200)
+    assert_in_turns(shown, 200)
+
+
+async def test_state_lets_other_work_run_between_messages_and_needs_no_index(mm, call, turns):
+    mail = fill(mm)
+    written, indexed = turns(state_calls, "document_of"), turns(mail, "index_more")
+
+    _, state = await call("GET", "state")
+
+    assert json.dumps(state) == json.dumps(mm.snapshot())
+    assert len(state["mail"]) == MESSAGES
+    assert_in_turns(written, MESSAGES)
+    assert indexed == []
+
+
+async def test_state_of_a_sandbox_that_is_reset_meanwhile_is_the_later_one(mm, call, monkeypatch):
+    mail = fill(mm)
+    monkeypatch.setattr(slices, "SLICE_SECONDS", 0)
+    at, read = mail.at, []
+
+    def reset_at_the_third(cursor):
+        read.append(cursor)
+        if len(read) == 3:
+            mm.reset()
+            fill(mm, 2, "later")
+        return at(cursor)
+
+    monkeypatch.setattr(mail, "at", reset_at_the_third)
+
+    _, state = await call("GET", "state")
+
+    assert json.dumps(state) == json.dumps(mm.snapshot())
+    assert len(state["mail"]) == 2
+
+
+async def test_messages_that_are_removed_during_a_list_are_left_out(mm, call, monkeypatch):
+    mail = fill(mm, 5)
+    monkeypatch.setattr(slices, "SLICE_SECONDS", 0)
+    summary = mail.summary
+
+    def summary_and_clear(cursor):
+        shown = summary(cursor)
+        if cursor == 4:
+            mail.clear()
+        return shown
+
+    monkeypatch.setattr(mail, "summary", summary_and_clear)
+
+    _, found = await call("GET", "messages")
+
+    assert [message["subject"] for message in found["messages"]] == ["n4", "n3"]
+
+
+def test_list_and_wait_hold_no_bodies(mockmail, call_control):
+    fill(mockmail, 20, "x " * 500_000)
+    tracemalloc.start()
+    try:
+        _, _, listed = call_control("GET", "/_mockmail/messages?limit=20")
+        status, _, _ = call_control("POST", "/_mockmail/messages/wait", {"count": 21, "timeout": 0})
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert (listed["total"], [message["size"] for message in listed["messages"]][:1], status) == (20, [1000018], 408)
+    assert peak < 1_000_000
+
+
+async def test_long_response_is_written_in_parts(mm, call, monkeypatch):
+    mail = fill(mm, 3, "x " * 1000)
+    monkeypatch.setattr(api, "PART", 500)
+    written, write = [], web.StreamResponse.write
+
+    async def noted(self, part):
+        written.append(len(part))
+        await write(self, part)
+
+    monkeypatch.setattr(web.StreamResponse, "write", noted)
+
+    _, state = await call("GET", "state")
+
+    assert [base64.b64decode(message["raw"]) for message in state["mail"]] == [
+        message.raw for message in mail.find(Criteria())
+    ]
+    assert (len(written) > 10, max(written)) == (True, 500)
+    assert await call("HEAD", "state") == (200, None)

@@ -24,7 +24,6 @@ MOST_PARAMETERS = 100
 _PARAMETER = re.compile(
     r';\s*([^\s;="*]+)(?:\*(\d{1,4}))?(\*)?\s*=\s*(?:"([^"\\]*(?:\\.[^"\\]*)*)"?|([^\s;"]*))', re.DOTALL
 )
-_ESCAPED = re.compile(r'\\([\\"])')
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def _parameters(text: str) -> dict[str, str]:
     segments: dict[str, dict[int, tuple[str, bool]]] = {}
     for found in islice(_PARAMETER.finditer(text), MOST_PARAMETERS):
         name, number, extended, quoted, bare = found.groups()
-        value = bare if quoted is None else _ESCAPED.sub(r"\1", quoted)
+        value = bare if quoted is None else quoted.replace(r"\\", "\\").replace(r"\"", '"')
         if number is None and not extended:
             whole.setdefault(name.lower(), decode_words(value))
         else:

@@ -173,10 +173,13 @@ class Message:
     @property
     def unparsed(self) -> list[str]:
         """Return a sentence for each bound that left a piece of the message unparsed. `raw` always has all of it."""
-        sentences = list(self._parsed.unparsed)
-        if not self._html_content.is_complete or len(self._plain or "") > html_text.TEXT_LIMIT:
-            sentences.append(html_text.INCOMPLETE)
-        return sentences
+        is_text_complete = self._html_content.is_complete and len(self._plain or "") <= html_text.TEXT_LIMIT
+        sentences = (
+            "" if self.headers.is_complete else mime.INCOMPLETE,
+            self._parsed.unparsed,
+            "" if is_text_complete else html_text.INCOMPLETE,
+        )
+        return [sentence for sentence in sentences if sentence]
 
     @cached_property
     def _parsed(self) -> parts.Parsed:

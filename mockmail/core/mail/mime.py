@@ -8,25 +8,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from mockmail.core.mail.encoded_words import decode_words
 
 HEAD_LIMIT = 256 * 1024
 """The bytes of a message that are searched for headers."""
 
+MOST_HEADERS = 10_000
+"""The most headers of a message that are read."""
+
+MOST_TOKENS = 40_000
+"""The most names, brackets, comments and commas that are read of address headers."""
+
+INCOMPLETE = f"Only the first {MOST_HEADERS} headers in the first {HEAD_LIMIT} bytes were read."
+
 # The first line that is neither a header nor the continuation of one.
 _END_OF_HEAD = re.compile(rb"(?:^|(?<=\r)(?!\n))(?!From |[!-9;-~]*:|[ \t])", re.MULTILINE)
 _FIELD = re.compile(r"^([!-9;-~]+):[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
 # A quoted text, an address literal, a delimiter, or other text.
-_TOKEN = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*"?|\[[^\[\]]*\]?)|([(<>,:;])|[^"\[(<>,:;]+', re.DOTALL)
+_TOKEN = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*"?|\[[^\[\]]*\]?)|([(<>:]|[,;][,;\s]*)|[^"\[(<>,:;]+', re.DOTALL)
 _COMMENT = re.compile(r"\\.|[()]", re.DOTALL)
 
 
 class Headers:
-    """The headers of a message, in order, decoded when they are read. Names are case-insensitive."""
+    """The headers of a message, in order, decoded when they are read. Names are case-insensitive.
 
-    def __init__(self, fields: Sequence[tuple[str, str]]) -> None:
+    is_complete: False when the message has further headers, beyond a bound.
+    """
+
+    def __init__(self, fields: Sequence[tuple[str, str]], *, is_complete: bool = True) -> None:
         self._fields = fields
+        self.is_complete = is_complete
 
     def __repr__(self) -> str:
         return f"<Headers {', '.join(name for name, _ in self._fields)}>"
@@ -60,8 +73,11 @@ class Headers:
 
 
 def headers(raw: bytes, limit: int = HEAD_LIMIT) -> Headers:
-    """Return the headers in the first `limit` bytes of a message."""
-    return Headers(_FIELD.findall(head_text(raw, 0, end_of_head(raw, 0, min(len(raw), limit)))))
+    """Return the first `MOST_HEADERS` headers in the first `limit` bytes of a message."""
+    end = end_of_head(raw, 0, min(len(raw), limit))
+    found = _FIELD.finditer(head_text(raw, 0, end))
+    fields = [(field[1], field[2]) for field in islice(found, MOST_HEADERS)]
+    return Headers(fields, is_complete=(end < limit or len(raw) <= limit) and next(found, None) is None)
 
 
 def end_of_head(raw: bytes, start: int, stop: int) -> int:
@@ -81,21 +97,20 @@ def decoded(value: str) -> str:
 
 
 def addresses(values: Sequence[str]) -> list[str]:
-    """Return the addresses in the values of address headers, without display names."""
-    return [address for value in values for address in _addresses(value) if address]
+    """Return the addresses in the values of address headers, without display names. At most `MOST_TOKENS` are read."""
+    return [address for address in _addresses(",".join(values)) if address]
 
 
 def _addresses(value: str) -> Iterator[str]:
     outside: list[str] = []
     bracketed: list[str] | None = None
-    current, position = outside, 0
-    while token := _TOKEN.match(value, position):
-        position = token.end()
+    current = outside
+    for token in islice(_tokens(value), MOST_TOKENS):
         match token[2]:
             case None:
                 current.append(token[0])
             case "(":
-                position = _end_of_comment(value, position)
+                continue
             case "<":
                 bracketed = current = []
             case ">":
@@ -107,6 +122,13 @@ def _addresses(value: str) -> Iterator[str]:
                 outside, bracketed = [], None
                 current = outside
     yield _address(outside, bracketed)
+
+
+def _tokens(value: str) -> Iterator[re.Match[str]]:
+    position = 0
+    while token := _TOKEN.match(value, position):
+        yield token
+        position = _end_of_comment(value, token.end()) if token[2] == "(" else token.end()
 
 
 def _end_of_comment(value: str, position: int) -> int:

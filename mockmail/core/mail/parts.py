@@ -7,9 +7,9 @@ time is linear in the size of the message. No function raises an error for malfo
 from __future__ import annotations
 
 import re
+from binascii import a2b_base64, a2b_qp
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.message import Message as Payload
 from itertools import chain
 from typing import Any, Literal
 
@@ -27,7 +27,6 @@ _CONTENT_HEADER = re.compile(
 _HYPHENS = re.compile(rb"[\r\n]--([^\r\n]*)")
 _LINE_BREAK = re.compile(rb"\r\n|\r|\n")
 _MEDIA_TYPE = re.compile(r"[^\s/]+/[^\s/]+")
-_ENCODED = ("base64", "quoted-printable", "x-uuencode", "uuencode", "uue", "x-uue")
 _TEXT = ContentHeader("text/plain")
 _MESSAGE = ContentHeader("message/rfc822")
 _MESSAGES = ("message/rfc822", "message/global")
@@ -67,16 +66,12 @@ class Part:
     def content(self) -> bytes:
         """Return the decoded bytes of the body."""
         body = self.raw[self.start : self.end]
-        if self.encoding not in _ENCODED:
-            return body
-        payload = Payload()
-        payload["Content-Transfer-Encoding"] = self.encoding
-        payload.set_payload(body.decode("ascii", "surrogateescape"))
+        if self.encoding == "quoted-printable":
+            return a2b_qp(body)
         try:
-            content = payload.get_payload(decode=True)
-        except (LookupError, TypeError, ValueError):
+            return a2b_base64(body + b"==") if self.encoding == "base64" else body
+        except ValueError:
             return body
-        return content if isinstance(content, bytes) else body
 
     def text(self) -> str:
         """Return the body as text, in UTF-8 when its charset is unknown."""
@@ -119,10 +114,10 @@ def before_line_break(raw: bytes, start: int, position: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A parsed message. unparsed: sentences, each of which names a bound and what was not parsed because of it."""
+    """A parsed message. unparsed: when the message is parsed without its parts, a sentence that names the bound."""
 
     message: Part
-    unparsed: tuple[str, ...] = ()
+    unparsed: str = ""
 
 
 class _TooLarge(ValueError):
@@ -131,16 +126,10 @@ class _TooLarge(ValueError):
 
 def parse(raw: bytes, max_parts: int) -> Parsed:
     """Parse a message. Its parts are not parsed if they are more than `max_parts`, or more than `DEPTH_LIMIT` deep."""
-    unparsed: list[str] = []
-    if end_of_head(raw, 0, len(raw)) > HEAD_LIMIT:
-        unparsed.append(f"The headers beyond the first {HEAD_LIMIT} bytes were not read.")
-    parser = _Parser(raw, max_parts)
     try:
-        message = parser.parse()
+        return Parsed(_Parser(raw, max_parts).parse())
     except _TooLarge as error:
-        message = parser.parse_head()
-        unparsed.append(str(error))
-    return Parsed(message, tuple(unparsed))
+        return Parsed(part_at(raw, 0, end_of_head(raw, 0, len(raw))), unparsed=str(error))
 
 
 def body_part(message: Part, subtype: Literal["plain", "html"]) -> Part | None:
@@ -204,10 +193,6 @@ class _Parser:
         if self._open:
             self._end_leaf(len(self._raw))
         return message
-
-    def parse_head(self) -> Part:
-        """Return the message without its parts."""
-        return part_at(self._raw, 0, end_of_head(self._raw, 0, len(self._raw)))
 
     def _add_part(self, line_end: int) -> None:
         parent = self._open[-1]

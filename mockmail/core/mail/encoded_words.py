@@ -116,9 +116,15 @@ def _plain_lines(text: str, column: int) -> list[str] | None:
     first = _first_line(text, max(LINE - column, 1)) or _first_line(text, LINE)
     if first is None:
         return None
-    rest = text[first.end() :]
-    lines = _CONTINUED.findall(rest)
-    return [first.group(), *lines] if sum(map(len, lines)) == len(rest) else None
+    lines = [first.group()]
+    position = first.end()
+    while position < len(text):
+        line = _CONTINUED.match(text, position)
+        if line is None:
+            return None
+        lines.append(line.group())
+        position = line.end()
+    return lines
 
 
 def _first_line(text: str, length: int) -> re.Match[str] | None:

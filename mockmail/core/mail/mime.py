@@ -77,7 +77,8 @@ def headers(raw: bytes, limit: int = HEAD_LIMIT) -> Headers:
     end = end_of_head(raw, 0, min(len(raw), limit))
     found = _FIELD.finditer(head_text(raw, 0, end))
     fields = [(field[1], field[2]) for field in islice(found, MOST_HEADERS)]
-    return Headers(fields, is_complete=(end < limit or len(raw) <= limit) and next(found, None) is None)
+    is_end = end_of_head(raw, end, min(len(raw), end + limit)) == end
+    return Headers(fields, is_complete=is_end and next(found, None) is None)
 
 
 def end_of_head(raw: bytes, start: int, stop: int) -> int:

@@ -227,13 +227,20 @@ class _Parser:
         self._count += 1
 
     def _end_of_head(self, start: int) -> int:
-        """Return where the headers end, at a boundary line at the latest."""
-        end = end_of_head(self._raw, start, len(self._raw))
-        while self._line is not None and self._line.start() + 1 < end:
+        """Return where the headers end, at a boundary line at the latest.
+
+        A boundary line can look like a header. No byte is searched twice, however many such lines there are.
+        """
+        while self._line is not None:
+            start_of_line = max(start, self._line.start() + 1)
+            end = end_of_head(self._raw, start, self._line.end())
+            if end <= start_of_line:
+                return end
             if self._boundary(self._line) is not None:
-                return max(start, self._line.start() + 1)
+                return start_of_line
+            start = self._line.end()
             self._line = next(self._lines, None)
-        return end
+        return end_of_head(self._raw, start, len(self._raw))
 
     def _boundary(self, line: re.Match[bytes]) -> tuple[int, bool] | None:
         """Return the index of the open multipart whose boundary a line is, and whether the line ends it; or None."""

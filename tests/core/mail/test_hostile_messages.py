@@ -27,7 +27,7 @@ from mockmail.core.mail.store import MailStore
 from mockmail.server import console
 
 SIZE = 1_000_000
-MARGIN = 100
+MARGIN = 75
 """How many times the processor time of an ordinary message of its size a hostile one may take; usual is 0.1 to 10."""
 
 
@@ -107,6 +107,13 @@ HOSTILE = {
     "messages in messages": filled(b"", b"Content-Type: message/rfc822\n\n"),
     "empty lines": filled(b"Subject: x\r\n\r\n", b"\n"),
     "boundary lines": filled(b"Content-Type: multipart/mixed; boundary=b\n\n", b"--b\n"),
+    "boundary lines that resemble headers": filled(b"Content-Type: multipart/mixed; boundary=b:\n\n", b"--b:\n"),
+    "headers that resemble boundary lines": filled(
+        b"Content-Type: multipart/mixed; boundary=b:\n\n" + b"--b:\n" * 990, b"--c:\n"
+    ),
+    "few boundary lines that resemble headers": filled(
+        b"Content-Type: multipart/mixed; boundary=b:\n\n" + b"--b:\n" * 990, b"a:\n"
+    ),
     "comments in content types": multipart(990, b"Content-Type: " + b"(" * 960),
     "semicolons in content types": multipart(990, b"Content-Type: text/plain" + b";" * 960),
     "parameters in content types": multipart(990, b"Content-Type: text/plain" + b";a=" * 320),
@@ -201,7 +208,7 @@ def test_console_decodes_only_the_start_of_a_subject(monkeypatch, quiet, count):
     decoded: list[str] = []
     monkeypatch.setattr(mime, "decoded", lambda value: decoded.append(value) or value)
     with closing(MailStore(Clock(), "0")) as store:
-        world = SimpleNamespace(name="default", mail=store, journal=SimpleNamespace(observe=print))
+        world = SimpleNamespace(name="default", mail=store, journal=SimpleNamespace(observe=lambda _: None))
         console.Console(quiet=quiet, stream=io.StringIO()).watch(world)
 
         store.add(HOSTILE["encoded words without an end"], Envelope(sender="a@b", recipients=()), SentBy())
@@ -213,7 +220,7 @@ def test_console_decodes_only_the_start_of_a_subject(monkeypatch, quiet, count):
 def test_console_shows_a_decoded_subject():
     stream = io.StringIO()
     with closing(MailStore(Clock(), "0")) as store:
-        world = SimpleNamespace(name="default", mail=store, journal=SimpleNamespace(observe=print))
+        world = SimpleNamespace(name="default", mail=store, journal=SimpleNamespace(observe=lambda _: None))
         console.Console(stream=stream).watch(world)
 
         store.add(b"Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n\r\n", Envelope(sender="a@b", recipients=()), SentBy())

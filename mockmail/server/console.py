@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from mockmail._version import __version__
+from mockmail.core.mail import mime
 from mockmail.core.sandboxes import DEFAULT
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 SHOWN = 3
 """The number of recipients that the line of a message shows."""
+HEAD_SHOWN = 16384
+"""The bytes of a message in which its line looks for the subject."""
 NAMES, WIDTH = 11, 66
 """The columns of a vendor's name and of its details; with the indent they fill the 80 columns of a terminal."""
 
@@ -90,7 +93,8 @@ class Console:
         recipients = message.envelope.recipients
         shown = ", ".join(recipients[:SHOWN]) + (" ..." if len(recipients) > SHOWN else "")
         route = printable(f"{message.envelope.sender or '<>'} -> {shown}")
-        subject = printable(message.subject)
+        # The line is printed while the message is accepted, so that little is read of the message.
+        subject = printable(mime.headers(message.raw, HEAD_SHOWN).get("Subject"))
         self._say(f"{prefix}mail {route}: {subject!r} ({message.size} bytes, by {message.sent_by})")
 
     def _say(self, line: str) -> None:

@@ -4,34 +4,23 @@ from __future__ import annotations
 
 import re
 from binascii import a2b_qp
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import EmailPolicy
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mockmail.core.charsets import in_charset
-from mockmail.core.mail.mime import UNREADABLE, HeaderBudget
+from mockmail.core.mail.content_headers import VALUE_LIMIT, content_header
+from mockmail.core.mail.mime import end_of_head
+from mockmail.core.mail.parts import before_line_break, part_at
 
-_DELIMITER = re.compile(rb"[\r\n]--")
+PART_HEAD_LIMIT = VALUE_LIMIT
+"""The most bytes of the headers of a part, so that each of them is read whole."""
+
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
 class BrokenForm(ValueError):
     """Raised for a form that cannot be read; the message says why."""
-
-
-class _Policy(EmailPolicy):
-    budget: HeaderBudget | None = None
-
-    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
-        name, value = super().header_source_parse(sourcelines)
-        if self.budget is not None and not self.budget.spend(name, value):
-            raise BrokenForm("the headers are too long")
-        return name, value
-
-
-_HTTP: Any = _Policy(linesep="\r\n", max_line_length=None)
 
 
 class Field(NamedTuple):
@@ -60,32 +49,46 @@ def urlencoded(body: bytes, *, charset: str = "utf-8", strict: bool = False, lim
 
 
 def multipart(body: bytes, content_type: str, *, limit: int = 1000) -> list[Field]:
-    """Return the fields of `multipart/form-data`.
+    """Return the fields of `multipart/form-data`, in time linear in the length of the body.
 
-    Raise BrokenForm for a body without its boundary, too many parts, and headers that are too long or broken.
+    Raise BrokenForm for a body without its boundary, too many parts, headers that are too long, and a part that is
+    multipart itself.
     """
-    if sum(1 for _ in islice(_DELIMITER.finditer(body), limit + 2)) > limit + 1:
+    header = content_header(content_type)
+    boundary = header.parameters.get("boundary")
+    if boundary is None or not header.value.startswith("multipart/"):
+        raise BrokenForm("not multipart, or without a boundary")
+    lines = list(islice(_boundary_lines(body, boundary.rstrip()), limit + 2))
+    if not lines:
+        raise BrokenForm(f"no line is the boundary {boundary[:80]!r} with two hyphens before it")
+    if len(lines) > limit + 1:
         raise BrokenForm(f"more than {limit} parts")
-    head = b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\n\r\n"
-    try:
-        return _fields_of(BytesParser(policy=_HTTP.clone(budget=HeaderBudget())).parsebytes(head + body))
-    except BrokenForm:
-        raise
-    except UNREADABLE as error:
-        raise BrokenForm("a header cannot be read") from error
+    return list(_fields(body, lines))
 
 
-def _fields_of(message: EmailMessage) -> list[Field]:
-    if not message.is_multipart():
-        raise BrokenForm("not multipart, or without a boundary that stands in it")
-    fields = []
-    for part in message.iter_parts():
-        name = part.get_param("name", header="Content-Disposition")
-        content = part.get_payload(decode=True)
-        if isinstance(name, str) and isinstance(content, bytes):
-            charset = part.get_content_charset("utf-8")
-            fields.append(Field(name, _decoded(content, charset, strict=False), part.get_filename()))
-    return fields
+def _boundary_lines(body: bytes, boundary: str) -> Iterator[re.Match[bytes]]:
+    delimiter = re.escape(f"--{boundary}".encode("utf-8", "replace"))
+    for found in re.finditer(delimiter + rb"(--)?[ \t]*(?:\r\n|\r|\n|\Z)", body):
+        if found.start() == 0 or body[found.start() - 1] in b"\r\n":
+            yield found
+
+
+def _fields(body: bytes, lines: Sequence[re.Match[bytes]]) -> Iterator[Field]:
+    for number, line in enumerate(lines, 1):
+        if line[1]:
+            return
+        start = line.end()
+        stop = lines[number].start() if number < len(lines) else len(body)
+        head = end_of_head(body, start, stop)
+        if head - start > PART_HEAD_LIMIT:
+            raise BrokenForm(f"the headers of part {number} are too long: at most {PART_HEAD_LIMIT} bytes are read")
+        part = part_at(body, start, head)
+        if part.content_type.value.startswith("multipart/"):
+            raise BrokenForm(f"part {number} is multipart itself: send each file as a part of the form")
+        part.end = max(part.start, before_line_break(body, part.start, stop))
+        name = part.disposition.parameters.get("name")
+        if name is not None:
+            yield Field(name, part.text(), part.filename)
 
 
 def _unquoted(body: bytes, charset: str, strict: bool) -> str:

@@ -75,16 +75,9 @@ def test_part_in_punycode_is_read_as_utf_8():
     "junk", [b"; a=b" * 20_000, b";" * 100_000, b'"a"' * 30_000, b'; a="' + b"=?utf-8?q?a?= " * 7_000 + b'"']
 )
 @pytest.mark.parametrize("header", [b'Content-Disposition: form-data; name="a"', b"Content-Type: text/plain"])
-def test_headers_that_python_parses_in_quadratic_time_are_refused(header, junk):
+def test_headers_of_a_part_that_are_too_long_are_refused(header, junk):
     with pytest.raises(BrokenForm, match="too long"):
         multipart(b"--x\r\n" + header + junk + b"\r\n\r\none\r\n--x--", "multipart/form-data; boundary=x")
-
-
-def test_many_long_headers_are_refused_together():
-    part = b'--x\r\nContent-Disposition: form-data; name="a"' + b";" * 1500 + b"\r\n\r\none\r\n"
-    assert len(multipart(part * 10 + b"--x--", "multipart/form-data; boundary=x")) == 10
-    with pytest.raises(BrokenForm, match="too long"):
-        multipart(part * 900 + b"--x--", "multipart/form-data; boundary=x")
 
 
 def test_long_file_name_is_read():
@@ -139,19 +132,9 @@ def test_parts_over_the_limit_are_refused():
             multipart(many, "multipart/form-data; boundary=x", limit=5)
 
 
-@pytest.mark.parametrize(
-    ("content_type", "disposition", "of_part"),
-    [
-        ("multipart/form-data; boundary=x;0*", 'form-data; name="a"', "text/plain"),
-        ("multipart/form-data; boundary=x", 'form-data; name="a";0*', "text/plain"),
-        ("multipart/form-data; boundary=x", 'form-data; name="a"', "text/plain;0*"),
-        (";0*", "", ""),
-    ],
-)
-def test_unreadable_header_breaks_the_form(content_type, disposition, of_part):
-    part = f"--x\r\nContent-Disposition: {disposition}\r\nContent-Type: {of_part}\r\n\r\n1\r\n--x--"
-    with pytest.raises(BrokenForm, match="a header cannot be read"):
-        multipart(part.encode(), content_type)
+def test_broken_parameters_are_ignored():
+    part = b'--x\r\nContent-Disposition: form-data; 0*; name="a"; ;;=\r\nContent-Type: text/plain;0*\r\n\r\n1\r\n--x--'
+    assert multipart(part, "multipart/form-data; 0*; boundary=x;0*") == [Field("a", "1")]
 
 
 @given(st.binary(max_size=200), st.text(max_size=50))
@@ -159,19 +142,5 @@ def test_any_bytes_are_read_or_refused(payload, content_type):
     urlencoded(payload)
     try:
         multipart(payload, content_type)
-    except BrokenForm as error:
-        assert str(error)
-
-
-def nested_form(depth: int) -> bytes:
-    inner = b"".join(
-        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (level, level) for level in range(depth)
-    )
-    return b'--x\r\nContent-Disposition: form-data; name="a"\r\n' + inner + b"\r\n\r\n--x--"
-
-
-def test_deeply_nested_form_is_read_or_refused():
-    try:
-        multipart(nested_form(900), "multipart/form-data; boundary=x")
     except BrokenForm as error:
         assert str(error)

@@ -10,6 +10,9 @@ from mockmail.core.errors import NotAnAddress
 LONGEST = 1000
 """The longest address, in characters; RFC 5321 allows 254, and many servers accept more."""
 
+LONGEST_CONVERTED = 100
+"""The longest domain, in characters, of which another form is computed. Python needs 2 microseconds for a character."""
+
 LONGEST_HOST = 254
 """The longest host name, in characters, with the dot at its end."""
 
@@ -36,8 +39,6 @@ def with_ascii_domain(address: str) -> str:
     if address.isascii():
         return address
     local, at, domain = address.rpartition("@")
-    if len(domain) > LONGEST:
-        raise NotAnAddress(address)
     try:
         return f"{local}{at}{ascii_domain(domain)}"
     except UnicodeError as error:
@@ -57,19 +58,18 @@ def address_forms(address: str) -> list[str]:
 
 def domain_forms(domain: str) -> list[str]:
     """Return a domain unchanged, then its other form if there is one: ASCII (`xn--...`) or beyond ASCII."""
-    if len(domain) > LONGEST:
+    if domain.isascii() and "xn--" not in domain:
         return [domain]
     try:
-        if not domain.isascii():
-            return [domain, ascii_domain(domain)]
-        return [domain, domain.encode("ascii").decode("idna")] if "xn--" in domain else [domain]
+        other = _convertible(domain).encode("ascii").decode("idna") if domain.isascii() else ascii_domain(domain)
     except UnicodeError:
         return [domain]
+    return [domain, other]
 
 
 def ascii_domain(domain: str) -> str:
     """Return a domain in ASCII (`xn--...`). Raise UnicodeError when it has no such form."""
-    return domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    return domain if domain.isascii() else _convertible(domain).encode("idna").decode("ascii")
 
 
 def is_host(text: str) -> bool:
@@ -79,6 +79,12 @@ def is_host(text: str) -> bool:
     if _HOST_NAME.fullmatch(text):
         return True
     return _is_ipv6(text) if ":" in text else _is_beyond_ascii(text)
+
+
+def _convertible(domain: str) -> str:
+    if len(domain) > LONGEST_CONVERTED:
+        raise UnicodeError(f"a domain of more than {LONGEST_CONVERTED} characters is not converted")
+    return domain
 
 
 def _is_ipv6(text: str) -> bool:

@@ -73,11 +73,11 @@ def compose(world: World, draft: Draft) -> bytes:
         lines.append(f"Cc: {_addresses(draft.cc)}\r\n")
     message_id = one_line(draft.message_id) or f"<{world.ids.hexadecimal(32)}@mockmail.invalid>"
     if draft.subject is not None:
-        lines.append(_subject(draft.subject))
+        lines.append(_header("Subject", draft.subject))
     date = datetime.fromtimestamp(int(world.clock.timestamp()), UTC)
     lines.append(f"Date: {format_datetime(date)}\r\nMessage-ID: {message_id}\r\n")
     for name, value in (draft.headers or {}).items():
-        lines.append(f"{name}: {fold(one_line(value), len(name) + 2)}\r\n")
+        lines.append(_header(name, value))
     head = f"{''.join(lines)}MIME-Version: 1.0\r\n".encode()
     if len(head) > LONGEST_HEAD:
         raise HeadTooLong(TOO_LONG)
@@ -117,10 +117,10 @@ def _addresses(mailboxes: Sequence[Mailbox]) -> str:
     return single_line if len(single_line) < LINE - len("From: ") else f",{FOLD} ".join(addresses)
 
 
-def _subject(text: str) -> str:
+def _header(name: str, text: str) -> str:
     if len(text) > LONGEST_HEAD:
         raise HeadTooLong(TOO_LONG)
-    return f"Subject: {fold(one_line(text), len('Subject: '))}\r\n"
+    return f"{name}: {fold(one_line(text), len(name) + len(': '))}\r\n"
 
 
 def _content(world: World, draft: Draft) -> bytes:

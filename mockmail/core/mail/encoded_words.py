@@ -1,10 +1,18 @@
-"""Write header values in ASCII: plain text unchanged, other text in encoded words (RFC 2047), in lines of 78."""
+"""Write header values in ASCII: plain text unchanged, other text in encoded words (RFC 2047), in lines of 78.
+
+Decode values that contain encoded words. This takes time linear in the length of the text; Python's
+`email.header.decode_header` takes quadratic time.
+"""
 
 from __future__ import annotations
 
 import re
-from binascii import b2a_base64
+from binascii import a2b_base64, a2b_qp, b2a_base64
 from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from mockmail.core.charsets import in_charset, is_charset
 
 LINE = 78
 """The longest line, in characters, that RFC 5322 recommends."""
@@ -19,6 +27,8 @@ _DELIMITERS = len(_OPEN_B) + len(_CLOSE)
 _PLAIN = re.compile(r"[\t -~]*")
 _SAFE = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/"
 _QUOTED = {byte: f"={byte:02X}" for byte in range(256) if byte not in _SAFE} | {ord(" "): "_"}
+# Each repetition has a bound, so a search takes linear time.
+_WORD_START = re.compile(r"=\?([^?*\s]{1,60})(?:\*[^?\s]{0,60})?\?([bBqQ])\?")
 _CONTINUED = re.compile(rf"[ \t].{{0,{LINE - 2}}}(?<![ \t])(?=[ \t]|\Z)")
 
 
@@ -45,6 +55,60 @@ def encode_words(text: str, column: int) -> str:
     return f"{FOLD} ".join(words)
 
 
+class _Word(NamedTuple):
+    """An encoded word, or a text between two. charset: None for a text. content: its bytes, empty for a text."""
+
+    start: int
+    end: int
+    charset: str | None = None
+    content: bytes = b""
+
+
+def decode_words(text: str) -> str:
+    """Return a text with its encoded words decoded. Blanks between two of them are dropped.
+
+    A word with an unknown charset or broken content is unchanged.
+    """
+    if "=?" not in text:
+        return text
+    # A character may be split between two words, so that words in one charset are decoded together.
+    return "".join(
+        _decoded(text, charset, list(words)) for charset, words in groupby(_words(text), lambda w: w.charset)
+    )
+
+
+def _words(text: str) -> Iterator[_Word]:
+    position = 0
+    last: _Word | None = None
+    while (opening := _WORD_START.search(text, position)) and (closing := text.find("?=", opening.end())) >= 0:
+        position = closing + len("?=")
+        content = _content(text[opening.end() : closing], opening[2])
+        if content is None or not is_charset(opening[1].lower()):
+            continue
+        word = _Word(opening.start(), position, opening[1].lower(), content)
+        end_of_last = 0 if last is None else last.end
+        if end_of_last < word.start and (last is None or not text[end_of_last : word.start].isspace()):
+            yield _Word(end_of_last, word.start)
+        yield word
+        last = word
+    yield _Word(0 if last is None else last.end, len(text))
+
+
+def _content(encoded: str, encoding: str) -> bytes | None:
+    try:
+        return a2b_base64(f"{encoded}==") if encoding in "bB" else a2b_qp(encoded.encode(), header=True)
+    except ValueError:
+        return None
+
+
+def _decoded(text: str, charset: str | None, words: list[_Word]) -> str:
+    source = text[words[0].start : words[-1].end]
+    try:
+        return source if charset is None else in_charset(b"".join(word.content for word in words), charset)
+    except (LookupError, ValueError):
+        return source
+
+
 def _plain_lines(text: str, column: int) -> list[str] | None:
     """Return the lines of a plain text; None when a word or a run of blanks is longer than a line."""
     if len(text) + column <= LINE:
@@ -52,9 +116,15 @@ def _plain_lines(text: str, column: int) -> list[str] | None:
     first = _first_line(text, max(LINE - column, 1)) or _first_line(text, LINE)
     if first is None:
         return None
-    rest = text[first.end() :]
-    lines = _CONTINUED.findall(rest)
-    return [first.group(), *lines] if sum(map(len, lines)) == len(rest) else None
+    lines = [first.group()]
+    position = first.end()
+    while position < len(text):
+        line = _CONTINUED.match(text, position)
+        if line is None:
+            return None
+        lines.append(line.group())
+        position = line.end()
+    return lines
 
 
 def _first_line(text: str, length: int) -> re.Match[str] | None:

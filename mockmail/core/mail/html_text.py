@@ -1,15 +1,36 @@
-"""Read the links and the visible text of HTML, which may be broken."""
+"""Read the links and the visible text of HTML, which may be broken, in time linear in its length."""
 
 from __future__ import annotations
 
 import re
-from contextlib import suppress
-from html.parser import HTMLParser
+from dataclasses import dataclass
+from html import unescape
 
-from mockmail.core.mail.mime import UNREADABLE
+TEXT_LIMIT = 1 << 20
+"""The characters of a body in which links and visible text are searched."""
+
+MOST_TOKENS = 50_000
+"""The most tags and character references of HTML that are read."""
+
+INCOMPLETE = (
+    f"Links and visible text were read only in the first {TEXT_LIMIT} characters and {MOST_TOKENS} tags, attributes and"
+    " character references of a body."
+)
 
 _LINK = re.compile(r"https?://[^\s<>\"')\]]+")
+# A comment, an end tag, a start tag, a declaration, or a character reference. If it is not closed, it extends to the
+# end or to a quote without a pair, and is not searched again, so that the time is linear.
+_TOKEN = re.compile(
+    r"<!--(?s:.*?)(?:-->|\Z)"
+    r"|</([a-zA-Z][^\s/>]*)[^>]*>?"
+    r"|<([a-zA-Z][^\s/>]*)((?:[^>\"']+|\"[^\"]*\"|'[^']*')*)>?"
+    r"|<[!?][^>]*>?"
+    r"|(&[#a-zA-Z][^\s<&;]{0,31};?)"
+)
+_ATTRIBUTE = re.compile(r"""([^\s/=>"']+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]*)))?""")
 _INVISIBLE = ("script", "style", "head", "template", "title")
+# The content of these is not HTML: it ends only at the end tag.
+_END_OF_RAW_TEXT = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in ("script", "style")}
 # Tags that may stand within a word. Any other tag separates words.
 _INLINE = frozenset({
     "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "label",
@@ -17,49 +38,92 @@ _INLINE = frozenset({
 })  # fmt: skip
 
 
-def links(html: str, text: str) -> list[str]:
-    """Return the targets of the links in HTML, then the URLs in a plain text, without duplicates."""
-    found = [*_read(html).links, *(url.rstrip(".,;:!?") for url in _LINK.findall(text))]
-    return list(dict.fromkeys(found))
+@dataclass(frozen=True, slots=True)
+class HtmlContent:
+    """The visible text of HTML, on one line, and the targets of its links.
+
+    is_complete: False when the HTML is longer than `TEXT_LIMIT` or has more than `MOST_TOKENS`; the rest is not read.
+    """
+
+    text: str
+    links: tuple[str, ...]
+    is_complete: bool
 
 
-def visible_text(html: str) -> str:
-    """Return the text that a reader of the HTML sees, on one line."""
-    return re.sub(r"\s+", " ", "".join(_read(html).text)).strip()
+def read_html(html: str) -> HtmlContent:
+    """Return the text that a reader of the HTML sees, and the links."""
+    reader = _Reader(html[:TEXT_LIMIT])
+    reader.read()
+    text = " ".join("".join(reader.text).split())
+    return HtmlContent(text, tuple(reader.links), len(html) <= TEXT_LIMIT and reader.tokens <= MOST_TOKENS)
 
 
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
+def urls(text: str) -> list[str]:
+    """Return the URLs in a plain text, up to `TEXT_LIMIT`."""
+    return [url.rstrip(".,;:!?") for url in _LINK.findall(text, 0, TEXT_LIMIT)]
+
+
+class _Reader:
+    def __init__(self, html: str) -> None:
+        self._html = html
+        self._invisible_depth = 0
+        self.tokens = 0
         self.links: list[str] = []
         self.text: list[str] = []
-        self._invisible_depth = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        target = dict(attrs).get("href")
-        if tag in ("a", "area") and target:
-            self.links.append(target)
+    def read(self) -> None:
+        position = 0
+        while found := _TOKEN.search(self._html, position):
+            self.tokens += 1
+            if self.tokens > MOST_TOKENS:
+                return
+            self._show(self._html[position : found.start()])
+            position = found.end()
+            end_tag, start_tag, attributes, reference = found.groups()
+            if reference:
+                self._show(unescape(reference))
+            elif end_tag:
+                self._end(end_tag.lower())
+            elif start_tag:
+                self._start(start_tag.lower(), attributes)
+                position = self._end_of_raw_text(start_tag.lower(), position)
+        self._show(self._html[position:])
+
+    def _show(self, text: str) -> None:
+        if text and not self._invisible_depth:
+            self.text.append(text)
+
+    def _start(self, tag: str, attributes: str) -> None:
+        if tag in ("a", "area"):
+            target = self._target(attributes)
+            if target:
+                self.links.append(target)
         if tag in _INVISIBLE:
             self._invisible_depth += 1
         self._separate_words(tag)
 
-    def handle_endtag(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         if tag in _INVISIBLE:
             self._invisible_depth = max(0, self._invisible_depth - 1)
         self._separate_words(tag)
-
-    def handle_data(self, data: str) -> None:
-        if not self._invisible_depth:
-            self.text.append(data)
 
     def _separate_words(self, tag: str) -> None:
         if tag not in _INLINE:
             self.text.append(" ")
 
+    def _target(self, attributes: str) -> str:
+        for name, *values in (found.groups("") for found in _ATTRIBUTE.finditer(attributes)):
+            self.tokens += 1
+            if self.tokens > MOST_TOKENS:
+                break
+            if name.lower() == "href":
+                target = "".join(values)
+                self.tokens += target.count("&")
+                return unescape(target) if self.tokens <= MOST_TOKENS else ""
+        return ""
 
-def _read(html: str) -> _Reader:
-    reader = _Reader()
-    # Text and links before the error are kept.
-    with suppress(*UNREADABLE):
-        reader.feed(html)
-    return reader
+    def _end_of_raw_text(self, tag: str, position: int) -> int:
+        if tag not in _END_OF_RAW_TEXT:
+            return position
+        found = _END_OF_RAW_TEXT[tag].search(self._html, position)
+        return found.start() if found else len(self._html)

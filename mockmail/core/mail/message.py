@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from email.message import EmailMessage
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
-from mockmail.core.mail import mime
+from mockmail.core.mail import html_text, mime, parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +105,7 @@ class Message:
     envelope: the sender and recipients of the SMTP dialogue, and more of it.
     sent_by: the client or the vendor's operation that sent it.
     deliveries: the mailboxes that vendors host, and outside addresses, that copies went to.
-    max_parts: the most MIME parts that are parsed; a message with more is read as its headers alone.
+    max_parts: the most MIME parts that are parsed; of a message with more, only the headers are parsed.
     """
 
     id: str
@@ -144,44 +143,59 @@ class Message:
     @property
     def to(self) -> list[str]:
         """Return the addresses of the To header."""
-        return mime.addresses(self.headers.get_all("To"))
+        return mime.addresses(self.headers.undecoded("To"))
 
     @property
     def cc(self) -> list[str]:
         """Return the addresses of the Cc header."""
-        return mime.addresses(self.headers.get_all("Cc"))
-
-    @cached_property
-    def mime(self) -> EmailMessage:
-        """Return the message as Python's email package parses it; its headers alone beyond `max_parts`."""
-        return mime.parse(self.raw, self.max_parts)
+        return mime.addresses(self.headers.undecoded("Cc"))
 
     @cached_property
     def text(self) -> str:
         """Return the plain text body; without one, the visible text of the HTML body."""
-        plain = mime.body(self.mime, "plain")
-        if plain is not None:
-            return plain
-        from mockmail.core.mail.html_text import visible_text
-
-        return visible_text(self.html)
+        return self._html_content.text if self._plain is None else self._plain
 
     @cached_property
     def html(self) -> str:
         """Return the HTML body, empty without one."""
-        return mime.body(self.mime, "html") or ""
+        return self._body("html") or ""
 
     @cached_property
     def links(self) -> list[str]:
         """Return the URLs of the links in the HTML body, then of those in the plain text, without duplicates."""
-        from mockmail.core.mail.html_text import links
-
-        return links(self.html, mime.body(self.mime, "plain") or "")
+        return list(dict.fromkeys([*self._html_content.links, *html_text.urls(self._plain or "")]))
 
     @cached_property
     def attachments(self) -> list[Attachment]:
         """Return the attachments, inline parts included."""
-        return [Attachment(**part) for part in mime.attachments(self.mime)]
+        return [Attachment(**part) for part in parts.attachments(self._parsed.message)]
+
+    @property
+    def unparsed(self) -> list[str]:
+        """Return a sentence for each bound that left a piece of the message unparsed. `raw` always has all of it."""
+        is_text_complete = self._html_content.is_complete and len(self._plain or "") <= html_text.TEXT_LIMIT
+        sentences = (
+            "" if self.headers.is_complete else mime.INCOMPLETE,
+            self._parsed.unparsed,
+            "" if is_text_complete else html_text.INCOMPLETE,
+        )
+        return [sentence for sentence in sentences if sentence]
+
+    @cached_property
+    def _parsed(self) -> parts.Parsed:
+        return parts.parse(self.raw, self.max_parts)
+
+    @cached_property
+    def _plain(self) -> str | None:
+        return self._body("plain")
+
+    @cached_property
+    def _html_content(self) -> html_text.HtmlContent:
+        return html_text.read_html(self.html)
+
+    def _body(self, subtype: Literal["plain", "html"]) -> str | None:
+        part = parts.body_part(self._parsed.message, subtype)
+        return None if part is None else part.text()
 
     def summary(self) -> dict[str, Any]:
         """Return the JSON document of the message in a list; `from` is the envelope's sender without a From header."""
@@ -211,4 +225,5 @@ class Message:
                 for part in self.attachments
             ],
             "deliveries": [asdict(delivery) for delivery in self.deliveries],
+            "unparsed": self.unparsed,
         }

@@ -80,8 +80,8 @@ def test_body_of_another_type_has_no_parameters(atmail, content_type, body):
 @pytest.mark.parametrize(
     ("content_type", "body", "why"),
     [
-        ("multipart/form-data", b"--b\r\n\r\n--b--", "not multipart, or without a boundary that stands in it"),
-        ("multipart/form-data; boundary=b", b"", "not multipart, or without a boundary that stands in it"),
+        ("multipart/form-data", b"--b\r\n\r\n--b--", "not multipart, or without a boundary"),
+        ("multipart/form-data; boundary=b", b"", "no line is the boundary 'b' with two hyphens before it"),
         ("application/x-www-form-urlencoded", b"a=1&" * 10_001, "more than 10000 fields"),
     ],
 )

@@ -13,8 +13,17 @@ from typing import Any, ClassVar, Self, TypeVar, get_args
 from mockmail.core.state.records import Record
 from mockmail.vendors.rackspace.errors import BadRequest, Fault, Invalid, invalid_value, missing
 from mockmail.vendors.rackspace.options import Options
-from mockmail.vendors.rackspace.records import FilterLevel, PermissionType
-from mockmail.wire.parameters import TEXT_CONVERTERS, BindingRules, Converter, ErrorKind, Mismatch, given, parameter
+from mockmail.vendors.rackspace.records import AdminType, FilterLevel, PermissionType, Quarantine, SpamHandling
+from mockmail.wire.parameters import (
+    JSON_CONVERTERS,
+    TEXT_CONVERTERS,
+    BindingRules,
+    Converter,
+    ErrorKind,
+    Mismatch,
+    given,
+    parameter,
+)
 
 # ruff: noqa: N815  # fields are named as they are on the wire
 
@@ -30,6 +39,14 @@ SHORTEST_PASSWORD = 8
 MOST_DOMAIN_NAMES = 100
 MOST_LISTED = 1000
 """The most addresses in one field."""
+RS_SPAM_FIELDS = (
+    "spamHandling",
+    "hasFolderCleaner",
+    "spamFolderAgeLimit",
+    "spamFolderNumLimit",
+    "spamForwardingAddress",
+)
+"""The members of `rsEmailSettings`, in the order of XML."""
 STARTS_WITH_DIGIT = "0-9"
 """The value of `startswith` for names that begin with a digit."""
 
@@ -117,7 +134,7 @@ class AnyMailboxFields:
 
     def check_name(self, name: str) -> None:
         """Raise `invalid` if no mailbox may have this name."""
-        if ".." in name or not _USER_NAME.fullmatch(name):
+        if not is_user_name(name):
             raise self.invalid("Invalid user name")
 
     def check_required(self) -> None:
@@ -205,6 +222,151 @@ class SpamSettingsForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RsSpamSettingsForm:
+    """The settings of a Rackspace Email mailbox; filterLevel is required, a missing field changes nothing."""
+
+    filterLevel: FilterLevel
+    spamHandling: SpamHandling | None = parameter("rsEmail.spamHandling", default=None)
+    hasFolderCleaner: bool | None = parameter("rsEmail.hasFolderCleaner", default=None)
+    spamFolderAgeLimit: int | None = parameter(
+        "rsEmail.spamFolderAgeLimit", default=None, minimum=0, maximum=LARGEST_SIZE
+    )
+    spamFolderNumLimit: int | None = parameter(
+        "rsEmail.spamFolderNumLimit", default=None, minimum=0, maximum=LARGEST_SIZE
+    )
+    spamForwardingAddress: str | None = parameter("rsEmail.spamForwardingAddress", default=None)
+
+    def changes(self) -> dict[str, Any]:
+        """Return the fields of the record that were sent. Raises BadRequest for a wrong address."""
+        if self.spamForwardingAddress and not is_address(self.spamForwardingAddress):
+            raise invalid_value("rsEmail.spamForwardingAddress")
+        names = ("filterLevel", *RS_SPAM_FIELDS)
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainSpamSettingsForm(RsSpamSettingsForm):
+    """The settings of a domain. overrideUserSettings: its mailboxes lose their own."""
+
+    overrideUserSettings: bool = False
+    forwardToDomainQuarantine: Quarantine | None = parameter("exchange.forwardToDomainQuarantine", default=None)
+    quarantineOwner: str | None = parameter("exchange.quarantineOwner", default=None)
+    removeQuarantineOwner: bool = parameter("exchange.removeQuarantineOwner", default=False)
+    defaultQuarantineOwner: str | None = parameter("exchange.defaultQuarantineOwner", default=None)
+    removeDefaultQuarantineOwner: bool = parameter("exchange.removeDefaultQuarantineOwner", default=False)
+
+    def changes(self) -> dict[str, Any]:
+        """Return the fields of the record that were sent. Raises BadRequest for a wrong address."""
+        found = RsSpamSettingsForm.changes(self)  # `super()` fails in a dataclass with slots
+        for name, is_removed in (
+            ("quarantineOwner", self.removeQuarantineOwner),
+            ("defaultQuarantineOwner", self.removeDefaultQuarantineOwner),
+        ):
+            owner = "" if is_removed else getattr(self, name)
+            if owner and not is_address(owner):
+                raise invalid_value(f"exchange.{name}")
+            if owner is not None:
+                found[name] = owner
+        if self.forwardToDomainQuarantine is not None:
+            found["forwardToDomainQuarantine"] = self.forwardToDomainQuarantine
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatchAllForm:
+    """The address for mail to unknown addresses of a domain; an empty one ends it."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliasForm:
+    """aliasEmails: the members of an alias, separated by commas."""
+
+    aliasEmails: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminForm:
+    """The form of an administrator. restrictedIps: separated by commas."""
+
+    required: ClassVar[tuple[str, ...]] = (
+        "type",
+        "password",
+        "firstName",
+        "lastName",
+        "email",
+        "securityQuestion",
+        "securityAnswer",
+    )
+
+    type: AdminType | None = None
+    password: str | None = None
+    firstName: str | None = None
+    lastName: str | None = None
+    email: str | None = None
+    securityQuestion: str | None = None
+    securityAnswer: str | None = None
+    passwordExpiration: int | None = parameter(default=None, minimum=0, maximum=LARGEST_SIZE)
+    allowSimultaneousLogins: bool | None = None
+    restrictedIps: str | None = None
+    enabled: bool | None = None
+    locked: bool | None = None
+
+    def changes(self) -> dict[str, Any]:
+        """Return the fields of the record that were sent. Raises BadRequest for a wrong value."""
+        if self.password is not None and len(self.password) < SHORTEST_PASSWORD:
+            raise BadRequest(f"Password must be at least {SHORTEST_PASSWORD} characters long")
+        if self.email and not is_address(self.email):
+            raise invalid_value("email")
+        values = given(self)
+        if self.restrictedIps is not None:
+            values["restrictedIps"] = tuple(listed("restrictedIps", self.restrictedIps))
+        return values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """The query of Exchange's newer lists: the entries behind the one named by `marker`."""
+
+    search: str = ""
+    marker: str = ""
+    limit: int = parameter(default=50, minimum=1, maximum=100)
+    previousPage: bool = False
+    sort: str = "CN"
+    order: str = "asc"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListChange:
+    """An entry of a list to add or to remove. Value: an address, or a name in the domain."""
+
+    action: str = parameter("Action", default="Add")
+    value: str = parameter("Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListChanges:
+    """The changes of the members or the senders of a distribution list."""
+
+    recipients: tuple[ListChange, ...] = parameter("Recipients", default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistributionListBody:
+    """A distribution list, in JSON: the vendor does not take a form here."""
+
+    is_json: ClassVar[bool] = True
+
+    commonName: str | None = parameter("CommonName", default=None)
+    displayName: str | None = parameter("DisplayName", default=None, max_length=LONGEST_DISPLAY_NAME)
+    description: str | None = parameter("Description", default=None)
+    isHiddenFromAddressList: bool | None = parameter("IsHiddenFromAddressList", default=None)
+    members: ListChanges = parameter("Members", default=ListChanges())
+    acceptMessagesOnlyFrom: ListChanges = parameter("AcceptMessagesOnlyFrom", default=ListChanges())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpamListForm:
     """The addresses to add and to remove, separated by commas."""
 
@@ -216,6 +378,11 @@ def with_contact(form: type[F], contact: type[Record]) -> type[F]:
     """Return a form that also has each field of a contact."""
     names = [(name, str | None, None) for name in contact.__struct_fields__]
     return make_dataclass(form.__name__, names, bases=(form,), frozen=True, slots=True, kw_only=True)
+
+
+def is_user_name(text: str) -> bool:
+    """Return whether a mailbox may have a name."""
+    return ".." not in text and _USER_NAME.fullmatch(text) is not None
 
 
 def is_address(text: str) -> bool:
@@ -248,8 +415,7 @@ def _choice(literal: Any) -> Converter:
     return convert
 
 
-BINDING_RULES = BindingRules(
-    converters={**TEXT_CONVERTERS, **{literal: _choice(literal) for literal in (FilterLevel, PermissionType)}},
-    repeated_values=True,
-    case_insensitive=True,
-)
+CHOICES = {literal: _choice(literal) for literal in (FilterLevel, PermissionType, SpamHandling, Quarantine, AdminType)}
+
+BINDING_RULES = BindingRules(converters={**TEXT_CONVERTERS, **CHOICES}, repeated_values=True, case_insensitive=True)
+JSON_RULES = BindingRules(converters=JSON_CONVERTERS, case_insensitive=True, null_is_missing=True)

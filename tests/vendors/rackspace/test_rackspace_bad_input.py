@@ -17,9 +17,7 @@ FORM = "application/x-www-form-urlencoded"
 FORM_ONLY = "The request body must be submitted in Content-Type: application/x-www-form-urlencoded"
 
 
-@pytest.mark.parametrize(
-    "media_type", ["application/json", "text/xml", "text/plain", "multipart/form-data; boundary=x"]
-)
+@pytest.mark.parametrize("media_type", ["application/json", "text/xml", "text/plain"])
 @pytest.mark.parametrize(
     ("method", "path"),
     [("POST", f"{SIX}1"), ("PUT", SIX), ("POST", f"{SIX}/permissions/x"), ("PUT", f"{SIX}/permissions/x")],
@@ -33,11 +31,6 @@ def test_other_content_type_than_a_form_is_refused(api: Client, method: str, pat
 def test_json_is_read_with_the_option(api: Client):
     reply = api.send("PUT", SIX, b'{"city": "Blacksburg"}', {"Content-Type": "application/json"})
     assert reply.status == 200
-    assert api.get(SIX).json["contactInfo"]["city"] == "Blacksburg"
-
-
-def test_form_without_content_type_is_read(api: Client):
-    assert api.send("PUT", SIX, b"city=Blacksburg", {"Content-Type": ""}).status == 200
     assert api.get(SIX).json["contactInfo"]["city"] == "Blacksburg"
 
 

@@ -25,18 +25,20 @@ from mockmail.vendors.rackspace.parameters import (
     CatchAllForm,
     DistributionListBody,
     DomainListing,
-    DomainSpamSettingsForm,
     Listing,
     ListPage,
     MailboxFields,
     PermissionForm,
     RsMailboxFields,
-    RsSpamSettingsForm,
-    SpamListForm,
-    SpamSettingsForm,
     with_contact,
 )
 from mockmail.vendors.rackspace.records import Contact, RsContact
+from mockmail.vendors.rackspace.spam_parameters import (
+    DomainSpamSettingsForm,
+    RsSpamSettingsForm,
+    SpamListForm,
+    SpamSettingsForm,
+)
 
 PAGE = "Rackspace API documentation"
 NOTES = "docs/wire/rackspace.md"

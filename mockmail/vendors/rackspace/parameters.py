@@ -30,23 +30,14 @@ from mockmail.wire.parameters import (
 F = TypeVar("F", bound="AnyMailboxFields")
 
 LARGEST_PAGE = 250
-LARGEST_OFFSET = 2**31 - 1
-LARGEST_SIZE = 2**31 - 1
-"""The largest mailbox, in MB."""
+LARGEST_NUMBER = 2**31 - 1
+"""The largest number in any field, such as an offset, or a mailbox's size in MB."""
 LONGEST_LOCAL_PART = 64
 LONGEST_DISPLAY_NAME = 256
 SHORTEST_PASSWORD = 8
 MOST_DOMAIN_NAMES = 100
 MOST_LISTED = 1000
 """The most addresses in one field."""
-RS_SPAM_FIELDS = (
-    "spamHandling",
-    "hasFolderCleaner",
-    "spamFolderAgeLimit",
-    "spamFolderNumLimit",
-    "spamForwardingAddress",
-)
-"""The members of `rsEmailSettings`, in the order of XML."""
 STARTS_WITH_DIGIT = "0-9"
 """The value of `startswith` for names that begin with a digit."""
 
@@ -63,7 +54,7 @@ class Listing:
     """The query of any list. fields: names, separated by commas."""
 
     size: int = 50
-    offset: int = parameter(default=0, minimum=0, maximum=LARGEST_OFFSET)
+    offset: int = parameter(default=0, minimum=0, maximum=LARGEST_NUMBER)
     startswith: str | None = None
     contains: str | None = None
     enabled: bool | None = None
@@ -147,7 +138,7 @@ class AnyMailboxFields:
         """Raise `invalid` for a wrong value (Rackspace API documentation, "Add/Edit", Errors)."""
         if self.password is not None and len(self.password) < SHORTEST_PASSWORD:
             raise self.invalid(f"Password must be at least {SHORTEST_PASSWORD} characters long")
-        if self.size is not None and not 1 <= self.size <= LARGEST_SIZE:
+        if self.size is not None and not 1 <= self.size <= LARGEST_NUMBER:
             raise invalid_value("size", self.invalid)
 
 
@@ -212,67 +203,6 @@ class PermissionForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpamSettingsForm:
-    """filterlevel is required, and in lower case in the vendor's table; the other fields change the settings."""
-
-    filterlevel: FilterLevel
-    sendToDomainQuarantine: bool | None = None
-    quarantineOwner: str | None = None
-    removeQuarantineOwner: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RsSpamSettingsForm:
-    """The settings of a Rackspace Email mailbox; filterLevel is required, a missing field changes nothing."""
-
-    filterLevel: FilterLevel
-    spamHandling: SpamHandling | None = parameter("rsEmail.spamHandling", default=None)
-    hasFolderCleaner: bool | None = parameter("rsEmail.hasFolderCleaner", default=None)
-    spamFolderAgeLimit: int | None = parameter(
-        "rsEmail.spamFolderAgeLimit", default=None, minimum=0, maximum=LARGEST_SIZE
-    )
-    spamFolderNumLimit: int | None = parameter(
-        "rsEmail.spamFolderNumLimit", default=None, minimum=0, maximum=LARGEST_SIZE
-    )
-    spamForwardingAddress: str | None = parameter("rsEmail.spamForwardingAddress", default=None)
-
-    def changes(self) -> dict[str, Any]:
-        """Return the fields of the record that were sent. Raises BadRequest for a wrong address."""
-        if self.spamForwardingAddress and not is_address(self.spamForwardingAddress):
-            raise invalid_value("rsEmail.spamForwardingAddress")
-        names = ("filterLevel", *RS_SPAM_FIELDS)
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DomainSpamSettingsForm(RsSpamSettingsForm):
-    """The settings of a domain. overrideUserSettings: its mailboxes lose their own."""
-
-    overrideUserSettings: bool = False
-    forwardToDomainQuarantine: Quarantine | None = parameter("exchange.forwardToDomainQuarantine", default=None)
-    quarantineOwner: str | None = parameter("exchange.quarantineOwner", default=None)
-    removeQuarantineOwner: bool = parameter("exchange.removeQuarantineOwner", default=False)
-    defaultQuarantineOwner: str | None = parameter("exchange.defaultQuarantineOwner", default=None)
-    removeDefaultQuarantineOwner: bool = parameter("exchange.removeDefaultQuarantineOwner", default=False)
-
-    def changes(self) -> dict[str, Any]:
-        """Return the fields of the record that were sent. Raises BadRequest for a wrong address."""
-        found = RsSpamSettingsForm.changes(self)  # `super()` fails in a dataclass with slots
-        for name, is_removed in (
-            ("quarantineOwner", self.removeQuarantineOwner),
-            ("defaultQuarantineOwner", self.removeDefaultQuarantineOwner),
-        ):
-            owner = "" if is_removed else getattr(self, name)
-            if owner and not is_address(owner):
-                raise invalid_value(f"exchange.{name}")
-            if owner is not None:
-                found[name] = owner
-        if self.forwardToDomainQuarantine is not None:
-            found["forwardToDomainQuarantine"] = self.forwardToDomainQuarantine
-        return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CatchAllForm:
     """The address for mail to unknown addresses of a domain; an empty one ends it."""
 
@@ -307,7 +237,7 @@ class AdminForm:
     email: str | None = None
     securityQuestion: str | None = None
     securityAnswer: str | None = None
-    passwordExpiration: int | None = parameter(default=None, minimum=0, maximum=LARGEST_SIZE)
+    passwordExpiration: int | None = parameter(default=None, minimum=0, maximum=LARGEST_NUMBER)
     allowSimultaneousLogins: bool | None = None
     restrictedIps: str | None = None
     enabled: bool | None = None
@@ -364,14 +294,6 @@ class DistributionListBody:
     isHiddenFromAddressList: bool | None = parameter("IsHiddenFromAddressList", default=None)
     members: ListChanges = parameter("Members", default=ListChanges())
     acceptMessagesOnlyFrom: ListChanges = parameter("AcceptMessagesOnlyFrom", default=ListChanges())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpamListForm:
-    """The addresses to add and to remove, separated by commas."""
-
-    addList: str = ""
-    removeList: str = ""
 
 
 def with_contact(form: type[F], contact: type[Record]) -> type[F]:

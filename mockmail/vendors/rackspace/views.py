@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from mockmail.core.state.records import Record
 from mockmail.core.state.store import Records
 from mockmail.vendors.rackspace.authentication import RackspaceCall
-from mockmail.vendors.rackspace.parameters import RS_SPAM_FIELDS, Listing
+from mockmail.vendors.rackspace.parameters import Listing
 from mockmail.vendors.rackspace.records import (
     ActiveSyncService,
     Admin,
@@ -26,6 +26,7 @@ from mockmail.vendors.rackspace.records import (
     RsMailbox,
     RsSpamSettings,
 )
+from mockmail.vendors.rackspace.spam_parameters import RS_SPAM_FIELDS
 from mockmail.wire.namespaced_xml import Items
 
 R = TypeVar("R", bound=Record)

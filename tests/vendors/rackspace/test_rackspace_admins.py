@@ -68,6 +68,7 @@ def test_admin_without_a_required_field_is_refused(api: Client, field: str):
         ({"password": "short"}, "Password must be at least 8 characters long"),
         ({"email": "jane"}, "Invalid value for field: email"),
         ({"passwordExpiration": "-1"}, "Invalid value for field: passwordExpiration"),
+        ({"passwordExpiration": "2147483648"}, "Invalid value for field: passwordExpiration"),
     ],
 )
 def test_wrong_admin_is_refused(api: Client, change: dict[str, str], message: str):

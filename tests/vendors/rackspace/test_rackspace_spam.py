@@ -109,7 +109,7 @@ def test_domain_spam_settings_have_the_defaults_that_clients_expect(api: Client)
 def test_domain_spam_settings_are_edited(api: Client):
     form = {
         "filterlevel": "EXCLUSIVE",
-        "rsEmail.spamFolderNumLimit": "9",
+        "rsEmail.spamFolderNumLimit": "2147483647",
         "exchange.forwardToDomainQuarantine": "nonUser",
         "exchange.quarantineOwner": "a@example.com",
         "exchange.defaultQuarantineOwner": "b@example.com",
@@ -120,7 +120,7 @@ def test_domain_spam_settings_are_edited(api: Client):
     settings = api.get(DOMAIN_SETTINGS).json
 
     assert settings["filterLevel"] == "off"
-    assert settings["rsEmailSettings"]["spamFolderNumLimit"] == 9
+    assert settings["rsEmailSettings"]["spamFolderNumLimit"] == 2147483647
     assert settings["exchangeSettings"] == {
         "forwardToDomainQuarantine": "nonuser",
         "quarantineOwner": "",
@@ -134,6 +134,7 @@ def test_domain_spam_settings_are_edited(api: Client):
         ({"filterLevel": "x"}, "filterLevel"),
         ({"rsEmail.spamHandling": "x"}, "rsEmail.spamHandling"),
         ({"rsEmail.spamFolderAgeLimit": "-1"}, "rsEmail.spamFolderAgeLimit"),
+        ({"rsEmail.spamFolderNumLimit": "2147483648"}, "rsEmail.spamFolderNumLimit"),
         ({"rsEmail.spamForwardingAddress": "me"}, "rsEmail.spamForwardingAddress"),
         ({"exchange.quarantineOwner": "me"}, "exchange.quarantineOwner"),
         ({"exchange.forwardToDomainQuarantine": "x"}, "exchange.forwardToDomainQuarantine"),

@@ -9,13 +9,9 @@ from mockmail.vendors.rackspace.filtering import domain_settings, exchange_setti
 from mockmail.vendors.rackspace.handlers.domains import domain_of
 from mockmail.vendors.rackspace.handlers.mailboxes import mailbox_of
 from mockmail.vendors.rackspace.handlers.rs_mailboxes import rs_mailbox_of
-from mockmail.vendors.rackspace.parameters import (
-    DomainSpamSettingsForm,
-    RsSpamSettingsForm,
-    SpamSettingsForm,
-    is_address,
-)
+from mockmail.vendors.rackspace.parameters import is_address
 from mockmail.vendors.rackspace.records import DomainSpamSettings, RsSpamSettings, SpamSettings
+from mockmail.vendors.rackspace.spam_parameters import DomainSpamSettingsForm, RsSpamSettingsForm, SpamSettingsForm
 
 
 def show_settings(call: RackspaceCall, _: None) -> views.Document:

@@ -10,8 +10,9 @@ from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound
 from mockmail.vendors.rackspace.handlers.domains import domain_of
 from mockmail.vendors.rackspace.handlers.mailboxes import mailbox_of
 from mockmail.vendors.rackspace.handlers.rs_mailboxes import rs_mailbox_of
-from mockmail.vendors.rackspace.parameters import SpamListForm, listed
+from mockmail.vendors.rackspace.parameters import listed
 from mockmail.vendors.rackspace.records import SpamListEntry, SpamListName
+from mockmail.vendors.rackspace.spam_parameters import SpamListForm
 from mockmail.vendors.rackspace.views import Document
 from mockmail.wire.namespaced_xml import Items
 

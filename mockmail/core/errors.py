@@ -9,6 +9,7 @@ Exception
     ├── InvalidValue (ValueError)        a value has a wrong type or is out of bounds
     ├── LimitReached                     a limit of the server is reached (messages, sandboxes)
     │   └── StorageFull                  the data folder is full
+    ├── MailboxFull                      a message fits into none of its recipients' mailboxes
     ├── NotAnAddress (ValueError)        a text is not an email address
     ├── NotRunning (RuntimeError)        the server has not started, or has stopped
     ├── Problem                          an error of any HTTP service (404, 405, 413 ...)
@@ -99,6 +100,14 @@ class LimitReached(MockMailError):
 
 class StorageFull(LimitReached):
     """The data folder is full: nothing was stored, and the client may try again later."""
+
+
+class MailboxFull(MockMailError):
+    """A message fits into none of its recipients' mailboxes. address: of one of them."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"the mailbox of {address[:1000]} is full")
+        self.address = address
 
 
 class DataFolderError(MockMailError):

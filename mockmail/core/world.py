@@ -11,7 +11,7 @@ from typing import Any
 from mockmail.core import seeds
 from mockmail.core.bounds import WorldSettings
 from mockmail.core.clock import Clock
-from mockmail.core.errors import DataFolderError, StorageFull
+from mockmail.core.errors import DataFolderError, MailboxFull, StorageFull
 from mockmail.core.faults import Faults
 from mockmail.core.ids import Ids
 from mockmail.core.journal import Journal, JournalBytes
@@ -124,12 +124,16 @@ class World:
             self.ensure_seeded(found)
         return self.store.records(vendor, model)
 
-    def receive(self, raw: bytes, envelope: Envelope, sent_by: SentBy) -> Message:
+    def receive(self, raw: bytes, envelope: Envelope, sent_by: SentBy, *, refuse_full: bool = False) -> Message:
         """Keep a message and deliver it to the mailboxes that vendors host.
 
-        Raise LimitReached, and keep nothing, when the mail store is full.
+        Raise LimitReached, and keep nothing, when the mail store is full. With `refuse_full`, raise MailboxFull, and
+        keep nothing, when the message reaches nothing but full mailboxes.
         """
-        return self.mail.add(raw, envelope, sent_by, deliveries(self, envelope.recipients))
+        found, full = deliveries(self, envelope, len(raw))
+        if refuse_full and full is not None:
+            raise MailboxFull(full)
+        return self.mail.add(raw, envelope, sent_by, found)
 
     def reset(self, vendor: Vendor | None = None) -> None:
         """Reset to the seeded state: no mail, journal, faults and limits, the machine's time, the same ids again.

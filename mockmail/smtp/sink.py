@@ -12,8 +12,8 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from aiosmtpd.smtp import Envelope as SmtpEnvelope
 
 from mockmail.core.bounds import SmtpLimits
-from mockmail.core.errors import LimitReached, Problem, StorageFull
-from mockmail.core.mail.delivery import is_unknown
+from mockmail.core.errors import LimitReached, MailboxFull, Problem, StorageFull
+from mockmail.core.mail.delivery import deliveries, has_quotas, is_unknown
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.core.world import World
@@ -23,6 +23,7 @@ from mockmail.smtp.reader import AuthLineTooLong
 log = logging.getLogger("mockmail.smtp")
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SIZE = re.compile(r"SIZE=([0-9]{1,18})", re.IGNORECASE)
 
 
 class Sink:
@@ -87,6 +88,10 @@ class Sink:
             return "452 4.5.3 too many recipients: max_recipients allows no more"
         if self._reject_unknown and is_unknown(world, address):
             return f"550 5.1.1 <{address}>: Recipient address rejected: User unknown in virtual mailbox table"
+        if has_quotas(world):
+            alone = Envelope(sender=_sender(envelope), recipients=(address,), peer=_peer(session))
+            if deliveries(world, alone, _declared_size(envelope)).full is not None:
+                return f"552 5.2.2 <{address}>: Recipient address rejected: Mailbox is full"
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.append(" ".join(options))
         return "250 2.1.5 Ok"
@@ -101,7 +106,10 @@ class Sink:
         sent_by = context.sent_by if context is not None else SentBy()
         content = envelope.original_content or b""
         try:
-            message = self._world(session).receive(content, _envelope(server, session, envelope), sent_by)
+            received = _envelope(server, session, envelope)
+            message = self._world(session).receive(content, received, sent_by, refuse_full=True)
+        except MailboxFull as error:
+            return f"552 5.2.2 <{error.address}>: Mailbox is full"
         except LimitReached as error:
             return f"452 4.3.1 {error}"
         if context is not None:
@@ -146,17 +154,30 @@ def _texts(login: Any) -> tuple[str, str]:
     return login.login.decode("utf-8", "replace"), login.password.decode("utf-8", "replace")
 
 
-def _envelope(server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope) -> Envelope:
+def _declared_size(envelope: SmtpEnvelope) -> int:
+    declared = (_SIZE.fullmatch(parameter) for parameter in envelope.mail_options)
+    return next((int(found[1]) for found in declared if found), 0)
+
+
+def _sender(envelope: SmtpEnvelope) -> str:
     sender = envelope.mail_from or ""
+    return "" if sender == "<>" else sender
+
+
+def _peer(session: SinkSession) -> str:
+    return "{}:{}".format(*session.peer[:2]) if session.peer else ""
+
+
+def _envelope(server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope) -> Envelope:
     cipher = (server.transport.get_extra_info("cipher") if server.transport else None) or ()
     return Envelope(
-        sender="" if sender == "<>" else sender,
+        sender=_sender(envelope),
         recipients=tuple(envelope.rcpt_tos),
         helo=session.host_name or "",
         mail_parameters=tuple(envelope.mail_options),
         recipient_parameters=tuple(envelope.rcpt_options),
         auth_user=session.auth_user,
         tls=" ".join(str(part) for part in cipher[1::-1]),
-        peer="{}:{}".format(*session.peer[:2]) if session.peer else "",
+        peer=_peer(session),
         transcript=server.transcript.take_message(),
     )

@@ -12,6 +12,8 @@ from mockmail.vendors.atmail.options import Options
 from mockmail.vendors.atmail.records import Account, Alias, Domain
 from mockmail.vendors.atmail.vendor import VENDOR
 
+MEGABYTE = 1 << 20
+
 
 class AtmailHosting(Hosting):
     """The accounts and aliases of atmail. The name of a mailbox is its account's id."""
@@ -33,6 +35,16 @@ class AtmailHosting(Hosting):
         if diverted and address not in map(str.lower, diverted):
             return Route(forward_to=diverted)
         return None if account is None else _delivered(account)
+
+    def has_quotas(self, world: World) -> bool:
+        """Return whether the option asks for it."""
+        options: Options = world.options(VENDOR)
+        return options.over_quota_is_refused
+
+    def quota(self, world: World, mailbox: str) -> int | None:
+        """Return the account's quota; 0 is unlimited."""
+        account = world.store.records(VENDOR.name, Account).get(mailbox)
+        return account.quota * MEGABYTE if account is not None and account.quota else None
 
 
 def _aliases(world: World, name: str) -> list[Alias]:

@@ -26,3 +26,4 @@ class Options:
     )
     alias_delete_needs_match: bool = switch("aliases/delete fails when no alias matches")
     disabled_accounts_receive: bool = switch("mail for an account with userStatus 1 is delivered")
+    over_quota_is_refused: bool = switch("mail that exceeds an account's quota is refused with 552 5.2.2, not kept")

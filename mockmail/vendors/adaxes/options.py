@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -35,7 +35,11 @@ class Options:
     session_minutes: Annotated[float, MINUTES] = option(10.0, "minutes that an authentication session lasts")
     token_minutes: Annotated[float, MINUTES] = option(30.0, "minutes that an issued token lasts")
     no_changes: bool = switch("results have `noChanges`, as in newer versions")
-    failures_as_http: bool = switch("a failed operation is HTTP 500, not resultType 1")
+    failures: Literal["page", "result", "http"] = option(
+        "page",
+        "a failed operation is `http` 500 or a `result` of resultType 1; "
+        "`page`: HTTP 500 for mail and SMS that are not sent, a result for the rest",
+    )
     unknown_object_as_result: bool = switch("an unknown object is a failed operation instead of HTTP 404")
     lenient_mail: bool = switch("sendMail without subject or text sends them empty")
     display_names: bool = switch("the From and To headers have display names")

@@ -13,8 +13,8 @@ from mockmail.core.vendor import option, switch
 MINUTES = Meta(ge=0, le=52_560_000)
 """At most a hundred years, so that no lifetime ends after the last date of a calendar."""
 
-OPERATION_NAMES = ("SendEmail", "SendSms", "GetObject", "CreateObject", "ModifyObject", "DeleteObject")
-"""The operations that can be disabled, or denied to an account; `SendEmail` is the vendor's name, the others ours."""
+OPERATION_NAMES = ("SendEmail", "SendSms", "View", "Create", "Edit", "Delete")
+"""The operations that can be disabled, or denied to an account, by the names of adaxes.com/sdk/OperationType."""
 
 
 def spell_operations(
@@ -47,6 +47,7 @@ class Options:
     lockout_threshold: int = option(3, "wrong passwords in a row until a lockout; 0: never")
     generic_login_errors: bool = switch("every refused login is invalidCredentials")
     short_sessions: bool = switch("sessions have two members only, as in 2025.1")
+    unrestricted_tokens: bool = switch("a token may perform every operation, whatever the role of its account")
     disabled_operations: tuple[str, ...] = option((), "disabled: SendEmail, SendSms ...")
 
     def __post_init__(self) -> None:

@@ -177,7 +177,7 @@ def test_sms_and_changes_of_objects_wait_for_approval(mockmail, adaxes):
     assert [record["dn"] for record in state["directoryObjects"]] == [JOHN, ADMIN]
     assert state["directoryObjects"][0]["properties"]["mail"] == ["john.smith@example.com"]
     assert [record["operation"] for record in state["approvalRequests"]] == [
-        "SendSms", "CreateObject", "ModifyObject", "DeleteObject",
+        "SendSms", "Create", "Edit", "Delete",
     ]  # fmt: skip
 
 

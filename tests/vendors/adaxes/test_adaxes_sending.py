@@ -121,7 +121,7 @@ def test_name_with_a_comma_is_found_by_each_escape(mockmail, adaxes):
 
 def test_caller_without_email_sends_from_the_mail_settings(mockmail, adaxes):
     mockmail.adaxes.seed(
-        directoryObjects=[person("Service")],
+        directoryObjects=[person("Service") | {"securityRole": "helpDesk"}],
         tokens=[{"token": "service", "account": "CN=Service,CN=Users,DC=example,DC=com"}],
     )
     adaxes.token = "service"
@@ -359,7 +359,7 @@ def test_name_of_a_disabled_operation_is_case_insensitive(adaxes):
 
 
 def test_unknown_operation_cannot_be_disabled_or_denied(mockmail):
-    names = "SendEmail, SendSms, GetObject, CreateObject, ModifyObject, DeleteObject"
+    names = "SendEmail, SendSms, View, Create, Edit, Delete"
     with pytest.raises(ValueError, match=f"disabled_operations: expected one of {names}, came 'sendMail'"):
         Options(disabled_operations=("SendSms", "sendMail"))
     with pytest.raises(ValueError, match="disabled_operations"):
@@ -371,7 +371,9 @@ def test_unknown_operation_cannot_be_disabled_or_denied(mockmail):
 @pytest.mark.parametrize("denied", ["SendEmail", "sendemail", "*"])
 def test_denied_operation_is_forbidden(mockmail, adaxes, denied):
     mockmail.adaxes.seed(
-        directoryObjects=[person("Clerk", mail="c@example.com") | {"deniedOperations": [denied]}],
+        directoryObjects=[
+            person("Clerk", mail="c@example.com") | {"securityRole": "helpDesk", "deniedOperations": [denied]}
+        ],
         tokens=[{"token": "clerk", "account": "CN=Clerk,CN=Users,DC=example,DC=com"}],
     )
     adaxes.token = "clerk"

@@ -69,16 +69,20 @@ def did_you_mean(name: str, known: Mapping[str, str], *, most: int = 3, cutoff: 
 
 def _not_emulated(vendor: Vendor, method: str, path: Sequence[str]) -> Iterator[Suggestion]:
     for operation in vendor.not_emulated:
-        wanted = split_template(operation.path)
+        wanted = _comparable(vendor, split_template(operation.path))
         # An entry for every method also covers the paths below it.
         below = operation.method == "*" and len(path) > len(wanted)
-        if operation.method in ("*", method) and (below or len(path) == len(wanted)) and _fits(wanted, path):
+        if (
+            operation.method in ("*", method)
+            and (below or len(path) == len(wanted))
+            and _fits(wanted, _comparable(vendor, path))
+        ):
             likeness = len(wanted) + (1.5 if below else 2.0)
             yield Suggestion(vendor, operation, likeness, f"is not emulated: {operation.reason}")
 
 
 def _fits(wanted: Sequence[str], path: Sequence[str]) -> bool:
-    return all(pattern.startswith("{") or pattern == segment for pattern, segment in zip(wanted, path, strict=False))
+    return all(_fit(pattern, segment) for pattern, segment in zip(wanted, path, strict=False))
 
 
 def _likeness(suggestion: Suggestion) -> float:
@@ -98,25 +102,31 @@ def _resolved(segments: Sequence[str]) -> list[str]:
 def _compare(  # noqa: PLR0917  # a private step of `suggest`
     vendor: Vendor, operation: Operation, template: str, method: str, path: Sequence[str], like: SegmentLikeness
 ) -> Suggestion:
-    wanted = [segment for segment in split_template(template) if not segment.endswith("*}")]
-    given = path
-    if vendor.case_insensitive:
-        wanted, given = [_lowered(segment) for segment in wanted], [segment.lower() for segment in path]
+    shown = [segment for segment in split_template(template) if not segment.endswith("*}")]
+    wanted, given = _comparable(vendor, shown), _comparable(vendor, path)
     # A segment too few or too many shifts those behind it, so they are compared from the end as well.
     similarity = max(_similarity(wanted, given, like), _similarity(wanted[::-1], given[::-1], like))
     similarity += 0.05 if method in operation.methods else 0.0
     likeness = _common_prefix(wanted, given) + similarity / 1.1
-    return Suggestion(vendor, operation, likeness, _reason(operation, method, wanted, given))
+    different = next((number for number, pair in enumerate(zip(wanted, given, strict=False)) if not _fit(*pair)), None)
+    is_shifted = different is not None and given[different : different + 1] == wanted[different + 1 : different + 2]
+    return Suggestion(vendor, operation, likeness, _reason(operation, method, shown, path, different, is_shifted))
 
 
-def _lowered(pattern: str) -> str:
-    return pattern if pattern.startswith("{") else pattern.lower()
+def _comparable(vendor: Vendor, segments: Sequence[str]) -> Sequence[str]:
+    if not vendor.case_insensitive:
+        return segments
+    return [segment if segment.startswith("{") else segment.lower() for segment in segments]
+
+
+def _fit(pattern: str, segment: str) -> bool:
+    return pattern == segment or pattern.startswith("{")
 
 
 def _common_prefix(wanted: Sequence[str], path: Sequence[str]) -> int:
     common = 0
     for pattern, segment in zip(wanted, path, strict=False):
-        if pattern != segment and not pattern.startswith("{"):
+        if not _fit(pattern, segment):
             break
         common += pattern == segment
     return common
@@ -138,11 +148,18 @@ def _segment_likeness(pattern: str, segment: str) -> float:
     return 0.8 * SequenceMatcher(None, pattern.lower(), segment.lower(), autojunk=False).ratio()
 
 
-def _reason(operation: Operation, method: str, wanted: Sequence[str], path: Sequence[str]) -> str:
-    for number, (pattern, segment) in enumerate(zip(wanted, path, strict=False)):
-        if not pattern.startswith("{") and pattern != segment:
-            is_missing = len(path) < len(wanted) and wanted[number + 1] == segment
-            return f"{pattern!r} is missing" if is_missing else f"{segment!r} should be {pattern!r}"
+def _reason(  # noqa: PLR0917  # a private step of `_compare`
+    operation: Operation,
+    method: str,
+    wanted: Sequence[str],
+    path: Sequence[str],
+    different: int | None,
+    is_shifted: bool,
+) -> str:
+    if different is not None:
+        if is_shifted and len(path) < len(wanted):
+            return f"{wanted[different]!r} is missing"
+        return f"{path[different]!r} should be {wanted[different]!r}"
     if len(path) > len(wanted):
         return f"{path[len(wanted)]!r} is one segment too many"
     if len(path) < len(wanted):

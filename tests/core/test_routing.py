@@ -222,6 +222,18 @@ class TestSuggestions:
         assert suggest([Acme(), Folded()], "GET", ["V1", "boxes"], most=1)[0].vendor.name == "folded"
         assert suggest([Deep(), Folded()], "GET", ["v1", "things"], most=1)[0].vendor.name == "folded"
 
+    def test_reason_has_the_spelling_of_the_vendor_and_of_the_request(self):
+        near = suggest([Folded()], "GET", ["V1", "THING", "Red"], most=1)[0]
+        assert near.reason == "'THING' should be 'Things'"
+        assert suggest([Folded()], "PUT", ["v1", "tHINGS", "Red"], most=1)[0].reason == "it takes GET, not PUT"
+
+    def test_operation_that_is_not_emulated_is_found_as_the_vendor_compares_paths(self):
+        class Both(Folded):
+            not_emulated = Acme.not_emulated
+
+        words = "folded box.seal (POST /v1/boxes/{name}/seal): is not emulated: wax is"
+        assert str(suggest([Both()], "POST", ["V1", "Boxes", "red", "SEAL"], most=1)[0]) == words
+
     def test_placeholder_is_no_likeness_by_itself(self):
         assert suggest([Everywhere(), Acme()], "PUT", ["boxes", "rde"], most=1)[0].vendor.name == "acme"
 

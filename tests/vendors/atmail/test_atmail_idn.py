@@ -124,3 +124,20 @@ def test_domain_without_an_ascii_form_is_found_as_it_is_written(atmail, name):
     created = atmail.post("domain/create", domainName=name).status == "success"
 
     assert (atmail.post("domain/check", domainName=name).status == "success") == created
+
+
+@each_way
+@pytest.mark.mockmail(reject_unknown_recipients=True)
+def test_recipient_is_known_in_either_spelling(mockmail, atmail, hosted, other):
+    atmail.new_domain(hosted)
+    atmail.new_account(f"anna@{hosted}")
+    atmail.new_alias(f"info@{other}", "a@example.com")
+
+    with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port) as client:
+        client.ehlo()
+        client.command_encoding = "utf-8"
+        client.docmd("MAIL FROM:<sender@example.com> SMTPUTF8")
+        recipients = [f"{name}@{domain}" for domain in (hosted, other) for name in ("anna", "info", "nobody")]
+        codes = [client.docmd(f"RCPT TO:<{recipient}>")[0] for recipient in recipients]
+
+    assert codes == [250, 250, 550] * 2

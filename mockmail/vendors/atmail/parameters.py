@@ -188,7 +188,6 @@ def collect(request: WireRequest, model: type, *, case_insensitive: bool = False
     Zend_Controller_Request_Http::getParams (zf1). `name[]` and `name[0]` are an array, as in PHP: its values, or the
     word `Array` for a parameter that takes none. case_insensitive: return the names lower-cased.
     """
-    arrays = {known.name.lower() for known in parameters(model) if known.container is tuple}
     values: Values = {}
     query = urlencoded(request.query.encode("utf-8", "surrogateescape"))
     for source in (_path_pairs(request.segments), query, _body(request)):
@@ -198,7 +197,7 @@ def collect(request: WireRequest, model: type, *, case_insensitive: bool = False
             bracketed = _ARRAY.fullmatch(name) if "[" in name else None
             if bracketed is not None:
                 name = bracketed[1]
-                value = value if name.lower() in arrays else ARRAY_AS_TEXT
+                value = value if _takes_array(model, name) else ARRAY_AS_TEXT
             group.setdefault(name.lower() if case_insensitive else name, []).append(value)
         values = group | values
     return values
@@ -227,6 +226,10 @@ RULES = BindingRules(
 )
 """Arrays may be comma lists, and a blank integer counts as not sent."""
 CASE_INSENSITIVE_RULES = replace(RULES, case_insensitive=True)
+
+
+def _takes_array(model: type, name: str) -> bool:
+    return any(known.container is tuple and known.name.lower() == name.lower() for known in parameters(model))
 
 
 def _path_pairs(segments: Sequence[str]) -> list[Field]:

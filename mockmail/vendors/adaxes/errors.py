@@ -8,6 +8,7 @@ VendorError
     ├── Forbidden           403: the operation is not allowed
     ├── NotFound            404: the object does not exist
     └── OperationFailed     an operation that was tried and failed
+        └── SendingFailed   a mail or an SMS that was not sent
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ class NotFound(AdaxesError):
 
 
 class OperationFailed(AdaxesError):
-    """An operation that was tried and failed; the option `failures_as_http` decides how the dialect renders it.
+    """An operation that was tried and failed; the option `failures` decides how the dialect renders it.
 
     messages, dn: of the operation result.
     """
@@ -100,3 +101,7 @@ class OperationFailed(AdaxesError):
         super().__init__(message)
         self.messages = messages
         self.dn = dn
+
+
+class SendingFailed(OperationFailed):
+    """A mail or an SMS that was not sent."""

@@ -11,7 +11,7 @@ from typing import Any
 from mockmail.core.operation import Evidence, NotEmulated, Operation
 from mockmail.vendors.spacedog.handlers import backends, credentials, mail, settings
 from mockmail.vendors.spacedog.handlers import credentials_changes as changes
-from mockmail.vendors.spacedog.parameters import Form, JsonBody, MailForm
+from mockmail.vendors.spacedog.parameters import Form, JsonBody, JsonOrForm, MailForm
 
 _NOTES = "docs/wire/spacedog.md"
 _PAGE = "SpaceDog API documentation"
@@ -91,9 +91,9 @@ OPERATIONS = (
         ("credentials.show", "GET", "credentials/{id}", credentials.show, None, _SELF),
         ("credentials.delete", "DELETE", "credentials/{id}", credentials.delete, None, _SELF),
         ("credentials.update_me", "PUT", "credentials/me", changes.update, JsonBody, _USER),
-        ("credentials.set_my_password", "PUT", "credentials/me/password", changes.set_password, JsonBody, _USER),
+        ("credentials.set_my_password", "PUT", "credentials/me/password", changes.set_password, JsonOrForm, _USER),
         ("credentials.update", "PUT", "credentials/{id}", changes.update, JsonBody, _SELF),
-        ("credentials.set_password", "PUT", "credentials/{id}/password", changes.set_password, JsonBody, _SELF),
+        ("credentials.set_password", "PUT", "credentials/{id}/password", changes.set_password, JsonOrForm, _SELF),
         ("credentials.reset_password", "POST", "credentials/{id}/password", changes.reset_password, Form, None),
         ("credentials.delete_password", "DELETE", "credentials/{id}/password", changes.delete_password, None, _ADMIN),
         (

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from mockmail.core.charsets import in_charset
 from mockmail.core.exchange import WireRequest
@@ -19,6 +19,8 @@ from mockmail.vendors.spacedog.jackson import error_message
 from mockmail.wire.forms import BrokenForm, Field, multipart, urlencoded
 from mockmail.wire.headers import charset_of
 from mockmail.wire.json_text import BrokenJson, read_json, write_json
+
+Scalar = TypeVar("Scalar", str, bool)
 
 DEFAULT_CHARSET = "iso-8859-1"
 PARSE_EXCEPTION = "com.fasterxml.jackson.core.JsonParseException"
@@ -52,8 +54,8 @@ class MailForm(Form):
 
     @classmethod
     def read(cls, request: WireRequest) -> Self:
-        """Return the last part of each name of a multipart body, else the values of query and form."""
-        if request.content_type == "multipart/form-data":
+        """Return the last part of each name of any multipart body, else the values of query and form."""
+        if request.content_type.startswith("multipart/"):
             try:
                 parts = multipart(request.body, request.headers.get("Content-Type", ""))
             except (BrokenForm, LookupError, ValueError):
@@ -65,10 +67,9 @@ class MailForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class JsonBody:
-    """A body read as JSON. broken: the parser's message, None if it is JSON; query: the parameters of the query."""
+    """A body read as JSON. broken: the parser's message, None if it is JSON."""
 
     text: str
-    query: Mapping[str, str]
     value: Any = None
     broken: str | None = None
 
@@ -76,16 +77,15 @@ class JsonBody:
     def read(cls, request: WireRequest) -> Self:
         """Return the body as JSON, whatever its Content-Type is."""
         text = _body_text(request).removeprefix("\ufeff")
-        query = _first_values(_query(request))
         if not text:
-            return cls(text, query)
+            return cls(text)
         try:
             value = _first_json_value(text)
         except BrokenJson as error:
-            return cls(text, query, broken=error_message(text, error))
+            return cls(text, broken=error_message(text, error))
         if _MAYBE_INFINITE.search(text) and not _is_finite(value):
-            return cls(text, query, broken="a number beyond the bounds of a double")
-        return cls(text, query, read_json(write_json(value)) if _SURROGATE.search(text) else value)
+            return cls(text, broken="a number beyond the bounds of a double")
+        return cls(text, read_json(write_json(value)) if _SURROGATE.search(text) else value)
 
     def checked_value(self) -> Any:
         """Return the JSON value. Raises IllegalArgument for a body that is empty or not JSON."""
@@ -94,6 +94,15 @@ class JsonBody:
         if self.broken is not None:
             raise self._undecodable(self.broken)
         return self.value
+
+    def checked_scalar(self, kind: type[Scalar], name: str) -> Scalar:
+        """Return the JSON value, which must be of a kind. name: of the kind. Raises IllegalArgument."""
+        value = self.checked_value()
+        if value is None:
+            raise IllegalArgument("json node is null")
+        if not isinstance(value, kind):
+            raise IllegalArgument(f"json node [{self.text}] not a {name}")
+        return value
 
     def checked_object(self) -> dict[str, Any]:
         """Return the JSON object. Raises IllegalArgument."""
@@ -111,6 +120,16 @@ class JsonBody:
 
     def _undecodable(self, reason: str) -> IllegalArgument:
         return IllegalArgument(f"error deserializing JSON string [{self.text}]", cause=Cause(reason, PARSE_EXCEPTION))
+
+
+class JsonOrForm:
+    """A body that is JSON only if its Content-Type says so (SpaceContext.java)."""
+
+    @staticmethod
+    def read(request: WireRequest) -> JsonBody | Form:
+        """Return the JSON body, or the parameters of query and form for an empty body or another Content-Type."""
+        is_json = request.headers.get("Content-Type", "").lower().startswith("application/json")
+        return JsonBody.read(request) if is_json and request.body else Form.read(request)
 
 
 def replace_surrogates(text: str) -> str:

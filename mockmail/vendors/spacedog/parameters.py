@@ -15,7 +15,7 @@ from typing import Any, Self, TypeVar
 from mockmail.core.charsets import in_charset
 from mockmail.core.exchange import WireRequest
 from mockmail.vendors.spacedog.errors import Cause, IllegalArgument, SpaceDogError
-from mockmail.vendors.spacedog.jackson import error_message
+from mockmail.vendors.spacedog.jackson import MAPPING_EXCEPTION, PARSE_EXCEPTION, error_message, map_misfit
 from mockmail.wire.forms import BrokenForm, Field, multipart, urlencoded
 from mockmail.wire.headers import charset_of
 from mockmail.wire.json_text import BrokenJson, read_json, write_json
@@ -23,7 +23,6 @@ from mockmail.wire.json_text import BrokenJson, read_json, write_json
 Scalar = TypeVar("Scalar", str, bool)
 
 DEFAULT_CHARSET = "iso-8859-1"
-PARSE_EXCEPTION = "com.fasterxml.jackson.core.JsonParseException"
 MAX_RESULTS = 1000
 INT_LIMIT = 1 << 31
 LONG_LIMIT = 1 << 63
@@ -115,11 +114,11 @@ class JsonBody:
         """Return the JSON object, an empty one for `null`. Raises IllegalArgument."""
         value = self.checked_value()
         if value is not None and not isinstance(value, dict):
-            raise self._undecodable("Can not deserialize instance of java.util.LinkedHashMap")
+            raise self._undecodable(map_misfit(value), MAPPING_EXCEPTION)
         return value or {}
 
-    def _undecodable(self, reason: str) -> IllegalArgument:
-        return IllegalArgument(f"error deserializing JSON string [{self.text}]", cause=Cause(reason, PARSE_EXCEPTION))
+    def _undecodable(self, reason: str, java_type: str = PARSE_EXCEPTION) -> IllegalArgument:
+        return IllegalArgument(f"error deserializing JSON string [{self.text}]", cause=Cause(reason, java_type))
 
 
 class JsonOrForm:

@@ -12,14 +12,20 @@ from typing import Any
 
 from mockmail.core.vendor import Call, CallerT
 from mockmail.vendors.spacedog.errors import Cause, NotFound, ServerFailure
-from mockmail.vendors.spacedog.jackson import JavaClass, JavaInt, JavaLong, MappingError, map_document
+from mockmail.vendors.spacedog.jackson import (
+    MAPPING_EXCEPTION,
+    JavaClass,
+    JavaInt,
+    JavaLong,
+    MappingError,
+    map_document,
+)
 from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.records import Settings
 from mockmail.wire.parameters import document, parameter
 
 MODEL = "io.spacedog.model"
 DEFAULT_PATTERNS = {"username": r"[a-zA-Z0-9_%@+\-\.]{3,}", "password": ".{6,}"}
-MAPPING_EXCEPTION = "com.fasterxml.jackson.databind.JsonMappingException"
 ONE_DAY, ONE_HOUR, NO_MAXIMUM = JavaLong(86400), JavaInt(60), JavaInt(0)
 
 

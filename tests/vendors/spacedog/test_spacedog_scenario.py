@@ -51,7 +51,7 @@ def test_mails_are_sent_by_each_provider(mockmail, superadmin, guest, smtp, sent
 
     # no 'to' field; no html end tag
     answer = vince.mail(subject=SUBJECT, text=TEXT)
-    assert (answer.status, answer.json["mailgun"]) == (400, {"message": "to parameter is missing"})
+    assert (answer.status, answer.json["mailgun"]) == (400, {"message": "'to' parameter is missing"})
     assert vince.mail(to=TO, subject=SUBJECT, html="<html><h1>XXX</h1>").refused == (400, "no html end tag", None)
 
     # mailgun key is invalid

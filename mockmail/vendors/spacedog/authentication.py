@@ -28,8 +28,6 @@ OWN_ROLES = {
     "SUPERDOG": ("admin", "super_admin", "superdog"),
 }
 DECODING_EXCEPTION = "com.google.common.io.BaseEncoding$DecodingException"
-MAX_HOST = 300
-"""The most characters of a `Host` header, its port included; a longer one names no backend."""
 
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 
@@ -79,14 +77,9 @@ def authenticate(call: Call[None, Options]) -> Caller:
 
 
 def backend_of(request: WireRequest, options: Options) -> str:
-    """Return the first label of a host under the base domain; any other host means the default backend."""
-    host = request.headers.get("Host", "")
-    if len(host) > MAX_HOST:
-        return options.default_backend
-    name = host.partition(":")[0].lower()
-    # An installation's own setting may have a port or a leading dot.
-    domain = options.base_domain.partition(":")[0].strip(".").lower()
-    return name.partition(".")[0] if name.endswith(f".{domain}") else options.default_backend
+    """Return the backend that a request's host names, else the default backend."""
+    backend = options.backend_at(request.headers.get("Host", ""))
+    return options.default_backend if backend is None else backend
 
 
 def require_level(call: SpaceDogCall, level: str) -> Credentials:

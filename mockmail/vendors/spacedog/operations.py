@@ -40,12 +40,12 @@ _SECRETS = {
 
 
 def _operations(source: str, *rows: tuple[str, str, str, Any, type | None, str | None]) -> tuple[Operation, ...]:
-    # A row: name, methods, path, handler, parameters, and the caller's right.
+    # A row: name, methods, path under `/1/` or none for `/`, handler, parameters, and the caller's right.
     return tuple(
         Operation(
             name=name,
             methods=tuple(methods.split()),
-            path=f"/1/{path}",
+            path=f"/1/{path}" if path else "/",
             handler=handler,
             params=params,
             evidence=Evidence.ASSUMED if name == "settings.delete_all" else Evidence.CONFIRMED,
@@ -121,6 +121,7 @@ OPERATIONS = (
     ),
     *_operations(
         f"{_NOTES} 1 and 2",
+        ("backend.ping", "GET", "", backends.ping, None, None),
         ("backend.list", "GET", "backend", backends.list_, Form, _SUPER_ADMIN),
         ("backend.create", "POST", "backend", backends.create, JsonBody, _SUPERDOG),
         ("backend.delete", "DELETE", "backend", backends.delete, None, _SUPER_ADMIN),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.vendor import HTTP_ERRORS, Vendor
 
@@ -20,6 +22,10 @@ class SpaceDog(Vendor):
         "SPACEDOG_USERNAME": credentials["username"],
         "SPACEDOG_PASSWORD": credentials["password"],
     }
+
+    def serves_host(self, host: str, options: Any) -> bool:
+        """Return whether the host is a backend's, whose `/` is the vendor's ping."""
+        return options.backend_at(host) is not None
 
     def preflight(self, request: WireRequest) -> WireResponse | None:
         """Return the response to a CORS preflight: calls from any origin are allowed."""

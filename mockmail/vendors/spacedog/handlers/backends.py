@@ -12,7 +12,15 @@ from mockmail.vendors.spacedog.parameters import Form, JsonBody, page_of
 from mockmail.vendors.spacedog.records import Backend, Credentials, DataObject, Settings
 from mockmail.vendors.spacedog.views import Result, saved, success
 
+VERSION = "0.41.1"
+
 _ID = re.compile(r"[a-z0-9]{4,}")
+
+
+def ping(call: SpaceDogCall, params: None) -> Result:
+    """Return the version of the server."""
+    info = {"version": VERSION, "baseline": "We provide the back-ends of your apps"}
+    return Result({**info, "success": True, "status": 200})
 
 
 def list_(call: SpaceDogCall, params: Form) -> Result:

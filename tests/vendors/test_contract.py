@@ -69,6 +69,25 @@ def test_each_operation_has_evidence_a_source_methods_and_paths(vendor):
         assert all(template.startswith("/") for template in operation.templates), operation.name
 
 
+def names_of_sources(notes):
+    """Return the repositories, packages, files and scripts that section 0 of a page of wire notes has in backticks."""
+    rows = notes.partition("\n## 0. Sources\n")[2].partition("\n## ")[0]
+    return set(re.findall(r"`([^`]+)`", rows))
+
+
+def test_confirmed_operation_names_its_source_its_client_or_its_server(vendor):
+    notes = ROOT / "docs" / "wire" / f"{vendor.name}.md"
+    known = names_of_sources(notes.read_text("utf-8")) if notes.exists() else set()
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, known))})(?!\w)") if known else re.compile(r"(?!)")
+    confirmed = [operation for operation in vendor.operations if operation.evidence is Evidence.CONFIRMED]
+
+    advice = f"name in `source` what confirms it, as section 0 of docs/wire/{vendor.name}.md lists it in backticks"
+    nameless = [operation for operation in confirmed if not pattern.search(operation.source)]
+    fail_for_each(
+        vendor, [f"{operation.name} is confirmed by {operation.source!r}; {advice}" for operation in nameless]
+    )
+
+
 def segments_of(template):
     """Return the segments of a path that fits a template."""
     return [re.sub(r"{(\w+)\*?}", r"\1", segment) for segment in split_template(template)]

@@ -36,6 +36,14 @@ ACCOUNT_PATHS = ("/customers/{account}", "")
 DOMAIN_PATHS = ("/customers/{account}/domains/{domain}", "/domains/{domain}")
 """A path names its domain with the customer or without (docs/wire/rackspace.md 1.1)."""
 
+CLIENTS = {
+    "spam_list": "mydor/rackspace-email-management, dover247/Rackspace-Email-Apps-Client",
+    "customer": "rackerlabs/Invoke-RsCloudOfficeRequest",
+    "domain": "meeb/rackspaceapps, pradodigital/php-rackspace-apps-bindings",
+    "rs_mailbox": "rackmail, bandzoogle/rackspace-email-api, mydor/rackspace-email-management",
+}
+"""The clients that confirm what the page does not show, by the first word of an operation."""
+
 MAILBOX_FORM = with_contact(MailboxFields, Contact)
 RS_MAILBOX_FORM = with_contact(RsMailboxFields, RsContact)
 
@@ -67,6 +75,7 @@ def _operation(
     secrets: tuple[str, ...] = (),
 ) -> Operation:
     # part: the page's heading; None for what is known from the vendor's wiki and from clients
+    client = CLIENTS.get(name.partition(".")[0])
     path, *aliases = [f"{version}{parent}{rest}" for version in VERSIONS for parent in below]
     return Operation(
         name=name,
@@ -75,8 +84,8 @@ def _operation(
         aliases=tuple(aliases),
         handler=handler,
         params=params,
-        source=f'{PAGE}, "{part}"' if part else f"{NOTES} 3",
-        evidence=Evidence.DOCUMENTED if part else Evidence.CONFIRMED,
+        source=f'{PAGE}, "{part}"' if part else f"{client}; {NOTES} 3" if client else f"{NOTES} 3",
+        evidence=Evidence.CONFIRMED if client and not part else Evidence.DOCUMENTED,
         requires=requires,
         secrets=secrets,
     )

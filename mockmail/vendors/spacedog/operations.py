@@ -48,7 +48,7 @@ def _operations(source: str, *rows: tuple[str, str, str, Any, type | None, str |
             path=f"/1/{path}" if path else "/",
             handler=handler,
             params=params,
-            evidence=Evidence.ASSUMED if name == "settings.delete_all" else Evidence.CONFIRMED,
+            evidence=Evidence.CONFIRMED,
             source=source,
             requires=requires,
             secrets=("accessToken", *_SECRETS.get(name, ())),
@@ -60,28 +60,29 @@ def _operations(source: str, *rows: tuple[str, str, str, Any, type | None, str |
 
 OPERATIONS = (
     *_operations(
-        f'{_PAGE}, "/1/mail"; {_NOTES} 6',
+        f'{_PAGE}, "/1/mail"; MailResource.java, MailResourceTest.java; {_NOTES} 6',
         ("mail.send", "POST", "mail", mail.send, MailForm, _FULL_ACCESS),
     ),
     *_operations(
-        f'{_PAGE}, "/1/mail/template/{{name}}"; {_NOTES} 7',
+        f'{_PAGE}, "/1/mail/template/{{name}}"; MailTemplateResource.java; {_NOTES} 7',
         ("mail.send_template", "POST", "mail/template/{name}", mail.send_template, JsonBody, "a role of the template"),
     ),
     *_operations(
-        f'{_PAGE}, "/1/settings/mail"; {_NOTES} 5',
+        f'{_PAGE}, "/1/settings/mail"; SettingsResource.java; {_NOTES} 5',
         ("settings.show", "GET", "settings/{id}", settings.show, None, _ACL),
         ("settings.put", "PUT", "settings/{id}", settings.put, JsonBody, _ACL),
     ),
     *_operations(
-        f"{_NOTES} 5",
+        f"SettingsResource.java; {_NOTES} 5",
         ("settings.list", "GET", "settings", settings.list_, Form, _SUPER_ADMIN),
+        ("settings.delete_all", "DELETE", "settings", settings.delete_all, None, _SUPER_ADMIN),
         ("settings.delete", "DELETE", "settings/{id}", settings.delete, None, _ACL),
         ("settings.show_field", "GET", "settings/{id}/{field}", settings.show_field, None, _ACL),
         ("settings.put_field", "PUT", "settings/{id}/{field}", settings.put_field, JsonBody, _ACL),
         ("settings.delete_field", "DELETE", "settings/{id}/{field}", settings.delete_field, None, _ACL),
     ),
     *_operations(
-        f"{_NOTES} 3",
+        f"CredentialsResource.java; {_NOTES} 3",
         ("session.login", "GET POST", "login", credentials.login, Form, _USER),
         ("session.logout", "GET POST", "logout", credentials.logout, None, _USER),
         ("credentials.list", "GET", "credentials", credentials.list_, Form, _USER),
@@ -111,16 +112,15 @@ OPERATIONS = (
         ("credentials.delete_role", "DELETE", "credentials/{id}/roles/{role}", changes.delete_role, None, _ADMIN),
     ),
     *_operations(
-        f"{_NOTES} 8",
+        f"CredentialsResource.java; {_NOTES} 8",
         ("credentials.forgot_password", "POST", "credentials/forgotPassword", mail.forgot_password, JsonBody, None),
     ),
     *_operations(
-        f"{_NOTES} 1",
-        ("settings.delete_all", "DELETE", "settings", settings.delete_all, None, _SUPER_ADMIN),
+        f"CredentialsResource.java; {_NOTES} 1",
         ("credentials.sign_up", "POST", "credentials", credentials.sign_up, JsonBody, None),
     ),
     *_operations(
-        f"{_NOTES} 1 and 2",
+        f"BackendResource.java, BackendResourceTestOften.java; {_NOTES} 1 and 2",
         ("backend.ping", "GET", "", backends.ping, None, None),
         ("backend.list", "GET", "backend", backends.list_, Form, _SUPER_ADMIN),
         ("backend.create", "POST", "backend", backends.create, JsonBody, _SUPERDOG),

@@ -443,3 +443,15 @@ def test_text_after_the_first_json_value_is_ignored(superadmin):
     headers = {"Content-Type": "application/json;charset=utf-8"}
     assert superadmin.ask("PUT", "/1/settings/mail", body, headers).status == 201
     assert superadmin.get("/1/settings/mail").json["enableUserFullAccess"] is True
+
+
+def test_all_settings_are_deleted_by_superadmins_once(superadmin, admin):
+    missing = superadmin.delete("/1/settings")
+    superadmin.settings(enableUserFullAccess=True)
+
+    assert missing.refused == (404, "no such index", None)
+    assert admin.delete("/1/settings").status == 403
+    assert superadmin.delete("/1/settings").json == {"success": True, "status": 200}
+
+    assert superadmin.get("/1/settings").json == {"success": True, "status": 200, "took": 0, "total": 0, "results": {}}
+    assert superadmin.put("/1/settings/mail", {}).json["version"] == 1

@@ -6,7 +6,14 @@ from typing import Any
 
 from mockmail.vendors.spacedog import settings
 from mockmail.vendors.spacedog.authentication import SpaceDogCall, require_level, require_role
-from mockmail.vendors.spacedog.errors import Cause, IllegalArgument, NotFound, ServerFailure, SpaceDogError
+from mockmail.vendors.spacedog.errors import (
+    Cause,
+    IllegalArgument,
+    IndexNotFound,
+    NotFound,
+    ServerFailure,
+    SpaceDogError,
+)
 from mockmail.vendors.spacedog.jackson import MAPPING_EXCEPTION, JavaClass, MappingError, map_document
 from mockmail.vendors.spacedog.parameters import Form, JsonBody, page_of
 from mockmail.vendors.spacedog.records import Settings
@@ -32,7 +39,7 @@ def delete_all(call: SpaceDogCall, params: None) -> Result:
     records = call.records(Settings)
     found = records.find("backend", call.caller.backend)
     if not found:
-        raise NotFound("no such index")
+        raise IndexNotFound
     for document in found:
         records.remove(document.key)
     return success()

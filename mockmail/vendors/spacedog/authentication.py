@@ -54,6 +54,12 @@ class Caller:
         """The caller's level; a guest's is KEY."""
         return self.credentials.level if self.credentials else "KEY"
 
+    @property
+    def roles(self) -> frozenset[str]:
+        """The caller's own roles, and those of the level."""
+        own = self.credentials.roles if self.credentials else ()
+        return frozenset((*own, *OWN_ROLES[self.level]))
+
     def is_at_least(self, level: str) -> bool:
         """Return whether the caller's level is this one or above."""
         return LEVELS.index(self.level) >= LEVELS.index(level)
@@ -98,8 +104,7 @@ def require_self_or_admin(call: SpaceDogCall) -> None:
 
 def require_role(call: SpaceDogCall, roles: Iterable[str] | None) -> None:
     """Raise SpaceDogError (401 or 403) for a caller without any of these roles; no roles admit nobody."""
-    own = call.caller.credentials.roles if call.caller.credentials else ()
-    if {*own, *OWN_ROLES[call.caller.level]}.isdisjoint(roles or ()):
+    if call.caller.roles.isdisjoint(roles or ()):
         raise insufficient_credentials(call)
 
 

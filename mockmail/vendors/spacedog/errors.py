@@ -5,6 +5,7 @@ VendorError
     ├── IllegalArgument    400, without a code
     ├── NotFound           404
     ├── IndexNotFound      404, without a code
+    ├── UnknownField       400, without a code
     ├── Forbidden          403
     ├── Unauthorized       401, with a code in words
     ├── ServerFailure      500, which the vendor shows too
@@ -68,6 +69,12 @@ class IndexNotFound(SpaceDogError):
 
     def __init__(self) -> None:
         super().__init__("no such index")
+
+
+class UnknownField(SpaceDogError):
+    """An object has a field that its schema does not have; Elasticsearch refuses it."""
+
+    java_type = "org.elasticsearch.index.mapper.StrictDynamicMappingException"
 
 
 class Forbidden(SpaceDogError):

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from mockmail.core.operation import Evidence, NotEmulated, Operation
-from mockmail.vendors.spacedog.handlers import backends, credentials, mail, settings
+from mockmail.vendors.spacedog.handlers import backends, credentials, data, mail, schemas, settings
 from mockmail.vendors.spacedog.handlers import credentials_changes as changes
-from mockmail.vendors.spacedog.parameters import Form, JsonBody, JsonOrForm, MailForm
+from mockmail.vendors.spacedog.parameters import Form, JsonBody, JsonOrForm, MailForm, NewObject
 
 _NOTES = "docs/wire/spacedog.md"
 _PAGE = "SpaceDog API documentation"
@@ -120,6 +120,21 @@ OPERATIONS = (
         ("credentials.sign_up", "POST", "credentials", credentials.sign_up, JsonBody, None),
     ),
     *_operations(
+        f"SchemaResource.java; {_NOTES} 11",
+        ("schema.list", "GET", "schema", schemas.list_, None, None),
+        ("schema.show", "GET", "schema/{type}", schemas.show, None, None),
+        ("schema.put", "PUT POST", "schema/{type}", schemas.put, JsonBody, _ADMIN),
+        ("schema.delete", "DELETE", "schema/{type}", schemas.delete, None, _ADMIN),
+    ),
+    *_operations(
+        f"DataResource.java, SearchResource.java; {_NOTES} 11",
+        ("data.list", "GET", "data", data.list_, Form, None),
+        ("data.list_type", "GET", "data/{type}", data.list_type, Form, "search in the schema's ACL"),
+        ("data.create", "POST", "data/{type}", data.create, NewObject, "create in the schema's ACL"),
+        ("data.show", "GET", "data/{type}/{id}", data.show, None, "read, read_all or search in the schema's ACL"),
+        ("data.delete", "DELETE", "data/{type}/{id}", data.delete, None, "delete or delete_all in the schema's ACL"),
+    ),
+    *_operations(
         f"BackendResource.java, BackendResourceTestOften.java; {_NOTES} 1 and 2",
         ("backend.ping", "GET", "", backends.ping, None, None),
         ("backend.list", "GET", "backend", backends.list_, Form, _SUPER_ADMIN),
@@ -136,14 +151,24 @@ def _not_emulated(reason: str, *names: str) -> tuple[NotEmulated, ...]:
     )
 
 
+_NOT_MAIL = "not part of the mail service"
 _LINKEDIN = "needs LinkedIn for the login"
 
 NOT_EMULATED = (
-    *_not_emulated("not part of the mail service; objects that templates name are seeded", "data"),
-    *_not_emulated(
-        "not part of the mail service",
-        *("schema", "search", "batch", "file", "share", "log", "snapshot", "stripe"),
+    NotEmulated(
+        name="data.update",
+        method="PUT",
+        path="/1/data/{type}/{id}",
+        reason="not part of the mail service; templates need objects that are created and shown",
     ),
+    NotEmulated(name="data.delete_type", method="DELETE", path="/1/data/{type}", reason=_NOT_MAIL),
+    *_not_emulated(
+        _NOT_MAIL,
+        *("search", "batch", "file", "web", "share", "log", "snapshot", "stripe"),
+    ),
+    *_not_emulated("a login check and a route that always fails, for the vendor's own monitoring", "admin"),
+    *_not_emulated("commented out in the vendor's source; /1/search took its place", "filter"),
+    *_not_emulated("needs a LinkedIn account of the caller", "linkedin"),
     *_not_emulated("users as data, replaced by /1/credentials", "user"),
     *_not_emulated(_LINKEDIN, "login.linkedin"),
     NotEmulated(name="credentials.linkedin", method="POST", path="/1/credentials/linkedin", reason=_LINKEDIN),

@@ -121,6 +121,19 @@ class JsonBody:
         return IllegalArgument(f"error deserializing JSON string [{self.text}]", cause=Cause(reason, java_type))
 
 
+@dataclass(frozen=True, slots=True)
+class NewObject:
+    """An object to create. id: the parameter of query or form, which a schema's own id comes before."""
+
+    body: JsonBody
+    id: str | None
+
+    @classmethod
+    def read(cls, request: WireRequest) -> Self:
+        """Return the body as JSON, and the parameter."""
+        return cls(JsonBody.read(request), Form.read(request).get("id"))
+
+
 class JsonOrForm:
     """A body that is JSON only if its Content-Type says so (SpaceContext.java)."""
 
@@ -136,11 +149,11 @@ def replace_surrogates(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def page_of(form: Form) -> slice:
-    """Return the rows that `from` and `size` ask for. Raises SpaceDogError."""
+def page_of(form: Form, *, too_far: str = f"from + size is greater than {MAX_RESULTS}") -> slice:
+    """Return the rows that `from` and `size` ask for. too_far: the message. Raises SpaceDogError."""
     start, size = whole_number(form.get("from"), 0), whole_number(form.get("size"), 10)
     if start + size > MAX_RESULTS:
-        raise SpaceDogError(f"from + size is greater than {MAX_RESULTS}", code="400")
+        raise SpaceDogError(too_far, code="400")
     if start < 0 or size < 0:
         raise IllegalArgument(f"[{'from' if start < 0 else 'size'}] parameter cannot be negative")
     return slice(start, start + size)

@@ -6,7 +6,7 @@ sdk/src/main/java/io/spacedog/model/; services/.../SettingsResource.java.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -136,7 +136,18 @@ class SettingsSettings(JavaClass):
     acl: dict[str, SettingsAcl | None] | None = None
 
 
-CLASSES: Mapping[str, type[JavaClass]] = MappingProxyType({"mail": MailSettings, "credentials": CredentialsSettings})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaSettings(JavaClass):
+    """The settings `schema`, which only a change of a schema writes. acl: permissions by type and role."""
+
+    java = f"{MODEL}.SchemaSettings"
+
+    acl: dict[str, Any] = field(default_factory=dict)
+
+
+CLASSES: Mapping[str, type[JavaClass]] = MappingProxyType(
+    {"mail": MailSettings, "credentials": CredentialsSettings, "schema": SchemaSettings}
+)
 """The classes by settings id. The settings `settings` may be any object; it is mapped when an ACL is needed."""
 
 

@@ -79,17 +79,43 @@ def test_mails_are_sent_by_each_provider(mockmail, superadmin, guest, smtp, sent
     assert message.get_body(("html",)).get_content() == "<html><p>é</p></html>\n"
 
 
-def test_mails_are_sent_from_templates(mockmail, superadmin, guest, sent):
+def test_mails_are_sent_from_templates(superadmin, guest, sent):
+    # create a schema, whose objects guests may create
+    fields = {
+        "email": "string",
+        "nom": "text",
+        "prenom": "text",
+        "civilite": "text",
+        "cvUrl": "string",
+        "tel": "string",
+    }
+    dispos = {"date": {"_type": "date"}, "debut": {"_type": "time"}, "fin": {"_type": "time"}}
+    schema = {
+        **{name: {"_type": kind} for name, kind in {**fields, "statut": "string"}.items()},
+        "dispos": {"_type": "object", "_array": True, **dispos},
+        "_acl": {"key": ["create"]},
+    }
+    assert superadmin.put("/1/schema/demande", {"demande": schema}).status == 201
+
+    # create an inscription
     inscription = {
         "nom": "Pons",
         "prenom": "Stéphane",
         "email": "David <david@spacedog.io>",
+        "civilite": "Monsieur",
+        "tel": "0607080920",
+        "statut": "fuzzy",
+        "cvUrl": "https://spacedog.io",
         "dispos": [
             {"date": "2016-12-01", "debut": "12:00:00", "fin": "13:00:00"},
             {"date": "2016-12-03", "debut": "16:00:00", "fin": "17:00:00"},
         ],
     }
-    mockmail.spacedog.seed(objects=[{"backendId": "test", "type": "demande", "id": "42", "source": inscription}])
+    answer = guest.post("/1/data/demande", inscription)
+    assert answer.status == 201, answer.body
+    inscription_id = answer.json["id"]
+
+    # set smtp provider and the demande template in mail settings
     demande = {
         "from": "attias666@gmail.com",
         "to": ["{{demande.email|raw}}"],
@@ -101,7 +127,7 @@ def test_mails_are_sent_from_templates(mockmail, superadmin, guest, sent):
     }
     superadmin.settings(smtp=SMTP, templates={"demande": demande})
 
-    answer = guest.post("/1/mail/template/demande", {"demande": "42"})
+    answer = guest.post("/1/mail/template/demande", {"demande": inscription_id})
 
     assert answer.status == 200, answer.body
     message = sent()
@@ -109,7 +135,7 @@ def test_mails_are_sent_from_templates(mockmail, superadmin, guest, sent):
     assert message["To"] == "David <david@spacedog.io>"
     assert message["Subject"] == "Demande d'inscription de Stéphane Pons (M-0370)"
     assert message.get_body().get_content() == (
-        "le 2016-12-01 de 12:00:00 à 13:00:00<br>\nle 2016-12-03 de 16:00:00 à 17:00:00<br>\nid 42\n"
+        f"le 2016-12-01 de 12:00:00 à 13:00:00<br>\nle 2016-12-03 de 16:00:00 à 17:00:00<br>\nid {inscription_id}\n"
     )
 
     # set default provider in mail settings
@@ -122,7 +148,7 @@ def test_mails_are_sent_from_templates(mockmail, superadmin, guest, sent):
     }
     superadmin.settings(templates={"demande": demande, "confirmation": confirmation})
 
-    answer = guest.post("/1/mail/template/confirmation", {"demande": "42"})
+    answer = guest.post("/1/mail/template/confirmation", {"demande": inscription_id})
 
     assert answer.status == 200
     message = sent(2)

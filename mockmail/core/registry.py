@@ -37,7 +37,7 @@ class Registry:
 
     def of_host(self, host: str, world: World) -> Vendor | None:
         """Return the vendor that serves `/` at this `Host`, or None."""
-        return next((vendor for vendor in self if vendor.serves_host(host, world.options(vendor))), None)
+        return next((vendor for vendor in self if vendor.serves_host(host, world)), None)
 
     def named(self, name: str) -> Vendor:
         """Return the vendor with this name. Raise UnknownName."""

@@ -223,7 +223,7 @@ class Vendor:
         """Return the response to a CORS preflight, or None for a request that is none."""
         return None
 
-    def serves_host(self, host: str, options: Any) -> bool:
+    def serves_host(self, host: str, world: World) -> bool:
         """Return whether `/` at this `Host` is the vendor's. At any other host it leads to the web page."""
         return False
 

@@ -1,4 +1,7 @@
-"""SpaceDog's integration tests, step by step: MailResourceTest, MailTemplateResourceTest (docs/wire/spacedog.md 9)."""
+"""SpaceDog's integration tests, step by step (docs/wire/spacedog.md 9).
+
+MailResourceTest, MailTemplateResourceTest, CredentialsResourceTest, and CredentialsResourceTestOften of the watchdog.
+"""
 
 from __future__ import annotations
 
@@ -205,3 +208,47 @@ def test_forgotten_password_is_mailed_and_reset(mockmail, superadmin, guest, sen
         "invalid username or password for backend [test]",
         "invalid-credentials",
     )
+
+
+def test_password_that_must_change_keeps_data_away_until_it_is_changed(superadmin, guest):
+    fred = guest.sign_up("fred", "hi fred")
+    own = fred.get("/1/credentials/me").json["id"]
+    token = {"Authorization": f"Bearer {fred.get('/1/login').json['accessToken']}"}
+    assert fred.get("/1/data").status == 200
+
+    # superadmin forces fred to change his password
+    assert superadmin.put(f"/1/credentials/{own}/passwordMustChange", True).status == 200
+
+    # fred can no longer get data objects with his token, nor with his password
+    for answer in (guest.get("/1/data", **token), fred.get("/1/data")):
+        assert (answer.status, answer.error["code"]) == (403, "password-must-change")
+
+    # fred can change his password, and get data objects again
+    assert fred.put("/1/credentials/me/password", "hi fred 2").status == 200
+    fred = guest.as_("fred", "hi fred 2")
+    assert fred.get("/1/data").status == 200
+    assert fred.get("/1/login").status == 200
+
+
+def test_password_is_set_by_its_owner_and_by_superadmins(superadmin, vince, guest):
+    fred = guest.sign_up("fred", "hi fred")
+    path = f"/1/credentials/{fred.get('/1/credentials/me').json['id']}/password"
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    # another user fails, and so does a password of less than 6 characters
+    assert vince.ask("PUT", path, b"password=XXX", form).status == 403
+    assert fred.ask("PUT", path, b"password=XXX", form).status == 400
+
+    # fred changes his password, in the deprecated query; superadmin in JSON; then fred in a form
+    assert fred.ask("PUT", f"{path}?password=hi%20fred%202").status == 200
+    assert fred.get("/1/login").status == 401
+    assert superadmin.put(path, "hi fred 3").status == 200
+    fred = guest.as_("fred", "hi fred 3")
+    assert fred.ask("PUT", path, b"password=hi%20fred%204", form).status == 200
+    assert guest.as_("fred", "hi fred 4").get("/1/login").status == 200
+
+    # superadmin deletes the password, and fred sets another with the code, in a form
+    code = superadmin.delete(path).json["passwordResetCode"]
+    body = f"passwordResetCode={code}&password=hi%20fred%205".encode()
+    assert guest.ask("POST", path, body, form).status == 200
+    assert guest.as_("fred", "hi fred 5").get("/1/login").status == 200

@@ -63,11 +63,9 @@ def permits(call: SpaceDogCall, type_name: str, *permissions: str) -> bool:
 
 
 def searchable_types(call: SpaceDogCall) -> list[str]:
-    """Return the types of objects that the caller may search."""
-    backend = call.caller.backend
-    seeded = (stored.type for stored in call.records(DataObject).find("backend", backend))
-    known = dict.fromkeys((*(schema.type for schema in call.records(Schema).find("backend", backend)), *seeded))
-    return [name for name in known if permits(call, name, "search")]
+    """Return the types with a schema whose objects the caller may search."""
+    found = call.records(Schema).find("backend", call.caller.backend)
+    return [schema.type for schema in found if permits(call, schema.type, "search")]
 
 
 def acl_of(root: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -234,8 +234,9 @@ def test_objects_that_the_caller_may_search_are_listed(guest, vince, keep_schema
 
     listed = vince.get("/1/data").json
 
-    assert (listed["total"], len(listed["results"])) == (4, 4)
-    assert {found["meta"]["type"] for found in listed["results"]} == {"dog", "bird"}
+    assert listed["total"] == 3
+    assert [found["meta"]["id"] for found in listed["results"]] == ["a", "b", "c"]
+    assert vince.get("/1/data/bird").json["results"][0]["wings"] == 2
     page = vince.get("/1/data/dog?from=1&size=1").json
     assert (page["total"], [found["name"] for found in page["results"]]) == (3, ["b"])
     assert page["results"][0]["meta"]["score"] == 1.0
@@ -264,3 +265,21 @@ def test_template_names_an_object_of_a_type_without_objects(superadmin, guest, k
     answer = guest.post("/1/mail/template/x", {"pet": "rex"})
 
     assert answer.refused == (404, "object [rex] of type [dog] not found", "404")
+
+
+def test_page_goes_on_over_the_types(vince, keep_schema):
+    for type_name in ("cat", "dog", "fox"):
+        keep_schema(type_name=type_name)
+        for number in (1, 2):
+            vince.post(f"/1/data/{type_name}?id={type_name}{number}", {})
+
+    def ids(page: str) -> list[str]:
+        answer = vince.get(f"/1/data?{page}").json
+        assert answer["total"] == 6
+        return [found["meta"]["id"] for found in answer["results"]]
+
+    assert ids("size=0") == []
+    assert ids("size=3") == ["cat1", "cat2", "dog1"]
+    assert ids("from=3&size=2") == ["dog2", "fox1"]
+    assert ids("from=5") == ["fox2"]
+    assert ids("from=6") == []

@@ -93,9 +93,14 @@ def delete(call: SpaceDogCall, params: None) -> Result:
 def _search(call: SpaceDogCall, names: list[str], params: Form) -> Result:
     page = page_of(params, too_far="from + size must be less than or equal to 1000")
     objects = call.records(DataObject)
-    found = [stored for name in names for stored in objects.find("type", (call.caller.backend, name))]
-    results = [object_document(stored, score=SCORE) for stored in found[page]]
-    return Result({"took": 0, "total": len(found), "results": results})
+    results: list[dict[str, Any]] = []
+    total = 0
+    for key in [(call.caller.backend, name) for name in names]:
+        # Only the objects of the page are read, since a type may have very many.
+        skipped, left = max(0, page.start - total), page.stop - page.start - len(results)
+        results += [object_document(stored, score=SCORE) for stored in objects.page_of("type", key, skipped, left)]
+        total += objects.count("type", key)
+    return Result({"took": 0, "total": total, "results": results})
 
 
 def _find(call: SpaceDogCall) -> DataObject:

@@ -81,7 +81,7 @@ def sources_in(notes):
 
 
 def names_what_confirms(source, names, keys):
-    """Return whether a citation has a name, or a key within parentheses: `docs/wire/acme.md 2 (cli, py)`."""
+    """Return whether a citation has a name, or a key within parentheses: `NOTES 2 (cli, py)`."""
     cited = {key for group in re.findall(r"\(([^)]*)\)", source) for key in group.split(", ")}
     return bool(cited & keys) or any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", source) for name in names)
 

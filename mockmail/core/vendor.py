@@ -134,7 +134,8 @@ class Vendor:
 
     name: the package's name, and the first segment of `/{name}/...`.
     title: what the vendor calls its product.
-    path_roots: the first segments of its natural paths; () lets the core find them by importing the operations.
+    path_roots: the first segments of its natural paths, none for `/`; () lets the core find them by importing the
+        operations.
     credentials: of the default seed, by the names that a client of the vendor uses.
     environment: variables for a client of the vendor; `{url}` stands for the base URL, which ends in `/{name}`.
     server_header: the `Server` header of the vendor's responses.
@@ -221,6 +222,10 @@ class Vendor:
     def preflight(self, request: WireRequest) -> WireResponse | None:
         """Return the response to a CORS preflight, or None for a request that is none."""
         return None
+
+    def serves_host(self, host: str, world: World) -> bool:
+        """Return whether `/` at this `Host` is the vendor's. At any other host it leads to the web page."""
+        return False
 
     def environment_at(self, base_url: str) -> dict[str, str]:
         """Return the environment variables for a client of the vendor at `base_url`."""

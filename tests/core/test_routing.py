@@ -290,6 +290,20 @@ def test_each_method_of_a_path_leads_to_its_own_operation(router):
     assert found(router, "GET", "/v1/boxes/red", "folded") is None
 
 
+class Rooted(Acme):
+    name: ClassVar[str] = "rooted"
+    operations: Any = (operation("root.ping", "GET", "/"), operation("box.list", "GET", "/v1/boxes"))
+    not_emulated: Any = ()
+
+
+def test_operation_at_the_root_has_the_path_without_segments():
+    router = Router({"rooted": Rooted(), "acme": Acme()})  # type: ignore[dict-item]
+    assert found(router, "GET", "/", "rooted") == ("root.ping", {})
+    assert found(router, "HEAD", "", "rooted") == ("root.ping", {})
+    assert found(router, "POST", "/", "rooted") == ("GET",)
+    assert found(router, "GET", "/v1/boxes/red") == ("box.show", {"name": "red"})
+
+
 class Strict(Acme):
     name: ClassVar[str] = "strict"
     path_roots: ClassVar[tuple[str, ...]] = ("v9",)

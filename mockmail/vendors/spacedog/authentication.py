@@ -28,8 +28,6 @@ OWN_ROLES = {
     "SUPERDOG": ("admin", "super_admin", "superdog"),
 }
 DECODING_EXCEPTION = "com.google.common.io.BaseEncoding$DecodingException"
-MAX_HOST = 300
-"""The most characters of a `Host` header, its port included; a longer one names no backend."""
 
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 
@@ -56,6 +54,12 @@ class Caller:
         """The caller's level; a guest's is KEY."""
         return self.credentials.level if self.credentials else "KEY"
 
+    @property
+    def roles(self) -> frozenset[str]:
+        """The caller's own roles, and those of the level."""
+        own = self.credentials.roles if self.credentials else ()
+        return frozenset((*own, *OWN_ROLES[self.level]))
+
     def is_at_least(self, level: str) -> bool:
         """Return whether the caller's level is this one or above."""
         return LEVELS.index(self.level) >= LEVELS.index(level)
@@ -79,14 +83,9 @@ def authenticate(call: Call[None, Options]) -> Caller:
 
 
 def backend_of(request: WireRequest, options: Options) -> str:
-    """Return the first label of a host under the base domain; any other host means the default backend."""
-    host = request.headers.get("Host", "")
-    if len(host) > MAX_HOST:
-        return options.default_backend
-    name = host.partition(":")[0].lower()
-    # An installation's own setting may have a port or a leading dot.
-    domain = options.base_domain.partition(":")[0].strip(".").lower()
-    return name.partition(".")[0] if name.endswith(f".{domain}") else options.default_backend
+    """Return the backend that a request's host names, else the default backend."""
+    backend = options.backend_at(request.headers.get("Host", ""))
+    return options.default_backend if backend is None else backend
 
 
 def require_level(call: SpaceDogCall, level: str) -> Credentials:
@@ -105,8 +104,7 @@ def require_self_or_admin(call: SpaceDogCall) -> None:
 
 def require_role(call: SpaceDogCall, roles: Iterable[str] | None) -> None:
     """Raise SpaceDogError (401 or 403) for a caller without any of these roles; no roles admit nobody."""
-    own = call.caller.credentials.roles if call.caller.credentials else ()
-    if {*own, *OWN_ROLES[call.caller.level]}.isdisjoint(roles or ()):
+    if call.caller.roles.isdisjoint(roles or ()):
         raise insufficient_credentials(call)
 
 

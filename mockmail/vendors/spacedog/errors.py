@@ -4,6 +4,8 @@ VendorError
 └── SpaceDogError          400; `code` for the exceptions that are SpaceDog's own
     ├── IllegalArgument    400, without a code
     ├── NotFound           404
+    ├── IndexNotFound      404, without a code
+    ├── UnknownField       400, without a code
     ├── Forbidden          403
     ├── Unauthorized       401, with a code in words
     ├── ServerFailure      500, which the vendor shows too
@@ -57,6 +59,22 @@ class NotFound(SpaceDogError):
     status = 404
     code = "404"
     java_type = "io.spacedog.utils.NotFoundException"
+
+
+class IndexNotFound(SpaceDogError):
+    """Elasticsearch has no index for a type of objects; the exception is not SpaceDog's, and has no code."""
+
+    status = 404
+    java_type = "org.elasticsearch.index.IndexNotFoundException"
+
+    def __init__(self) -> None:
+        super().__init__("no such index")
+
+
+class UnknownField(SpaceDogError):
+    """An object has a field that its schema does not have; Elasticsearch refuses it."""
+
+    java_type = "org.elasticsearch.index.mapper.StrictDynamicMappingException"
 
 
 class Forbidden(SpaceDogError):

@@ -80,7 +80,7 @@ class TestLimits:
     """Rate limits for each client."""
 
     def test_call_over_the_limit_gets_the_vendors_error(self, mockmail, call):
-        described = LIMIT | {"methods": ["GET"], "window": 600.0}
+        described = LIMIT | {"methods": ["GET"], "window": 600.0, "id": 1}
         assert call("POST", "/_mockmail/limits", LIMIT) == (201, described)
         assert call("GET", "/_mockmail/limits") == (200, {"limits": [described]})
         call("POST", "/_mockmail/clock/freeze")

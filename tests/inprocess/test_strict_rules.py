@@ -12,7 +12,8 @@ def test_unused_stub_and_smtp_fault_fail_a_strict_test(pytester):
         """
     )
 
-    result = pytester.runpytest_inprocess("-p", "no:randomly")
+    loops = ("-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function")
+    result = pytester.runpytest_inprocess("-p", "no:randomly", *loops)
 
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(

@@ -12,7 +12,7 @@ from mockmail.control.route import ControlRequest, ControlResponse, Fields, Remo
 from mockmail.core.errors import InvalidValue
 from mockmail.core.exchange import WireResponse
 from mockmail.core.registry import Registry
-from mockmail.core.rules import Rules
+from mockmail.core.rules import CountedRules
 from mockmail.core.stubs import Stub, add_stub, response_of
 
 MOST_RESPONSES = 1000
@@ -117,7 +117,7 @@ async def remove_stub(request: ControlRequest) -> ControlResponse:
     return remove_rule(request, request.world.stubs, "stub")
 
 
-def make_stub(vendors: Registry, stubs: Rules[Stub], given: NewStub, most_bytes: int) -> Stub:
+def make_stub(vendors: Registry, stubs: CountedRules[Stub], given: NewStub, most_bytes: int) -> Stub:
     """Add the stub that is described, and return it. Raise UnknownName, InvalidValue or LimitReached."""
     stub = Stub(
         vendor=given.vendor,

@@ -9,7 +9,7 @@ from typing import Literal
 
 from mockmail.core.errors import InvalidFault, VendorError
 from mockmail.core.registry import Registry
-from mockmail.core.rules import CallRule, Delay, Parameters, Rules, check_counts, check_delay, check_headers
+from mockmail.core.rules import CallRule, CountedRules, Delay, Parameters, check_counts, check_delay, check_headers
 from mockmail.core.suggestions import did_you_mean
 
 MOST_LISTED = 20
@@ -80,14 +80,14 @@ class Fault(CallRule):
         return f"{self.vendor} {self.operation}: {what}, {self.usage}"
 
 
-class Faults(Rules[Fault]):
+class Faults(CountedRules[Fault]):
     """The faults of one sandbox."""
 
     def take(
         self,
         vendor: str,
         operation: str,
-        parameters: Callable[[], Parameters] = tuple,
+        parameters: Callable[[], Parameters] = dict,
         caller: str | None = None,
     ) -> Fault | None:
         """Return the fault that this call meets and count it as used, or None. See `CallRule.covers`."""

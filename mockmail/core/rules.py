@@ -23,8 +23,8 @@ MOST_CONDITIONS = 20
 MOST_RULES = 1000
 """The most rules of one kind in a sandbox, unless the setting `max_rules` says otherwise."""
 
-Parameters = Sequence[tuple[str, str]]
-"""The parameters of a request: names in lower case, and values as text."""
+Parameters = Mapping[str, Sequence[str]]
+"""The parameters of a request: by name in lower case, the values as text."""
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\ud7ff\ue000-\U0010ffff]*")
@@ -142,26 +142,26 @@ class CallRule(Rule):
 
     def has_parameters(self, parameters: Callable[[], Parameters]) -> bool:
         """Return whether a request has the parameters that the rule asks for."""
-        return not self.where or all(
-            any(name == wanted.lower() and fnmatchcase(value, pattern) for name, value in parameters())
-            for wanted, pattern in self.where.items()
+        if not self.where:
+            return True
+        sent = parameters()
+        return all(
+            any(fnmatchcase(value, pattern) for value in sent.get(name.lower(), ()))
+            for name, pattern in self.where.items()
         )
 
 
 R = TypeVar("R", bound=HasId)
+C = TypeVar("C", bound=Rule)
 
 
 class Rules(Generic[R]):
-    """The rules of one kind in a sandbox, in the order they were added.
+    """The rules of one kind in a sandbox, in the order they were added. most: how many there may be."""
 
-    chance: the source of randomness. most: how many there may be.
-    """
-
-    def __init__(self, chance: Ids | None = None, most: int = MOST_RULES) -> None:
+    def __init__(self, most: int = MOST_RULES) -> None:
         self._rules: list[R] = []
         self._last_id = 0
         self._most = most
-        self.chance = chance or Ids()
 
     def __len__(self) -> int:
         return len(self._rules)
@@ -193,16 +193,21 @@ class Rules(Generic[R]):
         self._rules.clear()
         return removed
 
-    def unused(self) -> list[R]:
-        """Return the rules that applied to no call."""
-        return [rule for rule in self._rules if getattr(rule, "used", 1) == 0]
 
-    def first(self, covers: Callable[[R], bool]) -> R | None:
+class CountedRules(Rules[C]):
+    """The rules of one kind that count the calls they apply to. chance: the source of randomness."""
+
+    def __init__(self, chance: Ids | None = None, most: int = MOST_RULES) -> None:
+        super().__init__(most)
+        self._chance = chance or Ids()
+
+    def unused(self) -> list[C]:
+        """Return the rules that applied to no call."""
+        return [rule for rule in self._rules if rule.used == 0]
+
+    def first(self, covers: Callable[[C], bool]) -> C | None:
         """Return the first rule that covers a call and applies to it, or None. Count the call."""
-        for rule in self._rules:
-            if covers(rule) and _applies(rule, self.chance):
-                return rule
-        return None
+        return next((rule for rule in self._rules if covers(rule) and rule.applies(self._chance)), None)
 
 
 def check_counts(rule: Rule) -> None:
@@ -230,7 +235,3 @@ def check_headers(headers: Mapping[str, Any]) -> None:
             )
         if not _HEADER_NAME.fullmatch(name) or not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
             raise InvalidFault(f"headers: {name[:80]!r} with the value {value!r:.80} is not a valid header")
-
-
-def _applies(rule: Any, chance: Ids) -> bool:
-    return rule.applies(chance)  # type: ignore[no-any-return]

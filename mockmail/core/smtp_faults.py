@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from mockmail.core.errors import InvalidFault
 from mockmail.core.mail.criteria import Criteria, SearchedTexts
 from mockmail.core.mail.message import Envelope, Message, SentBy
-from mockmail.core.rules import Delay, Rule, Rules, check_counts, check_delay
+from mockmail.core.rules import CountedRules, Delay, Rule, check_counts, check_delay
 from mockmail.core.smtp_behaviour import matches_address
 
 SmtpStage = Literal["connect", "greeting", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "after_data"]
@@ -80,7 +80,7 @@ class SmtpFault(Rule):
         """Return whether the connection is closed."""
         return self.disconnect or self.code == CLOSING or (self.stage == "greeting" and self.code is not None)
 
-    def covers(self, stage: str, sender: str | None, recipients: Sequence[str], content: bytes) -> bool:
+    def covers(self, stage: str, sender: str | None, recipients: Sequence[str], content: SearchedTexts) -> bool:
         """Return whether the fault is for this point of a dialogue and not used up."""
         if self.is_spent or self.stage != stage:
             return False
@@ -89,7 +89,7 @@ class SmtpFault(Rule):
         pattern = self.recipient
         if pattern is not None and not any(matches_address(address, [pattern]) for address in recipients):
             return False
-        return self.content is None or _contains(content, self.content)
+        return self.content is None or all(term.matches(content) for term in Criteria(text=self.content).terms())
 
     def __str__(self) -> str:
         what = self.reply or ("disconnect" if self.disconnect else "throttle" if self.throttle else "delay")
@@ -97,14 +97,16 @@ class SmtpFault(Rule):
 
 
 def take(
-    faults: Rules[SmtpFault],
+    faults: CountedRules[SmtpFault],
     stage: str,
     sender: str | None = None,
     recipients: Sequence[str] = (),
     content: bytes = b"",
 ) -> SmtpFault | None:
     """Return the fault that this point of a dialogue meets and count it as used, or None."""
-    return faults.first(lambda fault: fault.covers(stage, sender, recipients, content))
+    message = Message("", 0, datetime(1970, 1, 1, tzinfo=UTC), content, Envelope(sender="", recipients=()), SentBy())
+    texts = SearchedTexts(message)  # read when the first fault needs it
+    return faults.first(lambda fault: fault.covers(stage, sender, recipients, texts))
 
 
 def check_smtp_fault(fault: SmtpFault) -> None:
@@ -119,6 +121,8 @@ def check_smtp_fault(fault: SmtpFault) -> None:
             raise InvalidFault(
                 f"{name} is not known at the stage {fault.stage!r}; the stage must be {' or '.join(known)}"
             )
+    if fault.content is not None and not Criteria(text=fault.content).terms():
+        raise InvalidFault(f"content must have a word, not {fault.content!r:.80}")
     _check_reply(fault)
     if fault.throttle is not None and fault.throttle < 1:
         raise InvalidFault(f"throttle must be 1 or more bytes a second, not {fault.throttle}")
@@ -142,9 +146,3 @@ def _check_reply(fault: SmtpFault) -> None:
         )
     if len(fault.text) > LONGEST_TEXT or not _TEXT.fullmatch(fault.text):
         raise InvalidFault(f"text must be one line of at most {LONGEST_TEXT} characters, not {fault.text!r:.80}")
-
-
-def _contains(content: bytes, words: str) -> bool:
-    message = Message("", 0, datetime(1970, 1, 1, tzinfo=UTC), content, Envelope(sender="", recipients=()), SentBy())
-    texts = SearchedTexts(message)
-    return all(term.matches(texts) for term in Criteria(text=words).terms())

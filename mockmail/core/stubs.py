@@ -13,7 +13,7 @@ from mockmail.core.errors import InvalidFault, InvalidValue, LimitReached
 from mockmail.core.exchange import WireResponse
 from mockmail.core.registry import Registry
 from mockmail.core.routing import split_template
-from mockmail.core.rules import CallRule, Parameters, Rules, check_counts, check_headers
+from mockmail.core.rules import CallRule, CountedRules, Parameters, check_counts, check_headers
 
 BODILESS = (204, 304)
 RESERVED = ("_mockmail", "~")
@@ -66,14 +66,14 @@ class Stub(CallRule):
 
 
 def take_for_operation(
-    stubs: Rules[Stub], vendor: str, operation: str, parameters: Callable[[], Parameters], caller: str | None
+    stubs: CountedRules[Stub], vendor: str, operation: str, parameters: Callable[[], Parameters], caller: str | None
 ) -> Stub | None:
     """Return the stub that this call meets and count it as used, or None. See `CallRule.covers`."""
     return stubs.first(lambda stub: stub.covers(vendor, operation, parameters, caller))
 
 
 def take_for_path(
-    stubs: Rules[Stub],
+    stubs: CountedRules[Stub],
     vendor: str | None,
     method: str,
     segments: Sequence[str],
@@ -88,7 +88,7 @@ def take_for_path(
     return stubs.first(covers)
 
 
-def add_stub(vendors: Registry, stubs: Rules[Stub], stub: Stub, most_bytes: int) -> Stub:
+def add_stub(vendors: Registry, stubs: CountedRules[Stub], stub: Stub, most_bytes: int) -> Stub:
     """Add a stub and return it. Raise UnknownName, InvalidValue, InvalidFault or LimitReached.
 
     most_bytes: of the bodies of all stubs.

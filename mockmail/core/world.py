@@ -20,7 +20,7 @@ from mockmail.core.mail.delivery import deliveries
 from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.mail.store import MailStore
 from mockmail.core.registry import Registry
-from mockmail.core.rules import Rules
+from mockmail.core.rules import CountedRules
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.state.database import ADVICE, Database
 from mockmail.core.state.store import Records, Store
@@ -69,10 +69,10 @@ class World:
         )
         self.chance = Ids(f"{seed}/chance")
         self.faults = Faults(self.chance, self.settings.rules)
-        self.limits = Limits(self.chance, self.settings.rules)
-        self.stubs: Rules[Stub] = Rules(self.chance, self.settings.rules)
+        self.limits = Limits(self.settings.rules)
+        self.stubs: CountedRules[Stub] = CountedRules(self.chance, self.settings.rules)
         self.smtp = SmtpBehaviour()
-        self.smtp_faults: Rules[SmtpFault] = Rules(self.chance, self.settings.rules)
+        self.smtp_faults: CountedRules[SmtpFault] = CountedRules(self.chance, self.settings.rules)
         self.generation = 0
         self._seeded: set[str] = set()
         self._options: dict[str, Any] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireResponse
@@ -23,9 +23,7 @@ async def apply_fault(context: RequestContext, caller: str | None = None) -> Non
     if context.fault is not None:
         return
     exchange = context.exchange
-    fault = context.world.faults.take(
-        exchange.vendor or "", exchange.operation or "", _parameters(context, context.path), caller
-    )
+    fault = context.world.faults.take(exchange.vendor or "", exchange.operation or "", _parameters(context), caller)
     if fault is None:
         return
     context.fault = fault
@@ -60,7 +58,7 @@ def stub_response(context: RequestContext, caller: str | None = None) -> WireRes
         context.world.stubs,
         exchange.vendor or "",
         exchange.operation or "",
-        _parameters(context, context.path),
+        _parameters(context),
         caller,
     )
     return None if stub is None else _response_of(context, stub)
@@ -88,13 +86,12 @@ def _response_of(context: RequestContext, stub: Stub) -> WireResponse:
     return stub.respond()
 
 
-def _parameters(context: RequestContext, path: Mapping[str, str]) -> Callable[[], Parameters]:
+def _parameters(context: RequestContext) -> Callable[[], Parameters]:
     """Return a function that reads the parameters of the request once, when a rule needs them."""
-    found: list[Parameters] = []
 
     def read() -> Parameters:
-        if not found:
-            found.append(parameters_of(context.request, path))
-        return found[0]
+        if context.parameters is None:
+            context.parameters = parameters_of(context.request, context.path)
+        return context.parameters
 
     return read

@@ -15,6 +15,7 @@ from mockmail.core.faults import Fault
 from mockmail.core.journal import Exchange
 from mockmail.core.operation import Operation
 from mockmail.core.routing import Match, Router, WrongMethod
+from mockmail.core.rules import Parameters
 from mockmail.core.suggestions import suggest
 from mockmail.core.vendor import PREFLIGHT, Call, CommittedRefusal, Vendor
 from mockmail.core.world import World
@@ -31,6 +32,7 @@ class RequestContext:
 
     vendor: the vendor that answers; for an unknown path, the one whose operations are most similar.
     fault: the injected fault that this request met.
+    parameters: those that conditions of faults and stubs are compared with; None until one needs them.
     """
 
     request: WireRequest
@@ -45,6 +47,7 @@ class RequestContext:
     params: Any = None
     result: Any = None
     fault: Fault | None = None
+    parameters: Parameters | None = None
 
 
 def route(context: RequestContext, router: Router) -> WireResponse | None:

@@ -19,8 +19,10 @@ def parameters_of(request: WireRequest, path: Mapping[str, str]) -> Parameters:
     path: the values of the path template's names. Segments that a `{name*}` takes are names and values by turns, too.
     A query or body that cannot be read has no parameters.
     """
-    named = chain(path.items(), _pairs(path), _fields(request), _members(request))
-    return [(name.lower(), value) for name, value in named]
+    found: dict[str, list[str]] = {}
+    for name, value in chain(path.items(), _pairs(path), _fields(request), _members(request)):
+        found.setdefault(name.lower(), []).append(value)
+    return found
 
 
 def _pairs(path: Mapping[str, str]) -> Iterator[tuple[str, str]]:

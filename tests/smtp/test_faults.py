@@ -140,6 +140,17 @@ def test_after_lets_the_first_recipients_pass(mockmail, dialogue_of):
     assert client.codes(*["RCPT TO:<jane@example.com>"] * 3) == ["250", "452", "452"]
 
 
+def test_starttls_fault_is_seen_by_a_client(mockmail):
+    mockmail.smtp_faults.add("starttls", code=454, text="TLS not available")
+    with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port, timeout=20) as client:
+        client.ehlo()
+        if not client.has_extn("starttls"):
+            pytest.skip("the server offers no STARTTLS to clients")
+        with pytest.raises(smtplib.SMTPResponseException, match="TLS not available"):
+            client.starttls()
+        assert client.noop()[0] == 250
+
+
 class TestConditions:
     """A fault for some messages only."""
 
@@ -285,6 +296,7 @@ class TestRelays:
         ),
         ({"stage": "mail", "code": 421, "recipient": "*"}, "recipient is not known at the stage 'mail'"),
         ({"stage": "data", "code": 421, "content": "x"}, "content is not known at the stage 'data'"),
+        ({"stage": "after_data", "code": 554, "content": "?!"}, "content must have a word, not '?!'"),
         (
             {"stage": "rcpt", "code": 451, "status": "5.1.1"},
             "status must be an enhanced status such as 4.3.0 for the code 451",

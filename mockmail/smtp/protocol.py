@@ -71,12 +71,20 @@ class ConnectionLimiter:
             protocol.drop()
 
 
+async def fail_stage(connection: SinkProtocol, world: World, stage: str, **command: Any) -> str | None:
+    """Let an SMTP fault act; see `stages.fail_stage`, which is imported by the first dialogue that may meet one."""
+    from mockmail.smtp import stages
+
+    return await stages.fail_stage(connection, world, stage, **command)
+
+
 def _staged(stage: str, command: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
     """Return a command of aiosmtpd's that is not performed when an SMTP fault replies at this stage."""
 
     @wraps(command)  # aiosmtpd keeps the syntax of a command in attributes
     async def perform(self: SinkProtocol, arg: str) -> None:
-        reply = await self.event_handler.fail_stage(self, stage)
+        world = self.event_handler.world_with_faults(self.session)
+        reply = None if world is None else await fail_stage(self, world, stage)
         if reply is None:
             await command(self, arg)
         else:
@@ -168,8 +176,10 @@ class SinkProtocol(SMTP):
             transport.abort()
 
     async def _handle_client(self) -> None:
-        await self.event_handler.fail_stage(self, "connect")
-        await self.event_handler.fail_stage(self, "greeting")
+        world = self.event_handler.world_with_faults(self.session)
+        if world is not None:
+            await fail_stage(self, world, "connect")
+            await fail_stage(self, world, "greeting")
         await super()._handle_client()
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:

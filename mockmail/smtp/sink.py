@@ -17,7 +17,7 @@ from mockmail.core.mail.delivery import is_unknown
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.core.world import World
-from mockmail.smtp.protocol import ConnectionLimiter, SinkProtocol, SinkSession, SubmissionContext
+from mockmail.smtp.protocol import ConnectionLimiter, SinkProtocol, SinkSession, SubmissionContext, fail_stage
 from mockmail.smtp.reader import AuthLineTooLong
 
 log = logging.getLogger("mockmail.smtp")
@@ -64,8 +64,7 @@ class Sink:
     ) -> str:
         """Return the reply to MAIL; `<>` is the null sender."""
         world = self._world(session)
-        reply = await self.fail_stage(server, "mail", sender=address)
-        if reply is not None:
+        if world.smtp_faults and (reply := await fail_stage(server, world, "mail", sender=address)) is not None:
             return reply
         if world.smtp.require_auth and not session.authenticated:
             return "530 5.7.0 Authentication required"
@@ -82,8 +81,7 @@ class Sink:
     ) -> str:
         """Return the reply to RCPT."""
         world = self._world(session)
-        reply = await self.fail_stage(server, "rcpt", recipient=address)
-        if reply is not None:
+        if world.smtp_faults and (reply := await fail_stage(server, world, "rcpt", recipient=address)) is not None:
             return reply
         if world.smtp.refuses_recipient(address):
             return f"550 5.1.1 <{address}>: Recipient address rejected"
@@ -106,11 +104,11 @@ class Sink:
             return "451 4.3.2 the sandbox was reset meanwhile"
         sent_by = context.sent_by if context is not None else SentBy()
         content = envelope.original_content or b""
-        reply = await self.fail_stage(server, "after_data", content=content)
-        if reply is not None:
+        world = self._world(session)
+        if world.smtp_faults and (reply := await fail_stage(server, world, "after_data", content=content)) is not None:
             return reply
         try:
-            message = self._world(session).receive(content, _envelope(server, session, envelope), sent_by)
+            message = world.receive(content, _envelope(server, session, envelope), sent_by)
         except LimitReached as error:
             return f"452 4.3.1 {error}"
         if context is not None:
@@ -126,19 +124,11 @@ class Sink:
         log.error("the sink failed", exc_info=error)
         return "451 4.3.0 internal error"
 
-    async def fail_stage(self, server: SinkProtocol, stage: str, **command: Any) -> str | None:
-        """Let an SMTP fault act at a stage of the dialogue, and return its reply; None for the server's own.
-
-        command: see `stages.fail_stage`.
-        """
-        session: Any = server.session
-        context: SubmissionContext | None = session.submission_context
+    def world_with_faults(self, session: SinkSession) -> World | None:
+        """Return the World of a dialogue if it has SMTP faults, else None."""
+        context = session.submission_context
         world = context.world if context is not None else self._sandboxes.find(_sandbox_of(session))
-        if world is None or not world.smtp_faults:
-            return None
-        from mockmail.smtp.stages import fail_stage
-
-        return await fail_stage(server, world, stage, **command)
+        return world if world is not None and world.smtp_faults else None
 
     def _authenticate(
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, mechanism: str, login: Any

@@ -70,8 +70,8 @@ class Faults:
             "status": status,
             "error": error,
             "message": message,
-            "headers": headers,
-            "where": where,
+            "headers": {} if headers is None else headers,
+            "where": {} if where is None else where,
             "caller": caller,
             "times": times,
             "after": after,
@@ -157,13 +157,13 @@ class Stubs:
             "method": method,
             "path": path,
             "status": status,
-            "headers": headers,
+            "headers": {} if headers is None else headers,
             "json": json,
             "xml": xml,
             "text": text,
             "base64": base64,
             "responses": responses,
-            "where": where,
+            "where": {} if where is None else where,
             "caller": caller,
             "after": after,
             **({} if times is UNSET else {"times": times}),
@@ -262,7 +262,6 @@ def _id_of(rule: HasId | int) -> int:
 
 def _checked(given: Mapping[str, Any], model: type[T]) -> T:
     """Return what a control call would make of these values, with the same errors."""
-    from mockmail.control.route import given_fields
     from mockmail.core.validation import convert
 
-    return convert(given_fields(given, model), model)
+    return convert(given, model)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 
 import aiohttp
+import httpx
 import pytest
 import requests
 from http_client import basic
@@ -36,7 +37,6 @@ def requests_sees(url, timeout):
 
 
 def httpx_sees(url, timeout):
-    httpx = pytest.importorskip("httpx")
     try:
         response = httpx.get(url, headers=HEADERS, timeout=timeout, trust_env=False)
     except httpx.HTTPError as error:

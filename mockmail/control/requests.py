@@ -92,6 +92,7 @@ def summary(exchange: Exchange, masked: MaskedExchange) -> dict[str, Any]:
         "seconds": round(exchange.seconds, 6),
         "messages": exchange.messages,
         "fault": exchange.fault,
+        "stub": exchange.stub,
         "nearest": masked.nearest,
         "crashed": exchange.crash is not None,
     }

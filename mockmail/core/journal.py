@@ -35,7 +35,7 @@ class Exchange:
     nearest: for a request that no operation serves, the most similar operations and why each did not match.
     crash: the traceback of a handler that crashed.
     messages: the ids of the messages that the request sent.
-    fault: a description of the injected fault that it met.
+    fault: a description of the injected fault that it met. stub: a description of the stub that responded.
     seconds: how long the response took.
     size, order: the bytes of memory that it takes, and its number in all journals of a server; set by the journal.
     """
@@ -58,14 +58,15 @@ class Exchange:
     crash: str | None = None
     messages: list[str] = field(default_factory=list)
     fault: str | None = None
+    stub: str | None = None
     seconds: float = 0.0
     size: int = 0
     order: int = 0
 
     @property
     def unmatched(self) -> bool:
-        """Return whether no operation serves the request."""
-        return self.operation is None
+        """Return whether no operation serves the request, and no stub."""
+        return self.operation is None and self.stub is None
 
     def __repr__(self) -> str:
         return f"<Exchange {self.id}: {self}>"

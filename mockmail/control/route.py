@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 import msgspec
+from msgspec import Meta
 
 from mockmail.core.errors import Problem
 from mockmail.core.registry import Registry
@@ -19,6 +20,14 @@ from mockmail.wire.json_text import MAX_VALUES, check_values
 if TYPE_CHECKING:
     from mockmail.core.world import World
 
+
+MOST_SECONDS = 600
+
+Timeout = Annotated[float, Meta(ge=0, le=MOST_SECONDS, description="the seconds to wait")]
+TimeoutStatus = Annotated[
+    Literal[204, 408],
+    Meta(description="408, or 204 for clients that retry 408 by themselves, such as `curl --retry`"),
+]
 
 MAX_STATE_VALUES = 3_000_000
 """The most JSON values of a body that may hold the state of a sandbox."""

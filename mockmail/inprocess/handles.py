@@ -1,4 +1,4 @@
-"""The vendors, requests and faults of a MockMail."""
+"""The vendors and faults of a MockMail."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mockmail.core.faults import Fault, TransportFault, check_fault, transport_fault
-from mockmail.core.journal import Exchange
 from mockmail.core.limits import Limit, check_limit
 from mockmail.core.registry import Registry
 from mockmail.core.vendor import Vendor
@@ -41,55 +40,6 @@ class VendorHandle:
     def _dump(self, world: Any) -> dict[str, Any]:
         world.ensure_seeded(self._vendor)
         return world.store.dump(self._vendor)  # type: ignore[no-any-return]
-
-
-class Requests:
-    """The requests to a MockMail with their responses, oldest first."""
-
-    def __init__(self, bridge: LoopBridge, vendors: Registry) -> None:
-        self._bridge = bridge
-        self._vendors = vendors
-
-    def __repr__(self) -> str:
-        return f"<Requests: {len(self)}>"
-
-    def __len__(self) -> int:
-        return self._bridge.call(lambda world: len(world.journal))
-
-    def __iter__(self) -> Iterator[Exchange]:
-        return iter(self.find())
-
-    def __getitem__(self, index: int) -> Exchange:
-        return self.find()[index]
-
-    def find(
-        self,
-        *,
-        vendor: str | None = None,
-        operation: str | None = None,
-        method: str | None = None,
-        path: str | None = None,
-        status: int | None = None,
-    ) -> list[Exchange]:
-        """Return the requests that match every argument; `path` matches a part of the path. Raise UnknownName."""
-        self._vendors.check_names(vendor, operation)
-        return self._bridge.call(
-            lambda world: world.journal.find(
-                vendor=vendor, operation=operation, method=method, path=path, status=status
-            )
-        )
-
-    def unmatched(self) -> list[Exchange]:
-        """Return the requests that no operation serves; `nearest` lists similar operations."""
-        return self._bridge.call(lambda world: world.journal.unmatched())
-
-    def crashes(self) -> list[Exchange]:
-        """Return the requests whose handler crashed; `crash` is the traceback."""
-        return self._bridge.call(lambda world: world.journal.crashes())
-
-    def clear(self) -> None:
-        """Remove all requests."""
-        self._bridge.call(lambda world: world.journal.clear())
 
 
 class Faults:

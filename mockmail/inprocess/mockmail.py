@@ -11,8 +11,9 @@ from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.inprocess.bridge import LoopBridge
-from mockmail.inprocess.handles import Faults, Requests, VendorHandle
+from mockmail.inprocess.handles import Faults, VendorHandle
 from mockmail.inprocess.inbox import Inbox
+from mockmail.inprocess.requests import Requests
 from mockmail.server.discovery import discover, wanted_vendors
 from mockmail.server.loop_thread import LoopThread
 from mockmail.server.server import Server, ServerSettings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from typing import Any
@@ -25,6 +25,7 @@ log = logging.getLogger("mockmail.control")
 MODULES = {
     "messages": "messages",
     "requests": "requests",
+    "requests.har": "requests",
     "state": "state",
     "reset": "state",
     "faults": "faults",
@@ -79,6 +80,8 @@ class ControlApi:
             "X-Content-Type-Options": "nosniff",
             **response.headers,
         }
+        if response.stream is not None and request.method != "HEAD":
+            return await _send_stream(request, response.status, headers, response.stream)
         return await _send(request, response.status, headers, response.body)
 
     def end_waits(self) -> None:
@@ -113,6 +116,17 @@ async def _send(request: web.BaseRequest, status: int, headers: Mapping[str, str
         await stream.prepare(request)
         for start in range(0, len(body), PART):
             await stream.write(memoryview(body)[start : start + PART])
+    return stream
+
+
+async def _send_stream(
+    request: web.BaseRequest, status: int, headers: Mapping[str, str], pieces: AsyncIterator[bytes]
+) -> web.StreamResponse:
+    stream = web.StreamResponse(status=status, headers=headers)
+    with suppress(ConnectionError), cancel_on_disconnect(request):
+        await stream.prepare(request)
+        async for piece in pieces:
+            await stream.write(piece)
     return stream
 
 

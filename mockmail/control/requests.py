@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
@@ -147,6 +149,18 @@ async def verify_requests(request: ControlRequest) -> ControlResponse:
     return ControlResponse(Verified(total=len(found)))
 
 
+@route(
+    "GET",
+    "requests.har",
+    query=RequestSearch,
+    responses={200: "The requests and their responses, oldest first.", 400: "There is no such vendor or operation."},
+)
+async def export_requests(request: ControlRequest) -> ControlResponse:
+    """Export requests as an HTTP Archive (HAR 1.2), with secrets masked."""
+    found = await _find(request, _criteria(request, request.query))
+    return ControlResponse(stream=_har(found, Masking(request.vendors)))
+
+
 @route("GET", "requests/unmatched", query=ListQuery)
 async def list_unmatched(request: ControlRequest) -> ControlResponse:
     """List the requests that no operation serves, newest first, each with the nearest operations."""
@@ -227,10 +241,30 @@ async def _find(request: ControlRequest, criteria: RequestCriteria) -> list[Exch
     return [exchange async for exchange in in_slices(searched) if criteria.matches(exchange)]
 
 
+async def _har(exchanges: list[Exchange], masking: Masking) -> AsyncIterator[bytes]:
+    from mockmail.wire.har import har_entry, har_log
+
+    head, _, tail = json.dumps(har_log([])).partition("[]")
+    yield f"{head}[".encode()
+    for number, exchange in enumerate(exchanges):
+        # In a thread, because `max_journal_body` may allow bodies that take seconds to mask.
+        entry = await asyncio.to_thread(har_entry, exchange, masking)
+        yield f"{',' if number else ''}\n{json.dumps(entry, ensure_ascii=False)}".encode("utf-8", "replace")
+    yield f"]{tail}\n".encode()
+
+
 async def _list(exchanges: list[Exchange], limit: int, vendors: Registry) -> ControlResponse:
     masking, newest = Masking(vendors), exchanges[::-1][:limit]
     requests = [summary(exchange, masking(exchange)) async for exchange in in_slices(newest)]
     return ControlResponse({"total": len(exchanges), "requests": requests})
 
 
-ROUTES = (list_requests, clear_requests, wait_for_requests, verify_requests, list_unmatched, show_request)
+ROUTES = (
+    export_requests,
+    list_requests,
+    clear_requests,
+    wait_for_requests,
+    verify_requests,
+    list_unmatched,
+    show_request,
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
@@ -87,12 +87,14 @@ class ControlResponse:
     """The response to a control call: JSON, or bytes of another content type.
 
     content: what JSON can express, an instance of Fields, bytes, or None for an empty body.
+    stream: pieces of the body, sent as they come, in place of `content`.
     """
 
     content: Any = None
     status: int = 200
     content_type: str = "application/json; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
+    stream: AsyncIterator[bytes] | None = None
 
     @property
     def body(self) -> bytes:

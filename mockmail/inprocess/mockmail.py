@@ -131,6 +131,12 @@ class MockMail:
         """Replace the state by a snapshot's. Raise SeedError, and change nothing, if it is invalid."""
         self._bridge.call(lambda world: world.restore(state))
 
+    def report(self) -> str:
+        """Return the last requests, messages and faults as text, with secrets masked."""
+        from mockmail.inprocess.report import report_of
+
+        return self._bridge.call(lambda world: report_of(world, self._server.sandboxes))
+
     def _bind(self, thread: LoopThread | None) -> None:
         self._bridge = LoopBridge(thread, lambda: self._server.sandboxes.get(self._sandbox))
         self.inbox = Inbox(self._bridge)

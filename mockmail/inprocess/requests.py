@@ -114,6 +114,13 @@ class Requests:
 
         return self._bridge.call(verify)
 
+    def har(self, **search: Unpack[RequestSearch]) -> dict[str, Any]:
+        """Return the requests that match as an HTTP Archive (HAR 1.2), with secrets masked."""
+        from mockmail.wire.har import har_entry, har_log
+
+        masking = self._masking()
+        return har_log([har_entry(exchange, masking) for exchange in self.find(**search)])
+
     def unmatched(self) -> list[Exchange]:
         """Return the requests that no operation serves; `nearest` lists similar operations."""
         return self._bridge.call(lambda world: world.journal.unmatched())

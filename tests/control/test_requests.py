@@ -269,3 +269,41 @@ async def test_large_body_is_masked_while_other_tasks_run(atmail_only):
 
     assert response.content["request"]["body"] == "[" * 200_000
     assert turns > 1
+
+
+class TestHar:
+    def test_export_has_every_member_that_har_requires(self, mockmail):
+        send(mockmail.url + f"{ACCOUNTS}/create/?x=1&token=qu3ry", "POST", body=b"username=joe&password=s3cret")
+        send(mockmail.url + f"{ACCOUNTS}/list/")
+
+        status, content = send(f"{mockmail.url}/_mockmail/requests.har", headers={})
+        log = json.loads(content)["log"]
+
+        assert (status, log["version"], log["creator"]["name"], len(log["entries"])) == (200, "1.2", "mockmail", 2)
+        entry = log["entries"][0]
+        assert {"startedDateTime", "time", "request", "response", "cache", "timings"} <= set(entry)
+        assert datetime.fromisoformat(entry["startedDateTime"]).tzinfo is not None
+        common = {"httpVersion", "cookies", "headers", "headersSize", "bodySize"}
+        assert {"method", "url", "queryString", *common} <= set(entry["request"])
+        assert {"status", "statusText", "content", "redirectURL", *common} <= set(entry["response"])
+        assert entry["request"]["url"] == f"{mockmail.url}{ACCOUNTS}/create/?x=1&token=***"
+        assert entry["request"]["queryString"] == [{"name": "x", "value": "1"}, {"name": "token", "value": "***"}]
+        assert entry["request"]["postData"]["text"] == "username=joe&password=***"
+        assert entry["response"]["content"]["mimeType"].startswith("text/xml")
+        assert entry["_mockmail"]["operation"] == "account.create"
+        assert "postData" not in log["entries"][1]["request"]
+        assert b"s3cret" not in content
+        assert b"qu3ry" not in content
+
+    def test_export_is_filtered_and_the_same_in_python(self, mockmail):
+        send(mockmail.url + f"{ACCOUNTS}/list/")
+        send(mockmail.url + "/1/backend", headers={})
+
+        _, content = send(f"{mockmail.url}/_mockmail/requests.har?vendor=atmail", headers={})
+
+        assert json.loads(content) == mockmail.requests.har(vendor="atmail")
+        assert len(json.loads(content)["log"]["entries"]) == 1
+        assert mockmail.requests.har(status=999)["log"]["entries"] == []
+
+    def test_head_of_an_export_has_no_body(self, mockmail):
+        assert send(f"{mockmail.url}/_mockmail/requests.har", "HEAD", headers={}) == (200, b"")

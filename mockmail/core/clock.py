@@ -6,6 +6,10 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from mockmail.core.errors import InvalidValue, is_mistake
+
+__tracebackhide__ = is_mistake
+
 FIRST_YEAR, LAST_YEAR = 1900, 9000
 """The range of a World's time; it leaves room for expiry times before and after."""
 
@@ -104,5 +108,5 @@ def _state_of(document: Mapping[str, object]) -> tuple[datetime | None, timedelt
 
 def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
-        raise ValueError(f"a clock needs a time with a time zone, not {moment!r}: add tzinfo=datetime.UTC")
+        raise InvalidValue(f"a clock needs a time with a time zone, not {moment!r}: add tzinfo=datetime.UTC")
     return moment.astimezone(UTC)

@@ -32,6 +32,14 @@ class MockMailError(Exception):
     """Any error that mockmail raises for its users."""
 
 
+def is_mistake(excinfo: Any) -> bool:
+    """Return whether the code that calls mockmail caused an error, so that its traceback needs no frames of ours.
+
+    excinfo: pytest's `ExceptionInfo`; a module's `__tracebackhide__` may be this function.
+    """
+    return isinstance(excinfo.value, MockMailError)
+
+
 class VendorError(MockMailError):
     """A refusal in a vendor's own terms. Each vendor derives its own; its dialect renders it.
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mockmail.core.errors import is_mistake
 from mockmail.core.faults import Fault, TransportFault, check_fault, transport_fault
 from mockmail.core.limits import Limit, check_limit
 from mockmail.core.registry import Registry
 from mockmail.core.vendor import Vendor
 from mockmail.inprocess.bridge import LoopBridge
+
+__tracebackhide__ = is_mistake
 
 
 class VendorHandle:

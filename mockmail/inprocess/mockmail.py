@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from mockmail.core.clock import Clock
+from mockmail.core.errors import is_mistake
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT
 from mockmail.core.smtp_behaviour import SmtpBehaviour
@@ -17,6 +18,8 @@ from mockmail.inprocess.requests import Requests
 from mockmail.server.discovery import discover, wanted_vendors
 from mockmail.server.loop_thread import LoopThread
 from mockmail.server.server import Server, ServerSettings
+
+__tracebackhide__ = is_mistake
 
 
 class MockMail:

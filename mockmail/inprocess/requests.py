@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from mockmail.core.errors import is_mistake
 from mockmail.core.journal import Exchange, State
 from mockmail.core.registry import Registry
 from mockmail.inprocess.bridge import LoopBridge
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from mockmail.core.request_criteria import RequestCriteria, Where
     from mockmail.core.world import World
     from mockmail.wire.masking import Masking
+
+__tracebackhide__ = is_mistake
 
 
 class RequestSearch(TypedDict, total=False):

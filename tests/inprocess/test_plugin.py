@@ -295,6 +295,11 @@ def test_mistake_is_reported_at_the_line_of_the_test(suite):
     done = suite("\n".join(tests))
 
     done.assert_outcomes(failed=len(MISTAKES))
-    located = [line for line in done.outlines if ".py:" in line and line.endswith(("Error", "Name", "Failed", "Fault", "Value", "Timeout", "Problem", "Expectation", "Terms"))]
+    located = [
+        line
+        for line in done.outlines
+        if ".py:" in line
+        and line.endswith(("Error", "Name", "Failed", "Fault", "Value", "Timeout", "Problem", "Expectation", "Terms"))
+    ]
     assert len(located) == len(MISTAKES)
     assert {line.partition(".py:")[0] for line in located} == {"test_mistake_is_reported_at_the_line_of_the_test"}

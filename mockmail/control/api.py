@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -20,6 +20,9 @@ from mockmail.core.suggestions import did_you_mean
 from mockmail.http.protocol import cancel_on_disconnect, read_body
 from mockmail.http.target import Target
 
+if TYPE_CHECKING:
+    from mockmail.server.events import Events
+
 log = logging.getLogger("mockmail.control")
 
 MODULES = {
@@ -32,6 +35,7 @@ MODULES = {
     "limits": "limits",
     "clock": "clock",
     "smtp": "smtp",
+    "events": "events",
     "health": "server",
     "sandboxes": "server",
     "openapi.json": "server",
@@ -45,14 +49,22 @@ PART = 1 << 20
 class ControlApi:
     """Answers the requests that are addressed to mockmail itself.
 
-    server: the facts about the server that `health` shows; empty before it is ready.
+    server: the facts about the server that `health` shows; empty before it is ready. events: returns its events.
     """
 
-    def __init__(self, vendors: Registry, sandboxes: Sandboxes, guard: Guard, server: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        vendors: Registry,
+        sandboxes: Sandboxes,
+        guard: Guard,
+        server: Mapping[str, Any],
+        events: Callable[[], Events],
+    ) -> None:
         self._vendors = vendors
         self._sandboxes = sandboxes
         self._guard = guard
         self._server = server
+        self._events = events
         self._waits: set[Callable[[], None]] = set()
 
     async def answer(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
@@ -100,8 +112,10 @@ class ControlApi:
             # Of a name that is given twice, the first value counts.
             query=route.read_query(dict(reversed(parse_qsl(target.query, keep_blank_values=True)))),
             body=route.read_body(body),
+            headers=request.headers,
             server=self._server,
             waits=self._waits,
+            events=self._events,
         )
         with cancel_on_disconnect(request):
             return await route.handler(call)

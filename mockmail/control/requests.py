@@ -202,7 +202,7 @@ def summary(exchange: Exchange, masked: MaskedExchange) -> dict[str, Any]:
         "state": exchange.state,
         "status": exchange.status or None,
         "seconds": round(exchange.seconds, 6),
-        "messages": exchange.messages,
+        "messages": list(exchange.messages),
         "fault": exchange.fault,
         "refusal": masked.refusal,
         "nearest": masked.nearest,

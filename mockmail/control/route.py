@@ -19,6 +19,7 @@ from mockmail.wire.json_text import MAX_VALUES, check_values
 
 if TYPE_CHECKING:
     from mockmail.core.world import World
+    from mockmail.server.events import Events
 
 
 MOST_SECONDS = 600
@@ -64,7 +65,8 @@ class ControlRequest:
 
     path: the values of the names in the route's path.
     query, body: instances of the route's types; `body` is a dict where the route takes any JSON object.
-    server: facts about the server, empty before it is ready. waits: functions that end the waits in progress.
+    headers: of the request. server: facts about the server, empty before it is ready.
+    waits: functions that end the waits in progress. events: returns the server's events.
     """
 
     sandboxes: Sandboxes
@@ -73,8 +75,10 @@ class ControlRequest:
     path: Mapping[str, str]
     query: Any
     body: Any
+    headers: Mapping[str, str]
     server: Mapping[str, Any]
     waits: set[Callable[[], None]]
+    events: Callable[[], Events]
 
     @property
     def world(self) -> World:

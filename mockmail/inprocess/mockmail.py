@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from mockmail.core.clock import Clock
 from mockmail.core.errors import is_mistake
@@ -18,6 +18,9 @@ from mockmail.inprocess.requests import Requests
 from mockmail.server.discovery import discover, wanted_vendors
 from mockmail.server.loop_thread import LoopThread
 from mockmail.server.server import Server, ServerSettings
+
+if TYPE_CHECKING:
+    from mockmail.inprocess.events import EventStream
 
 __tracebackhide__ = is_mistake
 
@@ -133,6 +136,21 @@ class MockMail:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Replace the state by a snapshot's. Raise SeedError, and change nothing, if it is invalid."""
         self._bridge.call(lambda world: world.restore(state))
+
+    def events(
+        self, *kinds: str, after: str | None = None, all_sandboxes: bool = False, timeout: float | None = None
+    ) -> EventStream:
+        """Return an iterator over the events from now on: `message`, `request`, `fault`, `state`, `clock`, `sandbox`.
+
+        kinds: the kinds to return; none for all. after: the id of an event to go on after.
+        timeout: the seconds to wait for each event; it raises WaitTimeout after them. None for ever.
+        Raise InvalidValue for an unknown kind.
+        """
+        from mockmail.inprocess.events import EventStream
+
+        sandbox = None if all_sandboxes else self._sandbox
+        subscription = self._bridge.call(lambda _: self._server.events.subscribe(kinds, sandbox, after))
+        return EventStream(self._bridge, subscription, timeout)
 
     def report(self) -> str:
         """Return the last requests, messages and faults as text, with secrets masked."""

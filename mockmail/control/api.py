@@ -22,6 +22,7 @@ from mockmail.http.target import Target
 
 if TYPE_CHECKING:
     from mockmail.server.events import Events
+    from mockmail.server.webhooks import Webhooks
 
 log = logging.getLogger("mockmail.control")
 
@@ -36,6 +37,7 @@ MODULES = {
     "clock": "clock",
     "smtp": "smtp",
     "events": "events",
+    "webhooks": "webhooks",
     "health": "server",
     "sandboxes": "server",
     "openapi.json": "server",
@@ -49,7 +51,8 @@ PART = 1 << 20
 class ControlApi:
     """Answers the requests that are addressed to mockmail itself.
 
-    server: the facts about the server that `health` shows; empty before it is ready. events: returns its events.
+    server: the facts about the server that `health` shows; empty before it is ready.
+    events, webhooks: return those of the server, made when they are first used.
     """
 
     def __init__(
@@ -58,13 +61,16 @@ class ControlApi:
         sandboxes: Sandboxes,
         guard: Guard,
         server: Mapping[str, Any],
+        *,
         events: Callable[[], Events],
+        webhooks: Callable[[], Webhooks],
     ) -> None:
         self._vendors = vendors
         self._sandboxes = sandboxes
         self._guard = guard
         self._server = server
         self._events = events
+        self._webhooks = webhooks
         self._waits: set[Callable[[], None]] = set()
 
     async def answer(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
@@ -116,6 +122,7 @@ class ControlApi:
             server=self._server,
             waits=self._waits,
             events=self._events,
+            webhooks=self._webhooks,
         )
         with cancel_on_disconnect(request):
             return await route.handler(call)

@@ -20,6 +20,7 @@ from mockmail.wire.json_text import MAX_VALUES, check_values
 if TYPE_CHECKING:
     from mockmail.core.world import World
     from mockmail.server.events import Events
+    from mockmail.server.webhooks import Webhooks
 
 
 MOST_SECONDS = 600
@@ -66,7 +67,7 @@ class ControlRequest:
     path: the values of the names in the route's path.
     query, body: instances of the route's types; `body` is a dict where the route takes any JSON object.
     headers: of the request. server: facts about the server, empty before it is ready.
-    waits: functions that end the waits in progress. events: returns the server's events.
+    waits: functions that end the waits in progress. events, webhooks: return those of the server.
     """
 
     sandboxes: Sandboxes
@@ -79,6 +80,7 @@ class ControlRequest:
     server: Mapping[str, Any]
     waits: set[Callable[[], None]]
     events: Callable[[], Events]
+    webhooks: Callable[[], Webhooks]
 
     @property
     def world(self) -> World:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from mockmail.core.errors import is_mistake
 from mockmail.core.faults import Fault, TransportFault, check_fault, transport_fault
@@ -11,6 +11,9 @@ from mockmail.core.limits import Limit, check_limit
 from mockmail.core.registry import Registry
 from mockmail.core.vendor import Vendor
 from mockmail.inprocess.bridge import LoopBridge
+
+if TYPE_CHECKING:
+    from mockmail.server.webhooks import Webhook, Webhooks
 
 __tracebackhide__ = is_mistake
 
@@ -105,3 +108,23 @@ class Faults:
     def unused(self) -> list[Fault]:
         """Return the faults that no call has met."""
         return self._bridge.call(lambda world: world.faults.unused())
+
+
+class WebhookHandle:
+    """The webhooks of a MockMail: URLs that get its events by POST, on this machine or permitted by `webhook_allow`."""
+
+    def __init__(self, bridge: LoopBridge, webhooks: Callable[[], Webhooks], sandbox: str) -> None:
+        self._bridge = bridge
+        self._webhooks = webhooks
+        self._sandbox = sandbox
+
+    def __iter__(self) -> Iterator[Webhook]:
+        return iter(self._bridge.call(lambda _: self._webhooks().of(self._sandbox)))
+
+    def add(self, url: str, *kinds: str) -> Webhook:
+        """Send events to a URL from now on; without kinds, those of every kind. Raise InvalidValue, LimitReached."""
+        return self._bridge.call(lambda _: self._webhooks().add(url, kinds, self._sandbox))
+
+    def remove(self, webhook: Webhook) -> None:
+        """Remove a webhook."""
+        self._bridge.call(lambda _: self._webhooks().remove(webhook.id, self._sandbox))

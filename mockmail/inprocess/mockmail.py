@@ -12,7 +12,7 @@ from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.inprocess.bridge import LoopBridge
-from mockmail.inprocess.handles import Faults, VendorHandle
+from mockmail.inprocess.handles import Faults, VendorHandle, WebhookHandle
 from mockmail.inprocess.inbox import Inbox
 from mockmail.inprocess.requests import Requests
 from mockmail.server.discovery import discover, wanted_vendors
@@ -30,7 +30,8 @@ class MockMail:
 
     `with MockMail() as mm` runs it on its own thread, `async with MockMail() as mm` on the running event loop.
 
-    url: the server's base URL. smtp_host, smtp_port: the SMTP server. inbox, requests, faults: see these classes.
+    url: the server's base URL. smtp_host, smtp_port: the SMTP server. inbox, requests, faults, webhooks: see these
+    classes.
     `mm.NAME`, for each vendor: its `url` and `credentials`.
     """
 
@@ -163,3 +164,4 @@ class MockMail:
         self.inbox = Inbox(self._bridge)
         self.requests = Requests(self._bridge, self._vendors)
         self.faults = Faults(self._bridge, self._vendors)
+        self.webhooks = WebhookHandle(self._bridge, lambda: self._server.webhooks, self._sandbox)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mockmail.core.state.data_folder import DataFolder
     from mockmail.core.world import World
     from mockmail.server.events import Events
+    from mockmail.server.webhooks import Webhooks
     from mockmail.smtp.sink import Sink
     from mockmail.smtp.submission import Submission
 
@@ -77,7 +78,14 @@ class Server:
         self.vendors = vendors
         self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes, self._forget, self._spare_world)
         self._facts: dict[str, Any] = {}
-        self.control = ControlApi(vendors, self.sandboxes, self.settings.guard, self._facts, lambda: self.events)
+        self.control = ControlApi(
+            vendors,
+            self.sandboxes,
+            self.settings.guard,
+            self._facts,
+            events=lambda: self.events,
+            webhooks=lambda: self.webhooks,
+        )
         self.dispatcher = Dispatcher(vendors, self.sandboxes, self.control.answer, self._perform)
         self._http: HttpServer | None = None
         self._listeners: list[asyncio.Server] = []
@@ -152,6 +160,9 @@ class Server:
             listener.close()
         self._facts.clear()
         self.control.end_waits()
+        if "webhooks" in self.__dict__:
+            await self.webhooks.close()
+            del self.webhooks
         if "events" in self.__dict__:
             self.events.close()
         self.dispatcher.stop()
@@ -212,6 +223,14 @@ class Server:
         from mockmail.server.events import Events
 
         return Events(self.sandboxes, self.settings.events.size)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Return the webhooks."""
+        from mockmail.server.webhooks import Webhooks
+
+        ports = [listener.sockets[0].getsockname()[1] for listener in self._listeners]
+        return Webhooks(self.events, self.sandboxes, self.settings.events, ports)
 
     @cached_property
     def _journal_bytes(self) -> JournalBytes:

@@ -22,6 +22,9 @@ from mockmail.wire.masking import MaskedExchange, Masking
 
 MOST_LISTED = 1000
 
+MOST_ORDERED = 100
+"""The most operations of an expected order."""
+
 ListLimit = Annotated[int, Meta(ge=0, le=MOST_LISTED, description="how many requests to list")]
 
 
@@ -81,7 +84,11 @@ class Expectation(RequestCriteriaBody, frozen=True, kw_only=True):
 
     count: Annotated[Annotated[int, Meta(ge=0)] | None, Meta(description="how many requests must match")] = None
     order: Annotated[
-        list[str], Meta(description="operations that must have been called in this order; others may come in between")
+        list[str],
+        Meta(
+            max_length=MOST_ORDERED,
+            description="operations that must have been called in this order; others may come in between",
+        ),
     ] = field(default_factory=list)
 
 
@@ -242,7 +249,7 @@ async def _find(request: ControlRequest, criteria: RequestCriteria) -> list[Exch
 
 
 async def _har(exchanges: list[Exchange], masking: Masking) -> AsyncIterator[bytes]:
-    from mockmail.wire.har import har_entry, har_log
+    from mockmail.server.har import har_entry, har_log
 
     head, _, tail = json.dumps(har_log([])).partition("[]")
     yield f"{head}[".encode()

@@ -20,6 +20,9 @@ from mockmail.core.mail.parts import parse
 MOST_FIELDS = 10_000
 """The most fields of a form or a query that are read."""
 
+MOST_LEVELS = 100
+"""The most levels of a body whose members are parameters."""
+
 
 def read_json(body: bytes) -> Any:
     """Return the value of a JSON body. Raise ValueError."""
@@ -78,12 +81,10 @@ def _in_body(body: bytes, content_type: str) -> dict[str, Any]:
         if media_type.startswith("multipart/") or media_type == "application/x-www-form-urlencoded":
             return _grouped(read_form(body, content_type).items())
         first = body.lstrip()[:1]
-        if first == b"{":
-            document = read_json(body)
-            return document if isinstance(document, dict) else {}
-        if first == b"<":
-            root = _content_of(read_xml(body))
-            return root if isinstance(root, dict) else {}
+        if first in (b"{", b"<"):
+            # NaN and the infinities, which JSON does not have, become text.
+            found = json.loads(body, parse_constant=str) if first == b"{" else _content_of(read_xml(body))
+            return found if isinstance(found, dict) and _is_within(found, MOST_LEVELS) else {}
         return {} if media_type or not first else _grouped(read_form(body, content_type).items())
     except (RecursionError, ValueError):
         return {}
@@ -110,6 +111,13 @@ def _grouped(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     for name, value in pairs:
         values.setdefault(name, []).append(value)
     return {name: found[0] if len(found) == 1 else found for name, found in values.items()}
+
+
+def _is_within(value: Any, levels: int) -> bool:
+    if not isinstance(value, (dict, list)):
+        return True
+    inner = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(_is_within(each, levels - 1) for each in inner)
 
 
 def _local_name(element: ET.Element) -> str:

@@ -44,7 +44,10 @@ class RequestCriteria:
         if self.where is None or callable(self.where):
             return self.where is None or self.where(exchange)
         params = exchange.params
-        return all(name in params and has_value(params[name], wanted) for name, wanted in self.where.items())
+        try:
+            return all(name in params and has_value(params[name], wanted) for name, wanted in self.where.items())
+        except RecursionError:  # `where` has more levels than any body
+            return False
 
     def covers(self, exchange: Exchange) -> bool:
         """Return whether a request meets every condition but `where`."""

@@ -119,7 +119,7 @@ class Requests:
 
     def har(self, **search: Unpack[RequestSearch]) -> dict[str, Any]:
         """Return the requests that match as an HTTP Archive (HAR 1.2), with secrets masked."""
-        from mockmail.wire.har import har_entry, har_log
+        from mockmail.server.har import har_entry, har_log
 
         masking = self._masking()
         return har_log([har_entry(exchange, masking) for exchange in self.find(**search)])

@@ -207,6 +207,29 @@ class TestVerifying:
         assert "password is '***', not ***" in content["error"]
         assert "s3cret" not in content["error"]
 
+    def test_order_has_a_bound(self, mockmail):
+        names = ["account.list"] * 100
+        assert post(mockmail, "requests/verify", order=names)[0] == 409
+        status, content = post(mockmail, "requests/verify", order=[*names, "account.list"])
+        assert (status, content["error"].partition(", not")[0]) == (400, "order must be an array of length <= 100")
+
+    def test_deeply_nested_parameters_do_not_match_and_do_not_fail(self, mockmail, api):
+        def nested(levels):
+            return '{"a":' * levels + "1" + "}" * levels
+
+        headers = {"Content-Type": "application/json"}
+        for levels in (100, 101, 900):
+            send(mockmail.url + "/1/nothing", "POST", headers, nested(levels).encode())
+        found = [len(api(f"requests/{number}")["params"]) for number in (1, 2, 3)]
+        where = json.loads(nested(400))
+
+        assert found == [1, 0, 0]
+        assert post(mockmail, "requests/verify", where=where, count=0) == (200, {"total": 0})
+
+    def test_numbers_that_json_does_not_have_are_shown_as_text(self, mockmail, api):
+        send(mockmail.url + "/1/nothing", "POST", {"Content-Type": "application/json"}, b'{"a": NaN}')
+        assert api("requests/1")["params"] == {"a": "NaN"}
+
     def test_unknown_operation_in_the_order_is_refused(self, mockmail):
         status, content = post(mockmail, "requests/verify", order=["account.list", "account.lst"])
         assert (status, content["error"].partition(";")[0]) == (400, "there is no operation 'account.lst'")

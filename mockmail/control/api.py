@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -141,13 +141,14 @@ async def _send(request: web.BaseRequest, status: int, headers: Mapping[str, str
 
 
 async def _send_stream(
-    request: web.BaseRequest, status: int, headers: Mapping[str, str], pieces: AsyncIterator[bytes]
+    request: web.BaseRequest, status: int, headers: Mapping[str, str], pieces: AsyncGenerator[bytes, None]
 ) -> web.StreamResponse:
     stream = web.StreamResponse(status=status, headers=headers)
     with suppress(ConnectionError), cancel_on_disconnect(request):
-        await stream.prepare(request)
-        async for piece in pieces:
-            await stream.write(piece)
+        async with aclosing(pieces):
+            await stream.prepare(request)
+            async for piece in pieces:
+                await stream.write(piece)
     return stream
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Annotated
 
 from msgspec import Meta
@@ -48,7 +48,7 @@ async def stream_events(request: ControlRequest) -> ControlResponse:
     return ControlResponse(content_type="text/event-stream; charset=utf-8", stream=_stream(subscription))
 
 
-async def _stream(subscription: Subscription) -> AsyncIterator[bytes]:
+async def _stream(subscription: Subscription) -> AsyncGenerator[bytes, None]:
     try:
         yield f"retry: 1000\nid: {subscription.last_id}\n\n".encode()
         while True:

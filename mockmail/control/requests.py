@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
@@ -248,7 +248,7 @@ async def _find(request: ControlRequest, criteria: RequestCriteria) -> list[Exch
     return [exchange async for exchange in in_slices(searched) if criteria.matches(exchange)]
 
 
-async def _har(exchanges: list[Exchange], masking: Masking) -> AsyncIterator[bytes]:
+async def _har(exchanges: list[Exchange], masking: Masking) -> AsyncGenerator[bytes, None]:
     from mockmail.server.har import har_entry, har_log
 
     head, _, tail = json.dumps(har_log([])).partition("[]")

@@ -53,7 +53,10 @@ class VendorError(MockMailError):
     reason: str | None = None
 
     def because(self, reason: str) -> Self:
-        """Return this error with a reason that the journal shows and the response does not. It contains no secret."""
+        """Return this error with a reason that the journal shows and the response does not.
+
+        The reason may contain what the request has, and no secret of the vendor's state.
+        """
         self.reason = reason
         return self
 

@@ -30,7 +30,7 @@ def read_json(body: bytes) -> Any:
 
 
 def read_form(body: bytes, content_type: str) -> MultiDictProxy[str]:
-    """Return the fields of a form, URL-encoded or multipart, in the order they were sent. Raise ValueError."""
+    """Return the fields of a form, URL-encoded or multipart, in the order they were sent; the first `MOST_FIELDS`."""
     header = content_header(content_type)
     if header.value.startswith("multipart/"):
         head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "surrogateescape")
@@ -45,8 +45,9 @@ def read_form(body: bytes, content_type: str) -> MultiDictProxy[str]:
 
 
 def read_query(text: str) -> MultiDictProxy[str]:
-    """Return the parameters of a query, in the order they were sent. Raise ValueError."""
-    return MultiDictProxy(MultiDict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)))
+    """Return the parameters of a query, in the order they were sent; the first `MOST_FIELDS`."""
+    pairs = "&".join(text.split("&", MOST_FIELDS)[:MOST_FIELDS])
+    return MultiDictProxy(MultiDict(parse_qsl(pairs, keep_blank_values=True)))
 
 
 def read_xml(body: bytes) -> ET.Element:

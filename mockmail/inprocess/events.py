@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from mockmail.core.errors import WaitEnded, is_mistake
+from mockmail.core.errors import WaitEnded, WouldBlock, is_mistake
 from mockmail.inprocess.bridge import LoopBridge
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class EventStream:
             return self._bridge.run(lambda _: self._subscription.next(self._timeout))
         except WaitEnded:
             raise StopIteration from None
+        except WouldBlock:
+            raise WouldBlock("`for` would block the event loop that MockMail runs on; use `async for`") from None
 
     def __aiter__(self) -> Self:
         return self

@@ -14,7 +14,7 @@ from http_client import basic, send_request
 
 from mockmail import MockMail, WaitTimeout
 from mockmail.core.bounds import EventLimits
-from mockmail.core.errors import InvalidValue
+from mockmail.core.errors import InvalidValue, WouldBlock
 from mockmail.server import events as events_module
 from mockmail.server.server import ServerSettings
 
@@ -353,6 +353,13 @@ class TestPython:
             async for event in events:
                 assert (event.kind, event.sandbox) == ("clock", "default")
                 events.close()
+
+    async def test_loop_that_would_be_blocked_is_named(self):
+        async with MockMail() as mm:
+            with pytest.raises(
+                WouldBlock, match="`for` would block the event loop that MockMail runs on; use `async for`"
+            ):
+                next(mm.events())
 
     def test_timeout_is_an_error(self, mockmail):
         with pytest.raises(WaitTimeout, match=r"^no event of clock or message happened within 0 s$"):

@@ -107,6 +107,15 @@ class TestContent:
         assert mockmail.requests[0].params["to"] == "jane@example.com"
 
     @pytest.mark.mockmail(strict=False)
+    def test_form_is_read_up_to_a_bound(self, mockmail):
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        for number in (10_000, 10_001):
+            send_request(mockmail.spacedog.url, "POST", "/1/nothing", "a&" * (number - 1) + "b=1", headers=headers)
+
+        assert ["b" in request.form for request in mockmail.requests] == [True, False]
+        assert ["b" in request.params for request in mockmail.requests] == [True, False]
+
+    @pytest.mark.mockmail(strict=False)
     def test_body_that_cannot_be_read_has_no_params(self, mockmail):
         headers = {"Content-Type": "application/json"}
         send_request(mockmail.spacedog.url, "POST", "/1/nothing?x=1", '{"a": ', headers=headers)
@@ -323,6 +332,25 @@ class TestRefusals:
 
         assert self.refusal(mockmail).startswith(f"the access token of 'test' expired at {start.year}-")
         assert self.refusal(mockmail).endswith(f"; now is {mockmail.clock.now().isoformat()}")
+
+    def test_failed_login_is_explained(self, mockmail):
+        send_request(
+            mockmail.adaxes.url, "POST", "/restApi/api/authSessions/create", json={"username": "x", "password": "y"}
+        )
+        assert self.refusal(mockmail) == "there is no account 'x'"
+        login = {"userName": "nobody@example.com", "password": "y"}
+        send_request(mockmail.onlyoffice.url, "POST", "/api/2.0/authentication", json=login)
+        assert self.refusal(mockmail) == "no active user 'nobody@example.com' has this password"
+
+    def test_long_refusal_is_cut(self, mockmail):
+        send_request(
+            mockmail.atmail.url, "GET", f"{API}/users/rolelist", headers={"Authorization": basic("x" * 969, "x")}
+        )
+        assert self.refusal(mockmail) == f"there is no admin user '{'x' * 969}'"[:1000]
+        send_request(
+            mockmail.atmail.url, "GET", f"{API}/users/rolelist", headers={"Authorization": basic("x" * 2000, "x")}
+        )
+        assert len(self.refusal(mockmail)) == 1000
 
     def test_refusal_of_a_rule_and_of_a_handler_are_noted(self, mockmail):
         create(mockmail, username="joe")

@@ -309,10 +309,12 @@ class TestCost:
         world = mockmail.server.sandboxes.get()
         mockmail.events().close()
         mockmail.clock.freeze()
+        len(mockmail.requests)
         assert mockmail.server.events.is_recording
 
         monkeypatch.setattr(events_module, "KEPT_SECONDS", -1.0)
         mockmail.clock.advance(1)
+        len(mockmail.requests)  # a call on the server's loop, after the change was noted there
 
         assert not mockmail.server.events.is_recording
         assert (world.journal._observers, world.mail._observers, world.clock._observers) == ([], [], [])

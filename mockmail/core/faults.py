@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
-from mockmail.core.errors import InvalidFault, VendorError
+from mockmail.core.errors import InvalidFault, VendorError, is_mistake
 from mockmail.core.registry import Registry
 from mockmail.core.rules import CallRule, CountedRules, Delay, Parameters, check_counts, check_delay, check_headers
 from mockmail.core.suggestions import did_you_mean
+
+__tracebackhide__ = is_mistake
 
 MOST_LISTED = 20
 """Statuses that an error message lists one by one."""

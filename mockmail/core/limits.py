@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from mockmail.core.clock import Clock
-from mockmail.core.errors import InvalidValue
+from mockmail.core.errors import InvalidValue, is_mistake
 from mockmail.core.registry import Registry
 from mockmail.core.rules import Rules
+
+__tracebackhide__ = is_mistake
 
 SHORTEST_WINDOW, LONGEST_WINDOW = 0.001, 1e9
 """The range of a window, in seconds."""

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from mockmail.control.api import all_routes
-from mockmail.inprocess.handles import Requests
+from mockmail.inprocess.handles import WebhookHandle
 from mockmail.inprocess.inbox import Inbox
+from mockmail.inprocess.requests import Requests
 from mockmail.inprocess.rules import Faults, SmtpFaults, Stubs
 
 TEXT = (Path(__file__).parents[2] / "docs" / "control.md").read_text("utf-8")
@@ -35,6 +36,7 @@ def test_python_names_in_control_md_exist(mockmail):
         "faults": Faults,
         "stubs": Stubs,
         "smtp_faults": SmtpFaults,
+        "webhooks": WebhookHandle,
         "rackspace": type(mockmail.rackspace),
     }
 

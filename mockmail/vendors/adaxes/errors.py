@@ -55,6 +55,7 @@ class BadRequest(AdaxesError):
 
     def __init__(self, model_state: Mapping[str, Sequence[str]]) -> None:
         super().__init__("The request is invalid.", modelState=model_state)
+        self.reason = "; ".join(f"{member or 'the body'}: {' '.join(texts)}" for member, texts in model_state.items())
 
 
 class Unauthenticated(AdaxesError):
@@ -75,6 +76,7 @@ class LoginRefused(AdaxesError):
     def __init__(self, reason: str, message: str, attempts_left: int | None = None) -> None:
         attempts = {} if attempts_left is None else {"attemptsLeft": attempts_left}
         super().__init__("Authentication failed.", innerError={"message": message, "code": reason, **attempts})
+        self.reason = f"{reason}: {message}"
 
 
 class Forbidden(AdaxesError):

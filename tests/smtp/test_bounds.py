@@ -10,6 +10,7 @@ from memory import kept
 from mockmail.core.bounds import MailLimits, SmtpLimits, WorldSettings
 from mockmail.inprocess.mockmail import MockMail
 from mockmail.server.server import ServerSettings
+from mockmail.smtp.reader import CUT, MOST_CHARACTERS, MOST_LINES
 
 LINE = 64 << 10
 
@@ -183,3 +184,59 @@ def test_too_long_command_is_refused(mockmail, talk):
     assert talk.say("MAIL FROM:<" + "a" * 600 + "@example.com>")[:1] == "5"
     assert talk.say("NOOP " + "x" * 200_000)[:3] == "500"
     assert_in_step(mockmail, talk)
+
+
+@pytest.mark.parametrize("size", ["²", "٣", "1²", "9" * 21, "-1", "1e3", ""])
+def test_size_that_is_no_number_is_a_syntax_error(mockmail, talk, caplog, size):
+    talk.say("EHLO client.test")
+    assert talk.say(f"MAIL FROM:<a@example.com> SIZE={size}")[:3] == "501"
+    assert caplog.records == []
+    assert_in_step(mockmail, talk)
+
+
+def noops(talk, count):
+    for _ in range(count // 100):
+        talk.send(b"NOOP\r\n" * 100)
+        for _ in range(100):
+            talk.reply()
+
+
+def transcript_after(mockmail, talk, commands):
+    """Return the transcript of a message with this many commands between RCPT and DATA."""
+    talk.codes("MAIL FROM:<a@example.com>", "RCPT TO:<b@example.com>")
+    talk.send(b"NOOP\r\n" * commands)
+    for _ in range(commands):
+        talk.reply()
+    talk.codes("DATA")
+    talk.say("x\r\n.")
+    return mockmail.inbox[-1].envelope.transcript
+
+
+def test_transcript_at_the_bound_is_complete_and_a_longer_one_is_cut(mockmail, talk):
+    talk.say("EHLO client.test")
+    within = MOST_LINES // 2 - len(("MAIL", "RCPT", "DATA"))
+
+    complete, cut = (transcript_after(mockmail, talk, commands) for commands in (within, within + 1))
+
+    assert complete[-1].startswith("S: 354")
+    assert (cut[-1], len(cut)) == (CUT, len(complete) + 1)
+
+
+def test_transcript_of_endless_commands_is_cut(mockmail, talk):
+    noops(talk, 3000)
+    talk.begin()
+    talk.say("x\r\n.")
+    transcript = mockmail.inbox[0].envelope.transcript
+    assert transcript[MOST_LINES] == CUT
+    assert len(transcript) == MOST_LINES + 1 + 6
+    assert transcript[-1].startswith("S: 354")
+
+
+def test_transcript_of_long_lines_is_cut(mockmail, talk):
+    for _ in range(20):
+        talk.say("NOOP " + "x" * 5000)
+    talk.begin()
+    talk.say("x\r\n.")
+    transcript = mockmail.inbox[0].envelope.transcript
+    assert transcript.count(CUT) == 1
+    assert sum(map(len, transcript)) < MOST_CHARACTERS + 1000

@@ -64,7 +64,7 @@ class Settings:
     max_recipients: int = setting(1000, "maximum recipients of a message")
     max_connections: int = setting(1000, "maximum open connections, for HTTP and for SMTP each")
     max_messages: int = setting(100_000, "maximum messages of a sandbox")
-    max_mail_bytes: int = setting(2 << 30, "maximum bytes of all messages of a sandbox")
+    max_mail_bytes: int = setting(2 << 30, "maximum bytes of all messages of a sandbox, with envelopes and transcripts")
     max_parts: int = setting(1000, "maximum MIME parts of a message that are read")
     max_journal: int = setting(1000, "maximum requests that the journal of a sandbox keeps")
     max_journal_body: int = setting(65536, "maximum bytes of a body that the journal keeps")

@@ -146,13 +146,32 @@ def test_message_over_max_messages_is_refused(atmail_only, dialogue_of):
         assert [message.raw for message in mm.inbox] == [b"4\r\n"]
 
 
-def test_message_over_max_mail_bytes_is_refused(atmail_only, dialogue_of):
-    with with_mail_limits(atmail_only, size=100) as mm:
+def test_message_over_max_mail_bytes_is_refused_and_the_envelope_counts(atmail_only, dialogue_of):
+    with with_mail_limits(atmail_only, size=10_000) as mm:
         talk = dialogue_of(mm)
-        assert fill(talk, b"x" * 58 + b"\r\n")[:3] == "250"
-        assert fill(talk, b"y" * 39 + b"\r\n") == "452 4.3.1 60 bytes are kept, and max_mail_bytes allows 100"
-        assert fill(talk, b"y" * 38 + b"\r\n")[:3] == "250"
-        assert [message.size for message in mm.inbox] == [60, 40]
+        assert fill(talk, b"x" * 98 + b"\r\n")[:3] == "250"
+        held = mm.server.sandboxes.get().mail.size
+        assert 500 < held < 2000
+        room = 10_000 - 2 * held + 100
+        refusal = fill(talk, b"y" * (room - 1) + b"\r\n")
+        assert refusal == (
+            f"452 4.3.1 {held} bytes are kept, the message takes {10_001 - held}, and max_mail_bytes allows 10000"
+        )
+        assert fill(talk, b"y" * (room - 2) + b"\r\n")[:3] == "250"
+        assert [message.size for message in mm.inbox] == [100, room]
+        assert mm.server.sandboxes.get().mail.size == 10_000
+        mm.inbox.clear()
+        assert mm.server.sandboxes.get().mail.size == 0
+
+
+@pytest.mark.parametrize("commands", ["NOOP", "RCPT TO:<bob@example.com>"])
+def test_dialogue_counts_in_max_mail_bytes(atmail_only, dialogue_of, commands):
+    with with_mail_limits(atmail_only, size=6_000) as mm:
+        talk = dialogue_of(mm)
+        talk.codes("EHLO client.test", "MAIL FROM:<a@example.com>", "RCPT TO:<b@example.com>", *[commands] * 400)
+        assert talk.say("DATA")[:3] == "354"
+        assert "the message takes " in talk.say("x\r\n.")
+        assert mm.inbox.find() == []
 
 
 SMUGGLING = [

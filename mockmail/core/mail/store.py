@@ -69,6 +69,11 @@ class MailStore:
         """Return the cursor of the newest message, even if it was removed; 0 for none."""
         return self._last
 
+    @property
+    def size(self) -> int:
+        """Return the bytes of all messages, with envelopes and transcripts."""
+        return self._size
+
     def add(
         self,
         raw: bytes,
@@ -83,17 +88,19 @@ class MailStore:
 
         `message_id` and `received_at` (ISO 8601) are given for a message from a snapshot.
         """
-        self._admit(len(raw))
+        texts = rows.envelope_texts(envelope)
+        size = len(raw) + sum(map(len, texts))
+        self._admit(size)
         self._has_foreign = self._has_foreign or message_id is not None
         message_id = message_id or self._new_id()
         moment = datetime.fromisoformat(received_at) if received_at else self._clock.now()
         kept, parts = tuple(deliveries), self._limits.parts
         message = Message(message_id, self._last + 1, moment, raw, envelope, sent_by, kept, max_parts=parts)
         with self._database.transaction():
-            rows.insert(self._writing(), message)
+            rows.insert(self._writing(), message, texts, size)
             self._last = message.cursor
             self._count += 1
-            self._size += message.size
+            self._size += size
             self._new.append(message)
             self._database.on_commit(self._notify)
         return message
@@ -101,7 +108,7 @@ class MailStore:
     def append_transcript(self, message_id: str, lines: Sequence[str]) -> None:
         """Add lines to the transcript of a message; nothing happens if it is no longer there."""
         with self._database.transaction():
-            rows.append_transcript(self._writing(), message_id, lines)
+            self._size += rows.append_transcript(self._writing(), message_id, lines)
 
     def replace(self, messages: Sequence[Mapping[str, Any]]) -> None:
         """Replace all messages by these, each given as the arguments of `add`.
@@ -191,9 +198,9 @@ class MailStore:
         if message is None:
             return False
         with self._database.transaction():
-            rows.remove(self._writing(), message)
+            size = rows.remove(self._writing(), message)
             self._count -= 1
-            self._size -= message.size
+            self._size -= size
         return True
 
     def clear(self, *, start_over: bool = False) -> int:
@@ -297,7 +304,9 @@ class MailStore:
         if self._count >= self._limits.messages:
             raise LimitReached(f"{self._count} messages are kept, the most that max_messages allows")
         if self._size + size > self._limits.size:
-            raise LimitReached(f"{self._size} bytes are kept, and max_mail_bytes allows {self._limits.size}")
+            raise LimitReached(
+                f"{self._size} bytes are kept, the message takes {size}, and max_mail_bytes allows {self._limits.size}"
+            )
 
     def _read_totals(self) -> None:
         db = self._database.reading()

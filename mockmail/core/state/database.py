@@ -12,8 +12,9 @@ from typing import Any
 from mockmail.core.errors import DataFolderError, StorageFull
 from mockmail.core.state.documents import json_text
 
-VERSION = 3
-"""The `user_version` of the file. Version 1 was the mail store of the folder format 1; 2 had another search index."""
+VERSION = 4
+"""The `user_version` of the file. Version 1 was the mail store of the folder format 1; 2 had another search index; the
+total of 3 did not count envelopes."""
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

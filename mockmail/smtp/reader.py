@@ -17,7 +17,7 @@ LONGEST_AUTH_LINE = 12_288
 """The most bytes of a line that authenticates, CRLF included (RFC 4954, 4)."""
 MOST_LINES = 500
 MOST_CHARACTERS = 32 << 10
-"""The most lines and characters that a transcript has of the greeting, and of a message; the envelope has all the rest."""
+"""The most lines and characters of a transcript, for the greeting and for a message each; the envelope is complete."""
 CUT = f"- the transcript is cut here: it keeps {MOST_LINES} lines and {MOST_CHARACTERS} characters"
 """The last line of a transcript that is not complete."""
 HIDDEN = f"{MASK}\r\n".encode()

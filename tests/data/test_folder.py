@@ -292,7 +292,7 @@ def test_stored_sandboxes_are_served_above_the_limit(serve_here):
 
 def test_failed_start_releases_the_folder(serve_here, folder):
     with serve_here() as mm:
-        mm.reset()
+        receive_in(mm, "default", "x")
     file = default_file(folder)
     file.write_text("nonsense" * 1000)
     with pytest.raises(DataFolderError, match=r"1\.sqlite: is not a mockmail database"), serve_here():
@@ -319,7 +319,7 @@ def test_moved_folder_refuses_mail(serve_here, folder):
         receive(world, "one")
         folder.rename(folder.with_name("elsewhere"))
         with pytest.raises(
-            StorageFull, match=r"1\.sqlite: cannot take more \(the file was moved or removed: restart mockmail\)"
+            StorageFull, match=r"'default' cannot take more \(the file was moved or removed: restart mockmail\)"
         ):
             receive(world, "two")
         with (

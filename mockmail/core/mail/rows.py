@@ -142,12 +142,17 @@ def read_start(
 
 def _message(row: Sequence[Any], deliveries: Iterable[Delivery], max_parts: int) -> Message:
     seq, message_id, received_at, client, vendor, operation, exchange, relay, envelope, transcript, raw = row
+    try:
+        moment = datetime.fromisoformat(received_at)
+        dialogue = Envelope.from_document({**json.loads(envelope), "transcript": json.loads(transcript)})
+    except (TypeError, ValueError) as error:
+        raise sqlite3.DatabaseError(f"message {seq} has a value that mockmail did not write") from error
     return Message(
         message_id,
         seq,
-        datetime.fromisoformat(received_at),
+        moment,
         raw,
-        Envelope.from_document({**json.loads(envelope), "transcript": json.loads(transcript)}),
+        dialogue,
         SentBy(client=client, vendor=vendor, operation=operation, exchange=exchange, relay=relay),
         tuple(deliveries),
         max_parts=max_parts,

@@ -43,7 +43,7 @@ class Database:
         self.after_rollback: list[Callable[[], None]] = []
         self.before_close_file: Callable[[], None] | None = None
         self._name = name
-        self._files = files or SharedFiles()
+        self._files = SharedFiles() if files is None else files
         self._connection: sqlite3.Connection | None = None
         self._is_closed = False
         self._on_commit: list[Callable[[], None]] = []
@@ -140,19 +140,25 @@ class Database:
 
         On a full disk, the reserve of the data folder gives it the room that a removal takes.
         """
-        is_outermost = not self.in_transaction
+        if self.in_transaction or self.path is None:
+            return self._in_transaction(work)
         try:
-            with self.transaction():
-                result = work()
+            result = self._in_transaction(work)
         except StorageFull:
-            if not is_outermost or self._damage is not None or not self._files.release_reserve():
+            if self._damage is not None or not self._files.release_reserve():
                 raise
-            with self.transaction():
-                result = work()
-        if is_outermost and self.path is not None:
+            try:
+                result = self._in_transaction(work)
+                self._shrink()
+            finally:
+                self._files.fill_reserve()
+        else:
             self._shrink()
-            self._files.fill_reserve()
         return result
+
+    def _in_transaction(self, work: Callable[[], T]) -> T:
+        with self.transaction():
+            return work()
 
     def on_commit(self, step: Callable[[], None]) -> None:
         """Call a function after the transaction in progress is committed."""
@@ -235,13 +241,13 @@ class Database:
 
     def _shrink(self) -> None:
         """Give the room of removed messages back to the disk, if little else is in the file."""
-        connection = self.reading()
-        [free], [pages] = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("freelist_count", "page_count"))
-        if free >= SHRINK_FROM and pages - free <= min(free, MOST_MOVED):
-            with suppress(sqlite3.OperationalError):  # without room for that, the pages are used for later messages
+        with suppress(sqlite3.DatabaseError):  # the messages are removed; their pages are used for later ones
+            connection = self.reading()
+            [free] = connection.execute("PRAGMA freelist_count").fetchone()
+            [pages] = connection.execute("PRAGMA page_count").fetchone()
+            if free >= SHRINK_FROM and pages - free <= min(free, MOST_MOVED):
                 connection.execute("PRAGMA temp_store = MEMORY")
                 connection.execute("VACUUM")
-            with suppress(sqlite3.OperationalError):
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _disconnect(self) -> None:

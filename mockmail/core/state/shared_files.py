@@ -38,15 +38,16 @@ class SharedFiles:
         """Note that an open file is used."""
         self._open.pop(database, None)
         self._open[database] = None
-        self.newest = database
         while len(self._open) > self._limit and self.close_oldest(database):
             pass
+        self.newest = database
 
-    def close_oldest(self, besides: Database) -> bool:
+    def close_oldest(self, besides: Database | None = None) -> bool:
         """Close the file that was used the longest ago and is in no transaction; return False if there is none."""
         oldest = next((item for item in self._open if item is not besides and not item.in_transaction), None)
         if oldest is None:
             return False
+        self.newest = oldest  # its last writes do not count as a use
         oldest.close_file()
         self.forget(oldest)
         return True

@@ -62,7 +62,9 @@ class Settings:
     max_message_bytes: int = setting(50 << 20, "maximum bytes of a message by SMTP")
     max_line_bytes: int = setting(64 << 10, "maximum bytes of a line of a message by SMTP")
     max_recipients: int = setting(1000, "maximum recipients of a message")
-    max_connections: int = setting(1000, "maximum open connections, for HTTP and for SMTP each")
+    max_connections: int = setting(
+        1000, "maximum open connections, for HTTP and for SMTP each, if so many files may be open"
+    )
     max_messages: int = setting(100_000, "maximum messages of a sandbox")
     max_mail_bytes: int = setting(2 << 30, "maximum bytes of all messages of a sandbox, with envelopes and transcripts")
     max_parts: int = setting(1000, "maximum MIME parts of a message that are read")

@@ -193,4 +193,4 @@ def _is_empty(connection: sqlite3.Connection) -> bool:
 def _check_pages(connection: sqlite3.Connection) -> None:
     [found] = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
-        raise sqlite3.DatabaseError(found)
+        raise sqlite3.DatabaseError(found.rpartition("\n")[2])

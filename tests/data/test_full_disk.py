@@ -138,10 +138,11 @@ def test_full_disk_refuses_writes_and_loses_nothing(serve_there, data):
         for vendor in VENDORS:
             answer = write(served, vendor, "refused")
             assert (vendor, answer.status, answer.headers["retry-after"]) == (vendor, 503, "10")
+            assert str(folder) not in answer.text
         answer = send_by_spacedog(served, "refused")
         assert (answer.status, answer.json["success"], answer.headers["retry-after"]) == (503, False, "10")
         code, text = served.send(b"Subject: refused\r\n\r\n" + b"x" * 10_000)
-        assert (code, text[:6]) == (452, "4.3.1 ")
+        assert (code, text[:6], str(folder) in text) == (452, "4.3.1 ", False)
         assert login(served, "~another")[0] == 235
         assert served.ask("GET", "/~another/_mockmail/messages").json["messages"] == []
         assert served.ask("PATCH", "/~another/_mockmail/state", ACCOUNT, Content_Type="application/json").status == 503

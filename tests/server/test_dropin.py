@@ -222,7 +222,7 @@ def test_state_names_the_vendor_whose_records_cannot_be_imported(serve_with, tmp
     assert answer.status == 500
     assert answer.json["error"] == (
         "the records of the vendor broken cannot be imported (ModuleNotFoundError: No module named 'no_such_library');"
-        " correct mockmail.vendors.broken.records, whose traceback is in the log, or serve without this vendor",
+        " correct mockmail.vendors.broken.records, whose traceback is in the log, or serve without this vendor"
     )
     assert caplog.messages == ["the records of vendor broken cannot be imported"]
     assert send_request(mm.url, "GET", "/_mockmail/messages").status == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import json
 import os
 from contextlib import suppress
@@ -93,7 +94,8 @@ class DataFolder:
             try:
                 if os.fstat(file).st_size < RESERVED_BYTES:
                     with os.fdopen(os.dup(file), "wb") as stream:
-                        stream.write(os.urandom(RESERVED_BYTES))  # some file systems give no room to zeros
+                        # Some file systems give no room to zeros.
+                        stream.write(hashlib.shake_128(RESERVE.encode()).digest(RESERVED_BYTES))
             except OSError:
                 path.unlink()
             finally:

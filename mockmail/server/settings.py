@@ -71,7 +71,9 @@ class Settings:
     max_journal: int = setting(1000, "maximum requests that the journal of a sandbox keeps")
     max_journal_body: int = setting(65536, "maximum bytes of a body that the journal keeps")
     max_journal_bytes: int = setting(128 << 20, "maximum bytes of the journals of all sandboxes")
-    max_sandboxes: int = setting(1000, "maximum sandboxes besides the default one")
+    max_sandboxes: int = setting(
+        1000, "maximum sandboxes besides the default one; one without state or mail makes room"
+    )
     http_idle: float = setting(75.0, "seconds until an idle HTTP connection is closed", "SECONDS")
     http_body_seconds: float = setting(60.0, "seconds until an HTTP request body must have arrived", "SECONDS")
     smtp_idle: float = setting(300.0, "seconds until an idle SMTP connection is closed", "SECONDS")

@@ -203,6 +203,15 @@ def test_removal_of_one_message_works_on_a_full_disk(serve_there, disk):
         write_until_refused(served)
         assert served.ask("DELETE", f"/_mockmail/messages/{first['id']}").status == 204
         assert len(subjects(served)) == 2
+        write_until_refused(served)
+        assert served.ask("DELETE", "/_mockmail/messages").json == {"removed": 2}
+
+
+def test_reserve_leaves_the_room_of_a_small_disk_to_messages(serve_there, disk):
+    (disk / "filler").write_bytes(b"x" * (5 << 18))
+    served = serve_there("--vendors", "spacedog", "--quiet", path=disk / "data")
+    assert not (disk / "data" / "reserve").exists()
+    assert served.send(b"Subject: large\r\n\r\n" + (b"x" * 998 + b"\r\n") * 1000)[0] == 250
 
 
 def test_stopped_server_starts_and_reads_on_a_full_disk(serve_there, disk):

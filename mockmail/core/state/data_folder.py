@@ -49,7 +49,8 @@ class DataFolder:
             self.write_owner(f"process {os.getpid()}, which is starting")
             self._check_version()
             self._files, self._last = self._find()
-            self.fill_reserve()
+            if _free_bytes(path) > 2 * RESERVED_BYTES:
+                self.fill_reserve()
         except BaseException:
             self.close()
             raise
@@ -87,17 +88,13 @@ class DataFolder:
         return True
 
     def fill_reserve(self) -> None:
-        """Reserve room for the time when the disk is full; without enough room for that, reserve none."""
-        path = self.path / RESERVE
+        """Reserve room for the time when the disk is full, as much as there is."""
+        content = hashlib.shake_128(RESERVE.encode()).digest(RESERVED_BYTES)  # some file systems give no room to zeros
         with suppress(OSError):
-            file = _open(path)
+            file = _open(self.path / RESERVE)
             try:
-                if os.fstat(file).st_size < RESERVED_BYTES:
-                    with os.fdopen(os.dup(file), "wb") as stream:
-                        # Some file systems give no room to zeros.
-                        stream.write(hashlib.shake_128(RESERVE.encode()).digest(RESERVED_BYTES))
-            except OSError:
-                path.unlink()
+                size = os.fstat(file).st_size
+                os.pwrite(file, content[size:], size)
             finally:
                 os.close(file)
 
@@ -194,6 +191,11 @@ class DataFolder:
             else:
                 found[name] = path
         return found, max(numbers, default=0)
+
+
+def _free_bytes(path: Path) -> int:
+    found = os.statvfs(path)
+    return found.f_bavail * found.f_frsize
 
 
 def _open(path: Path) -> int:

@@ -227,8 +227,7 @@ class Database:
             try:
                 return database_file.open_file(path, self._name)
             except (OSError, sqlite3.OperationalError) as error:
-                # Perhaps the process has no file descriptor left.
-                if not database_file.is_for_want_of_room(error) or not self._files.close_oldest(self):
+                if not database_file.is_for_want_of_descriptors(error) or not self._files.close_oldest(self):
                     raise
 
     def _check_is_open(self) -> None:

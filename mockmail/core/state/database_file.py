@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -144,6 +145,13 @@ def is_for_want_of_room(error: BaseException) -> bool:
     if isinstance(error, sqlite3.OperationalError):
         return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) != sqlite3.SQLITE_ERROR
     return isinstance(error, OSError)
+
+
+def is_for_want_of_descriptors(error: OSError | sqlite3.OperationalError) -> bool:
+    """Return whether an error may say that the process has too many open files."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.EMFILE, errno.ENFILE)
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF == sqlite3.SQLITE_CANTOPEN
 
 
 def is_damage(error: BaseException) -> bool:

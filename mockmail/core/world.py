@@ -41,7 +41,7 @@ class World:
     path: the SQLite file where records and mail survive, which the first write makes; None for memory only. Raise
     DataFolderError if it is not usable, StorageFull if it cannot be opened.
     journal_bytes: the bytes that its journal shares with those of other Worlds; its own by default.
-    files: what its file shares with those of other Worlds; its own by default.
+    files: the open files of all Worlds of the server; its own by default.
     generation: incremented by reset and restore; mail that was sent before is discarded.
     """
 
@@ -83,7 +83,7 @@ class World:
         except (StorageDamaged, sqlite3.DatabaseError, TypeError, ValueError) as error:
             self.database.close()
             raise damaged(self.database.path or Path(), error) from error
-        except DataFolderError:
+        except (DataFolderError, StorageFull):
             self.database.close()
             raise
 
@@ -92,10 +92,7 @@ class World:
 
     @property
     def is_disposable(self) -> bool:
-        """Return whether nobody would miss this World: it is as a new one, and no wait for mail is in progress.
-
-        Its journal does not count.
-        """
+        """Return whether this World is as a new one, except for its journal, and no wait for mail is in progress."""
         return not (
             (self.database.path is not None and self.database.exists)
             or self.store.is_written
@@ -219,11 +216,13 @@ class World:
 
     def _write_drawn_ids(self) -> None:
         self._reserve = 0
-        with suppress(StorageFull), self.transaction():
-            ids = self._metadata()["ids"]
-            if self.database.exists and ids != self._written.get("ids"):
-                self._write_metadata({"ids": ids})
-        self._reserve = RESERVE
+        try:
+            with suppress(StorageFull), self.transaction():
+                ids = self._metadata()["ids"]
+                if self.database.exists and ids != self._written.get("ids"):
+                    self._write_metadata({"ids": ids})
+        finally:
+            self._reserve = RESERVE
 
     def _metadata(self) -> dict[str, Any]:
         # Drawing an id writes nothing: ids are reserved together with another write, or when the reserve is used up.
@@ -248,7 +247,7 @@ class World:
     def _keep_metadata(self) -> None:
         metadata = self._metadata()
         if not self.database.has_writes:
-            # Seeds are not worth a write, nor are ids without a file: the same ones would be drawn again.
+            # Seeds alone are not written, nor are drawn ids without a file: a new World makes the same ones.
             before = self._written or {"clock": _UNTOUCHED_CLOCK, "ids": metadata["ids"]}
             if all(before.get(name) == value for name, value in metadata.items() if name != "seeded"):
                 return

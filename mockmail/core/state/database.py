@@ -31,7 +31,7 @@ class Database:
     closed to open another one. Raise StorageFull if the file cannot be used, DataFolderError for a file of another kind
     or version.
 
-    path: the file. name: the sandbox's name, written into a new file. files: what it shares with other files.
+    path: the file. name: the sandbox's name, written into a new file. files: the open files of the server.
     before_commit: functions called before a transaction is committed; if one raises, the transaction is rolled back.
     after_rollback: functions called after a transaction was rolled back.
     before_close_file: called before the file is closed, to write to it for the last time.

@@ -135,7 +135,7 @@ def check_version(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def check_is_file(path: Path) -> None:
-    """Raise DataFolderError for a folder, a symbolic link, and what else is not a file."""
+    """Raise DataFolderError for a folder, a symbolic link, and everything else that is not a file."""
     if path.is_symlink() or not path.is_file():
         raise DataFolderError(f"{path}: is not a file; move it away")
 
@@ -165,7 +165,7 @@ def damaged(path: Path, error: Exception) -> DataFolderError:
 
 
 def identity(path: Path) -> tuple[int, int] | None:
-    """Return what tells a file from another one with the same name; None if there is no file."""
+    """Return the device and the inode of a file; None if there is no file."""
     try:
         found = path.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""What the database files of a server share: a bound on those that are open, and a reserve of room on the disk."""
+"""The open database files of a server, limited in number, and its reserve of room on the disk."""
 
 from __future__ import annotations
 

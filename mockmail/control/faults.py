@@ -9,10 +9,12 @@ import msgspec
 from msgspec import Meta, field
 
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
-from mockmail.core.errors import Problem
+from mockmail.core.errors import Problem, is_mistake
 from mockmail.core.faults import DRIBBLE, Fault, TransportFault, check_fault, transport_fault
 from mockmail.core.registry import Registry
 from mockmail.core.rules import MAX_DELAY, MOST_CONDITIONS, LogNormalDelay, Rules, UniformDelay
+
+__tracebackhide__ = is_mistake
 
 Status = Annotated[int, Meta(ge=100, le=599)]
 Times = Annotated[int, Meta(ge=1)]

@@ -9,8 +9,11 @@ from msgspec import Meta
 
 from mockmail.control.faults import remove_rule
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
+from mockmail.core.errors import is_mistake
 from mockmail.core.limits import LONGEST_WINDOW, SHORTEST_WINDOW, Limit, check_limit
 from mockmail.core.registry import Registry
+
+__tracebackhide__ = is_mistake
 
 
 class RateLimit(Fields, frozen=True, kw_only=True):

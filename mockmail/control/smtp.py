@@ -10,10 +10,12 @@ from msgspec import Meta, field
 
 from mockmail.control.faults import Delay, Probability, Throttle, Times, remove_rule
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
-from mockmail.core.errors import InvalidValue
+from mockmail.core.errors import InvalidValue, is_mistake
 from mockmail.core.masking_rules import MASK
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.smtp_faults import SmtpFault, SmtpStage, check_smtp_fault
+
+__tracebackhide__ = is_mistake
 
 
 class SmtpRules(Fields, frozen=True, kw_only=True):

@@ -9,11 +9,13 @@ from msgspec import UNSET, Meta, UnsetType, field
 
 from mockmail.control.faults import Caller, Times, Where, remove_rule
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
-from mockmail.core.errors import InvalidValue
+from mockmail.core.errors import InvalidValue, is_mistake
 from mockmail.core.exchange import WireResponse
 from mockmail.core.registry import Registry
 from mockmail.core.rules import CountedRules
 from mockmail.core.stubs import Stub, add_stub, response_of
+
+__tracebackhide__ = is_mistake
 
 MOST_RESPONSES = 1000
 

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailLimits:
-    """The bounds of a mail store: messages, their bytes in all, and the MIME parts that are parsed of a message."""
+    """The bounds of a mail store: messages, their bytes in all, and the MIME parts that are parsed of a message.
+
+    size: envelopes and transcripts count too.
+    """
 
     messages: int = 100_000
     size: int = 2 << 30

@@ -8,7 +8,8 @@ Exception
     ├── InvalidFault (ValueError)        a fault is invalid, or would change nothing
     ├── InvalidValue (ValueError)        a value has a wrong type or is out of bounds
     ├── LimitReached                     a limit of the server is reached (messages, sandboxes)
-    │   └── StorageFull                  the data folder is full
+    │   └── StorageFull                  the data folder is full, or cannot be used
+    │       └── StorageDamaged           a file of the data folder is damaged
     ├── MailboxFull                      a message fits into none of its recipients' mailboxes
     ├── NotAnAddress (ValueError)        a text is not an email address
     ├── NotRunning (RuntimeError)        the server has not started, or has stopped
@@ -118,7 +119,11 @@ class LimitReached(MockMailError):
 
 
 class StorageFull(LimitReached):
-    """The data folder is full: nothing was stored, and the client may try again later."""
+    """The data folder is full, or cannot be used: nothing was stored, and the client may try again later."""
+
+
+class StorageDamaged(StorageFull):
+    """A file of the data folder is damaged: nothing was stored."""
 
 
 class MailboxFull(MockMailError):

@@ -11,8 +11,10 @@ from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 from msgspec import Meta, Struct
 
-from mockmail.core.errors import InvalidFault, LimitReached
+from mockmail.core.errors import InvalidFault, LimitReached, is_mistake
 from mockmail.core.ids import Ids
+
+__tracebackhide__ = is_mistake
 
 MAX_DELAY = 600.0
 """The longest delay, in seconds: no client waits longer, and a rule must not hold a server for a day."""

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, get_args
 
-from mockmail.core.errors import InvalidFault
+from mockmail.core.errors import InvalidFault, is_mistake
 from mockmail.core.mail.criteria import Criteria, SearchedTexts
 from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.rules import CountedRules, Delay, Rule, check_counts, check_delay
 from mockmail.core.smtp_behaviour import matches_address
+
+__tracebackhide__ = is_mistake
 
 SmtpStage = Literal["connect", "greeting", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "after_data"]
 """The stages of a dialogue: each but the first is a reply of the server; `data` is the one to the command DATA."""

@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockmail.core.errors import InvalidFault, InvalidValue, LimitReached
+from mockmail.core.errors import InvalidFault, InvalidValue, LimitReached, is_mistake
 from mockmail.core.exchange import WireResponse
 from mockmail.core.registry import Registry
 from mockmail.core.routing import split_template
 from mockmail.core.rules import CallRule, CountedRules, Parameters, check_counts, check_headers
+
+__tracebackhide__ = is_mistake
 
 BODILESS = (204, 304)
 RESERVED = ("_mockmail", "~")

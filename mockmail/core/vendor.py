@@ -16,6 +16,7 @@ seed.json          the state that the vendor's page describes: `{table: [records
 
 from __future__ import annotations
 
+import errno
 import importlib
 import json
 import logging
@@ -26,7 +27,7 @@ from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from mockmail.core.errors import Problem, VendorError
+from mockmail.core.errors import LimitReached, Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import NotEmulated, Operation
 
@@ -184,6 +185,8 @@ class Vendor:
         """Return whether the operations can be imported; log once why not."""
         try:
             self.operations  # noqa: B018  # the access imports them
+        except LimitReached:  # another time, they can
+            raise
         except Exception:
             log.exception("the operations of vendor %s cannot be imported; its paths are not served", self.name)
             return False
@@ -191,9 +194,23 @@ class Vendor:
 
     @cached_property
     def models(self) -> Sequence[type[Record]]:
-        """Return the types of the vendor's records: the classes with a table that its module `records` defines."""
+        """Return the types of the vendor's records: the classes with a table that its module `records` defines.
+
+        Raise Problem (500) if the module cannot be imported.
+        """
         module = f"{self._package}.records"
-        found = [value for value in self._load("records", "__dict__", {}).values() if isinstance(value, type)]
+        try:
+            names = self._load("records", "__dict__", {})
+        except LimitReached:
+            raise
+        except Exception as error:
+            log.exception("the records of vendor %s cannot be imported", self.name)
+            raise Problem(
+                500,
+                f"the records of the vendor {self.name} cannot be imported ({type(error).__name__}: {error}); correct"
+                f" {module}, whose traceback is in the log, or serve without this vendor",
+            ) from error
+        found = [value for value in names.values() if isinstance(value, type)]
         return [model for model in found if model.__module__ == module and hasattr(model, "table")]
 
     @cached_property
@@ -217,9 +234,12 @@ class Vendor:
         return self._load("hosting", "HOSTING") if self.hosts_mailboxes else None
 
     def seed(self) -> Mapping[str, Any]:
-        """Return the state that the vendor's documentation describes: `{table: [records]}`."""
-        seed = files(self._package).joinpath("seed.json")
-        return json.loads(seed.read_text("utf-8")) if seed.is_file() else {}
+        """Return the state that the vendor's documentation describes: `{table: [records]}`. Raise LimitReached."""
+        try:
+            seed = files(self._package).joinpath("seed.json")
+            return json.loads(seed.read_text("utf-8")) if seed.is_file() else {}
+        except OSError as error:
+            raise self._unreadable("seed.json", error) from error
 
     def authenticate(self, call: Call[Any, Any]) -> Any:
         """Return the caller, whom the journal shows as `str(caller)`. Raise VendorError for bad credentials."""
@@ -260,8 +280,15 @@ class Vendor:
     def _package(self) -> str:
         return type(self).__module__.removesuffix(".vendor")
 
+    def _unreadable(self, file: str, error: OSError) -> LimitReached:
+        advice = "allow mockmail more open files" if error.errno in (errno.EMFILE, errno.ENFILE) else "try later"
+        return LimitReached(f"{file} of the vendor {self.name} cannot be read ({error.strerror}): {advice}")
+
     def _load(self, module: str, name: str, default: Any = None) -> Any:
-        """Return a name of one of the package's modules, or the default, if there is one, for a missing module."""
+        """Return a name of one of the package's modules, or the default, if there is one, for a missing module.
+
+        Raise LimitReached if the module's file cannot be read now.
+        """
         qualified = f"{self._package}.{module}"
         try:
             return getattr(importlib.import_module(qualified), name)
@@ -269,3 +296,5 @@ class Vendor:
             if default is None or error.name != qualified:
                 raise
             return default
+        except OSError as error:
+            raise self._unreadable(f"{module}.py", error) from error

@@ -178,10 +178,7 @@ async def _after_fault(context: RequestContext, fault: Fault, response: WireResp
 def _refuse(context: RequestContext, error: Exception) -> WireResponse:
     vendor = context.vendor
     if vendor is None:
-        if isinstance(error, Problem):
-            return WireResponse(404, b"not found\n", PLAIN_TEXT)
-        _log_crash(context, error)
-        return INTERNAL_ERROR
+        return _refuse_without_vendor(context, error)
     try:
         options = context.world.options(vendor)
         if isinstance(error, VendorError):
@@ -202,6 +199,15 @@ def _refuse(context: RequestContext, error: Exception) -> WireResponse:
 
 def _note_refusal(context: RequestContext, why: str) -> None:
     context.exchange.refusal = why[:LONGEST_REFUSAL]
+
+
+def _refuse_without_vendor(context: RequestContext, error: Exception) -> WireResponse:
+    if isinstance(error, Problem):
+        return WireResponse(404, b"not found\n", PLAIN_TEXT)
+    if isinstance(error, LimitReached):
+        return WireResponse(503, f"{error}\n".encode(), (*PLAIN_TEXT, ("Retry-After", "10")))
+    _log_crash(context, error)
+    return INTERNAL_ERROR
 
 
 def _log_crash(context: RequestContext, error: Exception) -> None:

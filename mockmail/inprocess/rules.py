@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from msgspec import UNSET, UnsetType
 
+from mockmail.core.errors import is_mistake
 from mockmail.core.faults import Fault, TransportFault
 from mockmail.core.limits import Limit
 from mockmail.core.registry import Registry
@@ -17,6 +18,8 @@ from mockmail.inprocess.bridge import LoopBridge
 if TYPE_CHECKING:
     from mockmail.core.smtp_faults import SmtpFault, SmtpStage
     from mockmail.core.stubs import Stub
+
+__tracebackhide__ = is_mistake
 
 Delay = float | UniformDelay | LogNormalDelay | Mapping[str, Any]
 """Seconds, or a random delay as over HTTP: `{"distribution": "uniform", "low": 0.1, "high": 2}`."""

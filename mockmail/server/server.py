@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mockmail.core.mail.message import SentBy
     from mockmail.core.mail.outgoing import Outcome, Send
     from mockmail.core.state.data_folder import DataFolder
+    from mockmail.core.state.shared_files import SharedFiles
     from mockmail.core.world import World
     from mockmail.server.events import Events
     from mockmail.server.webhooks import Webhooks
@@ -74,6 +75,7 @@ class Server:
     ) -> None:
         self._watch = watch
         self._data: DataFolder | None = None
+        self._files: SharedFiles | None = None
         self.settings = settings or ServerSettings()
         self.vendors = vendors
         self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes, self._forget, self._spare_world)
@@ -189,16 +191,18 @@ class Server:
     def _open_data(self) -> None:
         if self.settings.data_dir is not None and self._data is None:
             from mockmail.core.state.data_folder import DataFolder
-            from mockmail.core.state.database import ROOM_ADVICE, rename_advice
+            from mockmail.core.state.database_file import ROOM_ADVICE, rename_advice
+            from mockmail.core.state.shared_files import SharedFiles
 
-            self._data = DataFolder(self.settings.data_dir)
+            data = self._data = DataFolder(self.settings.data_dir)
+            self._files = SharedFiles(release_reserve=data.release_reserve, fill_reserve=data.fill_reserve)
             for name, path in self._data.sandboxes().items():
                 try:
                     self.sandboxes.open(name)
                 except Problem as error:
                     raise DataFolderError(f"{path}: {error.detail}; {rename_advice(path)}") from error
                 except StorageFull as error:
-                    raise DataFolderError(f"{error}; {ROOM_ADVICE}") from error
+                    raise DataFolderError(f"{path}: {error}; {ROOM_ADVICE}") from error
 
     def _make_world(self, name: str) -> World:
         path = self._data.path_of(name) if self._data is not None else None
@@ -210,7 +214,8 @@ class Server:
     def _spare_world(self, name: str = DEFAULT, path: Path | None = None) -> World:
         from mockmail.core.world import World
 
-        return World(self.vendors, self.settings.world, name=name, path=path, journal_bytes=self._journal_bytes)
+        shared: dict[str, Any] = {"journal_bytes": self._journal_bytes, "files": self._files}
+        return World(self.vendors, self.settings.world, name=name, path=path, **shared)
 
     def _connect_smtp(self) -> asyncio.BaseProtocol:
         return self._sink.connect()
@@ -254,9 +259,9 @@ class Server:
     async def _perform(self, send: Send, world: World, sent_by: SentBy) -> Outcome:
         return await self._submission.perform(send, world, sent_by)
 
-    def _forget(self, name: str) -> None:
+    def _forget(self, world: World) -> None:
         if self._data is not None:
-            self._data.remove(name)
+            self._data.remove(world.name, has_file=world.database.exists)
 
     def _reachable_address(self, which: int) -> tuple[str, int]:
         host, port = self._address(which)

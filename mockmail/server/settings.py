@@ -65,9 +65,11 @@ class Settings:
     max_message_bytes: int = setting(50 << 20, "maximum bytes of a message by SMTP")
     max_line_bytes: int = setting(64 << 10, "maximum bytes of a line of a message by SMTP")
     max_recipients: int = setting(1000, "maximum recipients of a message")
-    max_connections: int = setting(1000, "maximum open connections, for HTTP and for SMTP each")
+    max_connections: int = setting(
+        1000, "maximum open connections, for HTTP and for SMTP each, if so many files may be open"
+    )
     max_messages: int = setting(100_000, "maximum messages of a sandbox")
-    max_mail_bytes: int = setting(2 << 30, "maximum bytes of all messages of a sandbox")
+    max_mail_bytes: int = setting(2 << 30, "maximum bytes of all messages of a sandbox, with envelopes and transcripts")
     max_parts: int = setting(1000, "maximum MIME parts of a message that are read")
     max_journal: int = setting(1000, "maximum requests that the journal of a sandbox keeps")
     max_journal_body: int = setting(65536, "maximum bytes of a body that the journal keeps")
@@ -76,7 +78,9 @@ class Settings:
     max_stub_bytes: int = setting(16 << 20, "maximum bytes of the bodies of all stubs of a sandbox")
     max_event_bytes: int = setting(4 << 20, "maximum bytes of the events that are kept for readers")
     max_webhooks: int = setting(20, "maximum webhooks of all sandboxes")
-    max_sandboxes: int = setting(1000, "maximum sandboxes besides the default one")
+    max_sandboxes: int = setting(
+        1000, "maximum sandboxes besides the default one; one without state or mail makes room"
+    )
     http_idle: float = setting(75.0, "seconds until an idle HTTP connection is closed", "SECONDS")
     http_body_seconds: float = setting(60.0, "seconds until an HTTP request body must have arrived", "SECONDS")
     smtp_idle: float = setting(300.0, "seconds until an idle SMTP connection is closed", "SECONDS")

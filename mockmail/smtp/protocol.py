@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -18,6 +18,9 @@ from mockmail.core.world import World
 from mockmail.smtp.reader import LONGEST_AUTH_LINE, SinkReader, Transcript
 
 _PLAIN = re.compile(r"\s*<([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+)>(.*)")
+
+_SIZE = re.compile(r"SIZE=(?![0-9]{1,20}$)", re.IGNORECASE)
+"""The start of a SIZE that is no number (RFC 1870, 4)."""
 
 HOSTNAME = "mockmail"
 IDENT = "ESMTP mockmail"
@@ -185,6 +188,10 @@ class SinkProtocol(SMTP):
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         plain = _PLAIN.fullmatch(arg)  # aiosmtpd's parser, which reads every other form, takes twenty times as long
         return plain.groups() if plain else super()._getaddr(arg)  # type: ignore[return-value]
+
+    def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
+        # aiosmtpd reads the digits of every language, and fails at those that are no number.
+        return None if any(map(_SIZE.match, params)) else super()._getparams(params)
 
     def _create_session(self) -> SinkSession:
         return SinkSession(self.loop, self._submission_context)

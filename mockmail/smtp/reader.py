@@ -18,7 +18,10 @@ LONGEST_AUTH_LINE = 12_288
 TICK = 0.02
 """The seconds between two reads or writes of a throttled connection, if its rate allows a byte in this time."""
 MOST_LINES = 500
-"""The most lines of a transcript; the envelope has every recipient even if the transcript is full."""
+MOST_CHARACTERS = 32 << 10
+"""The most lines and characters of a transcript, for the greeting and for a message each; the envelope is complete."""
+CUT = f"- the transcript is cut here: it keeps {MOST_LINES} lines and {MOST_CHARACTERS} characters"
+"""The last line of a transcript that is not complete."""
 HIDDEN = f"{MASK}\r\n".encode()
 """The line that aiosmtpd reads instead of credentials that are no command: it repeats a wrong command in its log."""
 
@@ -36,6 +39,23 @@ _ORDINARY = re.compile(
 )
 
 
+class _Lines:
+    """A part of a transcript, with bounds."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._room = MOST_CHARACTERS
+
+    def add(self, line: str) -> None:
+        """Add a line; the first one for which there is no room is replaced by CUT."""
+        if self._room < 0:
+            return
+        self._room -= len(line)
+        if self._room < 0 or len(self.lines) == MOST_LINES:
+            self._room, line = -1, CUT
+        self.lines.append(line)
+
+
 class Transcript:
     """The dialogue of one connection: the lines before its first MAIL, and those since its last MAIL or message.
 
@@ -44,8 +64,8 @@ class Transcript:
     """
 
     def __init__(self) -> None:
-        self._greeting: list[str] = []
-        self._lines: list[str] = []
+        self._greeting = _Lines()
+        self._message = _Lines()
         self._greeted = False
         self._expects_credentials = False
         self._hides_reply = False
@@ -56,7 +76,7 @@ class Transcript:
         verb = text.partition(" ")[0].upper()
         if verb == "MAIL":
             self._greeted = True
-            self._lines.clear()
+            self._message = _Lines()
         self._hides_reply = False
         if _AUTH.match(text):
             text = _without_credentials(text)
@@ -80,17 +100,15 @@ class Transcript:
 
     def take_message(self) -> tuple[str, ...]:
         """Return the lines of the greeting and of the message that has just ended, and begin those of the next."""
-        lines, self._lines = self._lines, []
-        return (*self._greeting, *lines)
+        ended, self._message = self._message, _Lines()
+        return (*self._greeting.lines, *ended.lines)
 
     def since_message(self) -> tuple[str, ...]:
         """Return the lines since the last message ended."""
-        return tuple(self._lines)
+        return tuple(self._message.lines)
 
     def _keep(self, line: str) -> None:
-        lines = self._lines if self._greeted else self._greeting
-        if len(lines) < MOST_LINES:
-            lines.append(line)
+        (self._message if self._greeted else self._greeting).add(line)
 
 
 def _without_credentials(text: str) -> str:

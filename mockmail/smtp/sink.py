@@ -12,7 +12,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from aiosmtpd.smtp import Envelope as SmtpEnvelope
 
 from mockmail.core.bounds import SmtpLimits
-from mockmail.core.errors import LimitReached, MailboxFull, Problem, StorageFull
+from mockmail.core.errors import LimitReached, MailboxFull, Problem, StorageDamaged, StorageFull
 from mockmail.core.mail.delivery import deliveries, has_quotas, is_unknown
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
@@ -123,7 +123,7 @@ class Sink:
         except MailboxFull as error:
             return f"552 5.2.2 <{error.address}>: Mailbox is full"
         except LimitReached as error:
-            return f"452 4.3.1 {error}"
+            return _try_later(error)
         if context is not None:
             context.messages.append(message.id)
         return f"250 2.0.0 Ok: queued as {message.id}"
@@ -131,7 +131,7 @@ class Sink:
     async def handle_exception(self, error: Exception) -> str:
         """Return the reply to an error in a hook; log an unexpected error, and tell the client to try again."""
         if isinstance(error, LimitReached):
-            return f"452 4.3.1 {error}"
+            return _try_later(error)
         if isinstance(error, AuthLineTooLong):
             return "500 5.5.6 Authentication Exchange line is too long"
         log.error("the sink failed", exc_info=error)
@@ -168,6 +168,10 @@ class Sink:
 def _sandbox_of(session: SinkSession) -> str:
     user = session.auth_user or ""
     return user[1:] if user.startswith("~") else DEFAULT
+
+
+def _try_later(error: LimitReached) -> str:
+    return f"451 4.3.0 {error}" if isinstance(error, StorageDamaged) else f"452 4.3.1 {error}"
 
 
 def _texts(login: Any) -> tuple[str, str]:

@@ -278,10 +278,11 @@ class TestSandboxes:
 
     @pytest.mark.mockmail(strict=False, max_sandboxes=1)
     def test_one_sandbox_too_many_is_refused(self, api):
-        assert api.call("GET", "/~a/_mockmail/messages")[0] == 200
+        assert api.call("PATCH", "/~a/_mockmail/state", {"vendors": {"atmail": {}}})[0] == 204
+        assert api.call("POST", "/~a/_mockmail/clock/freeze", {})[0] == 200
         assert api.error("GET", "/~b/_mockmail/messages") == (
             503,
-            "there are 1 sandboxes, the most that max_sandboxes allows",
+            "there are 1 sandboxes with state or mail, the most that max_sandboxes allows",
         )
         assert api.call("GET", "/_mockmail/messages")[0] == 200
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
@@ -180,17 +180,22 @@ class Store:
     """All vendors' state of one World.
 
     A vendor's tables are named `vendor.table`. `db` is the TinyDB underneath, for its own queries.
-    With a database in a file, a transaction writes the changed records into its table `record`.
+    With a database in a file, a transaction writes the changed records into its table `record`. Seeds are written with
+    the next records or messages, so that a sandbox that is only read has no file, and a full disk does not hinder it.
+
+    is_written: whether there was a change besides seeds.
     """
 
     def __init__(self, database: Database | None = None) -> None:
         self.database = database or Database()
-        self.db = StateDB(storage=LiveStorage, keep_changes=self.database.path is not None)
+        self.db = StateDB(storage=LiveStorage)
         self._storage = cast("LiveStorage", self.db.storage)
         self._records: dict[tuple[str, type[Record]], Records[Any]] = {}
+        self.is_written = False
+        self._unwritten: frozenset[str] = frozenset()
+        """The tables whose seeds are not in the file yet."""
         self.database.after_rollback.append(self._finish_rollback)
-        if self.database.path is not None:
-            self.database.before_commit.append(self._write_changes)
+        self.database.before_commit.append(self._write_changes)
 
     def records(self, vendor: str, model: type[R]) -> Records[R]:
         """Return a vendor's records of one kind."""
@@ -226,6 +231,16 @@ class Store:
                 for number, row in enumerate(rows):
                     records.put(checked(models[table], row, f"{where}.{table}[{number}]"))
 
+    @contextmanager
+    def seeding(self) -> Iterator[None]:
+        """Return a context whose changes are seeds: they are written with the next other changes."""
+        changes, unwritten = self._storage.changes, self._unwritten
+        before = len(changes)
+        self.database.on_rollback(lambda: setattr(self, "_unwritten", unwritten))
+        yield
+        self._unwritten |= {table for table, _, _ in changes[before:]}
+        del changes[before:]
+
     def dump(self, vendor: Vendor) -> dict[str, list[Document]]:
         """Return a vendor's tables as JSON documents, tables without records left out."""
         models: list[type[Record]] = sorted(_models(vendor), key=lambda model: model.table)
@@ -259,8 +274,8 @@ class Store:
             for name in sorted(self.db.tables()):
                 if vendor in (None, name.partition(".")[0]):
                     self._clear_table(cast("KeyedTable", self.db.table(name)))
-            if vendor is None and self.database.path is not None:
-                self.database.writing().execute("DELETE FROM record")
+            if vendor is None:
+                self._forget_everything()
 
     def transaction(self) -> AbstractContextManager[None]:
         """Return the transaction of the database. See `Database.transaction`."""
@@ -299,13 +314,48 @@ class Store:
         table.truncate()
         self.database.on_rollback(lambda: table.refill(documents))
 
+    def write_seeds(self) -> None:
+        """Write the seeds that are not in the file yet."""
+        tables, self._unwritten = self._unwritten, frozenset()
+        self.database.on_rollback(lambda: setattr(self, "_unwritten", tables))
+        self._write_tables(tables)
+
+    def mark_written(self) -> None:
+        """Treat the state as changed, even if no record has changed."""
+        self.is_written = True
+        if self.database.path is not None:
+            self.database.writing()
+
+    def _forget_everything(self) -> None:
+        before = self._unwritten, self.is_written
+
+        def undo() -> None:
+            self._unwritten, self.is_written = before
+
+        self.database.on_rollback(undo)
+        self._unwritten, self.is_written = frozenset(), False
+        self._storage.changes = []
+        if self.database.path is not None and self.database.exists:
+            self.database.writing().execute("DELETE FROM record")
+
     def _write_changes(self) -> None:
-        changes, self._storage.changes = self._storage.changes or [], []
+        changes = self._storage.changes
+        if not changes and not (self._unwritten and self.database.has_writes):
+            return
+        self._storage.changes = []
+        self.is_written = True
+        if self.database.path is None:
+            return
+        if self._unwritten:
+            self.write_seeds()
         whole = {table for table, key, _ in changes if key is None}
         for table, key, document in changes:
             if key is not None and table not in whole:
                 self._write_row(table, key, document)
-        for table in sorted(whole):
+        self._write_tables(whole)
+
+    def _write_tables(self, tables: Iterable[str]) -> None:
+        for table in sorted(tables):
             self.database.writing().execute("DELETE FROM record WHERE vendor_table = ?", (table,))
             for key, document in self._storage.tables.get(table, {}).items():
                 self._write_row(table, key, document)
@@ -324,8 +374,7 @@ class Store:
     def _finish_rollback(self) -> None:
         for records in self._records.values():
             records.restore_order()
-        if self._storage.changes is not None:
-            self._storage.changes = []
+        self._storage.changes = []
         if self._storage.changed_tables is not None:
             self._storage.changed_tables = set()
 

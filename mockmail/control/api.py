@@ -33,6 +33,7 @@ MODULES = {
     "smtp": "smtp",
     "health": "server",
     "sandboxes": "server",
+    "ca.pem": "server",
     "openapi.json": "server",
 }
 """The module of each first segment of a path; it is imported by the first call that needs it."""
@@ -45,13 +46,22 @@ class ControlApi:
     """Answers the requests that are addressed to mockmail itself.
 
     server: the facts about the server that `health` shows; empty before it is ready.
+    ca_pem: returns the certificate of the server's authority.
     """
 
-    def __init__(self, vendors: Registry, sandboxes: Sandboxes, guard: Guard, server: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        vendors: Registry,
+        sandboxes: Sandboxes,
+        guard: Guard,
+        server: Mapping[str, Any],
+        ca_pem: Callable[[], bytes],
+    ) -> None:
         self._vendors = vendors
         self._sandboxes = sandboxes
         self._guard = guard
         self._server = server
+        self._ca_pem = ca_pem
         self._waits: set[Callable[[], None]] = set()
 
     async def answer(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
@@ -99,6 +109,7 @@ class ControlApi:
             body=route.read_body(body),
             server=self._server,
             waits=self._waits,
+            ca_pem=self._ca_pem,
         )
         with cancel_on_disconnect(request):
             return await route.handler(call)

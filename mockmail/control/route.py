@@ -56,6 +56,7 @@ class ControlRequest:
     path: the values of the names in the route's path.
     query, body: instances of the route's types; `body` is a dict where the route takes any JSON object.
     server: facts about the server, empty before it is ready. waits: functions that end the waits in progress.
+    ca_pem: returns the certificate of the server's authority.
     """
 
     sandboxes: Sandboxes
@@ -66,6 +67,7 @@ class ControlRequest:
     body: Any
     server: Mapping[str, Any]
     waits: set[Callable[[], None]]
+    ca_pem: Callable[[], bytes]
 
     @property
     def world(self) -> World:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,6 +20,14 @@ class MailLimits:
     parts: int = 1000
 
 
+class StartTls(StrEnum):
+    """Whether the SMTP port offers STARTTLS to clients, requires it before any mail, or does not know it."""
+
+    OFFERED = "offered"
+    REQUIRED = "required"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpLimits:
     """The bounds of HTTP.
@@ -26,6 +35,7 @@ class HttpLimits:
     body: bytes of a body. open_bodies: bytes of all bodies in progress. body_seconds: that a body may take to arrive.
     line: bytes of the request line. header: bytes of one header. connections: open at once.
     idle: seconds that a connection may be silent between requests, or read nothing of a response.
+    handshake: seconds that a TLS handshake may take.
     """
 
     body: int = 50 << 20
@@ -35,6 +45,7 @@ class HttpLimits:
     header: int = 16384
     connections: int = 1000
     idle: float = 75.0
+    handshake: float = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +54,7 @@ class SmtpLimits:
 
     message: bytes of a message. line: bytes of a line of one (RFC 5321 asks for 1000; many senders write longer ones).
     recipients: of one message. connections: at once. idle: seconds that a client may be silent.
+    handshake: seconds that a TLS handshake may take.
     """
 
     message: int = 50 << 20
@@ -50,6 +62,7 @@ class SmtpLimits:
     recipients: int = 1000
     connections: int = 1000
     idle: float = 300.0
+    handshake: float = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

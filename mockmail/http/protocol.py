@@ -94,9 +94,10 @@ class HttpProtocol(RequestHandler):
     def eof_received(self) -> bool | None:  # type: ignore[override]  # aiohttp does not implement it
         """Answer the complete requests of a client that closed its sending side, then close.
 
-        Close at once after half a request, or if the request is to be cancelled when the client disconnects.
+        Close at once after half a request, or if the request is to be cancelled when the client disconnects. TLS has no
+        connection of which one side is closed.
         """
-        if self.on_disconnect is not None or self._is_idle():
+        if self.on_disconnect is not None or self._is_idle() or self.ssl_context is not None:
             return None
         self._has_ended = True
         # A request that starts in this iteration of the loop is visible in the next one.
@@ -171,6 +172,7 @@ class HttpServer(web.Server):
         self._bodies = OpenBodies(limits)
         self._limits = limits
         self._running = asyncio.get_running_loop()
+        self._handshakes: set[RequestHandler] = set()
 
     def __call__(self) -> HttpProtocol:
         """Return the protocol of a new connection."""
@@ -191,9 +193,19 @@ class HttpServer(web.Server):
     def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
         """Accept a connection, or refuse it with 503 above the limit."""
         super().connection_made(handler, transport)
-        if len(self._connections) > self._limits.connections:
+        self._handshakes.discard(handler)
+        if len(self._connections) + len(self._handshakes) > self._limits.connections:
             transport.write(TOO_MANY)
             self._running.call_soon(transport.close)  # after aiohttp has started its task, which close() ends
+
+    def enter(self, handler: RequestHandler) -> bool:
+        """Count the TLS handshake of a new connection, and return whether it is within the limit."""
+        self._handshakes.add(handler)
+        return len(self._connections) + len(self._handshakes) <= self._limits.connections
+
+    def leave(self, handler: RequestHandler) -> None:
+        """Count a handshake no longer."""
+        self._handshakes.discard(handler)
 
     def _respond(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         if request.body_exists or request.protocol.writing_paused:

@@ -19,7 +19,7 @@ from mockmail.server.console import Console
 from mockmail.server.discovery import discover, vendor_options
 from mockmail.server.ready_file import ReadyFile
 from mockmail.server.server import CannotListen, Server, ServerSettings
-from mockmail.server.settings import Loaded, SettingError, Settings
+from mockmail.server.settings import PORTS, Loaded, SettingError, Settings
 
 if TYPE_CHECKING:
     from mockmail.core.seeds import SeedDocument
@@ -60,8 +60,10 @@ def _stop_signals() -> list[int]:
 def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
     """Return a server's settings from those of the command line. Raise SeedError, SettingError."""
     given = loaded.settings
-    if given.http_port == given.smtp_port != 0:
-        raise SettingError(f"http_port and smtp_port must differ, but both are {given.http_port}")
+    for number, first in enumerate(PORTS):
+        for second in PORTS[number + 1 :]:
+            if getattr(given, first) and getattr(given, first) == getattr(given, second):
+                raise SettingError(f"{first} and {second} must differ, but both are {getattr(given, first)}")
     world = WorldSettings(
         id_seed=given.id_seed,
         seeds=_read_seeds(given),
@@ -75,6 +77,12 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         host=given.host,
         http_port=given.http_port,
         smtp_port=given.smtp_port,
+        https_port=given.https_port,
+        smtps_port=given.smtps_port,
+        smtp_starttls=given.smtp_starttls,
+        tls_cert=Path(given.tls_cert) if given.tls_cert else None,
+        tls_key=Path(given.tls_key) if given.tls_key else None,
+        proxy_hosts=proxy_hosts(given, vendors),
         data_dir=Path(given.data_dir) if given.data_dir else None,
         max_sandboxes=given.max_sandboxes,
         reject_unknown_recipients=given.reject_unknown_recipients,
@@ -88,6 +96,7 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
             header=given.max_header_bytes,
             connections=given.max_connections,
             idle=given.http_idle,
+            handshake=given.tls_handshake_seconds,
         ),
         smtp=SmtpLimits(
             message=given.max_message_bytes,
@@ -95,9 +104,16 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
             recipients=given.max_recipients,
             connections=given.max_connections,
             idle=given.smtp_idle,
+            handshake=given.tls_handshake_seconds,
         ),
         guard=Guard(hosts=given.allowed_hosts, token=given.control_token),
     )
+
+
+def proxy_hosts(given: Settings, vendors: Registry) -> dict[str, str]:
+    """Return the vendors' names by the host names that the settings give them. Raise UnknownName."""
+    pairs = (pair.rpartition("=") for pair in given.proxy_hosts)
+    return {host.lower(): vendors.named(name).name for host, _, name in pairs}
 
 
 def _read_seeds(given: Settings) -> list[SeedDocument]:
@@ -125,7 +141,8 @@ async def _start(server: Server) -> None:
     try:
         await server.start()
     except CannotListen as error:
-        another = "choose another port with " + ("--http-port" if "(HTTP)" in error.filename else "--smtp-port")
+        name = error.filename.rpartition("(")[2].rstrip(")").lower()
+        another = f"choose another port with --{name}-port"
         why = {
             errno.EADDRINUSE: f"another program uses it; {another}",
             errno.EACCES: f"ports below 1024 need an administrator; {another}",

@@ -15,7 +15,7 @@ from mockmail.core.mail.outgoing import Outcome, Outgoing, Relay, Send
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.world import World
-from mockmail.smtp.certificates import Certificates
+from mockmail.tls.certificates import Certificates
 from mockmail.smtp.sink import Sink
 from mockmail.smtp.submission import Submission
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mockmail.smtp import certificates
-from mockmail.smtp.certificates import Certificates
+from mockmail.tls import certificates
+from mockmail.tls.certificates import Certificates
 
 
 def test_host_has_one_certificate():

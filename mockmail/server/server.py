@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mockmail.core.mail.outgoing import Outcome, Send
     from mockmail.core.state.data_folder import DataFolder
     from mockmail.core.world import World
+    from mockmail.http.proxy import Answer, Proxy
     from mockmail.smtp.sink import Sink
     from mockmail.smtp.submission import Submission
     from mockmail.tls.certificates import Certificates
@@ -94,7 +95,7 @@ class Server:
         self.control = ControlApi(
             vendors, self.sandboxes, self.settings.guard, self._facts, lambda: self.certificates.ca_pem
         )
-        self.dispatcher = Dispatcher(vendors, self.sandboxes, self.control.answer, self._perform)
+        self.dispatcher = Dispatcher(vendors, self.sandboxes, self.control.answer, self._perform, self._make_proxy)
         self._http: HttpServer | None = None
         self._listeners: dict[str, asyncio.Server] = {}
 
@@ -238,7 +239,6 @@ class Server:
 
             await self._listen(SMTPS, lambda: NewConnection(begin_smtps), settings.smtps_port)
 
-
     def _open_data(self) -> None:
         if self.settings.data_dir is not None and self._data is None:
             from mockmail.core.state.data_folder import DataFolder
@@ -307,6 +307,19 @@ class Server:
         from mockmail.tls.connection import TlsConnections
 
         return TlsConnections(self.settings.http.handshake)
+
+    def _make_proxy(self, answer: Answer) -> Proxy:
+        from mockmail.http.proxy import Proxy
+
+        return Proxy(
+            self.vendors,
+            self.sandboxes,
+            answer,
+            allows_host=self.settings.guard.allows_host,
+            hosts=self.settings.proxy_hosts,
+            certificates=self.certificates,
+            connections=self.tls_connections,
+        )
 
     async def _perform(self, send: Send, world: World, sent_by: SentBy) -> Outcome:
         return await self._submission.perform(send, world, sent_by)

@@ -115,7 +115,7 @@ class Certificates:
             return None
 
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.sni_callback = choose  # type: ignore[assignment]  # typeshed knows only the SSLSocket
+        context.sni_callback = choose
         return context
 
     def _issuer(self) -> trustme.CA:

@@ -64,14 +64,14 @@ class TlsConnection(SSLProtocol):
             asyncio.get_running_loop(),
             protocol,
             context,
-            None,
+            None,  # type: ignore[arg-type]  # asyncio itself passes None where nobody waits for the handshake
             server_side=True,
-            ssl_handshake_timeout=seconds,
+            ssl_handshake_timeout=seconds,  # type: ignore[arg-type]  # a float is a number of seconds too
             ssl_shutdown_timeout=seconds,
         )
         self._on_end = on_end
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: BaseException | None) -> None:
         """Remove the connection from the open ones."""
         self._on_end()
         super().connection_lost(exc)

@@ -1,6 +1,4 @@
-"""Calls about the server as a whole: `/_mockmail/health`, `/_mockmail/sandboxes`, `/_mockmail/ca.pem` and
-`/_mockmail/openapi.json`.
-"""
+"""Calls about the server as a whole: `health`, `sandboxes`, `ca.pem` and `openapi.json` below `/_mockmail/`."""
 
 from __future__ import annotations
 

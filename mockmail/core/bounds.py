@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
+
+from mockmail.core.errors import InvalidValue
 
 if TYPE_CHECKING:
     from mockmail.core.seeds import SeedDocument
@@ -26,6 +28,14 @@ class StartTls(StrEnum):
     OFFERED = "offered"
     REQUIRED = "required"
     OFF = "off"
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Return the choice with this name. Raise InvalidValue."""
+        try:
+            return cls(text)
+        except ValueError:
+            raise InvalidValue(f"smtp_starttls must be {', '.join(cls)}, not {text!r}") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

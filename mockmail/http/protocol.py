@@ -73,7 +73,8 @@ class HttpProtocol(RequestHandler):
         super().connection_made(transport)
         self._msg_queue_resume_size = 0
         self._writer = cast("asyncio.WriteTransport", transport)
-        self._writer.set_write_buffer_limits(high=0)
+        # Not 0: in TLS, asyncio would pause writing while nothing is unsent.
+        self._writer.set_write_buffer_limits(high=1)
 
     def pause_writing(self) -> None:
         """Disconnect the client unless it reads some of the response in time."""

@@ -35,8 +35,10 @@ _ABSOLUTE = re.compile(r"(https?)://([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 class Proxy:
     """Answers requests that name a host: `http://HOST/path`, and CONNECT.
 
+    No connection to another machine is ever made.
+
     answer: returns the response to a request for a target. hosts: names of hosts, and of the vendors that answer for
-    them, besides the vendors' own. allows_host: returns whether the server itself may be addressed by a name. No connection to another machine is ever made.
+    them, besides the vendors' own. allows_host: returns whether the server itself may be addressed by a name.
     """
 
     def __init__(

@@ -17,6 +17,7 @@ from mockmail.core.bounds import HttpLimits, MailLimits, SmtpLimits, WorldSettin
 from mockmail.core.registry import Registry
 from mockmail.server.console import Console
 from mockmail.server.discovery import discover, vendor_options
+from mockmail.server.proxy_environment import proxy_hosts
 from mockmail.server.ready_file import ReadyFile
 from mockmail.server.server import CannotListen, Server, ServerSettings
 from mockmail.server.settings import PORTS, Loaded, SettingError, Settings
@@ -82,7 +83,7 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         smtp_starttls=given.smtp_starttls,
         tls_cert=Path(given.tls_cert) if given.tls_cert else None,
         tls_key=Path(given.tls_key) if given.tls_key else None,
-        proxy_hosts=proxy_hosts(given, vendors),
+        proxy_hosts=proxy_hosts(given.proxy_hosts, vendors),
         data_dir=Path(given.data_dir) if given.data_dir else None,
         max_sandboxes=given.max_sandboxes,
         reject_unknown_recipients=given.reject_unknown_recipients,
@@ -108,12 +109,6 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         ),
         guard=Guard(hosts=given.allowed_hosts, token=given.control_token),
     )
-
-
-def proxy_hosts(given: Settings, vendors: Registry) -> dict[str, str]:
-    """Return the vendors' names by the host names that the settings give them. Raise UnknownName."""
-    pairs = (pair.rpartition("=") for pair in given.proxy_hosts)
-    return {host.lower(): vendors.named(name).name for host, _, name in pairs}
 
 
 def _read_seeds(given: Settings) -> list[SeedDocument]:

@@ -172,7 +172,7 @@ class Server:
         try:
             self._open_data()
             await self._listen(HTTP, self._http, settings.http_port)
-            await self._listen(SMTP, lambda: self._sink.accept(), settings.smtp_port)
+            await self._listen(SMTP, self._accept_smtp, settings.smtp_port)
             if self._uses_tls:
                 await self._listen_in_tls()
         except (OSError, MockMailError):
@@ -218,7 +218,7 @@ class Server:
     def _uses_tls(self) -> bool:
         settings = self.settings
         ports = (settings.https_port, settings.smtps_port, settings.tls_cert, settings.tls_key)
-        return settings.smtp_starttls != StartTls.OFF or any(given is not None for given in ports)
+        return StartTls.of(settings.smtp_starttls) is not StartTls.OFF or any(given is not None for given in ports)
 
     async def _listen_in_tls(self) -> None:
         from mockmail.tls.connection import NewConnection, local_address
@@ -265,6 +265,9 @@ class Server:
 
         return World(self.vendors, self.settings.world, name=name, path=path, journal_bytes=self._journal_bytes)
 
+    def _accept_smtp(self) -> asyncio.BaseProtocol:
+        return self._sink.accept()
+
     # What follows is imported by the first request, SMTP connection or send, so that the server starts fast.
 
     @cached_property
@@ -277,14 +280,13 @@ class Server:
     def _sink(self) -> Sink:
         from mockmail.smtp.sink import Sink
 
-        settings = self.settings
-        return Sink(
-            self.sandboxes,
-            settings.smtp,
-            reject_unknown=settings.reject_unknown_recipients,
-            starttls=StartTls(settings.smtp_starttls),
-            context=lambda address: self.certificates.port(address),
-        )
+        settings, starttls = self.settings, StartTls.of(self.settings.smtp_starttls)
+        port_tls = None
+        if starttls is not StartTls.OFF:
+            from mockmail.smtp.protocol import PortTls
+
+            port_tls = PortTls(self.certificates.port, is_required=starttls is StartTls.REQUIRED)
+        return Sink(self.sandboxes, settings.smtp, reject_unknown=settings.reject_unknown_recipients, port_tls=port_tls)
 
     @cached_property
     def _submission(self) -> Submission:

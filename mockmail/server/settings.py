@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mockmail.core.bounds import StartTls
-from mockmail.core.errors import MockMailError
+from mockmail.core.errors import InvalidValue, MockMailError
 
 PREFIX = "MOCKMAIL_"
 
@@ -248,13 +248,11 @@ def _check_texts(settings: Settings, origins: Mapping[str, str]) -> None:
     for pair in settings.proxy_hosts:
         host, _, vendor = pair.rpartition("=")
         if not re.fullmatch(r"[A-Za-z0-9._-]+", host) or not vendor:
-            raise SettingError(
-                f"proxy_hosts must be HOST=VENDOR, such as mail.example.com=NAME, not {pair!r} ({origins['proxy_hosts']})"
-            )
-    starttls = [choice.value for choice in StartTls]
-    if settings.smtp_starttls not in starttls:
-        where = origins["smtp_starttls"]
-        raise SettingError(f"smtp_starttls must be {', '.join(starttls)}, not {settings.smtp_starttls!r} ({where})")
+            raise SettingError(f"proxy_hosts must be HOST=VENDOR, not {pair!r} ({origins['proxy_hosts']})")
+    try:
+        StartTls.of(settings.smtp_starttls)
+    except InvalidValue as error:
+        raise SettingError(f"{error} ({origins['smtp_starttls']})") from error
     if settings.tls_key and not settings.tls_cert:
         raise SettingError(f"tls_key needs the certificate that it belongs to: set tls_cert too ({origins['tls_key']})")
     for relay in settings.relay_allow:

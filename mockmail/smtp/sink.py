@@ -6,14 +6,13 @@ import asyncio
 import logging
 import re
 import ssl
-from collections.abc import Callable
 from itertools import count
 from typing import Any
 
 from aiosmtpd.smtp import AuthResult, TLSSetupException
 from aiosmtpd.smtp import Envelope as SmtpEnvelope
 
-from mockmail.core.bounds import SmtpLimits, StartTls
+from mockmail.core.bounds import SmtpLimits
 from mockmail.core.errors import LimitReached, Problem, StorageFull
 from mockmail.core.mail.delivery import is_unknown
 from mockmail.core.mail.message import Envelope, SentBy
@@ -41,8 +40,7 @@ class Sink:
     """The hooks of the SMTP server, shared by all connections.
 
     reject_unknown: whether a recipient that does not exist in a hosted domain is refused (550).
-    starttls: for the clients of the SMTP port. context: returns the TLS context for an address of this machine.
-    limiter: the open connections.
+    port_tls: STARTTLS for the clients of the SMTP port; None to not offer it. limiter: the open connections.
     """
 
     def __init__(
@@ -51,17 +49,14 @@ class Sink:
         limits: SmtpLimits | None = None,
         *,
         reject_unknown: bool = False,
-        starttls: StartTls = StartTls.OFF,
-        context: Callable[[str], ssl.SSLContext] | None = None,
+        port_tls: PortTls | None = None,
     ) -> None:
         self._sandboxes = sandboxes
         self.limits = limits or SmtpLimits()
         self._reject_unknown = reject_unknown
         self.limiter = ConnectionLimiter(self.limits.connections)
         self._challenges = count(1)
-        self._port_tls: PortTls | None = None
-        if starttls is not StartTls.OFF and context is not None:
-            self._port_tls = PortTls(context, is_required=starttls is StartTls.REQUIRED)
+        self._port_tls = port_tls
 
     def accept(self, *, in_tls: bool = False) -> SinkProtocol:
         """Return the protocol of a client's new connection. in_tls: whether it is in TLS from the first byte."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import ssl
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -61,6 +60,8 @@ class Certificates:
         if self._folder is not None:
             return self._folder / CERTIFICATE
         if self._file is None:
+            import tempfile
+
             number, name = tempfile.mkstemp(prefix="mockmail-", suffix=".pem")
             with os.fdopen(number, "wb") as file:
                 file.write(pem)

@@ -45,7 +45,6 @@ class HttpLimits:
     body: bytes of a body. open_bodies: bytes of all bodies in progress. body_seconds: that a body may take to arrive.
     line: bytes of the request line. header: bytes of one header. connections: open at once.
     idle: seconds that a connection may be silent between requests, or read nothing of a response.
-    handshake: seconds that a TLS handshake may take.
     """
 
     body: int = 50 << 20
@@ -55,7 +54,6 @@ class HttpLimits:
     header: int = 16384
     connections: int = 1000
     idle: float = 75.0
-    handshake: float = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +62,6 @@ class SmtpLimits:
 
     message: bytes of a message. line: bytes of a line of one (RFC 5321 asks for 1000; many senders write longer ones).
     recipients: of one message. connections: at once. idle: seconds that a client may be silent.
-    handshake: seconds that a TLS handshake may take.
     """
 
     message: int = 50 << 20
@@ -72,7 +69,6 @@ class SmtpLimits:
     recipients: int = 1000
     connections: int = 1000
     idle: float = 300.0
-    handshake: float = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,8 +29,8 @@ class MockMail:
 
     `with MockMail() as mm` runs it on its own thread, `async with MockMail() as mm` on the running event loop.
 
-    url: the server's base URL. smtp_host, smtp_port: the SMTP server. https_url, smtps_port: the ports in TLS, None
-    without them. ca_file, ssl_context: for clients that are to trust the server's certificates. inbox, requests, faults: see these classes.
+    url: the server's base URL. smtp_host, smtp_port: the SMTP server. inbox, requests, faults: see these classes.
+    https_url, smtps_port: the ports in TLS, None without them. ca_file, ssl_context: for clients that use them.
     `mm.NAME`, for each vendor: its `url` and `credentials`.
     """
 

@@ -83,6 +83,7 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         smtp_starttls=given.smtp_starttls,
         tls_cert=Path(given.tls_cert) if given.tls_cert else None,
         tls_key=Path(given.tls_key) if given.tls_key else None,
+        tls_handshake_seconds=given.tls_handshake_seconds,
         proxy_hosts=proxy_hosts(given.proxy_hosts, vendors),
         data_dir=Path(given.data_dir) if given.data_dir else None,
         max_sandboxes=given.max_sandboxes,
@@ -97,7 +98,6 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
             header=given.max_header_bytes,
             connections=given.max_connections,
             idle=given.http_idle,
-            handshake=given.tls_handshake_seconds,
         ),
         smtp=SmtpLimits(
             message=given.max_message_bytes,
@@ -105,7 +105,6 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
             recipients=given.max_recipients,
             connections=given.max_connections,
             idle=given.smtp_idle,
-            handshake=given.tls_handshake_seconds,
         ),
         guard=Guard(hosts=given.allowed_hosts, token=given.control_token),
     )

@@ -52,6 +52,7 @@ class ServerSettings:
 
     https_port, smtps_port: the ports that are in TLS from the first byte; None for none.
     smtp_starttls: `offered`, `required` or `off`.
+    tls_handshake_seconds: that a TLS handshake may take.
     tls_cert, tls_key: the user's certificate and key for the ports; without them, a certificate of the server's own CA.
     proxy_hosts: for the forward proxy, more host names and the vendors that answer for them.
     data_dir: the folder for state and mail; None keeps them in memory only.
@@ -66,6 +67,7 @@ class ServerSettings:
     smtp_starttls: str = StartTls.OFF
     tls_cert: Path | None = None
     tls_key: Path | None = None
+    tls_handshake_seconds: float = 10.0
     proxy_hosts: Mapping[str, str] = field(default_factory=dict)
     max_sandboxes: int = 1000
     data_dir: Path | None = None
@@ -224,7 +226,10 @@ class Server:
         from mockmail.tls.connection import NewConnection, local_address
 
         settings, certificates, connections, http = self.settings, self.certificates, self.tls_connections, self._http
-        certificates.port(settings.host)  # a certificate that cannot be used is an error of the start
+        # What is on the disk and cannot be used is an error of the start.
+        certificates.port(settings.host)
+        if settings.data_dir is not None:
+            certificates.ca_pem  # noqa: B018  # the access reads it
         if http is not None and settings.https_port is not None:
 
             def begin_https(transport: Any) -> None:
@@ -285,7 +290,11 @@ class Server:
         if starttls is not StartTls.OFF:
             from mockmail.smtp.protocol import PortTls
 
-            port_tls = PortTls(self.certificates.port, is_required=starttls is StartTls.REQUIRED)
+            port_tls = PortTls(
+                self.certificates.port,
+                is_required=starttls is StartTls.REQUIRED,
+                handshake_seconds=settings.tls_handshake_seconds,
+            )
         return Sink(self.sandboxes, settings.smtp, reject_unknown=settings.reject_unknown_recipients, port_tls=port_tls)
 
     @cached_property
@@ -308,7 +317,7 @@ class Server:
         """Return the open connections in TLS."""
         from mockmail.tls.connection import TlsConnections
 
-        return TlsConnections(self.settings.http.handshake)
+        return TlsConnections(self.settings.tls_handshake_seconds)
 
     def _make_proxy(self, answer: Answer) -> Proxy:
         from mockmail.http.proxy import Proxy

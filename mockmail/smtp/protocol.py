@@ -52,10 +52,12 @@ class PortTls:
     """STARTTLS for the clients of a port.
 
     context: returns the TLS context for the address that a client has connected to. is_required: before any mail.
+    handshake_seconds: that a handshake may take.
     """
 
     context: Callable[[str], ssl.SSLContext]
     is_required: bool
+    handshake_seconds: float
 
 
 class SinkSession(Session):
@@ -112,7 +114,6 @@ class SinkProtocol(SMTP):
         self._limiter = limiter
         self._challenge = challenge
         self._port_tls = port_tls
-        self._handshake_seconds = limits.handshake
         self.line_length_limit = limits.line
         self.transcript = submission_context.transcript if submission_context else Transcript()
         self._submission_context = submission_context
@@ -166,8 +167,8 @@ class SinkProtocol(SMTP):
         if self._tls_protocol is not None:
             await self.push("503 5.5.1 TLS has begun already")
             return
-        if self.tls_context and not arg:
-            self._reset_timeout(self._handshake_seconds)
+        if self._port_tls is not None and not arg:
+            self._reset_timeout(self._port_tls.handshake_seconds)
         await super().smtp_STARTTLS(arg)
 
     async def auth_CRAM__MD5(self, _: Any, arguments: list[str]) -> AuthResult:  # noqa: N802  # aiosmtpd's name

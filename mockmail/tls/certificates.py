@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import ssl
 from collections.abc import Callable
@@ -14,8 +13,6 @@ from mockmail.core.errors import DataFolderError, MockMailError
 
 if TYPE_CHECKING:
     import trustme
-
-log = logging.getLogger("mockmail.tls")
 
 KEPT = 100
 """The number of TLS contexts that are kept; beyond it, all are made anew."""
@@ -102,18 +99,13 @@ class Certificates:
         return context
 
     def _issued_in_handshake(self, address: str) -> ssl.SSLContext:
-        def choose(connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> int | None:
-            try:
-                names = dict.fromkeys((*LOCAL_NAMES, address))
-                connection.context = (
-                    self.server(name)
-                    if name
-                    else _kept(self._contexts, f"[{address}]", lambda: self._issued(*names))  # no host has brackets
-                )
-            except MockMailError as error:
-                log.error("%s", error)  # noqa: TRY400  # the message says it all
-                return ssl.ALERT_DESCRIPTION_INTERNAL_ERROR
-            return None
+        names = dict.fromkeys((*LOCAL_NAMES, address))
+
+        def choose(connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+            unnamed = f"[{address}]"  # no host has brackets
+            connection.context = (
+                self.server(name) if name else _kept(self._contexts, unnamed, lambda: self._issued(*names))
+            )
 
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.sni_callback = choose

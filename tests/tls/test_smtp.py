@@ -7,12 +7,12 @@ import shutil
 import smtplib
 import socket
 import ssl
-import time
 from base64 import b64decode, b64encode
 from contextlib import closing, suppress
 from email.message import EmailMessage
 
 import pytest
+from tls.connections import until
 
 from mockmail.core.bounds import SmtpLimits
 from mockmail.core.errors import InvalidValue
@@ -278,14 +278,6 @@ def begin_starttls(connection):
         pass
     connection.sendall(b"STARTTLS\r\n")
     assert connection.recv(1024).startswith(b"220")
-
-
-def until(holds):
-    """Wait until something holds."""
-    end = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.005)
 
 
 class TestClients:

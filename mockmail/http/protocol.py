@@ -126,6 +126,7 @@ class HttpProtocol(RequestHandler):
         transport, early, server = self._writer, self._message_tail, self.server
         self.transport = None  # otherwise, `connection_lost` would close it
         self.connection_lost(None)
+        server.replace(self)
         protocol = server()
         protocol.answer = answer
         transport.set_write_buffer_limits()
@@ -227,6 +228,10 @@ class HttpServer(web.Server):
         if len(self._connections) + len(self._handshakes) > self._limits.connections:
             transport.write(TOO_MANY)
             self._running.call_soon(transport.close)  # after aiohttp has started its task, which close() ends
+
+    def replace(self, handler: RequestHandler) -> None:
+        """Count a connection no longer, although the response to its last request has not ended."""
+        self._connections.pop(handler, None)
 
     def enter(self, handler: RequestHandler) -> bool:
         """Count the TLS handshake of a new connection, and return whether it is within the limit."""

@@ -15,7 +15,7 @@ from mockmail.core.errors import LimitReached, Problem
 from mockmail.core.exchange import WireResponse
 from mockmail.core.journal import Exchange
 from mockmail.core.registry import Registry
-from mockmail.core.sandboxes import Sandboxes
+from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.core.vendor import Vendor
 from mockmail.http.protocol import connection_of
 from mockmail.http.response import DirectResponse
@@ -93,8 +93,8 @@ class Proxy:
 
     def _target(self, vendor: Vendor, path: str, request: web.BaseRequest, sandbox: str | None) -> Target:
         target = parse_target(path, frozenset())
-        if target.sandbox is None and SANDBOX_HEADER not in request.headers:
-            target = target._replace(sandbox=sandbox)
+        if target.sandbox is None:
+            target = target._replace(sandbox=request.headers.get(SANDBOX_HEADER, sandbox))
         return target if target.control else target._replace(vendor=vendor.name)
 
     def _vendor_at(self, host: str) -> Vendor | None:
@@ -116,7 +116,8 @@ class Proxy:
             " exclude this host with NO_PROXY, or name its vendor in proxy_hosts"
         )
         try:
-            world = self._sandboxes.get(parse_target("/", frozenset()).sandbox_name(request.headers))
+            sandbox = _sandbox_of(request)
+            world = self._sandboxes.get(DEFAULT if sandbox is None else sandbox)
         except (Problem, LimitReached):
             world = self._sandboxes.stand_in()
         path, _, query = request.raw_path.partition("?")
@@ -147,7 +148,9 @@ def _host_and_port(authority: str, default: int) -> tuple[str, int | None]:
 
 
 def _sandbox_of(request: web.BaseRequest) -> str | None:
-    """Return the sandbox that the user name of the proxy selects, `~NAME` as in SMTP."""
+    """Return the sandbox that a request to the proxy selects: by its header, or by its user `~NAME`, as in SMTP."""
+    if SANDBOX_HEADER in request.headers:
+        return request.headers[SANDBOX_HEADER]
     scheme, _, given = request.headers.get("Proxy-Authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return None

@@ -80,7 +80,7 @@ class ServerSettings:
 
 
 class Server:
-    """A mockmail server. It belongs to the event loop that starts it.
+    """A mockmail server. It belongs to the event loop that starts it. Raise UnknownName for a vendor in `proxy_hosts`.
 
     watch: called with each new World.
     """
@@ -92,6 +92,8 @@ class Server:
         self._data: DataFolder | None = None
         self.settings = settings or ServerSettings()
         self.vendors = vendors
+        for vendor in self.settings.proxy_hosts.values():
+            vendors.named(vendor)
         self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes, self._forget, self._spare_world)
         self._facts: dict[str, Any] = {}
         self.control = ControlApi(

@@ -81,6 +81,12 @@ def curl(run) -> Any:
 
 
 @pytest.fixture
+def swaks_with_tls(run) -> bool:
+    """Return whether swaks is installed, with the library that it needs for TLS."""
+    return shutil.which("swaks") is not None and "=== TLS supported" in run("swaks", "--support", check=False)
+
+
+@pytest.fixture
 def node(run) -> Any:
     """Run a script in the Node that `make clients` installs, whose fetch reads the variables of a proxy."""
     program = NPM / ".bin" / "node"

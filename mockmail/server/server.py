@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any
 from mockmail.control.api import ControlApi
 from mockmail.control.guard import Guard
 from mockmail.core.bounds import HttpLimits, SmtpLimits, StartTls, WorldSettings
-from mockmail.core.errors import DataFolderError, MockMailError, NotRunning, Problem, SeedError, StorageFull
+from mockmail.core.errors import (
+    DataFolderError,
+    InvalidValue,
+    MockMailError,
+    NotRunning,
+    Problem,
+    SeedError,
+    StorageFull,
+)
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.http.dispatcher import Dispatcher
@@ -169,7 +177,7 @@ class Server:
         """Listen on the ports.
 
         Raise CannotListen if one of them is not available, DataFolderError if the data folder cannot be used, and
-        InvalidCertificate if the user's certificate cannot be used; the server then listens on none.
+        InvalidCertificate or InvalidValue if the settings of TLS cannot be used; the server then listens on none.
         """
         settings = self.settings
         self._http = HttpServer(self.dispatcher.respond, self.dispatcher.refuse, settings.http)
@@ -228,6 +236,8 @@ class Server:
         from mockmail.tls.connection import NewConnection, local_address
 
         settings, certificates, connections, http = self.settings, self.certificates, self.tls_connections, self._http
+        if settings.tls_key is not None and settings.tls_cert is None:
+            raise InvalidValue("tls_key needs the certificate that it belongs to: set tls_cert too")
         # What is on the disk and cannot be used is an error of the start.
         certificates.port(settings.host)
         if settings.data_dir is not None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from mockmail.core.errors import DataFolderError, NotRunning
+from mockmail.core.errors import DataFolderError, InvalidValue, NotRunning
 from mockmail.inprocess.mockmail import MockMail
 from mockmail.server.server import ServerSettings
 from mockmail.tls import certificates
@@ -180,6 +180,13 @@ def test_certificate_that_cannot_be_used_is_an_error_of_the_start(tmp_path):
             pass
         assert why in str(refused.value)
     assert certificate.exists()
+
+
+def test_key_without_its_certificate_is_refused(tmp_path):
+    mm = MockMail(settings=ServerSettings(tls_key=tmp_path / "key.pem"))
+
+    with pytest.raises(InvalidValue, match="tls_key needs the certificate that it belongs to: set tls_cert too"), mm:
+        pass
 
 
 def test_damaged_authority_is_an_error_of_the_start(tmp_path):

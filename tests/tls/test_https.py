@@ -168,8 +168,7 @@ def test_connections_that_ended_count_no_longer(serve):
 
 
 def test_client_that_closes_its_side_gets_no_warning_logged(mm, caplog):
-    with closing(connect(mm)) as plain:
-        connection = mm.ssl_context.wrap_socket(plain, server_hostname="localhost")
+    with closing(mm.ssl_context.wrap_socket(connect(mm), server_hostname="localhost")) as connection:
         connection.sendall(f"GET {ROLES} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         with suppress(OSError):
             connection.unwrap().close()

@@ -48,6 +48,8 @@ def _show_options(vendor: Vendor, options: Any, loaded: Loaded) -> None:
 def _shown(name: str, value: object) -> str:
     if name == "control_token" and value:
         return "***"
+    if value is None:
+        return ""
     if isinstance(value, tuple):
         return ",".join(value)
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -41,6 +41,7 @@ MODULES = {
     "webhooks": "webhooks",
     "health": "server",
     "sandboxes": "server",
+    "ca.pem": "server",
     "openapi.json": "server",
 }
 """The module of each first segment of a path; it is imported by the first call that needs it."""
@@ -54,6 +55,7 @@ class ControlApi:
 
     server: the facts about the server that `health` shows; empty before it is ready.
     events, webhooks: return those of the server, made when they are first used.
+    ca_pem: returns the certificate of the server's authority.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class ControlApi:
         *,
         events: Callable[[], Events],
         webhooks: Callable[[], Webhooks],
+        ca_pem: Callable[[], bytes],
     ) -> None:
         self._vendors = vendors
         self._sandboxes = sandboxes
@@ -72,6 +75,7 @@ class ControlApi:
         self._server = server
         self._events = events
         self._webhooks = webhooks
+        self._ca_pem = ca_pem
         self._waits: set[Callable[[], None]] = set()
 
     async def answer(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
@@ -124,6 +128,7 @@ class ControlApi:
             waits=self._waits,
             events=self._events,
             webhooks=self._webhooks,
+            ca_pem=self._ca_pem,
         )
         with cancel_on_disconnect(request):
             return await route.handler(call)

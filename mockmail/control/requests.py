@@ -222,6 +222,8 @@ def details(exchange: Exchange, masked: MaskedExchange, body_limit: int) -> dict
     """Return the fields that only `show_request` shows; `cut`: the journal may have a part of the body only."""
     return {
         "peer": exchange.peer,
+        "scheme": exchange.scheme,
+        "tls": exchange.tls,
         "caller": exchange.caller,
         "params": masked.params,
         "request": {

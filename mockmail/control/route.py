@@ -68,6 +68,7 @@ class ControlRequest:
     query, body: instances of the route's types; `body` is a dict where the route takes any JSON object.
     headers: of the request. server: facts about the server, empty before it is ready.
     waits: functions that end the waits in progress. events, webhooks: return those of the server.
+    ca_pem: returns the certificate of the server's authority.
     """
 
     sandboxes: Sandboxes
@@ -81,6 +82,7 @@ class ControlRequest:
     waits: set[Callable[[], None]]
     events: Callable[[], Events]
     webhooks: Callable[[], Webhooks]
+    ca_pem: Callable[[], bytes]
 
     @property
     def world(self) -> World:

@@ -1,4 +1,4 @@
-"""Calls about the server as a whole: `/_mockmail/health`, `/_mockmail/sandboxes` and `/_mockmail/openapi.json`."""
+"""Calls about the server as a whole: `health`, `sandboxes`, `ca.pem` and `openapi.json` below `/_mockmail/`."""
 
 from __future__ import annotations
 
@@ -36,6 +36,12 @@ async def remove_sandbox(request: ControlRequest) -> ControlResponse:
     return ControlResponse(status=204)
 
 
+@route("GET", "ca.pem", responses={200: "The certificate, as PEM."})
+async def show_ca(request: ControlRequest) -> ControlResponse:
+    """Return the certificate of the authority that issues the server's certificates."""
+    return ControlResponse(request.ca_pem(), content_type="application/x-pem-file")
+
+
 @route("GET", "openapi.json", responses={200: "The document."})
 async def show_openapi(request: ControlRequest) -> ControlResponse:
     """Describe the control API as an OpenAPI document."""
@@ -45,4 +51,4 @@ async def show_openapi(request: ControlRequest) -> ControlResponse:
     return ControlResponse(describe(all_routes()))
 
 
-ROUTES = (show_health, list_sandboxes, remove_sandbox, show_openapi)
+ROUTES = (show_health, list_sandboxes, remove_sandbox, show_ca, show_openapi)

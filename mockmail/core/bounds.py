@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Self
+
+from mockmail.core.errors import InvalidValue
 
 if TYPE_CHECKING:
     from mockmail.core.seeds import SeedDocument
@@ -20,6 +23,22 @@ class MailLimits:
     messages: int = 100_000
     size: int = 2 << 30
     parts: int = 1000
+
+
+class StartTls(StrEnum):
+    """Whether the SMTP port offers STARTTLS to clients, requires it before any mail, or does not know it."""
+
+    OFFERED = "offered"
+    REQUIRED = "required"
+    OFF = "off"
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Return the choice with this name. Raise InvalidValue."""
+        try:
+            return cls(text)
+        except ValueError:
+            raise InvalidValue(f"smtp_starttls must be {', '.join(cls)}, not {text!r}") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

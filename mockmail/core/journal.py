@@ -62,6 +62,7 @@ class Exchange:
     messages: the ids of the messages that the request sent.
     fault: a description of the injected fault that it met. stub: a description of the stub that responded.
     seconds: how long the response took.
+    scheme, tls: `http` or `https`, and the protocol and cipher of a connection in TLS.
     size, order: the bytes of memory that it takes, and its number in all journals of a server; set by the journal.
     """
 
@@ -87,6 +88,8 @@ class Exchange:
     fault: str | None = None
     stub: str | None = None
     seconds: float = 0.0
+    scheme: str = "http"
+    tls: str = ""
     size: int = 0
     order: int = 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -28,6 +29,16 @@ class SmtpBehaviour:
     def accepts_login(self, user: str, password: str) -> bool:
         """Return whether AUTH accepts this name and password."""
         return self.accounts is None or self.accounts.get(user) == password
+
+    def accepts_digest(self, user: str, challenge: str, digest: str) -> bool:
+        """Return whether AUTH accepts this name and this digest (RFC 2195) of a challenge and the password."""
+        if self.accounts is None:
+            return True
+        password = self.accounts.get(user)
+        if password is None:
+            return False
+        expected = hmac.new(password.encode(), challenge.encode(), "md5").hexdigest()
+        return hmac.compare_digest(expected, digest.lower().encode("ascii", "replace").decode())
 
     def refuses_sender(self, address: str) -> bool:
         """Return whether MAIL FROM is refused, in either form of a domain beyond ASCII."""

@@ -154,6 +154,7 @@ class Vendor:
     server_header: the `Server` header of the vendor's responses.
     case_insensitive: whether its paths may be written in any case.
     hosts_mailboxes: whether it has a `hosting.py`.
+    hosts: the vendor's real hosts, for the forward proxy; `*.example.com` for all names of a domain.
     fault_statuses: the HTTP statuses that its clients can ever see on an error; others cannot be injected.
     """
 
@@ -165,6 +166,7 @@ class Vendor:
     server_header: ClassVar[str] = "mockmail"
     case_insensitive: ClassVar[bool] = False
     hosts_mailboxes: ClassVar[bool] = False
+    hosts: ClassVar[tuple[str, ...]] = ()
     fault_statuses: ClassVar[Collection[int]] = HTTP_ERRORS
 
     def __repr__(self) -> str:

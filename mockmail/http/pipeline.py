@@ -31,6 +31,7 @@ from mockmail.http.response import DirectResponse
 from mockmail.http.sending import Sending
 from mockmail.http.steps import RequestContext
 from mockmail.http.target import Target
+from mockmail.tls.connection import tls_facts
 from mockmail.wire.masking import Masking
 
 log = logging.getLogger("mockmail.http")
@@ -59,6 +60,8 @@ class Pipeline:
             world, refusal = self._sandboxes.stand_in(), problem
         wire = _wire_request(request, target, world)
         context = RequestContext(wire, target, world, _open_exchange(world, target, wire), started)
+        if wire.scheme == "https":
+            context.exchange.scheme, context.exchange.tls = wire.scheme, tls_facts(request.transport)
         world.journal.begin(context.exchange)
         try:
             return await self._answer(request, context, refusal)

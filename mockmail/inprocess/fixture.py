@@ -14,7 +14,7 @@ from mockmail.core.seeds import SeedDocument
 from mockmail.inprocess.mockmail import MockMail
 from mockmail.server.discovery import discover, vendor_options, wanted_vendors
 from mockmail.server.loop_thread import LoopThread
-from mockmail.server.server import ServerSettings
+from mockmail.server.server_settings import ServerSettings
 
 
 class WrongMarker(MockMailError, TypeError):

@@ -22,15 +22,30 @@ class VendorHandle:
     environment: the variables that `mockmail env` prints for a client of this vendor.
     """
 
-    def __init__(self, vendor: Vendor, base_url: str, bridge: LoopBridge) -> None:
+    def __init__(
+        self,
+        vendor: Vendor,
+        base_url: str,
+        bridge: LoopBridge,
+        proxy_environment: Callable[[Vendor], Mapping[str, str]],
+    ) -> None:
         self._vendor = vendor
         self._bridge = bridge
+        self._proxy_environment = proxy_environment
         self.url = f"{base_url}/{vendor.name}"
         self.credentials: Mapping[str, str] = vendor.credentials
         self.environment: Mapping[str, str] = vendor.environment_at(self.url)
 
     def __repr__(self) -> str:
         return f"<{self._vendor.name} at {self.url}>"
+
+    @property
+    def proxy_environment(self) -> Mapping[str, str]:
+        """Return the variables that `mockmail env --proxy` prints, for a client of the vendor's real host.
+
+        Raise InvalidValue for a vendor without a host of its own; the setting `proxy_hosts` gives it one.
+        """
+        return self._proxy_environment(self._vendor)
 
     def state(self) -> dict[str, Any]:
         """Return the vendor's state: `{table: [records]}`."""

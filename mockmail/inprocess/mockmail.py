@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -11,6 +13,7 @@ from mockmail.core.errors import is_mistake
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT
 from mockmail.core.smtp_behaviour import SmtpBehaviour
+from mockmail.core.vendor import Vendor
 from mockmail.inprocess.bridge import LoopBridge
 from mockmail.inprocess.handles import VendorHandle, WebhookHandle
 from mockmail.inprocess.inbox import Inbox
@@ -18,10 +21,12 @@ from mockmail.inprocess.requests import Requests
 from mockmail.inprocess.rules import Faults, SmtpFaults, Stubs
 from mockmail.server.discovery import discover, wanted_vendors
 from mockmail.server.loop_thread import LoopThread
-from mockmail.server.server import Server, ServerSettings
+from mockmail.server.server import Server
+from mockmail.server.server_settings import ServerSettings
 
 if TYPE_CHECKING:
     from mockmail.inprocess.events import EventStream
+    from mockmail.tls.certificates import Certificates
 
 __tracebackhide__ = is_mistake
 
@@ -33,6 +38,7 @@ class MockMail:
 
     url: the server's base URL. smtp_host, smtp_port: the SMTP server.
     inbox, requests, faults, stubs, smtp_faults, webhooks: see these classes.
+    https_url, smtps_port: the ports in TLS, None without them. ca_file, ssl_context: for clients that use them.
     `mm.NAME`, for each vendor: its `url` and `credentials`.
     """
 
@@ -88,7 +94,7 @@ class MockMail:
     @property
     def url(self) -> str:
         """Return `http://host:port`, with the prefix of a sandbox other than the default one. Raise NotRunning."""
-        return self._server.http_url + ("" if self._sandbox == DEFAULT else f"/~{self._sandbox}")
+        return self._server.http_url + self._prefix
 
     @property
     def smtp_host(self) -> str:
@@ -99,6 +105,31 @@ class MockMail:
     def smtp_port(self) -> int:
         """Return the number of the SMTP port. Raise NotRunning."""
         return self._server.smtp_port
+
+    @property
+    def https_url(self) -> str | None:
+        """Return `https://host:port`, with the prefix of the sandbox; None without an HTTPS port. Raise NotRunning."""
+        url = self._server.https_url
+        return None if url is None else url + self._prefix
+
+    @property
+    def smtps_port(self) -> int | None:
+        """Return the number of the SMTP port in TLS; None without one. Raise NotRunning."""
+        address = self._server.smtps_address
+        return None if address is None else int(address.rpartition(":")[2])
+
+    @property
+    def ca_file(self) -> str:
+        """Return the path of a PEM file with the CA that issues the server's certificates. Raise NotRunning.
+
+        The CA is made at the first use, and the file is removed when the server stops, unless it is in a data folder.
+        """
+        return str(self._bridge.call(lambda _: self._certificates().ca_file()))
+
+    @property
+    def ssl_context(self) -> ssl.SSLContext:
+        """Return a new TLS context for a client that trusts only the server's certificates. Raise NotRunning."""
+        return self._bridge.call(lambda _: self._certificates().client())
 
     @property
     def server(self) -> Server:
@@ -117,7 +148,7 @@ class MockMail:
 
     def vendor(self, name: str) -> VendorHandle:
         """Return a vendor by name. Raise UnknownName."""
-        return VendorHandle(self._vendors.named(name), self.url, self._bridge)
+        return VendorHandle(self._vendors.named(name), self.url, self._bridge, self._proxy_environment)
 
     def sandbox(self, name: str) -> MockMail:
         """Return the same server with another sandbox."""
@@ -162,6 +193,25 @@ class MockMail:
         from mockmail.inprocess.report import report_of
 
         return self._bridge.call(lambda world: report_of(world, self._server.sandboxes))
+
+    @property
+    def _prefix(self) -> str:
+        return "" if self._sandbox == DEFAULT else f"/~{self._sandbox}"
+
+    def _certificates(self) -> Certificates:
+        self._server.http_url  # noqa: B018  # raises NotRunning
+        return self._server.certificates
+
+    def _proxy_environment(self, vendor: Vendor) -> Mapping[str, str]:
+        from mockmail.server.proxy_environment import proxy_environment
+
+        return proxy_environment(
+            vendor,
+            url=self._server.http_url,
+            ca_file=Path(self.ca_file),
+            hosts=self._server.settings.proxy_hosts,
+            sandbox=self._sandbox,
+        )
 
     def _bind(self, thread: LoopThread | None) -> None:
         self._bridge = LoopBridge(thread, lambda: self._server.sandboxes.get(self._sandbox))

@@ -42,6 +42,9 @@ class Console:
     def hello(self, server: Server) -> None:
         """Print what is served, where, and with which credentials."""
         self._say(f"mockmail {__version__} is accessible via {server.http_url} (SMTP {server.smtp_address})")
+        for name, address in server.tls_addresses.items():
+            authority = "" if server.settings.tls_cert else f" (trust {server.http_url}/_mockmail/ca.pem)"
+            self._say(f"  {name:{NAMES}} {address}{authority}")
         for vendor in sorted(server.vendors, key=lambda vendor: vendor.name):
             self._say(f"  {vendor.name:{NAMES}} {client_url(vendor, server.http_url)}")
             for line in wrapped(f"{name} {value}" for name, value in vendor.credentials.items()):

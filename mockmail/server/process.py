@@ -18,9 +18,11 @@ from mockmail.core.registry import Registry
 from mockmail.core.state.shared_files import OPEN_FILES
 from mockmail.server.console import Console
 from mockmail.server.discovery import discover, vendor_options
+from mockmail.server.proxy_environment import proxy_hosts
 from mockmail.server.ready_file import ReadyFile
-from mockmail.server.server import CannotListen, Server, ServerSettings
-from mockmail.server.settings import Loaded, SettingError, Settings
+from mockmail.server.server import CannotListen, Server
+from mockmail.server.server_settings import ServerSettings
+from mockmail.server.settings import PORTS, Loaded, SettingError, Settings
 
 if TYPE_CHECKING:
     from mockmail.core.seeds import SeedDocument
@@ -64,8 +66,10 @@ def _stop_signals() -> list[int]:
 def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
     """Return a server's settings from those of the command line. Raise SeedError, SettingError."""
     given = loaded.settings
-    if given.http_port == given.smtp_port != 0:
-        raise SettingError(f"http_port and smtp_port must differ, but both are {given.http_port}")
+    for number, first in enumerate(PORTS):
+        for second in PORTS[number + 1 :]:
+            if getattr(given, first) and getattr(given, first) == getattr(given, second):
+                raise SettingError(f"{first} and {second} must differ, but both are {getattr(given, first)}")
     world = WorldSettings(
         id_seed=given.id_seed,
         seeds=_read_seeds(given),
@@ -81,6 +85,13 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         host=given.host,
         http_port=given.http_port,
         smtp_port=given.smtp_port,
+        https_port=given.https_port,
+        smtps_port=given.smtps_port,
+        smtp_starttls=given.smtp_starttls,
+        tls_cert=Path(given.tls_cert) if given.tls_cert else None,
+        tls_key=Path(given.tls_key) if given.tls_key else None,
+        tls_handshake_seconds=given.tls_handshake_seconds,
+        proxy_hosts=proxy_hosts(given.proxy_hosts, vendors),
         data_dir=Path(given.data_dir) if given.data_dir else None,
         max_sandboxes=given.max_sandboxes,
         reject_unknown_recipients=given.reject_unknown_recipients,
@@ -134,7 +145,8 @@ async def _start(server: Server) -> None:
     try:
         await server.start()
     except CannotListen as error:
-        another = "choose another port with " + ("--http-port" if "(HTTP)" in error.filename else "--smtp-port")
+        name = error.filename.rpartition("(")[2].rstrip(")").lower()
+        another = f"choose another port with --{name}-port"
         why = {
             errno.EADDRINUSE: f"another program uses it; {another}",
             errno.EACCES: f"ports below 1024 need an administrator; {another}",

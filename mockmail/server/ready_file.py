@@ -25,6 +25,7 @@ class ReadyFile:
     def write(self, server: Server) -> None:
         """Write the addresses of a server, atomically. Raise SettingError."""
         facts = {"http": server.http_url, "smtp": server.smtp_address, "pid": os.getpid(), "version": __version__}
+        facts |= server.tls_addresses
         draft = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         try:
             self._check()

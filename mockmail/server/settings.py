@@ -14,9 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mockmail.core.errors import MockMailError
+from mockmail.core.bounds import StartTls
+from mockmail.core.errors import InvalidValue, MockMailError
 
 PREFIX = "MOCKMAIL_"
+
+PORTS = ("http_port", "smtp_port", "https_port", "smtps_port")
 
 
 class SettingError(MockMailError):
@@ -38,6 +41,14 @@ class Settings:
     host: str = setting("127.0.0.1", "the address to listen on", "ADDRESS")
     http_port: int = setting(8025, "the HTTP port; 0 picks a free port", "PORT")
     smtp_port: int = setting(1025, "the SMTP port; 0 picks a free port", "PORT")
+    https_port: int | None = setting(None, "the HTTPS port; 0 picks a free port (off by default)", "PORT")
+    smtps_port: int | None = setting(None, "the SMTP port in TLS; 0 picks a free port (off by default)", "PORT")
+    smtp_starttls: str = setting("off", "STARTTLS on the SMTP port: offered, required or off", "WHEN")
+    tls_cert: str = setting("", "your certificate for the ports in TLS, and its chain (PEM)", "FILE")
+    tls_key: str = setting("", "the key of your certificate, without a password (PEM)", "FILE")
+    proxy_hosts: tuple[str, ...] = setting(
+        (), "more hosts that the forward proxy answers as a vendor", "HOST=VENDOR", many=True
+    )
     vendors: tuple[str, ...] = setting((), "serve only these vendors (all by default)", "NAME", many=True)
     vendors_dir: tuple[str, ...] = setting((), "folders with more vendor packages", "FOLDER", many=True)
     data_dir: str = setting("", "the folder that keeps state and mail; empty keeps them in memory only", "FOLDER")
@@ -84,6 +95,7 @@ class Settings:
     http_idle: float = setting(75.0, "seconds until an idle HTTP connection is closed", "SECONDS")
     http_body_seconds: float = setting(60.0, "seconds until an HTTP request body must have arrived", "SECONDS")
     smtp_idle: float = setting(300.0, "seconds until an idle SMTP connection is closed", "SECONDS")
+    tls_handshake_seconds: float = setting(10.0, "seconds that a TLS handshake may take", "SECONDS")
     quiet: bool = setting(False, "print no line for each request and each message")
 
 
@@ -129,14 +141,18 @@ def fields() -> tuple[dataclasses.Field[Any], ...]:
 
 
 def kind_of(spec: dataclasses.Field[Any]) -> Any:
-    """Return a setting's type; `tuple` for a list of strings."""
+    """Return a setting's type; `tuple` for a list of strings, `int` also for a number that may be missing."""
     hint = typing.get_type_hints(Settings)[spec.name]
+    if isinstance(hint, types.UnionType):
+        return int
     return tuple if isinstance(hint, types.GenericAlias) else hint
 
 
 def from_text(spec: dataclasses.Field[Any], text: str, where: str) -> Any:
     """Return a setting's value from text; commas separate the items of a list. Raise SettingError."""
     kind = kind_of(spec)
+    if not text and spec.default is None:
+        return None
     try:
         if kind is bool:
             return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()]
@@ -212,8 +228,9 @@ def _is_service_link(name: str, value: str) -> bool:
 
 
 def _check_bounds(settings: Settings, origins: Mapping[str, str]) -> None:
-    for name, highest in (("http_port", 65535), ("smtp_port", 65535)):
-        _check(name, getattr(settings, name), 0, highest, origins)
+    for name in PORTS:
+        if (port := getattr(settings, name)) is not None:
+            _check(name, port, 0, 65535, origins)
     if not settings.host:
         raise SettingError(f"host must be an address, such as 127.0.0.1 or 0.0.0.0, not empty ({origins['host']})")
     for spec in fields():
@@ -239,6 +256,20 @@ def _check_texts(settings: Settings, origins: Mapping[str, str]) -> None:
             raise SettingError(
                 f"allowed_hosts must be names such as mail.example.com, without a port, not {name!r} ({where})"
             )
+    _check_relays(settings, origins)
+    for pair in settings.proxy_hosts:
+        host, _, vendor = pair.rpartition("=")
+        if not re.fullmatch(r"[A-Za-z0-9._-]+", host) or not vendor:
+            raise SettingError(f"proxy_hosts must be HOST=VENDOR, not {pair!r} ({origins['proxy_hosts']})")
+    try:
+        StartTls.of(settings.smtp_starttls)
+    except InvalidValue as error:
+        raise SettingError(f"{error} ({origins['smtp_starttls']})") from error
+    if settings.tls_key and not settings.tls_cert:
+        raise SettingError(f"tls_key needs the certificate that it belongs to: set tls_cert too ({origins['tls_key']})")
+
+
+def _check_relays(settings: Settings, origins: Mapping[str, str]) -> None:
     for name in ("relay_allow", "webhook_allow"):
         for server in getattr(settings, name):
             host, _, port = server.rpartition(":")

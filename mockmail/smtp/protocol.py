@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
+import ssl
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from aiosmtpd.smtp import SMTP, Session
+from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Session, syntax
 
 from mockmail.core.bounds import SmtpLimits
 from mockmail.core.mail.message import SentBy
 from mockmail.core.world import World
 from mockmail.smtp.reader import LONGEST_AUTH_LINE, SinkReader, Transcript
+from mockmail.tls.connection import local_address
 
 _PLAIN = re.compile(r"\s*<([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+)>(.*)")
 
@@ -38,6 +40,28 @@ class SubmissionContext:
     generation: int
     messages: list[str] = field(default_factory=list)
     transcript: Transcript = field(default_factory=Transcript)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLogin:
+    """What a client sends to log in with CRAM-MD5: its user name, and a digest of the challenge and the password."""
+
+    user: str
+    challenge: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortTls:
+    """STARTTLS for the clients of a port.
+
+    context: returns the TLS context for the address that a client has connected to. is_required: before any mail.
+    handshake_seconds: that a handshake may take.
+    """
+
+    context: Callable[[str], ssl.SSLContext]
+    is_required: bool
+    handshake_seconds: float
 
 
 class SinkSession(Session):
@@ -97,14 +121,16 @@ def _staged(stage: str, command: Callable[..., Awaitable[None]]) -> Callable[...
 
 
 class SinkProtocol(SMTP):
-    """One SMTP connection to the sink."""
+    """One SMTP connection to the sink.
+
+    challenge: returns a new challenge for CRAM-MD5. port_tls: STARTTLS for a client; None to not offer it.
+    """
 
     _rate: int | None = None
     """The bytes a second of a throttled connection."""
 
     smtp_EHLO = _staged("ehlo", SMTP.smtp_EHLO)  # noqa: N815  # aiosmtpd's names of commands
     smtp_HELO = _staged("ehlo", SMTP.smtp_HELO)  # noqa: N815
-    smtp_STARTTLS = _staged("starttls", SMTP.smtp_STARTTLS)  # noqa: N815
     smtp_AUTH = _staged("auth", SMTP.smtp_AUTH)  # noqa: N815
     smtp_DATA = _staged("data", SMTP.smtp_DATA)  # noqa: N815
 
@@ -114,10 +140,14 @@ class SinkProtocol(SMTP):
         limits: SmtpLimits,
         limiter: ConnectionLimiter,
         *,
+        challenge: Callable[[], str],
         submission_context: SubmissionContext | None = None,
+        port_tls: PortTls | None = None,
         **options: Any,
     ) -> None:
         self._limiter = limiter
+        self._challenge = challenge
+        self._port_tls = port_tls
         self.line_length_limit = limits.line
         self.transcript = submission_context.transcript if submission_context else Transcript()
         self._submission_context = submission_context
@@ -129,6 +159,8 @@ class SinkProtocol(SMTP):
             timeout=limits.idle,
             enable_SMTPUTF8=True,
             auth_require_tls=False,
+            # The libraries of vendors log in with PLAIN or LOGIN.
+            auth_exclude_mechanism=() if submission_context is None else ("CRAM-MD5",),
             **options,
         )
         # aiosmtpd shares one dict between all connections, and EHLO changes it.
@@ -157,6 +189,9 @@ class SinkProtocol(SMTP):
     def connection_made(self, transport: Any) -> None:
         """Accept a connection, or refuse it with 421 above the limit. Called again when TLS starts."""
         is_new = self.transport is None
+        if is_new and self._port_tls is not None:
+            self.tls_context = self._port_tls.context(local_address(transport))
+            self.require_starttls = self._port_tls.is_required
         super().connection_made(transport)
         if not is_new:
             self._reader.clear()
@@ -165,12 +200,37 @@ class SinkProtocol(SMTP):
             transport.close()
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Remove the connection from the open ones."""
+        """Remove the connection from the open ones. Called twice after a failed handshake."""
         self._limiter.leave(self)
+        if self._handler_coroutine is None:
+            return
         super().connection_lost(error)
         # The cancelled task is part of a reference cycle with this protocol, which would keep a partial message alive
         # until garbage is collected.
         self._handler_coroutine = None
+
+    @syntax("STARTTLS", when="tls_context")
+    async def _starttls(self, arg: str) -> None:
+        if self._tls_protocol is not None:
+            await self.push("503 5.5.1 TLS has begun already")
+            return
+        if self._port_tls is not None and not arg:
+            self._reset_timeout(self._port_tls.handshake_seconds)
+        await super().smtp_STARTTLS(arg)
+
+    smtp_STARTTLS = _staged("starttls", _starttls)  # noqa: N815
+
+    async def auth_CRAM__MD5(self, _: Any, arguments: list[str]) -> AuthResult:  # noqa: N802  # aiosmtpd's name
+        """Authenticate by a digest of the password (RFC 2195)."""
+        if len(arguments) > 1:
+            await self.push("501 5.5.4 CRAM-MD5 takes no initial response")
+            return AuthResult(success=False, handled=True)
+        challenge = self._challenge()
+        answer = await self.challenge_auth(challenge)
+        if answer is MISSING:
+            return AuthResult(success=False)
+        user, _, digest = answer.decode("utf-8", "replace").rpartition(" ")
+        return self._authenticate("CRAM-MD5", DigestLogin(user, challenge, digest))
 
     def drop(self) -> None:
         """Abort the connection."""

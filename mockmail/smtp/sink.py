@@ -6,9 +6,10 @@ import asyncio
 import logging
 import re
 import ssl
+from itertools import count
 from typing import Any
 
-from aiosmtpd.smtp import AuthResult, LoginPassword
+from aiosmtpd.smtp import AuthResult, TLSSetupException
 from aiosmtpd.smtp import Envelope as SmtpEnvelope
 
 from mockmail.core.bounds import SmtpLimits
@@ -16,9 +17,20 @@ from mockmail.core.errors import LimitReached, MailboxFull, Problem, StorageDama
 from mockmail.core.mail.delivery import deliveries, has_quotas, is_unknown
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
+from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.world import World
-from mockmail.smtp.protocol import ConnectionLimiter, SinkProtocol, SinkSession, SubmissionContext, fail_stage
+from mockmail.smtp.protocol import (
+    HOSTNAME,
+    ConnectionLimiter,
+    DigestLogin,
+    PortTls,
+    SinkProtocol,
+    SinkSession,
+    SubmissionContext,
+    fail_stage,
+)
 from mockmail.smtp.reader import AuthLineTooLong
+from mockmail.tls.connection import tls_facts
 
 log = logging.getLogger("mockmail.smtp")
 
@@ -30,35 +42,46 @@ class Sink:
     """The hooks of the SMTP server, shared by all connections.
 
     reject_unknown: whether a recipient that does not exist in a hosted domain is refused (550).
+    port_tls: STARTTLS for the clients of the SMTP port; None to not offer it. limiter: the open connections.
     """
 
-    def __init__(self, sandboxes: Sandboxes, limits: SmtpLimits | None = None, *, reject_unknown: bool = False) -> None:
+    def __init__(
+        self,
+        sandboxes: Sandboxes,
+        limits: SmtpLimits | None = None,
+        *,
+        reject_unknown: bool = False,
+        port_tls: PortTls | None = None,
+    ) -> None:
         self._sandboxes = sandboxes
         self.limits = limits or SmtpLimits()
         self._reject_unknown = reject_unknown
-        self._limiter = ConnectionLimiter(self.limits.connections)
+        self.limiter = ConnectionLimiter(self.limits.connections)
+        self._challenges = count(1)
+        self._port_tls = port_tls
 
-    def connect(
-        self, submission_context: SubmissionContext | None = None, tls: ssl.SSLContext | None = None
-    ) -> SinkProtocol:
-        """Return the protocol of a new connection.
+    def accept(self, *, in_tls: bool = False) -> SinkProtocol:
+        """Return the protocol of a client's new connection. in_tls: whether it is in TLS from the first byte."""
+        return self._protocol(port_tls=None if in_tls else self._port_tls)
 
-        submission_context: the vendor's send that connects; None for a client of the SMTP port.
-        tls: the TLS context for STARTTLS; None to not offer it.
-        """
+    def connect(self, submission_context: SubmissionContext, tls: ssl.SSLContext | None = None) -> SinkProtocol:
+        """Return the protocol of a vendor's send that connects. tls: for STARTTLS; None to not offer it."""
+        return self._protocol(submission_context=submission_context, tls_context=tls)
+
+    def _protocol(self, **options: Any) -> SinkProtocol:
         return SinkProtocol(
             self,
             self.limits,
-            self._limiter,
+            self.limiter,
+            challenge=lambda: f"<{next(self._challenges)}@{HOSTNAME}>",
             authenticator=self._authenticate,
             loop=asyncio.get_running_loop(),
-            tls_context=tls,
-            submission_context=submission_context,
+            **options,
         )
 
     def disconnect_all(self) -> None:
         """Abort every connection."""
-        self._limiter.close_all()
+        self.limiter.close_all()
 
     async def handle_MAIL(  # noqa: N802  # aiosmtpd's name for the hook
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, address: str, options: list[str]
@@ -134,6 +157,9 @@ class Sink:
             return _try_later(error)
         if isinstance(error, AuthLineTooLong):
             return "500 5.5.6 Authentication Exchange line is too long"
+        if isinstance(error, TLSSetupException):
+            log.info("a TLS handshake failed: %s", error.__cause__)
+            return ""  # aiosmtpd closes the connection
         log.error("the sink failed", exc_info=error)
         return "451 4.3.0 internal error"
 
@@ -146,7 +172,7 @@ class Sink:
     def _authenticate(
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, mechanism: str, login: Any
     ) -> AuthResult:
-        user, password = _texts(login)
+        user = _text(login.user if isinstance(login, DigestLogin) else login.login)
         if user.startswith("~") and session.submission_context is None:
             try:
                 self._sandboxes.get(user[1:])
@@ -154,7 +180,7 @@ class Sink:
                 return AuthResult(success=False, handled=False, message=f"454 4.7.0 {error}")
             except (Problem, LimitReached) as error:
                 return AuthResult(success=False, handled=False, message=f"535 5.7.8 {error}")
-        elif not self._world(session).smtp.accepts_login(user, password):
+        elif not _accepts(self._world(session).smtp, user, login):
             return AuthResult(success=False, handled=False, message="535 5.7.8 Error: authentication failed")
         session.auth_user = user
         return AuthResult(success=True)
@@ -174,10 +200,14 @@ def _try_later(error: LimitReached) -> str:
     return f"451 4.3.0 {error}" if isinstance(error, StorageDamaged) else f"452 4.3.1 {error}"
 
 
-def _texts(login: Any) -> tuple[str, str]:
-    if not isinstance(login, LoginPassword):
-        return str(login), ""
-    return login.login.decode("utf-8", "replace"), login.password.decode("utf-8", "replace")
+def _accepts(rules: SmtpBehaviour, user: str, login: Any) -> bool:
+    if isinstance(login, DigestLogin):
+        return rules.accepts_digest(user, login.challenge, login.digest)
+    return rules.accepts_login(user, _text(login.password))
+
+
+def _text(given: str | bytes) -> str:
+    return given if isinstance(given, str) else given.decode("utf-8", "replace")
 
 
 def _declared_size(envelope: SmtpEnvelope) -> int:
@@ -195,7 +225,6 @@ def _peer(session: SinkSession) -> str:
 
 
 def _envelope(server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope) -> Envelope:
-    cipher = (server.transport.get_extra_info("cipher") if server.transport else None) or ()
     return Envelope(
         sender=_sender(envelope),
         recipients=tuple(envelope.rcpt_tos),
@@ -203,7 +232,7 @@ def _envelope(server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope
         mail_parameters=tuple(envelope.mail_options),
         recipient_parameters=tuple(envelope.rcpt_options),
         auth_user=session.auth_user,
-        tls=" ".join(str(part) for part in cipher[1::-1]),
+        tls=tls_facts(server.transport),
         peer=_peer(session),
         transcript=server.transcript.take_message(),
     )

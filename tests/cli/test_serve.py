@@ -24,7 +24,8 @@ from mockmail.control.guard import Guard
 from mockmail.server.console import Console
 from mockmail.server.discovery import discover
 from mockmail.server.ready_file import ReadyFile
-from mockmail.server.server import Server, ServerSettings
+from mockmail.server.server import Server
+from mockmail.server.server_settings import ServerSettings
 
 ADMIN = {"Authorization": "Basic " + base64.b64encode(b"admin:changeme").decode()}
 
@@ -143,7 +144,9 @@ def test_server_runs_until_a_stop_signal(serve, tmp_path, number):
 def test_ready_file_of_a_killed_server_is_replaced(tmp_path, left):
     path = tmp_path / "ready.json"
     path.write_text(left)
-    ReadyFile(path).write(SimpleNamespace(http_url="http://127.0.0.1:8025", smtp_address="127.0.0.1:1025"))
+    ReadyFile(path).write(
+        SimpleNamespace(http_url="http://127.0.0.1:8025", smtp_address="127.0.0.1:1025", tls_addresses={})
+    )
     assert json.loads(path.read_text())["pid"] == os.getpid()
 
 
@@ -274,7 +277,7 @@ def test_console_notes_that_other_machines_can_reach_the_server(token):
     settings = ServerSettings(guard=Guard(token=token))
     server = Server(discover(only=["atmail"]), settings)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Server, "_address", lambda _, which: ("0.0.0.0", 8025 if which == 0 else 1025))
+        patch.setattr(Server, "_address", lambda _, which: ("0.0.0.0", 8025 if which == "HTTP" else 1025))
         Console(stream=said).hello(server)
     lines = said.getvalue().splitlines()
     assert lines[0] == f"mockmail {__version__} is accessible via http://127.0.0.1:8025 (SMTP 127.0.0.1:1025)"

@@ -16,7 +16,7 @@ from mockmail import MockMail, WaitTimeout
 from mockmail.core.bounds import EventLimits
 from mockmail.core.errors import InvalidValue, WouldBlock
 from mockmail.server import events as events_module
-from mockmail.server.server import ServerSettings
+from mockmail.server.server_settings import ServerSettings
 
 pytestmark = pytest.mark.mockmail(strict=False)
 

@@ -15,7 +15,7 @@ from mockmail import MockMail
 from mockmail.core.bounds import EventLimits
 from mockmail.core.errors import InvalidValue, LimitReached
 from mockmail.server import webhooks as webhooks_module
-from mockmail.server.server import ServerSettings
+from mockmail.server.server_settings import ServerSettings
 
 pytestmark = pytest.mark.mockmail(strict=False)
 

@@ -12,7 +12,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from mockmail.core.bounds import WorldSettings
 from mockmail.core.journal import EXCHANGE_BYTES, HEADER_BYTES, Exchange, Journal, JournalBytes
 from mockmail.inprocess.mockmail import MockMail
-from mockmail.server.server import ServerSettings
+from mockmail.server.server_settings import ServerSettings
 
 NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
 BODY = 1000

@@ -9,7 +9,7 @@ from memory import kept
 
 from mockmail.core.bounds import MailLimits, SmtpLimits, WorldSettings
 from mockmail.inprocess.mockmail import MockMail
-from mockmail.server.server import ServerSettings
+from mockmail.server.server_settings import ServerSettings
 from mockmail.smtp.reader import CUT, MOST_CHARACTERS, MOST_LINES
 
 LINE = 64 << 10

@@ -11,6 +11,7 @@ class Rackspace(Vendor):
     name = "rackspace"
     title = "Rackspace Email and Hosted Exchange"
     path_roots = ("v1", "v2")
+    hosts = ("api.emailsrvr.com",)
     server_header = "Microsoft-IIS/7.0"
     case_insensitive = True
     hosts_mailboxes = True

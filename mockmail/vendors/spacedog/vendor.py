@@ -17,6 +17,7 @@ class SpaceDog(Vendor):
     name = "spacedog"
     title = "SpaceDog"
     path_roots = ("1",)
+    hosts = ("test.spacedog.io", "*.spacedog.io")
     server_header = "Simple/5.1.6"
     fault_statuses = HTTP_ERRORS  # /1/mail passes on the status of Mailgun, whatever it is
     credentials = {"username": "test", "password": "hi test"}

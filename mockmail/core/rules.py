@@ -202,6 +202,12 @@ class CountedRules(Rules[C]):
     def __init__(self, chance: Ids | None = None, most: int = MOST_RULES) -> None:
         super().__init__(most)
         self._chance = chance or Ids()
+        self._observers: list[Callable[[C], None]] = []
+
+    def observe(self, observer: Callable[[C], None]) -> Callable[[], None]:
+        """Call a function with each rule that applies to a call. Return a function that ends this."""
+        self._observers.append(observer)
+        return lambda: self._observers.remove(observer)
 
     def unused(self) -> list[C]:
         """Return the rules that applied to no call."""
@@ -209,7 +215,11 @@ class CountedRules(Rules[C]):
 
     def first(self, covers: Callable[[C], bool]) -> C | None:
         """Return the first rule that covers a call and applies to it, or None. Count the call."""
-        return next((rule for rule in self._rules if covers(rule) and rule.applies(self._chance)), None)
+        found = next((rule for rule in self._rules if covers(rule) and rule.applies(self._chance)), None)
+        if found is not None:
+            for observer in tuple(self._observers):
+                observer(found)
+        return found
 
 
 def check_counts(rule: Rule) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mockmail.core.journal import Exchange
     from mockmail.core.mail.message import Message
     from mockmail.core.sandboxes import Sandboxes
+    from mockmail.core.smtp_faults import SmtpFault
     from mockmail.core.world import World
 
 KINDS = ("message", "request", "fault", "state", "clock", "sandbox")
@@ -176,6 +177,7 @@ class Events:
             world.mail.observe(partial(self._message, world)),
             world.clock.observe(partial(self._clock, world)),
             world.store.observe(partial(self._state, world)),
+            world.smtp_faults.observe(partial(self._smtp_fault, world)),
         ]
 
     def _stop_recording(self) -> None:
@@ -197,6 +199,9 @@ class Events:
         if exchange.fault is not None:
             facts = {"vendor": exchange.vendor, "operation": exchange.operation, "request": exchange.id}
             self.publish(world, "fault", {"fault": exchange.fault, **facts})
+
+    def _smtp_fault(self, world: World, fault: SmtpFault) -> None:
+        self.publish(world, "fault", {"fault": str(fault), "vendor": None, "operation": None, "request": None})
 
     def _message(self, world: World, message: Message) -> None:
         self.publish(world, "message", message.summary())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import smtplib
 import socket
 from itertools import islice
 from urllib.parse import urlsplit
@@ -370,3 +371,21 @@ class TestPython:
     def test_unknown_kind_is_refused(self, mockmail):
         with pytest.raises(InvalidValue, match="kind must be one of message, request"):
             mockmail.events("mail")
+
+
+def test_smtp_fault_that_a_client_meets_is_an_event(mockmail):
+    mockmail.smtp_faults.add("rcpt", code=451, status="4.7.1", text="Greylisted")
+
+    with mockmail.events("fault", timeout=5) as events:
+        with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port) as client:
+            client.ehlo()
+            client.mail("bob@example.com")
+            assert client.rcpt("jane@example.com")[0] == 451
+        event = next(events)
+
+    assert event.data == {
+        "fault": "SMTP rcpt: 451 4.7.1 Greylisted, used 1 of 1 times",
+        "vendor": None,
+        "operation": None,
+        "request": None,
+    }

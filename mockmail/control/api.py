@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,7 +13,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from mockmail.control.guard import Guard
-from mockmail.control.route import ControlRequest, ControlResponse, Route
+from mockmail.control.route import ControlRequest, ControlResponse, Refusal, Route
 from mockmail.core.errors import LimitReached, MockMailError, Problem
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
@@ -64,14 +65,14 @@ class ControlApi:
                 )
             response = await self._call(request, target)
         except Problem as problem:
-            response = ControlResponse({"error": problem.detail}, status=problem.status, headers=problem.headers)
+            response = ControlResponse(Refusal(error=problem.detail), status=problem.status, headers=problem.headers)
         except LimitReached as error:
-            response = ControlResponse({"error": str(error)}, status=503, headers={"Retry-After": "10"})
+            response = ControlResponse(Refusal(error=str(error)), status=503, headers={"Retry-After": "10"})
         except MockMailError as error:
-            response = ControlResponse({"error": str(error)}, status=400)
+            response = ControlResponse(Refusal(error=str(error)), status=400)
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
-            response = ControlResponse({"error": "internal error; the log has the traceback"}, status=500)
+            response = ControlResponse(Refusal(error="internal error; the log has the traceback"), status=500)
         headers = {
             "Content-Type": response.content_type,
             "Cache-Control": "no-store",
@@ -101,7 +102,8 @@ class ControlApi:
             waits=self._waits,
         )
         with cancel_on_disconnect(request):
-            return await route.handler(call)
+            response = await route.handler(call)
+        return replace(response, content=response.body)  # here, so that a failure is reported like that of a handler
 
 
 async def _send(request: web.BaseRequest, status: int, headers: Mapping[str, str], body: bytes) -> web.StreamResponse:

@@ -94,7 +94,7 @@ def _change(request: ControlRequest, change: Callable[[Clock], None]) -> Control
 
 
 def _show(clock: Clock) -> ControlResponse:
-    return ControlResponse({"now": clock.now().isoformat(), "frozen": clock.frozen})
+    return ControlResponse(ClockState.of(clock, now=clock.now()))
 
 
 ROUTES = (show_clock, freeze_clock, set_clock, advance_clock, resume_clock)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta, field
@@ -17,8 +17,6 @@ Transport = Annotated[str, Meta(extra_json_schema={"enum": [kind.value for kind 
 
 class NewFault(Fields, frozen=True, kw_only=True):
     """A fault to add. `times: null` lets it fail every call."""
-
-    nullable: ClassVar[frozenset[str]] = frozenset({"times"})
 
     vendor: Annotated[str, Meta(description="a vendor's name")]
     operation: Annotated[str, Meta(description="an operation's name, or a pattern such as `mailbox.*`")] = "*"

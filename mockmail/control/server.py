@@ -2,29 +2,82 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
+from msgspec import UNSET, UnsetType
+
 from mockmail._version import __version__
-from mockmail.control.route import ControlRequest, ControlResponse, route
+from mockmail.control.route import ControlRequest, ControlResponse, Fields, json_body, route
 from mockmail.core.errors import Problem
 
 
-@route("GET", "health", responses={200: "It is ready.", 503: "It is starting or stopping."})
+class VendorSummary(Fields, frozen=True, kw_only=True):
+    """A vendor. title: the name of its product."""
+
+    title: str
+
+
+class Health(Fields, frozen=True, kw_only=True):
+    """The server. sandboxes: how many are in use. smtp: the address of its SMTP port, when it is ready."""
+
+    status: Literal["ok", "starting or stopping"]
+    version: str
+    vendors: dict[str, VendorSummary]
+    sandboxes: int
+    smtp: str | UnsetType = UNSET
+
+
+class SandboxSummary(Fields, frozen=True, kw_only=True):
+    """A sandbox. messages, requests: how many it has."""
+
+    name: str
+    messages: int
+    requests: int
+
+
+class SandboxList(Fields, frozen=True, kw_only=True):
+    """The sandboxes, by name."""
+
+    sandboxes: list[SandboxSummary]
+
+
+@route(
+    "GET",
+    "health",
+    responses={200: "It is ready.", 503: "It is starting or stopping."},
+    returns=Health,
+    fails_with={503: Health},
+)
 async def show_health(request: ControlRequest) -> ControlResponse:
     """Say whether the server is ready, and what it serves."""
-    vendors = {vendor.name: {"title": vendor.title} for vendor in request.vendors}
-    facts = {"version": __version__, "vendors": vendors, "sandboxes": len(request.sandboxes), **request.server}
+    health = Health(
+        status="ok" if request.server else "starting or stopping",
+        version=__version__,
+        vendors={vendor.name: VendorSummary(title=vendor.title) for vendor in request.vendors},
+        sandboxes=len(request.sandboxes.names()),
+        **request.server,
+    )
     if not request.server:
-        return ControlResponse({"status": "starting or stopping", **facts}, status=503, headers={"Retry-After": "1"})
-    return ControlResponse({"status": "ok", **facts})
+        return ControlResponse(health, status=503, headers={"Retry-After": "1"})
+    return ControlResponse(health)
 
 
-@route("GET", "sandboxes")
+@route("GET", "sandboxes", returns=SandboxList)
 async def list_sandboxes(request: ControlRequest) -> ControlResponse:
     """List the sandboxes in use, by name."""
-    rows = [
-        {"name": world.name, "messages": len(world.mail), "requests": len(world.journal)}
-        for world in sorted(request.sandboxes, key=lambda world: world.name)
-    ]
-    return ControlResponse({"sandboxes": rows})
+    worlds = {world.name: world for world in request.sandboxes}
+    return ControlResponse(
+        SandboxList(
+            sandboxes=[
+                SandboxSummary(
+                    name=name,
+                    messages=len(worlds[name].mail) if name in worlds else 0,
+                    requests=len(worlds[name].journal) if name in worlds else 0,
+                )
+                for name in request.sandboxes.names()
+            ]
+        )
+    )
 
 
 @route("DELETE", "sandboxes/{name}", responses={204: "Done.", 404: "There is no such sandbox."})
@@ -36,13 +89,13 @@ async def remove_sandbox(request: ControlRequest) -> ControlResponse:
     return ControlResponse(status=204)
 
 
-@route("GET", "openapi.json", responses={200: "The document."})
+@route("GET", "openapi.json", responses={200: "The document."}, returns=dict[str, Any])
 async def show_openapi(request: ControlRequest) -> ControlResponse:
     """Describe the control API as an OpenAPI document."""
     from mockmail.control.api import all_routes  # it imports this module
     from mockmail.control.openapi import describe
 
-    return ControlResponse(describe(all_routes()))
+    return ControlResponse(json_body(describe(all_routes())))
 
 
 ROUTES = (show_health, list_sandboxes, remove_sandbox, show_openapi)

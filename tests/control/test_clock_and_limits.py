@@ -91,10 +91,10 @@ class TestLimits:
     @pytest.mark.parametrize(
         ("change", "expected"),
         [
-            ({"vendor": None}, "vendor is missing: a vendor's name"),
+            ({"vendor": None}, "vendor must be a string, not null"),
             ({"vendor": "nobody"}, "there is no vendor 'nobody'; there are "),
             ({"operation": "nothing"}, "spacedog has no operation "),
-            ({"calls": None}, "calls is missing: how many calls"),
+            ({"calls": None}, "calls must be an integer, not null"),
             ({"calls": -1}, "calls must be an integer >= 0, not -1"),
             ({"window": 0}, "window must be a number >= 0.001, not 0"),
             ({"window": 1e-300}, "window must be a number >= 0.001, not 1e-300"),

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from mockmail.core.bounds import MailLimits
 from mockmail.core.clock import Clock
 from mockmail.core.errors import LimitReached, SeedError
@@ -16,7 +18,7 @@ from mockmail.core.ids import Ids
 from mockmail.core.mail import rows
 from mockmail.core.mail.criteria import TEXT_LIMIT, Criteria, SearchedTexts, storable
 from mockmail.core.mail.index import Index, Range, range_size
-from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
+from mockmail.core.mail.message import Delivery, Envelope, Message, MessageSummary, SentBy
 from mockmail.core.state.database import Database
 
 log = logging.getLogger("mockmail.mail")
@@ -129,10 +131,10 @@ class MailStore:
         sql = "SELECT 1 FROM message WHERE seq = ?"
         return self._database.reading().execute(sql, (cursor,)).fetchone() is not None
 
-    def summary(self, cursor: int) -> dict[str, Any] | None:
+    def summary(self, cursor: int) -> MessageSummary | None:
         """Return the document of a message in a list, or None. Only the headers are read."""
         found = rows.read_start(self._database.reading(), cursor, self._limits.parts)
-        return None if found is None else {**found[0].summary(), "size": found[1]}
+        return None if found is None else msgspec.structs.replace(found[0].summary(), size=found[1])
 
     def index_more(self, criteria: Criteria) -> bool:
         """Index some of the messages that a search needs; return whether there are more.

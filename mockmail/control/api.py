@@ -16,7 +16,7 @@ from mockmail.control.guard import Guard
 from mockmail.control.route import ControlRequest, ControlResponse, Refusal, Route
 from mockmail.core.errors import LimitReached, MockMailError, Problem
 from mockmail.core.registry import Registry
-from mockmail.core.sandboxes import Sandboxes
+from mockmail.core.sandboxes import Sandboxes, check_name
 from mockmail.core.suggestions import did_you_mean
 from mockmail.http.protocol import cancel_on_disconnect, read_body
 from mockmail.http.target import Target
@@ -89,10 +89,12 @@ class ControlApi:
 
     async def _call(self, request: web.BaseRequest, target: Target) -> ControlResponse:
         route, path = _find(request.method, target.segments)
+        sandbox = target.sandbox_name(request.headers)
+        check_name(sandbox)  # also for a call about the server, which needs no sandbox
         body = await read_body(request)
         call = ControlRequest(
             sandboxes=self._sandboxes,
-            sandbox=target.sandbox_name(request.headers),
+            sandbox=sandbox,
             vendors=self._vendors,
             path=path,
             # Of a name that is given twice, the first value counts.
@@ -121,15 +123,15 @@ async def _send(request: web.BaseRequest, status: int, headers: Mapping[str, str
 def _find(method: str, segments: Sequence[str]) -> tuple[Route, dict[str, str]]:
     method = "GET" if method == "HEAD" else method
     path = [segment for segment in segments if segment] or ["openapi.json"]
-    allowed: list[str] = []
-    for route in _routes_of(MODULES.get(path[0], "")):
-        values = _values(route.path.split("/"), path)
-        if values is not None:
-            if route.method == method:
-                return route, values
-            allowed.append(route.method)
-    if allowed:
-        methods = ", ".join(dict.fromkeys(allowed))
+    routes = _routes_of(MODULES.get(path[0], ""))
+    fitting = [(route, values) for route in routes if (values := _values(route.path.split("/"), path)) is not None]
+    # A path without names, such as `messages/wait`, hides one with a name, such as `messages/{id}`.
+    fitting = [(route, values) for route, values in fitting if not values] or fitting
+    for route, values in fitting:
+        if route.method == method:
+            return route, values
+    if fitting:
+        methods = ", ".join(route.method for route, _ in fitting)
         raise Problem(405, f"this path takes {methods}, not {method}", {"Allow": methods})
     paths = {route.path: f"/_mockmail/{route.path}" for route in all_routes()}
     advice = did_you_mean("/".join(path), paths, cutoff=0.3) or f"there are {', '.join(paths.values())}"

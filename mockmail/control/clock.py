@@ -49,21 +49,30 @@ async def show_clock(request: ControlRequest) -> ControlResponse:
     return _show(request.world.clock)
 
 
-@route("POST", "clock/freeze", body=FreezeAt, responses=_RESPONSES, returns=ClockState)
+@route(
+    "POST",
+    "clock/freeze",
+    body=FreezeAt,
+    responses=_RESPONSES,
+    returns=ClockState,
+    example={"at": "2026-01-31T12:00:00Z"},
+)
 async def freeze_clock(request: ControlRequest) -> ControlResponse:
     """Freeze the clock, now or at a given time."""
     body: FreezeAt = request.body
     return _change(request, lambda clock: clock.freeze(body.at))
 
 
-@route("POST", "clock/set", body=SetTo, responses=_RESPONSES, returns=ClockState)
+@route(
+    "POST", "clock/set", body=SetTo, responses=_RESPONSES, returns=ClockState, example={"at": "2026-01-31T12:00:00Z"}
+)
 async def set_clock(request: ControlRequest) -> ControlResponse:
     """Set the clock; a running clock continues from there."""
     body: SetTo = request.body
     return _change(request, lambda clock: clock.set(body.at))
 
 
-@route("POST", "clock/advance", body=AdvanceBy, responses=_RESPONSES, returns=ClockState)
+@route("POST", "clock/advance", body=AdvanceBy, responses=_RESPONSES, returns=ClockState, example={"seconds": 3600})
 async def advance_clock(request: ControlRequest) -> ControlResponse:
     """Move the clock by a number of seconds."""
     body: AdvanceBy = request.body

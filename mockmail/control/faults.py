@@ -53,6 +53,7 @@ async def list_faults(request: ControlRequest) -> ControlResponse:
     body=NewFault,
     responses={201: "The fault.", 400: "No call could meet this fault; `error` says why."},
     returns=FaultState,
+    example={"vendor": "{vendor}", "operation": "*", "status": 503, "times": 2},
 )
 async def add_fault(request: ControlRequest) -> ControlResponse:
     """Add a fault; refuse one that no call could meet."""

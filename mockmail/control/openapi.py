@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import msgspec
 
 from mockmail._version import __version__
-from mockmail.control.route import JSON, NoFields, Refusal, Route
+from mockmail.control.route import JSON, Refusal, Route
 from mockmail.core.sandboxes import NAME
 from mockmail.http.target import SANDBOX_HEADER
 
@@ -62,19 +63,20 @@ _ERROR = {"$ref": f"{_SCHEMAS}{Refusal.__name__}"}
 Schemas = Mapping[Any, Mapping[str, Any]]
 
 
-def describe(routes: Sequence[Route]) -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document of the routes."""
-    taken, components = _schemas([type_ for route in routes for type_ in (route.query, route.body) if type_])
+def describe(routes: Sequence[Route], vendor: str) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of the routes. vendor: the one that examples name as `{vendor}`."""
+    taken, of_requests = _schemas([type_ for route in routes for type_ in (route.query, route.body) if type_])
     given, of_responses = _schemas([Refusal, *(type_ for route in routes for type_ in _response_types(route))])
-    renamed = {name: f"{name}Response" for name in of_responses.keys() & components.keys() - {NoFields.__name__}}
+    renamed = {name: f"{name}Response" for name in of_responses.keys() & of_requests.keys()}
     given, of_responses = _renamed(given, renamed), _renamed(of_responses, renamed)
-    components |= {renamed.get(name, name): _complete(schema) for name, schema in of_responses.items()}
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        query = components[route.query.__name__]
-        operation = _operation(route, query, taken) | {"responses": _responses(route, given)}
+        query = of_requests[route.query.__name__]
+        operation = _operation(route, query, taken, vendor) | {"responses": _responses(route, given)}
         paths.setdefault(f"/_mockmail/{route.path}", {})[route.method.lower()] = operation
-    queries = {route.query.__name__ for route in routes}
+    queries = {route.query.__name__ for route in routes} - {route.body.__name__ for route in routes if route.body}
+    schemas = {name: _with_defaults_in_words(schema) for name, schema in of_requests.items() if name not in queries}
+    schemas |= {renamed.get(name, name): _complete(schema) for name, schema in of_responses.items()}
     return {
         "openapi": VERSION,
         "info": {
@@ -95,7 +97,7 @@ def describe(routes: Sequence[Route]) -> dict[str, Any]:
         "tags": [{"name": name, "description": words} for name, words in _tags(routes).items()],
         "paths": paths,
         "components": {
-            "schemas": {name: schema for name, schema in components.items() if name not in queries},
+            "schemas": schemas,
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "description": "The server's `--control-token`."}
             },
@@ -141,6 +143,22 @@ def _renamed(schema: Any, names: Mapping[str, str]) -> Any:
     return [_renamed(item, names) for item in schema] if isinstance(schema, list) else schema
 
 
+def _with_defaults_in_words(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of an object in a body with each default in the field's description.
+
+    Generators of clients, such as openapi-typescript, take a field with a default for one that is always there.
+    """
+    return {**schema, "properties": {name: _in_words(field) for name, field in schema.get("properties", {}).items()}}
+
+
+def _in_words(field: Mapping[str, Any]) -> dict[str, Any]:
+    words = [field["description"]] if "description" in field else []
+    if field.get("default") is not None:
+        words.append(f"default: {json.dumps(field['default'])}")
+    kept = {name: value for name, value in field.items() if name != "default"}
+    return kept | ({"description": "; ".join(words)} if words else {})
+
+
 def _complete(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return the schema of an object in a response, which has each field that has a default too."""
     properties = schema.get("properties", {})
@@ -163,7 +181,7 @@ def _tag_of(route: Route) -> str:
     return _TAG_OF.get(first, first)
 
 
-def _operation(route: Route, query: Mapping[str, Any], schemas: Schemas) -> dict[str, Any]:
+def _operation(route: Route, query: Mapping[str, Any], schemas: Schemas, vendor: str) -> dict[str, Any]:
     in_path = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in re.findall(r"{(\w+)}", route.path)
@@ -179,9 +197,10 @@ def _operation(route: Route, query: Mapping[str, Any], schemas: Schemas) -> dict
         "parameters": [*in_path, *in_query, {"$ref": "#/components/parameters/sandbox"}],
     }
     if route.body is not None:
+        example = {name: vendor if value == "{vendor}" else value for name, value in route.example.items()}
         operation["requestBody"] = {
             "required": any(field.required for field in msgspec.structs.fields(route.body)),
-            "content": _content(JSON, schemas[route.body], route.example),
+            "content": _content(JSON, schemas[route.body], example),
         }
     return operation
 

@@ -7,7 +7,7 @@ import re
 from datetime import datetime
 from typing import Annotated, Any
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
 from mockmail.core.errors import Problem
@@ -32,7 +32,7 @@ class RequestQuery(ListQuery, frozen=True, kw_only=True):
     operation: Annotated[str | None, Meta(description="an operation's name")] = None
     method: Annotated[str | None, Meta(description="an HTTP method")] = None
     path: Annotated[str | None, Meta(description="a part of the path")] = None
-    status: Annotated[Annotated[int, Meta(ge=0, le=999)] | None, Meta(description="an HTTP status")] = None
+    status: Annotated[int, Meta(ge=0, le=999, description="an HTTP status")] | UnsetType = UNSET
 
 
 class RequestStart(Fields, frozen=True, kw_only=True):
@@ -100,7 +100,11 @@ async def list_requests(request: ControlRequest) -> ControlResponse:
     query: RequestQuery = request.query
     request.vendors.check_names(query.vendor, query.operation)
     found = request.world.journal.find(
-        vendor=query.vendor, operation=query.operation, method=query.method, path=query.path, status=query.status
+        vendor=query.vendor,
+        operation=query.operation,
+        method=query.method,
+        path=query.path,
+        status=None if query.status is UNSET else query.status,
     )
     return await _list(found, query.limit, request.vendors)
 

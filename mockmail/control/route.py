@@ -115,7 +115,8 @@ class Route:
     """A control call.
 
     path: below `/_mockmail/`; `{name}` is one segment, or its first part.
-    query, body: the types of what it takes; None for a body that is not read. example: a body that it accepts.
+    query, body: the types of what it takes; None for a body that is not read.
+    example: a body that it accepts; the value `{vendor}` stands for the name of a vendor.
     is_document: whether the handler gets the body as a dict, which may be large, and checks it.
     responses: a description for each status; the first is the one of success.
     returns: the type of the body of success; None for no body. media_type: its media type.
@@ -129,7 +130,7 @@ class Route:
     body: type[msgspec.Struct] | None
     responses: Mapping[int, str]
     returns: Any
-    example: Mapping[str, Any] | None = None
+    example: Mapping[str, Any] = field(default_factory=dict)
     is_document: bool = False
     media_type: str = JSON
     fails_with: Mapping[int, type[msgspec.Struct]] = field(default_factory=dict)

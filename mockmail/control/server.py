@@ -95,7 +95,7 @@ async def show_openapi(request: ControlRequest) -> ControlResponse:
     from mockmail.control.api import all_routes  # it imports this module
     from mockmail.control.openapi import describe
 
-    return ControlResponse(json_body(describe(all_routes())))
+    return ControlResponse(json_body(describe(all_routes(), next(iter(request.vendors.vendors), ""))))
 
 
 ROUTES = (show_health, list_sandboxes, remove_sandbox, show_openapi)

@@ -42,6 +42,7 @@ async def show_smtp(request: ControlRequest) -> ControlResponse:
     body=SmtpRules,
     responses={200: "The new rules.", 400: "The rules are invalid; `error` says why."},
     returns=SmtpRules,
+    example={"refused_recipients": ["*@bad.example"]},
 )
 async def replace_smtp(request: ControlRequest) -> ControlResponse:
     """Replace the rules; omitted fields get their defaults."""

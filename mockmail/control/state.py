@@ -116,7 +116,7 @@ async def add_state(request: ControlRequest) -> ControlResponse:
     return ControlResponse(status=204)
 
 
-@route("POST", "reset", body=ResetBody, responses={204: "Done.", 400: "There is no such vendor."}, example={})
+@route("POST", "reset", body=ResetBody, responses={204: "Done.", 400: "There is no such vendor."})
 async def reset(request: ControlRequest) -> ControlResponse:
     """Reset the whole sandbox, or one vendor's records, to the seeded state."""
     body: ResetBody = request.body

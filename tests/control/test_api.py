@@ -352,11 +352,10 @@ class TestTheApiItself:
         described = document["components"]["schemas"]["WaitBody"]
         assert described["additionalProperties"] is False
         assert described["properties"]["count"] == {
-            "description": "how many messages to wait for",
+            "description": "how many messages to wait for; default: 1",
             "type": "integer",
             "minimum": 1,
             "maximum": 1000,
-            "default": 1,
         }
         assert listing[0]["schema"] == {"type": "string"}
         assert listing[-2]["schema"] == {"type": "integer", "minimum": 0, "maximum": 1000, "default": 50}

@@ -35,6 +35,7 @@ MODULES = {
     "health": "server",
     "sandboxes": "server",
     "openapi.json": "server",
+    "openapi": "server",
 }
 """The module of each first segment of a path; it is imported by the first call that needs it."""
 
@@ -153,7 +154,10 @@ def _values(pattern: Sequence[str], path: Sequence[str]) -> dict[str, str] | Non
     values = {}
     for part, segment in zip(pattern, path, strict=True):
         if part.startswith("{"):
-            values[part[1:-1]] = segment
+            name, _, ending = part[1:].partition("}")
+            if not segment.endswith(ending):
+                return None
+            values[name] = segment.removesuffix(ending)
         elif part != segment:
             return None
     return values

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, NoFields, route
 from mockmail.core.clock import FIRST_YEAR, LAST_YEAR, Clock
-from mockmail.core.errors import Problem
+from mockmail.core.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from mockmail.core.world import World
 
 Timestamp = Annotated[datetime, Meta(tz=True, description="a timestamp with a time zone, such as 2026-01-31T12:00:00Z")]
 
@@ -85,21 +88,27 @@ async def resume_clock(request: ControlRequest) -> ControlResponse:
     return _change(request, Clock.resume)
 
 
-def _change(request: ControlRequest, change: Callable[[Clock], None]) -> ControlResponse:
-    clock, trial = request.world.clock, Clock()
+def change_clock(world: World, change: Callable[[Clock], None]) -> None:
+    """Change the time of a World, in its file too. Raise InvalidValue, and change nothing, for a time out of range."""
+    clock, trial = world.clock, Clock()
     before = clock.to_document()
     try:
         trial.restore(before)
         change(trial)
         clock.restore(trial.to_document())
     except (OverflowError, ValueError) as error:
-        raise Problem(400, f"the clock must stay between the years {FIRST_YEAR} and {LAST_YEAR}") from error
+        raise InvalidValue(f"the clock must stay between the years {FIRST_YEAR} and {LAST_YEAR}") from error
     try:
-        with request.world.store.transaction():  # writes the clock to the data folder too
-            return _show(clock)
+        with world.store.transaction():  # writes the clock to the data folder too
+            pass
     except BaseException:
         clock.restore(before)
         raise
+
+
+def _change(request: ControlRequest, change: Callable[[Clock], None]) -> ControlResponse:
+    change_clock(request.world, change)
+    return _show(request.world.clock)
 
 
 def _show(clock: Clock) -> ControlResponse:

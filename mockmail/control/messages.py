@@ -7,9 +7,10 @@ from typing import Annotated
 from msgspec import Meta, field
 
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
-from mockmail.core.errors import Problem, WaitEnded, WaitTimeout
+from mockmail.core.errors import InvalidValue, Problem, WaitEnded, WaitTimeout
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Message, MessageDetails, MessageSummary
+from mockmail.core.mail.store import MailStore
 from mockmail.server.slices import count_in_slices, in_slices, search_in_slices
 from mockmail.server.waiting import wait_for
 
@@ -72,7 +73,8 @@ class FoundMessages(Fields, frozen=True, kw_only=True):
 async def list_messages(request: ControlRequest) -> ControlResponse:
     """List messages, newest first."""
     query: MessageQuery = request.query
-    criteria, mail = _criteria(request, query), request.world.mail
+    mail = request.world.mail
+    criteria = criteria_of(mail, query)
     cursors = await search_in_slices(mail, criteria, limit=query.limit, newest_first=True)
     total = len(cursors) if len(cursors) < query.limit else await count_in_slices(mail, criteria)
     found = [mail.summary(cursor) async for cursor in in_slices(cursors)]
@@ -137,7 +139,8 @@ async def clear_messages(request: ControlRequest) -> ControlResponse:
 async def wait_for_messages(request: ControlRequest) -> ControlResponse:
     """Respond when enough messages match, or with 408 after the timeout."""
     body: WaitBody = request.body
-    criteria, mail = _criteria(request, body), request.world.mail
+    mail = request.world.mail
+    criteria = criteria_of(mail, body)
     try:
         cursors = await wait_for(mail, criteria, count=body.count, timeout=body.timeout, waits=request.waits)
     except WaitTimeout as error:
@@ -148,12 +151,13 @@ async def wait_for_messages(request: ControlRequest) -> ControlResponse:
     return ControlResponse(FoundMessages(total=len(messages), messages=messages))
 
 
-def _criteria(request: ControlRequest, given: MessageCriteria) -> Criteria:
+def criteria_of(mail: MailStore, given: MessageCriteria) -> Criteria:
+    """Return the criteria that are described. Raise InvalidValue if `after` is the id of no message."""
     cursor = 0
     if given.after:
-        message = request.world.mail.get(given.after)
+        message = mail.get(given.after)
         if message is None:
-            raise Problem(400, f"after: there is no message {given.after[:80]!r}")
+            raise InvalidValue(f"after: there is no message {given.after[:80]!r}")
         cursor = message.cursor
     return Criteria(
         to=given.to, sender=given.from_, subject=given.subject, text=given.text, query=given.query, after=cursor

@@ -17,7 +17,7 @@ from mockmail.http.target import SANDBOX_HEADER
 VERSION = "3.1.0"
 """The version of OpenAPI, which takes JSON Schema as msgspec writes it."""
 
-_SCHEMAS = "#/components/schemas/"
+SCHEMAS = "#/components/schemas/"
 _OF_BODIES = (408, 413, 415)
 _FIRST_ERROR = 400
 
@@ -58,7 +58,7 @@ _TAGS = {
 _TAG_OF = {"reset": "state", "health": "server", "openapi.json": "server", "openapi": "server"}
 """The tag of the first segment of a path, where it is another word."""
 
-_ERROR = {"$ref": f"{_SCHEMAS}{Refusal.__name__}"}
+_ERROR = {"$ref": f"{SCHEMAS}{Refusal.__name__}"}
 
 Schemas = Mapping[Any, Mapping[str, Any]]
 
@@ -121,7 +121,7 @@ _SANDBOX = {
 
 def _schemas(types: Sequence[Any]) -> tuple[dict[Any, Any], dict[str, Any]]:
     unique = [known for known in dict.fromkeys(types) if known is not bytes]
-    found, components = msgspec.json.schema_components(unique, ref_template=f"{_SCHEMAS}{{name}}")
+    found, components = msgspec.json.schema_components(unique, ref_template=f"{SCHEMAS}{{name}}")
     return dict(zip(unique, found, strict=True)), components
 
 
@@ -135,7 +135,7 @@ def _renamed(schema: Any, names: Mapping[str, str]) -> Any:
     """Return a schema with references to components by their new names."""
     if isinstance(schema, dict):
         return {
-            name: f"{_SCHEMAS}{names.get(value.removeprefix(_SCHEMAS), value.removeprefix(_SCHEMAS))}"
+            name: f"{SCHEMAS}{names.get(value.removeprefix(SCHEMAS), value.removeprefix(SCHEMAS))}"
             if name == "$ref"
             else _renamed(value, names)
             for name, value in schema.items()

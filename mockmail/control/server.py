@@ -1,4 +1,4 @@
-"""Calls about the server as a whole: `/_mockmail/health`, `/_mockmail/sandboxes` and `/_mockmail/openapi.json`."""
+"""Calls about the server as a whole: `/_mockmail/health`, `/_mockmail/sandboxes` and the OpenAPI documents."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from mockmail._version import __version__
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, json_body, route
-from mockmail.core.errors import Problem
+from mockmail.core.errors import Problem, UnknownName
 
 
 class VendorSummary(Fields, frozen=True, kw_only=True):
@@ -98,4 +98,21 @@ async def show_openapi(request: ControlRequest) -> ControlResponse:
     return ControlResponse(json_body(describe(all_routes(), next(iter(request.vendors.vendors), ""))))
 
 
-ROUTES = (show_health, list_sandboxes, remove_sandbox, show_openapi)
+@route(
+    "GET",
+    "openapi/{vendor}.json",
+    responses={200: "The document.", 404: "There is no such vendor."},
+    returns=dict[str, Any],
+)
+async def show_vendor_openapi(request: ControlRequest) -> ControlResponse:
+    """Describe a vendor's operations as an OpenAPI document."""
+    from mockmail.control.vendor_openapi import describe_vendor
+
+    try:
+        vendor = request.vendors.named(request.path["vendor"])
+    except UnknownName as error:
+        raise Problem(404, str(error)) from error
+    return ControlResponse(json_body(describe_vendor(vendor)))
+
+
+ROUTES = (show_health, list_sandboxes, remove_sandbox, show_openapi, show_vendor_openapi)

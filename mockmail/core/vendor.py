@@ -138,6 +138,7 @@ class Vendor:
     credentials: of the default seed, by the names that a client of the vendor uses.
     environment: variables for a client of the vendor; `{url}` stands for the base URL, which ends in `/{name}`.
     server_header: the `Server` header of the vendor's responses.
+    body_type: the media type of its requests' bodies, for its OpenAPI document.
     case_insensitive: whether its paths may be written in any case.
     hosts_mailboxes: whether it has a `hosting.py`.
     fault_statuses: the HTTP statuses that its clients can ever see on an error; others cannot be injected.
@@ -149,6 +150,7 @@ class Vendor:
     credentials: ClassVar[Mapping[str, str]] = {}
     environment: ClassVar[Mapping[str, str]] = {}
     server_header: ClassVar[str] = "mockmail"
+    body_type: ClassVar[str] = "application/json"
     case_insensitive: ClassVar[bool] = False
     hosts_mailboxes: ClassVar[bool] = False
     fault_statuses: ClassVar[Collection[int]] = HTTP_ERRORS

@@ -69,11 +69,11 @@ class TestClock:
         ],
     )
     def test_invalid_change_is_refused_and_the_clock_stays(self, mockmail, call, verb, change, expected):
-        before = mockmail.clock.to_document()
+        before = mockmail.server.sandboxes.get().clock.to_document()
         status, body = call("POST", f"/_mockmail/clock/{verb}", change)
         assert status == 400
         assert body["error"].startswith(expected)
-        assert mockmail.clock.to_document() == before
+        assert mockmail.server.sandboxes.get().clock.to_document() == before
 
 
 class TestLimits:

@@ -16,6 +16,7 @@ from http_client import send_request
 
 from mockmail import MockMail
 from mockmail.control.api import all_routes
+from mockmail.server.discovery import built_in_names, discover
 from mockmail.server.server import ServerSettings
 
 HERE = Path(__file__).parent
@@ -79,6 +80,47 @@ def test_example_of_a_body_is_accepted(mockmail, send, route):
     response = send_request(mockmail.url, route.method, f"/_mockmail/{route.path}", json=example)
 
     assert response.status == next(iter(route.responses)), response.body
+
+
+@pytest.mark.parametrize("vendor", built_in_names())
+def test_document_of_a_vendor_describes_its_operations(mockmail, vendor):
+    document = get(mockmail, f"openapi/{vendor}.json")
+    served = discover(only=[vendor]).named(vendor)
+    described = {
+        operation["operationId"]: (method.upper(), path, operation["summary"])
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+
+    for operation in served.operations:
+        path = operation.path.replace("*}", "}")
+        assert described[operation.name] == (operation.methods[0], path, operation.summary)
+    assert document["servers"][0]["url"] == f"/{vendor}"
+    assert len(document["x-not-emulated"]) == len(served.not_emulated)
+
+
+@pytest.mark.parametrize("vendor", built_in_names())
+def test_document_of_a_vendor_is_valid(mockmail, vendor):
+    validator = pytest.importorskip("openapi_spec_validator", reason="openapi-spec-validator is not installed")
+
+    validator.validate(get(mockmail, f"openapi/{vendor}.json"))
+
+
+def test_document_of_a_vendor_describes_parameters_and_bodies(mockmail):
+    document = get(mockmail, "openapi/rackspace.json")
+    index = document["paths"]["/v1/customers/{account}/domains/{domain}/ex/mailboxes"]["get"]
+    add = document["paths"]["/v1/customers/{account}/domains/{domain}/ex/mailboxes/{name}"]["post"]
+
+    assert [parameter["name"] for parameter in index["parameters"]][:4] == ["account", "domain", "size", "offset"]
+    assert list(add["requestBody"]["content"]) == ["application/x-www-form-urlencoded"]
+    assert document["components"]["schemas"]["PermissionForm"]["type"] == "object"
+
+
+def test_document_of_an_unknown_vendor_is_404(mockmail):
+    response = send_request(mockmail.url, "GET", "/_mockmail/openapi/nobody.json")
+
+    assert response.status == 404
+    assert response.json["error"].startswith("there is no vendor 'nobody'; there are ")
 
 
 @pytest.mark.skipif(not SCHEMATHESIS.exists(), reason="schemathesis is not installed")

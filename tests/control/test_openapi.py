@@ -24,6 +24,15 @@ PACKAGES = HERE.parent / "node" / "node_modules"
 SCHEMATHESIS = Path(sys.prefix) / "bin" / "schemathesis"
 OPTIONS = ("--max-examples", "30", "--seed", "1", "--continue-on-failure", "--no-color")
 CASES = 2000
+TYPED = (HERE.parents[1] / "docs" / "typed.md").read_text("utf-8")
+COMPILE = (
+    *("node_modules/.bin/tsc", "client.ts", "--strict", "--noUncheckedIndexedAccess"),
+    *("--module", "nodenext", "--target", "es2022", "--lib", "es2022,dom"),
+)
+needs_packages = pytest.mark.skipif(
+    shutil.which("node") is None or not PACKAGES.exists(),
+    reason="node, or what it needs, is not installed: make node-packages",
+)
 
 pytestmark = pytest.mark.mockmail(strict=False)
 
@@ -144,24 +153,25 @@ def test_schemathesis_finds_nothing(tmp_path):
     assert int(generated) >= CASES
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
-@pytest.mark.skipif(not PACKAGES.exists(), reason="the npm packages are not installed: make node-packages")
-def test_generated_typescript_client_compiles_and_runs(mockmail, tmp_path):
+@pytest.fixture
+def typescript(tmp_path):
+    """A folder for TypeScript's modules."""
+    (tmp_path / "package.json").write_text('{"type": "module"}', "utf-8")
+    (tmp_path / "node_modules").symlink_to(PACKAGES)
+    return tmp_path
+
+
+@needs_packages
+def test_generated_typescript_client_compiles_and_runs(mockmail, typescript):
     with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port, "client.test", timeout=20) as smtp:
         smtp.login("~typed", "any")
         smtp.sendmail("shop@example.com", "jane@example.com", "Subject: Welcome\r\n\r\nHello\r\n")
-    (tmp_path / "openapi.json").write_text(json.dumps(get(mockmail, "openapi.json")), "utf-8")
-    (tmp_path / "package.json").write_text('{"type": "module"}', "utf-8")
-    (tmp_path / "node_modules").symlink_to(PACKAGES)
-    shutil.copy(HERE / "typescript" / "client.ts", tmp_path)
+    (typescript / "openapi.json").write_text(json.dumps(get(mockmail, "openapi.json")), "utf-8")
+    shutil.copy(HERE / "typescript" / "client.ts", typescript)
 
-    run(tmp_path, "node_modules/.bin/openapi-typescript", "openapi.json", "--output", "control.d.ts")
-    run(
-        tmp_path,
-        *("node_modules/.bin/tsc", "client.ts", "--strict", "--module", "nodenext", "--target", "es2022"),
-        *("--lib", "es2022,dom", "--noUncheckedIndexedAccess"),
-    )
-    said = json.loads(run(tmp_path, "node", "client.js", mockmail.url))
+    run(typescript, "node_modules/.bin/openapi-typescript", "openapi.json", "--output", "control.d.ts")
+    run(typescript, *COMPILE)
+    said = json.loads(run(typescript, "node", "client.js", mockmail.url))
 
     assert said == {
         "used": 0,
@@ -177,3 +187,32 @@ def run(folder, *command):
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", TYPED, re.DOTALL)
+
+
+@needs_packages
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_typescript_of_the_docs_compiles_and_runs(mockmail, typescript):
+    with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port, "client.test", timeout=20) as smtp:
+        smtp.login("~mine", "any")
+        smtp.sendmail("shop@example.com", "jane@example.com", "Subject: Welcome\r\n\r\nHello\r\n")
+    fetch, generate = blocks("sh")
+    [client] = blocks("ts")
+    (typescript / "client.ts").write_text(client, "utf-8")
+
+    for line in fetch.replace("http://127.0.0.1:8025", mockmail.url).splitlines():
+        run(typescript, *line.split())
+    run(typescript, *generate.replace("npx ", "node_modules/.bin/").split())
+    run(typescript, *COMPILE)
+
+    assert run(typescript, "node", "client.js", mockmail.url) == "Hello\n\n"
+    assert json.loads((typescript / "postmark.json").read_text("utf-8"))["info"]["title"] == "Postmark"
+    assert [fault.status for fault in mockmail.sandbox("mine").faults] == [503]
+
+
+def test_python_of_the_docs_passes(pytester):
+    pytester.makepyfile(blocks("python")[0])
+    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=1)

@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 from mockmail._version import __version__
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, json_body, route
 from mockmail.core.errors import Problem, UnknownName
+from mockmail.core.sandboxes import DEFAULT
 
 
 class VendorSummary(Fields, frozen=True, kw_only=True):
@@ -54,7 +55,7 @@ async def show_health(request: ControlRequest) -> ControlResponse:
         status="ok" if request.server else "starting or stopping",
         version=__version__,
         vendors={vendor.name: VendorSummary(title=vendor.title) for vendor in request.vendors},
-        sandboxes=len(request.sandboxes.names()),
+        sandboxes=len(_names(request)),
         **request.server,
     )
     if not request.server:
@@ -74,7 +75,7 @@ async def list_sandboxes(request: ControlRequest) -> ControlResponse:
                     messages=len(worlds[name].mail) if name in worlds else 0,
                     requests=len(worlds[name].journal) if name in worlds else 0,
                 )
-                for name in request.sandboxes.names()
+                for name in _names(request)
             ]
         )
     )
@@ -84,8 +85,8 @@ async def list_sandboxes(request: ControlRequest) -> ControlResponse:
 async def remove_sandbox(request: ControlRequest) -> ControlResponse:
     """Remove a sandbox with its whole state; the next use of the name makes a new one."""
     name = request.path["name"]
-    if not request.sandboxes.remove(name):
-        raise Problem(404, f"there is no sandbox {name[:80]!r}; there are {', '.join(request.sandboxes.names())}")
+    if not request.sandboxes.remove(name) and name != DEFAULT:
+        raise Problem(404, f"there is no sandbox {name[:80]!r}; there are {', '.join(_names(request))}")
     return ControlResponse(status=204)
 
 
@@ -113,6 +114,11 @@ async def show_vendor_openapi(request: ControlRequest) -> ControlResponse:
     except UnknownName as error:
         raise Problem(404, str(error)) from error
     return ControlResponse(json_body(describe_vendor(vendor)))
+
+
+def _names(request: ControlRequest) -> list[str]:
+    """Return the names of the sandboxes in use, and of the default one, which always exists."""
+    return sorted({DEFAULT, *request.sandboxes.names()})
 
 
 ROUTES = (show_health, list_sandboxes, remove_sandbox, show_openapi, show_vendor_openapi)

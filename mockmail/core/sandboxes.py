@@ -58,8 +58,8 @@ class Sandboxes:
             return self._spare()
 
     def names(self) -> list[str]:
-        """Return the names in use, sorted. The default sandbox always counts as used."""
-        return sorted(self._worlds.keys() | {DEFAULT})
+        """Return the names in use."""
+        return sorted(self._worlds)
 
     def open(self, name: str) -> World:
         """Open the World of a sandbox that has a file, even above the limit. Raise Problem (400) for a wrong name."""
@@ -68,13 +68,10 @@ class Sandboxes:
         return world
 
     def remove(self, name: str) -> bool:
-        """Remove a sandbox and its state; return False when there is none with this name.
-
-        Raise StorageFull, and keep it, if its file cannot be removed.
-        """
+        """Remove a sandbox and its state. Raise StorageFull, and keep it, if its file cannot be removed."""
         world = self._worlds.get(name)
         if world is None:
-            return name == DEFAULT
+            return False
         if self._forget is not None:
             self._forget(name)
         del self._worlds[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -378,7 +379,7 @@ class TestTheApiItself:
 
     def test_openapi_describes_names_in_paths(self, api):
         for path, methods in api.get("openapi.json")["paths"].items():
-            names = {part[1:-1] for part in path.split("/") if part.startswith("{")}
+            names = set(re.findall(r"{(\w+)}", path))
             for operation in methods.values():
                 in_path = {known["name"] for known in operation["parameters"] if known.get("in") == "path"}
                 assert in_path == names

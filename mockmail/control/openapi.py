@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -43,20 +44,6 @@ _REFUSALS = {
     ),
 }
 """The errors that any call may return, each with an example."""
-
-_TAGS = {
-    "messages": "The mail that the sandbox received.",
-    "requests": "The requests that vendors received, with their responses; secrets are masked.",
-    "state": "The vendors' records and the mail.",
-    "faults": "Errors of a vendor or of the connection, on request.",
-    "limits": "Rate limits.",
-    "clock": "The sandbox's time.",
-    "smtp": "The rules of the SMTP server.",
-    "sandboxes": "Separate states on one server.",
-    "server": "The server itself.",
-}
-_TAG_OF = {"reset": "state", "health": "server", "openapi.json": "server", "openapi": "server"}
-"""The tag of the first segment of a path, where it is another word."""
 
 _ERROR = {"$ref": f"{SCHEMAS}{Refusal.__name__}"}
 
@@ -173,12 +160,13 @@ def _complete(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tags(routes: Sequence[Route]) -> dict[str, str]:
-    return {tag: _TAGS.get(tag, "") for tag in dict.fromkeys(map(_tag_of, routes))}
+    """Return the tags, each with what the first line of its module says after the paths."""
+    modules = {_tag_of(route): sys.modules[route.handler.__module__] for route in routes}
+    return {tag: (module.__doc__ or "").partition("\n")[0].partition(": ")[2] for tag, module in modules.items()}
 
 
 def _tag_of(route: Route) -> str:
-    first = route.path.partition("/")[0]
-    return _TAG_OF.get(first, first)
+    return route.handler.__module__.rpartition(".")[2]
 
 
 def _operation(route: Route, query: Mapping[str, Any], schemas: Schemas, vendor: str) -> dict[str, Any]:

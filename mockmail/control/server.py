@@ -1,4 +1,4 @@
-"""Calls about the server as a whole: `/_mockmail/health`, `/_mockmail/sandboxes` and the OpenAPI documents."""
+"""`/_mockmail/health`, `/_mockmail/sandboxes` and the OpenAPI documents: the server as a whole."""
 
 from __future__ import annotations
 

@@ -194,16 +194,16 @@ def _operation(route: Route, query: Mapping[str, Any], schemas: Schemas, vendor:
 
 
 def _responses(route: Route, schemas: Schemas) -> dict[str, Any]:
-    own: dict[str, dict[str, Any]] = {}
-    for status, words in route.responses.items():
-        own[str(status)] = {"description": words}
+    own: dict[str, dict[str, Any]] = {str(status): {"description": words} for status, words in route.responses.items()}
+    for status in route.responses:
         if status >= _FIRST_ERROR:
             schema = schemas[route.fails_with[status]] if status in route.fails_with else _ERROR
             own[str(status)]["content"] = _content(JSON, schema)
-        elif route.returns is bytes:
-            own[str(status)]["content"] = {route.media_type: {}}
-        elif route.returns is not None:
-            own[str(status)]["content"] = _content(route.media_type, schemas[route.returns])
+    success = own[str(next(iter(route.responses)))]
+    if route.returns is bytes:
+        success["content"] = {route.media_type: {}}
+    elif route.returns is not None:
+        success["content"] = _content(route.media_type, schemas[route.returns])
     common = {
         str(status): {"$ref": f"#/components/responses/refused{status}"}
         for status in _REFUSALS

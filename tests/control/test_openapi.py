@@ -75,8 +75,8 @@ def test_every_call_has_a_tag_and_schemas(mockmail):
 def test_response_always_has_its_fields_and_a_body_may_leave_them_out(mockmail):
     schemas = get(mockmail, "openapi.json")["components"]["schemas"]
 
-    assert schemas["RateLimit"]["required"] == ["vendor", "calls"]
-    assert schemas["RateLimitResponse"]["required"] == ["vendor", "operation", "calls", "window", "methods"]
+    assert schemas["SmtpRules"]["required"] == []
+    assert schemas["SmtpRulesResponse"]["required"] == list(schemas["SmtpRules"]["properties"])
     assert schemas["SentBySummary"]["required"] == ["client"]
 
 

@@ -10,8 +10,8 @@ from schemathesis.core import NotSet
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Any) -> None:
-    """Let no call wait for mail: the default is five seconds, and a valid timeout may be ten minutes."""
-    if not case.path.endswith("/messages/wait"):
+    """Let no call wait: the default is five seconds, and a valid timeout may be ten minutes."""
+    if not case.path.endswith("/wait"):
         return
     if isinstance(case.body, NotSet):
         case.body, case.media_type = {}, "application/json"

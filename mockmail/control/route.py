@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import msgspec
 from msgspec import Meta
@@ -20,9 +20,19 @@ from mockmail.wire.json_text import MAX_VALUES, check_values
 
 if TYPE_CHECKING:
     from mockmail.core.world import World
+    from mockmail.server.events import Events
+    from mockmail.server.webhooks import Webhooks
 
 
 JSON = "application/json"
+
+MOST_SECONDS = 600
+
+Timeout = Annotated[float, Meta(ge=0, le=MOST_SECONDS, description="the seconds to wait")]
+TimeoutStatus = Annotated[
+    Literal[204, 408],
+    Meta(description="408, or 204 for clients that retry 408 by themselves, such as `curl --retry`"),
+]
 
 MAX_STATE_VALUES = 3_000_000
 """The most JSON values of a body that may hold the state of a sandbox."""
@@ -63,7 +73,8 @@ class ControlRequest:
 
     path: the values of the names in the route's path.
     query, body: instances of the route's types; `body` is a dict if the route's `is_document` is true.
-    server: facts about the server, empty before it is ready. waits: functions that end the waits in progress.
+    headers: of the request. server: facts about the server, empty before it is ready.
+    waits: functions that end the waits in progress. events, webhooks: return those of the server.
     """
 
     sandboxes: Sandboxes
@@ -72,8 +83,11 @@ class ControlRequest:
     path: Mapping[str, str]
     query: Any
     body: Any
+    headers: Mapping[str, str]
     server: Mapping[str, Any]
     waits: set[Callable[[], None]]
+    events: Callable[[], Events]
+    webhooks: Callable[[], Webhooks]
 
     @property
     def world(self) -> World:
@@ -86,12 +100,14 @@ class ControlResponse:
     """The response to a control call: JSON, or bytes of another content type.
 
     content: an instance of the route's `returns`, its bytes, or None for an empty body.
+    stream: pieces of the body, sent as they come, in place of `content`.
     """
 
     content: msgspec.Struct | bytes | None = None
     status: int = 200
     content_type: str = f"{JSON}; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
+    stream: AsyncGenerator[bytes, None] | None = None
 
     @property
     def body(self) -> bytes:

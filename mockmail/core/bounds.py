@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailLimits:
-    """The bounds of a mail store: messages, their bytes in all, and the MIME parts that are parsed of a message."""
+    """The bounds of a mail store: messages, their bytes in all, and the MIME parts that are parsed of a message.
+
+    size: envelopes and transcripts count too.
+    """
 
     messages: int = 100_000
     size: int = 2 << 30
@@ -53,12 +56,26 @@ class SmtpLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventLimits:
+    """The bounds of events, and the permissions of webhooks.
+
+    size: bytes of the events that are kept for readers. webhooks: of all sandboxes.
+    allow: the `host:port` of servers on other machines that webhooks may send to.
+    """
+
+    size: int = 4 << 20
+    webhooks: int = 20
+    allow: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorldSettings:
     """The settings of every World of a server.
 
     seeds: documents that are added to the vendors' own, in order.
     options: by vendor, an instance of its `options_type`; its defaults where a vendor is missing.
     journal_bytes: of the journals of all Worlds together.
+    rules: faults, limits, stubs and SMTP faults of a World, of each. stub_bytes: of the bodies of its stubs.
     """
 
     id_seed: str = "0"
@@ -68,3 +85,5 @@ class WorldSettings:
     journal_limit: int = 1000
     journal_body_limit: int = 65536
     journal_bytes: int = 128 << 20
+    rules: int = 1000
+    stub_bytes: int = 16 << 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -18,21 +19,24 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 class Sandboxes:
     """The Worlds of a server by name. None sees another's state or mail.
 
-    forget: removes the file of a sandbox before its World is closed. spare: makes a World in memory.
+    When there are too many, the disposable World that was used the longest ago makes room for a new one.
+
+    forget: removes the file of a World before it is closed. spare: makes a World in memory.
     """
 
     def __init__(
         self,
         make: Callable[[str], World],
         limit: int = 1000,
-        forget: Callable[[str], None] | None = None,
+        forget: Callable[[World], None] | None = None,
         spare: Callable[[], World] | None = None,
     ) -> None:
         self._make = make
         self._limit = limit
         self._forget = forget
         self._spare = spare
-        self._worlds: dict[str, World] = {}
+        self._worlds: OrderedDict[str, World] = OrderedDict()
+        self._observers: list[Callable[[World, bool], None]] = []
 
     def __len__(self) -> int:
         return len(self._worlds)
@@ -46,7 +50,15 @@ class Sandboxes:
         Raise Problem (400) for a name that cannot be one, LimitReached when there are too many.
         """
         world = self._worlds.get(name)
-        return world if world is not None else self._add(name)
+        if world is None:
+            return self._add(name)
+        if name != DEFAULT:
+            self._worlds.move_to_end(name)
+        return world
+
+    def find(self, name: str) -> World | None:
+        """Return the World with this name if it has been made, else None."""
+        return self._worlds.get(name)
 
     def stand_in(self) -> World:
         """Return a World for refusing a request whose own World cannot be made: the default one, or one in memory."""
@@ -64,18 +76,19 @@ class Sandboxes:
     def open(self, name: str) -> World:
         """Open the World of a sandbox that has a file, even above the limit. Raise Problem (400) for a wrong name."""
         check_name(name)
-        world = self._worlds[name] = self._make(name)
-        return world
+        return self._made(name)
+
+    def observe(self, observer: Callable[[World, bool], None]) -> Callable[[], None]:
+        """Call a function with each World that is made (True) or removed (False). Return a function that ends this."""
+        self._observers.append(observer)
+        return lambda: self._observers.remove(observer)
 
     def remove(self, name: str) -> bool:
         """Remove a sandbox and its state. Raise StorageFull, and keep it, if its file cannot be removed."""
         world = self._worlds.get(name)
         if world is None:
             return False
-        if self._forget is not None:
-            self._forget(name)
-        del self._worlds[name]
-        world.close(keep=False)
+        self._remove(world)
         return True
 
     def close(self) -> None:
@@ -87,10 +100,33 @@ class Sandboxes:
     def _add(self, name: str) -> World:
         check_name(name)
         # The default sandbox does not count, so that clients without a sandbox are always served.
-        if name != DEFAULT and len(self._worlds.keys() - {DEFAULT}) >= self._limit:
-            raise LimitReached(f"there are {self._limit} sandboxes, the most that max_sandboxes allows")
+        if name != DEFAULT and len(self._worlds) - (DEFAULT in self._worlds) >= self._limit:
+            self._make_room()
+        return self._made(name)
+
+    def _made(self, name: str) -> World:
         world = self._worlds[name] = self._make(name)
+        self._notify(world, is_new=True)
         return world
+
+    def _notify(self, world: World, *, is_new: bool) -> None:
+        for observer in tuple(self._observers):
+            observer(world, is_new)
+
+    def _make_room(self) -> None:
+        found = next((world for world in self._worlds.values() if world.name != DEFAULT and world.is_disposable), None)
+        if found is None:
+            raise LimitReached(
+                f"there are {self._limit} sandboxes with state or mail, the most that max_sandboxes allows"
+            )
+        self._remove(found)
+
+    def _remove(self, world: World) -> None:
+        if self._forget is not None:
+            self._forget(world)
+        del self._worlds[world.name]
+        self._notify(world, is_new=False)
+        world.close(keep=False)
 
 
 def check_name(name: str) -> None:

@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from mockmail.core.errors import InvalidValue
+from mockmail.core.errors import InvalidValue, is_mistake
+
+__tracebackhide__ = is_mistake
 
 T = TypeVar("T")
 

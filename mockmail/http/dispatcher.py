@@ -36,8 +36,13 @@ class Dispatcher:
     def respond(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         """Return the response to any request."""
         target = parse_target(request.raw_path, self._names)
-        if target.control or (target.segments == ("",) and target.vendor is None):
+        if target.control:
             return self._control(request, target)
+        if target.segments == ("",) and target.vendor is None:
+            vendor = self._vendors.of_host(request.headers.get("Host", ""), self._sandboxes.stand_in())
+            if vendor is None:
+                return self._control(request, target)
+            target = target._replace(vendor=vendor.name)
         return self._pipeline.respond(request, target)
 
     def refuse(self, path: str, problem: Problem) -> web.StreamResponse:

@@ -7,13 +7,15 @@ from dataclasses import replace
 from typing import Any, TypedDict, Unpack
 
 from mockmail.control.messages import WaitBody, criteria_of
-from mockmail.core.errors import WaitTimeout
+from mockmail.core.errors import is_mistake
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Message
 from mockmail.core.mail.store import MailStore
 from mockmail.core.validation import convert
 from mockmail.inprocess.bridge import LoopBridge
 from mockmail.server.waiting import wait_for
+
+__tracebackhide__ = is_mistake
 
 
 class Search(TypedDict, total=False):
@@ -68,17 +70,12 @@ class Inbox:
         Raise WaitTimeout after `timeout` seconds, with a list of the messages that arrived. This blocks an event loop:
         await `wait_for_async` there.
         """
-        __tracebackhide__ = True
         return self.wait_for_count(1, timeout=timeout, **search)[0]
 
     def wait_for_count(self, count: int, *, timeout: float = 5.0, **search: Unpack[Search]) -> list[Message]:
         """Return the first `count` messages that match; wait for them if needed. Raise WaitTimeout."""
-        __tracebackhide__ = True
         given = _Checked(search, count=count, timeout=timeout)
-        try:
-            return self._bridge.run(lambda world: given.wait(world.mail))
-        except WaitTimeout as error:
-            raise error.with_traceback(None) from None  # the frames of the wait do not help the reader
+        return self._bridge.run(lambda world: given.wait(world.mail))
 
     async def wait_for_async(
         self,
@@ -87,13 +84,8 @@ class Inbox:
         **search: Unpack[Search],
     ) -> Message:
         """Return the first message that matches, without blocking the event loop. Raise WaitTimeout."""
-        __tracebackhide__ = True
         given = _Checked(search, count=1, timeout=timeout)
-        try:
-            found = await self._bridge.run_async(lambda world: given.wait(world.mail))
-        except WaitTimeout as error:
-            raise error.with_traceback(None) from None
-        return found[0]
+        return (await self._bridge.run_async(lambda world: given.wait(world.mail)))[0]
 
     def clear(self) -> int:
         """Remove all messages and return how many there were."""

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 from mockmail.control.clock import AdvanceBy, FreezeAt, SetTo, change_clock
 from mockmail.control.smtp import SmtpRules
 from mockmail.core.clock import Clock
+from mockmail.core.errors import is_mistake
 from mockmail.core.validation import convert
 from mockmail.inprocess.bridge import LoopBridge
+
+__tracebackhide__ = is_mistake
 
 
 class ClockHandle:

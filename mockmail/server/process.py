@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mockmail.control.guard import Guard
-from mockmail.core.bounds import HttpLimits, MailLimits, SmtpLimits, WorldSettings
+from mockmail.core.bounds import EventLimits, HttpLimits, MailLimits, SmtpLimits, WorldSettings
 from mockmail.core.registry import Registry
+from mockmail.core.state.shared_files import OPEN_FILES
 from mockmail.server.console import Console
 from mockmail.server.discovery import discover, vendor_options
 from mockmail.server.ready_file import ReadyFile
@@ -24,15 +25,18 @@ from mockmail.server.settings import Loaded, SettingError, Settings
 if TYPE_CHECKING:
     from mockmail.core.seeds import SeedDocument
 
+RESERVED_FILES = 100
+"""The file descriptors that are for neither clients nor databases: modules, seeds, and the sends of vendors."""
+
 
 async def serve(loaded: Loaded) -> None:
     """Serve until SIGTERM or SIGINT. Raise SettingError, SeedError, VendorNotUsable before the ports listen."""
     settings = loaded.settings
+    _allow_many_files()
     vendors = discover([Path(folder) for folder in settings.vendors_dir], settings.vendors)
     console = Console(quiet=settings.quiet)
     server = Server(vendors, server_settings(loaded, vendors), console.watch)
     server.check_seeds()
-    _allow_many_files()
     ready = ReadyFile(Path(settings.ready_file)) if settings.ready_file else None
     await _start(server)
     _quiet_libraries()
@@ -70,6 +74,8 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         journal_limit=given.max_journal,
         journal_body_limit=given.max_journal_body,
         journal_bytes=given.max_journal_bytes,
+        rules=given.max_rules,
+        stub_bytes=given.max_stub_bytes,
     )
     return ServerSettings(
         host=given.host,
@@ -86,15 +92,18 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
             body_seconds=given.http_body_seconds,
             line=given.max_request_line,
             header=given.max_header_bytes,
-            connections=given.max_connections,
+            connections=_connections(given.max_connections),
             idle=given.http_idle,
         ),
         smtp=SmtpLimits(
             message=given.max_message_bytes,
             line=given.max_line_bytes,
             recipients=given.max_recipients,
-            connections=given.max_connections,
+            connections=_connections(given.max_connections),
             idle=given.smtp_idle,
+        ),
+        events=EventLimits(
+            size=given.max_event_bytes, webhooks=given.max_webhooks, allow=frozenset(given.webhook_allow)
         ),
         guard=Guard(hosts=given.allowed_hosts, token=given.control_token),
     )
@@ -134,8 +143,15 @@ async def _start(server: Server) -> None:
         raise SettingError(f"cannot listen on {error.filename}: {why}") from error
 
 
+def _connections(wanted: int) -> int:
+    """Return the connections of a port for which there are file descriptors besides those of everything else."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY:
+        return wanted
+    return max(1, min(wanted, (files - RESERVED_FILES - 3 * OPEN_FILES) // 2))
+
+
 def _allow_many_files() -> None:
-    # A connection takes one file, a sandbox in a data folder up to four.
     _, maximum = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (maximum, maximum))

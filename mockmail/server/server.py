@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockmail.control.api import ControlApi
 from mockmail.control.guard import Guard
-from mockmail.core.bounds import HttpLimits, SmtpLimits, WorldSettings
+from mockmail.core.bounds import EventLimits, HttpLimits, SmtpLimits, WorldSettings
 from mockmail.core.errors import DataFolderError, MockMailError, NotRunning, Problem, SeedError, StorageFull
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from mockmail.core.mail.message import SentBy
     from mockmail.core.mail.outgoing import Outcome, Send
     from mockmail.core.state.data_folder import DataFolder
+    from mockmail.core.state.shared_files import SharedFiles
     from mockmail.core.world import World
+    from mockmail.server.events import Events
+    from mockmail.server.webhooks import Webhooks
     from mockmail.smtp.sink import Sink
     from mockmail.smtp.submission import Submission
 
@@ -57,6 +60,7 @@ class ServerSettings:
     world: WorldSettings = field(default_factory=WorldSettings)
     http: HttpLimits = field(default_factory=HttpLimits)
     smtp: SmtpLimits = field(default_factory=SmtpLimits)
+    events: EventLimits = field(default_factory=EventLimits)
     guard: Guard = field(default_factory=Guard)
 
 
@@ -71,11 +75,19 @@ class Server:
     ) -> None:
         self._watch = watch
         self._data: DataFolder | None = None
+        self._files: SharedFiles | None = None
         self.settings = settings or ServerSettings()
         self.vendors = vendors
         self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes, self._forget, self._spare_world)
         self._facts: dict[str, Any] = {}
-        self.control = ControlApi(vendors, self.sandboxes, self.settings.guard, self._facts)
+        self.control = ControlApi(
+            vendors,
+            self.sandboxes,
+            self.settings.guard,
+            self._facts,
+            events=lambda: self.events,
+            webhooks=lambda: self.webhooks,
+        )
         self.dispatcher = Dispatcher(vendors, self.sandboxes, self.control.answer, self._perform)
         self._http: HttpServer | None = None
         self._listeners: list[asyncio.Server] = []
@@ -150,6 +162,11 @@ class Server:
             listener.close()
         self._facts.clear()
         self.control.end_waits()
+        if "webhooks" in self.__dict__:
+            await self.webhooks.close()
+            del self.webhooks
+        if "events" in self.__dict__:
+            self.events.close()
         self.dispatcher.stop()
         if "_sink" in self.__dict__:
             self._sink.disconnect_all()
@@ -174,16 +191,18 @@ class Server:
     def _open_data(self) -> None:
         if self.settings.data_dir is not None and self._data is None:
             from mockmail.core.state.data_folder import DataFolder
-            from mockmail.core.state.database import ROOM_ADVICE, rename_advice
+            from mockmail.core.state.database_file import ROOM_ADVICE, rename_advice
+            from mockmail.core.state.shared_files import SharedFiles
 
-            self._data = DataFolder(self.settings.data_dir)
+            data = self._data = DataFolder(self.settings.data_dir)
+            self._files = SharedFiles(release_reserve=data.release_reserve, fill_reserve=data.fill_reserve)
             for name, path in self._data.sandboxes().items():
                 try:
                     self.sandboxes.open(name)
                 except Problem as error:
                     raise DataFolderError(f"{path}: {error.detail}; {rename_advice(path)}") from error
                 except StorageFull as error:
-                    raise DataFolderError(f"{error}; {ROOM_ADVICE}") from error
+                    raise DataFolderError(f"{path}: {error}; {ROOM_ADVICE}") from error
 
     def _make_world(self, name: str) -> World:
         path = self._data.path_of(name) if self._data is not None else None
@@ -195,12 +214,28 @@ class Server:
     def _spare_world(self, name: str = DEFAULT, path: Path | None = None) -> World:
         from mockmail.core.world import World
 
-        return World(self.vendors, self.settings.world, name=name, path=path, journal_bytes=self._journal_bytes)
+        shared: dict[str, Any] = {"journal_bytes": self._journal_bytes, "files": self._files}
+        return World(self.vendors, self.settings.world, name=name, path=path, **shared)
 
     def _connect_smtp(self) -> asyncio.BaseProtocol:
         return self._sink.connect()
 
     # What follows is imported by the first request, SMTP connection or send, so that the server starts fast.
+
+    @cached_property
+    def events(self) -> Events:
+        """Return the events of the sandboxes."""
+        from mockmail.server.events import Events
+
+        return Events(self.sandboxes, self.settings.events.size)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Return the webhooks."""
+        from mockmail.server.webhooks import Webhooks
+
+        ports = [listener.sockets[0].getsockname()[1] for listener in self._listeners]
+        return Webhooks(self.events, self.sandboxes, self.settings.events, ports)
 
     @cached_property
     def _journal_bytes(self) -> JournalBytes:
@@ -224,9 +259,9 @@ class Server:
     async def _perform(self, send: Send, world: World, sent_by: SentBy) -> Outcome:
         return await self._submission.perform(send, world, sent_by)
 
-    def _forget(self, name: str) -> None:
+    def _forget(self, world: World) -> None:
         if self._data is not None:
-            self._data.remove(name)
+            self._data.remove(world.name, has_file=world.database.exists)
 
     def _reachable_address(self, which: int) -> tuple[str, int]:
         host, port = self._address(which)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Session
@@ -16,6 +18,9 @@ from mockmail.core.world import World
 from mockmail.smtp.reader import LONGEST_AUTH_LINE, SinkReader, Transcript
 
 _PLAIN = re.compile(r"\s*<([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+)>(.*)")
+
+_SIZE = re.compile(r"SIZE=(?![0-9]{1,20}$)", re.IGNORECASE)
+"""The start of a SIZE that is no number (RFC 1870, 4)."""
 
 HOSTNAME = "mockmail"
 IDENT = "ESMTP mockmail"
@@ -69,8 +74,39 @@ class ConnectionLimiter:
             protocol.drop()
 
 
+async def fail_stage(connection: SinkProtocol, world: World, stage: str, **command: Any) -> str | None:
+    """Let an SMTP fault act; see `stages.fail_stage`, which is imported by the first dialogue that may meet one."""
+    from mockmail.smtp import stages
+
+    return await stages.fail_stage(connection, world, stage, **command)
+
+
+def _staged(stage: str, command: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """Return a command of aiosmtpd's that is not performed when an SMTP fault replies at this stage."""
+
+    @wraps(command)  # aiosmtpd keeps the syntax of a command in attributes
+    async def perform(self: SinkProtocol, arg: str) -> None:
+        world = self.event_handler.world_with_faults(self.session)
+        reply = None if world is None else await fail_stage(self, world, stage)
+        if reply is None:
+            await command(self, arg)
+        else:
+            await self.push(reply)
+
+    return perform
+
+
 class SinkProtocol(SMTP):
     """One SMTP connection to the sink."""
+
+    _rate: int | None = None
+    """The bytes a second of a throttled connection."""
+
+    smtp_EHLO = _staged("ehlo", SMTP.smtp_EHLO)  # noqa: N815  # aiosmtpd's names of commands
+    smtp_HELO = _staged("ehlo", SMTP.smtp_HELO)  # noqa: N815
+    smtp_STARTTLS = _staged("starttls", SMTP.smtp_STARTTLS)  # noqa: N815
+    smtp_AUTH = _staged("auth", SMTP.smtp_AUTH)  # noqa: N815
+    smtp_DATA = _staged("data", SMTP.smtp_DATA)  # noqa: N815
 
     def __init__(
         self,
@@ -102,7 +138,21 @@ class SinkProtocol(SMTP):
         """Send a reply and add it to the transcript."""
         text = status if isinstance(status, str) else status.decode("utf-8", "replace")
         self.transcript.server(text)
-        await super().push(text.encode("utf-8", "replace"))
+        content = text.encode("utf-8", "replace")
+        if self._rate is None:
+            await super().push(content)
+        else:
+            from mockmail.smtp.stages import write_slowly
+
+            await write_slowly(self._writer, content + b"\r\n", self._rate)
+
+    def throttle(self, rate: int) -> None:
+        """Send replies and read messages at this rate, in bytes a second, from now on."""
+        self._rate = self._reader.rate = rate
+
+    def extend_timeout(self, seconds: float) -> None:
+        """Let the client wait for some seconds more before an idle connection is closed."""
+        self._reset_timeout(self._timeout_duration + seconds)
 
     def connection_made(self, transport: Any) -> None:
         """Accept a connection, or refuse it with 421 above the limit. Called again when TLS starts."""
@@ -128,9 +178,20 @@ class SinkProtocol(SMTP):
         if transport is not None:
             transport.abort()
 
+    async def _handle_client(self) -> None:
+        world = self.event_handler.world_with_faults(self.session)
+        if world is not None:
+            await fail_stage(self, world, "connect")
+            await fail_stage(self, world, "greeting")
+        await super()._handle_client()
+
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         plain = _PLAIN.fullmatch(arg)  # aiosmtpd's parser, which reads every other form, takes twenty times as long
         return plain.groups() if plain else super()._getaddr(arg)  # type: ignore[return-value]
+
+    def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
+        # aiosmtpd reads the digits of every language, and fails at those that are no number.
+        return None if any(map(_SIZE.match, params)) else super()._getparams(params)
 
     def _create_session(self) -> SinkSession:
         return SinkSession(self.loop, self._submission_context)

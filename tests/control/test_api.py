@@ -184,7 +184,7 @@ class TestWaiting:
             assert watched.waits.wait(20)
             assert api.call("DELETE", "/_mockmail/sandboxes/mine")[0] == 204
             status, error = waiting.result(20)
-        assert (status, error) == (410, "the sandbox was deleted, or the server stopped, during the wait for mail")
+        assert (status, error) == (410, "the sandbox was deleted, or the server stopped, during the wait")
 
     def test_wait_ends_when_the_server_stops(self, watch):
         with MockMail() as mm, ThreadPoolExecutor(1) as pool:
@@ -193,7 +193,7 @@ class TestWaiting:
             assert watched.waits.wait(20)
             mm._thread.run(mm.server.stop())
             status, error = waiting.result(20)
-        assert (status, error) == (410, "the sandbox was deleted, or the server stopped, during the wait for mail")
+        assert (status, error) == (410, "the sandbox was deleted, or the server stopped, during the wait")
 
     def test_wait_that_times_out_lists_the_other_messages(self, mockmail, api, send):
         send(mockmail, "other")
@@ -209,7 +209,7 @@ class TestWaiting:
         [
             (
                 {"nonsense": 1},
-                "'nonsense' is unknown; expected query, to, from, subject, text, after, count, timeout",
+                "'nonsense' is unknown; expected query, to, from, subject, text, after, count, timeout, timeout_status",
             ),
             ({"to": 1}, "to must be a string or null, not 1"),
             ({"count": "1"}, "count must be an integer, not '1'"),
@@ -294,10 +294,11 @@ class TestSandboxes:
 
     @pytest.mark.mockmail(strict=False, max_sandboxes=1)
     def test_one_sandbox_too_many_is_refused(self, api):
-        assert api.call("GET", "/~a/_mockmail/messages")[0] == 200
+        assert api.call("PATCH", "/~a/_mockmail/state", {"vendors": {"atmail": {}}})[0] == 204
+        assert api.call("POST", "/~a/_mockmail/clock/freeze", {})[0] == 200
         assert api.error("GET", "/~b/_mockmail/messages") == (
             503,
-            "there are 1 sandboxes, the most that max_sandboxes allows",
+            "there are 1 sandboxes with state or mail, the most that max_sandboxes allows",
         )
         assert api.call("GET", "/_mockmail/messages")[0] == 200
 

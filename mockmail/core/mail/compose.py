@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from base64 import encodebytes
 from binascii import b2a_qp
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from urllib.parse import quote
 
 from mockmail.core.errors import HeadTooLong, NotAnAddress
 from mockmail.core.mail.addresses import validate_address
@@ -15,7 +17,7 @@ from mockmail.core.mail.encoded_words import FOLD, LINE, encode_words, fold, is_
 from mockmail.core.mail.mime import HEAD_LIMIT
 from mockmail.core.world import World
 
-__all__ = ["Draft", "HeadTooLong", "Mailbox", "NotAnAddress", "compose", "header_address", "one_line"]
+__all__ = ["Attachment", "Draft", "HeadTooLong", "Mailbox", "NotAnAddress", "compose", "header_address", "one_line"]
 
 LONGEST_LINE = 900
 """The longest line, in characters, of a body that is not sent quoted-printable; RFC 5322 allows 998."""
@@ -28,6 +30,8 @@ LONGEST_PLAIN_NAME = 64
 """The longest display name that is sent unencoded; only encoded words can be broken into lines."""
 
 _LINE_BREAKS = re.compile(r"[\x00-\x08\n-\x1f\x7f\x85\u2028\u2029]+")
+_FILENAME = re.compile(r"[\w!#$&'()+,./:;=@^`{}~ -]{0,60}", re.ASCII)
+_PIECES = re.compile(r"(?:%..|[^%]){1,55}")
 _ATOMS = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]+", re.ASCII)
 
 
@@ -39,6 +43,19 @@ class Mailbox:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file to attach.
+
+    media_type: such as `image/png`; its caller checks it. content_id: for HTML to name it by, without angle brackets.
+    """
+
+    name: str
+    content: bytes
+    media_type: str = "application/octet-stream"
+    content_id: str = ""
+
+
 @dataclass(slots=True, kw_only=True)
 class Draft:
     """A message to compose.
@@ -46,6 +63,7 @@ class Draft:
     subject: None for a message without a Subject header.
     text, html: the bodies; both make multipart/alternative, none makes an empty text.
     headers: further headers, such as `Auto-Submitted`.
+    attachments: those with a content id are beside the HTML in multipart/related; the others, in multipart/mixed.
     message_id: in angle brackets; drawn from the World's ids when empty.
     mixed: whether a single body is wrapped in multipart/mixed, as some libraries do.
     """
@@ -53,10 +71,12 @@ class Draft:
     sender: Mailbox
     to: Sequence[Mailbox] = ()
     cc: Sequence[Mailbox] = ()
+    reply_to: Sequence[Mailbox] = ()
     subject: str | None = ""
     text: str | None = None
     html: str | None = None
     headers: Mapping[str, str] | None = None
+    attachments: Sequence[Attachment] = ()
     message_id: str = ""
     mixed: bool = False
 
@@ -67,10 +87,9 @@ def compose(world: World, draft: Draft) -> bytes:
     A line break in a name, the subject or a further header becomes a blank. Raise NotAnAddress and HeadTooLong.
     """
     lines = [f"From: {header_address(draft.sender)}\r\n"]
-    if draft.to:
-        lines.append(f"To: {_addresses(draft.to)}\r\n")
-    if draft.cc:
-        lines.append(f"Cc: {_addresses(draft.cc)}\r\n")
+    for name, mailboxes in (("To", draft.to), ("Cc", draft.cc), ("Reply-To", draft.reply_to)):
+        if mailboxes:
+            lines.append(f"{name}: {_addresses(mailboxes)}\r\n")
     message_id = one_line(draft.message_id) or f"<{world.ids.hexadecimal(32)}@mockmail.invalid>"
     if draft.subject is not None:
         lines.append(_header("Subject", draft.subject))
@@ -124,11 +143,15 @@ def _header(name: str, text: str) -> str:
 
 
 def _content(world: World, draft: Draft) -> bytes:
-    bodies = ((draft.text, "plain"), (draft.html, "html"))
-    parts = [_part(text, subtype) for text, subtype in bodies if text is not None] or [_part("", "plain")]
-    if len(parts) > 1:
-        return _multipart(world, "alternative", parts)
-    return _multipart(world, "mixed", parts) if draft.mixed else parts[0]
+    inline = [attachment for attachment in draft.attachments if attachment.content_id and draft.html is not None]
+    attached = [_attachment(attachment) for attachment in draft.attachments if attachment not in inline]
+    bodies = [] if draft.text is None else [_part(draft.text, "plain")]
+    if draft.html is not None:
+        html = _part(draft.html, "html")
+        bodies.append(_multipart(world, "related", [html, *map(_attachment, inline)]) if inline else html)
+    content = _multipart(world, "alternative", bodies) if len(bodies) > 1 else (bodies or [_part("", "plain")])[0]
+    is_mixed = attached or (draft.mixed and len(bodies) <= 1)
+    return _multipart(world, "mixed", [content, *attached]) if is_mixed else content
 
 
 def _multipart(world: World, subtype: str, parts: Sequence[bytes]) -> bytes:
@@ -148,3 +171,21 @@ def _part(text: str, subtype: str) -> bytes:
     encoding = "7bit" if is_plain_text else "quoted-printable"
     head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n'
     return head.encode() + (body if is_plain_text else b2a_qp(body, istext=True))
+
+
+def _attachment(attachment: Attachment) -> bytes:
+    head = f"Content-Type: {attachment.media_type}\r\nContent-Transfer-Encoding: base64\r\n"
+    if attachment.content_id:
+        head += f"Content-ID: <{one_line(attachment.content_id)}>\r\n"
+    disposition = "inline" if attachment.content_id else "attachment"
+    head += f"Content-Disposition: {disposition}{_filename(one_line(attachment.name))}\r\n\r\n"
+    return head.encode() + encodebytes(attachment.content).replace(b"\n", b"\r\n")
+
+
+def _filename(name: str) -> str:
+    if _FILENAME.fullmatch(name):
+        return f';{FOLD} filename="{name}"'
+    pieces = _PIECES.findall(f"utf-8''{quote(name, safe='')}")  # RFC 2231, 3 and 4
+    if len(pieces) == 1:
+        return f";{FOLD} filename*={pieces[0]}"
+    return "".join(f";{FOLD} filename*{number}*={piece}" for number, piece in enumerate(pieces))

@@ -71,8 +71,8 @@ class Delivery:
     """The delivery of one copy of a message, to a vendor's mailbox or to an address that no vendor hosts.
 
     vendor: the vendor's name, None for an address that no vendor hosts.
-    mailbox: the vendor's own name for the mailbox, such as an account id. None with a vendor when the copy was lost
-        because it was forwarded in a cycle.
+    mailbox: the vendor's own name for the mailbox, such as an account id. None with a vendor when the copy was lost:
+        it was forwarded in a cycle, a filter dropped it, or the mailbox was full.
     address: the address that the copy was delivered to, after aliases and forwarding.
     """
 

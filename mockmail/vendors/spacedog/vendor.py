@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.vendor import HTTP_ERRORS, Vendor
+
+if TYPE_CHECKING:
+    from mockmail.core.world import World
 
 
 class SpaceDog(Vendor):
@@ -20,6 +25,10 @@ class SpaceDog(Vendor):
         "SPACEDOG_USERNAME": credentials["username"],
         "SPACEDOG_PASSWORD": credentials["password"],
     }
+
+    def serves_host(self, host: str, world: World) -> bool:
+        """Return whether the host is a backend's, whose `/` is the vendor's ping."""
+        return world.options(self).backend_at(host) is not None
 
     def preflight(self, request: WireRequest) -> WireResponse | None:
         """Return the response to a CORS preflight: calls from any origin are allowed."""

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mockmail.core.mail import mime
-from mockmail.core.mail.compose import LONGEST_HEAD, Draft, HeadTooLong, Mailbox, NotAnAddress, compose
+from mockmail.core.mail.compose import LONGEST_HEAD, Attachment, Draft, HeadTooLong, Mailbox, NotAnAddress, compose
 from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.registry import Registry
 from mockmail.core.world import World
@@ -183,3 +183,40 @@ def test_address_of_megabytes_is_refused_with_a_short_error(world):
     with pytest.raises(NotAnAddress) as caught:
         compose(world, Draft(sender=Mailbox("a" * 10_000_000 + "@example.com")))
     assert len(str(caught.value)) < 1100
+
+
+@given(st.lists(st.tuples(TEXTS, st.binary(max_size=200), st.booleans()), max_size=3), st.booleans())
+def test_attachments_are_given_back(some_world, files, has_html):
+    attachments = [
+        Attachment(name=name, content=content, content_id=f"{number}@x" if is_inline else "")
+        for number, (name, content, is_inline) in enumerate(files)
+    ]
+    draft = Draft(sender=A, text="text", html="<p>html</p>" if has_html else None, attachments=attachments)
+
+    raw = compose(some_world, draft)
+
+    parts = [part for part in parsed(raw).walk() if part.get_content_disposition()]
+    found = {(part.get_filename(), part.get_content(), part["Content-ID"]) for part in parts}
+    expected = {
+        (" ".join(name.split("\x00")).strip(), content, f"<{number}@x>" if is_inline else None)
+        for number, (name, content, is_inline) in enumerate(files)
+    }
+    assert found == expected
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+
+
+def test_inline_file_is_beside_the_html_and_another_is_after_the_bodies(world):
+    files = [Attachment(name="a.txt", content=b"a"), Attachment(name="b.png", content=b"b", content_id="b@x")]
+
+    message = parsed(compose(world, Draft(sender=A, text="text", html="<img src='cid:b@x'>", attachments=files)))
+
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "multipart/related",
+        "text/html",
+        "application/octet-stream",
+        "application/octet-stream",
+    ]
+    assert [part.get_filename() for part in message.iter_attachments()] == ["a.txt"]

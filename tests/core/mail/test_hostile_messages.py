@@ -14,6 +14,7 @@ from email.parser import BytesParser
 from types import SimpleNamespace
 
 import pytest
+from call_counter import calls
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -49,22 +50,6 @@ def processor_time(action: Callable[[], object]) -> float:
     start = time.process_time()
     action()
     return time.process_time() - start
-
-
-def calls(action: Callable[[], object]) -> int:
-    """Return the number of calls that an action makes, of functions in Python and in C."""
-    count = 0
-
-    def observe(frame: object, event: str, argument: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(observe)
-    try:
-        action()
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 def filled(head: bytes, unit: bytes, end: bytes = b"", size: int = SIZE) -> bytes:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 
 import pytest
+from call_counter import calls
 from golden import check, load
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mockmail.core.mail.compose import compose
 from mockmail.core.registry import Registry
 from mockmail.core.world import World
 from mockmail.vendors.postmark import VENDOR
 from mockmail.vendors.postmark.authentication import Caller
+from mockmail.vendors.postmark.composing import draft
+from mockmail.vendors.postmark.parameters import Email
 from mockmail.vendors.postmark.records import Server
 
 GOOD = {"From": "a@example.com", "To": "b@example.org", "TextBody": "x"}
@@ -55,6 +60,31 @@ def test_no_header_can_be_injected(post, mockmail, value):
     assert post("/email", GOOD | {"Subject": value}).status == 422
     assert post("/email", GOOD | {"Headers": [{"Name": "X-A", "Value": value}]}).status == 422
     assert len(mockmail.inbox) == 0
+
+
+@pytest.mark.parametrize("field", ["From", "To", "Cc", "Bcc", "ReplyTo"])
+def test_comments_nested_without_end_are_refused(post, mockmail, field):
+    response = post("/email", GOOD | {field: f"{'(' * 10_000} <a@example.com>"})
+
+    assert (response.status, len(mockmail.inbox)) == (422, 0)
+    assert response.json["Message"] == f"Invalid '{field}' address: '{'(' * 200}'."
+
+
+@pytest.mark.parametrize("letter", ["é", "é ", '"', "\\", "=?utf-8?q?a", "x "])
+def test_cost_of_a_name_grows_no_faster_than_the_name(letter):
+    def cost(length):
+        email = Email(sender=f"x{letter * length} <a@example.com>", to="b@example.org", text="x")
+        with closing(World(Registry())) as world:
+            return calls(lambda: compose(world, draft(email, "0")))
+
+    assert cost(4000) <= 3 * cost(2000)
+
+
+def test_headers_longer_than_a_reader_reads_are_refused(post, mockmail):
+    response = post("/email", GOOD | {"From": f"{'é' * 300_000} <a@example.com>"})
+
+    assert (response.status, len(mockmail.inbox)) == (422, 0)
+    assert response.json["Message"] == "Invalid content: the message's headers are longer than 258048 bytes."
 
 
 UNNAMED = "Invalid name of a header or of metadata, or content type of an attachment."

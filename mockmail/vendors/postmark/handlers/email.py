@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from email.utils import getaddresses
 from typing import Any, TypeVar
 
-from mockmail.core.errors import NotAnAddress
-from mockmail.core.mail.addresses import validate_address
+from mockmail.core.errors import HeadTooLong
+from mockmail.core.mail.compose import compose
 from mockmail.core.mail.outgoing import Outgoing, Send
 from mockmail.vendors.postmark.authentication import TEST_SERVER, PostmarkCall
-from mockmail.vendors.postmark.composing import compose
+from mockmail.vendors.postmark.composing import draft, mailboxes
 from mockmail.vendors.postmark.dialect import DIALECT
 from mockmail.vendors.postmark.errors import PostmarkError
 from mockmail.vendors.postmark.parameters import Email
@@ -52,10 +51,10 @@ def _send_all(messages: Sequence[Outgoing], result: T) -> Send | T:
 
 
 def _prepare(call: PostmarkCall, email: Email) -> tuple[Result, list[Outgoing]]:
-    (sender, *_) = _addresses("From", email.sender) or [""]
-    recipients = _addresses("To", email.to) + _addresses("Cc", email.cc) + _addresses("Bcc", email.bcc)
-    _check(call, email, sender, recipients)
     message_id, at = call.world.ids.uuid(), call.world.clock.now()
+    message = draft(email, message_id)
+    recipients = [mailbox.address for mailbox in (*message.to, *message.cc, *mailboxes("Bcc", email.bcc))]
+    _check(call, email, message.sender.address, recipients)
     result = {
         **({"To": email.to} if email.to else {}),
         "SubmittedAt": f"{at:%Y-%m-%dT%H:%M:%S.%f}0Z",
@@ -63,17 +62,12 @@ def _prepare(call: PostmarkCall, email: Email) -> tuple[Result, list[Outgoing]]:
         "ErrorCode": 0,
         "Message": "Test job accepted" if call.caller.server is TEST_SERVER else "OK",
     }
-    message = Outgoing(
-        sender=RETURN_PATH, recipients=tuple(dict.fromkeys(recipients)), raw=compose(email, message_id, at)
-    )
-    return result, [] if call.caller.server is TEST_SERVER else [message]
-
-
-def _addresses(field: str, text: str) -> list[str]:
     try:
-        return [validate_address(address) for name, address in getaddresses([text]) if name or address]
-    except NotAnAddress as error:
-        raise PostmarkError(f"Invalid '{field}' address: '{text}'.") from error
+        raw = compose(call.world, message)
+    except HeadTooLong as error:
+        raise PostmarkError(f"Invalid content: {error}.") from error
+    outgoing = Outgoing(sender=RETURN_PATH, recipients=tuple(dict.fromkeys(recipients)), raw=raw)
+    return result, [] if call.caller.server is TEST_SERVER else [outgoing]
 
 
 def _check(call: PostmarkCall, email: Email, sender: str, recipients: Sequence[str]) -> None:

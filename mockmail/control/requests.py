@@ -26,7 +26,10 @@ MOST_LISTED = 1000
 MOST_ORDERED = 100
 """The most operations of an expected order."""
 
-Completeness = Annotated[State, Meta(description="complete, or in_progress for requests without a response")]
+Completeness = Annotated[
+    State,
+    Meta(description="complete, or in_progress for requests without a response", extra_json_schema={"type": "string"}),
+]
 ListLimit = Annotated[int, Meta(ge=0, le=MOST_LISTED, description="how many requests to list")]
 
 

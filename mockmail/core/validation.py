@@ -37,7 +37,7 @@ def convert(document: Mapping[str, Any], model: type[T], *, where: str = "", is_
     try:
         return msgspec.convert(document, model, strict=not is_text)
     except msgspec.ValidationError as error:
-        raise InvalidValue(_explain(str(error), document, model, where)) from error
+        raise InvalidValue(_explain(str(error), document, model, where)) from None
 
 
 def _explain(error: str, document: Mapping[str, Any], model: Any, where: str) -> str:

@@ -148,7 +148,10 @@ def test_search_goes_on_after_a_removed_message(mockmail, send):
         ({"timeout": "5"}, "timeout must be a number, not '5'"),
         ({"timeout": -1}, "timeout must be a number >= 0.0, not -1"),
         ({"count": 0}, "count must be an integer >= 1, not 0"),
-        ({"form": "x"}, "'form' is unknown; expected query, to, from, subject, text, after, count, timeout"),
+        (
+            {"form": "x"},
+            "'form' is unknown; expected query, to, from, subject, text, after, count, timeout, timeout_status",
+        ),
     ],
 )
 def test_wrong_search_is_refused_as_over_http(mockmail, refusal, search, words):

@@ -9,6 +9,8 @@ from typing import Any, assert_type
 from mockmail import Message, MockMail, MockMailError, SeedError, WaitTimeout
 from mockmail.core.faults import Fault
 from mockmail.core.journal import Exchange
+from mockmail.core.smtp_faults import SmtpFault
+from mockmail.core.stubs import Stub
 from mockmail.inprocess.handles import VendorHandle
 
 
@@ -46,7 +48,11 @@ async def waiting(mm: MockMail) -> None:
 def rules(mm: MockMail) -> None:
     """Faults, SMTP rules and the clock."""
     assert_type(mm.faults.add("rackspace", status=503, times=None), Fault)
+    assert_type(mm.stubs.add("rackspace", operation="mailbox.*", json={"ok": True}), Stub)
+    assert_type(mm.smtp_faults.add("rcpt", code=450), SmtpFault)
     assert_type(mm.requests.find(vendor="rackspace", status=403), list[Exchange])
+    assert_type(mm.requests.wait_for(where={"name": "jane"}, timeout=1), Exchange)
+    assert_type(mm.requests.verify(count=1, order=["mailbox.add"]), list[Exchange])
     mm.smtp.accounts = {"jane": "secret"}
     mm.smtp.refused_recipients = ["*@bad.example"]
     assert_type(mm.clock.now(), datetime)
@@ -56,7 +62,10 @@ def rules(mm: MockMail) -> None:
     mm.clock.advance(timedelta(hours=1))
     mm.clock.advance(0.5)
     mm.faults.add(status=503)  # error
+    mm.stubs.add(path=1)  # error
+    mm.smtp_faults.add("rcp", code=450)  # error
     mm.requests.find(status="403")  # error
+    mm.requests.verify(order=1)  # error
     mm.smtp.accounts = ["jane"]  # error
     mm.smtp.refused_recipients = "*@bad.example"  # error
     mm.smtp.refuse_recipients = []  # error

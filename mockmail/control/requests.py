@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import re
 from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Annotated, Any
 
-from msgspec import Meta, field
+from msgspec import UNSET, Meta, UnsetType, field
 
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, Timeout, TimeoutStatus, route
-from mockmail.core.errors import Problem, UnmetExpectation, WaitEnded, WaitTimeout
+from mockmail.core.errors import Problem, UnmetExpectation, WaitEnded, WaitTimeout, is_mistake
 from mockmail.core.journal import Exchange, State
 from mockmail.core.registry import Registry
 from mockmail.core.request_criteria import RequestCriteria
@@ -20,6 +21,8 @@ from mockmail.server import waiting
 from mockmail.server.slices import in_slices
 from mockmail.server.verifying import check_expectation
 from mockmail.wire.masking import MaskedExchange, Masking
+
+__tracebackhide__ = is_mistake
 
 MOST_LISTED = 1000
 
@@ -52,7 +55,7 @@ class RequestSearch(Fields, frozen=True, kw_only=True):
     operation: Annotated[str | None, Meta(description="an operation's name")] = None
     method: Annotated[str | None, Meta(description="an HTTP method")] = None
     path: Annotated[str | None, Meta(description="a part of the path")] = None
-    status: Annotated[Annotated[int, Meta(ge=0, le=999)] | None, Meta(description="an HTTP status")] = None
+    status: Annotated[int, Meta(ge=0, le=999, description="an HTTP status")] | UnsetType = UNSET
     after: Annotated[int, Meta(ge=0, description="the id of a request; only later ones match")] = 0
 
 
@@ -172,7 +175,7 @@ class FoundRequests(Fields, frozen=True, kw_only=True):
 async def list_requests(request: ControlRequest) -> ControlResponse:
     """List requests, newest first."""
     query: RequestQuery = request.query
-    return await _list(await _find(request, _criteria(request, query, state=query.state)), query.limit, request.vendors)
+    return await _list(await _find(request, criteria_of(request.vendors, query)), query.limit, request.vendors)
 
 
 @route(
@@ -191,7 +194,7 @@ async def list_requests(request: ControlRequest) -> ControlResponse:
 async def wait_for_requests(request: ControlRequest) -> ControlResponse:
     """Respond when enough requests match and have responses, or with `timeout_status` after the timeout."""
     body: RequestWait = request.body
-    criteria, masking = _criteria(request, body, where=body.where), Masking(request.vendors)
+    criteria, masking = criteria_of(request.vendors, body), Masking(request.vendors)
     try:
         found = await waiting.wait_for_requests(
             request.world.journal, criteria, masking, count=body.count, timeout=body.timeout, waits=request.waits
@@ -220,7 +223,7 @@ async def wait_for_requests(request: ControlRequest) -> ControlResponse:
 async def verify_requests(request: ControlRequest) -> ControlResponse:
     """Check how many requests match, and their order."""
     body: Expectation = request.body
-    criteria, masking = _criteria(request, body, where=body.where), Masking(request.vendors)
+    criteria, masking = criteria_of(request.vendors, body), Masking(request.vendors)
     for name in body.order:
         request.vendors.check_names(body.vendor, name)
     found = await _find(request, criteria)
@@ -240,7 +243,7 @@ async def verify_requests(request: ControlRequest) -> ControlResponse:
 )
 async def export_requests(request: ControlRequest) -> ControlResponse:
     """Export requests as an HTTP Archive (HAR 1.2), with secrets masked."""
-    found = await _find(request, _criteria(request, request.query))
+    found = await _find(request, criteria_of(request.vendors, request.query))
     return ControlResponse(stream=_har(found, Masking(request.vendors)))
 
 
@@ -323,10 +326,12 @@ def _start(exchange: Exchange, masked: MaskedExchange) -> dict[str, Any]:
     }
 
 
-def _criteria(request: ControlRequest, search: RequestSearch, **more: Any) -> RequestCriteria:
-    request.vendors.check_names(search.vendor, search.operation)
-    named = {name: getattr(search, name) for name in RequestSearch.__struct_fields__}
-    return RequestCriteria(**named, **more)
+def criteria_of(vendors: Registry, given: RequestSearch, **more: Any) -> RequestCriteria:
+    """Return the criteria that are described, and more. Raise UnknownName."""
+    vendors.check_names(given.vendor, given.operation)
+    names = [field.name for field in dataclasses.fields(RequestCriteria)]
+    named = {name: value for name in names if (value := getattr(given, name, UNSET)) is not UNSET}
+    return RequestCriteria(**named | more)
 
 
 async def _find(request: ControlRequest, criteria: RequestCriteria) -> list[Exchange]:

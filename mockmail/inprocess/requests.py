@@ -156,19 +156,18 @@ class Requests:
 
     def _checked(self, model: type[M], search: RequestSearch, **more: Any) -> tuple[M, RequestCriteria]:
         """Return the arguments as a control call reads them, and their criteria. Raise InvalidValue, UnknownName."""
-        from mockmail.core.request_criteria import RequestCriteria
+        from mockmail.control.requests import criteria_of
         from mockmail.core.validation import convert
 
-        given: dict[str, Any] = {**search, **more}
-        after, where = given.pop("after", None), given.get("where")
-        if after is not None:
-            given["after"] = after.id if isinstance(after, Exchange) else after
+        given = {name: value for name, value in {**search, **more}.items() if value is not None}
+        after, where = given.get("after"), given.get("where")
+        if isinstance(after, Exchange):
+            given["after"] = after.id
         if callable(where):
             del given["where"]
         checked = convert(given, model)
-        self._vendors.check_names(checked.vendor, checked.operation)
-        named = {field: getattr(checked, field) for field in RequestCriteria.__slots__ if hasattr(checked, field)}
-        return checked, RequestCriteria(**named | ({"where": where} if callable(where) else {}))
+        own = {"where": where} if callable(where) else {}  # a function has no form in JSON
+        return checked, criteria_of(self._vendors, checked, **own)
 
     def _masking(self) -> Masking:
         from mockmail.wire.masking import Masking

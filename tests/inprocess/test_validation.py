@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,7 @@ import pytest
 from http_client import send_request
 
 from mockmail import MockMail
-from mockmail.core.errors import InvalidValue
+from mockmail.core.errors import InvalidValue, UnknownName
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -162,6 +163,74 @@ def test_wrong_search_is_refused_as_over_http(mockmail, refusal, search, words):
     assert str(caught.value) == words
     if b"x" not in search.values():
         assert refusal("POST", "messages/wait", search) == words
+
+
+@pytest.mark.parametrize(
+    ("search", "words"),
+    [
+        ({"status": "403"}, "status must be an integer, not '403'"),
+        ({"status": 1000}, "status must be an integer <= 999, not 1000"),
+        ({"path": 1}, "path must be a string or null, not 1"),
+        ({"after": -1}, "after must be an integer >= 0, not -1"),
+        ({"where": ["name"]}, "where must be an object or null, not ['name']"),
+        ({"vendor": "nobody"}, "there is no vendor 'nobody'; there are "),
+    ],
+)
+def test_wrong_search_for_requests_is_refused_as_over_http(mockmail, refusal, search, words):
+    with pytest.raises((InvalidValue, UnknownName)) as caught:
+        mockmail.requests.find(**search)
+
+    assert str(caught.value).startswith(words)
+    with pytest.raises(ValueError, match=re.escape(words)):
+        mockmail.requests.wait_for(timeout=0, **search)
+    with pytest.raises(ValueError, match=re.escape(words)):
+        mockmail.requests.verify(**search)
+    assert refusal("POST", "requests/wait", search) == str(caught.value)
+    assert refusal("POST", "requests/verify", search) == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "words"),
+    [
+        ("wait_for_count", {"count": 0}, "count must be an integer >= 1, not 0"),
+        ("wait_for_count", {"count": 1, "timeout": "5"}, "timeout must be a number, not '5'"),
+        ("verify", {"count": -1}, "count must be an integer >= 0, not -1"),
+        ("verify", {"order": "email.send"}, "order must be an array, not 'email.send'"),
+    ],
+)
+def test_wrong_expectation_is_refused_as_over_http(mockmail, refusal, method, arguments, words):
+    with pytest.raises(InvalidValue) as caught:
+        getattr(mockmail.requests, method)(**arguments)
+
+    assert str(caught.value) == words
+    assert refusal("POST", f"requests/{method.partition('_')[0]}", arguments) == words
+
+
+def test_search_for_requests_takes_a_request_or_its_id(mockmail):
+    for path in ("/first", "/second"):
+        send_request(mockmail.url, "GET", path)
+    first, second = mockmail.requests
+
+    assert mockmail.requests.find(after=first.id) == mockmail.requests.find(after=first) == [second]
+    assert mockmail.requests.find(where=lambda request: request.path == "/first", status=None) == [first]
+
+
+@pytest.mark.parametrize(
+    ("path", "arguments", "words"),
+    [
+        ("faults", {"vendor": 1}, "vendor must be a string, not 1"),
+        ("faults", {"vendor": "atmail", "status": "503"}, "status must be an integer or null, not '503'"),
+        ("stubs", {"path": 1}, "path must be a string or null, not 1"),
+        ("smtp/faults", {"stage": "rcpt", "code": "450"}, "code must be an integer or null, not '450'"),
+        ("webhooks", {"url": 1}, "url must be a string, not 1"),
+    ],
+)
+def test_wrong_rule_is_refused_as_over_http(mockmail, refusal, path, arguments, words):
+    with pytest.raises(InvalidValue) as caught:
+        getattr(mockmail, path.replace("/", "_")).add(**arguments)
+
+    assert str(caught.value) == words
+    assert refusal("POST", path, arguments) == words
 
 
 async def test_wrong_search_is_refused_before_an_asynchronous_wait(mockmail):

@@ -192,7 +192,7 @@ def route(
 
 
 def _read_object(content: bytes, most_values: int) -> dict[str, Any]:
-    if not content.strip():
+    if not content:
         return {}
     try:
         text = content.decode(json.detect_encoding(content), "surrogatepass")

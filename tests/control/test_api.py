@@ -227,7 +227,7 @@ class TestWaiting:
     def test_invalid_body_is_refused(self, api, body, expected):
         assert api.error("POST", "/_mockmail/messages/wait", body) == (400, expected)
 
-    @pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 100_000, b"nonsense"])
+    @pytest.mark.parametrize("body", [b"{", b"\n", b"\xff", b"[" * 100_000, b"nonsense"])
     def test_body_that_is_not_json_is_refused(self, api, body):
         headers = {"Content-Type": "application/json"}
         status, error = api.error("POST", "/_mockmail/messages/wait", body=body, headers=headers)

@@ -29,7 +29,7 @@ TO_FILL_IN = (
     "test_golden_exchange_exists",
 )
 NEW_VENDORS = ("acme", "formwell", LONG_NAME)
-LEFT_OUT = (".git", ".venv*", ".*_cache", "__pycache__", ".hypothesis", "dist", "build", *NEW_VENDORS)
+LEFT_OUT = (".git", ".venv*", ".*_cache", "__pycache__", ".hypothesis", "dist", "build", "node_modules", *NEW_VENDORS)
 """A reader who follows the page may have written the vendors already."""
 
 pytestmark = pytest.mark.xdist_group("adding_a_vendor")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -12,10 +13,10 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from mockmail.control.guard import Guard
-from mockmail.control.route import ControlRequest, ControlResponse, Route
+from mockmail.control.route import ControlRequest, ControlResponse, Refusal, Route
 from mockmail.core.errors import LimitReached, MockMailError, Problem
 from mockmail.core.registry import Registry
-from mockmail.core.sandboxes import Sandboxes
+from mockmail.core.sandboxes import Sandboxes, check_name
 from mockmail.core.suggestions import did_you_mean
 from mockmail.http.protocol import cancel_on_disconnect, read_body
 from mockmail.http.target import Target
@@ -43,6 +44,7 @@ MODULES = {
     "sandboxes": "server",
     "ca.pem": "server",
     "openapi.json": "server",
+    "openapi": "server",
 }
 """The module of each first segment of a path; it is imported by the first call that needs it."""
 
@@ -88,14 +90,14 @@ class ControlApi:
                 )
             response = await self._call(request, target)
         except Problem as problem:
-            response = ControlResponse({"error": problem.detail}, status=problem.status, headers=problem.headers)
+            response = ControlResponse(Refusal(error=problem.detail), status=problem.status, headers=problem.headers)
         except LimitReached as error:
-            response = ControlResponse({"error": str(error)}, status=503, headers={"Retry-After": "10"})
+            response = ControlResponse(Refusal(error=str(error)), status=503, headers={"Retry-After": "10"})
         except MockMailError as error:
-            response = ControlResponse({"error": str(error)}, status=400)
+            response = ControlResponse(Refusal(error=str(error)), status=400)
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
-            response = ControlResponse({"error": "internal error; the log has the traceback"}, status=500)
+            response = ControlResponse(Refusal(error="internal error; the log has the traceback"), status=500)
         headers = {
             "Content-Type": response.content_type,
             "Cache-Control": "no-store",
@@ -114,10 +116,12 @@ class ControlApi:
 
     async def _call(self, request: web.BaseRequest, target: Target) -> ControlResponse:
         route, path = _find(request.method, target.segments)
+        sandbox = target.sandbox_name(request.headers)
+        check_name(sandbox)  # also for a call about the server, which needs no sandbox
         body = await read_body(request)
         call = ControlRequest(
             sandboxes=self._sandboxes,
-            sandbox=target.sandbox_name(request.headers),
+            sandbox=sandbox,
             vendors=self._vendors,
             path=path,
             # Of a name that is given twice, the first value counts.
@@ -131,7 +135,10 @@ class ControlApi:
             ca_pem=self._ca_pem,
         )
         with cancel_on_disconnect(request):
-            return await route.handler(call)
+            response = await route.handler(call)
+        if response.stream is not None:
+            return response
+        return replace(response, content=response.body)  # here, so that a failure is reported like that of a handler
 
 
 async def _send(request: web.BaseRequest, status: int, headers: Mapping[str, str], body: bytes) -> web.StreamResponse:
@@ -161,15 +168,15 @@ async def _send_stream(
 def _find(method: str, segments: Sequence[str]) -> tuple[Route, dict[str, str]]:
     method = "GET" if method == "HEAD" else method
     path = [segment for segment in segments if segment] or ["openapi.json"]
-    allowed: list[str] = []
-    for route in _routes_of(MODULES.get(path[0], "")):
-        values = _values(route.path.split("/"), path)
-        if values is not None:
-            if route.method == method:
-                return route, values
-            allowed.append(route.method)
-    if allowed:
-        methods = ", ".join(dict.fromkeys(allowed))
+    routes = _routes_of(MODULES.get(path[0], ""))
+    fitting = [(route, values) for route in routes if (values := _values(route.path.split("/"), path)) is not None]
+    # A path without names, such as `messages/wait`, hides one with a name, such as `messages/{id}`.
+    fitting = [(route, values) for route, values in fitting if not values] or fitting
+    for route, values in fitting:
+        if route.method == method:
+            return route, values
+    if fitting:
+        methods = ", ".join(route.method for route, _ in fitting)
         raise Problem(405, f"this path takes {methods}, not {method}", {"Allow": methods})
     paths = {route.path: f"/_mockmail/{route.path}" for route in all_routes()}
     advice = did_you_mean("/".join(path), paths, cutoff=0.3) or f"there are {', '.join(paths.values())}"
@@ -191,7 +198,10 @@ def _values(pattern: Sequence[str], path: Sequence[str]) -> dict[str, str] | Non
     values = {}
     for part, segment in zip(pattern, path, strict=True):
         if part.startswith("{"):
-            values[part[1:-1]] = segment
+            name, _, ending = part[1:].partition("}")
+            if not segment.endswith(ending):
+                return None
+            values[name] = segment.removesuffix(ending)
         elif part != segment:
             return None
     return values

@@ -9,7 +9,6 @@ from msgspec import Meta
 
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, route
 from mockmail.core.errors import InvalidValue, WaitEnded, WaitTimeout
-from mockmail.core.sandboxes import check_name
 from mockmail.server.events import KINDS, Event, Subscription
 
 HEARTBEAT = 15.0
@@ -30,13 +29,14 @@ class EventQuery(Fields, frozen=True, kw_only=True):
     "GET",
     "events",
     query=EventQuery,
-    responses={200: "text/event-stream, without an end.", 400: "There is no such kind of events."},
+    responses={200: "The events, without an end.", 400: "There is no such kind of events."},
+    returns=bytes,
+    media_type="text/event-stream",
 )
 async def stream_events(request: ControlRequest) -> ControlResponse:
     """Send events as they happen, as server-sent events; the header Last-Event-ID continues an earlier stream."""
     query: EventQuery = request.query
     kinds = [kind.strip() for kind in query.kind.split(",") if kind.strip()]
-    check_name(request.sandbox)
     sandbox = None if query.all_sandboxes else request.sandbox
     after = query.after or request.headers.get("Last-Event-ID") or None
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, field
@@ -43,8 +43,6 @@ Caller = Annotated[str | None, Meta(description="a pattern of the authenticated 
 
 class NewFault(Fields, frozen=True, kw_only=True):
     """A fault to add. `times: null` lets it fail every call."""
-
-    nullable: ClassVar[frozenset[str]] = frozenset({"times"})
 
     vendor: Annotated[str, Meta(description="a vendor's name")]
     operation: Annotated[str, Meta(description="an operation's name, or a pattern such as `mailbox.*`")] = "*"
@@ -93,6 +91,7 @@ async def list_faults(request: ControlRequest) -> ControlResponse:
     body=NewFault,
     responses={201: "The fault.", 400: "No call could meet this fault; `error` says why."},
     returns=FaultState,
+    example={"vendor": "{vendor}", "operation": "*", "status": 503, "times": 2},
 )
 async def add_fault(request: ControlRequest) -> ControlResponse:
     """Add a fault; refuse one that no call could meet."""

@@ -50,6 +50,7 @@ async def list_limits(request: ControlRequest) -> ControlResponse:
     body=RateLimit,
     responses={201: "The limit.", 400: "No call could meet this limit; `error` says why."},
     returns=LimitState,
+    example={"vendor": "{vendor}", "calls": 10, "window": 60},
 )
 async def add_limit(request: ControlRequest) -> ControlResponse:
     """Add a rate limit; refuse one that no call could meet."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta, field
@@ -43,8 +43,6 @@ class SmtpRules(Fields, frozen=True, kw_only=True):
 
 class NewSmtpFault(Fields, frozen=True, kw_only=True):
     """An SMTP fault to add. `times: null` lets it fail every time."""
-
-    nullable: ClassVar[frozenset[str]] = frozenset({"times"})
 
     stage: Annotated[SmtpStage, Meta(description="the stage of the dialogue")]
     sender: Annotated[str | None, Meta(description="a pattern of the address of MAIL FROM")] = None
@@ -96,6 +94,7 @@ async def show_smtp(request: ControlRequest) -> ControlResponse:
     body=SmtpRules,
     responses={200: "The new rules.", 400: "The rules are invalid; `error` says why."},
     returns=SmtpRules,
+    example={"refused_recipients": ["*@bad.example"]},
 )
 async def replace_smtp(request: ControlRequest) -> ControlResponse:
     """Replace the rules; omitted fields get their defaults. A masked password keeps the present one."""
@@ -117,6 +116,7 @@ async def list_smtp_faults(request: ControlRequest) -> ControlResponse:
     body=NewSmtpFault,
     responses={201: "The fault.", 400: "No dialogue could meet this fault; `error` says why."},
     returns=SmtpFaultState,
+    example={"stage": "rcpt", "recipient": "*@bad.example", "code": 450, "times": 2},
 )
 async def add_smtp_fault(request: ControlRequest) -> ControlResponse:
     """Add an SMTP fault; refuse one that no dialogue could meet."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType, field
@@ -35,8 +35,6 @@ class StubResponse(Fields, frozen=True, kw_only=True):
 
 class NewStub(StubResponse, frozen=True, kw_only=True):
     """A stub to add: for an operation, or for a method and path. It has one response, or a sequence of `responses`."""
-
-    nullable: ClassVar[frozenset[str]] = frozenset({"times"})
 
     vendor: Annotated[str | None, Meta(description="a vendor's name")] = None
     operation: Annotated[str | None, Meta(description="an operation's name, or a pattern such as `mailbox.*`")] = None
@@ -99,6 +97,7 @@ async def list_stubs(request: ControlRequest) -> ControlResponse:
     body=NewStub,
     responses={201: "The stub.", 400: "No request could get this stub; `error` says why."},
     returns=StubState,
+    example={"vendor": "{vendor}", "operation": "*", "status": 200, "json": {"ok": True}, "times": 2},
 )
 async def create_stub(request: ControlRequest) -> ControlResponse:
     """Add a stub; refuse one that no request could get."""

@@ -9,7 +9,6 @@ from msgspec import Meta, field
 
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, route
 from mockmail.core.errors import Problem
-from mockmail.core.sandboxes import check_name
 from mockmail.server.events import KINDS
 
 
@@ -52,10 +51,10 @@ async def list_webhooks(request: ControlRequest) -> ControlResponse:
     body=NewWebhook,
     responses={201: "The webhook.", 400: "The URL is not allowed, or there is no such kind of events."},
     returns=WebhookState,
+    example={"url": "http://127.0.0.1:9000/events", "kinds": ["message"]},
 )
 async def add_webhook(request: ControlRequest) -> ControlResponse:
     """Send the events of the sandbox to a URL from now on."""
-    check_name(request.sandbox)
     body: NewWebhook = request.body
     hook = request.webhooks().add(body.url, body.kinds, request.sandbox)
     return ControlResponse(WebhookState.of(hook, kinds=body.kinds), status=201)

@@ -34,7 +34,7 @@ from mockmail.core.operation import NotEmulated, Operation
 if TYPE_CHECKING:
     from mockmail.core.mail.delivery import Hosting
     from mockmail.core.state.records import Record
-    from mockmail.core.state.store import Records
+    from mockmail.core.state.typed_records import Records
     from mockmail.core.world import World
 
 log = logging.getLogger("mockmail.core")
@@ -152,6 +152,7 @@ class Vendor:
     credentials: of the default seed, by the names that a client of the vendor uses.
     environment: variables for a client of the vendor; `{url}` stands for the base URL, which ends in `/{name}`.
     server_header: the `Server` header of the vendor's responses.
+    body_type: the media type of its requests' bodies, for its OpenAPI document.
     case_insensitive: whether its paths may be written in any case.
     hosts_mailboxes: whether it has a `hosting.py`.
     hosts: the vendor's real hosts, for the forward proxy; `*.example.com` for all names of a domain.
@@ -164,6 +165,7 @@ class Vendor:
     credentials: ClassVar[Mapping[str, str]] = {}
     environment: ClassVar[Mapping[str, str]] = {}
     server_header: ClassVar[str] = "mockmail"
+    body_type: ClassVar[str] = "application/json"
     case_insensitive: ClassVar[bool] = False
     hosts_mailboxes: ClassVar[bool] = False
     hosts: ClassVar[tuple[str, ...]] = ()

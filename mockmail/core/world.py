@@ -25,7 +25,8 @@ from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.state.database import Database
 from mockmail.core.state.database_file import ADVICE, damaged
 from mockmail.core.state.shared_files import SharedFiles
-from mockmail.core.state.store import Records, Store
+from mockmail.core.state.store import Store
+from mockmail.core.state.typed_records import Records
 from mockmail.core.vendor import Vendor
 
 if TYPE_CHECKING:

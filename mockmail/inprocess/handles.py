@@ -73,7 +73,11 @@ class WebhookHandle:
 
     def add(self, url: str, *kinds: str) -> Webhook:
         """Send events to a URL from now on; without kinds, those of every kind. Raise InvalidValue, LimitReached."""
-        return self._bridge.call(lambda _: self._webhooks().add(url, kinds, self._sandbox))
+        from mockmail.control.webhooks import NewWebhook
+        from mockmail.core.validation import convert
+
+        new = convert({"url": url, "kinds": kinds}, NewWebhook)
+        return self._bridge.call(lambda _: self._webhooks().add(new.url, new.kinds, self._sandbox))
 
     def remove(self, webhook: Webhook) -> None:
         """Remove a webhook."""

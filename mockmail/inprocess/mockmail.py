@@ -8,11 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from mockmail.core.clock import Clock
 from mockmail.core.errors import is_mistake
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT
-from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.vendor import Vendor
 from mockmail.inprocess.bridge import LoopBridge
 from mockmail.inprocess.handles import VendorHandle, WebhookHandle
@@ -23,15 +21,17 @@ from mockmail.server.discovery import discover, wanted_vendors
 from mockmail.server.loop_thread import LoopThread
 from mockmail.server.server import Server
 from mockmail.server.server_settings import ServerSettings
+from mockmail.vendors import VendorAttributes
 
 if TYPE_CHECKING:
     from mockmail.inprocess.events import EventStream
+    from mockmail.inprocess.world import ClockHandle, SmtpHandle
     from mockmail.tls.certificates import Certificates
 
 __tracebackhide__ = is_mistake
 
 
-class MockMail:
+class MockMail(VendorAttributes[VendorHandle]):
     """A mockmail server on free ports, with its inbox, requests and faults.
 
     `with MockMail() as mm` runs it on its own thread, `async with MockMail() as mm` on the running event loop.
@@ -86,10 +86,15 @@ class MockMail:
     ) -> None:
         await self._server.stop()
 
-    def __getattr__(self, name: str) -> VendorHandle:
-        if name.startswith("_") or self._vendors.get(name) is None:
-            raise AttributeError(f"MockMail has no {name!r}; its vendors are {', '.join(self._vendors.vendors)}")
-        return self.vendor(name)
+    if not TYPE_CHECKING:  # a type checker knows the vendors by VendorAttributes, and `vendor` gives any other
+
+        def __getattr__(self, name: str) -> VendorHandle:
+            if name.startswith("_") or self._vendors.get(name) is None:
+                raise AttributeError(f"MockMail has no {name!r}; its vendors are {', '.join(self._vendors.vendors)}")
+            return self.vendor(name)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._vendors.vendors]
 
     @property
     def url(self) -> str:
@@ -137,14 +142,18 @@ class MockMail:
         return self._server
 
     @property
-    def clock(self) -> Clock:
+    def clock(self) -> ClockHandle:
         """Return the sandbox's clock: `freeze`, `set`, `advance`, `resume`."""
-        return self._bridge.call(lambda world: world.clock)
+        from mockmail.inprocess.world import ClockHandle
+
+        return ClockHandle(self._bridge)
 
     @property
-    def smtp(self) -> SmtpBehaviour:
+    def smtp(self) -> SmtpHandle:
         """Return the SMTP server's rules for clients and for vendors that use a relay; set its attributes."""
-        return self._bridge.call(lambda world: world.smtp)
+        from mockmail.inprocess.world import SmtpHandle
+
+        return SmtpHandle(self._bridge)
 
     def vendor(self, name: str) -> VendorHandle:
         """Return a vendor by name. Raise UnknownName."""

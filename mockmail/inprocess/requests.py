@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 from mockmail.core.errors import is_mistake
 from mockmail.core.journal import Exchange, State
@@ -11,11 +11,14 @@ from mockmail.core.registry import Registry
 from mockmail.inprocess.bridge import LoopBridge
 
 if TYPE_CHECKING:
+    from mockmail.control.requests import RequestCriteriaBody
     from mockmail.core.request_criteria import RequestCriteria, Where
     from mockmail.core.world import World
     from mockmail.wire.masking import Masking
 
 __tracebackhide__ = is_mistake
+
+M = TypeVar("M", bound="RequestCriteriaBody")
 
 
 class RequestSearch(TypedDict, total=False):
@@ -23,7 +26,8 @@ class RequestSearch(TypedDict, total=False):
 
     vendor, operation: their names. path: a part of the path.
     where: the values that parameters must have, `{"name": "jane"}`, or a function of a request.
-    after: a request; only later ones match.
+    after: a request or its id; only later ones match.
+    A wrong argument raises InvalidValue, with the error of the control API.
     """
 
     vendor: str | None
@@ -32,7 +36,7 @@ class RequestSearch(TypedDict, total=False):
     path: str | None
     status: int | None
     where: Where | None
-    after: Exchange | None
+    after: Exchange | int | None
 
 
 class Requests:
@@ -60,7 +64,9 @@ class Requests:
 
     def find(self, *, state: State = "complete", **search: Unpack[RequestSearch]) -> list[Exchange]:
         """Return the requests that match every argument. state: `in_progress` for those without a response."""
-        criteria = self._criteria(state=state, **search)
+        from mockmail.control.requests import RequestFilter
+
+        _, criteria = self._checked(RequestFilter, search, state=state)
         return self._bridge.call(lambda world: world.journal.find(criteria))
 
     def wait_for(self, *, timeout: float = 5.0, **search: Unpack[RequestSearch]) -> Exchange:
@@ -73,8 +79,7 @@ class Requests:
 
     def wait_for_count(self, count: int, *, timeout: float = 5.0, **search: Unpack[RequestSearch]) -> list[Exchange]:
         """Return the first `count` requests that match; wait for them if needed. Raise WaitTimeout."""
-        criteria = self._criteria(**search)
-        return self._bridge.run(lambda world: self._wait(world, criteria, count, timeout))
+        return self._bridge.run(self._waiting(search, count, timeout))
 
     async def wait_for_async(
         self,
@@ -93,8 +98,7 @@ class Requests:
         **search: Unpack[RequestSearch],
     ) -> list[Exchange]:
         """Return the first `count` requests that match, without blocking the event loop. Raise WaitTimeout."""
-        criteria = self._criteria(**search)
-        return await self._bridge.run_async(lambda world: self._wait(world, criteria, count, timeout))
+        return await self._bridge.run_async(self._waiting(search, count, timeout))
 
     def verify(
         self, *, count: int | None = None, order: Sequence[str] = (), **search: Unpack[RequestSearch]
@@ -104,15 +108,17 @@ class Requests:
         count: how many must match; at least one if it is None.
         order: the names of operations whose requests must have come in this order; others may come in between.
         """
+        from mockmail.control.requests import Expectation
         from mockmail.server.verifying import check_expectation
 
-        criteria, masking = self._criteria(**search), self._masking()
-        for name in order:
-            self._vendors.check_names(search.get("vendor"), name)
+        expected, criteria = self._checked(Expectation, search, count=count, order=order)
+        masking = self._masking()
+        for name in expected.order:
+            self._vendors.check_names(expected.vendor, name)
 
         def verify(world: World) -> list[Exchange]:
             found = world.journal.find(criteria)
-            check_expectation(found, world.journal, criteria, masking, count=count, order=order)
+            check_expectation(found, world.journal, criteria, masking, count=expected.count, order=expected.order)
             return found
 
         return self._bridge.call(verify)
@@ -136,16 +142,32 @@ class Requests:
         """Remove all requests."""
         self._bridge.call(lambda world: world.journal.clear())
 
-    async def _wait(self, world: World, criteria: RequestCriteria, count: int, timeout: float) -> list[Exchange]:  # noqa: ASYNC109
+    def _waiting(
+        self, search: RequestSearch, count: int, timeout: float
+    ) -> Callable[[World], Coroutine[Any, Any, list[Exchange]]]:
+        from mockmail.control.requests import RequestWait
         from mockmail.server.waiting import wait_for_requests
 
-        return await wait_for_requests(world.journal, criteria, self._masking(), count=count, timeout=timeout)
+        given, criteria = self._checked(RequestWait, search, count=count, timeout=timeout)
+        masking = self._masking()
+        return lambda world: wait_for_requests(
+            world.journal, criteria, masking, count=given.count, timeout=given.timeout
+        )
 
-    def _criteria(self, *, after: Exchange | None = None, **search: Any) -> RequestCriteria:
-        from mockmail.core.request_criteria import RequestCriteria
+    def _checked(self, model: type[M], search: RequestSearch, **more: Any) -> tuple[M, RequestCriteria]:
+        """Return the arguments as a control call reads them, and their criteria. Raise InvalidValue, UnknownName."""
+        from mockmail.control.requests import criteria_of
+        from mockmail.core.validation import convert
 
-        self._vendors.check_names(search.get("vendor"), search.get("operation"))
-        return RequestCriteria(after=after.id if after is not None else 0, **search)
+        given = {name: value for name, value in {**search, **more}.items() if value is not None}
+        after, where = given.get("after"), given.get("where")
+        if isinstance(after, Exchange):
+            given["after"] = after.id
+        if callable(where):
+            del given["where"]
+        checked = convert(given, model)
+        own = {"where": where} if callable(where) else {}  # a function has no form in JSON
+        return checked, criteria_of(self._vendors, checked, **own)
 
     def _masking(self) -> Masking:
         from mockmail.wire.masking import Masking

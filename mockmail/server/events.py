@@ -12,10 +12,13 @@ from collections import deque
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import partial
 from threading import get_ident
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
+
+import msgspec
 
 from mockmail.core.clock import Clock, monotonic
 from mockmail.core.errors import InvalidValue, WaitEnded, WaitTimeout
@@ -195,7 +198,7 @@ class Events:
 
         if self._masking is None:
             self._masking = Masking(world.vendors)
-        self.publish(world, "request", summary(exchange, self._masking(exchange)))
+        self.publish(world, "request", _facts(summary(exchange, self._masking(exchange))))
         if exchange.fault is not None:
             facts = {"vendor": exchange.vendor, "operation": exchange.operation, "request": exchange.id}
             self.publish(world, "fault", {"fault": exchange.fault, **facts})
@@ -204,7 +207,7 @@ class Events:
         self.publish(world, "fault", {"fault": str(fault), "vendor": None, "operation": None, "request": None})
 
     def _message(self, world: World, message: Message) -> None:
-        self.publish(world, "message", message.summary())
+        self.publish(world, "message", _facts(message.summary()))
 
     def _clock(self, world: World) -> None:
         self.publish(world, "clock", {"now": world.clock.now().isoformat(), "frozen": world.clock.frozen})
@@ -275,3 +278,8 @@ class Subscription:
             if (not self._kinds or event.kind in self._kinds) and self._sandbox in (None, event.sandbox):
                 return event
         return None
+
+
+def _facts(document: msgspec.Struct) -> dict[str, Any]:
+    facts: dict[str, Any] = msgspec.to_builtins(document, builtin_types=(datetime,))
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in facts.items()}

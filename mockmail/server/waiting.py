@@ -151,7 +151,7 @@ def _describe_timeout(mail: MailStore, criteria: Criteria, count: int, found: in
     since = Criteria(after=criteria.after)
     last = [mail.summary(cursor) for cursor in mail.cursors(since, limit=SHOWN, newest_first=True)]
     lines = [
-        f"  from {message['from']!r} to {', '.join(message['envelope']['recipients'])}: {message['subject']!r}"
+        f"  from {message.from_!r} to {', '.join(message.envelope.recipients)}: {message.subject!r}"
         for message in last
         if message is not None
     ]

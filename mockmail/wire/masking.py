@@ -131,7 +131,7 @@ class MaskedExchange:
     @property
     def request_headers(self) -> list[list[str]]:
         """Return the headers of the request."""
-        return [[name, shown_header(name, value)] for name, value in self._exchange.request_headers.items()]
+        return [[str(name), shown_header(name, value)] for name, value in self._exchange.request_headers.items()]
 
     @property
     def response_headers(self) -> list[list[str]]:

@@ -10,6 +10,8 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import msgspec
+
 from mockmail.core.bounds import MailLimits
 from mockmail.core.clock import Clock
 from mockmail.core.errors import LimitReached, SeedError
@@ -17,7 +19,7 @@ from mockmail.core.ids import Ids
 from mockmail.core.mail import rows
 from mockmail.core.mail.criteria import TEXT_LIMIT, Criteria, SearchedTexts, storable
 from mockmail.core.mail.index import Index, Range, range_size
-from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
+from mockmail.core.mail.message import Delivery, Envelope, Message, MessageSummary, SentBy
 from mockmail.core.state.database import Database
 
 log = logging.getLogger("mockmail.mail")
@@ -161,10 +163,10 @@ class MailStore:
         return self._count > 0 and self._database.reading().execute(sql, (cursor,)).fetchone() is not None
 
     @_reads
-    def summary(self, cursor: int) -> dict[str, Any] | None:
+    def summary(self, cursor: int) -> MessageSummary | None:
         """Return the document of a message in a list, or None. Only the headers are read."""
         found = rows.read_start(self._database.reading(), cursor, self._limits.parts) if self._count else None
-        return None if found is None else {**found[0].summary(), "size": found[1]}
+        return None if found is None else msgspec.structs.replace(found[0].summary(), size=found[1])
 
     @_reads
     def index_more(self, criteria: Criteria) -> bool:

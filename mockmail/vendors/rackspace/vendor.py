@@ -13,6 +13,7 @@ class Rackspace(Vendor):
     path_roots = ("v1", "v2")
     hosts = ("api.emailsrvr.com",)
     server_header = "Microsoft-IIS/7.0"
+    body_type = "application/x-www-form-urlencoded"
     case_insensitive = True
     hosts_mailboxes = True
     # It sends 403 instead of 401 and 429 (docs/wire/rackspace.md 1.2, 1.6).

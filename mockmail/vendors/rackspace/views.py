@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 from mockmail.core.state.records import Record
-from mockmail.core.state.store import Records
+from mockmail.core.state.typed_records import Records
 from mockmail.vendors.rackspace.authentication import RackspaceCall
 from mockmail.vendors.rackspace.parameters import Listing
 from mockmail.vendors.rackspace.records import (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -20,17 +20,24 @@ from mockmail.core.suggestions import did_you_mean
 from mockmail.http.protocol import cancel_on_disconnect, read_body
 from mockmail.http.target import Target
 
+if TYPE_CHECKING:
+    from mockmail.server.events import Events
+    from mockmail.server.webhooks import Webhooks
+
 log = logging.getLogger("mockmail.control")
 
 MODULES = {
     "messages": "messages",
     "requests": "requests",
+    "requests.har": "requests",
     "state": "state",
     "reset": "state",
     "faults": "faults",
     "limits": "limits",
     "clock": "clock",
     "smtp": "smtp",
+    "events": "events",
+    "webhooks": "webhooks",
     "health": "server",
     "sandboxes": "server",
     "openapi.json": "server",
@@ -45,13 +52,25 @@ class ControlApi:
     """Answers the requests that are addressed to mockmail itself.
 
     server: the facts about the server that `health` shows; empty before it is ready.
+    events, webhooks: return those of the server, made when they are first used.
     """
 
-    def __init__(self, vendors: Registry, sandboxes: Sandboxes, guard: Guard, server: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        vendors: Registry,
+        sandboxes: Sandboxes,
+        guard: Guard,
+        server: Mapping[str, Any],
+        *,
+        events: Callable[[], Events],
+        webhooks: Callable[[], Webhooks],
+    ) -> None:
         self._vendors = vendors
         self._sandboxes = sandboxes
         self._guard = guard
         self._server = server
+        self._events = events
+        self._webhooks = webhooks
         self._waits: set[Callable[[], None]] = set()
 
     async def answer(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
@@ -79,6 +98,8 @@ class ControlApi:
             "X-Content-Type-Options": "nosniff",
             **response.headers,
         }
+        if response.stream is not None and request.method != "HEAD":
+            return await _send_stream(request, response.status, headers, response.stream)
         return await _send(request, response.status, headers, response.body)
 
     def end_waits(self) -> None:
@@ -97,8 +118,11 @@ class ControlApi:
             # Of a name that is given twice, the first value counts.
             query=route.read_query(dict(reversed(parse_qsl(target.query, keep_blank_values=True)))),
             body=route.read_body(body),
+            headers=request.headers,
             server=self._server,
             waits=self._waits,
+            events=self._events,
+            webhooks=self._webhooks,
         )
         with cancel_on_disconnect(request):
             return await route.handler(call)
@@ -113,6 +137,17 @@ async def _send(request: web.BaseRequest, status: int, headers: Mapping[str, str
         await stream.prepare(request)
         for start in range(0, len(body), PART):
             await stream.write(memoryview(body)[start : start + PART])
+    return stream
+
+
+async def _send_stream(
+    request: web.BaseRequest, status: int, headers: Mapping[str, str], pieces: AsyncIterator[bytes]
+) -> web.StreamResponse:
+    stream = web.StreamResponse(status=status, headers=headers)
+    with suppress(ConnectionError), cancel_on_disconnect(request):
+        await stream.prepare(request)
+        async for piece in pieces:
+            await stream.write(piece)
     return stream
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
-from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
+from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, Timeout, TimeoutStatus, route
 from mockmail.core.errors import Problem, WaitEnded, WaitTimeout
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Message
@@ -14,7 +14,6 @@ from mockmail.server.slices import count_in_slices, in_slices, search_in_slices
 from mockmail.server.waiting import wait_for
 
 MOST_LISTED = 1000
-MOST_SECONDS = 600
 
 
 class MessageCriteria(Fields, frozen=True, kw_only=True):
@@ -45,7 +44,8 @@ class WaitBody(MessageCriteria, frozen=True, kw_only=True):
     """Which messages to wait for, and for how long."""
 
     count: Annotated[int, Meta(ge=1, le=MOST_LISTED, description="how many messages to wait for")] = 1
-    timeout: Annotated[float, Meta(ge=0, le=MOST_SECONDS, description="the seconds to wait")] = 5.0
+    timeout: Timeout = 5.0
+    timeout_status: TimeoutStatus = 408
 
 
 @route("GET", "messages", query=MessageQuery, responses={200: "The messages, and `total`: how many match."})
@@ -97,17 +97,20 @@ async def clear_messages(request: ControlRequest) -> ControlResponse:
     body=WaitBody,
     responses={
         200: "The messages.",
+        204: "Too few messages matched in time, and `timeout_status` is 204.",
         408: "Too few messages matched in time.",
         410: "The sandbox was deleted, or the server stopped.",
     },
 )
 async def wait_for_messages(request: ControlRequest) -> ControlResponse:
-    """Respond when enough messages match, or with 408 after the timeout."""
+    """Respond when enough messages match, or with `timeout_status` after the timeout."""
     body: WaitBody = request.body
     criteria, mail = _criteria(request, body), request.world.mail
     try:
         cursors = await wait_for(mail, criteria, count=body.count, timeout=body.timeout, waits=request.waits)
     except WaitTimeout as error:
+        if body.timeout_status == 204:  # noqa: PLR2004  # it has no body
+            return ControlResponse(status=204)
         raise Problem(408, str(error)) from error
     except WaitEnded as error:
         raise Problem(410, str(error)) from error

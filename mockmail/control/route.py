@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 import msgspec
+from msgspec import Meta
 
 from mockmail.core.errors import Problem
 from mockmail.core.registry import Registry
@@ -18,7 +19,17 @@ from mockmail.wire.json_text import MAX_VALUES, check_values
 
 if TYPE_CHECKING:
     from mockmail.core.world import World
+    from mockmail.server.events import Events
+    from mockmail.server.webhooks import Webhooks
 
+
+MOST_SECONDS = 600
+
+Timeout = Annotated[float, Meta(ge=0, le=MOST_SECONDS, description="the seconds to wait")]
+TimeoutStatus = Annotated[
+    Literal[204, 408],
+    Meta(description="408, or 204 for clients that retry 408 by themselves, such as `curl --retry`"),
+]
 
 MAX_STATE_VALUES = 3_000_000
 """The most JSON values of a body that may hold the state of a sandbox."""
@@ -55,7 +66,8 @@ class ControlRequest:
 
     path: the values of the names in the route's path.
     query, body: instances of the route's types; `body` is a dict where the route takes any JSON object.
-    server: facts about the server, empty before it is ready. waits: functions that end the waits in progress.
+    headers: of the request. server: facts about the server, empty before it is ready.
+    waits: functions that end the waits in progress. events, webhooks: return those of the server.
     """
 
     sandboxes: Sandboxes
@@ -64,8 +76,11 @@ class ControlRequest:
     path: Mapping[str, str]
     query: Any
     body: Any
+    headers: Mapping[str, str]
     server: Mapping[str, Any]
     waits: set[Callable[[], None]]
+    events: Callable[[], Events]
+    webhooks: Callable[[], Webhooks]
 
     @property
     def world(self) -> World:
@@ -78,12 +93,14 @@ class ControlResponse:
     """The response to a control call: JSON, or bytes of another content type.
 
     content: what JSON can express, an instance of Fields, bytes, or None for an empty body.
+    stream: pieces of the body, sent as they come, in place of `content`.
     """
 
     content: Any = None
     status: int = 200
     content_type: str = "application/json; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
+    stream: AsyncIterator[bytes] | None = None
 
     @property
     def body(self) -> bytes:

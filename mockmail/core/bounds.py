@@ -53,6 +53,19 @@ class SmtpLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventLimits:
+    """The bounds of events, and the permissions of webhooks.
+
+    size: bytes of the events that are kept for readers. webhooks: of all sandboxes.
+    allow: the `host:port` of servers on other machines that webhooks may send to.
+    """
+
+    size: int = 4 << 20
+    webhooks: int = 20
+    allow: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorldSettings:
     """The settings of every World of a server.
 

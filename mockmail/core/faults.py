@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from fnmatch import fnmatchcase
 
-from mockmail.core.errors import InvalidFault
+from mockmail.core.errors import InvalidFault, is_mistake
 from mockmail.core.limits import Rules
 from mockmail.core.registry import Registry
+
+__tracebackhide__ = is_mistake
 
 MAX_DELAY = 600.0
 """The longest delay, in seconds: no client waits longer, and a fault must not hold a server for a day."""

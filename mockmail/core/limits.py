@@ -8,8 +8,10 @@ from fnmatch import fnmatchcase
 from typing import Generic, TypeVar
 
 from mockmail.core.clock import Clock
-from mockmail.core.errors import InvalidValue
+from mockmail.core.errors import InvalidValue, is_mistake
 from mockmail.core.registry import Registry
+
+__tracebackhide__ = is_mistake
 
 SHORTEST_WINDOW, LONGEST_WINDOW = 0.001, 1e9
 """The range of a window, in seconds."""

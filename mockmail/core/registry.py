@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
-from mockmail.core.errors import UnknownName
+from mockmail.core.errors import UnknownName, is_mistake
 from mockmail.core.routing import Router
 from mockmail.core.suggestions import did_you_mean
 from mockmail.core.vendor import PREFLIGHT, Vendor
+
+__tracebackhide__ = is_mistake
 
 LONGEST = 80
 """The number of characters of a wrong name that an error shows."""

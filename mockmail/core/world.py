@@ -185,6 +185,7 @@ class World:
             with suppress(StorageFull), self.transaction():
                 self._write_metadata(self._metadata(reserve=0))
         self.store.close()
+        self.journal.close()
         self.mail.close()
 
     @contextmanager

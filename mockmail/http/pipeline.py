@@ -15,7 +15,7 @@ from aiohttp import web
 from mockmail.core.clock import monotonic
 from mockmail.core.errors import LimitReached, MockMailError, Problem, VendorError
 from mockmail.core.exchange import NO_HEADERS, WireRequest, WireResponse
-from mockmail.core.journal import Exchange
+from mockmail.core.journal import LONGEST_REFUSAL, Exchange
 from mockmail.core.mail.outgoing import Later, Send
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
@@ -54,6 +54,16 @@ class Pipeline:
             world, refusal = self._sandboxes.stand_in(), problem
         wire = _wire_request(request, target, world)
         context = RequestContext(wire, target, world, _open_exchange(world, target, wire), started)
+        world.journal.begin(context.exchange)
+        try:
+            return await self._answer(request, context, refusal)
+        finally:
+            world.journal.abandon(context.exchange)
+
+    async def _answer(
+        self, request: web.BaseRequest, context: RequestContext, refusal: Problem | None
+    ) -> web.StreamResponse:
+        wire, world = context.request, context.world
         try:
             if request.body_exists:
                 wire.body = await read_body(request)
@@ -127,10 +137,12 @@ def _refuse(context: RequestContext, error: Exception) -> WireResponse:
     try:
         options = context.world.options(vendor)
         if isinstance(error, VendorError):
+            _note_refusal(context, error.reason or str(error))
             return vendor.dialect.refuse(context.request, context.operation, error, options)
         if isinstance(error, LimitReached):
             error = Problem(503, str(error), {"Retry-After": "10"})
         if isinstance(error, Problem):
+            _note_refusal(context, error.detail)
             return vendor.dialect.problem(context.request, context.operation, error, options)
         _log_crash(context, error)
         detail = f"{type(error).__name__}: {error}" if isinstance(error, MockMailError) else type(error).__name__
@@ -138,6 +150,10 @@ def _refuse(context: RequestContext, error: Exception) -> WireResponse:
     except Exception as dialect_error:  # noqa: BLE001  # a dialect that fails still gets a response
         _log_crash(context, dialect_error)
         return INTERNAL_ERROR
+
+
+def _note_refusal(context: RequestContext, why: str) -> None:
+    context.exchange.refusal = why[:LONGEST_REFUSAL]
 
 
 def _log_crash(context: RequestContext, error: Exception) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from mockmail.core.errors import Problem
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.faults import Fault
-from mockmail.core.journal import Exchange
+from mockmail.core.journal import Exchange, is_from_browser
 from mockmail.core.operation import Operation
 from mockmail.core.routing import Match, Router, WrongMethod
 from mockmail.core.suggestions import suggest
@@ -56,8 +56,11 @@ def route(context: RequestContext, router: Router) -> WireResponse | None:
     found = router.resolve(named, request.method, request.segments)
     if isinstance(found, Match):
         context.vendor, context.operation, context.path = found.vendor, found.operation, found.path
-        context.exchange.vendor, context.exchange.operation = found.vendor.name, found.operation.name
+        exchange = context.exchange
+        exchange.vendor, exchange.operation, exchange.path_values = found.vendor.name, found.operation.name, found.path
         return None
+    if is_from_browser(request.method, request.raw_path) and not named:
+        raise Problem(404, "there is no such path")
     suggestions = suggest([context.vendor] if context.vendor else world.vendors, request.method, request.segments)
     context.exchange.nearest = [str(suggestion) for suggestion in suggestions]
     if isinstance(found, WrongMethod):

@@ -1,16 +1,21 @@
-"""The vendors, requests and faults of a MockMail."""
+"""The vendors and faults of a MockMail."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
+from mockmail.core.errors import is_mistake
 from mockmail.core.faults import Fault, TransportFault, check_fault, transport_fault
-from mockmail.core.journal import Exchange
 from mockmail.core.limits import Limit, check_limit
 from mockmail.core.registry import Registry
 from mockmail.core.vendor import Vendor
 from mockmail.inprocess.bridge import LoopBridge
+
+if TYPE_CHECKING:
+    from mockmail.server.webhooks import Webhook, Webhooks
+
+__tracebackhide__ = is_mistake
 
 
 class VendorHandle:
@@ -41,55 +46,6 @@ class VendorHandle:
     def _dump(self, world: Any) -> dict[str, Any]:
         world.ensure_seeded(self._vendor)
         return world.store.dump(self._vendor)  # type: ignore[no-any-return]
-
-
-class Requests:
-    """The requests to a MockMail with their responses, oldest first."""
-
-    def __init__(self, bridge: LoopBridge, vendors: Registry) -> None:
-        self._bridge = bridge
-        self._vendors = vendors
-
-    def __repr__(self) -> str:
-        return f"<Requests: {len(self)}>"
-
-    def __len__(self) -> int:
-        return self._bridge.call(lambda world: len(world.journal))
-
-    def __iter__(self) -> Iterator[Exchange]:
-        return iter(self.find())
-
-    def __getitem__(self, index: int) -> Exchange:
-        return self.find()[index]
-
-    def find(
-        self,
-        *,
-        vendor: str | None = None,
-        operation: str | None = None,
-        method: str | None = None,
-        path: str | None = None,
-        status: int | None = None,
-    ) -> list[Exchange]:
-        """Return the requests that match every argument; `path` matches a part of the path. Raise UnknownName."""
-        self._vendors.check_names(vendor, operation)
-        return self._bridge.call(
-            lambda world: world.journal.find(
-                vendor=vendor, operation=operation, method=method, path=path, status=status
-            )
-        )
-
-    def unmatched(self) -> list[Exchange]:
-        """Return the requests that no operation serves; `nearest` lists similar operations."""
-        return self._bridge.call(lambda world: world.journal.unmatched())
-
-    def crashes(self) -> list[Exchange]:
-        """Return the requests whose handler crashed; `crash` is the traceback."""
-        return self._bridge.call(lambda world: world.journal.crashes())
-
-    def clear(self) -> None:
-        """Remove all requests."""
-        self._bridge.call(lambda world: world.journal.clear())
 
 
 class Faults:
@@ -152,3 +108,23 @@ class Faults:
     def unused(self) -> list[Fault]:
         """Return the faults that no call has met."""
         return self._bridge.call(lambda world: world.faults.unused())
+
+
+class WebhookHandle:
+    """The webhooks of a MockMail: URLs that get its events by POST, on this machine or permitted by `webhook_allow`."""
+
+    def __init__(self, bridge: LoopBridge, webhooks: Callable[[], Webhooks], sandbox: str) -> None:
+        self._bridge = bridge
+        self._webhooks = webhooks
+        self._sandbox = sandbox
+
+    def __iter__(self) -> Iterator[Webhook]:
+        return iter(self._bridge.call(lambda _: self._webhooks().of(self._sandbox)))
+
+    def add(self, url: str, *kinds: str) -> Webhook:
+        """Send events to a URL from now on; without kinds, those of every kind. Raise InvalidValue, LimitReached."""
+        return self._bridge.call(lambda _: self._webhooks().add(url, kinds, self._sandbox))
+
+    def remove(self, webhook: Webhook) -> None:
+        """Remove a webhook."""
+        self._bridge.call(lambda _: self._webhooks().remove(webhook.id, self._sandbox))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypedDict, Unpack
 
-from mockmail.core.errors import WaitTimeout
+from mockmail.core.errors import is_mistake
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Message
 from mockmail.core.mail.store import MailStore
 from mockmail.inprocess.bridge import LoopBridge
 from mockmail.server.waiting import wait_for
+
+__tracebackhide__ = is_mistake
 
 
 class Search(TypedDict, total=False):
@@ -63,12 +65,10 @@ class Inbox:
         Raise WaitTimeout after `timeout` seconds, with a list of the messages that arrived. This blocks an event loop:
         await `wait_for_async` there.
         """
-        __tracebackhide__ = True
         return self.wait_for_all(1, _criteria(**search), timeout)[0]
 
     def wait_for_count(self, count: int, *, timeout: float = 5.0, **search: Unpack[Search]) -> list[Message]:
         """Return the first `count` messages that match; wait for them if needed. Raise WaitTimeout."""
-        __tracebackhide__ = True
         return self.wait_for_all(count, _criteria(**search), timeout)
 
     async def wait_for_async(
@@ -78,21 +78,13 @@ class Inbox:
         **search: Unpack[Search],
     ) -> Message:
         """Return the first message that matches, without blocking the event loop. Raise WaitTimeout."""
-        __tracebackhide__ = True
         criteria = _criteria(**search)
-        try:
-            found = await self._bridge.run_async(lambda world: _wait(world.mail, criteria, 1, timeout))
-        except WaitTimeout as error:
-            raise error.with_traceback(None) from None
+        found = await self._bridge.run_async(lambda world: _wait(world.mail, criteria, 1, timeout))
         return found[0]
 
     def wait_for_all(self, count: int, criteria: Criteria, timeout: float) -> list[Message]:
         """Return the first `count` messages that match the criteria. Raise WaitTimeout."""
-        __tracebackhide__ = True
-        try:
-            return self._bridge.run(lambda world: _wait(world.mail, criteria, count, timeout))
-        except WaitTimeout as error:
-            raise error.with_traceback(None) from None  # the frames of the wait do not help the reader
+        return self._bridge.run(lambda world: _wait(world.mail, criteria, count, timeout))
 
     def clear(self) -> int:
         """Remove all messages and return how many there were."""

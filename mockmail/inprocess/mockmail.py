@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from mockmail.core.clock import Clock
+from mockmail.core.errors import is_mistake
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.inprocess.bridge import LoopBridge
-from mockmail.inprocess.handles import Faults, Requests, VendorHandle
+from mockmail.inprocess.handles import Faults, VendorHandle, WebhookHandle
 from mockmail.inprocess.inbox import Inbox
+from mockmail.inprocess.requests import Requests
 from mockmail.server.discovery import discover, wanted_vendors
 from mockmail.server.loop_thread import LoopThread
 from mockmail.server.server import Server, ServerSettings
+
+if TYPE_CHECKING:
+    from mockmail.inprocess.events import EventStream
+
+__tracebackhide__ = is_mistake
 
 
 class MockMail:
@@ -23,7 +30,8 @@ class MockMail:
 
     `with MockMail() as mm` runs it on its own thread, `async with MockMail() as mm` on the running event loop.
 
-    url: the server's base URL. smtp_host, smtp_port: the SMTP server. inbox, requests, faults: see these classes.
+    url: the server's base URL. smtp_host, smtp_port: the SMTP server. inbox, requests, faults, webhooks: see these
+    classes.
     `mm.NAME`, for each vendor: its `url` and `credentials`.
     """
 
@@ -130,8 +138,30 @@ class MockMail:
         """Replace the state by a snapshot's. Raise SeedError, and change nothing, if it is invalid."""
         self._bridge.call(lambda world: world.restore(state))
 
+    def events(
+        self, *kinds: str, after: str | None = None, all_sandboxes: bool = False, timeout: float | None = None
+    ) -> EventStream:
+        """Return an iterator over the events from now on: `message`, `request`, `fault`, `state`, `clock`, `sandbox`.
+
+        kinds: the kinds to return; none for all. after: the id of an event to go on after.
+        timeout: the seconds to wait for each event; it raises WaitTimeout after them. None for ever.
+        Raise InvalidValue for an unknown kind.
+        """
+        from mockmail.inprocess.events import EventStream
+
+        sandbox = None if all_sandboxes else self._sandbox
+        subscription = self._bridge.call(lambda _: self._server.events.subscribe(kinds, sandbox, after))
+        return EventStream(self._bridge, subscription, timeout)
+
+    def report(self) -> str:
+        """Return the last requests, messages and faults as text, with secrets masked."""
+        from mockmail.inprocess.report import report_of
+
+        return self._bridge.call(lambda world: report_of(world, self._server.sandboxes))
+
     def _bind(self, thread: LoopThread | None) -> None:
         self._bridge = LoopBridge(thread, lambda: self._server.sandboxes.get(self._sandbox))
         self.inbox = Inbox(self._bridge)
         self.requests = Requests(self._bridge, self._vendors)
         self.faults = Faults(self._bridge, self._vendors)
+        self.webhooks = WebhookHandle(self._bridge, lambda: self._server.webhooks, self._sandbox)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mockmail.control.guard import Guard
-from mockmail.core.bounds import HttpLimits, MailLimits, SmtpLimits, WorldSettings
+from mockmail.core.bounds import EventLimits, HttpLimits, MailLimits, SmtpLimits, WorldSettings
 from mockmail.core.registry import Registry
 from mockmail.server.console import Console
 from mockmail.server.discovery import discover, vendor_options
@@ -95,6 +95,9 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
             recipients=given.max_recipients,
             connections=given.max_connections,
             idle=given.smtp_idle,
+        ),
+        events=EventLimits(
+            size=given.max_event_bytes, webhooks=given.max_webhooks, allow=frozenset(given.webhook_allow)
         ),
         guard=Guard(hosts=given.allowed_hosts, token=given.control_token),
     )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockmail.control.api import ControlApi
 from mockmail.control.guard import Guard
-from mockmail.core.bounds import HttpLimits, SmtpLimits, WorldSettings
+from mockmail.core.bounds import EventLimits, HttpLimits, SmtpLimits, WorldSettings
 from mockmail.core.errors import DataFolderError, MockMailError, NotRunning, Problem, SeedError, StorageFull
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from mockmail.core.mail.outgoing import Outcome, Send
     from mockmail.core.state.data_folder import DataFolder
     from mockmail.core.world import World
+    from mockmail.server.events import Events
+    from mockmail.server.webhooks import Webhooks
     from mockmail.smtp.sink import Sink
     from mockmail.smtp.submission import Submission
 
@@ -57,6 +59,7 @@ class ServerSettings:
     world: WorldSettings = field(default_factory=WorldSettings)
     http: HttpLimits = field(default_factory=HttpLimits)
     smtp: SmtpLimits = field(default_factory=SmtpLimits)
+    events: EventLimits = field(default_factory=EventLimits)
     guard: Guard = field(default_factory=Guard)
 
 
@@ -75,7 +78,14 @@ class Server:
         self.vendors = vendors
         self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes, self._forget, self._spare_world)
         self._facts: dict[str, Any] = {}
-        self.control = ControlApi(vendors, self.sandboxes, self.settings.guard, self._facts)
+        self.control = ControlApi(
+            vendors,
+            self.sandboxes,
+            self.settings.guard,
+            self._facts,
+            events=lambda: self.events,
+            webhooks=lambda: self.webhooks,
+        )
         self.dispatcher = Dispatcher(vendors, self.sandboxes, self.control.answer, self._perform)
         self._http: HttpServer | None = None
         self._listeners: list[asyncio.Server] = []
@@ -150,6 +160,11 @@ class Server:
             listener.close()
         self._facts.clear()
         self.control.end_waits()
+        if "webhooks" in self.__dict__:
+            await self.webhooks.close()
+            del self.webhooks
+        if "events" in self.__dict__:
+            self.events.close()
         self.dispatcher.stop()
         if "_sink" in self.__dict__:
             self._sink.disconnect_all()
@@ -201,6 +216,21 @@ class Server:
         return self._sink.connect()
 
     # What follows is imported by the first request, SMTP connection or send, so that the server starts fast.
+
+    @cached_property
+    def events(self) -> Events:
+        """Return the events of the sandboxes."""
+        from mockmail.server.events import Events
+
+        return Events(self.sandboxes, self.settings.events.size)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Return the webhooks."""
+        from mockmail.server.webhooks import Webhooks
+
+        ports = [listener.sockets[0].getsockname()[1] for listener in self._listeners]
+        return Webhooks(self.events, self.sandboxes, self.settings.events, ports)
 
     @cached_property
     def _journal_bytes(self) -> JournalBytes:

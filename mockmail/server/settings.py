@@ -52,6 +52,9 @@ class Settings:
     relay_allow: tuple[str, ...] = setting(
         (), "real SMTP servers that vendors may send mail to", "HOST:PORT", many=True
     )
+    webhook_allow: tuple[str, ...] = setting(
+        (), "servers on other machines that webhooks may send events to", "HOST:PORT", many=True
+    )
     reject_unknown_recipients: bool = setting(
         False, "respond 550 to a recipient that does not exist in a hosted domain"
     )
@@ -69,6 +72,8 @@ class Settings:
     max_journal: int = setting(1000, "maximum requests that the journal of a sandbox keeps")
     max_journal_body: int = setting(65536, "maximum bytes of a body that the journal keeps")
     max_journal_bytes: int = setting(128 << 20, "maximum bytes of the journals of all sandboxes")
+    max_event_bytes: int = setting(4 << 20, "maximum bytes of the events that are kept for readers")
+    max_webhooks: int = setting(20, "maximum webhooks of all sandboxes")
     max_sandboxes: int = setting(1000, "maximum sandboxes besides the default one")
     http_idle: float = setting(75.0, "seconds until an idle HTTP connection is closed", "SECONDS")
     http_body_seconds: float = setting(60.0, "seconds until an HTTP request body must have arrived", "SECONDS")
@@ -228,10 +233,11 @@ def _check_texts(settings: Settings, origins: Mapping[str, str]) -> None:
             raise SettingError(
                 f"allowed_hosts must be names such as mail.example.com, without a port, not {name!r} ({where})"
             )
-    for relay in settings.relay_allow:
-        host, _, port = relay.rpartition(":")
-        if not host or not port.isdecimal():
-            raise SettingError(f"relay_allow must be HOST:PORT, not {relay!r} ({origins['relay_allow']})")
+    for name in ("relay_allow", "webhook_allow"):
+        for server in getattr(settings, name):
+            host, _, port = server.rpartition(":")
+            if not host or not port.isdecimal():
+                raise SettingError(f"{name} must be HOST:PORT, not {server!r} ({origins[name]})")
 
 
 def _check(name: str, value: int, low: int, high: int | None, origins: Mapping[str, str]) -> None:

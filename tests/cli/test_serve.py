@@ -375,6 +375,8 @@ class TestStartErrors:
             ({"MOCKMAIL_SMTP_IDLE": "0"}, ["smtp_idle must be more than 0 seconds, not 0.0"]),
             ({"MOCKMAIL_ALLOWED_HOSTS": "a.example:80"}, ["allowed_hosts must be names such as", "'a.example:80'"]),
             ({"MOCKMAIL_RELAY_ALLOW": "mail.example"}, ["relay_allow must be HOST:PORT, not 'mail.example'"]),
+            ({"MOCKMAIL_WEBHOOK_ALLOW": ":80"}, ["webhook_allow must be HOST:PORT, not ':80'"]),
+            ({"MOCKMAIL_MAX_WEBHOOKS": "0"}, ["max_webhooks must be 1 or more, not 0"]),
         ],
     )
     def test_invalid_variable_is_refused(self, environment, words):

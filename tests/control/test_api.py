@@ -183,7 +183,7 @@ class TestWaiting:
             assert watched.waits.wait(20)
             assert api.call("DELETE", "/_mockmail/sandboxes/mine")[0] == 204
             status, error = waiting.result(20)
-        assert (status, error) == (410, "the sandbox was deleted, or the server stopped, during the wait for mail")
+        assert (status, error) == (410, "the sandbox was deleted, or the server stopped, during the wait")
 
     def test_wait_ends_when_the_server_stops(self, watch):
         with MockMail() as mm, ThreadPoolExecutor(1) as pool:
@@ -192,7 +192,7 @@ class TestWaiting:
             assert watched.waits.wait(20)
             mm._thread.run(mm.server.stop())
             status, error = waiting.result(20)
-        assert (status, error) == (410, "the sandbox was deleted, or the server stopped, during the wait for mail")
+        assert (status, error) == (410, "the sandbox was deleted, or the server stopped, during the wait")
 
     def test_wait_that_times_out_lists_the_other_messages(self, mockmail, api, send):
         send(mockmail, "other")
@@ -208,7 +208,7 @@ class TestWaiting:
         [
             (
                 {"nonsense": 1},
-                "'nonsense' is unknown; expected query, to, from, subject, text, after, count, timeout",
+                "'nonsense' is unknown; expected query, to, from, subject, text, after, count, timeout, timeout_status",
             ),
             ({"to": 1}, "to must be a string or null, not 1"),
             ({"count": "1"}, "count must be an integer, not '1'"),

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from mockmail.control.api import all_routes
-from mockmail.inprocess.handles import Faults, Requests
+from mockmail.inprocess.handles import Faults
 from mockmail.inprocess.inbox import Inbox
+from mockmail.inprocess.requests import Requests
 
 TEXT = (Path(__file__).parents[2] / "docs" / "control.md").read_text("utf-8")
 

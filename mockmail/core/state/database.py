@@ -59,12 +59,14 @@ class Database:
 
     path: the file. name: the sandbox's name, written into a new file.
     before_commit: functions called before a transaction is committed; if one raises, the transaction is rolled back.
+    after_commit: functions called after a transaction was committed.
     after_rollback: functions called after a transaction was rolled back.
     """
 
     def __init__(self, path: Path | None = None, name: str = "default") -> None:
         self.path = path
         self.before_commit: list[Callable[[], None]] = []
+        self.after_commit: list[Callable[[], None]] = []
         self.after_rollback: list[Callable[[], None]] = []
         self._connection: sqlite3.Connection | None = None
         self._is_closed = False
@@ -138,7 +140,7 @@ class Database:
             raise
         if is_outermost:
             steps, self._on_commit = self._on_commit, []
-            for step in steps:
+            for step in (*steps, *self.after_commit):
                 step()
 
     def on_commit(self, step: Callable[[], None]) -> None:

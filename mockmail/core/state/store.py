@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
@@ -271,6 +271,25 @@ class Store:
         """Return the number of changes; while it is the same, no record has changed."""
         return self._storage.version
 
+    def observe(self, observer: Callable[[list[str]], None]) -> Callable[[], None]:
+        """Call a function after each transaction that changed records, with the names of their tables, `vendor.table`.
+
+        Return a function that ends this.
+        """
+
+        def report() -> None:
+            changed, self._storage.changed_tables = self._storage.changed_tables, set()
+            if changed:
+                observer(sorted(changed))
+
+        def stop() -> None:
+            self._storage.changed_tables = None
+            self.database.after_commit.remove(report)
+
+        self._storage.changed_tables = set()
+        self.database.after_commit.append(report)
+        return stop
+
     def close(self) -> None:
         """Close TinyDB."""
         self.db.close()
@@ -307,6 +326,8 @@ class Store:
             records.restore_order()
         if self._storage.changes is not None:
             self._storage.changes = []
+        if self._storage.changed_tables is not None:
+            self._storage.changed_tables = set()
 
 
 def _models(vendor: Vendor) -> list[type[Record]]:

@@ -52,11 +52,19 @@ def caller_of(call: AnyCall, token: str) -> Caller:
     """
     found = call.records(Token).get(token)
     now = call.world.clock.now()
-    if found is None or is_past(found.expiresAtUtc, now):
-        raise Unauthenticated(BAD_TOKEN)
+    if found is None:
+        raise Unauthenticated(BAD_TOKEN).because(f"there is no such token: {HEADER} has one that was never issued")
+    if is_past(found.expiresAtUtc, now):
+        raise Unauthenticated(BAD_TOKEN).because(f"the token expired at {found.expiresAtUtc}; now is {now.isoformat()}")
     account = find_object(call, found.account)
-    if account is None or account.isDisabled or is_past(account.expirationDate, now):
-        raise Unauthenticated(BAD_TOKEN)
+    if account is None:
+        raise Unauthenticated(BAD_TOKEN).because(f"the token's account, {found.account!r}, no longer exists")
+    if account.isDisabled:
+        raise Unauthenticated(BAD_TOKEN).because(f"the token's account, {account.dn!r}, is disabled")
+    if is_past(account.expirationDate, now):
+        raise Unauthenticated(BAD_TOKEN).because(
+            f"the token's account, {account.dn!r}, expired at {account.expirationDate}; now is {now.isoformat()}"
+        )
     return Caller(account, found)
 
 

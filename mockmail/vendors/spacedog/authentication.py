@@ -9,7 +9,7 @@ import base64
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from mockmail.core.exchange import WireRequest
 from mockmail.core.state.records import is_past, read_timestamp
@@ -141,7 +141,9 @@ def _by_header(call: Call[None, Options], backend: str, header: str) -> Caller:
     if found is None or found.password != password:
         if found is not None:
             _count_invalid_challenge(call, found)
-        raise Unauthorized(f"invalid username or password for backend [{home}]", code="invalid-credentials")
+        wrong = "there is no user" if found is None else "the password differs of"
+        error = Unauthorized(f"invalid username or password for backend [{home}]", code="invalid-credentials")
+        raise error.because(f"{wrong} {username!r} in the backend {home!r}")
     return Caller(backend, found, challenged=True)
 
 
@@ -205,9 +207,17 @@ def _by_token(call: Call[None, Options], backend: str, token: str) -> Caller:
     session = call.records(Session).get(token)
     found = None if session is None else call.records(Credentials).get(session.credentialsId)
     if session is None or found is None or (found.level != "SUPERDOG" and found.backendId != backend):
-        raise Unauthorized(f"invalid access token for backend [{backend}]", code="invalid-access-token")
-    if session.expiresAt <= call.world.clock.timestamp():
-        raise Unauthorized("access token has expired", code="expired-access-token")
+        reason = "there is no such access token"
+        if found is not None:
+            reason = f"the access token is of {found.username!r} in the backend {found.backendId!r}, not {backend!r}"
+        error = Unauthorized(f"invalid access token for backend [{backend}]", code="invalid-access-token")
+        raise error.because(reason)
+    now = call.world.clock.now()
+    if session.expiresAt <= now.timestamp():
+        expired = datetime.fromtimestamp(session.expiresAt, UTC).isoformat()
+        raise Unauthorized("access token has expired", code="expired-access-token").because(
+            f"the access token of {found.username!r} expired at {expired}; now is {now.isoformat()}"
+        )
     # Only a superdog's password leads to the backend that is called; a token leads home (SpaceContext.java).
     return Caller(found.backendId, found, session)
 

@@ -33,6 +33,7 @@ MODULES = {
     "state": "state",
     "reset": "state",
     "faults": "faults",
+    "stubs": "stubs",
     "limits": "limits",
     "clock": "clock",
     "smtp": "smtp",

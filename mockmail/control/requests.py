@@ -205,6 +205,7 @@ def summary(exchange: Exchange, masked: MaskedExchange) -> dict[str, Any]:
         "messages": list(exchange.messages),
         "fault": exchange.fault,
         "refusal": masked.refusal,
+        "stub": exchange.stub,
         "nearest": masked.nearest,
         "crashed": exchange.crash is not None,
     }

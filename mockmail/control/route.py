@@ -157,8 +157,12 @@ class Route:
         document = _read_object(content, MAX_STATE_VALUES if self.body is dict else MAX_VALUES)
         if self.body is dict:
             return document
-        given = {name: value for name, value in document.items() if value is not None or name in self.body.nullable}
-        return convert(given, self.body)
+        return convert(given_fields(document, self.body), self.body)
+
+
+def given_fields(document: Mapping[str, Any], model: type[Any]) -> dict[str, Any]:
+    """Return the members of a document without those that are null, unless null has a meaning in the model."""
+    return {name: value for name, value in document.items() if value is not None or name in model.nullable}
 
 
 def route(

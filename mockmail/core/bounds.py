@@ -72,6 +72,7 @@ class WorldSettings:
     seeds: documents that are added to the vendors' own, in order.
     options: by vendor, an instance of its `options_type`; its defaults where a vendor is missing.
     journal_bytes: of the journals of all Worlds together.
+    rules: faults, limits, stubs and SMTP faults of a World, of each. stub_bytes: of the bodies of its stubs.
     """
 
     id_seed: str = "0"
@@ -81,3 +82,5 @@ class WorldSettings:
     journal_limit: int = 1000
     journal_body_limit: int = 65536
     journal_bytes: int = 128 << 20
+    rules: int = 1000
+    stub_bytes: int = 16 << 20

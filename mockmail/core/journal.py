@@ -60,7 +60,7 @@ class Exchange:
     nearest: for a request that no operation serves, the most similar operations and why each did not match.
     crash: the traceback of a handler that crashed.
     messages: the ids of the messages that the request sent.
-    fault: a description of the injected fault that it met.
+    fault: a description of the injected fault that it met. stub: a description of the stub that responded.
     seconds: how long the response took.
     size, order: the bytes of memory that it takes, and its number in all journals of a server; set by the journal.
     """
@@ -85,14 +85,15 @@ class Exchange:
     crash: str | None = None
     messages: list[str] = field(default_factory=list)
     fault: str | None = None
+    stub: str | None = None
     seconds: float = 0.0
     size: int = 0
     order: int = 0
 
     @property
     def unmatched(self) -> bool:
-        """Return whether no operation serves the request; one that a browser sends by itself does not count."""
-        return self.operation is None and not is_from_browser(self.method, self.path)
+        """Return whether neither an operation nor a stub serves it; what a browser sends by itself does not count."""
+        return self.operation is None and self.stub is None and not is_from_browser(self.method, self.path)
 
     @property
     def state(self) -> State:

@@ -49,6 +49,10 @@ class Sandboxes:
         world = self._worlds.get(name)
         return world if world is not None else self._add(name)
 
+    def find(self, name: str) -> World | None:
+        """Return the World with this name if it has been made, else None."""
+        return self._worlds.get(name)
+
     def stand_in(self) -> World:
         """Return a World for refusing a request whose own World cannot be made: the default one, or one in memory."""
         try:

@@ -31,18 +31,19 @@ class SmtpBehaviour:
 
     def refuses_sender(self, address: str) -> bool:
         """Return whether MAIL FROM is refused, in either form of a domain beyond ASCII."""
-        return _is_refused(address, self.refused_senders)
+        return matches_address(address, self.refused_senders)
 
     def refuses_recipient(self, address: str) -> bool:
         """Return whether RCPT TO is refused, in either form of a domain beyond ASCII."""
-        return _is_refused(address, self.refused_recipients)
+        return matches_address(address, self.refused_recipients)
 
     def is_unreachable(self, relay: str) -> bool:
         """Return whether a relay (`host:port`) cannot be connected to."""
         return _any_matches(self.unreachable, relay)
 
 
-def _is_refused(address: str, patterns: list[str]) -> bool:
+def matches_address(address: str, patterns: list[str]) -> bool:
+    """Return whether an address matches a pattern, in either form of a domain beyond ASCII."""
     return bool(patterns) and any(_any_matches(patterns, form) for form in address_forms(address))
 
 

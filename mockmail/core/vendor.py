@@ -9,6 +9,7 @@ options.py         `Options`, the switches (a vendor without switches has no suc
 authentication.py  `authenticate(call)`, and the `Caller` that it returns;
                    where the vendor needs them, `authorize(call)` and `client_of(request)`
 dialect.py         `DIALECT`, an instance of a `Dialect`
+errors.py          its refusals; `NAMED_ERRORS`, those that a fault can show by name (optional)
 hosting.py         `HOSTING`, for a vendor that hosts mailboxes
 seed.json          the state that the vendor's page describes: `{table: [records]}`
 """
@@ -60,6 +61,17 @@ def switch(help: str) -> Any:  # noqa: A002  # as in `option`
 @dataclass(frozen=True, slots=True)
 class NoOptions:
     """The options of a vendor that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedError:
+    """One of a vendor's own errors, which a fault can show.
+
+    make: returns the error with a text. message: its text, unless the fault has one.
+    """
+
+    make: Callable[[str], VendorError]
+    message: str
 
 
 @dataclass(slots=True)
@@ -192,6 +204,11 @@ class Vendor:
     def dialect(self) -> Dialect[Any, Any]:
         """Return the vendor's dialect."""
         return self._load("dialect", "DIALECT")  # type: ignore[no-any-return]
+
+    @cached_property
+    def named_errors(self) -> Mapping[str, NamedError]:
+        """Return the vendor's own errors that a fault can show, by name."""
+        return self._load("errors", "__dict__", {}).get("NAMED_ERRORS", {})  # type: ignore[no-any-return]
 
     @cached_property
     def hosting(self) -> Hosting | None:

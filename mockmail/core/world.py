@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockmail.core import seeds
 from mockmail.core.bounds import WorldSettings
@@ -20,10 +20,15 @@ from mockmail.core.mail.delivery import deliveries
 from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.mail.store import MailStore
 from mockmail.core.registry import Registry
+from mockmail.core.rules import Rules
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.state.database import ADVICE, Database
 from mockmail.core.state.store import Records, Store
 from mockmail.core.vendor import Vendor
+
+if TYPE_CHECKING:
+    from mockmail.core.smtp_faults import SmtpFault
+    from mockmail.core.stubs import Stub
 
 RESERVE = 1000
 """The ids that are reserved in the database before they are drawn, so that none is drawn again after a kill."""
@@ -62,9 +67,12 @@ class World:
             self.settings.journal_body_limit,
             journal_bytes or JournalBytes(self.settings.journal_bytes),
         )
-        self.faults = Faults()
-        self.limits = Limits()
+        self.chance = Ids(f"{seed}/chance")
+        self.faults = Faults(self.chance, self.settings.rules)
+        self.limits = Limits(self.chance, self.settings.rules)
+        self.stubs: Rules[Stub] = Rules(self.chance, self.settings.rules)
         self.smtp = SmtpBehaviour()
+        self.smtp_faults: Rules[SmtpFault] = Rules(self.chance, self.settings.rules)
         self.generation = 0
         self._seeded: set[str] = set()
         self._options: dict[str, Any] = {}
@@ -132,7 +140,7 @@ class World:
         return self.mail.add(raw, envelope, sent_by, deliveries(self, envelope.recipients))
 
     def reset(self, vendor: Vendor | None = None) -> None:
-        """Reset to the seeded state: no mail, journal, faults and limits, the machine's time, the same ids again.
+        """Reset to the seeded state: no mail, journal and rules, the machine's time, the same ids again.
 
         With a vendor, reset only its state.
         """
@@ -151,12 +159,15 @@ class World:
         self.generation += 1
         self.journal.clear()
         self.clear_faults()
+        self.stubs.clear()
+        self.chance.reset()
 
     def clear_faults(self) -> None:
         """Remove all faults and limits, and let the SMTP server accept everything again."""
         self.faults.clear()
         self.limits.clear()
         self.smtp = SmtpBehaviour()
+        self.smtp_faults.clear()
 
     def snapshot(self) -> dict[str, Any]:
         """Return the whole state as one JSON document: versioned, and the same for the same state."""

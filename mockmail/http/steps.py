@@ -5,7 +5,6 @@ A step takes the context and either updates it, returns a response that ends the
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +19,10 @@ from mockmail.core.suggestions import suggest
 from mockmail.core.vendor import PREFLIGHT, Call, CommittedRefusal, Vendor
 from mockmail.core.world import World
 from mockmail.http.target import Target
+
+
+class NoResponse(Exception):
+    """Raised when an injected fault breaks the connection before the handler, so that there is no response."""
 
 
 @dataclass(slots=True)
@@ -80,19 +83,6 @@ def raise_deferred(refusal: Problem | None) -> None:
         raise refusal
 
 
-def fault(context: RequestContext) -> None:
-    """Take the injected fault that this request meets. Raise Problem for its status; a transport fault comes later."""
-    if not context.world.faults:
-        return
-    context.fault = context.world.faults.take(*_names(context))
-    if context.fault is None:
-        return
-    context.exchange.fault = str(context.fault)
-    if context.fault.status is not None:
-        message = context.fault.message or f"injected fault, status {context.fault.status}"
-        raise Problem(context.fault.status, message, context.fault.headers)
-
-
 def limit(context: RequestContext) -> None:
     """Count the request. Raise Problem (429) over a rate limit."""
     if not context.world.limits or context.vendor is None:
@@ -136,12 +126,6 @@ def encode(context: RequestContext) -> WireResponse:
     """Return the response as the vendor's dialect writes it."""
     call = _call(context)
     return call.vendor.dialect.encode(call, context.result)
-
-
-async def delay(fault: Fault) -> None:
-    """Wait for the delay of a fault."""
-    if fault.delay:
-        await asyncio.sleep(fault.delay)
 
 
 def _preflight(context: RequestContext, router: Router) -> WireResponse | None:

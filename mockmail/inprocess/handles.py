@@ -1,4 +1,4 @@
-"""The vendors and faults of a MockMail."""
+"""The vendors and webhooks of a MockMail."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mockmail.core.errors import is_mistake
-from mockmail.core.faults import Fault, TransportFault, check_fault, transport_fault
-from mockmail.core.limits import Limit, check_limit
-from mockmail.core.registry import Registry
 from mockmail.core.vendor import Vendor
 from mockmail.inprocess.bridge import LoopBridge
 
@@ -46,68 +43,6 @@ class VendorHandle:
     def _dump(self, world: Any) -> dict[str, Any]:
         world.ensure_seeded(self._vendor)
         return world.store.dump(self._vendor)  # type: ignore[no-any-return]
-
-
-class Faults:
-    """The injected faults of a MockMail."""
-
-    def __init__(self, bridge: LoopBridge, vendors: Registry) -> None:
-        self._bridge = bridge
-        self._vendors = vendors
-
-    def __iter__(self) -> Iterator[Fault]:
-        return iter(self._bridge.call(lambda world: list(world.faults)))
-
-    def add(
-        self,
-        vendor: str,
-        *,
-        operation: str = "*",
-        status: int | None = None,
-        message: str = "",
-        headers: Mapping[str, str] | None = None,
-        times: int | None = 1,
-        after: int = 0,
-        delay: float = 0.0,
-        transport: str | TransportFault | None = None,
-    ) -> Fault:
-        """Let calls of an operation (a name, or a pattern such as `mailbox.*`) fail.
-
-        status: the status of the vendor's error. delay: seconds before the response. transport: `reset`, `empty`,
-        `garbage` or `truncated`. times: how many calls fail, None for all. after: how many calls succeed first.
-        Raise UnknownName for an unknown operation, InvalidFault for a fault that would change nothing.
-        """
-        fault = Fault(
-            vendor=vendor,
-            operation=operation,
-            status=status,
-            message=message,
-            headers=dict(headers or {}),
-            times=times,
-            after=after,
-            delay=delay,
-            transport=transport_fault(transport),
-        )
-        check_fault(self._vendors, fault)
-        self._bridge.call(lambda world: world.faults.add(fault))
-        return fault
-
-    def limit(
-        self, vendor: str, calls: int, *, window: float = 60.0, operation: str = "*", methods: tuple[str, ...] = ()
-    ) -> Limit:
-        """Allow each client `calls` calls in a window of seconds. Raise UnknownName, InvalidValue."""
-        limit = Limit(vendor=vendor, calls=calls, window=window, operation=operation, methods=methods)
-        check_limit(self._vendors, limit)
-        self._bridge.call(lambda world: world.limits.add(limit))
-        return limit
-
-    def clear(self) -> None:
-        """Remove all faults and limits, and reset the SMTP server's rules."""
-        self._bridge.call(lambda world: world.clear_faults())
-
-    def unused(self) -> list[Fault]:
-        """Return the faults that no call has met."""
-        return self._bridge.call(lambda world: world.faults.unused())
 
 
 class WebhookHandle:

@@ -12,9 +12,10 @@ from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.inprocess.bridge import LoopBridge
-from mockmail.inprocess.handles import Faults, VendorHandle, WebhookHandle
+from mockmail.inprocess.handles import VendorHandle, WebhookHandle
 from mockmail.inprocess.inbox import Inbox
 from mockmail.inprocess.requests import Requests
+from mockmail.inprocess.rules import Faults, SmtpFaults, Stubs
 from mockmail.server.discovery import discover, wanted_vendors
 from mockmail.server.loop_thread import LoopThread
 from mockmail.server.server import Server, ServerSettings
@@ -30,8 +31,8 @@ class MockMail:
 
     `with MockMail() as mm` runs it on its own thread, `async with MockMail() as mm` on the running event loop.
 
-    url: the server's base URL. smtp_host, smtp_port: the SMTP server. inbox, requests, faults, webhooks: see these
-    classes.
+    url: the server's base URL. smtp_host, smtp_port: the SMTP server.
+    inbox, requests, faults, stubs, smtp_faults, webhooks: see these classes.
     `mm.NAME`, for each vendor: its `url` and `credentials`.
     """
 
@@ -126,7 +127,10 @@ class MockMail:
         return other
 
     def reset(self, vendor: str | None = None) -> None:
-        """Reset to the seeded state, without mail, requests and faults; or reset only one vendor. Raise UnknownName."""
+        """Reset to the seeded state, without mail, requests, faults and stubs; or reset only one vendor.
+
+        Raise UnknownName.
+        """
         chosen = self._vendors.named(vendor) if vendor is not None else None
         self._bridge.call(lambda world: world.reset(chosen))
 
@@ -165,3 +169,5 @@ class MockMail:
         self.requests = Requests(self._bridge, self._vendors)
         self.faults = Faults(self._bridge, self._vendors)
         self.webhooks = WebhookHandle(self._bridge, lambda: self._server.webhooks, self._sandbox)
+        self.stubs = Stubs(self._bridge, self._vendors)
+        self.smtp_faults = SmtpFaults(self._bridge)

@@ -70,6 +70,8 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         journal_limit=given.max_journal,
         journal_body_limit=given.max_journal_body,
         journal_bytes=given.max_journal_bytes,
+        rules=given.max_rules,
+        stub_bytes=given.max_stub_bytes,
     )
     return ServerSettings(
         host=given.host,

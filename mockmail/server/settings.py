@@ -74,6 +74,8 @@ class Settings:
     max_journal_bytes: int = setting(128 << 20, "maximum bytes of the journals of all sandboxes")
     max_event_bytes: int = setting(4 << 20, "maximum bytes of the events that are kept for readers")
     max_webhooks: int = setting(20, "maximum webhooks of all sandboxes")
+    max_rules: int = setting(1000, "maximum faults of a sandbox, and limits, stubs and SMTP faults")
+    max_stub_bytes: int = setting(16 << 20, "maximum bytes of the bodies of all stubs of a sandbox")
     max_sandboxes: int = setting(1000, "maximum sandboxes besides the default one")
     http_idle: float = setting(75.0, "seconds until an idle HTTP connection is closed", "SECONDS")
     http_body_seconds: float = setting(60.0, "seconds until an HTTP request body must have arrived", "SECONDS")

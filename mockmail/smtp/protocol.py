@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Session
@@ -69,8 +71,31 @@ class ConnectionLimiter:
             protocol.drop()
 
 
+def _staged(stage: str, command: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """Return a command of aiosmtpd's that is not performed when an SMTP fault replies at this stage."""
+
+    @wraps(command)  # aiosmtpd keeps the syntax of a command in attributes
+    async def perform(self: SinkProtocol, arg: str) -> None:
+        reply = await self.event_handler.fail_stage(self, stage)
+        if reply is None:
+            await command(self, arg)
+        else:
+            await self.push(reply)
+
+    return perform
+
+
 class SinkProtocol(SMTP):
     """One SMTP connection to the sink."""
+
+    _rate: int | None = None
+    """The bytes a second of a throttled connection."""
+
+    smtp_EHLO = _staged("ehlo", SMTP.smtp_EHLO)  # noqa: N815  # aiosmtpd's names of commands
+    smtp_HELO = _staged("ehlo", SMTP.smtp_HELO)  # noqa: N815
+    smtp_STARTTLS = _staged("starttls", SMTP.smtp_STARTTLS)  # noqa: N815
+    smtp_AUTH = _staged("auth", SMTP.smtp_AUTH)  # noqa: N815
+    smtp_DATA = _staged("data", SMTP.smtp_DATA)  # noqa: N815
 
     def __init__(
         self,
@@ -102,7 +127,21 @@ class SinkProtocol(SMTP):
         """Send a reply and add it to the transcript."""
         text = status if isinstance(status, str) else status.decode("utf-8", "replace")
         self.transcript.server(text)
-        await super().push(text.encode("utf-8", "replace"))
+        content = text.encode("utf-8", "replace")
+        if self._rate is None:
+            await super().push(content)
+        else:
+            from mockmail.smtp.stages import write_slowly
+
+            await write_slowly(self._writer, content + b"\r\n", self._rate)
+
+    def throttle(self, rate: int) -> None:
+        """Send replies and read messages at this rate, in bytes a second, from now on."""
+        self._rate = self._reader.rate = rate
+
+    def extend_timeout(self, seconds: float) -> None:
+        """Let the client wait for some seconds more before an idle connection is closed."""
+        self._reset_timeout(self._timeout_duration + seconds)
 
     def connection_made(self, transport: Any) -> None:
         """Accept a connection, or refuse it with 421 above the limit. Called again when TLS starts."""
@@ -127,6 +166,11 @@ class SinkProtocol(SMTP):
         transport: Any = self.transport
         if transport is not None:
             transport.abort()
+
+    async def _handle_client(self) -> None:
+        await self.event_handler.fail_stage(self, "connect")
+        await self.event_handler.fail_stage(self, "greeting")
+        await super()._handle_client()
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         plain = _PLAIN.fullmatch(arg)  # aiosmtpd's parser, which reads every other form, takes twenty times as long

@@ -15,6 +15,8 @@ CHUNK = 128 << 10
 """The most bytes of a message that are read at a time."""
 LONGEST_AUTH_LINE = 12_288
 """The most bytes of a line that authenticates, CRLF included (RFC 4954, 4)."""
+TICK = 0.02
+"""The seconds between two reads or writes of a throttled connection, if its rate allows a byte in this time."""
 MOST_LINES = 500
 """The most lines of a transcript; the envelope has every recipient even if the transcript is full."""
 HIDDEN = f"{MASK}\r\n".encode()
@@ -102,6 +104,11 @@ class AuthLineTooLong(Exception):
     """Raised for an answer to an AUTH challenge that is longer than LONGEST_AUTH_LINE, after it was read."""
 
 
+def bytes_at_once(rate: int) -> int:
+    """Return how many bytes a throttled connection reads or writes at a time; rate: its bytes a second."""
+    return max(1, round(rate * TICK))
+
+
 class SinkReader:
     """A stream reader that records a client's lines, and returns the data of a message in blocks of lines.
 
@@ -109,8 +116,10 @@ class SinkReader:
     message. A block takes the place of a line and is no longer than a line may be. The dots at the starts of its lines
     are already removed, except the first one. The line that ends the message is returned alone.
 
-    longest: the most bytes of a line, CRLF included.
+    longest: the most bytes of a line, CRLF included. rate: the bytes of messages that are read a second; None for all.
     """
+
+    rate: int | None
 
     def __init__(self, reader: Any, transcript: Transcript, longest: int) -> None:
         self._reader = reader
@@ -118,12 +127,13 @@ class SinkReader:
         self._longest = longest
         self._ahead = bytearray()
         self._is_too_long = False
+        self.rate = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._reader, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in ("_reader", "_transcript", "_longest", "_ahead", "_is_too_long"):
+        if name in ("_reader", "_transcript", "_longest", "_ahead", "_is_too_long", "rate"):
             object.__setattr__(self, name, value)
         else:
             setattr(self._reader, name, value)
@@ -179,7 +189,9 @@ class SinkReader:
         while not (size := self._block_size()):
             if len(self._ahead) > self._longest:
                 raise asyncio.LimitOverrunError("a line is too long", self._line_size())
-            more = await self._reader.read(CHUNK)
+            more = await self._reader.read(CHUNK if self.rate is None else bytes_at_once(self.rate))
+            if self.rate is not None:
+                await asyncio.sleep(len(more) / self.rate)
             if not more:
                 raise asyncio.IncompleteReadError(bytes(self._ahead), None)
             self._ahead += more

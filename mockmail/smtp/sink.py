@@ -64,6 +64,9 @@ class Sink:
     ) -> str:
         """Return the reply to MAIL; `<>` is the null sender."""
         world = self._world(session)
+        reply = await self.fail_stage(server, "mail", sender=address)
+        if reply is not None:
+            return reply
         if world.smtp.require_auth and not session.authenticated:
             return "530 5.7.0 Authentication required"
         if world.smtp.refuses_sender(address):
@@ -79,6 +82,9 @@ class Sink:
     ) -> str:
         """Return the reply to RCPT."""
         world = self._world(session)
+        reply = await self.fail_stage(server, "rcpt", recipient=address)
+        if reply is not None:
+            return reply
         if world.smtp.refuses_recipient(address):
             return f"550 5.1.1 <{address}>: Recipient address rejected"
         if _CONTROL.search(address):
@@ -100,6 +106,9 @@ class Sink:
             return "451 4.3.2 the sandbox was reset meanwhile"
         sent_by = context.sent_by if context is not None else SentBy()
         content = envelope.original_content or b""
+        reply = await self.fail_stage(server, "after_data", content=content)
+        if reply is not None:
+            return reply
         try:
             message = self._world(session).receive(content, _envelope(server, session, envelope), sent_by)
         except LimitReached as error:
@@ -116,6 +125,20 @@ class Sink:
             return "500 5.5.6 Authentication Exchange line is too long"
         log.error("the sink failed", exc_info=error)
         return "451 4.3.0 internal error"
+
+    async def fail_stage(self, server: SinkProtocol, stage: str, **command: Any) -> str | None:
+        """Let an SMTP fault act at a stage of the dialogue, and return its reply; None for the server's own.
+
+        command: see `stages.fail_stage`.
+        """
+        session: Any = server.session
+        context: SubmissionContext | None = session.submission_context
+        world = context.world if context is not None else self._sandboxes.find(_sandbox_of(session))
+        if world is None or not world.smtp_faults:
+            return None
+        from mockmail.smtp.stages import fail_stage
+
+        return await fail_stage(server, world, stage, **command)
 
     def _authenticate(
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, mechanism: str, login: Any
@@ -136,8 +159,12 @@ class Sink:
     def _world(self, session: SinkSession) -> World:
         if session.submission_context is not None:
             return session.submission_context.world
-        user = session.auth_user or ""
-        return self._sandboxes.get(user[1:] if user.startswith("~") else DEFAULT)
+        return self._sandboxes.get(_sandbox_of(session))
+
+
+def _sandbox_of(session: SinkSession) -> str:
+    user = session.auth_user or ""
+    return user[1:] if user.startswith("~") else DEFAULT
 
 
 def _texts(login: Any) -> tuple[str, str]:

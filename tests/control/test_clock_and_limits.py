@@ -80,7 +80,7 @@ class TestLimits:
     """Rate limits for each client."""
 
     def test_call_over_the_limit_gets_the_vendors_error(self, mockmail, call):
-        described = LIMIT | {"methods": ["GET"], "window": 600.0}
+        described = LIMIT | {"methods": ["GET"], "window": 600.0, "id": 1}
         assert call("POST", "/_mockmail/limits", LIMIT) == (201, described)
         assert call("GET", "/_mockmail/limits") == (200, {"limits": [described]})
         call("POST", "/_mockmail/clock/freeze")
@@ -111,6 +111,10 @@ class TestLimits:
         assert body["error"].startswith(expected)
         assert call("GET", "/_mockmail/limits") == (200, {"limits": []})
 
+    def test_limit_without_calls_is_refused(self, call):
+        expected = {"error": "calls is missing: how many calls each client has in a window"}
+        assert call("POST", "/_mockmail/limits", {"vendor": "spacedog"}) == (400, expected)
+
     @pytest.mark.parametrize("window", [0.001, 1e9])
     def test_shortest_and_longest_window_are_accepted(self, call, window):
         assert call("POST", "/_mockmail/limits", LIMIT | {"window": window})[0] == 201
@@ -118,9 +122,9 @@ class TestLimits:
 
     @pytest.mark.parametrize("window", [0, 1e-300, 1e300, float("nan"), float("inf")])
     def test_window_out_of_range_is_refused_in_python(self, mockmail, window):
-        with pytest.raises(InvalidValue, match=re.escape(f"window must be from 0.001 to 1e+09 seconds, not {window}")):
+        with pytest.raises(InvalidValue, match=f"window must be a number .*, not {re.escape(str(window))}"):
             mockmail.faults.limit("spacedog", 1, window=window)
 
     def test_negative_number_of_calls_is_refused_in_python(self, mockmail):
-        with pytest.raises(InvalidValue, match="calls must be 0 or more"):
+        with pytest.raises(InvalidValue, match="calls must be an integer >= 0, not -1"):
             mockmail.faults.limit("spacedog", -1)

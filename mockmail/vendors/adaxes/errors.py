@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from mockmail.core.errors import VendorError
+from mockmail.core.vendor import NamedError
 from mockmail.vendors.adaxes.records import Message
 
 CODES = {
@@ -100,3 +101,23 @@ class OperationFailed(AdaxesError):
         super().__init__(message)
         self.messages = messages
         self.dn = dn
+
+
+def _login(reason: str, message: str) -> NamedError:
+    return NamedError(lambda text: LoginRefused(reason, text), message)
+
+
+NAMED_ERRORS = {
+    "badRequest": NamedError(lambda message: BadRequest({"": [message]}), "The request is invalid."),
+    "unauthenticated": NamedError(Unauthenticated, "The provided authentication token is either expired or invalid."),
+    "forbidden": NamedError(Forbidden, "Access is denied."),
+    "notFound": NamedError(NotFound, "The object does not exist."),
+    "operationFailed": NamedError(OperationFailed, "The operation failed."),
+    "invalidCredentials": _login("invalidCredentials", "The user name or password is incorrect."),
+    "accountIsDisabled": _login("accountIsDisabled", "The user account is disabled."),
+    "accountLockedOut": _login("accountLockedOut", "The user account is locked out."),
+    "accountExpired": _login("accountExpired", "The user account has expired."),
+    "logonTimeIncorrect": _login("logonTimeIncorrect", "The user may not log in at this time."),
+    "accessDenied": _login("accessDenied", "Access is denied."),
+}
+"""The errors that an injected fault can show, by the vendor's codes."""

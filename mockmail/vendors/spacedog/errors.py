@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockmail.core.errors import VendorError
+from mockmail.core.vendor import NamedError
 
 RUNTIME_EXCEPTION = "java.lang.RuntimeException"
 
@@ -99,3 +100,21 @@ class MailgunRefusal(SpaceDogError):
         super().__init__(str(content))
         self.status = status
         self.document = {"mailgun": content}
+
+
+NAMED_ERRORS = {
+    "illegalArgument": NamedError(IllegalArgument, "illegal argument"),
+    "notFound": NamedError(NotFound, "not found"),
+    "forbidden": NamedError(Forbidden, "insufficient credentials"),
+    "invalidCredentials": NamedError(
+        lambda message: Unauthorized(message, code="invalid-credentials"), "invalid username or password"
+    ),
+    "invalidAccessToken": NamedError(
+        lambda message: Unauthorized(message, code="invalid-access-token"), "invalid access token"
+    ),
+    "serverFailure": NamedError(ServerFailure, "internal error"),
+    "mailgunRefusal": NamedError(
+        lambda message: MailgunRefusal(400, {"message": message}), "'to' parameter is not valid"
+    ),
+}
+"""The errors that an injected fault can show."""

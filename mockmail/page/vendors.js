@@ -1,0 +1,118 @@
+// The vendors: addresses, credentials and operations; and how to send a first mail.
+
+import { button, copyable, fill, h, table } from "./dom.js";
+import { pretty } from "./format.js";
+
+export class VendorsSection {
+  title = "Vendors";
+
+  /** @param {import("./app.js").App} app */
+  constructor(app) {
+    this.app = app;
+    this.root = null;
+  }
+
+  forget() {
+    this.root = null;
+  }
+
+  count() {
+    return 0;
+  }
+
+  /** @param {HTMLElement} main @param {import("./format.js").Place} place */
+  show(main, place) {
+    if (!this.root || !main.contains(this.root)) {
+      this.root = h("div", { class: "page" }, "…");
+      fill(main, this.root);
+    }
+    this.load(place.id);
+  }
+
+  /** @param {string | null} name */
+  async load(name) {
+    const root = /** @type {Element} */ (this.root);
+    try {
+      const { vendors } = await this.app.api.get("vendors");
+      const vendor = vendors.find((/** @type {any} */ each) => each.name === name);
+      fill(root, vendor ? this.vendorView(vendor) : [
+        h("h2", null, "Vendors"),
+        await firstMail(this.app.api),
+        h("h3", null, "Served here"),
+        table(["Vendor", "Base URL", "Operations"], vendors.map((/** @type {any} */ each) => [
+          h("a", { href: this.app.address("vendors", each.name) }, each.title), h("code", null, each.url), each.operations.length])),
+      ]);
+    } catch (error) {
+      fill(root, h("p", { class: "error", role: "alert" }, /** @type {Error} */ (error).message));
+    }
+  }
+
+  /** @param {any} vendor */
+  vendorView(vendor) {
+    const exports = Object.entries(vendor.environment).map(([name, value]) => `export ${name}='${value}'`).join("\n");
+    const field = h("input", { type: "search", class: "grow", placeholder: "Filter the operations", "aria-label": "Filter the operations", oninput: () => list() });
+    const operations = h("div");
+    const list = () => fill(operations, table(["Operation", "Call", "Evidence", "What it does"], vendor.operations
+      .filter((/** @type {any} */ operation) => JSON.stringify(operation).toLowerCase().includes(field.value.toLowerCase()))
+      .map((/** @type {any} */ operation) => [
+        operation.name, h("code", null, `${operation.methods.join(",")} ${operation.path}`),
+        h("span", { class: `tag ${operation.evidence === "assumed" ? "warn" : "good"}`, title: operation.source }, operation.evidence), operation.summary])));
+    list();
+    return [
+      h("a", { href: this.app.address("vendors") }, "← Vendors"),
+      h("h2", null, vendor.title),
+      h("h3", null, "Base URL"), copyable(vendor.url),
+      h("h3", null, "Environment"), copyable(exports),
+      h("h3", null, "Credentials"), Object.entries(vendor.credentials).map(([name, value]) => [h("p", { class: "faint" }, name), copyable(String(value))]).flat(),
+      h("h3", null, "Try a call"), this.composer(vendor),
+      h("h3", null, `${vendor.operations.length} operations`), field, operations,
+      vendor.not_emulated.length ? [h("h3", null, "Not emulated"), table(["Operation", "Call", "Why"], vendor.not_emulated.map((/** @type {any} */ missing) =>
+        [missing.name, h("code", null, `${missing.method} ${missing.path}`), missing.reason]))] : null,
+    ];
+  }
+
+  /** @param {any} vendor */
+  composer(vendor) {
+    const first = vendor.operations[0];
+    const method = h("input", { value: first?.methods[0] ?? "GET", size: 8 });
+    const path = h("input", { value: first?.path ?? "/" });
+    const headers = h("textarea", { rows: 3, spellcheck: false, placeholder: "Name: value" });
+    const body = h("textarea", { rows: 4, spellcheck: false });
+    const answer = h("div", { role: "status" });
+    const send = async () => {
+      const given = headers.value.split("\n").filter((/** @type {string} */ line) => line.includes(":")).map((/** @type {string} */ line) => line.split(/:\s*(.*)/s).slice(0, 2));
+      const response = await fetch(`${vendor.url}${path.value}`, { method: method.value, headers: given, body: body.value || undefined });
+      const text = await response.text();
+      fill(answer, h("p", null, `Status ${response.status}. `, h("a", { href: this.app.address("requests") }, "See the request.")), h("pre", null, pretty(text, response.headers.get("Content-Type") ?? "") || "(no body)"));
+    };
+    return h("details", null, h("summary", null, "Compose a request"), h("div", { class: "actions" },
+      h("label", null, "Method ", method), h("label", null, "Path ", path)),
+    h("label", { class: "field" }, "Headers", headers), h("label", { class: "field" }, "Body", body), h("div", { class: "actions" }, button("Send", send, "main")), answer);
+  }
+
+  onevent() {}
+
+  onkey() {
+    return false;
+  }
+}
+
+/** Return what an empty inbox shows. @param {import("./api.js").Api} api */
+export async function emptyInbox(api) {
+  return h("div", { class: "empty" }, h("h2", null, "No mail yet"), h("p", null, "Whatever an application sends here, by SMTP or through a vendor's API, appears at once."), await firstMail(api));
+}
+
+/** @param {import("./api.js").Api} api */
+async function firstMail(api) {
+  const { smtp = "127.0.0.1:1025" } = await api.get("health");
+  const port = smtp.split(":").at(-1);
+  const host = location.hostname;
+  const login = api.sandbox === "default" ? "" : ` --user '~${api.sandbox}:any'`;
+  const pythonLogin = api.sandbox === "default" ? "" : `    smtp.login("~${api.sandbox}", "any")\n`;
+  const name = host.includes(":") ? `[${host.replace(/[[\]]/g, "")}]` : host;
+  return h("div", null,
+    h("p", null, `SMTP is at ${name}, port ${port}. Send a first mail from a shell:`),
+    copyable(`printf 'Subject: Hello\\n\\nIt works.\\n' | curl smtp://${name}:${port}${login} --mail-from app@example.com --mail-rcpt jane@example.com --upload-file -`),
+    h("p", null, "or from Python:"),
+    copyable(`import smtplib\n\nwith smtplib.SMTP("${host.replace(/[[\]]/g, "")}", ${port}) as smtp:\n${pythonLogin}    smtp.sendmail("app@example.com", ["jane@example.com"], "Subject: Hello\\n\\nIt works.")`));
+}

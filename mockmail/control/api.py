@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -15,7 +16,7 @@ from mockmail.control.guard import Guard
 from mockmail.control.route import ControlRequest, ControlResponse, Route
 from mockmail.core.errors import LimitReached, MockMailError, Problem
 from mockmail.core.registry import Registry
-from mockmail.core.sandboxes import Sandboxes
+from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.core.suggestions import did_you_mean
 from mockmail.http.protocol import cancel_on_disconnect, read_body
 from mockmail.http.target import Target
@@ -42,6 +43,8 @@ MODULES = {
     "health": "server",
     "sandboxes": "server",
     "openapi.json": "server",
+    "vendors": "vendors",
+    "ui": "page",
 }
 """The module of each first segment of a path; it is imported by the first call that needs it."""
 
@@ -77,11 +80,14 @@ class ControlApi:
     async def answer(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
         """Return the response to a request under `/_mockmail/`, or to one for `/`."""
         try:
-            self._guard.check(request)
-            if not target.control:
-                return web.Response(
-                    status=302, headers={"Location": f"{target.prefix}/_mockmail/", "Server": "mockmail"}
-                )
+            path = "/".join(target.segments)
+            self._guard.check(
+                request,
+                is_page=not target.control or path == "ui" or path.startswith("ui/"),
+                has_key=self._has_key(request, target, path),
+            )
+            if not target.control or path == "ui":
+                return _redirect(request, target)
             response = await self._call(request, target)
         except Problem as problem:
             response = ControlResponse({"error": problem.detail}, status=problem.status, headers=problem.headers)
@@ -108,18 +114,26 @@ class ControlApi:
         for end in tuple(self._waits):
             end()
 
+    def _has_key(self, request: web.BaseRequest, target: Target, path: str) -> bool:
+        given = dict(parse_qsl(target.query)).get("key", "")
+        return request.method == "GET" and self._guard.is_key(given, target.sandbox_name(request.headers), path)
+
     async def _call(self, request: web.BaseRequest, target: Target) -> ControlResponse:
         route, path = _find(request.method, target.segments)
         body = await read_body(request)
+        sandbox = target.sandbox_name(request.headers)
+        prefix = f"/~{sandbox}" if sandbox != DEFAULT else ""
         call = ControlRequest(
             sandboxes=self._sandboxes,
-            sandbox=target.sandbox_name(request.headers),
+            sandbox=sandbox,
             vendors=self._vendors,
             path=path,
             # Of a name that is given twice, the first value counts.
             query=route.read_query(dict(reversed(parse_qsl(target.query, keep_blank_values=True)))),
             body=route.read_body(body),
             headers=request.headers,
+            base_url=f"{request.scheme}://{request.host}{prefix}",
+            key=partial(self._guard.key, sandbox),
             server=self._server,
             waits=self._waits,
             events=self._events,
@@ -127,6 +141,13 @@ class ControlApi:
         )
         with cancel_on_disconnect(request):
             return await route.handler(call)
+
+
+def _redirect(request: web.BaseRequest, target: Target) -> web.Response:
+    # `/` is the web page for a browser, and the description of the control API for other clients.
+    wants_page = target.control or "text/html" in request.headers.get("Accept", "")
+    base = target.prefix if target.control else f"{target.prefix}/_mockmail"
+    return web.Response(status=302, headers={"Location": f"{base}/{'ui/' if wants_page else ''}", "Server": "mockmail"})
 
 
 async def _send(request: web.BaseRequest, status: int, headers: Mapping[str, str], body: bytes) -> web.StreamResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from hashlib import sha256
 from typing import Annotated
 
 from msgspec import Meta, field
@@ -38,6 +40,9 @@ class MessageQuery(MessageCriteria, frozen=True, kw_only=True):
     """Which messages to list."""
 
     limit: Annotated[int, Meta(ge=0, le=MOST_LISTED, description="how many messages to list")] = 50
+    before: Annotated[
+        str | None, Meta(description="the id of a message; only messages that arrived before it match")
+    ] = None
 
 
 class WaitBody(MessageCriteria, frozen=True, kw_only=True):
@@ -53,6 +58,8 @@ async def list_messages(request: ControlRequest) -> ControlResponse:
     """List messages, newest first."""
     query: MessageQuery = request.query
     criteria, mail = _criteria(request, query), request.world.mail
+    if query.before:
+        criteria = replace(criteria, before=_cursor(request, "before", query.before))
     cursors = await search_in_slices(mail, criteria, limit=query.limit, newest_first=True)
     total = len(cursors) if len(cursors) < query.limit else await count_in_slices(mail, criteria)
     found = [mail.summary(cursor) async for cursor in in_slices(cursors)]
@@ -62,7 +69,10 @@ async def list_messages(request: ControlRequest) -> ControlResponse:
 @route("GET", "messages/{id}", responses={200: "The message.", 404: "There is no such message."})
 async def show_message(request: ControlRequest) -> ControlResponse:
     """Show everything about one message."""
-    return ControlResponse(_message(request).details())
+    message = _message(request)
+    path = f"messages/{message.id}/html"
+    key = request.key(path)
+    return ControlResponse(message.details() | {"preview": f"{path}?key={key}" if key else path})
 
 
 @route("GET", "messages/{id}/raw", responses={200: "message/rfc822", 404: "There is no such message."})
@@ -75,6 +85,78 @@ async def show_raw(request: ControlRequest) -> ControlResponse:
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
     return ControlResponse(message.raw, content_type="message/rfc822", headers=headers)
+
+
+class PreviewQuery(Fields, frozen=True, kw_only=True):
+    """How a frame without the control token may read a preview."""
+
+    key: Annotated[str, Meta(description="the key in `preview` of the message, in place of the token")] = ""
+
+
+@route(
+    "GET",
+    "messages/{id}/html",
+    query=PreviewQuery,
+    responses={200: "text/html", 404: "There is no such message."},
+)
+async def show_html(request: ControlRequest) -> ControlResponse:
+    """Return a message's HTML with its inline images; nothing in it runs, and nothing is loaded from outside."""
+    from mockmail.core.mail.preview import POLICY, preview
+
+    headers = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"}
+    return ControlResponse(preview(_message(request)), content_type="text/html; charset=utf-8", headers=headers)
+
+
+class PartFacts(Fields, frozen=True, kw_only=True):
+    """A part of a message. size, sha256: of the decoded content. disposition: empty without a Content-Disposition."""
+
+    number: int
+    content_type: str
+    disposition: str
+    filename: str | None
+    content_id: str | None
+    size: int
+    sha256: str
+
+
+class PartList(Fields, frozen=True, kw_only=True):
+    """The parts of a message in order, without the containers of parts."""
+
+    parts: list[PartFacts]
+
+
+@route("GET", "messages/{id}/parts", responses={200: "The parts.", 404: "There is no such message."}, returns=PartList)
+async def list_parts(request: ControlRequest) -> ControlResponse:
+    """List the parts of a message, with the size and the hash of each."""
+    found = [
+        PartFacts(
+            number=number,
+            content_type=part.content_type,
+            disposition=part.disposition,
+            filename=part.filename,
+            content_id=part.content_id,
+            size=len(part.content),
+            sha256=sha256(part.content).hexdigest(),
+        )
+        for number, part in enumerate(_message(request).parts, 1)
+    ]
+    return ControlResponse(PartList(parts=found))
+
+
+@route(
+    "GET",
+    "messages/{id}/parts/{number}",
+    responses={200: "The bytes.", 404: "There is no such message, or no such part."},
+)
+async def show_part(request: ControlRequest) -> ControlResponse:
+    """Return the decoded bytes of a part, as a file that a browser saves and does not run."""
+    parts = _message(request).parts
+    number = request.path["number"]
+    if not (number.isascii() and number.isdecimal() and 1 <= int(number[:9]) <= len(parts)):
+        raise Problem(404, f"the message has no part {number[:80]!r}; it has {len(parts)}, counted from 1")
+    part = parts[int(number[:9]) - 1]
+    headers = {"Content-Disposition": "attachment", "Content-Security-Policy": "sandbox; default-src 'none'"}
+    return ControlResponse(part.content, content_type=part.content_type, headers=headers)
 
 
 @route("DELETE", "messages/{id}", responses={204: "Done.", 404: "There is no such message."})
@@ -119,15 +201,17 @@ async def wait_for_messages(request: ControlRequest) -> ControlResponse:
 
 
 def _criteria(request: ControlRequest, given: MessageCriteria) -> Criteria:
-    cursor = 0
-    if given.after:
-        message = request.world.mail.get(given.after)
-        if message is None:
-            raise Problem(400, f"after: there is no message {given.after[:80]!r}")
-        cursor = message.cursor
+    cursor = _cursor(request, "after", given.after) if given.after else 0
     return Criteria(
         to=given.to, sender=given.from_, subject=given.subject, text=given.text, query=given.query, after=cursor
     )
+
+
+def _cursor(request: ControlRequest, field: str, message_id: str) -> int:
+    message = request.world.mail.get(message_id)
+    if message is None:
+        raise Problem(400, f"{field}: there is no message {message_id[:80]!r}")
+    return message.cursor
 
 
 def _message(request: ControlRequest) -> Message:
@@ -141,4 +225,14 @@ def _no_message(request: ControlRequest) -> Problem:
     return Problem(404, f"there is no message {request.path['id'][:80]!r} in the sandbox {request.sandbox!r}")
 
 
-ROUTES = (list_messages, clear_messages, wait_for_messages, show_message, remove_message, show_raw)
+ROUTES = (
+    list_messages,
+    clear_messages,
+    wait_for_messages,
+    show_message,
+    remove_message,
+    show_raw,
+    show_html,
+    list_parts,
+    show_part,
+)

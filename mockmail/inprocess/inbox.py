@@ -105,5 +105,14 @@ async def _wait(mail: MailStore, criteria: Criteria, count: int, timeout: float)
     return [message for message in found if message is not None]
 
 
-def _criteria(*, from_: str | None = None, after: Message | None = None, **given: str | None) -> Criteria:
-    return Criteria(sender=from_, after=after.cursor if after is not None else 0, **given)
+def _criteria(
+    *,
+    to: str | None = None,
+    from_: str | None = None,
+    subject: str | None = None,
+    text: str | None = None,
+    query: str | None = None,
+    after: Message | None = None,
+) -> Criteria:
+    cursor = after.cursor if after is not None else 0
+    return Criteria(to=to, sender=from_, subject=subject, text=text, query=query, after=cursor)

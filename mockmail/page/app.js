@@ -16,6 +16,7 @@ import { VendorsSection } from "./vendors.js";
  * A section of the page.
  * @typedef {object} Section
  * @property {string} title
+ * @property {() => Promise<void>} [countAll]
  * @property {() => number} count what the section's link shows beside its title
  * @property {(main: HTMLElement, place: Place) => void} show
  * @property {(event: ServerEvent) => void} onevent
@@ -61,6 +62,7 @@ export class App {
     this.render();
     this.loadSandboxes();
     this.loadClock();
+    this.loadCounts();
     let wasLive = false;
     this.api.events(new AbortController().signal, (event) => this.onevent(event), (isLive) => {
       this.live.textContent = isLive ? "live" : "no connection";
@@ -88,6 +90,7 @@ export class App {
       this.api.sandbox = sandbox;
       for (const section of Object.values(this.sections)) section.forget();
       this.loadClock();
+      this.loadCounts();
       this.showSandboxes();
     }
     const section = this.sections[this.place.section] ?? this.sections.inbox;
@@ -139,6 +142,13 @@ export class App {
   choose(sandbox) {
     const { section, query } = this.place;
     location.hash = formatPlace(section, null, { ...query, sandbox: sandbox === this.api.ownSandbox ? null : sandbox });
+  }
+
+  async loadCounts() {
+    try {
+      await Promise.all([this.sections.requests, this.sections.faults].map((section) => section.countAll?.()));
+    } catch { /* as above */ }
+    this.showCounts();
   }
 
   async loadClock() {

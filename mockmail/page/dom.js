@@ -1,13 +1,13 @@
 // The elements of the page. Text is only ever set as text, so nothing that was captured can become markup.
 
-/** @typedef {Node | string | number | null | undefined | false} Child */
+/** @typedef {Node | string | number | null | undefined | false | Child[]} Child */
 
 /**
  * Return an element. Properties that begin with `on` are listeners; `class`, `aria-…`, `data-…` and the like are
  * attributes; null and false leave one out.
  * @param {string} tag
  * @param {Record<string, any> | null} [properties]
- * @param {...(Child | Child[])} children
+ * @param {...Child} children
  * @returns {any}
  */
 export function h(tag, properties, ...children) {
@@ -24,15 +24,15 @@ export function h(tag, properties, ...children) {
 /**
  * Replace what is in an element.
  * @param {Element} element
- * @param {...(Child | Child[])} children
+ * @param {...Child} children
  */
 export function fill(element, ...children) {
   element.replaceChildren(...present(children));
 }
 
-/** @param {(Child | Child[])[]} children @returns {(Node | string)[]} */
+/** @param {Child[]} children @returns {(Node | string)[]} */
 function present(children) {
-  return children.flat().filter((child) => child !== null && child !== undefined && child !== false)
+  return /** @type {any[]} */ (children.flat(9)).filter((child) => child !== null && child !== undefined && child !== false)
     .map((child) => (child instanceof Node ? child : String(child)));
 }
 
@@ -89,7 +89,7 @@ export function copyable(text) {
 /**
  * Return tabs. Each panel is made when it is first chosen.
  * @param {string} name what the tabs are of
- * @param {[string, () => Child | Child[]][]} panels
+ * @param {[string, () => Child][]} panels
  * @param {string | null} chosen
  * @param {(label: string) => void} [onchoice]
  */
@@ -122,7 +122,7 @@ export function tabs(name, panels, chosen, onchoice) {
 
 /**
  * Return a list of names with values.
- * @param {[string, Child | Child[]][]} pairs
+ * @param {[string, Child][]} pairs
  */
 export function facts(pairs) {
   return h("dl", null, pairs.filter(([, value]) => value !== null && value !== "" && value !== undefined)
@@ -132,7 +132,7 @@ export function facts(pairs) {
 /**
  * Return a table.
  * @param {string[]} head
- * @param {(Child | Child[])[][]} rows
+ * @param {Child[][]} rows
  */
 export function table(head, rows) {
   return h("div", { class: "scroll" }, h("table", null,

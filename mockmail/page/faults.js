@@ -32,6 +32,13 @@ export class FaultsSection {
     this.load();
   }
 
+  /** Count what is arranged, before the section is first shown. */
+  async countAll() {
+    const { api } = this.app;
+    const [{ faults }, { stubs }, { faults: smtp }, { limits }] = await Promise.all(["faults", "stubs", "smtp/faults", "limits"].map((path) => api.get(path)));
+    this.arranged = faults.length + stubs.length + smtp.length + limits.length;
+  }
+
   async load() {
     const { api } = this.app;
     try {
@@ -58,7 +65,7 @@ export class FaultsSection {
       h("p", { class: "faint" }, "What is arranged here happens to the next calls of this sandbox."),
       h("h3", null, "Faults of a vendor"),
       this.rows("faults", faults, (fault) => [`${fault.vendor} ${fault.operation}`, outcome(fault), counts(fault)]),
-      this.form("faults", "Add the fault", [
+      this.form("faults", "Add a fault", [
         ...where,
         { name: "status", label: "Status", type: "number" },
         { name: "transport", label: "Or connection", options: ["", ...choices("NewFault", "transport")] },
@@ -70,7 +77,7 @@ export class FaultsSection {
       ], (given) => ({ ...given, times: given.times ?? null })),
       h("h3", null, "Stubs"),
       this.rows("stubs", stubs, (stub) => [stub.operation ? `${stub.vendor} ${stub.operation}` : `${stub.method ?? "any method"} ${stub.path}`, stub.responses.map((/** @type {any} */ response) => response.status).join(", "), counts(stub)]),
-      this.form("stubs", "Add the stub", [
+      this.form("stubs", "Add a stub", [
         { name: "vendor", label: "Vendor", options: ["", ...names], value: "" }, { name: "operation", label: "Operation", list: operations },
         { name: "method", label: "Or method" }, { name: "path", label: "and path" },
         { name: "status", label: "Status", type: "number", value: "200" }, { name: "times", label: "How often (empty: always)", type: "number" },
@@ -78,7 +85,7 @@ export class FaultsSection {
       ]),
       h("h3", null, "SMTP faults"),
       this.rows("smtp/faults", smtp, (fault) => [`${fault.stage} ${fault.sender ?? ""} ${fault.recipient ?? ""}`, fault.disconnect ? "disconnects" : `${fault.code ?? ""} ${fault.text}`, counts(fault)]),
-      this.form("smtp/faults", "Add the SMTP fault", [
+      this.form("smtp/faults", "Add an SMTP fault", [
         { name: "stage", label: "Stage", options: choices("NewSmtpFault", "stage") },
         { name: "code", label: "Code", type: "number", value: "451" }, { name: "text", label: "Text" },
         { name: "sender", label: "Sender (a pattern)" }, { name: "recipient", label: "Recipient (a pattern)" },
@@ -86,7 +93,7 @@ export class FaultsSection {
       ], (given) => ({ ...given, times: given.times ?? null })),
       h("h3", null, "Rate limits"),
       this.rows("limits", limits, (limit) => [`${limit.vendor} ${limit.operation}`, `${limit.calls} calls in ${limit.window} s`, limit.methods.join(", ") || "all methods"]),
-      this.form("limits", "Add the limit", [...where, { name: "calls", label: "Calls", type: "number", value: "10" }, { name: "window", label: "Seconds", type: "number", value: "60" }]),
+      this.form("limits", "Add a limit", [...where, { name: "calls", label: "Calls", type: "number", value: "10" }, { name: "window", label: "Seconds", type: "number", value: "60" }]),
       h("h3", null, "Clock"),
       this.clock(clock));
   }
@@ -121,7 +128,7 @@ export class FaultsSection {
 
   /** @param {{ now: string, frozen: boolean }} clock */
   clock(clock) {
-    const at = h("input", { value: clock.now, "aria-label": "Time", size: 28 });
+    const at = h("input", { value: `${clock.now.slice(0, 19)}Z`, "aria-label": "Time", size: 28 });
     const seconds = h("input", { type: "number", value: "3600", "aria-label": "Seconds" });
     return h("div", null, h("p", null, `${clock.now.slice(0, 19)} UTC, ${clock.frozen ? "frozen" : "running"}`),
       h("div", { class: "actions" }, at, button("Freeze at", () => this.change("POST", "clock/freeze", { at: at.value })), button("Set", () => this.change("POST", "clock/set", { at: at.value })), button("Run", () => this.change("POST", "clock/resume"))),

@@ -102,7 +102,7 @@ export class InboxSection {
   renderList() {
     fill(this.list, this.messages.map((message) => this.row(message)));
     this.renderSummary();
-    if (!this.messages.length && this.app.place.id === null) this.renderEmpty();
+    if (this.app.place.id === null) this.open(null);
     this.markChosen();
   }
 

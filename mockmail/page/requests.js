@@ -26,6 +26,10 @@ export class RequestsSection {
     return this.total;
   }
 
+  async countAll() {
+    this.total = (await this.app.api.get("requests", { limit: 0 })).total;
+  }
+
   /** @param {HTMLElement} main @param {import("./format.js").Place} place */
   show(main, place) {
     if (!this.list || !main.contains(this.list)) this.build(main);

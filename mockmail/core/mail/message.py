@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 
-from mockmail.core.mail import html_text, mime, parts
+from mockmail.core.mail import html_text, mime
+from mockmail.core.mail import parts as mime_parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,13 @@ class Attachment:
     content_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePart(Attachment):
+    """A part of a message that contains no other parts. disposition: `inline`, `attachment`, or empty."""
+
+    disposition: str
+
+
 @dataclass(frozen=True)
 class Message:
     """A captured message. Its content is parsed when a property that needs it is first read.
@@ -168,7 +176,12 @@ class Message:
     @cached_property
     def attachments(self) -> list[Attachment]:
         """Return the attachments, inline parts included."""
-        return [Attachment(**part) for part in parts.attachments(self._parsed.message)]
+        return [Attachment(**part) for part in mime_parts.attachments(self._parsed.message)]
+
+    @property
+    def parts(self) -> list[MessagePart]:
+        """Return the parts in order: bodies, inline parts and attachments, without the containers of parts."""
+        return [MessagePart(**fields) for fields in mime_parts.leaves(self._parsed.message)]
 
     @property
     def unparsed(self) -> list[str]:
@@ -182,8 +195,8 @@ class Message:
         return [sentence for sentence in sentences if sentence]
 
     @cached_property
-    def _parsed(self) -> parts.Parsed:
-        return parts.parse(self.raw, self.max_parts)
+    def _parsed(self) -> mime_parts.Parsed:
+        return mime_parts.parse(self.raw, self.max_parts)
 
     @cached_property
     def _plain(self) -> str | None:
@@ -194,7 +207,7 @@ class Message:
         return html_text.read_html(self.html)
 
     def _body(self, subtype: Literal["plain", "html"]) -> str | None:
-        part = parts.body_part(self._parsed.message, subtype)
+        part = mime_parts.body_part(self._parsed.message, subtype)
         return None if part is None else part.text()
 
     def summary(self) -> dict[str, Any]:

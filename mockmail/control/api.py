@@ -144,10 +144,11 @@ class ControlApi:
 
 
 def _redirect(request: web.BaseRequest, target: Target) -> web.Response:
-    # `/` is the web page for a browser, and the description of the control API for other clients.
-    wants_page = target.control or "text/html" in request.headers.get("Accept", "")
-    base = target.prefix if target.control else f"{target.prefix}/_mockmail"
-    return web.Response(status=302, headers={"Location": f"{base}/{'ui/' if wants_page else ''}", "Server": "mockmail"})
+    # `/` is the web page for a browser, and the description of the control API for other clients. The address is
+    # relative, because a proxy may have put a prefix before the path.
+    wants_page = "text/html" in request.headers.get("Accept", "")
+    location = "ui/" if target.control else f"_mockmail/{'ui/' if wants_page else ''}"
+    return web.Response(status=302, headers={"Location": location, "Server": "mockmail"})
 
 
 async def _send(request: web.BaseRequest, status: int, headers: Mapping[str, str], body: bytes) -> web.StreamResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated
@@ -103,7 +104,11 @@ async def show_html(request: ControlRequest) -> ControlResponse:
     """Return a message's HTML with its inline images; nothing in it runs, and nothing is loaded from outside."""
     from mockmail.core.mail.preview import POLICY, preview
 
-    headers = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"}
+    headers = {
+        "Content-Security-Policy": POLICY,
+        "Referrer-Policy": "no-referrer",
+        "X-DNS-Prefetch-Control": "off",
+    }
     return ControlResponse(preview(_message(request)), content_type="text/html; charset=utf-8", headers=headers)
 
 
@@ -157,6 +162,35 @@ async def show_part(request: ControlRequest) -> ControlResponse:
     part = parts[int(number[:9]) - 1]
     headers = {"Content-Disposition": "attachment", "Content-Security-Policy": "sandbox; default-src 'none'"}
     return ControlResponse(part.content, content_type=part.content_type, headers=headers)
+
+
+class CheckFinding(Fields, frozen=True, kw_only=True):
+    """What is wrong with a message. source: where the rule is written down. line: of the raw message, from 1."""
+
+    check: str
+    text: str
+    source: str
+    line: int | None
+
+
+class CheckFindings(Fields, frozen=True, kw_only=True):
+    """What is wrong with a message; empty if all checks passed."""
+
+    findings: list[CheckFinding]
+
+
+@route(
+    "GET",
+    "messages/{id}/checks",
+    responses={200: "What was found.", 404: "There is no such message."},
+    returns=CheckFindings,
+)
+async def check_message(request: ControlRequest) -> ControlResponse:
+    """Check what servers and readers of mail may refuse or show wrongly in a message."""
+    from mockmail.core.mail.checks import findings
+
+    found = await asyncio.to_thread(findings, _message(request))
+    return ControlResponse(CheckFindings(findings=[CheckFinding.of(finding) for finding in found]))
 
 
 @route("DELETE", "messages/{id}", responses={204: "Done.", 404: "There is no such message."})
@@ -235,4 +269,5 @@ ROUTES = (
     show_html,
     list_parts,
     show_part,
+    check_message,
 )

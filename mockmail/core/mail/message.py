@@ -184,6 +184,11 @@ class Message:
         return [MessagePart(**fields) for fields in mime_parts.leaves(self._parsed.message)]
 
     @property
+    def leaves(self) -> list[mime_parts.Part]:
+        """Return the parts that contain no other parts, with their positions in `raw`."""
+        return [part for part in self._parsed.message.walk() if not part.is_container]
+
+    @property
     def unparsed(self) -> list[str]:
         """Return a sentence for each bound that left a piece of the message unparsed. `raw` always has all of it."""
         is_text_complete = self._html_content.is_complete and len(self._plain or "") <= html_text.TEXT_LIMIT

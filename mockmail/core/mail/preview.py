@@ -19,13 +19,15 @@ MOST_IMAGE_BYTES = 5 << 20
 # A link opens in a window of its own, which the sandbox does not permit: so it does nothing.
 HEAD = '<!doctype html><meta charset="utf-8"><base target="_blank">'
 
+# A link element connects to other servers before any policy is asked (`rel=preconnect`, `rel=dns-prefetch`).
+_LINK_ELEMENT = re.compile(r"<(?=link[\s/>])", re.IGNORECASE)
 _CID = re.compile(r"(?<=[\"'(=])cid:([^\"')\s>]{1,998})")
 
 
 def preview(message: Message) -> bytes:
     """Return the HTML of a message with its inline images in place of their `cid:` URLs."""
     images = _images(message)
-    html = _CID.sub(lambda found: images.get(found[1], found[0]), message.html)
+    html = _CID.sub(lambda found: images.get(found[1], found[0]), _LINK_ELEMENT.sub("<x-", message.html))
     return (HEAD + html).encode("utf-8", "replace")
 
 

@@ -89,7 +89,7 @@ export class Api {
    * Read events until the signal ends it; connect again when the connection is lost, and go on where it was lost.
    * @param {AbortSignal} signal
    * @param {(event: ServerEvent) => void} onevent
-   * @param {(isLive: boolean) => void} onlive
+   * @param {(isLive: boolean, isResumed: boolean) => void} onlive isResumed: every event since the last time was, or will be, given
    */
   async events(signal, onevent, onlive) {
     let last = "";
@@ -97,7 +97,7 @@ export class Api {
       try {
         const headers = last ? { "Last-Event-ID": last } : {};
         const response = await this.fetch("GET", "events?all_sandboxes=true", undefined, { headers, signal });
-        onlive(true);
+        onlive(true, last !== "");
         const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
         for await (const block of blocks(reader)) {
           last = block.id ?? last;
@@ -107,7 +107,7 @@ export class Api {
         if (signal.aborted) return;
         if (error instanceof ApiError && error.status >= 400 && error.status < 500) last = "";
       }
-      onlive(false);
+      onlive(false, false);
       await new Promise((resolve) => { setTimeout(resolve, 1000); });
     }
   }

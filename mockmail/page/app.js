@@ -59,12 +59,12 @@ export class App {
       h("button", { type: "button", title: "keys", "aria-label": "list of keys", onclick: () => this.showKeys() }, "?"));
     addEventListener("hashchange", () => this.render());
     addEventListener("keydown", (event) => this.onkey(event));
-    this.render();
-    this.loadSandboxes();
-    this.loadClock();
-    this.loadCounts();
     let wasLive = false;
-    this.api.events(new AbortController().signal, (event) => this.onevent(event), (isLive) => {
+    let isShown = false;
+    this.api.events(new AbortController().signal, (event) => this.onevent(event), (isLive, isResumed) => {
+      // The lists are read after the stream has begun, so that nothing falls between them.
+      if (!isShown || (isLive && !isResumed)) this.showAfresh();
+      isShown = true;
       this.live.textContent = isLive ? "live" : "no connection";
       this.live.className = isLive ? "live" : "live lost";
       if (wasLive !== isLive) announce(isLive ? "Live" : "The connection to the server is lost");
@@ -98,6 +98,15 @@ export class App {
     this.showCounts();
   }
 
+  /** Show what the server has now; what was shown may be old. */
+  showAfresh() {
+    for (const section of Object.values(this.sections)) section.forget();
+    this.render();
+    this.loadSandboxes();
+    this.loadClock();
+    this.loadCounts();
+  }
+
   showCounts() {
     for (const [name, section] of Object.entries(this.sections)) {
       const link = this.links[name];
@@ -114,10 +123,8 @@ export class App {
   /** @param {ServerEvent} event */
   onevent(event) {
     if (event.kind === "sandbox") this.loadSandboxes();
-    if (event.kind === "missed") {
-      for (const section of Object.values(this.sections)) section.forget();
-      this.render();
-    } else if (event.sandbox === this.api.sandbox) {
+    if (event.kind === "missed") this.showAfresh();
+    else if (event.sandbox === this.api.sandbox) {
       if (event.kind === "clock") this.showClock(event.data);
       for (const section of Object.values(this.sections)) section.onevent(event);
       this.showCounts();

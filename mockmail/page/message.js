@@ -1,7 +1,7 @@
 // One message, seen from every side.
 
 import { button, copyable, copyButton, facts, fill, h, table, tabs } from "./dom.js";
-import { clockTime, counted, pytestOfMessage, shellWord, size } from "./format.js";
+import { clockTime, codesIn, counted, pytestOfMessage, shellWord, size } from "./format.js";
 
 const WIDTHS = [["Phone", "phone"], ["Tablet", "tablet"], ["Full width", ""]];
 let chosenTab = "Preview";
@@ -28,6 +28,7 @@ export function messageView(app, message, remove) {
     ["Envelope", () => envelope(message)],
     ["Delivery", () => delivery(message)],
     ["Links and codes", () => links(message)],
+    ["Checks", () => checks(app, url)],
   ];
   return h("article", { class: "page" },
     h("a", { class: "back", href: app.address("inbox", null, { q: app.place.query.q }) }, "← Inbox"),
@@ -83,6 +84,16 @@ function parts(app, url) {
   return shown;
 }
 
+/** @param {import("./app.js").App} app @param {string} url */
+function checks(app, url) {
+  const shown = h("div", null, "…");
+  app.api.get(`${url}/checks`).then(({ findings }) => {
+    fill(shown, findings.length ? table(["What", "Line", "Rule"], findings.map((/** @type {any} */ found) => [found.text, found.line, found.source]))
+      : h("p", null, h("span", { class: "tag good" }, "passed"), " Headers, line breaks, line lengths and encodings are as the standards want them."));
+  }, (error) => fill(shown, h("p", { class: "error" }, error.message)));
+  return shown;
+}
+
 /** @param {import("./app.js").App} app @param {string} path @param {string} name */
 export async function download(app, path, name) {
   const response = await app.api.fetch("GET", path);
@@ -108,16 +119,16 @@ function envelope(message) {
 
 /** @param {any} message */
 function delivery(message) {
-  if (!message.deliveries.length) return h("p", { class: "faint" }, "The message was delivered to no mailbox.");
+  if (!message.deliveries.length) return h("p", { class: "faint" }, "No vendor hosts a mailbox of these recipients, so the message is in this inbox alone.");
   return table(["Address", "Where"], message.deliveries.map((/** @type {any} */ copy) => [copy.address,
     !copy.vendor ? "not hosted by a vendor" : copy.mailbox === null ? `lost: ${copy.vendor} forwards it in a circle` : `${copy.vendor}, mailbox ${copy.mailbox}`]));
 }
 
 /** @param {any} message */
 function links(message) {
-  const codes = [...new Set(message.text.match(/(?<![\w/.=&?-])\d{4,8}(?![\w/.=&?-])/g) ?? [])];
+  const codes = codesIn(message.text);
   return [
     h("h3", null, counted(message.links.length, "link")), message.links.map(copyable),
-    h("h3", null, `${counted(codes.length, "number")} that may be a code`), codes.map((code) => copyable(String(code))),
+    h("h3", null, `${counted(codes.length, "number")} that may be a code`), codes.map(copyable),
   ];
 }

@@ -51,7 +51,6 @@ class Page:
         return self
 
     def leave(self) -> None:
-        self.driver.execute_script("sessionStorage.clear()")
         self.driver.get("about:blank")
 
     def resize(self, width: int, height: int) -> None:

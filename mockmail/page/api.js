@@ -24,7 +24,7 @@ export class Api {
     this.ownSandbox = sandbox;
     this.sandbox = sandbox;
     this.origin = location.origin + root;
-    /** @type {() => Promise<string | null>} asks for the token */
+    /** @type {(isWrong: boolean) => Promise<string | null>} asks for the token; isWrong: the one before was */
     this.askToken = async () => null;
   }
 
@@ -71,11 +71,11 @@ export class Api {
     }
     if (response.ok) return response;
     if (response.status === 401) {
-      const given = await this.askToken();
-      if (given) {
-        this.storage.setItem(TOKEN, given);
-        return this.fetch(method, path, body, more);
+      if (token === this.storage.getItem(TOKEN)) {
+        const given = await this.askToken(token !== null);
+        if (given) this.storage.setItem(TOKEN, given);
       }
+      if (token !== this.storage.getItem(TOKEN)) return this.fetch(method, path, body, more);
     }
     const text = await response.text();
     let said = text;

@@ -49,7 +49,7 @@ export class App {
     /** @type {string | null} */
     this.firstKey = null;
     this.asking = /** @type {Promise<string | null> | null} */ (null);
-    this.api.askToken = () => { this.asking ??= this.askToken().finally(() => { this.asking = null; }); return this.asking; };
+    this.api.askToken = (isWrong) => { this.asking ??= this.askToken(isWrong).finally(() => { this.asking = null; }); return this.asking; };
   }
 
   start() {
@@ -203,12 +203,13 @@ export class App {
     dialog.showModal();
   }
 
-  /** @returns {Promise<string | null>} */
-  askToken() {
+  /** @param {boolean} isWrong @returns {Promise<string | null>} */
+  askToken(isWrong) {
     return new Promise((resolve) => {
       const field = h("input", { type: "password", autocomplete: "off", required: true, id: "token" });
       const dialog = h("dialog", { "aria-label": "Token", onclose: () => { resolve(field.value || null); dialog.remove(); } },
         h("h2", null, "This server needs a token"),
+        isWrong && h("p", { class: "error" }, "That was not the token."),
         h("p", null, "Give the value of ", h("code", null, "--control-token"), ". It is kept until this tab is closed."),
         h("form", { method: "dialog" }, h("label", { class: "field", for: "token" }, "Token", field), h("p", null, h("button", { class: "main" }, "Continue"))));
       document.body.append(dialog);

@@ -175,7 +175,7 @@ function counts(rule) {
 /** @param {Field} field @returns {any} */
 function control(field) {
   if (field.options) {
-    const select = h("select", null, field.options.map((option) => h("option", { value: option }, option || "–")));
+    const select = h("select", { name: field.name }, field.options.map((option) => h("option", { value: option }, option || "–")));
     select.value = field.value ?? field.options[0] ?? "";
     return select;
   }
@@ -183,7 +183,8 @@ function control(field) {
     const options = h("datalist", { id: `choices-${field.name}` }, [...new Set(field.list)].map((name) => h("option", { value: name })));
     document.getElementById(options.id)?.remove();
     document.body.append(options);
-    return h("input", { list: options.id, value: field.value ?? "" });
+    return h("input", { name: field.name, list: options.id, value: field.value ?? "" });
   }
-  return h("input", { type: field.type ?? "text", step: field.type === "number" ? "any" : null, value: field.value ?? "" });
+  if (field.wide) return h("textarea", { name: field.name, class: "low" });
+  return h("input", { name: field.name, type: field.type ?? "text", step: field.type === "number" ? "any" : null, value: field.value ?? "" });
 }

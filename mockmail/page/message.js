@@ -4,6 +4,7 @@ import { button, copyable, copyButton, facts, fill, h, table, tabs } from "./dom
 import { clockTime, codesIn, counted, pytestOfMessage, shellWord, size } from "./format.js";
 
 const WIDTHS = [["Phone", "phone"], ["Tablet", "tablet"], ["Full width", ""]];
+const MOST_SHOWN = 200_000;
 let chosenTab = "Preview";
 let chosenWidth = "";
 
@@ -19,9 +20,9 @@ export function messageView(app, message, remove) {
     : "an SMTP client";
   /** @type {[string, () => any][]} */
   const panels = [
-    ["Preview", () => (message.html ? preview(app, message) : h("pre", null, message.text))],
-    ["Text", () => h("pre", null, message.text || "(no text)")],
-    ["HTML", () => h("pre", null, message.html || "(no HTML)")],
+    ["Preview", () => (message.html ? preview(app, message) : source(message.text || "(no text)"))],
+    ["Text", () => source(message.text || "(no text)")],
+    ["HTML", () => source(message.html || "(no HTML)")],
     ["Headers", () => table(["Name", "Value"], message.headers)],
     ["Raw", () => raw(app, message, url)],
     ["Parts", () => parts(app, url)],
@@ -62,11 +63,17 @@ function preview(app, message) {
   return [h("div", { class: "actions", role: "group", "aria-label": "Width" }, widths, h("span", { class: "faint" }, "Nothing runs in it, and nothing is loaded from outside.")), frame];
 }
 
+/** Return a text as it is; of a long one the beginning, because a browser takes seconds for more. @param {string} text */
+function source(text) {
+  const rest = text.length - MOST_SHOWN;
+  return h("pre", { tabindex: "0" }, rest > 0 ? `${text.slice(0, MOST_SHOWN)}\n… and ${rest.toLocaleString()} characters more: download the message` : text);
+}
+
 /** @param {import("./app.js").App} app @param {any} message @param {string} url */
 function raw(app, message, url) {
   const shown = h("pre", null, "…");
   app.api.fetch("GET", `${url}/raw`).then((response) => response.text()).then((text) => {
-    shown.textContent = text.length > 200_000 ? `${text.slice(0, 200_000)}\n… ${size(text.length - 200_000)} more: download it` : text;
+    shown.replaceWith(source(text));
   }, (error) => { shown.textContent = error.message; });
   return [h("div", { class: "actions" }, button("Download", () => download(app, `${url}/raw`, `${message.id}.eml`))), shown];
 }

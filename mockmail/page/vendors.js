@@ -34,6 +34,7 @@ export class VendorsSection {
     const root = /** @type {Element} */ (this.root);
     try {
       const { vendors } = await this.app.api.get("vendors");
+      for (const each of vendors) this.putPrefix(each);
       const vendor = vendors.find((/** @type {any} */ each) => each.name === name);
       fill(root, vendor ? this.vendorView(vendor) : [
         h("h2", null, "Vendors"),
@@ -47,15 +48,26 @@ export class VendorsSection {
     }
   }
 
+  /** Put the prefix, which a proxy took off the path, into the addresses. @param {any} vendor */
+  putPrefix(vendor) {
+    const { api } = this.app;
+    const [served, reached] = [vendor.url, `${api.origin}${api.prefix}/${vendor.name}`];
+    vendor.url = reached;
+    for (const [name, value] of Object.entries(vendor.environment)) {
+      if (value.startsWith(served)) vendor.environment[name] = reached + value.slice(served.length);
+    }
+  }
+
   /** @param {any} vendor */
   vendorView(vendor) {
     const exports = Object.entries(vendor.environment).map(([name, value]) => `export ${name}='${value}'`).join("\n");
     const field = h("input", { type: "search", class: "grow", placeholder: "Filter the operations", "aria-label": "Filter the operations", oninput: () => list() });
     const operations = h("div");
+    const composer = new Composer(this.app, vendor);
     const list = () => fill(operations, table(["Operation", "Call", "Evidence", "What it does"], vendor.operations
       .filter((/** @type {any} */ operation) => JSON.stringify(operation).toLowerCase().includes(field.value.toLowerCase()))
       .map((/** @type {any} */ operation) => [
-        operation.name, h("code", null, `${operation.methods.join(",")} ${operation.path}`),
+        h("button", { type: "button", class: "link", title: "Compose a request", onclick: () => composer.begin(operation) }, operation.name), h("code", null, `${operation.methods.join(",")} ${operation.path}`),
         h("span", { class: `tag ${operation.evidence === "assumed" ? "warn" : "good"}`, title: operation.source }, operation.evidence), operation.summary])));
     list();
     return [
@@ -64,36 +76,62 @@ export class VendorsSection {
       h("h3", null, "Base URL"), copyable(vendor.url),
       h("h3", null, "Environment"), copyable(exports),
       h("h3", null, "Credentials"), Object.entries(vendor.credentials).map(([name, value]) => [h("p", { class: "faint" }, name), copyable(String(value))]).flat(),
-      h("h3", null, "Try a call"), this.composer(vendor),
+      h("h3", null, "Try a call"), composer.element,
       h("h3", null, `${vendor.operations.length} operations`), field, operations,
       vendor.not_emulated.length ? [h("h3", null, "Not emulated"), table(["Operation", "Call", "Why"], vendor.not_emulated.map((/** @type {any} */ missing) =>
         [missing.name, h("code", null, `${missing.method} ${missing.path}`), missing.reason]))] : null,
     ];
   }
 
-  /** @param {any} vendor */
-  composer(vendor) {
-    const first = vendor.operations[0];
-    const method = h("input", { value: first?.methods[0] ?? "GET", size: 8 });
-    const path = h("input", { value: first?.path ?? "/" });
-    const headers = h("textarea", { rows: 3, spellcheck: false, placeholder: "Name: value" });
-    const body = h("textarea", { rows: 4, spellcheck: false });
-    const answer = h("div", { role: "status" });
-    const send = async () => {
-      const given = headers.value.split("\n").filter((/** @type {string} */ line) => line.includes(":")).map((/** @type {string} */ line) => line.split(/:\s*(.*)/s).slice(0, 2));
-      const response = await fetch(`${vendor.url}${path.value}`, { method: method.value, headers: given, body: body.value || undefined });
-      const text = await response.text();
-      fill(answer, h("p", null, `Status ${response.status}. `, h("a", { href: this.app.address("requests") }, "See the request.")), h("pre", null, pretty(text, response.headers.get("Content-Type") ?? "") || "(no body)"));
-    };
-    return h("details", null, h("summary", null, "Compose a request"), h("div", { class: "actions" },
-      h("label", null, "Method ", method), h("label", null, "Path ", path)),
-    h("label", { class: "field" }, "Headers", headers), h("label", { class: "field" }, "Body", body), h("div", { class: "actions" }, button("Send", send, "main")), answer);
-  }
-
   onevent() {}
 
   onkey() {
     return false;
+  }
+}
+
+/** A form that sends one request to a vendor and shows the response. */
+class Composer {
+  /** @param {import("./app.js").App} app @param {any} vendor */
+  constructor(app, vendor) {
+    const { username, password } = vendor.credentials;
+    this.url = vendor.url;
+    this.method = h("input", { value: "GET", size: 8, "aria-label": "Method" });
+    this.path = h("input", { value: "/", class: "grow", "aria-label": "Path" });
+    this.headers = h("textarea", { rows: 3, class: "low", spellcheck: false, placeholder: "Name: value" });
+    this.headers.value = username && password ? `Authorization: Basic ${btoa(`${username}:${password}`)}` : "";
+    this.body = h("textarea", { rows: 4, class: "low", spellcheck: false });
+    this.response = h("div", { role: "status" });
+    this.requests = app.address("requests");
+    this.element = h("details", null, h("summary", null, "Compose a request"),
+      h("div", { class: "actions" }, this.method, this.path, button("Send", () => this.send(), "main")),
+      h("p", { class: "faint" }, "A name in braces stands for a value. The credentials are those above, as the vendor wants them."),
+      h("label", { class: "field" }, "Headers", this.headers), h("label", { class: "field" }, "Body", this.body), this.response);
+    if (vendor.operations.length) this.take(vendor.operations[0]);
+  }
+
+  /** @param {any} operation */
+  take(operation) {
+    this.method.value = operation.methods.includes("POST") && !operation.methods.includes("GET") ? "POST" : operation.methods[0];
+    this.path.value = operation.path.replace(/\{[^}]*\*\}$/, "");
+  }
+
+  /** Open the form for an operation. @param {any} operation */
+  begin(operation) {
+    this.take(operation);
+    fill(this.response);
+    this.element.open = true;
+    this.path.focus();
+    this.element.scrollIntoView({ block: "nearest" });
+  }
+
+  async send() {
+    const given = this.headers.value.split("\n").filter((/** @type {string} */ line) => line.includes(":"))
+      .map((/** @type {string} */ line) => line.split(/:\s*(.*)/s).slice(0, 2));
+    const response = await fetch(`${this.url}${this.path.value}`, { method: this.method.value, headers: given, body: this.body.value || undefined });
+    const text = await response.text();
+    fill(this.response, h("p", null, `Status ${response.status}. `, h("a", { href: this.requests }, "See the request.")),
+      h("pre", null, pretty(text, response.headers.get("Content-Type") ?? "") || "(no body)"));
   }
 }
 

@@ -58,6 +58,7 @@ export class App {
       h("label", null, "sandbox", this.chooser), this.live,
       h("button", { type: "button", title: "keys", "aria-label": "list of keys", onclick: () => this.showKeys() }, "?"));
     addEventListener("hashchange", () => this.render());
+    document.querySelector(".skip")?.addEventListener("click", (event) => { event.preventDefault(); this.main.focus(); });
     addEventListener("keydown", (event) => this.onkey(event));
     let wasLive = false;
     let isShown = false;

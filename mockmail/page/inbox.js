@@ -107,6 +107,7 @@ export class InboxSection {
   }
 
   renderSummary() {
+    this.split.classList.toggle("blank", !this.messages.length);
     this.summary.textContent = this.total ? `${this.total.toLocaleString()} ${this.search ? "found" : this.total === 1 ? "message" : "messages"}` : "";
   }
 
@@ -208,7 +209,7 @@ export class InboxSection {
       const next = this.messages[position < 0 ? 0 : position + (key === "j" ? 1 : -1)];
       if (next) {
         this.app.go("inbox", next.id, { q: this.search });
-        this.list.querySelector(`[data-id="${CSS.escape(next.id)}"]`)?.scrollIntoView({ block: "nearest" });
+        this.list.querySelector(`[data-id="${CSS.escape(next.id)}"] a`)?.focus();
       }
     } else if (key === "#" && id) this.remove(id);
     else if (key === "Escape") this.app.go("inbox", null, { q: this.search });

@@ -82,7 +82,7 @@ function raw(app, message, url) {
 function parts(app, url) {
   const shown = h("div", null, "…");
   app.api.get(`${url}/parts`).then((found) => {
-    fill(shown, table(["", "Type", "Name", "Size", "SHA-256", ""], found.parts.map((/** @type {any} */ part) => [
+    fill(shown, table(["No.", "Type", "Name", "Size", "SHA-256", "Action"], found.parts.map((/** @type {any} */ part) => [
       part.number, part.content_type, part.filename || part.content_id || part.disposition || "body", size(part.size),
       h("code", { title: part.sha256 }, part.sha256.slice(0, 12)),
       button("Download", () => download(app, `${url}/parts/${part.number}`, part.filename || `part-${part.number}`)),

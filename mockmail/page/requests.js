@@ -88,6 +88,7 @@ export class RequestsSection {
       this.error.textContent = /** @type {Error} */ (error).message;
     }
     fill(this.list, this.requests.map((request) => this.row(request)));
+    this.split.classList.toggle("blank", !this.requests.length);
     this.app.showCounts();
     if (this.shown === null) this.open(null);
     this.markChosen();
@@ -152,6 +153,7 @@ export class RequestsSection {
     this.total += 1;
     this.list.prepend(this.row(event.data));
     if (this.list.children.length > LIMIT) this.list.lastElementChild.remove();
+    this.split.classList.remove("blank");
     if (this.total === 1 && this.shown === null) this.open(null);
   }
 
@@ -160,7 +162,10 @@ export class RequestsSection {
     const position = this.requests.findIndex((request) => String(request.id) === this.app.place.id);
     if (key === "j" || key === "k") {
       const next = this.requests[position < 0 ? 0 : position + (key === "j" ? 1 : -1)];
-      if (next) this.app.go("requests", next.id, this.query());
+      if (next) {
+        this.app.go("requests", next.id, this.query());
+        this.list.querySelector(`[data-id="${next.id}"] a`)?.focus();
+      }
     } else if (key === "Escape") this.app.go("requests", null, this.query());
     else return false;
     return true;

@@ -95,6 +95,7 @@ export class Api {
     let last = "";
     while (!signal.aborted) {
       try {
+        /** @type {Record<string, string>} */
         const headers = last ? { "Last-Event-ID": last } : {};
         const response = await this.fetch("GET", "events?all_sandboxes=true", undefined, { headers, signal });
         onlive(true, last !== "");

@@ -1,6 +1,9 @@
 // The elements of the page. Text is only ever set as text, so nothing that was captured can become markup.
 
-/** @typedef {Node | string | number | null | undefined | false | Child[]} Child */
+/**
+ * What an element is filled with; lists are taken apart, null and false are left out.
+ * @typedef {Node | string | number | null | undefined | false | any[]} Child
+ */
 
 /**
  * Return an element. Properties that begin with `on` are listeners; `class`, `aria-…`, `data-…` and the like are

@@ -39,9 +39,18 @@ export function parsePlace(hash) {
   const [section, ...rest] = path.split("/");
   return {
     section: section || "inbox",
-    id: rest.length ? decodeURIComponent(rest.join("/")) : null,
+    id: rest.length ? decoded(rest.join("/")) : null,
     query: Object.fromEntries(new URLSearchParams(query)),
   };
+}
+
+/** @param {string} text */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch { // somebody wrote the address by hand
+    return text;
+  }
 }
 
 /** @param {string} section @param {string | number | null} [id] @param {Record<string, string | null | undefined>} [query] */

@@ -15,18 +15,34 @@ export class InboxSection {
   /** @param {import("./app.js").App} app */
   constructor(app) {
     this.app = app;
-    this.forget();
-  }
-
-  forget() {
+    this.field = h("input", { type: "search", class: "grow", placeholder: "Search", "aria-label": "Search the messages", title: HELP });
+    this.error = h("p", { class: "error", role: "alert", hidden: true });
+    this.summary = h("span", { class: "faint", role: "status" });
+    this.list = h("ul", { class: "rows", "aria-label": "Messages", onscroll: () => this.onscroll() });
+    this.detail = h("div", { class: "pane detail", role: "region", "aria-label": "Message" });
+    const form = h("form", { class: "bar", role: "search", onsubmit: (/** @type {Event} */ event) => {
+      event.preventDefault();
+      this.app.go("inbox", null, { q: this.field.value.trim() });
+    } }, this.field, h("button", { title: HELP }, "Search"), this.summary, button("Delete all", () => this.clear(), "danger"));
+    this.split = h("div", { class: "split" }, h("div", { class: "pane list" }, form, this.error, this.list), this.detail);
     /** @type {Summary[]} */
     this.messages = [];
     this.total = 0;
     /** @type {string | null} the search of what is listed; null before anything is */
     this.search = null;
+    /** @type {string | null | undefined} the message that is read */
+    this.shown = undefined;
     this.unread = new Set();
-    this.shown = null;
-    this.list = null;
+    this.isLoading = false;
+    this.isStale = false;
+  }
+
+  forget() {
+    this.messages = [];
+    this.total = 0;
+    this.search = null;
+    this.shown = undefined;
+    this.unread = new Set();
   }
 
   count() {
@@ -36,7 +52,7 @@ export class InboxSection {
   /** @param {HTMLElement} main @param {import("./format.js").Place} place */
   show(main, place) {
     const search = place.query.q ?? "";
-    if (!this.list || !main.contains(this.list)) this.build(main);
+    if (!main.contains(this.split)) fill(main, this.split);
     if (search !== this.search) {
       this.search = search;
       this.field.value = search;
@@ -47,29 +63,16 @@ export class InboxSection {
     this.markChosen();
   }
 
-  /** @param {HTMLElement} main */
-  build(main) {
-    this.field = h("input", { type: "search", class: "grow", placeholder: "Search", "aria-label": "Search the messages", title: HELP });
-    this.error = h("p", { class: "error", role: "alert", hidden: true });
-    this.summary = h("span", { class: "faint", role: "status" });
-    this.list = h("ul", { class: "rows", "aria-label": "Messages", onscroll: () => this.onscroll() });
-    this.detail = h("div", { class: "pane detail", role: "region", "aria-label": "Message" });
-    const form = h("form", { class: "bar", role: "search", onsubmit: (/** @type {Event} */ event) => {
-      event.preventDefault();
-      this.app.go("inbox", null, { q: this.field.value.trim() });
-    } }, this.field, h("button", { title: HELP }, "Search"), this.summary,
-    button("Delete all", () => this.clear(), "danger"));
-    this.split = h("div", { class: "split" }, h("div", { class: "pane list" }, form, this.error, this.list), this.detail);
-    this.search = null;
-    this.shown = undefined;
-    fill(main, this.split);
-  }
-
+  /** Read the list; while it is being read, note that it has to be read again. */
   async load() {
-    const search = this.search;
+    if (this.isLoading) {
+      this.isStale = true;
+      return;
+    }
+    this.isLoading = true;
+    this.isStale = false;
     try {
-      const found = await this.app.api.get("messages", { query: search, limit: PAGE });
-      if (search !== this.search) return;
+      const found = await this.app.api.get("messages", { query: this.search, limit: PAGE });
       this.messages = found.messages;
       this.total = found.total;
       this.error.hidden = true;
@@ -79,7 +82,9 @@ export class InboxSection {
       this.error.hidden = false;
       this.error.textContent = /** @type {Error} */ (error).message;
     }
-    this.renderList();
+    this.isLoading = false;
+    if (this.isStale) this.load();
+    else this.renderList();
   }
 
   async onscroll() {
@@ -96,6 +101,7 @@ export class InboxSection {
       if (!found.messages.length) this.total = this.messages.length;
     } finally {
       this.isLoading = false;
+      if (this.isStale) this.load();
     }
   }
 
@@ -185,8 +191,9 @@ export class InboxSection {
   onevent(event) {
     if (event.kind !== "message") return;
     this.unread.add(event.data.id);
-    if (!this.list || !this.list.isConnected || this.search === null) return;
-    if (this.search) {
+    if (!this.list.isConnected) this.search = null;
+    if (this.search === null) return;
+    if (this.isLoading || this.search) {
       this.load();
       return;
     }
@@ -197,8 +204,16 @@ export class InboxSection {
     const { scrollTop, scrollHeight } = this.list;
     this.list.prepend(this.row(event.data));
     if (scrollTop > 0) this.list.scrollTop = scrollTop + this.list.scrollHeight - scrollHeight; // what is read stays where it is
+    else this.trim();
     this.renderSummary();
     if (this.total === 1 && this.shown === null) this.open(null);
+  }
+
+  /** Keep the list of a long day short; scrolling reads the rest again. */
+  trim() {
+    if (this.messages.length < 10 * PAGE) return;
+    this.messages.length = 5 * PAGE;
+    this.list.replaceChildren(...[...this.list.children].slice(0, 5 * PAGE));
   }
 
   /** @param {string} key */

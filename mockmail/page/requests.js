@@ -4,6 +4,7 @@ import { button, copyButton, facts, fill, h, table, tabs } from "./dom.js";
 import { clockTime, counted, curlOfRequest, duration, pretty, pytestOfRequest } from "./format.js";
 
 const LIMIT = 500;
+const UNFILTERED = "{}";
 
 export class RequestsSection {
   title = "Requests";
@@ -11,44 +12,6 @@ export class RequestsSection {
   /** @param {import("./app.js").App} app */
   constructor(app) {
     this.app = app;
-    this.forget();
-  }
-
-  forget() {
-    /** @type {any[]} */
-    this.requests = [];
-    this.total = 0;
-    this.isLoaded = false;
-    this.shown = undefined;
-  }
-
-  count() {
-    return this.total;
-  }
-
-  async countAll() {
-    this.total = (await this.app.api.get("requests", { limit: 0 })).total;
-  }
-
-  /** @param {HTMLElement} main @param {import("./format.js").Place} place */
-  show(main, place) {
-    if (!this.list || !main.contains(this.list)) this.build(main);
-    this.filters.vendor.value = place.query.vendor ?? "";
-    this.filters.path.value = place.query.path ?? "";
-    this.filters.status.value = place.query.status ?? "";
-    this.filters.unmatched.checked = place.query.unmatched === "yes";
-    const filter = JSON.stringify([place.query.vendor, place.query.path, place.query.status, place.query.unmatched]);
-    if (!this.isLoaded || filter !== this.filter) {
-      this.filter = filter;
-      this.load();
-    }
-    this.split.classList.toggle("reading", place.id !== null);
-    if (place.id !== this.shown) this.open(place.id);
-    this.markChosen();
-  }
-
-  /** @param {HTMLElement} main */
-  build(main) {
     this.filters = {
       vendor: h("input", { size: 10, placeholder: "Vendor", "aria-label": "Vendor" }),
       path: h("input", { type: "search", class: "grow", placeholder: "A part of the path", "aria-label": "A part of the path" }),
@@ -62,9 +25,47 @@ export class RequestsSection {
     this.list = h("ul", { class: "rows", "aria-label": "Requests" });
     this.detail = h("div", { class: "pane detail", role: "region", "aria-label": "Request" });
     this.split = h("div", { class: "split" }, h("div", { class: "pane list" }, form, this.error, this.list), this.detail);
-    this.isLoaded = false;
+    /** @type {any[]} */
+    this.requests = [];
+    this.total = 0;
+    /** @type {string | null} the filters of what is listed, as JSON; null before anything is */
+    this.filter = null;
+    /** @type {string | null | undefined} the request that is read */
     this.shown = undefined;
-    fill(main, this.split);
+    this.isLoading = false;
+    this.isStale = false;
+  }
+
+  forget() {
+    this.requests = [];
+    this.total = 0;
+    this.filter = null;
+    this.shown = undefined;
+  }
+
+  count() {
+    return this.total;
+  }
+
+  async countAll() {
+    this.total = (await this.app.api.get("requests", { limit: 0 })).total;
+  }
+
+  /** @param {HTMLElement} main @param {import("./format.js").Place} place */
+  show(main, place) {
+    if (!main.contains(this.split)) fill(main, this.split);
+    this.filters.vendor.value = place.query.vendor ?? "";
+    this.filters.path.value = place.query.path ?? "";
+    this.filters.status.value = place.query.status ?? "";
+    this.filters.unmatched.checked = place.query.unmatched === "yes";
+    const filter = JSON.stringify(this.query());
+    if (filter !== this.filter) {
+      this.filter = filter;
+      this.load();
+    }
+    this.split.classList.toggle("reading", place.id !== null);
+    if (place.id !== this.shown) this.open(place.id);
+    this.markChosen();
   }
 
   filterBy() {
@@ -72,20 +73,31 @@ export class RequestsSection {
     this.app.go("requests", null, { vendor: vendor.value.trim(), path: path.value.trim(), status: status.value.trim(), unmatched: unmatched.checked ? "yes" : "" });
   }
 
+  /** Read the list; while it is being read, note that it has to be read again. */
   async load() {
-    this.isLoaded = true;
-    const { vendor, path, status, unmatched } = this.app.place.query;
+    if (this.isLoading) {
+      this.isStale = true;
+      return;
+    }
+    this.isLoading = true;
+    this.isStale = false;
+    const isWhole = this.filter === UNFILTERED;
+    const { unmatched, ...filters } = JSON.parse(this.filter ?? UNFILTERED);
     try {
       const found = unmatched ? await this.app.api.get("requests/unmatched", { limit: LIMIT })
-        : await this.app.api.get("requests", { vendor, path, status, limit: LIMIT });
+        : await this.app.api.get("requests", { ...filters, limit: LIMIT });
       this.requests = found.requests;
-      this.total = found.total;
+      if (isWhole) this.total = found.total;
       this.error.hidden = true;
     } catch (error) {
       this.requests = [];
-      this.total = 0;
       this.error.hidden = false;
       this.error.textContent = /** @type {Error} */ (error).message;
+    }
+    this.isLoading = false;
+    if (this.isStale) {
+      this.load();
+      return;
     }
     fill(this.list, this.requests.map((request) => this.row(request)));
     this.split.classList.toggle("blank", !this.requests.length);
@@ -104,9 +116,9 @@ export class RequestsSection {
         h("span", { class: "second" }, statusTag(request.status), ` ${request.vendor ?? "no vendor"} ${request.operation ?? "unmatched"} · ${duration(request.seconds)}${mails}`)));
   }
 
+  /** The filters of the address. @returns {Record<string, string>} */
   query() {
-    const { vendor, path, status, unmatched } = this.app.place.query;
-    return { vendor, path, status, unmatched };
+    return Object.fromEntries(Object.entries(this.app.place.query).filter(([name, value]) => name in this.filters && value));
   }
 
   markChosen() {
@@ -136,23 +148,28 @@ export class RequestsSection {
   async clear() {
     if (!confirm("Remove all requests of this sandbox from the journal?")) return;
     await this.app.api.call("DELETE", "requests");
+    this.total = 0;
+    this.filter = null;
     this.app.go("requests");
-    this.load();
+    this.app.render();
   }
 
   /** @param {import("./api.js").ServerEvent} event */
   onevent(event) {
     if (event.kind !== "request") return;
-    if (!this.list?.isConnected || this.filter !== "[null,null,null,null]") {
-      this.total += 1;
-      this.isLoaded = false;
-      if (this.list?.isConnected) this.load();
+    this.total += 1;
+    if (!this.list.isConnected) this.filter = null;
+    if (this.filter === null) return;
+    if (this.isLoading || this.filter !== UNFILTERED) {
+      this.load();
       return;
     }
     this.requests.unshift(event.data);
-    this.total += 1;
     this.list.prepend(this.row(event.data));
-    if (this.list.children.length > LIMIT) this.list.lastElementChild.remove();
+    if (this.requests.length > LIMIT) {
+      this.requests.pop();
+      this.list.lastElementChild.remove();
+    }
     this.split.classList.remove("blank");
     if (this.total === 1 && this.shown === null) this.open(null);
   }

@@ -52,5 +52,5 @@ def axe():
     """The source of axe-core."""
     file = NODE_MODULES / "axe-core" / "axe.min.js"
     if not file.exists():
-        pytest.skip("axe-core is not installed: make .node")
+        pytest.skip("axe-core is not installed: npm install --prefix .node axe-core@4 typescript@5")
     return file.read_text("utf-8")

@@ -168,8 +168,8 @@ class TestState:
         page.open("#/state")
         page.see("h2", "State")
 
-        page.script("document.querySelector('input[type=file]').classList.remove('unseen')")
-        page.driver.find_element("css selector", "input[type=file]").send_keys(str(tmp_path / "state.json"))
+        path = str(tmp_path / "state.json")
+        page.wait(lambda: page.driver.find_element("css selector", "input[type=file]").send_keys(path) or True)
         page.confirm()
 
         page.wait(lambda: len(mockmail.inbox) == 1)

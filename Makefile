@@ -13,13 +13,14 @@ PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do \
 	$$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$one && break; done)
 WORKERS ?= 2
 
-.PHONY: serve test lowest-test check competitors bench format dist dist-test container-test clean help
+.PHONY: serve test lowest-test check competitors pictures bench format dist dist-test container-test clean help
 
 help:
 	@echo "make serve    serve on 127.0.0.1:8025 (HTTP) and :1025 (SMTP); ARGS='--http-port 0' adds flags"
 	@echo "make test     run the tests; ARGS='tests/smtp -k tls' chooses"
 	@echo "make lowest-test      run them with the oldest versions that mockmail takes"
 	@echo "make check    ruff and mypy, and tsc for the web page"
+	@echo "make pictures take the pictures of the web page for docs/"
 	@echo "make bench    measure what the README claims; make competitors installs what it compares with"
 	@echo "make dist     build wheel and sdist"
 	@echo "make dist-test        install the wheel in a fresh environment, and try it"
@@ -58,6 +59,9 @@ competitors:
 	npm install --silent --prefix .competitors maildev @mockoon/cli wiremock
 	$(PYTHON) -m venv .competitors/venv
 	.competitors/venv/bin/pip install -qq --disable-pip-version-check 'moto[server]'
+
+pictures: $(READY)
+	$(BIN)/python tests/page/pictures.py
 
 bench: $(READY)
 	$(BIN)/python -m bench $(ARGS)

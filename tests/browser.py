@@ -26,6 +26,7 @@ def open_chromium(binary: str, driver: str, proxy_port: int) -> Any:
         "--disable-default-apps",
         "--no-first-run",
         "--hide-scrollbars",
+        "--disable-lcd-text",  # pictures without coloured edges are smaller
         "--force-prefers-reduced-motion",
         f"--proxy-server=127.0.0.1:{proxy_port}",
         "--proxy-bypass-list=<-loopback>",
@@ -134,9 +135,7 @@ class Page:
 
     def copied(self, label: str) -> str:
         """Return what a button copies."""
-        self.script(
-            "navigator.clipboard.writeText = async (text) => { window.copied = text; }; window.copied = null;"
-        )
+        self.script("navigator.clipboard.writeText = async (text) => { window.copied = text; }; window.copied = null;")
         self.click("button", label)
         return self.wait(lambda: self.script("return window.copied"))
 
@@ -167,7 +166,9 @@ def reset_mail():
     message["From"], message["To"] = "App <app@example.com>", "jane@example.com"
     message["Subject"], message["Date"] = "Reset your password", "Mon, 01 Jan 2024 00:00:00 +0000"
     message.set_content("Your code is 482913. See https://app.example/reset?t=1")
-    message.add_alternative('<p>Reset: <a href="https://app.example/reset?t=1">here</a> <img src="cid:l@a"></p>', "html")
+    message.add_alternative(
+        '<p>Reset: <a href="https://app.example/reset?t=1">here</a> <img src="cid:l@a"></p>', "html"
+    )
     message.get_payload()[1].add_related(PIXEL, "image", "png", cid="<l@a>")
     message.add_attachment(b"a,b\n", maintype="text", subtype="csv", filename="numbers.csv")
     return message

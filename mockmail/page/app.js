@@ -45,7 +45,7 @@ export class App {
     this.links = Object.fromEntries(Object.keys(this.sections).map((name) => [name, h("a", { href: "#" })]));
     this.live = h("span", { class: "live lost" }, "connecting");
     this.clock = h("span", { title: "the sandbox's clock" });
-    this.chooser = h("select", { onchange: () => this.choose(this.chooser.value) });
+    this.chooser = h("select", { "aria-label": "sandbox", onchange: () => this.choose(this.chooser.value) });
     /** @type {string | null} */
     this.firstKey = null;
     this.asking = /** @type {Promise<string | null> | null} */ (null);
@@ -55,7 +55,7 @@ export class App {
   start() {
     fill(/** @type {Element} */ (document.getElementById("sections")), Object.values(this.links));
     fill(/** @type {Element} */ (document.getElementById("status")), this.clock,
-      h("label", null, "sandbox", this.chooser), this.live,
+      h("label", null, h("span", { class: "wide", "aria-hidden": "true" }, "sandbox"), this.chooser), this.live,
       h("button", { type: "button", title: "keys", "aria-label": "list of keys", onclick: () => this.showKeys() }, "?"));
     addEventListener("hashchange", () => this.render());
     document.querySelector(".skip")?.addEventListener("click", (event) => { event.preventDefault(); this.main.focus(); });

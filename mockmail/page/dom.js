@@ -136,9 +136,10 @@ export function facts(pairs) {
  * Return a table.
  * @param {string[]} head
  * @param {Child[][]} rows
+ * @param {string} [kind]
  */
-export function table(head, rows) {
-  return h("div", { class: "scroll" }, h("table", null,
+export function table(head, rows, kind = "") {
+  return h("div", { class: "scroll" }, h("table", { class: kind || null },
     h("thead", null, h("tr", null, head.map((name) => h("th", { scope: "col" }, name)))),
     h("tbody", null, rows.map((row) => h("tr", null, row.map((cell) => h("td", null, cell)))))));
 }

@@ -102,8 +102,8 @@ export class FaultsSection {
   rows(path, rules, cells) {
     if (!rules.length) return h("p", { class: "faint" }, "None.");
     return [
-      table(["What", "How", "Met", "Action"], rules.map((rule) => [...cells(rule), rule.id !== undefined && button("Remove", () => this.change("DELETE", `${path}/${rule.id}`), "danger")])),
-      h("div", { class: "actions" }, button("Remove all", () => this.change("DELETE", path), "danger")),
+      table(["What", "How", "Met", "Action"], rules.map((rule) => [...cells(rule), rule.id !== undefined && button("Remove", () => this.change("DELETE", `${path}/${rule.id}`), "danger")]), "rules"),
+      rules.length > 1 && h("div", { class: "actions" }, button("Remove all", () => this.change("DELETE", path), "danger")),
     ];
   }
 

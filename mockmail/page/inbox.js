@@ -20,10 +20,12 @@ export class InboxSection {
     this.summary = h("span", { class: "faint", role: "status" });
     this.list = h("ul", { class: "rows", "aria-label": "Messages", onscroll: () => this.onscroll() });
     this.detail = h("div", { class: "pane detail", role: "region", "aria-label": "Message" });
+    this.clearButton = button("Delete all", () => this.clear(), "danger");
+    this.clearButton.hidden = true;
     const form = h("form", { class: "bar", role: "search", onsubmit: (/** @type {Event} */ event) => {
       event.preventDefault();
       this.app.go("inbox", null, { q: this.field.value.trim() });
-    } }, this.field, h("button", { title: HELP }, "Search"), this.summary, button("Delete all", () => this.clear(), "danger"));
+    } }, this.field, h("button", { title: HELP }, "Search"), this.summary, this.clearButton);
     this.split = h("div", { class: "split" }, h("div", { class: "pane list" }, form, this.error, this.list), this.detail);
     /** @type {Summary[]} */
     this.messages = [];
@@ -114,6 +116,7 @@ export class InboxSection {
 
   renderSummary() {
     this.split.classList.toggle("blank", !this.messages.length);
+    this.clearButton.hidden = !this.total || Boolean(this.search);
     this.summary.textContent = this.total ? `${this.total.toLocaleString()} ${this.search ? "found" : this.total === 1 ? "message" : "messages"}` : "";
   }
 

@@ -23,7 +23,7 @@ export function messageView(app, message, remove) {
     ["Preview", () => (message.html ? preview(app, message) : source(message.text || "(no text)"))],
     ["Text", () => source(message.text || "(no text)")],
     ["HTML", () => source(message.html || "(no HTML)")],
-    ["Headers", () => table(["Name", "Value"], message.headers)],
+    ["Headers", () => table(["Name", "Value"], message.headers, "names")],
     ["Raw", () => raw(app, message, url)],
     ["Parts", () => parts(app, url)],
     ["Envelope", () => envelope(message)],
@@ -38,7 +38,7 @@ export function messageView(app, message, remove) {
       ["From", message.from || "(null sender)"],
       ["To", message.to.join(", ")],
       ["Cc", message.cc.join(", ")],
-      ["Recipients", message.envelope.recipients.join(", ")],
+      ["Recipients", isAddressed(message) ? null : message.envelope.recipients.join(", ")],
       ["Received", `${clockTime(message.received_at)}, ${size(message.size)}`],
       ["Sent by", sender],
     ]),
@@ -48,6 +48,12 @@ export function messageView(app, message, remove) {
       copyButton(() => `curl --fail ${shellWord(`${app.api.origin}${app.api.prefix}/_mockmail/${url}`)}`, "Copy as curl"),
       button("Delete", remove, "danger")),
     tabs("Views of the message", panels, chosenTab, (label) => { chosenTab = label; }));
+}
+
+/** Return whether the headers name the recipients of the envelope, and nobody else. @param {any} message */
+function isAddressed(message) {
+  const sorted = (/** @type {string[]} */ addresses) => [...new Set(addresses.map((address) => address.toLowerCase()))].sort().join();
+  return sorted(message.envelope.recipients) === sorted([...message.to, ...message.cc]);
 }
 
 /** @param {import("./app.js").App} app @param {any} message */

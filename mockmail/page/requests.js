@@ -204,8 +204,8 @@ function requestView(app, request) {
       ["Status", statusTag(request.status)],
       ["Vendor", request.vendor], ["Operation", request.operation ?? "none serves it"], ["Caller", request.caller],
       ["Query", request.query], ["At", clockTime(request.at)], ["Took", duration(request.seconds)],
-      ["Refused because", request.refusal], ["Fault", request.fault && JSON.stringify(request.fault)],
-      ["Mails", request.messages.map((/** @type {string} */ id) => [h("a", { href: app.address("inbox", id) }, id), " "]).flat()],
+      ["Refused because", request.refusal], ["Fault", request.fault],
+      ["Mails", request.messages.length ? request.messages.map((/** @type {string} */ id) => [h("a", { href: app.address("inbox", id) }, id), " "]).flat() : null],
     ]),
     request.nearest?.length ? [h("h3", null, "Nearest operations"), nearest(request.nearest)] : null,
     h("div", { class: "actions" },
@@ -231,6 +231,6 @@ function side(message) {
   return [
     h("pre", null, message.body ? pretty(message.body, type) : "(no body)"),
     message.cut && h("p", { class: "tag warn" }, "The journal keeps only a part of this body (--max-journal-body)."),
-    h("h3", null, "Headers"), table(["Name", "Value"], message.headers),
+    h("h3", null, "Headers"), table(["Name", "Value"], message.headers, "names"),
   ];
 }

@@ -4,6 +4,7 @@ import { announce, button, fill, h } from "./dom.js";
 import { counted } from "./format.js";
 
 const SHOWN = 200;
+const SECRET = /passw|secret|key|token|hash/i;
 
 export class StateSection {
   title = "State";
@@ -57,10 +58,10 @@ export class StateSection {
         h("label", null, "Vendor ", h("select", { onchange: (/** @type {any} */ event) => this.app.go("state", event.target.value) },
           vendors.map((name) => h("option", { value: name, selected: name === vendor }, name)))),
         button("Download all as a snapshot", () => this.download()),
-        h("label", null, h("span", { class: "unseen" }, "Upload a snapshot"), h("input", { type: "file", accept: ".json,application/json", onchange: (/** @type {any} */ event) => this.upload(event.target) })),
+        h("label", { class: "button" }, "Upload a snapshot", h("input", { type: "file", class: "unseen", accept: ".json,application/json", onchange: (/** @type {any} */ event) => this.upload(event.target) })),
         button(`Reset ${vendor}`, () => this.reset(vendor), "danger"),
         button("Reset everything", () => this.reset(null), "danger")),
-      h("div", { class: "actions", role: "group", "aria-label": "Tables" }, Object.entries(tables).map(([name, rows]) =>
+      h("div", { class: "actions", role: "group", "aria-label": "Tables of the vendor" }, Object.entries(tables).map(([name, rows]) =>
         h("a", { href: this.app.address("state", `${vendor}/${name}`), "aria-current": name === table ? "true" : null, class: "tag" }, `${name} ${rows.length}`))),
       h("form", { class: "actions", role: "search", onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); this.app.go("state", `${vendor}/${table}`, { q: field.value }); } }, field, h("button", null, "Filter")),
       h("h3", null, `${table ?? "no tables"}: ${counted(found.length, "record")}`),
@@ -71,8 +72,9 @@ export class StateSection {
 
   /** @param {string} vendor @param {string} table @param {Record<string, any>} record */
   recordView(vendor, table, record) {
-    const summary = Object.values(record).filter((value) => typeof value === "string" && value).slice(0, 4).join(" · ");
-    const details = h("details", { ontoggle: () => { if (details.open && details.children.length < 2) details.append(this.editor(vendor, table, record, record)); } },
+    const summary = Object.entries(record).filter(([name, value]) => typeof value === "string" && value && !SECRET.test(name))
+      .slice(0, 4).map(([, value]) => value).join(" · ");
+    const details = h("details", { class: "record", ontoggle: () => { if (details.open && details.children.length < 2) details.append(this.editor(vendor, table, record, record)); } },
       h("summary", null, summary || JSON.stringify(record).slice(0, 120)));
     return details;
   }

@@ -1,6 +1,6 @@
 // The vendors: addresses, credentials and operations; and how to send a first mail.
 
-import { button, copyable, fill, h, table } from "./dom.js";
+import { button, copyable, facts, fill, h, table } from "./dom.js";
 import { pretty } from "./format.js";
 
 export class VendorsSection {
@@ -67,7 +67,7 @@ export class VendorsSection {
     const list = () => fill(operations, table(["Operation", "Call", "Evidence", "What it does"], vendor.operations
       .filter((/** @type {any} */ operation) => JSON.stringify(operation).toLowerCase().includes(field.value.toLowerCase()))
       .map((/** @type {any} */ operation) => [
-        h("button", { type: "button", class: "link", title: "Compose a request", onclick: () => composer.begin(operation) }, operation.name), h("code", null, `${operation.methods.join(",")} ${operation.path}`),
+        h("button", { type: "button", class: "link", title: "Compose a request", onclick: () => composer.begin(operation) }, operation.name), [h("span", { class: "faint" }, operation.methods.join(", ")), " ", h("code", null, operation.path)],
         h("span", { class: `tag ${operation.evidence === "assumed" ? "warn" : "good"}`, title: operation.source }, operation.evidence), operation.summary])));
     list();
     return [
@@ -75,7 +75,7 @@ export class VendorsSection {
       h("h2", null, vendor.title),
       h("h3", null, "Base URL"), copyable(vendor.url),
       h("h3", null, "Environment"), copyable(exports),
-      h("h3", null, "Credentials"), Object.entries(vendor.credentials).map(([name, value]) => [h("p", { class: "faint" }, name), copyable(String(value))]).flat(),
+      h("h3", null, "Credentials"), facts(Object.entries(vendor.credentials).map(([name, value]) => [name, copyable(String(value))])),
       h("h3", null, "Try a call"), composer.element,
       h("h3", null, `${vendor.operations.length} operations`), field, operations,
       vendor.not_emulated.length ? [h("h3", null, "Not emulated"), table(["Operation", "Call", "Why"], vendor.not_emulated.map((/** @type {any} */ missing) =>

@@ -17,8 +17,8 @@ ATTACKS = {
     "script": "<script>parent.hacked=top.hacked=1;fetch('{e}/a')</script><script src='{e}/b.js'></script>",
     "onerror": "<img src=x onerror=\"top.hacked=1;new Image().src='{e}/a'\"><body onload=\"fetch('{e}/b')\">",
     "svg": "<svg onload=top.hacked=1><image href='{e}/a.png'/><use href='{e}/b.svg#x'/><script href='{e}/c'/></svg>",
-    "javascript-url": "<a id=l href=\"javascript:top.hacked=1\">x</a><iframe src=\"javascript:top.hacked=1\"></iframe>",
-    "meta-refresh": "<meta http-equiv=refresh content=\"0;url={e}/a\">",
+    "javascript-url": '<a id=l href="javascript:top.hacked=1">x</a><iframe src="javascript:top.hacked=1"></iframe>',
+    "meta-refresh": '<meta http-equiv=refresh content="0;url={e}/a">',
     "base": "<base href='{e}/'><img src=pixel.png><a href=next id=l>x</a>",
     "form": "<form action='{e}/a' method=post><input name=q autofocus><button id=l>Send</button></form>",
     "remote": "<img src='{e}/a.png' srcset='{e}/b.png 2x'><video src='{e}/c' poster='{e}/d' autoplay></video>"
@@ -50,7 +50,9 @@ def test_attacks_neither_run_nor_call_out(page, mockmail):
     page.expected_errors += ["Content Security Policy", "sandboxed", "Not allowed", "status of 403", "violates"]
     page.expected_errors += ["ERR_BLOCKED", "Unsafe attempt", "not allowed", "Refused to"]
     for html in ATTACKS.values():
-        deliver(mockmail, mail_of(html.format(e=OUTSIDE), "<script>top.hacked=1</script><img src=x onerror=top.hacked=1>"))
+        deliver(
+            mockmail, mail_of(html.format(e=OUTSIDE), "<script>top.hacked=1</script><img src=x onerror=top.hacked=1>")
+        )
     page.open()
 
     for name, message in zip(ATTACKS, mockmail.inbox, strict=True):
@@ -75,8 +77,8 @@ def test_recording_proxy_notices_what_an_open_page_would_load(page):
 
     page.driver.get(f"data:text/html,<img src='{OUTSIDE}/a.png'><link rel=preconnect href='https://evil.example'>")
 
-    page.wait(lambda: len(page.proxy.foreign()) == 2)
-    assert set(page.proxy.foreign()) == {f"{OUTSIDE}/a.png", "evil.example:443"}
+    page.wait(lambda: set(page.proxy.foreign()) == {f"{OUTSIDE}/a.png", "evil.example:443"})
+    page.leave()
     page.proxy.seen.clear()
 
 

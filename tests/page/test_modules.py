@@ -28,11 +28,27 @@ def test_modules_import_only_one_another_and_make_no_markup():
 
     for module in FOLDER.glob("*.js"):
         text = module.read_text("utf-8")
-        assert {name.removeprefix("./") for name in re.findall(r'from "(.*?)"|import\("(.*?)"\)', text) for name in name if name} <= names
-        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text), module
+        assert {
+            name.removeprefix("./")
+            for name in re.findall(r'from "(.*?)"|import\("(.*?)"\)', text)
+            for name in name
+            if name
+        } <= names
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text), (
+            module
+        )
 
 
 def test_page_asks_nothing_of_other_servers():
     for file in FOLDER.iterdir():
         urls = set(re.findall(r"https?://[^\s\"'`)]+", file.read_text("utf-8")))
         assert urls <= {"http://www.w3.org/2000/svg"}, file.name
+
+
+def test_pictures_are_small_and_each_is_in_the_docs():
+    docs = HERE.parents[1] / "docs"
+    shown = (docs / "page.md").read_text("utf-8")
+
+    for picture in (docs / "pictures").iterdir():
+        assert picture.stat().st_size < 120_000, picture.name
+        assert f"(pictures/{picture.name})" in shown, picture.name

@@ -193,7 +193,7 @@ class TestFaults:
         page.see("td", "/own/path")
         assert roles(mockmail, "/own/path").text == "mine"
 
-        page.click("button", "Remove all")
+        page.click("button", "Remove")
         page.gone("td", "/own/path")
         assert roles(mockmail, "/own/path").status == 404
 

@@ -17,6 +17,7 @@ from mockmail.control.page import FOLDER
 pytestmark = pytest.mark.mockmail(strict=False)
 
 MOST_COMPRESSED = 60_000
+UNDECLARED = "A text/plain part has bytes outside ASCII, but its Content-Transfer-Encoding is missing, not 8bit."
 
 
 def get(mm, path, headers=None):
@@ -207,8 +208,7 @@ class TestChecks:
                 b"fine\r\n\xc3\xa9",
                 (
                     "undeclared-8bit",
-                    "A text/plain part has bytes outside ASCII, but its Content-Transfer-Encoding is missing, "
-                    "not 8bit.",
+                    UNDECLARED,
                     6,
                 ),
             ),
@@ -258,10 +258,8 @@ class TestVendors:
 class TestToken:
     """A page in a frame sends no token, so a preview has a key."""
 
-    HEADERS = {"Authorization": "Bearer secret"}
-
     def preview(self, mm, raw):
-        return get(mm, deliver(mm, raw), self.HEADERS).json["preview"]
+        return get(mm, deliver(mm, raw), {"Authorization": "Bearer secret"}).json["preview"]
 
     def test_preview_needs_a_key(self, mockmail, newsletter):
         preview = self.preview(mockmail, newsletter)

@@ -43,8 +43,9 @@ def violations(page, rules=()):
     found = page.driver.execute_async_script(
         "const done = arguments[1];"
         "const rules = arguments[0].length ? {runOnly: arguments[0]} : {};"
-        "axe.run(document, {...rules, resultTypes: ['violations'], iframes: false}).then((result) => done(result.violations.map("
-        "(each) => [each.id, each.nodes.slice(0, 3).map((node) => `${node.html.slice(0, 150)} ${node.any[0]?.message ?? ''}`)])))",
+        "const shown = (node) => `${node.html.slice(0, 150)} ${node.any[0]?.message ?? ''}`;"
+        "axe.run(document, {...rules, resultTypes: ['violations'], iframes: false}).then((result) =>"
+        " done(result.violations.map((each) => [each.id, each.nodes.slice(0, 3).map(shown)])))",
         list(rules),
     )
     return {name: nodes for name, nodes in found if nodes}

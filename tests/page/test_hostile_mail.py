@@ -22,7 +22,8 @@ ATTACKS = {
     "base": "<base href='{e}/'><img src=pixel.png><a href=next id=l>x</a>",
     "form": "<form action='{e}/a' method=post><input name=q autofocus><button id=l>Send</button></form>",
     "remote": "<img src='{e}/a.png' srcset='{e}/b.png 2x'><video src='{e}/c' poster='{e}/d' autoplay></video>"
-    "<style>@import '{e}/e.css';@font-face{{font-family:f;src:url({e}/f)}}p{{font-family:f;background:url({e}/g)}}</style>"
+    "<style>@import '{e}/e.css';@font-face{{font-family:f;src:url({e}/f)}}"
+    "p{{font-family:f;background:url({e}/g)}}</style>"
     "<p>x</p><table background='{e}/h'></table><object data='{e}/i'></object><embed src='{e}/j'><audio src='{e}/k'>",
     "link": "<link rel=stylesheet href='{e}/a.css'><link rel=preconnect href='{e}'><link rel=dns-prefetch href='{e}'>"
     "<link rel=prefetch href='{e}/b'><link rel=preload as=image href='{e}/c'><link rel=icon href='{e}/d'>",

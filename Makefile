@@ -4,12 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 READY := $(VENV)/.ready
+# What npm installs for the tests of the web page: without npm or network they are skipped, and say so.
+NODE := .node
+NODE_READY := $(NODE)/.ready
+TSC := $(NODE)/node_modules/.bin/tsc
 # Any Python from 3.11 on: `make PYTHON=python3.13 test` chooses one.
 PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do \
 	$$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$one && break; done)
 WORKERS ?= 2
 
-.PHONY: serve test lowest-test check clients node-packages competitors bench format dist dist-test container-test clean help
+.PHONY: serve test lowest-test check clients node-packages competitors pictures bench format dist dist-test container-test clean help
 
 help:
 	@echo "make serve    serve on 127.0.0.1:8025 (HTTP) and :1025 (SMTP); ARGS='--http-port 0' adds flags"
@@ -17,7 +21,8 @@ help:
 	@echo "make node-packages    install what the tests that run Node need; without it they are skipped"
 	@echo "make lowest-test      run them with the oldest versions that mockmail takes"
 	@echo "make clients  install Node 24 and nodemailer, which some tests drive"
-	@echo "make check    ruff and mypy"
+	@echo "make check    ruff and mypy, and tsc for the web page"
+	@echo "make pictures take the pictures of the web page for docs/"
 	@echo "make bench    measure what the README claims; make competitors installs what it compares with"
 	@echo "make dist     build wheel and sdist"
 	@echo "make dist-test        install the wheel in a fresh environment, and try it"
@@ -26,7 +31,7 @@ help:
 serve: $(INSTALLED)
 	@exec $(BIN)/mockmail serve $(ARGS)
 
-test: $(READY)
+test: $(READY) $(NODE_READY)
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 node-packages:
@@ -44,10 +49,11 @@ lowest-test:
 	@$(LOWEST)/bin/python -m pip install -qq --disable-pip-version-check -c $(LOWEST)/constraints.txt -e '.[test]'
 	$(LOWEST)/bin/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
-check: $(READY)
+check: $(READY) $(NODE_READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	@if [ -x $(TSC) ]; then $(TSC) -p tests/page; else echo "the types of the web page are not checked: there is no npm"; fi
 
 format: $(READY)
 	$(BIN)/ruff format .
@@ -63,20 +69,23 @@ competitors:
 	$(PYTHON) -m venv .competitors/venv
 	.competitors/venv/bin/pip install -qq --disable-pip-version-check 'moto[server]'
 
+pictures: $(READY)
+	$(BIN)/python tests/page/pictures.py
+
 bench: $(READY)
 	$(BIN)/python -m bench $(ARGS)
 
 dist: $(READY)
 	$(BIN)/python -m build
 
-dist-test: $(READY)
+dist-test: $(READY) $(NODE_READY)
 	$(BIN)/pytest tests/packaging/installed.py -p no:randomly
 
 container-test: $(READY)
 	tests/container/run.sh $(BIN)/pytest
 
 clean:
-	rm -rf $(VENV) $(LOWEST) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LOWEST) $(NODE) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # Pip's warnings are of no use to a user of mockmail.
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check install --editable
@@ -88,6 +97,12 @@ $(INSTALLED): pyproject.toml
 		echo "this Python cannot make a virtual environment; on Debian: apt-get install python3-venv"; exit 1; }
 	@echo "installing mockmail into $(VENV), once"
 	@$(PIP) .
+	@touch $@
+
+$(NODE_READY): Makefile
+	@mkdir -p $(NODE)
+	@npm install --silent --no-audit --no-fund --prefix $(NODE) axe-core@4 typescript@5 >/dev/null 2>&1 || \
+		echo "npm cannot install axe-core and typescript; some checks of the web page will be skipped"
 	@touch $@
 
 $(READY): $(INSTALLED)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -16,7 +17,7 @@ from mockmail.control.guard import Guard
 from mockmail.control.route import ControlRequest, ControlResponse, Refusal, Route
 from mockmail.core.errors import LimitReached, MockMailError, Problem
 from mockmail.core.registry import Registry
-from mockmail.core.sandboxes import Sandboxes, check_name
+from mockmail.core.sandboxes import DEFAULT, Sandboxes, check_name
 from mockmail.core.suggestions import did_you_mean
 from mockmail.http.protocol import cancel_on_disconnect, read_body
 from mockmail.http.target import Target
@@ -45,6 +46,8 @@ MODULES = {
     "ca.pem": "server",
     "openapi.json": "server",
     "openapi": "server",
+    "vendors": "vendors",
+    "ui": "page",
 }
 """The module of each first segment of a path; it is imported by the first call that needs it."""
 
@@ -83,11 +86,14 @@ class ControlApi:
     async def answer(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
         """Return the response to a request under `/_mockmail/`, or to one for `/`."""
         try:
-            self._guard.check(request)
-            if not target.control:
-                return web.Response(
-                    status=302, headers={"Location": f"{target.prefix}/_mockmail/", "Server": "mockmail"}
-                )
+            path = "/".join(target.segments)
+            self._guard.check(
+                request,
+                is_page=not target.control or path == "ui" or path.startswith("ui/"),
+                has_key=self._has_key(request, target, path),
+            )
+            if not target.control or (path == "ui" and request.method in ("GET", "HEAD")):
+                return _redirect(request, target)
             response = await self._call(request, target)
         except Problem as problem:
             response = ControlResponse(Refusal(error=problem.detail), status=problem.status, headers=problem.headers)
@@ -114,11 +120,17 @@ class ControlApi:
         for end in tuple(self._waits):
             end()
 
+    def _has_key(self, request: web.BaseRequest, target: Target, path: str) -> bool:
+        given = dict(parse_qsl(target.query)).get("key", "")
+        return request.method == "GET" and self._guard.is_key(given, target.sandbox_name(request.headers), path)
+
     async def _call(self, request: web.BaseRequest, target: Target) -> ControlResponse:
         route, path = _find(request.method, target.segments)
         sandbox = target.sandbox_name(request.headers)
         check_name(sandbox)  # also for a call about the server, which needs no sandbox
         body = await read_body(request)
+        sandbox = target.sandbox_name(request.headers)
+        prefix = f"/~{sandbox}" if sandbox != DEFAULT else ""
         call = ControlRequest(
             sandboxes=self._sandboxes,
             sandbox=sandbox,
@@ -128,6 +140,8 @@ class ControlApi:
             query=route.read_query(dict(reversed(parse_qsl(target.query, keep_blank_values=True)))),
             body=route.read_body(body),
             headers=request.headers,
+            base_url=f"{request.scheme}://{request.host}{prefix}",
+            key=partial(self._guard.key, sandbox),
             server=self._server,
             waits=self._waits,
             events=self._events,
@@ -139,6 +153,14 @@ class ControlApi:
         if response.stream is not None:
             return response
         return replace(response, content=response.body)  # here, so that a failure is reported like that of a handler
+
+
+def _redirect(request: web.BaseRequest, target: Target) -> web.Response:
+    # `/` is the web page for a browser, and the description of the control API for other clients. The address is
+    # relative, because a proxy may have put a prefix before the path.
+    wants_page = "text/html" in request.headers.get("Accept", "")
+    location = "ui/" if target.control else f"_mockmail/{'ui/' if wants_page else ''}"
+    return web.Response(status=302, headers={"Location": location, "Server": "mockmail"})
 
 
 async def _send(request: web.BaseRequest, status: int, headers: Mapping[str, str], body: bytes) -> web.StreamResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import ipaddress
 from collections.abc import Sequence
@@ -32,8 +33,21 @@ class Guard:
     hosts: Sequence[str] = ()
     token: str = ""
 
-    def check(self, request: web.BaseRequest) -> None:
-        """Raise Problem (401, 403, 415) for a request that is not allowed."""
+    def key(self, sandbox: str, path: str) -> str:
+        """Return what permits a GET of one path without the token, in a frame for example; empty without a token."""
+        text = f"{sandbox}/{path}".encode("utf-8", "surrogateescape")
+        return hmac.new(self.token.encode(), text, hashlib.sha256).hexdigest() if self.token else ""
+
+    def is_key(self, given: str, sandbox: str, path: str) -> bool:
+        """Return whether a key permits a GET of the path."""
+        key = self.key(sandbox, path)
+        return bool(key) and hmac.compare_digest(given.encode("utf-8", "surrogateescape"), key.encode())
+
+    def check(self, request: web.BaseRequest, *, is_page: bool = False, has_key: bool = False) -> None:
+        """Raise Problem (401, 403, 415) for a request that is not allowed.
+
+        is_page: it is for a file of the web page, which has no secret, and to which other sites may link.
+        """
         host = request.headers.get("Host", "")
         if not self.allows_host(_name_of(host)):
             raise Problem(
@@ -42,11 +56,12 @@ class Guard:
         origin = request.headers.get("Origin")
         if origin is not None and not _is_same_origin(origin, host):
             raise Problem(403, f"pages of {origin[:80]!r} may not use the control API")
-        if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        if not is_page and request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
             raise Problem(403, "pages of another site may not use the control API")
         if request.method not in _SAFE_METHODS:
             _check_body(request)
-        self._check_token(request)
+        if not is_page and not has_key:
+            self._check_token(request)
 
     def allows_host(self, name: str) -> bool:
         """Return whether the server may be addressed by this name, in lower case."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+from hashlib import sha256
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta, field
 
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, Timeout, TimeoutStatus, route
@@ -39,6 +43,9 @@ class MessageQuery(MessageCriteria, frozen=True, kw_only=True):
     """Which messages to list."""
 
     limit: Annotated[int, Meta(ge=0, le=MOST_LISTED, description="how many messages to list")] = 50
+    before: Annotated[
+        str | None, Meta(description="the id of a message; only messages that arrived before it match")
+    ] = None
 
 
 class WaitBody(MessageCriteria, frozen=True, kw_only=True):
@@ -75,6 +82,8 @@ async def list_messages(request: ControlRequest) -> ControlResponse:
     query: MessageQuery = request.query
     mail = request.world.mail
     criteria = criteria_of(mail, query)
+    if query.before:
+        criteria = replace(criteria, before=_cursor(mail, "before", query.before))
     cursors = await search_in_slices(mail, criteria, limit=query.limit, newest_first=True)
     total = len(cursors) if len(cursors) < query.limit else await count_in_slices(mail, criteria)
     found = [mail.summary(cursor) async for cursor in in_slices(cursors)]
@@ -89,7 +98,10 @@ async def list_messages(request: ControlRequest) -> ControlResponse:
 )
 async def show_message(request: ControlRequest) -> ControlResponse:
     """Show everything about one message."""
-    return ControlResponse(_message(request).details())
+    message = _message(request)
+    path = f"messages/{message.id}/html"
+    key = request.key(path)
+    return ControlResponse(msgspec.structs.replace(message.details(), preview=f"{path}?key={key}" if key else path))
 
 
 @route(
@@ -108,6 +120,115 @@ async def show_raw(request: ControlRequest) -> ControlResponse:
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
     return ControlResponse(message.raw, content_type="message/rfc822", headers=headers)
+
+
+class PreviewQuery(Fields, frozen=True, kw_only=True):
+    """How a frame without the control token may read a preview."""
+
+    key: Annotated[str, Meta(description="the key in `preview` of the message, in place of the token")] = ""
+
+
+@route(
+    "GET",
+    "messages/{id}/html",
+    query=PreviewQuery,
+    responses={200: "The HTML.", 404: "There is no such message."},
+    returns=bytes,
+    media_type="text/html",
+)
+async def show_html(request: ControlRequest) -> ControlResponse:
+    """Return a message's HTML with its inline images; nothing in it runs, and nothing is loaded from outside."""
+    from mockmail.core.mail.preview import POLICY, preview
+
+    headers = {
+        "Content-Security-Policy": POLICY,
+        "Referrer-Policy": "no-referrer",
+        "X-DNS-Prefetch-Control": "off",
+    }
+    return ControlResponse(preview(_message(request)), content_type="text/html; charset=utf-8", headers=headers)
+
+
+class PartFacts(Fields, frozen=True, kw_only=True):
+    """A part of a message. size, sha256: of the decoded content. disposition: empty without a Content-Disposition."""
+
+    number: int
+    content_type: str
+    disposition: str
+    filename: str | None
+    content_id: str | None
+    size: int
+    sha256: str
+
+
+class PartList(Fields, frozen=True, kw_only=True):
+    """The parts of a message in order, without the containers of parts."""
+
+    parts: list[PartFacts]
+
+
+@route("GET", "messages/{id}/parts", responses={200: "The parts.", 404: "There is no such message."}, returns=PartList)
+async def list_parts(request: ControlRequest) -> ControlResponse:
+    """List the parts of a message, with the size and the hash of each."""
+    found = [
+        PartFacts(
+            number=number,
+            content_type=part.content_type,
+            disposition=part.disposition,
+            filename=part.filename,
+            content_id=part.content_id,
+            size=len(part.content),
+            sha256=sha256(part.content).hexdigest(),
+        )
+        for number, part in enumerate(_message(request).parts, 1)
+    ]
+    return ControlResponse(PartList(parts=found))
+
+
+@route(
+    "GET",
+    "messages/{id}/parts/{number}",
+    responses={200: "The bytes, with the media type of the part.", 404: "There is no such message, or no such part."},
+    returns=bytes,
+    media_type="*/*",
+)
+async def show_part(request: ControlRequest) -> ControlResponse:
+    """Return the decoded bytes of a part, as a file that a browser saves and does not run."""
+    parts = _message(request).parts
+    number = request.path["number"]
+    if not (number.isascii() and number.isdecimal() and 1 <= int(number[:9]) <= len(parts)):
+        raise Problem(404, f"the message has no part {number[:80]!r}; it has {len(parts)}, counted from 1")
+    part = parts[int(number[:9]) - 1]
+    headers = {"Content-Disposition": "attachment", "Content-Security-Policy": "sandbox; default-src 'none'"}
+    return ControlResponse(part.content, content_type=part.content_type, headers=headers)
+
+
+class CheckFinding(Fields, frozen=True, kw_only=True):
+    """What is wrong with a message. source: where the rule is written down. line: of the raw message, from 1."""
+
+    check: str
+    text: str
+    source: str
+    line: int | None
+
+
+class CheckFindings(Fields, frozen=True, kw_only=True):
+    """What is wrong with a message; empty if all checks passed."""
+
+    findings: list[CheckFinding]
+
+
+@route(
+    "GET",
+    "messages/{id}/checks",
+    responses={200: "What was found.", 404: "There is no such message."},
+    returns=CheckFindings,
+)
+async def check_message(request: ControlRequest) -> ControlResponse:
+    """Check what servers and readers of mail may refuse or show wrongly in a message."""
+    from mockmail.core.mail.checks import findings
+
+    found = await asyncio.to_thread(findings, _message(request))
+    return ControlResponse(CheckFindings(findings=[CheckFinding.of(finding) for finding in found]))
 
 
 @route("DELETE", "messages/{id}", responses={204: "Done.", 404: "There is no such message."})
@@ -156,15 +277,17 @@ async def wait_for_messages(request: ControlRequest) -> ControlResponse:
 
 def criteria_of(mail: MailStore, given: MessageCriteria) -> Criteria:
     """Return the criteria that are described. Raise InvalidValue if `after` is the id of no message."""
-    cursor = 0
-    if given.after:
-        message = mail.get(given.after)
-        if message is None:
-            raise InvalidValue(f"after: there is no message {given.after[:80]!r}")
-        cursor = message.cursor
+    cursor = _cursor(mail, "after", given.after) if given.after else 0
     return Criteria(
         to=given.to, sender=given.from_, subject=given.subject, text=given.text, query=given.query, after=cursor
     )
+
+
+def _cursor(mail: MailStore, field: str, message_id: str) -> int:
+    message = mail.get(message_id)
+    if message is None:
+        raise InvalidValue(f"{field}: there is no message {message_id[:80]!r}")
+    return message.cursor
 
 
 def _message(request: ControlRequest) -> Message:
@@ -178,4 +301,15 @@ def _no_message(request: ControlRequest) -> Problem:
     return Problem(404, f"there is no message {request.path['id'][:80]!r} in the sandbox {request.sandbox!r}")
 
 
-ROUTES = (list_messages, clear_messages, wait_for_messages, show_message, remove_message, show_raw)
+ROUTES = (
+    list_messages,
+    clear_messages,
+    wait_for_messages,
+    show_message,
+    remove_message,
+    show_raw,
+    show_html,
+    list_parts,
+    show_part,
+    check_message,
+)

@@ -73,7 +73,9 @@ class ControlRequest:
 
     path: the values of the names in the route's path.
     query, body: instances of the route's types; `body` is a dict if the route's `is_document` is true.
-    headers: of the request. server: facts about the server, empty before it is ready.
+    headers: of the request. base_url: of the server, as the client reaches it, with the sandbox.
+    key: returns what permits a GET of a path without the control token, empty if there is none.
+    server: facts about the server, empty before it is ready.
     waits: functions that end the waits in progress. events, webhooks: return those of the server.
     ca_pem: returns the certificate of the server's authority.
     """
@@ -85,6 +87,8 @@ class ControlRequest:
     query: Any
     body: Any
     headers: Mapping[str, str]
+    base_url: str
+    key: Callable[[str], str]
     server: Mapping[str, Any]
     waits: set[Callable[[], None]]
     events: Callable[[], Events]

@@ -360,7 +360,8 @@ class TestTheApiItself:
             "maximum": 1000,
         }
         assert listing[0]["schema"] == {"type": "string"}
-        assert listing[-2]["schema"] == {"type": "integer", "minimum": 0, "maximum": 1000, "default": 50}
+        [limit] = [parameter for parameter in listing if parameter.get("name") == "limit"]
+        assert limit["schema"] == {"type": "integer", "minimum": 0, "maximum": 1000, "default": 50}
 
     def test_openapi_describes_errors_where_they_can_occur(self, api):
         document = api.get("openapi.json")
@@ -387,7 +388,7 @@ class TestTheApiItself:
 
     def test_root_redirects_to_the_control_api(self, api):
         status, headers, _ = api.call("GET", "/")
-        assert (status, headers["Location"][:11]) == (302, "/_mockmail/")
+        assert (status, headers["Location"]) == (302, "_mockmail/")
 
     @pytest.mark.parametrize(
         ("method", "path", "status", "words"),

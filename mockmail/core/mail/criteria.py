@@ -116,7 +116,7 @@ class Criteria:
     subject: a part of the subject, case-insensitive.
     text: consecutive words of the body, the subject or the addresses.
     query: words as in `text`, and terms `to:`, `from:` and `subject:`; quotes join words, `-` excludes a term.
-    after: a cursor; only messages that arrived after it match.
+    after, before: cursors; only messages that arrived after the one and before the other match. 0 is none.
     """
 
     to: str | None = None
@@ -125,6 +125,7 @@ class Criteria:
     text: str | None = None
     query: str | None = None
     after: int = 0
+    before: int = 0
 
     def __str__(self) -> str:
         names = (("to", self.to), ("from", self.sender), ("subject", self.subject), ("text", self.text))

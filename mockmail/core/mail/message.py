@@ -10,7 +10,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from mockmail.core.mail import html_text, mime, parts
+from mockmail.core.mail import html_text, mime
+from mockmail.core.mail import parts as mime_parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,10 @@ class MessageSummary(MessageStart, frozen=True, kw_only=True):
 
 
 class MessageDetails(MessageStart, frozen=True, kw_only=True):
-    """Everything about a message except its raw bytes. headers: pairs of a name and a decoded value."""
+    """Everything about a message except its raw bytes. headers: pairs of a name and a decoded value.
+
+    preview: the path of its HTML for a frame, below `/_mockmail/`; left out of the response to a wait.
+    """
 
     envelope: Envelope
     sent_by: SentBySummary
@@ -154,6 +158,14 @@ class MessageDetails(MessageStart, frozen=True, kw_only=True):
     attachments: list[AttachmentSummary]
     deliveries: tuple[Delivery, ...]
     unparsed: list[str]
+    preview: str | UnsetType = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePart(Attachment):
+    """A part of a message that contains no other parts. disposition: `inline`, `attachment`, or empty."""
+
+    disposition: str
 
 
 @dataclass(frozen=True)
@@ -231,7 +243,17 @@ class Message:
     @cached_property
     def attachments(self) -> list[Attachment]:
         """Return the attachments, inline parts included."""
-        return [Attachment(**part) for part in parts.attachments(self._parsed.message)]
+        return [Attachment(**part) for part in mime_parts.attachments(self._parsed.message)]
+
+    @property
+    def parts(self) -> list[MessagePart]:
+        """Return the parts in order: bodies, inline parts and attachments, without the containers of parts."""
+        return [MessagePart(**fields) for fields in mime_parts.leaves(self._parsed.message)]
+
+    @property
+    def leaves(self) -> list[mime_parts.Part]:
+        """Return the parts that contain no other parts, with their positions in `raw`."""
+        return [part for part in self._parsed.message.walk() if not part.is_container]
 
     @property
     def unparsed(self) -> list[str]:
@@ -245,8 +267,8 @@ class Message:
         return [sentence for sentence in sentences if sentence]
 
     @cached_property
-    def _parsed(self) -> parts.Parsed:
-        return parts.parse(self.raw, self.max_parts)
+    def _parsed(self) -> mime_parts.Parsed:
+        return mime_parts.parse(self.raw, self.max_parts)
 
     @cached_property
     def _plain(self) -> str | None:
@@ -257,7 +279,7 @@ class Message:
         return html_text.read_html(self.html)
 
     def _body(self, subtype: Literal["plain", "html"]) -> str | None:
-        part = parts.body_part(self._parsed.message, subtype)
+        part = mime_parts.body_part(self._parsed.message, subtype)
         return None if part is None else part.text()
 
     def summary(self) -> MessageSummary:

@@ -145,6 +145,19 @@ def body_part(message: Part, subtype: Literal["plain", "html"]) -> Part | None:
     return next((found for part in parts if (found := body_part(part, subtype)) is not None), None)
 
 
+def leaves(message: Part) -> Iterator[dict[str, Any]]:
+    """Return the fields of a `MessagePart` for each part that is not a container of parts."""
+    for part in message.walk():
+        if not part.is_container:
+            yield {
+                "filename": part.filename,
+                "content_type": part.content_type.value,
+                "content": part.content(),
+                "content_id": part.content_id,
+                "disposition": part.disposition.value,
+            }
+
+
 def attachments(message: Part) -> Iterator[dict[str, Any]]:
     """Return the fields of an `Attachment` for each part that is neither a body nor a container of parts."""
     bodies = [body_part(message, "plain"), body_part(message, "html")]

@@ -182,10 +182,13 @@ class MailStore:
         """Return the ranges of cursors that a search can read one after the other, to do other work in between."""
         if not self._count:
             return []
-        first = self._database.reading().execute("SELECT min(seq) FROM message").fetchone()[0] or 0
+        oldest = self._database.reading().execute("SELECT min(seq) FROM message").fetchone()[0] or 0
         size = range_size(criteria.terms())
-        starts = range(max(criteria.after + 1, first), self._last + 1, size)
-        return [(start, min(start + size - 1, self._last)) for start in starts]
+        first, last = self._within(criteria)
+        return [(start, min(start + size - 1, last)) for start in range(max(first, oldest), last + 1, size)]
+
+    def _within(self, criteria: Criteria) -> Range:
+        return criteria.after + 1, min(self._last, criteria.before - 1) if criteria.before else self._last
 
     @_reads
     def cursors(
@@ -193,11 +196,11 @@ class MailStore:
     ) -> list[int]:
         """Return the cursors of the messages that match, in order of arrival or newest first.
 
-        within: only messages with these cursors match; without it, all that arrived after `criteria.after`.
+        within: only messages with these cursors match; without it, all between `criteria.after` and `criteria.before`.
         """
         if not self._count:
             return []
-        terms, within = criteria.terms(), within or (criteria.after + 1, self._last)
+        terms, within = criteria.terms(), within or self._within(criteria)
         if terms:
             return self._index.cursors(terms, within, limit=limit, newest_first=newest_first)
         order = "DESC" if newest_first else "ASC"
@@ -213,9 +216,9 @@ class MailStore:
     def count(self, criteria: Criteria, *, within: Range | None = None) -> int:
         """Return the number of messages that match. within: as in `cursors`."""
         terms = criteria.terms()
-        if not self._count or (not terms and not criteria.after and within is None):
+        if not self._count or (not (terms or criteria.after or criteria.before) and within is None):
             return self._count
-        within = within or (criteria.after + 1, self._last)
+        within = within or self._within(criteria)
         if terms:
             return self._index.count(terms, within)
         sql = "SELECT count(*) FROM message WHERE seq BETWEEN ? AND ?"
@@ -225,7 +228,8 @@ class MailStore:
         """Return whether one message matches. Only this message is read."""
         newest = self._newest
         texts = newest if newest is not None and newest.message is message else SearchedTexts(message)
-        return message.cursor > criteria.after and all(term.matches(texts) for term in criteria.terms())
+        first, last = criteria.after + 1, criteria.before - 1 if criteria.before else message.cursor
+        return first <= message.cursor <= last and all(term.matches(texts) for term in criteria.terms())
 
     def remove(self, message_id: str) -> bool:
         """Remove one message, from its mailboxes too; return False when there is none with this id."""

@@ -1,0 +1,71 @@
+"""`/_mockmail/vendors`: what is served, where, and how its behaviour is known."""
+
+from __future__ import annotations
+
+from mockmail.control.route import ControlRequest, ControlResponse, Fields, route
+from mockmail.core.vendor import Vendor
+
+
+class OperationFacts(Fields, frozen=True, kw_only=True):
+    """An operation. source: where its behaviour is written down."""
+
+    name: str
+    methods: list[str]
+    path: str
+    summary: str
+    evidence: str
+    source: str
+
+
+class MissingOperation(Fields, frozen=True, kw_only=True):
+    """An operation that the vendor has and mockmail does not serve."""
+
+    name: str
+    method: str
+    path: str
+    reason: str
+
+
+class VendorFacts(Fields, frozen=True, kw_only=True):
+    """A vendor. url: the base URL for clients. environment: their variables, as `mockmail env` prints them."""
+
+    name: str
+    title: str
+    url: str
+    credentials: dict[str, str]
+    environment: dict[str, str]
+    operations: list[OperationFacts]
+    not_emulated: list[MissingOperation]
+
+
+class VendorList(Fields, frozen=True, kw_only=True):
+    """The vendors of the server, by name."""
+
+    vendors: list[VendorFacts]
+
+
+@route("GET", "vendors", returns=VendorList)
+async def list_vendors(request: ControlRequest) -> ControlResponse:
+    """List the vendors with their addresses, credentials and operations."""
+    usable = sorted((vendor for vendor in request.vendors if vendor.is_usable), key=lambda vendor: vendor.name)
+    return ControlResponse(VendorList(vendors=[_facts(vendor, request) for vendor in usable]))
+
+
+def _facts(vendor: Vendor, request: ControlRequest) -> VendorFacts:
+    url = f"{request.base_url}/{vendor.name}"
+    operations = sorted(vendor.operations, key=lambda operation: operation.name)
+    return VendorFacts(
+        name=vendor.name,
+        title=vendor.title,
+        url=url,
+        credentials=dict(vendor.credentials),
+        environment=vendor.environment_at(url),
+        operations=[
+            OperationFacts.of(operation, methods=list(operation.methods), evidence=operation.evidence.value)
+            for operation in operations
+        ],
+        not_emulated=[MissingOperation.of(missing) for missing in vendor.not_emulated],
+    )
+
+
+ROUTES = (list_vendors,)

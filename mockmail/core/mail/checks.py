@@ -1,0 +1,93 @@
+"""Check what servers and readers of mail may refuse or show wrongly in a message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mockmail.core.mail.message import Message
+
+MOST_LINE_BYTES = 998
+"""The most bytes of a line, without its line break (RFC 5322, 2.1.1)."""
+
+_REQUIRED = ("From", "Date")
+_ONCE = ("From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Message-ID", "In-Reply-To", "References", "Subject", "Date")
+_BARE_LF = re.compile(rb"(?<!\r)\n")
+_BARE_CR = re.compile(rb"\r(?!\n)")
+_LONG_LINE = re.compile(rb"^[^\r\n]{%d,}" % (MOST_LINE_BYTES + 1), re.MULTILINE)
+_EIGHT_BIT = re.compile(rb"[\x80-\xff]")
+_EIGHT_BIT_ENCODINGS = ("8bit", "binary")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something that is wrong with a message.
+
+    check: its name, such as `bare-lf`. text: a sentence. source: where the rule is written down.
+    line: the first line of the raw message that breaks the rule, counted from 1; None if the rule is about no line.
+    """
+
+    check: str
+    text: str
+    source: str
+    line: int | None = None
+
+
+def findings(message: Message) -> list[Finding]:
+    """Return what is wrong with a message, in the order of the checks."""
+    return [*_headers(message), *_lines(message.raw), *_undeclared(message)]
+
+
+def _headers(message: Message) -> Iterator[Finding]:
+    names = [name.lower() for name, _ in message.headers.items()]
+    for name in _REQUIRED:
+        if name.lower() not in names and message.headers.is_complete:
+            yield Finding(check="missing-header", text=f"There is no {name} header.", source="RFC 5322, 3.6")
+    if "message-id" not in names and message.headers.is_complete:
+        text = (
+            "There is no Message-ID header: servers on the way may add one, and replies cannot refer to this message."
+        )
+        yield Finding(check="missing-header", text=text, source="RFC 5322, 3.6.4")
+    for name in _ONCE:
+        if (count := names.count(name.lower())) > 1:
+            text = f"There are {count} {name} headers, and only one is allowed."
+            yield Finding(check="repeated-header", text=text, source="RFC 5322, 3.6")
+
+
+def _lines(raw: bytes) -> Iterator[Finding]:
+    rules = (
+        ("bare-lf", _BARE_LF, "with a line feed alone, not with CR LF", "RFC 5321, 2.3.8"),
+        ("bare-cr", _BARE_CR, "with a carriage return alone, not with CR LF", "RFC 5321, 2.3.8"),
+    )
+    for check, pattern, how, source in rules:
+        if found := pattern.search(raw):
+            count = sum(1 for _ in pattern.finditer(raw))
+            lines = f"{count} lines end" if count > 1 else "A line ends"
+            yield Finding(check=check, text=f"{lines} {how}.", source=source, line=_line(raw, found.start()))
+    if found := _LONG_LINE.search(raw):
+        count = sum(1 for _ in _LONG_LINE.finditer(raw))
+        text = f"{f'{count} lines are' if count > 1 else 'A line is'} longer than {MOST_LINE_BYTES} bytes."
+        yield Finding(check="long-line", text=text, source="RFC 5322, 2.1.1", line=_line(raw, found.start()))
+
+
+def _undeclared(message: Message) -> Iterator[Finding]:
+    raw, parameters = message.raw, [parameter.upper() for parameter in message.envelope.mail_parameters]
+    parts = message.leaves
+    first = min((part.start for part in parts), default=len(raw))
+    if (found := _EIGHT_BIT.search(raw, 0, first)) and "SMTPUTF8" not in parameters:
+        text = "A header has bytes outside ASCII: encode them (=?utf-8?...?=), or send with SMTPUTF8."
+        yield Finding(check="8bit-header", text=text, source="RFC 6532, 3.2", line=_line(raw, found.start()))
+    for part in parts:
+        found = _EIGHT_BIT.search(raw, part.start, part.end)
+        if found and part.encoding not in _EIGHT_BIT_ENCODINGS:
+            text = (
+                f"A {part.content_type.value} part has bytes outside ASCII, but its Content-Transfer-Encoding is "
+                f"{part.encoding[:40] or 'missing'}, not 8bit."
+            )
+            yield Finding(check="undeclared-8bit", text=text, source="RFC 2045, 6.2", line=_line(raw, found.start()))
+            return
+
+
+def _line(raw: bytes, position: int) -> int:
+    return raw.count(b"\n", 0, position) + 1

@@ -1,0 +1,184 @@
+// What is shown and copied, as pure functions: Node's test runner tests them.
+
+/** @param {string} at @returns {string} the local time of a timestamp; with its date unless it is today */
+export function clockTime(at, now = new Date()) {
+  const when = new Date(at);
+  const time = when.toLocaleTimeString([], { hour12: false });
+  return when.toDateString() === now.toDateString() ? time : `${day(when)} ${time}`;
+}
+
+/** @param {Date} when */
+function day(when) {
+  const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
+  return `${when.getFullYear()}-${two(when.getMonth() + 1)}-${two(when.getDate())}`;
+}
+
+/** @param {number} bytes */
+export function size(bytes) {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 1e6 ? `${(bytes / 1000).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** @param {number} seconds */
+export function duration(seconds) {
+  return seconds < 1 ? `${(seconds * 1000).toFixed(1)} ms` : `${seconds.toFixed(2)} s`;
+}
+
+/** @param {number} number @param {string} noun */
+export function counted(number, noun) {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/**
+ * @typedef {{ section: string, id: string | null, query: Record<string, string> }} Place
+ */
+
+/** Return the place that an address's hash names. @param {string} hash @returns {Place} */
+export function parsePlace(hash) {
+  const [path, query = ""] = hash.replace(/^#\/?/, "").split("?");
+  const [section, ...rest] = path.split("/");
+  return {
+    section: section || "inbox",
+    id: rest.length ? decoded(rest.join("/")) : null,
+    query: Object.fromEntries(new URLSearchParams(query)),
+  };
+}
+
+/** @param {string} text */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch { // somebody wrote the address by hand
+    return text;
+  }
+}
+
+/** @param {string} section @param {string | number | null} [id] @param {Record<string, string | null | undefined>} [query] */
+export function formatPlace(section, id = null, query = {}) {
+  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const search = new URLSearchParams(/** @type {[string, string][]} */ (given)).toString();
+  return `#/${section}${id === null ? "" : `/${encodeURIComponent(id)}`}${search && `?${search}`}`;
+}
+
+/**
+ * Return the base of the control API and of the server from the page's path, in which a proxy may have put a prefix.
+ * @param {string} pathname
+ */
+export function bases(pathname) {
+  const [before] = pathname.split("/_mockmail/");
+  const found = /^(.*)\/~([^/]+)$/.exec(before);
+  return { root: found ? found[1] : before, sandbox: found ? decodeURIComponent(found[2]) : "default" };
+}
+
+/** Return a body as a person reads it. @param {string} body @param {string} type */
+export function pretty(body, type) {
+  const kind = type.split(";")[0].trim().toLowerCase();
+  if (kind.endsWith("json") || (!kind && /^\s*[[{]/.test(body))) return prettyJson(body);
+  if (kind.endsWith("xml") || body.startsWith("<?xml")) return prettyXml(body);
+  if (kind === "application/x-www-form-urlencoded") return prettyForm(body);
+  return body;
+}
+
+/** @param {string} body */
+function prettyJson(body) {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
+}
+
+/** @param {string} body */
+function prettyForm(body) {
+  try {
+    return body.split("&").filter(Boolean).map((pair) => {
+      const [name, value = ""] = pair.split("=");
+      return `${plain(name)} = ${plain(value)}`;
+    }).join("\n");
+  } catch {
+    return body;
+  }
+}
+
+/** @param {string} text */
+function plain(text) {
+  return decodeURIComponent(text.replaceAll("+", " "));
+}
+
+/** @param {string} body */
+function prettyXml(body) {
+  let depth = 0;
+  const lines = body.replace(/>\s*</g, ">\n<").split("\n").map((line) => {
+    if (/^<\//.test(line)) depth = Math.max(0, depth - 1);
+    const shown = "  ".repeat(depth) + line;
+    if (/^<[^!?/][^>]*[^/]>$/.test(line) || /^<[^!?/]>$/.test(line)) depth += 1;
+    return shown;
+  });
+  return lines.join("\n");
+}
+
+/** Return the numbers of 4 to 8 digits that stand alone in a text, as one-time codes do. @param {string} text */
+export function codesIn(text) {
+  return [...new Set(text.match(/(?<![\w/.,=&?#:$€£-])(?:\d{4,8}|\d{3}[ -]\d{3})(?![\w/=&?:%€£-]|[.,]\w)/g) ?? [])];
+}
+
+/** Return a text as one word of a shell. @param {string} text */
+export function shellWord(text) {
+  return /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Return a text as a Python literal. @param {string} text */
+export function pythonText(text) {
+  return JSON.stringify(text).replace(/[\u007f-\u009f]/g, (letter) => `\\x${letter.charCodeAt(0).toString(16)}`);
+}
+
+/**
+ * Return a test that waits for a message.
+ * @param {{ subject: string, to: string[], envelope: { recipients: string[] }, text: string, attachments: { filename: string | null }[] }} message
+ */
+export function pytestOfMessage(message) {
+  const to = message.envelope.recipients[0] ?? message.to[0];
+  const given = [to && `to=${pythonText(to)}`, message.subject && `subject=${pythonText(message.subject)}`];
+  const line = message.text.split("\n").map((text) => text.trim()).find(Boolean);
+  return [
+    "def test_message(mockmail):",
+    "    ...  # what makes the application send it",
+    `    message = mockmail.inbox.wait_for(${given.filter(Boolean).join(", ")})`,
+    line && `    assert ${pythonText(line.slice(0, 70))} in message.text`,
+    ...message.attachments.map((part, at) => part.filename && `    assert message.attachments[${at}].filename == ${pythonText(part.filename)}`),
+  ].filter(Boolean).join("\n");
+}
+
+/**
+ * Return a test that looks for a request.
+ * @param {{ vendor: string | null, operation: string | null, status: number | null, path: string }} request
+ */
+export function pytestOfRequest(request) {
+  const given = [
+    request.vendor && `vendor=${pythonText(request.vendor)}`,
+    request.operation ? `operation=${pythonText(request.operation)}` : `path=${pythonText(request.path)}`,
+  ].filter(Boolean).join(", ");
+  return [
+    "def test_request(mockmail):",
+    "    ...  # what makes the application send it",
+    `    request = mockmail.requests.find(${given})[-1]`,
+    `    assert request.status == ${request.status ?? "None"}`,
+  ].join("\n");
+}
+
+const NOT_COPIED = new Set(["host", "content-length", "connection", "accept-encoding", "transfer-encoding"]);
+
+/**
+ * Return the curl command that repeats a request.
+ * @param {string} origin
+ * @param {{ method: string, path: string, query: string, request: { headers: [string, string][], body: string } }} request
+ */
+export function curlOfRequest(origin, request) {
+  const words = ["curl", "--request", request.method];
+  for (const [name, value] of request.request.headers) {
+    if (!NOT_COPIED.has(name.toLowerCase())) words.push("--header", shellWord(`${name}: ${value}`));
+  }
+  if (request.request.body) words.push("--data-binary", shellWord(request.request.body));
+  words.push(shellWord(`${origin}${request.path}${request.query && `?${request.query}`}`));
+  return words.join(" ");
+}

@@ -1,0 +1,237 @@
+// The inbox: the list of messages, newest first, and the message that is read.
+
+import { announce, button, fill, h } from "./dom.js";
+import { clockTime, size } from "./format.js";
+import { messageView } from "./message.js";
+
+const PAGE = 100;
+const HELP = "Words of the message, to:jane, from:app, subject:\"order 7\"; - before a term excludes it.";
+
+/** @typedef {{ id: string, received_at: string, from: string, subject: string, size: number, envelope: { recipients: string[] }, sent_by: { vendor?: string, operation?: string } }} Summary */
+
+export class InboxSection {
+  title = "Inbox";
+
+  /** @param {import("./app.js").App} app */
+  constructor(app) {
+    this.app = app;
+    this.field = h("input", { type: "search", class: "grow", placeholder: "Search", "aria-label": "Search the messages", title: HELP });
+    this.error = h("p", { class: "error", role: "alert", hidden: true });
+    this.summary = h("span", { class: "faint", role: "status" });
+    this.list = h("ul", { class: "rows", "aria-label": "Messages", onscroll: () => this.onscroll() });
+    this.detail = h("div", { class: "pane detail", role: "region", "aria-label": "Message" });
+    this.clearButton = button("Delete all", () => this.clear(), "danger");
+    this.clearButton.hidden = true;
+    const form = h("form", { class: "bar", role: "search", onsubmit: (/** @type {Event} */ event) => {
+      event.preventDefault();
+      this.app.go("inbox", null, { q: this.field.value.trim() });
+    } }, this.field, h("button", { title: HELP }, "Search"), this.summary, this.clearButton);
+    this.split = h("div", { class: "split" }, h("div", { class: "pane list" }, form, this.error, this.list), this.detail);
+    /** @type {Summary[]} */
+    this.messages = [];
+    this.total = 0;
+    /** @type {string | null} the search of what is listed; null before anything is */
+    this.search = null;
+    /** @type {string | null | undefined} the message that is read */
+    this.shown = undefined;
+    this.unread = new Set();
+    this.isLoading = false;
+    this.isStale = false;
+  }
+
+  forget() {
+    this.messages = [];
+    this.total = 0;
+    this.search = null;
+    this.shown = undefined;
+    this.unread = new Set();
+  }
+
+  count() {
+    return this.unread.size;
+  }
+
+  /** @param {HTMLElement} main @param {import("./format.js").Place} place */
+  show(main, place) {
+    const search = place.query.q ?? "";
+    if (!main.contains(this.split)) fill(main, this.split);
+    if (search !== this.search) {
+      this.search = search;
+      this.field.value = search;
+      this.load();
+    }
+    this.split.classList.toggle("reading", place.id !== null);
+    if (place.id !== this.shown) this.open(place.id);
+    this.markChosen();
+  }
+
+  /** Read the list; while it is being read, note that it has to be read again. */
+  async load() {
+    if (this.isLoading) {
+      this.isStale = true;
+      return;
+    }
+    this.isLoading = true;
+    this.isStale = false;
+    try {
+      const found = await this.app.api.get("messages", { query: this.search, limit: PAGE });
+      this.messages = found.messages;
+      this.total = found.total;
+      this.error.hidden = true;
+    } catch (error) {
+      this.messages = [];
+      this.total = 0;
+      this.error.hidden = false;
+      this.error.textContent = /** @type {Error} */ (error).message;
+    }
+    this.isLoading = false;
+    if (this.isStale) this.load();
+    else this.renderList();
+  }
+
+  async onscroll() {
+    const { scrollTop, clientHeight, scrollHeight } = this.list;
+    const last = this.messages.at(-1);
+    if (this.isLoading || !last || this.messages.length >= this.total || scrollTop + clientHeight < scrollHeight - 600) return;
+    this.isLoading = true;
+    try {
+      const search = this.search;
+      const found = await this.app.api.get("messages", { query: search, limit: PAGE, before: last.id });
+      if (search !== this.search) return;
+      this.messages.push(...found.messages);
+      this.list.append(...found.messages.map((/** @type {Summary} */ message) => this.row(message)));
+      if (!found.messages.length) this.total = this.messages.length;
+    } finally {
+      this.isLoading = false;
+      if (this.isStale) this.load();
+    }
+  }
+
+  renderList() {
+    fill(this.list, this.messages.map((message) => this.row(message)));
+    this.renderSummary();
+    if (this.app.place.id === null) this.open(null);
+    this.markChosen();
+  }
+
+  renderSummary() {
+    this.split.classList.toggle("blank", !this.messages.length);
+    this.clearButton.hidden = !this.total || Boolean(this.search);
+    this.summary.textContent = this.total ? `${this.total.toLocaleString()} ${this.search ? "found" : this.total === 1 ? "message" : "messages"}` : "";
+  }
+
+  async renderEmpty() {
+    if (this.search) {
+      fill(this.detail, h("div", { class: "empty" }, h("h2", null, "No message matches"), h("p", null, HELP)));
+      return;
+    }
+    const { emptyInbox } = await import("./vendors.js");
+    const shown = await emptyInbox(this.app.api);
+    if (!this.messages.length && this.shown === null) fill(this.detail, shown);
+  }
+
+  /** @param {Summary} message */
+  row(message) {
+    const by = message.sent_by.vendor ? `${message.sent_by.vendor} ${message.sent_by.operation}` : "SMTP";
+    return h("li", { "data-id": message.id, class: this.unread.has(message.id) ? "unread" : null },
+      h("a", { href: this.app.address("inbox", message.id, { q: this.search }) },
+        h("span", { class: "first" }, message.subject || "(no subject)"),
+        h("time", { class: "time", datetime: message.received_at }, clockTime(message.received_at)),
+        h("span", { class: "second" }, `${message.from || "(null sender)"} → ${message.envelope.recipients.join(", ")} · ${size(message.size)} · ${by}`)));
+  }
+
+  markChosen() {
+    for (const row of this.list.children) {
+      const link = row.firstElementChild;
+      if (row.dataset.id === this.app.place.id) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  }
+
+  /** @param {string | null} id */
+  async open(id) {
+    this.shown = id;
+    if (id === null) {
+      fill(this.detail, this.messages.length ? h("p", { class: "empty" }, "Choose a message. ", h("kbd", null, "j"), " and ", h("kbd", null, "k"), " move, ", h("kbd", null, "?"), " lists the keys.") : null);
+      if (!this.messages.length && this.search !== null) this.renderEmpty();
+      return;
+    }
+    this.unread.delete(id);
+    this.list.querySelector(`[data-id="${CSS.escape(id)}"]`)?.classList.remove("unread");
+    this.app.showCounts();
+    try {
+      const message = await this.app.api.get(`messages/${encodeURIComponent(id)}`);
+      if (this.shown === id) fill(this.detail, messageView(this.app, message, () => this.remove(id)));
+    } catch (error) {
+      if (this.shown === id) fill(this.detail, h("p", { class: "empty error" }, /** @type {Error} */ (error).message));
+    }
+  }
+
+  /** @param {string} id */
+  async remove(id) {
+    await this.app.api.call("DELETE", `messages/${encodeURIComponent(id)}`);
+    announce("Deleted");
+    const position = this.messages.findIndex((message) => message.id === id);
+    this.messages.splice(position, position < 0 ? 0 : 1);
+    this.total -= 1;
+    this.list.querySelector(`[data-id="${CSS.escape(id)}"]`)?.remove();
+    this.renderSummary();
+    const next = this.messages[Math.max(0, Math.min(position, this.messages.length - 1))];
+    this.app.go("inbox", next?.id ?? null, { q: this.search });
+  }
+
+  async clear() {
+    if (!confirm("Delete all messages of this sandbox?")) return;
+    await this.app.api.call("DELETE", "messages");
+    this.unread.clear();
+    this.messages = [];
+    this.total = 0;
+    this.renderList();
+    this.app.go("inbox");
+  }
+
+  /** @param {import("./api.js").ServerEvent} event */
+  onevent(event) {
+    if (event.kind !== "message") return;
+    this.unread.add(event.data.id);
+    if (!this.list.isConnected) this.search = null;
+    if (this.search === null) return;
+    if (this.isLoading || this.search) {
+      this.load();
+      return;
+    }
+    if (this.messages.some((message) => message.id === event.data.id)) return;
+    announce(`New message: ${event.data.subject || "(no subject)"}`);
+    this.messages.unshift(event.data);
+    this.total += 1;
+    const { scrollTop, scrollHeight } = this.list;
+    this.list.prepend(this.row(event.data));
+    if (scrollTop > 0) this.list.scrollTop = scrollTop + this.list.scrollHeight - scrollHeight; // what is read stays where it is
+    else this.trim();
+    this.renderSummary();
+    if (this.total === 1 && this.shown === null) this.open(null);
+  }
+
+  /** Keep the list of a long day short; scrolling reads the rest again. */
+  trim() {
+    if (this.messages.length < 10 * PAGE) return;
+    this.messages.length = 5 * PAGE;
+    this.list.replaceChildren(...[...this.list.children].slice(0, 5 * PAGE));
+  }
+
+  /** @param {string} key */
+  onkey(key) {
+    const id = this.app.place.id;
+    const position = this.messages.findIndex((message) => message.id === id);
+    if (key === "j" || key === "k") {
+      const next = this.messages[position < 0 ? 0 : position + (key === "j" ? 1 : -1)];
+      if (next) {
+        this.app.go("inbox", next.id, { q: this.search });
+        this.list.querySelector(`[data-id="${CSS.escape(next.id)}"] a`)?.focus();
+      }
+    } else if (key === "#" && id) this.remove(id);
+    else if (key === "Escape") this.app.go("inbox", null, { q: this.search });
+    else return false;
+    return true;
+  }
+}

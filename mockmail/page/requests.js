@@ -1,0 +1,236 @@
+// The requests: what clients asked of the vendors, and what they were told.
+
+import { button, copyButton, facts, fill, h, table, tabs } from "./dom.js";
+import { clockTime, counted, curlOfRequest, duration, pretty, pytestOfRequest } from "./format.js";
+
+const LIMIT = 500;
+const UNFILTERED = "{}";
+
+export class RequestsSection {
+  title = "Requests";
+
+  /** @param {import("./app.js").App} app */
+  constructor(app) {
+    this.app = app;
+    this.filters = {
+      vendor: h("input", { size: 10, placeholder: "Vendor", "aria-label": "Vendor" }),
+      path: h("input", { type: "search", class: "grow", placeholder: "A part of the path", "aria-label": "A part of the path" }),
+      status: h("input", { size: 5, inputmode: "numeric", placeholder: "Status", "aria-label": "Status" }),
+      unmatched: h("input", { type: "checkbox", onchange: () => this.filterBy() }),
+    };
+    const form = h("form", { class: "bar", role: "search", onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); this.filterBy(); } },
+      this.filters.path, this.filters.vendor, this.filters.status, h("label", null, this.filters.unmatched, " unmatched"),
+      h("button", null, "Filter"), button("Clear", () => this.clear(), "danger"));
+    this.error = h("p", { class: "error", role: "alert", hidden: true });
+    this.list = h("ul", { class: "rows", "aria-label": "Requests" });
+    this.detail = h("div", { class: "pane detail", role: "region", "aria-label": "Request" });
+    this.split = h("div", { class: "split" }, h("div", { class: "pane list" }, form, this.error, this.list), this.detail);
+    /** @type {any[]} */
+    this.requests = [];
+    this.total = 0;
+    /** @type {string | null} the filters of what is listed, as JSON; null before anything is */
+    this.filter = null;
+    /** @type {string | null | undefined} the request that is read */
+    this.shown = undefined;
+    this.isLoading = false;
+    this.isStale = false;
+  }
+
+  forget() {
+    this.requests = [];
+    this.total = 0;
+    this.filter = null;
+    this.shown = undefined;
+  }
+
+  count() {
+    return this.total;
+  }
+
+  async countAll() {
+    this.total = (await this.app.api.get("requests", { limit: 0 })).total;
+  }
+
+  /** @param {HTMLElement} main @param {import("./format.js").Place} place */
+  show(main, place) {
+    if (!main.contains(this.split)) fill(main, this.split);
+    this.filters.vendor.value = place.query.vendor ?? "";
+    this.filters.path.value = place.query.path ?? "";
+    this.filters.status.value = place.query.status ?? "";
+    this.filters.unmatched.checked = place.query.unmatched === "yes";
+    const filter = JSON.stringify(this.query());
+    if (filter !== this.filter) {
+      this.filter = filter;
+      this.load();
+    }
+    this.split.classList.toggle("reading", place.id !== null);
+    if (place.id !== this.shown) this.open(place.id);
+    this.markChosen();
+  }
+
+  filterBy() {
+    const { vendor, path, status, unmatched } = this.filters;
+    this.app.go("requests", null, { vendor: vendor.value.trim(), path: path.value.trim(), status: status.value.trim(), unmatched: unmatched.checked ? "yes" : "" });
+  }
+
+  /** Read the list; while it is being read, note that it has to be read again. */
+  async load() {
+    if (this.isLoading) {
+      this.isStale = true;
+      return;
+    }
+    this.isLoading = true;
+    this.isStale = false;
+    const isWhole = this.filter === UNFILTERED;
+    const { unmatched, ...filters } = JSON.parse(this.filter ?? UNFILTERED);
+    try {
+      const found = unmatched ? await this.app.api.get("requests/unmatched", { limit: LIMIT })
+        : await this.app.api.get("requests", { ...filters, limit: LIMIT });
+      this.requests = found.requests;
+      if (isWhole) this.total = found.total;
+      this.error.hidden = true;
+    } catch (error) {
+      this.requests = [];
+      this.error.hidden = false;
+      this.error.textContent = /** @type {Error} */ (error).message;
+    }
+    this.isLoading = false;
+    if (this.isStale) {
+      this.load();
+      return;
+    }
+    fill(this.list, this.requests.map((request) => this.row(request)));
+    this.split.classList.toggle("blank", !this.requests.length);
+    this.app.showCounts();
+    if (this.shown === null) this.open(null);
+    this.markChosen();
+  }
+
+  /** @param {any} request */
+  row(request) {
+    const mails = request.messages.length ? ` · ${counted(request.messages.length, "mail")}` : "";
+    return h("li", { "data-id": request.id, class: request.operation ? null : "unmatched" },
+      h("a", { href: this.app.address("requests", request.id, this.query()) },
+        h("span", { class: "first" }, h("b", null, request.method), ` ${request.path}`),
+        h("time", { class: "time", datetime: request.at }, clockTime(request.at)),
+        h("span", { class: "second" }, statusTag(request.status), ` ${request.vendor ?? "no vendor"} ${request.operation ?? "unmatched"} · ${duration(request.seconds)}${mails}`)));
+  }
+
+  /** The filters of the address. @returns {Record<string, string>} */
+  query() {
+    return Object.fromEntries(Object.entries(this.app.place.query).filter(([name, value]) => name in this.filters && value));
+  }
+
+  markChosen() {
+    for (const row of this.list.children) {
+      if (row.dataset.id === this.app.place.id) row.firstElementChild.setAttribute("aria-current", "true");
+      else row.firstElementChild.removeAttribute("aria-current");
+    }
+  }
+
+  /** @param {string | null} id */
+  async open(id) {
+    this.shown = id;
+    if (id === null) {
+      fill(this.detail, h("div", { class: "empty" }, this.requests.length ? "Choose a request."
+        : [h("h2", null, "No request yet"), h("p", null, "Every call to a vendor appears here, with its response, the mails that it caused, and the reason when no operation serves it."),
+          h("p", null, h("a", { href: this.app.address("vendors") }, "Vendors"), " shows the addresses.")]));
+      return;
+    }
+    try {
+      const request = await this.app.api.get(`requests/${encodeURIComponent(id)}`);
+      if (this.shown === id) fill(this.detail, requestView(this.app, request));
+    } catch (error) {
+      if (this.shown === id) fill(this.detail, h("p", { class: "empty error" }, /** @type {Error} */ (error).message));
+    }
+  }
+
+  async clear() {
+    if (!confirm("Remove all requests of this sandbox from the journal?")) return;
+    await this.app.api.call("DELETE", "requests");
+    this.total = 0;
+    this.filter = null;
+    this.app.go("requests");
+    this.app.render();
+  }
+
+  /** @param {import("./api.js").ServerEvent} event */
+  onevent(event) {
+    if (event.kind !== "request") return;
+    this.total += 1;
+    if (!this.list.isConnected) this.filter = null;
+    if (this.filter === null) return;
+    if (this.isLoading || this.filter !== UNFILTERED) {
+      this.load();
+      return;
+    }
+    this.requests.unshift(event.data);
+    this.list.prepend(this.row(event.data));
+    if (this.requests.length > LIMIT) {
+      this.requests.pop();
+      this.list.lastElementChild.remove();
+    }
+    this.split.classList.remove("blank");
+    if (this.total === 1 && this.shown === null) this.open(null);
+  }
+
+  /** @param {string} key */
+  onkey(key) {
+    const position = this.requests.findIndex((request) => String(request.id) === this.app.place.id);
+    if (key === "j" || key === "k") {
+      const next = this.requests[position < 0 ? 0 : position + (key === "j" ? 1 : -1)];
+      if (next) {
+        this.app.go("requests", next.id, this.query());
+        this.list.querySelector(`[data-id="${next.id}"] a`)?.focus();
+      }
+    } else if (key === "Escape") this.app.go("requests", null, this.query());
+    else return false;
+    return true;
+  }
+}
+
+/** @param {number | null} status */
+function statusTag(status) {
+  return h("span", { class: `tag ${status === null ? "warn" : status < 400 ? "good" : "bad"}` }, status ?? "no response");
+}
+
+/** @param {import("./app.js").App} app @param {any} request */
+function requestView(app, request) {
+  const origin = app.api.origin + app.api.prefix;
+  return h("article", { class: "page" },
+    h("a", { class: "back", href: app.address("requests") }, "← Requests"),
+    h("h2", null, `${request.method} ${request.path}`),
+    facts([
+      ["Status", statusTag(request.status)],
+      ["Vendor", request.vendor], ["Operation", request.operation ?? "none serves it"], ["Caller", request.caller],
+      ["Query", request.query], ["At", clockTime(request.at)], ["Took", duration(request.seconds)],
+      ["Refused because", request.refusal], ["Fault", request.fault],
+      ["Mails", request.messages.length ? request.messages.map((/** @type {string} */ id) => [h("a", { href: app.address("inbox", id) }, id), " "]).flat() : null],
+    ]),
+    request.nearest?.length ? [h("h3", null, "Nearest operations"), nearest(request.nearest)] : null,
+    h("div", { class: "actions" },
+      copyButton(() => curlOfRequest(origin, request), "Copy as curl"),
+      copyButton(() => pytestOfRequest(request), "Copy as pytest"),
+      request.operation && button("Fail the next one", () => app.go("faults", null, { vendor: request.vendor, operation: request.operation }))),
+    tabs("Request and response", [
+      ["Response", () => side(request.response)],
+      ["Request", () => side(request.request)],
+      ...(request.crash ? [/** @type {[string, () => any]} */ (["Traceback", () => h("pre", null, request.crash)])] : []),
+    ], "Response"));
+}
+
+/** @param {any[]} operations */
+function nearest(operations) {
+  return h("ul", null, operations.map((near) => h("li", null, typeof near === "string" ? near
+    : Object.values(near).filter((value) => typeof value === "string").join(" · "))));
+}
+
+/** @param {{ headers: [string, string][], body: string, cut: boolean }} message */
+function side(message) {
+  const type = message.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
+  return [
+    h("pre", null, message.body ? pretty(message.body, type) : "(no body)"),
+    message.cut && h("p", { class: "tag warn" }, "The journal keeps only a part of this body (--max-journal-body)."),
+    h("h3", null, "Headers"), table(["Name", "Value"], message.headers, "names"),
+  ];
+}

@@ -1,0 +1,150 @@
+// The state: the vendors' records, which can be read, edited, saved and reset.
+
+import { announce, button, fill, h } from "./dom.js";
+import { counted } from "./format.js";
+
+const SHOWN = 200;
+const SECRET = /passw|secret|key|token|hash/i;
+
+export class StateSection {
+  title = "State";
+
+  /** @param {import("./app.js").App} app */
+  constructor(app) {
+    this.app = app;
+    this.root = null;
+  }
+
+  forget() {
+    this.root = null;
+  }
+
+  count() {
+    return 0;
+  }
+
+  /** @param {HTMLElement} main @param {import("./format.js").Place} place */
+  show(main, place) {
+    const [vendor, table] = (place.id ?? "").split("/");
+    if (!this.root || !main.contains(this.root)) {
+      this.root = h("div", { class: "page" });
+      fill(main, this.root);
+    }
+    this.load(vendor, table, place.query.q ?? "");
+  }
+
+  /** @param {string} vendor @param {string | undefined} table @param {string} search */
+  async load(vendor, table, search) {
+    const { api } = this.app;
+    try {
+      const { vendors } = await api.get("vendors");
+      const names = vendors.map((/** @type {any} */ found) => found.name);
+      const chosen = vendor || names[0];
+      const tables = (await api.get("state", { vendor: chosen })).vendors?.[chosen] ?? {};
+      this.render(names, chosen, tables, table || Object.keys(tables)[0], search);
+    } catch (error) {
+      fill(/** @type {Element} */ (this.root), h("p", { class: "error", role: "alert" }, /** @type {Error} */ (error).message));
+    }
+  }
+
+  /** @param {string[]} vendors @param {string} vendor @param {Record<string, any[]>} tables @param {string} table @param {string} search */
+  render(vendors, vendor, tables, table, search) {
+    const records = tables[table] ?? [];
+    const found = records.filter((record) => JSON.stringify(record).toLowerCase().includes(search.toLowerCase()));
+    const field = h("input", { type: "search", class: "grow", placeholder: "Filter the records", "aria-label": "Filter the records", value: search });
+    fill(/** @type {Element} */ (this.root),
+      h("h2", null, "State"),
+      h("div", { class: "actions" },
+        h("label", null, "Vendor ", h("select", { onchange: (/** @type {any} */ event) => this.app.go("state", event.target.value) },
+          vendors.map((name) => h("option", { value: name, selected: name === vendor }, name)))),
+        button("Download all as a snapshot", () => this.download()),
+        h("label", { class: "button" }, "Upload a snapshot", h("input", { type: "file", class: "unseen", accept: ".json,application/json", onchange: (/** @type {any} */ event) => this.upload(event.target) })),
+        button(`Reset ${vendor}`, () => this.reset(vendor), "danger"),
+        button("Reset everything", () => this.reset(null), "danger")),
+      h("div", { class: "actions", role: "group", "aria-label": "Tables of the vendor" }, Object.entries(tables).map(([name, rows]) =>
+        h("a", { href: this.app.address("state", `${vendor}/${name}`), "aria-current": name === table ? "true" : null, class: "tag" }, `${name} ${rows.length}`))),
+      h("form", { class: "actions", role: "search", onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); this.app.go("state", `${vendor}/${table}`, { q: field.value }); } }, field, h("button", null, "Filter")),
+      h("h3", null, `${table ?? "no tables"}: ${counted(found.length, "record")}`),
+      table && h("details", null, h("summary", null, "Add a record"), this.editor(vendor, table, found[0] ?? {}, null)),
+      found.slice(0, SHOWN).map((record) => this.recordView(vendor, table, record)),
+      found.length > SHOWN && h("p", { class: "faint" }, `${found.length - SHOWN} more: filter them, or download the snapshot.`));
+  }
+
+  /** @param {string} vendor @param {string} table @param {Record<string, any>} record */
+  recordView(vendor, table, record) {
+    const summary = Object.entries(record).filter(([name, value]) => typeof value === "string" && value && !SECRET.test(name))
+      .slice(0, 4).map(([, value]) => value).join(" · ");
+    const details = h("details", { class: "record", ontoggle: () => { if (details.open && details.children.length < 2) details.append(this.editor(vendor, table, record, record)); } },
+      h("summary", null, summary || JSON.stringify(record).slice(0, 120)));
+    return details;
+  }
+
+  /** @param {string} vendor @param {string} table @param {Record<string, any>} record @param {Record<string, any> | null} old */
+  editor(vendor, table, record, old) {
+    const field = h("textarea", { "aria-label": `A record of ${table} as JSON`, spellcheck: false, rows: Object.keys(record).length + 3 });
+    field.value = JSON.stringify(record, null, 2);
+    return h("div", null, field, h("div", { class: "actions" },
+      button(old ? "Save" : "Add", () => this.save(vendor, table, field.value), "main"),
+      old && button("Delete", () => this.remove(vendor, table, old), "danger")));
+  }
+
+  /** @param {string} vendor @param {string} table @param {string} text */
+  async save(vendor, table, text) {
+    const record = JSON.parse(text);
+    await this.app.api.call("PATCH", "state", { format: 1, vendors: { [vendor]: { [table]: [record] } } });
+    announce("Saved");
+    this.again();
+  }
+
+  /** @param {string} vendor @param {string} table @param {Record<string, any>} record */
+  async remove(vendor, table, record) {
+    const state = await this.app.api.get("state");
+    const text = JSON.stringify(record);
+    const rows = state.vendors[vendor][table];
+    state.vendors[vendor][table] = rows.filter((/** @type {any} */ row) => JSON.stringify(row) !== text);
+    await this.app.api.call("PUT", "state", state);
+    announce("Deleted");
+    this.again();
+  }
+
+  async download() {
+    const response = await this.app.api.fetch("GET", "state");
+    const url = URL.createObjectURL(await response.blob());
+    h("a", { href: url, download: `${this.app.api.sandbox}.json` }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  }
+
+  /** @param {HTMLInputElement} field */
+  async upload(field) {
+    const file = field.files?.[0];
+    if (!file || !confirm(`Replace the whole state of this sandbox by ${file.name}?`)) return;
+    try {
+      await this.app.api.call("PUT", "state", JSON.parse(await file.text()));
+      this.again();
+    } catch (error) {
+      field.after(h("p", { class: "error", role: "alert" }, /** @type {Error} */ (error).message));
+    }
+  }
+
+  /** @param {string | null} vendor */
+  async reset(vendor) {
+    if (!confirm(vendor ? `Reset the records of ${vendor}?` : "Reset everything in this sandbox, mail and requests included?")) return;
+    await this.app.api.call("POST", "reset", vendor ? { vendor } : {});
+    for (const section of Object.values(this.app.sections)) section.forget();
+    this.app.render();
+  }
+
+  again() {
+    if (this.root?.isConnected) this.show(this.app.main, this.app.place);
+  }
+
+  /** @param {import("./api.js").ServerEvent} event */
+  onevent(event) {
+    // What is being edited is left alone.
+    if (event.kind === "state" && this.root?.isConnected && !this.root.querySelector("details[open]") && !this.root.contains(document.activeElement)) this.again();
+  }
+
+  onkey() {
+    return false;
+  }
+}

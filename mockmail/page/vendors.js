@@ -1,0 +1,156 @@
+// The vendors: addresses, credentials and operations; and how to send a first mail.
+
+import { button, copyable, facts, fill, h, table } from "./dom.js";
+import { pretty } from "./format.js";
+
+export class VendorsSection {
+  title = "Vendors";
+
+  /** @param {import("./app.js").App} app */
+  constructor(app) {
+    this.app = app;
+    this.root = null;
+  }
+
+  forget() {
+    this.root = null;
+  }
+
+  count() {
+    return 0;
+  }
+
+  /** @param {HTMLElement} main @param {import("./format.js").Place} place */
+  show(main, place) {
+    if (!this.root || !main.contains(this.root)) {
+      this.root = h("div", { class: "page" }, "…");
+      fill(main, this.root);
+    }
+    this.load(place.id);
+  }
+
+  /** @param {string | null} name */
+  async load(name) {
+    const root = /** @type {Element} */ (this.root);
+    try {
+      const { vendors } = await this.app.api.get("vendors");
+      for (const each of vendors) this.putPrefix(each);
+      const vendor = vendors.find((/** @type {any} */ each) => each.name === name);
+      fill(root, vendor ? this.vendorView(vendor) : [
+        h("h2", null, "Vendors"),
+        await firstMail(this.app.api),
+        h("h3", null, "Served here"),
+        table(["Vendor", "Base URL", "Operations"], vendors.map((/** @type {any} */ each) => [
+          h("a", { href: this.app.address("vendors", each.name) }, each.title), h("code", null, each.url), each.operations.length])),
+      ]);
+    } catch (error) {
+      fill(root, h("p", { class: "error", role: "alert" }, /** @type {Error} */ (error).message));
+    }
+  }
+
+  /** Put the prefix, which a proxy took off the path, into the addresses. @param {any} vendor */
+  putPrefix(vendor) {
+    const { api } = this.app;
+    const [served, reached] = [vendor.url, `${api.origin}${api.prefix}/${vendor.name}`];
+    vendor.url = reached;
+    for (const [name, value] of Object.entries(vendor.environment)) {
+      if (value.startsWith(served)) vendor.environment[name] = reached + value.slice(served.length);
+    }
+  }
+
+  /** @param {any} vendor */
+  vendorView(vendor) {
+    const exports = Object.entries(vendor.environment).map(([name, value]) => `export ${name}='${value}'`).join("\n");
+    const field = h("input", { type: "search", class: "grow", placeholder: "Filter the operations", "aria-label": "Filter the operations", oninput: () => list() });
+    const operations = h("div");
+    const composer = new Composer(this.app, vendor);
+    const list = () => fill(operations, table(["Operation", "Call", "Evidence", "What it does"], vendor.operations
+      .filter((/** @type {any} */ operation) => JSON.stringify(operation).toLowerCase().includes(field.value.toLowerCase()))
+      .map((/** @type {any} */ operation) => [
+        h("button", { type: "button", class: "link", title: "Compose a request", onclick: () => composer.begin(operation) }, operation.name), [h("span", { class: "faint" }, operation.methods.join(", ")), " ", h("code", null, operation.path)],
+        h("span", { class: `tag ${operation.evidence === "assumed" ? "warn" : "good"}`, title: operation.source }, operation.evidence), operation.summary])));
+    list();
+    return [
+      h("a", { href: this.app.address("vendors") }, "← Vendors"),
+      h("h2", null, vendor.title),
+      h("h3", null, "Base URL"), copyable(vendor.url),
+      h("h3", null, "Environment"), copyable(exports),
+      h("h3", null, "Credentials"), facts(Object.entries(vendor.credentials).map(([name, value]) => [name, copyable(String(value))])),
+      h("h3", null, "Try a call"), composer.element,
+      h("h3", null, `${vendor.operations.length} operations`), field, operations,
+      vendor.not_emulated.length ? [h("h3", null, "Not emulated"), table(["Operation", "Call", "Why"], vendor.not_emulated.map((/** @type {any} */ missing) =>
+        [missing.name, h("code", null, `${missing.method} ${missing.path}`), missing.reason]))] : null,
+    ];
+  }
+
+  onevent() {}
+
+  onkey() {
+    return false;
+  }
+}
+
+/** A form that sends one request to a vendor and shows the response. */
+class Composer {
+  /** @param {import("./app.js").App} app @param {any} vendor */
+  constructor(app, vendor) {
+    const { username, password } = vendor.credentials;
+    this.url = vendor.url;
+    this.method = h("input", { value: "GET", size: 8, "aria-label": "Method" });
+    this.path = h("input", { value: "/", class: "grow", "aria-label": "Path" });
+    this.headers = h("textarea", { rows: 3, class: "low", spellcheck: false, placeholder: "Name: value" });
+    this.headers.value = username && password ? `Authorization: Basic ${btoa(`${username}:${password}`)}` : "";
+    this.body = h("textarea", { rows: 4, class: "low", spellcheck: false });
+    this.response = h("div", { role: "status" });
+    this.requests = app.address("requests");
+    this.element = h("details", null, h("summary", null, "Compose a request"),
+      h("div", { class: "actions" }, this.method, this.path, button("Send", () => this.send(), "main")),
+      h("p", { class: "faint" }, "A name in braces stands for a value. The credentials are those above, as the vendor wants them."),
+      h("label", { class: "field" }, "Headers", this.headers), h("label", { class: "field" }, "Body", this.body), this.response);
+    if (vendor.operations.length) this.take(vendor.operations[0]);
+  }
+
+  /** @param {any} operation */
+  take(operation) {
+    this.method.value = operation.methods.includes("POST") && !operation.methods.includes("GET") ? "POST" : operation.methods[0];
+    this.path.value = operation.path.replace(/\{[^}]*\*\}$/, "");
+  }
+
+  /** Open the form for an operation. @param {any} operation */
+  begin(operation) {
+    this.take(operation);
+    fill(this.response);
+    this.element.open = true;
+    this.path.focus();
+    this.element.scrollIntoView({ block: "nearest" });
+  }
+
+  async send() {
+    const given = this.headers.value.split("\n").filter((/** @type {string} */ line) => line.includes(":"))
+      .map((/** @type {string} */ line) => line.split(/:\s*(.*)/s).slice(0, 2));
+    const response = await fetch(`${this.url}${this.path.value}`, { method: this.method.value, headers: given, body: this.body.value || undefined });
+    const text = await response.text();
+    fill(this.response, h("p", null, `Status ${response.status}. `, h("a", { href: this.requests }, "See the request.")),
+      h("pre", null, pretty(text, response.headers.get("Content-Type") ?? "") || "(no body)"));
+  }
+}
+
+/** Return what an empty inbox shows. @param {import("./api.js").Api} api */
+export async function emptyInbox(api) {
+  return h("div", { class: "empty" }, h("h2", null, "No mail yet"), h("p", null, "Whatever an application sends here, by SMTP or through a vendor's API, appears at once."), await firstMail(api));
+}
+
+/** @param {import("./api.js").Api} api */
+async function firstMail(api) {
+  const { smtp = "127.0.0.1:1025" } = await api.get("health");
+  const port = smtp.split(":").at(-1);
+  const host = location.hostname;
+  const login = api.sandbox === "default" ? "" : ` --user '~${api.sandbox}:any'`;
+  const pythonLogin = api.sandbox === "default" ? "" : `    smtp.login("~${api.sandbox}", "any")\n`;
+  const name = host.includes(":") ? `[${host.replace(/[[\]]/g, "")}]` : host;
+  return h("div", null,
+    h("p", null, `SMTP is at ${name}, port ${port}. Send a first mail from a shell:`),
+    copyable(`printf 'Subject: Hello\\n\\nIt works.\\n' | curl smtp://${name}:${port}${login} --mail-from app@example.com --mail-rcpt jane@example.com --upload-file -`),
+    h("p", null, "or from Python:"),
+    copyable(`import smtplib\n\nwith smtplib.SMTP("${host.replace(/[[\]]/g, "")}", ${port}) as smtp:\n${pythonLogin}    smtp.sendmail("app@example.com", ["jane@example.com"], "Subject: Hello\\n\\nIt works.")`));
+}

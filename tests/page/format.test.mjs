@@ -1,0 +1,84 @@
+// The page's pure functions, in Node's own test runner.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+// As a `data:` URL it is a module for every version of Node.
+const source = readFileSync(new URL("../../mockmail/page/format.js", import.meta.url), "utf-8");
+const format = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+
+test("a size has the unit that a person wants", () => {
+  assert.deepEqual([0, 999, 1000, 1499, 2_500_000].map(format.size), ["0 B", "999 B", "1.0 KB", "1.5 KB", "2.5 MB"]);
+});
+
+test("a duration is in milliseconds below a second", () => {
+  assert.deepEqual([0.00012, 0.5, 2].map(format.duration), ["0.1 ms", "500.0 ms", "2.00 s"]);
+});
+
+test("a count has its noun in the right number", () => {
+  assert.deepEqual([0, 1, 2].map((count) => format.counted(count, "mail")), ["0 mails", "1 mail", "2 mails"]);
+});
+
+test("a time of another day has its date", () => {
+  const now = new Date(2024, 4, 6, 12);
+  assert.equal(format.clockTime(new Date(2024, 4, 6, 9, 5, 7).toISOString(), now).length, 8);
+  assert.match(format.clockTime(new Date(2024, 4, 5, 9, 5, 7).toISOString(), now), /^2024-05-05 /);
+});
+
+for (const place of [
+  { section: "inbox", id: null, query: {} },
+  { section: "inbox", id: "<a/b?c#d@x>", query: { q: "subject:\"a b\" & c", sandbox: "mine" } },
+  { section: "state", id: "rackspace/mailboxes", query: {} },
+]) {
+  test(`a place survives its address: ${JSON.stringify(place)}`, () => {
+    assert.deepEqual(format.parsePlace(format.formatPlace(place.section, place.id, place.query)), place);
+  });
+}
+
+test("an address without a section is the inbox, and a broken one is no error", () => {
+  assert.equal(format.parsePlace("").section, "inbox");
+  assert.equal(format.parsePlace("#/inbox/%").id, "%");
+});
+
+test("the base of the API is found behind a prefix and in a sandbox", () => {
+  assert.deepEqual(format.bases("/_mockmail/ui/"), { root: "", sandbox: "default" });
+  assert.deepEqual(format.bases("/tools/mail/_mockmail/ui/"), { root: "/tools/mail", sandbox: "default" });
+  assert.deepEqual(format.bases("/tools/~my%20own/_mockmail/ui/"), { root: "/tools", sandbox: "my own" });
+});
+
+test("bodies are shown by their type, and broken ones as they are", () => {
+  assert.equal(format.pretty('{"a":[1]}', "application/json; charset=utf-8"), '{\n  "a": [\n    1\n  ]\n}');
+  assert.equal(format.pretty('{"a"', "application/json"), '{"a"');
+  assert.equal(format.pretty("a=1+2&b=%C3%A9", "application/x-www-form-urlencoded"), "a = 1 2\nb = é");
+  assert.equal(format.pretty("a=%", "application/x-www-form-urlencoded"), "a=%");
+  assert.equal(format.pretty("<a><b>1</b><c/></a>", "text/xml"), "<a>\n  <b>1</b>\n  <c/>\n</a>");
+  assert.equal(format.pretty("plain", "text/plain"), "plain");
+});
+
+test("a word of a shell cannot end its quotes", () => {
+  assert.equal(format.shellWord("http://x/y?"), "'http://x/y?'");
+  assert.equal(format.shellWord("it's"), "'it'\\''s'");
+  assert.equal(format.shellWord("plain-1.txt"), "plain-1.txt");
+  assert.equal(format.shellWord(""), "''");
+});
+
+test("numbers that stand alone may be codes", () => {
+  const text = "Your code is 482913. Or 1234, 123-456; not order #5555, 3.1415, 2024-05-06, $1000, https://x/98765?t=4444";
+  assert.deepEqual(format.codesIn(text), ["482913", "1234", "123-456"]);
+});
+
+test("a test for a message has its recipient, subject, text and attachments", () => {
+  const message = { subject: 'A "b"', to: [], envelope: { recipients: ["jane@example.com"] }, text: "\n Hello \nYou", attachments: [{ filename: "a.pdf" }] };
+  assert.deepEqual(format.pytestOfMessage(message).split("\n").slice(2), [
+    '    message = mockmail.inbox.wait_for(to="jane@example.com", subject="A \\"b\\"")',
+    '    assert "Hello" in message.text',
+    '    assert message.attachments[0].filename == "a.pdf"',
+  ]);
+});
+
+test("a command for a request repeats its headers, body and query", () => {
+  const request = { method: "POST", path: "/a", query: "b=1", request: { headers: [["Host", "x"], ["X-A", "it's"]], body: "c d" } };
+  assert.equal(format.curlOfRequest("http://h", request),
+    "curl --request POST --header 'X-A: it'\\''s' --data-binary 'c d' 'http://h/a?b=1'");
+});

@@ -1,0 +1,253 @@
+"""The inbox in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from browser import deliver, reset_mail
+from http_client import basic, send_request
+
+pytestmark = [pytest.mark.mockmail(strict=False), pytest.mark.xdist_group("browser")]
+
+
+def test_empty_inbox_teaches_how_to_send(page, mockmail):
+    page.open()
+
+    page.see("h2", "No mail yet")
+    assert f"curl smtp://127.0.0.1:{mockmail.smtp_port}" in page.see(".empty").text
+    assert f'smtplib.SMTP("127.0.0.1", {mockmail.smtp_port})' in page.see(".empty").text
+
+
+def test_message_is_shown_from_every_side(page, mockmail):
+    deliver(mockmail, reset_mail())
+    page.open()
+    page.click(".rows a", "Reset your password")
+    page.see("article h2", "Reset your password")
+
+    page.driver.switch_to.frame(page.see("iframe"))
+    assert page.wait(lambda: "Reset: here" in page.text())
+    assert page.script("return document.images.length") == 1
+    page.driver.switch_to.default_content()
+
+    for tab, words in {
+        "Text": "Your code is 482913",
+        "HTML": '<a href="https://app.example/reset?t=1">',
+        "Headers": "App <app@example.com>",
+        "Raw": "Content-Type: multipart/mixed",
+        "Parts": "numbers.csv",
+        "Envelope": "S: 250 ",
+        "Delivery": "No vendor hosts a mailbox",
+        "Links and codes": "482913",
+        "Checks": "There is no Message-ID header",
+    }.items():
+        page.click("[role=tab]", tab)
+        page.see("[role=tabpanel]", words)
+
+
+def test_widths_of_the_preview(page, mockmail):
+    deliver(mockmail, reset_mail())
+    page.open(f"#/inbox/{mockmail.inbox[0].id}")
+
+    page.click("button", "Phone")
+    assert page.see("iframe").size["width"] == 375
+    page.click("button", "Full width")
+    assert page.see("iframe").size["width"] > 400
+
+
+def test_copies_as_pytest_and_curl_work(page, mockmail, tmp_path):
+    deliver(mockmail, reset_mail())
+    page.open(f"#/inbox/{mockmail.inbox[0].id}")
+
+    as_pytest, as_curl = page.copied("Copy as pytest"), page.copied("Copy as curl")
+
+    names = {}
+    exec(as_pytest, names)
+    names["test_message"](mockmail)
+    assert as_curl == f"curl --fail {mockmail.url}/_mockmail/messages/{mockmail.inbox[0].id}"
+
+
+def test_new_mail_appears_without_moving_what_is_read(page, mockmail, send):
+    send(mockmail, *[f"Message {number}" for number in range(60)])
+    page.open(f"#/inbox/{mockmail.inbox[10].id}")
+    page.see("article h2", "Message 10")
+    page.script("document.querySelector('.rows').scrollTop = 900")
+    article = page.script("return document.querySelector('article')")
+    place = page.script("return document.querySelector('.rows li:nth-child(25)').getBoundingClientRect().top")
+
+    send(mockmail, "New")
+    page.wait(lambda: page.title().startswith("(1) Inbox"))
+
+    assert page.script("return document.querySelector('.rows li .first').textContent") == "New"
+    moved = page.script("return document.querySelector('.rows li:nth-child(26)').getBoundingClientRect().top") - place
+    assert abs(moved) < 1
+    assert page.script("return document.querySelector('article')") == article
+    page.see("#sections a", "Inbox 1")
+    page.script("document.querySelector('.rows').scrollTop = 0")
+    page.click(".rows a", "New")
+    page.wait(lambda: page.title() == "Inbox · mockmail")
+
+
+def test_lost_connection_is_shown_and_nothing_is_lost_or_shown_twice(page, mockmail, send):
+    page.expected_errors.append("ERR_")
+    send(mockmail, "one")
+    page.open()
+    send(mockmail, "two")
+    page.see(".rows li", "two")
+
+    page.proxy.cut()
+    page.see(".live.lost", "no connection")
+    send(mockmail, "three", "four")
+    page.proxy.broken = False
+
+    page.see(".live", "live")
+    page.see(".rows li", "four")
+    send(mockmail, "five")
+    page.see(".rows li", "five")
+    assert page.rows() == ["five", "four", "three", "two", "one"]
+
+
+def test_mail_between_the_lists_and_the_stream_is_not_lost(page, mockmail, send):
+    """The stream begins before the list is asked for, so a message is in one of them, or in both and shown once."""
+    page.open()
+    paths = [url.partition("/_mockmail/")[2] for _, url in page.proxy.seen]
+
+    calls = [path.partition("?")[0] for path in paths]
+    assert calls.index("events") < calls.index("messages")
+
+
+def test_search_is_in_the_address_and_its_error_beside_it(page, mockmail, send):
+    send(mockmail, "Apples", "Pears")
+    page.open()
+    page.see(".rows li", "Pears")
+
+    page.fill("input[type=search]", "subject:apples")
+    page.keys("\n")
+    page.gone(".rows li", "Pears")
+    assert page.rows() == ["Apples"]
+    page.see(".bar", "1 found")
+    page.driver.refresh()
+    page.see(".rows li", "Apples")
+    assert page.rows() == ["Apples"]
+
+    page.expected_errors.append("status of 400")
+    page.fill("input[type=search]", " ".join(f"w{number}" for number in range(101)))
+    page.keys("\n")
+    page.see(".error", "100 terms")
+    page.driver.back()
+    page.see(".rows li", "Apples")
+
+
+def test_search_without_a_match_explains_the_grammar(page, mockmail, send):
+    send(mockmail, "Apples")
+    page.open("#/inbox?q=pears")
+
+    page.see(".empty h2", "No message matches")
+    page.see(".empty", "to:jane")
+
+
+def test_message_is_deleted(page, mockmail, send):
+    send(mockmail, "one", "two")
+    page.open()
+    page.click(".rows a", "two")
+    page.see("article")
+
+    page.click("article button", "Delete")
+
+    page.gone(".rows li", "two")
+    page.see("article h2", "one")
+    assert [message.subject for message in mockmail.inbox] == ["one"]
+
+
+def test_all_messages_are_deleted_after_a_question(page, mockmail, send):
+    send(mockmail, "one", "two")
+    page.open()
+    page.see(".rows li", "two")
+
+    page.click("button", "Delete all")
+    page.confirm()
+
+    page.see("h2", "No mail yet")
+    assert len(mockmail.inbox) == 0
+
+
+def test_long_list_is_loaded_while_it_is_scrolled(page, mockmail, send):
+    send(mockmail, *[f"Message {number}" for number in range(250)])
+    page.open()
+    page.see(".bar", "250 messages")
+    count = "return document.querySelectorAll('.rows li').length"
+    assert page.script(count) == 100
+
+    for expected in (200, 250):
+        page.script("const list = document.querySelector('.rows'); list.scrollTop = list.scrollHeight")
+        page.wait(lambda expected=expected: page.script(count) == expected)
+
+    subjects = page.script("return [...document.querySelectorAll('.rows .first')].map((row) => row.textContent)")
+    assert subjects == [f"Message {number}" for number in range(249, -1, -1)]
+
+
+def test_message_of_a_vendor_leads_to_its_request_and_back(page, mockmail):
+    send_request(
+        mockmail.url,
+        "POST",
+        "/postmark/email",
+        json={"From": "sender@example.com", "To": "jane@example.com", "Subject": "Invoice", "TextBody": "Hello"},
+        headers={"X-Postmark-Server-Token": next(iter(mockmail.postmark.credentials.values()))},
+    )
+    page.open()
+    page.click(".rows a", "Invoice")
+    page.click("article a", "request ")
+    page.see("article h2", "POST ")
+    page.click("article dd a")
+    page.see("article h2", "Invoice")
+
+
+def test_sandbox_is_chosen_and_kept_in_the_address(page, mockmail, send):
+    send(mockmail, "ours")
+    deliver(mockmail, reset_mail(), "team")
+    page.open()
+    page.see(".rows li", "ours")
+
+    page.click("select option", "team")
+
+    page.see(".rows li", "Reset your password")
+    assert page.rows() == ["Reset your password"]
+    assert "sandbox=team" in page.place()
+    page.click(".rows a", "Reset your password")
+    page.see("article h2", "Reset your password")
+    page.driver.refresh()
+    page.see("article h2", "Reset your password")
+    page.driver.back()
+    page.driver.back()
+    page.see(".rows li", "ours")
+
+
+def test_page_of_a_sandbox_shows_its_mail(page, mockmail, send):
+    send(mockmail, "ours")
+    deliver(mockmail, reset_mail(), "team")
+
+    page.open(root=f"{mockmail.url}/~team")
+
+    page.see(".rows li", "Reset your password")
+    assert page.rows() == ["Reset your password"]
+
+
+def test_unread_message_of_another_sandbox_is_not_counted(page, mockmail, send):
+    page.open()
+    deliver(mockmail, reset_mail(), "team")
+    send(mockmail, "ours")
+
+    page.see(".rows li", "ours")
+    assert page.title() == "(1) Inbox · mockmail"
+
+
+def test_hosted_mailbox_is_named_in_the_delivery(page, mockmail):
+    headers = {"Authorization": basic("admin", "changeme")}
+    form = {"username": "jane@yourdomain.com", "password": "changeme"}
+    send_request(mockmail.url, "POST", "/admin/index.php/api/accounts/create/", form=form, headers=headers)
+    message = reset_mail()
+    message.replace_header("To", "jane@yourdomain.com")
+    deliver(mockmail, message)
+    page.open(f"#/inbox/{mockmail.inbox[0].id}")
+
+    page.click("[role=tab]", "Delivery")
+
+    page.see("[role=tabpanel]", "atmail, mailbox")

@@ -1,0 +1,254 @@
+"""Requests, state, faults and vendors in a real browser."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from browser import deliver, reset_mail
+from http_client import basic, send_request
+
+pytestmark = [pytest.mark.mockmail(strict=False), pytest.mark.xdist_group("browser")]
+
+ADMIN = {"Authorization": basic("admin", "changeme")}
+ROLES = "/atmail/admin/index.php/api/users/rolelist"
+
+
+def roles(mm, path=ROLES, headers=None):
+    return send_request(mm.url, "GET", path, headers=headers or ADMIN)
+
+
+class TestRequests:
+    """`#/requests`."""
+
+    def test_empty_list_says_what_will_be_there(self, page):
+        page.open("#/requests")
+
+        page.see("h2", "No request yet")
+
+    def test_request_appears_at_once_and_is_shown_with_its_response(self, page, mockmail):
+        page.open("#/requests")
+        page.see("h2", "No request yet")
+
+        roles(mockmail)
+
+        page.click(".rows a", ROLES)
+        page.see("article h2", f"GET {ROLES}")
+        page.see("[role=tabpanel]", '<api generator="zend" version="1.0">')
+        page.click("[role=tab]", "Request")
+        page.see("[role=tabpanel] td", "***")
+        page.see("#sections a", "Requests 1")
+
+    def test_unmatched_request_stands_out_with_the_nearest_operations(self, page, mockmail):
+        roles(mockmail, "/atmail/admin/index.php/api/users/rolelst")
+        page.open("#/requests")
+
+        page.see(".rows li.unmatched", "unmatched")
+        page.click(".rows a")
+
+        page.see("article h3", "Nearest operations")
+        page.see("article li", "role.list")
+
+    def test_refused_request_says_why(self, page, mockmail):
+        roles(mockmail, headers={"Authorization": basic("admin", "wrong")})
+        page.open("#/requests")
+
+        page.click(".rows a")
+
+        page.see("article dt", "Refused because")
+
+    def test_filters_are_in_the_address(self, page, mockmail):
+        roles(mockmail)
+        roles(mockmail, "/atmail/none")
+        page.open("#/requests")
+        page.see(".rows li", "/atmail/none")
+
+        page.fill("input[type=search]", "rolelist\n")
+        page.gone(".rows li", "/atmail/none")
+        page.driver.refresh()
+        page.see(".rows li", "rolelist")
+        assert len(page.rows()) == 1
+        page.driver.back()
+        page.see(".rows li", "/atmail/none")
+        page.click("label", "unmatched")
+        page.gone(".rows li", "rolelist")
+
+    def test_copies_as_curl_and_pytest_work(self, page, mockmail):
+        roles(mockmail)
+        page.open("#/requests")
+        page.click(".rows a")
+
+        as_curl, as_pytest = page.copied("Copy as curl"), page.copied("Copy as pytest")
+
+        assert as_curl.startswith("curl --request GET")
+        assert as_curl.endswith(f"{mockmail.url}{ROLES}")
+        names = {}
+        exec(as_pytest, names)
+        names["test_request"](mockmail)
+
+    def test_next_request_is_made_to_fail(self, page, mockmail):
+        roles(mockmail)
+        page.open("#/requests")
+        page.click(".rows a")
+
+        page.click("button", "Fail the next one")
+        form = page.see("form.grid")
+        assert form.find_element("css selector", "select").get_attribute("value") == "atmail"
+        page.fill("form.grid input[type=number]", "503")
+        page.click("form.grid button", "Add a fault")
+
+        page.see("td", "atmail role.list")
+        assert (roles(mockmail).status, roles(mockmail).status) == (503, 200)
+        page.see("td", "1 of 1")
+
+    def test_list_is_cleared_after_a_question(self, page, mockmail):
+        roles(mockmail)
+        page.open("#/requests")
+        page.see(".rows li")
+
+        page.click("button", "Clear")
+        page.confirm()
+
+        page.see("h2", "No request yet")
+
+
+class TestState:
+    """`#/state`."""
+
+    def test_record_is_edited_with_the_servers_own_errors(self, page, mockmail):
+        page.open("#/state/rackspace/domains")
+        page.click("summary", "12345678")
+        area = page.see("details[open] textarea")
+        record = json.loads(area.get_property("value"))
+
+        page.expected_errors.append("status of 400")
+        self.write(page, record | {"accountNumber": 5})
+        page.click("details[open] button", "Save")
+        page.see(".error", "accountNumber")
+        self.write(page, record | {"name": "changed.example"})
+        page.click("details[open] button", "Save")
+
+        page.see("summary", "changed.example")
+        names = [row["name"] for row in mockmail.rackspace.state()["domains"]]
+        assert "changed.example" in names
+
+    def test_text_that_is_no_json_is_refused(self, page):
+        page.open("#/state/rackspace/domains")
+        page.click("summary", "Add a record")
+        page.fill("textarea", "{")
+
+        page.click("button", "Add")
+
+        page.see(".error", "JSON")
+
+    def test_records_are_filtered_and_a_vendor_is_reset(self, page, mockmail):
+        domain = {"name": "mine.example", "accountNumber": "12345678"}
+        mockmail.rackspace.seed(domains=[domain])
+        page.open("#/state/rackspace/domains?q=mine")
+        page.see("summary", "mine.example")
+
+        page.click("button", "Reset rackspace")
+        page.confirm()
+
+        page.gone("summary", "mine.example")
+        assert "mine.example" not in str(mockmail.rackspace.state())
+
+    def test_change_by_a_client_appears(self, page, mockmail):
+        page.open("#/state/rackspace/domains")
+        page.see("summary", "Add a record")
+
+        mockmail.rackspace.seed(domains=[{"name": "new.example", "accountNumber": "12345678"}])
+
+        page.see("summary", "new.example")
+
+    def test_snapshot_is_uploaded(self, page, mockmail, tmp_path):
+        deliver(mockmail, reset_mail())
+        (tmp_path / "state.json").write_text(json.dumps(mockmail.snapshot()))
+        mockmail.reset()
+        page.open("#/state")
+        page.see("h2", "State")
+
+        path = str(tmp_path / "state.json")
+        page.wait(lambda: page.driver.find_element("css selector", "input[type=file]").send_keys(path) or True)
+        page.confirm()
+
+        page.wait(lambda: len(mockmail.inbox) == 1)
+
+    @staticmethod
+    def write(page, record):
+        area = next(element for element in page.all("details[open] textarea"))
+        page.script("arguments[0].value = arguments[1]", area, json.dumps(record))
+
+
+class TestFaults:
+    """`#/faults`."""
+
+    def test_stub_and_smtp_fault_are_added_and_removed(self, page, mockmail):
+        page.open("#/faults")
+        page.click("summary", "Add a stub")
+        form = next(form for form in page.all("form.grid", "Body as text"))
+        form.find_element("css selector", "[name=path]").send_keys("/own/path")
+        form.find_element("css selector", "[name=text]").send_keys("mine")
+        page.click("form.grid button", "Add a stub")
+        page.see("td", "/own/path")
+        assert roles(mockmail, "/own/path").text == "mine"
+
+        page.click("button", "Remove")
+        page.gone("td", "/own/path")
+        assert roles(mockmail, "/own/path").status == 404
+
+    def test_fault_that_the_vendor_cannot_show_is_refused_beside_the_form(self, page):
+        page.expected_errors.append("status of 400")
+        page.open("#/faults")
+        page.click("summary", "Add a fault")
+
+        page.click("form.grid button", "Add a fault")
+
+        page.see("form.grid .error", "a fault needs a status")
+
+    def test_clock_is_frozen_and_shown_in_every_section(self, page, mockmail):
+        page.open("#/faults")
+        page.fill("input[aria-label=Time]", "2031-05-06T07:08:09Z")
+
+        page.click("button", "Freeze at")
+
+        page.see("#status", "clock frozen at 2031-05-06T07:08:09")
+        assert mockmail.clock.now().isoformat().startswith("2031-05-06T07:08:09")
+        page.click("button", "Run")
+        page.gone("#status", "frozen")
+
+    def test_met_fault_is_counted_live(self, page, mockmail):
+        page.open("#/faults")
+        page.see("h2", "Faults")
+        mockmail.faults.add("atmail", operation="role.list", status=503, times=3)
+
+        roles(mockmail)
+
+        page.see("td", "1 of 3")
+        page.see("#sections a", "Faults 1")
+
+
+class TestVendors:
+    """`#/vendors`."""
+
+    def test_vendor_shows_address_credentials_and_operations(self, page, mockmail):
+        page.open("#/vendors")
+        page.click("td a", "atmail")
+
+        page.see("code", f"{mockmail.url}/atmail")
+        page.see("pre", f"export ATMAIL_URL='{mockmail.url}/atmail/admin/index.php/api'")
+        page.see("td", "account.create")
+        page.fill("input[type=search]", "rolelist")
+        page.gone("td", "account.create")
+        page.see("h3", "Not emulated")
+
+    def test_request_is_composed_and_its_response_shown(self, page, mockmail):
+        page.open("#/vendors/atmail")
+
+        page.click("button.link", "role.list")
+        page.click("button", "Send")
+
+        page.see("[role=status]", "Status 200")
+        page.see("pre", "<status>success</status>")
+        page.click("a", "See the request")
+        page.see(".rows li", "role.list")

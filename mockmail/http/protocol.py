@@ -29,6 +29,8 @@ TOO_MANY = (
 )
 """The response to a connection beyond the limit, before a request is read."""
 
+NOT_HTTP = "the request is not valid HTTP"
+
 TOO_LONG = "the request line or a header is longer than max_request_line or max_header_bytes allows"
 
 HEAD_KEPT = 2048
@@ -180,13 +182,13 @@ class HttpProtocol(RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Return the response to a request that aiohttp cannot parse."""
+        """Return the response to a request that aiohttp cannot parse. Its words are for the journal only."""
+        problem = Problem(status, NOT_HTTP, reason=(message or NOT_HTTP).partition("\n")[0].rstrip(": "))
         if isinstance(exc, LineTooLong):
-            status, message = 431, TOO_LONG
+            problem = Problem(431, TOO_LONG)
         first_line = self._last_head.partition(b"\n")[0].decode("latin-1")
         path = re.search(r"\s(/[^\s?]*)", f" {first_line}")
-        detail = (message or "the request is not HTTP").partition("\n")[0].rstrip(": ")
-        response = self.refuse(path.group(1) if path else "/", Problem(status, detail))
+        response = self.refuse(path.group(1) if path else "/", problem)
         response.force_close()  # the rest of the connection cannot be parsed either
         return response
 

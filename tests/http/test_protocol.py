@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from mockmail.core.bounds import HttpLimits
+from mockmail.core.errors import Problem
 from mockmail.core.exchange import WireResponse
 from mockmail.http.protocol import HttpServer, read_body
 from mockmail.http.response import DirectResponse
@@ -226,5 +227,29 @@ async def test_body_that_follows_waiting_requests_is_read():
     assert reads
     assert transport.written.endswith(b"\r\n\r\nlast")
     assert transport.written.count(b"HTTP/1.1 200 OK") == 3
+    protocol.connection_lost(None)
+    await server.shutdown()
+
+
+async def test_parsers_words_for_a_broken_body_are_a_reason_and_no_detail():
+    problems: list[Problem] = []
+
+    async def answer(request: web.BaseRequest) -> web.Response:
+        request.content.set_exception(web.RequestPayloadError("words of the parser"))
+        try:
+            await read_body(request)
+        except Problem as problem:
+            problems.append(problem)
+        return web.Response(status=400)
+
+    server = HttpServer(answer, refuse_nothing, HttpLimits())
+    protocol = server()
+    protocol.connection_made(Transport())
+    protocol.data_received(b"POST /1/mail HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+    await turns_of_the_loop()
+
+    [problem] = problems
+    assert (problem.status, problem.detail) == (400, "the request's body is broken")
+    assert problem.reason == "the request's body is broken: words of the parser"
     protocol.connection_lost(None)
     await server.shutdown()

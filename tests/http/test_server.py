@@ -266,12 +266,29 @@ class TestHeads:
     def test_bytes_that_are_not_http_get_the_vendors_error(self, mockmail, wire, payload):
         answer = wire.ask(payload)
         assert (answer.status, answer.headers["content-type"]) == (400, "text/xml")
-        assert b"<status>failed</status>" in answer.body
+        assert b"<message>the request is not valid HTTP</message>" in answer.body
         assert answer.headers["connection"] == "close"
         assert wire.is_closed()
         [exchange] = mockmail.requests
         assert exchange.status == 400
         assert exchange.nearest[0].startswith("not HTTP: ")
+
+    @pytest.mark.parametrize(
+        ("headers", "words"),
+        [
+            (b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding can't be present with"),
+            (b"Content-Length: x\r\n", "Content-Length"),
+        ],
+    )
+    @pytest.mark.parametrize(
+        "path", ["/admin/index.php/api/x", "/1/mail", "/restApi/api/auth", "/v1/customers", "/email", "/api/2.0/keys"]
+    )
+    def test_parsers_words_are_in_the_journal_and_not_in_the_vendors_error(self, mockmail, wire, path, headers, words):
+        answer = wire.ask(b"POST %s HTTP/1.1\r\nHost: x\r\n%s\r\n0\r\n\r\n" % (path.encode(), headers))
+
+        assert answer.status == 400
+        assert words.encode() not in answer.body + repr(answer.headers).encode()
+        assert words in mockmail.requests[0].nearest[0]
 
     def test_bytes_that_are_not_http_are_in_the_journal_of_the_sandbox(self, mockmail, wire_to):
         for name in ("other", "-none"):

@@ -134,6 +134,17 @@ class TestBodies:
         answer = wire.answer()
         assert (answer.status, answer.headers["content-type"]) == (400, "text/xml")
 
+    def test_chunk_that_is_broken_after_the_head_gets_400_and_a_reason_in_the_journal(self, mockmail, wire, request_of):
+        head = request_of("POST", CREATE, headers=FORM + b"Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n")
+        assert b"100 Continue" in wire.ask(head).line.encode()  # the request is being handled
+
+        answer = wire.ask(b"zz\r\n")
+
+        assert (answer.status, answer.headers["content-type"]) == (400, "text/xml")
+        assert b"<message>the request's body is broken</message>" in answer.body
+        assert mockmail.requests[0].refusal == "the request's body is broken: Invalid character in chunk size"
+        assert wire.is_closed()
+
     @pytest.mark.parametrize("encoding", [b"gzip", b"deflate", b"br", b"zstd", b"nonsense"])
     def test_body_with_a_content_encoding_is_read_as_sent(self, mockmail, wire, request_of, encoding):
         headers = FORM + b"Content-Encoding: " + encoding + b"\r\n"

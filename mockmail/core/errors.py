@@ -69,13 +69,17 @@ class Problem(MockMailError):
     status: the HTTP status.
     detail: one plain sentence.
     headers: the headers that the response needs (`Allow`, `Retry-After`).
+    reason: what the journal shows in place of the detail, such as the words of the HTTP parser.
     """
 
-    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, detail: str, headers: Mapping[str, str] | None = None, *, reason: str | None = None
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.headers = dict(headers or {})
+        self.reason = reason or detail
 
 
 class DuplicateRecord(MockMailError):

@@ -65,9 +65,20 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotEmulated:
-    """An operation that the vendor has and mockmail does not serve. reason: shown to clients that call it."""
+    """An operation that the vendor has and mockmail does not serve.
+
+    method: `*` for every method; such an entry also covers the paths below its own.
+    aliases: further templates of the same operation.
+    reason: shown in the journal to whoever calls it.
+    """
 
     name: str
     method: str
     path: str
     reason: str
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """Return the path and its aliases."""
+        return (self.path, *self.aliases)

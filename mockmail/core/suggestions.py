@@ -68,17 +68,16 @@ def did_you_mean(name: str, known: Mapping[str, str], *, most: int = 3, cutoff: 
 
 
 def _not_emulated(vendor: Vendor, method: str, path: Sequence[str]) -> Iterator[Suggestion]:
+    given = _comparable(vendor, path)
     for operation in vendor.not_emulated:
-        wanted = _comparable(vendor, split_template(operation.path))
-        # An entry for every method also covers the paths below it.
-        below = operation.method == "*" and len(path) > len(wanted)
-        if (
-            operation.method in ("*", method)
-            and (below or len(path) == len(wanted))
-            and _fits(wanted, _comparable(vendor, path))
-        ):
-            likeness = len(wanted) + (1.5 if below else 2.0)
-            yield Suggestion(vendor, operation, likeness, f"is not emulated: {operation.reason}")
+        if operation.method not in ("*", method):
+            continue
+        for template in operation.templates:
+            wanted = _comparable(vendor, split_template(template))
+            below = operation.method == "*" and len(path) > len(wanted)
+            if (below or len(path) == len(wanted)) and _fits(wanted, given):
+                likeness = len(wanted) + (1.5 if below else 2.0)
+                yield Suggestion(vendor, operation, likeness, f"is not emulated: {operation.reason}")
 
 
 def _fits(wanted: Sequence[str], path: Sequence[str]) -> bool:
@@ -164,4 +163,6 @@ def _reason(  # noqa: PLR0917  # a private step of `_compare`
         return f"{path[len(wanted)]!r} is one segment too many"
     if len(path) < len(wanted):
         return f"{wanted[len(path)]!r} is missing"
+    if method in operation.methods:
+        return "the path has an empty or a dot segment"
     return f"it takes {' or '.join(operation.methods)}, not {method}"

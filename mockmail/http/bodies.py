@@ -20,6 +20,8 @@ TOO_LARGE = "the request is larger than max_request_bytes allows"
 
 TOO_MANY_BYTES = "the server is reading too many large requests: see max_open_request_bytes, try later"
 
+BROKEN = "the request's body is broken"
+
 TOO_SLOW = "the request's body did not arrive in time: see http_body_seconds"
 
 
@@ -52,7 +54,7 @@ class OpenBodies:
         except TimeoutError:
             raise Problem(408, TOO_SLOW) from None
         except (web.RequestPayloadError, ValueError) as error:
-            raise Problem(400, f"the request's body is broken: {error}") from error
+            raise Problem(400, BROKEN, reason=f"{BROKEN}: {error}") from error
 
     def release(self, connection: HttpProtocol) -> None:
         """Stop counting the body of a connection's request."""

@@ -78,7 +78,7 @@ class Pipeline:
                 context.exchange.request_body = wire.body[: world.journal.body_limit]
         except Problem as problem:
             # A new exception: the traceback of this one would keep a partly read body alive.
-            refusal = refusal or Problem(problem.status, problem.detail, problem.headers)
+            refusal = refusal or Problem(problem.status, problem.detail, problem.headers, reason=problem.reason)
         response = await self._run_steps(context, refusal)
         fault = context.fault
         if fault is not None:
@@ -108,7 +108,7 @@ class Pipeline:
             wire = WireRequest("GET", target.raw_path, target.segments, at=now)
             exchange.vendor = vendor.name
             response = vendor.dialect.problem(wire, None, problem, world.options(vendor))
-        exchange.status, exchange.nearest = response.status, [f"not HTTP: {problem.detail}"]
+        exchange.status, exchange.nearest = response.status, [f"not HTTP: {problem.reason}"]
         world.journal.add(exchange)
         return response_of(response, vendor, exchange.at)
 
@@ -190,7 +190,7 @@ def _refuse(context: RequestContext, error: Exception) -> WireResponse:
         if isinstance(error, LimitReached):
             error = Problem(503, str(error), {"Retry-After": "10"})
         if isinstance(error, Problem):
-            _note_refusal(context, error.detail)
+            _note_refusal(context, error.reason)
             return vendor.dialect.problem(context.request, context.operation, error, options)
         _log_crash(context, error)
         detail = f"{type(error).__name__}: {error}" if isinstance(error, MockMailError) else type(error).__name__

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from aiohttp import StreamReader, web
+from aiohttp.http import RawRequestMessage
 from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
 
@@ -29,6 +30,8 @@ TOO_MANY = (
 )
 """The response to a connection beyond the limit, before a request is read."""
 
+NOT_HTTP = "the request is not valid HTTP"
+
 TOO_LONG = "the request line or a header is longer than max_request_line or max_header_bytes allows"
 
 HEAD_KEPT = 2048
@@ -39,6 +42,10 @@ MOST_WAITING = 1
 
 METHOD_LENGTH = 20
 """Bytes within which the path of nearly every request begins."""
+
+
+def _first_line(message: str) -> str:
+    return message.partition("\n")[0].rstrip(": ")
 
 
 def _names_a_path(data: bytes) -> bool:
@@ -95,9 +102,20 @@ class HttpProtocol(RequestHandler):
         if data.find(b" /", 0, METHOD_LENGTH) > 0 or _names_a_path(data):
             self._last_head = data[:HEAD_KEPT]
         super().data_received(data)
+        if self._messages and not isinstance(error := self._messages[-1][0], RawRequestMessage):
+            self._end_broken_body(error.message)
         # All but the last request in the queue are complete. Their bodies take memory that no other bound covers.
         if len(self._messages) > MOST_WAITING and not self._buffer_paused:
             self._pause_reading_for_buffer()
+
+    def _end_broken_body(self, message: str) -> None:
+        """End the body within which the data was broken, if any; aiohttp would wait for the rest of it."""
+        body = self._messages[-2][1] if len(self._messages) > 1 else self._body
+        if body is not None and not body.is_eof():
+            body.set_exception(web.RequestPayloadError(_first_line(message)))
+            body.feed_eof()
+            self._messages.pop()  # the request with this body is refused, and is the last one
+            self.close()
 
     def eof_received(self) -> bool | None:  # type: ignore[override]  # aiohttp does not implement it
         """Answer the complete requests of a client that closed its sending side, then close.
@@ -180,13 +198,13 @@ class HttpProtocol(RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Return the response to a request that aiohttp cannot parse."""
+        """Return the response to a request that aiohttp cannot parse. Its words are for the journal only."""
+        problem = Problem(status, NOT_HTTP, reason=_first_line(message or NOT_HTTP))
         if isinstance(exc, LineTooLong):
-            status, message = 431, TOO_LONG
+            problem = Problem(431, TOO_LONG)
         first_line = self._last_head.partition(b"\n")[0].decode("latin-1")
         path = re.search(r"\s(/[^\s?]*)", f" {first_line}")
-        detail = (message or "the request is not HTTP").partition("\n")[0].rstrip(": ")
-        response = self.refuse(path.group(1) if path else "/", Problem(status, detail))
+        response = self.refuse(path.group(1) if path else "/", problem)
         response.force_close()  # the rest of the connection cannot be parsed either
         return response
 

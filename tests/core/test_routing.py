@@ -36,7 +36,13 @@ class Acme:
     )
     not_emulated: Any = (
         NotEmulated(name="crate", method="*", path="/v1/crates", reason="no part of it"),
-        NotEmulated(name="box.seal", method="POST", path="/v1/boxes/{name}/seal", reason="wax is"),
+        NotEmulated(
+            name="box.seal",
+            method="POST",
+            path="/v1/boxes/{name}/seal",
+            aliases=("/v1/{name}/seal",),
+            reason="wax is",
+        ),
     )
 
 
@@ -174,6 +180,8 @@ class TestSuggestions:
             ("GET", "api", "acme any.call (GET/POST /api/call/{pairs*}): 'call' is missing"),
             ("GET", "boxes/red/lid", "acme box.lid (GET/PUT /v1/boxes/{name}/lid): 'v1' is missing"),
             ("GET", "v9/../v1/./boxs", "acme box.list (GET /v1/boxes): 'boxs' should be 'boxes'"),
+            ("GET", "v9/../v1/boxes", "acme box.list (GET /v1/boxes): the path has an empty or a dot segment"),
+            ("GET", "v1//boxes", "acme box.list (GET /v1/boxes): the path has an empty or a dot segment"),
         ],
     )
     def test_suggestion_says_what_is_wrong(self, method, path, words):
@@ -189,6 +197,7 @@ class TestSuggestions:
                 "v1/boxes/red/seal",
                 "acme box.seal (POST /v1/boxes/{name}/seal): is not emulated: wax is",
             ),
+            ("POST", "v1/red/seal", "acme box.seal (POST /v1/boxes/{name}/seal): is not emulated: wax is"),
             (
                 "GET",
                 "v1/boxes/red/seal",

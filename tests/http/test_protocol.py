@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from mockmail.core.bounds import HttpLimits
+from mockmail.core.errors import Problem
 from mockmail.core.exchange import WireResponse
 from mockmail.http.protocol import HttpServer, read_body
 from mockmail.http.response import DirectResponse
@@ -226,5 +227,58 @@ async def test_body_that_follows_waiting_requests_is_read():
     assert reads
     assert transport.written.endswith(b"\r\n\r\nlast")
     assert transport.written.count(b"HTTP/1.1 200 OK") == 3
+    protocol.connection_lost(None)
+    await server.shutdown()
+
+
+@pytest.mark.parametrize("turns", [0, 10], ids=["in the queue", "being handled"])
+async def test_chunk_that_is_broken_after_the_head_ends_the_body_at_once(turns):
+    problems: list[Problem] = []
+
+    async def answer(request: web.BaseRequest) -> web.Response:
+        try:
+            await read_body(request)
+        except Problem as problem:
+            problems.append(problem)
+        return web.Response(status=400)
+
+    server = HttpServer(answer, refuse_nothing, HttpLimits())
+    protocol, transport = server(), Transport()
+    protocol.connection_made(transport)
+    protocol.data_received(b"POST /1/mail HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n")
+    await turns_of_the_loop(turns)
+    protocol.data_received(b"zz\r\n")
+    await turns_of_the_loop(20)
+
+    [problem] = problems
+    assert (problem.status, problem.detail) == (400, "the request's body is broken")
+    assert problem.reason == "the request's body is broken: Invalid character in chunk size"
+    assert transport.written.count(b"HTTP/1.1 ") == 1
+    assert transport.closed
+    protocol.connection_lost(None)
+    await server.shutdown()
+
+
+async def test_complete_request_before_a_broken_one_is_answered():
+    refused: list[str] = []
+
+    async def answer(request: web.BaseRequest) -> web.Response:
+        return web.Response(body=await read_body(request))
+
+    def refuse(path: str, _: Any) -> web.Response:
+        refused.append(path)
+        return web.Response(status=400)
+
+    server = HttpServer(answer, refuse, HttpLimits())
+    protocol, transport = server(), Transport()
+    protocol.connection_made(transport)
+    protocol.data_received(b"POST /1/mail HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody")
+    protocol.data_received(b"G\x00T /1/second HTTP/1.1\r\n\r\n")
+    await turns_of_the_loop(20)
+
+    first, _, second = transport.written.partition(b"\r\n\r\nbody")
+    assert first.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b" 400 Bad Request\r\n" in second
+    assert refused == ["/1/second"]
     protocol.connection_lost(None)
     await server.shutdown()

@@ -134,6 +134,17 @@ class TestBodies:
         answer = wire.answer()
         assert (answer.status, answer.headers["content-type"]) == (400, "text/xml")
 
+    def test_chunk_that_is_broken_after_the_head_gets_400_and_a_reason_in_the_journal(self, mockmail, wire, request_of):
+        head = request_of("POST", CREATE, headers=FORM + b"Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n")
+        assert b"100 Continue" in wire.ask(head).line.encode()  # the request is being handled
+
+        answer = wire.ask(b"zz\r\n")
+
+        assert (answer.status, answer.headers["content-type"]) == (400, "text/xml")
+        assert b"<message>the request's body is broken</message>" in answer.body
+        assert mockmail.requests[0].refusal == "the request's body is broken: Invalid character in chunk size"
+        assert wire.is_closed()
+
     @pytest.mark.parametrize("encoding", [b"gzip", b"deflate", b"br", b"zstd", b"nonsense"])
     def test_body_with_a_content_encoding_is_read_as_sent(self, mockmail, wire, request_of, encoding):
         headers = FORM + b"Content-Encoding: " + encoding + b"\r\n"
@@ -266,12 +277,29 @@ class TestHeads:
     def test_bytes_that_are_not_http_get_the_vendors_error(self, mockmail, wire, payload):
         answer = wire.ask(payload)
         assert (answer.status, answer.headers["content-type"]) == (400, "text/xml")
-        assert b"<status>failed</status>" in answer.body
+        assert b"<message>the request is not valid HTTP</message>" in answer.body
         assert answer.headers["connection"] == "close"
         assert wire.is_closed()
         [exchange] = mockmail.requests
         assert exchange.status == 400
         assert exchange.nearest[0].startswith("not HTTP: ")
+
+    @pytest.mark.parametrize(
+        ("headers", "words"),
+        [
+            (b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding can't be present with"),
+            (b"Content-Length: x\r\n", "Content-Length"),
+        ],
+    )
+    @pytest.mark.parametrize(
+        "path", ["/admin/index.php/api/x", "/1/mail", "/restApi/api/auth", "/v1/customers", "/email", "/api/2.0/keys"]
+    )
+    def test_parsers_words_are_in_the_journal_and_not_in_the_vendors_error(self, mockmail, wire, path, headers, words):
+        answer = wire.ask(b"POST %s HTTP/1.1\r\nHost: x\r\n%s\r\n0\r\n\r\n" % (path.encode(), headers))
+
+        assert answer.status == 400
+        assert words.encode() not in answer.body + repr(answer.headers).encode()
+        assert words in mockmail.requests[0].nearest[0]
 
     def test_bytes_that_are_not_http_are_in_the_journal_of_the_sandbox(self, mockmail, wire_to):
         for name in ("other", "-none"):

@@ -84,7 +84,7 @@ _RUNNING = "its responses are not known; every call ends within its `Adm-Wait`, 
 _DIRECTORY = "only the calls of a directory that a test of mail needs are emulated"
 
 NOT_EMULATED = tuple(
-    NotEmulated(name=name, method=method, path=API + path, reason=reason)
+    NotEmulated(name=name, method=method, path=API + path, aliases=(ROOT + path,), reason=reason)
     for name, method, path, reason in (
         ("running_operation.get", "GET", "/runningOperations/{id}", _RUNNING),
         ("object.search", "POST", f"{OBJECTS}/search", _DIRECTORY),

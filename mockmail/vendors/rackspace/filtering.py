@@ -6,7 +6,6 @@ No source says how the lists of a mailbox and of its domain work together; READM
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from ipaddress import ip_address, ip_network
 
 from mockmail.core.mail.delivery import Route
@@ -80,7 +79,7 @@ def _is_listed(
     world: World, mailbox: Mailbox | RsMailbox, envelope: Envelope, senders: SpamListName, clients: SpamListName
 ) -> bool:
     sender, peer = envelope.sender.lower(), envelope.peer.rpartition(":")[0]
-    return any(_fits_sender(entry, sender) for entry in _entries(world, mailbox, senders)) or any(
+    return any(fits_sender(entry, sender) for entry in _entries(world, mailbox, senders)) or any(
         _fits_client(entry, peer) for entry in _entries(world, mailbox, clients)
     )
 
@@ -92,10 +91,31 @@ def _entries(world: World, mailbox: Mailbox | RsMailbox, name: SpamListName) -> 
             yield entry.address.lower()
 
 
-def _fits_sender(entry: str, sender: str) -> bool:
-    # An entry is an address, a domain, or `@` and a domain; `*` and `%` stand for any text.
-    pattern = entry.replace("[", "[[]").replace("?", "[?]").replace("%", "*")
-    return fnmatchcase(sender, pattern if entry.partition("@")[0] and "@" in entry else f"*@{pattern.lstrip('@')}")
+def fits_sender(entry: str, sender: str) -> bool:
+    """Return whether a sender is the address of an entry, or in its domain. `*` and `%` stand for any text.
+
+    Both are in lower case. A domain may have an `@` before it.
+    """
+    names_address = "@" in entry and not entry.startswith("@")
+    pattern = entry if names_address else f"*@{entry.lstrip('@')}"
+    return _fits(pattern.replace("%", "*"), sender)
+
+
+def _fits(pattern: str, text: str) -> bool:
+    # No regular expression: each of thousands of entries would be compiled for each message.
+    first, *parts = pattern.split("*")
+    if not parts:
+        return text == first
+    last = parts.pop()
+    if not text.startswith(first):
+        return False
+    at = len(first)
+    for part in parts:
+        found = text.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return text.endswith(last) and at + len(last) <= len(text)
 
 
 def _fits_client(entry: str, peer: str) -> bool:

@@ -81,6 +81,10 @@ Row = tuple[str, str, str, Callable[..., Any]] | tuple[str, str, str, Callable[.
 """Name, method, path below the parent, handler, and parameters."""
 
 
+def _templates(below: Sequence[str], rest: str) -> list[str]:
+    return [f"{version}{parent}{rest}" for version in VERSIONS for parent in below]
+
+
 def _operation(
     row: Row,
     evidence: Evidence,
@@ -92,7 +96,7 @@ def _operation(
     not_secret: tuple[str, ...] = (),
 ) -> Operation:
     name, method, rest, handler, *params = row
-    path, *alternatives = [f"{version}{parent}{rest}" for version in VERSIONS for parent in below]
+    path, *alternatives = _templates(below, rest)
     return Operation(
         name=name,
         methods=(method,),
@@ -211,13 +215,22 @@ OPERATIONS = (
 )
 
 
-CUSTOMER = "/v1/customers/{account}"
-DOMAIN = f"{CUSTOMER}/domains/{{domain}}"
+CUSTOMER = "/customers/{account}"
 
-NOT_EMULATED = tuple(
-    NotEmulated(name=name, method=method, path=path, reason=reason)
-    for name, method, path, reason in (
-        ("customer.add", "POST", "/v1/customers", "customers come from a seed"),
+
+def _not_emulated(below: Sequence[str], *rows: tuple[str, str, str, str]) -> tuple[NotEmulated, ...]:
+    """Return an entry for each row of name, method, path below the parent, and reason."""
+    return tuple(
+        NotEmulated(name=name, method=method, path=path, aliases=tuple(alternatives), reason=reason)
+        for name, method, rest, reason in rows
+        for path, *alternatives in [_templates(below, rest)]
+    )
+
+
+NOT_EMULATED = (
+    *_not_emulated(
+        ROOT,
+        ("customer.add", "POST", "/customers", "customers come from a seed"),
         ("customer.edit", "PUT", CUSTOMER, "customers come from a seed"),
         ("customer.delete", "DELETE", CUSTOMER, "customers come from a seed"),
         ("customer.enable", "POST", f"{CUSTOMER}/enable", "no suspended customer is modelled"),
@@ -225,32 +238,30 @@ NOT_EMULATED = tuple(
         ("customer.login_token", "POST", f"{CUSTOMER}/loginToken", "it logs in to a control panel that is not served"),
         ("customer.invoices", "*", f"{CUSTOMER}/invoices", "billing has nothing to do with mail"),
         ("sharepoint.*", "*", f"{CUSTOMER}/sharepoint", "SharePoint has nothing to do with mail"),
-        ("domain.add", "POST", DOMAIN, "domains come from a seed"),
-        ("domain.edit", "PUT", DOMAIN, "domains come from a seed"),
-        ("domain.delete", "DELETE", DOMAIN, "domains come from a seed"),
-        ("domain.export", "*", f"{DOMAIN}/export", "the other resources of a domain show what an export has"),
-        ("domain.move", "*", f"{DOMAIN}/move", "a seed says whose a domain is"),
-        ("domain.transfer", "*", f"{DOMAIN}/transfer", "a seed says whose a domain is"),
-        ("alternate_domain.*", "*", f"{DOMAIN}/alternatedomains", "a domain has no aliases here; seed another domain"),
-        ("split_domain_routing.*", "*", f"{DOMAIN}/splitdomainrouting", "mail goes to hosted mailboxes or nowhere"),
-        ("archiving.*", "*", f"{DOMAIN}/archivingssologinurl", "it logs in to an archive that is not served"),
-        ("domain_public_folders.*", "*", f"{DOMAIN}/publicfolders", "folders are not modelled"),
-        ("email_everyone.*", "*", f"{DOMAIN}/emaileveryone", "its one known sample does not tell its effects"),
-        ("mobile_sync.*", "*", f"{DOMAIN}/mobilesync", "devices and their licences are not modelled"),
-        ("storage_notification.*", "*", f"{DOMAIN}/rs/storageNotification", "no notifications are sent"),
-        ("rs_mailbox_alias.*", "*", f"{DOMAIN}/rs/mailboxes/{{name}}/alias", "clients use rs/aliases instead"),
-        ("blackberry.*", "*", f"{DOMAIN}/ex/blackberrymobileservices", "the service is discontinued"),
-        ("contact.*", "*", f"{DOMAIN}/ex/contacts", "contacts of the address list receive no mail"),
-        ("resource.*", "*", f"{DOMAIN}/ex/resources", "rooms and calendars are not modelled"),
-        ("lync.*", "*", f"{DOMAIN}/ex/lync", "Lync has nothing to do with mail"),
-        ("public_folder.*", "*", f"{DOMAIN}/ex/publicFolders", "folders are not modelled"),
-        ("distribution_list.errors", "GET", f"{DOMAIN}/ex/distributionlists/{{list}}/errors", "changes are immediate"),
-        (
-            "distribution_list.addresses",
-            "*",
-            f"{DOMAIN}/ex/distributionlists/{{list}}/emailaddresses",
-            "a list has its own address only",
-        ),
-        ("v0.*", "*", "/v0", "the vendor has discontinued it"),
-    )
+    ),
+    *_not_emulated(
+        DOMAIN_PATHS,
+        ("domain.add", "POST", "", "domains come from a seed"),
+        ("domain.edit", "PUT", "", "domains come from a seed"),
+        ("domain.delete", "DELETE", "", "domains come from a seed"),
+        ("domain.export", "*", "/export", "the other resources of a domain show what an export has"),
+        ("domain.move", "*", "/move", "a seed says whose a domain is"),
+        ("domain.transfer", "*", "/transfer", "a seed says whose a domain is"),
+        ("alternate_domain.*", "*", "/alternatedomains", "a domain has no aliases here; seed another domain"),
+        ("split_domain_routing.*", "*", "/splitdomainrouting", "mail goes to hosted mailboxes or nowhere"),
+        ("archiving.*", "*", "/archivingssologinurl", "it logs in to an archive that is not served"),
+        ("domain_public_folders.*", "*", "/publicfolders", "folders are not modelled"),
+        ("email_everyone.*", "*", "/emaileveryone", "its one known sample does not tell its effects"),
+        ("mobile_sync.*", "*", "/mobilesync", "devices and their licences are not modelled"),
+        ("storage_notification.*", "*", "/rs/storageNotification", "no notifications are sent"),
+        ("rs_mailbox_alias.*", "*", f"{RS_MAILBOX}/alias", "clients use rs/aliases instead"),
+        ("blackberry.*", "*", "/ex/blackberrymobileservices", "the service is discontinued"),
+        ("contact.*", "*", "/ex/contacts", "contacts of the address list receive no mail"),
+        ("resource.*", "*", "/ex/resources", "rooms and calendars are not modelled"),
+        ("lync.*", "*", "/ex/lync", "Lync has nothing to do with mail"),
+        ("public_folder.*", "*", "/ex/publicFolders", "folders are not modelled"),
+        ("distribution_list.errors", "GET", f"{LIST}/errors", "changes are immediate"),
+        ("distribution_list.addresses", "*", f"{LIST}/emailaddresses", "a list has its own address only"),
+    ),
+    NotEmulated(name="v0.*", method="*", path="/v0", reason="the vendor has discontinued it"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import gzip
 import json
 from email import policy
 from urllib.parse import quote
@@ -84,6 +85,15 @@ def test_every_json_content_type_and_charset_is_read(mockmail, adaxes, content_t
     body = json.dumps({**GOOD, "subject": "Ærø"}, ensure_ascii=False).encode(encoding)
     assert adaxes.call("POST", SEND, body, {"Content-Type": content_type}).json["resultType"] == 0
     assert mockmail.inbox[0].subject == "Ærø"
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "nonsense"])
+def test_content_encoding_is_ignored(mockmail, adaxes, coding):
+    assert adaxes.call("POST", SEND, GOOD, {"Content-Encoding": coding}).json["resultType"] == 0
+    packed = adaxes.call("POST", SEND, gzip.compress(json.dumps(GOOD).encode()), {"Content-Encoding": coding})
+
+    assert (packed.status, packed.json["message"]) == (400, "The request is invalid.")
+    assert len(mockmail.inbox) == 1
 
 
 def test_names_are_case_insensitive_and_unknown_names_ignored(mockmail, adaxes):

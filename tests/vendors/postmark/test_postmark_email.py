@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from contextlib import closing
 
@@ -153,6 +154,17 @@ def test_a_body_that_is_not_a_json_object_is_refused(post, body, content_type, s
     response = post("/email", body=body, headers={"Content-Type": content_type})
 
     assert (response.status, response.json["ErrorCode"]) == (status, code)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "nonsense"])
+def test_body_with_a_content_encoding_is_read_as_sent(post, mockmail, coding):
+    headers = {"Content-Type": "application/json", "Content-Encoding": coding}
+    body = json.dumps(GOOD).encode()
+
+    assert post("/email", body=body, headers=headers).status == 200
+    assert post("/email", body=gzip.compress(body), headers=headers).json["ErrorCode"] == 402
+
+    assert len(mockmail.inbox) == 1
 
 
 @pytest.mark.mockmail(strict=False)

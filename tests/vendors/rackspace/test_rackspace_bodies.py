@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from tests.vendors.rackspace.conftest import COMPANY
@@ -64,3 +66,14 @@ def test_form_on_get_does_not_change_the_query(api: Client):
     page = api.send("GET", f"{COMPANY}/ex/mailboxes?size=2", b"size=1&contains=nothing", form).json
 
     assert (page["size"], len(page["mailboxes"])) == (2, 2)
+
+
+def test_form_with_a_content_encoding_is_read_as_sent(api: Client):
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Content-Encoding": "gzip"}
+
+    packed = api.send("PUT", SIX, gzip.compress(b"city=Blacksburg"), form)
+    assert packed.fault == (400, "badRequestFault", "Invalid form: bytes that are not utf-8")
+    assert city(api) == ""
+
+    assert api.send("PUT", SIX, b"city=Blacksburg", form).status == 200
+    assert city(api) == "Blacksburg"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from http_client import send_request
 
 from tests.vendors.rackspace.conftest import COMPANY
 from tests.vendors.rackspace.signed_client import Client
@@ -168,6 +169,8 @@ def test_seeded_domain_name_is_case_insensitive(api: Client, mockmail: Any):
         ("GET", f"{COMPANY}/mobilesync", "devices and their licences are not modelled"),
         ("GET", f"{COMPANY}/ex/contacts/john", "contacts of the address list receive no mail"),
         ("GET", "/customers/12345678/sharepoint/settings", "SharePoint has nothing to do with mail"),
+        ("PUT", "/domains/example.com", "domains come from a seed"),
+        ("GET", "/domains/example.com/alternatedomains", "a domain has no aliases here"),
     ],
 )
 def test_request_for_a_resource_that_is_not_served_has_the_reason_in_the_journal(
@@ -177,3 +180,10 @@ def test_request_for_a_resource_that_is_not_served_has_the_reason_in_the_journal
 
     assert reply.status in (404, 405)
     assert any(f"is not emulated: {reason}" in suggestion for suggestion in mockmail.requests[-1].nearest)
+
+
+@pytest.mark.mockmail(strict=False)
+def test_resource_that_is_not_served_has_its_reason_in_v2_too(mockmail: Any):
+    send_request(mockmail.url, "GET", f"/v2{COMPANY}/mobilesync")
+
+    assert "is not emulated: devices and their licences" in mockmail.requests[-1].nearest[0]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 from mockmail.core.operation import Evidence
 from mockmail.vendors.rackspace import VENDOR
 
-NOTES = (Path(__file__).parents[3] / "docs" / "wire" / "rackspace.md").read_text("utf-8")
+ROOT = Path(__file__).parents[3]
+NOTES = (ROOT / "docs" / "wire" / "rackspace.md").read_text("utf-8")
 SOURCES = NOTES.partition("## 0. Sources")[2].partition("\n## ")[0]
 KEYS = {key for cell in re.findall(r"^\| ([^|]+) \|", SOURCES, re.MULTILINE) for key in cell.split(", ")}
 
@@ -31,3 +33,14 @@ def test_operation_without_a_shown_response_is_assumed():
     nouns = {name.partition(".")[0] for name in assumed - {"rs_mailbox.login_token"}}
     assert "rs_mailbox.login_token" in assumed
     assert nouns == {"spam_list", "rs_spam_list", "domain_spam_list", "distribution_list"}
+
+
+def test_golden_exchange_of_a_client_or_of_another_page_names_it():
+    unnamed = []
+    for path in sorted((ROOT / "fixtures" / "rackspace").glob("*.toml")):
+        source = tomllib.loads(path.read_text("utf-8"))["source"]
+        keys = re.findall(r"[\w-]+", source.partition("(")[2])
+        if re.search(r"rackspace\.md (?:1\.3|3)\b", source) and not (keys and set(keys) <= KEYS):
+            unnamed.append(path.name)
+
+    assert unnamed == []

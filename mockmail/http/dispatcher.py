@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from mockmail.compat.paths import is_compatible
 from mockmail.core.errors import Problem
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
@@ -24,14 +25,23 @@ class Dispatcher:
     """Everything that is served on the HTTP port.
 
     control: answers requests to the control API. perform: sends the mail of vendors.
+    compatible: returns the function that answers requests to the compatible APIs, when the first one arrives.
     """
 
-    def __init__(self, vendors: Registry, sandboxes: Sandboxes, control: Control, perform: Perform) -> None:
+    def __init__(
+        self,
+        vendors: Registry,
+        sandboxes: Sandboxes,
+        control: Control,
+        perform: Perform,
+        compatible: Callable[[], Control],
+    ) -> None:
         self._vendors = vendors
         self._names = frozenset(vendors.vendors)
         self._sandboxes = sandboxes
         self._control = control
         self._perform = perform
+        self._compatible = compatible
 
     def respond(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         """Return the response to any request."""
@@ -43,6 +53,8 @@ class Dispatcher:
             if vendor is None:
                 return self._control(request, target)
             target = target._replace(vendor=vendor.name)
+        if target.vendor is None and is_compatible(target.segments) and not self._is_claimed(request, target):
+            return self._compatible()(request, target)
         return self._pipeline.respond(request, target)
 
     def refuse(self, path: str, problem: Problem) -> web.StreamResponse:
@@ -53,6 +65,14 @@ class Dispatcher:
         """Cancel the sends in progress."""
         if "_pipeline" in self.__dict__:
             self._pipeline.sending.stop()
+
+    def _is_claimed(self, request: web.BaseRequest, target: Target) -> bool:
+        """Return whether a vendor, or a stub of the sandbox, serves a path of the compatible APIs."""
+        if self._vendors.router.resolve(None, request.method, target.segments) is not None:
+            return True
+        world = self._sandboxes.find(target.sandbox_name(request.headers))
+        stubs = () if world is None else world.stubs
+        return any(stub.path_values(None, request.method, target.segments) is not None for stub in stubs)
 
     @cached_property
     def _pipeline(self) -> Pipeline:

@@ -23,6 +23,7 @@ from mockmail.http.protocol import HttpServer
 from mockmail.server.settings import host_and_port, reachable_host
 
 if TYPE_CHECKING:
+    from mockmail.compat.api import CompatibleApi
     from mockmail.core.journal import JournalBytes
     from mockmail.core.mail.message import SentBy
     from mockmail.core.mail.outgoing import Outcome, Send
@@ -88,7 +89,9 @@ class Server:
             events=lambda: self.events,
             webhooks=lambda: self.webhooks,
         )
-        self.dispatcher = Dispatcher(vendors, self.sandboxes, self.control.answer, self._perform)
+        self.dispatcher = Dispatcher(
+            vendors, self.sandboxes, self.control.answer, self._perform, lambda: self._compatible.respond
+        )
         self._http: HttpServer | None = None
         self._listeners: list[asyncio.Server] = []
 
@@ -236,6 +239,12 @@ class Server:
 
         ports = [listener.sockets[0].getsockname()[1] for listener in self._listeners]
         return Webhooks(self.events, self.sandboxes, self.settings.events, ports)
+
+    @cached_property
+    def _compatible(self) -> CompatibleApi:
+        from mockmail.compat.api import CompatibleApi
+
+        return CompatibleApi(self.sandboxes, self.settings.guard, lambda: self.events)
 
     @cached_property
     def _journal_bytes(self) -> JournalBytes:

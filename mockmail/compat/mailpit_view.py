@@ -1,0 +1,62 @@
+"""Mailpit's `/view/`: the HTML and the text of a message, for a browser or for a test of its rendering."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+
+from mockmail.compat.call import Call, Reply, Route
+from mockmail.compat.mailpit_documents import numbered_parts
+from mockmail.compat.query import named_message
+from mockmail.core.errors import Problem
+from mockmail.core.mail.message import Message
+
+POLICY = (
+    "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+"""The Content-Security-Policy of a view: no script runs, no form is sent, nothing is loaded."""
+
+MOST_IMAGE_BYTES = 5 << 20
+"""The bytes of the inline images of a view; further ones are left out."""
+
+_CID = re.compile(r"(?<=[\"'(=])cid:([^\"')\s>]{1,998})")
+
+
+async def show(call: Call) -> Reply:
+    """Show a message: its HTML (`ID.html`) or its text (`ID.txt`)."""
+    name, _, kind = call.path["id"].rpartition(".")
+    call.path = {"id": name}
+    message = await named_message(call)
+    if kind == "txt":
+        return Reply(message.text.encode("utf-8", "replace"), headers={"Content-Security-Policy": POLICY})
+    if not message.html:
+        raise Problem(404, f"message {message.id} has no HTML")
+    body = _with_images(message).encode("utf-8", "replace")
+    return Reply(body, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": POLICY})
+
+
+async def show_latest(call: Call) -> Reply:
+    """Lead to the view of the newest message, of a search if there is a query."""
+    call.path = {"id": "latest"}
+    message = await named_message(call)
+    kind = "html" if message.html else "txt"
+    return Reply(status=302, headers={"Location": f"{call.prefix}/view/{message.id}.{kind}"})
+
+
+def _with_images(message: Message) -> str:
+    if "cid:" not in message.html:
+        return message.html
+    images: dict[str, str] = {}
+    room = MOST_IMAGE_BYTES
+    for found in numbered_parts(message):
+        part = found.part
+        if part.content_id and part.content_type.value.startswith("image/"):
+            content = part.content()
+            if len(content) <= room:
+                room -= len(content)
+                images[part.content_id] = f"data:{part.content_type.value};base64,{b64encode(content).decode()}"
+    return _CID.sub(lambda cid: images.get(cid[1], cid[0]), message.html)
+
+
+VIEW_ROUTES = (Route("GET", "view/latest", show_latest), Route("GET", "view/{id}", show))

@@ -22,7 +22,7 @@ MOST_BYTES = 8 << 20
 """The bytes of the messages of one list, which has each message twice; `start` leads to those that are left out."""
 
 KINDS = ("from", "to", "containing")
-JSON = "text/json"
+JSON = "text/json; charset=utf-8"
 
 
 async def list_messages(call: Call) -> Reply:

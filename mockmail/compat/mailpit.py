@@ -71,14 +71,17 @@ async def mark_messages(call: Call) -> Reply:
 
 
 async def delete_messages(call: Call) -> Reply:
-    """Delete the messages with the ids of the body; all without a body."""
+    """Delete the messages with the ids of the body; all without ids.
+
+    The response to a request without a body is empty, because MailHog's clients send the same request, and read no text.
+    """
     given = call.document("IDs")
     if given.get("IDs"):
         async for message_id in in_slices(_ids(given)):
             call.world.mail.remove(message_id)
     else:
         call.world.mail.clear()
-    return OK
+    return OK if call.body else Reply()
 
 
 async def delete_found(call: Call) -> Reply:

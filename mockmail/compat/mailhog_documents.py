@@ -50,5 +50,5 @@ def _content(part: Part, end: int) -> dict[str, Any]:
 
 
 def _end(part: Part) -> int:
-    """Return the end of a part, which of a part with parts is that of the last one."""
-    return _end(part.parts[-1]) if part.parts else part.end
+    # A part that contains parts has no body: a hundred levels would repeat a message a hundred times.
+    return part.start if part.parts else part.end

@@ -63,7 +63,7 @@ async def mark_messages(call: Call) -> Reply:
     if not isinstance(given.get("Read", False), bool) or not isinstance(query, str):
         raise Problem(400, "Read must be true or false, and Search a text")
     if given.get("IDs"):
-        cursors = _cursors_of(call, given)
+        cursors = await _cursors_of(call, given)
     else:
         cursors = await parse(query).cursors(call.world.mail, call.marks)
     call.marks.mark(cursors, is_read=given.get("Read", False))
@@ -73,7 +73,7 @@ async def mark_messages(call: Call) -> Reply:
 async def delete_messages(call: Call) -> Reply:
     """Delete the messages with the ids of the body; all without ids.
 
-    The response to a request without a body is empty, because MailHog's clients send the same request, and read no text.
+    The response to a request without a body is empty: MailHog's clients send the same request, and read no text.
     """
     given = call.document("IDs")
     if given.get("IDs"):
@@ -149,7 +149,7 @@ async def set_tags(call: Call) -> Reply:
     tags = _tags(given)
     if not given.get("IDs"):
         raise Problem(400, "IDs is missing: the ids of the messages")
-    call.marks.set_tags(_cursors_of(call, given), tags)
+    call.marks.set_tags(await _cursors_of(call, given), tags)
     return OK
 
 
@@ -205,8 +205,8 @@ def _ids(given: dict[str, Any]) -> list[str]:
     return ids
 
 
-def _cursors_of(call: Call, given: dict[str, Any]) -> list[int]:
-    messages = [call.world.mail.get(message_id) for message_id in _ids(given)]
+async def _cursors_of(call: Call, given: dict[str, Any]) -> list[int]:
+    messages = [call.world.mail.get(message_id) async for message_id in in_slices(_ids(given))]
     return [message.cursor for message in messages if message is not None]
 
 

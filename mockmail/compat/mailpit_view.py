@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Collection
 
 from mockmail.compat.call import Call, Reply, Route
 from mockmail.compat.mailpit_documents import numbered_parts
@@ -18,7 +19,7 @@ POLICY = (
 """The Content-Security-Policy of a view: no script runs, no form is sent, nothing is loaded."""
 
 MOST_IMAGE_BYTES = 5 << 20
-"""The bytes of the inline images of a view; further ones are left out."""
+"""The bytes of the inline images of a view, as `data:` URLs; further ones are left out."""
 
 _CID = re.compile(r"(?<=[\"'(=])cid:([^\"')\s>]{1,998})")
 
@@ -45,18 +46,28 @@ async def show_latest(call: Call) -> Reply:
 
 
 def _with_images(message: Message) -> str:
-    if "cid:" not in message.html:
-        return message.html
-    images: dict[str, str] = {}
-    room = MOST_IMAGE_BYTES
-    for found in numbered_parts(message):
-        part = found.part
-        if part.content_id and part.content_type.value.startswith("image/"):
-            content = part.content()
-            if len(content) <= room:
-                room -= len(content)
-                images[part.content_id] = f"data:{part.content_type.value};base64,{b64encode(content).decode()}"
-    return _CID.sub(lambda cid: images.get(cid[1], cid[0]), message.html)
+    html = message.html
+    wanted = {found[1] for found in _CID.finditer(html)}
+    images = _images(message, wanted) if wanted else {}
+    pieces: list[str] = []
+    position, room = 0, MOST_IMAGE_BYTES
+    for found in _CID.finditer(html):
+        image = images.get(found[1])
+        if image is not None and len(image) <= room:  # an image counts each time that the HTML shows it
+            room -= len(image)
+            pieces += [html[position : found.start()], image]
+            position = found.end()
+    return "".join([*pieces, html[position:]])
+
+
+def _images(message: Message, wanted: Collection[str]) -> dict[str, str]:
+    parts = [found.part for found in numbered_parts(message)]
+    images = [part for part in parts if part.content_id in wanted and part.content_type.value.startswith("image/")]
+    return {
+        part.content_id or "": f"data:{part.content_type.value};base64,{b64encode(part.content()).decode()}"
+        for part in images
+        if part.end - part.start <= 2 * MOST_IMAGE_BYTES
+    }
 
 
 VIEW_ROUTES = (Route("GET", "view/latest", show_latest), Route("GET", "view/{id}", show))

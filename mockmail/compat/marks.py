@@ -11,7 +11,7 @@ from mockmail.core.errors import InvalidValue
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.world import World
 
-MOST_TAGS = 100
+MOST_TAGS = 20
 """The most tags of a message."""
 
 LONGEST_TAG = 100

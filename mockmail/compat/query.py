@@ -22,6 +22,9 @@ MARKS = ("is", "tag")
 
 _TERM = re.compile(r"""([-!]?)(?:([A-Za-z-]+):(?!//))?("[^"]*"?|[^\s"]\S*)?""")
 
+LONGEST_QUERY = 8000
+"""The most characters of a query."""
+
 LATEST = "latest"
 """Stands for the id of the newest message."""
 
@@ -44,6 +47,8 @@ class Search:
 def parse(query: str) -> Search:
     """Return the search that a query of Mailpit describes. Raise Problem (400) for a term that cannot be searched."""
     terms, conditions = [], []
+    if len(query) > LONGEST_QUERY:
+        raise Problem(400, f"a query has at most {LONGEST_QUERY} characters, not {len(query)}")
     found = [term for term in _TERM.finditer(query) if term[0]]
     if len(found) > MOST_TERMS:
         raise Problem(400, f"a query has at most {MOST_TERMS} terms, not {len(found)}")

@@ -219,7 +219,9 @@ def test_the_requests_of_cypress_mailpit_work(ask):
 def test_chaos_makes_smtp_fail_with_the_code(mockmail, ask, deliver, stage):
     ask("PUT", "/api/v1/chaos", json={stage: {"ErrorCode": 471, "Probability": 100}})
 
-    with pytest.raises((smtplib.SMTPSenderRefused, smtplib.SMTPRecipientsRefused), match=f"Chaos {stage.lower()} error"):
+    with pytest.raises(
+        (smtplib.SMTPSenderRefused, smtplib.SMTPRecipientsRefused), match=f"Chaos {stage.lower()} error"
+    ):
         deliver()
     ask("PUT", "/api/v1/chaos", json={})
     deliver()

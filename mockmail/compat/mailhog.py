@@ -9,6 +9,7 @@ from aiohttp import web
 
 from mockmail.compat.call import Call, Reply, Route, encode, json_reply, message_of, raw_file, refused
 from mockmail.compat.mailhog_documents import document
+from mockmail.compat.mailhog_jim import JIM_ROUTES
 from mockmail.compat.streams import send_messages, stream_messages
 from mockmail.core.errors import Problem
 from mockmail.core.mail.criteria import Criteria
@@ -97,24 +98,15 @@ async def _listed(call: Call, criteria: Criteria, content_type: str) -> Reply:
     return Reply(head + b", ".join(items) + b"]}", content_type=content_type)
 
 
-_NO_RELEASE = refused("release is not emulated: no mail leaves mockmail")
-_NO_JIM = "Jim is not emulated: add SMTP faults with POST /_mockmail/smtp/faults, which can have a probability"
-
-
-async def refuse_jim(call: Call) -> Reply:
-    """Say that Jim is off, as MailHog does, and what replaces it."""
-    raise Problem(404, _NO_JIM)
-
-
 ROUTES = (
     Route("GET", "api/v2/messages", list_messages),
     Route("GET", "api/v2/search", search_messages),
     Route("GET", "api/v2/websocket", serve_websocket, is_stream=True),
     Route("GET", "api/v2/outgoing-smtp", refused("outgoing SMTP servers are not emulated: no mail leaves mockmail")),
-    *(Route(method, "api/v2/jim", refuse_jim) for method in ("GET", "POST", "PUT", "DELETE")),
+    *JIM_ROUTES,
     Route("GET", "api/v1/events", stream_events, is_stream=True),
     Route("GET", "api/v1/messages/{id}", show_message),
     Route("DELETE", "api/v1/messages/{id}", delete_message),
     Route("GET", "api/v1/messages/{id}/download", download_message),
-    Route("POST", "api/v1/messages/{id}/release", _NO_RELEASE),
+    Route("POST", "api/v1/messages/{id}/release", refused("release is not emulated: no mail leaves mockmail")),
 )

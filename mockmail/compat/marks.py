@@ -1,10 +1,11 @@
-"""Read marks and tags of a sandbox's messages, in memory: only clients of the compatible APIs set and see them."""
+"""Read marks and tags of a sandbox's messages, and Jim: in memory, only clients of the compatible APIs see them."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from mockmail.core.errors import InvalidValue
@@ -24,11 +25,14 @@ class Marks:
     """The read marks and tags of one World's messages, by cursor. Those of removed messages are forgotten.
 
     read: the cursors of the messages that were read. tags: of messages that have some.
+    jim: the document of MailHog's Jim, None while he is off. jim_faults: the ids of his SMTP faults.
     """
 
     def __init__(self) -> None:
         self.read: set[int] = set()
         self.tags: dict[int, tuple[str, ...]] = {}
+        self.jim: dict[str, Any] | None = None
+        self.jim_faults: list[int] = []
         self._seen = (0, 0, 0)
 
     def synchronize(self, world: World) -> None:
@@ -36,6 +40,8 @@ class Marks:
         removed = world.mail.last - len(world.mail)
         generation, last, removed_before = self._seen
         self._seen = (world.generation, world.mail.last, removed)
+        if world.generation != generation:
+            self.jim, self.jim_faults = None, []
         if world.generation != generation or world.mail.last < last:
             self.read.clear()
             self.tags.clear()

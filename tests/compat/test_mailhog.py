@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 from datetime import UTC, datetime
 
 import pytest
@@ -101,8 +102,6 @@ def test_release_and_outgoing_servers_are_refused_with_the_reason(ask, deliver):
 
 
 def test_document_of_nested_parts_repeats_no_body_at_each_level(mockmail, ask):
-    import smtplib
-
     levels, text = 90, b"x" * 900 + b"\r\n"
     head = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(levels))
     raw = b"Subject: Deep\r\n" + head + b"\r\n" + text * 100
@@ -112,3 +111,61 @@ def test_document_of_nested_parts_repeats_no_body_at_each_level(mockmail, ask):
     shown = ask("GET", "/api/v2/messages").body
 
     assert len(shown) < 4 * len(raw)
+
+
+@pytest.mark.mockmail(strict=False)
+def test_jim_is_smtp_faults(mockmail, ask, deliver):
+    assert ask("GET", "/api/v2/jim").status == ask("PUT", "/api/v2/jim").status == 404
+    given = {"AcceptChance": 0.75, "DisconnectChance": 0.1, "LinkSpeedAffect": 0.5, "RejectSenderChance": 1}
+
+    assert ask("POST", "/api/v2/jim", json=given).status == 201
+
+    assert ask("POST", "/api/v2/jim", json=given).status == 400
+    faults = ask("GET", "/_mockmail/smtp/faults").json["faults"]
+    assert [(f["stage"], f["disconnect"], f["throttle"], f["code"], f["probability"], f["times"]) for f in faults] == [
+        ("connect", True, None, None, 0.25, None),
+        ("connect", False, 1024, None, 0.5, None),
+        *((stage, True, None, None, 0.1, None) for stage in ("ehlo", "mail", "rcpt", "data")),
+        ("mail", False, None, 550, 1.0, None),
+    ]
+    assert ask("GET", "/api/v2/jim").json == given | {
+        "LinkSpeedMin": 1024,
+        "LinkSpeedMax": 10240,
+        "RejectRecipientChance": 0.0,
+        "RejectAuthChance": 0.0,
+    }
+    assert ask("PUT", "/api/v2/jim", json={"RejectRecipientChance": 1}).status == 200
+    with pytest.raises(smtplib.SMTPRecipientsRefused, match="Rejected by Jim"):
+        deliver()
+    assert ask("DELETE", "/api/v2/jim").status == 200
+    assert ask("GET", "/_mockmail/smtp/faults").json["faults"] == []
+    deliver()
+
+
+@pytest.mark.mockmail(strict=False)
+@pytest.mark.parametrize("ended", ["reset", "clear"])
+def test_jim_is_off_when_his_faults_were_removed(mockmail, ask, ended):
+    ask("POST", "/api/v2/jim", json={"RejectSenderChance": 1})
+
+    if ended == "reset":
+        mockmail.reset()
+    else:
+        ask("DELETE", "/_mockmail/smtp/faults")
+
+    assert ask("GET", "/api/v2/jim").status == 404
+    assert ask("POST", "/api/v2/jim").status == 201
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"AcceptChance": 2},
+        {"LinkSpeedMin": 0},
+        {"LinkSpeedMin": 9, "LinkSpeedMax": 8},
+        {"Chance": 1},
+        {"RejectAuthChance": "1"},
+    ],
+)
+def test_chance_that_jim_cannot_have_is_refused(ask, given):
+    assert ask("POST", "/api/v2/jim", json=given).status == 400
+    assert ask("GET", "/_mockmail/smtp/faults").json["faults"] == []

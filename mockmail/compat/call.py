@@ -32,7 +32,7 @@ class Call:
 
     path: the values of the names in the route's path. query: of a name that is given twice, the first value.
     prefix: the part of the path that selects the sandbox, for links.
-    marks: returns what the API's clients noted about the messages of a World.
+    marks_of: returns what the clients of these APIs noted about the messages of a World.
     started: when the server began to answer such calls, in seconds.
     """
 

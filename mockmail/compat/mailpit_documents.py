@@ -12,11 +12,18 @@ from typing import Any
 
 from mockmail.compat.marks import Marks
 from mockmail.core.mail import mime
-from mockmail.core.mail.criteria import MOST_ADDRESSES, TEXT_LIMIT
 from mockmail.core.mail.message import Message
 from mockmail.core.mail.parts import Part, body_part, parse
 
 LONGEST_SNIPPET = 250
+"""The characters of a snippet."""
+
+SNIPPET_BYTES = 1 << 20
+"""The bytes of a message in which its snippet is looked for."""
+
+MOST_ADDRESSES = 1000
+"""The most addresses of a header that are shown."""
+
 LONGEST_DATE = 200
 """The characters of a Date header that are read."""
 
@@ -52,7 +59,7 @@ def files(message: Message) -> list[NumberedPart]:
 
 def summary(message: Message, marks: Marks) -> dict[str, Any]:
     """Return the document of a message in a list."""
-    start = replace(message, raw=message.raw[:TEXT_LIMIT]) if message.size > TEXT_LIMIT else message
+    start = replace(message, raw=message.raw[:SNIPPET_BYTES]) if message.size > SNIPPET_BYTES else message
     return {
         "ID": message.id,
         "MessageID": _message_id(message),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from mockmail.compat.call import Call, message_of
 from mockmail.compat.marks import Marks
 from mockmail.core.errors import Problem
-from mockmail.core.mail.criteria import MOST_TERMS, Criteria
+from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Message
 from mockmail.core.mail.store import MailStore
 from mockmail.server.slices import search_in_slices
@@ -21,6 +21,9 @@ MARKS = ("is", "tag")
 """The fields that the marks of messages answer."""
 
 _TERM = re.compile(r"""([-!]?)(?:([A-Za-z-]+):(?!//))?("[^"]*"?|[^\s"]\S*)?""")
+
+MOST_TERMS = 100
+"""The most terms of a query."""
 
 LONGEST_QUERY = 8000
 """The most characters of a query."""

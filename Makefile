@@ -20,7 +20,7 @@ help:
 	@echo "make test     run the tests; ARGS='tests/smtp -k tls' chooses"
 	@echo "make node-packages    install what the tests that run Node need; without it they are skipped"
 	@echo "make lowest-test      run them with the oldest versions that mockmail takes"
-	@echo "make clients  install Node 24 and nodemailer, which some tests drive"
+	@echo "make clients  install Node 24 and clients of npm, which some tests drive"
 	@echo "make check    ruff and mypy, and tsc for the web page"
 	@echo "make pictures take the pictures of the web page for docs/"
 	@echo "make bench    measure what the README claims; make competitors installs what it compares with"
@@ -59,9 +59,9 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# Clients of npm, which some tests of TLS drive; without them, these tests are skipped.
+# Clients of npm, which some tests drive; without them, these tests are skipped.
 clients:
-	npm install --silent --no-save --prefix .clients node@24 nodemailer@7
+	npm install --silent --no-save --prefix .clients node@24 nodemailer@7 mailpit-api@2 mailhog@4
 
 # Other test doubles, for `make bench` to compare with.
 competitors:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Callable
 
 from mockmail.cli.flags import add_settings, settings_of
@@ -20,6 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Serve until the process is told to stop, and return 0. Raise SettingError, SeedError, VendorNotUsable."""
     loaded = settings_of(parsed)
+    for note in loaded.notes:
+        print(f"mockmail: {note}", file=sys.stderr)
     from mockmail.server.process import serve
 
     with asyncio.Runner(loop_factory=_loop_factory()) as loop:

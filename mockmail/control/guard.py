@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -27,7 +28,7 @@ class Guard:
 
     hosts: names that `Host` may have besides addresses, names without a dot (`mockmail`, `localhost`), `*.localhost`
         and `*.internal`. A page that rebinds its own DNS name to this machine has a public name with a dot.
-    token: the token that `Authorization: Bearer` must carry; empty for none.
+    token: the token that `Authorization: Bearer` must carry, or Basic as its password; empty for none.
     """
 
     hosts: Sequence[str] = ()
@@ -72,9 +73,8 @@ class Guard:
     def _check_token(self, request: web.BaseRequest) -> None:
         if not self.token:
             return
-        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        token = given.strip().encode("utf-8", "surrogateescape")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(token, self.token.encode()):
+        token = _given_token(request.headers.get("Authorization", "")).encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(token, self.token.encode()):
             raise Problem(
                 401, "the control API needs a token: Authorization: Bearer TOKEN", {"WWW-Authenticate": "Bearer"}
             )
@@ -85,6 +85,18 @@ def _name_of(host: str) -> str:
         return (urlsplit(f"//{host}").hostname or "").rstrip(".")
     except ValueError:
         return ""
+
+
+def _given_token(authorization: str) -> str:
+    """Return the token of `Bearer TOKEN`; for clients that know only Basic, the password."""
+    scheme, _, given = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return given.strip()
+    try:
+        decoded = b64decode(given.strip(), validate=True) if scheme.lower() == "basic" else b""
+    except ValueError:
+        return ""
+    return decoded.decode("utf-8", "surrogateescape").partition(":")[2]
 
 
 def _check_body(request: web.BaseRequest) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from mockmail.compat.paths import is_compatible
 from mockmail.core.errors import Problem
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
@@ -26,6 +27,7 @@ class Dispatcher:
 
     control: answers requests to the control API. perform: sends the mail of vendors. make_proxy: makes the forward
     proxy, around the function that answers a request for a target.
+    compatible: returns the function that answers requests to the compatible APIs, when the first one arrives.
     """
 
     def __init__(
@@ -34,7 +36,9 @@ class Dispatcher:
         sandboxes: Sandboxes,
         control: Control,
         perform: Perform,
+        *,
         make_proxy: Callable[[Answer], Proxy],
+        compatible: Callable[[], Control],
     ) -> None:
         self._vendors = vendors
         self._names = frozenset(vendors.vendors)
@@ -42,6 +46,7 @@ class Dispatcher:
         self._control = control
         self._perform = perform
         self._make_proxy = make_proxy
+        self._compatible = compatible
 
     def respond(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         """Return the response to any request."""
@@ -57,6 +62,8 @@ class Dispatcher:
             if vendor is None:
                 return self._control(request, target)
             target = target._replace(vendor=vendor.name)
+        if target.vendor is None and is_compatible(target.segments) and not self._is_claimed(request, target):
+            return self._compatible()(request, target)
         return self._pipeline.respond(request, target)
 
     def refuse(self, path: str, problem: Problem) -> web.StreamResponse:
@@ -67,6 +74,14 @@ class Dispatcher:
         """Cancel the sends in progress."""
         if "_pipeline" in self.__dict__:
             self._pipeline.sending.stop()
+
+    def _is_claimed(self, request: web.BaseRequest, target: Target) -> bool:
+        """Return whether a vendor, or a stub of the sandbox, serves a path of the compatible APIs."""
+        if self._vendors.router.resolve(None, request.method, target.segments) is not None:
+            return True
+        world = self._sandboxes.find(target.sandbox_name(request.headers))
+        stubs = () if world is None else world.stubs
+        return any(stub.path_values(None, request.method, target.segments) is not None for stub in stubs)
 
     @cached_property
     def _proxy(self) -> Proxy:

@@ -30,6 +30,7 @@ from mockmail.server.server_settings import ServerSettings
 from mockmail.server.settings import host_and_port, reachable_host
 
 if TYPE_CHECKING:
+    from mockmail.compat.api import CompatibleApi
     from mockmail.core.journal import JournalBytes
     from mockmail.core.mail.message import SentBy
     from mockmail.core.mail.outgoing import Outcome, Send
@@ -83,7 +84,14 @@ class Server:
             webhooks=lambda: self.webhooks,
             ca_pem=lambda: self.certificates.ca_pem,
         )
-        self.dispatcher = Dispatcher(vendors, self.sandboxes, self.control.answer, self._perform, self._make_proxy)
+        self.dispatcher = Dispatcher(
+            vendors,
+            self.sandboxes,
+            self.control.answer,
+            self._perform,
+            make_proxy=self._make_proxy,
+            compatible=lambda: self._compatible.respond,
+        )
         self._http: HttpServer | None = None
         self._listeners: dict[str, asyncio.Server] = {}
 
@@ -285,6 +293,12 @@ class Server:
 
         ports = [listener.sockets[0].getsockname()[1] for listener in self._listeners.values()]
         return Webhooks(self.events, self.sandboxes, self.settings.events, ports)
+
+    @cached_property
+    def _compatible(self) -> CompatibleApi:
+        from mockmail.compat.api import CompatibleApi
+
+        return CompatibleApi(self.sandboxes, self.settings.guard, lambda: self.events)
 
     @cached_property
     def _journal_bytes(self) -> JournalBytes:

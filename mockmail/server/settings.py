@@ -16,6 +16,7 @@ from typing import Any
 
 from mockmail.core.bounds import StartTls
 from mockmail.core.errors import InvalidValue, MockMailError
+from mockmail.server import mailpit_variables
 
 PREFIX = "MOCKMAIL_"
 
@@ -104,19 +105,25 @@ class Loaded:
     """The settings of a run.
 
     origins: where each setting came from. options: each vendor's options in the settings file. file: its path.
+    notes: a sentence for each of Mailpit's variables (`MP_*`) that has another effect here.
     """
 
     settings: Settings
     origins: Mapping[str, str]
     options: Mapping[str, Mapping[str, Any]]
     file: Path | None = None
+    notes: tuple[str, ...] = ()
 
 
 def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None, file: Path | None = None) -> Loaded:
-    """Return the settings from flags, environment, file and defaults, in this order. Raise SettingError."""
+    """Return the settings from flags, environment, file and defaults, in this order. Raise SettingError.
+
+    In the environment, Mailpit's variables (`MP_*`) come after our own.
+    """
     given = os.environ if environment is None else environment
     path = file or (Path(given[f"{PREFIX}CONFIG"]) if given.get(f"{PREFIX}CONFIG") else None)
     from_file, options = _read(path) if path is not None else ({}, {})
+    mailpit = mailpit_variables.read(given)
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for spec in fields():
@@ -125,6 +132,9 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None,
             values[spec.name], origins[spec.name] = _from_flag(spec, flag), "flag"
         elif variable in given:
             values[spec.name], origins[spec.name] = (from_text(spec, given[variable], variable), variable)
+        elif spec.name in mailpit.settings:
+            text, variable = mailpit.settings[spec.name]
+            values[spec.name], origins[spec.name] = from_text(spec, text, variable), variable
         elif spec.name in from_file:
             values[spec.name], origins[spec.name] = (_from_file(spec, from_file[spec.name], str(path)), str(path))
         else:
@@ -132,7 +142,7 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None,
     _check_environment(given)
     settings = Settings(**values)
     _check_bounds(settings, origins)
-    return Loaded(settings, origins, options, path)
+    return Loaded(settings, origins, options, path, mailpit.notes)
 
 
 def fields() -> tuple[dataclasses.Field[Any], ...]:

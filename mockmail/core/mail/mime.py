@@ -28,6 +28,7 @@ _END_OF_HEAD = re.compile(rb"(?:^|(?<=\r)(?!\n))(?!From |[!-9;-~]*:|[ \t])", re.
 _FIELD = re.compile(r"^([!-9;-~]+):[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
 # A quoted text, an address literal, a delimiter, or other text.
 _TOKEN = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*"?|\[[^\[\]]*\]?)|([(<>:]|[,;][,;\s]*)|[^"\[(<>,:;]+', re.DOTALL)
+_QUOTED_NAME = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
 _COMMENT = re.compile(r"\\.|[()]", re.DOTALL)
 
 
@@ -71,6 +72,10 @@ class Headers:
         """Return an iterator over all names and values, in order."""
         return ((name, decoded(value)) for name, value in self._fields)
 
+    def undecoded_items(self) -> Iterator[tuple[str, str]]:
+        """Return an iterator over all names and values as they were sent, in order."""
+        return iter(self._fields)
+
 
 def headers(raw: bytes, limit: int = HEAD_LIMIT) -> Headers:
     """Return the first `MOST_HEADERS` headers in the first `limit` bytes of a message."""
@@ -99,10 +104,16 @@ def decoded(value: str) -> str:
 
 def addresses(values: Sequence[str]) -> list[str]:
     """Return the addresses in the values of address headers, without display names. At most `MOST_TOKENS` are read."""
-    return [address for address in _addresses(",".join(values)) if address]
+    return [address for _, address in _named_addresses(",".join(values)) if address]
 
 
-def _addresses(value: str) -> Iterator[str]:
+def mailboxes(values: Sequence[str]) -> list[tuple[str, str]]:
+    """Return `(display name, address)` of each address in the undecoded values of address headers."""
+    found = _named_addresses(",".join(values))
+    return [(decoded(_unquoted(name)), address) for name, address in found if address]
+
+
+def _named_addresses(value: str) -> Iterator[tuple[str, str]]:
     outside: list[str] = []
     bracketed: list[str] | None = None
     current = outside
@@ -119,10 +130,10 @@ def _addresses(value: str) -> Iterator[str]:
             case delimiter:
                 # A colon ends the name of a group, or the route in front of an address.
                 if delimiter != ":":
-                    yield _address(outside, bracketed)
+                    yield _display_name(outside, bracketed), _address(outside, bracketed)
                 outside, bracketed = [], None
                 current = outside
-    yield _address(outside, bracketed)
+    yield _display_name(outside, bracketed), _address(outside, bracketed)
 
 
 def _tokens(value: str) -> Iterator[re.Match[str]]:
@@ -139,6 +150,15 @@ def _end_of_comment(value: str, position: int) -> int:
         if depth == 0:
             return found.end()
     return len(value)
+
+
+def _display_name(outside: Sequence[str], bracketed: Sequence[str] | None) -> str:
+    return "" if bracketed is None else "".join(outside).strip()
+
+
+def _unquoted(name: str) -> str:
+    quoted = _QUOTED_NAME.fullmatch(name)
+    return re.sub(r"\\(.)", r"\1", quoted[1], flags=re.DOTALL) if quoted else name
 
 
 def _address(outside: Sequence[str], bracketed: Sequence[str] | None) -> str:

@@ -36,7 +36,8 @@ _MESSAGES = ("message/rfc822", "message/global")
 class Part:
     """A message, or a part of one.
 
-    raw: the bytes of the whole message, of which `start` and `end` bound the body of this part.
+    raw: the bytes of the whole message, of which `start` and `end` bound the body of this part; its headers begin at
+        `head`. The end of a part that contains parts is not known.
     """
 
     raw: bytes
@@ -47,6 +48,7 @@ class Part:
     encoding: str = ""
     content_id: str | None = None
     parts: list[Part] = field(default_factory=list)
+    head: int = 0
 
     @property
     def is_container(self) -> bool:
@@ -103,6 +105,7 @@ def part_at(raw: bytes, start: int, end_of_head: int, default: ContentHeader = _
         content_header(found.get("content-disposition", "")),
         found.get("content-transfer-encoding", "").strip().lower(),
         None if content_id is None else content_id.strip("<> "),
+        head=start,
     )
 
 

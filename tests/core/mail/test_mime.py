@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mockmail.core.bounds import MailLimits
 from mockmail.core.clock import Clock
+from mockmail.core.mail import mime
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.mail.store import MailStore
@@ -331,3 +332,18 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=30).map(b"".join))
 def test_any_bytes_are_read(raw):
     parsed(raw)
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ('"Doe, Jane" <jane@example.com>, x@example.com', [("Doe, Jane", "jane@example.com"), ("", "x@example.com")]),
+        (r'"a \"b\"" <q@example.com>', [('a "b"', "q@example.com")]),
+        ("=?utf-8?q?J=C3=BCrg?= <j@example.com>", [("Jürg", "j@example.com")]),
+        ("Team: Jane <jane@example.com>, x@example.com;", [("Jane", "jane@example.com"), ("", "x@example.com")]),
+        ("jane@example.com (Jane)", [("", "jane@example.com")]),
+        ("Jane <>", []),
+    ],
+)
+def test_mailboxes_have_display_names(value, wanted):
+    assert mime.mailboxes([value]) == wanted

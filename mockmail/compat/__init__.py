@@ -1,0 +1,1 @@
+"""The APIs of Mailpit and MailHog over a sandbox's messages, for clients and tests that were written for them."""

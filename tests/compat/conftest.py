@@ -1,0 +1,75 @@
+"""Calls of the compatible APIs, and clients of npm that other people wrote for them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import smtplib
+import subprocess
+from collections.abc import Mapping
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from http_client import send_request
+
+NODE_MODULES = Path(__file__).parents[2] / ".clients" / "node_modules"
+
+
+@pytest.fixture
+def ask(mockmail) -> Any:
+    """Send a request to the default sandbox and return the response."""
+
+    def request(method: str, path: str, body: bytes | None = None, **given: Any) -> Any:
+        return send_request(mockmail.url, method, path, body, **given)
+
+    return request
+
+
+@pytest.fixture
+def deliver(mockmail) -> Any:
+    """Send a message by SMTP and return its id."""
+
+    def send_one(subject: str = "Welcome", *, html: str = "", user: str = "", **more: Any) -> str:
+        message = EmailMessage()
+        headers = {"From": "Shop <shop@example.com>", "To": '"Doe, Jane" <jane@example.com>', "Subject": subject}
+        for name, value in (headers | more.get("headers", {})).items():
+            message[name] = value
+        message.set_content(more.get("text", f"Hello {subject}"))
+        if html:
+            message.add_alternative(html, subtype="html")
+        for name, content in more.get("files", {}).items():
+            message.add_attachment(content, maintype="application", subtype="pdf", filename=name)
+        with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port, "client.test", timeout=20) as smtp:
+            if user:
+                smtp.login(user, "any")
+            smtp.sendmail(
+                "bounce@example.com", more.get("to", ["jane@example.com"]), message.as_bytes(policy=policy.SMTP)
+            )
+        return "" if user.startswith("~") else mockmail.inbox[-1].id
+
+    return send_one
+
+
+@pytest.fixture
+def run_node() -> Any:
+    """Run a script with a package of npm, and return the JSON that it prints."""
+
+    def run(package: str, script: str, environment: Mapping[str, str]) -> Any:
+        node = shutil.which("node")
+        if node is None or not (NODE_MODULES / package).is_dir():
+            pytest.skip(f"node with {package} is not installed: run make clients")
+        done = subprocess.run(
+            [node, "-e", script],
+            env={"NODE_PATH": str(NODE_MODULES), **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run

@@ -19,7 +19,7 @@ class Search(TypedDict, total=False):
     """The arguments of a search.
 
     to, from_: a whole address, or a part without a local part (`@example.com`).
-    subject: a part of the subject. text: words of the body. query: a query of the control API.
+    subject: a part of the subject. text: words of the message. query: a query of the grammar in docs/search.md.
     after: a message; only messages that arrived after it match.
     """
 
@@ -55,9 +55,10 @@ class Inbox:
     def find(self, **search: Unpack[Search]) -> list[Message]:
         """Return the messages that match every argument, in order of arrival."""
         criteria = _criteria(**search)
-        while self._bridge.call(lambda world: world.mail.index_more(criteria)):
+        search = self._bridge.call(lambda world: world.mail.search(criteria))
+        while self._bridge.call(lambda _: search.advance()):
             pass  # each slice is a call of its own, so that the server can respond to others in between
-        return self._bridge.call(lambda world: world.mail.find(criteria))
+        return self._bridge.call(lambda world: world.mail.read_all(search.found))
 
     def wait_for(self, *, timeout: float = 5.0, **search: Unpack[Search]) -> Message:
         """Return the first message that matches; wait for it if it has not arrived.

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from mockmail.core.mail import index, mime
-from mockmail.core.mail.criteria import storable
+from mockmail.core.mail.terms import storable
 from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
 
 _LISTED = "seq, id, received_at, client, vendor, operation, exchange, relay, envelope"

@@ -1,10 +1,10 @@
 """The grammar of a search query, the same in Python, over HTTP and on the page. `docs/search.md` describes it.
 
-    query = all {"OR" all}
-    all   = not {["AND"] not}
-    not   = {"-" | "!" | "NOT"} ("(" query ")" | term)
-    term  = [FIELD ":"] value
-    value = {bare | '"' quoted '"'}, without a blank between
+query = all {"OR" all}
+all   = not {["AND"] not}
+not   = {"-" | "!" | "NOT"} ("(" query ")" | term)
+term  = [FIELD ":"] value
+value = {bare | '"' quoted '"'}, without a blank between
 """
 
 from __future__ import annotations
@@ -70,9 +70,7 @@ class _Parser:
 
     def parse(self) -> Node | None:
         if len(self._query) > LONGEST_QUERY:
-            raise self._error(
-                f"a query has at most {LONGEST_QUERY} characters, not {len(self._query)}", LONGEST_QUERY
-            )
+            raise self._error(f"a query has at most {LONGEST_QUERY} characters, not {len(self._query)}", LONGEST_QUERY)
         self._skip_blanks()
         if self._is_at_end:
             return None
@@ -144,7 +142,7 @@ class _Parser:
         while not self._is_at_end:
             quoted = _QUOTED.match(self._query, self._position)
             if quoted is None and self._query[self._position] == '"':
-                raise self._error("this quote is not closed; write \\\" in quotes to search for one")
+                raise self._error('this quote is not closed; write \\" in quotes to search for one')
             found = quoted or _BARE.match(self._query, self._position)
             if found is None:
                 break

@@ -59,7 +59,7 @@ SEARCHES = {
     "words of one message and a subject of all": {"text": "order 77 is", "subject": "shop"},
     "a query": {"query": "to:u77@example.com -subject:invoice"},
     "one of two addresses": {"query": "to:u77@example.com OR to:nobody@example.com"},
-    "one of two subjects": {"query": "(subject:77 shop) OR subject:nowhere"},
+    "one of two subjects": {"query": '(subject:"r 77 of" from:shop) OR subject:nowhere'},
     "one recipient": {"query": "recipient:u77@example.com"},
     "a header of one recipient": {"query": "to:u77@example.com header:subject=order"},
 }
@@ -192,7 +192,7 @@ def test_search_reads_a_bounded_number_of_messages_in_a_step(mail, add, query):
     while found.advance():
         steps.append(len(read))
 
-    assert len(found.found) in (2 * index.SLICE_MESSAGES + 1, 39)
+    assert len(found.found) in (2 * index.SLICE_MESSAGES + 1, 38)
     assert steps == [0, index.SLICE_MESSAGES, 2 * index.SLICE_MESSAGES]
     assert not any(read), "no body is read"
 

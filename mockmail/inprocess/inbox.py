@@ -55,10 +55,10 @@ class Inbox:
     def find(self, **search: Unpack[Search]) -> list[Message]:
         """Return the messages that match every argument, in order of arrival."""
         criteria = _criteria(**search)
-        search = self._bridge.call(lambda world: world.mail.search(criteria))
-        while self._bridge.call(lambda _: search.advance()):
+        work = self._bridge.call(lambda world: world.mail.search(criteria))
+        while self._bridge.call(lambda _: work.advance()):
             pass  # each slice is a call of its own, so that the server can respond to others in between
-        return self._bridge.call(lambda world: world.mail.read_all(search.found))
+        return self._bridge.call(lambda world: world.mail.read_all(work.found))
 
     def wait_for(self, *, timeout: float = 5.0, **search: Unpack[Search]) -> Message:
         """Return the first message that matches; wait for it if it has not arrived.

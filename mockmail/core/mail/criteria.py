@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 
+from mockmail.core.errors import is_mistake
 from mockmail.core.mail.grammar import parse_query, term_of
 from mockmail.core.mail.terms import Group, Node
 
+__tracebackhide__ = is_mistake
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Criteria:
     """Conditions that a message must meet, all of them. Raise InvalidValue, or InvalidQuery, for what is no condition.
 
@@ -29,10 +31,18 @@ class Criteria:
     text: str | None = None
     query: str | None = None
     after: int = 0
+    _conditions: tuple[Node, ...] = field(init=False, repr=False, compare=False)
+    _is_relative: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Read the conditions."""
-        self._conditions  # noqa: B018  # raises the errors
+        given = {"to": self.to, "from": self.sender, "subject": self.subject, "text": self.text}
+        terms = [term_of(name, value) for name, value in given.items() if value]
+        node = parse_query(self.query or "")
+        queried = node.nodes if isinstance(node, Group) and not node.is_any else [] if node is None else [node]
+        conditions = tuple(dict.fromkeys([*terms, *queried]))
+        object.__setattr__(self, "_conditions", conditions)
+        object.__setattr__(self, "_is_relative", any(leaf.field == "ago" for leaf in Group(conditions).leaves()))
 
     def __str__(self) -> str:
         names = (("to", self.to), ("from", self.sender), ("subject", self.subject), ("text", self.text))
@@ -42,15 +52,3 @@ class Criteria:
     def conditions(self, now: datetime) -> tuple[Node, ...]:
         """Return the conditions on a message; a duration in the query is one before `now`."""
         return tuple(node.at(now) for node in self._conditions) if self._is_relative else self._conditions
-
-    @cached_property
-    def _conditions(self) -> tuple[Node, ...]:
-        given = {"to": self.to, "from": self.sender, "subject": self.subject, "text": self.text}
-        terms = [term_of(name, value) for name, value in given.items() if value]
-        node = parse_query(self.query or "")
-        queried = node.nodes if isinstance(node, Group) and not node.is_any else [] if node is None else [node]
-        return tuple(dict.fromkeys([*terms, *queried]))
-
-    @cached_property
-    def _is_relative(self) -> bool:
-        return any(leaf.field == "ago" for node in self._conditions for leaf in node.leaves())

@@ -13,8 +13,10 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from mockmail.core.errors import InvalidQuery, InvalidValue
+from mockmail.core.errors import InvalidQuery, InvalidValue, is_mistake
 from mockmail.core.mail.terms import HEADER_LIMIT, Field, Group, Node, Term, folded_subject, storable, words_of
+
+__tracebackhide__ = is_mistake
 
 MOST_TERMS = 100
 """The most terms in a query."""
@@ -72,14 +74,13 @@ class _Parser:
         if len(self._query) > LONGEST_QUERY:
             raise self._error(f"a query has at most {LONGEST_QUERY} characters, not {len(self._query)}", LONGEST_QUERY)
         self._skip_blanks()
-        if self._is_at_end:
+        if self._is_at_end():
             return None
         node = self._any(0)
-        if not self._is_at_end:
+        if not self._is_at_end():
             raise self._error("this bracket closes none; put it in quotes to search for it")
         return node
 
-    @property
     def _is_at_end(self) -> bool:
         return self._position >= len(self._query)
 
@@ -91,7 +92,7 @@ class _Parser:
 
     def _all(self, depth: int) -> Node:
         nodes = [self._not(depth)]
-        while not self._is_at_end and self._query[self._position] != ")" and self._operator() != "OR":
+        while not self._is_at_end() and self._query[self._position] != ")" and self._operator() != "OR":
             self._take_operator("AND")
             nodes.append(self._not(depth))
         return nodes[0] if len(nodes) == 1 else Group(tuple(nodes))
@@ -112,7 +113,7 @@ class _Parser:
         self._position += 1
         self._skip_blanks()
         node = self._any(depth + 1)
-        if self._is_at_end:
+        if self._is_at_end():
             raise self._error("this bracket is not closed; put it in quotes to search for it", start)
         self._position += 1
         return node
@@ -122,7 +123,7 @@ class _Parser:
         self._terms += 1
         if self._terms > MOST_TERMS:
             raise self._error(f"a query has at most {MOST_TERMS} terms")
-        if self._is_at_end or self._operator() or self._query[start] == ")" or self._query[start].isspace():
+        if self._is_at_end() or self._operator() or self._query[start] == ")" or self._query[start].isspace():
             raise self._error("a term is missing here; put AND, OR, NOT, - and brackets in quotes to search for them")
         found = _FIELD.match(self._query, start)
         name = found[1].lower() if found else ""
@@ -139,7 +140,7 @@ class _Parser:
 
     def _value(self) -> str:
         pieces: list[str] = []
-        while not self._is_at_end:
+        while not self._is_at_end():
             quoted = _QUOTED.match(self._query, self._position)
             if quoted is None and self._query[self._position] == '"':
                 raise self._error('this quote is not closed; write \\" in quotes to search for one')
@@ -173,7 +174,7 @@ def _unknown(name: str, rest: str) -> str:
     from mockmail.core.suggestions import did_you_mean  # only a mistake needs it
 
     advice = did_you_mean(name.lower(), {field: f"{field}:" for field in _TERMS}) or f"there are {', '.join(_TERMS)}"
-    words = rest.split()[0][:80]
+    words = rest.split(maxsplit=1)[0][:80]
     return f'there is no field {name[:80]!r}; {advice}; quotes search for the words: "{words}"'
 
 

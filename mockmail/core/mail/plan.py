@@ -107,11 +107,8 @@ def _source(db: sqlite3.Connection, nodes: Sequence[Node], within: Range) -> Que
         if all(_has_few(db, query) for query in branches):
             chosen = " UNION ".join(query.rows(query.seq) for query in branches)
             is_met = all(query.met for query in branches)
-            union = Query(
-                met=[node] if is_met else [], arguments=[arg for query in branches for arg in query.arguments]
-            )
-            union.conditions.append(f"subject.seq IN ({chosen})")
-            return union
+            arguments = [argument for query in branches for argument in query.arguments]
+            return Query(met=[node] if is_met else []).add(f"subject.seq IN ({chosen})", *arguments)
     return simple[-1] if simple else _bounded(Query(), within)
 
 

@@ -56,6 +56,8 @@ class Search:
 
     def _advance(self) -> bool:
         if not self._is_indexed:
+            if not self._ranges:  # an empty store may have no database, and a search makes none
+                return False
             if self._index.advance(self._nodes):
                 return True
             self._is_indexed = True

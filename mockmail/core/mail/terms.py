@@ -149,8 +149,8 @@ class Term:
     """One condition of a search.
 
     value: lower-cased for an address; case-folded for a subject and for the name of an attachment; for words, the
-        words with a blank between any two; for a header, its lower-cased name, `=`, and a case-folded part of its value;
-        for a size a decimal number, for `since` an ISO 8601 timestamp in UTC.
+        words with a blank between any two; for a header, its lower-cased name, `=`, and a case-folded part of its
+        value; for a size a decimal number; for `since` an ISO 8601 timestamp in UTC.
     is_negated: only messages that do not meet the condition match.
     """
 

@@ -141,11 +141,10 @@ def _progress(db: sqlite3.Connection, kind: str) -> tuple[int, int]:
 
 def _index_headers(db: sqlite3.Connection, seq: int, texts: SearchedTexts) -> None:
     db.execute("INSERT INTO subject VALUES (?, ?)", (seq, texts.subject))
-    for role in _ROLES:
-        addresses = dict.fromkeys(texts.addresses(role))
-        db.executemany("INSERT INTO address VALUES (?, ?, ?)", [(address, role, seq) for address in addresses])
-        if names := texts.names(role):
-            db.execute("INSERT INTO name VALUES (?, ?, ?)", (seq, role, names))
+    addresses = [(address, role, seq) for role in _ROLES for address in dict.fromkeys(texts.addresses(role))]
+    db.executemany("INSERT INTO address VALUES (?, ?, ?)", addresses)
+    names = [(seq, role, text) for role in _ROLES if (text := texts.names(role))]
+    db.executemany("INSERT INTO name VALUES (?, ?, ?)", names)
     recipients, senders = ("\n".join([*texts.addresses(role), texts.names(role)]) for role in ("to", "from"))
     sql = "INSERT INTO part (rowid, subject, recipients, senders) VALUES (?, ?, ?, ?)"
     db.execute(sql, (seq, *map(without_nul, (texts.subject, recipients, senders))))

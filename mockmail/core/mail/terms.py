@@ -57,6 +57,8 @@ class SearchedTexts:
         self.size = message.size if size is None else size
         self._addresses: dict[str, tuple[str, ...]] = {}
         self._names: dict[str, str] = {}
+        self._headers: dict[str, list[str]] = {}
+        self._in_header: dict[str, list[str]] = {}
 
     @cached_property
     def subject(self) -> str:
@@ -104,7 +106,7 @@ class SearchedTexts:
         """Return the case-folded texts of the headers of a field, a line for each that has more than addresses."""
         if field not in self._names:
             texts = [text for name in _HEADERS.get(field, ()) for text in self.header(name)]
-            known = {"", *self.addresses(field)}
+            known = {"", *self.addresses(field)} if texts else set()
             named = [text for text in texts if not known.issuperset(_BETWEEN_ADDRESSES.split(text))]
             self._names[field] = "\n".join(named)
         return self._names[field]
@@ -120,7 +122,12 @@ class SearchedTexts:
         return replace(message, raw=message.raw[:TEXT_LIMIT]) if message.size > TEXT_LIMIT else message
 
     def _header(self, name: str) -> list[str]:
-        return [text[:HEADER_LIMIT] for text in self.message.headers.get_all(name)]
+        return [text[:HEADER_LIMIT] for text in self._whole_header(name)]
+
+    def _whole_header(self, name: str) -> list[str]:
+        if name not in self._headers:
+            self._headers[name] = self.message.headers.get_all(name)
+        return self._headers[name]
 
     def _read_addresses(self, field: str) -> tuple[str, ...]:
         envelope = self.message.envelope
@@ -133,7 +140,8 @@ class SearchedTexts:
                 return _forms(envelope.recipients)
             case "bcc":
                 named = set(_forms(self._in_headers(*_NAMED, most=None)))
-                return _forms(address for address in envelope.recipients if named.isdisjoint(_forms([address])))
+                unnamed = [address for address in envelope.recipients if address not in named]
+                return _forms(address for address in unnamed if named.isdisjoint(_forms([address])))
             case "message-id":
                 return tuple(value.strip().strip("<>") for value in self.header("Message-ID"))
             case _:
@@ -141,7 +149,10 @@ class SearchedTexts:
 
     def _in_headers(self, *names: str, most: int | None = MOST_ADDRESSES) -> list[str]:
         """Return the addresses in the headers with these names."""
-        return mime.addresses([value for name in names for value in self.message.headers.get_all(name)])[:most]
+        for name in names:
+            if name not in self._in_header:
+                self._in_header[name] = mime.addresses(self._whole_header(name))
+        return [address for name in names for address in self._in_header[name]][:most]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from mockmail.core.errors import StorageFull
 from mockmail.core.mail.mime import HEAD_LIMIT
 from mockmail.core.mail.plan import Range, leaves, plan, without_nul
-from mockmail.core.mail.terms import TEXT_LIMIT, WORD_FIELDS, Node, SearchedTexts
+from mockmail.core.mail.terms import NAMED_FIELDS, TEXT_LIMIT, WORD_FIELDS, Node, SearchedTexts
 from mockmail.core.state.database import Database
 
 SLICE_MESSAGES = 100
@@ -143,7 +143,7 @@ def _index_headers(db: sqlite3.Connection, seq: int, texts: SearchedTexts) -> No
     db.execute("INSERT INTO subject VALUES (?, ?)", (seq, texts.subject))
     addresses = [(address, role, seq) for role in _ROLES for address in dict.fromkeys(texts.addresses(role))]
     db.executemany("INSERT INTO address VALUES (?, ?, ?)", addresses)
-    names = [(seq, role, text) for role in _ROLES if (text := texts.names(role))]
+    names = [(seq, role, text) for role in NAMED_FIELDS if (text := texts.names(role))]
     db.executemany("INSERT INTO name VALUES (?, ?, ?)", names)
     recipients, senders = ("\n".join([*texts.addresses(role), texts.names(role)]) for role in ("to", "from"))
     sql = "INSERT INTO part (rowid, subject, recipients, senders) VALUES (?, ?, ?, ?)"

@@ -38,6 +38,9 @@ WORD_FIELDS: frozenset[Field] = frozenset({"words", "body", "html"})
 
 # The headers whose addresses and texts count for a field.
 _HEADERS = {"from": ("From",), "to": ("To", "Cc"), "cc": ("Cc",), "reply-to": ("Reply-To",)}
+NAMED_FIELDS = tuple(_HEADERS)
+"""The fields that display names count for."""
+
 _NAMED = ("To", "Cc", "Bcc", "Resent-To", "Resent-Cc", "Resent-Bcc")
 _WORD = re.compile(r"[^\W_]+")
 _WHOLE_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
@@ -106,7 +109,9 @@ class SearchedTexts:
         """Return the case-folded texts of the headers of a field, a line for each that has more than addresses."""
         if field not in self._names:
             texts = [text for name in _HEADERS.get(field, ()) for text in self.header(name)]
-            known = {"", *self.addresses(field)} if texts else set()
+            if not texts:
+                return ""
+            known = {"", *self.addresses(field)}
             named = [text for text in texts if not known.issuperset(_BETWEEN_ADDRESSES.split(text))]
             self._names[field] = "\n".join(named)
         return self._names[field]
@@ -139,19 +144,27 @@ class SearchedTexts:
             case "recipient":
                 return _forms(envelope.recipients)
             case "bcc":
-                named = set(_forms(self._in_headers(*_NAMED, most=None)))
-                unnamed = [address for address in envelope.recipients if address not in named]
-                return _forms(address for address in unnamed if named.isdisjoint(_forms([address])))
+                return _forms(self._unnamed())
             case "message-id":
                 return tuple(value.strip().strip("<>") for value in self.header("Message-ID"))
             case _:
                 return _forms(self._in_headers(*_HEADERS[field]))
 
+    def _unnamed(self) -> list[str]:
+        """Return the recipients that no header names."""
+        unnamed = list(self.message.envelope.recipients)
+        for header in _NAMED:
+            named = set(_forms(self._in_headers(header, most=None))) if unnamed else set()
+            if named:
+                unnamed = [address for address in unnamed if named.isdisjoint(_forms([address]))]
+        return unnamed
+
     def _in_headers(self, *names: str, most: int | None = MOST_ADDRESSES) -> list[str]:
         """Return the addresses in the headers with these names."""
         for name in names:
             if name not in self._in_header:
-                self._in_header[name] = mime.addresses(self._whole_header(name))
+                values = self._whole_header(name)
+                self._in_header[name] = mime.addresses(values) if values else []
         return [address for name in names for address in self._in_header[name]][:most]
 
 

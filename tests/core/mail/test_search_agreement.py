@@ -209,7 +209,7 @@ MAILS = st.builds(
     attached=st.lists(WORDS.map("{}.pdf".format), max_size=2),
     vendor=st.sampled_from([None, "atmail", "adaxes"]),
     operation=st.sampled_from([None, "mail.send"]),
-    age=st.integers(0, 7300),
+    age=st.sampled_from([3600, 5400]) | st.integers(0, 7300),
 )
 PEOPLE_TERMS = st.tuples(
     st.sampled_from(["to", "from", "cc", "bcc", "recipient", "reply-to"]),

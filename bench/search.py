@@ -67,6 +67,13 @@ CALLS: dict[str, Measure] = {
     "find a part of one address": lambda client, number: client.get(f"messages?to=u{number}@"),
     "find one subject": lambda client, number: client.get(f"messages?subject=Number+{number}+of"),
     "find the words of one message": lambda client, number: client.get(f"messages?text=is+number+{number}"),
+    "find one recipient by a query": lambda client, number: client.get(
+        f"messages?query=recipient:u{number}@example.com+-subject:invoice+after:1d"
+    ),
+    "find one of two addresses": lambda client, number: client.get(
+        f"messages?query=to:u{number}@example.com+OR+to:nobody@example.com"
+    ),
+    "list those with an attachment": lambda client, _: client.get("messages?query=-has:attachment"),
     "wait for one address": lambda client, number: client.wait({"to": f"u{number}@example.com"}),
     "wait for a sender of all": lambda client, _: client.wait({"from": "bob@example.com"}),
 }

@@ -59,7 +59,7 @@ class Watch:
         self.ended = threading.Event()
         self.searches = 0
         self.mail = mail
-        observe, cursors = mail.observe, mail.cursors
+        observe, search = mail.observe, mail.search
 
         def watched_observe(*given: Any) -> Any:
             forget = observe(*given)
@@ -71,11 +71,11 @@ class Watch:
 
             return end
 
-        def watched_cursors(*given: Any, **named: Any) -> Any:
-            self.searches += any(criteria.terms() for criteria in given)
-            return cursors(*given, **named)
+        def watched_search(criteria: Any, **named: Any) -> Any:
+            self.searches += str(criteria) != "anything"
+            return search(criteria, **named)
 
-        mail.observe, mail.cursors = watched_observe, watched_cursors
+        mail.observe, mail.search = watched_observe, watched_search
 
 
 @pytest.fixture

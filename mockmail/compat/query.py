@@ -10,11 +10,12 @@ from mockmail.compat.call import Call, message_of
 from mockmail.compat.marks import Marks
 from mockmail.core.errors import Problem
 from mockmail.core.mail.criteria import Criteria
+from mockmail.core.mail.grammar import fields
 from mockmail.core.mail.message import Message
 from mockmail.core.mail.store import MailStore
 from mockmail.server.slices import search_in_slices
 
-FIELDS = ("from", "to", "subject")
+FIELDS = tuple(fields())
 """The fields that a search of mockmail has."""
 
 MARKS = ("is", "tag")

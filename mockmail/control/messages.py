@@ -26,7 +26,9 @@ class MessageCriteria(Fields, frozen=True, kw_only=True):
 
     query: Annotated[
         str | None,
-        Meta(description="words, `to:` `from:` `subject:` terms, quotes, and `-` in front of what to exclude"),
+        Meta(
+            description="words, terms such as `to:` and `subject:`, quotes, `-`, `OR` and brackets; see docs/search.md"
+        ),
     ] = None
     to: Annotated[str | None, Meta(description="a recipient's address, or a part of one")] = None
     from_: Annotated[str | None, Meta(description="a sender's address, or a part of one")] = field(

@@ -7,6 +7,7 @@ Exception
     ├── HeadTooLong (ValueError)         the headers of a message are longer than allowed
     ├── InvalidFault (ValueError)        a fault is invalid, or would change nothing
     ├── InvalidValue (ValueError)        a value has a wrong type or is out of bounds
+    │   └── InvalidQuery                 a search query is broken
     ├── LimitReached                     a limit of the server is reached (messages, sandboxes)
     │   └── StorageFull                  the data folder is full, or cannot be used
     │       └── StorageDamaged           a file of the data folder is damaged
@@ -15,7 +16,6 @@ Exception
     ├── NotRunning (RuntimeError)        the server has not started, or has stopped
     ├── Problem                          an error of any HTTP service (404, 405, 413 ...)
     ├── SeedError                        a document does not fit the records it is for
-    ├── TooManyTerms (ValueError)        a search query has too many terms
     ├── UnknownName (ValueError)         there is no vendor or operation with this name
     ├── UnmetExpectation (AssertionError)  the requests are not those that a test expects
     ├── VendorError                      a vendor's own error
@@ -94,6 +94,15 @@ class InvalidValue(MockMailError, ValueError):
     """A value has a wrong type or is out of bounds: the message names the field, what was expected and what came."""
 
 
+class InvalidQuery(InvalidValue):
+    """A search query is broken: the message shows the place. position: of the character in the query, from 0."""
+
+    def __init__(self, query: str, position: int, sentence: str) -> None:
+        rest = query[position : position + 20]
+        super().__init__(f"query, character {position + 1}, at {repr(rest) if rest else 'its end'}: {sentence}")
+        self.position = position
+
+
 class UnknownName(MockMailError, ValueError):
     """There is no vendor or operation with this name: the message lists the names that exist."""
 
@@ -112,10 +121,6 @@ class NotAnAddress(MockMailError, ValueError):
 
 class HeadTooLong(MockMailError, ValueError):
     """The headers of a message are longer than allowed."""
-
-
-class TooManyTerms(MockMailError, ValueError):
-    """A search query has too many terms."""
 
 
 class LimitReached(MockMailError):

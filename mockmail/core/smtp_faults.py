@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from mockmail.core.errors import InvalidFault, is_mistake
-from mockmail.core.mail.criteria import Criteria, SearchedTexts
 from mockmail.core.mail.message import Envelope, Message, SentBy
+from mockmail.core.mail.terms import SearchedTexts, Term, words_of
 from mockmail.core.rules import CountedRules, Delay, Rule, check_counts, check_delay
 from mockmail.core.smtp_behaviour import matches_address
 
@@ -91,7 +91,7 @@ class SmtpFault(Rule):
         pattern = self.recipient
         if pattern is not None and not any(matches_address(address, [pattern]) for address in recipients):
             return False
-        return self.content is None or all(term.matches(content) for term in Criteria(text=self.content).terms())
+        return self.content is None or Term("words", words_of(self.content)).matches(content)
 
     def __str__(self) -> str:
         what = self.reply or ("disconnect" if self.disconnect else "throttle" if self.throttle else "delay")
@@ -123,7 +123,7 @@ def check_smtp_fault(fault: SmtpFault) -> None:
             raise InvalidFault(
                 f"{name} is not known at the stage {fault.stage!r}; the stage must be {' or '.join(known)}"
             )
-    if fault.content is not None and not Criteria(text=fault.content).terms():
+    if fault.content is not None and not words_of(fault.content):
         raise InvalidFault(f"content must have a word, not {fault.content!r:.80}")
     _check_reply(fault)
     if fault.throttle is not None and fault.throttle < 1:

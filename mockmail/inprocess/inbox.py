@@ -22,7 +22,7 @@ class Search(TypedDict, total=False):
     """The arguments of a search.
 
     to, from_: a whole address, or a part without a local part (`@example.com`).
-    subject: a part of the subject. text: words of the body. query: a query of the control API.
+    subject: a part of the subject. text: words of the body. query: a query of the grammar in docs/search.md.
     after: a message or its id; only messages that arrived after it match.
     A wrong argument raises InvalidValue, with the error of the control API.
     """
@@ -59,10 +59,10 @@ class Inbox:
     def find(self, **search: Unpack[Search]) -> list[Message]:
         """Return the messages that match every argument, in order of arrival."""
         given = _Checked(search)
-        criteria = self._bridge.call(lambda world: given.criteria(world.mail))
-        while self._bridge.call(lambda world: world.mail.index_more(criteria)):
+        work = self._bridge.call(lambda world: world.mail.search(given.criteria(world.mail)))
+        while self._bridge.call(lambda _: work.advance()):
             pass  # each slice is a call of its own, so that the server can respond to others in between
-        return self._bridge.call(lambda world: world.mail.find(criteria))
+        return self._bridge.call(lambda world: world.mail.read_all(work.found))
 
     def wait_for(self, *, timeout: float = 5.0, **search: Unpack[Search]) -> Message:
         """Return the first message that matches; wait for it if it has not arrived.

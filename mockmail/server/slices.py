@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from typing import TypeVar
 
 from mockmail.core.mail.criteria import Criteria
-from mockmail.core.mail.index import Range
+from mockmail.core.mail.search import Search
 from mockmail.core.mail.store import MailStore
 
 T = TypeVar("T")
@@ -29,24 +29,20 @@ async def in_slices(items: Iterable[T]) -> AsyncIterator[T]:
 
 async def search_in_slices(mail: MailStore, criteria: Criteria, *, limit: int, newest_first: bool = False) -> list[int]:
     """Return the cursors of the first messages that match, in order of arrival or newest first."""
-    found: list[int] = []
-    async for within in _ranges(mail, criteria, newest_first=newest_first):
-        if len(found) < limit:
-            found += mail.cursors(criteria, limit=limit - len(found), newest_first=newest_first, within=within)
-    return found
+    search = mail.search(criteria, limit=limit, newest_first=newest_first)
+    await _finish(search)
+    return search.found
 
 
 async def count_in_slices(mail: MailStore, criteria: Criteria) -> int:
     """Return the number of messages that match."""
-    if not criteria.terms():
-        return mail.count(criteria)
-    return sum([mail.count(criteria, within=within) async for within in _ranges(mail, criteria)])
+    if criteria == Criteria():
+        return len(mail)
+    search = mail.search(criteria, counts=True)
+    await _finish(search)
+    return search.count
 
 
-async def _ranges(mail: MailStore, criteria: Criteria, *, newest_first: bool = False) -> AsyncIterator[Range]:
-    while mail.index_more(criteria):  # noqa: ASYNC110  # this does work; it does not poll
+async def _finish(search: Search) -> None:
+    while search.advance():  # noqa: ASYNC110  # this does work; it does not poll
         await asyncio.sleep(0)
-    for number, within in enumerate(mail.ranges(criteria)[:: -1 if newest_first else 1]):
-        if number:
-            await asyncio.sleep(0)
-        yield within

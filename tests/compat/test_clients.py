@@ -125,7 +125,7 @@ def test_every_call_of_mailpit_api_works_or_is_refused_with_the_reason(mockmail,
     assert said["source"].startswith("From: Shop <shop@example.com>\r\n")
     assert said["part"] == ["application/pdf", "%PDF"]
     assert "data:image/png;base64,aGVsbG8=" in said["html"]
-    assert said["text"] == "Hello\r\n"
+    assert said["text"] == "Hello\n"
     assert (said["unread"]["messages_count"], said["read"]) == (1, 1)
     assert said["tags"] == [["first", "two words"], ["three"], ["last"]]
     assert (said["info"]["Messages"], said["info"]["Tags"]) == (1, {"last": 1})
@@ -207,7 +207,7 @@ def test_the_requests_of_cypress_mailpit_work(ask):
     assert (found["messages_count"], found["messages"][0]["ID"]) == (1, sent["ID"])
     assert [message["To"][0]["Address"], message["From"]["Address"]] == ["jane@example.com", "from@example.com"]
     assert "hello from mailpit" in ask("GET", f"/view/{sent['ID']}.html").text
-    assert ask("GET", f"/view/{sent['ID']}.txt").text == "hello from mailpit\r\n"
+    assert ask("GET", f"/view/{sent['ID']}.txt").text == "hello from mailpit\n"
     assert ask("PUT", "/api/v1/messages", json={"IDs": [], "Read": True}).text == "ok"
     assert ask("GET", "/api/v1/messages?start=0&limit=50").json["unread"] == 0
     assert ask("GET", f"/api/v1/message/{sent['ID']}/sa-check").status == 501

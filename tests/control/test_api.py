@@ -109,7 +109,7 @@ class TestMessages:
     def test_query_with_too_many_terms_is_refused(self, api):
         assert api.error("GET", "/_mockmail/messages?query=" + "a+" * 101) == (
             400,
-            "a query has at most 100 terms, not 101",
+            "query, character 201, at 'a ': a query has at most 100 terms",
         )
 
     def test_message_shows_bodies_and_envelope(self, mockmail, api, send):
@@ -244,8 +244,28 @@ class TestWaiting:
 
     def test_any_text_is_accepted_as_a_criterion(self, api):
         for value in ("\ud800", "\0", "x" * 100_000, '"'):
-            body = {"to": value, "subject": value, "query": value, "timeout": 0}
+            body = {"to": value, "subject": value, "timeout": 0}
             assert api.call("POST", "/_mockmail/messages/wait", body)[0] == 408
+            body = {"query": value, "text": value, "timeout": 0}
+            assert api.call("POST", "/_mockmail/messages/wait", body)[0] == 400
+
+    @pytest.mark.parametrize(
+        ("query", "error"),
+        [
+            (
+                "to:jane sbject:x",
+                "query, character 9, at 'sbject:x': there is no field 'sbject'; did you mean subject:?",
+            ),
+            ("(hello", "query, character 1, at '(hello': this bracket is not closed; "),
+            ("a OR", "query, character 5, at its end: a term is missing here; "),
+        ],
+    )
+    def test_broken_query_is_refused_with_its_place(self, api, query, error):
+        status, listed = api.error("GET", f"/_mockmail/messages?query={quote(query)}")
+        waited = api.error("POST", "/_mockmail/messages/wait", {"query": query, "timeout": 0})
+
+        assert (status, listed[: len(error)]) == (400, error)
+        assert waited == (status, listed)
 
     def test_wait_ends_when_the_client_disconnects(self, mockmail, watch):
         watched = watch(mockmail)

@@ -12,7 +12,7 @@ import pytest
 from http_client import send_request
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ("requests.md", "events.md")
+PAGES = ("requests.md", "events.md", "search.md")
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 
 
@@ -31,7 +31,7 @@ def test_python_blocks_are_tests_that_pass(page, pytester):
 
     done = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider")
 
-    done.assert_outcomes(passed=len(sources))
+    done.assert_outcomes(passed=sum(source.count("\ndef test_") for source in sources))
 
 
 def run(command, url, folder):
@@ -49,6 +49,16 @@ def test_commands_for_requests_succeed_in_order(mockmail, tmp_path):
     assert json.loads(waited)["requests"][0]["operation"] == "account.create"
     assert (not_yet, exported) == ("", "")
     assert len(json.loads((tmp_path / "requests.har").read_text())["log"]["entries"]) == 1
+
+
+@needs_curl
+def test_commands_for_searches_succeed(mockmail, tmp_path, send):
+    send(mockmail, "Your order 77")
+
+    listed, waited = [json.loads(run(command, mockmail.url, tmp_path)) for command in commands("search.md")]
+
+    assert [message["subject"] for message in listed["messages"]] == ["Your order 77"]
+    assert [message["subject"] for message in waited["messages"]] == ["Your order 77"]
 
 
 @needs_curl

@@ -16,7 +16,7 @@ from mockmail.control import api
 from mockmail.control import requests as request_calls
 from mockmail.control import state as state_calls
 from mockmail.core.journal import Exchange
-from mockmail.core.mail import index
+from mockmail.core.mail import search
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.index import SLICE_MESSAGES
 from mockmail.core.mail.message import Envelope, Message, SentBy
@@ -89,7 +89,7 @@ def assert_in_turns(noted, count):
 @pytest.mark.parametrize("query", ["subject=n7", "text=hello&limit=1"])
 async def test_first_search_lets_other_work_run_between_slices(mm, call, turns, query):
     mail = fill(mm)
-    indexed = turns(mail, "index_more")
+    indexed = turns(mail._index, "advance")
 
     status, found = await call("GET", f"messages?{query}")
 
@@ -99,7 +99,7 @@ async def test_first_search_lets_other_work_run_between_slices(mm, call, turns, 
 
 async def test_first_wait_lets_other_work_run_between_slices(mm, call, turns):
     mail = fill(mm)
-    indexed = turns(mail, "index_more")
+    indexed = turns(mail._index, "advance")
 
     _, found = await call("POST", "messages/wait", {"to": f"u{MESSAGES - 1}@example.com", "timeout": 0})
 
@@ -120,8 +120,8 @@ def test_first_search_in_python_lets_the_server_run_between_slices(mockmail):
 
 async def test_search_with_many_terms_lets_other_work_run_between_ranges(mm, call, turns, monkeypatch):
     mail = fill(mm, 40)
-    monkeypatch.setattr(index, "RANGE", 30)
-    counted, searched = turns(mail, "count"), turns(mail, "cursors")
+    monkeypatch.setattr(search, "RANGE", 30)
+    counted, searched = turns(mail._index, "count"), turns(mail._index, "cursors")
 
     _, found = await call("GET", "messages?query=to:example+from:a@example.com+subject:n&limit=15")
 
@@ -167,7 +167,7 @@ async def test_list_of_requests_lets_other_work_run_between_requests(mm, call, t
 
 async def test_state_lets_other_work_run_between_messages_and_needs_no_index(mm, call, turns):
     mail = fill(mm)
-    written, indexed = turns(state_calls, "document_of"), turns(mail, "index_more")
+    written, indexed = turns(state_calls, "document_of"), turns(mail._index, "advance")
 
     _, state = await call("GET", "state")
 

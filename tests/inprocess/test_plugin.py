@@ -299,7 +299,7 @@ def test_mistake_is_reported_at_the_line_of_the_test(suite):
         line
         for line in done.outlines
         if ".py:" in line
-        and line.endswith(("Error", "Name", "Failed", "Fault", "Value", "Timeout", "Problem", "Expectation", "Terms"))
+        and line.endswith(("Error", "Name", "Failed", "Fault", "Value", "Timeout", "Problem", "Expectation", "Query"))
     ]
     assert len(located) == len(MISTAKES)
     assert {line.partition(".py:")[0] for line in located} == {"test_mistake_is_reported_at_the_line_of_the_test"}

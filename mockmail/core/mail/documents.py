@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from mockmail.core.errors import SeedError
-from mockmail.core.mail.criteria import storable
 from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
+from mockmail.core.mail.terms import storable
 from mockmail.core.state.records import LARGEST, fitted
 
 
@@ -47,8 +47,8 @@ def read_message(document: object, where: str) -> dict[str, Any]:
     if not given.id:
         raise _mismatch(f"{where}.id", "a string that is not empty", given.id)
     try:
-        received_at = datetime.fromisoformat(given.received_at).isoformat()
-    except ValueError:
+        received_at = _in_utc(datetime.fromisoformat(given.received_at)).isoformat()
+    except (OverflowError, ValueError):
         expected = "a timestamp such as 2026-01-31T12:00:00+00:00"
         raise _mismatch(f"{where}.received_at", expected, given.received_at) from None
     try:
@@ -67,6 +67,11 @@ def read_message(document: object, where: str) -> dict[str, Any]:
             _delivery(delivery, f"{where}.deliveries[{number}]") for number, delivery in enumerate(given.deliveries)
         ],
     }
+
+
+def _in_utc(moment: datetime) -> datetime:
+    # A search compares the texts of timestamps.
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _delivery(document: Mapping[str, Any], where: str) -> Delivery:

@@ -235,6 +235,11 @@ class Message:
         """Return the HTML body, empty without one."""
         return self._body("html") or ""
 
+    @property
+    def visible_html(self) -> str:
+        """Return the visible text of the HTML body, empty without one."""
+        return self._html_content.text
+
     @cached_property
     def links(self) -> list[str]:
         """Return the URLs of the links in the HTML body, then of those in the plain text, without duplicates."""

@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from mockmail.core.mail import index, mime
-from mockmail.core.mail.criteria import storable
 from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
+from mockmail.core.mail.terms import storable
 
 _LISTED = "seq, id, received_at, client, vendor, operation, exchange, relay, envelope"
 

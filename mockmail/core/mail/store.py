@@ -17,9 +17,12 @@ from mockmail.core.clock import Clock
 from mockmail.core.errors import LimitReached, SeedError
 from mockmail.core.ids import Ids
 from mockmail.core.mail import rows
-from mockmail.core.mail.criteria import TEXT_LIMIT, Criteria, SearchedTexts, storable
-from mockmail.core.mail.index import Index, Range, range_size
+from mockmail.core.mail.criteria import Criteria
+from mockmail.core.mail.index import Index
 from mockmail.core.mail.message import Delivery, Envelope, Message, MessageSummary, SentBy
+from mockmail.core.mail.plan import Range
+from mockmail.core.mail.search import Search
+from mockmail.core.mail.terms import TEXT_LIMIT, SearchedTexts, storable
 from mockmail.core.state.database import Database
 
 log = logging.getLogger("mockmail.mail")
@@ -169,67 +172,59 @@ class MailStore:
         return None if found is None else msgspec.structs.replace(found[0].summary(), size=found[1])
 
     @_reads
-    def index_more(self, criteria: Criteria) -> bool:
-        """Index some of the messages that a search needs; return whether there are more.
+    def search(
+        self, criteria: Criteria, *, counts: bool = False, limit: int = -1, newest_first: bool = False
+    ) -> Search:
+        """Return a search that is done in steps, of the messages that match, in order of arrival or newest first.
 
-        A search does this to the end by itself; call this before it to do other work in between.
+        counts: only count them.
         """
-        terms = criteria.terms()
-        return bool(terms and self._count) and self._index.advance(terms)
-
-    @_reads
-    def ranges(self, criteria: Criteria) -> list[Range]:
-        """Return the ranges of cursors that a search can read one after the other, to do other work in between."""
-        if not self._count:
-            return []
-        oldest = self._database.reading().execute("SELECT min(seq) FROM message").fetchone()[0] or 0
-        size = range_size(criteria.terms())
-        first, last = self._within(criteria)
-        return [(start, min(start + size - 1, last)) for start in range(max(first, oldest), last + 1, size)]
+        return Search(
+            self._index,
+            criteria.conditions(self._clock.now()),
+            self._within(criteria),
+            self._database.failure,
+            counts=counts,
+            limit=limit,
+            newest_first=newest_first,
+        )
 
     def _within(self, criteria: Criteria) -> Range:
-        return criteria.after + 1, min(self._last, criteria.before - 1) if criteria.before else self._last
-
-    @_reads
-    def cursors(
-        self, criteria: Criteria, *, limit: int = -1, newest_first: bool = False, within: Range | None = None
-    ) -> list[int]:
-        """Return the cursors of the messages that match, in order of arrival or newest first.
-
-        within: only messages with these cursors match; without it, all between `criteria.after` and `criteria.before`.
-        """
         if not self._count:
-            return []
-        terms, within = criteria.terms(), within or self._within(criteria)
-        if terms:
-            return self._index.cursors(terms, within, limit=limit, newest_first=newest_first)
-        order = "DESC" if newest_first else "ASC"
-        sql = f"SELECT seq FROM message WHERE seq BETWEEN ? AND ? ORDER BY seq {order} LIMIT ?"  # noqa: S608  # constants
-        return [seq for (seq,) in self._database.reading().execute(sql, (*within, limit))]
+            return 1, 0
+        first = self._database.reading().execute("SELECT min(seq) FROM message").fetchone()[0] or 1
+        last = min(self._last, criteria.before - 1) if criteria.before else self._last
+        return max(criteria.after + 1, first), last
+
+    def cursors(self, criteria: Criteria, *, limit: int = -1, newest_first: bool = False) -> list[int]:
+        """Return the cursors of the messages that match, in order of arrival or newest first."""
+        search = self.search(criteria, limit=limit, newest_first=newest_first)
+        search.finish()
+        return search.found
 
     def find(self, criteria: Criteria, *, limit: int = -1, newest_first: bool = False) -> list[Message]:
         """Return the messages that match, in order of arrival or newest first."""
-        found = map(self.at, self.cursors(criteria, limit=limit, newest_first=newest_first))
-        return [message for message in found if message is not None]
+        return self.read_all(self.cursors(criteria, limit=limit, newest_first=newest_first))
 
-    @_reads
-    def count(self, criteria: Criteria, *, within: Range | None = None) -> int:
-        """Return the number of messages that match. within: as in `cursors`."""
-        terms = criteria.terms()
-        if not self._count or (not (terms or criteria.after or criteria.before) and within is None):
+    def read_all(self, cursors: Iterable[int]) -> list[Message]:
+        """Return the messages with these cursors that are there, in the order of the cursors."""
+        return [message for cursor in cursors if (message := self.at(cursor)) is not None]
+
+    def count(self, criteria: Criteria) -> int:
+        """Return the number of messages that match."""
+        if criteria == Criteria():
             return self._count
-        within = within or self._within(criteria)
-        if terms:
-            return self._index.count(terms, within)
-        sql = "SELECT count(*) FROM message WHERE seq BETWEEN ? AND ?"
-        return int(self._database.reading().execute(sql, within).fetchone()[0])
+        search = self.search(criteria, counts=True)
+        search.finish()
+        return search.count
 
     def fits(self, message: Message, criteria: Criteria) -> bool:
         """Return whether one message matches. Only this message is read."""
         newest = self._newest
         texts = newest if newest is not None and newest.message is message else SearchedTexts(message)
         first, last = criteria.after + 1, criteria.before - 1 if criteria.before else message.cursor
-        return first <= message.cursor <= last and all(term.matches(texts) for term in criteria.terms())
+        conditions = criteria.conditions(self._clock.now())
+        return first <= message.cursor <= last and all(node.matches(texts) for node in conditions)
 
     def remove(self, message_id: str) -> bool:
         """Remove one message, from its mailboxes too; return False when there is none with this id."""
@@ -365,4 +360,4 @@ class MailStore:
     def _texts(self, cursor: int, with_body: bool) -> SearchedTexts | None:
         length = TEXT_LIMIT if with_body else None
         found = rows.read_start(self._database.reading(), cursor, self._limits.parts, length)
-        return None if found is None else SearchedTexts(found[0])
+        return None if found is None else SearchedTexts(*found)

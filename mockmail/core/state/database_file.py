@@ -12,9 +12,9 @@ from pathlib import Path
 from mockmail.core.errors import DataFolderError
 from mockmail.core.state.documents import json_text
 
-VERSION = 4
-"""The `user_version` of the file. Version 1 was the mail store of the folder format 1; 2 had another search index; the
-total of 3 did not count envelopes."""
+VERSION = 5
+"""The `user_version` of the file. Version 1 was the mail store of the folder format 1; 2 and 4 had
+other search indexes; the total of 3 did not count envelopes."""
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -35,9 +35,13 @@ CREATE TABLE subject (seq INTEGER PRIMARY KEY, folded TEXT NOT NULL);
 CREATE TABLE address (
     address TEXT NOT NULL, role TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (address, role, seq)) WITHOUT ROWID;
 CREATE INDEX address_by_message ON address (seq);
+CREATE TABLE name (
+    seq INTEGER NOT NULL, role TEXT NOT NULL, folded TEXT NOT NULL, PRIMARY KEY (seq, role)) WITHOUT ROWID;
+CREATE TABLE content (seq INTEGER PRIMARY KEY, names TEXT, has_html INTEGER NOT NULL);
 CREATE VIRTUAL TABLE part USING fts5 (
     subject, recipients, senders, content='', columnsize=0, detail=column, tokenize="trigram case_sensitive 1");
-CREATE VIRTUAL TABLE words USING fts5 (text, content='', tokenize="unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE words USING fts5 (
+    subject, addresses, plain, html, names, content='', tokenize="unicode61 remove_diacritics 2");
 CREATE TABLE progress (
     what TEXT PRIMARY KEY, seq INTEGER NOT NULL, merged INTEGER NOT NULL) WITHOUT ROWID;
 INSERT INTO progress VALUES ('headers', 0, 0), ('words', 0, 0);

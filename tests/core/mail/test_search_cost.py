@@ -7,10 +7,12 @@ import tracemalloc
 import pytest
 
 from mockmail.core.clock import Clock
-from mockmail.core.mail import index, mime
-from mockmail.core.mail.criteria import MOST_ADDRESSES, SUBJECT_LIMIT, TEXT_LIMIT, Criteria
+from mockmail.core.mail import index, mime, search
+from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Envelope, SentBy
+from mockmail.core.mail.search import range_size
 from mockmail.core.mail.store import MailStore
+from mockmail.core.mail.terms import MOST_ADDRESSES, SUBJECT_LIMIT, TEXT_LIMIT
 
 FEW, MANY = 100, 4000
 LARGE = 4_000_000
@@ -56,6 +58,10 @@ SEARCHES = {
     "one subject and a sender of all": {"subject": "order 77 of", "sender": "shop@example.com"},
     "words of one message and a subject of all": {"text": "order 77 is", "subject": "shop"},
     "a query": {"query": "to:u77@example.com -subject:invoice"},
+    "one of two addresses": {"query": "to:u77@example.com OR to:nobody@example.com"},
+    "one of two subjects": {"query": '(subject:"r 77 of" from:shop) OR subject:nowhere'},
+    "one recipient": {"query": "recipient:u77@example.com"},
+    "a header of one recipient": {"query": "to:u77@example.com header:subject=order"},
 }
 
 OF_ALL = {
@@ -119,7 +125,8 @@ def test_slice_of_the_index_reads_a_bounded_number_of_messages(mail, add):
     criteria = Criteria(subject="n")
 
     indexed = []
-    while mail.index_more(criteria):
+    search = mail.search(criteria)
+    while search.advance():
         indexed.append(mail._database.reading().execute("SELECT count(*) FROM subject").fetchone()[0])
 
     assert indexed == [index.SLICE_MESSAGES, 2 * index.SLICE_MESSAGES, 2 * index.SLICE_MESSAGES + 1]
@@ -131,7 +138,8 @@ def test_slice_of_the_index_reads_a_bounded_number_of_bytes(mail, add, search, m
         add("n", text="x" * TEXT_LIMIT)
 
     slices = 0
-    while mail.index_more(Criteria(**search)):
+    work = mail.search(Criteria(**search))
+    while work.advance():
         slices += 1
 
     assert slices == sum(-(-9 * bound // index.SLICE_BYTES) for bound in {mime.HEAD_LIMIT, most})
@@ -143,28 +151,71 @@ def test_slice_of_the_index_reads_a_bounded_number_of_bytes(mail, add, search, m
         ({"subject": "n"}, index.RANGE),
         ({"subject": "n", "text": "n"}, index.RANGE),
         ({"query": "to:a to:b -from:c subject:d"}, index.RANGE // 4),
-        ({"text": "word " * index.LONGEST_INDEXED_PHRASE}, index.RANGE),
-        ({"text": "word " * (index.LONGEST_INDEXED_PHRASE + 1)}, index.LONG_PHRASE_RANGE),
+        ({"query": "a OR (to:a -to:b)"}, index.RANGE // 2),
     ],
 )
 def test_range_of_a_search_is_bounded_by_its_cost(search, size):
-    assert index.range_size(Criteria(**search).terms()) == size
+    assert range_size(Criteria(**search).conditions(Clock().now())) == size
 
 
 def test_ranges_of_a_search_cover_the_messages(mail, add, monkeypatch):
-    monkeypatch.setattr(index, "RANGE", 4)
+    monkeypatch.setattr(search, "RANGE", 4)
     ids = [add(f"n{number}").id for number in range(9)]
     mail.remove(ids[0])
+    looked_up = []
+    cursors = mail._index.cursors
+    mail._index.cursors = lambda nodes, within, **named: looked_up.append(within) or cursors(nodes, within, **named)
 
-    assert mail.ranges(Criteria(subject="n")) == [(2, 5), (6, 9)]
-    assert mail.ranges(Criteria(subject="n", after=7)) == [(8, 9)]
-    assert mail.ranges(Criteria(subject="n", after=9)) == []
+    assert mail.cursors(Criteria(subject="n")) == [2, 3, 4, 5, 6, 7, 8, 9]
+    assert mail.cursors(Criteria(subject="n"), newest_first=True, limit=3) == [9, 8, 7]
+    assert mail.cursors(Criteria(subject="n", after=7)) == [8, 9]
+    assert mail.cursors(Criteria(subject="n", after=9)) == []
+    assert looked_up == [(2, 5), (6, 9), (6, 9), (8, 9)]
 
 
 def test_search_without_terms_indexes_nothing(mail, add):
     add("n")
 
-    assert not mail.index_more(Criteria(after=0))
+    assert mail.cursors(Criteria(after=0)) == [1]
+    assert mail._database.reading().execute("SELECT count(*) FROM subject").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("query", ["header:X-N=7", "to:jane recipient:jane@example.com header:X-N"])
+def test_search_reads_a_bounded_number_of_messages_in_a_step(mail, add, query):
+    for number in range(2 * index.SLICE_MESSAGES + 1):
+        add(f"n{number}", headers=f"X-N: {number}\r\n")
+    mail.count(Criteria(subject="n"))
+    read, steps = [], []
+    texts = mail._index._read
+    mail._index._read = lambda seq, with_body: read.append(with_body) or texts(seq, with_body)
+    found = mail.search(Criteria(query=query))
+    while found.advance():
+        steps.append(len(read))
+
+    assert len(found.found) in (2 * index.SLICE_MESSAGES + 1, 38)
+    assert steps == [0, index.SLICE_MESSAGES, 2 * index.SLICE_MESSAGES]
+    assert not any(read), "no body is read"
+
+
+def test_search_for_a_header_reads_only_the_messages_that_the_index_leaves(stores):
+    _, many = stores
+    read = []
+    texts = many._index._read
+    many._index._read = lambda seq, with_body: read.append(seq) or texts(seq, with_body)
+    try:
+        assert many.cursors(Criteria(query="to:u77@example.com header:subject=order")) == [77]
+        assert many.cursors(Criteria(query="recipient:u77@example.com OR recipient:u78@example.com")) == [77, 78]
+    finally:
+        many._index._read = texts
+
+    assert read == [77, 77, 78]
+
+
+def test_search_without_a_body_term_indexes_no_body(mail, add):
+    add("n", text="body")
+
+    assert len(mail.find(Criteria(query="to:jane cc:x OR (header:x=y -larger:1k) OR subject:n"))) == 1
+    assert mail._database.reading().execute("SELECT seq FROM progress WHERE what = 'words'").fetchone() == (0,)
 
 
 def test_index_of_many_slices_is_merged(stores):

@@ -4,23 +4,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 READY := $(VENV)/.ready
-# What npm installs for the tests of the web page: without npm or network they are skipped, and say so.
-NODE := .node
-NODE_READY := $(NODE)/.ready
+# What npm installs for the tests that run Node: without npm or network they are skipped, and say so.
+NODE := tests/node
+NODE_READY := $(NODE)/node_modules/.ready
 TSC := $(NODE)/node_modules/.bin/tsc
 # Any Python from 3.11 on: `make PYTHON=python3.13 test` chooses one.
 PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do \
 	$$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$one && break; done)
 WORKERS ?= 2
 
-.PHONY: serve test lowest-test check clients node-packages competitors pictures bench format dist dist-test container-test clean help
+.PHONY: serve test lowest-test check node-packages competitors pictures bench format dist dist-test container-test clean help
 
 help:
 	@echo "make serve    serve on 127.0.0.1:8025 (HTTP) and :1025 (SMTP); ARGS='--http-port 0' adds flags"
 	@echo "make test     run the tests; ARGS='tests/smtp -k tls' chooses"
-	@echo "make node-packages    install what the tests that run Node need; without it they are skipped"
 	@echo "make lowest-test      run them with the oldest versions that mockmail takes"
-	@echo "make clients  install Node 24 and clients of npm, which some tests drive"
+	@echo "make node-packages    install what the tests that run Node need; `make test` does it too"
 	@echo "make check    ruff and mypy, and tsc for the web page"
 	@echo "make pictures take the pictures of the web page for docs/"
 	@echo "make bench    measure what the README claims; make competitors installs what it compares with"
@@ -34,8 +33,7 @@ serve: $(INSTALLED)
 test: $(READY) $(NODE_READY)
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
-node-packages:
-	npm install --silent --no-audit --no-fund --no-package-lock --prefix tests/node
+node-packages: $(NODE_READY)
 
 LOWEST := $(VENV)-lowest
 LOWEST_OF := import re, tomllib; \
@@ -59,10 +57,6 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# Clients of npm, which some tests drive; without them, these tests are skipped.
-clients:
-	npm install --silent --no-save --prefix .clients node@24 nodemailer@7 mailpit-api@2 mailhog@4
-
 # Other test doubles, for `make bench` to compare with.
 competitors:
 	npm install --silent --prefix .competitors maildev @mockoon/cli wiremock
@@ -85,7 +79,7 @@ container-test: $(READY)
 	tests/container/run.sh $(BIN)/pytest
 
 clean:
-	rm -rf $(VENV) $(LOWEST) $(NODE) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LOWEST) $(NODE)/node_modules dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # Pip's warnings are of no use to a user of mockmail.
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check install --editable
@@ -99,10 +93,10 @@ $(INSTALLED): pyproject.toml
 	@$(PIP) .
 	@touch $@
 
-$(NODE_READY): Makefile
-	@mkdir -p $(NODE)
-	@npm install --silent --no-audit --no-fund --prefix $(NODE) axe-core@4 typescript@5 >/dev/null 2>&1 || \
-		echo "npm cannot install axe-core and typescript; some checks of the web page will be skipped"
+$(NODE_READY): $(NODE)/package.json
+	@npm install --silent --no-audit --no-fund --no-package-lock --prefix $(NODE) >/dev/null 2>&1 || \
+		echo "npm cannot install what tests/node/package.json lists; the tests that need it will be skipped"
+	@mkdir -p $(@D)
 	@touch $@
 
 $(READY): $(INSTALLED)

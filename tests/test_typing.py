@@ -10,13 +10,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from node_packages import NODE_MODULES
 
 from mockmail.server.discovery import built_in_names
 from mockmail.vendors import VendorAttributes
 
 ROOT = Path(__file__).parent.parent
 API = ROOT / "typing_tests" / "api.py"
-NODE_BIN = ROOT / "tests" / "node" / "node_modules" / ".bin"
+NODE_BIN = NODE_MODULES / ".bin"
 EXPECTED = {number for number, line in enumerate(API.read_text("utf-8").splitlines(), 1) if line.endswith("# error")}
 PYRIGHT = shutil.which("pyright", path=str(NODE_BIN)) or shutil.which("pyright")
 

@@ -9,13 +9,11 @@ import subprocess
 from collections.abc import Mapping
 from email import policy
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 import pytest
 from http_client import send_request
-
-NODE_MODULES = Path(__file__).parents[2] / ".clients" / "node_modules"
+from node_packages import NODE_MODULES
 
 
 @pytest.fixture
@@ -60,7 +58,7 @@ def run_node() -> Any:
     def run(package: str, script: str, environment: Mapping[str, str]) -> Any:
         node = shutil.which("node")
         if node is None or not (NODE_MODULES / package).is_dir():
-            pytest.skip(f"node with {package} is not installed: run make clients")
+            pytest.skip(f"node with {package} is not installed: make node-packages")
         done = subprocess.run(
             [node, "-e", script],
             env={"NODE_PATH": str(NODE_MODULES), **environment},

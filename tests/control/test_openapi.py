@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from http_client import send_request
+from node_packages import NODE_MODULES
 
 from mockmail import MockMail
 from mockmail.control.api import all_routes
@@ -20,7 +21,6 @@ from mockmail.server.discovery import built_in_names, discover
 from mockmail.server.server import ServerSettings
 
 HERE = Path(__file__).parent
-PACKAGES = HERE.parent / "node" / "node_modules"
 SCHEMATHESIS = Path(sys.prefix) / "bin" / "schemathesis"
 OPTIONS = (
     "--max-examples",
@@ -39,7 +39,7 @@ COMPILE = (
     *("--module", "nodenext", "--target", "es2022", "--lib", "es2022,dom"),
 )
 needs_packages = pytest.mark.skipif(
-    shutil.which("node") is None or not PACKAGES.exists(),
+    shutil.which("node") is None or not NODE_MODULES.exists(),
     reason="node, or what it needs, is not installed: make node-packages",
 )
 
@@ -167,7 +167,7 @@ def test_schemathesis_finds_nothing(tmp_path):
 def typescript(tmp_path):
     """A folder for TypeScript's modules."""
     (tmp_path / "package.json").write_text('{"type": "module"}', "utf-8")
-    (tmp_path / "node_modules").symlink_to(PACKAGES)
+    (tmp_path / "node_modules").symlink_to(NODE_MODULES)
     return tmp_path
 
 

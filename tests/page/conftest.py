@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
 
 import pytest
 from browser import Page, open_chromium
+from node_packages import NODE_MODULES
 from recording_proxy import Proxy
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
-NODE_MODULES = Path(__file__).parents[2] / ".node" / "node_modules"
 
 
 @pytest.fixture(scope="session")
@@ -52,5 +51,5 @@ def axe():
     """The source of axe-core."""
     file = NODE_MODULES / "axe-core" / "axe.min.js"
     if not file.exists():
-        pytest.skip("axe-core is not installed: npm install --prefix .node axe-core@4 typescript@5")
+        pytest.skip("axe-core is not installed: make node-packages")
     return file.read_text("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import smtplib
 import subprocess
@@ -11,6 +12,7 @@ from typing import Any
 import aiosmtplib
 import pytest
 from http_client import send_request
+from node_packages import NODE_MODULES
 
 from mockmail import MockMail
 from mockmail.core.bounds import SmtpLimits
@@ -88,10 +90,11 @@ async def aiosmtplib_sees(mm):
 def nodemailer_sees(mm):
     if NODE is None:
         pytest.skip("node is not installed")
-    if not (ROOT / "node_modules" / "nodemailer").is_dir():
-        pytest.skip("nodemailer is not installed: npm install --no-save nodemailer")
+    if not (NODE_MODULES / "nodemailer").is_dir():
+        pytest.skip("nodemailer is not installed: make node-packages")
     command = [NODE, "-e", NODEMAILER, mm.smtp_host, str(mm.smtp_port)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    environment = os.environ | {"NODE_PATH": str(NODE_MODULES)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
     return done.stdout.strip()
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from node_packages import NODE_MODULES
 
 from mockmail.inprocess.mockmail import MockMail
 from mockmail.server.discovery import discover
@@ -19,7 +20,6 @@ from mockmail.server.loop_thread import LoopThread
 from mockmail.server.server_settings import ServerSettings
 
 ROOT = Path(__file__).parents[2]
-NPM = ROOT / ".clients" / "node_modules"
 TLS = {"https_port": 0, "smtps_port": 0, "smtp_starttls": "offered"}
 
 
@@ -88,11 +88,11 @@ def swaks_with_tls(run) -> bool:
 
 @pytest.fixture
 def node(run) -> Any:
-    """Run a script in the Node that `make clients` installs, whose fetch reads the variables of a proxy."""
-    program = NPM / ".bin" / "node"
+    """Run a script in the Node that `make node-packages` installs, whose fetch reads the variables of a proxy."""
+    program = NODE_MODULES / ".bin" / "node"
     if not program.exists():
-        pytest.skip("Node 24 is not installed: run `make clients`")
-    return lambda script, **more: run(program, "--input-type=module", "--eval", script, cwd=NPM.parent, **more)
+        pytest.skip("Node 24 is not installed: make node-packages")
+    return lambda script, **more: run(program, "--input-type=module", "--eval", script, cwd=NODE_MODULES.parent, **more)
 
 
 def clean_environment() -> dict[str, str]:

@@ -13,6 +13,7 @@ from aiohttp import StreamReader, web
 from aiohttp.http import RawRequestMessage
 from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
+from yarl import URL
 
 from mockmail.core.bounds import HttpLimits
 from mockmail.core.errors import Problem
@@ -274,7 +275,13 @@ class HttpServer(web.Server):
 
     def _request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
         protocol.request_started(payload)
-        return web.BaseRequest(message, payload, protocol, writer, task, self._running)
+        try:
+            return web.BaseRequest(message, payload, protocol, writer, task, self._running)
+        except ValueError:
+            # aiohttp cannot read the host that the request line names, such as `xn--`, and would never end the
+            # connection. The proxy reads the request line itself.
+            readable = message._replace(url=URL("/"))
+            return web.BaseRequest(readable, payload, protocol, writer, task, self._running)
 
 
 @contextmanager

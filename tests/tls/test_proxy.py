@@ -383,3 +383,11 @@ class TestVariables:
             listener.accept()[0].close()
 
         assert len(mm.requests) == 0
+
+
+@pytest.mark.parametrize("host", ["xn--" + "a" * 70 + ".com", "xn--", "xn--a.example.com", "xn--\xff.com"])
+@pytest.mark.parametrize("line", ["CONNECT {}:443 HTTP/1.1", "GET http://{}/ HTTP/1.1"])
+def test_host_that_is_no_name_is_refused_and_holds_no_connection(mm, line, host):
+    with closing(open_proxy(mm)) as connection:
+        status, _ = ask(connection, line.format(host), "Host: x")
+    assert status in (400, 403)

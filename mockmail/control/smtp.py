@@ -12,10 +12,14 @@ from mockmail.control.faults import Delay, Probability, Throttle, Times, remove_
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
 from mockmail.core.errors import InvalidValue, is_mistake
 from mockmail.core.masking_rules import MASK
+from mockmail.core.rules import check_pattern, check_patterns
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.smtp_faults import SmtpFault, SmtpStage, check_smtp_fault
 
 __tracebackhide__ = is_mistake
+
+MOST_ACCOUNTS = 10_000
+"""The most accounts that AUTH accepts; a name and a password are no longer than a pattern."""
 
 
 class SmtpRules(Fields, frozen=True, kw_only=True):
@@ -99,6 +103,9 @@ async def show_smtp(request: ControlRequest) -> ControlResponse:
 async def replace_smtp(request: ControlRequest) -> ControlResponse:
     """Replace the rules; omitted fields get their defaults. A masked password keeps the present one."""
     rules: SmtpRules = request.body
+    for name in ("refused_senders", "refused_recipients", "unreachable"):
+        check_patterns(name, getattr(rules, name))
+    _check_accounts(rules.accounts or {})
     accounts = _unmasked(rules.accounts, request.world.smtp.accounts or {})
     request.world.smtp = SmtpBehaviour(**msgspec.structs.asdict(rules) | {"accounts": accounts})
     return _show(request.world.smtp)
@@ -141,6 +148,14 @@ def make_smtp_fault(given: NewSmtpFault) -> SmtpFault:
     fault = SmtpFault(**msgspec.structs.asdict(given))
     check_smtp_fault(fault)
     return fault
+
+
+def _check_accounts(accounts: Mapping[str, str]) -> None:
+    if len(accounts) > MOST_ACCOUNTS:
+        raise InvalidValue(f"accounts must be at most {MOST_ACCOUNTS}, not {len(accounts)}")
+    for name, password in accounts.items():
+        check_pattern("a name in accounts", name)
+        check_pattern("a password in accounts", password)
 
 
 def _unmasked(given: Mapping[str, str] | None, present: Mapping[str, str]) -> dict[str, str] | None:

@@ -94,7 +94,7 @@ class WorldSettings:
     seeds: documents that are added to the vendors' own, in order.
     options: by vendor, an instance of its `options_type`; its defaults where a vendor is missing.
     journal_bytes: of the journals of all Worlds together.
-    rules: faults, limits, stubs and SMTP faults of a World, of each. stub_bytes: of the bodies of its stubs.
+    rules: faults, limits, stubs and SMTP faults of a World, of each. stub_bytes: of the responses of its stubs.
     """
 
     id_seed: str = "0"

@@ -9,7 +9,17 @@ from typing import Literal
 
 from mockmail.core.errors import InvalidFault, VendorError, is_mistake
 from mockmail.core.registry import Registry
-from mockmail.core.rules import CallRule, CountedRules, Delay, Parameters, check_counts, check_delay, check_headers
+from mockmail.core.rules import (
+    LONGEST_MESSAGE,
+    CallRule,
+    CountedRules,
+    Delay,
+    Parameters,
+    check_conditions,
+    check_counts,
+    check_delay,
+    check_headers,
+)
 from mockmail.core.suggestions import did_you_mean
 
 __tracebackhide__ = is_mistake
@@ -98,11 +108,14 @@ class Faults(CountedRules[Fault]):
 
 def check_fault(vendors: Registry, fault: Fault) -> None:
     """Raise UnknownName or InvalidFault for a fault that no call could meet, or that would change nothing."""
+    check_conditions(fault)
     vendors.check_operation(fault.vendor, fault.operation)
     if not fault.is_error and fault.transport is None and not fault.delay:
         raise InvalidFault("a fault needs a status, an error, a transport or a delay")
     _check_error(vendors, fault)
     _check_transport(fault)
+    if len(fault.message) > LONGEST_MESSAGE:
+        raise InvalidFault(f"message must have at most {LONGEST_MESSAGE} characters, not {len(fault.message)}")
     check_counts(fault)
     check_delay(fault.delay)
     check_headers(fault.headers)

@@ -92,6 +92,8 @@ class Exchange:
     tls: str = ""
     size: int = 0
     order: int = 0
+    _keeps_params: bool = field(default=False, init=False, compare=False)
+    _params: dict[str, Any] | None = field(default=None, init=False, compare=False)
 
     @property
     def unmatched(self) -> bool:
@@ -134,15 +136,24 @@ class Exchange:
 
         A body that is neither a form, nor a JSON object, nor XML has none, and neither has one that was cut.
         """
+        if self._params is not None:
+            return self._params
         from mockmail.core.request_content import read_params
 
-        return read_params(
+        params = read_params(
             path=self.path,
             path_values=self.path_values,
             query=self.query,
             content_type=self.content_type,
             body=self.request_body,
         )
+        if self._keeps_params:
+            self._params = params
+        return params
+
+    def keep_params(self, is_kept: bool) -> None:
+        """Read the parameters once from now on, for several readers; or forget them, because they take memory."""
+        self._keeps_params, self._params = is_kept, None
 
     def __repr__(self) -> str:
         return f"<Exchange {self.id}: {self}>"
@@ -241,11 +252,13 @@ class Journal:
             self._notify(exchange)
 
     def _notify(self, exchange: Exchange) -> None:
+        exchange.keep_params(True)
         for observer, _ in tuple(self._observers):
             try:
                 observer(exchange)
             except Exception:
                 log.exception("an observer failed at request %s", exchange.id)
+        exchange.keep_params(False)
 
     def remove_oldest(self) -> None:
         """Remove the oldest exchange."""

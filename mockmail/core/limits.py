@@ -8,9 +8,12 @@ from fnmatch import fnmatchcase
 from mockmail.core.clock import Clock
 from mockmail.core.errors import InvalidValue, is_mistake
 from mockmail.core.registry import Registry
-from mockmail.core.rules import Rules
+from mockmail.core.rules import Rules, check_pattern
 
 __tracebackhide__ = is_mistake
+
+MOST_METHODS = 100
+"""The most methods of a limit."""
 
 SHORTEST_WINDOW, LONGEST_WINDOW = 0.001, 1e9
 """The range of a window, in seconds."""
@@ -54,6 +57,9 @@ class Limits(Rules[Limit]):
 
 def check_limit(vendors: Registry, limit: Limit) -> None:
     """Raise UnknownName or InvalidValue for a limit that no call could meet."""
+    check_pattern("operation", limit.operation)
+    if len(limit.methods) > MOST_METHODS:
+        raise InvalidValue(f"methods must be at most {MOST_METHODS}, not {len(limit.methods)}")
     vendors.check_operation(limit.vendor, limit.operation)
     if not SHORTEST_WINDOW <= limit.window <= LONGEST_WINDOW:
         raise InvalidValue(f"window must be from {SHORTEST_WINDOW} to {LONGEST_WINDOW:g} seconds, not {limit.window}")

@@ -8,6 +8,9 @@ from typing import Any
 
 from mockmail.core.journal import Exchange, State
 
+MOST_COMPARED = 1000
+"""The most values of a request that are compared with those of `where`: many waits may compare each request."""
+
 Where = Mapping[str, Any] | Callable[[Exchange], bool]
 
 
@@ -43,11 +46,7 @@ class RequestCriteria:
             return False
         if self.where is None or callable(self.where):
             return self.where is None or self.where(exchange)
-        params = exchange.params
-        try:
-            return all(name in params and has_value(params[name], wanted) for name, wanted in self.where.items())
-        except RecursionError:  # `where` has more levels than any body
-            return False
+        return has_value(exchange.params, self.where)
 
     def covers(self, exchange: Exchange) -> bool:
         """Return whether a request meets every condition but `where`."""
@@ -66,15 +65,34 @@ def has_value(given: Any, wanted: Any) -> bool:
 
     Text equals a number or a boolean that is written so, as in a form. Of an object, only the wanted members count.
     Of a name that was sent several times, one of the values must match, or all of them a list.
+    Return False if the answer needs more than MOST_COMPARED comparisons.
     """
-    if isinstance(wanted, Mapping):
-        return isinstance(given, Mapping) and all(
-            name in given and has_value(given[name], value) for name, value in wanted.items()
-        )
-    if isinstance(given, list):
-        if isinstance(wanted, list | tuple):
-            return len(given) == len(wanted) and all(map(has_value, given, wanted))
-        return any(has_value(value, wanted) for value in given)
-    if isinstance(given, str) and isinstance(wanted, bool | int | float):
-        return given.lower() == str(wanted).lower()
-    return bool(given == wanted) and isinstance(given, bool) == isinstance(wanted, bool)
+    try:
+        return _Comparison().matches(given, wanted)
+    except (_TooManyValues, RecursionError):  # the values have more levels than any body
+        return False
+
+
+class _TooManyValues(Exception):
+    pass
+
+
+class _Comparison:
+    def __init__(self) -> None:
+        self._left = MOST_COMPARED
+
+    def matches(self, given: Any, wanted: Any) -> bool:
+        self._left -= 1
+        if self._left < 0:
+            raise _TooManyValues
+        if isinstance(wanted, Mapping):
+            return isinstance(given, Mapping) and all(
+                name in given and self.matches(given[name], value) for name, value in wanted.items()
+            )
+        if isinstance(given, list):
+            if isinstance(wanted, list | tuple):
+                return len(given) == len(wanted) and all(map(self.matches, given, wanted))
+            return any(self.matches(value, wanted) for value in given)
+        if isinstance(given, str) and isinstance(wanted, bool | int | float):
+            return given.lower() == str(wanted).lower()
+        return bool(given == wanted) and isinstance(given, bool) == isinstance(wanted, bool)

@@ -22,6 +22,19 @@ MAX_DELAY = 600.0
 MOST_CONDITIONS = 20
 """The most entries of `where`."""
 
+LONGEST_PATTERN = 1000
+"""The most characters of a pattern."""
+
+MOST_PATTERNS = 1000
+"""The most patterns of a list, such as `refused_recipients`."""
+
+LONGEST_MESSAGE = 10_000
+"""The most characters of the text of a fault."""
+
+MOST_HEADERS = 100
+LONGEST_HEADER = 8190
+"""The most headers of a fault or a stub, and the most characters of the name and the value of one."""
+
 MOST_RULES = 1000
 """The most rules of one kind in a sandbox, unless the setting `max_rules` says otherwise."""
 
@@ -230,6 +243,29 @@ def check_counts(rule: Rule) -> None:
         raise InvalidFault(f"probability must be above 0 and at most 1, not {rule.probability}")
 
 
+def check_pattern(name: str, pattern: str | None) -> None:
+    """Raise InvalidFault for a pattern that is too long: to compile one takes time."""
+    if pattern is not None and len(pattern) > LONGEST_PATTERN:
+        raise InvalidFault(f"{name} must have at most {LONGEST_PATTERN} characters, not {len(pattern)}")
+
+
+def check_patterns(name: str, patterns: Sequence[str]) -> None:
+    """Raise InvalidFault for a list of too many patterns, or with one that is too long."""
+    if len(patterns) > MOST_PATTERNS:
+        raise InvalidFault(f"{name} must have at most {MOST_PATTERNS} patterns, not {len(patterns)}")
+    for pattern in patterns:
+        check_pattern(f"a pattern of {name}", pattern)
+
+
+def check_conditions(rule: CallRule) -> None:
+    """Raise InvalidFault for a name or a pattern that is too long."""
+    check_pattern("operation", rule.operation)
+    check_pattern("caller", rule.caller)
+    for name, pattern in rule.where.items():
+        check_pattern("a name in where", name)
+        check_pattern(f"where: the pattern of {name[:80]!r}", pattern)
+
+
 def check_delay(delay: Delay) -> None:
     """Raise InvalidFault for a delay out of bounds."""
     if isinstance(delay, UniformDelay) and delay.low > delay.high:
@@ -240,7 +276,14 @@ def check_delay(delay: Delay) -> None:
 
 def check_headers(headers: Mapping[str, Any]) -> None:
     """Raise InvalidFault for a header that no response can have, or that the server sets itself."""
+    if len(headers) > MOST_HEADERS:
+        raise InvalidFault(f"headers must be at most {MOST_HEADERS}, not {len(headers)}")
     for name, value in headers.items():
+        if len(name) + len(value) > LONGEST_HEADER:
+            raise InvalidFault(
+                f"headers: {name[:80]!r} and its value must have at most {LONGEST_HEADER} characters,"
+                f" not {len(name) + len(value)}"
+            )
         if name.lower() in _FRAMING:
             raise InvalidFault(
                 f"headers: the server sets {name} itself; use a fault with `transport` to break a connection"

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from mockmail.core.errors import InvalidFault, is_mistake
 from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.mail.terms import SearchedTexts, Term, words_of
-from mockmail.core.rules import CountedRules, Delay, Rule, check_counts, check_delay
+from mockmail.core.rules import CountedRules, Delay, Rule, check_counts, check_delay, check_pattern
 from mockmail.core.smtp_behaviour import matches_address
 
 __tracebackhide__ = is_mistake
@@ -118,6 +118,7 @@ def check_smtp_fault(fault: SmtpFault) -> None:
     if fault.code is None and not fault.delay and fault.throttle is None and not fault.disconnect:
         raise InvalidFault("an SMTP fault needs a code, a delay, a throttle or disconnect")
     for name, first in _KNOWN_FROM.items():
+        check_pattern(name, getattr(fault, name))
         known = STAGES[STAGES.index(first) :]
         if getattr(fault, name) is not None and fault.stage not in known:
             raise InvalidFault(

@@ -13,11 +13,17 @@ from mockmail.core.errors import InvalidFault, InvalidValue, LimitReached, is_mi
 from mockmail.core.exchange import WireResponse
 from mockmail.core.registry import Registry
 from mockmail.core.routing import split_template
-from mockmail.core.rules import CallRule, CountedRules, Parameters, check_counts, check_headers
+from mockmail.core.rules import CallRule, CountedRules, Parameters, check_conditions, check_counts, check_headers
 
 __tracebackhide__ = is_mistake
 
 BODILESS = (204, 304)
+RESPONSE_BYTES = 500
+"""Bytes of memory of a response, besides its body and its headers."""
+
+LONGEST_PATH = 2000
+"""The most characters of the path of a stub, which each request is compared with."""
+
 RESERVED = ("_mockmail", "~")
 """The beginnings of a first segment that no vendor's path has."""
 
@@ -37,18 +43,18 @@ class Stub(CallRule):
     vendor, operation: the operation whose calls get them; or method, path: the request that gets them, also one that no
         vendor serves. path: a template as in `Operation.path`, without the prefixes of sandbox and vendor.
         method: None for any.
-    responses: given in turn; the last one is repeated.
+    responses: given in turn; the last one is repeated. size: the bytes of memory of the responses.
     """
 
     operation: str | None = None
     method: str | None = None
     path: str | None = None
     responses: Sequence[WireResponse] = field(default_factory=tuple)
+    size: int = field(init=False)
 
-    @property
-    def size(self) -> int:
-        """Return the bytes of all bodies."""
-        return sum(len(response.body) for response in self.responses)
+    def __post_init__(self) -> None:
+        headers = (len(name) + len(value) for response in self.responses for name, value in response.headers)
+        self.size = sum(RESPONSE_BYTES + len(response.body) for response in self.responses) + sum(headers)
 
     def respond(self) -> WireResponse:
         """Return the response to the call that was counted last."""
@@ -93,7 +99,7 @@ def take_for_path(
 def add_stub(vendors: Registry, stubs: CountedRules[Stub], stub: Stub, most_bytes: int) -> Stub:
     """Add a stub and return it. Raise UnknownName, InvalidValue, InvalidFault or LimitReached.
 
-    most_bytes: of the bodies of all stubs.
+    most_bytes: of the sizes of all stubs.
     """
     if (stub.operation is None) == (stub.path is None):
         raise InvalidValue("give vendor and operation, or path (and method): what the stub stands for")
@@ -103,11 +109,12 @@ def add_stub(vendors: Registry, stubs: CountedRules[Stub], stub: Stub, most_byte
         _check_path(stub)
     elif stub.operation is not None:
         _check_operation(vendors, stub)
+    check_conditions(stub)
     check_counts(stub)
     held = sum(other.size for other in stubs)
     if held + stub.size > most_bytes:
         raise LimitReached(
-            f"the bodies of all stubs would have more than {most_bytes} bytes, max_stub_bytes: remove some"
+            f"the responses of all stubs would have more than {most_bytes} bytes, max_stub_bytes: remove some"
         )
     return stubs.add(stub)
 
@@ -154,6 +161,8 @@ def _check_operation(vendors: Registry, stub: Stub) -> None:
 
 def _check_path(stub: Stub) -> None:
     path = stub.path or ""
+    if len(path) > LONGEST_PATH:
+        raise InvalidValue(f"path must have at most {LONGEST_PATH} characters, not {len(path)}")
     segments = split_template(path)
     if not path.startswith("/") or "?" in path or not segments or not all(segments):
         raise InvalidValue(f"path must be a path such as /v9/things/{{id}}, without a query, not {path!r:.80}")

@@ -87,7 +87,7 @@ class Settings:
     max_journal_body: int = setting(65536, "maximum bytes of a body that the journal keeps")
     max_journal_bytes: int = setting(128 << 20, "maximum bytes of the journals of all sandboxes")
     max_rules: int = setting(1000, "maximum faults of a sandbox, and limits, stubs and SMTP faults")
-    max_stub_bytes: int = setting(16 << 20, "maximum bytes of the bodies of all stubs of a sandbox")
+    max_stub_bytes: int = setting(16 << 20, "maximum bytes of the responses of all stubs of a sandbox")
     max_event_bytes: int = setting(4 << 20, "maximum bytes of the events that are kept for readers")
     max_webhooks: int = setting(20, "maximum webhooks of all sandboxes")
     max_sandboxes: int = setting(

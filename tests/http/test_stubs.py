@@ -236,8 +236,8 @@ def test_number_of_rules_is_bounded(mockmail, kind):
 
 def test_bytes_of_stubs_are_bounded(mockmail):
     megabyte = "x" * (1 << 20)
-    stubs = [mockmail.stubs.add(path="/v9", text=megabyte) for _ in range(16)]
+    stubs = [mockmail.stubs.add(path="/v9", text=megabyte) for _ in range(15)]
     with pytest.raises(LimitReached, match="max_stub_bytes"):
-        mockmail.stubs.add(path="/v9", text="x")
+        mockmail.stubs.add(path="/v9", text=megabyte)
     mockmail.stubs.remove(stubs[0])
     mockmail.stubs.add(path="/v9", text=megabyte)

@@ -63,11 +63,13 @@ class HttpLimits:
 class SmtpLimits:
     """The bounds of the sink.
 
-    message: bytes of a message. line: bytes of a line of one (RFC 5321 asks for 1000; many senders write longer ones).
+    message: bytes of a message. open_messages: bytes of all messages in progress.
+    line: bytes of a line of one (RFC 5321 asks for 1000; many senders write longer ones).
     recipients: of one message. connections: at once. idle: seconds that a client may be silent.
     """
 
     message: int = 50 << 20
+    open_messages: int = 256 << 20
     line: int = 64 << 10
     recipients: int = 1000
     connections: int = 1000

@@ -108,6 +108,7 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         ),
         smtp=SmtpLimits(
             message=given.max_message_bytes,
+            open_messages=given.max_open_message_bytes,
             line=given.max_line_bytes,
             recipients=given.max_recipients,
             connections=_connections(given.max_connections),

@@ -75,6 +75,7 @@ class Settings:
     max_request_line: int = setting(8190, "maximum bytes of an HTTP request line")
     max_header_bytes: int = setting(16384, "maximum bytes of one HTTP header")
     max_message_bytes: int = setting(50 << 20, "maximum bytes of a message by SMTP")
+    max_open_message_bytes: int = setting(256 << 20, "maximum bytes of all SMTP messages in progress")
     max_line_bytes: int = setting(64 << 10, "maximum bytes of a line of a message by SMTP")
     max_recipients: int = setting(1000, "maximum recipients of a message")
     max_connections: int = setting(
@@ -248,11 +249,13 @@ def _check_bounds(settings: Settings, origins: Mapping[str, str]) -> None:
             _check(spec.name, getattr(settings, spec.name), 1, None, origins)
         if spec.metadata["value"] == "SECONDS" and not 0 < (seconds := getattr(settings, spec.name)) < math.inf:
             raise SettingError(f"{spec.name} must be more than 0 seconds, not {seconds} ({origins[spec.name]})")
-    if settings.max_open_request_bytes < settings.max_request_bytes:
-        raise SettingError(
-            f"max_open_request_bytes must be at least max_request_bytes ({settings.max_request_bytes}),"
-            f" not {settings.max_open_request_bytes} ({origins['max_open_request_bytes']})"
-        )
+    for all_, each in (
+        ("max_open_request_bytes", "max_request_bytes"),
+        ("max_open_message_bytes", "max_message_bytes"),
+    ):
+        most, least = getattr(settings, all_), getattr(settings, each)
+        if most < least:
+            raise SettingError(f"{all_} must be at least {each} ({least}), not {most} ({origins[all_]})")
     _check_texts(settings, origins)
 
 

@@ -16,6 +16,7 @@ from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Session, syntax
 from mockmail.core.bounds import SmtpLimits
 from mockmail.core.mail.message import SentBy
 from mockmail.core.world import World
+from mockmail.smtp.open_messages import OpenMessage, OpenMessages
 from mockmail.smtp.reader import LONGEST_AUTH_LINE, SinkReader, Transcript
 from mockmail.tls.connection import local_address
 
@@ -123,6 +124,7 @@ def _staged(stage: str, command: Callable[..., Awaitable[None]]) -> Callable[...
 class SinkProtocol(SMTP):
     """One SMTP connection to the sink.
 
+    messages: those of all connections that are in progress. open_message: the one of this connection.
     challenge: returns a new challenge for CRAM-MD5. port_tls: STARTTLS for a client; None to not offer it.
     """
 
@@ -132,7 +134,6 @@ class SinkProtocol(SMTP):
     smtp_EHLO = _staged("ehlo", SMTP.smtp_EHLO)  # noqa: N815  # aiosmtpd's names of commands
     smtp_HELO = _staged("ehlo", SMTP.smtp_HELO)  # noqa: N815
     smtp_AUTH = _staged("auth", SMTP.smtp_AUTH)  # noqa: N815
-    smtp_DATA = _staged("data", SMTP.smtp_DATA)  # noqa: N815
 
     def __init__(
         self,
@@ -140,12 +141,14 @@ class SinkProtocol(SMTP):
         limits: SmtpLimits,
         limiter: ConnectionLimiter,
         *,
+        messages: OpenMessages,
         challenge: Callable[[], str],
         submission_context: SubmissionContext | None = None,
         port_tls: PortTls | None = None,
         **options: Any,
     ) -> None:
         self._limiter = limiter
+        self.open_message = OpenMessage(messages, limits.message)
         self._challenge = challenge
         self._port_tls = port_tls
         self.line_length_limit = limits.line
@@ -220,6 +223,15 @@ class SinkProtocol(SMTP):
 
     smtp_STARTTLS = _staged("starttls", _starttls)  # noqa: N815
 
+    @syntax("DATA")
+    async def _data(self, arg: str) -> None:
+        try:
+            await super().smtp_DATA(arg)
+        finally:
+            self.open_message.end()
+
+    smtp_DATA = _staged("data", _data)  # noqa: N815
+
     async def auth_CRAM__MD5(self, _: Any, arguments: list[str]) -> AuthResult:  # noqa: N802  # aiosmtpd's name
         """Authenticate by a digest of the password (RFC 2195)."""
         if len(arguments) > 1:
@@ -257,5 +269,5 @@ class SinkProtocol(SMTP):
         return SinkSession(self.loop, self._submission_context)
 
     def _cb_client_connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader: Any = SinkReader(reader, self.transcript, self.line_length_limit)
+        self._reader: Any = SinkReader(reader, self.transcript, self.line_length_limit, self.open_message)
         self._writer = writer

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from mockmail.core.masking_rules import MASK
+from mockmail.smtp.open_messages import OpenMessage
 
 END = b"\r\n"
 LAST = b".\r\n"
@@ -15,6 +16,8 @@ CHUNK = 128 << 10
 """The most bytes of a message that are read at a time."""
 LONGEST_AUTH_LINE = 12_288
 """The most bytes of a line that authenticates, CRLF included (RFC 4954, 4)."""
+COMMANDS_AT_ONCE = 16
+"""The commands of one connection after which others are served: a client may send thousands at once."""
 TICK = 0.02
 """The seconds between two reads or writes of a throttled connection, if its rate allows a byte in this time."""
 MOST_LINES = 500
@@ -127,6 +130,9 @@ def bytes_at_once(rate: int) -> int:
     return max(1, round(rate * TICK))
 
 
+_OWN = frozenset({"_reader", "_transcript", "_longest", "_message", "_commands", "_ahead", "_is_too_long", "rate"})
+
+
 class SinkReader:
     """A stream reader that records a client's lines, and returns the data of a message in blocks of lines.
 
@@ -134,15 +140,18 @@ class SinkReader:
     message. A block takes the place of a line and is no longer than a line may be. The dots at the starts of its lines
     are already removed, except the first one. The line that ends the message is returned alone.
 
-    longest: the most bytes of a line, CRLF included. rate: the bytes of messages that are read a second; None for all.
+    longest: the most bytes of a line, CRLF included. message: counts the message in progress.
+    rate: the bytes of messages that are read a second; None for all.
     """
 
     rate: int | None
 
-    def __init__(self, reader: Any, transcript: Transcript, longest: int) -> None:
+    def __init__(self, reader: Any, transcript: Transcript, longest: int, message: OpenMessage) -> None:
         self._reader = reader
         self._transcript = transcript
         self._longest = longest
+        self._message = message
+        self._commands = 0
         self._ahead = bytearray()
         self._is_too_long = False
         self.rate = None
@@ -151,7 +160,7 @@ class SinkReader:
         return getattr(self._reader, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in ("_reader", "_transcript", "_longest", "_ahead", "_is_too_long", "rate"):
+        if name in _OWN:
             object.__setattr__(self, name, value)
         else:
             setattr(self._reader, name, value)
@@ -163,7 +172,12 @@ class SinkReader:
     async def readuntil(self, separator: bytes = b"") -> bytes:
         """Return a line, or, with a separator, a block of lines: aiosmtpd names one only for the data of a message."""
         if separator:
-            return await self._block()
+            block = await self._block()
+            # aiosmtpd keeps each block that it gets: END takes the place of one for which there is no room.
+            return block if block == LAST or self._message.keeps(len(block)) else END
+        self._commands += 1
+        if self._commands % COMMANDS_AT_ONCE == 0:
+            await asyncio.sleep(0)
         try:
             line = await self._line()
         except asyncio.LimitOverrunError:

@@ -19,6 +19,7 @@ from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.world import World
+from mockmail.smtp.open_messages import OpenMessages
 from mockmail.smtp.protocol import (
     HOSTNAME,
     ConnectionLimiter,
@@ -57,6 +58,7 @@ class Sink:
         self.limits = limits or SmtpLimits()
         self._reject_unknown = reject_unknown
         self.limiter = ConnectionLimiter(self.limits.connections)
+        self._messages = OpenMessages(self.limits.open_messages)
         self._challenges = count(1)
         self._port_tls = port_tls
 
@@ -73,6 +75,7 @@ class Sink:
             self,
             self.limits,
             self.limiter,
+            messages=self._messages,
             challenge=lambda: f"<{next(self._challenges)}@{HOSTNAME}>",
             authenticator=self._authenticate,
             loop=asyncio.get_running_loop(),
@@ -132,6 +135,8 @@ class Sink:
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope
     ) -> str:
         """Store the message, then return the reply to it."""
+        if server.open_message.is_dropped:
+            return "452 4.3.1 too many large messages at once: see max_open_message_bytes, try later"
         context = session.submission_context
         if context is not None and context.generation != context.world.generation:
             return "451 4.3.2 the sandbox was reset meanwhile"

@@ -375,6 +375,10 @@ class TestStartErrors:
                 {"MOCKMAIL_MAX_OPEN_REQUEST_BYTES": "1000"},
                 ["max_open_request_bytes must be at least max_request_bytes (52428800), not 1000"],
             ),
+            (
+                {"MOCKMAIL_MAX_OPEN_MESSAGE_BYTES": "1000"},
+                ["max_open_message_bytes must be at least max_message_bytes (52428800), not 1000"],
+            ),
             ({"MOCKMAIL_SMTP_IDLE": "0"}, ["smtp_idle must be more than 0 seconds, not 0.0"]),
             ({"MOCKMAIL_ALLOWED_HOSTS": "a.example:80"}, ["allowed_hosts must be names such as", "'a.example:80'"]),
             ({"MOCKMAIL_RELAY_ALLOW": "mail.example"}, ["relay_allow must be HOST:PORT, not 'mail.example'"]),

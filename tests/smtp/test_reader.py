@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mockmail.smtp.open_messages import OpenMessage, OpenMessages
 from mockmail.smtp.reader import SinkReader, Transcript
 
 LONGEST = 12
@@ -30,7 +31,8 @@ def reader_of(payload: bytes, pieces: list[int], longest: int = LONGEST) -> tupl
         stream.feed_data(payload[at:])
 
     stream.arrival = asyncio.ensure_future(arrive())  # or it would be collected
-    return SinkReader(stream, transcript, longest), transcript
+    message = OpenMessage(OpenMessages(1 << 20), 1 << 20)
+    return SinkReader(stream, transcript, longest, message), transcript
 
 
 async def message(reader: SinkReader) -> list[bytes]:

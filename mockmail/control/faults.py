@@ -12,12 +12,12 @@ from mockmail.control.route import ControlRequest, ControlResponse, Fields, Remo
 from mockmail.core.errors import Problem, is_mistake
 from mockmail.core.faults import DRIBBLE, Fault, TransportFault, check_fault, transport_fault
 from mockmail.core.registry import Registry
-from mockmail.core.rules import MAX_DELAY, MOST_CONDITIONS, LogNormalDelay, Rules, UniformDelay
+from mockmail.core.rules import FASTEST, MAX_DELAY, MOST_CALLS, MOST_CONDITIONS, LogNormalDelay, Rules, UniformDelay
 
 __tracebackhide__ = is_mistake
 
 Status = Annotated[int, Meta(ge=100, le=599)]
-Times = Annotated[int, Meta(ge=1)]
+Times = Annotated[int, Meta(ge=1, le=MOST_CALLS)]
 Transport = Annotated[str, Meta(extra_json_schema={"enum": [kind.value for kind in TransportFault]})]
 Probability = Annotated[float, Meta(gt=0, le=1, description="how likely each of these calls is to fail; seeded")]
 Seconds = Annotated[float, Meta(ge=0, le=MAX_DELAY)]
@@ -28,7 +28,7 @@ Delay = Annotated[
         " median and sigma"
     ),
 ]
-Throttle = Annotated[int, Meta(ge=1)]
+Throttle = Annotated[int, Meta(ge=1, le=FASTEST)]
 
 
 Where = Annotated[
@@ -53,7 +53,7 @@ class NewFault(Fields, frozen=True, kw_only=True):
     where: Where = field(default_factory=dict)
     caller: Caller = None
     times: Annotated[Times | None, Meta(description="how many calls fail; null for all")] = 1
-    after: Annotated[int, Meta(ge=0, description="how many calls succeed first")] = 0
+    after: Annotated[int, Meta(ge=0, le=MOST_CALLS, description="how many calls succeed first")] = 0
     probability: Probability = 1.0
     delay: Delay = 0.0
     transport: Annotated[Transport | None, Meta(description="how the connection fails")] = None

@@ -12,6 +12,7 @@ from mockmail.control.route import ControlRequest, ControlResponse, Fields, Remo
 from mockmail.core.errors import is_mistake
 from mockmail.core.limits import LONGEST_WINDOW, SHORTEST_WINDOW, Limit, check_limit
 from mockmail.core.registry import Registry
+from mockmail.core.rules import MOST_CALLS
 
 __tracebackhide__ = is_mistake
 
@@ -21,7 +22,7 @@ class RateLimit(Fields, frozen=True, kw_only=True):
 
     vendor: Annotated[str, Meta(description="a vendor's name")]
     operation: Annotated[str, Meta(description="an operation's name, or a pattern such as `mailbox.*`")] = "*"
-    calls: Annotated[int, Meta(ge=0, description="how many calls each client has in a window")]
+    calls: Annotated[int, Meta(ge=0, le=MOST_CALLS, description="how many calls each client has in a window")]
     window: Annotated[float, Meta(ge=SHORTEST_WINDOW, le=LONGEST_WINDOW, description="the seconds of a window")] = 60.0
     methods: Annotated[tuple[str, ...], Meta(description="the HTTP methods that count; empty for all")] = ()
 

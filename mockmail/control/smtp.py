@@ -12,7 +12,7 @@ from mockmail.control.faults import Delay, Probability, Throttle, Times, remove_
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
 from mockmail.core.errors import InvalidValue, is_mistake
 from mockmail.core.masking_rules import MASK
-from mockmail.core.rules import check_pattern, check_patterns
+from mockmail.core.rules import MOST_CALLS, check_pattern, check_patterns
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.smtp_faults import SmtpFault, SmtpStage, check_smtp_fault
 
@@ -69,7 +69,7 @@ class NewSmtpFault(Fields, frozen=True, kw_only=True):
         False
     )
     times: Annotated[Times | None, Meta(description="how often it fails; null for every time")] = 1
-    after: Annotated[int, Meta(ge=0, description="how often it succeeds first")] = 0
+    after: Annotated[int, Meta(ge=0, le=MOST_CALLS, description="how often it succeeds first")] = 0
     probability: Probability = 1.0
 
 

@@ -12,7 +12,7 @@ from mockmail.control.route import ControlRequest, ControlResponse, Fields, Remo
 from mockmail.core.errors import InvalidValue, is_mistake
 from mockmail.core.exchange import WireResponse
 from mockmail.core.registry import Registry
-from mockmail.core.rules import CountedRules
+from mockmail.core.rules import MOST_CALLS, CountedRules
 from mockmail.core.stubs import Stub, add_stub, response_of
 
 __tracebackhide__ = is_mistake
@@ -48,7 +48,7 @@ class NewStub(StubResponse, frozen=True, kw_only=True):
         Times | UnsetType | None,
         Meta(description="how many calls it responds to; null for all, by default all, or one for each of `responses`"),
     ] = UNSET
-    after: Annotated[int, Meta(ge=0, description="how many calls the vendor responds to first")] = 0
+    after: Annotated[int, Meta(ge=0, le=MOST_CALLS, description="how many calls the vendor responds to first")] = 0
     responses: Annotated[
         list[StubResponse],
         Meta(max_length=MOST_RESPONSES, description="responses that are given in turn; the last one is repeated"),

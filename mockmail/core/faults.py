@@ -19,6 +19,7 @@ from mockmail.core.rules import (
     check_counts,
     check_delay,
     check_headers,
+    check_throttle,
 )
 from mockmail.core.suggestions import did_you_mean
 
@@ -149,8 +150,7 @@ def _check_error(vendors: Registry, fault: Fault) -> None:
 def _check_transport(fault: Fault) -> None:
     if fault.throttle is not None and fault.transport is not TransportFault.DRIBBLE:
         raise InvalidFault("throttle is for the transport 'dribble' only")
-    if fault.throttle is not None and fault.throttle < 1:
-        raise InvalidFault(f"throttle must be 1 or more bytes a second, not {fault.throttle}")
+    check_throttle(fault.throttle)
     if fault.when == "before" and fault.transport in NEED_RESPONSE and not fault.is_error:
         raise InvalidFault(
             f"the transport {fault.transport.value!r} needs a response: leave out `when`, or give a status or an error"

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from mockmail.core.clock import Clock
 from mockmail.core.errors import InvalidValue, is_mistake
 from mockmail.core.registry import Registry
-from mockmail.core.rules import Rules, check_pattern
+from mockmail.core.rules import MOST_CALLS, Rules, check_pattern
 
 __tracebackhide__ = is_mistake
 
@@ -63,5 +63,5 @@ def check_limit(vendors: Registry, limit: Limit) -> None:
     vendors.check_operation(limit.vendor, limit.operation)
     if not SHORTEST_WINDOW <= limit.window <= LONGEST_WINDOW:
         raise InvalidValue(f"window must be from {SHORTEST_WINDOW} to {LONGEST_WINDOW:g} seconds, not {limit.window}")
-    if limit.calls < 0:
-        raise InvalidValue(f"calls must be 0 or more, not {limit.calls}")
+    if not 0 <= limit.calls <= MOST_CALLS:
+        raise InvalidValue(f"calls must be from 0 to {MOST_CALLS}, not {limit.calls}")

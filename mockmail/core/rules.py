@@ -19,6 +19,12 @@ __tracebackhide__ = is_mistake
 MAX_DELAY = 600.0
 """The longest delay, in seconds: no client waits longer, and a rule must not hold a server for a day."""
 
+MOST_CALLS = 10**9
+"""The most calls that a rule counts."""
+
+FASTEST = 10**9
+"""The highest rate of a throttled connection, in bytes a second."""
+
 MOST_CONDITIONS = 20
 """The most entries of `where`."""
 
@@ -237,8 +243,10 @@ class CountedRules(Rules[C]):
 
 def check_counts(rule: Rule) -> None:
     """Raise InvalidFault for numbers out of bounds."""
-    if (rule.times is not None and rule.times < 1) or rule.after < 0:
-        raise InvalidFault(f"times must be 1 or more, after 0 or more; not {rule.times} and {rule.after}")
+    if (rule.times is not None and not 1 <= rule.times <= MOST_CALLS) or not 0 <= rule.after <= MOST_CALLS:
+        raise InvalidFault(
+            f"times must be from 1 to {MOST_CALLS}, after from 0 to {MOST_CALLS}; not {rule.times} and {rule.after}"
+        )
     if not 0 < rule.probability <= 1:
         raise InvalidFault(f"probability must be above 0 and at most 1, not {rule.probability}")
 
@@ -264,6 +272,12 @@ def check_conditions(rule: CallRule) -> None:
     for name, pattern in rule.where.items():
         check_pattern("a name in where", name)
         check_pattern(f"where: the pattern of {name[:80]!r}", pattern)
+
+
+def check_throttle(rate: int | None) -> None:
+    """Raise InvalidFault for a rate out of bounds."""
+    if rate is not None and not 1 <= rate <= FASTEST:
+        raise InvalidFault(f"throttle must be from 1 to {FASTEST} bytes a second, not {rate}")
 
 
 def check_delay(delay: Delay) -> None:

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from mockmail.core.errors import InvalidFault, is_mistake
 from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.mail.terms import SearchedTexts, Term, words_of
-from mockmail.core.rules import CountedRules, Delay, Rule, check_counts, check_delay, check_pattern
+from mockmail.core.rules import CountedRules, Delay, Rule, check_counts, check_delay, check_pattern, check_throttle
 from mockmail.core.smtp_behaviour import matches_address
 
 __tracebackhide__ = is_mistake
@@ -127,8 +127,7 @@ def check_smtp_fault(fault: SmtpFault) -> None:
     if fault.content is not None and not words_of(fault.content):
         raise InvalidFault(f"content must have a word, not {fault.content!r:.80}")
     _check_reply(fault)
-    if fault.throttle is not None and fault.throttle < 1:
-        raise InvalidFault(f"throttle must be 1 or more bytes a second, not {fault.throttle}")
+    check_throttle(fault.throttle)
     check_counts(fault)
     check_delay(fault.delay)
 

@@ -6,7 +6,15 @@ import pytest
 from http_client import send_request
 
 from mockmail.core.errors import InvalidFault, InvalidValue, LimitReached
-from mockmail.core.rules import LONGEST_HEADER, LONGEST_MESSAGE, LONGEST_PATTERN, MOST_HEADERS, MOST_PATTERNS
+from mockmail.core.rules import (
+    FASTEST,
+    LONGEST_HEADER,
+    LONGEST_MESSAGE,
+    LONGEST_PATTERN,
+    MOST_CALLS,
+    MOST_HEADERS,
+    MOST_PATTERNS,
+)
 from mockmail.core.stubs import LONGEST_PATH
 
 pytestmark = pytest.mark.mockmail(strict=False)
@@ -45,6 +53,16 @@ STUB = {"path": "/v9"}
             {"stage": "rcpt", "code": 451, "recipient": LONG},
             {"stage": "rcpt", "code": 451, "recipient": f"{LONG}a"},
         ),
+        ("faults", {**FAULT, "times": MOST_CALLS}, {**FAULT, "times": MOST_CALLS + 1}),
+        ("faults", {**FAULT, "after": MOST_CALLS}, {**FAULT, "after": MOST_CALLS + 1}),
+        ("stubs", {**STUB, "times": MOST_CALLS}, {**STUB, "times": 10**4000}),
+        ("limits", {"vendor": "atmail", "calls": MOST_CALLS}, {"vendor": "atmail", "calls": MOST_CALLS + 1}),
+        (
+            "faults",
+            {"vendor": "atmail", "transport": "dribble", "throttle": FASTEST},
+            {"vendor": "atmail", "transport": "dribble", "throttle": 10**4000},
+        ),
+        ("smtp/faults", {"stage": "mail", "throttle": FASTEST}, {"stage": "mail", "throttle": 10**4000}),
     ],
 )
 def test_rule_at_its_bound_is_accepted_and_beyond_it_refused(mockmail, path, allowed, refused):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import logging
 import resource
 import signal
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +15,7 @@ from mockmail.core.bounds import HttpLimits, MailLimits, SmtpLimits, WorldSettin
 from mockmail.core.registry import Registry
 from mockmail.server.console import Console
 from mockmail.server.discovery import discover, vendor_options
+from mockmail.server.log import set_up_logging
 from mockmail.server.ready_file import ReadyFile
 from mockmail.server.server import CannotListen, Server, ServerSettings
 from mockmail.server.settings import Loaded, SettingError, Settings
@@ -28,14 +27,14 @@ if TYPE_CHECKING:
 async def serve(loaded: Loaded) -> None:
     """Serve until SIGTERM or SIGINT. Raise SettingError, SeedError, VendorNotUsable before the ports listen."""
     settings = loaded.settings
+    set_up_logging(settings.log_format, quiet=settings.quiet)
     vendors = discover([Path(folder) for folder in settings.vendors_dir], settings.vendors)
-    console = Console(quiet=settings.quiet)
+    console = Console()
     server = Server(vendors, server_settings(loaded, vendors), console.watch)
     server.check_seeds()
     _allow_many_files()
     ready = ReadyFile(Path(settings.ready_file)) if settings.ready_file else None
     await _start(server)
-    _quiet_libraries()
     stop = asyncio.Event()
     for number in _stop_signals():
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -139,10 +138,3 @@ def _allow_many_files() -> None:
     _, maximum = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (maximum, maximum))
-
-
-def _quiet_libraries() -> None:
-    # mockmail reports errors itself, in plain words.
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
-    logging.getLogger("mail.log").setLevel(logging.CRITICAL)
-    logging.getLogger("aiohttp").setLevel(logging.CRITICAL)

@@ -17,6 +17,7 @@ from typing import Any
 from mockmail.core.errors import MockMailError
 
 PREFIX = "MOCKMAIL_"
+LOG_FORMATS = ("text", "json")
 
 
 class SettingError(MockMailError):
@@ -73,7 +74,8 @@ class Settings:
     http_idle: float = setting(75.0, "seconds until an idle HTTP connection is closed", "SECONDS")
     http_body_seconds: float = setting(60.0, "seconds until an HTTP request body must have arrived", "SECONDS")
     smtp_idle: float = setting(300.0, "seconds until an idle SMTP connection is closed", "SECONDS")
-    quiet: bool = setting(False, "print no line for each request and each message")
+    log_format: str = setting("text", "the format of the log: text, or json for one object a line", "FORMAT")
+    quiet: bool = setting(False, "log only errors")
 
 
 @dataclass(frozen=True)
@@ -219,6 +221,9 @@ def _check_bounds(settings: Settings, origins: Mapping[str, str]) -> None:
 
 
 def _check_texts(settings: Settings, origins: Mapping[str, str]) -> None:
+    if settings.log_format not in LOG_FORMATS:
+        wanted = " or ".join(LOG_FORMATS)
+        raise SettingError(f"log_format must be {wanted}, not {settings.log_format!r} ({origins['log_format']})")
     if settings.control_token and not re.fullmatch(r"[!-~]+", settings.control_token):
         where = origins["control_token"]
         raise SettingError(f"control_token must be printable ASCII characters without spaces ({where})")

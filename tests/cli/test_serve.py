@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import io
 import json
 import os
@@ -14,10 +15,12 @@ import socket
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
 from http_client import send_request
+from logs import logger_to
 
 from mockmail import __version__
 from mockmail.control.guard import Guard
@@ -70,14 +73,15 @@ class Served:
             text=True,
             env=clean_environment(**environment),
         )
-        self.banner = self.line()
+        self.banner = "" if "--quiet" in arguments else self.line()
         while not self.ready.exists():
             assert self.process.poll() is None
             select.select([], [], [], 0.01)
         self.facts = json.loads(self.ready.read_text())
 
     def line(self):
-        return self.process.stdout.readline().rstrip("\n")
+        """Return the next line of the log, without its time and level."""
+        return re.sub(r"^[\d:.]+ [A-Z]+ +", "", self.process.stdout.readline().rstrip("\n"))
 
     def line_with(self, words):
         """Return the next line that contains some words."""
@@ -189,14 +193,38 @@ def test_console_replaces_control_characters(serve):
     assert line.isprintable()
 
 
-def test_quiet_server_prints_no_requests_or_messages(serve):
+def test_quiet_server_prints_nothing(serve):
     server = serve("--quiet")
     server.get("/admin/index.php/api/users/rolelist")
+    server.get("/no/such/operation")
     server.send("Welcome")
-    _, out, _ = server.stop()
-    assert "rolelist" not in out
-    assert "Welcome" not in out
-    assert out.endswith("mockmail stopped\n")
+    assert server.stop() == (0, "", "")
+
+
+def test_server_whose_log_nobody_reads_responds_and_stops(serve):
+    server = serve()
+    with closing(http.client.HTTPConnection(server.facts["http"].removeprefix("http://"), timeout=20)) as connection:
+        for _ in range(1200):
+            connection.request("GET", "/admin/index.php/api/users/rolelist", headers=ADMIN)
+            connection.getresponse().read()
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(30) == 0
+    assert len(server.process.stdout.read()) < 1200 * 80
+
+
+def test_json_log_has_one_object_a_line(serve):
+    server = serve("--log-format", "json")
+    server.get("/~mine/admin/index.php/api/users/rolelist")
+    server.get("/no/such/path")
+    server.send("Welcome")
+    lines = [json.loads(line) for line in (server.banner, *server.stop()[1].splitlines())]
+    started, call, unmatched, mail, stopped = lines
+    assert {started[name] for name in ("http", "smtp")} == {server.facts["http"], server.facts["smtp"]}
+    assert started["vendors"] == {"atmail": f"{server.facts['http']}/atmail/admin/index.php/api"}
+    assert (call["level"], call["sandbox"], call["operation"], call["status"]) == ("info", "mine", "role.list", 200)
+    assert (unmatched["level"], unmatched["operation"]) == ("warning", None)
+    assert (mail["subject"], mail["to"]) == ("Welcome", ["jane@example.com"])
+    assert stopped["message"] == "mockmail stopped"
 
 
 def test_console_shows_data_folder_and_seeds(serve, tmp_path):
@@ -225,7 +253,7 @@ def test_console_notes_a_seed_that_has_no_effect(serve, tmp_path):
     second = serve(*data, "--seed", str(seed))
     second.line_with("seed ")
     assert second.line() == (
-        "  note: seeds are ignored for atmail: the data folder has their state; reset it to apply the seeds"
+        "seeds are ignored for atmail: the data folder has their state; reset it to apply the seeds"
     )
     assert b"new.example" not in second.get("/_mockmail/state?vendor=atmail")[1]
 
@@ -275,11 +303,11 @@ def test_console_notes_that_other_machines_can_reach_the_server(token):
     server = Server(discover(only=["atmail"]), settings)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Server, "_address", lambda _, which: ("0.0.0.0", 8025 if which == 0 else 1025))
-        Console(stream=said).hello(server)
-    lines = said.getvalue().splitlines()
+        Console(logger_to(said)).hello(server)
+    lines = [re.sub(r"^[\d:.]+ [A-Z]+ +", "", line) for line in said.getvalue().splitlines()]
     assert lines[0] == f"mockmail {__version__} is accessible via http://127.0.0.1:8025 (SMTP 127.0.0.1:1025)"
-    assert lines[4] == "  note: the server listens on 0.0.0.0; other machines can reach it"
-    control = "  note: anyone who reaches it can use the control API; set --control-token to require a token"
+    assert lines[4] == "the server listens on 0.0.0.0; other machines can reach it"
+    control = "anyone who reaches it can use the control API; set --control-token to require a token"
     assert lines[5:] == ([] if token else [control])
 
 
@@ -359,6 +387,7 @@ class TestStartErrors:
             ({"MOCKMAIL_HTTP_PORT": "x"}, ["MOCKMAIL_HTTP_PORT: http_port must be a whole number, not 'x'"]),
             ({"MOCKMAIL_HTTP_PORT": "65536"}, ["http_port must be from 0 to 65535, not 65536 (MOCKMAIL_HTTP_PORT)"]),
             ({"MOCKMAIL_MAX_MESSAGES": "0"}, ["max_messages must be 1 or more, not 0 (MOCKMAIL_MAX_MESSAGES)"]),
+            ({"MOCKMAIL_LOG_FORMAT": "xml"}, ["log_format must be text or json, not 'xml' (MOCKMAIL_LOG_FORMAT)"]),
             ({"MOCKMAIL_QUIET": "perhaps"}, ["MOCKMAIL_QUIET: quiet must be true or false, not 'perhaps'"]),
             ({"MOCKMAIL_VENDORS": "nobody"}, ["there is no vendor 'nobody'; there are ", "atmail"]),
             ({"MOCKMAIL_CONFIG": "/nowhere.toml"}, ["/nowhere.toml: cannot be read (No such file or directory)"]),

@@ -16,16 +16,16 @@ from mockmail.inprocess.bridge import LoopBridge
 class VendorHandle:
     """One vendor of a MockMail.
 
-    url: the vendor's base URL. credentials: those of the default seed.
+    url: the base URL that a client of the vendor takes. credentials: those of the default seed.
     environment: the variables that `mockmail env` prints for a client of this vendor.
     """
 
     def __init__(self, vendor: Vendor, base_url: str, bridge: LoopBridge) -> None:
         self._vendor = vendor
         self._bridge = bridge
-        self.url = f"{base_url}/{vendor.name}"
+        self.url = vendor.client_url(base_url)
         self.credentials: Mapping[str, str] = vendor.credentials
-        self.environment: Mapping[str, str] = vendor.environment_at(self.url)
+        self.environment: Mapping[str, str] = vendor.environment_at(f"{base_url}/{vendor.name}")
 
     def __repr__(self) -> str:
         return f"<{self._vendor.name} at {self.url}>"

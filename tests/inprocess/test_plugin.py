@@ -48,9 +48,9 @@ def test_one(mockmail):
 
 def test_two(mockmail):
     assert len(mockmail.inbox) == 0
-    assert mockmail.atmail.url == mockmail.url + "/atmail"
+    assert mockmail.atmail.url == mockmail.url + "/atmail/admin/index.php/api"
     assert mockmail.atmail.credentials == {"username": "admin", "password": "changeme"}
-    assert ask(mockmail.atmail.url + "/admin/index.php/api/users/rolelist") == 200
+    assert ask(mockmail.atmail.url + "/users/rolelist") == 200
     assert mockmail.requests[0].operation == "role.list"
 
 async def test_three(mockmail):

@@ -10,7 +10,8 @@ from mockmail.server.log import NonBlockingHandler, TextFormatter
 
 def logger_to(stream: TextIO, level: int = logging.INFO) -> logging.Logger:
     """Return a logger of its own, which only this stream gets."""
-    logger, handler = logging.Logger("mockmail.test", level), NonBlockingHandler(stream)
+    logger = logging.Logger("mockmail.test", level)  # noqa: LOG001  # no other test sees it
+    handler = NonBlockingHandler(stream)
     handler.setFormatter(TextFormatter())
     logger.addHandler(handler)
     return logger

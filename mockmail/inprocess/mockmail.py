@@ -88,8 +88,8 @@ class MockMail:
 
     @property
     def smtp_port(self) -> int:
-        """Return the number of the SMTP port. Raise NotRunning."""
-        return self._server.smtp_port
+        """Return the number of the SMTP port; of the sandbox's own, if it has one. Raise NotRunning."""
+        return self._server.smtp_port_of(self._sandbox)
 
     @property
     def server(self) -> Server:

@@ -136,6 +136,7 @@ def _overview(server: Server, urls: Mapping[str, str]) -> list[str]:
         lines.append(f"  {name:{NAMES}} {url}")
         credentials = server.vendors.named(name).credentials
         lines += [f"  {'':{NAMES}} {line}" for line in wrapped(f"{key} {value}" for key, value in credentials.items())]
+    lines += [f"  {'smtp':{NAMES}} {address} for the sandbox {name}" for name, address in server.smtp_sandboxes.items()]
     lines.append(f"  {'messages':{NAMES}} {server.http_url}/_mockmail/messages")
     if server.settings.data_dir is not None:
         lines.append(f"  {'data':{NAMES}} {server.settings.data_dir}")

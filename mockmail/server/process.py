@@ -74,6 +74,7 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         host=given.host,
         http_port=given.http_port,
         smtp_port=given.smtp_port,
+        smtp_sandboxes={name: int(port) for name, _, port in (pair.rpartition("=") for pair in given.smtp_sandboxes)},
         data_dir=Path(given.data_dir) if given.data_dir else None,
         max_sandboxes=given.max_sandboxes,
         reject_unknown_recipients=given.reject_unknown_recipients,
@@ -124,7 +125,9 @@ async def _start(server: Server) -> None:
     try:
         await server.start()
     except CannotListen as error:
-        another = "choose another port with " + ("--http-port" if "(HTTP)" in error.filename else "--smtp-port")
+        flags = {"(HTTP)": "--http-port", "(SMTP)": "--smtp-port"}
+        flag = next((flag for port, flag in flags.items() if port in error.filename), "--smtp-sandboxes")
+        another = f"choose another port with {flag}"
         why = {
             errno.EADDRINUSE: f"another program uses it; {another}",
             errno.EACCES: f"ports below 1024 need an administrator; {another}",

@@ -6,9 +6,9 @@ import asyncio
 import errno
 import ipaddress
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,12 +44,14 @@ class ServerSettings:
     """The settings of a server. Port 0 picks a free port.
 
     data_dir: the folder for state and mail; None keeps them in memory only.
+    smtp_sandboxes: the ports of more SMTP servers, by the sandbox that their clients use without AUTH.
     relay_allow: real SMTP servers, `host:port`, that vendors may send mail to; none by default.
     """
 
     host: str = "127.0.0.1"
     http_port: int = 0
     smtp_port: int = 0
+    smtp_sandboxes: Mapping[str, int] = field(default_factory=dict)
     max_sandboxes: int = 1000
     data_dir: Path | None = None
     reject_unknown_recipients: bool = False
@@ -79,6 +81,7 @@ class Server:
         self.dispatcher = Dispatcher(vendors, self.sandboxes, self.control.answer, self._perform)
         self._http: HttpServer | None = None
         self._listeners: list[asyncio.Server] = []
+        self._sandbox_listeners: dict[str, asyncio.Server] = {}
 
     def __repr__(self) -> str:
         return f"<Server {self.http_url} smtp {self.smtp_address}>" if self._listeners else "<Server idle>"
@@ -102,6 +105,23 @@ class Server:
     def smtp_port(self) -> int:
         """Return the number of the SMTP port. Raise NotRunning."""
         return self._address(1)[1]
+
+    @property
+    def smtp_sandboxes(self) -> dict[str, str]:
+        """Return `host:port` of each sandbox that has an SMTP port of its own, by name."""
+        found = {}
+        for name, listener in self._sandbox_listeners.items():
+            host, port = listener.sockets[0].getsockname()[:2]
+            found[name] = host_and_port(reachable_host(host), port)
+        return found
+
+    def smtp_port_of(self, sandbox: str) -> int:
+        """Return the number of the SMTP port of a sandbox; of the common one, if it has none of its own.
+
+        Raise NotRunning.
+        """
+        address = self.smtp_sandboxes.get(sandbox)
+        return int(address.rpartition(":")[2]) if address is not None else self.smtp_port
 
     @property
     def listens_on(self) -> str:
@@ -137,16 +157,21 @@ class Server:
             self._open_data()
             self._listeners.append(await self._listen(self._http, self.settings.http_port, "HTTP"))
             self._listeners.append(await self._listen(self._connect_smtp, self.settings.smtp_port, "SMTP"))
+            for name, port in self.settings.smtp_sandboxes.items():
+                connect = partial(self._connect_smtp, name)
+                self._sandbox_listeners[name] = await self._listen(connect, port, f"SMTP of {name}")
         except (OSError, MockMailError):
             await self.stop()
             raise
         self._facts["smtp"] = self.smtp_address
+        if self._sandbox_listeners:
+            self._facts["smtp_sandboxes"] = self.smtp_sandboxes
         if self._data is not None:
             self._data.write_owner(f"mockmail at {self.http_url} (process {os.getpid()})")
 
     async def stop(self) -> None:
         """Let requests in progress end, drop the rest, and close the ports and the Worlds."""
-        for listener in self._listeners:
+        for listener in (*self._listeners, *self._sandbox_listeners.values()):
             listener.close()
         self._facts.clear()
         self.control.end_waits()
@@ -157,6 +182,7 @@ class Server:
             self._http.pre_shutdown()
             await self._http.shutdown(GRACE)
         self._listeners.clear()
+        self._sandbox_listeners.clear()
         self.sandboxes.close()
         if self._data is not None:
             self._data.close()
@@ -197,8 +223,10 @@ class Server:
 
         return World(self.vendors, self.settings.world, name=name, path=path, journal_bytes=self._journal_bytes)
 
-    def _connect_smtp(self) -> asyncio.BaseProtocol:
-        return self._sink.connect()
+    def _connect_smtp(self, sandbox: str = DEFAULT) -> asyncio.BaseProtocol:
+        protocol = self._sink.connect()
+        protocol.sandbox = sandbox
+        return protocol
 
     # What follows is imported by the first request, SMTP connection or send, so that the server starts fast.
 

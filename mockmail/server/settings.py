@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from mockmail.core.errors import MockMailError
+from mockmail.core.sandboxes import NAME as SANDBOX
 
 PREFIX = "MOCKMAIL_"
+MAX_PORT = 65535
 LOG_FORMATS = ("text", "json")
 
 
@@ -39,6 +41,9 @@ class Settings:
     host: str = setting("127.0.0.1", "the address to listen on", "ADDRESS")
     http_port: int = setting(8025, "the HTTP port; 0 picks a free port", "PORT")
     smtp_port: int = setting(1025, "the SMTP port; 0 picks a free port", "PORT")
+    smtp_sandboxes: tuple[str, ...] = setting(
+        (), "SMTP ports whose clients use a sandbox without AUTH; port 0 picks a free port", "NAME=PORT", many=True
+    )
     vendors: tuple[str, ...] = setting((), "serve only these vendors (all by default)", "NAME", many=True)
     vendors_dir: tuple[str, ...] = setting((), "folders with more vendor packages", "FOLDER", many=True)
     data_dir: str = setting("", "the folder that keeps state and mail; empty keeps them in memory only", "FOLDER")
@@ -232,6 +237,12 @@ def _check_texts(settings: Settings, origins: Mapping[str, str]) -> None:
             where = origins["allowed_hosts"]
             raise SettingError(
                 f"allowed_hosts must be names such as mail.example.com, without a port, not {name!r} ({where})"
+            )
+    for pair in settings.smtp_sandboxes:
+        name, _, port = pair.rpartition("=")
+        if not SANDBOX.fullmatch(name) or not port.isdecimal() or int(port[:6]) > MAX_PORT:
+            raise SettingError(
+                f"smtp_sandboxes must be NAME=PORT, such as mine=1026, not {pair!r} ({origins['smtp_sandboxes']})"
             )
     for relay in settings.relay_allow:
         host, _, port = relay.rpartition(":")

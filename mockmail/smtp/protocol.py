@@ -12,6 +12,7 @@ from aiosmtpd.smtp import SMTP, Session
 
 from mockmail.core.bounds import SmtpLimits
 from mockmail.core.mail.message import SentBy
+from mockmail.core.sandboxes import DEFAULT
 from mockmail.core.world import World
 from mockmail.smtp.reader import LONGEST_AUTH_LINE, SinkReader, Transcript
 
@@ -36,7 +37,10 @@ class SubmissionContext:
 
 
 class SinkSession(Session):
-    """The client of a connection. auth_user: the user name of its last successful AUTH."""
+    """The client of a connection.
+
+    auth_user: the user name of its last successful AUTH. sandbox: the one that it uses without `~NAME` as its user.
+    """
 
     login_data: Any = None
     """aiosmtpd sets this at every AUTH; its own attribute emits a warning when it is set."""
@@ -45,6 +49,7 @@ class SinkSession(Session):
         super().__init__(loop)
         self.auth_user: str | None = None
         self.submission_context = submission_context
+        self.sandbox = DEFAULT
 
 
 class ConnectionLimiter:
@@ -70,7 +75,9 @@ class ConnectionLimiter:
 
 
 class SinkProtocol(SMTP):
-    """One SMTP connection to the sink."""
+    """One SMTP connection to the sink. sandbox: see SinkSession; set before the client connects."""
+
+    sandbox = DEFAULT
 
     def __init__(
         self,
@@ -133,7 +140,9 @@ class SinkProtocol(SMTP):
         return plain.groups() if plain else super()._getaddr(arg)  # type: ignore[return-value]
 
     def _create_session(self) -> SinkSession:
-        return SinkSession(self.loop, self._submission_context)
+        session = SinkSession(self.loop, self._submission_context)
+        session.sandbox = self.sandbox
+        return session
 
     def _cb_client_connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader: Any = SinkReader(reader, self.transcript, self.line_length_limit)

@@ -15,7 +15,7 @@ from mockmail.core.bounds import SmtpLimits
 from mockmail.core.errors import LimitReached, Problem, StorageFull
 from mockmail.core.mail.delivery import is_unknown
 from mockmail.core.mail.message import Envelope, SentBy
-from mockmail.core.sandboxes import DEFAULT, Sandboxes
+from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.world import World
 from mockmail.smtp.protocol import ConnectionLimiter, SinkProtocol, SinkSession, SubmissionContext
 from mockmail.smtp.reader import AuthLineTooLong
@@ -137,7 +137,7 @@ class Sink:
         if session.submission_context is not None:
             return session.submission_context.world
         user = session.auth_user or ""
-        return self._sandboxes.get(user[1:] if user.startswith("~") else DEFAULT)
+        return self._sandboxes.get(user[1:] if user.startswith("~") else session.sandbox)
 
 
 def _texts(login: Any) -> tuple[str, str]:

@@ -16,13 +16,12 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
-from types import SimpleNamespace
 
 import pytest
 from http_client import send_request
 from logs import logger_to
 
-from mockmail import __version__
+from mockmail import MockMail, __version__
 from mockmail.control.guard import Guard
 from mockmail.server.console import Console
 from mockmail.server.discovery import discover
@@ -125,7 +124,11 @@ def test_server_runs_until_a_stop_signal(serve, tmp_path, number):
     server = serve()
     assert server.facts == {
         "http": server.facts["http"],
+        "https": None,
         "smtp": server.facts["smtp"],
+        "smtp_host": "127.0.0.1",
+        "smtp_port": int(server.facts["smtp"].rpartition(":")[2]),
+        "smtp_sandboxes": {},
         "pid": server.process.pid,
         "version": __version__,
     }
@@ -147,8 +150,30 @@ def test_server_runs_until_a_stop_signal(serve, tmp_path, number):
 def test_ready_file_of_a_killed_server_is_replaced(tmp_path, left):
     path = tmp_path / "ready.json"
     path.write_text(left)
-    ReadyFile(path).write(SimpleNamespace(http_url="http://127.0.0.1:8025", smtp_address="127.0.0.1:1025"))
+    with MockMail() as mm:
+        ReadyFile(path).write(mm.server)
     assert json.loads(path.read_text())["pid"] == os.getpid()
+
+
+def test_application_that_cannot_authenticate_uses_the_port_of_its_sandbox(serve):
+    server = serve("--smtp-sandboxes", "mine=0", "--smtp-sandboxes", "yours=0")
+    host, port = server.facts["smtp_sandboxes"]["mine"].split(":")
+    with smtplib.SMTP(host, int(port), "client.test", timeout=20) as smtp:
+        smtp.sendmail("a@example.com", ["b@example.com"], "Subject: Mine\n\n")
+    with smtplib.SMTP(host, int(port), "client.test", timeout=20) as smtp:
+        smtp.login("~other", "x")
+        smtp.sendmail("a@example.com", ["b@example.com"], "Subject: Other\n\n")
+    assert server.line_with("smtp ") == f"  smtp        {host}:{port} for the sandbox mine"
+    found = {
+        name: json.loads(server.get(f"/~{name}/_mockmail/messages")[1])["total"] for name in ("mine", "other", "yours")
+    }
+    assert found == {"mine": 1, "other": 1, "yours": 0}
+    assert json.loads(server.get("/_mockmail/messages")[1])["total"] == 0
+
+
+def test_port_of_a_sandbox_in_use_is_refused(taken_port):
+    done = mockmail("serve", "--http-port", "0", "--smtp-port", "0", "--smtp-sandboxes", f"mine={taken_port}")
+    assert_refused(done, f"port {taken_port} (SMTP of mine): another program uses it", "--smtp-sandboxes")
 
 
 def test_ready_file_of_another_server_is_not_removed(serve, tmp_path):
@@ -403,6 +428,9 @@ class TestStartErrors:
             ),
             ({"MOCKMAIL_SMTP_IDLE": "0"}, ["smtp_idle must be more than 0 seconds, not 0.0"]),
             ({"MOCKMAIL_ALLOWED_HOSTS": "a.example:80"}, ["allowed_hosts must be names such as", "'a.example:80'"]),
+            ({"MOCKMAIL_SMTP_SANDBOXES": "mine"}, ["smtp_sandboxes must be NAME=PORT, such as mine=1026, not 'mine'"]),
+            ({"MOCKMAIL_SMTP_SANDBOXES": "a b=1"}, ["smtp_sandboxes must be NAME=PORT", "'a b=1'"]),
+            ({"MOCKMAIL_SMTP_SANDBOXES": "a=65536"}, ["smtp_sandboxes must be NAME=PORT", "'a=65536'"]),
             ({"MOCKMAIL_RELAY_ALLOW": "mail.example"}, ["relay_allow must be HOST:PORT, not 'mail.example'"]),
         ],
     )

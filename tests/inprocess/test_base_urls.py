@@ -7,8 +7,9 @@ import io
 import pytest
 from logs import logger_to
 
-from mockmail import cli
+from mockmail import MockMail, cli
 from mockmail.server.console import Console
+from mockmail.server.server import ServerSettings
 
 
 @pytest.mark.parametrize(
@@ -37,3 +38,11 @@ def test_python_env_and_log_show_the_same_base_url(mockmail, capsys, vendor, pat
 
 def test_base_url_of_a_sandbox_has_its_prefix(mockmail):
     assert mockmail.sandbox("mine").rackspace.url == f"{mockmail.url}/~mine/rackspace/v1"
+
+
+def test_sandbox_with_a_port_of_its_own_shows_it():
+    with MockMail(settings=ServerSettings(smtp_sandboxes={"mine": 0})) as mm:
+        ports = mm.smtp_port, mm.sandbox("mine").smtp_port, mm.sandbox("other").smtp_port
+
+        assert mm.server.smtp_sandboxes == {"mine": f"127.0.0.1:{ports[1]}"}
+        assert ports[0] == ports[2] != ports[1]

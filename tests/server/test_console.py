@@ -108,10 +108,8 @@ def test_json_line_has_time_level_message_and_fields():
 
 
 def test_traceback_is_a_field_of_json():
-    try:
-        raise ValueError("broken")
-    except ValueError as error:
-        made = logging.LogRecord("mockmail", logging.ERROR, "", 0, "failed", None, (ValueError, error, None))
+    error = ValueError("broken")
+    made = logging.LogRecord("mockmail", logging.ERROR, "", 0, "failed", None, (ValueError, error, None))
 
     assert json.loads(JsonFormatter().format(made))["traceback"] == "ValueError: broken"
     assert TextFormatter().format(made).splitlines()[1:] == ["ValueError: broken"]

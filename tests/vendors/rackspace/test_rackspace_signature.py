@@ -50,8 +50,7 @@ def test_signature_for_another_user_agent_is_403(api: Client):
 def test_signature_without_user_agent_is_accepted(mockmail: Any):
     signed = signature(USER_KEY, SECRET_KEY, "", "20010308143725")
     assert (
-        send_request(mockmail.rackspace.url, "GET", "/customers/me", headers={"X-Api-Signature": signed}).status
-        == 200
+        send_request(mockmail.rackspace.url, "GET", "/customers/me", headers={"X-Api-Signature": signed}).status == 200
     )
 
 

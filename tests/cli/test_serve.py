@@ -494,7 +494,10 @@ class TestStartErrors:
         ("arguments", "words"),
         [
             ([], ["VERB", "see `mockmail --help`"]),
-            (["nonsense"], ["invalid choice: 'nonsense'", "serve", "see `mockmail --help`"]),
+            (["nonsense"], ["there is no verb 'nonsense'; there are serve, env, messages", "see `mockmail --help`"]),
+            (["sever"], ["there is no verb 'sever'; did you mean serve? See `mockmail --help`"]),
+            (["serve", "--htp-port=1"], ["unrecognized arguments: --htp-port=1; did you mean --http-port? See "]),
+            (["completion", "tcsh"], ["invalid choice: 'tcsh'", "bash", "see `mockmail completion --help`"]),
             (["serve", "--nonsense"], ["unrecognized arguments: --nonsense; see `mockmail serve --help`"]),
             (["serve", "--http-port", "x"], ["--http-port: invalid int value: 'x'; see `mockmail serve --help`"]),
             (["env"], ["VENDOR", "see `mockmail env --help`"]),

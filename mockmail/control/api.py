@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -19,6 +20,9 @@ from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.suggestions import did_you_mean
 from mockmail.http.protocol import cancel_on_disconnect, read_body
 from mockmail.http.target import Target
+
+if TYPE_CHECKING:
+    from mockmail.control.metrics import Metrics
 
 log = logging.getLogger("mockmail.control")
 
@@ -33,6 +37,7 @@ MODULES = {
     "smtp": "smtp",
     "health": "server",
     "sandboxes": "server",
+    "metrics": "metrics",
     "openapi.json": "server",
 }
 """The module of each first segment of a path; it is imported by the first call that needs it."""
@@ -86,6 +91,12 @@ class ControlApi:
         for end in tuple(self._waits):
             end()
 
+    @cached_property
+    def _metrics(self) -> Metrics:
+        from mockmail.control.metrics import Metrics  # counting begins with the first request for the counts
+
+        return Metrics(self._sandboxes)
+
     async def _call(self, request: web.BaseRequest, target: Target) -> ControlResponse:
         route, path = _find(request.method, target.segments)
         body = await read_body(request)
@@ -99,6 +110,7 @@ class ControlApi:
             body=route.read_body(body),
             server=self._server,
             waits=self._waits,
+            metrics=lambda: self._metrics,
         )
         with cancel_on_disconnect(request):
             return await route.handler(call)

@@ -17,6 +17,7 @@ from mockmail.core.validation import convert
 from mockmail.wire.json_text import MAX_VALUES, check_values
 
 if TYPE_CHECKING:
+    from mockmail.control.metrics import Metrics
     from mockmail.core.world import World
 
 
@@ -56,6 +57,7 @@ class ControlRequest:
     path: the values of the names in the route's path.
     query, body: instances of the route's types; `body` is a dict where the route takes any JSON object.
     server: facts about the server, empty before it is ready. waits: functions that end the waits in progress.
+    metrics: returns those of the server, made when they are first asked for.
     """
 
     sandboxes: Sandboxes
@@ -66,6 +68,7 @@ class ControlRequest:
     body: Any
     server: Mapping[str, Any]
     waits: set[Callable[[], None]]
+    metrics: Callable[[], Metrics]
 
     @property
     def world(self) -> World:

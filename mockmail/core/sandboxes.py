@@ -33,6 +33,7 @@ class Sandboxes:
         self._forget = forget
         self._spare = spare
         self._worlds: dict[str, World] = {}
+        self._observers: list[Callable[[World, bool], None]] = []
 
     def __len__(self) -> int:
         return len(self._worlds)
@@ -64,8 +65,12 @@ class Sandboxes:
     def open(self, name: str) -> World:
         """Open the World of a sandbox that has a file, even above the limit. Raise Problem (400) for a wrong name."""
         check_name(name)
-        world = self._worlds[name] = self._make(name)
-        return world
+        return self._made(name)
+
+    def observe(self, observer: Callable[[World, bool], None]) -> Callable[[], None]:
+        """Call a function with each World that is made (True) or removed (False). Return a function that ends this."""
+        self._observers.append(observer)
+        return lambda: self._observers.remove(observer)
 
     def remove(self, name: str) -> bool:
         """Remove a sandbox and its state. Raise StorageFull, and keep it, if its file cannot be removed."""
@@ -75,6 +80,7 @@ class Sandboxes:
         if self._forget is not None:
             self._forget(name)
         del self._worlds[name]
+        self._notify(world, is_new=False)
         world.close(keep=False)
         return True
 
@@ -89,8 +95,16 @@ class Sandboxes:
         # The default sandbox does not count, so that clients without a sandbox are always served.
         if name != DEFAULT and len(self._worlds.keys() - {DEFAULT}) >= self._limit:
             raise LimitReached(f"there are {self._limit} sandboxes, the most that max_sandboxes allows")
+        return self._made(name)
+
+    def _made(self, name: str) -> World:
         world = self._worlds[name] = self._make(name)
+        self._notify(world, is_new=True)
         return world
+
+    def _notify(self, world: World, *, is_new: bool) -> None:
+        for observer in tuple(self._observers):
+            observer(world, is_new)
 
 
 def check_name(name: str) -> None:

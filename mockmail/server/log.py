@@ -7,7 +7,6 @@ import logging
 import os
 import select
 import sys
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, TextIO
@@ -90,7 +89,7 @@ class TextFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record as text."""
-        moment = time.strftime("%H:%M:%S", time.localtime(record.created))
+        moment = self.formatTime(record, "%H:%M:%S")
         level = f"{record.levelname:7}"
         if self._colour:
             level = f"\x1b[{COLOURS.get(record.levelno, '0')}m{level}\x1b[0m"

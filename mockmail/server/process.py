@@ -23,6 +23,8 @@ from mockmail.server.settings import Loaded, SettingError, Settings
 if TYPE_CHECKING:
     from mockmail.core.seeds import SeedDocument
 
+SEED_SUFFIXES = (".json", ".yaml", ".yml")
+
 
 async def serve(loaded: Loaded) -> None:
     """Serve until SIGTERM or SIGINT. Raise SettingError, SeedError, VendorNotUsable before the ports listen."""
@@ -117,7 +119,7 @@ def _seed_files(settings: Settings) -> list[Path]:
         found = sorted(folder.iterdir()) if folder is not None else []
     except OSError as error:
         raise SettingError(f"init_dir: {folder} cannot be read ({error.strerror})") from error
-    documents = [path for path in found if path.suffix == ".json" and not path.name.startswith(".")]
+    documents = [path for path in found if path.suffix in SEED_SUFFIXES and not path.name.startswith(".")]
     return [*documents, *(Path(path) for path in settings.seed)]
 
 

@@ -47,8 +47,10 @@ class Settings:
     vendors: tuple[str, ...] = setting((), "serve only these vendors (all by default)", "NAME", many=True)
     vendors_dir: tuple[str, ...] = setting((), "folders with more vendor packages", "FOLDER", many=True)
     data_dir: str = setting("", "the folder that keeps state and mail; empty keeps them in memory only", "FOLDER")
-    seed: tuple[str, ...] = setting((), "seed documents (JSON) to add to the vendors' default state", "FILE", many=True)
-    init_dir: str = setting("", "a folder of more seed documents (*.json), in order of their names", "FOLDER")
+    seed: tuple[str, ...] = setting(
+        (), "seed documents (JSON or YAML) to add to the vendors' default state", "FILE", many=True
+    )
+    init_dir: str = setting("", "a folder of more seed documents (*.json, *.yaml), in order of their names", "FOLDER")
     id_seed: str = setting("0", "the seed of ids and tokens; the same seed gives the same ids", "TEXT")
     ready_file: str = setting("", "a file to write once every port listens", "FILE")
     control_token: str = setting("", "the token that the control API requires: Authorization: Bearer TOKEN", "TOKEN")

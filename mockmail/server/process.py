@@ -37,15 +37,22 @@ async def serve(loaded: Loaded) -> None:
     _allow_many_files()
     ready = ReadyFile(Path(settings.ready_file)) if settings.ready_file else None
     await _start(server)
-    stop = asyncio.Event()
+    stop, reload = asyncio.Event(), None
     for number in _stop_signals():
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
         if ready is not None:
             ready.write(server)
         console.hello(server)
+        if settings.reload:
+            from mockmail.server.reload import reload_on_change
+
+            reloading = reload_on_change(server, lambda: _seed_files(settings), lambda: _read_seeds(settings))
+            reload = asyncio.create_task(reloading)
         await stop.wait()
     finally:
+        if reload is not None:
+            reload.cancel()
         if ready is not None:
             ready.remove()
         await server.stop()

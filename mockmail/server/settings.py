@@ -51,6 +51,7 @@ class Settings:
         (), "seed documents (JSON or YAML) to add to the vendors' default state", "FILE", many=True
     )
     init_dir: str = setting("", "a folder of more seed documents (*.json, *.yaml), in order of their names", "FOLDER")
+    reload: bool = setting(False, "read the seed documents again when a file changes")
     id_seed: str = setting("0", "the seed of ids and tokens; the same seed gives the same ids", "TEXT")
     ready_file: str = setting("", "a file to write once every port listens", "FILE")
     control_token: str = setting("", "the token that the control API requires: Authorization: Bearer TOKEN", "TOKEN")

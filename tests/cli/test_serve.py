@@ -283,6 +283,33 @@ def test_console_notes_a_seed_that_has_no_effect(serve, tmp_path):
     assert b"new.example" not in second.get("/_mockmail/state?vendor=atmail")[1]
 
 
+def test_changed_seed_is_reloaded_and_an_invalid_one_is_reported(serve, tmp_path):
+    def seed(number, name):
+        return f"vendors:\n  atmail:\n    domains:\n      - {{domainId: {number}, domainName: {name}}}\n"
+
+    init = tmp_path / "init"
+    init.mkdir()
+    (init / "a.yaml").write_text(seed(8, "first.example"))
+    server = serve("--init-dir", str(init), "--reload")
+    state = "/_mockmail/state?vendor=atmail"
+    assert b"first.example" in server.get(state)[1]
+    server.get(f"/~mine{state}")
+
+    (init / "a.yaml").write_text(seed("x", "broken.example"))
+    assert server.line_with("not reloaded").startswith(
+        f"the seeds are not reloaded: {init / 'a.yaml'}: vendors.atmail.domains[0].domainId: expected an integer"
+    )
+    assert b"first.example" in server.get(state)[1]
+    (init / "a.yaml").write_text(seed(8, "second.example"))
+    (init / "b.yaml").write_text(seed(9, "third.example"))
+    while b"third.example" not in server.get(state)[1]:
+        server.line_with("the seeds are reloaded")
+    assert b"first.example" not in server.get(state)[1]
+    assert b"third.example" in server.get(f"/~mine{state}")[1]
+    assert b"third.example" in server.get(f"/~new{state}")[1]
+    assert server.stop()[0] == 0
+
+
 def test_server_stops_cleanly_on_sighup(serve, tmp_path):
     server = serve()
     assert server.stop(signal.SIGHUP)[0] == 0

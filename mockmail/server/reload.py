@@ -1,7 +1,7 @@
 """`--reload`: read the seed documents again when a file changes.
 
-It looks at the files' times once a second. That costs nothing for a few files, needs no compiled library, and works where
-the system reports no changes too: in containers' bind mounts and on network file systems.
+It looks at the files' times once a second. That costs nothing for a few files and needs no compiled library. It works
+where the system reports no changes too: in containers' bind mounts and on network file systems.
 """
 
 from __future__ import annotations

@@ -9,12 +9,14 @@ PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do \
 	$$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$one && break; done)
 WORKERS ?= 2
 
-.PHONY: serve test lowest-test check competitors bench format dist dist-test container-test clean help
+.PHONY: serve test lowest-test check clients node-packages competitors bench format dist dist-test container-test clean help
 
 help:
 	@echo "make serve    serve on 127.0.0.1:8025 (HTTP) and :1025 (SMTP); ARGS='--http-port 0' adds flags"
 	@echo "make test     run the tests; ARGS='tests/smtp -k tls' chooses"
+	@echo "make node-packages    install what the tests that run Node need; without it they are skipped"
 	@echo "make lowest-test      run them with the oldest versions that mockmail takes"
+	@echo "make clients  install Node 24 and nodemailer, which some tests drive"
 	@echo "make check    ruff and mypy"
 	@echo "make bench    measure what the README claims; make competitors installs what it compares with"
 	@echo "make dist     build wheel and sdist"
@@ -26,6 +28,9 @@ serve: $(INSTALLED)
 
 test: $(READY)
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+node-packages:
+	npm install --silent --no-audit --no-fund --no-package-lock --prefix tests/node
 
 LOWEST := $(VENV)-lowest
 LOWEST_OF := import re, tomllib; \
@@ -47,6 +52,10 @@ check: $(READY)
 format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Clients of npm, which some tests of TLS drive; without them, these tests are skipped.
+clients:
+	npm install --silent --no-save --prefix .clients node@24 nodemailer@7
 
 # Other test doubles, for `make bench` to compare with.
 competitors:

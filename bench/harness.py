@@ -140,7 +140,8 @@ def serve_mockmail(told: Connection, seed: Mapping[str, Any], port_of: Callable[
     from mockmail.core.bounds import WorldSettings
     from mockmail.core.seeds import SeedDocument
     from mockmail.server.discovery import discover
-    from mockmail.server.server import Server, ServerSettings
+    from mockmail.server.server import Server
+    from mockmail.server.server_settings import ServerSettings
 
     async def serve() -> None:
         world = WorldSettings(seeds=[SeedDocument(source="bench", vendors=seed)])

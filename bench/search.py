@@ -137,7 +137,8 @@ async def _deliver(smtp_port: int) -> None:
 
 def _serve(told: Connection, count: int) -> None:
     from mockmail.server.discovery import discover
-    from mockmail.server.server import Server, ServerSettings
+    from mockmail.server.server import Server
+    from mockmail.server.server_settings import ServerSettings
 
     async def serve() -> None:
         limits = MailLimits(messages=2 * count)

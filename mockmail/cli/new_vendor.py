@@ -55,6 +55,7 @@ def run(parsed: argparse.Namespace) -> int:
         if target.exists():
             raise NewVendorError(f"{target} exists already; choose another name, or remove it first")
     names = {"name": name, "Class": "".join(map(str.capitalize, name.split("_"))), "PREFIX": name.upper()}
+    names["body_type"] = "application/json" if parsed.format == "json" else "application/x-www-form-urlencoded"
     for part in ("all", parsed.format, *([] if folder is None else ["outside"])):
         _write(TEMPLATES / part / "vendor", vendor, names)
         _write(TEMPLATES / part / "tests", tests, names)

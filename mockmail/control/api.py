@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -13,32 +14,40 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from mockmail.control.guard import Guard
-from mockmail.control.route import ControlRequest, ControlResponse, Route
+from mockmail.control.route import ControlRequest, ControlResponse, Refusal, Route
 from mockmail.core.errors import LimitReached, MockMailError, Problem
 from mockmail.core.registry import Registry
-from mockmail.core.sandboxes import Sandboxes
+from mockmail.core.sandboxes import Sandboxes, check_name
 from mockmail.core.suggestions import did_you_mean
 from mockmail.http.protocol import cancel_on_disconnect, read_body
 from mockmail.http.target import Target
 
 if TYPE_CHECKING:
     from mockmail.control.metrics import Metrics
+    from mockmail.server.events import Events
+    from mockmail.server.webhooks import Webhooks
 
 log = logging.getLogger("mockmail.control")
 
 MODULES = {
     "messages": "messages",
     "requests": "requests",
+    "requests.har": "requests",
     "state": "state",
     "reset": "state",
     "faults": "faults",
+    "stubs": "stubs",
     "limits": "limits",
     "clock": "clock",
     "smtp": "smtp",
+    "events": "events",
+    "webhooks": "webhooks",
     "health": "server",
     "sandboxes": "server",
     "metrics": "metrics",
+    "ca.pem": "server",
     "openapi.json": "server",
+    "openapi": "server",
 }
 """The module of each first segment of a path; it is imported by the first call that needs it."""
 
@@ -50,13 +59,28 @@ class ControlApi:
     """Answers the requests that are addressed to mockmail itself.
 
     server: the facts about the server that `health` shows; empty before it is ready.
+    events, webhooks: return those of the server, made when they are first used.
+    ca_pem: returns the certificate of the server's authority.
     """
 
-    def __init__(self, vendors: Registry, sandboxes: Sandboxes, guard: Guard, server: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        vendors: Registry,
+        sandboxes: Sandboxes,
+        guard: Guard,
+        server: Mapping[str, Any],
+        *,
+        events: Callable[[], Events],
+        webhooks: Callable[[], Webhooks],
+        ca_pem: Callable[[], bytes],
+    ) -> None:
         self._vendors = vendors
         self._sandboxes = sandboxes
         self._guard = guard
         self._server = server
+        self._events = events
+        self._webhooks = webhooks
+        self._ca_pem = ca_pem
         self._waits: set[Callable[[], None]] = set()
 
     async def answer(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
@@ -69,14 +93,14 @@ class ControlApi:
                 )
             response = await self._call(request, target)
         except Problem as problem:
-            response = ControlResponse({"error": problem.detail}, status=problem.status, headers=problem.headers)
+            response = ControlResponse(Refusal(error=problem.detail), status=problem.status, headers=problem.headers)
         except LimitReached as error:
-            response = ControlResponse({"error": str(error)}, status=503, headers={"Retry-After": "10"})
+            response = ControlResponse(Refusal(error=str(error)), status=503, headers={"Retry-After": "10"})
         except MockMailError as error:
-            response = ControlResponse({"error": str(error)}, status=400)
+            response = ControlResponse(Refusal(error=str(error)), status=400)
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
-            response = ControlResponse({"error": "internal error; the log has the traceback"}, status=500)
+            response = ControlResponse(Refusal(error="internal error; the log has the traceback"), status=500)
         headers = {
             "Content-Type": response.content_type,
             "Cache-Control": "no-store",
@@ -84,6 +108,8 @@ class ControlApi:
             "X-Content-Type-Options": "nosniff",
             **response.headers,
         }
+        if response.stream is not None and request.method != "HEAD":
+            return await _send_stream(request, response.status, headers, response.stream)
         return await _send(request, response.status, headers, response.body)
 
     def end_waits(self) -> None:
@@ -99,21 +125,30 @@ class ControlApi:
 
     async def _call(self, request: web.BaseRequest, target: Target) -> ControlResponse:
         route, path = _find(request.method, target.segments)
+        sandbox = target.sandbox_name(request.headers)
+        check_name(sandbox)  # also for a call about the server, which needs no sandbox
         body = await read_body(request)
         call = ControlRequest(
             sandboxes=self._sandboxes,
-            sandbox=target.sandbox_name(request.headers),
+            sandbox=sandbox,
             vendors=self._vendors,
             path=path,
             # Of a name that is given twice, the first value counts.
             query=route.read_query(dict(reversed(parse_qsl(target.query, keep_blank_values=True)))),
             body=route.read_body(body),
+            headers=request.headers,
             server=self._server,
             waits=self._waits,
             metrics=lambda: self._metrics,
+            events=self._events,
+            webhooks=self._webhooks,
+            ca_pem=self._ca_pem,
         )
         with cancel_on_disconnect(request):
-            return await route.handler(call)
+            response = await route.handler(call)
+        if response.stream is not None:
+            return response
+        return replace(response, content=response.body)  # here, so that a failure is reported like that of a handler
 
 
 async def _send(request: web.BaseRequest, status: int, headers: Mapping[str, str], body: bytes) -> web.StreamResponse:
@@ -128,18 +163,30 @@ async def _send(request: web.BaseRequest, status: int, headers: Mapping[str, str
     return stream
 
 
+async def _send_stream(
+    request: web.BaseRequest, status: int, headers: Mapping[str, str], pieces: AsyncGenerator[bytes, None]
+) -> web.StreamResponse:
+    stream = web.StreamResponse(status=status, headers=headers)
+    with suppress(ConnectionError), cancel_on_disconnect(request):
+        async with aclosing(pieces):
+            await stream.prepare(request)
+            async for piece in pieces:
+                await stream.write(piece)
+    return stream
+
+
 def _find(method: str, segments: Sequence[str]) -> tuple[Route, dict[str, str]]:
     method = "GET" if method == "HEAD" else method
     path = [segment for segment in segments if segment] or ["openapi.json"]
-    allowed: list[str] = []
-    for route in _routes_of(MODULES.get(path[0], "")):
-        values = _values(route.path.split("/"), path)
-        if values is not None:
-            if route.method == method:
-                return route, values
-            allowed.append(route.method)
-    if allowed:
-        methods = ", ".join(dict.fromkeys(allowed))
+    routes = _routes_of(MODULES.get(path[0], ""))
+    fitting = [(route, values) for route in routes if (values := _values(route.path.split("/"), path)) is not None]
+    # A path without names, such as `messages/wait`, hides one with a name, such as `messages/{id}`.
+    fitting = [(route, values) for route, values in fitting if not values] or fitting
+    for route, values in fitting:
+        if route.method == method:
+            return route, values
+    if fitting:
+        methods = ", ".join(route.method for route, _ in fitting)
         raise Problem(405, f"this path takes {methods}, not {method}", {"Allow": methods})
     paths = {route.path: f"/_mockmail/{route.path}" for route in all_routes()}
     advice = did_you_mean("/".join(path), paths, cutoff=0.3) or f"there are {', '.join(paths.values())}"
@@ -161,7 +208,10 @@ def _values(pattern: Sequence[str], path: Sequence[str]) -> dict[str, str] | Non
     values = {}
     for part, segment in zip(pattern, path, strict=True):
         if part.startswith("{"):
-            values[part[1:-1]] = segment
+            name, _, ending = part[1:].partition("}")
+            if not segment.endswith(ending):
+                return None
+            values[name] = segment.removesuffix(ending)
         elif part != segment:
             return None
     return values

@@ -35,7 +35,7 @@ class Guard:
     def check(self, request: web.BaseRequest) -> None:
         """Raise Problem (401, 403, 415) for a request that is not allowed."""
         host = request.headers.get("Host", "")
-        if not self._is_allowed(host):
+        if not self.allows_host(_name_of(host)):
             raise Problem(
                 403, f"the control API is not served as {host[:80]!r}: use an address, or add the name to allowed_hosts"
             )
@@ -48,11 +48,8 @@ class Guard:
             _check_body(request)
         self._check_token(request)
 
-    def _is_allowed(self, host: str) -> bool:
-        try:
-            name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
-        except ValueError:
-            return False
+    def allows_host(self, name: str) -> bool:
+        """Return whether the server may be addressed by this name, in lower case."""
         if name in (allowed.lower().rstrip(".") for allowed in self.hosts) or "." not in name:
             return bool(name)
         return name.endswith(_PRIVATE_SUFFIXES) or _is_address(name)
@@ -66,6 +63,13 @@ class Guard:
             raise Problem(
                 401, "the control API needs a token: Authorization: Bearer TOKEN", {"WWW-Authenticate": "Bearer"}
             )
+
+
+def _name_of(host: str) -> str:
+    try:
+        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
 
 
 def _check_body(request: web.BaseRequest) -> None:

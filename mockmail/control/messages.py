@@ -6,15 +6,15 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
-from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
-from mockmail.core.errors import Problem, WaitEnded, WaitTimeout
+from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, Timeout, TimeoutStatus, route
+from mockmail.core.errors import InvalidValue, Problem, WaitEnded, WaitTimeout
 from mockmail.core.mail.criteria import Criteria
-from mockmail.core.mail.message import Message
+from mockmail.core.mail.message import Message, MessageDetails, MessageSummary
+from mockmail.core.mail.store import MailStore
 from mockmail.server.slices import count_in_slices, in_slices, search_in_slices
 from mockmail.server.waiting import wait_for
 
 MOST_LISTED = 1000
-MOST_SECONDS = 600
 
 
 class MessageCriteria(Fields, frozen=True, kw_only=True):
@@ -45,27 +45,60 @@ class WaitBody(MessageCriteria, frozen=True, kw_only=True):
     """Which messages to wait for, and for how long."""
 
     count: Annotated[int, Meta(ge=1, le=MOST_LISTED, description="how many messages to wait for")] = 1
-    timeout: Annotated[float, Meta(ge=0, le=MOST_SECONDS, description="the seconds to wait")] = 5.0
+    timeout: Timeout = 5.0
+    timeout_status: TimeoutStatus = 408
 
 
-@route("GET", "messages", query=MessageQuery, responses={200: "The messages, and `total`: how many match."})
+class MessageList(Fields, frozen=True, kw_only=True):
+    """Messages, newest first. total: how many match."""
+
+    total: int
+    messages: list[MessageSummary]
+
+
+class FoundMessages(Fields, frozen=True, kw_only=True):
+    """The messages that were waited for, in order of arrival. total: how many there are."""
+
+    total: int
+    messages: list[MessageDetails]
+
+
+@route(
+    "GET",
+    "messages",
+    query=MessageQuery,
+    responses={200: "The messages, and `total`: how many match."},
+    returns=MessageList,
+)
 async def list_messages(request: ControlRequest) -> ControlResponse:
     """List messages, newest first."""
     query: MessageQuery = request.query
-    criteria, mail = _criteria(request, query), request.world.mail
+    mail = request.world.mail
+    criteria = criteria_of(mail, query)
     cursors = await search_in_slices(mail, criteria, limit=query.limit, newest_first=True)
     total = len(cursors) if len(cursors) < query.limit else await count_in_slices(mail, criteria)
     found = [mail.summary(cursor) async for cursor in in_slices(cursors)]
-    return ControlResponse({"total": total, "messages": [summary for summary in found if summary is not None]})
+    return ControlResponse(MessageList(total=total, messages=[summary for summary in found if summary is not None]))
 
 
-@route("GET", "messages/{id}", responses={200: "The message.", 404: "There is no such message."})
+@route(
+    "GET",
+    "messages/{id}",
+    responses={200: "The message.", 404: "There is no such message."},
+    returns=MessageDetails,
+)
 async def show_message(request: ControlRequest) -> ControlResponse:
     """Show everything about one message."""
     return ControlResponse(_message(request).details())
 
 
-@route("GET", "messages/{id}/raw", responses={200: "message/rfc822", 404: "There is no such message."})
+@route(
+    "GET",
+    "messages/{id}/raw",
+    responses={200: "The bytes of the message.", 404: "There is no such message."},
+    returns=bytes,
+    media_type="message/rfc822",
+)
 async def show_raw(request: ControlRequest) -> ControlResponse:
     """Return a message's bytes exactly as received, as a file that a browser saves and does not run."""
     message = _message(request)
@@ -97,30 +130,37 @@ async def clear_messages(request: ControlRequest) -> ControlResponse:
     body=WaitBody,
     responses={
         200: "The messages.",
+        204: "Too few messages matched in time, and `timeout_status` is 204.",
         408: "Too few messages matched in time.",
         410: "The sandbox was deleted, or the server stopped.",
     },
+    returns=FoundMessages,
+    example={"to": "jane@example.com", "subject": "Welcome", "count": 1, "timeout": 10},
 )
 async def wait_for_messages(request: ControlRequest) -> ControlResponse:
-    """Respond when enough messages match, or with 408 after the timeout."""
+    """Respond when enough messages match, or with `timeout_status` after the timeout."""
     body: WaitBody = request.body
-    criteria, mail = _criteria(request, body), request.world.mail
+    mail = request.world.mail
+    criteria = criteria_of(mail, body)
     try:
         cursors = await wait_for(mail, criteria, count=body.count, timeout=body.timeout, waits=request.waits)
     except WaitTimeout as error:
+        if body.timeout_status == 204:  # noqa: PLR2004  # it has no body
+            return ControlResponse(status=204)
         raise Problem(408, str(error)) from error
     except WaitEnded as error:
         raise Problem(410, str(error)) from error
     messages = [message.details() async for cursor in in_slices(cursors) if (message := mail.at(cursor)) is not None]
-    return ControlResponse({"total": len(messages), "messages": messages})
+    return ControlResponse(FoundMessages(total=len(messages), messages=messages))
 
 
-def _criteria(request: ControlRequest, given: MessageCriteria) -> Criteria:
+def criteria_of(mail: MailStore, given: MessageCriteria) -> Criteria:
+    """Return the criteria that are described. Raise InvalidValue if `after` is the id of no message."""
     cursor = 0
     if given.after:
-        message = request.world.mail.get(given.after)
+        message = mail.get(given.after)
         if message is None:
-            raise Problem(400, f"after: there is no message {given.after[:80]!r}")
+            raise InvalidValue(f"after: there is no message {given.after[:80]!r}")
         cursor = message.cursor
     return Criteria(
         to=given.to, sender=given.from_, subject=given.subject, text=given.text, query=given.query, after=cursor

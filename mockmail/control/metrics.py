@@ -76,7 +76,13 @@ class Metrics:
             self._faults.labels(vendor).inc()
 
 
-@route("GET", "metrics", responses={200: "The metrics, in the text format of Prometheus."})
+@route(
+    "GET",
+    "metrics",
+    responses={200: "The metrics, in the text format of Prometheus."},
+    returns=bytes,
+    media_type="text/plain",
+)
 async def show_metrics(request: ControlRequest) -> ControlResponse:
     """Show what all sandboxes have counted, for Prometheus."""
     return ControlResponse(request.metrics().text(), content_type=CONTENT_TYPE_LATEST)

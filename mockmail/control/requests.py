@@ -3,35 +3,168 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import json
 import re
+from collections.abc import AsyncGenerator
+from datetime import datetime
 from typing import Annotated, Any
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType, field
 
-from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, route
-from mockmail.core.errors import Problem
-from mockmail.core.journal import Exchange
+from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, Timeout, TimeoutStatus, route
+from mockmail.core.errors import Problem, UnmetExpectation, WaitEnded, WaitTimeout, is_mistake
+from mockmail.core.journal import Exchange, State
 from mockmail.core.registry import Registry
+from mockmail.core.request_criteria import RequestCriteria
+from mockmail.server import waiting
 from mockmail.server.slices import in_slices
+from mockmail.server.verifying import check_expectation
 from mockmail.wire.masking import MaskedExchange, Masking
 
+__tracebackhide__ = is_mistake
+
 MOST_LISTED = 1000
+
+MOST_ORDERED = 100
+"""The most operations of an expected order."""
+
+Completeness = Annotated[
+    State,
+    Meta(description="complete, or in_progress for requests without a response", extra_json_schema={"type": "string"}),
+]
+ListLimit = Annotated[int, Meta(ge=0, le=MOST_LISTED, description="how many requests to list")]
+
+
+class Verified(Fields, frozen=True, kw_only=True):
+    """How many requests match."""
+
+    total: int
 
 
 class ListQuery(Fields, frozen=True, kw_only=True):
     """The number of requests to list."""
 
-    limit: Annotated[int, Meta(ge=0, le=MOST_LISTED, description="how many requests to list")] = 100
+    limit: ListLimit = 100
 
 
-class RequestQuery(ListQuery, frozen=True, kw_only=True):
-    """Which requests to list."""
+class RequestSearch(Fields, frozen=True, kw_only=True):
+    """The criteria for requests; a request must match every given field."""
 
     vendor: Annotated[str | None, Meta(description="a vendor's name")] = None
     operation: Annotated[str | None, Meta(description="an operation's name")] = None
     method: Annotated[str | None, Meta(description="an HTTP method")] = None
     path: Annotated[str | None, Meta(description="a part of the path")] = None
-    status: Annotated[Annotated[int, Meta(ge=0, le=999)] | None, Meta(description="an HTTP status")] = None
+    status: Annotated[int, Meta(ge=0, le=999, description="an HTTP status")] | UnsetType = UNSET
+    after: Annotated[int, Meta(ge=0, description="the id of a request; only later ones match")] = 0
+
+
+class RequestQuery(RequestSearch, frozen=True, kw_only=True):
+    """Which requests to list."""
+
+    limit: ListLimit = 100
+    state: Completeness = "complete"
+
+
+class RequestCriteriaBody(RequestSearch, frozen=True, kw_only=True):
+    """The criteria for requests, with those for their parameters."""
+
+    where: Annotated[
+        dict[str, Any] | None, Meta(description="an object of parameters and the values that they must have")
+    ] = None
+
+
+class RequestFilter(RequestCriteriaBody, frozen=True, kw_only=True):
+    """Which requests to find in Python."""
+
+    state: Completeness = "complete"
+
+
+class RequestWait(RequestCriteriaBody, frozen=True, kw_only=True):
+    """Which requests to wait for, and for how long."""
+
+    count: Annotated[int, Meta(ge=1, le=MOST_LISTED, description="how many requests to wait for")] = 1
+    timeout: Timeout = 5.0
+    timeout_status: TimeoutStatus = 408
+
+
+class Expectation(RequestCriteriaBody, frozen=True, kw_only=True):
+    """The requests that must have come. Without `count`, at least one must match."""
+
+    count: Annotated[Annotated[int, Meta(ge=0)] | None, Meta(description="how many requests must match")] = None
+    order: Annotated[
+        list[str],
+        Meta(
+            max_length=MOST_ORDERED,
+            description="operations that must have been called in this order; others may come in between",
+        ),
+    ] = field(default_factory=list)
+
+
+class RequestStart(Fields, frozen=True, kw_only=True):
+    """What the documents of a request begin with, secrets masked.
+
+    nearest: for a request that no operation serves, the most similar operations. messages: the ids of those it sent.
+    """
+
+    id: int
+    at: datetime
+    vendor: str | None
+    operation: str | None
+    method: str
+    path: str
+    query: str
+    state: State
+    status: int | None
+    seconds: float
+    messages: list[str]
+    fault: str | None
+    stub: str | None
+    refusal: str | None
+    nearest: list[str]
+    crashed: bool
+
+
+class RequestSummary(RequestStart, frozen=True, kw_only=True):
+    """A request in a list."""
+
+
+class Content(Fields, frozen=True, kw_only=True):
+    """The headers, pairs of a name and a value, and the body of a request or response.
+
+    cut: whether the journal may have only a part of the body.
+    """
+
+    headers: list[list[str]]
+    body: str
+    cut: bool
+
+
+class RequestDetails(RequestStart, frozen=True, kw_only=True):
+    """A request and its response. scheme: `http` or `https`. tls: protocol and cipher, empty without TLS."""
+
+    peer: str
+    scheme: str
+    tls: str
+    caller: str | None
+    params: dict[str, Any]
+    request: Content
+    response: Content
+    crash: str | None
+
+
+class RequestList(Fields, frozen=True, kw_only=True):
+    """Requests, newest first. total: how many match."""
+
+    total: int
+    requests: list[RequestSummary]
+
+
+class FoundRequests(Fields, frozen=True, kw_only=True):
+    """The requests that were waited for, oldest first. total: how many there are."""
+
+    total: int
+    requests: list[RequestSummary]
 
 
 @route(
@@ -39,25 +172,96 @@ class RequestQuery(ListQuery, frozen=True, kw_only=True):
     "requests",
     query=RequestQuery,
     responses={200: "The requests, and `total`: how many match.", 400: "There is no such vendor or operation."},
+    returns=RequestList,
 )
 async def list_requests(request: ControlRequest) -> ControlResponse:
     """List requests, newest first."""
     query: RequestQuery = request.query
-    request.vendors.check_names(query.vendor, query.operation)
-    found = request.world.journal.find(
-        vendor=query.vendor, operation=query.operation, method=query.method, path=query.path, status=query.status
-    )
-    return await _list(found, query.limit, request.vendors)
+    return await _list(await _find(request, criteria_of(request.vendors, query)), query.limit, request.vendors)
 
 
-@route("GET", "requests/unmatched", query=ListQuery)
+@route(
+    "POST",
+    "requests/wait",
+    body=RequestWait,
+    responses={
+        200: "The requests, oldest first.",
+        204: "Too few requests matched in time, and `timeout_status` is 204.",
+        408: "Too few requests matched in time.",
+        410: "The sandbox was deleted, or the server stopped.",
+    },
+    returns=FoundRequests,
+    example={"method": "GET", "path": "/v1/", "count": 1, "timeout": 10},
+)
+async def wait_for_requests(request: ControlRequest) -> ControlResponse:
+    """Respond when enough requests match and have responses, or with `timeout_status` after the timeout."""
+    body: RequestWait = request.body
+    criteria, masking = criteria_of(request.vendors, body), Masking(request.vendors)
+    try:
+        found = await waiting.wait_for_requests(
+            request.world.journal, criteria, masking, count=body.count, timeout=body.timeout, waits=request.waits
+        )
+    except WaitTimeout as error:
+        if body.timeout_status == 204:  # noqa: PLR2004  # it has no body
+            return ControlResponse(status=204)
+        raise Problem(408, str(error)) from error
+    except WaitEnded as error:
+        raise Problem(410, str(error)) from error
+    summaries = await _summaries(found, request.vendors)
+    return ControlResponse(FoundRequests(total=len(found), requests=summaries))
+
+
+@route(
+    "POST",
+    "requests/verify",
+    body=Expectation,
+    responses={
+        200: "The expectation is met; `total` is how many requests match.",
+        409: "It is not met; `error` lists the requests that came instead.",
+    },
+    returns=Verified,
+    example={"method": "GET", "path": "/v1/", "count": 1},
+)
+async def verify_requests(request: ControlRequest) -> ControlResponse:
+    """Check how many requests match, and their order."""
+    body: Expectation = request.body
+    criteria, masking = criteria_of(request.vendors, body), Masking(request.vendors)
+    for name in body.order:
+        request.vendors.check_names(body.vendor, name)
+    found = await _find(request, criteria)
+    try:
+        check_expectation(found, request.world.journal, criteria, masking, count=body.count, order=body.order)
+    except UnmetExpectation as error:
+        raise Problem(409, str(error)) from error
+    return ControlResponse(Verified(total=len(found)))
+
+
+@route(
+    "GET",
+    "requests.har",
+    query=RequestSearch,
+    responses={200: "The requests and their responses, oldest first.", 400: "There is no such vendor or operation."},
+    returns=dict[str, Any],
+)
+async def export_requests(request: ControlRequest) -> ControlResponse:
+    """Export requests as an HTTP Archive (HAR 1.2), with secrets masked."""
+    found = await _find(request, criteria_of(request.vendors, request.query))
+    return ControlResponse(stream=_har(found, Masking(request.vendors)))
+
+
+@route("GET", "requests/unmatched", query=ListQuery, returns=RequestList)
 async def list_unmatched(request: ControlRequest) -> ControlResponse:
     """List the requests that no operation serves, newest first, each with the nearest operations."""
     query: ListQuery = request.query
     return await _list(request.world.journal.unmatched(), query.limit, request.vendors)
 
 
-@route("GET", "requests/{id}", responses={200: "The request.", 404: "There is no such request."})
+@route(
+    "GET",
+    "requests/{id}",
+    responses={200: "The request.", 404: "There is no such request."},
+    returns=RequestDetails,
+)
 async def show_request(request: ControlRequest) -> ControlResponse:
     """Show one request and its response, with headers and bodies."""
     number, journal = request.path["id"], request.world.journal
@@ -66,8 +270,7 @@ async def show_request(request: ControlRequest) -> ControlResponse:
         raise Problem(404, f"there is no request {number[:40]!r} in the journal of the sandbox {request.sandbox!r}")
     masked = Masking(request.vendors)(exchange)
     # In a thread, because `max_journal_body` may allow bodies that take seconds to mask.
-    shown = await asyncio.to_thread(details, exchange, masked, journal.body_limit)
-    return ControlResponse(summary(exchange, masked) | shown)
+    return ControlResponse(await asyncio.to_thread(details, exchange, masked, journal.body_limit))
 
 
 @route("DELETE", "requests", returns=Removed)
@@ -78,48 +281,96 @@ async def clear_requests(request: ControlRequest) -> ControlResponse:
     return ControlResponse(Removed(removed=removed))
 
 
-def summary(exchange: Exchange, masked: MaskedExchange) -> dict[str, Any]:
-    """Return the fields that a list shows."""
+def details(exchange: Exchange, masked: MaskedExchange, body_limit: int) -> RequestDetails:
+    """Return everything about a request and its response."""
+    return RequestDetails(
+        **_start(exchange, masked),
+        peer=exchange.peer,
+        scheme=exchange.scheme,
+        tls=exchange.tls,
+        caller=exchange.caller,
+        params=masked.params,
+        request=Content(
+            headers=masked.request_headers,
+            body=masked.request_body,
+            cut=len(exchange.request_body) >= body_limit,
+        ),
+        response=Content(
+            headers=masked.response_headers,
+            body=masked.response_body,
+            cut=len(exchange.response_body) >= body_limit,
+        ),
+        crash=masked.crash,
+    )
+
+
+def summary(exchange: Exchange, masked: MaskedExchange) -> RequestSummary:
+    """Return what a list shows of a request."""
+    return RequestSummary(**_start(exchange, masked))
+
+
+def _start(exchange: Exchange, masked: MaskedExchange) -> dict[str, Any]:
     return {
         "id": exchange.id,
-        "at": exchange.at.isoformat(),
+        "at": exchange.at,
         "vendor": exchange.vendor,
         "operation": exchange.operation,
         "method": exchange.method,
         "path": masked.path,
         "query": masked.query,
-        "status": exchange.status,
+        "state": exchange.state,
+        "status": exchange.status or None,
         "seconds": round(exchange.seconds, 6),
-        "messages": exchange.messages,
+        "messages": list(exchange.messages),
         "fault": exchange.fault,
+        "stub": exchange.stub,
+        "refusal": masked.refusal,
         "nearest": masked.nearest,
         "crashed": exchange.crash is not None,
     }
 
 
-def details(exchange: Exchange, masked: MaskedExchange, body_limit: int) -> dict[str, Any]:
-    """Return the fields that only `show_request` shows; `cut`: the journal may have a part of the body only."""
-    return {
-        "peer": exchange.peer,
-        "caller": exchange.caller,
-        "request": {
-            "headers": masked.request_headers,
-            "body": masked.request_body,
-            "cut": len(exchange.request_body) >= body_limit,
-        },
-        "response": {
-            "headers": masked.response_headers,
-            "body": masked.response_body,
-            "cut": len(exchange.response_body) >= body_limit,
-        },
-        "crash": masked.crash,
-    }
+def criteria_of(vendors: Registry, given: RequestSearch, **more: Any) -> RequestCriteria:
+    """Return the criteria that are described, and more. Raise UnknownName."""
+    vendors.check_names(given.vendor, given.operation)
+    names = [field.name for field in dataclasses.fields(RequestCriteria)]
+    named = {name: value for name in names if (value := getattr(given, name, UNSET)) is not UNSET}
+    return RequestCriteria(**named | more)
+
+
+async def _find(request: ControlRequest, criteria: RequestCriteria) -> list[Exchange]:
+    searched = request.world.journal.searched(criteria)
+    return [exchange async for exchange in in_slices(searched) if criteria.matches(exchange)]
+
+
+async def _har(exchanges: list[Exchange], masking: Masking) -> AsyncGenerator[bytes, None]:
+    from mockmail.server.har import har_entry, har_log
+
+    head, _, tail = json.dumps(har_log([])).partition("[]")
+    yield f"{head}[".encode()
+    for number, exchange in enumerate(exchanges):
+        # In a thread, because `max_journal_body` may allow bodies that take seconds to mask.
+        entry = await asyncio.to_thread(har_entry, exchange, masking)
+        yield f"{',' if number else ''}\n{json.dumps(entry, ensure_ascii=False)}".encode("utf-8", "replace")
+    yield f"]{tail}\n".encode()
 
 
 async def _list(exchanges: list[Exchange], limit: int, vendors: Registry) -> ControlResponse:
-    masking, newest = Masking(vendors), exchanges[::-1][:limit]
-    requests = [summary(exchange, masking(exchange)) async for exchange in in_slices(newest)]
-    return ControlResponse({"total": len(exchanges), "requests": requests})
+    newest = await _summaries(exchanges[::-1][:limit], vendors)
+    return ControlResponse(RequestList(total=len(exchanges), requests=newest))
 
 
-ROUTES = (list_requests, clear_requests, list_unmatched, show_request)
+async def _summaries(exchanges: list[Exchange], vendors: Registry) -> list[RequestSummary]:
+    masking = Masking(vendors)
+    return [summary(exchange, masking(exchange)) async for exchange in in_slices(exchanges)]
+
+
+ROUTES = (
+    export_requests,
+    list_requests,
+    clear_requests,
+    wait_for_requests,
+    verify_requests,
+    list_unmatched,
+    show_request,
+)

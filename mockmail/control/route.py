@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import msgspec
+from msgspec import Meta
 
 from mockmail.core.errors import Problem
 from mockmail.core.registry import Registry
@@ -19,20 +21,30 @@ from mockmail.wire.json_text import MAX_VALUES, check_values
 if TYPE_CHECKING:
     from mockmail.control.metrics import Metrics
     from mockmail.core.world import World
+    from mockmail.server.events import Events
+    from mockmail.server.webhooks import Webhooks
 
+
+JSON = "application/json"
+
+MOST_SECONDS = 600
+
+Timeout = Annotated[float, Meta(ge=0, le=MOST_SECONDS, description="the seconds to wait")]
+TimeoutStatus = Annotated[
+    Literal[204, 408],
+    Meta(description="408, or 204 for clients that retry 408 by themselves, such as `curl --retry`"),
+]
 
 MAX_STATE_VALUES = 3_000_000
 """The most JSON values of a body that may hold the state of a sandbox."""
 
 
 class Fields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The base of what a control call takes, as a JSON body or as a query, and of simple response bodies.
+    """The base of what a control call takes, as a JSON body or as a query, and of its response.
 
-    Each field has a description that completes "NAME must be ...".
-    nullable: the fields for which null has a meaning; null in another field counts as left out.
+    Each field has a description that completes "NAME must be ...". In a response, a field that may be missing has a
+    type with `UnsetType` and the default `UNSET`.
     """
-
-    nullable: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
     def of(cls, source: object, **changes: Any) -> Self:
@@ -50,14 +62,21 @@ class Removed(Fields, frozen=True, kw_only=True):
     removed: int
 
 
+class Refusal(Fields, frozen=True, kw_only=True):
+    """The response to a call that failed."""
+
+    error: Annotated[str, Meta(description="one sentence that says what is wrong and what was expected")]
+
+
 @dataclass(slots=True)
 class ControlRequest:
     """A control call, taken apart.
 
     path: the values of the names in the route's path.
-    query, body: instances of the route's types; `body` is a dict where the route takes any JSON object.
-    server: facts about the server, empty before it is ready. waits: functions that end the waits in progress.
-    metrics: returns those of the server, made when they are first asked for.
+    query, body: instances of the route's types; `body` is a dict if the route's `is_document` is true.
+    headers: of the request. server: facts about the server, empty before it is ready.
+    waits: functions that end the waits in progress. metrics, events, webhooks: return those of the server.
+    ca_pem: returns the certificate of the server's authority.
     """
 
     sandboxes: Sandboxes
@@ -66,9 +85,13 @@ class ControlRequest:
     path: Mapping[str, str]
     query: Any
     body: Any
+    headers: Mapping[str, str]
     server: Mapping[str, Any]
     waits: set[Callable[[], None]]
     metrics: Callable[[], Metrics]
+    events: Callable[[], Events]
+    webhooks: Callable[[], Webhooks]
+    ca_pem: Callable[[], bytes]
 
     @property
     def world(self) -> World:
@@ -80,23 +103,28 @@ class ControlRequest:
 class ControlResponse:
     """The response to a control call: JSON, or bytes of another content type.
 
-    content: what JSON can express, an instance of Fields, bytes, or None for an empty body.
+    content: an instance of the route's `returns`, its bytes, or None for an empty body.
+    stream: pieces of the body, sent as they come, in place of `content`.
     """
 
-    content: Any = None
+    content: msgspec.Struct | bytes | None = None
     status: int = 200
-    content_type: str = "application/json; charset=utf-8"
+    content_type: str = f"{JSON}; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
+    stream: AsyncGenerator[bytes, None] | None = None
 
     @property
     def body(self) -> bytes:
         """Return the bytes to send."""
-        if self.content is None:
-            return b""
-        if isinstance(self.content, bytes):
-            return self.content
-        content = msgspec.to_builtins(self.content) if isinstance(self.content, Fields) else self.content
-        return f"{json.dumps(content, indent=1, ensure_ascii=False)}\n".encode("utf-8", "replace")
+        if self.content is None or isinstance(self.content, bytes):
+            return self.content or b""
+        return json_body(msgspec.to_builtins(self.content, builtin_types=(datetime,)))
+
+
+def json_body(document: Any) -> bytes:
+    """Return a document as the JSON of a response."""
+    text = json.dumps(document, indent=1, ensure_ascii=False, default=datetime.isoformat)
+    return f"{text}\n".encode("utf-8", "replace")
 
 
 Handler = Callable[[ControlRequest], Awaitable[ControlResponse]]
@@ -106,18 +134,26 @@ Handler = Callable[[ControlRequest], Awaitable[ControlResponse]]
 class Route:
     """A control call.
 
-    path: below `/_mockmail/`; `{name}` is one segment.
-    query, body: the types of what it takes; `dict` for any JSON object, None for a body that is not read.
-    responses: a description for each status; the first is the one of success. returns: the type of its JSON body.
+    path: below `/_mockmail/`; `{name}` is one segment, or its first part.
+    query, body: the types of what it takes; None for a body that is not read.
+    example: a body that it accepts; the value `{vendor}` stands for the name of a vendor.
+    is_document: whether the handler gets the body as a dict, which may be large, and checks it.
+    responses: a description for each status; the first is the one of success.
+    returns: the type of the body of success; None for no body. media_type: its media type.
+    fails_with: the types of the bodies of other statuses, where it is not Refusal.
     """
 
     method: str
     path: str
     handler: Handler
     query: type[Fields]
-    body: Any
+    body: type[msgspec.Struct] | None
     responses: Mapping[int, str]
     returns: Any
+    example: Mapping[str, Any] = field(default_factory=dict)
+    is_document: bool = False
+    media_type: str = JSON
+    fails_with: Mapping[int, type[msgspec.Struct]] = field(default_factory=dict)
 
     @property
     def summary(self) -> str:
@@ -140,11 +176,8 @@ class Route:
         """Return a JSON body as an instance of the route's type. Raise Problem (400, 413), InvalidValue."""
         if self.body is None:
             return None
-        document = _read_object(content, MAX_STATE_VALUES if self.body is dict else MAX_VALUES)
-        if self.body is dict:
-            return document
-        given = {name: value for name, value in document.items() if value is not None or name in self.body.nullable}
-        return convert(given, self.body)
+        document = _read_object(content, MAX_STATE_VALUES if self.is_document else MAX_VALUES)
+        return document if self.is_document else convert(document, self.body)
 
 
 def route(
@@ -152,17 +185,18 @@ def route(
     path: str,
     *,
     query: type[Fields] = NoFields,
-    body: Any = None,
+    body: type[msgspec.Struct] | None = None,
     responses: Mapping[int, str] | None = None,
     returns: Any = None,
+    **more: Any,
 ) -> Callable[[Handler], Route]:
-    """Return a decorator that makes a handler a Route."""
+    """Return a decorator that makes a handler a Route. more: the fields of Route that have a default."""
     described = responses or {200: "Done."}
-    return lambda handler: Route(method, path, handler, query, body, described, returns)
+    return lambda handler: Route(method, path, handler, query, body, described, returns, **more)
 
 
 def _read_object(content: bytes, most_values: int) -> dict[str, Any]:
-    if not content.strip():
+    if not content:
         return {}
     try:
         text = content.decode(json.detect_encoding(content), "surrogatepass")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from io import BytesIO
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, route
 from mockmail.core.mail.criteria import Criteria
-from mockmail.core.mail.documents import document_of
-from mockmail.core.seeds import SeedDocument, snapshot_of, snapshot_without_mail
+from mockmail.core.mail.documents import MessageDocument, document_of
+from mockmail.core.seeds import LONGEST_ID_SEED, MOST_DRAWN, SeedDocument, snapshot_of, snapshot_without_mail
 from mockmail.core.state.documents import json_text
 from mockmail.core.world import World
 from mockmail.server.slices import in_slices
@@ -31,11 +32,52 @@ class StateQuery(Fields, frozen=True, kw_only=True):
 class ResetBody(Fields, frozen=True, kw_only=True):
     """Which part of the state to reset."""
 
-    vendor: Annotated[
-        str | None, Meta(description="the vendor to reset; without it, everything, mail and journal included")
-    ] = None
+    vendor: (
+        Annotated[str, Meta(description="the vendor to reset; without it, everything, mail and journal included")]
+        | UnsetType
+    ) = UNSET
 
 
+class ClockDocument(Fields, frozen=True, kw_only=True):
+    """The time of a frozen clock, or the distance of a running one from the machine's time."""
+
+    frozen_at: datetime | UnsetType = UNSET
+    offset_seconds: float | UnsetType = UNSET
+
+
+class IdsDocument(Fields, frozen=True, kw_only=True):
+    """The seed of the ids, and how many were drawn."""
+
+    seed: Annotated[str, Meta(max_length=LONGEST_ID_SEED)]
+    drawn: Annotated[int, Meta(ge=0, le=MOST_DRAWN)]
+
+
+Vendors = Annotated[dict[str, dict[str, list[dict[str, Any]]]], Meta(description="by vendor and table, the records")]
+
+
+class StateDocument(Fields, frozen=True, kw_only=True):
+    """The state of a sandbox, or only the records of a vendor. It describes a body; seeds.py reads it."""
+
+    format: Annotated[Literal[1], Meta(description="the version of the format")] | UnsetType = UNSET
+    mockmail: Annotated[str, Meta(description="the version that wrote the document")] | UnsetType = UNSET
+    clock: ClockDocument | UnsetType = UNSET
+    ids: IdsDocument | UnsetType = UNSET
+    vendors: Vendors
+    mail: list[MessageDocument] | UnsetType = UNSET
+
+
+class SeedBody(Fields, frozen=True, kw_only=True):
+    """Records to add. The other parts of a state's document are allowed and ignored, but `mail` must be empty."""
+
+    format: Annotated[Literal[1], Meta(description="the version of the format")] | UnsetType = UNSET
+    vendors: Vendors
+    mockmail: Any = UNSET
+    clock: Any = UNSET
+    ids: Any = UNSET
+    mail: Annotated[list[Any], Meta(max_length=0)] | UnsetType = UNSET
+
+
+_SEED = {"format": 1, "vendors": {}}
 _CHANGED = {204: "Done.", 400: "The document is invalid; `error` names the path in it. Nothing was changed."}
 
 
@@ -44,6 +86,7 @@ _CHANGED = {204: "Done.", 400: "The document is invalid; `error` names the path 
     "state",
     query=StateQuery,
     responses={200: "The document, for PUT or PATCH.", 400: "There is no such vendor."},
+    returns=StateDocument,
 )
 async def show_state(request: ControlRequest) -> ControlResponse:
     """Show the whole state, or one vendor's records; the same state gives the same document."""
@@ -53,14 +96,14 @@ async def show_state(request: ControlRequest) -> ControlResponse:
     return ControlResponse(await _written(snapshot_of(request.world, request.vendors.named(query.vendor))))
 
 
-@route("PUT", "state", body=dict, responses=_CHANGED)
+@route("PUT", "state", body=StateDocument, is_document=True, responses=_CHANGED, example=_SEED)
 async def replace_state(request: ControlRequest) -> ControlResponse:
     """Replace the sandbox's state by a document's."""
     request.world.restore(request.body)
     return ControlResponse(status=204)
 
 
-@route("PATCH", "state", body=dict, responses=_CHANGED)
+@route("PATCH", "state", body=SeedBody, is_document=True, responses=_CHANGED, example=_SEED)
 async def add_state(request: ControlRequest) -> ControlResponse:
     """Add a document's records and replace those with the same key; change nothing if one record is invalid."""
     seed = SeedDocument.from_document(request.body, "body")
@@ -77,7 +120,7 @@ async def add_state(request: ControlRequest) -> ControlResponse:
 async def reset(request: ControlRequest) -> ControlResponse:
     """Reset the whole sandbox, or one vendor's records, to the seeded state."""
     body: ResetBody = request.body
-    request.world.reset(request.vendors.named(body.vendor) if body.vendor is not None else None)
+    request.world.reset(request.vendors.named(body.vendor) if body.vendor is not UNSET else None)
     return ControlResponse(status=204)
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Self
+
+from mockmail.core.errors import InvalidValue
 
 if TYPE_CHECKING:
     from mockmail.core.seeds import SeedDocument
@@ -12,11 +15,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailLimits:
-    """The bounds of a mail store: messages, their bytes in all, and the MIME parts that are parsed of a message."""
+    """The bounds of a mail store: messages, their bytes in all, and the MIME parts that are parsed of a message.
+
+    size: envelopes and transcripts count too.
+    """
 
     messages: int = 100_000
     size: int = 2 << 30
     parts: int = 1000
+
+
+class StartTls(StrEnum):
+    """Whether the SMTP port offers STARTTLS to clients, requires it before any mail, or does not know it."""
+
+    OFFERED = "offered"
+    REQUIRED = "required"
+    OFF = "off"
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Return the choice with this name. Raise InvalidValue."""
+        try:
+            return cls(text)
+        except ValueError:
+            raise InvalidValue(f"smtp_starttls must be {', '.join(cls)}, not {text!r}") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +75,26 @@ class SmtpLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventLimits:
+    """The bounds of events, and the permissions of webhooks.
+
+    size: bytes of the events that are kept for readers. webhooks: of all sandboxes.
+    allow: the `host:port` of servers on other machines that webhooks may send to.
+    """
+
+    size: int = 4 << 20
+    webhooks: int = 20
+    allow: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorldSettings:
     """The settings of every World of a server.
 
     seeds: documents that are added to the vendors' own, in order.
     options: by vendor, an instance of its `options_type`; its defaults where a vendor is missing.
     journal_bytes: of the journals of all Worlds together.
+    rules: faults, limits, stubs and SMTP faults of a World, of each. stub_bytes: of the bodies of its stubs.
     """
 
     id_seed: str = "0"
@@ -68,3 +104,5 @@ class WorldSettings:
     journal_limit: int = 1000
     journal_body_limit: int = 65536
     journal_bytes: int = 128 << 20
+    rules: int = 1000
+    stub_bytes: int = 16 << 20

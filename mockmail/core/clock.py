@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+
+from mockmail.core.errors import InvalidValue, is_mistake
+
+__tracebackhide__ = is_mistake
 
 FIRST_YEAR, LAST_YEAR = 1900, 9000
 """The range of a World's time; it leaves room for expiry times before and after."""
@@ -19,6 +23,7 @@ class Clock:
     def __init__(self) -> None:
         self._offset = timedelta()
         self._frozen_at: datetime | None = None
+        self._observers: list[Callable[[], None]] = []
 
     def __repr__(self) -> str:
         state = "frozen" if self._frozen_at is not None else "running"
@@ -42,6 +47,7 @@ class Clock:
     def freeze(self, at: datetime | None = None) -> None:
         """Freeze the clock, now or at a time. Raise ValueError for a time without a time zone."""
         self._frozen_at = _aware(at) if at is not None else self.now()
+        self._notify()
 
     def set(self, at: datetime) -> None:
         """Set the time; a running clock continues from there. Raise ValueError for a time without a time zone."""
@@ -49,6 +55,7 @@ class Clock:
             self._frozen_at = _aware(at)
         else:
             self._offset = _aware(at) - datetime.now(UTC)
+        self._notify()
 
     def advance(self, seconds: float) -> None:
         """Move forward (or, negative, back) by a number of seconds."""
@@ -56,17 +63,25 @@ class Clock:
             self._frozen_at += timedelta(seconds=seconds)
         else:
             self._offset += timedelta(seconds=seconds)
+        self._notify()
 
     def resume(self) -> None:
         """Let a frozen clock run again, from its frozen time."""
         if self._frozen_at is not None:
             self._offset = self._frozen_at - datetime.now(UTC)
             self._frozen_at = None
+            self._notify()
 
     def reset(self) -> None:
         """Return to the machine's time."""
         self._offset = timedelta()
         self._frozen_at = None
+        self._notify()
+
+    def observe(self, observer: Callable[[], None]) -> Callable[[], None]:
+        """Call a function after each change of the clock. Return a function that ends this."""
+        self._observers.append(observer)
+        return lambda: self._observers.remove(observer)
 
     def to_document(self) -> dict[str, object]:
         """Return the state for a snapshot: the frozen time, or the offset from the machine's time."""
@@ -84,6 +99,11 @@ class Clock:
                 f" years {FIRST_YEAR} and {LAST_YEAR}, came {document!r:.80}"
             ) from error
         self._frozen_at, self._offset = frozen_at, offset
+        self._notify()
+
+    def _notify(self) -> None:
+        for observer in tuple(self._observers):
+            observer()
 
 
 def monotonic() -> float:
@@ -104,5 +124,5 @@ def _state_of(document: Mapping[str, object]) -> tuple[datetime | None, timedelt
 
 def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
-        raise ValueError(f"a clock needs a time with a time zone, not {moment!r}: add tzinfo=datetime.UTC")
+        raise InvalidValue(f"a clock needs a time with a time zone, not {moment!r}: add tzinfo=datetime.UTC")
     return moment.astimezone(UTC)

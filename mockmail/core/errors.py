@@ -8,38 +8,59 @@ Exception
     ├── InvalidFault (ValueError)        a fault is invalid, or would change nothing
     ├── InvalidValue (ValueError)        a value has a wrong type or is out of bounds
     ├── LimitReached                     a limit of the server is reached (messages, sandboxes)
-    │   └── StorageFull                  the data folder is full
+    │   └── StorageFull                  the data folder is full, or cannot be used
+    │       └── StorageDamaged           a file of the data folder is damaged
+    ├── MailboxFull                      a message fits into none of its recipients' mailboxes
     ├── NotAnAddress (ValueError)        a text is not an email address
     ├── NotRunning (RuntimeError)        the server has not started, or has stopped
     ├── Problem                          an error of any HTTP service (404, 405, 413 ...)
     ├── SeedError                        a document does not fit the records it is for
     ├── TooManyTerms (ValueError)        a search query has too many terms
     ├── UnknownName (ValueError)         there is no vendor or operation with this name
+    ├── UnmetExpectation (AssertionError)  the requests are not those that a test expects
     ├── VendorError                      a vendor's own error
     ├── WaitEnded (RuntimeError)         the sandbox was deleted during a wait
-    ├── WaitTimeout (TimeoutError)       no message matched in time
+    ├── WaitTimeout (TimeoutError)       no message or request matched in time
     └── WouldBlock (RuntimeError)        a blocking call on the event loop that must do the work
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 
 class MockMailError(Exception):
     """Any error that mockmail raises for its users."""
 
 
+def is_mistake(excinfo: Any) -> bool:
+    """Return whether the code that calls mockmail caused an error, so that its traceback needs no frames of ours.
+
+    excinfo: pytest's `ExceptionInfo`; a module's `__tracebackhide__` may be this function.
+    """
+    return isinstance(excinfo.value, MockMailError)
+
+
 class VendorError(MockMailError):
     """A refusal in a vendor's own terms. Each vendor derives its own; its dialect renders it.
 
     status: the HTTP status. headers: further headers of the response. document: its body, before it is encoded.
+    reason: why the vendor refuses, if its response does not say it; see `because`.
     """
 
     status: int = 400
     headers: Sequence[tuple[str, str]] = ()
     document: Any = None
+    reason: str | None = None
+
+    def because(self, reason: str) -> Self:
+        """Return this error with a reason that the journal shows and the response does not.
+
+        The reason may contain what the request has, and no secret of the vendor's state.
+        """
+        self.reason = reason
+        return self
 
 
 class Problem(MockMailError):
@@ -98,7 +119,19 @@ class LimitReached(MockMailError):
 
 
 class StorageFull(LimitReached):
-    """The data folder is full: nothing was stored, and the client may try again later."""
+    """The data folder is full, or cannot be used: nothing was stored, and the client may try again later."""
+
+
+class StorageDamaged(StorageFull):
+    """A file of the data folder is damaged: nothing was stored."""
+
+
+class MailboxFull(MockMailError):
+    """A message fits into none of its recipients' mailboxes. address: of one of them."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"the mailbox of {address[:1000]} is full")
+        self.address = address
 
 
 class DataFolderError(MockMailError):
@@ -113,9 +146,13 @@ class WouldBlock(MockMailError, RuntimeError):
     """A blocking call on the event loop that must do the work: await the `_async` method instead."""
 
 
+class UnmetExpectation(MockMailError, AssertionError):
+    """The requests are not those that a test expects: the message lists the requests that came instead."""
+
+
 class WaitTimeout(MockMailError, TimeoutError):
-    """No message matched in time: the message says what was expected and lists the messages that arrived."""
+    """No message or request matched in time: the message says what was expected and lists those that arrived."""
 
 
 class WaitEnded(MockMailError, RuntimeError):
-    """The sandbox was deleted, or the server stopped, during a wait for mail."""
+    """The sandbox was deleted, or the server stopped, during a wait."""

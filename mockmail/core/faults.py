@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from fnmatch import fnmatchcase
+from typing import Literal
 
-from mockmail.core.errors import InvalidFault
-from mockmail.core.limits import Rules
+from mockmail.core.errors import InvalidFault, VendorError, is_mistake
 from mockmail.core.registry import Registry
+from mockmail.core.rules import CallRule, CountedRules, Delay, Parameters, check_counts, check_delay, check_headers
+from mockmail.core.suggestions import did_you_mean
 
-MAX_DELAY = 600.0
-"""The longest delay, in seconds: no client waits longer, and a fault must not hold a server for a day."""
+__tracebackhide__ = is_mistake
 
 MOST_LISTED = 20
 """Statuses that an error message lists one by one."""
 
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\ud7ff\ue000-\U0010ffff]*")
-_FRAMING = frozenset({"connection", "content-length", "date", "keep-alive", "transfer-encoding", "upgrade"})
+DRIBBLE = 100
+"""The bytes a second of a dribbled response, unless the fault says otherwise."""
 
 
 class TransportFault(Enum):
@@ -32,84 +30,118 @@ class TransportFault(Enum):
     """The connection is closed without a response."""
     GARBAGE = "garbage"
     """The server sends bytes that are not HTTP."""
+    MALFORMED_CHUNK = "malformed_chunk"
+    """The server sends all headers, and a body whose chunks are not those of HTTP."""
     TRUNCATED = "truncated"
     """The server sends all headers and half of the body, and closes the connection."""
+    DRIBBLE = "dribble"
+    """The server sends the whole response, slowly: `throttle` bytes a second."""
+    TIMEOUT = "timeout"
+    """The server sends nothing, and keeps the connection open until the client closes it."""
+
+
+NEED_RESPONSE = frozenset({TransportFault.MALFORMED_CHUNK, TransportFault.TRUNCATED, TransportFault.DRIBBLE})
+"""The transport faults that send a part of a response."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Fault:
+class Fault(CallRule):
     """An injected fault.
 
-    operation: an operation's name, or a pattern such as `mailbox.*`.
-    status: the status of the vendor's error; the handler is not called. None for a delay or transport fault alone.
-    times: how many calls fail; None for all. after: how many calls succeed first.
-    delay: seconds before the response, at most MAX_DELAY.
-    transport: how the connection fails. The handler *is* called, as when a network fails on the way back.
+    status: the status of the vendor's error. error: the name of one of the vendor's own errors.
+    message, headers: of the error.
+    delay: seconds before the handler or the response, at most MAX_DELAY.
+    transport: how the connection fails. throttle: bytes a second of `dribble`.
+    when: `before` the handler, which is then not called, or `after` it: the state has changed, and the response is
+        lost. By default, an error comes before the handler, and anything else after it.
     """
 
     vendor: str
     operation: str = "*"
     status: int | None = None
+    error: str | None = None
     message: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    times: int | None = 1
-    after: int = 0
-    delay: float = 0.0
+    delay: Delay = 0.0
     transport: TransportFault | None = None
-    used: int = 0
-    passed: int = 0
+    throttle: int | None = None
+    when: Literal["before", "after"] | None = None
 
-    def covers(self, vendor: str, operation: str) -> bool:
-        """Return whether the fault is for this operation and not used up."""
-        spent = self.times is not None and self.used >= self.times
-        return not spent and self.vendor == vendor and fnmatchcase(operation, self.operation)
+    def __post_init__(self) -> None:
+        if self.when is None:
+            self.when = "before" if self.is_error else "after"
+
+    @property
+    def is_error(self) -> bool:
+        """Return whether the call gets an error of the vendor."""
+        return self.status is not None or self.error is not None
 
     def __str__(self) -> str:
-        what = f"status {self.status}" if self.status else self.transport.value if self.transport else "delay"
-        return f"{self.vendor} {self.operation}: {what}, used {self.used} of {self.times or 'any number of'} times"
+        what = f"status {self.status}" if self.status else f"error {self.error}" if self.error else ""
+        what = what or (self.transport.value if self.transport else "delay")
+        return f"{self.vendor} {self.operation}: {what}, {self.usage}"
 
 
-class Faults(Rules[Fault]):
+class Faults(CountedRules[Fault]):
     """The faults of one sandbox."""
 
-    def take(self, vendor: str, operation: str) -> Fault | None:
-        """Return the fault that this call meets and count it as used, or None."""
-        for fault in self._rules:
-            if fault.covers(vendor, operation):
-                if fault.passed < fault.after:
-                    fault.passed += 1
-                    continue
-                fault.used += 1
-                return fault
-        return None
-
-    def unused(self) -> list[Fault]:
-        """Return the faults that no call has met."""
-        return [fault for fault in self._rules if fault.used == 0]
+    def take(
+        self,
+        vendor: str,
+        operation: str,
+        parameters: Callable[[], Parameters] = dict,
+        caller: str | None = None,
+    ) -> Fault | None:
+        """Return the fault that this call meets and count it as used, or None. See `CallRule.covers`."""
+        return self.first(lambda fault: fault.covers(vendor, operation, parameters, caller))
 
 
 def check_fault(vendors: Registry, fault: Fault) -> None:
     """Raise UnknownName or InvalidFault for a fault that no call could meet, or that would change nothing."""
     vendors.check_operation(fault.vendor, fault.operation)
-    if fault.status is None and fault.transport is None and not fault.delay:
-        raise InvalidFault("a fault needs a status, a transport or a delay")
-    shown = vendors.named(fault.vendor).fault_statuses
-    if fault.status is not None and fault.status not in shown:
+    if not fault.is_error and fault.transport is None and not fault.delay:
+        raise InvalidFault("a fault needs a status, an error, a transport or a delay")
+    _check_error(vendors, fault)
+    _check_transport(fault)
+    check_counts(fault)
+    check_delay(fault.delay)
+    check_headers(fault.headers)
+
+
+def vendor_error(vendors: Registry, fault: Fault) -> VendorError | None:
+    """Return the vendor's own error that a fault names, or None."""
+    if fault.error is None:
+        return None
+    named = vendors.named(fault.vendor).named_errors[fault.error]
+    return named.make(fault.message or named.message)
+
+
+def _check_error(vendors: Registry, fault: Fault) -> None:
+    vendor = vendors.named(fault.vendor)
+    if fault.status is not None and fault.error is not None:
+        raise InvalidFault("give status or error, not both: an error has a status of its own")
+    if fault.status is not None and fault.status not in vendor.fault_statuses:
         raise InvalidFault(
-            f"{fault.vendor} never responds with status {fault.status} to a failed call; choose {_in_words(shown)}"
+            f"{fault.vendor} never responds with status {fault.status} to a failed call;"
+            f" choose {_in_words(vendor.fault_statuses)}"
         )
-    if (fault.times is not None and fault.times < 1) or fault.after < 0 or not 0 <= fault.delay <= MAX_DELAY:
-        given = f"{fault.times}, {fault.after} and {fault.delay}"
-        raise InvalidFault(f"times must be 1 or more, after 0 or more, delay from 0 to {MAX_DELAY:g}; not {given}")
-    for name, value in fault.headers.items():
-        _check_header(name, value)
+    if fault.error is not None and fault.error not in vendor.named_errors:
+        known = ", ".join(vendor.named_errors) or "none"
+        advice = did_you_mean(fault.error, {name: name for name in vendor.named_errors}) or f"there are {known}"
+        raise InvalidFault(f"{fault.vendor} has no error {fault.error[:80]!r}; {advice}")
+    if not fault.is_error and (fault.message or fault.headers):
+        raise InvalidFault("message and headers are those of an error: give a status or an error too")
 
 
-def _check_header(name: str, value: object) -> None:
-    if name.lower() in _FRAMING:
-        raise InvalidFault(f"headers: the server sets {name} itself; use `transport` to break a connection")
-    if not _HEADER_NAME.fullmatch(name) or not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
-        raise InvalidFault(f"headers: {name[:80]!r} with the value {value!r:.80} is not a valid header")
+def _check_transport(fault: Fault) -> None:
+    if fault.throttle is not None and fault.transport is not TransportFault.DRIBBLE:
+        raise InvalidFault("throttle is for the transport 'dribble' only")
+    if fault.throttle is not None and fault.throttle < 1:
+        raise InvalidFault(f"throttle must be 1 or more bytes a second, not {fault.throttle}")
+    if fault.when == "before" and fault.transport in NEED_RESPONSE and not fault.is_error:
+        raise InvalidFault(
+            f"the transport {fault.transport.value!r} needs a response: leave out `when`, or give a status or an error"
+        )
 
 
 def _in_words(statuses: Collection[int]) -> str:

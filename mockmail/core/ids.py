@@ -59,6 +59,10 @@ class Ids:
         """Return an integer from `low` to `high`, both included."""
         return low + int.from_bytes(self.bytes(8), "big") % (high - low + 1)
 
+    def fraction(self) -> float:
+        """Return a number from 0 to below 1."""
+        return (int.from_bytes(self.bytes(8), "big") >> 11) / (1 << 53)
+
     def password(self, length: int = 12) -> str:
         """Return a password of letters and digits that are easy to tell apart."""
         return self.token(length, READABLE)

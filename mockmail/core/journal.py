@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakSet
 
-from multidict import CIMultiDictProxy
+from multidict import CIMultiDictProxy, MultiDictProxy
 
 from mockmail.core.exchange import NO_HEADERS
 from mockmail.core.masking_rules import masked_path
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+    from mockmail.core.request_criteria import RequestCriteria
+
+log = logging.getLogger("mockmail.journal")
 
 EXCHANGE_BYTES = 1000
 """Bytes of memory of an exchange, besides its headers, bodies and other texts."""
@@ -23,6 +32,22 @@ ROOM = 7 / 8
 
 HEADER_BYTES = 150
 """Bytes of memory of a header, besides the characters of its name and value; the id of a message takes fewer."""
+
+LONGEST_REFUSAL = 1000
+"""The most characters of a refusal that are kept."""
+
+State = Literal["complete", "in_progress"]
+
+_BROWSER_PATHS = ("/favicon.ico", "/robots.txt", "/apple-touch-icon", "/.well-known/appspecific/")
+
+
+def is_from_browser(method: str, path: str) -> bool:
+    """Return whether a browser sends this request by itself: for an icon, say. No application sent it."""
+    return method in ("GET", "HEAD") and path.startswith(_BROWSER_PATHS)
+
+
+def _nothing() -> None:
+    pass
 
 
 @dataclass(slots=True, repr=False)
@@ -35,8 +60,9 @@ class Exchange:
     nearest: for a request that no operation serves, the most similar operations and why each did not match.
     crash: the traceback of a handler that crashed.
     messages: the ids of the messages that the request sent.
-    fault: a description of the injected fault that it met.
+    fault: a description of the injected fault that it met. stub: a description of the stub that responded.
     seconds: how long the response took.
+    scheme, tls: `http` or `https`, and the protocol and cipher of a connection in TLS.
     size, order: the bytes of memory that it takes, and its number in all journals of a server; set by the journal.
     """
 
@@ -50,7 +76,9 @@ class Exchange:
     request_body: bytes = b""
     vendor: str | None = None
     operation: str | None = None
+    path_values: Mapping[str, str] = field(default_factory=dict)
     caller: str | None = None
+    refusal: str | None = None
     status: int = 0
     response_headers: Sequence[tuple[str, str]] = ()
     response_body: bytes = b""
@@ -58,14 +86,63 @@ class Exchange:
     crash: str | None = None
     messages: list[str] = field(default_factory=list)
     fault: str | None = None
+    stub: str | None = None
     seconds: float = 0.0
+    scheme: str = "http"
+    tls: str = ""
     size: int = 0
     order: int = 0
 
     @property
     def unmatched(self) -> bool:
-        """Return whether no operation serves the request."""
-        return self.operation is None
+        """Return whether neither an operation nor a stub serves it; what a browser sends by itself does not count."""
+        return self.operation is None and self.stub is None and not is_from_browser(self.method, self.path)
+
+    @property
+    def state(self) -> State:
+        """Return `in_progress` until there is a response, or a fault that breaks the connection; then `complete`."""
+        return "complete" if self.order else "in_progress"
+
+    @property
+    def content_type(self) -> str:
+        """Return the Content-Type of the request; empty without one."""
+        return self.request_headers.get("Content-Type", "")
+
+    def json(self) -> Any:
+        """Return the value of the request's JSON body. Raise ValueError, also if the journal cut the body."""
+        from mockmail.core.request_content import read_json  # few tests need it
+
+        return read_json(self.request_body)
+
+    @property
+    def form(self) -> MultiDictProxy[str]:
+        """Return the fields of the request's form, URL-encoded or multipart; `getall` returns repeated ones."""
+        from mockmail.core.request_content import read_form
+
+        return read_form(self.request_body, self.content_type)
+
+    @property
+    def xml(self) -> Element:
+        """Return the root element of the request's XML body. Raise ValueError, also if the journal cut the body."""
+        from mockmail.core.request_content import read_xml
+
+        return read_xml(self.request_body)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Return the parameters by name, as the client sent them: of the path, the query and the body.
+
+        A body that is neither a form, nor a JSON object, nor XML has none, and neither has one that was cut.
+        """
+        from mockmail.core.request_content import read_params
+
+        return read_params(
+            path=self.path,
+            path_values=self.path_values,
+            query=self.query,
+            content_type=self.content_type,
+            body=self.request_body,
+        )
 
     def __repr__(self) -> str:
         return f"<Exchange {self.id}: {self}>"
@@ -110,7 +187,7 @@ class Journal:
     """The last exchanges of a World, oldest first.
 
     limit: how many exchanges it keeps. body_limit: how many bytes of each body. shared: the bytes that it shares with
-    other journals. held: the bytes that it uses of them.
+    other journals. held: the bytes that it uses of them. in_progress: by id, the exchanges without a response.
     """
 
     def __init__(self, limit: int = 1000, body_limit: int = 65536, shared: JournalBytes | None = None) -> None:
@@ -120,8 +197,9 @@ class Journal:
         self._shared = shared or JournalBytes()
         self._shared.share(self)
         self._exchanges: deque[Exchange] = deque()
+        self.in_progress: dict[int, Exchange] = {}
         self._last_id = 0
-        self._observers: list[Callable[[Exchange], None]] = []
+        self._observers: list[tuple[Callable[[Exchange], None], Callable[[], None]]] = []
 
     def __repr__(self) -> str:
         return f"<Journal: {len(self)} exchanges>"
@@ -148,6 +226,7 @@ class Journal:
 
     def add(self, exchange: Exchange) -> None:
         """Add a finished exchange; at a limit, remove the oldest."""
+        self.in_progress.pop(exchange.id, None)
         shared = self._shared
         shared.added += 1
         exchange.order, exchange.size = shared.added, _size_of(exchange)
@@ -158,8 +237,15 @@ class Journal:
             self.remove_oldest()
         if shared.held > shared.limit:
             shared.make_room()
-        for observer in self._observers:
-            observer(exchange)
+        if self._observers:
+            self._notify(exchange)
+
+    def _notify(self, exchange: Exchange) -> None:
+        for observer, _ in tuple(self._observers):
+            try:
+                observer(exchange)
+            except Exception:
+                log.exception("an observer failed at request %s", exchange.id)
 
     def remove_oldest(self) -> None:
         """Remove the oldest exchange."""
@@ -167,29 +253,26 @@ class Journal:
         self.held -= size
         self._shared.held -= size
 
-    def get(self, exchange_id: int) -> Exchange | None:
-        """Return the exchange with this number, or None."""
-        return next((exchange for exchange in self._exchanges if exchange.id == exchange_id), None)
+    def begin(self, exchange: Exchange) -> None:
+        """Show an exchange as in progress until `add` or `abandon`."""
+        self.in_progress[exchange.id] = exchange
 
-    def find(
-        self,
-        *,
-        vendor: str | None = None,
-        operation: str | None = None,
-        method: str | None = None,
-        path: str | None = None,
-        status: int | None = None,
-    ) -> list[Exchange]:
-        """Return the exchanges that match every argument, oldest first; `path` matches a part of the path."""
-        return [
-            exchange
-            for exchange in self._exchanges
-            if (vendor is None or exchange.vendor == vendor)
-            and (operation is None or exchange.operation == operation)
-            and (method is None or exchange.method == method.upper())
-            and (path is None or path in exchange.path)
-            and (status is None or exchange.status == status)
-        ]
+    def abandon(self, exchange: Exchange) -> None:
+        """Forget an exchange in progress that gets no response."""
+        self.in_progress.pop(exchange.id, None)
+
+    def get(self, exchange_id: int) -> Exchange | None:
+        """Return the exchange with this number, in progress or not, or None."""
+        open_exchange = self.in_progress.get(exchange_id)
+        return open_exchange or next((found for found in self._exchanges if found.id == exchange_id), None)
+
+    def find(self, criteria: RequestCriteria) -> list[Exchange]:
+        """Return the exchanges that match, oldest first."""
+        return [exchange for exchange in self.searched(criteria) if criteria.matches(exchange)]
+
+    def searched(self, criteria: RequestCriteria) -> list[Exchange]:
+        """Return the exchanges in the state that the criteria name, oldest first."""
+        return list(self.in_progress.values() if criteria.state == "in_progress" else self._exchanges)
 
     def unmatched(self) -> list[Exchange]:
         """Return the exchanges that no operation serves."""
@@ -199,9 +282,19 @@ class Journal:
         """Return the exchanges whose handler crashed."""
         return [exchange for exchange in self._exchanges if exchange.crash is not None]
 
-    def observe(self, observer: Callable[[Exchange], None]) -> None:
-        """Call a function with each exchange that is added."""
-        self._observers.append(observer)
+    def observe(self, observer: Callable[[Exchange], None], ended: Callable[[], None] = _nothing) -> Callable[[], None]:
+        """Call `observer` with each exchange that is added, and `ended` when the World is closed.
+
+        Return a function that ends the observation.
+        """
+        entry = (observer, ended)
+        self._observers.append(entry)
+        return lambda: self._observers.remove(entry)
+
+    def close(self) -> None:
+        """Call the `ended` function of each observer."""
+        for _, ended in tuple(self._observers):
+            ended()
 
     def clear(self) -> None:
         """Remove all exchanges."""
@@ -214,6 +307,10 @@ def _size_of(exchange: Exchange) -> int:
     size = EXCHANGE_BYTES + HEADER_BYTES * (len(headers) + len(exchange.response_headers) + len(exchange.messages))
     size += sum(map(len, chain.from_iterable(chain(headers.items(), exchange.response_headers))))
     size += len(exchange.path) + len(exchange.query) + len(exchange.request_body) + len(exchange.response_body)
+    if exchange.path_values:
+        size += sum(map(len, exchange.path_values.values()))
+    if exchange.refusal is not None:
+        size += len(exchange.refusal)
     if exchange.operation is None or exchange.crash is not None:
         size += sum(map(len, exchange.nearest)) + len(exchange.crash or "")
     return size

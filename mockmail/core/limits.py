@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Generic, TypeVar
 
 from mockmail.core.clock import Clock
-from mockmail.core.errors import InvalidValue
+from mockmail.core.errors import InvalidValue, is_mistake
 from mockmail.core.registry import Registry
+from mockmail.core.rules import Rules
+
+__tracebackhide__ = is_mistake
 
 SHORTEST_WINDOW, LONGEST_WINDOW = 0.001, 1e9
 """The range of a window, in seconds."""
-
-R = TypeVar("R")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,29 +29,7 @@ class Limit:
     operation: str = "*"
     methods: tuple[str, ...] = ()
     counted: dict[tuple[str, int], int] = field(default_factory=dict)
-
-
-class Rules(Generic[R]):
-    """The faults or the limits of one sandbox, in the order they were added."""
-
-    def __init__(self) -> None:
-        self._rules: list[R] = []
-
-    def __len__(self) -> int:
-        return len(self._rules)
-
-    def __iter__(self) -> Iterator[R]:
-        return iter(list(self._rules))
-
-    def add(self, rule: R) -> None:
-        """Add a rule behind those that exist."""
-        self._rules.append(rule)
-
-    def clear(self) -> int:
-        """Remove all rules and return how many there were."""
-        removed = len(self._rules)
-        self._rules.clear()
-        return removed
+    id: int = 0
 
 
 class Limits(Rules[Limit]):

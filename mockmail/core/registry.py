@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
-from mockmail.core.errors import UnknownName
+from mockmail.core.errors import UnknownName, is_mistake
 from mockmail.core.routing import Router
 from mockmail.core.suggestions import did_you_mean
 from mockmail.core.vendor import PREFLIGHT, Vendor
+
+if TYPE_CHECKING:
+    from mockmail.core.world import World
+__tracebackhide__ = is_mistake
 
 LONGEST = 80
 """The number of characters of a wrong name that an error shows."""
@@ -30,6 +35,10 @@ class Registry:
     def get(self, name: str) -> Vendor | None:
         """Return the vendor with this name, or None."""
         return self.vendors.get(name)
+
+    def of_host(self, host: str, world: World) -> Vendor | None:
+        """Return the vendor that serves `/` at this `Host`, or None."""
+        return next((vendor for vendor in self if vendor.serves_host(host, world)), None)
 
     def named(self, name: str) -> Vendor:
         """Return the vendor with this name. Raise UnknownName."""

@@ -64,8 +64,8 @@ class VendorRouter:
 
     @property
     def roots(self) -> set[str] | None:
-        """The first segments of all paths; None where a path may begin with anything."""
-        if self._root.any_segment or self._root.rests or self._root.ends:
+        """The first segments of all paths but `/`; None where a path may begin with anything."""
+        if self._root.any_segment or self._root.rests:
             return None
         return set(self._root.literals)
 
@@ -173,5 +173,6 @@ class Router:
 
 
 def split_template(template: str) -> tuple[str, ...]:
-    """Return the segments of a path template."""
-    return tuple(template.strip("/").split("/"))
+    """Return the segments of a path template; `/` has none."""
+    stripped = template.strip("/")
+    return tuple(stripped.split("/")) if stripped else ()

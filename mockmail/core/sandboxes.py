@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -18,21 +19,23 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 class Sandboxes:
     """The Worlds of a server by name. None sees another's state or mail.
 
-    forget: removes the file of a sandbox before its World is closed. spare: makes a World in memory.
+    When there are too many, the disposable World that was used the longest ago makes room for a new one.
+
+    forget: removes the file of a World before it is closed. spare: makes a World in memory.
     """
 
     def __init__(
         self,
         make: Callable[[str], World],
         limit: int = 1000,
-        forget: Callable[[str], None] | None = None,
+        forget: Callable[[World], None] | None = None,
         spare: Callable[[], World] | None = None,
     ) -> None:
         self._make = make
         self._limit = limit
         self._forget = forget
         self._spare = spare
-        self._worlds: dict[str, World] = {}
+        self._worlds: OrderedDict[str, World] = OrderedDict()
         self._observers: list[Callable[[World, bool], None]] = []
 
     def __len__(self) -> int:
@@ -47,7 +50,15 @@ class Sandboxes:
         Raise Problem (400) for a name that cannot be one, LimitReached when there are too many.
         """
         world = self._worlds.get(name)
-        return world if world is not None else self._add(name)
+        if world is None:
+            return self._add(name)
+        if name != DEFAULT:
+            self._worlds.move_to_end(name)
+        return world
+
+    def find(self, name: str) -> World | None:
+        """Return the World with this name if it has been made, else None."""
+        return self._worlds.get(name)
 
     def stand_in(self) -> World:
         """Return a World for refusing a request whose own World cannot be made: the default one, or one in memory."""
@@ -77,11 +88,7 @@ class Sandboxes:
         world = self._worlds.get(name)
         if world is None:
             return False
-        if self._forget is not None:
-            self._forget(name)
-        del self._worlds[name]
-        self._notify(world, is_new=False)
-        world.close(keep=False)
+        self._remove(world)
         return True
 
     def close(self) -> None:
@@ -93,8 +100,8 @@ class Sandboxes:
     def _add(self, name: str) -> World:
         check_name(name)
         # The default sandbox does not count, so that clients without a sandbox are always served.
-        if name != DEFAULT and len(self._worlds.keys() - {DEFAULT}) >= self._limit:
-            raise LimitReached(f"there are {self._limit} sandboxes, the most that max_sandboxes allows")
+        if name != DEFAULT and len(self._worlds) - (DEFAULT in self._worlds) >= self._limit:
+            self._make_room()
         return self._made(name)
 
     def _made(self, name: str) -> World:
@@ -105,6 +112,21 @@ class Sandboxes:
     def _notify(self, world: World, *, is_new: bool) -> None:
         for observer in tuple(self._observers):
             observer(world, is_new)
+
+    def _make_room(self) -> None:
+        found = next((world for world in self._worlds.values() if world.name != DEFAULT and world.is_disposable), None)
+        if found is None:
+            raise LimitReached(
+                f"there are {self._limit} sandboxes with state or mail, the most that max_sandboxes allows"
+            )
+        self._remove(found)
+
+    def _remove(self, world: World) -> None:
+        if self._forget is not None:
+            self._forget(world)
+        del self._worlds[world.name]
+        self._notify(world, is_new=False)
+        world.close(keep=False)
 
 
 def check_name(name: str) -> None:

@@ -44,7 +44,7 @@ class SeedDocument:
     def from_document(cls, document: object, source: str) -> SeedDocument:
         """Return the seed of `{"format": 1, "vendors": {...}}`. Raise SeedError."""
         seed = cls._of(document, source)
-        if isinstance(document, Mapping) and document.get("mail"):
+        if isinstance(document, Mapping) and document.get("mail", []) != []:
             raise SeedError(f"{source}: mail: a seed has none: give a snapshot with PUT /_mockmail/state")
         return seed
 

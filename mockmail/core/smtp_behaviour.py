@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -29,20 +30,31 @@ class SmtpBehaviour:
         """Return whether AUTH accepts this name and password."""
         return self.accounts is None or self.accounts.get(user) == password
 
+    def accepts_digest(self, user: str, challenge: str, digest: str) -> bool:
+        """Return whether AUTH accepts this name and this digest (RFC 2195) of a challenge and the password."""
+        if self.accounts is None:
+            return True
+        password = self.accounts.get(user)
+        if password is None:
+            return False
+        expected = hmac.new(password.encode(), challenge.encode(), "md5").hexdigest()
+        return hmac.compare_digest(expected, digest.lower().encode("ascii", "replace").decode())
+
     def refuses_sender(self, address: str) -> bool:
         """Return whether MAIL FROM is refused, in either form of a domain beyond ASCII."""
-        return _is_refused(address, self.refused_senders)
+        return matches_address(address, self.refused_senders)
 
     def refuses_recipient(self, address: str) -> bool:
         """Return whether RCPT TO is refused, in either form of a domain beyond ASCII."""
-        return _is_refused(address, self.refused_recipients)
+        return matches_address(address, self.refused_recipients)
 
     def is_unreachable(self, relay: str) -> bool:
         """Return whether a relay (`host:port`) cannot be connected to."""
         return _any_matches(self.unreachable, relay)
 
 
-def _is_refused(address: str, patterns: list[str]) -> bool:
+def matches_address(address: str, patterns: list[str]) -> bool:
+    """Return whether an address matches a pattern, in either form of a domain beyond ASCII."""
     return bool(patterns) and any(_any_matches(patterns, form) for form in address_forms(address))
 
 

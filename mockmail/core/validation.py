@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from mockmail.core.errors import InvalidValue
+from mockmail.core.errors import InvalidValue, is_mistake
+
+__tracebackhide__ = is_mistake
 
 T = TypeVar("T")
 
@@ -35,7 +37,7 @@ def convert(document: Mapping[str, Any], model: type[T], *, where: str = "", is_
     try:
         return msgspec.convert(document, model, strict=not is_text)
     except msgspec.ValidationError as error:
-        raise InvalidValue(_explain(str(error), document, model, where)) from error
+        raise InvalidValue(_explain(str(error), document, model, where)) from None
 
 
 def _explain(error: str, document: Mapping[str, Any], model: Any, where: str) -> str:
@@ -51,7 +53,7 @@ def _explain(error: str, document: Mapping[str, Any], model: Any, where: str) ->
         return f"{where}: {words}" if where else words
     value, is_inside = _value_at(document, path)
     subject = f"every value of {_join(where, path.partition('[...]')[0])}" if is_inside else _join(where, path)
-    return f"{subject} must be {_expected(words, hints[re.split('[.[]', path)[0]])}, not {value!r:.80}"
+    return f"{subject} must be {_expected(words, hints[re.split('[.[]', path)[0]])}, not {_shown(value)}"
 
 
 def _expected(words: str, hint: Any) -> str:
@@ -88,6 +90,10 @@ def _value_at(document: Any, path: str) -> tuple[Any, bool]:
             return document, True
         document = document[int(index)] if index else document[name]
     return document, False
+
+
+def _shown(value: object) -> str:
+    return "null" if value is None else repr(value)[:80]
 
 
 def _join(where: str, path: str) -> str:

@@ -9,12 +9,14 @@ options.py         `Options`, the switches (a vendor without switches has no suc
 authentication.py  `authenticate(call)`, and the `Caller` that it returns;
                    where the vendor needs them, `authorize(call)` and `client_of(request)`
 dialect.py         `DIALECT`, an instance of a `Dialect`
+errors.py          its refusals; `NAMED_ERRORS`, those that a fault can show by name (optional)
 hosting.py         `HOSTING`, for a vendor that hosts mailboxes
 seed.json          the state that the vendor's page describes: `{table: [records]}`
 """
 
 from __future__ import annotations
 
+import errno
 import importlib
 import json
 import logging
@@ -25,14 +27,14 @@ from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from mockmail.core.errors import Problem, VendorError
+from mockmail.core.errors import LimitReached, Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import NotEmulated, Operation
 
 if TYPE_CHECKING:
     from mockmail.core.mail.delivery import Hosting
     from mockmail.core.state.records import Record
-    from mockmail.core.state.store import Records
+    from mockmail.core.state.typed_records import Records
     from mockmail.core.world import World
 
 log = logging.getLogger("mockmail.core")
@@ -60,6 +62,17 @@ def switch(help: str) -> Any:  # noqa: A002  # as in `option`
 @dataclass(frozen=True, slots=True)
 class NoOptions:
     """The options of a vendor that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedError:
+    """One of a vendor's own errors, which a fault can show.
+
+    make: returns the error with a text. message: its text, unless the fault has one.
+    """
+
+    make: Callable[[str], VendorError]
+    message: str
 
 
 @dataclass(slots=True)
@@ -134,12 +147,15 @@ class Vendor:
 
     name: the package's name, and the first segment of `/{name}/...`.
     title: what the vendor calls its product.
-    path_roots: the first segments of its natural paths; () lets the core find them by importing the operations.
+    path_roots: the first segments of its natural paths, none for `/`; () lets the core find them by importing the
+        operations.
     credentials: of the default seed, by the names that a client of the vendor uses.
     environment: variables for a client of the vendor; `{url}` stands for the base URL, which ends in `/{name}`.
     server_header: the `Server` header of the vendor's responses.
+    body_type: the media type of its requests' bodies, for its OpenAPI document.
     case_insensitive: whether its paths may be written in any case.
     hosts_mailboxes: whether it has a `hosting.py`.
+    hosts: the vendor's real hosts, for the forward proxy; `*.example.com` for all names of a domain.
     fault_statuses: the HTTP statuses that its clients can ever see on an error; others cannot be injected.
     """
 
@@ -149,8 +165,10 @@ class Vendor:
     credentials: ClassVar[Mapping[str, str]] = {}
     environment: ClassVar[Mapping[str, str]] = {}
     server_header: ClassVar[str] = "mockmail"
+    body_type: ClassVar[str] = "application/json"
     case_insensitive: ClassVar[bool] = False
     hosts_mailboxes: ClassVar[bool] = False
+    hosts: ClassVar[tuple[str, ...]] = ()
     fault_statuses: ClassVar[Collection[int]] = HTTP_ERRORS
 
     def __repr__(self) -> str:
@@ -171,6 +189,8 @@ class Vendor:
         """Return whether the operations can be imported; log once why not."""
         try:
             self.operations  # noqa: B018  # the access imports them
+        except LimitReached:  # another time, they can
+            raise
         except Exception:
             log.exception("the operations of vendor %s cannot be imported; its paths are not served", self.name)
             return False
@@ -178,9 +198,23 @@ class Vendor:
 
     @cached_property
     def models(self) -> Sequence[type[Record]]:
-        """Return the types of the vendor's records: the classes with a table that its module `records` defines."""
+        """Return the types of the vendor's records: the classes with a table that its module `records` defines.
+
+        Raise Problem (500) if the module cannot be imported.
+        """
         module = f"{self._package}.records"
-        found = [value for value in self._load("records", "__dict__", {}).values() if isinstance(value, type)]
+        try:
+            names = self._load("records", "__dict__", {})
+        except LimitReached:
+            raise
+        except Exception as error:
+            log.exception("the records of vendor %s cannot be imported", self.name)
+            raise Problem(
+                500,
+                f"the records of the vendor {self.name} cannot be imported ({type(error).__name__}: {error}); correct"
+                f" {module}, whose traceback is in the log, or serve without this vendor",
+            ) from error
+        found = [value for value in names.values() if isinstance(value, type)]
         return [model for model in found if model.__module__ == module and hasattr(model, "table")]
 
     @cached_property
@@ -194,14 +228,22 @@ class Vendor:
         return self._load("dialect", "DIALECT")  # type: ignore[no-any-return]
 
     @cached_property
+    def named_errors(self) -> Mapping[str, NamedError]:
+        """Return the vendor's own errors that a fault can show, by name."""
+        return self._load("errors", "__dict__", {}).get("NAMED_ERRORS", {})  # type: ignore[no-any-return]
+
+    @cached_property
     def hosting(self) -> Hosting | None:
         """Return the mailboxes that the vendor hosts; None without any."""
         return self._load("hosting", "HOSTING") if self.hosts_mailboxes else None
 
     def seed(self) -> Mapping[str, Any]:
-        """Return the state that the vendor's documentation describes: `{table: [records]}`."""
-        seed = files(self._package).joinpath("seed.json")
-        return json.loads(seed.read_text("utf-8")) if seed.is_file() else {}
+        """Return the state that the vendor's documentation describes: `{table: [records]}`. Raise LimitReached."""
+        try:
+            seed = files(self._package).joinpath("seed.json")
+            return json.loads(seed.read_text("utf-8")) if seed.is_file() else {}
+        except OSError as error:
+            raise self._unreadable("seed.json", error) from error
 
     def authenticate(self, call: Call[Any, Any]) -> Any:
         """Return the caller, whom the journal shows as `str(caller)`. Raise VendorError for bad credentials."""
@@ -221,6 +263,10 @@ class Vendor:
     def preflight(self, request: WireRequest) -> WireResponse | None:
         """Return the response to a CORS preflight, or None for a request that is none."""
         return None
+
+    def serves_host(self, host: str, world: World) -> bool:
+        """Return whether `/` at this `Host` is the vendor's. At any other host it leads to the web page."""
+        return False
 
     def environment_at(self, base_url: str) -> dict[str, str]:
         """Return the environment variables for a client of the vendor at `base_url`."""
@@ -243,8 +289,15 @@ class Vendor:
     def _package(self) -> str:
         return type(self).__module__.removesuffix(".vendor")
 
+    def _unreadable(self, file: str, error: OSError) -> LimitReached:
+        advice = "allow mockmail more open files" if error.errno in (errno.EMFILE, errno.ENFILE) else "try later"
+        return LimitReached(f"{file} of the vendor {self.name} cannot be read ({error.strerror}): {advice}")
+
     def _load(self, module: str, name: str, default: Any = None) -> Any:
-        """Return a name of one of the package's modules, or the default, if there is one, for a missing module."""
+        """Return a name of one of the package's modules, or the default, if there is one, for a missing module.
+
+        Raise LimitReached if the module's file cannot be read now.
+        """
         qualified = f"{self._package}.{module}"
         try:
             return getattr(importlib.import_module(qualified), name)
@@ -252,3 +305,5 @@ class Vendor:
             if default is None or error.name != qualified:
                 raise
             return default
+        except OSError as error:
+            raise self._unreadable(f"{module}.py", error) from error

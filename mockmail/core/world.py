@@ -6,12 +6,12 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockmail.core import seeds
 from mockmail.core.bounds import WorldSettings
 from mockmail.core.clock import Clock
-from mockmail.core.errors import DataFolderError, StorageFull
+from mockmail.core.errors import DataFolderError, MailboxFull, StorageDamaged, StorageFull
 from mockmail.core.faults import Faults
 from mockmail.core.ids import Ids
 from mockmail.core.journal import Journal, JournalBytes
@@ -20,13 +20,23 @@ from mockmail.core.mail.delivery import deliveries
 from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.mail.store import MailStore
 from mockmail.core.registry import Registry
+from mockmail.core.rules import CountedRules
 from mockmail.core.smtp_behaviour import SmtpBehaviour
-from mockmail.core.state.database import ADVICE, Database
-from mockmail.core.state.store import Records, Store
+from mockmail.core.state.database import Database
+from mockmail.core.state.database_file import ADVICE, damaged
+from mockmail.core.state.shared_files import SharedFiles
+from mockmail.core.state.store import Store
+from mockmail.core.state.typed_records import Records
 from mockmail.core.vendor import Vendor
+
+if TYPE_CHECKING:
+    from mockmail.core.smtp_faults import SmtpFault
+    from mockmail.core.stubs import Stub
 
 RESERVE = 1000
 """The ids that are reserved in the database before they are drawn, so that none is drawn again after a kill."""
+
+_UNTOUCHED_CLOCK = Clock().to_document()
 
 
 class World:
@@ -34,9 +44,10 @@ class World:
 
     A vendor is seeded when it is first touched.
 
-    path: the SQLite file where records and mail survive; None for memory only. Raise DataFolderError if it is not
-    usable, StorageFull if it cannot be written.
+    path: the SQLite file where records and mail survive, which the first write makes; None for memory only. Raise
+    DataFolderError if it is not usable, StorageFull if it cannot be opened.
     journal_bytes: the bytes that its journal shares with those of other Worlds; its own by default.
+    files: the open files of all Worlds of the server; its own by default.
     generation: incremented by reset and restore; mail that was sent before is discarded.
     """
 
@@ -48,6 +59,7 @@ class World:
         name: str = "default",
         path: Path | None = None,
         journal_bytes: JournalBytes | None = None,
+        files: SharedFiles | None = None,
     ) -> None:
         self.name = name
         self.vendors = vendors
@@ -55,34 +67,53 @@ class World:
         self.clock = Clock()
         seed = self.settings.id_seed if name == "default" else f"{self.settings.id_seed}/{name}"
         self.ids = Ids(seed)
-        self.database = Database(path, name)
+        self.database = Database(path, name, files)
         self.store = Store(self.database)
         self.journal = Journal(
             self.settings.journal_limit,
             self.settings.journal_body_limit,
             journal_bytes or JournalBytes(self.settings.journal_bytes),
         )
-        self.faults = Faults()
-        self.limits = Limits()
+        self.chance = Ids(f"{seed}/chance")
+        self.faults = Faults(self.chance, self.settings.rules)
+        self.limits = Limits(self.settings.rules)
+        self.stubs: CountedRules[Stub] = CountedRules(self.chance, self.settings.rules)
         self.smtp = SmtpBehaviour()
+        self.smtp_faults: CountedRules[SmtpFault] = CountedRules(self.chance, self.settings.rules)
         self.generation = 0
         self._seeded: set[str] = set()
         self._options: dict[str, Any] = {}
-        self._reserved = 0
+        self._reserve = RESERVE
         self._written: dict[str, Any] = {}
         try:
             self.mail = MailStore(self.clock, seed, self.database, self.settings.mail)
             if path is not None:
                 self._load()
-        except (sqlite3.DatabaseError, TypeError, ValueError) as error:
+        except (StorageDamaged, sqlite3.DatabaseError, TypeError, ValueError) as error:
             self.database.close()
-            raise DataFolderError(f"{path}: is not a mockmail database, or damaged ({error}); {ADVICE}") from error
-        except DataFolderError:
+            raise damaged(self.database.path or Path(), error) from error
+        except (DataFolderError, StorageFull):
             self.database.close()
             raise
 
     def __repr__(self) -> str:
         return f"<World {self.name}: {len(self.mail)} messages, {len(self.journal)} exchanges>"
+
+    @property
+    def is_disposable(self) -> bool:
+        """Return whether this World is as a new one, except for its journal, and no wait for mail is in progress."""
+        return not (
+            (self.database.path is not None and self.database.exists)
+            or self.store.is_written
+            or self.mail.last
+            or self.mail.is_awaited
+            or self.faults
+            or self.limits
+            or self.stubs
+            or self.smtp_faults
+            or self.clock.to_document() != _UNTOUCHED_CLOCK
+            or self.smtp != SmtpBehaviour()
+        )
 
     @property
     def seeded_vendors(self) -> frozenset[str]:
@@ -104,7 +135,7 @@ class World:
         """Seed a vendor unless it has been seeded."""
         if vendor.name in self._seeded:
             return
-        with self.store.transaction():
+        with self.store.transaction(), self.store.seeding():
             self.store.load(vendor, vendor.seed(), where=f"the seed of {vendor.name}")
             for seed in self.settings.seeds:
                 if vendor.name in seed.vendors:
@@ -124,15 +155,19 @@ class World:
             self.ensure_seeded(found)
         return self.store.records(vendor, model)
 
-    def receive(self, raw: bytes, envelope: Envelope, sent_by: SentBy) -> Message:
+    def receive(self, raw: bytes, envelope: Envelope, sent_by: SentBy, *, refuse_full: bool = False) -> Message:
         """Keep a message and deliver it to the mailboxes that vendors host.
 
-        Raise LimitReached, and keep nothing, when the mail store is full.
+        Raise LimitReached, and keep nothing, when the mail store is full. With `refuse_full`, raise MailboxFull, and
+        keep nothing, when the message reaches nothing but full mailboxes.
         """
-        return self.mail.add(raw, envelope, sent_by, deliveries(self, envelope.recipients))
+        found, full = deliveries(self, envelope, len(raw))
+        if refuse_full and full is not None:
+            raise MailboxFull(full)
+        return self.mail.add(raw, envelope, sent_by, found)
 
     def reset(self, vendor: Vendor | None = None) -> None:
-        """Reset to the seeded state: no mail, journal, faults and limits, the machine's time, the same ids again.
+        """Reset to the seeded state: no mail, journal and rules, the machine's time, the same ids again.
 
         With a vendor, reset only its state.
         """
@@ -144,19 +179,21 @@ class World:
                 return
             self.clock.reset()
             self.ids.reset()
-            self._reserved = 0
             self._seeded.clear()
             self.store.clear()
             self.mail.clear(start_over=True)
         self.generation += 1
         self.journal.clear()
         self.clear_faults()
+        self.stubs.clear()
+        self.chance.reset()
 
     def clear_faults(self) -> None:
         """Remove all faults and limits, and let the SMTP server accept everything again."""
         self.faults.clear()
         self.limits.clear()
         self.smtp = SmtpBehaviour()
+        self.smtp_faults.clear()
 
     def snapshot(self) -> dict[str, Any]:
         """Return the whole state as one JSON document: versioned, and the same for the same state."""
@@ -169,6 +206,7 @@ class World:
         """
         with self._all_or_nothing():
             seeds.restore(self, document)
+            self.store.mark_written()
         self.generation += 1
 
     def mark_seeded(self, vendor: Vendor) -> None:
@@ -180,29 +218,39 @@ class World:
 
         keep: write the exact number of drawn ids first; False for a sandbox that was removed.
         """
-        if keep and self.database.is_open and self.database.path is not None:
-            self.database.before_commit.remove(self._keep_metadata)
-            with suppress(StorageFull), self.transaction():
-                self._write_metadata(self._metadata(reserve=0))
+        has_set_clock = self.clock.to_document() != self._written.get("clock", _UNTOUCHED_CLOCK)
+        if keep and self.database.path is not None and (self.database.is_open or has_set_clock):
+            self._write_drawn_ids()
         self.store.close()
+        self.journal.close()
         self.mail.close()
 
     @contextmanager
     def _all_or_nothing(self) -> Iterator[None]:
         """Return a transaction that also restores the clock, the ids and the seeded vendors."""
-        before = self._metadata(reserve=0)
+        before = {**self._metadata(), "ids": self.ids.to_document()}
         with self.transaction():
             self.database.on_rollback(lambda: self._restore_metadata(before))
             yield
 
-    def _metadata(self, *, reserve: int = RESERVE) -> dict[str, Any]:
+    def _write_drawn_ids(self) -> None:
+        self._reserve = 0
+        try:
+            with suppress(StorageFull), self.transaction():
+                ids = self._metadata()["ids"]
+                if self.database.exists and ids != self._written.get("ids"):
+                    self._write_metadata({"ids": ids})
+        finally:
+            self._reserve = RESERVE
+
+    def _metadata(self) -> dict[str, Any]:
         # Drawing an id writes nothing: ids are reserved together with another write, or when the reserve is used up.
-        drawn = self.ids.drawn
-        if reserve and drawn + (reserve // 2 if self.database.has_writes else 0) > self._reserved:
-            self._reserved = drawn + reserve
+        drawn, reserve, reserved = self.ids.drawn, self._reserve, self._written.get("ids", {}).get("drawn", 0)
+        least = drawn + (reserve // 2 if self.database.has_writes else 0)
+        kept = reserved if least <= reserved <= drawn + reserve else drawn + reserve
         return {
             "clock": self.clock.to_document(),
-            "ids": {**self.ids.to_document(), **({"drawn": self._reserved} if reserve else {})},
+            "ids": {**self.ids.to_document(), "drawn": kept},
             "seeded": sorted(self._seeded),
         }
 
@@ -216,7 +264,14 @@ class World:
             self.database.on_rollback(lambda: setattr(self, "_written", written))
 
     def _keep_metadata(self) -> None:
-        self._write_metadata(self._metadata())
+        metadata = self._metadata()
+        if not self.database.has_writes:
+            # Seeds alone are not written, nor are drawn ids without a file: a new World makes the same ones.
+            before = self._written or {"clock": _UNTOUCHED_CLOCK, "ids": metadata["ids"]}
+            if all(before.get(name) == value for name, value in metadata.items() if name != "seeded"):
+                return
+            self.store.write_seeds()
+        self._write_metadata(metadata)
 
     def _restore_metadata(self, metadata: Mapping[str, Any]) -> None:
         self.clock.restore(metadata.get("clock", {}))
@@ -224,6 +279,12 @@ class World:
         self._seeded = set(metadata.get("seeded", ()))
 
     def _load(self) -> None:
+        if self.database.exists:
+            self._read_file()
+        self.database.before_commit.append(self._keep_metadata)
+        self.database.before_close_file = self._write_drawn_ids
+
+    def _read_file(self) -> None:
         self._written = self.database.metadata()
         try:
             self._restore_metadata(self._written)
@@ -231,7 +292,5 @@ class World:
             raise DataFolderError(
                 f"{self.database.path}: meta: a value is not what mockmail wrote ({error!r}); {ADVICE}"
             ) from error
-        self._reserved = self.ids.drawn
         self.store.read_database(self.vendors)
         self.journal.start_after(self.mail.last_exchange())
-        self.database.before_commit.append(self._keep_metadata)

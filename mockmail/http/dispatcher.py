@@ -15,6 +15,7 @@ from mockmail.http.target import Target, parse_target
 
 if TYPE_CHECKING:
     from mockmail.http.pipeline import Pipeline
+    from mockmail.http.proxy import Answer, Proxy
     from mockmail.http.sending import Perform
 
 Control = Callable[[web.BaseRequest, Target], Awaitable[web.StreamResponse]]
@@ -23,21 +24,39 @@ Control = Callable[[web.BaseRequest, Target], Awaitable[web.StreamResponse]]
 class Dispatcher:
     """Everything that is served on the HTTP port.
 
-    control: answers requests to the control API. perform: sends the mail of vendors.
+    control: answers requests to the control API. perform: sends the mail of vendors. make_proxy: makes the forward
+    proxy, around the function that answers a request for a target.
     """
 
-    def __init__(self, vendors: Registry, sandboxes: Sandboxes, control: Control, perform: Perform) -> None:
+    def __init__(
+        self,
+        vendors: Registry,
+        sandboxes: Sandboxes,
+        control: Control,
+        perform: Perform,
+        make_proxy: Callable[[Answer], Proxy],
+    ) -> None:
         self._vendors = vendors
         self._names = frozenset(vendors.vendors)
         self._sandboxes = sandboxes
         self._control = control
         self._perform = perform
+        self._make_proxy = make_proxy
 
     def respond(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         """Return the response to any request."""
-        target = parse_target(request.raw_path, self._names)
-        if target.control or (target.segments == ("",) and target.vendor is None):
+        if request.raw_path[0] != "/":  # aiohttp refuses an empty one
+            return self._proxy.respond(request)
+        return self._answer(request, parse_target(request.raw_path, self._names))
+
+    def _answer(self, request: web.BaseRequest, target: Target) -> Awaitable[web.StreamResponse]:
+        if target.control:
             return self._control(request, target)
+        if target.segments == ("",) and target.vendor is None:
+            vendor = self._vendors.of_host(request.headers.get("Host", ""), self._sandboxes.stand_in())
+            if vendor is None:
+                return self._control(request, target)
+            target = target._replace(vendor=vendor.name)
         return self._pipeline.respond(request, target)
 
     def refuse(self, path: str, problem: Problem) -> web.StreamResponse:
@@ -48,6 +67,10 @@ class Dispatcher:
         """Cancel the sends in progress."""
         if "_pipeline" in self.__dict__:
             self._pipeline.sending.stop()
+
+    @cached_property
+    def _proxy(self) -> Proxy:
+        return self._make_proxy(self._answer)
 
     @cached_property
     def _pipeline(self) -> Pipeline:

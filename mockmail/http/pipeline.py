@@ -1,7 +1,9 @@
 """The pipeline: every vendor request goes through the same named steps, and every response is in a vendor's dialect.
 
-sandbox -> body -> route -> fault -> limit -> authenticate -> decode -> handle -> send -> encode -> journal
--> transport fault
+sandbox -> body -> route -> fault -> limit -> stub -> authenticate -> decode -> handle -> send -> encode -> fault
+-> journal -> transport fault
+
+A stub of a path comes before the route, and a fault or stub for one caller after authentication.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from aiohttp import web
 from mockmail.core.clock import monotonic
 from mockmail.core.errors import LimitReached, MockMailError, Problem, VendorError
 from mockmail.core.exchange import NO_HEADERS, WireRequest, WireResponse
-from mockmail.core.journal import Exchange
+from mockmail.core.faults import Fault
+from mockmail.core.journal import LONGEST_REFUSAL, Exchange
 from mockmail.core.mail.outgoing import Later, Send
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
@@ -24,15 +27,18 @@ from mockmail.core.vendor import Vendor
 from mockmail.core.world import World
 from mockmail.http import steps
 from mockmail.http.protocol import read_body
-from mockmail.http.response import DirectResponse, fail_transport
+from mockmail.http.response import DirectResponse
 from mockmail.http.sending import Sending
 from mockmail.http.steps import RequestContext
 from mockmail.http.target import Target
+from mockmail.tls.connection import tls_facts
 from mockmail.wire.masking import Masking
 
 log = logging.getLogger("mockmail.http")
 
 PLAIN_TEXT = (("Content-Type", "text/plain; charset=utf-8"),)
+NO_RESPONSE = WireResponse(0)
+"""Stands in the journal for a connection that failed before the handler was called."""
 INTERNAL_ERROR = WireResponse(500, b"internal error\n", PLAIN_TEXT)
 
 
@@ -54,6 +60,18 @@ class Pipeline:
             world, refusal = self._sandboxes.stand_in(), problem
         wire = _wire_request(request, target, world)
         context = RequestContext(wire, target, world, _open_exchange(world, target, wire), started)
+        if wire.scheme == "https":
+            context.exchange.scheme, context.exchange.tls = wire.scheme, tls_facts(request.transport)
+        world.journal.begin(context.exchange)
+        try:
+            return await self._answer(request, context, refusal)
+        finally:
+            world.journal.abandon(context.exchange)
+
+    async def _answer(
+        self, request: web.BaseRequest, context: RequestContext, refusal: Problem | None
+    ) -> web.StreamResponse:
+        wire, world = context.request, context.world
         try:
             if request.body_exists:
                 wire.body = await read_body(request)
@@ -62,12 +80,16 @@ class Pipeline:
             # A new exception: the traceback of this one would keep a partly read body alive.
             refusal = refusal or Problem(problem.status, problem.detail, problem.headers)
         response = await self._run_steps(context, refusal)
-        if context.fault is not None:
-            await steps.delay(context.fault)
+        fault = context.fault
+        if fault is not None:
+            response = await _after_fault(context, fault, response)
         _close_exchange(context, response)
-        if context.fault is not None and context.fault.transport is not None:
-            return await fail_transport(request, response, context.fault.transport)
-        return response_of(response, context.vendor, wire.at)
+        direct = response_of(response, context.vendor, wire.at)
+        if fault is not None and fault.transport is not None:
+            from mockmail.http.transport_faults import fail_transport
+
+            return await fail_transport(request, direct, fault)
+        return direct
 
     def refuse(self, target: Target, path: str, problem: Problem) -> web.StreamResponse:
         """Return the response to bytes that are not HTTP, in the dialect of the vendor whose paths are most similar."""
@@ -97,19 +119,26 @@ class Pipeline:
             raise Problem(503, str(error), {"Retry-After": "60"}) from error
 
     async def _run_steps(self, context: RequestContext, refusal: Problem | None) -> WireResponse:
+        has_rules = bool(context.world.faults or context.world.stubs)
         try:
-            early = steps.route(context, self._vendors.router)
+            early = _stubbed_path(context) if has_rules and refusal is None else None
+            if early is None:
+                early = steps.route(context, self._vendors.router)
             steps.raise_deferred(refusal)
+            if early is None and has_rules:
+                early = await _inject(context)
+            elif early is None:
+                steps.limit(context)
+                steps.authenticate(context)
             if early is not None:
                 return early
-            steps.fault(context)
-            steps.limit(context)
-            steps.authenticate(context)
             steps.decode(context)
             steps.handle(context)
             if isinstance(context.result, Send | Later):
                 await self.sending.settle(context)
             return steps.encode(context)
+        except steps.NoResponse:
+            return NO_RESPONSE
         except Exception as error:  # noqa: BLE001  # any error becomes a response in the vendor's words
             response = _refuse(context, error)
             # A cycle of error, traceback and frame would keep an unread body alive until garbage is collected.
@@ -117,20 +146,51 @@ class Pipeline:
             return response
 
 
+def _stubbed_path(context: RequestContext) -> WireResponse | None:
+    from mockmail.http.injection import stubbed_path
+
+    return stubbed_path(context)
+
+
+async def _inject(context: RequestContext) -> WireResponse | None:
+    """Run the steps up to authentication with faults and stubs. Return the response of a stub, or None."""
+    from mockmail.http.injection import apply_fault, stub_response
+
+    await apply_fault(context)
+    steps.limit(context)
+    response = stub_response(context)
+    if response is None:
+        steps.authenticate(context)
+        caller = context.exchange.caller or ""
+        await apply_fault(context, caller)
+        response = stub_response(context, caller)
+    return response
+
+
+async def _after_fault(context: RequestContext, fault: Fault, response: WireResponse) -> WireResponse:
+    """Return the response that a fault leaves, or makes, of a response."""
+    from mockmail.http.injection import delay, error_of
+
+    if fault.when == "after":
+        await delay(context, fault)
+        if fault.is_error:
+            response = _refuse(context, error_of(context, fault))
+    return response.with_headers(fault.headers) if fault.error is not None else response
+
+
 def _refuse(context: RequestContext, error: Exception) -> WireResponse:
     vendor = context.vendor
     if vendor is None:
-        if isinstance(error, Problem):
-            return WireResponse(404, b"not found\n", PLAIN_TEXT)
-        _log_crash(context, error)
-        return INTERNAL_ERROR
+        return _refuse_without_vendor(context, error)
     try:
         options = context.world.options(vendor)
         if isinstance(error, VendorError):
+            _note_refusal(context, error.reason or str(error))
             return vendor.dialect.refuse(context.request, context.operation, error, options)
         if isinstance(error, LimitReached):
             error = Problem(503, str(error), {"Retry-After": "10"})
         if isinstance(error, Problem):
+            _note_refusal(context, error.detail)
             return vendor.dialect.problem(context.request, context.operation, error, options)
         _log_crash(context, error)
         detail = f"{type(error).__name__}: {error}" if isinstance(error, MockMailError) else type(error).__name__
@@ -138,6 +198,19 @@ def _refuse(context: RequestContext, error: Exception) -> WireResponse:
     except Exception as dialect_error:  # noqa: BLE001  # a dialect that fails still gets a response
         _log_crash(context, dialect_error)
         return INTERNAL_ERROR
+
+
+def _note_refusal(context: RequestContext, why: str) -> None:
+    context.exchange.refusal = why[:LONGEST_REFUSAL]
+
+
+def _refuse_without_vendor(context: RequestContext, error: Exception) -> WireResponse:
+    if isinstance(error, Problem):
+        return WireResponse(404, b"not found\n", PLAIN_TEXT)
+    if isinstance(error, LimitReached):
+        return WireResponse(503, f"{error}\n".encode(), (*PLAIN_TEXT, ("Retry-After", "10")))
+    _log_crash(context, error)
+    return INTERNAL_ERROR
 
 
 def _log_crash(context: RequestContext, error: Exception) -> None:
@@ -182,6 +255,6 @@ def _close_exchange(context: RequestContext, response: WireResponse) -> None:
     journal.add(exchange)
 
 
-def response_of(response: WireResponse, vendor: Vendor | None, at: datetime) -> web.StreamResponse:
+def response_of(response: WireResponse, vendor: Vendor | None, at: datetime) -> DirectResponse:
     """Return a response ready to be sent, with the vendor's `Server` header unless it has its own."""
     return DirectResponse(response, at=at, server="" if vendor is None else vendor.server_header)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
+import ssl
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from aiohttp import StreamReader, web
 from aiohttp.http_exceptions import LineTooLong
@@ -15,6 +16,9 @@ from aiohttp.web_protocol import RequestHandler
 from mockmail.core.bounds import HttpLimits
 from mockmail.core.errors import Problem
 from mockmail.http.bodies import OpenBodies
+
+if TYPE_CHECKING:
+    from mockmail.tls.connection import TlsConnections
 
 Respond = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 Refuse = Callable[[str, Problem], web.StreamResponse]
@@ -46,10 +50,13 @@ class HttpProtocol(RequestHandler):
     """One connection.
 
     bodies: those of the server. held: the bytes of this connection's body that count there.
+    server: of this connection. answer: responds to its requests.
     stalled_after: seconds after which a client that reads nothing of a response is disconnected.
     on_disconnect: called when the client disconnects; see `cancel_on_disconnect`.
     """
 
+    server: HttpServer
+    answer: Respond
     refuse: Refuse
     bodies: OpenBodies
     held = 0
@@ -66,7 +73,8 @@ class HttpProtocol(RequestHandler):
         super().connection_made(transport)
         self._msg_queue_resume_size = 0
         self._writer = cast("asyncio.WriteTransport", transport)
-        self._writer.set_write_buffer_limits(high=0)
+        # Not 0: in TLS, asyncio would pause writing while nothing is unsent.
+        self._writer.set_write_buffer_limits(high=1)
 
     def pause_writing(self) -> None:
         """Disconnect the client unless it reads some of the response in time."""
@@ -94,9 +102,10 @@ class HttpProtocol(RequestHandler):
     def eof_received(self) -> bool | None:  # type: ignore[override]  # aiohttp does not implement it
         """Answer the complete requests of a client that closed its sending side, then close.
 
-        Close at once after half a request, or if the request is to be cancelled when the client disconnects.
+        Close at once after half a request, or if the request is to be cancelled when the client disconnects. TLS has no
+        connection of which one side is closed.
         """
-        if self.on_disconnect is not None or self._is_idle():
+        if self.on_disconnect is not None or self._is_idle() or self.ssl_context is not None:
             return None
         self._has_ended = True
         # A request that starts in this iteration of the loop is visible in the next one.
@@ -108,6 +117,27 @@ class HttpProtocol(RequestHandler):
         self._body = body
         if self._has_ended and not self._messages:
             self.close()  # after this response
+
+    def tunnel(self, answer: Respond, context: ssl.SSLContext | None, connections: TlsConnections) -> None:
+        """Accept a CONNECT: what the client sends from now on is another connection, in TLS if there is a context.
+
+        answer: responds to the requests of that connection. Bytes that the client sent too early end it.
+        """
+        transport, early, server = self._writer, self._message_tail, self.server
+        self.transport = None  # otherwise, `connection_lost` would close it
+        self.connection_lost(None)
+        server.replace(self)
+        protocol = server()
+        protocol.answer = answer
+        transport.set_write_buffer_limits()
+        transport.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        if early:
+            transport.abort()
+        elif context is not None:
+            connections.begin(transport, protocol, context, server)
+        else:
+            transport.set_protocol(protocol)
+            protocol.connection_made(transport)
 
     def _end(self) -> None:
         bodies = [self._body, *(body for _, body in self._messages)]
@@ -171,6 +201,7 @@ class HttpServer(web.Server):
         self._bodies = OpenBodies(limits)
         self._limits = limits
         self._running = asyncio.get_running_loop()
+        self._handshakes: set[RequestHandler] = set()
 
     def __call__(self) -> HttpProtocol:
         """Return the protocol of a new connection."""
@@ -183,6 +214,8 @@ class HttpServer(web.Server):
             max_field_size=self._limits.header,
             auto_decompress=False,
         )
+        protocol.server = self
+        protocol.answer = self._answer
         protocol.refuse = self._refuse
         protocol.bodies = self._bodies
         protocol.stalled_after = self._limits.idle
@@ -191,21 +224,35 @@ class HttpServer(web.Server):
     def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
         """Accept a connection, or refuse it with 503 above the limit."""
         super().connection_made(handler, transport)
-        if len(self._connections) > self._limits.connections:
+        self._handshakes.discard(handler)
+        if len(self._connections) + len(self._handshakes) > self._limits.connections:
             transport.write(TOO_MANY)
             self._running.call_soon(transport.close)  # after aiohttp has started its task, which close() ends
+
+    def replace(self, handler: RequestHandler) -> None:
+        """Count a connection no longer, although the response to its last request has not ended."""
+        self._connections.pop(handler, None)
+
+    def enter(self, handler: RequestHandler) -> bool:
+        """Count the TLS handshake of a new connection, and return whether it is within the limit."""
+        self._handshakes.add(handler)
+        return len(self._connections) + len(self._handshakes) <= self._limits.connections
+
+    def leave(self, handler: RequestHandler) -> None:
+        """Count a handshake no longer."""
+        self._handshakes.discard(handler)
 
     def _respond(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         if request.body_exists or request.protocol.writing_paused:
             return self._respond_in_turn(request)
-        return self._answer(request)
+        return request.protocol.answer(request)  # type: ignore[attr-defined,no-any-return]  # an HttpProtocol
 
     async def _respond_in_turn(self, request: web.BaseRequest) -> web.StreamResponse:
         await request.writer.drain()  # a client that does not read its responses gets no more
         try:
-            return await self._answer(request)
+            return await connection_of(request).answer(request)
         finally:
-            self._bodies.release(_connection_of(request))
+            self._bodies.release(connection_of(request))
 
     def _request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
         protocol.request_started(payload)
@@ -215,7 +262,7 @@ class HttpServer(web.Server):
 @contextmanager
 def cancel_on_disconnect(request: web.BaseRequest) -> Iterator[None]:
     """Cancel the current task when the client disconnects."""
-    connection, task = _connection_of(request), asyncio.current_task()
+    connection, task = connection_of(request), asyncio.current_task()
     if task is None:
         raise TypeError("cancel_on_disconnect needs a task")
     connection.on_disconnect = task.cancel
@@ -227,11 +274,12 @@ def cancel_on_disconnect(request: web.BaseRequest) -> Iterator[None]:
 
 async def read_body(request: web.BaseRequest) -> bytes:
     """Return a request's body. Raise Problem as `OpenBodies.read` does."""
-    connection = _connection_of(request)
+    connection = connection_of(request)
     return await connection.bodies.read(request, connection)
 
 
-def _connection_of(request: web.BaseRequest) -> HttpProtocol:
+def connection_of(request: web.BaseRequest) -> HttpProtocol:
+    """Return the connection of a request."""
     if not isinstance(request.protocol, HttpProtocol):
         raise TypeError("the request needs a connection of HttpServer")
     return request.protocol

@@ -5,7 +5,6 @@ A step takes the context and either updates it, returns a response that ends the
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,13 +12,18 @@ from typing import Any
 from mockmail.core.errors import Problem
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.faults import Fault
-from mockmail.core.journal import Exchange
+from mockmail.core.journal import Exchange, is_from_browser
 from mockmail.core.operation import Operation
 from mockmail.core.routing import Match, Router, WrongMethod
+from mockmail.core.rules import Parameters
 from mockmail.core.suggestions import suggest
 from mockmail.core.vendor import PREFLIGHT, Call, CommittedRefusal, Vendor
 from mockmail.core.world import World
 from mockmail.http.target import Target
+
+
+class NoResponse(Exception):
+    """Raised when an injected fault breaks the connection before the handler, so that there is no response."""
 
 
 @dataclass(slots=True)
@@ -28,6 +32,7 @@ class RequestContext:
 
     vendor: the vendor that answers; for an unknown path, the one whose operations are most similar.
     fault: the injected fault that this request met.
+    parameters: those that conditions of faults and stubs are compared with; None until one needs them.
     """
 
     request: WireRequest
@@ -42,6 +47,7 @@ class RequestContext:
     params: Any = None
     result: Any = None
     fault: Fault | None = None
+    parameters: Parameters | None = None
 
 
 def route(context: RequestContext, router: Router) -> WireResponse | None:
@@ -56,8 +62,11 @@ def route(context: RequestContext, router: Router) -> WireResponse | None:
     found = router.resolve(named, request.method, request.segments)
     if isinstance(found, Match):
         context.vendor, context.operation, context.path = found.vendor, found.operation, found.path
-        context.exchange.vendor, context.exchange.operation = found.vendor.name, found.operation.name
+        exchange = context.exchange
+        exchange.vendor, exchange.operation, exchange.path_values = found.vendor.name, found.operation.name, found.path
         return None
+    if is_from_browser(request.method, request.raw_path) and not named:
+        raise Problem(404, "there is no such path")
     suggestions = suggest([context.vendor] if context.vendor else world.vendors, request.method, request.segments)
     context.exchange.nearest = [str(suggestion) for suggestion in suggestions]
     if isinstance(found, WrongMethod):
@@ -75,19 +84,6 @@ def raise_deferred(refusal: Problem | None) -> None:
     """Raise a refusal that was found before routing, now that the vendor that words it is known."""
     if refusal is not None:
         raise refusal
-
-
-def fault(context: RequestContext) -> None:
-    """Take the injected fault that this request meets. Raise Problem for its status; a transport fault comes later."""
-    if not context.world.faults:
-        return
-    context.fault = context.world.faults.take(*_names(context))
-    if context.fault is None:
-        return
-    context.exchange.fault = str(context.fault)
-    if context.fault.status is not None:
-        message = context.fault.message or f"injected fault, status {context.fault.status}"
-        raise Problem(context.fault.status, message, context.fault.headers)
 
 
 def limit(context: RequestContext) -> None:
@@ -133,12 +129,6 @@ def encode(context: RequestContext) -> WireResponse:
     """Return the response as the vendor's dialect writes it."""
     call = _call(context)
     return call.vendor.dialect.encode(call, context.result)
-
-
-async def delay(fault: Fault) -> None:
-    """Wait for the delay of a fault."""
-    if fault.delay:
-        await asyncio.sleep(fault.delay)
 
 
 def _preflight(context: RequestContext, router: Router) -> WireResponse | None:

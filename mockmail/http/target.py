@@ -33,8 +33,11 @@ class Target(NamedTuple):
     query: str
 
     def sandbox_name(self, headers: Mapping[str, str]) -> str:
-        """Return the sandbox that a request selects: by its path, else by its header, else the default one."""
-        return self.sandbox if self.sandbox is not None else headers.get(SANDBOX_HEADER, DEFAULT)
+        """Return the sandbox that a request selects: by its path, else by its header, else the default one.
+
+        An empty header counts as none, because clients take its value from a setting that may be empty.
+        """
+        return self.sandbox if self.sandbox is not None else headers.get(SANDBOX_HEADER) or DEFAULT
 
 
 def parse_target(raw: str, vendors: frozenset[str]) -> Target:

@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from mockmail.core.errors import NotRunning, WouldBlock
+from mockmail.core.errors import MockMailError, NotRunning, WouldBlock, is_mistake
 from mockmail.core.world import World
 from mockmail.server.loop_thread import LoopThread
 
 T = TypeVar("T")
+
+__tracebackhide__ = is_mistake
 
 
 class LoopBridge:
@@ -25,9 +27,12 @@ class LoopBridge:
 
     def call(self, function: Callable[[World], T]) -> T:
         """Call a function with the World and return its result. Raise NotRunning."""
-        if self._thread is None or self._thread.is_here():
-            return function(self._world())
-        return self._thread.call(lambda: function(self._world()))
+        try:
+            if self._thread is None or self._thread.is_here():
+                return function(self._world())
+            return self._thread.call(lambda: function(self._world()))
+        except MockMailError as error:
+            raise _shortened(error) from None
 
     def run(self, work: Callable[[World], Coroutine[Any, Any, T]]) -> T:
         """Run a coroutine with the World, block, and return its result.
@@ -40,16 +45,27 @@ class LoopBridge:
             raise WouldBlock(
                 "this call would block the event loop that MockMail runs on; await the `_async` method instead"
             )
-        return self._thread.run(self._work(work))
+        try:
+            return self._thread.run(self._work(work))
+        except MockMailError as error:
+            raise _shortened(error) from None
 
     async def run_async(self, work: Callable[[World], Coroutine[Any, Any, T]]) -> T:
         """Run a coroutine with the World and return its result, without blocking this loop."""
-        if self._thread is None or self._thread.is_here():
-            return await self._work(work)
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._work(work), self._thread.loop))
+        try:
+            if self._thread is None or self._thread.is_here():
+                return await self._work(work)
+            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._work(work), self._thread.loop))
+        except MockMailError as error:
+            raise _shortened(error) from None
 
     async def _work(self, work: Callable[[World], Coroutine[Any, Any, T]]) -> T:
         return await work(self._world())
+
+
+def _shortened(error: MockMailError) -> MockMailError:
+    """Return an error without the frames of the server's thread, which do not help the reader."""
+    return error.with_traceback(None)
 
 
 def _is_on_a_loop() -> bool:

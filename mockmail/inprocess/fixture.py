@@ -14,7 +14,7 @@ from mockmail.core.seeds import SeedDocument
 from mockmail.inprocess.mockmail import MockMail
 from mockmail.server.discovery import discover, vendor_options, wanted_vendors
 from mockmail.server.loop_thread import LoopThread
-from mockmail.server.server import ServerSettings
+from mockmail.server.server_settings import ServerSettings
 
 
 class WrongMarker(MockMailError, TypeError):
@@ -76,7 +76,8 @@ def strictness_failures(mm: MockMail) -> str:
         nearest = "".join(f"\n    nearest: {suggestion}" for suggestion in masked.nearest)
         failures.append(f"no operation serves {exchange.method} {masked.path} (status {exchange.status}){nearest}")
     failures += [f"a handler crashed: {exchange}\n{masking(exchange).crash}" for exchange in mm.requests.crashes()]
-    failures += [f"no call met the fault: {fault}" for fault in mm.faults.unused()]
+    failures += [f"no call met the fault: {fault}" for fault in (*mm.faults.unused(), *mm.smtp_faults.unused())]
+    failures += [f"no request got the {stub}" for stub in mm.stubs.unused()]
     if not failures:
         return ""
     hint = "(turn this check off with @pytest.mark.mockmail(strict=False))"

@@ -1,16 +1,18 @@
-"""The vendors, requests and faults of a MockMail."""
+"""The vendors and webhooks of a MockMail."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
-from mockmail.core.faults import Fault, TransportFault, check_fault, transport_fault
-from mockmail.core.journal import Exchange
-from mockmail.core.limits import Limit, check_limit
-from mockmail.core.registry import Registry
+from mockmail.core.errors import is_mistake
 from mockmail.core.vendor import Vendor
 from mockmail.inprocess.bridge import LoopBridge
+
+if TYPE_CHECKING:
+    from mockmail.server.webhooks import Webhook, Webhooks
+
+__tracebackhide__ = is_mistake
 
 
 class VendorHandle:
@@ -20,15 +22,30 @@ class VendorHandle:
     environment: the variables that `mockmail env` prints for a client of this vendor.
     """
 
-    def __init__(self, vendor: Vendor, base_url: str, bridge: LoopBridge) -> None:
+    def __init__(
+        self,
+        vendor: Vendor,
+        base_url: str,
+        bridge: LoopBridge,
+        proxy_environment: Callable[[Vendor], Mapping[str, str]],
+    ) -> None:
         self._vendor = vendor
         self._bridge = bridge
+        self._proxy_environment = proxy_environment
         self.url = vendor.client_url(base_url)
         self.credentials: Mapping[str, str] = vendor.credentials
         self.environment: Mapping[str, str] = vendor.environment_at(f"{base_url}/{vendor.name}")
 
     def __repr__(self) -> str:
         return f"<{self._vendor.name} at {self.url}>"
+
+    @property
+    def proxy_environment(self) -> Mapping[str, str]:
+        """Return the variables that `mockmail env --proxy` prints, for a client of the vendor's real host.
+
+        Raise InvalidValue for a vendor without a host of its own; the setting `proxy_hosts` gives it one.
+        """
+        return self._proxy_environment(self._vendor)
 
     def state(self) -> dict[str, Any]:
         """Return the vendor's state: `{table: [records]}`."""
@@ -43,112 +60,25 @@ class VendorHandle:
         return world.store.dump(self._vendor)  # type: ignore[no-any-return]
 
 
-class Requests:
-    """The requests to a MockMail with their responses, oldest first."""
+class WebhookHandle:
+    """The webhooks of a MockMail: URLs that get its events by POST, on this machine or permitted by `webhook_allow`."""
 
-    def __init__(self, bridge: LoopBridge, vendors: Registry) -> None:
+    def __init__(self, bridge: LoopBridge, webhooks: Callable[[], Webhooks], sandbox: str) -> None:
         self._bridge = bridge
-        self._vendors = vendors
+        self._webhooks = webhooks
+        self._sandbox = sandbox
 
-    def __repr__(self) -> str:
-        return f"<Requests: {len(self)}>"
+    def __iter__(self) -> Iterator[Webhook]:
+        return iter(self._bridge.call(lambda _: self._webhooks().of(self._sandbox)))
 
-    def __len__(self) -> int:
-        return self._bridge.call(lambda world: len(world.journal))
+    def add(self, url: str, *kinds: str) -> Webhook:
+        """Send events to a URL from now on; without kinds, those of every kind. Raise InvalidValue, LimitReached."""
+        from mockmail.control.webhooks import NewWebhook
+        from mockmail.core.validation import convert
 
-    def __iter__(self) -> Iterator[Exchange]:
-        return iter(self.find())
+        new = convert({"url": url, "kinds": kinds}, NewWebhook)
+        return self._bridge.call(lambda _: self._webhooks().add(new.url, new.kinds, self._sandbox))
 
-    def __getitem__(self, index: int) -> Exchange:
-        return self.find()[index]
-
-    def find(
-        self,
-        *,
-        vendor: str | None = None,
-        operation: str | None = None,
-        method: str | None = None,
-        path: str | None = None,
-        status: int | None = None,
-    ) -> list[Exchange]:
-        """Return the requests that match every argument; `path` matches a part of the path. Raise UnknownName."""
-        self._vendors.check_names(vendor, operation)
-        return self._bridge.call(
-            lambda world: world.journal.find(
-                vendor=vendor, operation=operation, method=method, path=path, status=status
-            )
-        )
-
-    def unmatched(self) -> list[Exchange]:
-        """Return the requests that no operation serves; `nearest` lists similar operations."""
-        return self._bridge.call(lambda world: world.journal.unmatched())
-
-    def crashes(self) -> list[Exchange]:
-        """Return the requests whose handler crashed; `crash` is the traceback."""
-        return self._bridge.call(lambda world: world.journal.crashes())
-
-    def clear(self) -> None:
-        """Remove all requests."""
-        self._bridge.call(lambda world: world.journal.clear())
-
-
-class Faults:
-    """The injected faults of a MockMail."""
-
-    def __init__(self, bridge: LoopBridge, vendors: Registry) -> None:
-        self._bridge = bridge
-        self._vendors = vendors
-
-    def __iter__(self) -> Iterator[Fault]:
-        return iter(self._bridge.call(lambda world: list(world.faults)))
-
-    def add(
-        self,
-        vendor: str,
-        *,
-        operation: str = "*",
-        status: int | None = None,
-        message: str = "",
-        headers: Mapping[str, str] | None = None,
-        times: int | None = 1,
-        after: int = 0,
-        delay: float = 0.0,
-        transport: str | TransportFault | None = None,
-    ) -> Fault:
-        """Let calls of an operation (a name, or a pattern such as `mailbox.*`) fail.
-
-        status: the status of the vendor's error. delay: seconds before the response. transport: `reset`, `empty`,
-        `garbage` or `truncated`. times: how many calls fail, None for all. after: how many calls succeed first.
-        Raise UnknownName for an unknown operation, InvalidFault for a fault that would change nothing.
-        """
-        fault = Fault(
-            vendor=vendor,
-            operation=operation,
-            status=status,
-            message=message,
-            headers=dict(headers or {}),
-            times=times,
-            after=after,
-            delay=delay,
-            transport=transport_fault(transport),
-        )
-        check_fault(self._vendors, fault)
-        self._bridge.call(lambda world: world.faults.add(fault))
-        return fault
-
-    def limit(
-        self, vendor: str, calls: int, *, window: float = 60.0, operation: str = "*", methods: tuple[str, ...] = ()
-    ) -> Limit:
-        """Allow each client `calls` calls in a window of seconds. Raise UnknownName, InvalidValue."""
-        limit = Limit(vendor=vendor, calls=calls, window=window, operation=operation, methods=methods)
-        check_limit(self._vendors, limit)
-        self._bridge.call(lambda world: world.limits.add(limit))
-        return limit
-
-    def clear(self) -> None:
-        """Remove all faults and limits, and reset the SMTP server's rules."""
-        self._bridge.call(lambda world: world.clear_faults())
-
-    def unused(self) -> list[Fault]:
-        """Return the faults that no call has met."""
-        return self._bridge.call(lambda world: world.faults.unused())
+    def remove(self, webhook: Webhook) -> None:
+        """Remove a webhook."""
+        self._bridge.call(lambda _: self._webhooks().remove(webhook.id, self._sandbox))

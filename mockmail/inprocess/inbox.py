@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypedDict, Unpack
+from dataclasses import replace
+from typing import Any, TypedDict, Unpack
 
-from mockmail.core.errors import WaitTimeout
+from mockmail.control.messages import WaitBody, criteria_of
+from mockmail.core.errors import is_mistake
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Message
 from mockmail.core.mail.store import MailStore
+from mockmail.core.validation import convert
 from mockmail.inprocess.bridge import LoopBridge
 from mockmail.server.waiting import wait_for
+
+__tracebackhide__ = is_mistake
 
 
 class Search(TypedDict, total=False):
@@ -18,7 +23,8 @@ class Search(TypedDict, total=False):
 
     to, from_: a whole address, or a part without a local part (`@example.com`).
     subject: a part of the subject. text: words of the body. query: a query of the control API.
-    after: a message; only messages that arrived after it match.
+    after: a message or its id; only messages that arrived after it match.
+    A wrong argument raises InvalidValue, with the error of the control API.
     """
 
     to: str | None
@@ -26,7 +32,7 @@ class Search(TypedDict, total=False):
     subject: str | None
     text: str | None
     query: str | None
-    after: Message | None
+    after: Message | str | None
 
 
 class Inbox:
@@ -52,7 +58,8 @@ class Inbox:
 
     def find(self, **search: Unpack[Search]) -> list[Message]:
         """Return the messages that match every argument, in order of arrival."""
-        criteria = _criteria(**search)
+        given = _Checked(search)
+        criteria = self._bridge.call(lambda world: given.criteria(world.mail))
         while self._bridge.call(lambda world: world.mail.index_more(criteria)):
             pass  # each slice is a call of its own, so that the server can respond to others in between
         return self._bridge.call(lambda world: world.mail.find(criteria))
@@ -63,13 +70,12 @@ class Inbox:
         Raise WaitTimeout after `timeout` seconds, with a list of the messages that arrived. This blocks an event loop:
         await `wait_for_async` there.
         """
-        __tracebackhide__ = True
-        return self.wait_for_all(1, _criteria(**search), timeout)[0]
+        return self.wait_for_count(1, timeout=timeout, **search)[0]
 
     def wait_for_count(self, count: int, *, timeout: float = 5.0, **search: Unpack[Search]) -> list[Message]:
         """Return the first `count` messages that match; wait for them if needed. Raise WaitTimeout."""
-        __tracebackhide__ = True
-        return self.wait_for_all(count, _criteria(**search), timeout)
+        given = _Checked(search, count=count, timeout=timeout)
+        return self._bridge.run(lambda world: given.wait(world.mail))
 
     async def wait_for_async(
         self,
@@ -78,21 +84,8 @@ class Inbox:
         **search: Unpack[Search],
     ) -> Message:
         """Return the first message that matches, without blocking the event loop. Raise WaitTimeout."""
-        __tracebackhide__ = True
-        criteria = _criteria(**search)
-        try:
-            found = await self._bridge.run_async(lambda world: _wait(world.mail, criteria, 1, timeout))
-        except WaitTimeout as error:
-            raise error.with_traceback(None) from None
-        return found[0]
-
-    def wait_for_all(self, count: int, criteria: Criteria, timeout: float) -> list[Message]:
-        """Return the first `count` messages that match the criteria. Raise WaitTimeout."""
-        __tracebackhide__ = True
-        try:
-            return self._bridge.run(lambda world: _wait(world.mail, criteria, count, timeout))
-        except WaitTimeout as error:
-            raise error.with_traceback(None) from None  # the frames of the wait do not help the reader
+        given = _Checked(search, count=1, timeout=timeout)
+        return (await self._bridge.run_async(lambda world: given.wait(world.mail)))[0]
 
     def clear(self) -> int:
         """Remove all messages and return how many there were."""
@@ -108,10 +101,24 @@ def _message_at(mail: MailStore, index: int) -> Message:
     return message
 
 
-async def _wait(mail: MailStore, criteria: Criteria, count: int, timeout: float) -> list[Message]:  # noqa: ASYNC109
-    found = map(mail.at, await wait_for(mail, criteria, count=count, timeout=timeout))
-    return [message for message in found if message is not None]
+class _Checked:
+    """The arguments of a search or a wait, checked like a body of the control API. Raise InvalidValue."""
 
+    def __init__(self, search: Search, **wait: float) -> None:
+        given: dict[str, Any] = {**search, **wait}
+        after = given.pop("after", None)
+        if "from_" in given:
+            given["from"] = given.pop("from_")
+        # The id of a message that was removed is unknown, but the message itself still has its place.
+        self._after = after if isinstance(after, Message) else None
+        self._body = convert(given | ({} if self._after else {"after": after}), WaitBody)
 
-def _criteria(*, from_: str | None = None, after: Message | None = None, **given: str | None) -> Criteria:
-    return Criteria(sender=from_, after=after.cursor if after is not None else 0, **given)
+    def criteria(self, mail: MailStore) -> Criteria:
+        """Return the criteria. Raise InvalidValue if `after` is the id of no message."""
+        criteria = criteria_of(mail, self._body)
+        return criteria if self._after is None else replace(criteria, after=self._after.cursor)
+
+    async def wait(self, mail: MailStore) -> list[Message]:
+        """Wait for messages. Raise InvalidValue, WaitTimeout."""
+        cursors = await wait_for(mail, self.criteria(mail), count=self._body.count, timeout=self._body.timeout)
+        return [message for message in map(mail.at, cursors) if message is not None]

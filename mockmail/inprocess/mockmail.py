@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from mockmail.core.clock import Clock
+from mockmail.core.errors import is_mistake
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT
-from mockmail.core.smtp_behaviour import SmtpBehaviour
+from mockmail.core.vendor import Vendor
 from mockmail.inprocess.bridge import LoopBridge
-from mockmail.inprocess.handles import Faults, Requests, VendorHandle
+from mockmail.inprocess.handles import VendorHandle, WebhookHandle
 from mockmail.inprocess.inbox import Inbox
+from mockmail.inprocess.requests import Requests
+from mockmail.inprocess.rules import Faults, SmtpFaults, Stubs
 from mockmail.server.discovery import discover, wanted_vendors
 from mockmail.server.loop_thread import LoopThread
-from mockmail.server.server import Server, ServerSettings
+from mockmail.server.server import Server
+from mockmail.server.server_settings import ServerSettings
+from mockmail.vendors import VendorAttributes
+
+if TYPE_CHECKING:
+    from mockmail.inprocess.events import EventStream
+    from mockmail.inprocess.world import ClockHandle, SmtpHandle
+    from mockmail.tls.certificates import Certificates
+
+__tracebackhide__ = is_mistake
 
 
-class MockMail:
+class MockMail(VendorAttributes[VendorHandle]):
     """A mockmail server on free ports, with its inbox, requests and faults.
 
     `with MockMail() as mm` runs it on its own thread, `async with MockMail() as mm` on the running event loop.
 
-    url: the server's base URL. smtp_host, smtp_port: the SMTP server. inbox, requests, faults: see these classes.
+    url: the server's base URL. smtp_host, smtp_port: the SMTP server.
+    inbox, requests, faults, stubs, smtp_faults, webhooks: see these classes.
+    https_url, smtps_port: the ports in TLS, None without them. ca_file, ssl_context: for clients that use them.
     `mm.NAME`, for each vendor: its `url` and `credentials`.
     """
 
@@ -71,15 +86,20 @@ class MockMail:
     ) -> None:
         await self._server.stop()
 
-    def __getattr__(self, name: str) -> VendorHandle:
-        if name.startswith("_") or self._vendors.get(name) is None:
-            raise AttributeError(f"MockMail has no {name!r}; its vendors are {', '.join(self._vendors.vendors)}")
-        return self.vendor(name)
+    if not TYPE_CHECKING:  # a type checker knows the vendors by VendorAttributes, and `vendor` gives any other
+
+        def __getattr__(self, name: str) -> VendorHandle:
+            if name.startswith("_") or self._vendors.get(name) is None:
+                raise AttributeError(f"MockMail has no {name!r}; its vendors are {', '.join(self._vendors.vendors)}")
+            return self.vendor(name)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._vendors.vendors]
 
     @property
     def url(self) -> str:
         """Return `http://host:port`, with the prefix of a sandbox other than the default one. Raise NotRunning."""
-        return self._server.http_url + ("" if self._sandbox == DEFAULT else f"/~{self._sandbox}")
+        return self._server.http_url + self._prefix
 
     @property
     def smtp_host(self) -> str:
@@ -92,23 +112,52 @@ class MockMail:
         return self._server.smtp_port_of(self._sandbox)
 
     @property
+    def https_url(self) -> str | None:
+        """Return `https://host:port`, with the prefix of the sandbox; None without an HTTPS port. Raise NotRunning."""
+        url = self._server.https_url
+        return None if url is None else url + self._prefix
+
+    @property
+    def smtps_port(self) -> int | None:
+        """Return the number of the SMTP port in TLS; None without one. Raise NotRunning."""
+        address = self._server.smtps_address
+        return None if address is None else int(address.rpartition(":")[2])
+
+    @property
+    def ca_file(self) -> str:
+        """Return the path of a PEM file with the CA that issues the server's certificates. Raise NotRunning.
+
+        The CA is made at the first use, and the file is removed when the server stops, unless it is in a data folder.
+        """
+        return str(self._bridge.call(lambda _: self._certificates().ca_file()))
+
+    @property
+    def ssl_context(self) -> ssl.SSLContext:
+        """Return a new TLS context for a client that trusts only the server's certificates. Raise NotRunning."""
+        return self._bridge.call(lambda _: self._certificates().client())
+
+    @property
     def server(self) -> Server:
         """Return the server."""
         return self._server
 
     @property
-    def clock(self) -> Clock:
+    def clock(self) -> ClockHandle:
         """Return the sandbox's clock: `freeze`, `set`, `advance`, `resume`."""
-        return self._bridge.call(lambda world: world.clock)
+        from mockmail.inprocess.world import ClockHandle
+
+        return ClockHandle(self._bridge)
 
     @property
-    def smtp(self) -> SmtpBehaviour:
+    def smtp(self) -> SmtpHandle:
         """Return the SMTP server's rules for clients and for vendors that use a relay; set its attributes."""
-        return self._bridge.call(lambda world: world.smtp)
+        from mockmail.inprocess.world import SmtpHandle
+
+        return SmtpHandle(self._bridge)
 
     def vendor(self, name: str) -> VendorHandle:
         """Return a vendor by name. Raise UnknownName."""
-        return VendorHandle(self._vendors.named(name), self.url, self._bridge)
+        return VendorHandle(self._vendors.named(name), self.url, self._bridge, self._proxy_environment)
 
     def sandbox(self, name: str) -> MockMail:
         """Return the same server with another sandbox."""
@@ -118,7 +167,10 @@ class MockMail:
         return other
 
     def reset(self, vendor: str | None = None) -> None:
-        """Reset to the seeded state, without mail, requests and faults; or reset only one vendor. Raise UnknownName."""
+        """Reset to the seeded state, without mail, requests, faults and stubs; or reset only one vendor.
+
+        Raise UnknownName.
+        """
         chosen = self._vendors.named(vendor) if vendor is not None else None
         self._bridge.call(lambda world: world.reset(chosen))
 
@@ -130,8 +182,51 @@ class MockMail:
         """Replace the state by a snapshot's. Raise SeedError, and change nothing, if it is invalid."""
         self._bridge.call(lambda world: world.restore(state))
 
+    def events(
+        self, *kinds: str, after: str | None = None, all_sandboxes: bool = False, timeout: float | None = None
+    ) -> EventStream:
+        """Return an iterator over the events from now on: `message`, `request`, `fault`, `state`, `clock`, `sandbox`.
+
+        kinds: the kinds to return; none for all. after: the id of an event to go on after.
+        timeout: the seconds to wait for each event; it raises WaitTimeout after them. None for ever.
+        Raise InvalidValue for an unknown kind.
+        """
+        from mockmail.inprocess.events import EventStream
+
+        sandbox = None if all_sandboxes else self._sandbox
+        subscription = self._bridge.call(lambda _: self._server.events.subscribe(kinds, sandbox, after))
+        return EventStream(self._bridge, subscription, timeout)
+
+    def report(self) -> str:
+        """Return the last requests, messages and faults as text, with secrets masked."""
+        from mockmail.inprocess.report import report_of
+
+        return self._bridge.call(lambda world: report_of(world, self._server.sandboxes))
+
+    @property
+    def _prefix(self) -> str:
+        return "" if self._sandbox == DEFAULT else f"/~{self._sandbox}"
+
+    def _certificates(self) -> Certificates:
+        self._server.http_url  # noqa: B018  # raises NotRunning
+        return self._server.certificates
+
+    def _proxy_environment(self, vendor: Vendor) -> Mapping[str, str]:
+        from mockmail.server.proxy_environment import proxy_environment
+
+        return proxy_environment(
+            vendor,
+            url=self._server.http_url,
+            ca_file=Path(self.ca_file),
+            hosts=self._server.settings.proxy_hosts,
+            sandbox=self._sandbox,
+        )
+
     def _bind(self, thread: LoopThread | None) -> None:
         self._bridge = LoopBridge(thread, lambda: self._server.sandboxes.get(self._sandbox))
         self.inbox = Inbox(self._bridge)
         self.requests = Requests(self._bridge, self._vendors)
         self.faults = Faults(self._bridge, self._vendors)
+        self.stubs = Stubs(self._bridge, self._vendors)
+        self.smtp_faults = SmtpFaults(self._bridge)
+        self.webhooks = WebhookHandle(self._bridge, lambda: self._server.webhooks, self._sandbox)

@@ -41,7 +41,7 @@ class Console:
 
     def hello(self, server: Server) -> None:
         """Log what is served, where, and with which credentials."""
-        addresses = {"http": server.http_url, "smtp": server.smtp_address}
+        addresses = {"http": server.http_url, "smtp": server.smtp_address, **server.tls_addresses}
         urls = {vendor.name: vendor.client_url(server.http_url) for vendor in sorted(server.vendors, key=_name)}
         self._log.info(
             "mockmail %s is accessible via %s (SMTP %s)",
@@ -131,7 +131,8 @@ class Console:
 
 
 def _overview(server: Server, urls: Mapping[str, str]) -> list[str]:
-    lines = []
+    trust = "" if server.settings.tls_cert else f" (trust {server.http_url}/_mockmail/ca.pem)"
+    lines = [f"  {name:{NAMES}} {address}{trust}" for name, address in server.tls_addresses.items()]
     for name, url in urls.items():
         lines.append(f"  {name:{NAMES}} {url}")
         credentials = server.vendors.named(name).credentials

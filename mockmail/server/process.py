@@ -11,30 +11,35 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mockmail.control.guard import Guard
-from mockmail.core.bounds import HttpLimits, MailLimits, SmtpLimits, WorldSettings
+from mockmail.core.bounds import EventLimits, HttpLimits, MailLimits, SmtpLimits, WorldSettings
 from mockmail.core.registry import Registry
+from mockmail.core.state.shared_files import OPEN_FILES
 from mockmail.server.console import Console
 from mockmail.server.discovery import discover, vendor_options
 from mockmail.server.log import set_up_logging
+from mockmail.server.proxy_environment import proxy_hosts
 from mockmail.server.ready_file import ReadyFile
-from mockmail.server.server import CannotListen, Server, ServerSettings
-from mockmail.server.settings import Loaded, SettingError, Settings
+from mockmail.server.server import CannotListen, Server
+from mockmail.server.server_settings import ServerSettings
+from mockmail.server.settings import PORTS, Loaded, SettingError, Settings
 
 if TYPE_CHECKING:
     from mockmail.core.seeds import SeedDocument
 
 SEED_SUFFIXES = (".json", ".yaml", ".yml")
+RESERVED_FILES = 100
+"""The file descriptors that are for neither clients nor databases: modules, seeds, and the sends of vendors."""
 
 
 async def serve(loaded: Loaded) -> None:
     """Serve until SIGTERM or SIGINT. Raise SettingError, SeedError, VendorNotUsable before the ports listen."""
     settings = loaded.settings
     set_up_logging(settings.log_format, quiet=settings.quiet)
+    _allow_many_files()
     vendors = discover([Path(folder) for folder in settings.vendors_dir], settings.vendors)
     console = Console()
     server = Server(vendors, server_settings(loaded, vendors), console.watch)
     server.check_seeds()
-    _allow_many_files()
     ready = ReadyFile(Path(settings.ready_file)) if settings.ready_file else None
     await _start(server)
     stop, reload = asyncio.Event(), None
@@ -68,8 +73,10 @@ def _stop_signals() -> list[int]:
 def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
     """Return a server's settings from those of the command line. Raise SeedError, SettingError."""
     given = loaded.settings
-    if given.http_port == given.smtp_port != 0:
-        raise SettingError(f"http_port and smtp_port must differ, but both are {given.http_port}")
+    for number, first in enumerate(PORTS):
+        for second in PORTS[number + 1 :]:
+            if getattr(given, first) and getattr(given, first) == getattr(given, second):
+                raise SettingError(f"{first} and {second} must differ, but both are {getattr(given, first)}")
     world = WorldSettings(
         id_seed=given.id_seed,
         seeds=_read_seeds(given),
@@ -78,12 +85,21 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         journal_limit=given.max_journal,
         journal_body_limit=given.max_journal_body,
         journal_bytes=given.max_journal_bytes,
+        rules=given.max_rules,
+        stub_bytes=given.max_stub_bytes,
     )
     return ServerSettings(
         host=given.host,
         http_port=given.http_port,
         smtp_port=given.smtp_port,
         smtp_sandboxes={name: int(port) for name, _, port in (pair.rpartition("=") for pair in given.smtp_sandboxes)},
+        https_port=given.https_port,
+        smtps_port=given.smtps_port,
+        smtp_starttls=given.smtp_starttls,
+        tls_cert=Path(given.tls_cert) if given.tls_cert else None,
+        tls_key=Path(given.tls_key) if given.tls_key else None,
+        tls_handshake_seconds=given.tls_handshake_seconds,
+        proxy_hosts=proxy_hosts(given.proxy_hosts, vendors),
         data_dir=Path(given.data_dir) if given.data_dir else None,
         max_sandboxes=given.max_sandboxes,
         reject_unknown_recipients=given.reject_unknown_recipients,
@@ -95,15 +111,18 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
             body_seconds=given.http_body_seconds,
             line=given.max_request_line,
             header=given.max_header_bytes,
-            connections=given.max_connections,
+            connections=_connections(given.max_connections),
             idle=given.http_idle,
         ),
         smtp=SmtpLimits(
             message=given.max_message_bytes,
             line=given.max_line_bytes,
             recipients=given.max_recipients,
-            connections=given.max_connections,
+            connections=_connections(given.max_connections),
             idle=given.smtp_idle,
+        ),
+        events=EventLimits(
+            size=given.max_event_bytes, webhooks=given.max_webhooks, allow=frozenset(given.webhook_allow)
         ),
         guard=Guard(hosts=given.allowed_hosts, token=given.control_token),
     )
@@ -134,8 +153,8 @@ async def _start(server: Server) -> None:
     try:
         await server.start()
     except CannotListen as error:
-        flags = {"(HTTP)": "--http-port", "(SMTP)": "--smtp-port"}
-        flag = next((flag for port, flag in flags.items() if port in error.filename), "--smtp-sandboxes")
+        name = error.filename.rpartition("(")[2].rstrip(")").lower()
+        flag = "--smtp-sandboxes" if name.startswith("smtp of ") else f"--{name}-port"
         another = f"choose another port with {flag}"
         why = {
             errno.EADDRINUSE: f"another program uses it; {another}",
@@ -145,8 +164,15 @@ async def _start(server: Server) -> None:
         raise SettingError(f"cannot listen on {error.filename}: {why}") from error
 
 
+def _connections(wanted: int) -> int:
+    """Return the connections of a port for which there are file descriptors besides those of everything else."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY:
+        return wanted
+    return max(1, min(wanted, (files - RESERVED_FILES - 3 * OPEN_FILES) // 2))
+
+
 def _allow_many_files() -> None:
-    # A connection takes one file, a sandbox in a data folder up to four.
     _, maximum = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (maximum, maximum))

@@ -26,8 +26,9 @@ class ReadyFile:
         """Write the addresses of a server, atomically. Raise SettingError."""
         facts = {
             "http": server.http_url,
-            "https": None,
+            "https": server.https_url,
             "smtp": server.smtp_address,
+            "smtps": server.smtps_address,
             "smtp_host": server.smtp_host,
             "smtp_port": server.smtp_port,
             "smtp_sandboxes": server.smtp_sandboxes,

@@ -1,4 +1,4 @@
-"""A server: the HTTP port, the SMTP port, and the Worlds behind them."""
+"""A server: the ports for HTTP and SMTP, plain and in TLS, and the Worlds behind them."""
 
 from __future__ import annotations
 
@@ -6,20 +6,27 @@ import asyncio
 import errno
 import ipaddress
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mockmail.control.api import ControlApi
-from mockmail.control.guard import Guard
-from mockmail.core.bounds import HttpLimits, SmtpLimits, WorldSettings
-from mockmail.core.errors import DataFolderError, MockMailError, NotRunning, Problem, SeedError, StorageFull
+from mockmail.core.bounds import StartTls
+from mockmail.core.errors import (
+    DataFolderError,
+    InvalidValue,
+    MockMailError,
+    NotRunning,
+    Problem,
+    SeedError,
+    StorageFull,
+)
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.http.dispatcher import Dispatcher
 from mockmail.http.protocol import HttpServer
+from mockmail.server.server_settings import ServerSettings
 from mockmail.server.settings import host_and_port, reachable_host
 
 if TYPE_CHECKING:
@@ -27,43 +34,30 @@ if TYPE_CHECKING:
     from mockmail.core.mail.message import SentBy
     from mockmail.core.mail.outgoing import Outcome, Send
     from mockmail.core.state.data_folder import DataFolder
+    from mockmail.core.state.shared_files import SharedFiles
     from mockmail.core.world import World
+    from mockmail.http.proxy import Answer, Proxy
+    from mockmail.server.events import Events
+    from mockmail.server.webhooks import Webhooks
     from mockmail.smtp.sink import Sink
     from mockmail.smtp.submission import Submission
+    from mockmail.tls.certificates import Certificates
+    from mockmail.tls.connection import TlsConnections
 
 GRACE = 0.7
 """The seconds that a request in progress has to end when the server stops, and again to end after it is cancelled."""
+
+
+HTTP, HTTPS, SMTP, SMTPS = "HTTP", "HTTPS", "SMTP", "SMTPS"
+"""The names of the ports; see also `_smtp_of`."""
 
 
 class CannotListen(OSError):
     """The server cannot listen on a port; `filename` names it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerSettings:
-    """The settings of a server. Port 0 picks a free port.
-
-    data_dir: the folder for state and mail; None keeps them in memory only.
-    smtp_sandboxes: the ports of more SMTP servers, by the sandbox that their clients use without AUTH.
-    relay_allow: real SMTP servers, `host:port`, that vendors may send mail to; none by default.
-    """
-
-    host: str = "127.0.0.1"
-    http_port: int = 0
-    smtp_port: int = 0
-    smtp_sandboxes: Mapping[str, int] = field(default_factory=dict)
-    max_sandboxes: int = 1000
-    data_dir: Path | None = None
-    reject_unknown_recipients: bool = False
-    relay_allow: frozenset[str] = frozenset()
-    world: WorldSettings = field(default_factory=WorldSettings)
-    http: HttpLimits = field(default_factory=HttpLimits)
-    smtp: SmtpLimits = field(default_factory=SmtpLimits)
-    guard: Guard = field(default_factory=Guard)
-
-
 class Server:
-    """A mockmail server. It belongs to the event loop that starts it.
+    """A mockmail server. It belongs to the event loop that starts it. Raise UnknownName for a vendor in `proxy_hosts`.
 
     watch: called with each new World.
     """
@@ -73,15 +67,25 @@ class Server:
     ) -> None:
         self._watch = watch
         self._data: DataFolder | None = None
+        self._files: SharedFiles | None = None
         self.settings = settings or ServerSettings()
         self.vendors = vendors
+        for vendor in self.settings.proxy_hosts.values():
+            vendors.named(vendor)
         self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes, self._forget, self._spare_world)
         self._facts: dict[str, Any] = {}
-        self.control = ControlApi(vendors, self.sandboxes, self.settings.guard, self._facts)
-        self.dispatcher = Dispatcher(vendors, self.sandboxes, self.control.answer, self._perform)
+        self.control = ControlApi(
+            vendors,
+            self.sandboxes,
+            self.settings.guard,
+            self._facts,
+            events=lambda: self.events,
+            webhooks=lambda: self.webhooks,
+            ca_pem=lambda: self.certificates.ca_pem,
+        )
+        self.dispatcher = Dispatcher(vendors, self.sandboxes, self.control.answer, self._perform, self._make_proxy)
         self._http: HttpServer | None = None
-        self._listeners: list[asyncio.Server] = []
-        self._sandbox_listeners: dict[str, asyncio.Server] = {}
+        self._listeners: dict[str, asyncio.Server] = {}
 
     def __repr__(self) -> str:
         return f"<Server {self.http_url} smtp {self.smtp_address}>" if self._listeners else "<Server idle>"
@@ -89,44 +93,56 @@ class Server:
     @property
     def http_url(self) -> str:
         """Return `http://host:port`, for clients on this machine. Raise NotRunning."""
-        return f"http://{host_and_port(*self._reachable_address(0))}"
+        return f"http://{host_and_port(*self._reachable_address(HTTP))}"
+
+    @property
+    def https_url(self) -> str | None:
+        """Return `https://host:port`, for clients on this machine; None without an HTTPS port. Raise NotRunning."""
+        return f"https://{address}" if (address := self._optional_address(HTTPS)) is not None else None
 
     @property
     def smtp_address(self) -> str:
         """Return `host:port` of the SMTP port, for clients on this machine. Raise NotRunning."""
-        return host_and_port(*self._reachable_address(1))
+        return host_and_port(*self._reachable_address(SMTP))
+
+    @property
+    def smtps_address(self) -> str | None:
+        """Return `host:port` of the SMTP port in TLS, for clients on this machine; None without. Raise NotRunning."""
+        return self._optional_address(SMTPS)
+
+    @property
+    def tls_addresses(self) -> dict[str, str]:
+        """Return the addresses of the ports that are in TLS: `https`, a URL, and `smtps`. Raise NotRunning."""
+        found = {"https": self.https_url, "smtps": self.smtps_address}
+        return {name: address for name, address in found.items() if address is not None}
 
     @property
     def smtp_host(self) -> str:
         """Return the host of the SMTP port, for clients on this machine. Raise NotRunning."""
-        return self._reachable_address(1)[0]
+        return self._reachable_address(SMTP)[0]
 
     @property
     def smtp_port(self) -> int:
         """Return the number of the SMTP port. Raise NotRunning."""
-        return self._address(1)[1]
+        return self._address(SMTP)[1]
 
     @property
     def smtp_sandboxes(self) -> dict[str, str]:
-        """Return `host:port` of each sandbox that has an SMTP port of its own, by name."""
-        found = {}
-        for name, listener in self._sandbox_listeners.items():
-            host, port = listener.sockets[0].getsockname()[:2]
-            found[name] = host_and_port(reachable_host(host), port)
-        return found
+        """Return `host:port` of each sandbox that has an SMTP port of its own, by name. Raise NotRunning."""
+        found = {name: self._optional_address(_smtp_of(name)) for name in self.settings.smtp_sandboxes}
+        return {name: address for name, address in found.items() if address is not None}
 
     def smtp_port_of(self, sandbox: str) -> int:
         """Return the number of the SMTP port of a sandbox; of the common one, if it has none of its own.
 
         Raise NotRunning.
         """
-        address = self.smtp_sandboxes.get(sandbox)
-        return int(address.rpartition(":")[2]) if address is not None else self.smtp_port
+        return self._address(_smtp_of(sandbox) if sandbox in self.settings.smtp_sandboxes else SMTP)[1]
 
     @property
     def listens_on(self) -> str:
         """Return the address that the server listens on. Raise NotRunning."""
-        return self._address(0)[0]
+        return self._address(HTTP)[0]
 
     @property
     def is_exposed(self) -> bool:
@@ -147,69 +163,112 @@ class Server:
                 world.ensure_seeded(vendor)
 
     async def start(self) -> None:
-        """Listen on both ports.
+        """Listen on the ports.
 
-        Raise CannotListen if one of them is not available, and DataFolderError if the data folder cannot be used; the
-        server then listens on neither.
+        Raise CannotListen if one of them is not available, DataFolderError if the data folder cannot be used, and
+        InvalidCertificate or InvalidValue if the settings of TLS cannot be used; the server then listens on none.
         """
-        self._http = HttpServer(self.dispatcher.respond, self.dispatcher.refuse, self.settings.http)
+        settings = self.settings
+        self._http = HttpServer(self.dispatcher.respond, self.dispatcher.refuse, settings.http)
         try:
             self._open_data()
-            self._listeners.append(await self._listen(self._http, self.settings.http_port, "HTTP"))
-            self._listeners.append(await self._listen(self._connect_smtp, self.settings.smtp_port, "SMTP"))
-            for name, port in self.settings.smtp_sandboxes.items():
-                connect = partial(self._connect_smtp, name)
-                self._sandbox_listeners[name] = await self._listen(connect, port, f"SMTP of {name}")
+            await self._listen(HTTP, self._http, settings.http_port)
+            await self._listen(SMTP, self._accept_smtp, settings.smtp_port)
+            for name, port in settings.smtp_sandboxes.items():
+                await self._listen(_smtp_of(name), partial(self._accept_smtp, name), port)
+            if self._uses_tls:
+                await self._listen_in_tls()
         except (OSError, MockMailError):
             await self.stop()
             raise
-        self._facts["smtp"] = self.smtp_address
-        if self._sandbox_listeners:
+        self._facts |= {"smtp": self.smtp_address, **self.tls_addresses}
+        if settings.smtp_sandboxes:
             self._facts["smtp_sandboxes"] = self.smtp_sandboxes
         if self._data is not None:
             self._data.write_owner(f"mockmail at {self.http_url} (process {os.getpid()})")
 
     async def stop(self) -> None:
         """Let requests in progress end, drop the rest, and close the ports and the Worlds."""
-        for listener in (*self._listeners, *self._sandbox_listeners.values()):
+        for listener in self._listeners.values():
             listener.close()
         self._facts.clear()
         self.control.end_waits()
+        if "webhooks" in self.__dict__:
+            await self.webhooks.close()
+            del self.webhooks
+        if "events" in self.__dict__:
+            self.events.close()
         self.dispatcher.stop()
         if "_sink" in self.__dict__:
             self._sink.disconnect_all()
         if self._http is not None and self._http.connections:
             self._http.pre_shutdown()
             await self._http.shutdown(GRACE)
+        if "tls_connections" in self.__dict__:
+            self.tls_connections.abort_all()
+        if "certificates" in self.__dict__:
+            self.certificates.close()
         self._listeners.clear()
-        self._sandbox_listeners.clear()
         self.sandboxes.close()
         if self._data is not None:
             self._data.close()
             self._data = None
 
-    async def _listen(self, factory: Callable[[], asyncio.BaseProtocol], port: int, what: str) -> asyncio.Server:
+    async def _listen(self, name: str, factory: Callable[[], asyncio.BaseProtocol], port: int) -> None:
         host = self.settings.host
         try:
-            return await asyncio.get_running_loop().create_server(factory, host, port, backlog=1024)
+            listener = await asyncio.get_running_loop().create_server(factory, host, port, backlog=1024)
         except OSError as error:
             # asyncio gives no number for an address that this machine does not have.
             number = error.errno or errno.EADDRNOTAVAIL
-            raise CannotListen(number, error.strerror, f"{host} port {port} ({what})") from error
+            raise CannotListen(number, error.strerror, f"{host} port {port} ({name})") from error
+        self._listeners[name] = listener
+
+    @property
+    def _uses_tls(self) -> bool:
+        settings = self.settings
+        ports = (settings.https_port, settings.smtps_port, settings.tls_cert, settings.tls_key)
+        return StartTls.of(settings.smtp_starttls) is not StartTls.OFF or any(given is not None for given in ports)
+
+    async def _listen_in_tls(self) -> None:
+        from mockmail.tls.connection import NewConnection, local_address
+
+        settings, certificates, connections, http = self.settings, self.certificates, self.tls_connections, self._http
+        if settings.tls_key is not None and settings.tls_cert is None:
+            raise InvalidValue("tls_key needs the certificate that it belongs to: set tls_cert too")
+        # What is on the disk and cannot be used is an error of the start.
+        certificates.port(settings.host)
+        if settings.data_dir is not None:
+            certificates.ca_pem  # noqa: B018  # the access reads it
+        if http is not None and settings.https_port is not None:
+
+            def begin_https(transport: Any) -> None:
+                connections.begin(transport, http(), certificates.port(local_address(transport)), http)
+
+            await self._listen(HTTPS, lambda: NewConnection(begin_https), settings.https_port)
+        if settings.smtps_port is not None:
+
+            def begin_smtps(transport: Any) -> None:
+                context = certificates.port(local_address(transport))
+                connections.begin(transport, self._sink.accept(in_tls=True), context, self._sink.limiter)
+
+            await self._listen(SMTPS, lambda: NewConnection(begin_smtps), settings.smtps_port)
 
     def _open_data(self) -> None:
         if self.settings.data_dir is not None and self._data is None:
             from mockmail.core.state.data_folder import DataFolder
-            from mockmail.core.state.database import ROOM_ADVICE, rename_advice
+            from mockmail.core.state.database_file import ROOM_ADVICE, rename_advice
+            from mockmail.core.state.shared_files import SharedFiles
 
-            self._data = DataFolder(self.settings.data_dir)
+            data = self._data = DataFolder(self.settings.data_dir)
+            self._files = SharedFiles(release_reserve=data.release_reserve, fill_reserve=data.fill_reserve)
             for name, path in self._data.sandboxes().items():
                 try:
                     self.sandboxes.open(name)
                 except Problem as error:
                     raise DataFolderError(f"{path}: {error.detail}; {rename_advice(path)}") from error
                 except StorageFull as error:
-                    raise DataFolderError(f"{error}; {ROOM_ADVICE}") from error
+                    raise DataFolderError(f"{path}: {error}; {ROOM_ADVICE}") from error
 
     def _make_world(self, name: str) -> World:
         path = self._data.path_of(name) if self._data is not None else None
@@ -221,14 +280,30 @@ class Server:
     def _spare_world(self, name: str = DEFAULT, path: Path | None = None) -> World:
         from mockmail.core.world import World
 
-        return World(self.vendors, self.settings.world, name=name, path=path, journal_bytes=self._journal_bytes)
+        shared: dict[str, Any] = {"journal_bytes": self._journal_bytes, "files": self._files}
+        return World(self.vendors, self.settings.world, name=name, path=path, **shared)
 
-    def _connect_smtp(self, sandbox: str = DEFAULT) -> asyncio.BaseProtocol:
-        protocol = self._sink.connect()
+    def _accept_smtp(self, sandbox: str = DEFAULT) -> asyncio.BaseProtocol:
+        protocol = self._sink.accept()
         protocol.sandbox = sandbox
         return protocol
 
     # What follows is imported by the first request, SMTP connection or send, so that the server starts fast.
+
+    @cached_property
+    def events(self) -> Events:
+        """Return the events of the sandboxes."""
+        from mockmail.server.events import Events
+
+        return Events(self.sandboxes, self.settings.events.size)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Return the webhooks."""
+        from mockmail.server.webhooks import Webhooks
+
+        ports = [listener.sockets[0].getsockname()[1] for listener in self._listeners.values()]
+        return Webhooks(self.events, self.sandboxes, self.settings.events, ports)
 
     @cached_property
     def _journal_bytes(self) -> JournalBytes:
@@ -240,28 +315,74 @@ class Server:
     def _sink(self) -> Sink:
         from mockmail.smtp.sink import Sink
 
-        return Sink(self.sandboxes, self.settings.smtp, reject_unknown=self.settings.reject_unknown_recipients)
+        settings, starttls = self.settings, StartTls.of(self.settings.smtp_starttls)
+        port_tls = None
+        if starttls is not StartTls.OFF:
+            from mockmail.smtp.protocol import PortTls
+
+            port_tls = PortTls(
+                self.certificates.port,
+                is_required=starttls is StartTls.REQUIRED,
+                handshake_seconds=settings.tls_handshake_seconds,
+            )
+        return Sink(self.sandboxes, settings.smtp, reject_unknown=settings.reject_unknown_recipients, port_tls=port_tls)
 
     @cached_property
     def _submission(self) -> Submission:
-        from mockmail.smtp.certificates import Certificates
         from mockmail.smtp.submission import Submission
 
-        return Submission(self._sink, Certificates(), self.settings.relay_allow)
+        return Submission(self._sink, self.certificates, self.settings.relay_allow)
+
+    @cached_property
+    def certificates(self) -> Certificates:
+        """Return the server's certificate authority, with the TLS contexts of its ports."""
+        from mockmail.tls.certificates import Certificates
+
+        settings = self.settings
+        own = (settings.tls_cert, settings.tls_key or settings.tls_cert) if settings.tls_cert is not None else None
+        return Certificates(settings.data_dir, own)
+
+    @cached_property
+    def tls_connections(self) -> TlsConnections:
+        """Return the open connections in TLS."""
+        from mockmail.tls.connection import TlsConnections
+
+        return TlsConnections(self.settings.tls_handshake_seconds)
+
+    def _make_proxy(self, answer: Answer) -> Proxy:
+        from mockmail.http.proxy import Proxy
+
+        return Proxy(
+            self.vendors,
+            self.sandboxes,
+            answer,
+            allows_host=self.settings.guard.allows_host,
+            hosts=self.settings.proxy_hosts,
+            certificates=self.certificates,
+            connections=self.tls_connections,
+        )
 
     async def _perform(self, send: Send, world: World, sent_by: SentBy) -> Outcome:
         return await self._submission.perform(send, world, sent_by)
 
-    def _forget(self, name: str) -> None:
+    def _forget(self, world: World) -> None:
         if self._data is not None:
-            self._data.remove(name)
+            self._data.remove(world.name, has_file=world.database.exists)
 
-    def _reachable_address(self, which: int) -> tuple[str, int]:
-        host, port = self._address(which)
+    def _reachable_address(self, name: str) -> tuple[str, int]:
+        host, port = self._address(name)
         return reachable_host(host), port
 
-    def _address(self, which: int) -> tuple[str, int]:
-        if len(self._listeners) <= which:
+    def _optional_address(self, name: str) -> str | None:
+        self._address(HTTP)
+        return host_and_port(*self._reachable_address(name)) if name in self._listeners else None
+
+    def _address(self, name: str) -> tuple[str, int]:
+        if name not in self._listeners:
             raise NotRunning("MockMail is not running; use it inside `with`.")
-        host, port = self._listeners[which].sockets[0].getsockname()[:2]
+        host, port = self._listeners[name].sockets[0].getsockname()[:2]
         return host, port
+
+
+def _smtp_of(sandbox: str) -> str:
+    return f"{SMTP} of {sandbox}"

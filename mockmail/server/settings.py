@@ -14,12 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mockmail.core.errors import MockMailError
+from mockmail.core.bounds import StartTls
+from mockmail.core.errors import InvalidValue, MockMailError
 from mockmail.core.sandboxes import NAME as SANDBOX
 
 PREFIX = "MOCKMAIL_"
 MAX_PORT = 65535
 LOG_FORMATS = ("text", "json")
+
+PORTS = ("http_port", "smtp_port", "https_port", "smtps_port")
 
 
 class SettingError(MockMailError):
@@ -44,6 +47,14 @@ class Settings:
     smtp_sandboxes: tuple[str, ...] = setting(
         (), "SMTP ports whose clients use a sandbox without AUTH; port 0 picks a free port", "NAME=PORT", many=True
     )
+    https_port: int | None = setting(None, "the HTTPS port; 0 picks a free port (off by default)", "PORT")
+    smtps_port: int | None = setting(None, "the SMTP port in TLS; 0 picks a free port (off by default)", "PORT")
+    smtp_starttls: str = setting("off", "STARTTLS on the SMTP port: offered, required or off", "WHEN")
+    tls_cert: str = setting("", "your certificate for the ports in TLS, and its chain (PEM)", "FILE")
+    tls_key: str = setting("", "the key of your certificate, without a password (PEM)", "FILE")
+    proxy_hosts: tuple[str, ...] = setting(
+        (), "more hosts that the forward proxy answers as a vendor", "HOST=VENDOR", many=True
+    )
     vendors: tuple[str, ...] = setting((), "serve only these vendors (all by default)", "NAME", many=True)
     vendors_dir: tuple[str, ...] = setting((), "folders with more vendor packages", "FOLDER", many=True)
     data_dir: str = setting("", "the folder that keeps state and mail; empty keeps them in memory only", "FOLDER")
@@ -61,6 +72,9 @@ class Settings:
     relay_allow: tuple[str, ...] = setting(
         (), "real SMTP servers that vendors may send mail to", "HOST:PORT", many=True
     )
+    webhook_allow: tuple[str, ...] = setting(
+        (), "servers on other machines that webhooks may send events to", "HOST:PORT", many=True
+    )
     reject_unknown_recipients: bool = setting(
         False, "respond 550 to a recipient that does not exist in a hosted domain"
     )
@@ -71,17 +85,26 @@ class Settings:
     max_message_bytes: int = setting(50 << 20, "maximum bytes of a message by SMTP")
     max_line_bytes: int = setting(64 << 10, "maximum bytes of a line of a message by SMTP")
     max_recipients: int = setting(1000, "maximum recipients of a message")
-    max_connections: int = setting(1000, "maximum open connections, for HTTP and for SMTP each")
+    max_connections: int = setting(
+        1000, "maximum open connections, for HTTP and for SMTP each, if so many files may be open"
+    )
     max_messages: int = setting(100_000, "maximum messages of a sandbox")
-    max_mail_bytes: int = setting(2 << 30, "maximum bytes of all messages of a sandbox")
+    max_mail_bytes: int = setting(2 << 30, "maximum bytes of all messages of a sandbox, with envelopes and transcripts")
     max_parts: int = setting(1000, "maximum MIME parts of a message that are read")
     max_journal: int = setting(1000, "maximum requests that the journal of a sandbox keeps")
     max_journal_body: int = setting(65536, "maximum bytes of a body that the journal keeps")
     max_journal_bytes: int = setting(128 << 20, "maximum bytes of the journals of all sandboxes")
-    max_sandboxes: int = setting(1000, "maximum sandboxes besides the default one")
+    max_rules: int = setting(1000, "maximum faults of a sandbox, and limits, stubs and SMTP faults")
+    max_stub_bytes: int = setting(16 << 20, "maximum bytes of the bodies of all stubs of a sandbox")
+    max_event_bytes: int = setting(4 << 20, "maximum bytes of the events that are kept for readers")
+    max_webhooks: int = setting(20, "maximum webhooks of all sandboxes")
+    max_sandboxes: int = setting(
+        1000, "maximum sandboxes besides the default one; one without state or mail makes room"
+    )
     http_idle: float = setting(75.0, "seconds until an idle HTTP connection is closed", "SECONDS")
     http_body_seconds: float = setting(60.0, "seconds until an HTTP request body must have arrived", "SECONDS")
     smtp_idle: float = setting(300.0, "seconds until an idle SMTP connection is closed", "SECONDS")
+    tls_handshake_seconds: float = setting(10.0, "seconds that a TLS handshake may take", "SECONDS")
     log_format: str = setting("text", "the format of the log: text, or json for one object a line", "FORMAT")
     quiet: bool = setting(False, "log only errors")
 
@@ -128,14 +151,18 @@ def fields() -> tuple[dataclasses.Field[Any], ...]:
 
 
 def kind_of(spec: dataclasses.Field[Any]) -> Any:
-    """Return a setting's type; `tuple` for a list of strings."""
+    """Return a setting's type; `tuple` for a list of strings, `int` also for a number that may be missing."""
     hint = typing.get_type_hints(Settings)[spec.name]
+    if isinstance(hint, types.UnionType):
+        return int
     return tuple if isinstance(hint, types.GenericAlias) else hint
 
 
 def from_text(spec: dataclasses.Field[Any], text: str, where: str) -> Any:
     """Return a setting's value from text; commas separate the items of a list. Raise SettingError."""
     kind = kind_of(spec)
+    if not text and spec.default is None:
+        return None
     try:
         if kind is bool:
             return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()]
@@ -211,8 +238,9 @@ def _is_service_link(name: str, value: str) -> bool:
 
 
 def _check_bounds(settings: Settings, origins: Mapping[str, str]) -> None:
-    for name, highest in (("http_port", 65535), ("smtp_port", 65535)):
-        _check(name, getattr(settings, name), 0, highest, origins)
+    for name in PORTS:
+        if (port := getattr(settings, name)) is not None:
+            _check(name, port, 0, 65535, origins)
     if not settings.host:
         raise SettingError(f"host must be an address, such as 127.0.0.1 or 0.0.0.0, not empty ({origins['host']})")
     for spec in fields():
@@ -241,16 +269,31 @@ def _check_texts(settings: Settings, origins: Mapping[str, str]) -> None:
             raise SettingError(
                 f"allowed_hosts must be names such as mail.example.com, without a port, not {name!r} ({where})"
             )
+    _check_pairs(settings, origins)
+    try:
+        StartTls.of(settings.smtp_starttls)
+    except InvalidValue as error:
+        raise SettingError(f"{error} ({origins['smtp_starttls']})") from error
+    if settings.tls_key and not settings.tls_cert:
+        raise SettingError(f"tls_key needs the certificate that it belongs to: set tls_cert too ({origins['tls_key']})")
+
+
+def _check_pairs(settings: Settings, origins: Mapping[str, str]) -> None:
     for pair in settings.smtp_sandboxes:
         name, _, port = pair.rpartition("=")
         if not SANDBOX.fullmatch(name) or not port.isdecimal() or int(port[:6]) > MAX_PORT:
             raise SettingError(
                 f"smtp_sandboxes must be NAME=PORT, such as mine=1026, not {pair!r} ({origins['smtp_sandboxes']})"
             )
-    for relay in settings.relay_allow:
-        host, _, port = relay.rpartition(":")
-        if not host or not port.isdecimal():
-            raise SettingError(f"relay_allow must be HOST:PORT, not {relay!r} ({origins['relay_allow']})")
+    for pair in settings.proxy_hosts:
+        host, _, vendor = pair.rpartition("=")
+        if not re.fullmatch(r"[A-Za-z0-9._-]+", host) or not vendor:
+            raise SettingError(f"proxy_hosts must be HOST=VENDOR, not {pair!r} ({origins['proxy_hosts']})")
+    for name in ("relay_allow", "webhook_allow"):
+        for server in getattr(settings, name):
+            host, _, port = server.rpartition(":")
+            if not host or not port.isdecimal():
+                raise SettingError(f"{name} must be HOST:PORT, not {server!r} ({origins[name]})")
 
 
 def _check(name: str, value: int, low: int, high: int | None, origins: Mapping[str, str]) -> None:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import re
+import ssl
 from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any
 
-from aiosmtpd.smtp import SMTP, Session
+from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Session, syntax
 
 from mockmail.core.bounds import SmtpLimits
 from mockmail.core.mail.message import SentBy
 from mockmail.core.sandboxes import DEFAULT
 from mockmail.core.world import World
 from mockmail.smtp.reader import LONGEST_AUTH_LINE, SinkReader, Transcript
+from mockmail.tls.connection import local_address
 
 _PLAIN = re.compile(r"\s*<([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+)>(.*)")
+
+_SIZE = re.compile(r"SIZE=(?![0-9]{1,20}$)", re.IGNORECASE)
+"""The start of a SIZE that is no number (RFC 1870, 4)."""
 
 HOSTNAME = "mockmail"
 IDENT = "ESMTP mockmail"
@@ -34,6 +41,28 @@ class SubmissionContext:
     generation: int
     messages: list[str] = field(default_factory=list)
     transcript: Transcript = field(default_factory=Transcript)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLogin:
+    """What a client sends to log in with CRAM-MD5: its user name, and a digest of the challenge and the password."""
+
+    user: str
+    challenge: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortTls:
+    """STARTTLS for the clients of a port.
+
+    context: returns the TLS context for the address that a client has connected to. is_required: before any mail.
+    handshake_seconds: that a handshake may take.
+    """
+
+    context: Callable[[str], ssl.SSLContext]
+    is_required: bool
+    handshake_seconds: float
 
 
 class SinkSession(Session):
@@ -74,10 +103,44 @@ class ConnectionLimiter:
             protocol.drop()
 
 
+async def fail_stage(connection: SinkProtocol, world: World, stage: str, **command: Any) -> str | None:
+    """Let an SMTP fault act; see `stages.fail_stage`, which is imported by the first dialogue that may meet one."""
+    from mockmail.smtp import stages
+
+    return await stages.fail_stage(connection, world, stage, **command)
+
+
+def _staged(stage: str, command: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """Return a command of aiosmtpd's that is not performed when an SMTP fault replies at this stage."""
+
+    @wraps(command)  # aiosmtpd keeps the syntax of a command in attributes
+    async def perform(self: SinkProtocol, arg: str) -> None:
+        world = self.event_handler.world_with_faults(self.session)
+        reply = None if world is None else await fail_stage(self, world, stage)
+        if reply is None:
+            await command(self, arg)
+        else:
+            await self.push(reply)
+
+    return perform
+
+
 class SinkProtocol(SMTP):
-    """One SMTP connection to the sink. sandbox: see SinkSession; set before the client connects."""
+    """One SMTP connection to the sink.
+
+    challenge: returns a new challenge for CRAM-MD5. port_tls: STARTTLS for a client; None to not offer it.
+    sandbox: see SinkSession; set before the client connects.
+    """
 
     sandbox = DEFAULT
+
+    _rate: int | None = None
+    """The bytes a second of a throttled connection."""
+
+    smtp_EHLO = _staged("ehlo", SMTP.smtp_EHLO)  # noqa: N815  # aiosmtpd's names of commands
+    smtp_HELO = _staged("ehlo", SMTP.smtp_HELO)  # noqa: N815
+    smtp_AUTH = _staged("auth", SMTP.smtp_AUTH)  # noqa: N815
+    smtp_DATA = _staged("data", SMTP.smtp_DATA)  # noqa: N815
 
     def __init__(
         self,
@@ -85,10 +148,14 @@ class SinkProtocol(SMTP):
         limits: SmtpLimits,
         limiter: ConnectionLimiter,
         *,
+        challenge: Callable[[], str],
         submission_context: SubmissionContext | None = None,
+        port_tls: PortTls | None = None,
         **options: Any,
     ) -> None:
         self._limiter = limiter
+        self._challenge = challenge
+        self._port_tls = port_tls
         self.line_length_limit = limits.line
         self.transcript = submission_context.transcript if submission_context else Transcript()
         self._submission_context = submission_context
@@ -100,6 +167,8 @@ class SinkProtocol(SMTP):
             timeout=limits.idle,
             enable_SMTPUTF8=True,
             auth_require_tls=False,
+            # The libraries of vendors log in with PLAIN or LOGIN.
+            auth_exclude_mechanism=() if submission_context is None else ("CRAM-MD5",),
             **options,
         )
         # aiosmtpd shares one dict between all connections, and EHLO changes it.
@@ -109,11 +178,28 @@ class SinkProtocol(SMTP):
         """Send a reply and add it to the transcript."""
         text = status if isinstance(status, str) else status.decode("utf-8", "replace")
         self.transcript.server(text)
-        await super().push(text.encode("utf-8", "replace"))
+        content = text.encode("utf-8", "replace")
+        if self._rate is None:
+            await super().push(content)
+        else:
+            from mockmail.smtp.stages import write_slowly
+
+            await write_slowly(self._writer, content + b"\r\n", self._rate)
+
+    def throttle(self, rate: int) -> None:
+        """Send replies and read messages at this rate, in bytes a second, from now on."""
+        self._rate = self._reader.rate = rate
+
+    def extend_timeout(self, seconds: float) -> None:
+        """Let the client wait for some seconds more before an idle connection is closed."""
+        self._reset_timeout(self._timeout_duration + seconds)
 
     def connection_made(self, transport: Any) -> None:
         """Accept a connection, or refuse it with 421 above the limit. Called again when TLS starts."""
         is_new = self.transport is None
+        if is_new and self._port_tls is not None:
+            self.tls_context = self._port_tls.context(local_address(transport))
+            self.require_starttls = self._port_tls.is_required
         super().connection_made(transport)
         if not is_new:
             self._reader.clear()
@@ -122,12 +208,37 @@ class SinkProtocol(SMTP):
             transport.close()
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Remove the connection from the open ones."""
+        """Remove the connection from the open ones. Called twice after a failed handshake."""
         self._limiter.leave(self)
+        if self._handler_coroutine is None:
+            return
         super().connection_lost(error)
         # The cancelled task is part of a reference cycle with this protocol, which would keep a partial message alive
         # until garbage is collected.
         self._handler_coroutine = None
+
+    @syntax("STARTTLS", when="tls_context")
+    async def _starttls(self, arg: str) -> None:
+        if self._tls_protocol is not None:
+            await self.push("503 5.5.1 TLS has begun already")
+            return
+        if self._port_tls is not None and not arg:
+            self._reset_timeout(self._port_tls.handshake_seconds)
+        await super().smtp_STARTTLS(arg)
+
+    smtp_STARTTLS = _staged("starttls", _starttls)  # noqa: N815
+
+    async def auth_CRAM__MD5(self, _: Any, arguments: list[str]) -> AuthResult:  # noqa: N802  # aiosmtpd's name
+        """Authenticate by a digest of the password (RFC 2195)."""
+        if len(arguments) > 1:
+            await self.push("501 5.5.4 CRAM-MD5 takes no initial response")
+            return AuthResult(success=False, handled=True)
+        challenge = self._challenge()
+        answer = await self.challenge_auth(challenge)
+        if answer is MISSING:
+            return AuthResult(success=False)
+        user, _, digest = answer.decode("utf-8", "replace").rpartition(" ")
+        return self._authenticate("CRAM-MD5", DigestLogin(user, challenge, digest))
 
     def drop(self) -> None:
         """Abort the connection."""
@@ -135,9 +246,20 @@ class SinkProtocol(SMTP):
         if transport is not None:
             transport.abort()
 
+    async def _handle_client(self) -> None:
+        world = self.event_handler.world_with_faults(self.session)
+        if world is not None:
+            await fail_stage(self, world, "connect")
+            await fail_stage(self, world, "greeting")
+        await super()._handle_client()
+
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         plain = _PLAIN.fullmatch(arg)  # aiosmtpd's parser, which reads every other form, takes twenty times as long
         return plain.groups() if plain else super()._getaddr(arg)  # type: ignore[return-value]
+
+    def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
+        # aiosmtpd reads the digits of every language, and fails at those that are no number.
+        return None if any(map(_SIZE.match, params)) else super()._getparams(params)
 
     def _create_session(self) -> SinkSession:
         session = SinkSession(self.loop, self._submission_context)

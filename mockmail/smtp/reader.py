@@ -15,8 +15,13 @@ CHUNK = 128 << 10
 """The most bytes of a message that are read at a time."""
 LONGEST_AUTH_LINE = 12_288
 """The most bytes of a line that authenticates, CRLF included (RFC 4954, 4)."""
+TICK = 0.02
+"""The seconds between two reads or writes of a throttled connection, if its rate allows a byte in this time."""
 MOST_LINES = 500
-"""The most lines of a transcript; the envelope has every recipient even if the transcript is full."""
+MOST_CHARACTERS = 32 << 10
+"""The most lines and characters of a transcript, for the greeting and for a message each; the envelope is complete."""
+CUT = f"- the transcript is cut here: it keeps {MOST_LINES} lines and {MOST_CHARACTERS} characters"
+"""The last line of a transcript that is not complete."""
 HIDDEN = f"{MASK}\r\n".encode()
 """The line that aiosmtpd reads instead of credentials that are no command: it repeats a wrong command in its log."""
 
@@ -34,6 +39,23 @@ _ORDINARY = re.compile(
 )
 
 
+class _Lines:
+    """A part of a transcript, with bounds."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._room = MOST_CHARACTERS
+
+    def add(self, line: str) -> None:
+        """Add a line; the first one for which there is no room is replaced by CUT."""
+        if self._room < 0:
+            return
+        self._room -= len(line)
+        if self._room < 0 or len(self.lines) == MOST_LINES:
+            self._room, line = -1, CUT
+        self.lines.append(line)
+
+
 class Transcript:
     """The dialogue of one connection: the lines before its first MAIL, and those since its last MAIL or message.
 
@@ -42,8 +64,8 @@ class Transcript:
     """
 
     def __init__(self) -> None:
-        self._greeting: list[str] = []
-        self._lines: list[str] = []
+        self._greeting = _Lines()
+        self._message = _Lines()
         self._greeted = False
         self._expects_credentials = False
         self._hides_reply = False
@@ -54,7 +76,7 @@ class Transcript:
         verb = text.partition(" ")[0].upper()
         if verb == "MAIL":
             self._greeted = True
-            self._lines.clear()
+            self._message = _Lines()
         self._hides_reply = False
         if _AUTH.match(text):
             text = _without_credentials(text)
@@ -78,17 +100,15 @@ class Transcript:
 
     def take_message(self) -> tuple[str, ...]:
         """Return the lines of the greeting and of the message that has just ended, and begin those of the next."""
-        lines, self._lines = self._lines, []
-        return (*self._greeting, *lines)
+        ended, self._message = self._message, _Lines()
+        return (*self._greeting.lines, *ended.lines)
 
     def since_message(self) -> tuple[str, ...]:
         """Return the lines since the last message ended."""
-        return tuple(self._lines)
+        return tuple(self._message.lines)
 
     def _keep(self, line: str) -> None:
-        lines = self._lines if self._greeted else self._greeting
-        if len(lines) < MOST_LINES:
-            lines.append(line)
+        (self._message if self._greeted else self._greeting).add(line)
 
 
 def _without_credentials(text: str) -> str:
@@ -102,6 +122,11 @@ class AuthLineTooLong(Exception):
     """Raised for an answer to an AUTH challenge that is longer than LONGEST_AUTH_LINE, after it was read."""
 
 
+def bytes_at_once(rate: int) -> int:
+    """Return how many bytes a throttled connection reads or writes at a time; rate: its bytes a second."""
+    return max(1, round(rate * TICK))
+
+
 class SinkReader:
     """A stream reader that records a client's lines, and returns the data of a message in blocks of lines.
 
@@ -109,8 +134,10 @@ class SinkReader:
     message. A block takes the place of a line and is no longer than a line may be. The dots at the starts of its lines
     are already removed, except the first one. The line that ends the message is returned alone.
 
-    longest: the most bytes of a line, CRLF included.
+    longest: the most bytes of a line, CRLF included. rate: the bytes of messages that are read a second; None for all.
     """
+
+    rate: int | None
 
     def __init__(self, reader: Any, transcript: Transcript, longest: int) -> None:
         self._reader = reader
@@ -118,12 +145,13 @@ class SinkReader:
         self._longest = longest
         self._ahead = bytearray()
         self._is_too_long = False
+        self.rate = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._reader, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in ("_reader", "_transcript", "_longest", "_ahead", "_is_too_long"):
+        if name in ("_reader", "_transcript", "_longest", "_ahead", "_is_too_long", "rate"):
             object.__setattr__(self, name, value)
         else:
             setattr(self._reader, name, value)
@@ -179,7 +207,9 @@ class SinkReader:
         while not (size := self._block_size()):
             if len(self._ahead) > self._longest:
                 raise asyncio.LimitOverrunError("a line is too long", self._line_size())
-            more = await self._reader.read(CHUNK)
+            more = await self._reader.read(CHUNK if self.rate is None else bytes_at_once(self.rate))
+            if self.rate is not None:
+                await asyncio.sleep(len(more) / self.rate)
             if not more:
                 raise asyncio.IncompleteReadError(bytes(self._ahead), None)
             self._ahead += more

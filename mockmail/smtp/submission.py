@@ -17,10 +17,10 @@ from mockmail.core.mail.addresses import is_host
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.world import World
-from mockmail.smtp.certificates import Certificates
 from mockmail.smtp.protocol import SubmissionContext
 from mockmail.smtp.reader import END, LAST
 from mockmail.smtp.sink import Sink
+from mockmail.tls.certificates import Certificates
 
 if TYPE_CHECKING:
     import aiosmtplib
@@ -91,7 +91,7 @@ class Submission:
                 hostname=relay.host,
                 use_tls=implicit,
                 start_tls=False,
-                tls_context=self._certificates.client() if wants_tls else None,
+                tls_context=self._certificates.client(check_hostname=False) if wants_tls else None,
                 local_hostname=LOCAL_HOSTNAME,
                 timeout=relay.timeout,
             )

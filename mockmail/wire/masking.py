@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from html import escape
+from typing import Any
 from urllib.parse import quote, unquote_plus
 
 from mockmail.core.charsets import in_charset
 from mockmail.core.journal import Exchange
 from mockmail.core.masking_rules import MASK, MaskingRules, looks_secret, masked_path
 from mockmail.core.registry import Registry
+from mockmail.core.request_content import read_params
 from mockmail.wire.headers import charset_of
 from mockmail.wire.secret_values import (
     Unreadable,
@@ -106,9 +108,30 @@ class MaskedExchange:
         return None if self._exchange.crash is None else self._without_echoes(self._exchange.crash)
 
     @property
+    def refusal(self) -> str | None:
+        """Return why the request was refused, which may repeat a secret."""
+        return None if self._exchange.refusal is None else self._without_echoes(self._exchange.refusal)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Return the parameters of the request, without those of a body that is not shown."""
+        text = self.request_body
+        values = {
+            name: MASK if self._rules.is_secret(name) else masked_path(value, self._rules)[0]
+            for name, value in self._exchange.path_values.items()
+        }
+        return read_params(
+            path=self.path,
+            path_values=values,
+            query=self.query,
+            content_type=self._exchange.content_type,
+            body=b"" if text == WITHHELD else text.encode("utf-8", "surrogatepass"),
+        )
+
+    @property
     def request_headers(self) -> list[list[str]]:
         """Return the headers of the request."""
-        return [[name, shown_header(name, value)] for name, value in self._exchange.request_headers.items()]
+        return [[str(name), shown_header(name, value)] for name, value in self._exchange.request_headers.items()]
 
     @property
     def response_headers(self) -> list[list[str]]:

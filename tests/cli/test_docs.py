@@ -21,7 +21,7 @@ from mockmail.core.seeds import SeedDocument
 from mockmail.server.console import Console
 from mockmail.server.log import JsonFormatter
 from mockmail.server.ready_file import ReadyFile
-from mockmail.server.server import ServerSettings
+from mockmail.server.server_settings import ServerSettings
 
 TEXT = (Path(__file__).parents[2] / "docs" / "desk.md").read_text("utf-8")
 

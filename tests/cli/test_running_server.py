@@ -15,7 +15,7 @@ from http_client import send_request
 
 from mockmail import MockMail, cli
 from mockmail.control.guard import Guard
-from mockmail.server.server import ServerSettings
+from mockmail.server.server_settings import ServerSettings
 
 pytestmark = pytest.mark.mockmail(strict=False)
 

@@ -26,7 +26,8 @@ from mockmail.control.guard import Guard
 from mockmail.server.console import Console
 from mockmail.server.discovery import discover
 from mockmail.server.ready_file import ReadyFile
-from mockmail.server.server import Server, ServerSettings
+from mockmail.server.server import Server
+from mockmail.server.server_settings import ServerSettings
 
 ADMIN = {"Authorization": "Basic " + base64.b64encode(b"admin:changeme").decode()}
 
@@ -354,7 +355,7 @@ def test_console_notes_that_other_machines_can_reach_the_server(token):
     settings = ServerSettings(guard=Guard(token=token))
     server = Server(discover(only=["atmail"]), settings)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Server, "_address", lambda _, which: ("0.0.0.0", 8025 if which == 0 else 1025))
+        patch.setattr(Server, "_address", lambda _, which: ("0.0.0.0", 8025 if which == "HTTP" else 1025))
         Console(logger_to(said)).hello(server)
     lines = [re.sub(r"^[\d:.]+ [A-Z]+ +", "", line) for line in said.getvalue().splitlines()]
     assert lines[0] == f"mockmail {__version__} is accessible via http://127.0.0.1:8025 (SMTP 127.0.0.1:1025)"
@@ -459,6 +460,8 @@ class TestStartErrors:
             ({"MOCKMAIL_SMTP_SANDBOXES": "a b=1"}, ["smtp_sandboxes must be NAME=PORT", "'a b=1'"]),
             ({"MOCKMAIL_SMTP_SANDBOXES": "a=65536"}, ["smtp_sandboxes must be NAME=PORT", "'a=65536'"]),
             ({"MOCKMAIL_RELAY_ALLOW": "mail.example"}, ["relay_allow must be HOST:PORT, not 'mail.example'"]),
+            ({"MOCKMAIL_WEBHOOK_ALLOW": ":80"}, ["webhook_allow must be HOST:PORT, not ':80'"]),
+            ({"MOCKMAIL_MAX_WEBHOOKS": "0"}, ["max_webhooks must be 1 or more, not 0"]),
         ],
     )
     def test_invalid_variable_is_refused(self, environment, words):

@@ -13,7 +13,7 @@ import pytest
 import mockmail as package
 from mockmail import MockMail
 from mockmail.control.guard import Guard
-from mockmail.server.server import ServerSettings
+from mockmail.server.server_settings import ServerSettings
 from mockmail.server.settings import fields
 
 ROOT = Path(__file__).parents[2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -116,7 +117,7 @@ class TestMessages:
         message = mockmail.inbox[0]
         shown = api.get(f"messages/{message.id}")
         assert shown["subject"] == "one"
-        assert shown["text"] == "Hello one\r\n"
+        assert shown["text"] == "Hello one\n"
         assert shown["envelope"]["transcript"][-1] == "S: 354 End data with <CR><LF>.<CR><LF>"
         assert ["Subject", "one"] in shown["headers"]
         assert (shown["html"], shown["links"], shown["attachments"], shown["deliveries"]) == ("", [], [], [])
@@ -163,7 +164,7 @@ class TestWaiting:
     def test_wait_returns_existing_messages_at_once(self, mockmail, api, send):
         send(mockmail, "one")
         status, _, content = api.call("POST", "/_mockmail/messages/wait", {"subject": "one"})
-        assert (status, content["total"], content["messages"][0]["text"]) == (200, 1, "Hello one\r\n")
+        assert (status, content["total"], content["messages"][0]["text"]) == (200, 1, "Hello one\n")
 
     def test_wait_returns_messages_that_arrive_later(self, mockmail, api, send, watch):
         watched = watch(mockmail)
@@ -183,7 +184,7 @@ class TestWaiting:
             assert watched.waits.wait(20)
             assert api.call("DELETE", "/_mockmail/sandboxes/mine")[0] == 204
             status, error = waiting.result(20)
-        assert (status, error) == (410, "the sandbox was deleted, or the server stopped, during the wait for mail")
+        assert (status, error) == (410, "the sandbox was deleted, or the server stopped, during the wait")
 
     def test_wait_ends_when_the_server_stops(self, watch):
         with MockMail() as mm, ThreadPoolExecutor(1) as pool:
@@ -192,7 +193,7 @@ class TestWaiting:
             assert watched.waits.wait(20)
             mm._thread.run(mm.server.stop())
             status, error = waiting.result(20)
-        assert (status, error) == (410, "the sandbox was deleted, or the server stopped, during the wait for mail")
+        assert (status, error) == (410, "the sandbox was deleted, or the server stopped, during the wait")
 
     def test_wait_that_times_out_lists_the_other_messages(self, mockmail, api, send):
         send(mockmail, "other")
@@ -208,7 +209,7 @@ class TestWaiting:
         [
             (
                 {"nonsense": 1},
-                "'nonsense' is unknown; expected query, to, from, subject, text, after, count, timeout",
+                "'nonsense' is unknown; expected query, to, from, subject, text, after, count, timeout, timeout_status",
             ),
             ({"to": 1}, "to must be a string or null, not 1"),
             ({"count": "1"}, "count must be an integer, not '1'"),
@@ -226,7 +227,7 @@ class TestWaiting:
     def test_invalid_body_is_refused(self, api, body, expected):
         assert api.error("POST", "/_mockmail/messages/wait", body) == (400, expected)
 
-    @pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 100_000, b"nonsense"])
+    @pytest.mark.parametrize("body", [b"{", b"\n", b"\xff", b"[" * 100_000, b"nonsense"])
     def test_body_that_is_not_json_is_refused(self, api, body):
         headers = {"Content-Type": "application/json"}
         status, error = api.error("POST", "/_mockmail/messages/wait", body=body, headers=headers)
@@ -268,6 +269,21 @@ class TestSandboxes:
         assert api.call("GET", "/_mockmail/messages", headers={"X-Mockmail-Sandbox": "other"})[2]["total"] == 0
         assert api.call("GET", "/~default/_mockmail/messages", headers={"X-Mockmail-Sandbox": "other"})[2]["total"] == 1
 
+    def test_empty_header_selects_the_default_sandbox(self, mockmail, api, send):
+        send(mockmail, "one")
+        assert api.call("GET", "/_mockmail/messages", headers={"X-Mockmail-Sandbox": ""})[2]["total"] == 1
+
+    def test_default_sandbox_is_always_listed(self, mockmail, api):
+        unused = {"name": "default", "messages": 0, "requests": 0}
+        api.call("GET", "/~other/_mockmail/messages")
+
+        assert api.get("sandboxes") == {"sandboxes": [unused, unused | {"name": "other"}]}
+        assert api.error("DELETE", "/_mockmail/sandboxes/x") == (
+            404,
+            "there is no sandbox 'x'; there are default, other",
+        )
+        assert api.call("DELETE", "/_mockmail/sandboxes/default")[0] == 204
+
     @pytest.mark.parametrize(
         "path", ["/~/_mockmail/messages", "/~a%20b/_mockmail/messages", "/~..%2f/_mockmail/messages"]
     )
@@ -278,10 +294,11 @@ class TestSandboxes:
 
     @pytest.mark.mockmail(strict=False, max_sandboxes=1)
     def test_one_sandbox_too_many_is_refused(self, api):
-        assert api.call("GET", "/~a/_mockmail/messages")[0] == 200
+        assert api.call("PATCH", "/~a/_mockmail/state", {"vendors": {"atmail": {}}})[0] == 204
+        assert api.call("POST", "/~a/_mockmail/clock/freeze", {})[0] == 200
         assert api.error("GET", "/~b/_mockmail/messages") == (
             503,
-            "there are 1 sandboxes, the most that max_sandboxes allows",
+            "there are 1 sandboxes with state or mail, the most that max_sandboxes allows",
         )
         assert api.call("GET", "/_mockmail/messages")[0] == 200
 
@@ -321,7 +338,9 @@ class TestTheApiItself:
                 described = document["components"]["responses"][reference] if reference else response
                 assert code.isdigit()
                 assert described["description"]
-            for parameter in operation["parameters"]:
+            *own, sandbox = operation["parameters"]
+            assert sandbox == {"$ref": "#/components/parameters/sandbox"}
+            for parameter in own:
                 assert parameter["schema"]["type"]
                 assert parameter["in"] in ("path", "query")
 
@@ -335,14 +354,13 @@ class TestTheApiItself:
         described = document["components"]["schemas"]["WaitBody"]
         assert described["additionalProperties"] is False
         assert described["properties"]["count"] == {
-            "description": "how many messages to wait for",
+            "description": "how many messages to wait for; default: 1",
             "type": "integer",
             "minimum": 1,
             "maximum": 1000,
-            "default": 1,
         }
         assert listing[0]["schema"] == {"type": "string"}
-        assert listing[-1]["schema"] == {"type": "integer", "minimum": 0, "maximum": 1000, "default": 50}
+        assert listing[-2]["schema"] == {"type": "integer", "minimum": 0, "maximum": 1000, "default": 50}
 
     def test_openapi_describes_errors_where_they_can_occur(self, api):
         document = api.get("openapi.json")
@@ -353,16 +371,18 @@ class TestTheApiItself:
         assert wait["401"] == {"$ref": "#/components/responses/refused401"}
         assert {"400", "401", "403", "408", "413", "415", "503"} <= wait.keys()
         assert not {"408", "413", "415"} & health.keys()
-        assert health["503"] == {"description": "It is starting or stopping."}
-        refused = document["components"]["responses"]["refused401"]["content"]["application/json"]["schema"]
-        assert refused["required"] == ["error"]
+        of_health = {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}}
+        assert health["503"] == {"description": "It is starting or stopping.", "content": of_health}
+        refused = document["components"]["responses"]["refused401"]["content"]["application/json"]
+        assert refused["schema"] == {"$ref": "#/components/schemas/Refusal"}
+        assert document["components"]["schemas"]["Refusal"]["required"] == ["error"]
         assert document["security"] == [{}, {"token": []}]
 
     def test_openapi_describes_names_in_paths(self, api):
         for path, methods in api.get("openapi.json")["paths"].items():
-            names = {part[1:-1] for part in path.split("/") if part.startswith("{")}
+            names = set(re.findall(r"{(\w+)}", path))
             for operation in methods.values():
-                in_path = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "path"}
+                in_path = {known["name"] for known in operation["parameters"] if known.get("in") == "path"}
                 assert in_path == names
 
     def test_root_redirects_to_the_control_api(self, api):

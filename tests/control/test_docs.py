@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from mockmail.control.api import all_routes
-from mockmail.inprocess.handles import Faults, Requests
+from mockmail.inprocess.handles import WebhookHandle
 from mockmail.inprocess.inbox import Inbox
+from mockmail.inprocess.requests import Requests
+from mockmail.inprocess.rules import Faults, SmtpFaults, Stubs
 
 TEXT = (Path(__file__).parents[2] / "docs" / "control.md").read_text("utf-8")
 
@@ -28,7 +30,15 @@ def test_control_md_lists_every_call():
 def test_python_names_in_control_md_exist(mockmail):
     rows = [row.split(" | ")[-1] for row in TEXT.splitlines() if row.startswith("| `")]
     named = [name for row in rows for name in re.findall(r"`([\w.]+)", row)]
-    has = {"inbox": Inbox, "requests": Requests, "faults": Faults, "rackspace": type(mockmail.rackspace)}
+    has = {
+        "inbox": Inbox,
+        "requests": Requests,
+        "faults": Faults,
+        "stubs": Stubs,
+        "smtp_faults": SmtpFaults,
+        "webhooks": WebhookHandle,
+        "rackspace": type(mockmail.rackspace),
+    }
 
     assert "faults.limit" in named
     for name in named:

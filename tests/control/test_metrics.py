@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from mockmail import MockMail, __version__
 from mockmail.control.guard import Guard
-from mockmail.server.server import ServerSettings
+from mockmail.server.server_settings import ServerSettings
 
 pytestmark = pytest.mark.mockmail(strict=False)
 

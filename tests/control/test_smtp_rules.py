@@ -28,15 +28,24 @@ async def test_rules_are_replaced_and_shown_with_masked_passwords(mockmail):
         "unreachable": [],
     }
     assert await call_smtp(mockmail, "GET") == (200, rules)
-    assert mockmail.smtp.accepts_login("jane", "secret")
-    assert not mockmail.smtp.accepts_login("jane", "wrong")
+    assert mockmail.smtp.accounts == {"jane": "secret"}
 
     assert (await call_smtp(mockmail, "PUT", {}))[1]["accounts"] is None
+
+
+async def test_rules_that_were_read_can_be_written_back(mockmail):
+    mockmail.smtp.accounts = {"jane": "secret", "joe": "other"}
+    _, rules = await call_smtp(mockmail, "GET")
+
+    await call_smtp(mockmail, "PUT", rules | {"accounts": rules["accounts"] | {"joe": "new", "al": "third"}})
+
+    assert mockmail.smtp.accounts == {"jane": "secret", "joe": "new", "al": "third"}
 
 
 @pytest.mark.parametrize(
     ("document", "expected"),
     [
+        ({"accounts": {"al": "***"}}, "accounts: 'al' has no password that *** could keep: give its password"),
         ({"refused_senders": [1]}, "refused_senders[0] must be a string, not 1"),
         ({"accounts": {"a": 1}}, "every value of accounts must be a string, not {'a': 1}"),
         ({"starttls": "no"}, "starttls must be true or false, not 'no'"),

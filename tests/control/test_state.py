@@ -125,7 +125,8 @@ def test_reset_of_one_vendor_empties_only_its_mailboxes(mockmail, call):
     [
         ([], "the body must be a JSON object, not list"),
         ({"vendor": "nobody"}, "there is no vendor 'nobody'; there are "),
-        ({"vendor": 1}, "vendor must be a string or null, not 1"),
+        ({"vendor": 1}, "vendor must be a string, not 1"),
+        ({"vendor": None}, "vendor must be a string, not null"),
         ({"vendors": "atmail"}, "'vendors' is unknown; expected vendor"),
     ],
 )

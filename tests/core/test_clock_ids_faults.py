@@ -13,6 +13,7 @@ from mockmail.core.faults import Fault, Faults, TransportFault
 from mockmail.core.ids import ALPHANUMERIC, HEXADECIMAL, READABLE, Ids
 from mockmail.core.journal import Exchange, Journal
 from mockmail.core.limits import Limit, Limits
+from mockmail.core.request_criteria import RequestCriteria
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 
 NOON = datetime(2024, 2, 29, 12, 0, tzinfo=UTC)
@@ -251,12 +252,15 @@ class TestJournal:
         self.entry(journal, vendor="acme", path="/v1/b", status=404)
         self.entry(journal, vendor="other", operation="a.add", path="/x", status=500, crash="Traceback")
         paths = {
-            "vendor": [exchange.path for exchange in journal.find(vendor="acme")],
-            "operation": [exchange.path for exchange in journal.find(operation="a.add")],
-            "method": [exchange.path for exchange in journal.find(method="post")],
-            "path": [exchange.path for exchange in journal.find(path="v1")],
-            "status": [exchange.path for exchange in journal.find(status=404)],
-            "all": [exchange.path for exchange in journal.find(vendor="acme", operation="a.add", status=500)],
+            "vendor": [exchange.path for exchange in journal.find(RequestCriteria(vendor="acme"))],
+            "operation": [exchange.path for exchange in journal.find(RequestCriteria(operation="a.add"))],
+            "method": [exchange.path for exchange in journal.find(RequestCriteria(method="post"))],
+            "path": [exchange.path for exchange in journal.find(RequestCriteria(path="v1"))],
+            "status": [exchange.path for exchange in journal.find(RequestCriteria(status=404))],
+            "all": [
+                exchange.path
+                for exchange in journal.find(RequestCriteria(vendor="acme", operation="a.add", status=500))
+            ],
             "unmatched": [exchange.path for exchange in journal.unmatched()],
             "crashes": [exchange.path for exchange in journal.crashes()],
         }

@@ -12,7 +12,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from mockmail.core.bounds import WorldSettings
 from mockmail.core.journal import EXCHANGE_BYTES, HEADER_BYTES, Exchange, Journal, JournalBytes
 from mockmail.inprocess.mockmail import MockMail
-from mockmail.server.server import ServerSettings
+from mockmail.server.server_settings import ServerSettings
 
 NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
 BODY = 1000
@@ -45,6 +45,8 @@ def headers_of(*pairs: tuple[str, str]) -> CIMultiDictProxy[str]:
         ({"request_headers": headers_of(("Name", "value"), ("Name", "x" * 50))}, 2 * HEADER_BYTES + 63),
         ({"response_headers": (("Name", "x" * 50),)}, HEADER_BYTES + 54),
         ({"messages": ["x" * 30]}, HEADER_BYTES),
+        ({"path_values": {"name": "x" * 30}}, 30),
+        ({"refusal": "x" * 30}, 30),
         ({"operation": None, "nearest": ["x" * 50, "y"]}, 51),
         ({"crash": "x" * 50}, 50),
     ],

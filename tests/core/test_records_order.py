@@ -9,7 +9,8 @@ import pytest
 
 from mockmail.core.errors import DuplicateRecord
 from mockmail.core.state.records import Index, Record
-from mockmail.core.state.store import Records, Store
+from mockmail.core.state.store import Store
+from mockmail.core.state.typed_records import Records
 
 
 class Book(Record, frozen=True, kw_only=True):

@@ -55,6 +55,12 @@ class Everywhere(Acme):
     )
 
 
+class Deep(Acme):
+    name: ClassVar[str] = "deep"
+    operations: Any = (operation("lid.show", "GET", "/root/v1/{kind}/{name}/{part}/lid/{any}"),)
+    not_emulated: Any = ()
+
+
 @pytest.fixture
 def router() -> Router:
     return Router({"acme": Acme(), "folded": Folded()})  # type: ignore[dict-item]  # they have all that routing needs
@@ -166,6 +172,8 @@ class TestSuggestions:
                 "acme box.lid (GET/PUT /v1/boxes/{name}/lid): it takes GET or PUT, not PATCH",
             ),
             ("GET", "api", "acme any.call (GET/POST /api/call/{pairs*}): 'call' is missing"),
+            ("GET", "boxes/red/lid", "acme box.lid (GET/PUT /v1/boxes/{name}/lid): 'v1' is missing"),
+            ("GET", "v9/../v1/./boxs", "acme box.list (GET /v1/boxes): 'boxs' should be 'boxes'"),
         ],
     )
     def test_suggestion_says_what_is_wrong(self, method, path, words):
@@ -195,6 +203,39 @@ class TestSuggestions:
     )
     def test_suggestion_says_that_an_operation_is_not_emulated(self, method, path, words):
         assert str(suggest([Folded(), Acme()], method, path.split("/"), most=1)[0]) == words
+
+    @pytest.mark.parametrize(
+        ("path", "vendor"),
+        [
+            ("v1/nothing/at/all", "acme"),
+            ("v1/thing/red", "acme"),
+            ("root/boxes/red/lid", "deep"),
+            ("v9/boxes/red/lid", "acme"),
+            ("../v1/boxes", "acme"),
+            ("any/thing/../../v1/x", "acme"),
+        ],
+    )
+    def test_vendor_with_the_longest_common_prefix_comes_first(self, path, vendor):
+        assert suggest([Deep(), Acme()], "GET", path.split("/"), most=1)[0].vendor.name == vendor
+
+    def test_prefix_is_compared_as_the_vendor_compares_paths(self):
+        assert suggest([Acme(), Folded()], "GET", ["V1", "boxes"], most=1)[0].vendor.name == "folded"
+        assert suggest([Deep(), Folded()], "GET", ["v1", "things"], most=1)[0].vendor.name == "folded"
+
+    def test_reason_has_the_spelling_of_the_vendor_and_of_the_request(self):
+        near = suggest([Folded()], "GET", ["V1", "THING", "Red"], most=1)[0]
+        assert near.reason == "'THING' should be 'Things'"
+        assert suggest([Folded()], "PUT", ["v1", "tHINGS", "Red"], most=1)[0].reason == "it takes GET, not PUT"
+
+    def test_operation_that_is_not_emulated_is_found_as_the_vendor_compares_paths(self):
+        class Both(Folded):
+            not_emulated = Acme.not_emulated
+
+        words = "folded box.seal (POST /v1/boxes/{name}/seal): is not emulated: wax is"
+        assert str(suggest([Both()], "POST", ["V1", "Boxes", "red", "SEAL"], most=1)[0]) == words
+
+    def test_placeholder_is_no_likeness_by_itself(self):
+        assert suggest([Everywhere(), Acme()], "PUT", ["boxes", "rde"], most=1)[0].vendor.name == "acme"
 
     def test_most_similar_suggestions_come_first(self):
         near = suggest([Acme(), Folded()], "GET", ["V1", "Things"])
@@ -247,6 +288,20 @@ def test_each_method_of_a_path_leads_to_its_own_operation(router):
     assert found(router, "POST", "/v1/boxes/red") == ("DELETE", "GET")
     assert found(router, "DELETE", "/v1/boxes/red") == ("any.rest", {"rest": "boxes/red"})
     assert found(router, "GET", "/v1/boxes/red", "folded") is None
+
+
+class Rooted(Acme):
+    name: ClassVar[str] = "rooted"
+    operations: Any = (operation("root.ping", "GET", "/"), operation("box.list", "GET", "/v1/boxes"))
+    not_emulated: Any = ()
+
+
+def test_operation_at_the_root_has_the_path_without_segments():
+    router = Router({"rooted": Rooted(), "acme": Acme()})  # type: ignore[dict-item]
+    assert found(router, "GET", "/", "rooted") == ("root.ping", {})
+    assert found(router, "HEAD", "", "rooted") == ("root.ping", {})
+    assert found(router, "POST", "/", "rooted") == ("GET",)
+    assert found(router, "GET", "/v1/boxes/red") == ("box.show", {"name": "red"})
 
 
 class Strict(Acme):

@@ -8,7 +8,8 @@ from typing import ClassVar
 import pytest
 
 from mockmail.core.state.records import Record, Sum
-from mockmail.core.state.store import Records, Store
+from mockmail.core.state.store import Store
+from mockmail.core.state.typed_records import Records
 
 
 class Parcel(Record, frozen=True, kw_only=True):

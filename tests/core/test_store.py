@@ -13,7 +13,8 @@ from tinydb.table import Document
 
 from mockmail.core.errors import DuplicateRecord
 from mockmail.core.state.records import Index, Record, Sum
-from mockmail.core.state.store import Records, Store
+from mockmail.core.state.store import Store
+from mockmail.core.state.typed_records import Records
 
 
 class Box(Record, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from data.folders import Process
 from mockmail import MockMail
 from mockmail.core.world import World
 from mockmail.server.loop_thread import LoopThread
-from mockmail.server.server import ServerSettings
+from mockmail.server.server_settings import ServerSettings
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from pathlib import Path
 from http_client import send_request
 
 from mockmail.core.mail.message import Envelope, SentBy
-from mockmail.core.state.database import sandbox_of
+from mockmail.core.state.database_file import sandbox_of
 
 
 def account(name, **fields):

@@ -16,7 +16,7 @@ import pytest
 from data.folders import account, default_file, edited, receive
 
 from mockmail.core.errors import DataFolderError, StorageFull
-from mockmail.core.state.database import sandbox_of
+from mockmail.core.state.database_file import sandbox_of
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def other_database(path):
     path.unlink()
     with edited(path) as connection:
         connection.execute("CREATE TABLE mine (x)")
-        connection.execute("PRAGMA user_version = 3")
+        connection.execute("PRAGMA user_version = 4")
 
 
 DAMAGE = {
@@ -171,7 +171,7 @@ def test_file_of_another_version_is_refused_with_advice(stopped, serve_here):
     with edited(stopped) as connection:
         connection.execute("PRAGMA user_version = 9")
     assert refusal(serve_here) == (
-        f"{stopped}: is a database of version 9, and this mockmail reads 3: use the mockmail that wrote it, or move the"
+        f"{stopped}: is a database of version 9, and this mockmail reads 4: use the mockmail that wrote it, or move the"
         " file away to start without this sandbox"
     )
 
@@ -260,7 +260,7 @@ def test_wrong_sandbox_name_is_refused_and_leaves_no_trace_on_the_disk(serve_the
         assert served.ask("GET", "/_mockmail/messages", X_Mockmail_Sandbox=name).status == 400
     assert login(served, f"~{name}") == 535
     assert served.ask("DELETE", f"/_mockmail/sandboxes/{name}").status == 404
-    assert [sandbox_of(path) for path in served.folder.parent.rglob("*.sqlite")] == ["default"]
+    assert [sandbox_of(path) for path in served.folder.parent.rglob("*.sqlite")] == []
 
 
 @pytest.fixture(scope="module")

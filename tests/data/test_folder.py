@@ -7,6 +7,7 @@ import shutil
 import smtplib
 import stat
 import subprocess
+from contextlib import suppress
 
 import pytest
 from data.folders import default_file, edited, receive
@@ -94,6 +95,75 @@ def test_new_folder_is_private(serve_here, folder):
         pass
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert (folder / "mockmail.json").read_text() == '{"format": 2}\n'
+
+
+def test_files_are_private_in_a_folder_that_is_not(serve_here, folder):
+    (folder / "sandboxes").mkdir(parents=True)
+    (folder / "lock").touch(mode=0o666)
+    for path in (folder, folder / "sandboxes", folder / "lock"):
+        path.chmod(0o777)
+    with serve_here() as mm:
+        receive_in(mm, "one", "x")
+        with_wal = modes(folder)
+        for path in folder.rglob("*.*"):
+            path.chmod(0o666)
+    with serve_here() as mm:
+        receive_in(mm, "one", "y")
+        again = modes(folder)
+    names = {"lock", "mockmail.json", "reserve", "1.sqlite", "1.sqlite-wal", "1.sqlite-shm"}
+    assert with_wal == again == dict.fromkeys(names, 0o600)
+
+
+def modes(folder):
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("name", ["lock", "mockmail.json", "sandboxes/1.sqlite", "sandboxes/1.sqlite-wal", "sandboxes"])
+def test_link_in_the_folder_is_not_followed(serve_here, folder, tmp_path, name):
+    theirs = tmp_path / "theirs"
+    if name == "sandboxes":
+        theirs.mkdir()
+    else:
+        theirs.write_bytes(b"")
+    (folder / name).parent.mkdir(parents=True)
+    (folder / name).symlink_to(theirs)
+
+    with suppress(DataFolderError, StorageFull), serve_here() as mm:
+        receive_in(mm, "default", "x")
+
+    assert (list(theirs.iterdir()) if theirs.is_dir() else theirs.read_bytes()) in ([], b"")
+
+
+def test_reserve_that_is_a_link_is_not_followed(serve_here, folder, tmp_path):
+    folder.mkdir()
+    (tmp_path / "theirs").write_bytes(b"")
+    (folder / "reserve").symlink_to(tmp_path / "theirs")
+    with serve_here() as mm:
+        receive_in(mm, "one", "x")
+    assert (tmp_path / "theirs").read_bytes() == b""
+
+
+@pytest.mark.parametrize("name", ["lock", "mockmail.json", "sandboxes/1.sqlite", "sandboxes"])
+def test_link_in_the_folder_is_refused_in_a_sentence(serve_here, folder, tmp_path, name):
+    (folder / name).parent.mkdir(parents=True)
+    (folder / name).symlink_to(tmp_path / "nowhere")
+    with pytest.raises(DataFolderError) as caught, serve_here():
+        pass
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_deleted_lock_file_lets_no_second_server_in(serve_here, folder):
+    with serve_here() as first:
+        (folder / "lock").unlink()
+        with pytest.raises(DataFolderError) as caught, serve_here():
+            pass
+        assert str(caught.value) == (
+            f"{folder}: is in use by a process whose file 'lock' was deleted; stop it, or choose another folder"
+        )
+        assert first.inbox.find() == []
+    with serve_here() as mm:
+        assert mm.inbox.find() == []
 
 
 @pytest.mark.parametrize("make", ["file", "dangling link", "below a file"])
@@ -292,7 +362,7 @@ def test_stored_sandboxes_are_served_above_the_limit(serve_here):
 
 def test_failed_start_releases_the_folder(serve_here, folder):
     with serve_here() as mm:
-        mm.reset()
+        receive_in(mm, "default", "x")
     file = default_file(folder)
     file.write_text("nonsense" * 1000)
     with pytest.raises(DataFolderError, match=r"1\.sqlite: is not a mockmail database"), serve_here():
@@ -319,7 +389,7 @@ def test_moved_folder_refuses_mail(serve_here, folder):
         receive(world, "one")
         folder.rename(folder.with_name("elsewhere"))
         with pytest.raises(
-            StorageFull, match=r"1\.sqlite: cannot take more \(the file was moved or removed: restart mockmail\)"
+            StorageFull, match=r"'default' cannot take more \(the file was moved or removed: restart mockmail\)"
         ):
             receive(world, "two")
         with (

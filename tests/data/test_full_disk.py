@@ -7,12 +7,14 @@ import json
 import os
 import re
 import resource
+import signal
 import smtplib
 import subprocess
 from contextlib import contextmanager
 from urllib.parse import quote, urlencode
 
 import pytest
+from data.folders import account
 
 TOKEN = {"Adm_Authorization": "YOUR-SECURITY-TOKEN", "Content_Type": "application/json"}
 ADMIN = {"Authorization": "Basic " + base64.b64encode(b"admin:changeme").decode()}
@@ -70,6 +72,7 @@ def write_until_refused(served):
     raise AssertionError("none was refused")
 
 
+ACCOUNT = json.dumps({"vendors": {"atmail": {"accounts": [account("jane")]}}})
 VENDORS = ("adaxes", "atmail", "onlyoffice", "rackspace", "spacedog")
 LASTING = ("adaxes", "atmail", "rackspace", "spacedog")
 """The vendors that keep each written name beside the next."""
@@ -135,16 +138,22 @@ def test_full_disk_refuses_writes_and_loses_nothing(serve_there, data):
         for vendor in VENDORS:
             answer = write(served, vendor, "refused")
             assert (vendor, answer.status, answer.headers["retry-after"]) == (vendor, 503, "10")
+            assert str(folder) not in answer.text
         answer = send_by_spacedog(served, "refused")
         assert (answer.status, answer.json["success"], answer.headers["retry-after"]) == (503, False, "10")
         code, text = served.send(b"Subject: refused\r\n\r\n" + b"x" * 10_000)
-        assert (code, text[:6]) == (452, "4.3.1 ")
-        assert login(served, "~another") == (454, "4.7.0 ")
-        assert served.ask("GET", "/~another/_mockmail/messages").status == 503
+        assert (code, text[:6], str(folder) in text) == (452, "4.3.1 ", False)
+        assert login(served, "~another")[0] == 235
+        assert served.ask("GET", "/~another/_mockmail/messages").json["messages"] == []
+        assert served.ask("PATCH", "/~another/_mockmail/state", ACCOUNT, Content_Type="application/json").status == 503
         answer = served.ask("POST", "/_mockmail/reset", "{}", Content_Type="application/json")
         assert (answer.status, answer.headers["retry-after"]) == (503, "10")
         assert [is_there(served, vendor, "before") for vendor in READABLE] == [True] * 3
         assert subjects(served) == ["before"]
+        for path in ("messages?subject=before", "messages?text=before", "messages/wait?to=jane@yourdomain.com"):
+            assert found_by(served, path) == 1, path
+        state = served.ask("GET", "/_mockmail/state")
+        assert (state.status, sorted(state.json["vendors"])) == (200, sorted((*VENDORS, "postmark")))
 
     for vendor in VENDORS[:2]:
         assert write(served, vendor, "after").status == 200, vendor
@@ -158,6 +167,64 @@ def test_full_disk_refuses_writes_and_loses_nothing(serve_there, data):
     assert [is_there(again, vendor, "after") for vendor in VENDORS[:2]] == [True] * 2
     assert subjects(again) == ["and after that", "after", "before"]
     assert again.ask("GET", "/_mockmail/sandboxes").json["sandboxes"][0]["name"] == "default"
+
+
+def test_removal_of_all_messages_makes_room_on_a_full_disk(serve_there, disk):
+    served = serve_there("--vendors", "spacedog", "--quiet", path=disk / "data")
+    assert write(served, "spacedog", "before").status == 201
+    with filled(disk):
+        while served.send(b"Subject: filling\r\n\r\n" + b"x" * 50_000)[0] == 250:
+            pass
+        (disk / "filler").write_bytes(b"")
+        while served.send(b"Subject: filling\r\n\r\n" + b"x" * 50_000)[0] == 250:
+            pass
+        kept = len(subjects(served))
+        assert kept >= 10
+        assert write(served, "spacedog", "refused").status == 503
+
+        answer = served.ask("DELETE", "/_mockmail/messages")
+
+        assert (answer.status, answer.json) == (200, {"removed": kept})
+        assert served.send(b"Subject: later\r\n\r\n" + b"x" * 50_000)[0] == 250
+        assert write(served, "spacedog", "after").status == 201
+        assert (disk / "data" / "reserve").stat().st_size == 1 << 20
+        served.end()
+        again = serve_there("--vendors", "spacedog", "--quiet", path=disk / "data")
+        assert subjects(again) == ["later"]
+        assert [is_there(again, "spacedog", name) for name in ("before", "refused", "after")] == [True, False, True]
+
+
+def test_removal_of_one_message_works_on_a_full_disk(serve_there, disk):
+    served = serve_there("--vendors", "spacedog", "--quiet", path=disk / "data")
+    for _ in range(3):
+        served.send(b"Subject: before\r\n\r\n" + b"x" * 50_000)
+    [first, *_] = served.ask("GET", "/_mockmail/messages").json["messages"]
+    with filled(disk):
+        write_until_refused(served)
+        assert served.ask("DELETE", f"/_mockmail/messages/{first['id']}").status == 204
+        assert len(subjects(served)) == 2
+        write_until_refused(served)
+        assert served.ask("DELETE", "/_mockmail/messages").json == {"removed": 2}
+
+
+def test_reserve_leaves_the_room_of_a_small_disk_to_messages(serve_there, disk):
+    (disk / "filler").write_bytes(b"x" * (5 << 18))
+    served = serve_there("--vendors", "spacedog", "--quiet", path=disk / "data")
+    assert not (disk / "data" / "reserve").exists()
+    assert served.send(b"Subject: large\r\n\r\n" + (b"x" * 998 + b"\r\n") * 1000)[0] == 250
+
+
+def test_stopped_server_starts_and_reads_on_a_full_disk(serve_there, disk):
+    first = serve_there("--vendors", "spacedog", "--quiet", path=disk / "data")
+    write(first, "spacedog", "before")
+    first.send(b"Subject: before\r\n\r\n")
+    first.end(signal.SIGTERM)
+    with filled(disk):
+        second = serve_there("--vendors", "spacedog", "--quiet", path=disk / "data")
+        assert is_there(second, "spacedog", "before")
+        assert found_by(second, "messages?subject=before") == 1
+        write_until_refused(second)
+    assert write(second, "spacedog", "after").status == 201
 
 
 def test_server_starts_on_a_full_disk(serve_there, disk):
@@ -211,7 +278,7 @@ def test_request_for_a_sandbox_that_cannot_be_made_gets_a_response(serve_there, 
     served = serve_there("--vendors", "atmail", "--quiet")
     with served.limited(resource.RLIMIT_FSIZE, 0):
         answer = served.ask("GET", path)
-        assert answer.status in (404, 503)
+        assert answer.status in (401, 404, 503)
         assert answer.body.startswith(b"<?xml")
     assert is_there(served, "atmail", "nobody") is False
 
@@ -228,6 +295,14 @@ def login(served, user):
         client.ehlo()
         code, text = client.docmd("AUTH", "PLAIN " + base64.b64encode(f"\0{user}\0x".encode()).decode())
         return code, text.decode()[:6]
+
+
+def found_by(served, path):
+    """Return how many messages a search or a wait finds."""
+    if path.startswith("messages/wait"):
+        body = json.dumps({"to": path.partition("to=")[2], "timeout": 1})
+        return served.ask("POST", "/_mockmail/messages/wait", body, Content_Type="application/json").json["total"]
+    return served.ask("GET", f"/_mockmail/{path}").json["total"]
 
 
 def subjects(served):

@@ -14,7 +14,7 @@ from mockmail.core.bounds import HttpLimits
 from mockmail.http.bodies import UNCOUNTED
 from mockmail.inprocess.mockmail import MockMail
 from mockmail.server.loop_thread import LoopThread
-from mockmail.server.server import ServerSettings
+from mockmail.server.server_settings import ServerSettings
 
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 CREATE = "/admin/index.php/api/domain/create"

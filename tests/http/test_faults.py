@@ -134,6 +134,34 @@ def test_unknown_path_lists_the_nearest_operations(mockmail, wire, request_of):
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "vendor"),
+    [
+        ("/admin/api/domain/check/", "atmail"),
+        ("/admin", "atmail"),
+        ("/admin/../admin/index.php/nothing", "atmail"),
+        ("/v1/../restApi/api/nothing", "adaxes"),
+        ("/api/2.0/nothing", "onlyoffice"),
+        ("/api/2.0/directoryObjects", "onlyoffice"),
+        ("/api/directoryObject", "adaxes"),
+        ("/RESTAPI/x", "adaxes"),
+        ("/v1/nothing", "rackspace"),
+        ("/1/nothing", "spacedog"),
+    ],
+)
+def test_unknown_path_is_answered_by_the_vendor_with_the_closest_prefix(mockmail, wire, request_of, path, vendor):
+    assert wire.ask(request_of(path=path)).status >= 400
+
+    assert mockmail.requests.unmatched()[0].vendor == vendor
+
+
+@pytest.mark.parametrize("path", ["/../../etc/passwd", "/..", "/./x/../../y", "/%2e%2e/%2e%2e/etc/passwd", "/.//..//"])
+def test_dot_segments_are_not_rackspaces(mockmail, wire, request_of, path):
+    assert wire.ask(request_of(path=path)).status >= 400
+
+    assert mockmail.requests.unmatched()[0].vendor != "rackspace"
+
+
 @pytest.mark.parametrize("prefix", ["/~mine", "/atmail", "/~mine/atmail"])
 def test_prefixes_select_sandbox_and_vendor(mockmail, wire, request_of, prefix):
     assert wire.ask(request_of("POST", prefix + CREATE)).status == 200

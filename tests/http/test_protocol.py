@@ -28,7 +28,7 @@ class Transport(asyncio.Transport):
         self.reads = True
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
-        assert high == 0
+        assert high == 1
 
     def get_write_buffer_size(self) -> int:
         return self.unsent

@@ -9,7 +9,7 @@ from logs import logger_to
 
 from mockmail import MockMail, cli
 from mockmail.server.console import Console
-from mockmail.server.server import ServerSettings
+from mockmail.server.server_settings import ServerSettings
 
 
 @pytest.mark.parametrize(

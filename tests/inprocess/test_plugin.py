@@ -209,3 +209,97 @@ def test_it():
         "no:aiohttp",
         subprocess=True,
     ).assert_outcomes(passed=1)
+
+
+def test_report_of_a_failing_test_shows_what_the_server_received_and_sent(suite):
+    done = suite(
+        """
+import urllib.parse
+
+def create(mm):
+    form = urllib.parse.urlencode({"username": "joe@yourdomain.com", "password": "s3cret"}).encode()
+    urllib.request.urlopen(urllib.request.Request(
+        mm.atmail.url + "/admin/index.php/api/accounts/create/", form, {"Authorization": "Basic YWRtaW46Y2hhbmdlbWU="}
+    ))
+
+@pytest.fixture
+def client(mockmail):
+    return mockmail
+
+def test_call(client):
+    create(client)
+    send(client, "Welcome")
+    client.faults.add("atmail", operation="role.list", status=503)
+    ask(client.atmail.url + "/admin/index.php/api/users/rolelist")
+    ask(client.sandbox("mine").url + "/nothing/here")
+    assert False
+
+def test_strictness(mockmail):
+    ask(mockmail.url + "/nothing/here")
+
+def test_that_passes(mockmail):
+    create(mockmail)
+"""
+    )
+    done.assert_outcomes(failed=1, passed=2, errors=1)
+    done.stdout.fnmatch_lines_random(
+        [
+            "*-- mockmail --*",
+            "2 requests:",
+            "  #1 POST /atmail/admin/index.php/api/accounts/create/ -> 200 (atmail account.create)",
+            "  #2 GET /atmail/admin/index.php/api/users/rolelist -> 503 (atmail role.list)",
+            "      fault: atmail role.list: status 503, used 1 of 1 times",
+            "      refused: injected fault, status 503",
+            "1 message:",
+            "  shop@example.com to jane@example.com: 'Welcome' (by smtp)",
+            "fault atmail role.list: status 503, used 1 of 1 times",
+            "~mine: 1 request:",
+            "~mine: no messages",
+            "1 request:",
+            "  #1 GET /nothing/here -> 4* (atmail unmatched)",
+            "no messages",
+        ]
+    )
+    assert "s3cret" not in done.stdout.str()
+    assert done.stdout.str().count("-- mockmail --") == 2
+
+
+def test_report_is_bounded(mockmail, send):
+    send(mockmail, *[f"n{number}" for number in range(30)])
+
+    assert "30 messages, the last 20:\n" in mockmail.report()
+    assert "'n9'" not in mockmail.report()
+    assert "'n10'" in mockmail.report()
+
+
+MISTAKES = [
+    'mockmail.requests.find(vendor="x")',
+    "mockmail.requests.verify(count=1)",
+    "mockmail.requests.wait_for(timeout=0)",
+    'mockmail.faults.add("x")',
+    'mockmail.faults.add("atmail")',
+    'mockmail.faults.limit("atmail", -1)',
+    'mockmail.atmail.seed(domains=[{"name": 1}])',
+    "mockmail.restore({})",
+    'mockmail.reset("x")',
+    'mockmail.vendor("x")',
+    'len(mockmail.sandbox("!").inbox)',
+    "mockmail.inbox.find(query='a ' * 101)",
+    "mockmail.clock.set(__import__('datetime').datetime(2024, 1, 1))",
+]
+
+
+def test_mistake_is_reported_at_the_line_of_the_test(suite):
+    tests = [f"def test_{number}(mockmail):\n    {mistake}\n" for number, mistake in enumerate(MISTAKES)]
+
+    done = suite("\n".join(tests))
+
+    done.assert_outcomes(failed=len(MISTAKES))
+    located = [
+        line
+        for line in done.outlines
+        if ".py:" in line
+        and line.endswith(("Error", "Name", "Failed", "Fault", "Value", "Timeout", "Problem", "Expectation", "Terms"))
+    ]
+    assert len(located) == len(MISTAKES)
+    assert {line.partition(".py:")[0] for line in located} == {"test_mistake_is_reported_at_the_line_of_the_test"}

@@ -211,3 +211,18 @@ def test_vendor_without_a_seed_begins_empty(serve_with):
     mm = serve_with("path_roots = ('broke',)", "OPERATIONS = NOT_EMULATED = ()\n")
 
     assert mm.sandbox("default").broken.state() == {}
+
+
+def test_state_names_the_vendor_whose_records_cannot_be_imported(serve_with, tmp_path, caplog):
+    mm = serve_with("pass", "OPERATIONS = ()\n")
+    (tmp_path / "broken" / "records.py").write_text("import no_such_library\n")
+
+    answer = send_request(mm.url, "GET", "/_mockmail/state")
+
+    assert answer.status == 500
+    assert answer.json["error"] == (
+        "the records of the vendor broken cannot be imported (ModuleNotFoundError: No module named 'no_such_library');"
+        " correct mockmail.vendors.broken.records, whose traceback is in the log, or serve without this vendor"
+    )
+    assert caplog.messages == ["the records of vendor broken cannot be imported"]
+    assert send_request(mm.url, "GET", "/_mockmail/messages").status == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import smtplib
 import socket
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+
+from mockmail.inprocess.fixture import FixtureHost
 
 
 class Dialogue:
@@ -49,6 +52,18 @@ class Dialogue:
     def close(self) -> None:
         self.replies.close()
         self.socket.close()
+
+
+@pytest.fixture(scope="session", params=["asyncio", "uvloop"])
+def _mockmail_host(request) -> Iterator[Any]:
+    """Run the servers of these tests on both event loops."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "uvloop":
+            loops = pytest.importorskip("uvloop", reason="uvloop is not installed: install mockmail[speedups]")
+            patch.setattr(asyncio, "new_event_loop", loops.new_event_loop)
+        host = FixtureHost()
+    yield host
+    host.close()
 
 
 @pytest.fixture

@@ -76,10 +76,12 @@ def test_sandbox_over_the_limit_is_refused_and_others_still_work(mockmail, dialo
         talk = dialogue()
         talk.say("EHLO client.test")
         assert talk.say(f"AUTH PLAIN {plain(name)}")[:3] == "235"
+        talk.begin()
+        assert talk.say("Hello\r\n.")[:3] == "250"
     late = dialogue()
     late.say("EHLO client.test")
     assert late.say(f"AUTH PLAIN {plain('~c')}") == (
-        "535 5.7.8 there are 2 sandboxes, the most that max_sandboxes allows"
+        "535 5.7.8 there are 2 sandboxes with state or mail, the most that max_sandboxes allows"
     )
     late.begin()
     assert late.say("Hello\r\n.")[:3] == "250"

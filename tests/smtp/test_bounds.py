@@ -9,7 +9,8 @@ from memory import kept
 
 from mockmail.core.bounds import MailLimits, SmtpLimits, WorldSettings
 from mockmail.inprocess.mockmail import MockMail
-from mockmail.server.server import ServerSettings
+from mockmail.server.server_settings import ServerSettings
+from mockmail.smtp.reader import CUT, MOST_CHARACTERS, MOST_LINES
 
 LINE = 64 << 10
 
@@ -145,13 +146,32 @@ def test_message_over_max_messages_is_refused(atmail_only, dialogue_of):
         assert [message.raw for message in mm.inbox] == [b"4\r\n"]
 
 
-def test_message_over_max_mail_bytes_is_refused(atmail_only, dialogue_of):
-    with with_mail_limits(atmail_only, size=100) as mm:
+def test_message_over_max_mail_bytes_is_refused_and_the_envelope_counts(atmail_only, dialogue_of):
+    with with_mail_limits(atmail_only, size=10_000) as mm:
         talk = dialogue_of(mm)
-        assert fill(talk, b"x" * 58 + b"\r\n")[:3] == "250"
-        assert fill(talk, b"y" * 39 + b"\r\n") == "452 4.3.1 60 bytes are kept, and max_mail_bytes allows 100"
-        assert fill(talk, b"y" * 38 + b"\r\n")[:3] == "250"
-        assert [message.size for message in mm.inbox] == [60, 40]
+        assert fill(talk, b"x" * 98 + b"\r\n")[:3] == "250"
+        held = mm.server.sandboxes.get().mail.size
+        assert 500 < held < 2000
+        room = 10_000 - 2 * held + 100
+        refusal = fill(talk, b"y" * (room - 1) + b"\r\n")
+        assert refusal == (
+            f"452 4.3.1 {held} bytes are kept, the message takes {10_001 - held}, and max_mail_bytes allows 10000"
+        )
+        assert fill(talk, b"y" * (room - 2) + b"\r\n")[:3] == "250"
+        assert [message.size for message in mm.inbox] == [100, room]
+        assert mm.server.sandboxes.get().mail.size == 10_000
+        mm.inbox.clear()
+        assert mm.server.sandboxes.get().mail.size == 0
+
+
+@pytest.mark.parametrize("commands", ["NOOP", "RCPT TO:<bob@example.com>"])
+def test_dialogue_counts_in_max_mail_bytes(atmail_only, dialogue_of, commands):
+    with with_mail_limits(atmail_only, size=6_000) as mm:
+        talk = dialogue_of(mm)
+        talk.codes("EHLO client.test", "MAIL FROM:<a@example.com>", "RCPT TO:<b@example.com>", *[commands] * 400)
+        assert talk.say("DATA")[:3] == "354"
+        assert "the message takes " in talk.say("x\r\n.")
+        assert mm.inbox.find() == []
 
 
 SMUGGLING = [
@@ -183,3 +203,59 @@ def test_too_long_command_is_refused(mockmail, talk):
     assert talk.say("MAIL FROM:<" + "a" * 600 + "@example.com>")[:1] == "5"
     assert talk.say("NOOP " + "x" * 200_000)[:3] == "500"
     assert_in_step(mockmail, talk)
+
+
+@pytest.mark.parametrize("size", ["²", "٣", "1²", "9" * 21, "-1", "1e3", ""])
+def test_size_that_is_no_number_is_a_syntax_error(mockmail, talk, caplog, size):
+    talk.say("EHLO client.test")
+    assert talk.say(f"MAIL FROM:<a@example.com> SIZE={size}")[:3] == "501"
+    assert caplog.records == []
+    assert_in_step(mockmail, talk)
+
+
+def noops(talk, count):
+    for _ in range(count // 100):
+        talk.send(b"NOOP\r\n" * 100)
+        for _ in range(100):
+            talk.reply()
+
+
+def transcript_after(mockmail, talk, commands):
+    """Return the transcript of a message with this many commands between RCPT and DATA."""
+    talk.codes("MAIL FROM:<a@example.com>", "RCPT TO:<b@example.com>")
+    talk.send(b"NOOP\r\n" * commands)
+    for _ in range(commands):
+        talk.reply()
+    talk.codes("DATA")
+    talk.say("x\r\n.")
+    return mockmail.inbox[-1].envelope.transcript
+
+
+def test_transcript_at_the_bound_is_complete_and_a_longer_one_is_cut(mockmail, talk):
+    talk.say("EHLO client.test")
+    within = MOST_LINES // 2 - len(("MAIL", "RCPT", "DATA"))
+
+    complete, cut = (transcript_after(mockmail, talk, commands) for commands in (within, within + 1))
+
+    assert complete[-1].startswith("S: 354")
+    assert (cut[-1], len(cut)) == (CUT, len(complete) + 1)
+
+
+def test_transcript_of_endless_commands_is_cut(mockmail, talk):
+    noops(talk, 3000)
+    talk.begin()
+    talk.say("x\r\n.")
+    transcript = mockmail.inbox[0].envelope.transcript
+    assert transcript[MOST_LINES] == CUT
+    assert len(transcript) == MOST_LINES + 1 + 6
+    assert transcript[-1].startswith("S: 354")
+
+
+def test_transcript_of_long_lines_is_cut(mockmail, talk):
+    for _ in range(20):
+        talk.say("NOOP " + "x" * 5000)
+    talk.begin()
+    talk.say("x\r\n.")
+    transcript = mockmail.inbox[0].envelope.transcript
+    assert transcript.count(CUT) == 1
+    assert sum(map(len, transcript)) < MOST_CHARACTERS + 1000

@@ -20,7 +20,7 @@ def test_message_is_kept_as_the_client_sent_it(mockmail, client):
     assert message.envelope.peer.startswith("127.0.0.1:")
     assert (message.envelope.auth_user, message.envelope.tls) == (None, "")
     assert str(message.sent_by) == "smtp"
-    assert (message.subject, message.text, message.size) == ("Hi", "Hello\r\n", 22)
+    assert (message.subject, message.text, message.size) == ("Hi", "Hello\n", 22)
 
 
 @pytest.mark.parametrize(

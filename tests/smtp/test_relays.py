@@ -14,9 +14,9 @@ from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Secur
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.world import World
-from mockmail.smtp.certificates import Certificates
 from mockmail.smtp.sink import Sink
 from mockmail.smtp.submission import Submission
+from mockmail.tls.certificates import Certificates
 
 RAW = b"Subject: hi\r\nFrom: a@example.com\r\n\r\nHello\r\n"
 SENT_BY = SentBy(client="api", vendor="postcard", operation="send", exchange=1, relay="mail.example.com:25")

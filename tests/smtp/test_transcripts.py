@@ -15,9 +15,9 @@ from mockmail.core.mail.outgoing import Outcome, Outgoing, Relay, Send
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.world import World
-from mockmail.smtp.certificates import Certificates
 from mockmail.smtp.sink import Sink
 from mockmail.smtp.submission import Submission
+from mockmail.tls.certificates import Certificates
 
 RAW = b"Subject: hi\r\n\r\nHello\r\n"
 END_OF_SESSION = ("C: QUIT", "S: 221 Bye")

@@ -9,7 +9,7 @@ import pytest
 
 from mockmail.inprocess.mockmail import MockMail
 from mockmail.server.loop_thread import LoopThread
-from mockmail.server.server import ServerSettings
+from mockmail.server.server_settings import ServerSettings
 from mockmail.smtp.protocol import SmtpLimits
 
 uvloop = pytest.importorskip("uvloop", reason="uvloop is not installed: install mockmail[speedups]")

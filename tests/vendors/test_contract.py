@@ -69,13 +69,43 @@ def test_each_operation_has_evidence_a_source_methods_and_paths(vendor):
         assert all(template.startswith("/") for template in operation.templates), operation.name
 
 
+def sources_in(notes):
+    """Return the sources, clients and servers of section 0 of a page of wire notes, and the keys that stand for them.
+
+    They are what is in backticks: repositories, packages, files. A row that has some may begin with their keys.
+    """
+    rows = notes.partition("\n## 0. Sources\n")[2].partition("\n## ")[0].splitlines()
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows if "`" in row]
+    names = {name for row in cells for cell in row for name in re.findall(r"`([^`]+)`", cell)}
+    return names, {key for first, *_ in cells if "`" not in first for key in first.split(", ")}
+
+
+def names_what_confirms(source, names, keys):
+    """Return whether a citation has a name, or a key within parentheses: `NOTES 2 (cli, py)`."""
+    cited = {key for group in re.findall(r"\(([^)]*)\)", source) for key in group.split(", ")}
+    return bool(cited & keys) or any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", source) for name in names)
+
+
+def test_confirmed_operation_names_its_source_its_client_or_its_server(vendor):
+    notes = ROOT / "docs" / "wire" / f"{vendor.name}.md"
+    names, keys = sources_in(notes.read_text("utf-8")) if notes.exists() else (set(), set())
+    confirmed = [operation for operation in vendor.operations if operation.evidence is Evidence.CONFIRMED]
+
+    advice = f"name in `source` what confirms it, as section 0 of docs/wire/{vendor.name}.md lists it in backticks"
+    nameless = [operation for operation in confirmed if not names_what_confirms(operation.source, names, keys)]
+    fail_for_each(
+        vendor, [f"{operation.name} is confirmed by {operation.source!r}; {advice}" for operation in nameless]
+    )
+
+
 def segments_of(template):
     """Return the segments of a path that fits a template."""
     return [re.sub(r"{(\w+)\*?}", r"\1", segment) for segment in split_template(template)]
 
 
 def test_path_roots_are_the_first_segments_of_the_operations(vendor):
-    roots = {split_template(template)[0] for operation in vendor.operations for template in operation.templates}
+    templates = [template for operation in vendor.operations for template in operation.templates]
+    roots = {split_template(template)[0] for template in templates if template != "/"}
     assert set(vendor.path_roots) == roots
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from mockmail.core.mail.addresses import domain_forms
-from mockmail.core.mail.message import Delivery
+from mockmail.core.mail.message import Delivery, Envelope
 
 if TYPE_CHECKING:
     from mockmail.core.world import World
@@ -41,18 +41,45 @@ class Hosting(ABC):
     def route(self, world: World, address: str) -> Route | None:
         """Return the route of an address in a hosted domain; None when the vendor has no such address."""
 
+    def filtered(self, world: World, address: str, route: Route, envelope: Envelope) -> Route:
+        """Return the route of one message: `route`, unless a filter of the mailbox drops or diverts the message."""
+        return route
 
-def deliveries(world: World, recipients: Sequence[str]) -> list[Delivery]:
-    """Return the deliveries of a message to these recipients: one for each mailbox and each outside address it reaches.
+    def has_quotas(self, world: World) -> bool:
+        """Return whether mailboxes refuse mail that does not fit into them; if not, `quota` is not asked."""
+        return False
 
-    A message that is forwarded only in a cycle, or past the limit of `MAX_ADDRESSES`, has a delivery without a mailbox
-    at the address where it was lost.
+    def quota(self, world: World, mailbox: str) -> int | None:
+        """Return the bytes that a mailbox may hold, None for any number."""
+        return None
+
+
+class Deliveries(NamedTuple):
+    """What becomes of a message.
+
+    found: one delivery for each mailbox and each outside address that it reaches.
+    full: the address of a full mailbox, if the message reaches nothing but full mailboxes; else None.
     """
-    graph = _ForwardingGraph(world, limit=MAX_ADDRESSES * len(recipients))
-    for recipient in recipients:
-        graph.add(recipient, source=None)
+
+    found: list[Delivery]
+    full: str | None
+
+
+def deliveries(world: World, envelope: Envelope, size: int) -> Deliveries:
+    """Return the deliveries of a message of `size` bytes to its recipients.
+
+    A copy that is forwarded only in a cycle or past the limit of `MAX_ADDRESSES`, that a filter drops, or that does not
+    fit into its mailbox has a delivery without a mailbox at the address where it was lost.
+    """
+    graph = _ForwardingGraph(world, envelope, size)
     graph.traverse()
-    return [*graph.ends.values(), *graph.dead_ends(recipients)]
+    found = [*graph.ends.values(), *graph.dead_ends(envelope.recipients)]
+    return Deliveries(found, None if graph.is_accepted else graph.full)
+
+
+def has_quotas(world: World) -> bool:
+    """Return whether some vendor's mailboxes refuse mail that does not fit into them."""
+    return any(vendor.hosting is not None and vendor.hosting.has_quotas(world) for vendor in world.vendors)
 
 
 def is_unknown(world: World, address: str) -> bool:
@@ -87,18 +114,26 @@ def _host(world: World, address: str) -> _Host | None:
 class _ForwardingGraph:
     """The directed graph of addresses, lower-cased, that one message is forwarded through.
 
-    limit: the number of addresses whose routes are followed; vendors' addresses beyond it are dead ends.
     ends: the deliveries, by vendor and mailbox, or by None and an address outside.
+    full: the address of a mailbox that the message does not fit into, if there is one.
+    is_accepted: whether some copy was not refused by a full mailbox.
     """
 
-    def __init__(self, world: World, limit: int) -> None:
+    def __init__(self, world: World, envelope: Envelope, size: int) -> None:
         self._world = world
-        self._limit = limit
+        self._envelope = envelope
+        self._size = size
+        self._limit = MAX_ADDRESSES * len(envelope.recipients)
+        """The number of addresses whose routes are followed; vendors' addresses beyond it are dead ends."""
         self._queue: deque[tuple[str, str | None]] = deque()
         self._visited: set[str] = set()
         self._without_mailbox: dict[str, Delivery] = {}
         self._predecessors: dict[str, list[str]] = {}
         self.ends: dict[tuple[str | None, str | None], Delivery] = {}
+        self.full: str | None = None
+        self.is_accepted = False
+        for recipient in envelope.recipients:
+            self.add(recipient, source=None)
 
     def add(self, address: str, source: str | None) -> None:
         """Queue an address. source: the address that forwards to it; None for a recipient of the message."""
@@ -119,18 +154,35 @@ class _ForwardingGraph:
         host = _host(self._world, address)
         route = self._route(host) if host is not None else None
         if host is None or route is None:
+            self.is_accepted = True
             if forwarded:
                 self.ends[None, node] = Delivery(None, None, host.address if host is not None else address)
             return
-        if route.mailbox is None:
-            self._without_mailbox[node] = Delivery(host.vendor, None, host.address)
+        if route.mailbox is not None:
+            self._deliver(host, route.mailbox)
         else:
-            self.ends.setdefault((host.vendor, route.mailbox), Delivery(host.vendor, route.mailbox, host.address))
+            self._without_mailbox[node] = Delivery(host.vendor, None, host.address)
+            self.is_accepted = self.is_accepted or not route.forward_to
         for target in route.forward_to:
             self.add(target, node)
 
     def _route(self, host: _Host) -> Route | None:
-        return host.hosting.route(self._world, host.address) if len(self._visited) <= self._limit else Route()
+        if len(self._visited) > self._limit:
+            return Route()
+        route = host.hosting.route(self._world, host.address)
+        return None if route is None else host.hosting.filtered(self._world, host.address, route, self._envelope)
+
+    def _deliver(self, host: _Host, mailbox: str) -> None:
+        if (host.vendor, mailbox) in self.ends:
+            return
+        fits = self._fits(host, mailbox)
+        self.ends[host.vendor, mailbox] = Delivery(host.vendor, mailbox if fits else None, host.address)
+        self.is_accepted = self.is_accepted or fits
+        self.full = self.full if fits else host.address
+
+    def _fits(self, host: _Host, mailbox: str) -> bool:
+        quota = host.hosting.quota(self._world, mailbox) if host.hosting.has_quotas(self._world) else None
+        return quota is None or self._world.mail.usage(host.vendor, mailbox).size + self._size <= quota
 
     def dead_ends(self, recipients: Iterable[str]) -> list[Delivery]:
         """Return the addresses where mail enters a part of the graph that leads to no end."""

@@ -96,7 +96,7 @@ class Index:
     def __init__(self, database: Database, read: ReadTexts) -> None:
         self._database = database
         self._read = read
-        self._has_functions = False
+        self._prepared: sqlite3.Connection | None = None
 
     def advance(self, terms: list[Term]) -> bool:
         """Index some of the messages that a search with these terms needs; return whether there are more.
@@ -159,9 +159,9 @@ class Index:
 
     def _reading(self) -> sqlite3.Connection:
         db = self._database.reading()
-        if not self._has_functions:
+        if db is not self._prepared:
             db.create_function("has_phrase", 2, self._has_phrase)
-            self._has_functions = True
+            self._prepared = db
         return db
 
     def _has_phrase(self, seq: int, phrase: str) -> bool:

@@ -7,6 +7,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 
+import msgspec
+from msgspec import UNSET, UnsetType
+
 from mockmail.core.mail import html_text, mime, parts
 
 
@@ -68,8 +71,8 @@ class Delivery:
     """The delivery of one copy of a message, to a vendor's mailbox or to an address that no vendor hosts.
 
     vendor: the vendor's name, None for an address that no vendor hosts.
-    mailbox: the vendor's own name for the mailbox, such as an account id. None with a vendor when the copy was lost
-        because it was forwarded in a cycle.
+    mailbox: the vendor's own name for the mailbox, such as an account id. None with a vendor when the copy was lost:
+        it was forwarded in a cycle, a filter dropped it, or the mailbox was full.
     address: the address that the copy was delivered to, after aliases and forwarding.
     """
 
@@ -92,6 +95,65 @@ class Attachment:
     content_type: str
     content: bytes
     content_id: str | None = None
+
+
+class EnvelopeSummary(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The addresses of MAIL FROM and RCPT TO."""
+
+    sender: str
+    recipients: tuple[str, ...]
+
+
+class SentBySummary(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The sender of a message; fields that do not apply are left out."""
+
+    client: str
+    vendor: str | UnsetType = UNSET
+    operation: str | UnsetType = UNSET
+    exchange: int | UnsetType = UNSET
+    relay: str | UnsetType = UNSET
+
+
+class AttachmentSummary(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An attachment without its content. size: in bytes, decoded."""
+
+    filename: str | None
+    content_type: str
+    size: int
+
+
+class MessageStart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every document of a message begins with. from_: the envelope's sender without a From header."""
+
+    id: str
+    received_at: datetime
+    from_: str = msgspec.field(name="from")
+    to: list[str]
+    subject: str
+    size: int
+
+
+class MessageSummary(MessageStart, frozen=True, kw_only=True):
+    """A message in a list."""
+
+    envelope: EnvelopeSummary
+    sent_by: SentBySummary
+
+
+class MessageDetails(MessageStart, frozen=True, kw_only=True):
+    """Everything about a message except its raw bytes. headers: pairs of a name and a decoded value."""
+
+    envelope: Envelope
+    sent_by: SentBySummary
+    cursor: int
+    cc: list[str]
+    headers: list[list[str]]
+    text: str
+    html: str
+    links: list[str]
+    attachments: list[AttachmentSummary]
+    deliveries: tuple[Delivery, ...]
+    unparsed: list[str]
 
 
 @dataclass(frozen=True)
@@ -152,8 +214,9 @@ class Message:
 
     @cached_property
     def text(self) -> str:
-        """Return the plain text body; without one, the visible text of the HTML body."""
-        return self._html_content.text if self._plain is None else self._plain
+        """Return the plain text body; without one, the visible text of the HTML body. Lines end in LF alone."""
+        text = self._html_content.text if self._plain is None else self._plain
+        return text.replace("\r\n", "\n").replace("\r", "\n")
 
     @cached_property
     def html(self) -> str:
@@ -197,33 +260,38 @@ class Message:
         part = parts.body_part(self._parsed.message, subtype)
         return None if part is None else part.text()
 
-    def summary(self) -> dict[str, Any]:
-        """Return the JSON document of the message in a list; `from` is the envelope's sender without a From header."""
+    def summary(self) -> MessageSummary:
+        """Return the document of the message in a list."""
+        envelope = EnvelopeSummary(sender=self.envelope.sender, recipients=self.envelope.recipients)
+        return MessageSummary(**self._start(), envelope=envelope)
+
+    def details(self) -> MessageDetails:
+        """Return the document of the message with all that is known of it except its raw bytes."""
+        return MessageDetails(
+            **self._start(),
+            envelope=self.envelope,
+            cursor=self.cursor,
+            cc=self.cc,
+            headers=[[name, value] for name, value in self.headers.items()],
+            text=self.text,
+            html=self.html,
+            links=self.links,
+            attachments=[
+                AttachmentSummary(filename=part.filename, content_type=part.content_type, size=len(part.content))
+                for part in self.attachments
+            ],
+            deliveries=self.deliveries,
+            unparsed=self.unparsed,
+        )
+
+    def _start(self) -> dict[str, Any]:
+        sent_by = {name: value for name, value in asdict(self.sent_by).items() if value is not None}
         return {
             "id": self.id,
-            "received_at": self.received_at.isoformat(),
-            "from": self.from_ or self.envelope.sender,
+            "received_at": self.received_at,
+            "from_": self.from_ or self.envelope.sender,
             "to": self.to,
             "subject": self.subject,
             "size": self.size,
-            "envelope": {"sender": self.envelope.sender, "recipients": list(self.envelope.recipients)},
-            "sent_by": {name: value for name, value in asdict(self.sent_by).items() if value is not None},
-        }
-
-    def details(self) -> dict[str, Any]:
-        """Return the JSON document of the message with all that is known of it except its raw bytes."""
-        return self.summary() | {
-            "cursor": self.cursor,
-            "cc": self.cc,
-            "envelope": asdict(self.envelope),
-            "headers": [[name, value] for name, value in self.headers.items()],
-            "text": self.text,
-            "html": self.html,
-            "links": self.links,
-            "attachments": [
-                {"filename": part.filename, "content_type": part.content_type, "size": len(part.content)}
-                for part in self.attachments
-            ],
-            "deliveries": [asdict(delivery) for delivery in self.deliveries],
-            "unparsed": self.unparsed,
+            "sent_by": SentBySummary(**sent_by),
         }

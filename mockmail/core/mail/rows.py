@@ -26,10 +26,18 @@ _END_OF_HEAD = re.compile(rb"\n\r?\n")
 _ENVELOPE = tuple(field.name for field in fields(Envelope) if field.name != "transcript")
 
 
-def insert(db: sqlite3.Connection, message: Message) -> None:
-    """Write a message and its deliveries, and add it to the totals."""
+def envelope_texts(envelope: Envelope) -> tuple[str, str]:
+    """Return the columns `envelope` and `transcript` of a message; they are ASCII, so a character is a byte."""
+    named = {name: getattr(envelope, name) for name in _ENVELOPE}
+    return json.dumps(named), json.dumps(envelope.transcript)
+
+
+def insert(db: sqlite3.Connection, message: Message, texts: tuple[str, str], size: int) -> None:
+    """Write a message and its deliveries, and add it to the totals.
+
+    texts: as `envelope_texts` returns them. size: the bytes that it takes of the store.
+    """
     sent_by = message.sent_by
-    envelope = {name: getattr(message.envelope, name) for name in _ENVELOPE}
     db.execute(
         f"INSERT INTO message ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # our own names
         (
@@ -41,8 +49,7 @@ def insert(db: sqlite3.Connection, message: Message) -> None:
             sent_by.operation,
             sent_by.exchange,
             sent_by.relay and storable(sent_by.relay),
-            json.dumps(envelope),
-            json.dumps(message.envelope.transcript),
+            *texts,
             message.raw,
         ),
     )
@@ -50,20 +57,26 @@ def insert(db: sqlite3.Connection, message: Message) -> None:
         _deliver(db, message, delivery)
     db.execute(
         "UPDATE total SET messages = messages + 1, size = size + ?, exchange = max(exchange, ?)",
-        (message.size, sent_by.exchange or 0),
+        (size, sent_by.exchange or 0),
     )
 
 
-def append_transcript(db: sqlite3.Connection, message_id: str, lines: Sequence[str]) -> None:
-    """Add lines to the transcript of a message, if it is still there."""
+def append_transcript(db: sqlite3.Connection, message_id: str, lines: Sequence[str]) -> int:
+    """Add lines to the transcript of a message, if it is still there, and return the bytes that it grew by."""
     row = db.execute("SELECT transcript FROM message WHERE id = ?", (message_id,)).fetchone()
-    if row is not None:
-        written = json.dumps([*json.loads(row[0]), *lines])
-        db.execute("UPDATE message SET transcript = ? WHERE id = ?", (written, message_id))
+    if row is None:
+        return 0
+    written = json.dumps([*json.loads(row[0]), *lines])
+    grown = len(written) - len(row[0])
+    db.execute("UPDATE message SET transcript = ? WHERE id = ?", (written, message_id))
+    db.execute("UPDATE total SET size = size + ?", (grown,))
+    return grown
 
 
-def remove(db: sqlite3.Connection, message: Message) -> None:
-    """Remove a message, from its mailboxes too, and subtract it from the totals."""
+def remove(db: sqlite3.Connection, message: Message) -> int:
+    """Remove a message, from its mailboxes too, subtract it from the totals, and return the bytes that it took."""
+    sql = "SELECT length(raw) + length(envelope) + length(transcript) FROM message WHERE seq = ?"
+    [size] = db.execute(sql, (message.cursor,)).fetchone()
     for delivery in message.deliveries:
         db.execute(
             "UPDATE mailbox SET messages = messages - 1, size = size - ? WHERE vendor = ? AND mailbox = ?",
@@ -72,7 +85,8 @@ def remove(db: sqlite3.Connection, message: Message) -> None:
     for table in ("message", "delivery"):
         db.execute(f"DELETE FROM {table} WHERE seq = ?", (message.cursor,))  # noqa: S608  # our own names
     index.remove(db, message.cursor)
-    db.execute("UPDATE total SET messages = messages - 1, size = size - ?", (message.size,))
+    db.execute("UPDATE total SET messages = messages - 1, size = size - ?", (size,))
+    return int(size)
 
 
 def clear(db: sqlite3.Connection, *, start_over: bool) -> None:
@@ -128,12 +142,17 @@ def read_start(
 
 def _message(row: Sequence[Any], deliveries: Iterable[Delivery], max_parts: int) -> Message:
     seq, message_id, received_at, client, vendor, operation, exchange, relay, envelope, transcript, raw = row
+    try:
+        moment = datetime.fromisoformat(received_at)
+        dialogue = Envelope.from_document({**json.loads(envelope), "transcript": json.loads(transcript)})
+    except (TypeError, ValueError) as error:
+        raise sqlite3.DatabaseError(f"message {seq} has a value that mockmail did not write") from error
     return Message(
         message_id,
         seq,
-        datetime.fromisoformat(received_at),
+        moment,
         raw,
-        Envelope.from_document({**json.loads(envelope), "transcript": json.loads(transcript)}),
+        dialogue,
         SentBy(client=client, vendor=vendor, operation=operation, exchange=exchange, relay=relay),
         tuple(deliveries),
         max_parts=max_parts,

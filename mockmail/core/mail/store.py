@@ -7,7 +7,10 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import msgspec
 
 from mockmail.core.bounds import MailLimits
 from mockmail.core.clock import Clock
@@ -16,7 +19,7 @@ from mockmail.core.ids import Ids
 from mockmail.core.mail import rows
 from mockmail.core.mail.criteria import TEXT_LIMIT, Criteria, SearchedTexts, storable
 from mockmail.core.mail.index import Index, Range, range_size
-from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
+from mockmail.core.mail.message import Delivery, Envelope, Message, MessageSummary, SentBy
 from mockmail.core.state.database import Database
 
 log = logging.getLogger("mockmail.mail")
@@ -24,11 +27,26 @@ log = logging.getLogger("mockmail.mail")
 ID_LENGTH = 20
 """Letters and digits of a message's id."""
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Observer = Callable[[Message], None]
 
 
 def _nothing() -> None:
     pass
+
+
+def _reads(method: Callable[Concatenate[MailStore, P], T]) -> Callable[Concatenate[MailStore, P], T]:
+    """Return a method of a store that raises errors of the database as StorageFull."""
+
+    @wraps(method)
+    def read(self: MailStore, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return method(self, *args, **kwargs)
+        except sqlite3.DatabaseError as error:
+            raise self._database.failure(error) from error  # a decorator of this class
+
+    return read
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +76,7 @@ class MailStore:
         self._newest: SearchedTexts | None = None  # read once for all observers
         self._new: list[Message] = []
         self._observers: list[tuple[Observer, Callable[[], None]]] = []
-        if self._database.is_open:
+        if self._database.exists:
             self._read_totals()
 
     def __len__(self) -> int:
@@ -68,6 +86,16 @@ class MailStore:
     def last(self) -> int:
         """Return the cursor of the newest message, even if it was removed; 0 for none."""
         return self._last
+
+    @property
+    def is_awaited(self) -> bool:
+        """Return whether an observer is to be told when the store is closed."""
+        return any(ended is not _nothing for _, ended in self._observers)
+
+    @property
+    def size(self) -> int:
+        """Return the bytes of all messages, with envelopes and transcripts."""
+        return self._size
 
     def add(
         self,
@@ -83,17 +111,19 @@ class MailStore:
 
         `message_id` and `received_at` (ISO 8601) are given for a message from a snapshot.
         """
-        self._admit(len(raw))
+        texts = rows.envelope_texts(envelope)
+        size = len(raw) + sum(map(len, texts))
+        self._admit(size)
         self._has_foreign = self._has_foreign or message_id is not None
         message_id = message_id or self._new_id()
         moment = datetime.fromisoformat(received_at) if received_at else self._clock.now()
         kept, parts = tuple(deliveries), self._limits.parts
         message = Message(message_id, self._last + 1, moment, raw, envelope, sent_by, kept, max_parts=parts)
         with self._database.transaction():
-            rows.insert(self._writing(), message)
+            rows.insert(self._writing(), message, texts, size)
             self._last = message.cursor
             self._count += 1
-            self._size += message.size
+            self._size += size
             self._new.append(message)
             self._database.on_commit(self._notify)
         return message
@@ -101,7 +131,7 @@ class MailStore:
     def append_transcript(self, message_id: str, lines: Sequence[str]) -> None:
         """Add lines to the transcript of a message; nothing happens if it is no longer there."""
         with self._database.transaction():
-            rows.append_transcript(self._writing(), message_id, lines)
+            self._size += rows.append_transcript(self._writing(), message_id, lines)
 
     def replace(self, messages: Sequence[Mapping[str, Any]]) -> None:
         """Replace all messages by these, each given as the arguments of `add`.
@@ -116,39 +146,48 @@ class MailStore:
         except sqlite3.IntegrityError as error:
             raise SeedError(f"snapshot: mail: two messages have the same id ({error})") from error
 
+    @_reads
     def get(self, message_id: str) -> Message | None:
         """Return the message with this id, or None."""
-        return rows.read(self._database.reading(), "id = ?", message_id, self._limits.parts)
+        return self._read("id = ?", message_id)
 
+    @_reads
     def at(self, cursor: int) -> Message | None:
         """Return the message with this cursor, or None."""
-        return rows.read(self._database.reading(), "seq = ?", cursor, self._limits.parts)
+        return self._read("seq = ?", cursor)
 
+    @_reads
     def has(self, cursor: int) -> bool:
         """Return whether there is a message with this cursor."""
         sql = "SELECT 1 FROM message WHERE seq = ?"
-        return self._database.reading().execute(sql, (cursor,)).fetchone() is not None
+        return self._count > 0 and self._database.reading().execute(sql, (cursor,)).fetchone() is not None
 
-    def summary(self, cursor: int) -> dict[str, Any] | None:
+    @_reads
+    def summary(self, cursor: int) -> MessageSummary | None:
         """Return the document of a message in a list, or None. Only the headers are read."""
-        found = rows.read_start(self._database.reading(), cursor, self._limits.parts)
-        return None if found is None else {**found[0].summary(), "size": found[1]}
+        found = rows.read_start(self._database.reading(), cursor, self._limits.parts) if self._count else None
+        return None if found is None else msgspec.structs.replace(found[0].summary(), size=found[1])
 
+    @_reads
     def index_more(self, criteria: Criteria) -> bool:
         """Index some of the messages that a search needs; return whether there are more.
 
         A search does this to the end by itself; call this before it to do other work in between.
         """
         terms = criteria.terms()
-        return bool(terms) and self._index.advance(terms)
+        return bool(terms and self._count) and self._index.advance(terms)
 
+    @_reads
     def ranges(self, criteria: Criteria) -> list[Range]:
         """Return the ranges of cursors that a search can read one after the other, to do other work in between."""
+        if not self._count:
+            return []
         first = self._database.reading().execute("SELECT min(seq) FROM message").fetchone()[0] or 0
         size = range_size(criteria.terms())
         starts = range(max(criteria.after + 1, first), self._last + 1, size)
         return [(start, min(start + size - 1, self._last)) for start in starts]
 
+    @_reads
     def cursors(
         self, criteria: Criteria, *, limit: int = -1, newest_first: bool = False, within: Range | None = None
     ) -> list[int]:
@@ -156,6 +195,8 @@ class MailStore:
 
         within: only messages with these cursors match; without it, all that arrived after `criteria.after`.
         """
+        if not self._count:
+            return []
         terms, within = criteria.terms(), within or (criteria.after + 1, self._last)
         if terms:
             return self._index.cursors(terms, within, limit=limit, newest_first=newest_first)
@@ -168,11 +209,12 @@ class MailStore:
         found = map(self.at, self.cursors(criteria, limit=limit, newest_first=newest_first))
         return [message for message in found if message is not None]
 
+    @_reads
     def count(self, criteria: Criteria, *, within: Range | None = None) -> int:
         """Return the number of messages that match. within: as in `cursors`."""
         terms = criteria.terms()
-        if not terms and not criteria.after and within is None:
-            return len(self)
+        if not self._count or (not terms and not criteria.after and within is None):
+            return self._count
         within = within or (criteria.after + 1, self._last)
         if terms:
             return self._index.count(terms, within)
@@ -190,10 +232,7 @@ class MailStore:
         message = self.get(message_id)
         if message is None:
             return False
-        with self._database.transaction():
-            rows.remove(self._writing(), message)
-            self._count -= 1
-            self._size -= message.size
+        self._database.remove(lambda: self._remove(message))
         return True
 
     def clear(self, *, start_over: bool = False) -> int:
@@ -202,11 +241,11 @@ class MailStore:
         start_over: let cursors begin at 1 again; otherwise a new message never has the cursor of a removed one.
         """
         removed = len(self)
-        if self._database.is_open:
-            with self._database.transaction():
-                self._clear(start_over=start_over)
+        if self._database.exists:
+            self._database.remove(lambda: self._clear(start_over=start_over))
         return removed
 
+    @_reads
     def usage(self, vendor: str, mailbox: str) -> Usage:
         """Return what a hosted mailbox holds."""
         if not len(self):
@@ -228,6 +267,7 @@ class MailStore:
             with self._database.transaction():
                 rows.rename_mailbox(self._writing(), vendor, storable(old), storable(new))
 
+    @_reads
     def last_exchange(self) -> int:
         """Return the highest number of a request that sent one of the messages; 0 for none."""
         return int(self._database.reading().execute("SELECT exchange FROM total").fetchone()[0])
@@ -246,6 +286,12 @@ class MailStore:
         for _, ended in tuple(self._observers):
             ended()
         self._database.close()
+
+    def _read(self, condition: str, argument: object) -> Message | None:
+        # An empty store may have no database, and a read makes none.
+        if not self._count:
+            return None
+        return rows.read(self._database.reading(), condition, argument, self._limits.parts)
 
     def _writing(self) -> sqlite3.Connection:
         before = (self._last, self._count, self._size, self._has_foreign)
@@ -276,6 +322,11 @@ class MailStore:
                     sql = f"DELETE FROM {table} WHERE {condition}"  # noqa: S608  # our own names and conditions
                     self._writing().execute(sql, arguments)
 
+    def _remove(self, message: Message) -> None:
+        size = rows.remove(self._writing(), message)
+        self._count -= 1
+        self._size -= size
+
     def _clear(self, *, start_over: bool) -> None:
         rows.clear(self._writing(), start_over=start_over)
         self._count = self._size = 0
@@ -297,7 +348,9 @@ class MailStore:
         if self._count >= self._limits.messages:
             raise LimitReached(f"{self._count} messages are kept, the most that max_messages allows")
         if self._size + size > self._limits.size:
-            raise LimitReached(f"{self._size} bytes are kept, and max_mail_bytes allows {self._limits.size}")
+            raise LimitReached(
+                f"{self._size} bytes are kept, the message takes {size}, and max_mail_bytes allows {self._limits.size}"
+            )
 
     def _read_totals(self) -> None:
         db = self._database.reading()

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import json
 import os
 from contextlib import suppress
 from pathlib import Path
 
 from mockmail.core.errors import DataFolderError, StorageFull
-from mockmail.core.state.database import rename_advice, sandbox_of
+from mockmail.core.state.database_file import rename_advice, sandbox_of
 
 FORMAT = 2
-VERSION_FILE, LOCK, SANDBOXES = "mockmail.json", "lock", "sandboxes"
+VERSION_FILE, LOCK, SANDBOXES, RESERVE = "mockmail.json", "lock", "sandboxes", "reserve"
+
+RESERVED_BYTES = 1 << 20
+"""The bytes of the file that is removed when a full disk leaves no room to remove messages."""
 
 _OWNERS = (b"mockmail at ", b"process ")
 """The first words of an owner's name in the lock file."""
 
 
 class DataFolder:
-    """The folder with the sandboxes' files, locked for one server.
+    """The folder with the sandboxes' files, locked for one server. Its files are the owner's alone, and no links.
 
     A sandbox's file is `sandboxes/N.sqlite`: no name from a request is ever part of a path. A removed one is renamed
     to `.N.removed` first; the next start removes the remains after a kill.
@@ -31,18 +35,22 @@ class DataFolder:
         self.path = path
         try:
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._lock: int | None = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+            self._lock: int | None = _open(path / LOCK)
         except OSError as error:
             why = os.strerror(errno.ENOTDIR) if isinstance(error, FileExistsError) else error.strerror
             raise DataFolderError(
                 f"{path}: cannot be used as a data folder ({why});"
                 f" name a folder that the user {os.geteuid()} may write to"
             ) from error
+        self._folder: int | None = None
         try:
             self._take_lock(self._lock)
+            self._folder = self._lock_folder()
             self.write_owner(f"process {os.getpid()}, which is starting")
             self._check_version()
             self._files, self._last = self._find()
+            if _free_bytes(path) > 2 * RESERVED_BYTES:
+                self.fill_reserve()
         except BaseException:
             self.close()
             raise
@@ -59,17 +67,36 @@ class DataFolder:
             path = self._files[name] = self.path / SANDBOXES / f"{self._last}.sqlite"
         return path
 
-    def remove(self, name: str) -> None:
-        """Remove the file of a sandbox. Raise StorageFull, and keep it, if that fails."""
-        path = self._files.get(name)
-        if path is not None:
+    def remove(self, name: str, *, has_file: bool = True) -> None:
+        """Remove the file of a sandbox, if it has one. Raise StorageFull, and keep it, if that fails."""
+        path = self._files.get(name) if has_file else self._files.pop(name, None)
+        if path is not None and has_file:
             removed = path.with_name(f".{path.stem}.removed")
             try:
                 path.rename(removed)
             except OSError as error:
-                raise StorageFull(f"{path}: cannot be removed ({error.strerror})") from error
+                raise StorageFull(f"the file of the sandbox {name!r} cannot be removed ({error.strerror})") from error
             del self._files[name]
             _clean_up(removed)
+
+    def release_reserve(self) -> bool:
+        """Remove the reserved bytes, so that there is room on a full disk; return False if there are none."""
+        try:
+            (self.path / RESERVE).unlink()
+        except OSError:
+            return False
+        return True
+
+    def fill_reserve(self) -> None:
+        """Reserve room for the time when the disk is full, as much as there is."""
+        content = hashlib.shake_128(RESERVE.encode()).digest(RESERVED_BYTES)  # some file systems give no room to zeros
+        with suppress(OSError):
+            file = _open(self.path / RESERVE)
+            try:
+                size = os.fstat(file).st_size
+                os.pwrite(file, content[size:], size)
+            finally:
+                os.close(file)
 
     def write_owner(self, words: str) -> None:
         """Write the owner's name into the lock file, if there is room for it."""
@@ -80,9 +107,10 @@ class DataFolder:
 
     def close(self) -> None:
         """Release the lock."""
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        for file in (self._folder, self._lock):
+            if file is not None:
+                os.close(file)
+        self._folder = self._lock = None
 
     def _take_lock(self, lock: int) -> None:
         try:
@@ -98,13 +126,31 @@ class DataFolder:
         if found and not found.startswith(_OWNERS):
             raise DataFolderError(f"{self.path / LOCK}: was not written by mockmail; choose a folder of its own")
 
+    def _lock_folder(self) -> int | None:
+        # The lock file may have been deleted under a running server, and a new one has a lock of its own.
+        folder = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(folder)
+            raise DataFolderError(
+                f"{self.path}: is in use by a process whose file {LOCK!r} was deleted; stop it, or choose another"
+                " folder"
+            ) from error
+        except OSError:  # some file systems lock no folders; the lock file has to do
+            os.close(folder)
+            return None
+        return folder
+
     def _check_version(self) -> None:
         path = self.path / VERSION_FILE
         try:
-            if not path.exists() or not path.stat().st_size:
-                path.write_text(json.dumps({"format": FORMAT}) + "\n", "utf-8")
-                return
-            found = json.loads(path.read_bytes())
+            with os.fdopen(_open(path), "r+b") as file:
+                content = file.read()
+                if not content:
+                    file.write(json.dumps({"format": FORMAT}).encode() + b"\n")
+                    return
+            found = json.loads(content)
         except OSError as error:
             raise DataFolderError(
                 f"{path}: cannot be used ({error.strerror}); make room, or choose another folder"
@@ -147,9 +193,23 @@ class DataFolder:
         return found, max(numbers, default=0)
 
 
+def _free_bytes(path: Path) -> int:
+    found = os.statvfs(path)
+    return found.f_bavail * found.f_frsize
+
+
+def _open(path: Path) -> int:
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    with suppress(PermissionError):  # the file is another user's
+        os.fchmod(file, 0o600)
+    return file
+
+
 def _entries(path: Path) -> list[Path]:
+    if path.is_symlink():
+        raise DataFolderError(f"{path}: is a symbolic link; move it away, or make the data folder itself the link")
     try:
-        path.mkdir(exist_ok=True)
+        path.mkdir(exist_ok=True, mode=0o700)
         return sorted(path.iterdir())
     except OSError as error:
         why = os.strerror(errno.ENOTDIR) if isinstance(error, FileExistsError) else error.strerror

@@ -1,79 +1,65 @@
-"""The SQLite database of a sandbox: schema, file, and the one transaction of records and mail."""
+"""The SQLite database of a sandbox, and the one transaction of records and mail."""
 
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from mockmail.core.errors import DataFolderError, StorageFull
+from mockmail.core.errors import DataFolderError, StorageDamaged, StorageFull
+from mockmail.core.state import database_file
 from mockmail.core.state.documents import json_text
+from mockmail.core.state.shared_files import SharedFiles
 
-VERSION = 3
-"""The `user_version` of the file. Version 1 was the mail store of the folder format 1; 2 had another search index."""
+T = TypeVar("T")
 
-SCHEMA = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE record (
-    position INTEGER PRIMARY KEY, vendor_table TEXT NOT NULL, key TEXT NOT NULL, document TEXT NOT NULL,
-    UNIQUE (vendor_table, key));
-CREATE TABLE message (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, received_at TEXT NOT NULL,
-    client TEXT NOT NULL, vendor TEXT, operation TEXT, exchange INTEGER, relay TEXT,
-    envelope TEXT NOT NULL, transcript TEXT NOT NULL, raw BLOB NOT NULL);
-CREATE TABLE delivery (seq INTEGER NOT NULL, vendor TEXT, mailbox TEXT, address TEXT NOT NULL);
-CREATE INDEX delivery_by_message ON delivery (seq);
-CREATE TABLE mailbox (
-    vendor TEXT NOT NULL, mailbox TEXT NOT NULL, messages INTEGER NOT NULL, size INTEGER NOT NULL,
-    PRIMARY KEY (vendor, mailbox)) WITHOUT ROWID;
-CREATE TABLE total (messages INTEGER NOT NULL, size INTEGER NOT NULL, exchange INTEGER NOT NULL);
-CREATE TABLE subject (seq INTEGER PRIMARY KEY, folded TEXT NOT NULL);
-CREATE TABLE address (
-    address TEXT NOT NULL, role TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (address, role, seq)) WITHOUT ROWID;
-CREATE INDEX address_by_message ON address (seq);
-CREATE VIRTUAL TABLE part USING fts5 (
-    subject, recipients, senders, content='', columnsize=0, detail=column, tokenize="trigram case_sensitive 1");
-CREATE VIRTUAL TABLE words USING fts5 (text, content='', tokenize="unicode61 remove_diacritics 2");
-CREATE TABLE progress (
-    what TEXT PRIMARY KEY, seq INTEGER NOT NULL, merged INTEGER NOT NULL) WITHOUT ROWID;
-INSERT INTO progress VALUES ('headers', 0, 0), ('words', 0, 0);
-INSERT INTO total VALUES (0, 0, 0);
-"""
+log = logging.getLogger("mockmail.data")
 
-LONGEST_WAL = 8 << 20
-"""The most bytes of SQLite's write-ahead log that stay on the disk after a checkpoint."""
-
-ADVICE = "bring back a copy of it, or move it away with its -wal and -shm files to start without this sandbox"
-
-ROOM_ADVICE = "make room on the disk, or let this user write to the file, and start again"
+SHRINK_FROM = 256
+MOST_MOVED = 4096
+"""A file is made smaller when it has this many free pages, and at most that many others, which have to be moved."""
 
 
 class Database:
     """The SQLite database of one sandbox, and its transaction.
 
-    Without a path it is in memory, is opened at first use, and holds only mail.
-    Raise StorageFull if the file cannot be written, DataFolderError for a file of another kind or version.
+    Without a path it is in memory and holds only mail. It is made by the first write, and a file that is open may be
+    closed to open another one. Raise StorageFull if the file cannot be used, DataFolderError for a file of another kind
+    or version.
 
-    path: the file. name: the sandbox's name, written into a new file.
+    path: the file. name: the sandbox's name, written into a new file. files: the open files of the server.
     before_commit: functions called before a transaction is committed; if one raises, the transaction is rolled back.
+    after_commit: functions called after a transaction was committed.
     after_rollback: functions called after a transaction was rolled back.
+    before_close_file: called before the file is closed, to write to it for the last time.
     """
 
-    def __init__(self, path: Path | None = None, name: str = "default") -> None:
+    def __init__(self, path: Path | None = None, name: str = "default", files: SharedFiles | None = None) -> None:
         self.path = path
         self.before_commit: list[Callable[[], None]] = []
+        self.after_commit: list[Callable[[], None]] = []
         self.after_rollback: list[Callable[[], None]] = []
+        self.before_close_file: Callable[[], None] | None = None
+        self._name = name
+        self._files = SharedFiles() if files is None else files
         self._connection: sqlite3.Connection | None = None
         self._is_closed = False
         self._on_commit: list[Callable[[], None]] = []
         self._on_rollback: list[Callable[[], object]] | None = None
         self._failure: sqlite3.Error | None = None
-        if path is not None:
-            self._connection = _open_file(path, name)
-            self._file = _identity(path)
+        self._damage: sqlite3.Error | None = None
+        self._file = None if path is None else database_file.identity(path)
+        if path is not None and (path.is_symlink() or self._file is not None):
+            self._open_found(path)
+
+    @property
+    def exists(self) -> bool:
+        """Return whether there is a database, open or not; the first write makes it."""
+        return self._connection is not None or self._file is not None
 
     @property
     def is_open(self) -> bool:
@@ -91,25 +77,25 @@ class Database:
         return self._connection is not None and self._connection.in_transaction
 
     def reading(self) -> sqlite3.Connection:
-        """Return the connection, to read. Raise StorageFull after `close`."""
-        if self._connection is None:
-            if self._is_closed:
-                raise StorageFull(f"{self.path or 'the sandbox'}: is closed")
-            self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-            _create(self._connection)
-        return self._connection
+        """Return the connection, to read; a database that does not exist is made. Raise StorageFull."""
+        connection = self._connection or self._connect()
+        if self.path is not None and self._files.newest is not self:
+            self._files.use(self)
+        return connection
 
     def writing(self) -> sqlite3.Connection:
         """Return the connection, in a SQLite transaction that is committed or rolled back with the one in progress.
 
-        Raise StorageFull if the file was moved or removed: SQLite would write to a file without a name.
+        Raise StorageFull if the file was moved or removed: SQLite would write to a file without a name; StorageDamaged
+        if it was found to be damaged.
         """
         if self._on_rollback is None:
             raise RuntimeError("a write to the database needs a transaction around it")
+        if self._damage is not None:
+            raise self.failure(self._damage)
         connection = self.reading()
         if not connection.in_transaction:
-            if self.path is not None and _identity(self.path) != self._file:
-                raise StorageFull(f"{self.path}: cannot take more (the file was moved or removed: restart mockmail)")
+            self._check_identity()
             connection.execute("BEGIN")
         return connection
 
@@ -122,6 +108,7 @@ class Database:
         """
         is_outermost = self._on_rollback is None
         if is_outermost:
+            self._check_is_open()
             self._on_rollback = []
             self._failure = None
         try:
@@ -133,13 +120,47 @@ class Database:
                 self._failure = error  # the outermost transaction must not be committed, even if this is caught
             if is_outermost:
                 self._roll_back()
-            if isinstance(error, sqlite3.OperationalError):
-                raise StorageFull(f"{self.path or 'the database'}: cannot take more ({error})") from error
+            if isinstance(error, sqlite3.OperationalError) or database_file.is_damage(error):
+                raise self.failure(error) from error
             raise
         if is_outermost:
             steps, self._on_commit = self._on_commit, []
-            for step in steps:
+            for step in (*steps, *self.after_commit):
                 step()
+
+    def failure(self, error: BaseException) -> StorageFull:
+        """Return the error for users about one of SQLite's; after one about damage, every write is refused."""
+        if not database_file.is_damage(error):
+            return StorageFull(f"{self._label} cannot take more ({error})")
+        if self._damage is None:
+            log.error("%s: is damaged (%s); stop mockmail, and start it again for advice", self.path, error)
+        self._damage = sqlite3.DatabaseError(*error.args)
+        return StorageDamaged(f"{self._label} is damaged on the disk ({error}): restart mockmail for advice")
+
+    def remove(self, work: Callable[[], T]) -> T:
+        """Call a function that removes things, in a transaction, and return its result.
+
+        On a full disk, the reserve of the data folder gives it the room that a removal takes.
+        """
+        if self.in_transaction or self.path is None:
+            return self._in_transaction(work)
+        try:
+            result = self._in_transaction(work)
+        except StorageFull:
+            if self._damage is not None or not self._files.release_reserve():
+                raise
+            try:
+                result = self._in_transaction(work)
+                self._shrink()
+            finally:
+                self._files.fill_reserve()
+        else:
+            self._shrink()
+        return result
+
+    def _in_transaction(self, work: Callable[[], T]) -> T:
+        with self.transaction():
+            return work()
 
     def on_commit(self, step: Callable[[], None]) -> None:
         """Call a function after the transaction in progress is committed."""
@@ -158,9 +179,79 @@ class Database:
         """Write a value into the table `meta`."""
         self.writing().execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json_text(value)))
 
+    def close_file(self) -> None:
+        """Close the file; the next read or write opens it again."""
+        if self.before_close_file is not None:
+            self.before_close_file()
+        self._disconnect()
+
     def close(self) -> None:
-        """Close the connection; later reads and writes raise StorageFull."""
+        """Close the database; later reads and writes raise StorageFull."""
         self._is_closed = True
+        self._disconnect()
+        self._files.forget(self)
+
+    @property
+    def _label(self) -> str:
+        return f"the sandbox {self._name!r}"
+
+    def _open_found(self, path: Path) -> None:
+        try:
+            database_file.check_is_file(path)
+            self._connection = database_file.open_file(path, self._name)
+        except (OSError, sqlite3.DatabaseError) as error:
+            if database_file.is_for_want_of_room(error):
+                raise StorageFull(f"cannot be opened or written ({error})") from error
+            raise database_file.damaged(path, error) from error
+        self._files.use(self)
+
+    def _connect(self) -> sqlite3.Connection:
+        self._check_is_open()
+        if self.path is None:
+            self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+            database_file.create(self._connection)
+            return self._connection
+        if self._file is not None:
+            self._check_identity()
+        try:
+            self._connection = self._open_file(self.path)
+        except OSError as error:
+            raise StorageFull(f"{self._label} cannot take more ({error.strerror})") from error
+        except sqlite3.DatabaseError as error:
+            raise self.failure(error) from error
+        except DataFolderError as error:
+            raise self.failure(sqlite3.DatabaseError("it is of another version")) from error
+        self._file = database_file.identity(self.path)
+        return self._connection
+
+    def _open_file(self, path: Path) -> sqlite3.Connection:
+        while True:
+            try:
+                return database_file.open_file(path, self._name)
+            except (OSError, sqlite3.OperationalError) as error:
+                if not database_file.is_for_want_of_descriptors(error) or not self._files.close_oldest(self):
+                    raise
+
+    def _check_is_open(self) -> None:
+        if self._is_closed:
+            raise StorageFull(f"{self._label} is closed: it was removed, or the server stops")
+
+    def _check_identity(self) -> None:
+        if self.path is not None and database_file.identity(self.path) != self._file:
+            raise StorageFull(f"{self._label} cannot take more (the file was moved or removed: restart mockmail)")
+
+    def _shrink(self) -> None:
+        """Give the room of removed messages back to the disk, if little else is in the file."""
+        with suppress(sqlite3.DatabaseError):  # the messages are removed; their pages are used for later ones
+            connection = self.reading()
+            [free] = connection.execute("PRAGMA freelist_count").fetchone()
+            [pages] = connection.execute("PRAGMA page_count").fetchone()
+            if free >= SHRINK_FROM and pages - free <= min(free, MOST_MOVED):
+                connection.execute("PRAGMA temp_store = MEMORY")
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _disconnect(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -181,102 +272,3 @@ class Database:
         self._on_commit.clear()
         for step in (*reversed(steps), *self.after_rollback):
             step()
-
-
-def sandbox_of(path: Path) -> str | None:
-    """Return the name of the sandbox in a file; None for a database without tables, which a kill leaves behind.
-
-    Raise DataFolderError for a file that cannot be read, or of another kind or version.
-    """
-    if not path.is_file():
-        raise DataFolderError(f"{path}: is not a file; move it away")
-    try:
-        connection = sqlite3.connect(path, timeout=1.0, isolation_level=None)
-    except sqlite3.OperationalError as error:
-        raise DataFolderError(f"{path}: cannot be opened ({error}); {ROOM_ADVICE}") from error
-    try:
-        if _is_empty(connection):
-            return None
-        _check_version(connection, path)
-        [value] = connection.execute("SELECT value FROM meta WHERE name = 'sandbox'").fetchone() or ["null"]
-        name = json.loads(value)
-    except (sqlite3.DatabaseError, TypeError, ValueError) as error:
-        if _is_for_want_of_room(error):
-            raise DataFolderError(f"{path}: cannot be opened ({error}); {ROOM_ADVICE}") from error
-        raise _damaged(path, error) from error
-    finally:
-        connection.close()
-    if not isinstance(name, str):
-        raise DataFolderError(f"""{path}: has no sandbox's name; {rename_advice(path)}""")
-    return name
-
-
-def rename_advice(path: Path) -> str:
-    """Return the advice to give the sandbox in a file another name, with the command that does it."""
-    command = f"""sqlite3 {path} "INSERT OR REPLACE INTO meta VALUES ('sandbox', '\\"NAME\\"')\""""  # noqa: S608  # shown
-    return f"give it another name: {command}"
-
-
-def _open_file(path: Path, name: str) -> sqlite3.Connection:
-    if path.exists() and not path.is_file():
-        raise DataFolderError(f"{path}: is not a file; move it away")
-    try:
-        connection = sqlite3.connect(path, timeout=1.0, isolation_level=None, check_same_thread=False)
-    except sqlite3.OperationalError as error:
-        raise StorageFull(f"{path}: cannot be opened ({error})") from error
-    try:
-        # A committed transaction survives the end of the process; only the end of the machine may lose the last ones.
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute(f"PRAGMA journal_size_limit = {LONGEST_WAL}")
-        if _is_empty(connection):
-            _create(connection, name)
-        else:
-            _check_version(connection, path)
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        if _is_for_want_of_room(error):
-            raise StorageFull(f"{path}: cannot be written ({error})") from error
-        raise _damaged(path, error) from error
-    except DataFolderError:
-        connection.close()
-        raise
-    return connection
-
-
-def _is_empty(connection: sqlite3.Connection) -> bool:
-    return bool(connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0)
-
-
-def _create(connection: sqlite3.Connection, name: str = "default") -> None:
-    connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION};")
-    connection.execute("INSERT INTO meta VALUES ('sandbox', ?)", (json_text(name),))
-    connection.execute("COMMIT")
-
-
-def _check_version(connection: sqlite3.Connection, path: Path) -> None:
-    found = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found != VERSION:
-        raise DataFolderError(
-            f"{path}: is a database of version {found}, and this mockmail reads {VERSION}: use the mockmail that wrote"
-            " it, or move the file away to start without this sandbox"
-        )
-    connection.execute("SELECT count(*) FROM meta")
-    connection.execute("SELECT messages, size, exchange FROM total")
-
-
-def _is_for_want_of_room(error: Exception) -> bool:
-    # SQLITE_ERROR is about the content of the file; other operational errors are about the disk or permissions.
-    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR
-
-
-def _damaged(path: Path, error: Exception) -> DataFolderError:
-    return DataFolderError(f"{path}: is not a mockmail database, or damaged ({error}); {ADVICE}")
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

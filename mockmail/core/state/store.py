@@ -1,19 +1,18 @@
-"""A World's vendor state: typed records on TinyDB, found by natural key or by index."""
+"""A World's vendor state: the records of its vendors on TinyDB, and their copy in the database."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
-from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
-from mockmail.core.errors import DataFolderError, DuplicateRecord, SeedError
+from mockmail.core.errors import DataFolderError, SeedError
 from mockmail.core.state.database import Database
 from mockmail.core.state.documents import json_text
-from mockmail.core.state.indexes import Indexes
 from mockmail.core.state.records import Document, Record, checked
 from mockmail.core.state.table import KeyedTable, LiveStorage, StateDB
+from mockmail.core.state.typed_records import Records
 
 if TYPE_CHECKING:
     from mockmail.core.vendor import Vendor
@@ -33,171 +32,33 @@ class Sequence(Record, frozen=True, kw_only=True):
     next: int
 
 
-class Records(Generic[R]):
-    """The records of one table. Point reads, writes and deletes cost the same at any size."""
-
-    def __init__(self, store: Store, table: KeyedTable, model: type[R]) -> None:
-        self._store = store
-        self._table = table
-        self._model = model
-        self._indexes: Indexes[R] = Indexes(model)
-        # Records are immutable, so all readers share the record of a document.
-        self._made: dict[str, R] = {}
-        # A number for each key, in the order they were added, to put a record back where it was after a rollback.
-        self._positions: dict[str, int] = {}
-        self._last_position = 0
-        self._in_order = True
-        self._version = table.version if not len(table) else -1
-
-    def __repr__(self) -> str:
-        return f"<Records {self._table.name}: {len(self)}>"
-
-    def __len__(self) -> int:
-        return len(self._table.documents())
-
-    def __iter__(self) -> Iterator[R]:
-        return iter(self._make(self._table.documents()))
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._table.documents()
-
-    def get(self, key: str) -> R | None:
-        """Return the record with this natural key, or None."""
-        self._keep_up()
-        record = self._made.get(key)
-        if record is None:
-            document = self._table.documents().get(key)
-            if document is not None:
-                record = self._made[key] = self._model.from_document(document)
-        return record
-
-    def add(self, record: R) -> R:
-        """Add a new record. Raise DuplicateRecord if there is one with its key."""
-        key = record.key
-        if key in self._table.documents():
-            raise DuplicateRecord(f"{self._table.name} has a record {key!r} already")
-        self._write(key, record)
-        return record
-
-    def put(self, record: R) -> R:
-        """Add a record, or replace the one with the same key."""
-        self._write(record.key, record)
-        return record
-
-    def remove(self, key: str) -> R | None:
-        """Remove a record and return it; None when there is none."""
-        return self._write(key, None) if key in self else None
-
-    def find(self, index: str, value: Hashable) -> list[R]:
-        """Return the records that an index of the model files under a value, in the order they were added."""
-        self._keep_up()
-        return self._make(self._indexes.keys(index, value))
-
-    def first(self, index: str, value: Hashable) -> R | None:
-        """Return the first record that an index files under a value, or None."""
-        self._keep_up()
-        for key in self._indexes.keys(index, value):
-            return self.get(key)
-        return None
-
-    def count(self, index: str, value: Hashable) -> int:
-        """Return the number of records that an index files under a value."""
-        self._keep_up()
-        return len(self._indexes.keys(index, value))
-
-    def total(self, name: str, value: Hashable) -> int:
-        """Return one of the model's running totals for a value."""
-        self._keep_up()
-        return self._indexes.total(name, value)
-
-    def page_of(self, index: str, value: Hashable, offset: int, size: int) -> list[R]:
-        """Return `size` records, from `offset` on, of those that an index files under a value, sorted by key."""
-        self._keep_up()
-        return self._make(self._indexes.sorted_keys(index, value)[offset : offset + size])
-
-    def page(self, offset: int, size: int) -> list[R]:
-        """Return `size` records from the one at `offset`, in the order they were added."""
-        return self._make(islice(self._table.documents(), offset, offset + size))
-
-    def restore_order(self) -> None:
-        """Sort the records as they were before a rollback put removed ones back at the end."""
-        if not self._in_order:
-            self._table.reorder(self._positions.__getitem__)
-            self._rebuild()
-            self._in_order = True
-
-    def _make(self, keys: Iterable[str]) -> list[R]:
-        return [record for record in map(self.get, keys) if record is not None]
-
-    def _write(self, key: str, record: R | None) -> R | None:
-        if self._store.database.in_transaction:
-            self._keep_up()
-            position = self._positions.get(key)
-            old = self._apply(key, record)
-            self._store.database.on_rollback(lambda: self._roll_back(key, old, position))
-            return old
-        with self._store.transaction():
-            return self._write(key, record)
-
-    def _apply(self, key: str, record: R | None) -> R | None:
-        old = self.get(key)
-        if old is None and record is None:
-            return None
-        self._indexes.refile(key, old, record)
-        self._table.write(key, None if record is None else record.to_document())
-        if record is None:
-            self._made.pop(key, None)
-            del self._positions[key]
-        else:
-            self._made[key] = record
-            if old is None:
-                self._last_position += 1
-                self._positions[key] = self._last_position
-        self._version = self._table.version
-        return old
-
-    def _roll_back(self, key: str, old: R | None, position: int | None) -> None:
-        self._apply(key, old)
-        if position is not None and self._positions[key] != position:
-            self._positions[key] = position
-            self._in_order = False
-
-    def _keep_up(self) -> None:
-        # The TinyDB table may have been written to directly.
-        if self._version != self._table.version:
-            self._made.clear()
-            self._positions = {key: position for position, key in enumerate(self._table.documents(), 1)}
-            self._last_position = len(self._positions)
-            self._rebuild()
-            self._version = self._table.version
-
-    def _rebuild(self) -> None:
-        documents = self._table.documents()
-        self._indexes.rebuild((key, self._model.from_document(document)) for key, document in documents.items())
-
-
 class Store:
     """All vendors' state of one World.
 
     A vendor's tables are named `vendor.table`. `db` is the TinyDB underneath, for its own queries.
-    With a database in a file, a transaction writes the changed records into its table `record`.
+    With a database in a file, a transaction writes the changed records into its table `record`. Seeds are written with
+    the next records or messages, so that a sandbox that is only read has no file, and a full disk does not hinder it.
+
+    is_written: whether there was a change besides seeds.
     """
 
     def __init__(self, database: Database | None = None) -> None:
         self.database = database or Database()
-        self.db = StateDB(storage=LiveStorage, keep_changes=self.database.path is not None)
+        self.db = StateDB(storage=LiveStorage)
         self._storage = cast("LiveStorage", self.db.storage)
         self._records: dict[tuple[str, type[Record]], Records[Any]] = {}
+        self.is_written = False
+        self._unwritten: frozenset[str] = frozenset()
+        """The tables whose seeds are not in the file yet."""
         self.database.after_rollback.append(self._finish_rollback)
-        if self.database.path is not None:
-            self.database.before_commit.append(self._write_changes)
+        self.database.before_commit.append(self._write_changes)
 
     def records(self, vendor: str, model: type[R]) -> Records[R]:
         """Return a vendor's records of one kind."""
         found = self._records.get((vendor, model))
         if found is None:
             table = cast(KeyedTable, self.db.table(f"{vendor}.{model.table}"))
-            found = self._records[vendor, model] = Records(self, table, model)
+            found = self._records[vendor, model] = Records(self.database, table, model)
         return found
 
     def next_number(self, vendor: str, sequence: str) -> int:
@@ -225,6 +86,16 @@ class Store:
                 records: Records[Any] = self.records(vendor.name, models[table])
                 for number, row in enumerate(rows):
                     records.put(checked(models[table], row, f"{where}.{table}[{number}]"))
+
+    @contextmanager
+    def seeding(self) -> Iterator[None]:
+        """Return a context whose changes are seeds: they are written with the next other changes."""
+        changes, unwritten = self._storage.changes, self._unwritten
+        before = len(changes)
+        self.database.on_rollback(lambda: setattr(self, "_unwritten", unwritten))
+        yield
+        self._unwritten |= {table for table, _, _ in changes[before:]}
+        del changes[before:]
 
     def dump(self, vendor: Vendor) -> dict[str, list[Document]]:
         """Return a vendor's tables as JSON documents, tables without records left out."""
@@ -259,8 +130,8 @@ class Store:
             for name in sorted(self.db.tables()):
                 if vendor in (None, name.partition(".")[0]):
                     self._clear_table(cast("KeyedTable", self.db.table(name)))
-            if vendor is None and self.database.path is not None:
-                self.database.writing().execute("DELETE FROM record")
+            if vendor is None:
+                self._forget_everything()
 
     def transaction(self) -> AbstractContextManager[None]:
         """Return the transaction of the database. See `Database.transaction`."""
@@ -271,6 +142,25 @@ class Store:
         """Return the number of changes; while it is the same, no record has changed."""
         return self._storage.version
 
+    def observe(self, observer: Callable[[list[str]], None]) -> Callable[[], None]:
+        """Call a function after each transaction that changed records, with the names of their tables, `vendor.table`.
+
+        Return a function that ends this.
+        """
+
+        def report() -> None:
+            changed, self._storage.changed_tables = self._storage.changed_tables, set()
+            if changed:
+                observer(sorted(changed))
+
+        def stop() -> None:
+            self._storage.changed_tables = None
+            self.database.after_commit.remove(report)
+
+        self._storage.changed_tables = set()
+        self.database.after_commit.append(report)
+        return stop
+
     def close(self) -> None:
         """Close TinyDB."""
         self.db.close()
@@ -280,13 +170,48 @@ class Store:
         table.truncate()
         self.database.on_rollback(lambda: table.refill(documents))
 
+    def write_seeds(self) -> None:
+        """Write the seeds that are not in the file yet."""
+        tables, self._unwritten = self._unwritten, frozenset()
+        self.database.on_rollback(lambda: setattr(self, "_unwritten", tables))
+        self._write_tables(tables)
+
+    def mark_written(self) -> None:
+        """Treat the state as changed, even if no record has changed."""
+        self.is_written = True
+        if self.database.path is not None:
+            self.database.writing()
+
+    def _forget_everything(self) -> None:
+        before = self._unwritten, self.is_written
+
+        def undo() -> None:
+            self._unwritten, self.is_written = before
+
+        self.database.on_rollback(undo)
+        self._unwritten, self.is_written = frozenset(), False
+        self._storage.changes = []
+        if self.database.path is not None and self.database.exists:
+            self.database.writing().execute("DELETE FROM record")
+
     def _write_changes(self) -> None:
-        changes, self._storage.changes = self._storage.changes or [], []
+        changes = self._storage.changes
+        if not changes and not (self._unwritten and self.database.has_writes):
+            return
+        self._storage.changes = []
+        self.is_written = True
+        if self.database.path is None:
+            return
+        if self._unwritten:
+            self.write_seeds()
         whole = {table for table, key, _ in changes if key is None}
         for table, key, document in changes:
             if key is not None and table not in whole:
                 self._write_row(table, key, document)
-        for table in sorted(whole):
+        self._write_tables(whole)
+
+    def _write_tables(self, tables: Iterable[str]) -> None:
+        for table in sorted(tables):
             self.database.writing().execute("DELETE FROM record WHERE vendor_table = ?", (table,))
             for key, document in self._storage.tables.get(table, {}).items():
                 self._write_row(table, key, document)
@@ -305,8 +230,9 @@ class Store:
     def _finish_rollback(self) -> None:
         for records in self._records.values():
             records.restore_order()
-        if self._storage.changes is not None:
-            self._storage.changes = []
+        self._storage.changes = []
+        if self._storage.changed_tables is not None:
+            self._storage.changed_tables = set()
 
 
 def _models(vendor: Vendor) -> list[type[Record]]:

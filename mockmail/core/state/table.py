@@ -24,13 +24,15 @@ class LiveStorage(Storage):
     """TinyDB's tables in memory, changed in place.
 
     version: the number of changes, rolled back ones and their rollback included.
-    changes: the changes of the transaction in progress, in order; None without a database file.
+    changes: the changes of the transaction in progress, in order.
+    changed_tables: the names of the tables that the transaction in progress changed; None if nobody observes them.
     """
 
-    def __init__(self, *, keep_changes: bool = False) -> None:
+    def __init__(self) -> None:
         self.tables: dict[str, dict[str, Any]] = {}
         self.version = 0
-        self.changes: list[Change] | None = [] if keep_changes else None
+        self.changes: list[Change] = []
+        self.changed_tables: set[str] | None = None
 
     def read(self) -> dict[str, dict[str, Any]]:
         """Return the live tables themselves."""
@@ -44,8 +46,9 @@ class LiveStorage(Storage):
     def changed(self, table: str, key: str | None, document: Mapping[str, Any] | None) -> None:
         """Note a change."""
         self.version += 1
-        if self.changes is not None:
-            self.changes.append((table, key, document))
+        self.changes.append((table, key, document))
+        if self.changed_tables is not None:
+            self.changed_tables.add(table)
 
 
 class KeyedTable(Table):

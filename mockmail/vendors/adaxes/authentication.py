@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from mockmail.core.exchange import WireRequest
@@ -9,14 +10,23 @@ from mockmail.core.state.records import is_past
 from mockmail.core.vendor import Call
 from mockmail.vendors.adaxes.errors import Forbidden, Unauthenticated
 from mockmail.vendors.adaxes.identifiers import is_guid, is_sid, normal_dn, normal_guid
-from mockmail.vendors.adaxes.options import Options
-from mockmail.vendors.adaxes.records import DirectoryObject, Token
+from mockmail.vendors.adaxes.options import OPERATION_NAMES, Options
+from mockmail.vendors.adaxes.records import DirectoryObject, SecurityRole, Token
 
 HEADER = "Adm-Authorization"
 TOKEN_ONLY = "token"  # noqa: S105  # what an operation requires, not a secret
 
 NO_TOKEN = f"No authentication token was provided in the {HEADER} header."
 BAD_TOKEN = "The provided authentication token is either expired or invalid."  # noqa: S105
+
+ON_EVERY_OBJECT: Mapping[SecurityRole | None, Collection[str]] = {
+    "administrator": OPERATION_NAMES,
+    "helpDesk": ("View", "Edit", "SendEmail", "SendSms"),
+    "user": ("View",),
+    None: (),
+}
+ON_ITSELF: Mapping[SecurityRole | None, Collection[str]] = {**dict.fromkeys(ON_EVERY_OBJECT, ()), "user": ("Edit",)}
+"""The operations that each role grants: on every object, and on the caller's own (docs/wire/adaxes.md 2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +62,45 @@ def caller_of(call: AnyCall, token: str) -> Caller:
     """
     found = call.records(Token).get(token)
     now = call.world.clock.now()
-    if found is None or is_past(found.expiresAtUtc, now):
-        raise Unauthenticated(BAD_TOKEN)
+    if found is None:
+        raise Unauthenticated(BAD_TOKEN).because(f"there is no such token: {HEADER} has one that was never issued")
+    if is_past(found.expiresAtUtc, now):
+        raise Unauthenticated(BAD_TOKEN).because(f"the token expired at {found.expiresAtUtc}; now is {now.isoformat()}")
     account = find_object(call, found.account)
-    if account is None or account.isDisabled or is_past(account.expirationDate, now):
-        raise Unauthenticated(BAD_TOKEN)
+    if account is None:
+        raise Unauthenticated(BAD_TOKEN).because(f"the token's account, {found.account!r}, no longer exists")
+    if account.isDisabled:
+        raise Unauthenticated(BAD_TOKEN).because(f"the token's account, {account.dn!r}, is disabled")
+    if is_past(account.expirationDate, now):
+        raise Unauthenticated(BAD_TOKEN).because(
+            f"the token's account, {account.dn!r}, expired at {account.expirationDate}; now is {now.isoformat()}"
+        )
     return Caller(account, found)
 
 
 def authorize(call: AdaxesCall) -> None:
-    """Raise Forbidden for an operation that is disabled, or that the caller's roles deny."""
+    """Raise Forbidden for an operation that is disabled, denied to the caller, or not granted by its role.
+
+    `authorize_on` checks a role that grants an operation on the caller's own object only.
+    """
     requires = call.operation.requires
     if requires in (None, TOKEN_ONLY):
         return
     if requires in call.options.disabled_operations:
         raise Forbidden(f"The {requires} operation is disabled in the REST API.")
-    denied = call.caller.account.deniedOperations
-    if requires in denied or "*" in denied:
-        raise Forbidden(f"Access is denied: the account may not perform {requires}.")
+    account = call.caller.account
+    is_denied = requires in account.deniedOperations or "*" in account.deniedOperations
+    is_granted = requires in _granted(call, ON_EVERY_OBJECT) or requires in _granted(call, ON_ITSELF)
+    if is_denied or not is_granted:
+        raise _denied(call)
+
+
+def authorize_on(call: AdaxesCall, target: DirectoryObject) -> None:
+    """Raise Forbidden if the caller's role does not grant the operation on this object."""
+    if call.operation.requires in _granted(call, ON_EVERY_OBJECT):
+        return
+    if target.key != call.caller.account.key:
+        raise _denied(call)
 
 
 def client_of(request: WireRequest) -> str:
@@ -86,3 +117,11 @@ def find_object(call: AnyCall, identifier: str) -> DirectoryObject | None:
     if is_sid(text):
         return objects.first("sid", text.upper())
     return objects.get(normal_dn(text) or "")
+
+
+def _granted(call: AdaxesCall, rights: Mapping[SecurityRole | None, Collection[str]]) -> Collection[str]:
+    return OPERATION_NAMES if call.options.unrestricted_tokens else rights[call.caller.account.securityRole]
+
+
+def _denied(call: AdaxesCall) -> Forbidden:
+    return Forbidden(f"Access is denied: the account may not perform {call.operation.requires}.")

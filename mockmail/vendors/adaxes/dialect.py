@@ -5,7 +5,7 @@
   needs it
 - names of members and of query parameters are case-insensitive
 - a success is an operation result or another object; an operation without a result is 204
-- every error is an Error object, including 404 and 405
+- an error is an Error object, including 404 and 405; a failed change of the directory is an operation result
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call
-from mockmail.vendors.adaxes.errors import CODES, BadRequest, OperationFailed
+from mockmail.vendors.adaxes.errors import CODES, BadRequest, OperationFailed, SendingFailed
+from mockmail.vendors.adaxes.options import Options
 from mockmail.vendors.adaxes.parameters import RULES, LenientMail, Mail, model_state
 from mockmail.vendors.adaxes.views import ResultType, operation_result
 from mockmail.wire.forms import BrokenForm, urlencoded
@@ -80,8 +81,8 @@ class AdaxesDialect(JsonDialect):
     def refuse(
         self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
     ) -> WireResponse:
-        """Return an Error object; for a failed operation an operation result, unless the options ask for HTTP 500."""
-        if isinstance(error, OperationFailed) and not options.failures_as_http:
+        """Return an Error object, or the operation result of a failed operation: the option `failures` decides."""
+        if isinstance(error, OperationFailed) and _is_result(error, options):
             result = operation_result(
                 options, ResultType.FAILED, messages=error.messages, exception=str(error), dn=error.dn
             )
@@ -96,6 +97,12 @@ class AdaxesDialect(JsonDialect):
         }
         text = unknown.get(problem.status, problem.detail) if operation is None else problem.detail
         return {"message": text, "code": self.code(problem.status)}
+
+
+def _is_result(error: OperationFailed, options: Options) -> bool:
+    if options.failures == "page":
+        return not isinstance(error, SendingFailed)
+    return options.failures == "result"
 
 
 DIALECT = AdaxesDialect()

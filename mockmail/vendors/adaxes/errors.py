@@ -8,6 +8,7 @@ VendorError
     ├── Forbidden           403: the operation is not allowed
     ├── NotFound            404: the object does not exist
     └── OperationFailed     an operation that was tried and failed
+        └── SendingFailed   a mail or an SMS that was not sent
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from mockmail.core.errors import VendorError
+from mockmail.core.vendor import NamedError
 from mockmail.vendors.adaxes.records import Message
 
 CODES = {
@@ -53,6 +55,7 @@ class BadRequest(AdaxesError):
 
     def __init__(self, model_state: Mapping[str, Sequence[str]]) -> None:
         super().__init__("The request is invalid.", modelState=model_state)
+        self.reason = "; ".join(f"{member or 'the body'}: {' '.join(texts)}" for member, texts in model_state.items())
 
 
 class Unauthenticated(AdaxesError):
@@ -73,6 +76,7 @@ class LoginRefused(AdaxesError):
     def __init__(self, reason: str, message: str, attempts_left: int | None = None) -> None:
         attempts = {} if attempts_left is None else {"attemptsLeft": attempts_left}
         super().__init__("Authentication failed.", innerError={"message": message, "code": reason, **attempts})
+        self.reason = f"{reason}: {message}"
 
 
 class Forbidden(AdaxesError):
@@ -88,7 +92,7 @@ class NotFound(AdaxesError):
 
 
 class OperationFailed(AdaxesError):
-    """An operation that was tried and failed; the option `failures_as_http` decides how the dialect renders it.
+    """An operation that was tried and failed; the option `failures` decides how the dialect renders it.
 
     messages, dn: of the operation result.
     """
@@ -100,3 +104,27 @@ class OperationFailed(AdaxesError):
         super().__init__(message)
         self.messages = messages
         self.dn = dn
+
+
+class SendingFailed(OperationFailed):
+    """A mail or an SMS that was not sent."""
+
+
+def _login(reason: str, message: str) -> NamedError:
+    return NamedError(lambda text: LoginRefused(reason, text), message)
+
+
+NAMED_ERRORS = {
+    "badRequest": NamedError(lambda message: BadRequest({"": [message]}), "The request is invalid."),
+    "unauthenticated": NamedError(Unauthenticated, "The provided authentication token is either expired or invalid."),
+    "forbidden": NamedError(Forbidden, "Access is denied."),
+    "notFound": NamedError(NotFound, "The object does not exist."),
+    "operationFailed": NamedError(OperationFailed, "The operation failed."),
+    "invalidCredentials": _login("invalidCredentials", "The user name or password is incorrect."),
+    "accountIsDisabled": _login("accountIsDisabled", "The user account is disabled."),
+    "accountLockedOut": _login("accountLockedOut", "The user account is locked out."),
+    "accountExpired": _login("accountExpired", "The user account has expired."),
+    "logonTimeIncorrect": _login("logonTimeIncorrect", "The user may not log in at this time."),
+    "accessDenied": _login("accessDenied", "Access is denied."),
+}
+"""The errors that an injected fault can show, by the vendor's codes."""

@@ -37,6 +37,8 @@ EVIDENCE = {
     "sms.send": Evidence.DOCUMENTED,
     "session.create": Evidence.CONFIRMED,
     "object.get": Evidence.DOCUMENTED,
+    "object.create": Evidence.DOCUMENTED,
+    "object.modify": Evidence.DOCUMENTED,
     "object.delete": Evidence.DOCUMENTED,
 }
 """The operations whose evidence is more than an assumption."""
@@ -71,10 +73,10 @@ OPERATIONS = tuple(
         ("token.issue", "POST", "/auth", sessions.issue_token, SessionOfToken, TOKEN_SOURCE, None),
         ("token.renew", "PATCH", "/auth", sessions.renew_token, OwnToken, f"{NOTES} 2", TOKEN_ONLY),
         ("token.destroy", "DELETE", "/auth", sessions.destroy_token, OwnToken, f"{NOTES} 2", TOKEN_ONLY),
-        ("object.get", "GET", OBJECTS, objects.get, ObjectToShow, GET_SOURCE, "GetObject"),
-        ("object.create", "POST", OBJECTS, objects.create, NewObject, CREATE_SOURCE, "CreateObject"),
-        ("object.modify", "PATCH", OBJECTS, objects.modify, ChangedObject, MODIFY_SOURCE, "ModifyObject"),
-        ("object.delete", "DELETE", OBJECTS, objects.delete, ObjectIdentifier, DELETE_SOURCE, "DeleteObject"),
+        ("object.get", "GET", OBJECTS, objects.get, ObjectToShow, GET_SOURCE, "View"),
+        ("object.create", "POST", OBJECTS, objects.create, NewObject, CREATE_SOURCE, "Create"),
+        ("object.modify", "PATCH", OBJECTS, objects.modify, ChangedObject, MODIFY_SOURCE, "Edit"),
+        ("object.delete", "DELETE", OBJECTS, objects.delete, ObjectIdentifier, DELETE_SOURCE, "Delete"),
     )
 )
 

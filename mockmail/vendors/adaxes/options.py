@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -13,8 +13,8 @@ from mockmail.core.vendor import option, switch
 MINUTES = Meta(ge=0, le=52_560_000)
 """At most a hundred years, so that no lifetime ends after the last date of a calendar."""
 
-OPERATION_NAMES = ("SendEmail", "SendSms", "GetObject", "CreateObject", "ModifyObject", "DeleteObject")
-"""The operations that can be disabled, or denied to an account; `SendEmail` is the vendor's name, the others ours."""
+OPERATION_NAMES = ("SendEmail", "SendSms", "View", "Create", "Edit", "Delete")
+"""The operations that can be disabled, or denied to an account, by the names of adaxes.com/sdk/OperationType."""
 
 
 def spell_operations(
@@ -35,7 +35,11 @@ class Options:
     session_minutes: Annotated[float, MINUTES] = option(10.0, "minutes that an authentication session lasts")
     token_minutes: Annotated[float, MINUTES] = option(30.0, "minutes that an issued token lasts")
     no_changes: bool = switch("results have `noChanges`, as in newer versions")
-    failures_as_http: bool = switch("a failed operation is HTTP 500, not resultType 1")
+    failures: Literal["page", "result", "http"] = option(
+        "page",
+        "a failed operation is `http` 500 or a `result` of resultType 1; "
+        "`page`: HTTP 500 for mail and SMS that are not sent, a result for the rest",
+    )
     unknown_object_as_result: bool = switch("an unknown object is a failed operation instead of HTTP 404")
     lenient_mail: bool = switch("sendMail without subject or text sends them empty")
     display_names: bool = switch("the From and To headers have display names")
@@ -43,6 +47,7 @@ class Options:
     lockout_threshold: int = option(3, "wrong passwords in a row until a lockout; 0: never")
     generic_login_errors: bool = switch("every refused login is invalidCredentials")
     short_sessions: bool = switch("sessions have two members only, as in 2025.1")
+    unrestricted_tokens: bool = switch("a token may perform every operation, whatever the role of its account")
     disabled_operations: tuple[str, ...] = option((), "disabled: SendEmail, SendSms ...")
 
     def __post_init__(self) -> None:

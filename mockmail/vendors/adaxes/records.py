@@ -21,7 +21,9 @@ MAX_MESSAGE_DEPTH = 20
 UNIT = "organizationalUnit"
 WITH_ACCOUNT = ("user", "computer")
 _KINDS = {kind.lower(): kind for kind in (*WITH_ACCOUNT, UNIT, "group", "contact", "container", "printQueue", "volume")}
-RULED_OPERATIONS = (*(name for name in OPERATION_NAMES if name != "GetObject"), "*")
+RULED_OPERATIONS = (*(name for name in OPERATION_NAMES if name != "View"), "*")
+
+SecurityRole = Literal["administrator", "helpDesk", "user"]
 
 
 def spell_kind(text: str) -> str:
@@ -38,7 +40,8 @@ class DirectoryObject(Record, frozen=True, kw_only=True):
         `sAMAccountName`.
     passwordChangedAtUtc, passwordExpiresAtUtc: shown in `passwordStatus`; None for never. Only `passwordExpired`
         says that it has expired.
-    deniedOperations: the operations that its security roles deny (`SendEmail`, `*`).
+    securityRole: decides what its tokens may do; None may do nothing.
+    deniedOperations: the operations that it is denied in spite of its role (`SendEmail`, `*`).
     apiAccess, logonHoursAllow: whether it may log in at all, and now. failedLogons: wrong passwords in a row.
     """
 
@@ -66,6 +69,7 @@ class DirectoryObject(Record, frozen=True, kw_only=True):
     logonHoursAllow: bool = True
     apiAccess: bool = True
     failedLogons: int = 0
+    securityRole: SecurityRole | None = None
     deniedOperations: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -215,7 +219,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class BusinessRule(Record, frozen=True, kw_only=True):
     """An action that Adaxes performs before an operation.
 
-    operation: SendEmail, SendSms, CreateObject, ModifyObject, DeleteObject, or `*` for any.
+    operation: SendEmail, SendSms, Create, Edit, Delete, or `*` for any.
     scope: the DN of the operation's object or of a container of it; empty for all objects.
     approval: whether the operation waits for approval. cancel: why it is not performed; None if it is.
     messages: the rule's messages in the operation's log, `[{"text", "messageType", "source", "innerMessages"}]`.

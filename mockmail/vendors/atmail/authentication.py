@@ -52,9 +52,13 @@ def authenticate(call: Call[None, Options]) -> Caller:
         with call.world.store.transaction():
             place_all(users)
     given = _credentials(call.request)
-    user = users.first("username", given[0].lower()) if given else None
-    if given is None or user is None or not hmac.compare_digest(user.password.encode(), given[1].encode()):
-        raise Unauthorized("Authentication failed")
+    if given is None:
+        raise _failure("there are no Basic credentials in the header Authorization")
+    user = users.first("username", given[0].lower())
+    if user is None:
+        raise _failure(f"there is no admin user {given[0]!r}")
+    if not hmac.compare_digest(user.password.encode(), given[1].encode()):
+        raise _failure(f"the password of the admin user {given[0]!r} differs")
     return Caller(_record_login(call, user), rights_of(call, user))
 
 
@@ -83,6 +87,10 @@ def permission_names(call: Call[CallerT, Options], permission_ids: Iterable[int]
     permissions = call.records(Permission)
     found = [permissions.get(str(number)) for number in permission_ids]
     return [permission.permissionName for permission in found if permission is not None]
+
+
+def _failure(reason: str) -> Unauthorized:
+    return Unauthorized("Authentication failed").because(reason)
 
 
 def _credentials(request: WireRequest) -> tuple[str, str] | None:

@@ -43,7 +43,7 @@ class AtmailDialect(Dialect[Caller, Options]):
         is_case_insensitive = call.options.case_insensitive_parameters
         rules = parameters.CASE_INSENSITIVE_RULES if is_case_insensitive else parameters.RULES
         try:
-            values = parameters.collect(call.request, case_insensitive=is_case_insensitive)
+            values = parameters.collect(call.request, call.operation.params, case_insensitive=is_case_insensitive)
             return bind(call.operation.params, values, rules)
         except BindError as error:
             raise parameters.refusal(error.errors) from error

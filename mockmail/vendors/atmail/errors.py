@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mockmail.core.errors import VendorError
+from mockmail.core.vendor import NamedError
 
 
 class Failed(VendorError):
@@ -48,3 +49,12 @@ class MissingArguments(Fault):
 
     def __init__(self, names: Iterable[str]) -> None:
         super().__init__(f"Missing argument(s): {', '.join(names)}.")
+
+
+NAMED_ERRORS = {
+    "failed": NamedError(Failed, "The operation failed"),
+    "fault": NamedError(Fault, "An exception was thrown"),
+    "unauthorized": NamedError(Unauthorized, "Authentication failed"),
+    "forbidden": NamedError(Forbidden, "Permission denied"),
+}
+"""The errors that an injected fault can show."""

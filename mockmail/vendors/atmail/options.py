@@ -25,4 +25,6 @@ class Options:
         "domain/create says `yourdomain.com is already existing.`, not `yourdomain is ...`"
     )
     alias_delete_needs_match: bool = switch("aliases/delete fails when no alias matches")
+    plus_addressing: bool = switch("mail for name+tag@domain reaches name@domain, unless name+tag has its own account")
     disabled_accounts_receive: bool = switch("mail for an account with userStatus 1 is delivered")
+    over_quota_is_refused: bool = switch("mail that exceeds an account's quota is refused with 552 5.2.2, not kept")

@@ -21,6 +21,7 @@ from mockmail.wire.parameters import (
     ParameterError,
     convert_integer,
     parameter,
+    parameters,
 )
 
 Values = dict[str, list[str]]
@@ -32,6 +33,10 @@ NUMBER_LIMIT = 2**31 - 1
 MOST_LISTED = 10_000
 """The most ids in one array."""
 
+ARRAY_AS_TEXT = "Array"
+"""PHP's text for an array."""
+
+_ARRAY = re.compile(r"([^\[]+)\[[^\]]*\].*", re.DOTALL)
 _DOMAIN = re.compile(r"(?=.{1,253}$)[^\W_]([\w-]{0,61}[^\W_])?(\.[^\W_]([\w-]{0,61}[^\W_])?)*")
 _LOCAL_PART = re.compile(r"[^\s@<>()\[\],;:\\/\"\x00-\x1f\x7f\ufffd]{1,64}")
 
@@ -176,20 +181,24 @@ def normalized(name: str) -> str:
     return name.strip().lower()
 
 
-def collect(request: WireRequest, *, case_insensitive: bool = False) -> Values:
-    """Return every value of each parameter, whatever the method. Raise BrokenForm.
+def collect(request: WireRequest, model: type, *, case_insensitive: bool = False) -> Values:
+    """Return every value of each parameter. Raise BrokenForm.
 
     A name in the path hides the same name in the query, and that the same name in the body, as in
-    Zend_Controller_Request_Http::getParams (zf1). `name[]` and `name[0]` count as `name`.
-    case_insensitive: return the names lower-cased.
+    Zend_Controller_Request_Http::getParams (zf1). `name[]` and `name[0]` are an array, as in PHP: its values, or the
+    word `Array` for a parameter that takes none. case_insensitive: return the names lower-cased.
     """
     values: Values = {}
     query = urlencoded(request.query.encode("utf-8", "surrogateescape"))
     for source in (_path_pairs(request.segments), query, _body(request)):
         group: Values = {}
         for field in source:
-            name = field.name.partition("[")[0] if "[" in field.name else field.name
-            group.setdefault(name.lower() if case_insensitive else name, []).append(field.value)
+            name, value = field.name, field.value
+            bracketed = _ARRAY.fullmatch(name) if "[" in name else None
+            if bracketed is not None:
+                name = bracketed[1]
+                value = value if _takes_array(model, name) else ARRAY_AS_TEXT
+            group.setdefault(name.lower() if case_insensitive else name, []).append(value)
         values = group | values
     return values
 
@@ -219,15 +228,22 @@ RULES = BindingRules(
 CASE_INSENSITIVE_RULES = replace(RULES, case_insensitive=True)
 
 
+def _takes_array(model: type, name: str) -> bool:
+    return any(known.container is tuple and known.name.lower() == name.lower() for known in parameters(model))
+
+
 def _path_pairs(segments: Sequence[str]) -> list[Field]:
     rest = [text.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for text in segments[PATH_LENGTH:]]
     return [Field(name, value) for name, value in zip(rest[::2], rest[1::2], strict=False)]
 
 
 def _body(request: WireRequest) -> list[Field]:
-    if request.content_type in ("application/x-www-form-urlencoded", ""):
+    # PHP reads the form of a POST, by its Content-Type. That of a PUT is assumed to be read by Zend's PutHandler.
+    if request.method not in ("POST", "PUT"):
+        return []
+    if request.content_type == "application/x-www-form-urlencoded":
         return urlencoded(request.body)
     if request.content_type == "multipart/form-data":
         fields = multipart(request.body, request.headers.get("Content-Type", ""))
         return [field for field in fields if field.filename is None]
-    return []  # as in PHP, which reads no parameters from other types
+    return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
+from mockmail.core.mail.addresses import ascii_domain
 from mockmail.core.state.records import Index, Record, Sum
 from mockmail.core.vendor import Call, CallerT, OptionsT
 
@@ -91,7 +92,7 @@ class Domain(Record, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "domains"
     key_fields = ("domainId",)
-    indexes: ClassVar[Mapping[str, Index]] = {"domainName": lambda domain: domain.domainName.lower()}
+    indexes: ClassVar[Mapping[str, Index]] = {"domainName": lambda domain: canonical(domain.domainName)}
 
     domainId: int
     domainName: str
@@ -106,7 +107,7 @@ class Account(Record, frozen=True, kw_only=True):
     table: ClassVar[str] = "accounts"
     key_fields = ("accountId",)
     indexes: ClassVar[Mapping[str, Index]] = {
-        "username": lambda account: account.username.lower(),
+        "username": lambda account: canonical(account.username),
         "domainId": lambda account: account.domainId,
         "createdByUserId": lambda account: account.createdByUserId,
     }
@@ -154,9 +155,9 @@ class Alias(Record, frozen=True, kw_only=True):
     table: ClassVar[str] = "aliases"
     key_fields = ("id",)
     indexes: ClassVar[Mapping[str, Index]] = {
-        "AliasName": lambda alias: alias.AliasName.lower(),
-        "AliasTo": lambda alias: alias.AliasTo.lower(),
-        "DomainPart": lambda alias: alias.domain_part.lower(),
+        "AliasName": lambda alias: canonical(alias.AliasName),
+        "AliasTo": lambda alias: canonical(alias.AliasTo),
+        "DomainPart": lambda alias: canonical(alias.domain_part),
     }
 
     AliasName: str
@@ -173,9 +174,27 @@ class Alias(Record, frozen=True, kw_only=True):
         return self.DomainPart or self.AliasName.rpartition("@")[2]
 
 
+def canonical(name: str) -> str:
+    """Return the form that all spellings of a domain or an address share: `jäger.com` and `xn--jger-loa.com`, any case.
+
+    A domain beyond ASCII that has no ASCII form is returned lower-cased.
+    """
+    lowered = name.strip().lower()
+    if lowered.isascii():
+        return lowered
+    local_part, at, domain = lowered.rpartition("@")
+    try:
+        return f"{local_part}{at}{ascii_domain(domain)}".lower()
+    except UnicodeError:
+        return lowered
+
+
 def home_of(address: str) -> str:
-    """Return the home directory of a new account, below one for each of the address's first three characters."""
-    return f"/var/atmail/users/{'/'.join(address[:3])}/{address}/"
+    """Return the home directory of a new account, below one for each of the first three characters of its name.
+
+    Assumed: a shorter name has fewer directories.
+    """
+    return f"/var/atmail/users/{'/'.join(address.rpartition('@')[0][:3])}/{address}/"
 
 
 def new_id(call: Call[CallerT, OptionsT], model: type[Record]) -> int:

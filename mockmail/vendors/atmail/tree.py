@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockmail.core.state.store import Records
+from mockmail.core.state.typed_records import Records
 from mockmail.vendors.atmail.records import AdminUser
 
 Users = Records[AdminUser]

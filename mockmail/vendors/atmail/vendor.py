@@ -12,6 +12,7 @@ class Atmail(Vendor):
     title = "atmail mail server"
     path_roots = ("admin",)
     server_header = "Apache"
+    body_type = "application/x-www-form-urlencoded"
     hosts_mailboxes = True
     credentials = {"username": "admin", "password": "changeme"}
     environment = {

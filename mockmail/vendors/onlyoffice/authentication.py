@@ -171,12 +171,40 @@ def _authorized_caller(call: OpenCall) -> Caller | None:
     if requires is None and not (bearer_token(call.request) or "").startswith(API_KEY_PREFIX):
         return caller
     if caller is None and requires is not None:
-        raise NoBody(401, [("Set-Cookie", cookie) for cookie in clear_cookie(call.request)])
+        error = NoBody(401, [("Set-Cookie", cookie) for cookie in clear_cookie(call.request)])
+        raise error.because(_why_unknown(call))
     # These operations have no scope of their own: the global ones decide, and to write is also to read.
     scopes = frozenset() if caller is None else caller.scopes
     if WRITE not in scopes and (call.request.method != "GET" or READ not in scopes):
-        raise NoBody(403)
+        wanted = f"{READ} or {WRITE}" if call.request.method == "GET" else WRITE
+        raise NoBody(403).because(f"the API key has the scopes {sorted(scopes)}; this request needs {wanted}")
     return caller
+
+
+def _why_unknown(call: OpenCall) -> str:
+    """Return why the credentials of a request are those of no user, for the journal."""
+    authorization = call.request.headers.get("Authorization", "")
+    if is_basic(authorization):
+        return "the Basic credentials are those of no active user: e-mail address and password must be right"
+    token = bearer_token(call.request)
+    if token is not None and token.startswith(API_KEY_PREFIX):
+        key = call.records(ApiKey).first("key", token)
+        if key is None or not key.isActive:
+            return "there is no such API key" if key is None else f"the API key {key.name!r} is not active"
+        return _expiry(call, "API key", key.expiresAt)
+    cookie = session_cookie(call.request)
+    given = cookie if cookie is not None else authorization if token is None else token
+    if not given:
+        return f"there are no credentials: neither the header Authorization nor the cookie {COOKIE}"
+    session = call.records(Session).get(given.strip().removeprefix("Bearer "))
+    return "there is no session with this token" if session is None else _expiry(call, "token", session.expires)
+
+
+def _expiry(call: OpenCall, what: str, expires: str | None) -> str:
+    now = call.world.clock.now()
+    if not is_past(expires, now):
+        return "the user of the credentials is not active"
+    return f"the {what} expired at {expires}; now is {now.isoformat()}"
 
 
 def _caller(call: OpenCall) -> Caller | None:

@@ -2,7 +2,8 @@
 
 - Names are case-insensitive, unknown names are ignored, and the last of equal names counts.
 - A number may be written as a text; a boolean may not, and may not be null.
-- The first value of a wrong type is reported alone; else all missing members; else all values out of bounds.
+- The first value of a wrong type, or the first syntax error, is reported alone; else all missing members; else all
+  values out of bounds.
 """
 
 from __future__ import annotations
@@ -12,9 +13,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from mockmail.vendors.onlyoffice.parameters import Body
-from mockmail.vendors.onlyoffice.system_text_json import end_of_document, end_of_member, position_text, syntax_error
+from mockmail.vendors.onlyoffice.system_text_json import end_of_document, end_of_member, position_text
 from mockmail.wire.json_text import BrokenJson, read_json
-from mockmail.wire.parameters import JSON_CONVERTERS, BindError, BindingRules, ErrorKind, Mismatch, ParameterError, bind
+from mockmail.wire.parameters import (
+    JSON_CONVERTERS,
+    BindError,
+    BindingRules,
+    ErrorKind,
+    Mismatch,
+    ParameterError,
+    bind,
+    parameters,
+)
 
 P = TypeVar("P", bound=Body)
 Errors = Mapping[str, Sequence[str]]
@@ -55,8 +65,7 @@ def read_body(body: bytes, charset: str, model: type[P]) -> P:
     try:
         document = read_json(text.encode("utf-8", "replace"), max_depth=MAX_DEPTH)
     except BrokenJson as error:
-        path, message = syntax_error(text, error, MAX_DEPTH)
-        raise InvalidBody({path: [message]}) from error
+        raise InvalidBody(_first_error(model, text)) from error
     if document is None:
         raise InvalidBody(EMPTY)
     if not isinstance(document, dict):
@@ -65,6 +74,24 @@ def read_body(body: bytes, charset: str, model: type[P]) -> P:
         return bind(model, document, RULES)
     except BindError as error:
         raise InvalidBody(_model_errors(model, text, error.errors)) from error
+
+
+def _first_error(model: type[Body], text: str) -> Errors:
+    # A value of a wrong type before the syntax error comes first.
+    from mockmail.vendors.onlyoffice.syntax_errors import syntax_fault  # only a body that is not JSON needs it
+
+    lists = [known.name.lower() for known in parameters(model) if known.container is tuple]
+    fault = syntax_fault(text, MAX_DEPTH, lists)
+    before = read_json(fault.complete.encode("utf-8", "replace"), max_depth=MAX_DEPTH) if fault.complete else None
+    if isinstance(before, dict):
+        try:
+            bind(model, before, RULES)
+        except BindError as error:
+            if any(found.kind in _DOTNET_TYPES for found in error.errors):
+                return _model_errors(model, fault.complete, error.errors)
+    elif before is not None:
+        return _conversion_error("$", model.clr, text, end_of_document(text))
+    return {fault.path: [fault.message]}
 
 
 def _with_readable_numbers(text: str) -> str:

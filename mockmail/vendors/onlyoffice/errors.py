@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mockmail.core.errors import VendorError
+from mockmail.core.vendor import NamedError
 
 ACCESS = ("ASC.Common.Security.Authorizing.AuthorizingException", -2146233088)
 ARGUMENT = ("System.ArgumentException", -2147024809)
@@ -103,3 +104,20 @@ class InvalidRequest(VendorError):
             **({} if errors is None else {"errors": errors}),
             "traceId": trace_id,
         }
+
+
+NAMED_ERRORS = {
+    "accessDenied": NamedError(lambda _: AccessDenied(), "Access denied"),
+    "badArgument": NamedError(BadArgument, "Value does not fall within the expected range."),
+    "loginFailed": NamedError(lambda _: LoginFailed(), "User authentication failed"),
+    "tooManyLogins": NamedError(
+        lambda message: ServerException(message, 403), "Too many login attempts. Please try again later"
+    ),
+    "billing": NamedError(
+        lambda message: ServerException(message, 402, BILLING, status_2x=500),
+        "Your pricing plan does not support this option",
+    ),
+    "nullReference": NamedError(lambda _: NullReference(), "Object reference not set to an instance of an object."),
+    "noBody": NamedError(lambda _: NoBody(401), "401"),
+}
+"""The errors that an injected fault can show."""

@@ -13,7 +13,10 @@ KEYS = "/api/2.0/keys"
 KEY = f"{KEYS}/{{keyId}}"
 
 NOTES = "docs/wire/onlyoffice.md"
-SAVE_SOURCE = f'ONLYOFFICE API documentation, "Save the SMTP settings"; {NOTES} 4'
+SMTP_SOURCE = f"SmtpSettingsController.cs; {NOTES} 4"
+SAVE_SOURCE = f'ONLYOFFICE API documentation, "Save the SMTP settings"; {SMTP_SOURCE}'
+TEST_SOURCE = f"SmtpSettingsController.cs; {NOTES} 5"
+LOGIN_SOURCE = "AuthenticationController.cs; " + NOTES
 KEYS_SOURCE = "DocSpace-server v3.7.2, products/ASC.People/Server/Api/ApiKeysController.cs"
 SECRETS = {
     "smtp.save": ("credentialsUserPassword",),
@@ -41,15 +44,23 @@ OPERATIONS = tuple(
         not_secret=NOT_SECRET.get(name, ()),
     )
     for name, method, path, handler, params, source, requires in (
-        ("smtp.show", "GET", SMTP, smtp_settings.show, None, f"{NOTES} 4", SETTINGS_RIGHT),
+        ("smtp.show", "GET", SMTP, smtp_settings.show, None, SMTP_SOURCE, SETTINGS_RIGHT),
         ("smtp.save", "POST", SMTP, smtp_settings.save, SmtpSettingsDto, SAVE_SOURCE, SETTINGS_RIGHT),
-        ("smtp.reset", "DELETE", SMTP, smtp_settings.reset, None, f"{NOTES} 4", SETTINGS_RIGHT),
-        ("smtp.test", "GET", f"{SMTP}/test", smtp_test.start, None, f"{NOTES} 5", SETTINGS_RIGHT),
-        ("smtp.test_status", "GET", f"{SMTP}/test/status", smtp_test.status, None, f"{NOTES} 5", SETTINGS_RIGHT),
-        ("authentication.login", "POST", AUTHENTICATION, authentication.log_in, Login, f"{NOTES} 2", None),
-        ("authentication.check", "GET", AUTHENTICATION, authentication.is_logged_in, None, f"{NOTES} 1", None),
-        ("authentication.logout", "POST", f"{AUTHENTICATION}/logout", authentication.log_out, None, f"{NOTES} 1", None),
-        ("key.create", "POST", KEYS, keys.create, NewApiKey, f"{NOTES} 2", SIGNED_IN),
+        ("smtp.reset", "DELETE", SMTP, smtp_settings.reset, None, SMTP_SOURCE, SETTINGS_RIGHT),
+        ("smtp.test", "GET", f"{SMTP}/test", smtp_test.start, None, TEST_SOURCE, SETTINGS_RIGHT),
+        ("smtp.test_status", "GET", f"{SMTP}/test/status", smtp_test.status, None, TEST_SOURCE, SETTINGS_RIGHT),
+        ("authentication.login", "POST", AUTHENTICATION, authentication.log_in, Login, f"{LOGIN_SOURCE} 2", None),
+        ("authentication.check", "GET", AUTHENTICATION, authentication.is_logged_in, None, f"{LOGIN_SOURCE} 1", None),
+        (
+            "authentication.logout",
+            "POST",
+            f"{AUTHENTICATION}/logout",
+            authentication.log_out,
+            None,
+            f"{LOGIN_SOURCE} 1",
+            None,
+        ),
+        ("key.create", "POST", KEYS, keys.create, NewApiKey, f"{KEYS_SOURCE}; {NOTES} 2", SIGNED_IN),
         ("key.list", "GET", KEYS, keys.show_all, None, KEYS_SOURCE, SIGNED_IN),
         ("key.self", "GET", f"{KEYS}/@self", keys.show_own, None, KEYS_SOURCE, ANY_SCOPE),
         ("key.permissions", "GET", f"{KEYS}/permissions", keys.show_permissions, None, KEYS_SOURCE, SIGNED_IN),

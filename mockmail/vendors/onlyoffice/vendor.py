@@ -12,6 +12,7 @@ class Onlyoffice(Vendor):
     name = "onlyoffice"
     title = "ONLYOFFICE DocSpace"
     path_roots = ("api",)
+    hosts = ("*.onlyoffice.com",)
     server_header = "nginx"
     case_insensitive = True
     credentials = {

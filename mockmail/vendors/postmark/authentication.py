@@ -31,5 +31,6 @@ def authenticate(call: PostmarkCall) -> Caller:
     token = call.request.headers.get(HEADER, "").strip().lower()
     server = TEST_SERVER if token == TEST_SERVER.key else call.records(Server).get(token)
     if server is None:
-        raise PostmarkError("Request does not contain a valid Server token.", code=10, status=401)
+        reason = f"no server has the token in {HEADER}" if token else f"there is no header {HEADER}"
+        raise PostmarkError("Request does not contain a valid Server token.", code=10, status=401).because(reason)
     return Caller(server)

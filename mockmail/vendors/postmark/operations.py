@@ -14,7 +14,7 @@ OPERATIONS = tuple(
         handler=handler,
         params=params,
         evidence=Evidence.CONFIRMED,
-        source="docs/wire/postmark.md 4",
+        source="postmarker, ActiveCampaign/postmark.js; docs/wire/postmark.md 4",
     )
     for name, path, handler, params in (
         ("email.send", "/email", email.send, Email),

@@ -12,6 +12,7 @@ class Postmark(Vendor):
     title = "Postmark"
     path_roots = ("email",)
     case_insensitive = True
+    hosts = ("api.postmarkapp.com",)
     server_header = "unicorns-double-rainbow"
     credentials = {"server_token": "b6ad5c9e-1f0b-4b8c-9d6e-0c1d2e3f4a5b"}
     environment = {"POSTMARK_API_URL": "{url}", "POSTMARK_SERVER_TOKEN": credentials["server_token"]}

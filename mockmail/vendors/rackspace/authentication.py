@@ -80,15 +80,29 @@ class Signature:
 def authenticate(call: Call[None, Options]) -> Caller:
     """Return the caller that signed the request. Raises Unauthorized: 403, never 401 (docs/wire/rackspace.md 1.2)."""
     signature = Signature.of(call.request)
-    key = call.records(ApiKey).get(signature.user_key) if signature else None
-    if signature is None or key is None:
-        raise Unauthorized(AUTHENTICATION_FAILED)
+    if signature is None:
+        form = f"{HEADER} must be KEY:TIMESTAMP:SIGNATURE, with a timestamp of {TIMESTAMP_DIGITS} digits"
+        raise _failure(form if HEADER in call.request.headers else f"there is no header {HEADER}")
+    key = call.records(ApiKey).get(signature.user_key)
+    if key is None:
+        raise _failure(f"there is no user key {signature.user_key!r}")
     _count(call, key)
-    window = call.options.signature_window
-    if not signature.fits(call.request.headers.get("User-Agent", ""), key.secretKey) or (
-        window and not signature.is_within(window, call.world.clock.now(), call.options.signature_utc_offset)
-    ):
-        raise Unauthorized(AUTHENTICATION_FAILED)
+    agent, window, now = (
+        call.request.headers.get("User-Agent", ""),
+        call.options.signature_window,
+        call.world.clock.now(),
+    )
+    if not signature.fits(agent, key.secretKey):
+        signed = f"{signature.user_key}{agent}{signature.timestamp}"
+        raise _failure(
+            f"the signature differs: the timestamp used was {signature.timestamp}, the User-Agent {agent!r},"
+            f" the string signed was {signed!r} and then the secret key"
+        )
+    if window and not signature.is_within(window, now, call.options.signature_utc_offset):
+        raise _failure(
+            f"the timestamp {signature.timestamp} is more than {window} s from now, {now:%Y%m%d%H%M%S} UTC"
+            f" (signature_utc_offset is {call.options.signature_utc_offset})"
+        )
     return Caller(key.userKey, key.accountNumber, is_reseller=key.role == "reseller")
 
 
@@ -96,6 +110,10 @@ def client_of(request: WireRequest) -> str:
     """Return the user key that a request claims to have; the client's address if it claims none."""
     signature = Signature.of(request)
     return signature.user_key if signature else request.peer
+
+
+def _failure(reason: str) -> Unauthorized:
+    return Unauthorized(AUTHENTICATION_FAILED).because(reason)
 
 
 def _count(call: Call[None, Options], key: ApiKey) -> None:
@@ -112,4 +130,7 @@ def _count(call: Call[None, Options], key: ApiKey) -> None:
         count = previous
     counts.put(count.replace(calls=count.calls + 1))
     if count.calls >= limit:
-        raise Unauthorized(EXCEEDED_REQUEST_LIMITS)
+        kind = "reads" if reads else "writes"
+        raise Unauthorized(EXCEEDED_REQUEST_LIMITS).because(
+            f"the user key made {count.calls} {kind} in this minute, and {kind}_per_minute allows {limit}"
+        )

@@ -1,9 +1,9 @@
-"""Rackspace's wire format: requests are queries and forms, JSON too for rs mailboxes; responses are XML or JSON."""
+"""Rackspace's wire format: requests are queries and forms, JSON for some resources; responses are XML or JSON."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any
 
@@ -15,15 +15,17 @@ from mockmail.vendors.rackspace import errors
 from mockmail.vendors.rackspace.authentication import READS, Caller, RackspaceCall
 from mockmail.vendors.rackspace.errors import BadRequest, Fault
 from mockmail.vendors.rackspace.options import Options
-from mockmail.vendors.rackspace.parameters import BINDING_RULES, Listing, RsMailboxFields
-from mockmail.vendors.rackspace.views import Document, timestamp
+from mockmail.vendors.rackspace.parameters import BINDING_RULES, JSON_RULES, Listing, RsMailboxFields
+from mockmail.vendors.rackspace.views import NO_CONTENT, Document, timestamp
 from mockmail.wire import namespaced_xml
-from mockmail.wire.forms import BrokenForm, Field, urlencoded
+from mockmail.wire.forms import BrokenForm, Field, multipart, urlencoded
 from mockmail.wire.headers import charset_of, media_ranges
 from mockmail.wire.json_text import BrokenJson, read_json, write_json
-from mockmail.wire.parameters import BindError, ErrorKind, bind
+from mockmail.wire.parameters import BindError, BindingRules, ErrorKind, bind
 
 FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+JSON = "application/json"
 PRIVATE = ("Cache-Control", "private")
 LONGEST_HEADER = 500
 _CHARSETS = re.compile(r"us-ascii|iso-8859-\d{1,2}|windows-125\d")
@@ -54,6 +56,8 @@ class RackspaceDialect(Dialect[Caller, Options]):
         if model is None:
             return None
         try:
+            if getattr(model, "is_json", False):
+                return _bound(model, _json_document(request), JSON_RULES)
             params = _parameters(model, _query(request) if reads else _body(call))
         except BrokenForm as error:
             raise BadRequest(f"Invalid {'query' if reads else 'form'}: {error}") from error
@@ -65,11 +69,14 @@ class RackspaceDialect(Dialect[Caller, Options]):
         """Return a document, or an empty body for a write."""
         if result is None:
             return WireResponse(200, b"", (PRIVATE,))
+        if result is NO_CONTENT:
+            return WireResponse(204, b"", (PRIVATE,))
         chosen = _accepted(call.request) or DEFAULT
         if chosen is Format.XML:
-            body = namespaced_xml.document(result.root, f"urn:xml:{result.root}", result.content)
+            namespace = f"urn:xml:{result.namespace or result.root}"
+            body = namespaced_xml.document(result.root, namespace, result.content)
         else:
-            content = dict(result.content)
+            content = dict(result.content if result.json is None else result.json)
             if result.last_in_json is not None:
                 content[result.last_in_json] = content.pop(result.last_in_json)
             # A slash occurs in strings only, and the vendor escapes it there (docs/wire/rackspace.md 4.4).
@@ -126,26 +133,40 @@ def _query(request: WireRequest) -> Iterable[Field]:
 
 
 def _body(call: RackspaceCall) -> Iterable[Field]:
+    # As ASP.NET fills Request.Form (docs/wire/rackspace.md 1.3): a body without a media type has no fields.
     request = call.request
-    if not request.body:
+    if not request.body or not request.content_type:
         return ()
     takes_json = call.options.json_on_form_routes or issubclass(call.operation.params, RsMailboxFields)
-    if takes_json and request.content_type == "application/json":
+    if takes_json and request.content_type == JSON:
         return _json_fields(request.body)
-    if request.content_type not in (FORM, ""):
+    content_type = request.headers.get("Content-Type", "")
+    if request.content_type == MULTIPART and not call.options.multipart_is_refused:
+        return [field for field in multipart(request.body, content_type) if field.filename is None]
+    if request.content_type != FORM:
         raise BadRequest(f"The request body must be submitted in Content-Type: {FORM}")
-    charset = charset_of(request.headers.get("Content-Type", ""))
+    charset = charset_of(content_type)
     if charset is None or not _CHARSETS.fullmatch(charset):
         charset = "utf-8"
     return urlencoded(request.body, charset=charset, strict=True)
 
 
-def _json_fields(body: bytes) -> Iterable[Field]:
-    # null counts as not sent
+def _json_document(request: WireRequest) -> dict[str, Any]:
+    if request.content_type != JSON:
+        raise BadRequest(f"The request body must be submitted in Content-Type: {JSON}")
+    return _json_object(request.body)
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
     value = read_json(body)
     if not isinstance(value, dict):
         raise BadRequest("Invalid JSON: expected an object")
-    return [Field(name, _json_text(name, member)) for name, member in value.items() if member is not None]
+    return value
+
+
+def _json_fields(body: bytes) -> Iterable[Field]:
+    # null counts as not sent
+    return [Field(name, _json_text(name, member)) for name, member in _json_object(body).items() if member is not None]
 
 
 def _json_text(name: str, value: Any) -> str:
@@ -162,8 +183,12 @@ def _parameters(model: type[Any], fields: Iterable[Field]) -> Any:
     values: dict[str, list[str]] = {}
     for field in fields:
         values.setdefault(field.name.lower(), []).append(field.value)
+    return _bound(model, values, BINDING_RULES)
+
+
+def _bound(model: type[Any], values: Mapping[str, Any], rules: BindingRules) -> Any:
     try:
-        return bind(model, values, BINDING_RULES)
+        return bind(model, values, rules)
     except BindError as failure:
         error = failure.errors[0]
         is_empty = not error.value and error.kind in (ErrorKind.NOT_AN_INTEGER, ErrorKind.NOT_A_CHOICE)

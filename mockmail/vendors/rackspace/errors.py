@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from mockmail.core.errors import VendorError
+from mockmail.core.vendor import NamedError
 
 AUTHENTICATION_FAILED = "Authentication failed."
 EXCEEDED_REQUEST_LIMITS = "Exceeded request limits"
@@ -66,3 +67,14 @@ def missing(field: str) -> BadRequest:
 def invalid_value(field: str, error: type[Fault] = BadRequest) -> Fault:
     """Return the error for a value that cannot be read; the vendor's own text is not known."""
     return error(f"Invalid value for field: {field}")
+
+
+NAMED_ERRORS = {
+    "badRequestFault": NamedError(BadRequest, "The request is invalid"),
+    "validationFault": NamedError(Invalid, "A value is invalid"),
+    "itemNotFoundFault": NamedError(lambda message: ItemNotFound(message, "Mailbox"), "Mailbox Not Found"),
+    "unauthorizedFault": NamedError(Unauthorized, AUTHENTICATION_FAILED),
+    "exceededRequestLimits": NamedError(Unauthorized, EXCEEDED_REQUEST_LIMITS),
+    "appsFault": NamedError(lambda message: Fault(message, 500), "Internal error"),
+}
+"""The errors that an injected fault can show; names of faults are the vendor's own."""

@@ -8,24 +8,37 @@ from typing import Any
 from mockmail.core.operation import Evidence, NotEmulated, Operation
 from mockmail.vendors.rackspace.handlers import (
     activesync,
+    admins,
+    aliases,
     customers,
+    distribution_lists,
     domains,
     mailboxes,
     permissions,
     rs_mailboxes,
     spam,
+    spam_lists,
 )
 from mockmail.vendors.rackspace.parameters import (
+    AdminForm,
+    AliasForm,
+    CatchAllForm,
+    DistributionListBody,
     DomainListing,
     Listing,
+    ListPage,
     MailboxFields,
     PermissionForm,
     RsMailboxFields,
-    SpamListForm,
-    SpamSettingsForm,
     with_contact,
 )
 from mockmail.vendors.rackspace.records import Contact, RsContact
+from mockmail.vendors.rackspace.spam_parameters import (
+    DomainSpamSettingsForm,
+    RsSpamSettingsForm,
+    SpamListForm,
+    SpamSettingsForm,
+)
 
 PAGE = "Rackspace API documentation"
 NOTES = "docs/wire/rackspace.md"
@@ -40,6 +53,11 @@ MAILBOX_FORM = with_contact(MailboxFields, Contact)
 RS_MAILBOX_FORM = with_contact(RsMailboxFields, RsContact)
 
 PASSWORD = ("password",)
+ADMIN_MORE: dict[str, Any] = {
+    "below": ACCOUNT_PATHS,
+    "secrets": ("password", "securityAnswer"),
+    "not_secret": ("passwordExpiration",),
+}
 
 MAILBOX = "/ex/mailboxes/{name}"
 ADDRESS = f"{MAILBOX}/emailaddresses/{{address}}"
@@ -48,75 +66,148 @@ PERMISSION = f"{PERMISSIONS}/{{user}}"
 ACTIVE_SYNCS = "/ex/activesyncmobileservices"
 ACTIVE_SYNC_PART = "ActiveSync Mobile Service"
 ACTIVE_SYNC = f"{MAILBOX}/activesyncmobileservice"
-SPAM_SETTINGS = f"{MAILBOX}/spam/settings"
-SPAM_LIST = f"{MAILBOX}/spam/{{list}}"
-SPAM_LIST_ITEM = f"{SPAM_LIST}/{{item}}"
 RS_MAILBOX = "/rs/mailboxes/{name}"
+SETTINGS = "/spam/settings"
+SPAM_LIST = "/spam/{list}"
+SPAM_LIST_ITEM = f"{SPAM_LIST}/{{item}}"
+CATCH_ALL = "/catchalladdress"
+LISTS = "/ex/distributionlists"
+LIST = f"{LISTS}/{{list}}"
+ALIAS = "/rs/aliases/{alias}"
+ALIAS_MEMBER = f"{ALIAS}/{{address}}"
+ADMIN = "/admins/{admin}"
+
+Row = tuple[str, str, str, Callable[..., Any]] | tuple[str, str, str, Callable[..., Any], Any]
+"""Name, method, path below the parent, handler, and parameters."""
 
 
 def _operation(
-    name: str,
-    method: str,
-    rest: str,
-    handler: Callable[..., Any],
-    params: Any = None,
+    row: Row,
+    evidence: Evidence,
+    source: str,
     *,
-    part: str | None = None,
     below: Sequence[str] = DOMAIN_PATHS,
     requires: str | None = None,
     secrets: tuple[str, ...] = (),
+    not_secret: tuple[str, ...] = (),
 ) -> Operation:
-    # part: the page's heading; None for what is known from the vendor's wiki and from clients
-    path, *aliases = [f"{version}{parent}{rest}" for version in VERSIONS for parent in below]
+    name, method, rest, handler, *params = row
+    path, *alternatives = [f"{version}{parent}{rest}" for version in VERSIONS for parent in below]
     return Operation(
         name=name,
         methods=(method,),
         path=path,
-        aliases=tuple(aliases),
+        aliases=tuple(alternatives),
         handler=handler,
-        params=params,
-        source=f'{PAGE}, "{part}"' if part else f"{NOTES} 3",
-        evidence=Evidence.DOCUMENTED if part else Evidence.CONFIRMED,
+        params=params[0] if params else None,
+        source=source,
+        evidence=evidence,
         requires=requires,
         secrets=secrets,
+        not_secret=not_secret,
+    )
+
+
+def _page(part: str, *row: Any, **more: Any) -> Operation:
+    """Return an operation of the vendor's page. part: the page's heading."""
+    return _operation(row, Evidence.DOCUMENTED, f'{PAGE}, "{part}"', **more)
+
+
+def _wiki(part: str, *row: Any, **more: Any) -> Operation:
+    """Return an operation of another page of the vendor. part: the key of the page in the notes."""
+    return _operation(row, Evidence.DOCUMENTED, f"{NOTES} 3 ({part})", **more)
+
+
+def _confirmed(clients: str, *row: Any, **more: Any) -> Operation:
+    """Return an operation that clients live on. clients: their keys in the notes."""
+    return _operation(row, Evidence.CONFIRMED, f"{NOTES} 3 ({clients})", **more)
+
+
+def _assumed(*row: Any, **more: Any) -> Operation:
+    """Return an operation of which no source shows the response."""
+    return _operation(row, Evidence.ASSUMED, f"{NOTES} 3", **more)
+
+
+def _spam_lists(noun: str, parent: str) -> tuple[Operation, ...]:
+    return (
+        _assumed(f"{noun}.show", "GET", f"{parent}{SPAM_LIST}", spam_lists.show),
+        _assumed(f"{noun}.edit", "PUT", f"{parent}{SPAM_LIST}", spam_lists.edit, SpamListForm),
+        _assumed(f"{noun}.add", "POST", f"{parent}{SPAM_LIST_ITEM}", spam_lists.add),
+        _assumed(f"{noun}.delete", "DELETE", f"{parent}{SPAM_LIST_ITEM}", spam_lists.delete),
     )
 
 
 OPERATIONS = (
-    _operation("mailbox.index", "GET", "/ex/mailboxes", mailboxes.index, Listing, part="Index"),
-    _operation("mailbox.show", "GET", MAILBOX, mailboxes.show, part="Show"),
-    _operation("mailbox.add", "POST", MAILBOX, mailboxes.add, MAILBOX_FORM, part="Add/Edit", secrets=PASSWORD),
-    _operation("mailbox.edit", "PUT", MAILBOX, mailboxes.edit, MAILBOX_FORM, part="Add/Edit", secrets=PASSWORD),
-    _operation("mailbox.delete", "DELETE", MAILBOX, mailboxes.delete, part="Delete"),
-    _operation("email_address.add", "POST", ADDRESS, mailboxes.add_address, part="Add Email Address"),
-    _operation("email_address.delete", "DELETE", ADDRESS, mailboxes.delete_address, part="Delete Email Address"),
-    _operation("permission.index", "GET", PERMISSIONS, permissions.index, Listing, part="Index Permissions"),
-    _operation("permission.add", "POST", PERMISSION, permissions.add, PermissionForm, part="Adding Permission"),
-    _operation("permission.edit", "PUT", PERMISSION, permissions.edit, PermissionForm, part="Editing Permission"),
-    _operation("permission.delete", "DELETE", PERMISSION, permissions.delete, part="Deleting Permission"),
-    _operation("activesync.index", "GET", ACTIVE_SYNCS, activesync.index, Listing, part=ACTIVE_SYNC_PART),
-    _operation("activesync.show", "GET", ACTIVE_SYNC, activesync.show, part=ACTIVE_SYNC_PART),
-    _operation("activesync.add", "POST", ACTIVE_SYNC, activesync.add, part=ACTIVE_SYNC_PART),
-    _operation("activesync.delete", "DELETE", ACTIVE_SYNC, activesync.delete, part=ACTIVE_SYNC_PART),
-    _operation("spam_settings.show", "GET", SPAM_SETTINGS, spam.show_settings),
-    _operation("spam_settings.edit", "PUT", SPAM_SETTINGS, spam.edit_settings, SpamSettingsForm),
-    _operation("spam_list.show", "GET", SPAM_LIST, spam.show_list),
-    _operation("spam_list.edit", "PUT", SPAM_LIST, spam.edit_list, SpamListForm),
-    _operation("spam_list.add", "POST", SPAM_LIST_ITEM, spam.add_to_list),
-    _operation("spam_list.delete", "DELETE", SPAM_LIST_ITEM, spam.delete_from_list),
-    _operation("customer.index", "GET", "/customers", customers.index, Listing, below=ROOT, requires="reseller"),
-    _operation("customer.show", "GET", "/customers/{account}", customers.show, below=ROOT),
-    _operation("domain.index", "GET", "/domains", domains.index, DomainListing, below=ACCOUNT_PATHS),
-    _operation("domain.index_all", "GET", "/customers/all/domains", domains.index_all, DomainListing, below=ROOT),
-    _operation("domain.show", "GET", "", domains.show),
-    _operation("rs_mailbox.index", "GET", "/rs/mailboxes", rs_mailboxes.index, Listing),
-    _operation("rs_mailbox.show", "GET", RS_MAILBOX, rs_mailboxes.show),
-    _operation("rs_mailbox.add", "POST", RS_MAILBOX, rs_mailboxes.add, RS_MAILBOX_FORM, secrets=PASSWORD),
-    _operation("rs_mailbox.edit", "PUT", RS_MAILBOX, rs_mailboxes.edit, RS_MAILBOX_FORM, secrets=PASSWORD),
-    _operation("rs_mailbox.delete", "DELETE", RS_MAILBOX, rs_mailboxes.delete),
-    _operation(
+    _page("Index", "mailbox.index", "GET", "/ex/mailboxes", mailboxes.index, Listing),
+    _page("Show", "mailbox.show", "GET", MAILBOX, mailboxes.show),
+    _page("Add/Edit", "mailbox.add", "POST", MAILBOX, mailboxes.add, MAILBOX_FORM, secrets=PASSWORD),
+    _page("Add/Edit", "mailbox.edit", "PUT", MAILBOX, mailboxes.edit, MAILBOX_FORM, secrets=PASSWORD),
+    _page("Delete", "mailbox.delete", "DELETE", MAILBOX, mailboxes.delete),
+    _page("Add Email Address", "email_address.add", "POST", ADDRESS, mailboxes.add_address),
+    _page("Delete Email Address", "email_address.delete", "DELETE", ADDRESS, mailboxes.delete_address),
+    _page("Index Permissions", "permission.index", "GET", PERMISSIONS, permissions.index, Listing),
+    _page("Adding Permission", "permission.add", "POST", PERMISSION, permissions.add, PermissionForm),
+    _page("Editing Permission", "permission.edit", "PUT", PERMISSION, permissions.edit, PermissionForm),
+    _page("Deleting Permission", "permission.delete", "DELETE", PERMISSION, permissions.delete),
+    _page(ACTIVE_SYNC_PART, "activesync.index", "GET", ACTIVE_SYNCS, activesync.index, Listing),
+    _page(ACTIVE_SYNC_PART, "activesync.show", "GET", ACTIVE_SYNC, activesync.show),
+    _page(ACTIVE_SYNC_PART, "activesync.add", "POST", ACTIVE_SYNC, activesync.add),
+    _page(ACTIVE_SYNC_PART, "activesync.delete", "DELETE", ACTIVE_SYNC, activesync.delete),
+    _wiki("W-spam", "spam_settings.show", "GET", f"{MAILBOX}{SETTINGS}", spam.show_settings),
+    _wiki("W-spam", "spam_settings.edit", "PUT", f"{MAILBOX}{SETTINGS}", spam.edit_settings, SpamSettingsForm),
+    *_spam_lists("spam_list", MAILBOX),
+    _assumed("distribution_list.index", "GET", LISTS, distribution_lists.index, ListPage),
+    _assumed("distribution_list.show", "GET", LIST, distribution_lists.show),
+    _assumed("distribution_list.add", "POST", LISTS, distribution_lists.add, DistributionListBody),
+    _assumed("distribution_list.edit", "PUT", LIST, distribution_lists.edit, DistributionListBody),
+    _assumed("distribution_list.delete", "DELETE", LIST, distribution_lists.delete),
+    _assumed("distribution_list.members", "GET", f"{LIST}/members", distribution_lists.members),
+    _assumed("distribution_list.senders", "GET", f"{LIST}/senders", distribution_lists.senders),
+    _confirmed(
+        "dover", "customer.index", "GET", "/customers", customers.index, Listing, below=ROOT, requires="reseller"
+    ),
+    _confirmed("dover", "customer.show", "GET", "/customers/{account}", customers.show, below=ROOT),
+    _confirmed("net", "admin.index", "GET", "/admins", admins.index, Listing, below=ACCOUNT_PATHS),
+    _confirmed("net", "admin.show", "GET", ADMIN, admins.show, **ADMIN_MORE),
+    _confirmed("net", "admin.add", "POST", ADMIN, admins.add, AdminForm, **ADMIN_MORE),
+    _confirmed("net", "admin.edit", "PUT", ADMIN, admins.edit, AdminForm, **ADMIN_MORE),
+    _confirmed("net", "admin.delete", "DELETE", ADMIN, admins.delete, **ADMIN_MORE),
+    _confirmed("net", "domain.index", "GET", "/domains", domains.index, DomainListing, below=ACCOUNT_PATHS),
+    _confirmed(
+        "dover", "domain.index_all", "GET", "/customers/all/domains", domains.index_all, DomainListing, below=ROOT
+    ),
+    _confirmed("meeb", "domain.show", "GET", "", domains.show),
+    _wiki("W-domain", "catch_all.show", "GET", CATCH_ALL, domains.show_catch_all),
+    _wiki("W-domain", "catch_all.edit", "PUT", CATCH_ALL, domains.edit_catch_all, CatchAllForm),
+    _confirmed("mydor", "domain_spam_settings.show", "GET", SETTINGS, spam.show_domain_settings),
+    _confirmed(
+        "mydor", "domain_spam_settings.edit", "PUT", SETTINGS, spam.edit_domain_settings, DomainSpamSettingsForm
+    ),
+    *_spam_lists("domain_spam_list", ""),
+    _confirmed("rackmail, mydor", "rs_mailbox.index", "GET", "/rs/mailboxes", rs_mailboxes.index, Listing),
+    _confirmed("rackmail, mydor", "rs_mailbox.show", "GET", RS_MAILBOX, rs_mailboxes.show),
+    _confirmed(
+        "rackmail, mydor", "rs_mailbox.add", "POST", RS_MAILBOX, rs_mailboxes.add, RS_MAILBOX_FORM, secrets=PASSWORD
+    ),
+    _confirmed(
+        "rackmail, mydor", "rs_mailbox.edit", "PUT", RS_MAILBOX, rs_mailboxes.edit, RS_MAILBOX_FORM, secrets=PASSWORD
+    ),
+    _confirmed("rackmail, mydor", "rs_mailbox.delete", "DELETE", RS_MAILBOX, rs_mailboxes.delete),
+    _assumed(
         "rs_mailbox.login_token", "POST", f"{RS_MAILBOX}/loginToken", rs_mailboxes.login_token, secrets=("token",)
     ),
+    _wiki("W-rsspam", "rs_spam_settings.show", "GET", f"{RS_MAILBOX}{SETTINGS}", spam.show_rs_settings),
+    _wiki(
+        "W-rsspam", "rs_spam_settings.edit", "PUT", f"{RS_MAILBOX}{SETTINGS}", spam.edit_rs_settings, RsSpamSettingsForm
+    ),
+    *_spam_lists("rs_spam_list", RS_MAILBOX),
+    _confirmed("mydor, rs", "rs_alias.index", "GET", "/rs/aliases", aliases.index, Listing),
+    _confirmed("mydor, rs", "rs_alias.show", "GET", ALIAS, aliases.show),
+    _confirmed("mydor, rs", "rs_alias.add", "POST", ALIAS, aliases.add, AliasForm),
+    _confirmed("mydor, rs", "rs_alias.edit", "PUT", ALIAS, aliases.edit, AliasForm),
+    _confirmed("mydor, rs", "rs_alias.delete", "DELETE", ALIAS, aliases.delete),
+    _confirmed("mydor", "rs_alias.add_member", "POST", ALIAS_MEMBER, aliases.add_member),
+    _confirmed("mydor", "rs_alias.delete_member", "DELETE", ALIAS_MEMBER, aliases.delete_member),
 )
 
 
@@ -126,17 +217,40 @@ DOMAIN = f"{CUSTOMER}/domains/{{domain}}"
 NOT_EMULATED = tuple(
     NotEmulated(name=name, method=method, path=path, reason=reason)
     for name, method, path, reason in (
-        ("customer.change", "POST, PUT, DELETE", CUSTOMER, "customers come from a seed"),
-        ("domain.change", "POST, PUT, DELETE", DOMAIN, "domains come from a seed"),
-        ("admin.*", "*", f"{CUSTOMER}/admins", "administrators of the control panel neither send nor receive mail"),
+        ("customer.add", "POST", "/v1/customers", "customers come from a seed"),
+        ("customer.edit", "PUT", CUSTOMER, "customers come from a seed"),
+        ("customer.delete", "DELETE", CUSTOMER, "customers come from a seed"),
+        ("customer.enable", "POST", f"{CUSTOMER}/enable", "no suspended customer is modelled"),
+        ("customer.disable", "POST", f"{CUSTOMER}/disable", "no suspended customer is modelled"),
+        ("customer.login_token", "POST", f"{CUSTOMER}/loginToken", "it logs in to a control panel that is not served"),
+        ("customer.invoices", "*", f"{CUSTOMER}/invoices", "billing has nothing to do with mail"),
+        ("sharepoint.*", "*", f"{CUSTOMER}/sharepoint", "SharePoint has nothing to do with mail"),
+        ("domain.add", "POST", DOMAIN, "domains come from a seed"),
+        ("domain.edit", "PUT", DOMAIN, "domains come from a seed"),
+        ("domain.delete", "DELETE", DOMAIN, "domains come from a seed"),
+        ("domain.export", "*", f"{DOMAIN}/export", "the other resources of a domain show what an export has"),
+        ("domain.move", "*", f"{DOMAIN}/move", "a seed says whose a domain is"),
+        ("domain.transfer", "*", f"{DOMAIN}/transfer", "a seed says whose a domain is"),
+        ("alternate_domain.*", "*", f"{DOMAIN}/alternatedomains", "a domain has no aliases here; seed another domain"),
+        ("split_domain_routing.*", "*", f"{DOMAIN}/splitdomainrouting", "mail goes to hosted mailboxes or nowhere"),
+        ("archiving.*", "*", f"{DOMAIN}/archivingssologinurl", "it logs in to an archive that is not served"),
+        ("domain_public_folders.*", "*", f"{DOMAIN}/publicfolders", "folders are not modelled"),
+        ("email_everyone.*", "*", f"{DOMAIN}/emaileveryone", "its one known sample does not tell its effects"),
+        ("mobile_sync.*", "*", f"{DOMAIN}/mobilesync", "devices and their licences are not modelled"),
+        ("storage_notification.*", "*", f"{DOMAIN}/rs/storageNotification", "no notifications are sent"),
+        ("rs_mailbox_alias.*", "*", f"{DOMAIN}/rs/mailboxes/{{name}}/alias", "clients use rs/aliases instead"),
         ("blackberry.*", "*", f"{DOMAIN}/ex/blackberrymobileservices", "the service is discontinued"),
-        ("contact.*", "*", f"{DOMAIN}/ex/contacts", "the documented page does not have it"),
-        ("distribution_list.*", "*", f"{DOMAIN}/ex/distributionlists", "the documented page does not have it"),
-        ("resource.*", "*", f"{DOMAIN}/ex/resources", "the documented page does not have it"),
-        ("public_folder.*", "*", f"{DOMAIN}/ex/publicfolders", "the documented page does not have it"),
-        ("rs_alias.*", "*", f"{DOMAIN}/rs/aliases", "of the rs resources only mailboxes are served"),
-        ("rs_spam.*", "*", f"{DOMAIN}/rs/mailboxes/{{name}}/spam", "of the rs resources only mailboxes are served"),
-        ("domain_spam.*", "*", f"{DOMAIN}/spam", "the page refers to the settings of a mailbox only"),
+        ("contact.*", "*", f"{DOMAIN}/ex/contacts", "contacts of the address list receive no mail"),
+        ("resource.*", "*", f"{DOMAIN}/ex/resources", "rooms and calendars are not modelled"),
+        ("lync.*", "*", f"{DOMAIN}/ex/lync", "Lync has nothing to do with mail"),
+        ("public_folder.*", "*", f"{DOMAIN}/ex/publicFolders", "folders are not modelled"),
+        ("distribution_list.errors", "GET", f"{DOMAIN}/ex/distributionlists/{{list}}/errors", "changes are immediate"),
+        (
+            "distribution_list.addresses",
+            "*",
+            f"{DOMAIN}/ex/distributionlists/{{list}}/emailaddresses",
+            "a list has its own address only",
+        ),
         ("v0.*", "*", "/v0", "the vendor has discontinued it"),
     )
 )

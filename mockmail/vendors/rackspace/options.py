@@ -31,6 +31,12 @@ class Options:
     )
     forward_inside_only: bool = switch("an Exchange mailbox may forward only to addresses of hosted mailboxes")
     json_on_form_routes: bool = switch("read a JSON body where the page requires a form, instead of refusing it")
+    multipart_is_refused: bool = switch(
+        "refuse a multipart/form-data body, as the page demands, instead of reading it as ASP.NET does"
+    )
+    over_quota_is_refused: bool = switch(
+        "refuse mail that exceeds a mailbox's size with 552 5.2.2 instead of keeping it"
+    )
     plans_are_enforced: bool = option(
         default=True, help="refuse a new mailbox of a service that its domain lacks, or beyond the domain's maximum"
     )

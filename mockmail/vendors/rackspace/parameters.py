@@ -13,17 +13,25 @@ from typing import Any, ClassVar, Self, TypeVar, get_args
 from mockmail.core.state.records import Record
 from mockmail.vendors.rackspace.errors import BadRequest, Fault, Invalid, invalid_value, missing
 from mockmail.vendors.rackspace.options import Options
-from mockmail.vendors.rackspace.records import FilterLevel, PermissionType
-from mockmail.wire.parameters import TEXT_CONVERTERS, BindingRules, Converter, ErrorKind, Mismatch, given, parameter
+from mockmail.vendors.rackspace.records import AdminType, FilterLevel, PermissionType, Quarantine, SpamHandling
+from mockmail.wire.parameters import (
+    JSON_CONVERTERS,
+    TEXT_CONVERTERS,
+    BindingRules,
+    Converter,
+    ErrorKind,
+    Mismatch,
+    given,
+    parameter,
+)
 
 # ruff: noqa: N815  # fields are named as they are on the wire
 
 F = TypeVar("F", bound="AnyMailboxFields")
 
 LARGEST_PAGE = 250
-LARGEST_OFFSET = 2**31 - 1
-LARGEST_SIZE = 2**31 - 1
-"""The largest mailbox, in MB."""
+LARGEST_NUMBER = 2**31 - 1
+"""The largest number in any field, such as an offset, or a mailbox's size in MB."""
 LONGEST_LOCAL_PART = 64
 LONGEST_DISPLAY_NAME = 256
 SHORTEST_PASSWORD = 8
@@ -46,7 +54,7 @@ class Listing:
     """The query of any list. fields: names, separated by commas."""
 
     size: int = 50
-    offset: int = parameter(default=0, minimum=0, maximum=LARGEST_OFFSET)
+    offset: int = parameter(default=0, minimum=0, maximum=LARGEST_NUMBER)
     startswith: str | None = None
     contains: str | None = None
     enabled: bool | None = None
@@ -117,7 +125,7 @@ class AnyMailboxFields:
 
     def check_name(self, name: str) -> None:
         """Raise `invalid` if no mailbox may have this name."""
-        if ".." in name or not _USER_NAME.fullmatch(name):
+        if not is_user_name(name):
             raise self.invalid("Invalid user name")
 
     def check_required(self) -> None:
@@ -130,7 +138,7 @@ class AnyMailboxFields:
         """Raise `invalid` for a wrong value (Rackspace API documentation, "Add/Edit", Errors)."""
         if self.password is not None and len(self.password) < SHORTEST_PASSWORD:
             raise self.invalid(f"Password must be at least {SHORTEST_PASSWORD} characters long")
-        if self.size is not None and not 1 <= self.size <= LARGEST_SIZE:
+        if self.size is not None and not 1 <= self.size <= LARGEST_NUMBER:
             raise invalid_value("size", self.invalid)
 
 
@@ -195,27 +203,108 @@ class PermissionForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpamSettingsForm:
-    """filterlevel is required, and in lower case in the vendor's table; the other fields change the settings."""
+class CatchAllForm:
+    """The address for mail to unknown addresses of a domain; an empty one ends it."""
 
-    filterlevel: FilterLevel
-    sendToDomainQuarantine: bool | None = None
-    quarantineOwner: str | None = None
-    removeQuarantineOwner: bool = False
+    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpamListForm:
-    """The addresses to add and to remove, separated by commas."""
+class AliasForm:
+    """aliasEmails: the members of an alias, separated by commas."""
 
-    addList: str = ""
-    removeList: str = ""
+    aliasEmails: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminForm:
+    """The form of an administrator. restrictedIps: separated by commas."""
+
+    required: ClassVar[tuple[str, ...]] = (
+        "type",
+        "password",
+        "firstName",
+        "lastName",
+        "email",
+        "securityQuestion",
+        "securityAnswer",
+    )
+
+    type: AdminType | None = None
+    password: str | None = None
+    firstName: str | None = None
+    lastName: str | None = None
+    email: str | None = None
+    securityQuestion: str | None = None
+    securityAnswer: str | None = None
+    passwordExpiration: int | None = parameter(default=None, minimum=0, maximum=LARGEST_NUMBER)
+    allowSimultaneousLogins: bool | None = None
+    restrictedIps: str | None = None
+    enabled: bool | None = None
+    locked: bool | None = None
+
+    def changes(self) -> dict[str, Any]:
+        """Return the fields of the record that were sent. Raises BadRequest for a wrong value."""
+        if self.password is not None and len(self.password) < SHORTEST_PASSWORD:
+            raise BadRequest(f"Password must be at least {SHORTEST_PASSWORD} characters long")
+        if self.email and not is_address(self.email):
+            raise invalid_value("email")
+        values = given(self)
+        if self.restrictedIps is not None:
+            values["restrictedIps"] = tuple(listed("restrictedIps", self.restrictedIps))
+        return values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """The query of Exchange's newer lists: the entries behind the one named by `marker`."""
+
+    search: str = ""
+    marker: str = ""
+    limit: int = parameter(default=50, minimum=1, maximum=100)
+    previousPage: bool = False
+    sort: str = "CN"
+    order: str = "asc"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListChange:
+    """An entry of a list to add or to remove. Value: an address, or a name in the domain."""
+
+    action: str = parameter("Action", default="Add")
+    value: str = parameter("Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListChanges:
+    """The changes of the members or the senders of a distribution list."""
+
+    recipients: tuple[ListChange, ...] = parameter("Recipients", default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistributionListBody:
+    """A distribution list, in JSON: the vendor does not take a form here."""
+
+    is_json: ClassVar[bool] = True
+
+    commonName: str | None = parameter("CommonName", default=None)
+    displayName: str | None = parameter("DisplayName", default=None, max_length=LONGEST_DISPLAY_NAME)
+    description: str | None = parameter("Description", default=None)
+    isHiddenFromAddressList: bool | None = parameter("IsHiddenFromAddressList", default=None)
+    members: ListChanges = parameter("Members", default=ListChanges())
+    acceptMessagesOnlyFrom: ListChanges = parameter("AcceptMessagesOnlyFrom", default=ListChanges())
 
 
 def with_contact(form: type[F], contact: type[Record]) -> type[F]:
     """Return a form that also has each field of a contact."""
     names = [(name, str | None, None) for name in contact.__struct_fields__]
     return make_dataclass(form.__name__, names, bases=(form,), frozen=True, slots=True, kw_only=True)
+
+
+def is_user_name(text: str) -> bool:
+    """Return whether a mailbox may have a name."""
+    return ".." not in text and _USER_NAME.fullmatch(text) is not None
 
 
 def is_address(text: str) -> bool:
@@ -248,8 +337,7 @@ def _choice(literal: Any) -> Converter:
     return convert
 
 
-BINDING_RULES = BindingRules(
-    converters={**TEXT_CONVERTERS, **{literal: _choice(literal) for literal in (FilterLevel, PermissionType)}},
-    repeated_values=True,
-    case_insensitive=True,
-)
+CHOICES = {literal: _choice(literal) for literal in (FilterLevel, PermissionType, SpamHandling, Quarantine, AdminType)}
+
+BINDING_RULES = BindingRules(converters={**TEXT_CONVERTERS, **CHOICES}, repeated_values=True, case_insensitive=True)
+JSON_RULES = BindingRules(converters=JSON_CONVERTERS, case_insensitive=True, null_is_missing=True)

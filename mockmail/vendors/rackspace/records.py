@@ -12,6 +12,9 @@ from mockmail.core.state.records import Index, Record
 VENDOR = "rackspace"
 
 FilterLevel = Literal["on", "off", "exclusive"]
+SpamHandling = Literal["toFolder", "delete", "labelSubject", "toAddress"]
+Quarantine = Literal["on", "off", "nonuser"]
+AdminType = Literal["super", "standard", "limited"]
 SpamListName = Literal["blocklist", "ipblocklist", "safelist", "ipsafelist"]
 PermissionType = Literal["sendAs", "fullAccess", "both"]
 
@@ -75,7 +78,8 @@ class Domain(CaseInsensitiveRecord, frozen=True, kw_only=True):
     """A customer's domain; its name is case-insensitive. Sizes in MB.
 
     serviceType: the services that its mailboxes may have. exchangeMaxNumMailboxes, rsEmailMaxNumberMailboxes: the most
-    mailboxes of each; a number that no test reaches unless a seed says otherwise.
+    mailboxes of each; a number that no test reaches unless a seed says otherwise. catchAllAddress: receives mail for
+    unknown addresses; empty for none.
     """
 
     table: ClassVar[str] = "domains"
@@ -97,6 +101,31 @@ class Domain(CaseInsensitiveRecord, frozen=True, kw_only=True):
     blackBerryLicenses: int = 0
     activeSyncMobileServiceEnabled: bool = True
     activeSyncLicenses: int = 100
+    catchAllAddress: str = ""
+
+
+class Admin(CaseInsensitiveRecord, frozen=True, kw_only=True):
+    """An administrator of a customer. passwordExpiration: days. restrictedIps: its clients' addresses; () for any."""
+
+    table: ClassVar[str] = "admins"
+    key_fields = ("accountNumber", "adminId")
+    indexes: ClassVar[Mapping[str, Index]] = {"accountNumber": lambda admin: admin.accountNumber}
+
+    accountNumber: str
+    adminId: str
+    firstName: str = ""
+    lastName: str = ""
+    type: AdminType = "super"
+    email: str = ""
+    password: str = ""
+    securityQuestion: str = ""
+    securityAnswer: str = ""
+    passwordExpiration: int = 90
+    allowSimultaneousLogins: bool = False
+    restrictedIps: tuple[str, ...] = ()
+    enabled: bool = True
+    locked: bool = False
+    twoFactorEnabled: bool = False
 
 
 class Contact(Record, frozen=True, kw_only=True):
@@ -214,14 +243,40 @@ class SpamSettings(MailboxRecord, frozen=True, kw_only=True):
     """An Exchange mailbox's spam settings; a mailbox without a record has these defaults."""
 
     table: ClassVar[str] = "spam_settings"
+    indexes: ClassVar[Mapping[str, Index]] = {"domain": lambda settings: settings.domain.lower()}
 
     filterLevel: FilterLevel = "on"
     sendToDomainQuarantine: bool = False
     quarantineOwner: str = ""
 
 
+class RsSpamSettings(MailboxRecord, frozen=True, kw_only=True):
+    """A Rackspace Email mailbox's spam settings. spamFolderAgeLimit: days."""
+
+    table: ClassVar[str] = "rs_spam_settings"
+    indexes: ClassVar[Mapping[str, Index]] = {"domain": lambda settings: settings.domain.lower()}
+
+    filterLevel: FilterLevel = "on"
+    spamHandling: SpamHandling = "toFolder"
+    hasFolderCleaner: bool = True
+    spamFolderAgeLimit: int = 7
+    spamFolderNumLimit: int = 250
+    spamForwardingAddress: str = ""
+
+
+class DomainSpamSettings(RsSpamSettings, frozen=True, kw_only=True):
+    """A domain's spam settings, which its mailboxes without settings have; `mailbox` is empty."""
+
+    table: ClassVar[str] = "domain_spam_settings"
+
+    mailbox: str = ""
+    forwardToDomainQuarantine: Quarantine = "off"
+    quarantineOwner: str = ""
+    defaultQuarantineOwner: str = ""
+
+
 class SpamListEntry(MailboxRecord, frozen=True, kw_only=True):
-    """An address, domain or IP address in a list of an Exchange mailbox."""
+    """An address, domain or IP address in a list of a mailbox of either kind, or of a domain: `mailbox` is empty."""
 
     table: ClassVar[str] = "spam_list_entries"
     key_fields = ("domain", "mailbox", "list", "address")
@@ -303,3 +358,31 @@ class DeletedRsMailbox(RsMailbox, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "deleted_rs_mailboxes"
     indexes: ClassVar[Mapping[str, Index]] = {}
+
+
+class RsAlias(CaseInsensitiveRecord, frozen=True, kw_only=True):
+    """A Rackspace Email alias. members: the addresses that its mail goes to."""
+
+    table: ClassVar[str] = "rs_aliases"
+    key_fields = ("domain", "name")
+    indexes: ClassVar[Mapping[str, Index]] = {"domain": lambda alias: alias.domain.lower()}
+
+    domain: str
+    name: str
+    members: tuple[str, ...] = ()
+
+
+class DistributionList(CaseInsensitiveRecord, frozen=True, kw_only=True):
+    """An Exchange distribution list; fields in PascalCase are named as on the wire. Members, Senders: addresses."""
+
+    table: ClassVar[str] = "distribution_lists"
+    key_fields = ("domain", "CommonName")
+    indexes: ClassVar[Mapping[str, Index]] = {"domain": lambda found: found.domain.lower()}
+
+    domain: str
+    CommonName: str
+    DisplayName: str
+    Description: str = ""
+    IsHiddenFromAddressList: bool = False
+    Members: tuple[str, ...] = ()
+    Senders: tuple[str, ...] = ()

@@ -11,7 +11,9 @@ class Rackspace(Vendor):
     name = "rackspace"
     title = "Rackspace Email and Hosted Exchange"
     path_roots = ("v1", "v2")
+    hosts = ("api.emailsrvr.com",)
     server_header = "Microsoft-IIS/7.0"
+    body_type = "application/x-www-form-urlencoded"
     case_insensitive = True
     hosts_mailboxes = True
     # It sends 403 instead of 401 and 429 (docs/wire/rackspace.md 1.2, 1.6).

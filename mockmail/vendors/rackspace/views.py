@@ -8,19 +8,25 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 from mockmail.core.state.records import Record
-from mockmail.core.state.store import Records
+from mockmail.core.state.typed_records import Records
 from mockmail.vendors.rackspace.authentication import RackspaceCall
 from mockmail.vendors.rackspace.parameters import Listing
 from mockmail.vendors.rackspace.records import (
     ActiveSyncService,
+    Admin,
     Contact,
     Customer,
+    DistributionList,
     Domain,
+    DomainSpamSettings,
     EmailAddress,
     Mailbox,
+    RsAlias,
     RsContact,
     RsMailbox,
+    RsSpamSettings,
 )
+from mockmail.vendors.rackspace.spam_parameters import RS_SPAM_FIELDS
 from mockmail.wire.namespaced_xml import Items
 
 R = TypeVar("R", bound=Record)
@@ -39,14 +45,21 @@ RS_MAILBOX_FIELDS = ("displayName", "size", "currentUsage", "enabled", "createdD
 class Document:
     """A response with a body, the same for XML and for JSON.
 
-    root: the XML root, whose namespace is `urn:xml:` and its name; JSON has none.
+    root: the XML root; JSON has none.
     content: in the order of the XML elements; lists are `Items`.
-    last_in_json: the name that comes last in JSON.
+    last_in_json: the name that comes last in JSON. json: the JSON, where it is not the content.
+    namespace: of the XML root, behind `urn:xml:`; the root's name if empty.
     """
 
     root: str
     content: Mapping[str, Any]
     last_in_json: str | None = None
+    json: Mapping[str, Any] | None = None
+    namespace: str = ""
+
+
+NO_CONTENT = Document("", {})
+"""The result of a write that is answered with 204; other writes are answered with 200."""
 
 
 def timestamp(moment: datetime) -> str:
@@ -174,6 +187,73 @@ def rs_mailbox(call: RackspaceCall, mailbox: RsMailbox) -> Document:
         "enabled": mailbox.enabled,
     }
     return Document("rsMailbox", content)
+
+
+def rs_spam_settings(settings: RsSpamSettings) -> Document:
+    """Return the spam settings of a Rackspace Email mailbox. The namespace is not the root; JSON is sorted."""
+    own = _rs_email_settings(settings)
+    content = {"filterLevel": settings.filterLevel, "rsEmailSettings": own}
+    json = {**content, "rsEmailSettings": dict(sorted(own.items()))}
+    return Document("rsMailboxSpamSetting", content, json=json, namespace="RSMailboxSpamSetting")
+
+
+def domain_spam_settings(settings: DomainSpamSettings) -> Document:
+    """Return the spam settings of a domain; the namespace begins with a capital letter."""
+    names = ("forwardToDomainQuarantine", "quarantineOwner", "defaultQuarantineOwner")
+    content = {
+        "filterLevel": settings.filterLevel,
+        "rsEmailSettings": _rs_email_settings(settings),
+        "exchangeSettings": {name: getattr(settings, name) for name in names},
+    }
+    return Document("domainSpamSettings", content, namespace="DomainSpamSettings")
+
+
+def _rs_email_settings(settings: RsSpamSettings) -> dict[str, Any]:
+    return {name: getattr(settings, name) for name in RS_SPAM_FIELDS}
+
+
+def admin_row(admin: Admin) -> dict[str, Any]:
+    """Return an administrator in a list."""
+    names = ("adminId", "firstName", "lastName", "type", "email", "enabled", "locked", "twoFactorEnabled")
+    return {name: getattr(admin, name) for name in names}
+
+
+def admin(admin: Admin) -> Document:
+    """Return an administrator, with the members that the vendor's own .NET client reads."""
+    names = ("adminId", "firstName", "lastName", "type", "email", "enabled", "locked", "allowSimultaneousLogins")
+    content: dict[str, Any] = {name: getattr(admin, name) for name in (*names, "passwordExpiration")}
+    return Document("admin", {**content, "restrictedIps": Items("restrictedIp", admin.restrictedIps)})
+
+
+def alias_row(alias: RsAlias) -> dict[str, Any]:
+    """Return an alias in a list; clients read its only member from here."""
+    row: dict[str, Any] = {"name": alias.name, "numberOfMembers": len(alias.members)}
+    return row | {"singleMemberName": alias.members[0]} if len(alias.members) == 1 else row
+
+
+def alias(alias: RsAlias) -> Document:
+    """Return an alias; JSON has the list of its members in an object, where clients read it."""
+    members = Items("emailAddress", alias.members)
+    json = {"name": alias.name, "emailAddressList": {"emailAddress": members}}
+    return Document("aliasInfo", {"name": alias.name, "emailAddressList": members}, json=json)
+
+
+def distribution_list(found: DistributionList) -> dict[str, Any]:
+    """Return a distribution list, in a list of them and alone."""
+    address = f"{found.CommonName}@{found.domain}"
+    return {
+        "CommonName": found.CommonName,
+        "DisplayName": found.DisplayName,
+        "Alias": found.CommonName,
+        "IsHiddenFromAddressList": found.IsHiddenFromAddressList,
+        "Status": "Active",
+        "Description": found.Description,
+        "MemberCount": len(found.Members),
+        "PrimarySmtpAddress": address,
+        "EmailAddresses": Items(
+            "EmailAddress", [{"AddressPrimary": True, "AddressProtocol": "smtp", "Value": address}]
+        ),
+    }
 
 
 def _value(call: RackspaceCall, mailbox: Mailbox | RsMailbox, name: str) -> Any:

@@ -9,7 +9,7 @@ import base64
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from mockmail.core.exchange import WireRequest
 from mockmail.core.state.records import is_past, read_timestamp
@@ -28,8 +28,6 @@ OWN_ROLES = {
     "SUPERDOG": ("admin", "super_admin", "superdog"),
 }
 DECODING_EXCEPTION = "com.google.common.io.BaseEncoding$DecodingException"
-MAX_HOST = 300
-"""The most characters of a `Host` header, its port included; a longer one names no backend."""
 
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 
@@ -56,6 +54,12 @@ class Caller:
         """The caller's level; a guest's is KEY."""
         return self.credentials.level if self.credentials else "KEY"
 
+    @property
+    def roles(self) -> frozenset[str]:
+        """The caller's own roles, and those of the level."""
+        own = self.credentials.roles if self.credentials else ()
+        return frozenset((*own, *OWN_ROLES[self.level]))
+
     def is_at_least(self, level: str) -> bool:
         """Return whether the caller's level is this one or above."""
         return LEVELS.index(self.level) >= LEVELS.index(level)
@@ -79,14 +83,9 @@ def authenticate(call: Call[None, Options]) -> Caller:
 
 
 def backend_of(request: WireRequest, options: Options) -> str:
-    """Return the first label of a host under the base domain; any other host means the default backend."""
-    host = request.headers.get("Host", "")
-    if len(host) > MAX_HOST:
-        return options.default_backend
-    name = host.partition(":")[0].lower()
-    # An installation's own setting may have a port or a leading dot.
-    domain = options.base_domain.partition(":")[0].strip(".").lower()
-    return name.partition(".")[0] if name.endswith(f".{domain}") else options.default_backend
+    """Return the backend that a request's host names, else the default backend."""
+    backend = options.backend_at(request.headers.get("Host", ""))
+    return options.default_backend if backend is None else backend
 
 
 def require_level(call: SpaceDogCall, level: str) -> Credentials:
@@ -105,8 +104,7 @@ def require_self_or_admin(call: SpaceDogCall) -> None:
 
 def require_role(call: SpaceDogCall, roles: Iterable[str] | None) -> None:
     """Raise SpaceDogError (401 or 403) for a caller without any of these roles; no roles admit nobody."""
-    own = call.caller.credentials.roles if call.caller.credentials else ()
-    if {*own, *OWN_ROLES[call.caller.level]}.isdisjoint(roles or ()):
+    if call.caller.roles.isdisjoint(roles or ()):
         raise insufficient_credentials(call)
 
 
@@ -141,7 +139,9 @@ def _by_header(call: Call[None, Options], backend: str, header: str) -> Caller:
     if found is None or found.password != password:
         if found is not None:
             _count_invalid_challenge(call, found)
-        raise Unauthorized(f"invalid username or password for backend [{home}]", code="invalid-credentials")
+        wrong = "there is no user" if found is None else "the password differs of"
+        error = Unauthorized(f"invalid username or password for backend [{home}]", code="invalid-credentials")
+        raise error.because(f"{wrong} {username!r} in the backend {home!r}")
     return Caller(backend, found, challenged=True)
 
 
@@ -205,9 +205,17 @@ def _by_token(call: Call[None, Options], backend: str, token: str) -> Caller:
     session = call.records(Session).get(token)
     found = None if session is None else call.records(Credentials).get(session.credentialsId)
     if session is None or found is None or (found.level != "SUPERDOG" and found.backendId != backend):
-        raise Unauthorized(f"invalid access token for backend [{backend}]", code="invalid-access-token")
-    if session.expiresAt <= call.world.clock.timestamp():
-        raise Unauthorized("access token has expired", code="expired-access-token")
+        reason = "there is no such access token"
+        if found is not None:
+            reason = f"the access token is of {found.username!r} in the backend {found.backendId!r}, not {backend!r}"
+        error = Unauthorized(f"invalid access token for backend [{backend}]", code="invalid-access-token")
+        raise error.because(reason)
+    now = call.world.clock.now()
+    if session.expiresAt <= now.timestamp():
+        expired = datetime.fromtimestamp(session.expiresAt, UTC).isoformat()
+        raise Unauthorized("access token has expired", code="expired-access-token").because(
+            f"the access token of {found.username!r} expired at {expired}; now is {now.isoformat()}"
+        )
     # Only a superdog's password leads to the backend that is called; a token leads home (SpaceContext.java).
     return Caller(found.backendId, found, session)
 

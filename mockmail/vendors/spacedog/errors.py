@@ -4,6 +4,8 @@ VendorError
 └── SpaceDogError          400; `code` for the exceptions that are SpaceDog's own
     ├── IllegalArgument    400, without a code
     ├── NotFound           404
+    ├── IndexNotFound      404, without a code
+    ├── UnknownField       400, without a code
     ├── Forbidden          403
     ├── Unauthorized       401, with a code in words
     ├── ServerFailure      500, which the vendor shows too
@@ -17,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockmail.core.errors import VendorError
+from mockmail.core.vendor import NamedError
 
 RUNTIME_EXCEPTION = "java.lang.RuntimeException"
 
@@ -59,6 +62,22 @@ class NotFound(SpaceDogError):
     java_type = "io.spacedog.utils.NotFoundException"
 
 
+class IndexNotFound(SpaceDogError):
+    """Elasticsearch has no index for a type of objects; the exception is not SpaceDog's, and has no code."""
+
+    status = 404
+    java_type = "org.elasticsearch.index.IndexNotFoundException"
+
+    def __init__(self) -> None:
+        super().__init__("no such index")
+
+
+class UnknownField(SpaceDogError):
+    """An object has a field that its schema does not have; Elasticsearch refuses it."""
+
+    java_type = "org.elasticsearch.index.mapper.StrictDynamicMappingException"
+
+
 class Forbidden(SpaceDogError):
     """The caller lacks a right."""
 
@@ -99,3 +118,21 @@ class MailgunRefusal(SpaceDogError):
         super().__init__(str(content))
         self.status = status
         self.document = {"mailgun": content}
+
+
+NAMED_ERRORS = {
+    "illegalArgument": NamedError(IllegalArgument, "illegal argument"),
+    "notFound": NamedError(NotFound, "not found"),
+    "forbidden": NamedError(Forbidden, "insufficient credentials"),
+    "invalidCredentials": NamedError(
+        lambda message: Unauthorized(message, code="invalid-credentials"), "invalid username or password"
+    ),
+    "invalidAccessToken": NamedError(
+        lambda message: Unauthorized(message, code="invalid-access-token"), "invalid access token"
+    ),
+    "serverFailure": NamedError(ServerFailure, "internal error"),
+    "mailgunRefusal": NamedError(
+        lambda message: MailgunRefusal(400, {"message": message}), "'to' parameter is not valid"
+    ),
+}
+"""The errors that an injected fault can show."""

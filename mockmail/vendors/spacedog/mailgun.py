@@ -1,6 +1,6 @@
 """Mailgun, as SpaceDog's responses show it: its status, and its text in the field `mailgun` (docs/wire/spacedog.md 6).
 
-Mailgun's own texts are assumed (docs/wire/spacedog.md 10).
+Mailgun's texts are those of 2016 to 2018, with names in quotes (docs/wire/spacedog.md 6).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from mockmail.vendors.spacedog.outgoing import BadAddress, Mail, compose_message
 from mockmail.vendors.spacedog.records import MailgunDomain
 from mockmail.vendors.spacedog.views import Result, success
 
+_REQUIRED = ("from", "to")
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 
 
@@ -85,10 +86,10 @@ def _unknown_domain(domain: str) -> MailgunRefusal:
 
 
 def _mailboxes(text: str | None, name: str) -> tuple[Mailbox, ...]:
-    if text is None or not text.strip():
-        raise MailgunRefusal(400, {"message": f"{name} parameter is missing"})
+    if name in _REQUIRED and not (text and text.strip()):
+        raise MailgunRefusal(400, {"message": f"'{name}' parameter is missing"})
     try:
-        found = parse_addresses(text)
+        found = parse_addresses(text or "")
     except BadAddress:
         found = ()
     if not found:

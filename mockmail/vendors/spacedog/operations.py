@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from mockmail.core.operation import Evidence, NotEmulated, Operation
-from mockmail.vendors.spacedog.handlers import backends, credentials, mail, settings
+from mockmail.vendors.spacedog.handlers import backends, credentials, data, mail, schemas, settings
 from mockmail.vendors.spacedog.handlers import credentials_changes as changes
-from mockmail.vendors.spacedog.parameters import Form, JsonBody, MailForm
+from mockmail.vendors.spacedog.parameters import Form, JsonBody, JsonOrForm, MailForm, NewObject
 
 _NOTES = "docs/wire/spacedog.md"
 _PAGE = "SpaceDog API documentation"
@@ -40,15 +40,15 @@ _SECRETS = {
 
 
 def _operations(source: str, *rows: tuple[str, str, str, Any, type | None, str | None]) -> tuple[Operation, ...]:
-    # A row: name, methods, path, handler, parameters, and the caller's right.
+    # A row: name, methods, path under `/1/` or none for `/`, handler, parameters, and the caller's right.
     return tuple(
         Operation(
             name=name,
             methods=tuple(methods.split()),
-            path=f"/1/{path}",
+            path=f"/1/{path}" if path else "/",
             handler=handler,
             params=params,
-            evidence=Evidence.ASSUMED if name == "settings.delete_all" else Evidence.CONFIRMED,
+            evidence=Evidence.CONFIRMED,
             source=source,
             requires=requires,
             secrets=("accessToken", *_SECRETS.get(name, ())),
@@ -60,28 +60,29 @@ def _operations(source: str, *rows: tuple[str, str, str, Any, type | None, str |
 
 OPERATIONS = (
     *_operations(
-        f'{_PAGE}, "/1/mail"; {_NOTES} 6',
+        f'{_PAGE}, "/1/mail"; MailResource.java, MailResourceTest.java; {_NOTES} 6',
         ("mail.send", "POST", "mail", mail.send, MailForm, _FULL_ACCESS),
     ),
     *_operations(
-        f'{_PAGE}, "/1/mail/template/{{name}}"; {_NOTES} 7',
+        f'{_PAGE}, "/1/mail/template/{{name}}"; MailTemplateResource.java; {_NOTES} 7',
         ("mail.send_template", "POST", "mail/template/{name}", mail.send_template, JsonBody, "a role of the template"),
     ),
     *_operations(
-        f'{_PAGE}, "/1/settings/mail"; {_NOTES} 5',
+        f'{_PAGE}, "/1/settings/mail"; SettingsResource.java; {_NOTES} 5',
         ("settings.show", "GET", "settings/{id}", settings.show, None, _ACL),
         ("settings.put", "PUT", "settings/{id}", settings.put, JsonBody, _ACL),
     ),
     *_operations(
-        f"{_NOTES} 5",
+        f"SettingsResource.java; {_NOTES} 5",
         ("settings.list", "GET", "settings", settings.list_, Form, _SUPER_ADMIN),
+        ("settings.delete_all", "DELETE", "settings", settings.delete_all, None, _SUPER_ADMIN),
         ("settings.delete", "DELETE", "settings/{id}", settings.delete, None, _ACL),
         ("settings.show_field", "GET", "settings/{id}/{field}", settings.show_field, None, _ACL),
         ("settings.put_field", "PUT", "settings/{id}/{field}", settings.put_field, JsonBody, _ACL),
         ("settings.delete_field", "DELETE", "settings/{id}/{field}", settings.delete_field, None, _ACL),
     ),
     *_operations(
-        f"{_NOTES} 3",
+        f"CredentialsResource.java; {_NOTES} 3",
         ("session.login", "GET POST", "login", credentials.login, Form, _USER),
         ("session.logout", "GET POST", "logout", credentials.logout, None, _USER),
         ("credentials.list", "GET", "credentials", credentials.list_, Form, _USER),
@@ -91,9 +92,9 @@ OPERATIONS = (
         ("credentials.show", "GET", "credentials/{id}", credentials.show, None, _SELF),
         ("credentials.delete", "DELETE", "credentials/{id}", credentials.delete, None, _SELF),
         ("credentials.update_me", "PUT", "credentials/me", changes.update, JsonBody, _USER),
-        ("credentials.set_my_password", "PUT", "credentials/me/password", changes.set_password, JsonBody, _USER),
+        ("credentials.set_my_password", "PUT", "credentials/me/password", changes.set_password, JsonOrForm, _USER),
         ("credentials.update", "PUT", "credentials/{id}", changes.update, JsonBody, _SELF),
-        ("credentials.set_password", "PUT", "credentials/{id}/password", changes.set_password, JsonBody, _SELF),
+        ("credentials.set_password", "PUT", "credentials/{id}/password", changes.set_password, JsonOrForm, _SELF),
         ("credentials.reset_password", "POST", "credentials/{id}/password", changes.reset_password, Form, None),
         ("credentials.delete_password", "DELETE", "credentials/{id}/password", changes.delete_password, None, _ADMIN),
         (
@@ -111,16 +112,31 @@ OPERATIONS = (
         ("credentials.delete_role", "DELETE", "credentials/{id}/roles/{role}", changes.delete_role, None, _ADMIN),
     ),
     *_operations(
-        f"{_NOTES} 8",
+        f"CredentialsResource.java; {_NOTES} 8",
         ("credentials.forgot_password", "POST", "credentials/forgotPassword", mail.forgot_password, JsonBody, None),
     ),
     *_operations(
-        f"{_NOTES} 1",
-        ("settings.delete_all", "DELETE", "settings", settings.delete_all, None, _SUPER_ADMIN),
+        f"CredentialsResource.java; {_NOTES} 1",
         ("credentials.sign_up", "POST", "credentials", credentials.sign_up, JsonBody, None),
     ),
     *_operations(
-        f"{_NOTES} 1 and 2",
+        f"SchemaResource.java; {_NOTES} 11",
+        ("schema.list", "GET", "schema", schemas.list_, None, None),
+        ("schema.show", "GET", "schema/{type}", schemas.show, None, None),
+        ("schema.put", "PUT POST", "schema/{type}", schemas.put, JsonBody, _ADMIN),
+        ("schema.delete", "DELETE", "schema/{type}", schemas.delete, None, _ADMIN),
+    ),
+    *_operations(
+        f"DataResource.java, SearchResource.java; {_NOTES} 11",
+        ("data.list", "GET", "data", data.list_, Form, None),
+        ("data.list_type", "GET", "data/{type}", data.list_type, Form, "search in the schema's ACL"),
+        ("data.create", "POST", "data/{type}", data.create, NewObject, "create in the schema's ACL"),
+        ("data.show", "GET", "data/{type}/{id}", data.show, None, "read, read_all or search in the schema's ACL"),
+        ("data.delete", "DELETE", "data/{type}/{id}", data.delete, None, "delete or delete_all in the schema's ACL"),
+    ),
+    *_operations(
+        f"BackendResource.java, BackendResourceTestOften.java; {_NOTES} 1 and 2",
+        ("backend.ping", "GET", "", backends.ping, None, None),
         ("backend.list", "GET", "backend", backends.list_, Form, _SUPER_ADMIN),
         ("backend.create", "POST", "backend", backends.create, JsonBody, _SUPERDOG),
         ("backend.delete", "DELETE", "backend", backends.delete, None, _SUPER_ADMIN),
@@ -135,14 +151,24 @@ def _not_emulated(reason: str, *names: str) -> tuple[NotEmulated, ...]:
     )
 
 
+_NOT_MAIL = "not part of the mail service"
 _LINKEDIN = "needs LinkedIn for the login"
 
 NOT_EMULATED = (
-    *_not_emulated("not part of the mail service; objects that templates name are seeded", "data"),
-    *_not_emulated(
-        "not part of the mail service",
-        *("schema", "search", "batch", "file", "share", "log", "snapshot", "stripe"),
+    NotEmulated(
+        name="data.update",
+        method="PUT",
+        path="/1/data/{type}/{id}",
+        reason="not part of the mail service; templates need objects that are created and shown",
     ),
+    NotEmulated(name="data.delete_type", method="DELETE", path="/1/data/{type}", reason=_NOT_MAIL),
+    *_not_emulated(
+        _NOT_MAIL,
+        *("search", "batch", "file", "web", "share", "log", "snapshot", "stripe"),
+    ),
+    *_not_emulated("a login check and a route that always fails, for the vendor's own monitoring", "admin"),
+    *_not_emulated("commented out in the vendor's source; /1/search took its place", "filter"),
+    *_not_emulated("needs a LinkedIn account of the caller", "linkedin"),
     *_not_emulated("users as data, replaced by /1/credentials", "user"),
     *_not_emulated(_LINKEDIN, "login.linkedin"),
     NotEmulated(name="credentials.linkedin", method="POST", path="/1/credentials/linkedin", reason=_LINKEDIN),

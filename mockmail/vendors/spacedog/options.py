@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from mockmail.core.vendor import option
 
+LONGEST_HOST = 300
+"""The most characters of a `Host` header, its port included; a longer one names no backend."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -26,3 +29,12 @@ class Options:
     template_characters: int = option(
         50_000_000, "the most characters that the templates of one mail produce, intermediate texts included"
     )
+
+    def backend_at(self, host: str) -> str | None:
+        """Return the first label of a host under the base domain, or None for any other host."""
+        if len(host) > LONGEST_HOST:
+            return None
+        name = host.partition(":")[0].lower()
+        # An installation's own setting may have a port or a leading dot.
+        domain = self.base_domain.partition(":")[0].strip(".").lower()
+        return name.partition(".")[0] if name.endswith(f".{domain}") else None

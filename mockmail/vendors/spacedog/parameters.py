@@ -10,18 +10,19 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from mockmail.core.charsets import in_charset
 from mockmail.core.exchange import WireRequest
 from mockmail.vendors.spacedog.errors import Cause, IllegalArgument, SpaceDogError
-from mockmail.vendors.spacedog.jackson import error_message
+from mockmail.vendors.spacedog.jackson import MAPPING_EXCEPTION, PARSE_EXCEPTION, error_message, map_misfit
 from mockmail.wire.forms import BrokenForm, Field, multipart, urlencoded
 from mockmail.wire.headers import charset_of
 from mockmail.wire.json_text import BrokenJson, read_json, write_json
 
+Scalar = TypeVar("Scalar", str, bool)
+
 DEFAULT_CHARSET = "iso-8859-1"
-PARSE_EXCEPTION = "com.fasterxml.jackson.core.JsonParseException"
 MAX_RESULTS = 1000
 INT_LIMIT = 1 << 31
 LONG_LIMIT = 1 << 63
@@ -52,8 +53,8 @@ class MailForm(Form):
 
     @classmethod
     def read(cls, request: WireRequest) -> Self:
-        """Return the last part of each name of a multipart body, else the values of query and form."""
-        if request.content_type == "multipart/form-data":
+        """Return the last part of each name of any multipart body, else the values of query and form."""
+        if request.content_type.startswith("multipart/"):
             try:
                 parts = multipart(request.body, request.headers.get("Content-Type", ""))
             except (BrokenForm, LookupError, ValueError):
@@ -65,10 +66,9 @@ class MailForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class JsonBody:
-    """A body read as JSON. broken: the parser's message, None if it is JSON; query: the parameters of the query."""
+    """A body read as JSON. broken: the parser's message, None if it is JSON."""
 
     text: str
-    query: Mapping[str, str]
     value: Any = None
     broken: str | None = None
 
@@ -76,16 +76,15 @@ class JsonBody:
     def read(cls, request: WireRequest) -> Self:
         """Return the body as JSON, whatever its Content-Type is."""
         text = _body_text(request).removeprefix("\ufeff")
-        query = _first_values(_query(request))
         if not text:
-            return cls(text, query)
+            return cls(text)
         try:
             value = _first_json_value(text)
         except BrokenJson as error:
-            return cls(text, query, broken=error_message(text, error))
+            return cls(text, broken=error_message(text, error))
         if _MAYBE_INFINITE.search(text) and not _is_finite(value):
-            return cls(text, query, broken="a number beyond the bounds of a double")
-        return cls(text, query, read_json(write_json(value)) if _SURROGATE.search(text) else value)
+            return cls(text, broken="a number beyond the bounds of a double")
+        return cls(text, read_json(write_json(value)) if _SURROGATE.search(text) else value)
 
     def checked_value(self) -> Any:
         """Return the JSON value. Raises IllegalArgument for a body that is empty or not JSON."""
@@ -94,6 +93,15 @@ class JsonBody:
         if self.broken is not None:
             raise self._undecodable(self.broken)
         return self.value
+
+    def checked_scalar(self, kind: type[Scalar], name: str) -> Scalar:
+        """Return the JSON value, which must be of a kind. name: of the kind. Raises IllegalArgument."""
+        value = self.checked_value()
+        if value is None:
+            raise IllegalArgument("json node is null")
+        if not isinstance(value, kind):
+            raise IllegalArgument(f"json node [{self.text}] not a {name}")
+        return value
 
     def checked_object(self) -> dict[str, Any]:
         """Return the JSON object. Raises IllegalArgument."""
@@ -106,11 +114,34 @@ class JsonBody:
         """Return the JSON object, an empty one for `null`. Raises IllegalArgument."""
         value = self.checked_value()
         if value is not None and not isinstance(value, dict):
-            raise self._undecodable("Can not deserialize instance of java.util.LinkedHashMap")
+            raise self._undecodable(map_misfit(value), MAPPING_EXCEPTION)
         return value or {}
 
-    def _undecodable(self, reason: str) -> IllegalArgument:
-        return IllegalArgument(f"error deserializing JSON string [{self.text}]", cause=Cause(reason, PARSE_EXCEPTION))
+    def _undecodable(self, reason: str, java_type: str = PARSE_EXCEPTION) -> IllegalArgument:
+        return IllegalArgument(f"error deserializing JSON string [{self.text}]", cause=Cause(reason, java_type))
+
+
+@dataclass(frozen=True, slots=True)
+class NewObject:
+    """An object to create. id: the parameter of query or form, which a schema's own id comes before."""
+
+    body: JsonBody
+    id: str | None
+
+    @classmethod
+    def read(cls, request: WireRequest) -> Self:
+        """Return the body as JSON, and the parameter."""
+        return cls(JsonBody.read(request), Form.read(request).get("id"))
+
+
+class JsonOrForm:
+    """A body that is JSON only if its Content-Type says so (SpaceContext.java)."""
+
+    @staticmethod
+    def read(request: WireRequest) -> JsonBody | Form:
+        """Return the JSON body, or the parameters of query and form for an empty body or another Content-Type."""
+        is_json = request.headers.get("Content-Type", "").lower().startswith("application/json")
+        return JsonBody.read(request) if is_json and request.body else Form.read(request)
 
 
 def replace_surrogates(text: str) -> str:
@@ -118,11 +149,11 @@ def replace_surrogates(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def page_of(form: Form) -> slice:
-    """Return the rows that `from` and `size` ask for. Raises SpaceDogError."""
+def page_of(form: Form, *, too_far: str = f"from + size is greater than {MAX_RESULTS}") -> slice:
+    """Return the rows that `from` and `size` ask for. too_far: the message. Raises SpaceDogError."""
     start, size = whole_number(form.get("from"), 0), whole_number(form.get("size"), 10)
     if start + size > MAX_RESULTS:
-        raise SpaceDogError(f"from + size is greater than {MAX_RESULTS}", code="400")
+        raise SpaceDogError(too_far, code="400")
     if start < 0 or size < 0:
         raise IllegalArgument(f"[{'from' if start < 0 else 'size'}] parameter cannot be negative")
     return slice(start, start + size)

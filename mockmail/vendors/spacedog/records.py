@@ -100,13 +100,28 @@ class DataObject(Record, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "objects"
     key_fields = ("backendId", "type", "id")
-    indexes: ClassVar[Mapping[str, Index]] = {"type": lambda found: (found.backendId, found.type)}
+    indexes: ClassVar[Mapping[str, Index]] = {
+        "type": lambda found: (found.backendId, found.type),
+        "backend": lambda found: found.backendId,
+    }
 
     backendId: str
     type: str
     id: str
     source: dict[str, Any] = field(default_factory=dict)
     version: int = 1
+
+
+class Schema(Record, frozen=True, kw_only=True):
+    """The schema of a type of objects. source: the document, with the type as its one member."""
+
+    table: ClassVar[str] = "schemas"
+    key_fields = ("backendId", "type")
+    indexes: ClassVar[Mapping[str, Index]] = {"backend": lambda schema: schema.backendId}
+
+    backendId: str
+    type: str
+    source: dict[str, Any]
 
 
 class MailgunDomain(Record, frozen=True, kw_only=True):

@@ -6,20 +6,26 @@ sdk/src/main/java/io/spacedog/model/; services/.../SettingsResource.java.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from mockmail.core.vendor import Call, CallerT
 from mockmail.vendors.spacedog.errors import Cause, NotFound, ServerFailure
-from mockmail.vendors.spacedog.jackson import JavaClass, JavaInt, JavaLong, MappingError, map_document
+from mockmail.vendors.spacedog.jackson import (
+    MAPPING_EXCEPTION,
+    JavaClass,
+    JavaInt,
+    JavaLong,
+    MappingError,
+    map_document,
+)
 from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.records import Settings
 from mockmail.wire.parameters import document, parameter
 
 MODEL = "io.spacedog.model"
 DEFAULT_PATTERNS = {"username": r"[a-zA-Z0-9_%@+\-\.]{3,}", "password": ".{6,}"}
-MAPPING_EXCEPTION = "com.fasterxml.jackson.databind.JsonMappingException"
 ONE_DAY, ONE_HOUR, NO_MAXIMUM = JavaLong(86400), JavaInt(60), JavaInt(0)
 
 
@@ -130,7 +136,18 @@ class SettingsSettings(JavaClass):
     acl: dict[str, SettingsAcl | None] | None = None
 
 
-CLASSES: Mapping[str, type[JavaClass]] = MappingProxyType({"mail": MailSettings, "credentials": CredentialsSettings})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaSettings(JavaClass):
+    """The settings `schema`, which only a change of a schema writes. acl: permissions by type and role."""
+
+    java = f"{MODEL}.SchemaSettings"
+
+    acl: dict[str, Any] = field(default_factory=dict)
+
+
+CLASSES: Mapping[str, type[JavaClass]] = MappingProxyType(
+    {"mail": MailSettings, "credentials": CredentialsSettings, "schema": SchemaSettings}
+)
 """The classes by settings id. The settings `settings` may be any object; it is mapped when an ACL is needed."""
 
 

@@ -13,6 +13,8 @@ from mockmail.vendors.spacedog.errors import Cause, IllegalArgument, NotFound, S
 from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.outgoing import Mail
 from mockmail.vendors.spacedog.records import DataObject
+from mockmail.vendors.spacedog.schemas import is_type
+from mockmail.vendors.spacedog.views import object_document
 
 if TYPE_CHECKING:
     from mockmail.vendors.spacedog.pebble import TemplateError
@@ -81,17 +83,14 @@ def _checked(call: SpaceDogCall, type_name: str | None, name: str, value: Any) -
         if simple_name != SIMPLE_TYPES[type_name]:
             raise IllegalArgument(f"parameter value type [{name}][{simple_name}] invalid")
         return value
-    objects, backend = call.records(DataObject), call.caller.backend
-    if objects.count("type", (backend, type_name)) == 0:
+    if not is_type(call, type_name):
         raise IllegalArgument(f"parameter type [{name}][{type_name}] not found")
     if not isinstance(value, str):
         raise IllegalArgument(f"parameter value [{name}][{_shown(value)}] is invalid")
-    found = objects.get(f"{backend}/{type_name}/{value}")
+    found = call.records(DataObject).get(f"{call.caller.backend}/{type_name}/{value}")
     if found is None:
         raise NotFound(f"object [{value}] of type [{type_name}] not found")
-    meta = found.source.get("meta")
-    described = {"id": found.id, "type": found.type, "version": found.version}
-    return {**found.source, "meta": {**(meta if isinstance(meta, dict) else {}), **described}}
+    return object_document(found)
 
 
 def _shown(value: Any) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockmail.vendors.spacedog.authentication import OWN_ROLES, SpaceDogCall, backend_of, is_enabled
-from mockmail.vendors.spacedog.records import Credentials
+from mockmail.vendors.spacedog.records import Credentials, DataObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,22 @@ def success(**fields: Any) -> Result:
 
 
 def saved(
-    call: SpaceDogCall, backend: str, path: str, object_id: str, *, created: bool, version: int | None = None
+    call: SpaceDogCall,
+    backend: str,
+    path: str,
+    object_id: str,
+    *,
+    created: bool,
+    version: int | None = None,
+    type_name: str | None = None,
 ) -> Result:
-    """Return the id, type and location of an object that was saved. path: its path under `/1/`."""
+    """Return the id, type and location of an object that was saved.
+
+    path: its path under `/1/`. type_name: the type unless it is the first segment of the path.
+    """
     status = 201 if created else 200
-    document: dict[str, Any] = {"success": True, "status": status, "id": object_id, "type": path.partition("/")[0]}
+    document: dict[str, Any] = {"success": True, "status": status, "id": object_id}
+    document["type"] = type_name or path.partition("/")[0]
     document["location"] = f"{_root_url(call, backend)}/1/{path}"
     if version is not None:
         document["version"] = version
@@ -65,6 +76,13 @@ def credentials_document(call: SpaceDogCall, user: Credentials, backend: str | N
         "createdAt": user.createdAt or None,
         "updatedAt": user.updatedAt or None,
     }
+
+
+def object_document(found: DataObject, **meta: Any) -> dict[str, Any]:
+    """Return an object as responses and templates show it. meta: further members of its meta data."""
+    own = found.source.get("meta")
+    described = {"id": found.id, "type": found.type, "version": found.version, **meta}
+    return {**found.source, "meta": {**(own if isinstance(own, dict) else {}), **described}}
 
 
 def all_roles(user: Credentials) -> list[str]:

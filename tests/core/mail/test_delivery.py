@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tinydb.table import Document
 
+from mockmail.core.errors import MailboxFull
 from mockmail.core.mail.delivery import MAX_ADDRESSES, Hosting, Route, deliveries, is_unknown
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.registry import Registry
@@ -67,7 +68,8 @@ def passes(*forward_to: str) -> Route:
 
 def ends(routes: Mapping[str, Route], *recipients: str) -> list[tuple[str | None, str | None, str]]:
     """Return vendor, mailbox and address of each delivery."""
-    return [(found.vendor, found.mailbox, found.address) for found in deliveries(world_of(routes), recipients)]
+    found, _ = deliveries(world_of(routes), Envelope(sender="a@there", recipients=recipients), 0)
+    return [(delivery.vendor, delivery.mailbox, delivery.address) for delivery in found]
 
 
 def test_outside_recipient_has_no_delivery():
@@ -213,3 +215,79 @@ def test_mailbox_gets_mail_only_while_its_record_exists(world):
     assert received(world, "b@here") == ["b@here"]
     world.store.db.drop_tables()
     assert received(world, "b@here") == []
+
+
+class Quotas(Table):
+    """Mailboxes of 20 bytes; a filter drops mail from spam@there and diverts mail from list@there."""
+
+    def has_quotas(self, world: World) -> bool:
+        return True
+
+    def quota(self, world: World, mailbox: str) -> int | None:
+        return None if mailbox == "large@here" else 20
+
+    def filtered(self, world: World, address: str, route: Route, envelope: Envelope) -> Route:
+        if envelope.sender == "spam@there":
+            return Route()
+        return Route(forward_to=("lists@here",)) if envelope.sender == "list@there" and address == "a@here" else route
+
+
+@pytest.fixture
+def filled() -> Any:
+    """Return a World with the mailboxes a, b, lists and large, of which b holds 20 bytes."""
+    names = ("a@here", "b@here", "lists@here", "large@here")
+    routes = {name: keeps(name) for name in names} | {"out@here": keeps("b@here", "joe@else.com")}
+    host = Host({})
+    host.hosting = Quotas(routes | {"to_b@here": passes("b@here"), "loop@here": passes("loop@here")})
+    world = World(Registry({"host": host}))
+    accept(world, 20, "b@here")
+    yield world
+    world.close()
+
+
+def accept(world: World, size: int, *recipients: str, sender: str = "a@there") -> list[tuple[str | None, str]]:
+    """Receive a message of `size` bytes, and return mailbox and address of its deliveries."""
+    envelope = Envelope(sender=sender, recipients=recipients)
+    message = world.receive(b"x" * size, envelope, SentBy(), refuse_full=True)
+    return [(delivery.mailbox, delivery.address) for delivery in message.deliveries]
+
+
+def test_message_that_fills_a_mailbox_is_delivered_and_a_larger_one_is_refused(filled):
+    with pytest.raises(MailboxFull, match="the mailbox of a@here is full"):
+        accept(filled, 21, "a@here")
+    assert accept(filled, 20, "a@here") == [("a@here", "a@here")]
+    with pytest.raises(MailboxFull):
+        accept(filled, 1, "a@here")
+    assert len(filled.mail) == 2
+
+
+@pytest.mark.parametrize("recipients", [["b@here"], ["to_b@here"], ["b@here", "to_b@here"], ["b@here", "loop@here"]])
+def test_message_that_reaches_full_mailboxes_only_is_refused(filled, recipients):
+    with pytest.raises(MailboxFull, match="b@here"):
+        accept(filled, 1, *recipients)
+
+
+@pytest.mark.parametrize(
+    ("recipient", "others"),
+    [
+        ("large@here", [("large@here", "large@here")]),
+        ("joe@else.com", []),
+        ("out@here", [(None, "joe@else.com")]),
+    ],
+)
+def test_copy_for_a_full_mailbox_is_lost_when_another_copy_is_accepted(filled, recipient, others):
+    assert accept(filled, 1, "b@here", recipient) == [(None, "b@here"), *others]
+    assert filled.mail.usage("host", "b@here").size == 20
+
+
+def test_message_to_a_full_mailbox_is_kept_unless_the_caller_refuses_it(filled):
+    envelope = Envelope(sender="a@there", recipients=("b@here",))
+
+    message = filled.receive(b"x", envelope, SentBy())
+
+    assert [(found.vendor, found.mailbox) for found in message.deliveries] == [("host", None)]
+
+
+def test_filter_drops_or_diverts_a_message(filled):
+    assert accept(filled, 1, "b@here", sender="spam@there") == [(None, "b@here")]
+    assert accept(filled, 1, "a@here", sender="list@there") == [("lists@here", "lists@here")]

@@ -22,7 +22,7 @@ def parsed(raw: bytes, **limits: int):
     try:
         message = store.add(raw, Envelope(sender="a@example.com", recipients=("b@example.com",)), SentBy())
         details = message.details()
-        assert details["size"] == len(raw)
+        assert details.size == len(raw)
         repr(message)
         assert store.find(Criteria(query="to:b@example.com -word:nonsense", text="")) == [message]
         store.find(Criteria(text="anything", subject="anything", sender="anything"))

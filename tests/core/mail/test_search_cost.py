@@ -196,7 +196,7 @@ def test_list_does_not_read_bodies(large):
     def listed():
         return [large.summary(cursor) for cursor in large.cursors(Criteria(), newest_first=True)]
 
-    assert [(message["subject"], message["size"] > LARGE) for message in listed()][2] == ("code", True)
+    assert [(message.subject, message.size > LARGE) for message in listed()][2] == ("code", True)
     assert peak(listed) < mime.HEAD_LIMIT
 
 

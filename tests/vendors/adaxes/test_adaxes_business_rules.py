@@ -106,6 +106,14 @@ def test_cancelled_mail_fails_and_is_not_sent(mockmail, adaxes):
     assert "approvalRequests" not in mockmail.adaxes.state()
 
 
+@pytest.mark.mockmail(options={"adaxes": {"failures": "http"}})
+def test_cancelled_mail_is_http_500_by_option(mockmail, adaxes):
+    mockmail.adaxes.seed(businessRules=[{"name": "No mail", "operation": "SendEmail", "cancel": "Not on Sundays."}])
+    answer = adaxes.send_mail()
+    assert (answer.status, answer.json) == (500, {"message": "Not on Sundays.", "code": "operationFailed"})
+
+
+@pytest.mark.mockmail(options={"adaxes": {"failures": "result"}})
 def test_result_of_a_failed_mail_has_the_messages_of_the_rules(mockmail, adaxes, smtp_rules):
     smtp_rules.refused_recipients = ["john*"]
     mockmail.adaxes.seed(businessRules=[{"name": "Say", "messages": [{"text": "Hello", "messageType": 5}]}])
@@ -169,7 +177,7 @@ def test_sms_and_changes_of_objects_wait_for_approval(mockmail, adaxes):
     assert [record["dn"] for record in state["directoryObjects"]] == [JOHN, ADMIN]
     assert state["directoryObjects"][0]["properties"]["mail"] == ["john.smith@example.com"]
     assert [record["operation"] for record in state["approvalRequests"]] == [
-        "SendSms", "CreateObject", "ModifyObject", "DeleteObject",
+        "SendSms", "Create", "Edit", "Delete",
     ]  # fmt: skip
 
 

@@ -22,4 +22,4 @@ def test_every_documented_operation_has_a_golden_exchange():
     documented = {operation.name for operation in VENDOR.operations if operation.evidence is not Evidence.ASSUMED}
 
     assert documented - {exchange["operation"] for exchange in GOLDEN.values()} == set()
-    assert len(GOLDEN) == 19
+    assert len(GOLDEN) == 21

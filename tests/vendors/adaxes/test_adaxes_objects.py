@@ -72,6 +72,18 @@ def test_name_that_is_taken_fails_the_creation(adaxes):
     }
 
 
+@pytest.mark.mockmail(options={"adaxes": {"failures": "http"}})
+def test_failed_creation_is_http_500_by_option(adaxes):
+    answer = create(adaxes, container="cn=users,dc=example,dc=com", cn=["john smith"])
+    assert (answer.status, answer.json) == (
+        500,
+        {
+            "message": "The object 'CN=john smith,cn=users,dc=example,dc=com' already exists.",
+            "code": "operationFailed",
+        },
+    )
+
+
 def test_organizational_unit_has_its_type_code_and_no_account(adaxes):
     assert create(adaxes, "organizationalUnit", "DC=example,DC=com", name=["Sales, west"]).json["actualObjectDN"] == (
         "OU=Sales\\, west,DC=example,DC=com"

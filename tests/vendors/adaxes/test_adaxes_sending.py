@@ -8,6 +8,8 @@ from email import policy
 import pytest
 
 from mockmail.core.errors import SeedError
+from mockmail.server.discovery import discover, vendor_options
+from mockmail.server.settings import SettingError
 from mockmail.vendors.adaxes.options import Options
 
 JOHN = "CN=John Smith,CN=Users,DC=example,DC=com"
@@ -15,6 +17,10 @@ SUCCESS = {"resultType": 0, "innerMessages": [], "exception": None, "actualObjec
 
 
 def failed(message):
+    return {"message": message, "code": "operationFailed"}
+
+
+def failed_result(message):
     return {**SUCCESS, "resultType": 1, "exception": {"message": message}}
 
 
@@ -95,7 +101,7 @@ def test_unknown_object_is_not_found(mockmail, adaxes, identifier):
 @pytest.mark.mockmail(options={"adaxes": {"unknown_object_as_result": True}})
 def test_unknown_object_is_a_failed_operation_by_option(adaxes):
     answer = adaxes.send_mail("CN=Nobody")
-    assert (answer.status, answer.json) == (200, failed("There is no such object: CN=Nobody"))
+    assert (answer.status, answer.json) == (200, failed_result("There is no such object: CN=Nobody"))
 
 
 def test_name_with_a_comma_is_found_by_each_escape(mockmail, adaxes):
@@ -115,7 +121,7 @@ def test_name_with_a_comma_is_found_by_each_escape(mockmail, adaxes):
 
 def test_caller_without_email_sends_from_the_mail_settings(mockmail, adaxes):
     mockmail.adaxes.seed(
-        directoryObjects=[person("Service")],
+        directoryObjects=[person("Service") | {"securityRole": "helpDesk"}],
         tokens=[{"token": "service", "account": "CN=Service,CN=Users,DC=example,DC=com"}],
     )
     adaxes.token = "service"
@@ -131,7 +137,7 @@ def test_mail_to_an_object_without_email_fails(mockmail, adaxes):
     mockmail.adaxes.seed(directoryObjects=[person()])
     answer = adaxes.send_mail("CN=Jane Doe,CN=Users,DC=example,DC=com")
     assert (answer.status, answer.json) == (
-        200,
+        500,
         failed("Cannot send e-mail to 'Jane Doe': its Email property is empty."),
     )
 
@@ -199,18 +205,21 @@ def test_failure_of_the_mail_server_fails_the_operation(  # noqa: PLR0917  # its
         setattr(smtp_rules, name, value)
     mockmail.adaxes.seed(mailSettings=[{"host": "mail.example.org", **settings}])
     answer = adaxes.send_mail()
-    assert (answer.status, answer.json) == (200, failed(message))
+    assert (answer.status, answer.json) == (500, failed(message))
     assert len(mockmail.inbox) == 0
 
 
-@pytest.mark.mockmail(options={"adaxes": {"failures_as_http": True}})
-def test_failed_operation_is_http_500_by_option(mockmail, adaxes):
+@pytest.mark.mockmail(options={"adaxes": {"failures": "result"}})
+def test_failed_mail_is_an_operation_result_by_option(mockmail, adaxes):
     mockmail.adaxes.seed(mailSettings=[{"host": ""}])
     answer = adaxes.send_mail()
-    assert (answer.status, answer.json) == (
-        500,
-        {"message": "Cannot send e-mail: the mail settings are not configured.", "code": "operationFailed"},
-    )
+    message = "Cannot send e-mail: the mail settings are not configured."
+    assert (answer.status, answer.json) == (200, failed_result(message))
+
+
+def test_unknown_choice_of_failures_is_refused():
+    with pytest.raises(SettingError, match=r"options.adaxes.failures must be .*'both'"):
+        vendor_options(discover(only=("adaxes",)), {"adaxes": {"failures": "both"}})
 
 
 @pytest.mark.mockmail(options={"adaxes": {"no_changes": True}})
@@ -350,7 +359,7 @@ def test_name_of_a_disabled_operation_is_case_insensitive(adaxes):
 
 
 def test_unknown_operation_cannot_be_disabled_or_denied(mockmail):
-    names = "SendEmail, SendSms, GetObject, CreateObject, ModifyObject, DeleteObject"
+    names = "SendEmail, SendSms, View, Create, Edit, Delete"
     with pytest.raises(ValueError, match=f"disabled_operations: expected one of {names}, came 'sendMail'"):
         Options(disabled_operations=("SendSms", "sendMail"))
     with pytest.raises(ValueError, match="disabled_operations"):
@@ -362,7 +371,9 @@ def test_unknown_operation_cannot_be_disabled_or_denied(mockmail):
 @pytest.mark.parametrize("denied", ["SendEmail", "sendemail", "*"])
 def test_denied_operation_is_forbidden(mockmail, adaxes, denied):
     mockmail.adaxes.seed(
-        directoryObjects=[person("Clerk", mail="c@example.com") | {"deniedOperations": [denied]}],
+        directoryObjects=[
+            person("Clerk", mail="c@example.com") | {"securityRole": "helpDesk", "deniedOperations": [denied]}
+        ],
         tokens=[{"token": "clerk", "account": "CN=Clerk,CN=Users,DC=example,DC=com"}],
     )
     adaxes.token = "clerk"

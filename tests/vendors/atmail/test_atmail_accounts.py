@@ -33,12 +33,13 @@ def test_address_is_case_insensitive(atmail):
 @pytest.mark.parametrize(
     ("username", "home"),
     [
-        ("ab@yourdomain.com", "/var/atmail/users/a/b/@/ab@yourdomain.com/"),
-        ("a@yourdomain.com", "/var/atmail/users/a/@/y/a@yourdomain.com/"),
+        ("ab@yourdomain.com", "/var/atmail/users/a/b/ab@yourdomain.com/"),
+        ("a@yourdomain.com", "/var/atmail/users/a/a@yourdomain.com/"),
+        ("abc@yourdomain.com", "/var/atmail/users/a/b/c/abc@yourdomain.com/"),
         ("élan@yourdomain.com", "/var/atmail/users/é/l/a/élan@yourdomain.com/"),
     ],
 )
-def test_home_directory_begins_with_three_characters(atmail, username, home):
+def test_home_directory_begins_with_three_characters_of_the_local_part(atmail, username, home):
     response = atmail.post("accounts/create", username=username)
 
     assert response.results["accounts"]["homeDir"] == home

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 
-def test_domain_name_is_case_insensitive_and_echoed_as_sent(atmail):
+def test_domain_name_is_case_insensitive_trimmed_and_echoed_as_sent(atmail):
     assert atmail.post("domain/check", domainName="YourDomain.COM").message == "YourDomain.COM exists"
-    assert atmail.post("domain/check", domainName=" yourdomain.com ").message == " yourdomain.com  exists"
+    assert atmail.post("domain/check", domainName=" yourdomain.com ").message == "yourdomain.com exists"
+    assert atmail.post("domain/check", domainName=" Other.com\t").message == "Other.com does not exist"
     assert atmail.post("domain/create", domainName="YOURDOMAIN.com").message == "yourdomain is already existing."
 
 

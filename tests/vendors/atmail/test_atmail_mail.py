@@ -192,6 +192,27 @@ def test_unknown_recipient_of_a_hosted_domain_is_refused_on_request(mockmail, at
     assert codes == [250, 550, 550, 250, 250]
 
 
+@pytest.mark.mockmail(options={"atmail": {"plus_addressing": True}})
+@pytest.mark.usefixtures("accounts")
+def test_tag_behind_a_plus_is_dropped_by_option(mockmail, atmail):
+    atmail.new_account("ben+own@yourdomain.com")
+    atmail.new_alias("team@yourdomain.com", "ben+team@yourdomain.com")
+    reached = []
+
+    for name in ("Anna+tag", "anna+a+b", "anna+", "ben+own", "team+x", "+x", "nobody+x"):
+        send_mail(mockmail, [f"{name}@yourdomain.com"])
+        reached.append([mailbox for mailbox, _ in ends(mockmail)])
+
+    assert reached == [["10"], ["10"], ["10"], ["12"], ["11"], [], []]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_tag_behind_a_plus_is_part_of_the_address(mockmail):
+    send_mail(mockmail, ["anna+tag@yourdomain.com"])
+
+    assert ends(mockmail) == []
+
+
 @pytest.mark.parametrize(
     ("hosted", "recipient"),
     [

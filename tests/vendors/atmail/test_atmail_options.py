@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import smtplib
 
 import pytest
 from golden import send_mail
@@ -95,3 +96,41 @@ def test_disabled_account_receives_mail_on_request(mockmail, atmail):
     send_mail(mockmail, ["a@yourdomain.com"])
 
     assert atmail.post("accounts/view", accountId=10).results["TotalMessages"] == "1"
+
+
+@options(over_quota_is_refused=True)
+def test_account_over_its_quota_refuses_mail_on_request(mockmail, atmail):
+    atmail.new_account("small@yourdomain.com", quota=1)
+    atmail.new_account("unlimited@yourdomain.com", quota=0)
+    send_mail(mockmail, ["small@yourdomain.com"], size=1 << 20)
+
+    with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port) as client:
+        client.ehlo()
+        client.mail("sender@example.com")
+        client.rcpt("small@yourdomain.com")
+        assert client.data(b"Subject: hi\r\n\r\n") == (552, b"5.2.2 <small@yourdomain.com>: Mailbox is full")
+    send_mail(mockmail, ["unlimited@yourdomain.com"], size=2 << 20)
+
+    assert [message.size for message in mockmail.inbox] == [1 << 20, 2 << 20]
+
+
+@options(over_quota_is_refused=True)
+def test_alias_of_a_full_account_refuses_mail_on_request(mockmail, atmail):
+    atmail.new_account("small@yourdomain.com", quota=1)
+    atmail.new_alias("team@yourdomain.com", "small@yourdomain.com")
+
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+        send_mail(mockmail, ["team@yourdomain.com"], size=(1 << 20) + 1)
+
+    assert refused.value.recipients["team@yourdomain.com"] == (
+        552,
+        b"5.2.2 <team@yourdomain.com>: Recipient address rejected: Mailbox is full",
+    )
+
+
+def test_account_over_its_quota_receives_mail(mockmail, atmail):
+    atmail.new_account("small@yourdomain.com", quota=1)
+
+    send_mail(mockmail, ["small@yourdomain.com"], size=2 << 20)
+
+    assert atmail.post("accounts/view", username="small@yourdomain.com").results["TotalMessages"] == "1"

@@ -19,7 +19,6 @@ DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
         ("POST", "/domain/check", b"domainName=yourdomain%2ecom"),
         ("POST", "/domain/check", b"nonsense=1&domainName=other.com&domainName=yourdomain.com&&=&%"),
         ("PUT", "/domain/check/", b"domainName=yourdomain.com"),
-        ("DELETE", "/domain/check/", b"domainName=yourdomain.com"),
         ("GET", "/domain/check/?domainName=yourdomain.com", None),
         ("GET", "/domain/check?domainName=yourdomain.com", None),
         ("DELETE", "/domain/check/?domainName=yourdomain.com", None),
@@ -35,6 +34,55 @@ def test_parameter_is_read_from_path_query_or_form(atmail, method, path, body):
     response = atmail.send(method, API + path, body, FORM if body else None)
 
     assert response.outcome == (200, "success", "yourdomain.com exists")
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_form_is_read_from_post_and_put_only_as_in_php(atmail, method):
+    response = atmail.send(method, f"{API}/domain/check/", b"domainName=yourdomain.com", FORM)
+
+    assert response.outcome == (400, "failed", "Invalid Method Call to domaincheck. Missing argument(s): domainName.")
+
+
+def test_body_without_content_type_has_no_parameters_as_in_php(atmail):
+    response = atmail.send("POST", f"{API}/domain/check/", b"domainName=yourdomain.com", {"Content-Type": None})
+
+    assert response.outcome == (400, "failed", "Invalid Method Call to domaincheck. Missing argument(s): domainName.")
+
+
+@pytest.mark.parametrize("content_type", ["APPLICATION/X-WWW-Form-URLencoded", f"{FORM['Content-Type']};charset=utf-8"])
+def test_content_type_of_a_form_is_case_insensitive_and_may_have_parameters(atmail, content_type):
+    body = b"domainName=yourdomain.com"
+
+    response = atmail.send("POST", f"{API}/domain/check/", body, {"Content-Type": content_type})
+
+    assert response.status == "success"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"domainName[]=yourdomain.com", "Array does not exist"),
+        (b"domainName[0]=yourdomain.com", "Array does not exist"),
+        (b"domainName=a.com&domainName[x]=yourdomain.com", "Array does not exist"),
+        (b"domainName[]=a.com&domainName=yourdomain.com", "yourdomain.com exists"),
+    ],
+)
+def test_array_in_place_of_a_text_is_the_word_array_as_in_php(atmail, body, message):
+    assert atmail.send("POST", f"{API}/domain/check/", body, FORM).message == message
+    assert atmail.send("GET", f"{API}/domain/check/?{body.decode()}").message == message
+
+
+def test_array_in_place_of_an_integer_is_refused(atmail):
+    response = atmail.send("POST", f"{API}/users/view/", b"userId[]=1", FORM)
+
+    assert response.outcome == (200, "failed", "userId is not an integer")
+
+
+@pytest.mark.parametrize("name", ["domainName[", "domainName]", "[domainName]"])
+def test_name_with_half_a_pair_of_brackets_is_another_parameter(atmail, name):
+    response = atmail.send("GET", f"{API}/domain/check/?{name}=yourdomain.com")
+
+    assert response.message.endswith("Missing argument(s): domainName.")
 
 
 def test_multipart_form_is_read_without_its_files(atmail):

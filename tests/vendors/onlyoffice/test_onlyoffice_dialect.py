@@ -137,6 +137,19 @@ def test_utf_16_named_by_the_content_type_is_read(docspace):
     assert response.result["senderDisplayName"] == "通知"
 
 
+@pytest.mark.parametrize("body", [None, b"{}"])
+def test_post_without_content_type_is_unsupported(docspace, body):
+    response = docspace.request("POST", SMTP, body, Content_Type=None)
+    assert (response.status, response.result["title"]) == (415, "Unsupported Media Type")
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_body_of_a_request_without_parameters_is_not_read(docspace, method):
+    form = "application/x-www-form-urlencoded"
+    assert docspace.request(method, SMTP, b"host=h&port=1", Content_Type=form).status == 200
+    assert docspace.request(method, SMTP, b"{", Content_Type="application/json").status == 200
+
+
 def test_byte_order_mark_is_skipped(docspace):
     assert docspace.post(SMTP, b"\xef\xbb\xbf" + json.dumps(SETTINGS).encode()).status == 200
 
@@ -152,6 +165,11 @@ OPEN_AT_THE_END = (
     "There is an open JSON object or array that should be closed."
 )
 STRING = "a JSON string. The string should be correctly escaped."
+TRAILING = "contains a trailing comma at the end which is not supported in this mode. Change the reader options."
+NO_NAME = "Expected start of a property name or value, but instead reached end of data."
+NO_DIGIT = "Expected a digit ('0'-'9'), but instead reached end of data."
+AFTER_POINT = "immediately after a decimal point ('.'). Expected a digit ('0'-'9')."
+AFTER_SIGN = "immediately after a sign character ('+' or '-'). Expected a digit ('0'-'9')."
 SETTINGS_DTO = "ASC.Web.Api.ApiModel.ResponseDto.SmtpSettingsDto"
 CONVERTED = "The JSON value could not be converted to {}. Path: {} | LineNumber: {} | BytePositionInLine: {}."
 
@@ -204,6 +222,93 @@ CONVERTED = "The JSON value could not be converted to {}. Path: {} | LineNumber:
             "$",
             "'{' is invalid after a single JSON value. Expected end of data." + PLACE.format(0, 3),
         ),
+        (b'{"host": "h",}', "$", f"The JSON object {TRAILING}{PLACE.format(0, 13)}"),
+        (b'{"host": "h",\n }', "$", f"The JSON object {TRAILING}{PLACE.format(1, 1)}"),
+        (b'{"a": [1,]}', "$.a", f"The JSON array {TRAILING}{IN.format('a', 0, 9)}"),
+        (b'{"a": {"b": 1,}}', "$.a", f"The JSON object {TRAILING}{IN.format('a', 0, 14)}"),
+        (b'{"host": "h",,}', "$", "',' is an invalid start of a property name. Expected a '\"'." + PLACE.format(0, 13)),
+        (b'{"a": [1,,2]}', "$.a", "',' is an invalid start of a value." + IN.format("a", 0, 9)),
+        (b'{"host": "h",', "$", f"{NO_NAME}{PLACE.format(0, 12)}"),
+        (b'{"host": "h", ', "$", f"{NO_NAME}{PLACE.format(0, 14)}"),
+        (b'{"a": [1,', "$.a", f"{NO_NAME}{IN.format('a', 0, 8)}"),
+        (b'{"host"', "$", "Expected a value, but instead reached end of data." + PLACE.format(0, 7)),
+        (b'{"host": "h"]', "$", "']' is invalid without a matching open." + PLACE.format(0, 12)),
+        (b'{"a": [1}', "$.a", "'}' is invalid without a matching open." + IN.format("a", 0, 8)),
+        (b'{"a": {]', "$.a", "']' is an invalid start of a property name. Expected a '\"'." + IN.format("a", 0, 7)),
+        (b'{"port": 025}', "$.port", "Invalid leading zero before '2'." + IN.format("port", 0, 10)),
+        (b'{"port": -01}', "$.port", "Invalid leading zero before '1'." + IN.format("port", 0, 11)),
+        (b'{"port": 1.}', "$.port", f"'}}' is invalid within a number, {AFTER_POINT}{IN.format('port', 0, 11)}"),
+        (b'{"port": 1e}', "$.port", f"'}}' is invalid within a number, {AFTER_SIGN}{IN.format('port', 0, 11)}"),
+        (b'{"port": 1e+}', "$.port", f"'}}' is invalid within a number, {AFTER_SIGN}{IN.format('port', 0, 12)}"),
+        (b'{"port": -}', "$.port", f"'}}' is invalid within a number, {AFTER_SIGN}{IN.format('port', 0, 10)}"),
+        (
+            b'{"port": 25x}',
+            "$.port",
+            "'x' is an invalid end of a number. Expected a delimiter." + IN.format("port", 0, 11),
+        ),
+        (
+            b'{"port": 0x19}',
+            "$.port",
+            "'x' is an invalid end of a number. Expected a delimiter." + IN.format("port", 0, 10),
+        ),
+        (
+            b'{"port": 2.5x}',
+            "$.port",
+            "'x' is an invalid end of a number. Expected 'E' or 'e'." + IN.format("port", 0, 12),
+        ),
+        (
+            b'{"port": 2e5.}',
+            "$.port",
+            "'.' is an invalid end of a number. Expected a delimiter." + IN.format("port", 0, 12),
+        ),
+        (
+            b'{"port": 25',
+            "$.port",
+            "'5' is an invalid end of a number. Expected a delimiter." + IN.format("port", 0, 11),
+        ),
+        (b'{"port": -', "$.port", f"{NO_DIGIT}{IN.format('port', 0, 10)}"),
+        (b'{"port": 1.', "$.port", f"{NO_DIGIT}{IN.format('port', 0, 11)}"),
+        (b'{"port": 1e', "$.port", f"{NO_DIGIT}{IN.format('port', 0, 11)}"),
+        (b'{"port": +1}', "$.port", "'+' is an invalid start of a value." + IN.format("port", 0, 9)),
+        (
+            b'{"host": "\\u12"}',
+            "$.host",
+            f"'\"' is not a hex digit following '\\u' within {STRING}{IN.format('host', 0, 14)}",
+        ),
+        (
+            b'{"host": "\\u12g4"}',
+            "$.host",
+            f"'g' is not a hex digit following '\\u' within {STRING}{IN.format('host', 0, 14)}",
+        ),
+        (
+            b'{"host": "\\u12',
+            "$.host",
+            f"Expected end of string, but instead reached end of data.{IN.format('host', 0, 14)}",
+        ),
+        (b'{"ho\nst": 1}', "$", f"'0x0A' is invalid within {STRING}{PLACE.format(0, 4)}"),
+        (
+            "{é: 1}".encode(),
+            "$",
+            "'0xC3' is an invalid start of a property name. Expected a '\"'." + PLACE.format(0, 1),
+        ),
+        (
+            b'{"host": "h"} // end',
+            "$",
+            "'/' is invalid after a single JSON value. Expected end of data." + PLACE.format(0, 14),
+        ),
+        (
+            b'{"Port": 1, "host": "h" /* */}',
+            "$",
+            "'/' is invalid after a value. Expected either ',', '}', or ']'." + PLACE.format(0, 24),
+        ),
+        # The first error in the order of the text is reported, whatever its kind.
+        (b"[1,]", "$", CONVERTED.format(SETTINGS_DTO, "$", 0, 1)),
+        (b"[1}", "$", CONVERTED.format(SETTINGS_DTO, "$", 0, 1)),
+        (b'"text" x', "$", CONVERTED.format(SETTINGS_DTO, "$", 0, 6)),
+        (b'{"host": 5, "port": 1.}', "$.host", CONVERTED.format("System.String", "$.host", 0, 10)),
+        (b'{"host": [1}', "$.host", CONVERTED.format("System.String", "$.host", 0, 10)),
+        (b'{"port": "x", }', "$.port", CONVERTED.format("System.Nullable`1[System.Int32]", "$.port", 0, 12)),
+        (b'{"port": 70000, }', "$", f"The JSON object {TRAILING}{PLACE.format(0, 16)}"),
         (b'{"host": "\xff"}', "$", "Cannot transcode invalid UTF-8 JSON text to UTF-16 string."),
         (b"[1]", "$", CONVERTED.format(SETTINGS_DTO, "$", 0, 1)),
         (b'"text"', "$", CONVERTED.format(SETTINGS_DTO, "$", 0, 6)),
@@ -247,8 +352,8 @@ def test_invalid_body_is_a_problem_document_in_the_envelope(docspace, mockmail, 
     ("body", "path", "kind", "position"),
     [
         (b'{"a":' * 100_000, "$.a", "object", 160),
-        (b"[" * 100_000, "$", "array", 32),
-        (b'{"host":' + b"[" * 33 + b"]" * 33 + b"}", "$.host", "array", 39),
+        (b'{"a":' + b"[" * 100_000, "$.a", "array", 36),
+        (b'{"a":' + b"[" * 33 + b"]" * 33 + b"}", "$.a", "array", 36),
     ],
 )
 def test_body_nested_too_deep_is_refused(docspace, body, path, kind, position):
@@ -256,6 +361,16 @@ def test_body_nested_too_deep_is_refused(docspace, body, path, kind, position):
     message = f"The maximum configured depth of 32 has been exceeded. Cannot read next JSON {kind}."
     place = f"Path: {path} | LineNumber: 0 | BytePositionInLine: {position}."
     assert (response.status, response.errors) == (400, {path: [f"{message} {place}"]})
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "kind"),
+    [(b"[" * 100_000, "$", SETTINGS_DTO), (b'{"host":' + b"[" * 33, "$.host", "System.String")],
+)
+def test_array_for_another_type_is_refused_before_its_depth(docspace, body, path, kind):
+    response = docspace.post(SMTP, body)
+    place = CONVERTED.format(kind, path, 0, body.index(b"[") + 1)
+    assert (response.status, response.errors) == (400, {path: [place]})
 
 
 @pytest.mark.parametrize("before", ['"port":"x",' * 90_000, '"a":{"b":1},' * 45_000])

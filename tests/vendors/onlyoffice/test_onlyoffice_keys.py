@@ -128,6 +128,27 @@ def test_invalid_key_is_refused(docspace, document, errors):
     assert (response.status, response.errors) == (400, errors)
 
 
+@pytest.mark.parametrize(
+    ("permissions", "path", "message"),
+    [
+        ('["*", ]', "$.permissions[1]", "The JSON array contains a trailing comma at the end"),
+        ("[", "$.permissions[0]", "Expected depth to be zero at the end of the JSON payload."),
+        ('["*", "*:read" "x"]', "$.permissions[2]", "'\"' is invalid after a value."),
+        ('["*", "a', "$.permissions[1]", "Expected end of string, but instead reached end of data."),
+        ('["*"}', "$.permissions[1]", "'}' is invalid without a matching open."),
+        ('["*", 5, ]', "$.permissions[1]", "The JSON value could not be converted to System.String."),
+        ('["*", {"a": }]', "$.permissions[1]", "The JSON value could not be converted to System.String."),
+        ('["*"] "x"', "$", "'\"' is invalid after a value."),
+        ('{"a": }', "$.permissions", "The JSON value could not be converted to System.Collections.Generic.List"),
+    ],
+)
+def test_syntax_error_in_a_list_names_the_element(docspace, permissions, path, message):
+    response = docspace.post(KEYS, f'{{"name": "n", "permissions": {permissions}'.encode())
+
+    assert (response.status, list(response.errors)) == (400, [path])
+    assert response.errors[path][0].startswith(message)
+
+
 @pytest.mark.parametrize("permission", ["everything", "", "*:READ", None])
 def test_unknown_permission_is_refused(docspace, permission):
     response = docspace.post(KEYS, {"name": "n", "permissions": ["*:read", permission]})

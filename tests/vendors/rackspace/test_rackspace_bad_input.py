@@ -17,9 +17,7 @@ FORM = "application/x-www-form-urlencoded"
 FORM_ONLY = "The request body must be submitted in Content-Type: application/x-www-form-urlencoded"
 
 
-@pytest.mark.parametrize(
-    "media_type", ["application/json", "text/xml", "text/plain", "multipart/form-data; boundary=x"]
-)
+@pytest.mark.parametrize("media_type", ["application/json", "text/xml", "text/plain"])
 @pytest.mark.parametrize(
     ("method", "path"),
     [("POST", f"{SIX}1"), ("PUT", SIX), ("POST", f"{SIX}/permissions/x"), ("PUT", f"{SIX}/permissions/x")],
@@ -33,11 +31,6 @@ def test_other_content_type_than_a_form_is_refused(api: Client, method: str, pat
 def test_json_is_read_with_the_option(api: Client):
     reply = api.send("PUT", SIX, b'{"city": "Blacksburg"}', {"Content-Type": "application/json"})
     assert reply.status == 200
-    assert api.get(SIX).json["contactInfo"]["city"] == "Blacksburg"
-
-
-def test_form_without_content_type_is_read(api: Client):
-    assert api.send("PUT", SIX, b"city=Blacksburg", {"Content-Type": ""}).status == 200
     assert api.get(SIX).json["contactInfo"]["city"] == "Blacksburg"
 
 
@@ -157,7 +150,7 @@ def test_line_break_in_a_path_adds_no_header(api: Client):
 
 def is_the_vendors(reply: SignedResponse) -> bool:
     """Return whether a response has the vendor's form; a fault is in the body and in a header."""
-    if reply.status == 200:
+    if reply.status in (200, 204):
         return reply.body == b"" or reply.body[:1] in (b"{", b"<")
     if reply.body.startswith(b"<"):
         root = reply.xml
@@ -183,12 +176,29 @@ PATHS = st.one_of(
     visible(1, 20).map(lambda text: f"{SIX}/spam/blocklist/{text}"),
     visible(1, 20).map(lambda text: f"{COMPANY}/rs/mailboxes/{text}"),
     st.sampled_from([SIX, f"{SIX}/spam/settings", f"{SIX}/spam/ipsafelist", f"{SIX}/activesyncmobileservice"]),
+    visible(1, 20).map(lambda text: f"{COMPANY}/rs/aliases/{text}"),
+    visible(1, 20).map(lambda text: f"{COMPANY}/ex/distributionlists/{text}"),
+    visible(1, 20).map(lambda text: f"{COMPANY}/ex/distributionlists?marker={text}"),
+    visible(1, 20).map(lambda text: f"/admins/{text}"),
+    st.sampled_from([f"{COMPANY}/spam/settings", f"{COMPANY}/catchalladdress", f"{COMPANY}/ex/distributionlists"]),
 )
 BODIES = st.one_of(
     st.none(),
     st.binary(max_size=200),
     st.dictionaries(
-        st.sampled_from(["displayName", "password", "size", "enabled", "permission", "filterlevel", "addList"]),
+        st.sampled_from(
+            [
+                "displayName",
+                "password",
+                "size",
+                "enabled",
+                "permission",
+                "filterlevel",
+                "addList",
+                "aliasEmails",
+                "address",
+            ]
+        ),
         st.text(max_size=20),
     ).map(lambda fields: "&".join(f"{name}={value}" for name, value in fields.items()).encode("utf-8", "replace")),
     st.recursive(
@@ -205,7 +215,9 @@ BODIES = st.one_of(
     path=PATHS,
     body=BODIES,
     accept=st.one_of(st.sampled_from(["text/xml", "application/json"]), visible(0, 20)),
-    media_type=st.one_of(st.sampled_from([FORM, "application/json", "text/xml"]), visible(0, 20)),
+    media_type=st.one_of(
+        st.sampled_from([FORM, "application/json", "text/xml", "multipart/form-data; boundary=a"]), visible(0, 20)
+    ),
     signed=st.one_of(st.none(), visible(0, 60)),
 )
 def test_random_request_gets_a_response_of_the_vendor(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.vendors.rackspace.conftest import COMPANY
 from tests.vendors.rackspace.signed_client import Client
 
 NOT_THERE = (404, "itemNotFoundFault", "Customer Not Found")
@@ -156,3 +157,23 @@ def test_seeded_domain_name_is_case_insensitive(api: Client, mockmail: Any):
     assert [row["name"] for row in api.get(mailboxes).json["mailboxes"]] == ["Jane", "joe"]
     assert api.get("/domains/my.example").json["name"] == "My.Example"
     assert api.get("/domains/my.example").json["exchangeUsedStorage"] == 2
+
+
+@pytest.mark.mockmail(strict=False)
+@pytest.mark.parametrize(
+    ("method", "path", "reason"),
+    [
+        ("PUT", "/customers/12345678", "customers come from a seed"),
+        ("POST", COMPANY, "domains come from a seed"),
+        ("GET", f"{COMPANY}/mobilesync", "devices and their licences are not modelled"),
+        ("GET", f"{COMPANY}/ex/contacts/john", "contacts of the address list receive no mail"),
+        ("GET", "/customers/12345678/sharepoint/settings", "SharePoint has nothing to do with mail"),
+    ],
+)
+def test_request_for_a_resource_that_is_not_served_has_the_reason_in_the_journal(
+    api: Client, mockmail: Any, method: str, path: str, reason: str
+):
+    reply = api.call(method, path, None, {})
+
+    assert reply.status in (404, 405)
+    assert any(f"is not emulated: {reason}" in suggestion for suggestion in mockmail.requests[-1].nearest)

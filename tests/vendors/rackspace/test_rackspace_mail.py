@@ -111,3 +111,62 @@ def test_unknown_recipient_is_refused_with_the_setting(api: Client, alex: str, m
     with pytest.raises(smtplib.SMTPRecipientsRefused):
         send(mockmail, "nobody@example.com")
     assert send(mockmail, "alex.smith@example.com") == [("example.com/alex.smith", "alex.smith@example.com")]
+
+
+REFUSED = pytest.mark.mockmail(options={"rackspace": {"over_quota_is_refused": True}})
+
+
+def fill(api: Client, mockmail: Any, alex: str) -> None:
+    """Make alex.smith a mailbox of 1 MB, and send it a mail that does not leave room for another."""
+    api.ok("PUT", alex, {"size": "1"})
+    send(mockmail, "alex.smith@example.com", size=MEGABYTE * 9 // 10)
+
+
+def test_mail_beyond_the_size_of_a_mailbox_is_kept(api: Client, alex: str, mockmail: Any):
+    fill(api, mockmail, alex)
+
+    send(mockmail, "alex.smith@example.com", size=MEGABYTE)
+
+    assert used(api, alex) == 1
+    assert [message.deliveries[0].mailbox for message in mockmail.inbox] == ["example.com/alex.smith"] * 2
+
+
+@REFUSED
+def test_mail_beyond_the_size_of_a_mailbox_is_refused_with_the_option(api: Client, alex: str, mockmail: Any):
+    fill(api, mockmail, alex)
+
+    with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port) as client:
+        client.ehlo()
+        client.mail("sender@elsewhere.com")
+        client.rcpt("alex.smith@example.com")
+        assert client.data((b"x" * 998 + b"\r\n") * 200) == (
+            552,
+            b"5.2.2 <alex.smith@example.com>: Mailbox is full",
+        )
+    assert len(mockmail.inbox) == 1
+
+
+@REFUSED
+def test_declared_size_beyond_the_room_of_a_mailbox_is_refused_at_rcpt(api: Client, alex: str, mockmail: Any):
+    fill(api, mockmail, alex)
+
+    with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port) as client:
+        client.ehlo()
+        client.mail("sender@elsewhere.com", ["SIZE=200000"])
+        assert client.rcpt("alex.smith@example.com") == (
+            552,
+            b"5.2.2 <alex.smith@example.com>: Recipient address rejected: Mailbox is full",
+        )
+        assert client.rcpt("apiexmailbox6@example.com")[0] == 250
+
+
+@REFUSED
+def test_full_rs_mailbox_refuses_mail_until_it_is_larger(api: Client, mockmail: Any):
+    joe = "/domains/example.com/rs/mailboxes/joe"
+    api.ok("POST", joe, {"password": "Secret13!@#", "size": "1"})
+    with pytest.raises(smtplib.SMTPException):
+        send(mockmail, "joe@example.com", size=MEGABYTE + 9000)
+
+    api.ok("PUT", joe, {"size": "2"})
+
+    assert send(mockmail, "joe@example.com", size=MEGABYTE + 9000) == [("example.com/joe", "joe@example.com")]

@@ -37,6 +37,19 @@ def test_password_in_a_body_is_masked_in_every_spelling(mockmail, operation):
         assert SECRET not in watched.everything(), body.label
 
 
+@pytest.mark.parametrize("name", ["password", "securityAnswer"])
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_secret_of_an_admin_is_masked_in_every_spelling(mockmail, method, name):
+    watched = Watched(mockmail)
+
+    for body in form_bodies(name, "firstName=Jane&type=super"):
+        sent = {**SIGNED, "Content-Type": body.content_type}
+        shown = watched.send(method, "/v1/admins/jane.doe", body.content, sent)
+
+        assert "***" in shown["request"]["body"], body.label
+        assert SECRET not in watched.everything(), body.label
+
+
 def test_login_token_is_masked_in_the_response(mockmail):
     watched = Watched(mockmail)
     body = b'{"password": "long-enough", "size": 1024}'

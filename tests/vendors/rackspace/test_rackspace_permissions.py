@@ -76,3 +76,10 @@ def test_permission_between_missing_mailboxes_is_404(api: Client):
     assert api.post(f"{JANE}/nobody", {"permission": "both"}).fault == fault
     assert api.post(f"{MAILBOXES}/nobody/permissions/jane.doe", {"permission": "both"}).fault == fault
     assert api.get(f"{MAILBOXES}/nobody/permissions").fault == fault
+
+
+def test_permission_of_a_user_on_its_own_mailbox_is_refused(api: Client):
+    message = "User jane.doe@enterpriseallservices.net cannot have a permission on its own mailbox"
+
+    assert api.post(f"{JANE}/JANE.doe", {"permission": "both"}).fault == (400, "badRequestFault", message)
+    assert held(api) == {"joe.schmoe": "fullAccess"}

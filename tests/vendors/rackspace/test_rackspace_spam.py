@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.vendors.rackspace.conftest import COMPANY
 from tests.vendors.rackspace.signed_client import Client
 
 
@@ -86,3 +87,89 @@ def test_edit_with_one_wrong_address_changes_nothing(api: Client, alex: str):
 
 def test_unknown_spam_list_is_404(api: Client, alex: str):
     assert api.get(f"{alex}/spam/greylist").fault == (404, "itemNotFoundFault", "Spam List Not Found")
+
+
+DOMAIN_SETTINGS = f"{COMPANY}/spam/settings"
+
+
+def test_domain_spam_settings_have_the_defaults_that_clients_expect(api: Client):
+    assert api.get(DOMAIN_SETTINGS).json == {
+        "filterLevel": "on",
+        "rsEmailSettings": {
+            "spamHandling": "toFolder",
+            "hasFolderCleaner": True,
+            "spamFolderAgeLimit": 7,
+            "spamFolderNumLimit": 250,
+            "spamForwardingAddress": "",
+        },
+        "exchangeSettings": {"forwardToDomainQuarantine": "off", "quarantineOwner": "", "defaultQuarantineOwner": ""},
+    }
+
+
+def test_domain_spam_settings_are_edited(api: Client):
+    form = {
+        "filterlevel": "EXCLUSIVE",
+        "rsEmail.spamFolderNumLimit": "2147483647",
+        "exchange.forwardToDomainQuarantine": "nonUser",
+        "exchange.quarantineOwner": "a@example.com",
+        "exchange.defaultQuarantineOwner": "b@example.com",
+    }
+    api.ok("PUT", DOMAIN_SETTINGS, form)
+    api.ok("PUT", DOMAIN_SETTINGS, {"filterLevel": "off", "exchange.removeQuarantineOwner": "True"})
+
+    settings = api.get(DOMAIN_SETTINGS).json
+
+    assert settings["filterLevel"] == "off"
+    assert settings["rsEmailSettings"]["spamFolderNumLimit"] == 2147483647
+    assert settings["exchangeSettings"] == {
+        "forwardToDomainQuarantine": "nonuser",
+        "quarantineOwner": "",
+        "defaultQuarantineOwner": "b@example.com",
+    }
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"filterLevel": "x"}, "filterLevel"),
+        ({"rsEmail.spamHandling": "x"}, "rsEmail.spamHandling"),
+        ({"rsEmail.spamFolderAgeLimit": "-1"}, "rsEmail.spamFolderAgeLimit"),
+        ({"rsEmail.spamFolderNumLimit": "2147483648"}, "rsEmail.spamFolderNumLimit"),
+        ({"rsEmail.spamForwardingAddress": "me"}, "rsEmail.spamForwardingAddress"),
+        ({"exchange.quarantineOwner": "me"}, "exchange.quarantineOwner"),
+        ({"exchange.forwardToDomainQuarantine": "x"}, "exchange.forwardToDomainQuarantine"),
+    ],
+)
+def test_wrong_domain_spam_settings_are_refused(api: Client, form: dict[str, str], field: str):
+    fault = api.put(DOMAIN_SETTINGS, {"filterLevel": "on", **form}).fault
+
+    assert fault == (400, "badRequestFault", f"Invalid value for field: {field}")
+
+
+def test_lists_of_a_domain_and_of_each_mailbox_are_apart(api: Client, alex: str):
+    api.ok("POST", f"{COMPANY}/rs/mailboxes/joe", {"password": "Secret13!@#"})
+    owners = (COMPANY, alex, f"{COMPANY}/rs/mailboxes/joe")
+    for number, owner in enumerate(owners):
+        api.ok("POST", f"{owner}/spam/safelist/{number}@a.com")
+
+    for number, owner in enumerate(owners):
+        assert api.get(f"{owner}/spam/safelist").json == {"addresses": [f"{number}@a.com"]}
+        api.ok("DELETE", f"{owner}/spam/safelist/{number}@a.com")
+        assert api.get(f"{owner}/spam/safelist").json == {"addresses": []}
+
+
+def test_spam_records_of_an_rs_mailbox_follow_its_name_and_go_with_it(api: Client):
+    mailboxes = f"{COMPANY}/rs/mailboxes"
+    api.ok("POST", f"{mailboxes}/joe", {"password": "Secret13!@#"})
+    api.ok("PUT", f"{mailboxes}/joe/spam/settings", {"filterLevel": "off", "rsEmail.spamHandling": "delete"})
+    api.ok("PUT", f"{mailboxes}/joe/spam/blocklist", {"addList": "a@b.com"})
+
+    api.ok("PUT", f"{mailboxes}/joe", {"name": "joseph"})
+
+    assert api.get(f"{mailboxes}/joseph/spam/settings").json["rsEmailSettings"]["spamHandling"] == "delete"
+    assert api.get(f"{mailboxes}/joseph/spam/blocklist").json == {"addresses": ["a@b.com"]}
+    api.ok("DELETE", f"{mailboxes}/joseph")
+    for name in ("joe", "joseph"):
+        api.ok("POST", f"{mailboxes}/{name}", {"password": "Secret13!@#"})
+        assert api.get(f"{mailboxes}/{name}/spam/settings").json["filterLevel"] == "on"
+        assert api.get(f"{mailboxes}/{name}/spam/blocklist").json == {"addresses": []}

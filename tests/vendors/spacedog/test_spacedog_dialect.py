@@ -140,9 +140,11 @@ def test_restored_snapshot_has_users_and_settings(mockmail, superadmin, guest):
     ("path", "nearest"),
     [
         ("/2/emails", "spacedog emails (* /2/emails): is not emulated: a later generation of the API"),
-        ("/1/data/demande", "spacedog data (* /1/data): is not emulated: not part of the mail service"),
+        ("/1/search/demande", "spacedog search (* /1/search): is not emulated: not part of the mail service"),
+        ("/1/admin/login", "spacedog admin (* /1/admin): is not emulated: a login check"),
+        ("/1/filter/demande", "spacedog filter (* /1/filter): is not emulated: commented out"),
+        ("/1/linkedin/people/me/id", "spacedog linkedin (* /1/linkedin): is not emulated: needs a LinkedIn account"),
         ("/1/login/linkedin", "spacedog login.linkedin (* /1/login/linkedin): is not emulated: needs LinkedIn"),
-        ("/1/data/demande/42", "spacedog data (* /1/data): is not emulated: not part of the mail service"),
     ],
 )
 def test_operation_that_is_not_emulated_is_404_with_a_reason(superadmin, mockmail, path, nearest):

@@ -150,8 +150,20 @@ def test_any_mailgun_key_is_accepted_with_the_option(superadmin, sent):
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"subject": "s", "text": "t"}, "to parameter is missing"),
-        ({"to": " ", "subject": "s", "text": "t"}, "to parameter is missing"),
+        ({"subject": "s", "text": "t"}, "'to' parameter is missing"),
+        ({"to": " ", "subject": "s", "text": "t"}, "'to' parameter is missing"),
+        (
+            {"to": "a@b.io", "cc": "", "subject": "s", "text": "t"},
+            "'cc' parameter is not a valid address. please check documentation",
+        ),
+        (
+            {"to": "a@b.io", "cc": "a@b.io, nobody", "subject": "s", "text": "t"},
+            "'cc' parameter is not a valid address. please check documentation",
+        ),
+        (
+            {"to": "a@b.io", "bcc": " ,", "subject": "s", "text": "t"},
+            "'bcc' parameter is not a valid address. please check documentation",
+        ),
         (
             {"to": "nobody", "subject": "s", "text": "t"},
             "'to' parameter is not a valid address. please check documentation",

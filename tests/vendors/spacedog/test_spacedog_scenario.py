@@ -1,4 +1,7 @@
-"""SpaceDog's integration tests, step by step: MailResourceTest, MailTemplateResourceTest (docs/wire/spacedog.md 9)."""
+"""SpaceDog's integration tests, step by step (docs/wire/spacedog.md 9).
+
+MailResourceTest, MailTemplateResourceTest, CredentialsResourceTest, and CredentialsResourceTestOften of the watchdog.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,7 @@ def test_mails_are_sent_by_each_provider(mockmail, superadmin, guest, smtp, sent
 
     # no 'to' field; no html end tag
     answer = vince.mail(subject=SUBJECT, text=TEXT)
-    assert (answer.status, answer.json["mailgun"]) == (400, {"message": "to parameter is missing"})
+    assert (answer.status, answer.json["mailgun"]) == (400, {"message": "'to' parameter is missing"})
     assert vince.mail(to=TO, subject=SUBJECT, html="<html><h1>XXX</h1>").refused == (400, "no html end tag", None)
 
     # mailgun key is invalid
@@ -79,17 +82,43 @@ def test_mails_are_sent_by_each_provider(mockmail, superadmin, guest, smtp, sent
     assert message.get_body(("html",)).get_content() == "<html><p>é</p></html>\n"
 
 
-def test_mails_are_sent_from_templates(mockmail, superadmin, guest, sent):
+def test_mails_are_sent_from_templates(superadmin, guest, sent):
+    # create a schema, whose objects guests may create
+    fields = {
+        "email": "string",
+        "nom": "text",
+        "prenom": "text",
+        "civilite": "text",
+        "cvUrl": "string",
+        "tel": "string",
+    }
+    dispos = {"date": {"_type": "date"}, "debut": {"_type": "time"}, "fin": {"_type": "time"}}
+    schema = {
+        **{name: {"_type": kind} for name, kind in {**fields, "statut": "string"}.items()},
+        "dispos": {"_type": "object", "_array": True, **dispos},
+        "_acl": {"key": ["create"]},
+    }
+    assert superadmin.put("/1/schema/demande", {"demande": schema}).status == 201
+
+    # create an inscription
     inscription = {
         "nom": "Pons",
         "prenom": "Stéphane",
         "email": "David <david@spacedog.io>",
+        "civilite": "Monsieur",
+        "tel": "0607080920",
+        "statut": "fuzzy",
+        "cvUrl": "https://spacedog.io",
         "dispos": [
             {"date": "2016-12-01", "debut": "12:00:00", "fin": "13:00:00"},
             {"date": "2016-12-03", "debut": "16:00:00", "fin": "17:00:00"},
         ],
     }
-    mockmail.spacedog.seed(objects=[{"backendId": "test", "type": "demande", "id": "42", "source": inscription}])
+    answer = guest.post("/1/data/demande", inscription)
+    assert answer.status == 201, answer.body
+    inscription_id = answer.json["id"]
+
+    # set smtp provider and the demande template in mail settings
     demande = {
         "from": "attias666@gmail.com",
         "to": ["{{demande.email|raw}}"],
@@ -101,7 +130,7 @@ def test_mails_are_sent_from_templates(mockmail, superadmin, guest, sent):
     }
     superadmin.settings(smtp=SMTP, templates={"demande": demande})
 
-    answer = guest.post("/1/mail/template/demande", {"demande": "42"})
+    answer = guest.post("/1/mail/template/demande", {"demande": inscription_id})
 
     assert answer.status == 200, answer.body
     message = sent()
@@ -109,7 +138,7 @@ def test_mails_are_sent_from_templates(mockmail, superadmin, guest, sent):
     assert message["To"] == "David <david@spacedog.io>"
     assert message["Subject"] == "Demande d'inscription de Stéphane Pons (M-0370)"
     assert message.get_body().get_content() == (
-        "le 2016-12-01 de 12:00:00 à 13:00:00<br>\nle 2016-12-03 de 16:00:00 à 17:00:00<br>\nid 42\n"
+        f"le 2016-12-01 de 12:00:00 à 13:00:00<br>\nle 2016-12-03 de 16:00:00 à 17:00:00<br>\nid {inscription_id}\n"
     )
 
     # set default provider in mail settings
@@ -122,7 +151,7 @@ def test_mails_are_sent_from_templates(mockmail, superadmin, guest, sent):
     }
     superadmin.settings(templates={"demande": demande, "confirmation": confirmation})
 
-    answer = guest.post("/1/mail/template/confirmation", {"demande": "42"})
+    answer = guest.post("/1/mail/template/confirmation", {"demande": inscription_id})
 
     assert answer.status == 200
     message = sent(2)
@@ -179,3 +208,47 @@ def test_forgotten_password_is_mailed_and_reset(mockmail, superadmin, guest, sen
         "invalid username or password for backend [test]",
         "invalid-credentials",
     )
+
+
+def test_password_that_must_change_keeps_data_away_until_it_is_changed(superadmin, guest):
+    fred = guest.sign_up("fred", "hi fred")
+    own = fred.get("/1/credentials/me").json["id"]
+    token = {"Authorization": f"Bearer {fred.get('/1/login').json['accessToken']}"}
+    assert fred.get("/1/data").status == 200
+
+    # superadmin forces fred to change his password
+    assert superadmin.put(f"/1/credentials/{own}/passwordMustChange", True).status == 200
+
+    # fred can no longer get data objects with his token, nor with his password
+    for answer in (guest.get("/1/data", **token), fred.get("/1/data")):
+        assert (answer.status, answer.error["code"]) == (403, "password-must-change")
+
+    # fred can change his password, and get data objects again
+    assert fred.put("/1/credentials/me/password", "hi fred 2").status == 200
+    fred = guest.as_("fred", "hi fred 2")
+    assert fred.get("/1/data").status == 200
+    assert fred.get("/1/login").status == 200
+
+
+def test_password_is_set_by_its_owner_and_by_superadmins(superadmin, vince, guest):
+    fred = guest.sign_up("fred", "hi fred")
+    path = f"/1/credentials/{fred.get('/1/credentials/me').json['id']}/password"
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    # another user fails, and so does a password of less than 6 characters
+    assert vince.ask("PUT", path, b"password=XXX", form).status == 403
+    assert fred.ask("PUT", path, b"password=XXX", form).status == 400
+
+    # fred changes his password, in the deprecated query; superadmin in JSON; then fred in a form
+    assert fred.ask("PUT", f"{path}?password=hi%20fred%202").status == 200
+    assert fred.get("/1/login").status == 401
+    assert superadmin.put(path, "hi fred 3").status == 200
+    fred = guest.as_("fred", "hi fred 3")
+    assert fred.ask("PUT", path, b"password=hi%20fred%204", form).status == 200
+    assert guest.as_("fred", "hi fred 4").get("/1/login").status == 200
+
+    # superadmin deletes the password, and fred sets another with the code, in a form
+    code = superadmin.delete(path).json["passwordResetCode"]
+    body = f"passwordResetCode={code}&password=hi%20fred%205".encode()
+    assert guest.ask("POST", path, body, form).status == 200
+    assert guest.as_("fred", "hi fred 5").get("/1/login").status == 200

@@ -107,33 +107,197 @@ def test_stored_settings_have_every_field(superadmin):
     assert superadmin.get("/1/settings/mail").json == DEFAULT
 
 
+MODEL = "io.spacedog.model"
+MAIL, MAILGUN, TEMPLATE_CLASS = (
+    f"[simple type, class {MODEL}.{name}]" for name in ("MailSettings", "MailSettings$MailGunSettings", "MailTemplate")
+)
+TEMPLATES = f"[map type; class java.util.LinkedHashMap, [simple type, class java.lang.String] -> {TEMPLATE_CLASS}]"
+NOT_DESERIALIZED = "Can not deserialize instance of"
+NOT_INSTANTIATED = "Can not instantiate value of type"
+NO_TEXT = "no single-String constructor/factory method"
+UNRECOGNIZED = "Unrecognized field"
+NO_CREATOR = "problem: no suitable creator method found to deserialize from JSON integer number"
+NO_BOOLEAN = "Can not construct instance of boolean from String value"
+WELCOME = '["templates"]->java.util.LinkedHashMap["welcome"]'
+
+
 @pytest.mark.parametrize(
-    ("document", "cause"),
+    ("document", "cause", "chain"),
     [
-        ({"nope": 1}, 'Unrecognized field "nope" (class io.spacedog.model.MailSettings), not marked as ignorable'),
         (
-            {"smtp": {"port": 25}},
-            'Unrecognized field "port" (class io.spacedog.model.MailSettings$SmtpSettings), not marked as ignorable',
+            {"nope": 1},
+            (
+                f'{UNRECOGNIZED} "nope" (class {MODEL}.MailSettings), not marked as ignorable (4 known properties: '
+                '"enableUserFullAccess", "mailgun", "smtp", "templates"])'
+            ),
+            '["nope"]',
         ),
         (
-            {"templates": {"x": {"to": "a@b.io"}}},
-            "Can not deserialize instance of java.util.ArrayList out of VALUE_STRING token",
+            {"mailgun": {"port": 25}},
+            (
+                f'{UNRECOGNIZED} "port" (class {MODEL}.MailSettings$MailGunSettings), not marked as ignorable '
+                '(2 known properties: "domain", "key"])'
+            ),
+            f'["mailgun"]->{MODEL}.MailGunSettings["port"]',
         ),
         (
-            {"smtp": []},
-            "Can not deserialize instance of io.spacedog.model.MailSettings$SmtpSettings out of START_ARRAY token",
+            {"templates": {"welcome": {"to": "a@b.io"}}},
+            f"{NOT_DESERIALIZED} java.util.ArrayList out of VALUE_STRING token",
+            f'{WELCOME}->{MODEL}.MailTemplate["to"]',
         ),
-        ({"mailgun": {"key": {}}}, "Can not deserialize instance of java.lang.String out of START_OBJECT token"),
-        ({"enableUserFullAccess": "maybe"}, "Can not construct instance of boolean from String value"),
-        ([], "Can not deserialize instance of io.spacedog.model.MailSettings out of START_ARRAY token"),
-        (None, "No content to map due to end-of-input"),
+        (
+            {"templates": {"welcome": {"roles": ["a", []]}}},
+            f"{NOT_DESERIALIZED} java.lang.String out of START_ARRAY token",
+            f'{WELCOME}->{MODEL}.MailTemplate["roles"]->java.util.HashSet[1]',
+        ),
+        ({"smtp": []}, f"{NOT_DESERIALIZED} {MODEL}.MailSettings$SmtpSettings out of START_ARRAY token", '["smtp"]'),
+        ({"mailgun": "x"}, f"{NOT_INSTANTIATED} {MAILGUN} from String value ('x'); {NO_TEXT}", '["mailgun"]'),
+        (
+            {"mailgun": 7},
+            f"{NOT_INSTANTIATED} {MAILGUN} from Integral number (7); no single-int-arg constructor/factory method",
+            '["mailgun"]',
+        ),
+        (
+            {"mailgun": 1 << 31},
+            (
+                f"{NOT_INSTANTIATED} {MAILGUN} from Long integral number (2147483648); "
+                "no single-long-arg constructor/factory method"
+            ),
+            '["mailgun"]',
+        ),
+        (
+            {"mailgun": 1 << 63},
+            f"Can not construct instance of {MODEL}.MailSettings$MailGunSettings, {NO_CREATOR}",
+            '["mailgun"]',
+        ),
+        (
+            {"mailgun": 1.5},
+            (
+                f"{NOT_INSTANTIATED} {MAILGUN} from Floating-point number (1.5); "
+                "no one-double/Double-arg constructor/factory method"
+            ),
+            '["mailgun"]',
+        ),
+        (
+            {"mailgun": True},
+            (
+                f"{NOT_INSTANTIATED} {MAILGUN} from Boolean value (true); "
+                "no single-boolean/Boolean-arg constructor/factory method"
+            ),
+            '["mailgun"]',
+        ),
+        ({"templates": ""}, f"{NOT_INSTANTIATED} {TEMPLATES} from String value (''); {NO_TEXT}", '["templates"]'),
+        (
+            {"templates": 1},
+            f"{NOT_DESERIALIZED} java.util.LinkedHashMap out of VALUE_NUMBER_INT token",
+            '["templates"]',
+        ),
+        (
+            {"templates": {"welcome": "y"}},
+            f"{NOT_INSTANTIATED} {TEMPLATE_CLASS} from String value ('y'); {NO_TEXT}",
+            WELCOME,
+        ),
+        (
+            {"mailgun": {"key": {}}},
+            f"{NOT_DESERIALIZED} java.lang.String out of START_OBJECT token",
+            f'["mailgun"]->{MODEL}.MailGunSettings["key"]',
+        ),
+        (
+            {"enableUserFullAccess": "TRUE"},
+            f'{NO_BOOLEAN} \'TRUE\': only "true" or "false" recognized',
+            '["enableUserFullAccess"]',
+        ),
+        (
+            {"enableUserFullAccess": 0.0},
+            f"{NOT_DESERIALIZED} boolean out of VALUE_NUMBER_FLOAT token",
+            '["enableUserFullAccess"]',
+        ),
+        ([], f"{NOT_DESERIALIZED} {MODEL}.MailSettings out of START_ARRAY token", None),
+        ("x", f"{NOT_INSTANTIATED} {MAIL} from String value ('x'); {NO_TEXT}", None),
     ],
 )
-def test_document_that_does_not_fit_its_class_is_refused(superadmin, document, cause):
+def test_document_that_does_not_fit_its_class_is_refused(superadmin, document, cause, chain):
     answer = superadmin.put("/1/settings/mail", document)
     assert answer.refused == (400, "invalid [mail] settings", None)
-    assert answer.error["cause"]["message"].startswith(cause)
+    place = "" if chain is None else f" (through reference chain: {MODEL}.MailSettings{chain})"
+    assert answer.error["cause"]["message"] == cause + place
     assert superadmin.get("/1/settings/mail").json == DEFAULT
+
+
+LONG = "y" * 600
+INT_RANGE = "out of range of int (-2147483648 - 2147483647)"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "cause"),
+    [
+        ("maximumInvalidChallenges", "x", "Can not construct instance of int from String value 'x': not a valid int"),
+        (
+            "maximumInvalidChallenges",
+            " 99999999999 ",
+            (
+                "Can not construct instance of int from String value ' 99999999999 ': "
+                f"Overflow: numeric value (99999999999) {INT_RANGE}"
+            ),
+        ),
+        (
+            "maximumInvalidChallenges",
+            "1_0",
+            "Can not construct instance of int from String value '1_0': not a valid int",
+        ),
+        ("maximumInvalidChallenges", 1e300, f"Numeric value (1e+300) {INT_RANGE}"),
+        ("maximumInvalidChallenges", 99999999999, f"Numeric value (99999999999) {INT_RANGE}"),
+        (
+            "sessionMaximumLifetime",
+            LONG,
+            f"Can not construct instance of long from String value '{'y' * 500}]...[{'y' * 500}': not a valid long",
+        ),
+        (
+            "sessionMaximumLifetime",
+            1 << 63,
+            "Numeric value (9223372036854775808) out of range of long (-9223372036854775808 - 9223372036854775807)",
+        ),
+        ("sessionMaximumLifetime", True, "Can not deserialize instance of long out of VALUE_TRUE token"),
+    ],
+)
+def test_number_that_does_not_fit_its_type_is_refused(superadmin, field, value, cause):
+    answer = superadmin.put("/1/settings/credentials", {field: value})
+
+    assert answer.refused == (400, "invalid [credentials] settings", None)
+    assert answer.error["cause"]["message"].startswith(cause)
+
+
+@pytest.mark.parametrize(
+    ("value", "stored"),
+    [("5", 5), (" +5 ", 5), ("", 0), ("null", 0), (None, 0), (5.9, 5), (-5.9, -5)],
+)
+def test_number_is_converted_as_jackson_does(superadmin, value, stored):
+    assert superadmin.put("/1/settings/credentials", {"maximumInvalidChallenges": value}).status in (200, 201)
+    assert superadmin.get("/1/settings/credentials/maximumInvalidChallenges").json == stored
+
+
+@pytest.mark.parametrize(
+    ("value", "stored"), [("True", True), (" true ", True), ("False", False), ("null", False), ("", False), (7, True)]
+)
+def test_boolean_is_converted_as_jackson_does(superadmin, value, stored):
+    assert superadmin.put("/1/settings/mail", {"enableUserFullAccess": value}).status == 201
+    assert superadmin.get("/1/settings/mail/enableUserFullAccess").json is stored
+
+
+def test_settings_that_are_null_are_a_server_failure(superadmin, mockmail):
+    answer = superadmin.put("/1/settings/mail", None)
+
+    assert answer.status == 500
+    assert answer.error["type"] == "java.lang.NullPointerException"
+    assert "message" not in answer.error
+    assert mockmail.requests.crashes() == []
+
+
+def test_settings_without_a_body_are_refused(superadmin):
+    answer = superadmin.ask("PUT", "/1/settings/mail", b"")
+
+    assert answer.refused == (400, "invalid [mail] settings", None)
+    assert answer.error["cause"]["message"] == "No content to map due to end-of-input"
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"smtp":', b"[" * 100_000, b"\xff\xfe", b"{'a': 1}", b"NaN"])
@@ -279,3 +443,15 @@ def test_text_after_the_first_json_value_is_ignored(superadmin):
     headers = {"Content-Type": "application/json;charset=utf-8"}
     assert superadmin.ask("PUT", "/1/settings/mail", body, headers).status == 201
     assert superadmin.get("/1/settings/mail").json["enableUserFullAccess"] is True
+
+
+def test_all_settings_are_deleted_by_superadmins_once(superadmin, admin):
+    missing = superadmin.delete("/1/settings")
+    superadmin.settings(enableUserFullAccess=True)
+
+    assert missing.refused == (404, "no such index", None)
+    assert admin.delete("/1/settings").status == 403
+    assert superadmin.delete("/1/settings").json == {"success": True, "status": 200}
+
+    assert superadmin.get("/1/settings").json == {"success": True, "status": 200, "took": 0, "total": 0, "results": {}}
+    assert superadmin.put("/1/settings/mail", {}).json["version"] == 1

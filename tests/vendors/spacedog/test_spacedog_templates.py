@@ -65,6 +65,43 @@ def test_unreadable_body_or_unauthorized_parameter_is_refused(make_template, gue
     assert len(mockmail.inbox) == 0
 
 
+NO_TEXT = "no single-String constructor/factory method"
+MAP = (
+    "[map type; class java.util.LinkedHashMap, [simple type, class java.lang.Object] -> "
+    "[simple type, class java.lang.Object]]"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "cause", "java_type"),
+    [
+        (
+            b"[1]",
+            "Can not deserialize instance of java.util.LinkedHashMap out of START_ARRAY token",
+            "databind.JsonMapping",
+        ),
+        (
+            b'"x"',
+            f"Can not instantiate value of type {MAP} from String value ('x'); {NO_TEXT}",
+            "databind.JsonMapping",
+        ),
+        (
+            b"{'a': 1}",
+            "Unexpected character (''' (code 39)): was expecting double-quote to start field name",
+            "core.JsonParse",
+        ),
+    ],
+)
+def test_body_that_is_no_map_is_refused_with_jacksons_reason(make_template, guest, body, cause, java_type):
+    make_template()
+
+    answer = guest.ask("POST", PATH, body, {"x-spacedog-debug": "true"})
+
+    assert answer.status == 400
+    assert answer.error["cause"]["message"] == cause
+    assert answer.error["cause"]["type"] == f"com.fasterxml.jackson.{java_type}Exception"
+
+
 @pytest.mark.parametrize("body", [b"{}", b"null"])
 def test_template_with_a_model_is_sent_without_parameters(make_template, guest, sent, body):
     make_template(model={"name": "string"}, text="Hi {{ name }}!")

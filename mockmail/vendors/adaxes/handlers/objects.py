@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mockmail.core.state.records import Document
-from mockmail.vendors.adaxes.authentication import AdaxesCall, find_object
+from mockmail.vendors.adaxes.authentication import AdaxesCall, authorize_on, find_object
 from mockmail.vendors.adaxes.errors import BadRequest, NotFound, OperationFailed
 from mockmail.vendors.adaxes.handlers import business_rules
 from mockmail.vendors.adaxes.identifiers import escaped, is_guid, normal_dn
@@ -87,9 +87,13 @@ def delete(call: AdaxesCall, params: ObjectIdentifier) -> Document:
 
 
 def require_object(call: AdaxesCall, identifier: str) -> DirectoryObject:
-    """Return the object with this DN, GUID or SID. Raises NotFound, or OperationFailed if the options ask for it."""
+    """Return the object with this DN, GUID or SID, on which the caller may perform the operation.
+
+    Raises Forbidden; NotFound, or OperationFailed if the options ask for it.
+    """
     found = find_object(call, identifier)
     if found is not None:
+        authorize_on(call, found)
         return found
     message = f"There is no such object: {identifier[:200]}"
     raise OperationFailed(message) if call.options.unknown_object_as_result else NotFound(message)

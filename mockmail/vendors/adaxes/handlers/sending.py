@@ -10,7 +10,7 @@ from mockmail.core.mail.compose import Draft, HeadTooLong, Mailbox, compose
 from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.state.records import Document
 from mockmail.vendors.adaxes.authentication import AdaxesCall
-from mockmail.vendors.adaxes.errors import OperationFailed
+from mockmail.vendors.adaxes.errors import SendingFailed
 from mockmail.vendors.adaxes.handlers import business_rules
 from mockmail.vendors.adaxes.handlers.objects import require_object
 from mockmail.vendors.adaxes.parameters import Mail, Sms
@@ -45,7 +45,7 @@ def send_mail(call: AdaxesCall, params: Mail) -> Send | Document:
 
     def then(outcome: Outcome) -> Document:
         if outcome.failure is not None:
-            raise OperationFailed(_failure_text(outcome.failure, settings), messages)
+            raise SendingFailed(_failure_text(outcome.failure, settings), messages)
         return operation_result(call.options, messages=messages)
 
     return Send(message=message, relay=_relay(settings), then=then)
@@ -59,7 +59,7 @@ def send_sms(call: AdaxesCall, params: Sms) -> Document:
         return suspended
     number = target.text(PHONE)
     if not number:
-        raise OperationFailed(f"Cannot send SMS to '{target.display_name}': its Mobile Phone property is empty.")
+        raise SendingFailed(f"Cannot send SMS to '{target.display_name}': its Mobile Phone property is empty.")
     call.records(TextMessage).add(
         TextMessage(
             number=call.world.store.next_number(call.vendor.name, TextMessage.table),
@@ -75,7 +75,7 @@ def send_sms(call: AdaxesCall, params: Sms) -> Document:
 def _settings(call: AdaxesCall) -> MailSettings:
     settings = call.records(MailSettings).get(MailSettings.key)
     if settings is None or not settings.host:
-        raise OperationFailed("Cannot send e-mail: the mail settings are not configured.")
+        raise SendingFailed("Cannot send e-mail: the mail settings are not configured.")
     return settings
 
 
@@ -83,7 +83,7 @@ def _sender(call: AdaxesCall, settings: MailSettings) -> Mailbox:
     # The caller's Email, else the From address (Adaxes API documentation, "Send e-mail").
     own_address, shared_address = call.caller.account.text(EMAIL), settings.fromAddress.strip()
     if not own_address and not shared_address:
-        raise OperationFailed("Cannot send e-mail: neither your Email property nor the From address is set.")
+        raise SendingFailed("Cannot send e-mail: neither your Email property nor the From address is set.")
     if not own_address:
         return Mailbox(_address(call, shared_address))
     return Mailbox(_address(call, own_address), _name(call, call.caller.account))
@@ -92,7 +92,7 @@ def _sender(call: AdaxesCall, settings: MailSettings) -> Mailbox:
 def _recipient(call: AdaxesCall, target: DirectoryObject) -> Mailbox:
     address = target.text(EMAIL)
     if not address:
-        raise OperationFailed(f"Cannot send e-mail to '{target.display_name}': its Email property is empty.")
+        raise SendingFailed(f"Cannot send e-mail to '{target.display_name}': its Email property is empty.")
     return Mailbox(_address(call, address), _name(call, target))
 
 
@@ -103,10 +103,10 @@ def _address(call: AdaxesCall, text: str) -> str:
         if has_ascii_local_part(address):
             return with_ascii_domain(address)
     except NotAnAddress as error:
-        raise OperationFailed("The specified string is not in the form required for an e-mail address.") from error
+        raise SendingFailed("The specified string is not in the form required for an e-mail address.") from error
     if call.options.smtputf8:
         return address
-    raise OperationFailed(
+    raise SendingFailed(
         f"The client or server is only configured for E-mail addresses with ASCII local-parts: {address}."
     )
 
@@ -118,12 +118,12 @@ def _name(call: AdaxesCall, directory_object: DirectoryObject) -> str:
 def _compose(call: AdaxesCall, draft: Draft, settings: MailSettings) -> bytes:
     subject = draft.subject or ""
     if "\r" in subject or "\n" in subject:
-        raise OperationFailed("The specified string is not in the form required for a subject.")
+        raise SendingFailed("The specified string is not in the form required for a subject.")
     try:
         return compose(call.world, draft)
     except HeadTooLong as error:
         refused = Failure(stage=Stage.DATA, code=552, text="5.3.4 Message header size exceeds fixed limit")
-        raise OperationFailed(_failure_text(refused, settings)) from error
+        raise SendingFailed(_failure_text(refused, settings)) from error
 
 
 def _message_id_host(settings: MailSettings) -> str:

@@ -90,7 +90,8 @@ def _account_named(call: AnonymousCall, username: str) -> DirectoryObject | None
 def _log_in(call: AnonymousCall, params: Login) -> DirectoryObject | LoginRefused:
     account = _account_named(call, params.username)
     if account is None or account.password is None:
-        return LoginRefused(INVALID_CREDENTIALS, WRONG)
+        why = "there is no account" if account is None else "no password is set for"
+        return LoginRefused(INVALID_CREDENTIALS, WRONG).because(f"{why} {params.username!r}")
     if account.isLocked:
         return LoginRefused("accountLockedOut", "The user account is locked out.")
     if not hmac.compare_digest(account.password.encode("utf-8", "replace"), params.password.encode()):
@@ -115,7 +116,8 @@ def _count_wrong_password(call: AnonymousCall, account: DirectoryObject) -> Logi
     failed = account.failedLogons + 1
     locked = threshold > 0 and failed >= threshold
     call.records(DirectoryObject).put(account.replace(failedLogons=failed, isLocked=locked))
-    return LoginRefused(INVALID_CREDENTIALS, WRONG, max(0, threshold - failed) if threshold > 0 else None)
+    attempts_left = max(0, threshold - failed) if threshold > 0 else None
+    return LoginRefused(INVALID_CREDENTIALS, WRONG, attempts_left).because(f"the password of {account.dn!r} differs")
 
 
 def _own_token(call: AdaxesCall, params: OwnToken) -> Token:
@@ -124,7 +126,7 @@ def _own_token(call: AdaxesCall, params: OwnToken) -> Token:
         return call.caller.token
     named = caller_of(call, name)
     if named.account.key != call.caller.account.key:
-        raise Unauthenticated(BAD_TOKEN)
+        raise Unauthenticated(BAD_TOKEN).because(f"the token is that of another account, {named}")
     return named.token
 
 

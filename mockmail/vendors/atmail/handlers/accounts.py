@@ -14,7 +14,7 @@ from mockmail.vendors.atmail.parameters import (
     is_local_part,
     normalized,
 )
-from mockmail.vendors.atmail.records import Account, Domain, home_of, new_id, timestamp
+from mockmail.vendors.atmail.records import Account, Domain, canonical, home_of, new_id, timestamp
 from mockmail.vendors.atmail.views import Result
 from mockmail.wire.parameters import given
 
@@ -25,14 +25,14 @@ def create(call: AtmailCall, params: NewAccount) -> Result:
     """Create a mailbox in a hosted domain (atmail API documentation, "CREATE ACCOUNT")."""
     address = normalized(params.username)
     local_part, _, domain_name = address.rpartition("@")
-    domain = call.records(Domain).first("domainName", domain_name)
+    domain = call.records(Domain).first("domainName", canonical(domain_name))
     if domain is None:
         raise Failed("Local domain does not exist")
     call.caller.demand_domain(domain.domainId)
     if not is_local_part(local_part):
         raise Failed("The username is not a valid address")
     accounts = call.records(Account)
-    if accounts.first("username", address) is not None:
+    if accounts.first("username", canonical(address)) is not None:
         raise Failed(f"{address} is already existing.")
     quota = call.options.default_account_quota if params.quota is None else params.quota
     check_new(call, quota)
@@ -116,7 +116,7 @@ def _chosen(call: AtmailCall, params: AccountChoice) -> Account | None:
     if params.account_id is not None:
         account = accounts.get(str(params.account_id))
     else:
-        account = accounts.first("username", normalized(params.username or ""))
+        account = accounts.first("username", canonical(params.username or ""))
     if account is not None:
         call.caller.demand_domain(account.domainId)
     return account

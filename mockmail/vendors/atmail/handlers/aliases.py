@@ -8,7 +8,7 @@ from mockmail.vendors.atmail import views
 from mockmail.vendors.atmail.authentication import AtmailCall
 from mockmail.vendors.atmail.errors import Failed
 from mockmail.vendors.atmail.parameters import AliasChoice, AliasFilter, NewAlias, is_address, is_domain, normalized
-from mockmail.vendors.atmail.records import Alias, AliasType, Domain, new_id, timestamp
+from mockmail.vendors.atmail.records import Alias, AliasType, Domain, canonical, new_id, timestamp
 from mockmail.vendors.atmail.views import Result
 
 TYPES: dict[str, AliasType] = {"local": "Local", "deliver": "Deliver", "domain": "Domain"}
@@ -25,7 +25,8 @@ def create(call: AtmailCall, params: NewAlias) -> Result:
     domain = name.rpartition("@")[2]
     _check_names(call, kind, name, to, domain)
     aliases = call.records(Alias)
-    if any((alias.AliasTo.lower(), alias.aliasType) == (to, kind) for alias in aliases.find("AliasName", name)):
+    same_name = aliases.find("AliasName", canonical(name))
+    if any((canonical(alias.AliasTo), alias.aliasType) == (canonical(to), kind) for alias in same_name):
         raise Failed(f"{name} is already existing.")
     alias = Alias(
         AliasName=name,
@@ -51,12 +52,12 @@ def delete(call: AtmailCall, params: AliasChoice) -> Result:
 
     Without a match it succeeds, unless the option `alias_delete_needs_match` is set.
     """
-    name, to = normalized(params.name), normalized(params.to)
+    name, to = canonical(params.name), canonical(params.to)
     if not name and not to and params.id is None:
         raise Failed("No aliases selected.")
     found = _chosen(call, name, to, params.id)
     for alias in found:
-        _demand_domain(call, alias.domain_part.lower())
+        _demand_domain(call, alias.domain_part)
     if not found and call.options.alias_delete_needs_match:
         raise Failed("No aliases selected.")
     for alias in found:
@@ -67,7 +68,7 @@ def delete(call: AtmailCall, params: AliasChoice) -> Result:
 def _check_names(call: AtmailCall, kind: AliasType, name: str, to: str, domain: str) -> None:
     # A domain that is diverted need not be hosted itself.
     is_valid = is_domain if kind == "Domain" else is_address
-    if kind != "Domain" and call.records(Domain).first("domainName", domain) is None:
+    if kind != "Domain" and call.records(Domain).first("domainName", canonical(domain)) is None:
         raise Failed("Local domain does not exist")
     if not is_valid(name):
         raise Failed("AliasName is not valid")
@@ -77,7 +78,7 @@ def _check_names(call: AtmailCall, kind: AliasType, name: str, to: str, domain: 
 
 
 def _demand_domain(call: AtmailCall, domain_name: str) -> None:
-    domain = call.records(Domain).first("domainName", domain_name)
+    domain = call.records(Domain).first("domainName", canonical(domain_name))
     call.caller.demand_domain(None if domain is None else domain.domainId)
 
 
@@ -86,8 +87,8 @@ def _visible(call: AtmailCall) -> Iterable[Alias]:
     if caller.unrestricted:
         return aliases
     domains = [call.records(Domain).get(str(number)) for number in caller.user.domainIds]
-    found = [alias for domain in domains if domain for alias in aliases.find("DomainPart", domain.domainName.lower())]
-    return sorted(found, key=lambda alias: alias.id)
+    names = [canonical(domain.domainName) for domain in domains if domain]
+    return sorted((alias for name in names for alias in aliases.find("DomainPart", name)), key=lambda alias: alias.id)
 
 
 def _matches(alias: Alias, params: AliasFilter) -> bool:
@@ -98,7 +99,14 @@ def _matches(alias: Alias, params: AliasFilter) -> bool:
         (params.to, alias.AliasTo),
         (params.domain, domain),
     )
-    return all(normalized(part) in whole.lower() for part, whole in wanted)
+    return all(_contains(whole, part) for part, whole in wanted)
+
+
+def _contains(whole: str, part: str) -> bool:
+    if normalized(part) in whole.lower():
+        return True
+    # A part of a name beyond ASCII has no ASCII form of its own: a whole domain is compared in both spellings.
+    return bool(part.strip()) and any(canonical(part) in canonical(line) for line in whole.split("\n"))
 
 
 def _chosen(call: AtmailCall, name: str, to: str, number: int | None) -> list[Alias]:
@@ -113,5 +121,5 @@ def _chosen(call: AtmailCall, name: str, to: str, number: int | None) -> list[Al
     return [
         alias
         for alias in found
-        if (not name or alias.AliasName.lower() == name) and (not to or alias.AliasTo.lower() == to)
+        if (not name or canonical(alias.AliasName) == name) and (not to or canonical(alias.AliasTo) == to)
     ]

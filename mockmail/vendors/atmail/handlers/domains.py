@@ -6,14 +6,14 @@ from mockmail.vendors.atmail.authentication import AtmailCall
 from mockmail.vendors.atmail.errors import Failed
 from mockmail.vendors.atmail.handlers.accounts import remove_account
 from mockmail.vendors.atmail.parameters import DomainChoice, DomainName, is_domain, normalized
-from mockmail.vendors.atmail.records import Account, AdminUser, Alias, Domain, new_id
+from mockmail.vendors.atmail.records import Account, AdminUser, Alias, Domain, canonical, new_id
 from mockmail.vendors.atmail.views import Result
 
 
 def create(call: AtmailCall, params: DomainName) -> Result:
     """Host another domain (atmail API documentation, "CREATE DOMAIN"); the caller may edit it."""
     name, domains = normalized(params.domain_name), call.records(Domain)
-    if domains.first("domainName", name) is not None:
+    if domains.first("domainName", canonical(name)) is not None:
         # The page's response for yourdomain.com names it without its last label.
         shown = name if call.options.full_name_of_existing_domain else name.rpartition(".")[0] or name
         raise Failed(f"{shown} is already existing.")
@@ -28,9 +28,10 @@ def create(call: AtmailCall, params: DomainName) -> Result:
 
 def check(call: AtmailCall, params: DomainName) -> Result:
     """Check that a domain is hosted (atmail API documentation, "CHECK DOMAIN EXISTS")."""
-    if call.records(Domain).first("domainName", normalized(params.domain_name)) is None:
-        raise Failed(f"{params.domain_name} does not exist")
-    return Result(f"{params.domain_name} exists")
+    name = params.domain_name.strip()
+    if call.records(Domain).first("domainName", canonical(name)) is None:
+        raise Failed(f"{name} does not exist")
+    return Result(f"{name} exists")
 
 
 def delete(call: AtmailCall, params: DomainChoice) -> Result:
@@ -42,7 +43,7 @@ def delete(call: AtmailCall, params: DomainChoice) -> Result:
     accounts = call.records(Account).find("domainId", domain.domainId)
     for account in accounts:
         remove_account(call, account)
-    for alias in call.records(Alias).find("DomainPart", domain.domainName.lower()):
+    for alias in call.records(Alias).find("DomainPart", canonical(domain.domainName)):
         call.records(Alias).remove(alias.key)
     call.records(Domain).remove(domain.key)
     _take_from_admins(call, domain.domainId)
@@ -53,7 +54,7 @@ def _chosen(call: AtmailCall, params: DomainChoice) -> Domain | None:
     domains = call.records(Domain)
     if params.domain_id is not None:
         return domains.get(str(params.domain_id))
-    return domains.first("domainName", normalized(params.domain_name or ""))
+    return domains.first("domainName", canonical(params.domain_name or ""))
 
 
 def _take_from_admins(call: AtmailCall, domain_id: int) -> None:

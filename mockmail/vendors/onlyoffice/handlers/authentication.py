@@ -42,15 +42,15 @@ BASE_DOMAINS = {"cloud": "onlyoffice.com", "standalone": "localhost"}
 def log_in(call: OpenCall, params: Login) -> Result | CommittedRefusal:
     """Start a session for a user name and a password, or a hash of it."""
     if params.confirmData is not None or params.serializedProfile or params.provider not in (None, "", "email"):
-        raise LoginFailed
+        raise LoginFailed().because("only a login with userName and password or passwordHash is emulated")
     if not params.userName or not (params.password or params.passwordHash is not None):
-        raise LoginFailed
+        raise LoginFailed().because("userName, or password or passwordHash, is missing")
     attempt = f"login {params.userName.lower()[:MAX_COUNTED_NAME]} {call.request.peer}"
     if count_attempt(call, attempt, LOGIN_WINDOW, block=LOGIN_WINDOW):
         return CommittedRefusal(ServerException("Too many login attempts. Please try again later", 403))
     user = _user(call, params.userName, params)
     if user is None:
-        return CommittedRefusal(LoginFailed())
+        return CommittedRefusal(LoginFailed().because(f"no active user {params.userName!r} has this password"))
     forget_attempt(call, attempt)
     if user.status != "active":
         return CommittedRefusal(ServerException("User disabled", 403, INVALID_OPERATION))

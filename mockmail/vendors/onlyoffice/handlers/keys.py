@@ -102,7 +102,7 @@ def delete(call: SignedInCall, params: None) -> bool:
 def _key_in_path(call: SignedInCall) -> ApiKey:
     key_id = call.path["keyId"].lower()
     if not GUID.fullmatch(key_id):
-        raise NoBody(404)
+        raise NoBody(404).because(f"keyId must be a GUID, not {key_id!r}")
     key = call.records(ApiKey).get(key_id)
     if key is None:
         raise NullReference

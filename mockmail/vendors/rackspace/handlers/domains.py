@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 
 from mockmail.vendors.rackspace import views
 from mockmail.vendors.rackspace.authentication import RackspaceCall
-from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound
+from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound, invalid_value
 from mockmail.vendors.rackspace.handlers.customers import accessible_customers, customer_of
-from mockmail.vendors.rackspace.parameters import DomainListing
+from mockmail.vendors.rackspace.parameters import CatchAllForm, DomainListing, is_address
 from mockmail.vendors.rackspace.records import Domain, Mailbox, RsMailbox
 
 
@@ -37,6 +37,20 @@ def index_all(call: RackspaceCall, params: DomainListing) -> views.Document:
 def show(call: RackspaceCall, _: None) -> views.Document:
     """Return a domain and its services."""
     return views.domain(call, domain_of(call))
+
+
+def show_catch_all(call: RackspaceCall, _: None) -> views.Document:
+    """Return the address that mail for unknown addresses goes to; empty for nowhere."""
+    return views.Document("emailAddress", {"address": domain_of(call).catchAllAddress})
+
+
+def edit_catch_all(call: RackspaceCall, params: CatchAllForm) -> None:
+    """Change the address that mail for unknown addresses goes to; an empty one ends it."""
+    domain = domain_of(call)
+    address = params.address.strip()
+    if address and not is_address(address):
+        raise invalid_value("address")
+    call.records(Domain).put(domain.replace(catchAllAddress=address))
 
 
 def domain_of(call: RackspaceCall) -> Domain:

@@ -8,7 +8,7 @@ from mockmail.vendors.rackspace import views
 from mockmail.vendors.rackspace.authentication import RackspaceCall
 from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound, invalid_value
 from mockmail.vendors.rackspace.handlers.domains import check_plan, domain_of
-from mockmail.vendors.rackspace.hosting import owner_of
+from mockmail.vendors.rackspace.hosting import is_taken, owner_of
 from mockmail.vendors.rackspace.parameters import Listing, MailboxFields, is_address
 from mockmail.vendors.rackspace.records import (
     ActiveSyncService,
@@ -140,8 +140,8 @@ def mailbox_named(call: RackspaceCall, domain: Domain, name: str) -> Mailbox:
 
 
 def check_is_free(call: RackspaceCall, address: str, key: str = "") -> None:
-    """Raise BadRequest if any mailbox has this address, or an Exchange mailbox has this key."""
-    if key in call.records(Mailbox) or owner_of(call.world, address) is not None:
+    """Raise BadRequest if a mailbox, alias or list has this address, or an Exchange mailbox has this key."""
+    if key in call.records(Mailbox) or is_taken(call.world, address):
         raise BadRequest(f"The email address {address} is already in use")
 
 

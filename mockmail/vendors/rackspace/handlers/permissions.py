@@ -29,8 +29,10 @@ def index(call: RackspaceCall, params: Listing) -> views.Document:
 
 
 def add(call: RackspaceCall, params: PermissionForm) -> None:
-    """Give a user of the same domain a permission; fails if the user has one already."""
+    """Give a user of the same domain a permission; fails if the user has one already, or owns the mailbox."""
     new = _of_path(call, params.permission)
+    if new.user == new.mailbox:
+        raise BadRequest(f"User {_address(call, new)} cannot have a permission on its own mailbox")
     if new.key in call.records(Permission):
         raise BadRequest(f"User {_address(call, new)} has a permission on this mailbox already")
     call.records(Permission).add(new)

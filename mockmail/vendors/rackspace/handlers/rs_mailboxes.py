@@ -10,7 +10,14 @@ from mockmail.vendors.rackspace.errors import ItemNotFound
 from mockmail.vendors.rackspace.handlers.domains import check_plan, domain_of
 from mockmail.vendors.rackspace.handlers.mailboxes import UPPER_HEX, check_is_free, page_of
 from mockmail.vendors.rackspace.parameters import Listing, RsMailboxFields
-from mockmail.vendors.rackspace.records import DeletedRsMailbox, Domain, RsMailbox, mailbox_key
+from mockmail.vendors.rackspace.records import (
+    DeletedRsMailbox,
+    Domain,
+    RsMailbox,
+    RsSpamSettings,
+    SpamListEntry,
+    mailbox_key,
+)
 
 
 def index(call: RackspaceCall, params: Listing) -> views.Document:
@@ -21,7 +28,7 @@ def index(call: RackspaceCall, params: Listing) -> views.Document:
 
 def show(call: RackspaceCall, _: None) -> views.Document:
     """Return a mailbox; the fault for a deleted one says that it is recoverable."""
-    return views.rs_mailbox(call, _mailbox_of(call))
+    return views.rs_mailbox(call, rs_mailbox_of(call))
 
 
 def add(call: RackspaceCall, params: RsMailboxFields) -> None:
@@ -42,7 +49,7 @@ def add(call: RackspaceCall, params: RsMailboxFields) -> None:
 
 def edit(call: RackspaceCall, params: RsMailboxFields) -> None:
     """Change the fields that were sent; `name` renames the mailbox, which keeps its mail."""
-    mailbox = _mailbox_of(call)
+    mailbox = rs_mailbox_of(call)
     params.check()
     changed = mailbox.replace(**params.changes())
     mailboxes = call.records(RsMailbox)
@@ -55,33 +62,48 @@ def edit(call: RackspaceCall, params: RsMailboxFields) -> None:
     check_is_free(call, changed.address, changed.key)
     mailboxes.remove(mailbox.key)
     mailboxes.add(changed)
+    _move_spam_records(call, mailbox, changed)
     call.world.mail.rename_mailbox(call.vendor.name, mailbox.key, changed.key)
 
 
 def delete(call: RackspaceCall, _: None) -> None:
     """Delete a mailbox and its mail; the mailbox without its mail is recoverable."""
-    mailbox = _mailbox_of(call)
+    mailbox = rs_mailbox_of(call)
     call.records(RsMailbox).remove(mailbox.key)
     call.records(DeletedRsMailbox).put(DeletedRsMailbox.from_document(mailbox.to_document()))
+    _move_spam_records(call, mailbox, None)
     call.world.mail.forget_mailbox(call.vendor.name, mailbox.key)
 
 
 def login_token(call: RackspaceCall, _: None) -> views.Document:
     """Return a token for webmail, in the form of a customer's token; this counts as a login."""
-    mailbox = _mailbox_of(call)
+    mailbox = rs_mailbox_of(call)
     now = views.timestamp(call.world.clock.now())
     call.records(RsMailbox).put(mailbox.replace(lastLogin=now))
     token = call.world.ids.token(41, UPPER_HEX)
     return views.Document("loginToken", {"dateCreated": now, "token": token, "user": mailbox.address})
 
 
-def _mailbox_of(call: RackspaceCall) -> RsMailbox:
+def rs_mailbox_of(call: RackspaceCall) -> RsMailbox:
+    """Return the Rackspace Email mailbox of the path. Raises ItemNotFound."""
     key = mailbox_key(domain_of(call).name, call.path["name"])
     mailbox = call.records(RsMailbox).get(key)
     if mailbox is None:
         recoverable = {"additionalData": {"isRecoverable": True}} if key in call.records(DeletedRsMailbox) else {}
         raise ItemNotFound("Mailbox Not Found", "Mailbox", **recoverable)
     return mailbox
+
+
+def _move_spam_records(call: RackspaceCall, old: RsMailbox, new: RsMailbox | None) -> None:
+    # new: None deletes them
+    entries = call.records(SpamListEntry)
+    settings = call.records(RsSpamSettings).remove(old.key)
+    if settings is not None and new is not None:
+        call.records(RsSpamSettings).put(settings.replace(mailbox=new.name))
+    for entry in entries.find("mailbox", old.key):
+        entries.remove(entry.key)
+        if new is not None:
+            entries.put(entry.replace(mailbox=new.name))
 
 
 def _new(call: RackspaceCall, params: RsMailboxFields, domain: Domain, deleted: DeletedRsMailbox | None) -> RsMailbox:

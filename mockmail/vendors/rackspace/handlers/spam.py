@@ -1,47 +1,32 @@
-"""`…/spam`: the spam settings and the four lists of an Exchange mailbox (docs/wire/rackspace.md 3)."""
+"""`…/spam/settings`: the spam settings of mailboxes of both kinds and of domains (docs/wire/rackspace.md 3)."""
 
 from __future__ import annotations
 
-import re
-from ipaddress import ip_network
-
+from mockmail.vendors.rackspace import views
 from mockmail.vendors.rackspace.authentication import RackspaceCall
-from mockmail.vendors.rackspace.errors import BadRequest, ItemNotFound, invalid_value
+from mockmail.vendors.rackspace.errors import invalid_value
+from mockmail.vendors.rackspace.filtering import domain_settings, exchange_settings, rs_settings
+from mockmail.vendors.rackspace.handlers.domains import domain_of
 from mockmail.vendors.rackspace.handlers.mailboxes import mailbox_of
-from mockmail.vendors.rackspace.parameters import SpamListForm, SpamSettingsForm, is_address, listed
-from mockmail.vendors.rackspace.records import SpamListEntry, SpamListName, SpamSettings
-from mockmail.vendors.rackspace.views import Document
-from mockmail.wire.namespaced_xml import Items
-
-LIST_NAMES: dict[str, SpamListName] = {
-    "blocklist": "blocklist",
-    "ipblocklist": "ipblocklist",
-    "safelist": "safelist",
-    "ipsafelist": "ipsafelist",
-    "blacklist": "blocklist",
-    "ipblacklist": "ipblocklist",
-    "whitelist": "safelist",
-    "ipwhitelist": "ipsafelist",
-}
-"""The present and the former names of the lists."""
-
-_SPAM_PATTERN = re.compile(r"[^@\s,]{0,64}@[^@\s,/]{1,253}|[^@\s,/]{1,253}\.[^@\s,/]{1,63}")
-"""An address or a domain, with wildcards."""
+from mockmail.vendors.rackspace.handlers.rs_mailboxes import rs_mailbox_of
+from mockmail.vendors.rackspace.parameters import is_address
+from mockmail.vendors.rackspace.records import DomainSpamSettings, RsSpamSettings, SpamSettings
+from mockmail.vendors.rackspace.spam_parameters import DomainSpamSettingsForm, RsSpamSettingsForm, SpamSettingsForm
 
 
-def show_settings(call: RackspaceCall, _: None) -> Document:
-    """Return a mailbox's settings; the XML root begins with a capital letter."""
-    settings = _settings_of(call)
+def show_settings(call: RackspaceCall, _: None) -> views.Document:
+    """Return an Exchange mailbox's settings; the XML root begins with a capital letter."""
+    settings = exchange_settings(call.world, mailbox_of(call))
     names = ("filterLevel", "sendToDomainQuarantine", "quarantineOwner")
-    return Document("MailboxSpamSettings", {name: getattr(settings, name) for name in names})
+    return views.Document("MailboxSpamSettings", {name: getattr(settings, name) for name in names})
 
 
 def edit_settings(call: RackspaceCall, params: SpamSettingsForm) -> None:
-    """Change a mailbox's settings.
+    """Change an Exchange mailbox's settings.
 
     Without a filter nothing goes to the domain's quarantine; with one, only if the request says so.
     """
-    settings = _settings_of(call)
+    settings = exchange_settings(call.world, mailbox_of(call))
     owner = settings.quarantineOwner if params.quarantineOwner is None else params.quarantineOwner
     if params.removeQuarantineOwner:
         owner = ""
@@ -55,55 +40,34 @@ def edit_settings(call: RackspaceCall, params: SpamSettingsForm) -> None:
     call.records(SpamSettings).put(changed)
 
 
-def show_list(call: RackspaceCall, _: None) -> Document:
-    """Return a list, in the order in which it was filled."""
-    entry = _entry(call, "")
-    entries = call.records(SpamListEntry).find("list", f"{entry.mailbox_key}/{entry.list}")
-    return Document("spamAddressList", {"addresses": Items("address", [entry.address for entry in entries])})
+def show_rs_settings(call: RackspaceCall, _: None) -> views.Document:
+    """Return a Rackspace Email mailbox's settings."""
+    return views.rs_spam_settings(rs_settings(call.world, rs_mailbox_of(call)))
 
 
-def edit_list(call: RackspaceCall, params: SpamListForm) -> None:
-    """Add addresses to a list and remove others; an address to remove may be missing."""
-    template = _entry(call, "")
-    added = [_checked(template.replace(address=address)) for address in listed("addList", params.addList)]
-    removed = [template.replace(address=address) for address in listed("removeList", params.removeList)]
-    for entry in removed:
-        call.records(SpamListEntry).remove(entry.key)
-    for entry in added:
-        call.records(SpamListEntry).put(entry)
+def edit_rs_settings(call: RackspaceCall, params: RsSpamSettingsForm) -> None:
+    """Change a Rackspace Email mailbox's settings; a missing field changes nothing."""
+    mailbox = rs_mailbox_of(call)
+    old = rs_settings(call.world, mailbox)
+    own = {name: getattr(old, name) for name in RsSpamSettings.__struct_fields__ if name not in ("domain", "mailbox")}
+    changed = RsSpamSettings(domain=mailbox.domain, mailbox=mailbox.name, **{**own, **params.changes()})
+    call.records(RsSpamSettings).put(changed)
 
 
-def add_to_list(call: RackspaceCall, _: None) -> None:
-    """Add one address to a list; the list may have it already."""
-    call.records(SpamListEntry).put(_checked(_entry(call, call.path["item"].strip())))
+def show_domain_settings(call: RackspaceCall, _: None) -> views.Document:
+    """Return a domain's settings."""
+    return views.domain_spam_settings(domain_settings(call.world, domain_of(call).name))
 
 
-def delete_from_list(call: RackspaceCall, _: None) -> None:
-    """Remove one address from a list."""
-    if call.records(SpamListEntry).remove(_entry(call, call.path["item"]).key) is None:
-        raise ItemNotFound("Address Not Found", "Address")
+def edit_domain_settings(call: RackspaceCall, params: DomainSpamSettingsForm) -> None:
+    """Change a domain's settings; a missing field changes nothing.
 
-
-def _settings_of(call: RackspaceCall) -> SpamSettings:
-    mailbox = mailbox_of(call)
-    found = call.records(SpamSettings).get(mailbox.key)
-    return found or SpamSettings(domain=mailbox.domain, mailbox=mailbox.name)
-
-
-def _entry(call: RackspaceCall, address: str) -> SpamListEntry:
-    mailbox = mailbox_of(call)
-    name = LIST_NAMES.get(call.path["list"].lower())
-    if name is None:
-        raise ItemNotFound("Spam List Not Found", "SpamList")
-    return SpamListEntry(domain=mailbox.domain, mailbox=mailbox.name, list=name, address=address)
-
-
-def _checked(entry: SpamListEntry) -> SpamListEntry:
-    if entry.list.startswith("ip"):
-        try:
-            ip_network(entry.address, strict=False)
-        except ValueError as error:
-            raise BadRequest("Invalid IP address") from error
-    elif not _SPAM_PATTERN.fullmatch(entry.address) or not entry.address.isprintable():
-        raise BadRequest("Invalid email address")
-    return entry
+    With overrideUserSettings the domain's mailboxes lose their own settings.
+    """
+    domain = domain_of(call)
+    call.records(DomainSpamSettings).put(domain_settings(call.world, domain.name).replace(**params.changes()))
+    if params.overrideUserSettings:
+        for model in (SpamSettings, RsSpamSettings):
+            settings = call.records(model)
+            for own in settings.find("domain", domain.key):
+                settings.remove(own.key)

@@ -9,10 +9,18 @@ from mockmail.vendors.spacedog.errors import IllegalArgument, InvalidParameters
 from mockmail.vendors.spacedog.handlers.credentials import add_credentials, end_sessions
 from mockmail.vendors.spacedog.options import Options
 from mockmail.vendors.spacedog.parameters import Form, JsonBody, page_of
-from mockmail.vendors.spacedog.records import Backend, Credentials, DataObject, Settings
+from mockmail.vendors.spacedog.records import Backend, Credentials, DataObject, Schema, Settings
 from mockmail.vendors.spacedog.views import Result, saved, success
 
+VERSION = "0.41.1"
+
 _ID = re.compile(r"[a-z0-9]{4,}")
+
+
+def ping(call: SpaceDogCall, params: None) -> Result:
+    """Return the version of the server."""
+    info = {"version": VERSION, "baseline": "We provide the back-ends of your apps"}
+    return Result({**info, "success": True, "status": 200})
 
 
 def list_(call: SpaceDogCall, params: Form) -> Result:
@@ -45,7 +53,7 @@ def create(call: SpaceDogCall, params: JsonBody) -> Result:
 
 
 def delete(call: SpaceDogCall, params: None) -> Result:
-    """Delete the backend that is called, with its users, settings and objects."""
+    """Delete the backend that is called, with its users, settings, schemas and objects."""
     require_level(call, "SUPER_ADMIN")
     backend = call.caller.backend
     if backend == call.options.root_backend:
@@ -55,8 +63,10 @@ def delete(call: SpaceDogCall, params: None) -> Result:
         call.records(Credentials).remove(user.key)
     for settings in call.records(Settings).find("backend", backend):
         call.records(Settings).remove(settings.key)
-    for stored in [stored for stored in call.records(DataObject) if stored.backendId == backend]:
+    for stored in call.records(DataObject).find("backend", backend):
         call.records(DataObject).remove(stored.key)
+    for schema in call.records(Schema).find("backend", backend):
+        call.records(Schema).remove(schema.key)
     call.records(Backend).remove(backend)
     return success()
 

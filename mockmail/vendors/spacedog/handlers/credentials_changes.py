@@ -46,16 +46,15 @@ def update(call: SpaceDogCall, params: JsonBody) -> Result:
     return saved_credentials(call, save_changes(call, user, **changes))
 
 
-def set_password(call: SpaceDogCall, params: JsonBody) -> Result:
-    """Set a password; the caller must be authenticated by their own password."""
+def set_password(call: SpaceDogCall, params: JsonBody | Form) -> Result:
+    """Set a password, a JSON text or a parameter; the caller must be authenticated by their own password."""
     require_self_or_admin(call)
     _require_challenge(call)
     user = find_user(call)
-    password: Any = params.query.get("password")
-    if params.text and call.request.headers.get("Content-Type", "").lower().startswith("application/json"):
-        password = params.checked_value()
-        if not isinstance(password, str):
-            raise IllegalArgument(f"json node [{params.text}] not a string")
+    if isinstance(params, JsonBody):
+        password: str | None = params.checked_scalar(str, "string")
+    else:
+        password = params.get("password")
     check(call, "password", password)
     return saved_credentials(call, _replace_password(call, user, password))
 
@@ -85,9 +84,7 @@ def reset_password(call: SpaceDogCall, params: Form) -> Result:
 def require_change(call: SpaceDogCall, params: JsonBody) -> Result:
     """Set whether a password must be changed before any other call."""
     require_level(call, "ADMIN")
-    user, value = find_user(call), params.checked_value()
-    if not isinstance(value, bool):
-        raise IllegalArgument(f"json node [{params.text}] not a boolean")
+    user, value = find_user(call), params.checked_scalar(bool, "boolean")
     return saved_credentials(call, save_changes(call, user, passwordMustChange=value))
 
 

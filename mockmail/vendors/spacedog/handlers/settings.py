@@ -6,8 +6,15 @@ from typing import Any
 
 from mockmail.vendors.spacedog import settings
 from mockmail.vendors.spacedog.authentication import SpaceDogCall, require_level, require_role
-from mockmail.vendors.spacedog.errors import Cause, IllegalArgument, NotFound, SpaceDogError
-from mockmail.vendors.spacedog.jackson import JavaClass, MappingError, map_document
+from mockmail.vendors.spacedog.errors import (
+    Cause,
+    IllegalArgument,
+    IndexNotFound,
+    NotFound,
+    ServerFailure,
+    SpaceDogError,
+)
+from mockmail.vendors.spacedog.jackson import MAPPING_EXCEPTION, JavaClass, MappingError, map_document
 from mockmail.vendors.spacedog.parameters import Form, JsonBody, page_of
 from mockmail.vendors.spacedog.records import Settings
 from mockmail.vendors.spacedog.views import Result, saved, success
@@ -32,7 +39,7 @@ def delete_all(call: SpaceDogCall, params: None) -> Result:
     records = call.records(Settings)
     found = records.find("backend", call.caller.backend)
     if not found:
-        raise NotFound("no such index")
+        raise IndexNotFound
     for document in found:
         records.remove(document.key)
     return success()
@@ -102,13 +109,15 @@ def _save(call: SpaceDogCall, document: dict[str, Any], *, mapped: bool = False)
 
 
 def _mapped(settings_id: str, model: type[JavaClass], params: JsonBody) -> dict[str, Any]:
+    if params.text and params.broken is None and params.value is None:
+        raise ServerFailure("", "java.lang.NullPointerException")
     reason = params.broken or "No content to map due to end-of-input"
     if params.value is not None:
         try:
             return map_document(model, params.value)
         except MappingError as error:
             reason = str(error)
-    raise IllegalArgument(f"invalid [{settings_id}] settings", cause=Cause(reason, settings.MAPPING_EXCEPTION))
+    raise IllegalArgument(f"invalid [{settings_id}] settings", cause=Cause(reason, MAPPING_EXCEPTION))
 
 
 def _source(params: JsonBody) -> dict[str, Any]:

@@ -1,0 +1,69 @@
+"""`/_mockmail/events`: what happens in the sandbox, as server-sent events."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Annotated
+
+from msgspec import Meta
+
+from mockmail.control.route import ControlRequest, ControlResponse, Fields, route
+from mockmail.core.errors import InvalidValue, WaitEnded, WaitTimeout
+from mockmail.server.events import KINDS, Event, Subscription
+
+HEARTBEAT = 15.0
+"""The seconds without an event after which a stream sends a comment, so that nobody on the way closes it."""
+
+
+class EventQuery(Fields, frozen=True, kw_only=True):
+    """Which events to send."""
+
+    kind: Annotated[str, Meta(description=f"kinds of events, separated by commas: {', '.join(KINDS)}")] = ""
+    after: Annotated[
+        str | None, Meta(description="the id of an event to go on after, like the header Last-Event-ID")
+    ] = None
+    all_sandboxes: Annotated[bool, Meta(description="true for the events of all sandboxes")] = False
+
+
+@route(
+    "GET",
+    "events",
+    query=EventQuery,
+    responses={200: "The events, without an end.", 400: "There is no such kind of events."},
+    returns=bytes,
+    media_type="text/event-stream",
+)
+async def stream_events(request: ControlRequest) -> ControlResponse:
+    """Send events as they happen, as server-sent events; the header Last-Event-ID continues an earlier stream."""
+    query: EventQuery = request.query
+    kinds = [kind.strip() for kind in query.kind.split(",") if kind.strip()]
+    sandbox = None if query.all_sandboxes else request.sandbox
+    after = query.after or request.headers.get("Last-Event-ID") or None
+    try:
+        subscription = request.events().subscribe(kinds, sandbox, after)
+    except InvalidValue:
+        if query.after or after is None:
+            raise
+        subscription = request.events().subscribe(kinds, sandbox, "0-0")  # a browser would send the id again for ever
+    return ControlResponse(content_type="text/event-stream; charset=utf-8", stream=_stream(subscription))
+
+
+async def _stream(subscription: Subscription) -> AsyncGenerator[bytes, None]:
+    try:
+        yield f"retry: 1000\nid: {subscription.last_id}\n\n".encode()
+        while True:
+            try:
+                yield _block(await subscription.next(HEARTBEAT))
+            except WaitTimeout:
+                yield b": heartbeat\n\n"
+    except WaitEnded:
+        return
+    finally:
+        subscription.close()
+
+
+def _block(event: Event) -> bytes:
+    return f"id: {event.id}\nevent: {event.kind}\ndata: ".encode() + event.to_json() + b"\n\n"
+
+
+ROUTES = (stream_events,)

@@ -1,0 +1,66 @@
+"""Show requests to a reader, with secrets masked: in the errors of waits and of `verify`, and in a test's report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mockmail.core.journal import Exchange
+from mockmail.core.masking_rules import MASK
+from mockmail.core.request_criteria import RequestCriteria, has_value
+from mockmail.wire.masking import Masking
+
+SHOWN = 5
+"""The number of requests that an error lists."""
+
+LONGEST_VALUE = 100
+"""The most characters of a parameter's value that a line shows."""
+
+
+def request_line(exchange: Exchange, masking: Masking) -> str:
+    """Return one line about a request and its response."""
+    status = exchange.status or "in progress"
+    what = f"{exchange.vendor or '-'} {exchange.operation or 'unmatched'}"
+    return f"#{exchange.id} {exchange.method} {masking(exchange).path} -> {status} ({what})"
+
+
+def request_lines(exchange: Exchange, masking: Masking) -> list[str]:
+    """Return the line about a request, and lines that say why it was refused or failed."""
+    masked = masking(exchange)
+    lines = [request_line(exchange, masking)]
+    if exchange.fault is not None:
+        lines.append(f"    fault: {exchange.fault}")
+    if exchange.refusal is not None:
+        lines.append(f"    refused: {masked.refusal}")
+    if exchange.unmatched and masked.nearest:
+        lines.append(f"    nearest: {masked.nearest[0]}")
+    if exchange.crash is not None:
+        lines.append(f"    crashed: {(masked.crash or '').strip().splitlines()[-1]}")
+    return lines
+
+
+def describe_requests(requests: Sequence[Exchange], criteria: RequestCriteria, masking: Masking) -> str:
+    """Return the last of the requests that came, each with the reason why it does not match, as lines of text."""
+    came = [exchange for exchange in requests if exchange.id > criteria.after]
+    if not came:
+        return "No request came at all."
+    shown = came[-SHOWN:]
+    lines = [
+        line for exchange in shown for line in (request_line(exchange, masking), *_reasons(exchange, criteria, masking))
+    ]
+    return f"The last {len(shown)} of {len(came)} requests:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def _reasons(exchange: Exchange, criteria: RequestCriteria, masking: Masking) -> list[str]:
+    """Return why the `where` of the criteria does not match a request that they cover otherwise."""
+    where = criteria.where
+    if where is None or callable(where) or not criteria.covers(exchange):
+        return []
+    params, shown, reasons = exchange.params, masking(exchange).params, []
+    for name, wanted in where.items():
+        if name not in params:
+            reasons.append(f"    {name} is missing; there are {', '.join(params) or 'no parameters'}")
+        elif not has_value(params[name], wanted):
+            came = shown.get(name, MASK)
+            expected = MASK if MASK in str(came) else repr(wanted)
+            reasons.append(f"    {name} is {came!r:.{LONGEST_VALUE}}, not {expected:.{LONGEST_VALUE}}")
+    return reasons

@@ -1,0 +1,95 @@
+"""The how-to pages work: each Python block is a test that passes, each command succeeds."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from http_client import send_request
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = ("requests.md", "events.md")
+needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+
+
+def blocks(page, language):
+    return re.findall(rf"```{language}\n(.*?)```", (DOCS / page).read_text("utf-8"), re.DOTALL)
+
+
+def commands(page):
+    return "".join(blocks(page, "sh")).replace("\\\n", "").splitlines()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_python_blocks_are_tests_that_pass(page, pytester):
+    sources = blocks(page, "python")
+    pytester.makepyfile(**{f"test_{number}": source for number, source in enumerate(sources)})
+
+    done = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider")
+
+    done.assert_outcomes(passed=len(sources))
+
+
+def run(command, url, folder):
+    command = command.replace("http://127.0.0.1:8025", url).replace("curl ", "curl --silent --show-error ", 1)
+    done = subprocess.run(["sh", "-ec", command], capture_output=True, text=True, timeout=30, check=True, cwd=folder)
+    return done.stdout
+
+
+@needs_curl
+def test_commands_for_requests_succeed_in_order(mockmail, tmp_path):
+    said = [run(command, mockmail.url, tmp_path) for command in commands("requests.md")]
+
+    _, verified, waited, not_yet, exported = said
+    assert json.loads(verified) == {"total": 1}
+    assert json.loads(waited)["requests"][0]["operation"] == "account.create"
+    assert (not_yet, exported) == ("", "")
+    assert len(json.loads((tmp_path / "requests.har").read_text())["log"]["entries"]) == 1
+
+
+@needs_curl
+def test_commands_for_webhooks_succeed_in_order(mockmail, tmp_path):
+    added, listed, removed = [run(command, mockmail.url, tmp_path) for command in commands("events.md")[1:]]
+
+    assert json.loads(listed)["webhooks"] == [json.loads(added)]
+    assert removed == ""
+
+
+@needs_curl
+def test_stream_looks_as_it_is_printed(mockmail, send):
+    command = commands("events.md")[0].replace("http://127.0.0.1:8025", mockmail.url)
+    with subprocess.Popen(["sh", "-c", f"exec {command}"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as curl:
+        assert curl.stdout.readline() == b"retry: 1000\n"
+        send(mockmail, "Welcome")
+        said = []
+        while not said or not said[-1].startswith("data: "):
+            said.append(curl.stdout.readline().decode().rstrip("\n"))
+        curl.terminate()
+    printed = blocks("events.md", "text")[0].splitlines()
+    assert [line.partition(":")[0] for line in said[-3:]] == [line.partition(":")[0] for line in printed]
+    sent, shown = json.loads(said[-1][6:]), json.loads(printed[-1][6:])
+    assert list(sent) == list(shown)
+    assert sent["data"]["subject"] == shown["data"]["subject"]
+
+
+def test_events_md_lists_every_kind_and_every_setting(mockmail):
+    from mockmail.server.events import KINDS
+
+    text = (DOCS / "events.md").read_text("utf-8")
+
+    assert tuple(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == KINDS
+    assert send_request(mockmail.url, "GET", "/_mockmail/events?kind=x").status == 400
+    assert {"--max-event-bytes", "--max-webhooks", "--webhook-allow"} <= set(re.findall(r"--[\w-]+", text))
+
+
+def test_requests_md_lists_attributes_that_exist():
+    from mockmail.core.journal import Exchange
+
+    names = re.findall(r"^\| `(\w+)(?:\(\))?` \|", (DOCS / "requests.md").read_text("utf-8"), re.MULTILINE)
+
+    assert "refusal" in names
+    assert [name for name in names if not hasattr(Exchange, name)] == []

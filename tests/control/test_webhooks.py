@@ -1,0 +1,200 @@
+"""Webhooks: events sent by POST."""
+
+from __future__ import annotations
+
+import json
+import queue
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from http_client import send_request
+
+from mockmail import MockMail
+from mockmail.core.bounds import EventLimits
+from mockmail.core.errors import InvalidValue, LimitReached
+from mockmail.server import webhooks as webhooks_module
+from mockmail.server.server_settings import ServerSettings
+
+pytestmark = pytest.mark.mockmail(strict=False)
+
+
+class Receiver:
+    """An application that receives webhooks. statuses: of the next responses; 200 when there are no more."""
+
+    def __init__(self):
+        self.received = queue.Queue()
+        self.statuses = []
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                status = receiver.statuses.pop(0) if receiver.statuses else 200
+                receiver.received.put((self.path, dict(self.headers), json.loads(body)))
+                self.send_response(status)
+                if status == 302:
+                    self.send_header("Location", f"{receiver.url}/elsewhere")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+    def next(self):
+        return self.received.get(timeout=30)
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def receiver(monkeypatch):
+    monkeypatch.setattr(webhooks_module, "RETRY_SECONDS", (0.001, 0.001))
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
+
+
+def control(mm, method, path, json=None):
+    return send_request(mm.url, method, f"/_mockmail/{path}", json=json)
+
+
+def test_events_are_sent_to_the_url(mockmail, receiver, send):
+    added = control(mockmail, "POST", "webhooks", {"url": f"{receiver.url}/hook", "kinds": ["message"]})
+    assert (added.status, added.json["id"], added.json["delivered"]) == (201, 1, 0)
+
+    mockmail.clock.freeze()
+    send(mockmail, "Welcome")
+
+    path, headers, event = receiver.next()
+    assert (path, headers["Content-Type"]) == ("/hook", "application/json")
+    assert (event["kind"], event["sandbox"], event["data"]["subject"]) == ("message", "default", "Welcome")
+    assert headers["User-Agent"].startswith("mockmail/")
+
+
+@pytest.mark.parametrize("host", ["localhost", "app.localhost"])
+def test_localhost_is_this_machine(mockmail, receiver, host):
+    mockmail.webhooks.add(f"http://{host}:{receiver.port}/", "clock")
+    mockmail.clock.freeze()
+    assert receiver.next()[2]["data"]["frozen"] is True
+
+
+def test_failed_attempt_is_repeated_and_then_given_up(mockmail, receiver):
+    receiver.statuses = [500, 503, 200, 500, 500, 500]
+    hook = mockmail.webhooks.add(receiver.url, "clock")
+    for _ in range(3):
+        mockmail.clock.advance(1)
+
+    ids = [receiver.next()[2]["id"] for _ in range(7)]
+
+    assert [ids.count(each) for each in dict.fromkeys(ids)] == [3, 3, 1]
+    while hook.delivered < 2:
+        pass
+    assert (hook.delivered, hook.failed, hook.error) == (2, 1, None)
+    assert control(mockmail, "GET", "webhooks").json["webhooks"][0]["failed"] == 1
+
+
+def test_redirect_is_not_followed(mockmail, receiver):
+    receiver.statuses = [302, 302, 302]
+    hook = mockmail.webhooks.add(f"{receiver.url}/hook", "clock")
+    mockmail.clock.freeze()
+    while not hook.failed:
+        pass
+    assert [receiver.next()[0] for _ in range(3)] == ["/hook"] * 3
+    assert receiver.received.empty()
+    assert hook.error == "the status was 302"
+
+
+def test_server_that_is_not_there_is_an_error_of_the_webhook(mockmail, receiver):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        hook = mockmail.webhooks.add(f"http://127.0.0.1:{unused.getsockname()[1]}/", "clock")
+        mockmail.clock.freeze()
+        while not hook.failed:
+            pass
+    assert hook.error.startswith("ClientConnectorError: ")
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://192.0.2.1/x", "url must be on this machine (127.0.0.1, [::1], localhost), not '192.0.2.1': the set"),
+        ("http://example.com:8080/", "url must be on this machine"),
+        ("http://localhost.example.com/", "url must be on this machine"),
+        ("http://0.0.0.0:99/", "url must be on this machine"),
+        ("http://[::ffff:192.0.2.1]:99/", "url must be on this machine"),
+        ("http://169.254.169.254/latest", "url must be on this machine"),
+        ("http://127.0.0.1@example.com/", "url must have no user name and no password"),
+        ("http://user:pass@127.0.0.1/", "url must have no user name and no password"),
+        ("ftp://127.0.0.1/", "url must be an http or https URL"),
+        ("http:///x", "url must be an http or https URL"),
+        ("http://127.0.0.1:x/", "url must be an http or https URL"),
+        ("http://127.0.0.1/\r\nx", "url must be an http or https URL"),
+        ("http://127.0.0.1/" + "x" * 2000, "url must be an http or https URL"),
+    ],
+)  # fmt: skip
+def test_url_that_is_not_allowed_is_refused(mockmail, url, words):
+    refused = control(mockmail, "POST", "webhooks", {"url": url})
+    assert (refused.status, refused.json["error"][: len(words)]) == (400, words)
+    assert list(mockmail.webhooks) == []
+
+
+@pytest.mark.parametrize("port", ["http", "smtp"])
+def test_webhook_to_mockmail_itself_is_refused(mockmail, port):
+    number = mockmail.url.rpartition(":")[2] if port == "http" else mockmail.smtp_port
+    with pytest.raises(InvalidValue, match="url must not be of mockmail itself"):
+        mockmail.webhooks.add(f"http://localhost:{number}/")
+
+
+def test_setting_permits_another_machine_and_no_other_port_of_it():
+    with MockMail(settings=ServerSettings(events=EventLimits(allow=frozenset({"192.0.2.1:80"})))) as mm:
+        assert mm.webhooks.add("http://192.0.2.1/x").url == "http://192.0.2.1/x"
+        with pytest.raises(InvalidValue, match=r"webhook_allow permits 192\.0\.2\.1:81"):
+            mm.webhooks.add("http://192.0.2.1:81/x")
+
+
+def test_number_of_webhooks_is_bounded(receiver):
+    with MockMail(settings=ServerSettings(events=EventLimits(webhooks=2))) as mm:
+        mm.webhooks.add(receiver.url)
+        mm.sandbox("mine").webhooks.add(receiver.url)
+        with pytest.raises(LimitReached, match="there are 2 webhooks, the most that max_webhooks allows"):
+            mm.webhooks.add(receiver.url)
+        assert control(mm, "POST", "webhooks", {"url": receiver.url}).status == 503
+
+
+def test_webhook_is_removed_alone_and_with_its_sandbox(mockmail, receiver):
+    mine = mockmail.sandbox("mine")
+    first, second = mockmail.webhooks.add(receiver.url, "clock"), mockmail.webhooks.add(receiver.url, "clock")
+    mine.webhooks.add(receiver.url, "clock")
+
+    assert control(mockmail, "DELETE", f"webhooks/{first.id}").status == 204
+    assert control(mockmail, "DELETE", f"webhooks/{first.id}").status == 404
+    assert control(mine, "DELETE", f"webhooks/{second.id}").status == 404
+    assert [hook.id for hook in mockmail.webhooks] == [second.id]
+    control(mockmail, "DELETE", "sandboxes/mine")
+    assert len(mockmail.server.webhooks._hooks) == 1
+    mockmail.webhooks.remove(second)
+    mockmail.clock.freeze()
+    assert receiver.received.empty()
+
+
+def test_unknown_kind_is_refused(mockmail, receiver):
+    refused = control(mockmail, "POST", "webhooks", {"url": receiver.url, "kinds": ["mail"]})
+    assert (refused.status, refused.json["error"].partition(",")[0]) == (400, "kind must be one of message")
+
+
+def test_receiver_that_never_answers_does_not_hold_the_server(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as silent, MockMail() as mm:
+        mm.webhooks.add(f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        mm.clock.freeze()
+        connection, _ = silent.accept()
+        with connection:
+            assert connection.recv(4) == b"POST"
+            assert control(mm, "GET", "health").status == 200

@@ -47,7 +47,7 @@ def _add_flags(group: argparse._ArgumentGroup, found: list[Field[Any]]) -> None:
         elif kind is tuple:
             group.add_argument(flag, action="append", metavar=spec.metadata["value"], help=f"{words}; may be repeated")
         else:
-            shown = f" ({spec.default})" if spec.default != "" else ""
+            shown = f" ({spec.default})" if spec.default not in ("", None) else ""
             group.add_argument(flag, type=kind, metavar=spec.metadata["value"] or "NUMBER", help=f"{words}{shown}")
 
 

@@ -127,6 +127,7 @@ def test_server_runs_until_a_stop_signal(serve, tmp_path, number):
         "http": server.facts["http"],
         "https": None,
         "smtp": server.facts["smtp"],
+        "smtps": None,
         "smtp_host": "127.0.0.1",
         "smtp_port": int(server.facts["smtp"].rpartition(":")[2]),
         "smtp_sandboxes": {},

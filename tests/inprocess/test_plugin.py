@@ -219,7 +219,7 @@ import urllib.parse
 def create(mm):
     form = urllib.parse.urlencode({"username": "joe@yourdomain.com", "password": "s3cret"}).encode()
     urllib.request.urlopen(urllib.request.Request(
-        mm.atmail.url + "/admin/index.php/api/accounts/create/", form, {"Authorization": "Basic YWRtaW46Y2hhbmdlbWU="}
+        mm.atmail.url + "/accounts/create/", form, {"Authorization": "Basic YWRtaW46Y2hhbmdlbWU="}
     ))
 
 @pytest.fixture
@@ -230,7 +230,7 @@ def test_call(client):
     create(client)
     send(client, "Welcome")
     client.faults.add("atmail", operation="role.list", status=503)
-    ask(client.atmail.url + "/admin/index.php/api/users/rolelist")
+    ask(client.atmail.url + "/users/rolelist")
     ask(client.sandbox("mine").url + "/nothing/here")
     assert False
 

@@ -217,7 +217,7 @@ class TestNamedErrors:
         assert vendor.named_errors
         for name, named in vendor.named_errors.items():
             mockmail.faults.add(vendor.name, error=name)
-            answer = send_request(mockmail.vendor(vendor.name).url, operation.methods[0], path)
+            answer = send_request(f"{mockmail.url}/{vendor.name}", operation.methods[0], path)
             assert answer.status in {200, *vendor.fault_statuses}, name
             assert named.message in answer.text.replace("\\/", "/") or not answer.body, name
         assert mockmail.faults.unused() == []

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from http_client import send_request
+from logs import logger_to
 
 from mockmail.inprocess.fixture import strictness_failures
 from mockmail.server.console import Console
@@ -102,7 +103,7 @@ class Watched:
     def __init__(self, mm: Any) -> None:
         self.mm = mm
         self.console = io.StringIO()
-        Console(stream=self.console).watch(mm.server.sandboxes.get())
+        Console(logger_to(self.console)).watch(mm.server.sandboxes.get())
 
     def send(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None

@@ -165,7 +165,18 @@ def modules_after(statement: str) -> set[str]:
     return {name.strip() for name in done.stdout.splitlines()}
 
 
-HEAVY = {"aiohttp", "lxml", "tinydb", "sqlite3", "aiosmtpd", "aiosmtplib", "trustme", "jinja2"}
+HEAVY = {
+    "aiohttp",
+    "lxml",
+    "tinydb",
+    "sqlite3",
+    "aiosmtpd",
+    "aiosmtplib",
+    "trustme",
+    "jinja2",
+    "yaml",
+    "prometheus_client",
+}
 
 
 def test_importing_mockmail_imports_nothing_heavy():

@@ -8,13 +8,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from mockmail.cli.flags import add_settings, settings_of, vendors_of
-from mockmail.server.settings import PREFIX, Loaded, fields
+from mockmail.server.settings import Loaded, fields
 
 if TYPE_CHECKING:
     from mockmail.core.vendor import Vendor
 
 NAME = "config"
-HELP = "show every setting, its value and where it came from"
+HELP = "show every setting, its value and where it came from, as a file for --config"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,33 +23,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(parsed: argparse.Namespace) -> int:
-    """Print a line for each setting and each vendor option. Raise SettingError, VendorNotUsable."""
+    """Print a TOML file with every setting and vendor option. Raise SettingError, VendorNotUsable."""
     loaded = settings_of(parsed)
     from mockmail.server.discovery import vendor_options
 
     vendors = vendors_of(loaded.settings)
     options = vendor_options(vendors, loaded.options)
     for spec in fields():
-        shown = _shown(spec.name, getattr(loaded.settings, spec.name))
-        print(f"{PREFIX}{spec.name.upper()}={shown}  # {loaded.origins[spec.name]}: {spec.metadata['help']}")
+        value = getattr(loaded.settings, spec.name)
+        hidden = spec.name == "control_token" and value
+        print(_line(spec, "***" if hidden else value, loaded.origins[spec.name], commented=bool(hidden)))
     for vendor in sorted(vendors, key=lambda vendor: vendor.name):
         _show_options(vendor, options.get(vendor.name) or vendor.options_type(), loaded)
     return 0
 
 
 def _show_options(vendor: Vendor, options: Any, loaded: Loaded) -> None:
-    given = loaded.options.get(vendor.name, {})
-    for spec in dataclasses.fields(options):
-        value = json.dumps(getattr(options, spec.name), ensure_ascii=False)
-        origin = loaded.file if spec.name in given else "default"
-        print(f"[options.{vendor.name}] {spec.name} = {value}  # {origin}: {spec.metadata['help']}")
+    given, specs = loaded.options.get(vendor.name, {}), dataclasses.fields(options)
+    if specs:
+        print(f"\n[options.{vendor.name}]")
+    for spec in specs:
+        origin = str(loaded.file) if spec.name in given else "default"
+        print(_line(spec, getattr(options, spec.name), origin))
 
 
-def _shown(name: str, value: object) -> str:
-    if name == "control_token" and value:
-        return "***"
-    if value is None:
-        return ""
-    if isinstance(value, tuple):
-        return ",".join(value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _line(spec: dataclasses.Field[Any], value: object, origin: str, *, commented: bool = False) -> str:
+    # TOML has no null: a setting without a value is a comment, like a secret.
+    shown = f"{spec.name} = " + ("" if value is None else _toml(value))
+    comment = "".join(char if char.isprintable() else "\ufffd" for char in f"{origin}: {spec.metadata['help']}")
+    return f"{'# ' if commented or value is None else ''}{shown}  # {comment}"
+
+
+def _toml(value: object) -> str:
+    # JSON's strings, numbers and arrays are TOML, but for DEL.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,4 +1,4 @@
-"""`mockmail env VENDOR`: the settings of a vendor's client as shell exports."""
+"""`mockmail env VENDOR`: the settings of a vendor's client, or of the SMTP server's, as shell exports."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ import http.client
 import os
 import re
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from mockmail.cli.control_client import server_url
 from mockmail.cli.flags import add_settings, settings_of, vendors_of
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT, check_name
 from mockmail.core.vendor import Vendor
 from mockmail.server.proxy_environment import proxy_environment, proxy_hosts
-from mockmail.server.settings import SettingError, Settings, host_and_port, reachable_host
+from mockmail.server.settings import SettingError, Settings, reachable_host
 
 NAME = "env"
-HELP = "print shell exports for a client of a vendor: base URL and credentials"
+HELP = "print shell exports for a client of a vendor (base URL and credentials), or of the SMTP server"
+SMTP = "smtp"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the vendor, the server's URL, and how the client reaches it."""
-    parser.add_argument("vendor", metavar="VENDOR")
+    parser.add_argument("vendor", metavar="VENDOR", help="a vendor, or smtp for the SMTP server")
     parser.add_argument(
         "--url", default="", help="the server's base URL (default: a server on this machine with these settings)"
     )
@@ -40,19 +43,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Print `export NAME=value` lines. Raise UnknownName, SettingError, InvalidValue."""
     settings = settings_of(parsed).settings
-    vendors = vendors_of(settings)
-    vendor = vendors.named(parsed.vendor)
-    url = _checked(parsed.url) or _url(settings)
     if parsed.sandbox:
         check_name(parsed.sandbox)
+    if parsed.vendor == SMTP:
+        if parsed.proxy:
+            raise SettingError("--proxy leads a vendor's HTTP client to the server; `mockmail env smtp` has no proxy")
+        return _print(_smtp(settings, parsed.url, parsed.sandbox))
+    vendors = vendors_of(settings)
+    vendor = vendors.named(parsed.vendor)
+    url = server_url(parsed.url, settings)
     if parsed.proxy:
-        variables = _for_proxy(parsed, settings, vendors, vendor, url)
-    else:
-        prefix = f"/~{parsed.sandbox}" if parsed.sandbox else ""
-        variables = vendor.environment_at(f"{url}{prefix}/{vendor.name}")
+        return _print(_for_proxy(parsed, settings, vendors, vendor, url))
+    prefix = f"/~{parsed.sandbox}" if parsed.sandbox else ""
+    return _print(vendor.environment_at(f"{url}{prefix}/{vendor.name}"))
+
+
+def _print(variables: Mapping[str, str]) -> int:
     for name, value in variables.items():
         print(f"export {name}={shlex.quote(value)}")
     return 0
+
+
+def _smtp(settings: Settings, url: str, sandbox: str) -> dict[str, str]:
+    host = urlsplit(server_url(url, settings)).hostname if url else reachable_host(settings.host)
+    ports = {name: port for name, _, port in (pair.rpartition("=") for pair in settings.smtp_sandboxes)}
+    port = ports.get(sandbox) or str(settings.smtp_port)
+    if port == "0":
+        raise SettingError("smtp_port is 0, a free port; give the server's port with --smtp-port")
+    variables = {"SMTP_HOST": host or "", "SMTP_PORT": port}
+    if sandbox and sandbox not in ports:
+        variables |= {"SMTP_USERNAME": f"~{sandbox}", "SMTP_PASSWORD": "any"}
+    return variables
 
 
 def _for_proxy(
@@ -101,15 +122,3 @@ def _ca_of(url: str, token: str) -> bytes:
     if response.status != http.client.OK:
         raise SettingError(f"{url} does not give its CA (status {response.status}): {pem.decode('utf-8', 'replace')}")
     return pem
-
-
-def _checked(url: str) -> str:
-    if url and not re.match(r"https?://[^/]", url):
-        raise SettingError(f"--url must be the server's base URL, such as http://mockmail:8025, not {url!r}")
-    return url.rstrip("/")
-
-
-def _url(settings: Settings) -> str:
-    if settings.http_port == 0:
-        raise SettingError("http_port is 0, a free port; give the server's URL with --url")
-    return f"http://{host_and_port(reachable_host(settings.host), settings.http_port)}"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import Field
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mockmail.server.settings import Loaded, Settings, fields, kind_of, load
 
@@ -12,20 +14,41 @@ if TYPE_CHECKING:
     from mockmail.core.registry import Registry
 
 
+HEADINGS = {
+    "where it listens": ("host", "*_port", "smtp_sandboxes", "ready_file"),
+    "TLS and proxy": ("*tls*", "proxy_*"),
+    "vendors, state and mail": ("vendors*", "data_dir", "seed", "init_dir", "id_seed", "reload"),
+    "who may do what": ("control_token", "allowed_hosts", "relay_allow", "reject_*", "webhook*"),
+    "the log": ("log_*", "quiet"),
+    "bounds": ("max_*", "*_idle", "*_seconds"),
+    "other settings": ("*",),
+}
+"""The groups of settings in the help, by patterns of their names; a setting is in the first one that matches."""
+
+
 def add_settings(parser: argparse.ArgumentParser, usage: str = "%(prog)s [OPTION]...") -> None:
     """Add a flag for each setting, and `--config`."""
     parser.usage = usage
     parser.add_argument("--config", type=Path, metavar="FILE", help="a TOML file of settings")
-    for spec in fields():
+    settings = list(fields())
+    for heading, patterns in HEADINGS.items():
+        found = [spec for spec in settings if any(fnmatchcase(spec.name, pattern) for pattern in patterns)]
+        settings = [spec for spec in settings if spec not in found]
+        if found:
+            _add_flags(parser.add_argument_group(heading), found)
+
+
+def _add_flags(group: argparse._ArgumentGroup, found: list[Field[Any]]) -> None:
+    for spec in found:
         flag = f"--{spec.name.replace('_', '-')}"
         kind, words = kind_of(spec), spec.metadata["help"]
         if kind is bool:
-            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=words)
+            group.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=words)
         elif kind is tuple:
-            parser.add_argument(flag, action="append", metavar=spec.metadata["value"], help=f"{words}; may be repeated")
+            group.add_argument(flag, action="append", metavar=spec.metadata["value"], help=f"{words}; may be repeated")
         else:
-            shown = f" ({spec.default})" if spec.default != "" else ""
-            parser.add_argument(flag, type=kind, metavar=spec.metadata["value"] or "NUMBER", help=f"{words}{shown}")
+            shown = f" ({spec.default})" if spec.default not in ("", None) else ""
+            group.add_argument(flag, type=kind, metavar=spec.metadata["value"] or "NUMBER", help=f"{words}{shown}")
 
 
 def settings_of(parsed: argparse.Namespace) -> Loaded:

@@ -11,6 +11,16 @@ from mockmail.cli.flags import add_settings, settings_of
 
 NAME = "serve"
 HELP = "serve the vendors' APIs and the mail sink until Ctrl-C or SIGTERM"
+EXAMPLES = """examples:
+  mockmail serve                                    the APIs on port 8025, SMTP on port 1025, until Ctrl-C
+  mockmail serve --data-dir mail                    keep state and mail in the folder mail/
+  mockmail serve --vendors NAME --seed a.yaml       serve one vendor, with the records of a file
+  mockmail serve --http-port 0 --smtp-port 0 --ready-file ready.json --quiet
+                                                    on free ports, which the file names; log only errors
+  mockmail serve --config mockmail.toml             settings of a file; `mockmail config` prints one
+
+Each setting is also a variable (MOCKMAIL_HTTP_PORT) and a key of the file (http_port).
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

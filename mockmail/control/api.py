@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -23,6 +23,7 @@ from mockmail.http.protocol import cancel_on_disconnect, read_body
 from mockmail.http.target import Target
 
 if TYPE_CHECKING:
+    from mockmail.control.metrics import Metrics
     from mockmail.server.events import Events
     from mockmail.server.webhooks import Webhooks
 
@@ -43,6 +44,7 @@ MODULES = {
     "webhooks": "webhooks",
     "health": "server",
     "sandboxes": "server",
+    "metrics": "metrics",
     "ca.pem": "server",
     "openapi.json": "server",
     "openapi": "server",
@@ -124,6 +126,12 @@ class ControlApi:
         given = dict(parse_qsl(target.query)).get("key", "")
         return request.method == "GET" and self._guard.is_key(given, target.sandbox_name(request.headers), path)
 
+    @cached_property
+    def _metrics(self) -> Metrics:
+        from mockmail.control.metrics import Metrics  # counting begins with the first request for the counts
+
+        return Metrics(self._sandboxes)
+
     async def _call(self, request: web.BaseRequest, target: Target) -> ControlResponse:
         route, path = _find(request.method, target.segments)
         sandbox = target.sandbox_name(request.headers)
@@ -144,6 +152,7 @@ class ControlApi:
             key=partial(self._guard.key, sandbox),
             server=self._server,
             waits=self._waits,
+            metrics=lambda: self._metrics,
             events=self._events,
             webhooks=self._webhooks,
             ca_pem=self._ca_pem,

@@ -19,6 +19,7 @@ from mockmail.core.validation import convert
 from mockmail.wire.json_text import MAX_VALUES, check_values
 
 if TYPE_CHECKING:
+    from mockmail.control.metrics import Metrics
     from mockmail.core.world import World
     from mockmail.server.events import Events
     from mockmail.server.webhooks import Webhooks
@@ -76,7 +77,7 @@ class ControlRequest:
     headers: of the request. base_url: of the server, as the client reaches it, with the sandbox.
     key: returns what permits a GET of a path without the control token, empty if there is none.
     server: facts about the server, empty before it is ready.
-    waits: functions that end the waits in progress. events, webhooks: return those of the server.
+    waits: functions that end the waits in progress. metrics, events, webhooks: return those of the server.
     ca_pem: returns the certificate of the server's authority.
     """
 
@@ -91,6 +92,7 @@ class ControlRequest:
     key: Callable[[str], str]
     server: Mapping[str, Any]
     waits: set[Callable[[], None]]
+    metrics: Callable[[], Metrics]
     events: Callable[[], Events]
     webhooks: Callable[[], Webhooks]
     ca_pem: Callable[[], bytes]

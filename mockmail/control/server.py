@@ -22,6 +22,7 @@ class Health(Fields, frozen=True, kw_only=True):
     """The server. sandboxes: how many are in use.
 
     smtp, https, smtps: the addresses of these ports, when the server is ready and has them.
+    smtp_sandboxes: those of the SMTP ports of sandboxes, by the sandbox's name.
     """
 
     status: Literal["ok", "starting or stopping"]
@@ -31,6 +32,7 @@ class Health(Fields, frozen=True, kw_only=True):
     smtp: str | UnsetType = UNSET
     https: str | UnsetType = UNSET
     smtps: str | UnsetType = UNSET
+    smtp_sandboxes: dict[str, str] | UnsetType = UNSET
 
 
 class SandboxSummary(Fields, frozen=True, kw_only=True):

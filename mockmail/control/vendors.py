@@ -27,11 +27,15 @@ class MissingOperation(Fields, frozen=True, kw_only=True):
 
 
 class VendorFacts(Fields, frozen=True, kw_only=True):
-    """A vendor. url: the base URL for clients. environment: their variables, as `mockmail env` prints them."""
+    """A vendor. url: the base URL for clients. root: the URL below which the paths of its operations are.
+
+    environment: the variables of clients, as `mockmail env` prints them.
+    """
 
     name: str
     title: str
     url: str
+    root: str
     credentials: dict[str, str]
     environment: dict[str, str]
     operations: list[OperationFacts]
@@ -52,14 +56,15 @@ async def list_vendors(request: ControlRequest) -> ControlResponse:
 
 
 def _facts(vendor: Vendor, request: ControlRequest) -> VendorFacts:
-    url = f"{request.base_url}/{vendor.name}"
+    root = f"{request.base_url}/{vendor.name}"
     operations = sorted(vendor.operations, key=lambda operation: operation.name)
     return VendorFacts(
         name=vendor.name,
         title=vendor.title,
-        url=url,
+        url=vendor.client_url(request.base_url),
+        root=root,
         credentials=dict(vendor.credentials),
-        environment=vendor.environment_at(url),
+        environment=vendor.environment_at(root),
         operations=[
             OperationFacts.of(operation, methods=list(operation.methods), evidence=operation.evidence.value)
             for operation in operations

@@ -24,6 +24,8 @@ FORMAT = 1
 PARTS = ("format", "mockmail", "clock", "ids", "vendors", "mail")
 """The parts of a snapshot. Of a seed, only `vendors` is read."""
 
+YAML_SUFFIXES = (".yaml", ".yml")
+
 LONGEST_ID_SEED = 1000
 """The most characters of the seed of ids in a snapshot; the seed is hashed for each id."""
 
@@ -63,14 +65,22 @@ class SeedDocument:
 
     @classmethod
     def read(cls, path: Path) -> SeedDocument:
-        """Return the seed in a JSON file. Raise SeedError."""
+        """Return the seed in a file: YAML if its name ends in one of YAML_SUFFIXES, else JSON. Raise SeedError."""
+        is_yaml = path.suffix in YAML_SUFFIXES
         try:
-            document = strict_json(path.read_text("utf-8-sig"))
+            text = path.read_text("utf-8-sig")
+            document = _yaml(text) if is_yaml else strict_json(text)
         except OSError as error:
             raise SeedError(f"{path}: cannot be read ({error.strerror})") from error
         except (RecursionError, ValueError) as error:
-            raise SeedError(f"{path}: is not JSON ({error})") from error
+            raise SeedError(f"{path}: is not {'YAML' if is_yaml else 'JSON'} ({error})") from error
         return cls.from_document(document, str(path))
+
+
+def _yaml(text: str) -> Any:
+    from mockmail.core.state.yaml_documents import strict_yaml  # PyYAML is imported only if a seed is YAML
+
+    return strict_yaml(text)
 
 
 def snapshot(world: World) -> dict[str, Any]:

@@ -272,6 +272,11 @@ class Vendor:
         """Return the environment variables for a client of the vendor at `base_url`."""
         return {name: value.replace("{url}", base_url) for name, value in self.environment.items()}
 
+    def client_url(self, server_url: str) -> str:
+        """Return the base URL that a client of the vendor takes, on a server (or sandbox) at `server_url`."""
+        base = f"{server_url}/{self.name}"
+        return next((value for value in self.environment_at(base).values() if value.startswith(base)), base)
+
     @cached_property
     def _authenticate(self) -> Callable[[Call[Any, Any]], Any]:
         return self._load("authentication", "authenticate")  # type: ignore[no-any-return]

@@ -18,7 +18,7 @@ __tracebackhide__ = is_mistake
 class VendorHandle:
     """One vendor of a MockMail.
 
-    url: the vendor's base URL. credentials: those of the default seed.
+    url: the base URL that a client of the vendor takes. credentials: those of the default seed.
     environment: the variables that `mockmail env` prints for a client of this vendor.
     """
 
@@ -32,9 +32,9 @@ class VendorHandle:
         self._vendor = vendor
         self._bridge = bridge
         self._proxy_environment = proxy_environment
-        self.url = f"{base_url}/{vendor.name}"
+        self.url = vendor.client_url(base_url)
         self.credentials: Mapping[str, str] = vendor.credentials
-        self.environment: Mapping[str, str] = vendor.environment_at(self.url)
+        self.environment: Mapping[str, str] = vendor.environment_at(f"{base_url}/{vendor.name}")
 
     def __repr__(self) -> str:
         return f"<{self._vendor.name} at {self.url}>"

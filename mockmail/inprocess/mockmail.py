@@ -108,8 +108,8 @@ class MockMail(VendorAttributes[VendorHandle]):
 
     @property
     def smtp_port(self) -> int:
-        """Return the number of the SMTP port. Raise NotRunning."""
-        return self._server.smtp_port
+        """Return the number of the SMTP port; of the sandbox's own, if it has one. Raise NotRunning."""
+        return self._server.smtp_port_of(self._sandbox)
 
     @property
     def https_url(self) -> str | None:

@@ -51,8 +51,9 @@ export class VendorsSection {
   /** Put the prefix, which a proxy took off the path, into the addresses. @param {any} vendor */
   putPrefix(vendor) {
     const { api } = this.app;
-    const [served, reached] = [vendor.url, `${api.origin}${api.prefix}/${vendor.name}`];
-    vendor.url = reached;
+    const [served, reached] = [vendor.root, `${api.origin}${api.prefix}/${vendor.name}`];
+    vendor.root = reached;
+    vendor.url = reached + vendor.url.slice(served.length);
     for (const [name, value] of Object.entries(vendor.environment)) {
       if (value.startsWith(served)) vendor.environment[name] = reached + value.slice(served.length);
     }
@@ -95,7 +96,7 @@ class Composer {
   /** @param {import("./app.js").App} app @param {any} vendor */
   constructor(app, vendor) {
     const { username, password } = vendor.credentials;
-    this.url = vendor.url;
+    this.url = vendor.root;
     this.method = h("input", { value: "GET", size: 8, "aria-label": "Method" });
     this.path = h("input", { value: "/", class: "grow", "aria-label": "Path" });
     this.headers = h("textarea", { rows: 3, class: "low", spellcheck: false, placeholder: "Name: value" });

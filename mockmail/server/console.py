@@ -1,16 +1,15 @@
-"""The console of `mockmail serve`: the addresses, then a line for each request and each message."""
+"""What `mockmail serve` logs: the addresses, then a line for each request and each message."""
 
 from __future__ import annotations
 
-import select
-import sys
-from collections.abc import Iterable
-from contextlib import suppress
-from typing import TYPE_CHECKING, TextIO
+import logging
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from mockmail._version import __version__
 from mockmail.core.mail import mime
 from mockmail.core.sandboxes import DEFAULT
+from mockmail.server.log import event
 
 if TYPE_CHECKING:
     from mockmail.core.journal import Exchange
@@ -24,66 +23,81 @@ SHOWN = 3
 """The number of recipients that the line of a message shows."""
 HEAD_SHOWN = 16384
 """The bytes of a message in which its line looks for the subject."""
+SERVER_ERROR = 500
+"""The lowest status that is logged as a warning."""
 NAMES, WIDTH = 11, 66
 """The columns of a vendor's name and of its details; with the indent they fill the 80 columns of a terminal."""
 
 
 class Console:
-    """Prints lines to standard output.
+    """Logs the addresses of a server, then each request and each message.
 
-    quiet: print only the first lines and the last.
+    log: the logger of the lines; the standard one of mockmail by default.
     """
 
-    def __init__(self, *, quiet: bool = False, stream: TextIO | None = None) -> None:
-        self._quiet = quiet
-        self._stream = stream or sys.stdout
+    def __init__(self, log: logging.Logger | None = None) -> None:
+        self._log = log or logging.getLogger("mockmail.server")
         self._masking_of_vendors: Masking | None = None
 
     def hello(self, server: Server) -> None:
-        """Print what is served, where, and with which credentials."""
-        self._say(f"mockmail {__version__} is accessible via {server.http_url} (SMTP {server.smtp_address})")
-        for name, address in server.tls_addresses.items():
-            authority = "" if server.settings.tls_cert else f" (trust {server.http_url}/_mockmail/ca.pem)"
-            self._say(f"  {name:{NAMES}} {address}{authority}")
-        for vendor in sorted(server.vendors, key=lambda vendor: vendor.name):
-            self._say(f"  {vendor.name:{NAMES}} {client_url(vendor, server.http_url)}")
-            for line in wrapped(f"{name} {value}" for name, value in vendor.credentials.items()):
-                self._say(f"  {'':{NAMES}} {line}")
-        self._say(f"  {'messages':{NAMES}} {server.http_url}/_mockmail/messages")
-        if server.settings.data_dir is not None:
-            self._say(f"  {'data':{NAMES}} {server.settings.data_dir}")
-        for seed in server.settings.world.seeds:
-            self._say(f"  {'seed':{NAMES}} {seed.source}")
+        """Log what is served, where, and with which credentials."""
+        addresses = {"http": server.http_url, "smtp": server.smtp_address, **server.tls_addresses}
+        urls = {vendor.name: vendor.client_url(server.http_url) for vendor in sorted(server.vendors, key=_name)}
+        self._log.info(
+            "mockmail %s is accessible via %s (SMTP %s)",
+            __version__,
+            server.http_url,
+            server.smtp_address,
+            extra=event({"version": __version__, **addresses, "vendors": urls}, _overview(server, urls)),
+        )
         seeded = vendors_seeded_earlier(server)
         if seeded:
-            self._say(
-                f"  note: seeds are ignored for {seeded}: the data folder has their state; reset it to apply the seeds"
+            self._log.warning(
+                "seeds are ignored for %s: the data folder has their state; reset it to apply the seeds", seeded
             )
         if server.is_exposed:
-            self._say(f"  note: the server listens on {server.listens_on}; other machines can reach it")
+            self._log.warning("the server listens on %s; other machines can reach it", server.listens_on)
             if not server.settings.guard.token:
-                self._say(
-                    "  note: anyone who reaches it can use the control API; set --control-token to require a token"
+                self._log.warning(
+                    "anyone who reaches it can use the control API; set --control-token to require a token"
                 )
 
     def watch(self, world: World) -> None:
-        """Print a line for each request and each message of a World from now on."""
-        if not self._quiet:
+        """Log each request and each message of a World from now on."""
+        if self._log.isEnabledFor(logging.INFO):
             prefix = "" if world.name == DEFAULT else f"~{world.name} "
             world.journal.observe(lambda exchange: self._call(prefix, exchange, world))
-            world.mail.observe(lambda message: self._mail(prefix, message))
+            world.mail.observe(lambda message: self._mail(prefix, message, world))
 
     def goodbye(self) -> None:
-        """Print that the server stopped."""
-        self._say("mockmail stopped")
+        """Log that the server stopped."""
+        self._log.info("mockmail stopped")
 
     def _call(self, prefix: str, exchange: Exchange, world: World) -> None:
         masked = self._masking(world)(exchange)
-        what = f"{exchange.vendor or '-'} {exchange.operation or 'no such operation'}"
-        request = f"{exchange.method} {printable(masked.path)}"
-        self._say(f"{prefix}{exchange.status} {request}  {what}  {exchange.seconds * 1000:.1f} ms")
-        if exchange.nearest:
-            self._say(f"    nearest: {masked.nearest[0]}")
+        fields = {
+            "sandbox": world.name,
+            "request": exchange.id,
+            "vendor": exchange.vendor,
+            "operation": exchange.operation,
+            "method": exchange.method,
+            "path": masked.path,
+            "status": exchange.status,
+            "seconds": round(exchange.seconds, 6),
+            "nearest": list(masked.nearest[:1]),
+        }
+        self._log.log(
+            logging.WARNING if exchange.unmatched or exchange.status >= SERVER_ERROR else logging.INFO,
+            "%s%s %s %s  %s %s  %.1f ms",
+            prefix,
+            exchange.status,
+            exchange.method,
+            printable(masked.path),
+            exchange.vendor or "-",
+            exchange.operation or "no such operation",
+            exchange.seconds * 1000,
+            extra=event(fields, [f"    nearest: {near}" for near in masked.nearest[:1]]),
+        )
 
     def _masking(self, world: World) -> Masking:
         if self._masking_of_vendors is None:
@@ -92,38 +106,53 @@ class Console:
             self._masking_of_vendors = Masking(world.vendors)  # all Worlds of a server have the same vendors
         return self._masking_of_vendors
 
-    def _mail(self, prefix: str, message: Message) -> None:
+    def _mail(self, prefix: str, message: Message, world: World) -> None:
         recipients = message.envelope.recipients
         shown = ", ".join(recipients[:SHOWN]) + (" ..." if len(recipients) > SHOWN else "")
-        route = printable(f"{message.envelope.sender or '<>'} -> {shown}")
-        # The line is printed while the message is accepted, so that little is read of the message.
+        # The line is logged while the message is accepted, so that little is read of the message.
         subject = printable(mime.headers(message.raw, HEAD_SHOWN).get("Subject"))
-        self._say(f"{prefix}mail {route}: {subject!r} ({message.size} bytes, by {message.sent_by})")
+        fields = {
+            "sandbox": world.name,
+            "message_id": message.id,
+            "from": printable(message.envelope.sender),
+            "to": [printable(recipient) for recipient in recipients[:SHOWN]],
+            "subject": subject,
+            "size": message.size,
+        }
+        self._log.info(
+            "%smail %s: %r (%d bytes, by %s)",
+            prefix,
+            printable(f"{message.envelope.sender or '<>'} -> {shown}"),
+            subject,
+            message.size,
+            message.sent_by,
+            extra=event(fields),
+        )
 
-    def _say(self, line: str) -> None:
-        # A closed pipe, a full disk or a full pipe loses the line; the server continues.
-        with suppress(OSError, ValueError):
-            if self._has_room():
-                print(line, file=self._stream, flush=True)
 
-    def _has_room(self) -> bool:
-        try:
-            _, writable, _ = select.select([], [self._stream], [], 0)
-        except (OSError, ValueError):  # a stream in memory is always writable
-            return True
-        return bool(writable)
+def _overview(server: Server, urls: Mapping[str, str]) -> list[str]:
+    trust = "" if server.settings.tls_cert else f" (trust {server.http_url}/_mockmail/ca.pem)"
+    lines = [f"  {name:{NAMES}} {address}{trust}" for name, address in server.tls_addresses.items()]
+    for name, url in urls.items():
+        lines.append(f"  {name:{NAMES}} {url}")
+        credentials = server.vendors.named(name).credentials
+        lines += [f"  {'':{NAMES}} {line}" for line in wrapped(f"{key} {value}" for key, value in credentials.items())]
+    lines += [f"  {'smtp':{NAMES}} {address} for the sandbox {name}" for name, address in server.smtp_sandboxes.items()]
+    lines.append(f"  {'messages':{NAMES}} {server.http_url}/_mockmail/messages")
+    if server.settings.data_dir is not None:
+        lines.append(f"  {'data':{NAMES}} {server.settings.data_dir}")
+    lines += [f"  {'seed':{NAMES}} {seed.source}" for seed in server.settings.world.seeds]
+    return lines
+
+
+def _name(vendor: Vendor) -> str:
+    return vendor.name
 
 
 def vendors_seeded_earlier(server: Server) -> str:
     """Return the vendors whose seeds have no effect, because an earlier run seeded them."""
     kept = {name for world in server.sandboxes for name in world.seeded_vendors}
     return ", ".join(sorted(kept & {name for seed in server.settings.world.seeds for name in seed.vendors}))
-
-
-def client_url(vendor: Vendor, url: str) -> str:
-    """Return the base URL that `mockmail env` prints for a client of the vendor."""
-    base = f"{url}/{vendor.name}"
-    return next((value for value in vendor.environment_at(base).values() if value.startswith(base)), base)
 
 
 def printable(text: str) -> str:

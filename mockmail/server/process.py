@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import logging
 import resource
 import signal
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +16,7 @@ from mockmail.core.registry import Registry
 from mockmail.core.state.shared_files import OPEN_FILES
 from mockmail.server.console import Console
 from mockmail.server.discovery import discover, vendor_options
+from mockmail.server.log import set_up_logging
 from mockmail.server.proxy_environment import proxy_hosts
 from mockmail.server.ready_file import ReadyFile
 from mockmail.server.server import CannotListen, Server
@@ -27,6 +26,7 @@ from mockmail.server.settings import PORTS, Loaded, SettingError, Settings
 if TYPE_CHECKING:
     from mockmail.core.seeds import SeedDocument
 
+SEED_SUFFIXES = (".json", ".yaml", ".yml")
 RESERVED_FILES = 100
 """The file descriptors that are for neither clients nor databases: modules, seeds, and the sends of vendors."""
 
@@ -34,23 +34,30 @@ RESERVED_FILES = 100
 async def serve(loaded: Loaded) -> None:
     """Serve until SIGTERM or SIGINT. Raise SettingError, SeedError, VendorNotUsable before the ports listen."""
     settings = loaded.settings
+    set_up_logging(settings.log_format, quiet=settings.quiet)
     _allow_many_files()
     vendors = discover([Path(folder) for folder in settings.vendors_dir], settings.vendors)
-    console = Console(quiet=settings.quiet)
+    console = Console()
     server = Server(vendors, server_settings(loaded, vendors), console.watch)
     server.check_seeds()
     ready = ReadyFile(Path(settings.ready_file)) if settings.ready_file else None
     await _start(server)
-    _quiet_libraries()
-    stop = asyncio.Event()
+    stop, reload = asyncio.Event(), None
     for number in _stop_signals():
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
         if ready is not None:
             ready.write(server)
         console.hello(server)
+        if settings.reload:
+            from mockmail.server.reload import reload_on_change
+
+            reloading = reload_on_change(server, lambda: _seed_files(settings), lambda: _read_seeds(settings))
+            reload = asyncio.create_task(reloading)
         await stop.wait()
     finally:
+        if reload is not None:
+            reload.cancel()
         if ready is not None:
             ready.remove()
         await server.stop()
@@ -85,6 +92,7 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         host=given.host,
         http_port=given.http_port,
         smtp_port=given.smtp_port,
+        smtp_sandboxes={name: int(port) for name, _, port in (pair.rpartition("=") for pair in given.smtp_sandboxes)},
         https_port=given.https_port,
         smtps_port=given.smtps_port,
         smtp_starttls=given.smtp_starttls,
@@ -138,7 +146,7 @@ def _seed_files(settings: Settings) -> list[Path]:
         found = sorted(folder.iterdir()) if folder is not None else []
     except OSError as error:
         raise SettingError(f"init_dir: {folder} cannot be read ({error.strerror})") from error
-    documents = [path for path in found if path.suffix == ".json" and not path.name.startswith(".")]
+    documents = [path for path in found if path.suffix in SEED_SUFFIXES and not path.name.startswith(".")]
     return [*documents, *(Path(path) for path in settings.seed)]
 
 
@@ -147,7 +155,8 @@ async def _start(server: Server) -> None:
         await server.start()
     except CannotListen as error:
         name = error.filename.rpartition("(")[2].rstrip(")").lower()
-        another = f"choose another port with --{name}-port"
+        flag = "--smtp-sandboxes" if name.startswith("smtp of ") else f"--{name}-port"
+        another = f"choose another port with {flag}"
         why = {
             errno.EADDRINUSE: f"another program uses it; {another}",
             errno.EACCES: f"ports below 1024 need an administrator; {another}",
@@ -168,10 +177,3 @@ def _allow_many_files() -> None:
     _, maximum = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (maximum, maximum))
-
-
-def _quiet_libraries() -> None:
-    # mockmail reports errors itself, in plain words.
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
-    logging.getLogger("mail.log").setLevel(logging.CRITICAL)
-    logging.getLogger("aiohttp").setLevel(logging.CRITICAL)

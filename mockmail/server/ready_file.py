@@ -24,8 +24,17 @@ class ReadyFile:
 
     def write(self, server: Server) -> None:
         """Write the addresses of a server, atomically. Raise SettingError."""
-        facts = {"http": server.http_url, "smtp": server.smtp_address, "pid": os.getpid(), "version": __version__}
-        facts |= server.tls_addresses
+        facts = {
+            "http": server.http_url,
+            "https": server.https_url,
+            "smtp": server.smtp_address,
+            "smtps": server.smtps_address,
+            "smtp_host": server.smtp_host,
+            "smtp_port": server.smtp_port,
+            "smtp_sandboxes": server.smtp_sandboxes,
+            "pid": os.getpid(),
+            "version": __version__,
+        }
         draft = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         try:
             self._check()

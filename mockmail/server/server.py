@@ -7,7 +7,7 @@ import errno
 import ipaddress
 import os
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +32,6 @@ from mockmail.server.settings import host_and_port, reachable_host
 if TYPE_CHECKING:
     from mockmail.compat.api import CompatibleApi
     from mockmail.core.journal import JournalBytes
-    from mockmail.core.mail.message import SentBy
-    from mockmail.core.mail.outgoing import Outcome, Send
     from mockmail.core.state.data_folder import DataFolder
     from mockmail.core.state.shared_files import SharedFiles
     from mockmail.core.world import World
@@ -50,7 +48,7 @@ GRACE = 0.7
 
 
 HTTP, HTTPS, SMTP, SMTPS = "HTTP", "HTTPS", "SMTP", "SMTPS"
-"""The names of the ports."""
+"""The names of the ports; see also `_smtp_of`."""
 
 
 class CannotListen(OSError):
@@ -88,7 +86,7 @@ class Server:
             vendors,
             self.sandboxes,
             self.control.answer,
-            self._perform,
+            lambda send, world, sent_by: self._submission.perform(send, world, sent_by),
             make_proxy=self._make_proxy,
             compatible=lambda: self._compatible.respond,
         )
@@ -135,6 +133,19 @@ class Server:
         return self._address(SMTP)[1]
 
     @property
+    def smtp_sandboxes(self) -> dict[str, str]:
+        """Return `host:port` of each sandbox that has an SMTP port of its own, by name. Raise NotRunning."""
+        found = {name: self._optional_address(_smtp_of(name)) for name in self.settings.smtp_sandboxes}
+        return {name: address for name, address in found.items() if address is not None}
+
+    def smtp_port_of(self, sandbox: str) -> int:
+        """Return the number of the SMTP port of a sandbox; of the common one, if it has none of its own.
+
+        Raise NotRunning.
+        """
+        return self._address(_smtp_of(sandbox) if sandbox in self.settings.smtp_sandboxes else SMTP)[1]
+
+    @property
     def listens_on(self) -> str:
         """Return the address that the server listens on. Raise NotRunning."""
         return self._address(HTTP)[0]
@@ -169,12 +180,16 @@ class Server:
             self._open_data()
             await self._listen(HTTP, self._http, settings.http_port)
             await self._listen(SMTP, self._accept_smtp, settings.smtp_port)
+            for name, port in settings.smtp_sandboxes.items():
+                await self._listen(_smtp_of(name), partial(self._accept_smtp, name), port)
             if self._uses_tls:
                 await self._listen_in_tls()
         except (OSError, MockMailError):
             await self.stop()
             raise
         self._facts |= {"smtp": self.smtp_address, **self.tls_addresses}
+        if settings.smtp_sandboxes:
+            self._facts["smtp_sandboxes"] = self.smtp_sandboxes
         if self._data is not None:
             self._data.write_owner(f"mockmail at {self.http_url} (process {os.getpid()})")
 
@@ -274,8 +289,10 @@ class Server:
         shared: dict[str, Any] = {"journal_bytes": self._journal_bytes, "files": self._files}
         return World(self.vendors, self.settings.world, name=name, path=path, **shared)
 
-    def _accept_smtp(self) -> asyncio.BaseProtocol:
-        return self._sink.accept()
+    def _accept_smtp(self, sandbox: str = DEFAULT) -> asyncio.BaseProtocol:
+        protocol = self._sink.accept()
+        protocol.sandbox = sandbox
+        return protocol
 
     # What follows is imported by the first request, SMTP connection or send, so that the server starts fast.
 
@@ -357,9 +374,6 @@ class Server:
             connections=self.tls_connections,
         )
 
-    async def _perform(self, send: Send, world: World, sent_by: SentBy) -> Outcome:
-        return await self._submission.perform(send, world, sent_by)
-
     def _forget(self, world: World) -> None:
         if self._data is not None:
             self._data.remove(world.name, has_file=world.database.exists)
@@ -377,3 +391,7 @@ class Server:
             raise NotRunning("MockMail is not running; use it inside `with`.")
         host, port = self._listeners[name].sockets[0].getsockname()[:2]
         return host, port
+
+
+def _smtp_of(sandbox: str) -> str:
+    return f"{SMTP} of {sandbox}"

@@ -14,6 +14,7 @@ from mockmail.core.bounds import EventLimits, HttpLimits, SmtpLimits, StartTls, 
 class ServerSettings:
     """The settings of a server. Port 0 picks a free port.
 
+    smtp_sandboxes: the ports of more SMTP servers, by the sandbox that their clients use without AUTH.
     https_port, smtps_port: the ports that are in TLS from the first byte; None for none.
     smtp_starttls: `offered`, `required` or `off`.
     tls_handshake_seconds: that a TLS handshake may take.
@@ -26,6 +27,7 @@ class ServerSettings:
     host: str = "127.0.0.1"
     http_port: int = 0
     smtp_port: int = 0
+    smtp_sandboxes: Mapping[str, int] = field(default_factory=dict)
     https_port: int | None = None
     smtps_port: int | None = None
     smtp_starttls: str = StartTls.OFF

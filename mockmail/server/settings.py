@@ -16,9 +16,12 @@ from typing import Any
 
 from mockmail.core.bounds import StartTls
 from mockmail.core.errors import InvalidValue, MockMailError
+from mockmail.core.sandboxes import NAME as SANDBOX
 from mockmail.server import mailpit_variables
 
 PREFIX = "MOCKMAIL_"
+MAX_PORT = 65535
+LOG_FORMATS = ("text", "json")
 
 PORTS = ("http_port", "smtp_port", "https_port", "smtps_port")
 
@@ -42,6 +45,9 @@ class Settings:
     host: str = setting("127.0.0.1", "the address to listen on", "ADDRESS")
     http_port: int = setting(8025, "the HTTP port; 0 picks a free port", "PORT")
     smtp_port: int = setting(1025, "the SMTP port; 0 picks a free port", "PORT")
+    smtp_sandboxes: tuple[str, ...] = setting(
+        (), "SMTP ports whose clients use a sandbox without AUTH; port 0 picks a free port", "NAME=PORT", many=True
+    )
     https_port: int | None = setting(None, "the HTTPS port; 0 picks a free port (off by default)", "PORT")
     smtps_port: int | None = setting(None, "the SMTP port in TLS; 0 picks a free port (off by default)", "PORT")
     smtp_starttls: str = setting("off", "STARTTLS on the SMTP port: offered, required or off", "WHEN")
@@ -53,8 +59,11 @@ class Settings:
     vendors: tuple[str, ...] = setting((), "serve only these vendors (all by default)", "NAME", many=True)
     vendors_dir: tuple[str, ...] = setting((), "folders with more vendor packages", "FOLDER", many=True)
     data_dir: str = setting("", "the folder that keeps state and mail; empty keeps them in memory only", "FOLDER")
-    seed: tuple[str, ...] = setting((), "seed documents (JSON) to add to the vendors' default state", "FILE", many=True)
-    init_dir: str = setting("", "a folder of more seed documents (*.json), in order of their names", "FOLDER")
+    seed: tuple[str, ...] = setting(
+        (), "seed documents (JSON or YAML) to add to the vendors' default state", "FILE", many=True
+    )
+    init_dir: str = setting("", "a folder of more seed documents (*.json, *.yaml), in order of their names", "FOLDER")
+    reload: bool = setting(False, "read the seed documents again when a file changes")
     id_seed: str = setting("0", "the seed of ids and tokens; the same seed gives the same ids", "TEXT")
     ready_file: str = setting("", "a file to write once every port listens", "FILE")
     control_token: str = setting("", "the token that the control API requires: Authorization: Bearer TOKEN", "TOKEN")
@@ -98,7 +107,8 @@ class Settings:
     http_body_seconds: float = setting(60.0, "seconds until an HTTP request body must have arrived", "SECONDS")
     smtp_idle: float = setting(300.0, "seconds until an idle SMTP connection is closed", "SECONDS")
     tls_handshake_seconds: float = setting(10.0, "seconds that a TLS handshake may take", "SECONDS")
-    quiet: bool = setting(False, "print no line for each request and each message")
+    log_format: str = setting("text", "the format of the log: text, or json for one object a line", "FORMAT")
+    quiet: bool = setting(False, "log only errors")
 
 
 @dataclass(frozen=True)
@@ -260,6 +270,9 @@ def _check_bounds(settings: Settings, origins: Mapping[str, str]) -> None:
 
 
 def _check_texts(settings: Settings, origins: Mapping[str, str]) -> None:
+    if settings.log_format not in LOG_FORMATS:
+        wanted = " or ".join(LOG_FORMATS)
+        raise SettingError(f"log_format must be {wanted}, not {settings.log_format!r} ({origins['log_format']})")
     if settings.control_token and not re.fullmatch(r"[!-~]+", settings.control_token):
         where = origins["control_token"]
         raise SettingError(f"control_token must be printable ASCII characters without spaces ({where})")
@@ -269,11 +282,7 @@ def _check_texts(settings: Settings, origins: Mapping[str, str]) -> None:
             raise SettingError(
                 f"allowed_hosts must be names such as mail.example.com, without a port, not {name!r} ({where})"
             )
-    _check_relays(settings, origins)
-    for pair in settings.proxy_hosts:
-        host, _, vendor = pair.rpartition("=")
-        if not re.fullmatch(r"[A-Za-z0-9._-]+", host) or not vendor:
-            raise SettingError(f"proxy_hosts must be HOST=VENDOR, not {pair!r} ({origins['proxy_hosts']})")
+    _check_pairs(settings, origins)
     try:
         StartTls.of(settings.smtp_starttls)
     except InvalidValue as error:
@@ -282,7 +291,17 @@ def _check_texts(settings: Settings, origins: Mapping[str, str]) -> None:
         raise SettingError(f"tls_key needs the certificate that it belongs to: set tls_cert too ({origins['tls_key']})")
 
 
-def _check_relays(settings: Settings, origins: Mapping[str, str]) -> None:
+def _check_pairs(settings: Settings, origins: Mapping[str, str]) -> None:
+    for pair in settings.smtp_sandboxes:
+        name, _, port = pair.rpartition("=")
+        if not SANDBOX.fullmatch(name) or not port.isdecimal() or int(port[:6]) > MAX_PORT:
+            raise SettingError(
+                f"smtp_sandboxes must be NAME=PORT, such as mine=1026, not {pair!r} ({origins['smtp_sandboxes']})"
+            )
+    for pair in settings.proxy_hosts:
+        host, _, vendor = pair.rpartition("=")
+        if not re.fullmatch(r"[A-Za-z0-9._-]+", host) or not vendor:
+            raise SettingError(f"proxy_hosts must be HOST=VENDOR, not {pair!r} ({origins['proxy_hosts']})")
     for name in ("relay_allow", "webhook_allow"):
         for server in getattr(settings, name):
             host, _, port = server.rpartition(":")

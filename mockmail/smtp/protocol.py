@@ -15,6 +15,7 @@ from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Session, syntax
 
 from mockmail.core.bounds import SmtpLimits
 from mockmail.core.mail.message import SentBy
+from mockmail.core.sandboxes import DEFAULT
 from mockmail.core.world import World
 from mockmail.smtp.open_messages import OpenMessage, OpenMessages
 from mockmail.smtp.reader import LONGEST_AUTH_LINE, SinkReader, Transcript
@@ -66,7 +67,10 @@ class PortTls:
 
 
 class SinkSession(Session):
-    """The client of a connection. auth_user: the user name of its last successful AUTH."""
+    """The client of a connection.
+
+    auth_user: the user name of its last successful AUTH. sandbox: the one that it uses without `~NAME` as its user.
+    """
 
     login_data: Any = None
     """aiosmtpd sets this at every AUTH; its own attribute emits a warning when it is set."""
@@ -75,6 +79,7 @@ class SinkSession(Session):
         super().__init__(loop)
         self.auth_user: str | None = None
         self.submission_context = submission_context
+        self.sandbox = DEFAULT
 
 
 class ConnectionLimiter:
@@ -126,7 +131,10 @@ class SinkProtocol(SMTP):
 
     messages: those of all connections that are in progress. open_message: the one of this connection.
     challenge: returns a new challenge for CRAM-MD5. port_tls: STARTTLS for a client; None to not offer it.
+    sandbox: see SinkSession; set before the client connects.
     """
+
+    sandbox = DEFAULT
 
     _rate: int | None = None
     """The bytes a second of a throttled connection."""
@@ -266,7 +274,9 @@ class SinkProtocol(SMTP):
         return None if any(map(_SIZE.match, params)) else super()._getparams(params)
 
     def _create_session(self) -> SinkSession:
-        return SinkSession(self.loop, self._submission_context)
+        session = SinkSession(self.loop, self._submission_context)
+        session.sandbox = self.sandbox
+        return session
 
     def _cb_client_connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader: Any = SinkReader(reader, self.transcript, self.line_length_limit, self.open_message)

@@ -16,7 +16,7 @@ from mockmail.core.bounds import SmtpLimits
 from mockmail.core.errors import LimitReached, MailboxFull, Problem, StorageDamaged, StorageFull
 from mockmail.core.mail.delivery import deliveries, has_quotas, is_unknown
 from mockmail.core.mail.message import Envelope, SentBy
-from mockmail.core.sandboxes import DEFAULT, Sandboxes
+from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.world import World
 from mockmail.smtp.open_messages import OpenMessages
@@ -198,7 +198,7 @@ class Sink:
 
 def _sandbox_of(session: SinkSession) -> str:
     user = session.auth_user or ""
-    return user[1:] if user.startswith("~") else DEFAULT
+    return user[1:] if user.startswith("~") else session.sandbox
 
 
 def _try_later(error: LimitReached) -> str:

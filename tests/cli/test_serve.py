@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import io
 import json
 import os
@@ -14,12 +15,13 @@ import socket
 import stat
 import subprocess
 import sys
-from types import SimpleNamespace
+from contextlib import closing
 
 import pytest
 from http_client import send_request
+from logs import logger_to
 
-from mockmail import __version__
+from mockmail import MockMail, __version__
 from mockmail.control.guard import Guard
 from mockmail.server.console import Console
 from mockmail.server.discovery import discover
@@ -71,14 +73,15 @@ class Served:
             text=True,
             env=clean_environment(**environment),
         )
-        self.banner = self.line()
+        self.banner = "" if "--quiet" in arguments else self.line()
         while not self.ready.exists():
             assert self.process.poll() is None
             select.select([], [], [], 0.01)
         self.facts = json.loads(self.ready.read_text())
 
     def line(self):
-        return self.process.stdout.readline().rstrip("\n")
+        """Return the next line of the log, without its time and level."""
+        return re.sub(r"^[\d:.]+ [A-Z]+ +", "", self.process.stdout.readline().rstrip("\n"))
 
     def line_with(self, words):
         """Return the next line that contains some words."""
@@ -122,7 +125,12 @@ def test_server_runs_until_a_stop_signal(serve, tmp_path, number):
     server = serve()
     assert server.facts == {
         "http": server.facts["http"],
+        "https": None,
         "smtp": server.facts["smtp"],
+        "smtps": None,
+        "smtp_host": "127.0.0.1",
+        "smtp_port": int(server.facts["smtp"].rpartition(":")[2]),
+        "smtp_sandboxes": {},
         "pid": server.process.pid,
         "version": __version__,
     }
@@ -144,10 +152,30 @@ def test_server_runs_until_a_stop_signal(serve, tmp_path, number):
 def test_ready_file_of_a_killed_server_is_replaced(tmp_path, left):
     path = tmp_path / "ready.json"
     path.write_text(left)
-    ReadyFile(path).write(
-        SimpleNamespace(http_url="http://127.0.0.1:8025", smtp_address="127.0.0.1:1025", tls_addresses={})
-    )
+    with MockMail() as mm:
+        ReadyFile(path).write(mm.server)
     assert json.loads(path.read_text())["pid"] == os.getpid()
+
+
+def test_application_that_cannot_authenticate_uses_the_port_of_its_sandbox(serve):
+    server = serve("--smtp-sandboxes", "mine=0", "--smtp-sandboxes", "yours=0")
+    host, port = server.facts["smtp_sandboxes"]["mine"].split(":")
+    with smtplib.SMTP(host, int(port), "client.test", timeout=20) as smtp:
+        smtp.sendmail("a@example.com", ["b@example.com"], "Subject: Mine\n\n")
+    with smtplib.SMTP(host, int(port), "client.test", timeout=20) as smtp:
+        smtp.login("~other", "x")
+        smtp.sendmail("a@example.com", ["b@example.com"], "Subject: Other\n\n")
+    assert server.line_with("smtp ") == f"  smtp        {host}:{port} for the sandbox mine"
+    found = {
+        name: json.loads(server.get(f"/~{name}/_mockmail/messages")[1])["total"] for name in ("mine", "other", "yours")
+    }
+    assert found == {"mine": 1, "other": 1, "yours": 0}
+    assert json.loads(server.get("/_mockmail/messages")[1])["total"] == 0
+
+
+def test_port_of_a_sandbox_in_use_is_refused(taken_port):
+    done = mockmail("serve", "--http-port", "0", "--smtp-port", "0", "--smtp-sandboxes", f"mine={taken_port}")
+    assert_refused(done, f"port {taken_port} (SMTP of mine): another program uses it", "--smtp-sandboxes")
 
 
 def test_ready_file_of_another_server_is_not_removed(serve, tmp_path):
@@ -192,14 +220,38 @@ def test_console_replaces_control_characters(serve):
     assert line.isprintable()
 
 
-def test_quiet_server_prints_no_requests_or_messages(serve):
+def test_quiet_server_prints_nothing(serve):
     server = serve("--quiet")
     server.get("/admin/index.php/api/users/rolelist")
+    server.get("/no/such/operation")
     server.send("Welcome")
-    _, out, _ = server.stop()
-    assert "rolelist" not in out
-    assert "Welcome" not in out
-    assert out.endswith("mockmail stopped\n")
+    assert server.stop() == (0, "", "")
+
+
+def test_server_whose_log_nobody_reads_responds_and_stops(serve):
+    server = serve()
+    with closing(http.client.HTTPConnection(server.facts["http"].removeprefix("http://"), timeout=20)) as connection:
+        for _ in range(1200):
+            connection.request("GET", "/admin/index.php/api/users/rolelist", headers=ADMIN)
+            connection.getresponse().read()
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(30) == 0
+    assert len(server.process.stdout.read()) < 1200 * 80
+
+
+def test_json_log_has_one_object_a_line(serve):
+    server = serve("--log-format", "json")
+    server.get("/~mine/admin/index.php/api/users/rolelist")
+    server.get("/no/such/path")
+    server.send("Welcome")
+    lines = [json.loads(line) for line in (server.banner, *server.stop()[1].splitlines())]
+    started, call, unmatched, mail, stopped = lines
+    assert {started[name] for name in ("http", "smtp")} == {server.facts["http"], server.facts["smtp"]}
+    assert started["vendors"] == {"atmail": f"{server.facts['http']}/atmail/admin/index.php/api"}
+    assert (call["level"], call["sandbox"], call["operation"], call["status"]) == ("info", "mine", "role.list", 200)
+    assert (unmatched["level"], unmatched["operation"]) == ("warning", None)
+    assert (mail["subject"], mail["to"]) == ("Welcome", ["jane@example.com"])
+    assert stopped["message"] == "mockmail stopped"
 
 
 def test_console_shows_data_folder_and_seeds(serve, tmp_path):
@@ -228,9 +280,36 @@ def test_console_notes_a_seed_that_has_no_effect(serve, tmp_path):
     second = serve(*data, "--seed", str(seed))
     second.line_with("seed ")
     assert second.line() == (
-        "  note: seeds are ignored for atmail: the data folder has their state; reset it to apply the seeds"
+        "seeds are ignored for atmail: the data folder has their state; reset it to apply the seeds"
     )
     assert b"new.example" not in second.get("/_mockmail/state?vendor=atmail")[1]
+
+
+def test_changed_seed_is_reloaded_and_an_invalid_one_is_reported(serve, tmp_path):
+    def seed(number, name):
+        return f"vendors:\n  atmail:\n    domains:\n      - {{domainId: {number}, domainName: {name}}}\n"
+
+    init = tmp_path / "init"
+    init.mkdir()
+    (init / "a.yaml").write_text(seed(8, "first.example"))
+    server = serve("--init-dir", str(init), "--reload")
+    state = "/_mockmail/state?vendor=atmail"
+    assert b"first.example" in server.get(state)[1]
+    server.get(f"/~mine{state}")
+
+    (init / "a.yaml").write_text(seed("x", "broken.example"))
+    assert server.line_with("not reloaded").startswith(
+        f"the seeds are not reloaded: {init / 'a.yaml'}: vendors.atmail.domains[0].domainId: expected an integer"
+    )
+    assert b"first.example" in server.get(state)[1]
+    (init / "a.yaml").write_text(seed(8, "second.example"))
+    (init / "b.yaml").write_text(seed(9, "third.example"))
+    while b"third.example" not in server.get(state)[1]:
+        server.line_with("the seeds are reloaded")
+    assert b"first.example" not in server.get(state)[1]
+    assert b"third.example" in server.get(f"/~mine{state}")[1]
+    assert b"third.example" in server.get(f"/~new{state}")[1]
+    assert server.stop()[0] == 0
 
 
 def test_server_stops_cleanly_on_sighup(serve, tmp_path):
@@ -278,11 +357,11 @@ def test_console_notes_that_other_machines_can_reach_the_server(token):
     server = Server(discover(only=["atmail"]), settings)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Server, "_address", lambda _, which: ("0.0.0.0", 8025 if which == "HTTP" else 1025))
-        Console(stream=said).hello(server)
-    lines = said.getvalue().splitlines()
+        Console(logger_to(said)).hello(server)
+    lines = [re.sub(r"^[\d:.]+ [A-Z]+ +", "", line) for line in said.getvalue().splitlines()]
     assert lines[0] == f"mockmail {__version__} is accessible via http://127.0.0.1:8025 (SMTP 127.0.0.1:1025)"
-    assert lines[4] == "  note: the server listens on 0.0.0.0; other machines can reach it"
-    control = "  note: anyone who reaches it can use the control API; set --control-token to require a token"
+    assert lines[4] == "the server listens on 0.0.0.0; other machines can reach it"
+    control = "anyone who reaches it can use the control API; set --control-token to require a token"
     assert lines[5:] == ([] if token else [control])
 
 
@@ -362,6 +441,7 @@ class TestStartErrors:
             ({"MOCKMAIL_HTTP_PORT": "x"}, ["MOCKMAIL_HTTP_PORT: http_port must be a whole number, not 'x'"]),
             ({"MOCKMAIL_HTTP_PORT": "65536"}, ["http_port must be from 0 to 65535, not 65536 (MOCKMAIL_HTTP_PORT)"]),
             ({"MOCKMAIL_MAX_MESSAGES": "0"}, ["max_messages must be 1 or more, not 0 (MOCKMAIL_MAX_MESSAGES)"]),
+            ({"MOCKMAIL_LOG_FORMAT": "xml"}, ["log_format must be text or json, not 'xml' (MOCKMAIL_LOG_FORMAT)"]),
             ({"MOCKMAIL_QUIET": "perhaps"}, ["MOCKMAIL_QUIET: quiet must be true or false, not 'perhaps'"]),
             ({"MOCKMAIL_VENDORS": "nobody"}, ["there is no vendor 'nobody'; there are ", "atmail"]),
             ({"MOCKMAIL_CONFIG": "/nowhere.toml"}, ["/nowhere.toml: cannot be read (No such file or directory)"]),
@@ -381,6 +461,9 @@ class TestStartErrors:
             ),
             ({"MOCKMAIL_SMTP_IDLE": "0"}, ["smtp_idle must be more than 0 seconds, not 0.0"]),
             ({"MOCKMAIL_ALLOWED_HOSTS": "a.example:80"}, ["allowed_hosts must be names such as", "'a.example:80'"]),
+            ({"MOCKMAIL_SMTP_SANDBOXES": "mine"}, ["smtp_sandboxes must be NAME=PORT, such as mine=1026, not 'mine'"]),
+            ({"MOCKMAIL_SMTP_SANDBOXES": "a b=1"}, ["smtp_sandboxes must be NAME=PORT", "'a b=1'"]),
+            ({"MOCKMAIL_SMTP_SANDBOXES": "a=65536"}, ["smtp_sandboxes must be NAME=PORT", "'a=65536'"]),
             ({"MOCKMAIL_RELAY_ALLOW": "mail.example"}, ["relay_allow must be HOST:PORT, not 'mail.example'"]),
             ({"MOCKMAIL_WEBHOOK_ALLOW": ":80"}, ["webhook_allow must be HOST:PORT, not ':80'"]),
             ({"MOCKMAIL_MAX_WEBHOOKS": "0"}, ["max_webhooks must be 1 or more, not 0"]),
@@ -446,7 +529,10 @@ class TestStartErrors:
         ("arguments", "words"),
         [
             ([], ["VERB", "see `mockmail --help`"]),
-            (["nonsense"], ["invalid choice: 'nonsense'", "serve", "see `mockmail --help`"]),
+            (["nonsense"], ["there is no verb 'nonsense'; there are serve, env, messages", "see `mockmail --help`"]),
+            (["sever"], ["there is no verb 'sever'; did you mean serve? See `mockmail --help`"]),
+            (["serve", "--htp-port=1"], ["unrecognized arguments: --htp-port=1; did you mean --http-port? See "]),
+            (["completion", "tcsh"], ["invalid choice: 'tcsh'", "bash", "see `mockmail completion --help`"]),
             (["serve", "--nonsense"], ["unrecognized arguments: --nonsense; see `mockmail serve --help`"]),
             (["serve", "--http-port", "x"], ["--http-port: invalid int value: 'x'; see `mockmail serve --help`"]),
             (["env"], ["VENDOR", "see `mockmail env --help`"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,22 @@ def test_env_prints_exports_for_a_client(run):
         "export ATMAIL_URL='https://mail.test/~mine/atmail/admin/index.php/api'"
     )
     assert run("env", "atmail", "--url", "http://x;rm -rf")[1][0].startswith("export ATMAIL_URL='http://x;rm -rf/")
+
+
+def test_env_prints_exports_for_a_client_of_the_smtp_server(run):
+    assert run("env", "smtp")[1] == ["export SMTP_HOST=127.0.0.1", "export SMTP_PORT=1025"]
+    assert run("env", "smtp", "--url", "http://mail.test:8025", "--smtp-port", "2025", "--sandbox", "mine")[1] == [
+        "export SMTP_HOST=mail.test",
+        "export SMTP_PORT=2025",
+        "export SMTP_USERNAME='~mine'",
+        "export SMTP_PASSWORD=any",
+    ]
+    assert run("env", "smtp", "--smtp-sandboxes", "mine=1026", "--sandbox", "mine")[1][1:] == ["export SMTP_PORT=1026"]
+    assert run("env", "smtp", "--smtp-port", "0") == (
+        2,
+        [],
+        "mockmail: smtp_port is 0, a free port; give the server's port with --smtp-port\n",
+    )
 
 
 def test_env_uses_the_settings_of_the_server(run, monkeypatch):
@@ -101,7 +118,9 @@ def test_operations_lists_operations_and_what_is_not_emulated(run):
 
 
 def config_of(lines):
-    return {line.partition("=")[0]: line.partition("=")[2] for line in lines}
+    """Return the document of the printed file, and the comment of each line by the line's name."""
+    comments = {line.partition(" = ")[0]: line.partition("  # ")[2] for line in lines if " = " in line}
+    return tomllib.loads("\n".join(lines)), comments
 
 
 def test_config_shows_the_origin_of_each_setting(run, monkeypatch, tmp_path):
@@ -116,24 +135,41 @@ def test_config_shows_the_origin_of_each_setting(run, monkeypatch, tmp_path):
     status, lines, _ = run(
         "config", "--config", str(file), "--max-messages", "7", "--control-token", "s3cret", "--no-quiet"
     )
-    shown = config_of(lines)
+    shown, comments = config_of(lines)
     assert status == 0
-    assert shown["MOCKMAIL_HTTP_PORT"].startswith(f"1111  # {file}: ")
-    assert shown["MOCKMAIL_SMTP_PORT"].startswith("3333  # MOCKMAIL_SMTP_PORT: ")
-    assert shown["MOCKMAIL_MAX_MESSAGES"].startswith("7  # flag: ")
-    assert shown["MOCKMAIL_HOST"].startswith("127.0.0.1  # default: ")
-    assert shown["MOCKMAIL_ALLOWED_HOSTS"].startswith("a.example,b.example  # MOCKMAIL_ALLOWED_HOSTS: ")
-    assert shown["MOCKMAIL_RELAY_ALLOW"].startswith(f"a:25,b:25  # {file}: ")
-    assert shown["MOCKMAIL_QUIET"].startswith("false  # flag: ")
-    assert shown["MOCKMAIL_CONTROL_TOKEN"].startswith("***  # flag: ")
-    settings = [line.partition("=")[0] for line in lines if line.startswith("MOCKMAIL_")]
-    assert settings == [f"MOCKMAIL_{one.name.upper()}" for one in fields()]
-    options = [line.partition(": ")[0] for line in lines if line.startswith("[options.")]
-    assert options[:2] == [
-        f"[options.atmail] failed_status = 418  # {file}",
-        "[options.atmail] fault_status = 400  # default",
-    ]
-    assert len(settings) + len(options) == len(lines)
+    expected = {
+        "http_port": (1111, str(file)),
+        "smtp_port": (3333, "MOCKMAIL_SMTP_PORT"),
+        "max_messages": (7, "flag"),
+        "host": ("127.0.0.1", "default"),
+        "allowed_hosts": (["a.example", "b.example"], "MOCKMAIL_ALLOWED_HOSTS"),
+        "relay_allow": (["a:25", "b:25"], str(file)),
+        "quiet": (False, "flag"),
+    }
+    assert {name: (shown[name], comments[name].partition(": ")[0]) for name in expected} == expected
+    assert "control_token" not in shown
+    assert next(line for line in lines if "control_token" in line).startswith('# control_token = "***"  # flag: ')
+    assert set(shown) - {"options"} | {"control_token"} == {spec.name for spec in fields() if spec.default is not None}
+    assert (shown["options"]["atmail"]["failed_status"], shown["options"]["atmail"]["fault_status"]) == (418, 400)
+    assert comments["failed_status"].startswith(f"{file}: ")
+    assert comments["fault_status"].startswith("default: ")
+
+
+def test_config_of_every_vendor_is_a_file_that_gives_the_same_settings(run, monkeypatch, tmp_path):
+    monkeypatch.setenv("MOCKMAIL_VENDORS", "")
+    file = tmp_path / "mockmail.toml"
+    first, _ = config_of(run("config", "--host", 'a\x7f"b\\c\n', "--seed", "d,'e.json")[1])
+    file.write_text(tomli_of(run("config", "--host", 'a\x7f"b\\c\n', "--seed", "d,'e.json")[1]))
+
+    second, _ = config_of(run("config", "--config", str(file))[1])
+
+    assert first["host"] == 'a\x7f"b\\c\n'
+    assert first["seed"] == ["d,'e.json"]
+    assert second == first
+
+
+def tomli_of(lines):
+    return "\n".join(line for line in lines if not line.startswith("vendors ="))
 
 
 def test_option_of_a_wrong_type_is_refused(run, tmp_path):
@@ -154,22 +190,21 @@ def test_item_of_a_wrong_type_in_a_list_option_is_refused(run, tmp_path, monkeyp
         "mockmail: options.adaxes.disabled_operations[1] must be a string, not 1\n"
     )
     file.write_text('[options.adaxes]\ndisabled_operations = ["SendSms"]\n')
-    lines = run("config", "--config", str(file))[1]
-    assert '[options.adaxes] disabled_operations = ["SendSms"]' in [line.partition("  # ")[0] for line in lines]
+    shown, _ = config_of(run("config", "--config", str(file))[1])
+    assert shown["options"]["adaxes"]["disabled_operations"] == ["SendSms"]
 
 
 def test_one_flag_takes_several_names(run):
-    assert config_of(run("config", "--allowed-hosts", "a.example, b.example", "--allowed-hosts", "c.example")[1])[
-        "MOCKMAIL_ALLOWED_HOSTS"
-    ].startswith("a.example,b.example,c.example  # flag: ")
-    seeds = config_of(run("config", "--seed", "one,two.json", "--seed", "three.json")[1])["MOCKMAIL_SEED"]
-    assert seeds.startswith("one,two.json,three.json  # flag: ")
+    names, _ = config_of(run("config", "--allowed-hosts", "a.example, b.example", "--allowed-hosts", "c.example")[1])
+    seeds, _ = config_of(run("config", "--seed", "one,two.json", "--seed", "three.json")[1])
+    assert names["allowed_hosts"] == ["a.example", "b.example", "c.example"]
+    assert seeds["seed"] == ["one,two.json", "three.json"]
 
 
 def test_settings_file_with_a_byte_order_mark_is_read(run, tmp_path):
     file = tmp_path / "mockmail.toml"
     file.write_bytes(b"\xef\xbb\xbfhttp_port = 9025\n")
-    assert config_of(run("config", "--config", str(file))[1])["MOCKMAIL_HTTP_PORT"].startswith("9025  # ")
+    assert config_of(run("config", "--config", str(file))[1])[0]["http_port"] == 9025
 
 
 def test_service_variables_of_kubernetes_and_docker_are_ignored(run, monkeypatch):
@@ -273,10 +308,14 @@ def test_settings_file_of_the_readme_is_valid(run, monkeypatch, tmp_path):
     file = tmp_path / "mockmail.toml"
     file.write_text(readme.partition("```toml\n")[2].partition("```")[0])
     monkeypatch.setenv("MOCKMAIL_VENDORS", "rackspace")
-    lines = run("config", "--config", str(file))[1]
-    shown = [line for line in lines if f"# {file}: " in line]
-    assert [line.partition("  # ")[0] for line in shown] == [
-        "MOCKMAIL_HTTP_PORT=9025",
-        "MOCKMAIL_SEED=seed/company.json",
-        "[options.rackspace] writes_per_minute = 30",
+    shown, comments = config_of(run("config", "--config", str(file))[1])
+    assert (shown["http_port"], shown["seed"], shown["options"]["rackspace"]["writes_per_minute"]) == (
+        9025,
+        ["seed/company.json"],
+        30,
+    )
+    assert [name for name, comment in comments.items() if comment.startswith(f"{file}: ")] == [
+        "http_port",
+        "seed",
+        "writes_per_minute",
     ]

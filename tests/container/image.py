@@ -129,10 +129,12 @@ def test_server_runs_as_an_ordinary_user_and_warns_that_other_machines_can_reach
 
     container.stop()
 
-    assert container.lines[0] == f"mockmail 0.1.0 is accessible via http://127.0.0.1:{HTTP} (SMTP 127.0.0.1:{SMTP})"
-    assert "  note: the server listens on 0.0.0.0; other machines can reach it" in container.lines
-    control = "  note: anyone who reaches it can use the control API; set --control-token to require a token"
-    assert control in container.lines
+    assert container.lines[0].endswith(
+        f" mockmail 0.1.0 is accessible via http://127.0.0.1:{HTTP} (SMTP 127.0.0.1:{SMTP})"
+    )
+    assert any(line.endswith(" the server listens on 0.0.0.0; other machines can reach it") for line in container.lines)
+    control = " anyone who reaches it can use the control API; set --control-token to require a token"
+    assert any(line.endswith(control) for line in container.lines)
 
 
 def test_every_vendor_answers_a_call_and_its_mail_comes_in(serve, server):
@@ -244,7 +246,7 @@ def test_the_stop_signal_ends_it_within_two_seconds_whoever_is_connected(serve, 
     tell(f"stopped in {seconds:.2f} s")
     assert status == 0
     assert seconds < 2
-    assert container.lines[-1] == "mockmail stopped"
+    assert container.lines[-1].endswith(" mockmail stopped")
 
 
 def test_as_process_one_that_may_do_nothing_it_serves_and_stops(make, server, data, tell):

@@ -18,7 +18,7 @@ from node_packages import NODE_MODULES
 from mockmail import MockMail
 from mockmail.control.api import all_routes
 from mockmail.server.discovery import built_in_names, discover
-from mockmail.server.server import ServerSettings
+from mockmail.server.server_settings import ServerSettings
 
 HERE = Path(__file__).parent
 SCHEMATHESIS = Path(sys.prefix) / "bin" / "schemathesis"

@@ -20,7 +20,7 @@ CREATE = "/admin/index.php/api/domain/create"
 
 
 def create(mockmail, name, **given):
-    return send_request(mockmail.atmail.url, "POST", CREATE, form={"domainName": name}, headers=AUTH, **given)
+    return send_request(f"{mockmail.url}/atmail", "POST", CREATE, form={"domainName": name}, headers=AUTH, **given)
 
 
 def domains(mockmail):
@@ -88,7 +88,7 @@ class TestConditions:
         mockmail.faults.add("atmail", operation="domain.*", status=503, where={"domainName": "bad.*"}, times=None)
         path = CREATE + sent.pop("path", "")
 
-        bad = send_request(mockmail.atmail.url, "POST", path, headers=AUTH, **sent)
+        bad = send_request(f"{mockmail.url}/atmail", "POST", path, headers=AUTH, **sent)
         good = create(mockmail, "good.example")
 
         assert (bad.status, good.status) == (503, 200)
@@ -106,8 +106,8 @@ class TestConditions:
         mockmail.faults.add("rackspace", operation="mailbox.show", status=503, where={"name": "jane*"}, times=None)
         mailboxes = "/v1/customers/me/domains/example.com/ex/mailboxes"
 
-        jane = send_request(mockmail.rackspace.url, "GET", f"{mailboxes}/jane.doe")
-        joe = send_request(mockmail.rackspace.url, "GET", f"{mailboxes}/joe")
+        jane = send_request(f"{mockmail.url}/rackspace", "GET", f"{mailboxes}/jane.doe")
+        joe = send_request(f"{mockmail.url}/rackspace", "GET", f"{mailboxes}/joe")
 
         assert (jane.status, joe.status) == (503, 403)
 
@@ -120,8 +120,8 @@ class TestConditions:
         fault = mockmail.faults.add("atmail", operation="role.list", status=504, caller="adm*", times=None)
         path = "/admin/index.php/api/users/rolelist"
 
-        known = send_request(mockmail.atmail.url, "GET", path, headers=AUTH).status
-        unknown = send_request(mockmail.atmail.url, "GET", path).status
+        known = send_request(f"{mockmail.url}/atmail", "GET", path, headers=AUTH).status
+        unknown = send_request(f"{mockmail.url}/atmail", "GET", path).status
 
         assert (known, unknown) == (504, 401)
         assert mockmail.requests[0].caller == "admin"
@@ -201,7 +201,7 @@ class TestNamedErrors:
         mockmail.faults.add("postmark", error="InactiveRecipient", message="Found inactive addresses: jo@example.com.")
 
         limited = send_request(
-            mockmail.rackspace.url, "GET", "/v1/customers/me/domains", headers={"Accept": "application/json"}
+            f"{mockmail.url}/rackspace", "GET", "/v1/customers/me/domains", headers={"Accept": "application/json"}
         )
         inactive = send_request(mockmail.postmark.url, "POST", "/email", json={})
 
@@ -217,7 +217,7 @@ class TestNamedErrors:
         assert vendor.named_errors
         for name, named in vendor.named_errors.items():
             mockmail.faults.add(vendor.name, error=name)
-            answer = send_request(mockmail.vendor(vendor.name).url, operation.methods[0], path)
+            answer = send_request(f"{mockmail.url}/{vendor.name}", operation.methods[0], path)
             assert answer.status in {200, *vendor.fault_statuses}, name
             assert named.message in answer.text.replace("\\/", "/") or not answer.body, name
         assert mockmail.faults.unused() == []

@@ -17,7 +17,7 @@ CREATE = "/admin/index.php/api/domain/create"
 
 
 def roles(mm, headers=AUTH):
-    return send_request(mm.atmail.url, "GET", ROLES, headers=headers)
+    return send_request(f"{mm.url}/atmail", "GET", ROLES, headers=headers)
 
 
 def statuses(mm, count):
@@ -37,7 +37,7 @@ def statuses(mm, count):
 def test_operation_gets_the_stub_and_its_handler_is_not_called(mockmail, body, content_type, expected):
     mockmail.stubs.add("atmail", operation="domain.create", status=202, headers={"X-Stub": "1"}, **body)
 
-    answer = send_request(mockmail.atmail.url, "POST", CREATE, form={"domainName": "a.example"})
+    answer = send_request(f"{mockmail.url}/atmail", "POST", CREATE, form={"domainName": "a.example"})
 
     assert (answer.status, answer.headers["X-Stub"], answer.body) == (202, "1", expected)
     assert answer.headers["Content-Type"] == content_type
@@ -81,7 +81,7 @@ def test_stub_for_some_parameters_leaves_other_calls_to_the_vendor(mockmail):
     mockmail.stubs.add("atmail", operation="domain.create", where={"domainName": "*.stub"}, text="stubbed")
 
     stubbed, real = (
-        send_request(mockmail.atmail.url, "POST", CREATE, form={"domainName": name}, headers=AUTH)
+        send_request(f"{mockmail.url}/atmail", "POST", CREATE, form={"domainName": name}, headers=AUTH)
         for name in ("a.stub", "a.example")
     )
 
@@ -97,7 +97,7 @@ def test_path_that_no_vendor_has_is_served(mockmail):
     mockmail.stubs.add(method="get", path="/v9/things/{id}", json={"thing": 1}, where={"id": "a*"})
 
     found = send_request(mockmail.url, "GET", "/v9/things/abc?x=1")
-    below_a_vendor = send_request(mockmail.rackspace.url, "GET", "/v9/things/abc")
+    below_a_vendor = send_request(f"{mockmail.url}/rackspace", "GET", "/v9/things/abc")
     others = [
         send_request(mockmail.url, method, path).status
         for method, path in (("GET", "/v9/things/b"), ("POST", "/v9/things/a"), ("GET", "/v9/things/a/b"))
@@ -111,8 +111,8 @@ def test_path_that_no_vendor_has_is_served(mockmail):
 
 def test_path_of_one_vendor_and_all_below_it_is_served(mockmail):
     mockmail.stubs.add("rackspace", path="/v9/{rest*}", text="ours")
-    assert send_request(mockmail.rackspace.url, "DELETE", "/v9/a/b/c").text == "ours"
-    assert send_request(mockmail.rackspace.url, "DELETE", "/v9").text == "ours"
+    assert send_request(f"{mockmail.url}/rackspace", "DELETE", "/v9/a/b/c").text == "ours"
+    assert send_request(f"{mockmail.url}/rackspace", "DELETE", "/v9").text == "ours"
     assert send_request(mockmail.url, "GET", "/v9/a").status == 404
 
 

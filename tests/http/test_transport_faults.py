@@ -109,7 +109,7 @@ def target(mockmail, request):
     kind = request.getfixturevalue("kind")
     # Every time, because aiohttp repeats a GET once when the connection is lost.
     mockmail.faults.add("atmail", transport=kind, throttle=100_000 if kind == "dribble" else None, times=None)
-    return f"{mockmail.atmail.url}{PATH}", 0.5 if kind == "timeout" else 20
+    return f"{mockmail.url}/atmail{PATH}", 0.5 if kind == "timeout" else 20
 
 
 @pytest.mark.parametrize("kind", SEEN)

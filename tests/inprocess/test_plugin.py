@@ -48,9 +48,9 @@ def test_one(mockmail):
 
 def test_two(mockmail):
     assert len(mockmail.inbox) == 0
-    assert mockmail.atmail.url == mockmail.url + "/atmail"
+    assert mockmail.atmail.url == mockmail.url + "/atmail/admin/index.php/api"
     assert mockmail.atmail.credentials == {"username": "admin", "password": "changeme"}
-    assert ask(mockmail.atmail.url + "/admin/index.php/api/users/rolelist") == 200
+    assert ask(mockmail.atmail.url + "/users/rolelist") == 200
     assert mockmail.requests[0].operation == "role.list"
 
 async def test_three(mockmail):
@@ -219,7 +219,7 @@ import urllib.parse
 def create(mm):
     form = urllib.parse.urlencode({"username": "joe@yourdomain.com", "password": "s3cret"}).encode()
     urllib.request.urlopen(urllib.request.Request(
-        mm.atmail.url + "/admin/index.php/api/accounts/create/", form, {"Authorization": "Basic YWRtaW46Y2hhbmdlbWU="}
+        mm.atmail.url + "/accounts/create/", form, {"Authorization": "Basic YWRtaW46Y2hhbmdlbWU="}
     ))
 
 @pytest.fixture
@@ -230,7 +230,7 @@ def test_call(client):
     create(client)
     send(client, "Welcome")
     client.faults.add("atmail", operation="role.list", status=503)
-    ask(client.atmail.url + "/admin/index.php/api/users/rolelist")
+    ask(client.atmail.url + "/users/rolelist")
     ask(client.sandbox("mine").url + "/nothing/here")
     assert False
 

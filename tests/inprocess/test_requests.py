@@ -19,11 +19,11 @@ TEST = {"Authorization": basic("test", "hi test"), "Host": "test.spacedog.io"}
 
 
 def create(mm, **fields):
-    return send_request(mm.atmail.url, "POST", f"{API}/accounts/create/", form=fields, headers=ADMIN)
+    return send_request(f"{mm.url}/atmail", "POST", f"{API}/accounts/create/", form=fields, headers=ADMIN)
 
 
 def list_roles(mm):
-    return send_request(mm.atmail.url, "GET", f"{API}/users/rolelist", headers=ADMIN)
+    return send_request(f"{mm.url}/atmail", "GET", f"{API}/users/rolelist", headers=ADMIN)
 
 
 @pytest.fixture
@@ -67,7 +67,9 @@ class TestContent:
         assert request.caller == "admin"
 
     def test_pairs_in_the_path_are_params(self, mockmail):
-        send_request(mockmail.atmail.url, "GET", f"{API}/accounts/view/username/joe%40a.example?x=1&x=2", headers=ADMIN)
+        send_request(
+            f"{mockmail.url}/atmail", "GET", f"{API}/accounts/view/username/joe%40a.example?x=1&x=2", headers=ADMIN
+        )
 
         params = mockmail.requests[0].params
 
@@ -84,9 +86,9 @@ class TestContent:
     def test_xml_body_is_read_without_a_document_type_definition(self, mockmail):
         headers = {"Content-Type": "text/xml"}
         body = "<box xmlns='urn:x'><name>jane</name><size><unit>MB</unit></size><to>a</to><to>b</to></box>"
-        send_request(mockmail.rackspace.url, "POST", "/v1/x", body, headers=headers)
+        send_request(f"{mockmail.url}/rackspace", "POST", "/v1/x", body, headers=headers)
         send_request(
-            mockmail.rackspace.url, "POST", "/v1/x", f"<!DOCTYPE box [<!ENTITY e 'x'>]>{body}", headers=headers
+            f"{mockmail.url}/rackspace", "POST", "/v1/x", f"<!DOCTYPE box [<!ENTITY e 'x'>]>{body}", headers=headers
         )
 
         plain, with_definition = mockmail.requests.unmatched()
@@ -127,7 +129,7 @@ class TestContent:
 
 class TestInProgress:
     def test_request_is_in_progress_until_its_response(self, mockmail):
-        path = f"{urlsplit(mockmail.atmail.url).path}{API}/accounts/create/"
+        path = f"{urlsplit(mockmail.url).path}/atmail{API}/accounts/create/"
         head = (
             f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: {ADMIN['Authorization']}\r\nContent-Length: 4\r\n\r\n"
         )
@@ -295,25 +297,27 @@ class TestRefusals:
         signature = {"X-Api-Signature": f"{user_key}:20260131120000:bm90aGluZw=="}
         path = "/v1/customers/12345678"
 
-        send_request(mockmail.rackspace.url, "GET", path, headers={"User-Agent": "shop", **signature})
+        send_request(f"{mockmail.url}/rackspace", "GET", path, headers={"User-Agent": "shop", **signature})
         assert self.refusal(mockmail) == (
             "the signature differs: the timestamp used was 20260131120000, the User-Agent 'shop',"
             f" the string signed was '{user_key}shop20260131120000' and then the secret key"
         )
         assert secret not in self.refusal(mockmail)
-        send_request(mockmail.rackspace.url, "GET", path)
+        send_request(f"{mockmail.url}/rackspace", "GET", path)
         assert self.refusal(mockmail) == "there is no header X-Api-Signature"
-        send_request(mockmail.rackspace.url, "GET", path, headers={"X-Api-Signature": "a:b"})
+        send_request(f"{mockmail.url}/rackspace", "GET", path, headers={"X-Api-Signature": "a:b"})
         assert self.refusal(mockmail).startswith("X-Api-Signature must be KEY:TIMESTAMP:SIGNATURE")
 
     def test_other_refusals_are_explained(self, mockmail):
         send_request(
-            mockmail.atmail.url, "GET", f"{API}/users/rolelist", headers={"Authorization": basic("admin", "x")}
+            f"{mockmail.url}/atmail", "GET", f"{API}/users/rolelist", headers={"Authorization": basic("admin", "x")}
         )
         assert self.refusal(mockmail) == "the password of the admin user 'admin' differs"
         send_request(mockmail.postmark.url, "POST", "/email", json={})
         assert self.refusal(mockmail) == "there is no header X-Postmark-Server-Token"
-        send_request(mockmail.adaxes.url, "GET", "/restApi/api/directoryObjects", headers={"Adm-Authorization": "x"})
+        send_request(
+            f"{mockmail.url}/adaxes", "GET", "/restApi/api/directoryObjects", headers={"Adm-Authorization": "x"}
+        )
         assert self.refusal(mockmail) == "there is no such token: Adm-Authorization has one that was never issued"
         send_request(
             mockmail.onlyoffice.url, "GET", "/api/2.0/smtpsettings/smtp", headers={"Authorization": "Bearer x"}
@@ -335,7 +339,10 @@ class TestRefusals:
 
     def test_failed_login_is_explained(self, mockmail):
         send_request(
-            mockmail.adaxes.url, "POST", "/restApi/api/authSessions/create", json={"username": "x", "password": "y"}
+            f"{mockmail.url}/adaxes",
+            "POST",
+            "/restApi/api/authSessions/create",
+            json={"username": "x", "password": "y"},
         )
         assert self.refusal(mockmail) == "there is no account 'x'"
         login = {"userName": "nobody@example.com", "password": "y"}
@@ -344,11 +351,11 @@ class TestRefusals:
 
     def test_long_refusal_is_cut(self, mockmail):
         send_request(
-            mockmail.atmail.url, "GET", f"{API}/users/rolelist", headers={"Authorization": basic("x" * 969, "x")}
+            f"{mockmail.url}/atmail", "GET", f"{API}/users/rolelist", headers={"Authorization": basic("x" * 969, "x")}
         )
         assert self.refusal(mockmail) == f"there is no admin user '{'x' * 969}'"[:1000]
         send_request(
-            mockmail.atmail.url, "GET", f"{API}/users/rolelist", headers={"Authorization": basic("x" * 2000, "x")}
+            f"{mockmail.url}/atmail", "GET", f"{API}/users/rolelist", headers={"Authorization": basic("x" * 2000, "x")}
         )
         assert len(self.refusal(mockmail)) == 1000
 

@@ -21,7 +21,19 @@ discover()
 print(json.dumps(sorted(sys.modules)))
 """
 
-HEAVY = {"sqlite3", "tinydb", "lxml", "jinja2", "aiosmtpd", "aiosmtplib", "trustme", "html.parser", "difflib"}
+HEAVY = {
+    "sqlite3",
+    "tinydb",
+    "lxml",
+    "jinja2",
+    "aiosmtpd",
+    "aiosmtplib",
+    "trustme",
+    "yaml",
+    "prometheus_client",
+    "html.parser",
+    "difflib",
+}
 
 
 def test_start_imports_no_vendor_and_no_library_that_the_first_request_may_not_need():

@@ -211,6 +211,6 @@ def test_optional_ports_are_empty_in_the_list_of_settings(monkeypatch, capsys):
     assert cli.main(["config", "--https-port", "8443"]) == 0
 
     shown = capsys.readouterr().out
-    assert "MOCKMAIL_HTTPS_PORT=8443  # flag: " in shown
-    assert "MOCKMAIL_SMTPS_PORT=  # MOCKMAIL_SMTPS_PORT: " in shown
+    assert "\nhttps_port = 8443  # flag: " in shown
+    assert "\n# smtps_port =   # MOCKMAIL_SMTPS_PORT: " in shown
     assert os.environ["MOCKMAIL_SMTPS_PORT"] == ""

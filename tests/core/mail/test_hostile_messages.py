@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import sys
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ import pytest
 from call_counter import calls
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from logs import logger_to
 
 from mockmail.core import charsets
 from mockmail.core.bounds import MailLimits
@@ -188,13 +190,13 @@ def test_nothing_is_decoded_while_a_message_is_accepted(monkeypatch):
     assert decoded == []
 
 
-@pytest.mark.parametrize(("quiet", "count"), [(True, 0), (False, 1)])
-def test_console_decodes_only_the_start_of_a_subject(monkeypatch, quiet, count):
+@pytest.mark.parametrize(("level", "count"), [(logging.ERROR, 0), (logging.INFO, 1)])
+def test_console_decodes_only_the_start_of_a_subject(monkeypatch, level, count):
     decoded: list[str] = []
     monkeypatch.setattr(mime, "decoded", lambda value: decoded.append(value) or value)
     with closing(MailStore(Clock(), "0")) as store:
         world = SimpleNamespace(name="default", mail=store, journal=SimpleNamespace(observe=lambda _: None))
-        console.Console(quiet=quiet, stream=io.StringIO()).watch(world)
+        console.Console(logger_to(io.StringIO(), level)).watch(world)
 
         store.add(HOSTILE["encoded words without an end"], Envelope(sender="a@b", recipients=()), SentBy())
 
@@ -206,7 +208,7 @@ def test_console_shows_a_decoded_subject():
     stream = io.StringIO()
     with closing(MailStore(Clock(), "0")) as store:
         world = SimpleNamespace(name="default", mail=store, journal=SimpleNamespace(observe=lambda _: None))
-        console.Console(stream=stream).watch(world)
+        console.Console(logger_to(stream)).watch(world)
 
         store.add(b"Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n\r\n", Envelope(sender="a@b", recipients=()), SentBy())
 

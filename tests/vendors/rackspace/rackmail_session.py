@@ -17,7 +17,7 @@ from typing import Any
 
 import requests
 
-VENDOR = "https://api.emailsrvr.com"
+VENDOR = "https://api.emailsrvr.com/v1"
 FUNCTIONS = {
     "createuser": ("create_user", "create_user"),
     "deleteuser": ("delete_user", "delete_user"),

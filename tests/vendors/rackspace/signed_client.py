@@ -69,4 +69,4 @@ class Client:
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
         sent = {name: value for name, value in given.items() if value}
-        return send_request(self.base_url, method, f"/v1{path}", body, headers=sent, response_class=SignedResponse)
+        return send_request(self.base_url, method, path, body, headers=sent, response_class=SignedResponse)

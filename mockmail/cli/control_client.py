@@ -1,0 +1,114 @@
+"""The control API as the verbs use it, on a running server."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from http import HTTPStatus
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import quote, urlencode
+from urllib.request import ProxyHandler, Request, build_opener
+
+from mockmail.cli.flags import add_settings, settings_of
+from mockmail.core.errors import MockMailError
+from mockmail.core.sandboxes import check_name
+from mockmail.server.settings import SettingError, Settings, host_and_port, reachable_host
+
+PATIENCE = 30.0
+"""The seconds that a response may take, besides the seconds that the call waits."""
+
+
+class CallFailed(MockMailError):
+    """The server refused a call, or nothing answers. status: the HTTP status, 0 for no response."""
+
+    def __init__(self, text: str, status: int = 0) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class ControlClient:
+    """Calls the control API of a running server, in one sandbox."""
+
+    def __init__(self, url: str, token: str = "", sandbox: str = "") -> None:
+        self._server = url
+        self._url = f"{url}/~{sandbox}/_mockmail" if sandbox else f"{url}/_mockmail"
+        self._token = token
+        # The server is on this machine or named by the user; `mockmail env --proxy` must not redirect these calls.
+        self._opener = build_opener(ProxyHandler({}))
+
+    def get(self, path: str, /, **query: Any) -> Any:
+        """Return the response to a GET; a parameter that is None is left out. Raise CallFailed."""
+        given = urlencode({name: value for name, value in query.items() if value is not None})
+        return self._call("GET", f"{quote(path)}?{given}" if given else quote(path))
+
+    def post(self, path: str, /, wait: float = 0.0, **body: Any) -> Any:
+        """Return the response to a POST; a field that is None is left out. Raise CallFailed."""
+        return self._call("POST", path, {name: value for name, value in body.items() if value is not None}, wait)
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None, wait: float = 0.0) -> Any:
+        request = Request(f"{self._url}/{path}", method=method)  # noqa: S310  # server_url allows only http and https
+        if body is not None:
+            request.data = json.dumps(body).encode()
+            request.add_header("Content-Type", "application/json")
+        if self._token:
+            request.add_header("Authorization", f"Bearer {self._token}")
+        try:
+            with self._opener.open(request, timeout=wait + PATIENCE) as response:
+                content = response.read()
+        except HTTPError as error:
+            raise self._refused(error) from error
+        except (OSError, HTTPException) as error:
+            why = getattr(error, "reason", None) or error
+            advice = "start it with `mockmail serve`, or give its URL with --url"
+            raise CallFailed(f"no mockmail answers at {self._server} ({why}); {advice}") from error
+        try:
+            return json.loads(content) if content else None
+        except ValueError as error:
+            raise CallFailed(f"the server at {self._server} is not mockmail: it does not respond with JSON") from error
+
+    def _refused(self, error: HTTPError) -> CallFailed:
+        if error.code == HTTPStatus.UNAUTHORIZED:
+            return CallFailed(
+                f"{self._server} needs a token; give it with --control-token or MOCKMAIL_CONTROL_TOKEN", 401
+            )
+        try:
+            text = str(json.loads(error.read())["error"])
+        except (OSError, HTTPException, ValueError, TypeError, KeyError):
+            text = f"{self._server} responds with status {error.code}; is it mockmail?"
+        return CallFailed(text, error.code)
+
+
+def add_server(parser: argparse.ArgumentParser, usage: str = "%(prog)s [OPTION]...") -> None:
+    """Add the server's URL, the sandbox and the settings."""
+    parser.add_argument(
+        "--url", default="", help="the server's base URL (default: a server on this machine with these settings)"
+    )
+    parser.add_argument("--sandbox", default="", metavar="NAME", help="a sandbox (default: the default one)")
+    add_settings(parser, usage)
+
+
+def client_of(parsed: argparse.Namespace) -> ControlClient:
+    """Return a client for the server and the sandbox of the flags. Raise SettingError, Problem."""
+    settings = settings_of(parsed).settings
+    if parsed.sandbox:
+        check_name(parsed.sandbox)
+    return ControlClient(server_url(parsed.url, settings), settings.control_token, parsed.sandbox)
+
+
+def server_url(url: str, settings: Settings) -> str:
+    """Return the base URL of the server: the given one, or that of a server with these settings. Raise SettingError."""
+    if url:
+        if not re.match(r"https?://[^/]", url):
+            raise SettingError(f"--url must be the server's base URL, such as http://mockmail:8025, not {url!r}")
+        return url.rstrip("/")
+    if settings.http_port == 0:
+        raise SettingError("http_port is 0, a free port; give the server's URL with --url")
+    return f"http://{host_and_port(reachable_host(settings.host), settings.http_port)}"
+
+
+def printable(text: str, most: int = 200) -> str:
+    """Replace the characters of a text that could control the terminal."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text[:most])

@@ -1,0 +1,153 @@
+"""The verbs that use a running server: `messages`, `requests`, `reset` and `tail`."""
+
+from __future__ import annotations
+
+import json
+import smtplib
+import socket
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from http_client import send_request
+
+from mockmail import MockMail, cli
+from mockmail.control.guard import Guard
+from mockmail.server.server_settings import ServerSettings
+
+pytestmark = pytest.mark.mockmail(strict=False)
+
+
+@pytest.fixture
+def run(mockmail, capsys):
+    """Run a verb on the running server; return its status, its output lines and its error output."""
+
+    def run_verb(verb, *arguments, url=mockmail.url):
+        status = cli.main([verb, *arguments, "--url", url])
+        out, err = capsys.readouterr()
+        return status, out.splitlines(), err
+
+    return run_verb
+
+
+def send(mockmail, subject, user=None):
+    with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port, "client.test", timeout=20) as smtp:
+        if user is not None:
+            smtp.login(user, "x")
+        smtp.sendmail("bob@example.com", ["jane@example.com"], f"Subject: {subject}\n\nHello\x1b[31m\n")
+
+
+def test_messages_are_listed_newest_last(mockmail, run):
+    for subject in ("First", "=?utf-8?q?=1B[31mred?=", "Third"):
+        send(mockmail, subject)
+
+    status, lines, _ = run("messages")
+    assert status == 0
+    assert [line.partition("  bob@example.com -> jane@example.com: ")[2] for line in lines] == [
+        "'First'", "'\ufffd[31mred'", "'Third'",
+    ]  # fmt: skip
+    assert [line.rpartition(" ")[2] for line in run("messages", "subject:third")[1]] == ["'Third'"]
+    assert run("messages", "--limit", "1")[1][1] == "the newest 1 of 3 messages; --limit shows more"
+    assert json.loads("\n".join(run("messages", "--json")[1]))["total"] == 3
+    shown = run("messages", "--id", lines[0].split()[1])[1]
+    assert shown == [lines[0], "", "Hello\ufffd[31m"]
+
+
+def test_requests_are_listed_newest_last(mockmail, run):
+    send_request(mockmail.url, "GET", "/spacedog/1/login")
+    send_request(mockmail.url, "GET", "/admin/index.php/api/users/rolelst")
+
+    lines = run("requests")[1]
+    assert "403 GET /spacedog/1/login  spacedog " in lines[0]
+    assert "no such operation" in lines[1]
+    assert lines[2].startswith("    nearest: atmail role.list ")
+    assert len(run("requests", "--vendor", "spacedog", "--status", "403")[1]) == 1
+    assert run("requests", "--unmatched")[1] == lines[1:]
+    assert run("requests", "--limit", "1")[1][-1] == "the newest 1 of 2 requests; --limit shows more"
+    assert json.loads("\n".join(run("requests", "--json")[1]))["total"] == 2
+
+
+def test_reset_removes_mail_in_one_sandbox(mockmail, run):
+    send(mockmail, "Kept")
+    send(mockmail, "Removed", user="~mine")
+
+    assert run("reset", "--vendor", "atmail", "--sandbox", "mine") == (0, ["reset atmail in the sandbox mine"], "")
+    assert len(mockmail.sandbox("mine").inbox) == 1
+    assert run("reset", "--sandbox", "mine") == (0, ["reset everything in the sandbox mine"], "")
+    assert (len(mockmail.sandbox("mine").inbox), len(mockmail.inbox)) == (0, 1)
+
+
+def test_tail_prints_messages_as_they_arrive_and_survives_a_reset(mockmail):
+    send(mockmail, "Before")
+    with subprocess.Popen(
+        [sys.executable, "-m", "mockmail", "tail", "--url", mockmail.url, "--count", "2"],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as tail:
+        try:
+            while not list(mockmail.server.control._waits):
+                assert tail.poll() is None
+            send(mockmail, "First")
+            first = tail.stdout.readline()
+            mockmail.reset()
+            send(mockmail, "Second")
+            second = tail.stdout.readline()
+            assert tail.wait(60) == 0
+        finally:
+            tail.kill()
+
+    assert first.endswith(": 'First'\n")
+    assert second.endswith(": 'Second'\n")
+
+
+def test_refusal_of_the_server_is_one_line(run):
+    assert run("requests", "--vendor", "nobody")[::2][0] == 2
+    assert run("requests", "--vendor", "nobody")[2].startswith("mockmail: there is no vendor 'nobody'; there are ")
+    assert run("messages", "--id", "../x")[2].startswith("mockmail: there is no ")
+    assert run("messages", "--sandbox", "a b")[2].startswith("mockmail: a sandbox cannot be named 'a b'")
+
+
+def test_server_with_a_token_needs_it(run, monkeypatch):
+    with MockMail(settings=ServerSettings(guard=Guard(token="s3cret"))) as mm:
+        assert run("messages", url=mm.url) == (
+            2,
+            [],
+            f"mockmail: {mm.url} needs a token; give it with --control-token or MOCKMAIL_CONTROL_TOKEN\n",
+        )
+        monkeypatch.setenv("MOCKMAIL_CONTROL_TOKEN", "s3cret")
+        assert run("messages", url=mm.url) == (0, [], "")
+
+
+def test_server_that_does_not_run_is_reported(run):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    status, lines, err = run("messages", url=url)
+    assert (status, lines) == (2, [])
+    assert err.startswith(f"mockmail: no mockmail answers at {url} (")
+    assert err.endswith("); start it with `mockmail serve`, or give its URL with --url\n")
+
+
+def test_other_server_is_reported(run):
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<html>")
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Other) as other:
+        threading.Thread(target=other.handle_request, daemon=True).start()
+        url = f"http://127.0.0.1:{other.server_port}"
+        assert run("messages", url=url)[2] == (
+            f"mockmail: the server at {url} is not mockmail: it does not respond with JSON\n"
+        )
+
+
+def test_proxy_of_the_environment_is_not_used(run, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    assert run("messages")[0] == 0

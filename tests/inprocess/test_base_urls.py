@@ -1,0 +1,48 @@
+"""A client of a vendor takes one base URL, and every place shows the same one."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from logs import logger_to
+
+from mockmail import MockMail, cli
+from mockmail.server.console import Console
+from mockmail.server.server_settings import ServerSettings
+
+
+@pytest.mark.parametrize(
+    ("vendor", "path"),
+    [
+        ("adaxes", "/adaxes/restApi"),
+        ("atmail", "/atmail/admin/index.php/api"),
+        ("onlyoffice", "/onlyoffice"),
+        ("postmark", "/postmark"),
+        ("rackspace", "/rackspace/v1"),
+        ("spacedog", "/spacedog"),
+    ],
+)
+def test_python_env_and_log_show_the_same_base_url(mockmail, capsys, vendor, path):
+    log = io.StringIO()
+
+    handle = mockmail.vendor(vendor)
+    Console(logger_to(log)).hello(mockmail.server)
+    cli.main(["env", vendor, "--url", mockmail.url])
+
+    assert handle.url == mockmail.url + path
+    assert f"  {vendor:11} {handle.url}\n" in log.getvalue()
+    assert capsys.readouterr().out.splitlines()[0].endswith(f"={handle.url}")
+    assert handle.url in handle.environment.values()
+
+
+def test_base_url_of_a_sandbox_has_its_prefix(mockmail):
+    assert mockmail.sandbox("mine").rackspace.url == f"{mockmail.url}/~mine/rackspace/v1"
+
+
+def test_sandbox_with_a_port_of_its_own_shows_it():
+    with MockMail(settings=ServerSettings(smtp_sandboxes={"mine": 0})) as mm:
+        ports = mm.smtp_port, mm.sandbox("mine").smtp_port, mm.sandbox("other").smtp_port
+
+        assert mm.server.smtp_sandboxes == {"mine": f"127.0.0.1:{ports[1]}"}
+        assert ports[0] == ports[2] != ports[1]

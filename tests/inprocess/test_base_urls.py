@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import smtplib
 
 import pytest
 from logs import logger_to
@@ -46,3 +47,24 @@ def test_sandbox_with_a_port_of_its_own_shows_it():
 
         assert mm.server.smtp_sandboxes == {"mine": f"127.0.0.1:{ports[1]}"}
         assert ports[0] == ports[2] != ports[1]
+
+
+def test_sandbox_of_an_smtp_port_is_kept_after_starttls():
+    with MockMail(settings=ServerSettings(smtp_sandboxes={"mine": 0}, smtp_starttls="required")) as mm:
+        mine = mm.sandbox("mine")
+        with smtplib.SMTP("127.0.0.1", mine.smtp_port, timeout=20) as client:
+            client.starttls(context=mm.ssl_context)
+            client.sendmail("a@example.com", ["b@example.com"], "Subject: Hello\r\n\r\n")
+        assert (len(mine.inbox), len(mm.inbox)) == (1, 0)
+
+
+def test_proxy_is_refused_for_smtp(capsys):
+    assert cli.main(["env", "smtp", "--proxy"]) == 2
+    assert "--proxy leads a vendor's HTTP client to the server" in capsys.readouterr().err
+
+
+def test_log_shows_the_ports_in_tls():
+    log = io.StringIO()
+    with MockMail(settings=ServerSettings(https_port=0)) as mm:
+        Console(logger_to(log)).hello(mm.server)
+        assert f"  https       {mm.server.https_url} (trust {mm.url}/_mockmail/ca.pem)\n" in log.getvalue()

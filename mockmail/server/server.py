@@ -86,7 +86,7 @@ class Server:
             vendors,
             self.sandboxes,
             self.control.answer,
-            lambda send, world, sent_by: self._submission.perform(send, world, sent_by),
+            lambda send, world, sent_by: self._submission.perform(send, world, sent_by),  # noqa: PLW0108  # made by the first
             make_proxy=self._make_proxy,
             compatible=lambda: self._compatible.respond,
         )

@@ -241,9 +241,10 @@ class TestVendors:
         vendors = {vendor["name"]: vendor for vendor in get(mockmail, "/_mockmail/vendors").json["vendors"]}
 
         atmail = vendors["atmail"]
-        assert atmail["url"] == f"{mockmail.url}/atmail"
+        assert atmail["url"] == mockmail.atmail.url
+        assert atmail["root"] == f"{mockmail.url}/atmail"
         assert atmail["credentials"] == mockmail.atmail.credentials
-        assert atmail["environment"]["ATMAIL_URL"].startswith(atmail["url"])
+        assert atmail["environment"]["ATMAIL_URL"] == atmail["url"]
         [create] = [operation for operation in atmail["operations"] if operation["name"] == "account.create"]
         assert create["evidence"] in ("assumed", "documented", "confirmed")
         assert create["path"].startswith("/")

@@ -34,7 +34,7 @@ LONGEST_PATTERN = 1000
 MOST_PATTERNS = 1000
 """The most patterns of a list, such as `refused_recipients`."""
 
-LONGEST_MESSAGE = 10_000
+LONGEST_MESSAGE = 65_536
 """The most characters of the text of a fault."""
 
 MOST_HEADERS = 100

@@ -256,7 +256,9 @@ class TestRelays:
         relay = Relay(host="mail.example.com", port=25, security=Security.OPPORTUNISTIC, user="jane", password="secret")
         message = Outgoing(sender="a@example.com", recipients=("b@example.com",), raw=MAIL)
         world = mm.server.sandboxes.get()
-        return await mm.server._submission.perform(Send(message=message, then=lambda _: None, relay=relay), world, SentBy())
+        return await mm.server._submission.perform(
+            Send(message=message, then=lambda _: None, relay=relay), world, SentBy()
+        )
 
     @pytest.mark.parametrize(
         ("given", "stage", "code"),

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
+import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from bench.load import LARGEST
+
+PORTS = range(20_000, 30_000)
+"""Ports that no program gets for port 0: another server on the port of a killed one would acknowledge its mail."""
 
 
 class Served:
@@ -20,7 +26,8 @@ class Served:
         self._folder = folder
         self._ready = folder.with_name("ready.json")
         self._ready.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "mockmail", "serve", "--http-port", "0", "--smtp-port", "0", "--quiet"]
+        command = [sys.executable, "-m", "mockmail", "serve", "--quiet"]
+        command += ["--http-port", str(_free_port()), "--smtp-port", str(_free_port())]
         command += ["--max-message-bytes", str(LARGEST), "--data-dir", str(folder), "--ready-file", str(self._ready)]
         self._errors = folder.with_name("errors.txt").open("w+b")
         environment = {name: value for name, value in os.environ.items() if not name.startswith("MOCKMAIL_")}
@@ -57,3 +64,11 @@ class Served:
         """Return its standard error."""
         self._errors.seek(0)
         return self._errors.read().decode("utf-8", "replace")
+
+
+def _free_port() -> int:
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

@@ -291,11 +291,19 @@ def test_views_and_parts_run_nothing_in_a_browser(ask, deliver):
     assert ask("GET", f"/view/{deliver()}.html").status == 404
 
 
+def test_view_has_no_link_elements(ask, deliver):
+    message_id = deliver(html="<link rel=preconnect href=//x.example><p>Hello</p>")
+
+    assert ask("GET", f"/view/{message_id}.html").text.startswith(
+        "<x-link rel=preconnect href=//x.example><p>Hello</p>"
+    )
+
+
 def test_view_shows_an_image_as_often_as_there_is_room(ask, monkeypatch):
-    from mockmail.compat import mailpit_view
+    from mockmail.core.mail import preview
 
     image = "data:image/png;base64,aGVsbG8="
-    monkeypatch.setattr(mailpit_view, "MOST_IMAGE_BYTES", 2 * len(image))
+    monkeypatch.setattr(preview, "MOST_IMAGE_BYTES", 2 * len(image))
     sent = ask(
         "POST",
         "/api/v1/send",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Collection
 
 from mockmail.core.mail.message import Message
 
@@ -14,7 +15,7 @@ POLICY = (
 """The Content-Security-Policy of a preview. In a sandbox without permissions no script, form or popup works."""
 
 MOST_IMAGE_BYTES = 5 << 20
-"""The bytes of the inline images of a preview; further ones are left out."""
+"""The bytes of the inline images of a preview, as `data:` URLs; further ones are left out."""
 
 # A link opens in a window of its own, which the sandbox does not permit: so it does nothing.
 HEAD = '<!doctype html><meta charset="utf-8"><base target="_blank">'
@@ -25,17 +26,35 @@ _CID = re.compile(r"(?<=[\"'(=])cid:([^\"')\s>]{1,998})")
 
 
 def preview(message: Message) -> bytes:
-    """Return the HTML of a message with its inline images in place of their `cid:` URLs."""
-    images = _images(message)
-    html = _CID.sub(lambda found: images.get(found[1], found[0]), _LINK_ELEMENT.sub("<x-", message.html))
-    return (HEAD + html).encode("utf-8", "replace")
+    """Return the HTML of a message as a page for a frame."""
+    return (HEAD + safe_html(message)).encode("utf-8", "replace")
 
 
-def _images(message: Message) -> dict[str, str]:
-    images: dict[str, str] = {}
+def safe_html(message: Message) -> str:
+    """Return the HTML of a message with its inline images in place of their `cid:` URLs, and without link elements.
+
+    An image counts each time that the HTML shows it.
+    """
+    html = _LINK_ELEMENT.sub("<x-", message.html)
+    images = _images(message, set(_CID.findall(html)))
     room = MOST_IMAGE_BYTES
-    for part in message.attachments:
-        if part.content_id and part.content_type.startswith("image/") and len(part.content) <= room:
-            room -= len(part.content)
-            images[part.content_id] = f"data:{part.content_type};base64,{b64encode(part.content).decode()}"
-    return images
+
+    def image_of(found: re.Match[str]) -> str:
+        nonlocal room
+        image = images.get(found[1])
+        if image is None or len(image) > room:
+            return found[0]
+        room -= len(image)
+        return image
+
+    return _CID.sub(image_of, html)
+
+
+def _images(message: Message, wanted: Collection[str]) -> dict[str | None, str]:
+    return {
+        part.content_id: f"data:{part.content_type};base64,{b64encode(part.content).decode()}"
+        for part in (message.attachments if wanted else ())
+        if part.content_id in wanted
+        and part.content_type.startswith("image/")
+        and len(part.content) <= MOST_IMAGE_BYTES
+    }

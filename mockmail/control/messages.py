@@ -10,8 +10,17 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, field
 
-from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, Timeout, TimeoutStatus, route
-from mockmail.core.errors import InvalidValue, Problem, WaitEnded, WaitTimeout
+from mockmail.control.route import (
+    ControlRequest,
+    ControlResponse,
+    Fields,
+    Removed,
+    Timeout,
+    TimeoutStatus,
+    answer_timeouts,
+    route,
+)
+from mockmail.core.errors import InvalidValue, Problem
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Message, MessageDetails, MessageSummary
 from mockmail.core.mail.store import MailStore
@@ -260,19 +269,13 @@ async def clear_messages(request: ControlRequest) -> ControlResponse:
     returns=FoundMessages,
     example={"to": "jane@example.com", "subject": "Welcome", "count": 1, "timeout": 10},
 )
+@answer_timeouts
 async def wait_for_messages(request: ControlRequest) -> ControlResponse:
     """Respond when enough messages match, or with `timeout_status` after the timeout."""
     body: WaitBody = request.body
     mail = request.world.mail
     criteria = criteria_of(mail, body)
-    try:
-        cursors = await wait_for(mail, criteria, count=body.count, timeout=body.timeout, waits=request.waits)
-    except WaitTimeout as error:
-        if body.timeout_status == 204:  # noqa: PLR2004  # it has no body
-            return ControlResponse(status=204)
-        raise Problem(408, str(error)) from error
-    except WaitEnded as error:
-        raise Problem(410, str(error)) from error
+    cursors = await wait_for(mail, criteria, count=body.count, timeout=body.timeout, waits=request.waits)
     messages = [message.details() async for cursor in in_slices(cursors) if (message := mail.at(cursor)) is not None]
     return ControlResponse(FoundMessages(total=len(messages), messages=messages))
 

@@ -12,8 +12,17 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, UnsetType, field
 
-from mockmail.control.route import ControlRequest, ControlResponse, Fields, Removed, Timeout, TimeoutStatus, route
-from mockmail.core.errors import Problem, UnmetExpectation, WaitEnded, WaitTimeout, is_mistake
+from mockmail.control.route import (
+    ControlRequest,
+    ControlResponse,
+    Fields,
+    Removed,
+    Timeout,
+    TimeoutStatus,
+    answer_timeouts,
+    route,
+)
+from mockmail.core.errors import Problem, UnmetExpectation, is_mistake
 from mockmail.core.journal import Exchange, State
 from mockmail.core.registry import Registry
 from mockmail.core.request_criteria import RequestCriteria
@@ -193,20 +202,14 @@ async def list_requests(request: ControlRequest) -> ControlResponse:
     returns=FoundRequests,
     example={"method": "GET", "path": "/v1/", "count": 1, "timeout": 10},
 )
+@answer_timeouts
 async def wait_for_requests(request: ControlRequest) -> ControlResponse:
     """Respond when enough requests match and have responses, or with `timeout_status` after the timeout."""
     body: RequestWait = request.body
     criteria, masking = criteria_of(request.vendors, body), Masking(request.vendors)
-    try:
-        found = await waiting.wait_for_requests(
-            request.world.journal, criteria, masking, count=body.count, timeout=body.timeout, waits=request.waits
-        )
-    except WaitTimeout as error:
-        if body.timeout_status == 204:  # noqa: PLR2004  # it has no body
-            return ControlResponse(status=204)
-        raise Problem(408, str(error)) from error
-    except WaitEnded as error:
-        raise Problem(410, str(error)) from error
+    found = await waiting.wait_for_requests(
+        request.world.journal, criteria, masking, count=body.count, timeout=body.timeout, waits=request.waits
+    )
     summaries = await _summaries(found, request.vendors)
     return ControlResponse(FoundRequests(total=len(found), requests=summaries))
 

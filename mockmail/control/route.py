@@ -6,12 +6,13 @@ import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import msgspec
 from msgspec import Meta
 
-from mockmail.core.errors import Problem
+from mockmail.core.errors import Problem, WaitEnded, WaitTimeout
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.state.documents import strict_json
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 JSON = "application/json"
 
 MOST_SECONDS = 600
+NO_CONTENT = 204
 
 Timeout = Annotated[float, Meta(ge=0, le=MOST_SECONDS, description="the seconds to wait")]
 TimeoutStatus = Annotated[
@@ -197,6 +199,26 @@ def route(
     """Return a decorator that makes a handler a Route. more: the fields of Route that have a default."""
     described = responses or {200: "Done."}
     return lambda handler: Route(method, path, handler, query, body, described, returns, **more)
+
+
+def answer_timeouts(handler: Handler) -> Handler:
+    """Return a handler of a wait with responses for a wait that ends without success.
+
+    Its body has a `timeout_status`: 204 or 408 after the timeout. 410 if the sandbox was deleted or the server stopped.
+    """
+
+    @wraps(handler)
+    async def wait(request: ControlRequest) -> ControlResponse:
+        try:
+            return await handler(request)
+        except WaitTimeout as error:
+            if request.body.timeout_status == NO_CONTENT:
+                return ControlResponse(status=NO_CONTENT)
+            raise Problem(408, str(error)) from error
+        except WaitEnded as error:
+            raise Problem(410, str(error)) from error
+
+    return wait
 
 
 def _read_object(content: bytes, most_values: int) -> dict[str, Any]:

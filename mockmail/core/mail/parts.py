@@ -152,13 +152,7 @@ def leaves(message: Part) -> Iterator[dict[str, Any]]:
     """Return the fields of a `MessagePart` for each part that is not a container of parts."""
     for part in message.walk():
         if not part.is_container:
-            yield {
-                "filename": part.filename,
-                "content_type": part.content_type.value,
-                "content": part.content(),
-                "content_id": part.content_id,
-                "disposition": part.disposition.value,
-            }
+            yield _fields(part) | {"disposition": part.disposition.value}
 
 
 def attachments(message: Part) -> Iterator[dict[str, Any]]:
@@ -167,12 +161,16 @@ def attachments(message: Part) -> Iterator[dict[str, Any]]:
     for part in message.walk():
         is_text_alone = part is message and part.content_type.value.startswith("text/") and not part.filename
         if not (part.is_container or is_text_alone or any(part is body for body in bodies)):
-            yield {
-                "filename": part.filename,
-                "content_type": part.content_type.value,
-                "content": part.content(),
-                "content_id": part.content_id,
-            }
+            yield _fields(part)
+
+
+def _fields(part: Part) -> dict[str, Any]:
+    return {
+        "filename": part.filename,
+        "content_type": part.content_type.value,
+        "content": part.content(),
+        "content_id": part.content_id,
+    }
 
 
 @dataclass(frozen=True, slots=True)

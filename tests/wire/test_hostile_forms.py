@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 
 import pytest
+from call_counter import calls
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,22 +33,6 @@ def processor_time(action: Callable[[], object]) -> float:
     start = time.process_time()
     action()
     return time.process_time() - start
-
-
-def calls(action: Callable[[], object]) -> int:
-    """Return the number of calls that an action makes, of functions in Python and in C."""
-    count = 0
-
-    def observe(frame: object, event: str, argument: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(observe)
-    try:
-        action()
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 def nested(depth: int) -> bytes:

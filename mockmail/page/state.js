@@ -2,6 +2,7 @@
 
 import { announce, button, fill, h } from "./dom.js";
 import { counted } from "./format.js";
+import { download } from "./message.js";
 
 const SHOWN = 200;
 const SECRET = /passw|secret|key|token|hash/i;
@@ -57,7 +58,7 @@ export class StateSection {
       h("div", { class: "actions" },
         h("label", null, "Vendor ", h("select", { onchange: (/** @type {any} */ event) => this.app.go("state", event.target.value) },
           vendors.map((name) => h("option", { value: name, selected: name === vendor }, name)))),
-        button("Download all as a snapshot", () => this.download()),
+        button("Download all as a snapshot", () => download(this.app, "state", `${this.app.api.sandbox}.json`)),
         h("label", { class: "button" }, "Upload a snapshot", h("input", { type: "file", class: "unseen", accept: ".json,application/json", onchange: (/** @type {any} */ event) => this.upload(event.target) })),
         button(`Reset ${vendor}`, () => this.reset(vendor), "danger"),
         button("Reset everything", () => this.reset(null), "danger")),
@@ -105,13 +106,6 @@ export class StateSection {
     await this.app.api.call("PUT", "state", state);
     announce("Deleted");
     this.again();
-  }
-
-  async download() {
-    const response = await this.app.api.fetch("GET", "state");
-    const url = URL.createObjectURL(await response.blob());
-    h("a", { href: url, download: `${this.app.api.sandbox}.json` }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
   }
 
   /** @param {HTMLInputElement} field */

@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(parsed: argparse.Namespace) -> int:
-    """Reset, and print what was reset. Raise CallFailed, SettingError."""
+    """Reset a sandbox or one vendor of it, and print their names. Raise CallFailed, SettingError."""
     client_of(parsed).post("reset", vendor=parsed.vendor)
     print(f"reset {parsed.vendor or 'everything'} in the sandbox {parsed.sandbox or 'default'}")
     return 0

@@ -134,7 +134,7 @@ async def show_raw(request: ControlRequest) -> ControlResponse:
 
 
 class PreviewQuery(Fields, frozen=True, kw_only=True):
-    """How a frame without the control token may read a preview."""
+    """The key with which a frame reads a preview without the control token."""
 
     key: Annotated[str, Meta(description="the key in `preview` of the message, in place of the token")] = ""
 
@@ -214,7 +214,7 @@ async def show_part(request: ControlRequest) -> ControlResponse:
 
 
 class CheckFinding(Fields, frozen=True, kw_only=True):
-    """What is wrong with a message. source: where the rule is written down. line: of the raw message, from 1."""
+    """A rule that a message breaks. source: where the rule is written down. line: of the raw message, from 1."""
 
     check: str
     text: str
@@ -223,7 +223,7 @@ class CheckFinding(Fields, frozen=True, kw_only=True):
 
 
 class CheckFindings(Fields, frozen=True, kw_only=True):
-    """What is wrong with a message; empty if all checks passed."""
+    """The rules that a message breaks; empty if all checks passed."""
 
     findings: list[CheckFinding]
 

@@ -27,6 +27,8 @@ from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from multidict import CIMultiDictProxy
+
 from mockmail.core.errors import LimitReached, Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import NotEmulated, Operation
@@ -262,6 +264,14 @@ class Vendor:
 
     def preflight(self, request: WireRequest) -> WireResponse | None:
         """Return the response to a CORS preflight, or None for a request that is none."""
+        return None
+
+    def claims(self, headers: CIMultiDictProxy[str]) -> bool | None:
+        """Return True for the headers of a request to this vendor, False for one to another vendor, else None.
+
+        Asked only for a path that several vendors serve, so it decides by what no other vendor's clients send: a
+        header with credentials, a host, the scope of a signature.
+        """
         return None
 
     def serves_host(self, host: str, world: World) -> bool:

@@ -15,6 +15,7 @@ from mockmail.core.sandboxes import Sandboxes
 from mockmail.http.target import Target, parse_target
 
 if TYPE_CHECKING:
+    from mockmail.core.vendor import Vendor
     from mockmail.http.pipeline import Pipeline
     from mockmail.http.proxy import Answer, Proxy
     from mockmail.http.sending import Perform
@@ -58,7 +59,7 @@ class Dispatcher:
         if target.control:
             return self._control(request, target)
         if target.segments == ("",) and target.vendor is None:
-            vendor = self._vendors.of_host(request.headers.get("Host", ""), self._sandboxes.stand_in())
+            vendor = self._vendor_of_root(request, target)
             if vendor is None:
                 return self._control(request, target)
             target = target._replace(vendor=vendor.name)
@@ -74,6 +75,14 @@ class Dispatcher:
         """Cancel the sends in progress."""
         if "_pipeline" in self.__dict__:
             self._pipeline.sending.stop()
+
+    def _vendor_of_root(self, request: web.BaseRequest, target: Target) -> Vendor | None:
+        """Return the vendor that serves `/` at the request's host, or that serves it and claims the request."""
+        vendor = self._vendors.of_host(request.headers.get("Host", ""), self._sandboxes.stand_in())
+        if vendor is not None or request.method == "GET":
+            return vendor
+        found = self._vendors.router.resolve(None, request.method, target.segments, request.headers)
+        return found.vendor if found is not None and found.vendor.claims(request.headers) else None
 
     def _is_claimed(self, request: web.BaseRequest, target: Target) -> bool:
         """Return whether a vendor, or a stub of the sandbox, serves a path of the compatible APIs."""

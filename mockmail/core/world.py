@@ -21,6 +21,7 @@ from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.mail.store import MailStore
 from mockmail.core.registry import Registry
 from mockmail.core.rules import CountedRules
+from mockmail.core.senders.webhook_queue import WebhookQueue
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.state.database import Database
 from mockmail.core.state.database_file import ADVICE, damaged
@@ -30,6 +31,7 @@ from mockmail.core.state.typed_records import Records
 from mockmail.core.vendor import Vendor
 
 if TYPE_CHECKING:
+    from mockmail.core.senders.outcomes import ArrangedOutcome
     from mockmail.core.smtp_faults import SmtpFault
     from mockmail.core.stubs import Stub
 
@@ -78,6 +80,8 @@ class World:
         self.faults = Faults(self.chance, self.settings.rules)
         self.limits = Limits(self.settings.rules)
         self.stubs: CountedRules[Stub] = CountedRules(self.chance, self.settings.rules)
+        self.outcomes: CountedRules[ArrangedOutcome] = CountedRules(self.chance, self.settings.rules)
+        self.webhook_queue = WebhookQueue(self.database)
         self.smtp = SmtpBehaviour()
         self.smtp_faults: CountedRules[SmtpFault] = CountedRules(self.chance, self.settings.rules)
         self.generation = 0
@@ -110,6 +114,7 @@ class World:
             or self.faults
             or self.limits
             or self.stubs
+            or self.outcomes
             or self.smtp_faults
             or self.clock.to_document() != _UNTOUCHED_CLOCK
             or self.smtp != SmtpBehaviour()
@@ -186,6 +191,8 @@ class World:
         self.journal.clear()
         self.clear_faults()
         self.stubs.clear()
+        self.outcomes.clear()
+        self.webhook_queue.clear()
         self.chance.reset()
 
     def clear_faults(self) -> None:

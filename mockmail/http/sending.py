@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from mockmail.core.errors import LimitReached, Problem
 from mockmail.core.mail.message import SentBy
 from mockmail.core.mail.outgoing import Later, Outcome, Send
+from mockmail.core.vendor import CommittedRefusal
 from mockmail.core.world import World
 from mockmail.http.steps import RequestContext
 
@@ -25,13 +26,15 @@ class Sending:
         self._jobs: set[asyncio.Task[None]] = set()
 
     async def settle(self, context: RequestContext) -> None:
-        """Replace a result that is a send by the result of its `then`. Raise what `then` raises."""
+        """Replace a result that is a send by the result of its `then`. Raise what `then` raises or refuses with."""
         context.result = await self._perform_all(context.result, context)
         if isinstance(context.result, Later):
             job = asyncio.ensure_future(self._job(context.result.send, context))
             self._jobs.add(job)
             job.add_done_callback(self._jobs.discard)
             context.result = context.result.result
+        if isinstance(context.result, CommittedRefusal):
+            raise context.result.error
 
     def stop(self) -> None:
         """Cancel the sends in progress."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mockmail.core.vendor import Call, NoOptions
+from mockmail.core.vendor import Call
 from mockmail.vendors.postmark.errors import PostmarkError
+from mockmail.vendors.postmark.options import Options
 from mockmail.vendors.postmark.records import Server
 
 HEADER = "X-Postmark-Server-Token"
@@ -23,7 +24,7 @@ class Caller:
         return self.server.name
 
 
-PostmarkCall = Call[Caller, NoOptions]
+PostmarkCall = Call[Caller, Options]
 
 
 def authenticate(call: PostmarkCall) -> Caller:

@@ -2,40 +2,98 @@
 
 from __future__ import annotations
 
-from mockmail.core.operation import Evidence, NotEmulated, Operation
-from mockmail.vendors.postmark.handlers import email
-from mockmail.vendors.postmark.parameters import Email
+from collections.abc import Callable
+from typing import Any
 
-OPERATIONS = tuple(
-    Operation(
+from mockmail.core.operation import Evidence, NotEmulated, Operation
+from mockmail.vendors.postmark.handlers import bounces, email, messages, suppressions, templates
+from mockmail.vendors.postmark.parameters import (
+    BounceSearch,
+    Email,
+    MessageSearch,
+    NewTemplate,
+    SuppressionChange,
+    SuppressionSearch,
+    TemplateChange,
+    TemplatedBatch,
+    TemplatedEmail,
+    TemplateSearch,
+    TemplateValidation,
+)
+
+CLIENTS = "postmarker, ActiveCampaign/postmark.js"
+
+
+def _operation(name: str, request: str, handler: Callable[..., Any], section: int, params: Any = None) -> Operation:
+    method, _, path = request.partition(" ")
+    return Operation(
         name=name,
-        methods=("POST",),
+        methods=(method,),
         path=path,
         handler=handler,
         params=params,
         evidence=Evidence.CONFIRMED,
-        source="postmarker, ActiveCampaign/postmark.js; docs/wire/postmark.md 4",
+        source=f"{CLIENTS}; docs/wire/postmark.md {section}",
     )
-    for name, path, handler, params in (
-        ("email.send", "/email", email.send, Email),
-        ("email.send_batch", "/email/batch", email.send_batch, list),
-    )
+
+
+OPERATIONS = (
+    _operation("email.send", "POST /email", email.send, 4, Email),
+    _operation("email.send_batch", "POST /email/batch", email.send_batch, 4, list),
+    _operation("email.send_template", "POST /email/withTemplate", email.send_with_template, 4, TemplatedEmail),
+    _operation(
+        "email.send_template_batch",
+        "POST /email/batchWithTemplates",
+        email.send_batch_with_templates,
+        4,
+        TemplatedBatch,
+    ),
+    _operation("template.create", "POST /templates", templates.create, 5, NewTemplate),
+    _operation("template.list", "GET /templates", templates.index, 5, TemplateSearch),
+    _operation("template.validate", "POST /templates/validate", templates.validate, 5, TemplateValidation),
+    _operation("template.show", "GET /templates/{template}", templates.show, 5),
+    _operation("template.edit", "PUT /templates/{template}", templates.edit, 5, TemplateChange),
+    _operation("template.delete", "DELETE /templates/{template}", templates.delete, 5),
+    _operation("message.list", "GET /messages/outbound", messages.index, 6, MessageSearch),
+    _operation("message.details", "GET /messages/outbound/{message}/details", messages.details, 6),
+    _operation("message.dump", "GET /messages/outbound/{message}/dump", messages.dump, 6),
+    _operation("bounce.stats", "GET /deliverystats", bounces.delivery_stats, 6),
+    _operation("bounce.list", "GET /bounces", bounces.index, 6, BounceSearch),
+    _operation("bounce.tags", "GET /bounces/tags", bounces.tags, 6),
+    _operation("bounce.show", "GET /bounces/{bounce}", bounces.show, 6),
+    _operation("bounce.dump", "GET /bounces/{bounce}/dump", bounces.dump, 6),
+    _operation("bounce.activate", "PUT /bounces/{bounce}/activate", bounces.activate, 6),
+    _operation(
+        "suppression.list",
+        "GET /message-streams/{stream}/suppressions/dump",
+        suppressions.dump,
+        7,
+        SuppressionSearch,
+    ),
+    _operation(
+        "suppression.create",
+        "POST /message-streams/{stream}/suppressions",
+        suppressions.create,
+        7,
+        SuppressionChange,
+    ),
+    _operation(
+        "suppression.delete",
+        "POST /message-streams/{stream}/suppressions/delete",
+        suppressions.delete,
+        7,
+        SuppressionChange,
+    ),
 )
 
 NOT_EMULATED = tuple(
-    NotEmulated(name=name, method="*", path=path, reason="only the send API is emulated so far")
-    for name, path in (
-        ("email.send_template", "/email/withTemplate"),
-        ("email.send_template_batch", "/email/batchWithTemplates"),
-        ("email.bulk", "/email/bulk"),
-        ("template", "/templates"),
-        ("message", "/messages"),
-        ("bounce", "/bounces"),
-        ("message_stream", "/message-streams"),
-        ("server", "/server"),
-        ("webhook", "/webhooks"),
-        ("domain", "/domains"),
-        ("sender", "/senders"),
-        ("stats", "/stats"),
+    NotEmulated(name=name, method="*", path=path, reason=reason)
+    for name, path, reason in (
+        ("email.bulk", "/email/bulk", "Postmark serves it only to accounts that it approved"),
+        ("server", "/server", "not emulated so far"),
+        ("webhook", "/webhooks", "not emulated so far"),
+        ("domain", "/domains", "not emulated so far"),
+        ("sender", "/senders", "not emulated so far"),
+        ("stats", "/stats", "figures over days say nothing in a test"),
     )
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from mockmail.wire.parameters import parameter
 
@@ -42,3 +43,119 @@ class Email:
     metadata: dict[str, str] | None = parameter("Metadata", default=None)
     attachments: tuple[Attachment, ...] = parameter("Attachments", default=())
     stream: str = parameter("MessageStream", default="outbound")
+    track_opens: bool | None = parameter("TrackOpens", default=None)
+    track_links: str = parameter("TrackLinks", default="None")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplatedEmail(Email):
+    """A message to make of a template. template_id wins over alias."""
+
+    template_id: int | None = parameter("TemplateId", default=None)
+    alias: str = parameter("TemplateAlias", default="")
+    model: dict[str, Any] | None = parameter("TemplateModel", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplatedBatch:
+    """Messages to make of templates."""
+
+    messages: tuple[Any, ...] = parameter("Messages", default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A part of a list."""
+
+    count: int | None = parameter("count", default=None)
+    offset: int | None = parameter("offset", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSearch(Page):
+    """The messages to list. Further parameters, `metadata_NAME`, are in the query."""
+
+    recipient: str = parameter("recipient", default="")
+    sender: str = parameter("fromemail", default="")
+    tag: str = parameter("tag", default="")
+    status: str = parameter("status", default="")
+    subject: str = parameter("subject", default="")
+    since: str = parameter("fromdate", default="")
+    until: str = parameter("todate", default="")
+    stream: str = parameter("messagestream", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BounceSearch(Page):
+    """The bounces to list."""
+
+    type: str = parameter("type", default="")
+    inactive: bool | None = parameter("inactive", default=None)
+    address: str = parameter("emailFilter", default="")
+    message: str = parameter("messageID", default="")
+    tag: str = parameter("tag", default="")
+    since: str = parameter("fromdate", default="")
+    until: str = parameter("todate", default="")
+    stream: str = parameter("messagestream", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuppressionSearch:
+    """The suppressions to list."""
+
+    reason: str = parameter("SuppressionReason", default="")
+    origin: str = parameter("Origin", default="")
+    address: str = parameter("EmailAddress", default="")
+    since: str = parameter("fromdate", default="")
+    until: str = parameter("todate", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuppressedAddress:
+    """An address to suppress, or to suppress no longer."""
+
+    address: str = parameter("EmailAddress", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuppressionChange:
+    """Addresses to suppress, or to suppress no longer."""
+
+    suppressions: tuple[SuppressedAddress, ...] = parameter("Suppressions", default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateSearch(Page):
+    """The templates to list."""
+
+    type: str = parameter("TemplateType", default="")
+    layout: str = parameter("LayoutTemplate", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateChange:
+    """The fields of a template to change; None for those that stay."""
+
+    name: str | None = parameter("Name", default=None)
+    alias: str | None = parameter("Alias", default=None)
+    subject: str | None = parameter("Subject", default=None)
+    html: str | None = parameter("HtmlBody", default=None)
+    text: str | None = parameter("TextBody", default=None)
+    layout: str | None = parameter("LayoutTemplate", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTemplate(TemplateChange):
+    """A template to store. type: `Standard` or `Layout`."""
+
+    type: str = parameter("TemplateType", default="Standard")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateValidation:
+    """The content of a template to check, and a model to render it with."""
+
+    subject: str | None = parameter("Subject", default=None)
+    html: str | None = parameter("HtmlBody", default=None)
+    text: str | None = parameter("TextBody", default=None)
+    model: dict[str, Any] | None = parameter("TestRenderModel", default=None)

@@ -1,0 +1,63 @@
+"""The requests to vendors' webhooks that wait for the server to make them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mockmail.core.senders.sender import WebhookRequest
+    from mockmail.core.state.database import Database
+
+MOST_WAITING = 10_000
+"""The most requests that wait; over it, the oldest is dropped."""
+
+
+class WebhookQueue:
+    """The webhook requests of a World, in the order of their events. A rollback takes back what it queued.
+
+    dropped: how many requests were dropped because too many waited.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: deque[tuple[str, WebhookRequest]] = deque()
+        self._observers: list[Callable[[], None]] = []
+        self.dropped = 0
+        database.after_commit.append(self._notify)
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def put(self, vendor: str, requests: Sequence[WebhookRequest]) -> None:
+        """Queue a vendor's requests. Call it in a transaction."""
+        for request in requests:
+            entry = vendor, request
+            self._waiting.append(entry)
+            self._database.on_rollback(lambda entry=entry: self._take_back(entry))  # type: ignore[misc]
+            if len(self._waiting) > MOST_WAITING:
+                self._waiting.popleft()
+                self.dropped += 1
+
+    def take(self) -> tuple[str, WebhookRequest] | None:
+        """Remove and return the oldest request with its vendor's name; None without one."""
+        return self._waiting.popleft() if self._waiting else None
+
+    def clear(self) -> None:
+        """Remove all requests."""
+        self._waiting.clear()
+
+    def observe(self, observer: Callable[[], None]) -> Callable[[], None]:
+        """Call a function after each commit that leaves requests waiting. Return a function that ends this."""
+        self._observers.append(observer)
+        return lambda: self._observers.remove(observer)
+
+    def _take_back(self, entry: tuple[str, WebhookRequest]) -> None:
+        if entry in self._waiting:
+            self._waiting.remove(entry)
+
+    def _notify(self) -> None:
+        if self._waiting:
+            for observer in tuple(self._observers):
+                observer()

@@ -1,0 +1,82 @@
+"""`/messages/outbound`: what was sent, newest first (docs/wire/postmark.md 6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockmail.core.senders.records import SenderEvent, SentMessage
+from mockmail.core.senders.sending import content_of, raw_of
+from mockmail.vendors.postmark.authentication import PostmarkCall
+from mockmail.vendors.postmark.dialect import DIALECT
+from mockmail.vendors.postmark.errors import PostmarkError
+from mockmail.vendors.postmark.paging import is_between, page
+from mockmail.vendors.postmark.parameters import MessageSearch
+from mockmail.vendors.postmark.records import Bounce
+from mockmail.vendors.postmark.views import event_document, message_document
+
+METADATA = "metadata_"
+
+
+def index(call: PostmarkCall, params: MessageSearch) -> Any:
+    """List the messages that the server sent."""
+    wanted = {
+        name[len(METADATA) :].lower(): values[-1]
+        for name, values in DIALECT.query(call.request).items()
+        if name.lower().startswith(METADATA)
+    }
+    found = [message for message in of_server(call) if _matches(message, params, wanted)]
+    shown = page(params, found)
+    return {"TotalCount": len(found), "Messages": [message_document(message) for message in shown]}
+
+
+def details(call: PostmarkCall, params: None) -> Any:
+    """Return one message with its bodies, its source and its events."""
+    message = _message(call)
+    content = content_of(call.world, message)
+    bounces = call.records(Bounce)
+    return {
+        "TextBody": _lines(content.text),
+        "HtmlBody": _lines(content.html),
+        "Body": content.raw.decode("utf-8", "replace"),
+        **message_document(message),
+        "MessageEvents": [
+            event_document(event, bounces.first("event", event.id))
+            for event in call.records(SenderEvent).find("message", message.id)
+        ],
+    }
+
+
+def dump(call: PostmarkCall, params: None) -> Any:
+    """Return the source of one message; empty if it is gone."""
+    return {"Body": raw_of(call.world, _message(call)).decode("utf-8", "replace")}
+
+
+def of_server(call: PostmarkCall) -> list[SentMessage]:
+    """Return the messages of the calling server, newest first."""
+    server = call.caller.server.id
+    return [message for message in reversed(list(call.records(SentMessage))) if message.details["server"] == server]
+
+
+def _matches(message: SentMessage, params: MessageSearch, metadata: dict[str, str]) -> bool:
+    kept = {name.lower(): value for name, value in message.metadata.items()} if metadata else {}
+    return (
+        any(params.recipient.lower() in recipient.address.lower() for recipient in message.recipients)
+        and params.sender.lower() in message.sender.lower()
+        and params.subject.lower() in message.subject.lower()
+        and (not params.tag or params.tag in message.tags)
+        and params.status.lower() in ("", "sent", "processed")
+        and params.stream.lower() in ("", message.details["stream"].lower())
+        and all(kept.get(name) == value for name, value in metadata.items())
+        and is_between(message.at, params.since, params.until)
+    )
+
+
+def _message(call: PostmarkCall) -> SentMessage:
+    message = call.records(SentMessage).get(call.path["message"].lower())
+    if message is None or message.details["server"] != call.caller.server.id:
+        raise PostmarkError("This message was not found.", code=701)
+    return message
+
+
+def _lines(text: str) -> str | None:
+    return text.replace("\r\n", "\n").removesuffix("\n") or None

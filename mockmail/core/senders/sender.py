@@ -27,11 +27,13 @@ class Sender:
     """How one vendor sends. Derive it, set the attributes, and override where the vendor differs.
 
     kinds: the kinds of events that the vendor keeps; others only change the state of recipients.
+    accepts_each: whether each recipient has an event `accepted` of its own; else the message has one.
     simulators: the vendor's addresses with a fixed outcome, lower-case; `+label` is ignored, `*@domain` is any address.
     suppressing: the vendor's reason of a suppression, by the kind of event that causes it. A soft bounce causes none.
     """
 
     kinds: ClassVar[Collection[str]] = frozenset(get_args(EventKind))
+    accepts_each: ClassVar[bool] = False
     simulators: ClassVar[Mapping[str, RecipientOutcome]] = {}
     suppressing: ClassVar[Mapping[str, str]] = {}
 

@@ -24,10 +24,15 @@ Outcomes = Sequence[tuple[Recipient, RecipientOutcome]]
 
 @dataclass(slots=True, kw_only=True)
 class Submission:
-    """A message to send. message: not stored yet, its recipients accepted. raw: in CRLF lines, with its headers."""
+    """A message to send.
+
+    message: not stored yet, its recipients accepted. raw: in CRLF lines, with its headers.
+    failure: what becomes of it at every recipient, if the vendor accepts it and then gives up (an outcome `failed`).
+    """
 
     message: SentMessage
     raw: bytes
+    failure: RecipientOutcome | None = None
 
 
 def submit(call: Call[Any, Any], submissions: Sequence[Submission], result: T) -> Send | T:
@@ -114,11 +119,15 @@ def _prepare(
 ) -> tuple[Outgoing | None, Callable[[Outcome], object]]:
     """Return what to hand over, if anything, and the function that records the rest, to be called in a transaction."""
     message, raw = submission.message, submission.raw
-    events = [new_event(world, message, "accepted")]
+    accepted = [each.address for each in message.recipients] if vendor.sender.accepts_each else [""]
+    events = [new_event(world, message, "accepted", recipient) for recipient in accepted]
     if message.scheduled_at is not None and read_timestamp(message.scheduled_at) > world.clock.now():
         events.append(new_event(world, message, "scheduled"))
         return None, lambda _: record(world, vendor, _keeping(message, raw), events)
-    outcomes = _decide(world, vendor, message)
+    if submission.failure is not None:
+        outcomes: Outcomes = [(recipient, submission.failure) for recipient in message.recipients]
+    else:
+        outcomes = _decide(world, vendor, message)
     outgoing = _outgoing(message, raw, outcomes)
 
     def finish(outcome: Outcome) -> None:

@@ -38,6 +38,7 @@ MODULES = {
     "faults": "faults",
     "stubs": "stubs",
     "limits": "limits",
+    "outcomes": "outcomes",
     "clock": "clock",
     "smtp": "smtp",
     "events": "events",

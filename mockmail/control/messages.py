@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, field
 
+from mockmail.control.outcomes import add_message_event
 from mockmail.control.route import (
     ControlRequest,
     ControlResponse,
@@ -317,4 +318,5 @@ ROUTES = (
     list_parts,
     show_part,
     check_message,
+    add_message_event,
 )

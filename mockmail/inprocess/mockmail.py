@@ -15,6 +15,7 @@ from mockmail.core.vendor import Vendor
 from mockmail.inprocess.bridge import LoopBridge
 from mockmail.inprocess.handles import VendorHandle, WebhookHandle
 from mockmail.inprocess.inbox import Inbox
+from mockmail.inprocess.outcomes import Outcomes
 from mockmail.inprocess.requests import Requests
 from mockmail.inprocess.rules import Faults, SmtpFaults, Stubs
 from mockmail.server.discovery import discover, wanted_vendors
@@ -37,7 +38,7 @@ class MockMail(VendorAttributes[VendorHandle]):
     `with MockMail() as mm` runs it on its own thread, `async with MockMail() as mm` on the running event loop.
 
     url: the server's base URL. smtp_host, smtp_port: the SMTP server.
-    inbox, requests, faults, stubs, smtp_faults, webhooks: see these classes.
+    inbox, requests, faults, stubs, smtp_faults, outcomes, webhooks: see these classes.
     https_url, smtps_port: the ports in TLS, None without them. ca_file, ssl_context: for clients that use them.
     `mm.NAME`, for each vendor: its `url` and `credentials`.
     """
@@ -229,4 +230,5 @@ class MockMail(VendorAttributes[VendorHandle]):
         self.faults = Faults(self._bridge, self._vendors)
         self.stubs = Stubs(self._bridge, self._vendors)
         self.smtp_faults = SmtpFaults(self._bridge)
+        self.outcomes = Outcomes(self._bridge, self._vendors)
         self.webhooks = WebhookHandle(self._bridge, lambda: self._server.webhooks, self._sandbox)

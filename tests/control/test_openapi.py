@@ -93,10 +93,14 @@ def test_response_always_has_its_fields_and_a_body_may_leave_them_out(mockmail):
 def test_example_of_a_body_is_accepted(mockmail, send, route):
     send(mockmail, "Welcome")
     send_request(mockmail.url, "GET", "/v1/customers")
+    email = {"From": "a@example.com", "To": "b@example.org", "TextBody": "x"}
+    token = {"X-Postmark-Server-Token": mockmail.postmark.credentials["server_token"]}
+    sent = send_request(mockmail.url, "POST", "/email", json=email, headers=token).json["MessageID"]
     described = get(mockmail, "openapi.json")["paths"][f"/_mockmail/{route.path}"][route.method.lower()]
     example = described["requestBody"]["content"]["application/json"]["example"]
 
-    response = send_request(mockmail.url, route.method, f"/_mockmail/{route.path}", json=example)
+    path = f"/_mockmail/{route.path}".replace("{id}", sent)
+    response = send_request(mockmail.url, route.method, path, json=example)
 
     assert response.status == next(iter(route.responses)), response.body
 

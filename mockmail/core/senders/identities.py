@@ -7,7 +7,7 @@ from mockmail.core.state.typed_records import Records
 
 
 def is_verified(identities: Records[Identity], address: str, *, subdomains: bool = False) -> bool:
-    """Return whether an address, or its domain, is a verified identity. subdomains: whether a domain covers them too."""
+    """Return whether an address or its domain is verified. subdomains: whether a domain covers its subdomains."""
     domain = address.rpartition("@")[2].lower()
     names = [address.lower(), domain]
     if subdomains:

@@ -23,6 +23,9 @@ ARRIVING = frozenset({"delivered", "complained", "opened", "clicked", "unsubscri
 ARRANGED = tuple(kind for kind in get_args(EventKind) if kind not in ("accepted", "scheduled", "cancelled"))
 """The outcomes that a test can arrange."""
 
+LATER = tuple(kind for kind in ARRANGED if kind not in ("suppressed", "failed"))
+"""The events that a test can add to a message that was sent."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecipientOutcome:

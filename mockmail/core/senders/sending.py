@@ -93,6 +93,16 @@ def send_due(world: World) -> int:
     return sent
 
 
+def find_sent(world: World, message_id: str) -> tuple[Vendor, SentMessage] | None:
+    """Return the sent message with an id of the inbox or of its vendor, and the vendor; None without one."""
+    for vendor in _senders(world):
+        messages = world.store.records(vendor.name, SentMessage)
+        found = messages.first("inbox", message_id) or messages.get(message_id) or messages.first("request", message_id)
+        if found is not None:
+            return vendor, found
+    return None
+
+
 def raw_of(world: World, message: SentMessage) -> bytes:
     """Return the MIME text of a sent message; empty if it was removed from the inbox."""
     if message.inbox is None:

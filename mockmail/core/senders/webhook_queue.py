@@ -23,9 +23,7 @@ class WebhookQueue:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._waiting: deque[tuple[str, WebhookRequest]] = deque()
-        self._observers: list[Callable[[], None]] = []
         self.dropped = 0
-        database.after_commit.append(self._notify)
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -50,14 +48,14 @@ class WebhookQueue:
 
     def observe(self, observer: Callable[[], None]) -> Callable[[], None]:
         """Call a function after each commit that leaves requests waiting. Return a function that ends this."""
-        self._observers.append(observer)
-        return lambda: self._observers.remove(observer)
+
+        def notify() -> None:
+            if self._waiting:
+                observer()
+
+        self._database.after_commit.append(notify)
+        return lambda: self._database.after_commit.remove(notify)
 
     def _take_back(self, entry: tuple[str, WebhookRequest]) -> None:
         if entry in self._waiting:
             self._waiting.remove(entry)
-
-    def _notify(self) -> None:
-        if self._waiting:
-            for observer in tuple(self._observers):
-                observer()

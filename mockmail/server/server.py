@@ -7,6 +7,7 @@ import errno
 import ipaddress
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -287,7 +288,8 @@ class Server:
         from mockmail.core.world import World
 
         shared: dict[str, Any] = {"journal_bytes": self._journal_bytes, "files": self._files}
-        return World(self.vendors, self.settings.world, name=name, path=path, **shared)
+        settings = replace(self.settings.world, reject_unknown=self.settings.reject_unknown_recipients)
+        return World(self.vendors, settings, name=name, path=path, **shared)
 
     def _accept_smtp(self, sandbox: str = DEFAULT) -> asyncio.BaseProtocol:
         protocol = self._sink.accept()

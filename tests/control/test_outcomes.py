@@ -85,3 +85,16 @@ def test_impossible_outcomes_and_events_are_refused(mockmail):
     send(mockmail)
     with pytest.raises(InvalidFault, match="recipient must be one of the message's"):
         mockmail.outcomes.add_event(mockmail.inbox[0], "opened", recipient="bob@example.org")
+
+
+def test_unknown_mailbox_of_a_hosted_domain_gets_mail_unless_the_setting_refuses_it(mockmail):
+    assert send(mockmail, "nobody@apidomain92.com").json["ErrorCode"] == 0
+
+    assert [message.envelope.recipients for message in mockmail.inbox] == [("nobody@apidomain92.com",)]
+
+
+@pytest.mark.mockmail(reject_unknown_recipients=True)
+def test_unknown_mailbox_of_a_hosted_domain_bounces_where_the_setting_refuses_it(mockmail):
+    sent = send(mockmail, "nobody@apidomain92.com")
+
+    assert ([event["Type"] for event in details(mockmail, sent)], len(mockmail.inbox)) == (["Bounced"], 0)

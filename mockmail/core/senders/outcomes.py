@@ -111,7 +111,7 @@ def outcome_of(world: World, vendor: str, address: str, simulators: Mapping[str,
     """Return what becomes of a message to an address that is not suppressed.
 
     The vendor's simulator addresses decide first, then what the test arranged, then the SMTP side: a refused recipient
-    or an unknown mailbox at a vendor that hosts the domain.
+    or, if the settings refuse it, an unknown mailbox at a vendor that hosts the domain.
     """
     simulated = _simulated(address, simulators) if simulators else None
     if simulated is not None:
@@ -122,7 +122,7 @@ def outcome_of(world: World, vendor: str, address: str, simulators: Mapping[str,
             return arranged.outcome
     if world.smtp.refuses_recipient(address):
         return REFUSED
-    return UNKNOWN if is_unknown(world, address) else DELIVERED
+    return UNKNOWN if world.settings.reject_unknown and is_unknown(world, address) else DELIVERED
 
 
 def _simulated(address: str, simulators: Mapping[str, RecipientOutcome]) -> RecipientOutcome | None:

@@ -87,11 +87,11 @@ class DuplicateRecord(MockMailError):
 
 
 class SeedError(MockMailError):
-    """A document does not fit: the message names the path in it, what was expected and what came."""
+    """A document does not fit: the message names the path in it, what was expected and what was given."""
 
 
 class InvalidValue(MockMailError, ValueError):
-    """A value has a wrong type or is out of bounds: the message names the field, what was expected and what came."""
+    """A value has a wrong type or is out of bounds: the message names the field, what was expected and what was given."""
 
 
 class InvalidQuery(InvalidValue):

@@ -131,7 +131,7 @@ def restore(world: World, document: Mapping[str, Any]) -> None:
 def _read_mail(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     mail = document.get("mail", [])
     if not isinstance(mail, list):
-        raise SeedError(f"snapshot: mail: expected an array, came {mail!r:.80}")
+        raise SeedError(f"snapshot: mail: expected an array, got {mail!r:.80}")
     return [read_message(message, f"snapshot: mail[{number}]") for number, message in enumerate(mail)]
 
 
@@ -145,11 +145,11 @@ def _restore_clock(world: World, document: Any) -> None:
 def _restore_ids(world: World, document: Any) -> None:
     seed, drawn = (document.get("seed"), document.get("drawn")) if isinstance(document, Mapping) else (None, None)
     if not isinstance(seed, str) or not isinstance(drawn, int):
-        raise SeedError(f'snapshot: ids: expected {{"seed": "0", "drawn": 0}}, came {document!r:.80}')
+        raise SeedError(f'snapshot: ids: expected {{"seed": "0", "drawn": 0}}, got {document!r:.80}')
     if len(seed) > LONGEST_ID_SEED or not is_storable(seed):
-        raise SeedError(f"snapshot: ids.seed: expected at most {LONGEST_ID_SEED} characters, came {seed!r:.80}")
+        raise SeedError(f"snapshot: ids.seed: expected at most {LONGEST_ID_SEED} characters, got {seed!r:.80}")
     if not 0 <= drawn <= MOST_DRAWN:
-        raise SeedError(f"snapshot: ids.drawn: expected a number from 0 to {MOST_DRAWN}, came {drawn!r:.80}")
+        raise SeedError(f"snapshot: ids.drawn: expected a number from 0 to {MOST_DRAWN}, got {drawn!r:.80}")
     world.ids.restore({"seed": seed, "drawn": drawn})
 
 

@@ -420,7 +420,7 @@ class TestStartErrors:
             ('{"vendors": {"nobody": {}}}', "vendors.nobody: there is no such vendor; there are atmail"),
             ('{"vendors": {"atmail": {"x": []}}}', "vendors.atmail.x: no such table; atmail has accounts, aliases"),
             ('{"vendors": {"atmail": {"domains": [{"domainId": "1"}]}}}',
-             "vendors.atmail.domains[0].domainId: expected an integer, came '1'"),
+             "vendors.atmail.domains[0].domainId: expected an integer, got '1'"),
             ('{"vendors": {"atmail": {}, "atmail": {}}}', "is not JSON (the name 'atmail' stands twice in one object)"),
             ('{"vendors": {}, "vendorz": {}}', "vendorz: no such part; there are format, "),
             ('{"vendors": {}, "mail": [1]}', "mail: a seed has none: give a snapshot with PUT /_mockmail/state"),

@@ -91,7 +91,7 @@ class SeedError(MockMailError):
 
 
 class InvalidValue(MockMailError, ValueError):
-    """A value has a wrong type or is out of bounds: the message names the field, what was expected and what was given."""
+    """A value has a wrong type or is out of bounds: the message names the field, what was expected and what it is."""
 
 
 class InvalidQuery(InvalidValue):

@@ -1,90 +1,118 @@
-"""The pytest fixture's implementation: a new server for each test on a shared thread, and the strictness checks."""
+"""The pytest fixtures' implementation: servers on a thread that all share, sandboxes of them, and strictness."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from mockmail.core.bounds import WorldSettings
-from mockmail.core.errors import MockMailError
-from mockmail.core.seeds import SeedDocument
+import pytest
+
+from mockmail.core.registry import Registry
+from mockmail.inprocess.keywords import (
+    OF_A_SANDBOX,
+    settings_from,
+    sources_of,
+    vendors_from,
+    world_settings_from,
+)
 from mockmail.inprocess.mockmail import MockMail
-from mockmail.server.discovery import discover, vendor_options, wanted_vendors
 from mockmail.server.loop_thread import LoopThread
-from mockmail.server.server import ServerSettings
+from mockmail.server.settings import SettingError
+
+RUNNING = pytest.StashKey[list[Callable[[], str]]]()
+"""The key of a test, module or session, for functions that return a report of a running server (`MockMail.report`)."""
+
+ENDED = pytest.StashKey[list[str]]()
+"""The key of a test, module or session, for the reports of servers that have ended with a failure."""
 
 
-class WrongMarker(MockMailError, TypeError):
-    """`@pytest.mark.mockmail` has an unknown keyword: the message lists the known ones."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkerOptions:
-    """The keywords of `@pytest.mark.mockmail`."""
-
-    strict: bool = True
-    seeds: Sequence[SeedDocument] = ()
-    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    settings: Mapping[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, keywords: dict[str, Any], folder: Path) -> Self:
-        """Return the options of a marker; files are relative to `folder`. Raise WrongMarker, SeedError."""
-        strict = keywords.pop("strict", True)
-        seed = keywords.pop("seed", None) or ()
-        options = keywords.pop("options", {})
-        known = [setting.name for setting in dataclasses.fields(ServerSettings) if setting.name != "world"]
-        for name in keywords:
-            if name not in known:
-                raise WrongMarker(
-                    f"@pytest.mark.mockmail takes strict, seed, options, {', '.join(known)}; not {name!r}"
-                )
-        sources = [seed] if isinstance(seed, str | Path | Mapping) else seed
-        return cls(
-            strict=strict, seeds=[_seed(source, folder) for source in sources], options=options, settings=keywords
-        )
+def keywords_in(folder: Path, keywords: Mapping[str, Any]) -> dict[str, Any]:
+    """Return keywords with seed files relative to a folder."""
+    if "seed" not in keywords:
+        return dict(keywords)
+    seeds = [source if isinstance(source, Mapping) else folder / source for source in sources_of(keywords["seed"])]
+    return {**keywords, "seed": seeds}
 
 
 class FixtureHost:
     """The vendors and the thread that all servers of a pytest run share."""
 
     def __init__(self) -> None:
-        self._vendors = discover(only=wanted_vendors())
         self._thread = LoopThread()
+        self._registries: dict[Any, Registry] = {}
+        self._numbers = count(1)
 
-    def open(self, options: MarkerOptions) -> MockMail:
-        """Return a server for one test, not yet started. Raise SettingError."""
-        world = WorldSettings(seeds=options.seeds, options=vendor_options(self._vendors, options.options))
-        settings = ServerSettings(world=world, **options.settings)
-        return MockMail(settings=settings, vendors=self._vendors, thread=self._thread)
+    @contextmanager
+    def serve(self, node: pytest.Item | pytest.Collector, keywords: Mapping[str, Any]) -> Iterator[MockMail]:
+        """Run a server. Failures of strictness are those of the test, and its report is in the sections of `node`."""
+        given = dict(keywords)
+        strict = given.pop("strict", True)
+        vendors = self._vendors(given)
+        mm = MockMail(settings=settings_from(given, vendors), vendors=vendors, thread=self._thread)
+        with mm, _watched(mm, node, strict=strict):
+            yield mm
+
+    @contextmanager
+    def sandbox(
+        self, node: pytest.Item | pytest.Collector, server: MockMail, keywords: Mapping[str, Any], *, strict: bool
+    ) -> Iterator[MockMail]:
+        """Give a new sandbox of a server, with the `seed`, `options` and `id_seed` in the keywords. Raise SettingError.
+
+        The sandbox is removed at the end, and so are those whose names begin with its name and `-`.
+        """
+        for name in keywords:
+            if name not in (*OF_A_SANDBOX, "strict"):
+                raise SettingError(
+                    f"the marker of a test with a shared server takes strict, {', '.join(OF_A_SANDBOX)}, not {name!r};"
+                    " the fixture `mockmail_settings` sets it for the server"
+                )
+        mm = server.sandbox(f"test-{next(self._numbers)}")
+        sandboxes, name = server.server.sandboxes, mm.sandbox_name
+        if keywords.keys() & set(OF_A_SANDBOX):
+            base, vendors = server.server.settings.world, server.server.vendors
+            server.server.sandbox_settings[name] = world_settings_from(keywords, base, vendors)
+
+        def remove() -> None:
+            for made in sandboxes.names():
+                if made == name or made.startswith(f"{name}-"):
+                    sandboxes.remove(made)
+
+        try:
+            with _watched(mm, node, strict=strict):
+                yield mm
+        finally:
+            self._thread.call(remove)
 
     def close(self) -> None:
         """End the thread."""
         self._thread.close()
 
-
-def strictness_failures(mm: MockMail) -> str:
-    """Return the reasons why a strict test fails, as text; empty if there are none."""
-    from mockmail.wire.masking import Masking
-
-    failures, masking = [], Masking(mm.server.vendors)
-    for exchange in mm.requests.unmatched():
-        masked = masking(exchange)
-        nearest = "".join(f"\n    nearest: {suggestion}" for suggestion in masked.nearest)
-        failures.append(f"no operation serves {exchange.method} {masked.path} (status {exchange.status}){nearest}")
-    failures += [f"a handler crashed: {exchange}\n{masking(exchange).crash}" for exchange in mm.requests.crashes()]
-    failures += [f"no call met the fault: {fault}" for fault in (*mm.faults.unused(), *mm.smtp_faults.unused())]
-    failures += [f"no request got the {stub}" for stub in mm.stubs.unused()]
-    if not failures:
-        return ""
-    hint = "(turn this check off with @pytest.mark.mockmail(strict=False))"
-    return "mockmail: " + "\nmockmail: ".join(failures) + f"\n{hint}"
+    def _vendors(self, keywords: Mapping[str, Any]) -> Registry:
+        given = keywords.get("vendors")
+        if isinstance(given, Registry):
+            return given
+        wanted = {name: keywords[name] for name in ("vendors", "vendors_dir") if keywords.get(name)}
+        key = repr(wanted)
+        if key not in self._registries:
+            self._registries[key] = vendors_from(wanted)
+        return self._registries[key]
 
 
-def _seed(source: str | Path | Mapping[str, Any], folder: Path) -> SeedDocument:
-    if isinstance(source, Mapping):
-        return SeedDocument.from_document(source, "the marker's seed")
-    return SeedDocument.read(folder / source)
+@contextmanager
+def _watched(mm: MockMail, node: pytest.Item | pytest.Collector, *, strict: bool) -> Iterator[None]:
+    running, ended = node.stash.setdefault(RUNNING, []), node.stash.setdefault(ENDED, [])
+    running.append(mm.report)
+    try:
+        yield
+        failures = mm.failures() if strict else ""
+    except BaseException:
+        ended.append(mm.report())
+        raise
+    finally:
+        running.remove(mm.report)
+    if failures:
+        ended.append(mm.report())
+        pytest.fail(f"{failures}\n(turn this check off with @pytest.mark.mockmail(strict=False))", pytrace=False)

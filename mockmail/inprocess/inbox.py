@@ -78,9 +78,18 @@ class Inbox:
         **search: Unpack[Search],
     ) -> Message:
         """Return the first message that matches, without blocking the event loop. Raise WaitTimeout."""
+        return (await self.wait_for_count_async(1, timeout=timeout, **search))[0]
+
+    async def wait_for_count_async(
+        self,
+        count: int,
+        *,
+        timeout: float = 5.0,  # noqa: ASYNC109  # as in `wait_for_async`
+        **search: Unpack[Search],
+    ) -> list[Message]:
+        """Return the first `count` messages that match, without blocking the event loop. Raise WaitTimeout."""
         criteria = _criteria(**search)
-        found = await self._bridge.run_async(lambda world: _wait(world.mail, criteria, 1, timeout))
-        return found[0]
+        return await self._bridge.run_async(lambda world: _wait(world.mail, criteria, count, timeout))
 
     def wait_for_all(self, count: int, criteria: Criteria, timeout: float) -> list[Message]:
         """Return the first `count` messages that match the criteria. Raise WaitTimeout."""

@@ -68,6 +68,7 @@ class Server:
     """A mockmail server. It belongs to the event loop that starts it.
 
     watch: called with each new World.
+    sandbox_settings: the settings of sandboxes that differ from the others, by name; set before their first use.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Server:
         self.settings = settings or ServerSettings()
         self.vendors = vendors
         self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes, self._forget, self._spare_world)
+        self.sandbox_settings: dict[str, WorldSettings] = {}
         self._facts: dict[str, Any] = {}
         self.control = ControlApi(
             vendors,
@@ -215,7 +217,8 @@ class Server:
         from mockmail.core.world import World
 
         shared: dict[str, Any] = {"journal_bytes": self._journal_bytes, "files": self._files}
-        return World(self.vendors, self.settings.world, name=name, path=path, **shared)
+        settings = self.sandbox_settings.get(name, self.settings.world)
+        return World(self.vendors, settings, name=name, path=path, **shared)
 
     def _connect_smtp(self) -> asyncio.BaseProtocol:
         return self._sink.connect()
@@ -260,6 +263,7 @@ class Server:
         return await self._submission.perform(send, world, sent_by)
 
     def _forget(self, world: World) -> None:
+        self.sandbox_settings.pop(world.name, None)
         if self._data is not None:
             self._data.remove(world.name, has_file=world.database.exists)
 

@@ -44,7 +44,8 @@ class Reporter:
         for node in item.listchain():
             running, ended = node.stash.get(RUNNING, None) or [], node.stash.get(ENDED, None) or []
             if report.failed:
-                report.sections += [("mockmail", text) for text in (*map(_text_of, running), *ended)]
+                texts = [*map(_text_of, running), *ended]
+                report.sections += [("mockmail", text) for text in texts if text]
             if report.failed or report.when == "teardown":
                 ended.clear()
         return report
@@ -76,8 +77,7 @@ def _mockmail_host(request: pytest.FixtureRequest) -> Iterator[Any]:
     request.config.pluginmanager.register(Reporter(), "mockmail-reporter")
     host = FixtureHost()
     yield host
-    host.close()
-    request.config.pluginmanager.unregister(name="mockmail-reporter")
+    host.close()  # the reporter stays: the last test's report comes after this
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +125,7 @@ def mockmail_module(
     request: pytest.FixtureRequest, _mockmail_host: Any, mockmail_settings: Mapping[str, Any]
 ) -> Iterator[MockMail]:
     """Run a mockmail server for all tests of a module; its strictness is checked at the module's end."""
-    with _mockmail_host.serve(request.node, _defaults(request.config, mockmail_settings)) as mm:
+    with _mockmail_host.serve(request.node, _defaults(request.config, mockmail_settings), is_shared=True) as mm:
         yield mm
 
 
@@ -134,7 +134,7 @@ def mockmail_session(
     request: pytest.FixtureRequest, _mockmail_host: Any, mockmail_settings: Mapping[str, Any]
 ) -> Iterator[MockMail]:
     """Run a mockmail server for all tests of a run; its strictness is checked at the run's end."""
-    with _mockmail_host.serve(request.node, _defaults(request.config, mockmail_settings)) as mm:
+    with _mockmail_host.serve(request.node, _defaults(request.config, mockmail_settings), is_shared=True) as mm:
         yield mm
 
 

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mockmail.core.errors import MockMailError
 from mockmail.core.registry import Registry
-from mockmail.inprocess.keywords import (
-    OF_A_SANDBOX,
-    settings_from,
-    sources_of,
-    vendors_from,
-    world_settings_from,
-)
+from mockmail.inprocess.keywords import settings_from, sources_of, vendors_from, world_settings_from
 from mockmail.inprocess.mockmail import MockMail
+from mockmail.inprocess.report import report_of
 from mockmail.server.loop_thread import LoopThread
-from mockmail.server.settings import SettingError
+
+PREFIX = "test-"
+"""The beginning of the names of the sandboxes of tests."""
 
 RUNNING = pytest.StashKey[list[Callable[[], str]]]()
 """The key of a test, module or session, for functions that return a report of a running server (`MockMail.report`)."""
@@ -46,34 +45,37 @@ class FixtureHost:
         self._numbers = count(1)
 
     @contextmanager
-    def serve(self, node: pytest.Item | pytest.Collector, keywords: Mapping[str, Any]) -> Iterator[MockMail]:
-        """Run a server. Failures of strictness are those of the test, and its report is in the sections of `node`."""
+    def serve(
+        self, node: pytest.Item | pytest.Collector, keywords: Mapping[str, Any], *, is_shared: bool = False
+    ) -> Iterator[MockMail]:
+        """Run a server. A failing test of `node` shows its report, and failures of strictness fail a strict test.
+
+        is_shared: several tests use it, so that its report is shown only if it is not empty.
+        """
         given = dict(keywords)
         strict = given.pop("strict", True)
-        vendors = self._vendors(given)
-        mm = MockMail(settings=settings_from(given, vendors), vendors=vendors, thread=self._thread)
-        with mm, _watched(mm, node, strict=strict):
+        with _mistakes_explained():
+            vendors = self._vendors(given)
+            mm = MockMail(settings=settings_from(given, vendors), vendors=vendors, thread=self._thread)
+        report = partial(self._report_of_shared, mm) if is_shared else mm.report
+        with mm, _watched(mm, node, report, strict=strict):
             yield mm
 
     @contextmanager
     def sandbox(
         self, node: pytest.Item | pytest.Collector, server: MockMail, keywords: Mapping[str, Any], *, strict: bool
     ) -> Iterator[MockMail]:
-        """Give a new sandbox of a server, with the `seed`, `options` and `id_seed` in the keywords. Raise SettingError.
+        """Give a new sandbox of a server, with the `seed`, `options` and `id_seed` in the keywords.
 
         The sandbox is removed at the end, and so are those whose names begin with its name and `-`.
         """
-        for name in keywords:
-            if name not in (*OF_A_SANDBOX, "strict"):
-                raise SettingError(
-                    f"the marker of a test with a shared server takes strict, {', '.join(OF_A_SANDBOX)}, not {name!r};"
-                    " the fixture `mockmail_settings` sets it for the server"
-                )
-        mm = server.sandbox(f"test-{next(self._numbers)}")
+        mm = server.sandbox(f"{PREFIX}{next(self._numbers)}")
         sandboxes, name = server.server.sandboxes, mm.sandbox_name
-        if keywords.keys() & set(OF_A_SANDBOX):
-            base, vendors = server.server.settings.world, server.server.vendors
-            server.server.sandbox_settings[name] = world_settings_from(keywords, base, vendors)
+        own = {keyword: value for keyword, value in keywords.items() if keyword != "strict"}
+        if own:
+            with _mistakes_explained():
+                settings = world_settings_from(own, server.server.settings.world, server.server.vendors)
+            server.server.sandbox_settings[name] = settings
 
         def remove() -> None:
             for made in sandboxes.names():
@@ -81,7 +83,7 @@ class FixtureHost:
                     sandboxes.remove(made)
 
         try:
-            with _watched(mm, node, strict=strict):
+            with _watched(mm, node, mm.report, strict=strict):
                 yield mm
         finally:
             self._thread.call(remove)
@@ -89,6 +91,14 @@ class FixtureHost:
     def close(self) -> None:
         """End the thread."""
         self._thread.close()
+
+    def _report_of_shared(self, mm: MockMail) -> str:
+        def report() -> str:
+            worlds = [world for world in mm.server.sandboxes if not world.name.startswith(PREFIX)]
+            is_used = any(len(world.journal) or len(world.mail) for world in worlds)
+            return report_of(mm.server.sandboxes.get(), worlds) if is_used else ""
+
+        return self._thread.call(report)
 
     def _vendors(self, keywords: Mapping[str, Any]) -> Registry:
         given = keywords.get("vendors")
@@ -102,17 +112,27 @@ class FixtureHost:
 
 
 @contextmanager
-def _watched(mm: MockMail, node: pytest.Item | pytest.Collector, *, strict: bool) -> Iterator[None]:
+def _mistakes_explained() -> Iterator[None]:
+    try:
+        yield
+    except MockMailError as error:
+        pytest.fail(f"{type(error).__name__}: {error}", pytrace=False)
+
+
+@contextmanager
+def _watched(
+    mm: MockMail, node: pytest.Item | pytest.Collector, report: Callable[[], str], *, strict: bool
+) -> Iterator[None]:
     running, ended = node.stash.setdefault(RUNNING, []), node.stash.setdefault(ENDED, [])
-    running.append(mm.report)
+    running.append(report)
     try:
         yield
         failures = mm.failures() if strict else ""
     except BaseException:
-        ended.append(mm.report())
+        ended.append(report())
         raise
     finally:
-        running.remove(mm.report)
+        running.remove(report)
     if failures:
-        ended.append(mm.report())
+        ended.append(report())
         pytest.fail(f"{failures}\n(turn this check off with @pytest.mark.mockmail(strict=False))", pytrace=False)

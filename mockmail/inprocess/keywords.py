@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from mockmail.core.errors import is_mistake
 from mockmail.server.server import ServerSettings
+from mockmail.server.settings import SettingError, fields, from_values
 
 if TYPE_CHECKING:
     from mockmail.core.bounds import WorldSettings
@@ -107,6 +108,12 @@ def world_settings_from(keywords: Mapping[str, Any], base: WorldSettings, vendor
 
     Raise SettingError, SeedError.
     """
+    for name in keywords:
+        if name not in OF_A_SANDBOX:
+            raise SettingError(
+                f"the marker of a test with a shared server takes strict, {', '.join(OF_A_SANDBOX)}, not {name!r};"
+                " the fixture `mockmail_settings` sets it for the server"
+            )
     changes: dict[str, Any] = {}
     if "seed" in keywords:
         changes["seeds"] = seeds_of(keywords["seed"])
@@ -138,14 +145,11 @@ def sources_of(given: Seed | Sequence[Seed] | None) -> Sequence[Seed]:
 
 def known_names() -> list[str]:
     """Return the names of all keywords."""
-    from mockmail.server.settings import fields
-
     return ["seed", "options", *(spec.name for spec in fields() if spec.name not in {"seed", *OF_THE_COMMAND})]
 
 
 def _checked(keywords: Mapping[str, Any]) -> Any:
     from mockmail.core.registry import Registry
-    from mockmail.server.settings import from_values
 
     values = {name: _plain(value) for name, value in keywords.items() if name not in ("seed", "options")}
     if values.get("vendors") is None or isinstance(values["vendors"], Registry):

@@ -58,7 +58,8 @@ class LoopBridge:
         try:
             if self._thread is None or self._thread.is_here():
                 return await self._work(work)
-            return await result_of(self._work(work), self._thread)
+            future = asyncio.run_coroutine_threadsafe(self._work(work), self._thread.loop)
+            return await (asyncio.wrap_future(future) if is_on_asyncio() else _awaited_by_trio(future))
         except MockMailError as error:
             raise _shortened(error) from None
 
@@ -69,14 +70,6 @@ class LoopBridge:
 def _shortened(error: MockMailError) -> MockMailError:
     """Return an error without the frames of the server's thread, which do not help the reader."""
     return error.with_traceback(None)
-
-
-async def result_of(work: Coroutine[Any, Any, T], thread: LoopThread) -> T:
-    """Run a coroutine on a thread and return its result, without blocking the caller's loop (asyncio or trio)."""
-    future = asyncio.run_coroutine_threadsafe(work, thread.loop)
-    if is_on_asyncio():
-        return await asyncio.wrap_future(future)
-    return await _awaited_by_trio(future)
 
 
 def is_on_asyncio() -> bool:
@@ -103,12 +96,10 @@ async def _awaited_by_trio(future: Future[T]) -> T:
 
 def _is_in_a_task() -> bool:
     # Not whether a loop runs: the synchronous API of Playwright leaves one running, and waiting there is no mistake.
+    if is_on_asyncio():
+        return asyncio.current_task() is not None
     trio: Any = sys.modules.get("trio")
     try:
         return trio is not None and trio.lowlevel.current_task() is not None
-    except RuntimeError:
-        pass
-    try:
-        return asyncio.current_task() is not None
     except RuntimeError:
         return False

@@ -11,7 +11,7 @@ from mockmail.core.errors import UnmetExpectation, is_mistake
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT
 from mockmail.core.smtp_behaviour import SmtpBehaviour
-from mockmail.inprocess.bridge import LoopBridge, is_on_asyncio, result_of
+from mockmail.inprocess.bridge import LoopBridge, is_on_asyncio
 from mockmail.inprocess.handles import VendorHandle, WebhookHandle
 from mockmail.inprocess.inbox import Inbox
 from mockmail.inprocess.keywords import ServerKeywords, settings_from, vendors_from
@@ -67,7 +67,11 @@ class MockMail:
         if self._thread is None:
             self._thread = LoopThread()
         self._bind(self._thread)
-        self._thread.run(self._server.start())
+        try:
+            self._thread.run(self._server.start())
+        except BaseException:
+            self._end_thread()
+            raise
         return self
 
     def __exit__(
@@ -80,25 +84,20 @@ class MockMail:
             self._raise(failures)
 
     async def __aenter__(self) -> Self:
-        if is_on_asyncio():
-            self._bind(None)
-            await self._server.start()
-        else:
-            self._thread = self._thread or LoopThread()
-            self._bind(self._thread)
-            await result_of(self._server.start(), self._thread)
+        if not is_on_asyncio():
+            return self.__enter__()
+        self._bind(None)
+        await self._server.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if not is_on_asyncio():
+            return self.__exit__(kind, error, trace)  # blocking: trio would not wait in a cancelled scope
         failures = self._strict_failures(error)
-        if is_on_asyncio():
-            await self._server.stop()
-        elif self._thread is not None:
-            await result_of(self._server.stop(), self._thread)
-            self._end_thread()
-        self._raise(failures)
+        await self._server.stop()
+        return self._raise(failures)
 
     def __getattr__(self, name: str) -> VendorHandle:
         if name.startswith("_") or self._vendors.get(name) is None:

@@ -7,9 +7,13 @@ import threading
 import pytest
 
 from mockmail import MockMail, WaitTimeout
-from mockmail.core.errors import WouldBlock
+from mockmail.core.errors import NotRunning, WouldBlock
 
 trio = pytest.importorskip("trio")
+
+
+def own_threads():
+    return sum(thread.name == "mockmail" for thread in threading.enumerate())
 
 
 def test_wait_returns_the_message_that_arrives_meanwhile(mockmail, send, watch):
@@ -72,15 +76,29 @@ def test_blocking_wait_in_a_task_is_refused(mockmail, wait):
     trio.run(main)
 
 
+def test_server_stops_in_a_cancelled_scope(atmail_only):
+    async def main():
+        with trio.CancelScope() as scope:
+            async with MockMail(vendors=atmail_only) as mm:
+                scope.cancel()
+                await trio.sleep_forever()
+        return mm
+
+    mm = trio.run(main)
+
+    with pytest.raises(NotRunning):
+        mm.url  # noqa: B018
+
+
 def test_async_with_runs_the_server_on_its_own_thread(send, atmail_only):
     async def main():
         async with MockMail(vendors=atmail_only) as mm:
             await trio.to_thread.run_sync(send, mm, "wanted")
             message = await mm.inbox.wait_for_async(subject="wanted")
-            assert [thread.name for thread in threading.enumerate()].count("mockmail") >= 1
+            assert own_threads() == before + 1
             assert len(mm.inbox) == 1
         return message.subject
 
-    before = threading.active_count()
+    before = own_threads()
     assert trio.run(main) == "wanted"
-    assert sum(thread.name == "mockmail" for thread in threading.enumerate()) <= before
+    assert own_threads() == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -178,6 +179,12 @@ async def test_blocking_wait_in_a_task_of_another_loop_is_refused(mockmail, wait
         "this call would block the running event loop, and the application if it runs there;"
         " await the `_async` method instead"
     )
+
+
+async def test_blocking_wait_is_refused_without_trio(mockmail, monkeypatch):
+    monkeypatch.delitem(sys.modules, "trio", raising=False)
+    with pytest.raises(WouldBlock):
+        mockmail.inbox.wait_for()
 
 
 async def test_blocking_wait_outside_of_a_task_is_served(mockmail, send):

@@ -16,6 +16,7 @@ SECTIONS = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | 
 PYTEST = ("pytest", "-q", "-p", "no:randomly", "-p", "no:cacheprovider")
 UNITTEST = ("unittest", "-v")
 DJANGO = ("django", "test", "--settings", "settings_of_the_test")
+LOOPS = ("-p", "no:randomly", "-o", "asyncio_default_fixture_loop_scope=function")
 RUNS = [
     ("Settings", PYTEST, "2 passed"),
     ("Environment variables", PYTEST, "1 passed"),
@@ -64,13 +65,13 @@ def test_every_section_with_files_is_run():
 def test_every_fixture_is_listed(pytester):
     listed = set(re.findall(r"^\| `(mockmail\w*)` \|", TEXT, re.MULTILINE))
 
-    shown = pytester.runpytest("--fixtures", "-p", "no:randomly").stdout.str()
+    shown = pytester.runpytest("--fixtures", *LOOPS).stdout.str()
 
     assert listed == set(re.findall(r"^(mockmail\w*)(?: \[.* scope\])? -- ", shown, re.MULTILINE))
 
 
 def test_every_setting_in_pytests_configuration_file_is_listed(pytester):
-    shown = pytester.runpytest("--help", "-p", "no:randomly").stdout.str()
+    shown = pytester.runpytest("--help", *LOOPS).stdout.str()
 
     named = set(re.findall(r"^  (mockmail_\w+) \(", shown, re.MULTILINE))
     assert len(named) == 4

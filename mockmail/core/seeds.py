@@ -110,6 +110,17 @@ def snapshot_of(world: World, vendor: Vendor) -> dict[str, Any]:
     return {"format": FORMAT, "mockmail": __version__, "vendors": {vendor.name: world.store.dump(vendor)}}
 
 
+def check_seeds(world: World) -> None:
+    """Seed the vendors that the seeds in a World's settings name. Raise SeedError if one does not fit."""
+    for seed in world.settings.seeds:
+        for name in seed.vendors:
+            vendor = world.vendors.get(name)
+            if vendor is None:
+                known = ", ".join(world.vendors.vendors)
+                raise SeedError(f"{seed.source}: vendors.{name}: there is no such vendor; there are {known}")
+            world.ensure_seeded(vendor)
+
+
 def restore(world: World, document: Mapping[str, Any]) -> None:
     """Replace a World's state by a snapshot's. Raise SeedError, and change nothing, if it does not fit."""
     seed = SeedDocument.of_snapshot(document)

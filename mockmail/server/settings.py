@@ -156,6 +156,25 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None,
     return Loaded(settings, origins, options, path, mailpit.notes)
 
 
+def from_values(values: Mapping[str, Any], known: Iterable[str]) -> Settings:
+    """Return the settings with these values, and free ports by default; `known` are the names that may be given.
+
+    Raise SettingError, which names the setting, what was expected and what came.
+    """
+    from mockmail.core.errors import InvalidValue
+    from mockmail.core.validation import convert  # `serve` does not need it
+
+    for name in values:
+        if name not in known:
+            raise SettingError(f"{name!r} is not a setting; {_similar(name, known)}")
+    try:
+        settings = convert({"http_port": 0, "smtp_port": 0, **values}, Settings)
+    except InvalidValue as error:
+        raise SettingError(str(error)) from error
+    _check_bounds(settings, dict.fromkeys([spec.name for spec in fields()], "given in Python"))
+    return settings
+
+
 def fields() -> tuple[dataclasses.Field[Any], ...]:
     """Return every setting, in order."""
     return dataclasses.fields(Settings)

@@ -42,7 +42,7 @@ class MockMail(VendorAttributes[VendorHandle]):
     strict: raise UnmetExpectation at the end if a request was unmatched, a handler crashed, or a fault or a stub was
     never used.
 
-    url: the server's base URL. smtp_host, smtp_port: the SMTP server.
+    url: the server's base URL. smtp_host, smtp_port: the SMTP server. smtp_environment: the variables of its clients.
     inbox, requests, faults, stubs, smtp_faults, webhooks: see these classes.
     https_url, smtps_port: the ports in TLS, None without them. ca_file, ssl_context: for clients that use them.
     `mm.NAME`, for each vendor: its `url` and `credentials`.
@@ -161,6 +161,17 @@ class MockMail(VendorAttributes[VendorHandle]):
         return self._sandbox
 
     @property
+    def smtp_environment(self) -> Mapping[str, str]:
+        """Return the variables that `mockmail env smtp` prints: SMTP_HOST, SMTP_PORT and the login of a sandbox.
+
+        Raise NotRunning.
+        """
+        from mockmail.server.client_environment import smtp_environment
+
+        login = DEFAULT if self._sandbox in self._server.settings.smtp_sandboxes else self._sandbox
+        return smtp_environment(self.smtp_host, self.smtp_port, login)
+
+    @property
     def server(self) -> Server:
         """Return the server."""
         return self._server
@@ -190,13 +201,14 @@ class MockMail(VendorAttributes[VendorHandle]):
         other._bind(self._thread)  # noqa: SLF001  # the same class
         return other
 
-    def setenv(self, monkeypatch: pytest.MonkeyPatch, *vendors: str) -> None:
-        """Set the environment variables of clients of these vendors (`VendorHandle.environment`) during a test.
+    def setenv(self, monkeypatch: pytest.MonkeyPatch, *clients: str) -> None:
+        """Set the environment variables of clients during a test, as `mockmail env` prints them.
 
-        Raise UnknownName.
+        clients: names of vendors (`VendorHandle.environment`), and `smtp` (`smtp_environment`). Raise UnknownName.
         """
-        for name in vendors:
-            for variable, value in self.vendor(name).environment.items():
+        for name in clients:
+            variables = self.smtp_environment if name == "smtp" else self.vendor(name).environment
+            for variable, value in variables.items():
                 monkeypatch.setenv(variable, value)
 
     def reset(self, vendor: str | None = None) -> None:
@@ -251,7 +263,7 @@ class MockMail(VendorAttributes[VendorHandle]):
         return self._server.certificates
 
     def _proxy_environment(self, vendor: Vendor) -> Mapping[str, str]:
-        from mockmail.server.proxy_environment import proxy_environment
+        from mockmail.server.client_environment import proxy_environment
 
         return proxy_environment(
             vendor,

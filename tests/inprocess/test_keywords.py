@@ -11,7 +11,7 @@ import pytest
 from http_client import basic, send_request
 
 from mockmail import MockMail
-from mockmail.core.errors import SeedError, UnmetExpectation
+from mockmail.core.errors import SeedError, UnknownName, UnmetExpectation
 from mockmail.inprocess.keywords import OF_THE_COMMAND, ServerKeywords
 from mockmail.server.settings import SettingError, Settings
 
@@ -128,6 +128,36 @@ def test_setenv_sets_the_variables_of_several_vendors(mockmail, monkeypatch):
 
     for vendor in (mockmail.rackspace, mockmail.atmail):
         assert {name: os.environ[name] for name in vendor.environment} == dict(vendor.environment)
+
+
+def test_setenv_sets_the_variables_of_an_smtp_client(mockmail, monkeypatch):
+    mockmail.setenv(monkeypatch, "smtp")
+
+    assert (os.environ["SMTP_HOST"], os.environ["SMTP_PORT"]) == (mockmail.smtp_host, str(mockmail.smtp_port))
+    assert "SMTP_USERNAME" not in mockmail.smtp_environment
+
+
+def test_setenv_in_a_sandbox_lets_an_smtp_client_log_in(mockmail, monkeypatch):
+    mine = mockmail.sandbox("mine")
+    mine.setenv(monkeypatch, "smtp")
+
+    with smtplib.SMTP(os.environ["SMTP_HOST"], int(os.environ["SMTP_PORT"]), timeout=20) as smtp:
+        smtp.login(os.environ["SMTP_USERNAME"], os.environ["SMTP_PASSWORD"])
+        smtp.sendmail("shop@example.com", "jane@example.com", "Subject: Welcome\r\n\r\n")
+
+    assert (len(mine.inbox), len(mockmail.inbox)) == (1, 0)
+
+
+def test_variables_of_a_sandbox_with_its_own_smtp_port_have_no_login():
+    with MockMail(vendors=["atmail"], smtp_sandboxes=["mine=0"]) as mm:
+        mine = mm.sandbox("mine")
+        assert dict(mine.smtp_environment) == {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(mine.smtp_port)}
+        assert mine.smtp_port != mm.smtp_port
+
+
+def test_setenv_refuses_an_unknown_name(mockmail, monkeypatch):
+    with pytest.raises(UnknownName, match="there is no vendor 'smpt'; there are "):
+        mockmail.setenv(monkeypatch, "smpt")
 
 
 def test_setenv_in_a_sandbox_names_the_sandbox(mockmail, monkeypatch):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from mockmail.core.state.documents import strict_json
 from mockmail.core.state.records import is_storable
 
 if TYPE_CHECKING:
+    from mockmail.core.registry import Registry
     from mockmail.core.vendor import Vendor
     from mockmail.core.world import World
 
@@ -112,13 +113,18 @@ def snapshot_of(world: World, vendor: Vendor) -> dict[str, Any]:
 
 def check_seeds(world: World) -> None:
     """Seed the vendors that the seeds in a World's settings name. Raise SeedError if one does not fit."""
-    for seed in world.settings.seeds:
+    for vendor in seeded_vendors(world.settings.seeds, world.vendors):
+        world.ensure_seeded(vendor)
+
+
+def seeded_vendors(seeds: Sequence[SeedDocument], vendors: Registry) -> list[Vendor]:
+    """Return the vendors that seeds name. Raise SeedError for an unknown one."""
+    for seed in seeds:
         for name in seed.vendors:
-            vendor = world.vendors.get(name)
-            if vendor is None:
-                known = ", ".join(world.vendors.vendors)
+            if vendors.get(name) is None:
+                known = ", ".join(vendors.vendors)
                 raise SeedError(f"{seed.source}: vendors.{name}: there is no such vendor; there are {known}")
-            world.ensure_seeded(vendor)
+    return [vendors.named(name) for seed in seeds for name in seed.vendors]
 
 
 def restore(world: World, document: Mapping[str, Any]) -> None:

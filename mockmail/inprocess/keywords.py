@@ -104,7 +104,7 @@ def settings_from(keywords: Mapping[str, Any], vendors: Registry) -> ServerSetti
     from mockmail.server.settings import Loaded
 
     given = dict(keywords)
-    seeds = seeds_of(given.pop("seed", None))
+    seeds = seeds_of(given.pop("seed", None), vendors)
     options = given.pop("options", {})
     settings = server_settings(Loaded(_checked(given), {}, options), vendors)
     return dataclasses.replace(
@@ -125,7 +125,7 @@ def world_settings_from(keywords: Mapping[str, Any], base: WorldSettings, vendor
             )
     changes: dict[str, Any] = {}
     if "seed" in keywords:
-        changes["seeds"] = seeds_of(keywords["seed"])
+        changes["seeds"] = seeds_of(keywords["seed"], vendors)
     if "options" in keywords:
         from mockmail.server.discovery import vendor_options
 
@@ -135,14 +135,16 @@ def world_settings_from(keywords: Mapping[str, Any], base: WorldSettings, vendor
     return dataclasses.replace(base, **changes)
 
 
-def seeds_of(given: Seed | Sequence[Seed] | None) -> list[SeedDocument]:
-    """Return the seed documents. Raise SeedError."""
-    from mockmail.core.seeds import SeedDocument
+def seeds_of(given: Seed | Sequence[Seed] | None, vendors: Registry) -> list[SeedDocument]:
+    """Return the seed documents. Raise SeedError, also for an unknown vendor; records are checked when it is used."""
+    from mockmail.core.seeds import SeedDocument, seeded_vendors
 
-    return [
+    seeds = [
         SeedDocument.from_document(source, "seed") if isinstance(source, Mapping) else SeedDocument.read(Path(source))
         for source in sources_of(given)
     ]
+    seeded_vendors(seeds, vendors)
+    return seeds
 
 
 def sources_of(given: Seed | Sequence[Seed] | None) -> Sequence[Seed]:

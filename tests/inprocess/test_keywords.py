@@ -101,6 +101,11 @@ def test_wrong_seed_is_explained():
         MockMail(seed={"vendors": 1})
 
 
+def test_vendor_of_a_seed_that_is_not_served_is_explained():
+    with pytest.raises(SeedError, match=r"seed: vendors\.atmial: there is no such vendor; there are atmail"):
+        MockMail(vendors=["atmail"], seed={"format": 1, "vendors": {"atmial": {}}})
+
+
 def test_strict_server_raises_at_its_end():
     with pytest.raises(UnmetExpectation) as caught, MockMail(strict=True, vendors=["atmail"]) as mm:
         mm.faults.add("atmail", operation="role.list", status=503)

@@ -56,6 +56,7 @@ class ServerKeywords(TypedDict, total=False):
     control_token: str
     allowed_hosts: Sequence[str]
     relay_allow: Sequence[str]
+    webhook: Sequence[str]
     webhook_allow: Sequence[str]
     reject_unknown_recipients: bool
     max_request_bytes: int

@@ -103,6 +103,7 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         data_dir=Path(given.data_dir) if given.data_dir else None,
         max_sandboxes=given.max_sandboxes,
         reject_unknown_recipients=given.reject_unknown_recipients,
+        webhooks=given.webhook,
         relay_allow=frozenset(given.relay_allow),
         world=world,
         http=HttpLimits(

@@ -168,7 +168,8 @@ class Server:
         """Listen on the ports.
 
         Raise CannotListen if one of them is not available, DataFolderError if the data folder cannot be used, and
-        InvalidCertificate or InvalidValue if the settings of TLS cannot be used; the server then listens on none.
+        InvalidCertificate, InvalidValue or LimitReached if a certificate or a webhook cannot be used. The server then
+        listens on no port.
         """
         settings = self.settings
         self._http = HttpServer(self.dispatcher.respond, self.dispatcher.refuse, settings.http)
@@ -180,6 +181,8 @@ class Server:
                 await self._listen(_smtp_of(name), partial(self._accept_smtp, name), port)
             if self._uses_tls:
                 await self._listen_in_tls()
+            if settings.webhooks:
+                self.webhooks.add_from_settings(settings.webhooks)
         except (OSError, MockMailError):
             await self.stop()
             raise

@@ -73,6 +73,9 @@ class Settings:
     relay_allow: tuple[str, ...] = setting(
         (), "real SMTP servers that vendors may send mail to", "HOST:PORT", many=True
     )
+    webhook: tuple[str, ...] = setting(
+        (), "URLs that get the events of the default sandbox by POST, from the start", "URL", many=True
+    )
     webhook_allow: tuple[str, ...] = setting(
         (), "servers on other machines that webhooks may send events to", "HOST:PORT", many=True
     )
@@ -207,7 +210,7 @@ def from_text(spec: dataclasses.Field[Any], text: str, where: str) -> Any:
 def _from_flag(spec: dataclasses.Field[Any], value: Any) -> Any:
     if not isinstance(value, list):
         return value
-    if spec.metadata["value"] in ("FILE", "FOLDER"):  # a path may contain a comma
+    if spec.metadata["value"] in ("FILE", "FOLDER", "URL"):  # these may contain a comma
         return tuple(value)
     return tuple(name for text in value for name in from_text(spec, text, "flag"))
 

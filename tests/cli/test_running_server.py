@@ -147,8 +147,7 @@ def test_tail_prints_only_the_chosen_ones(mockmail, tail, arguments, words):
 def test_tail_ends_with_an_error_when_the_server_stops(tail, mockmail):
     following = tail()
 
-    mockmail.server.events.close()
-    mockmail.server.control.end_waits()
+    mockmail._bridge.call(lambda _: mockmail.server.events.close())  # as the server does when it stops
 
     out, err = following.communicate(timeout=60)
     assert (following.returncode, out) == (2, "")

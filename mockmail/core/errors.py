@@ -21,7 +21,7 @@ Exception
     ├── VendorError                      a vendor's own error
     ├── WaitEnded (RuntimeError)         the sandbox was deleted during a wait
     ├── WaitTimeout (TimeoutError)       no message or request matched in time
-    └── WouldBlock (RuntimeError)        a blocking call on the event loop that must do the work
+    └── WouldBlock (RuntimeError)        a blocking call on a running event loop
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ class NotRunning(MockMailError, RuntimeError):
 
 
 class WouldBlock(MockMailError, RuntimeError):
-    """A blocking call on the event loop that must do the work: await the `_async` method instead."""
+    """A blocking call on a running event loop: await the `_async` method instead."""
 
 
 class UnmetExpectation(MockMailError, AssertionError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from mockmail.core.state.documents import strict_json
 from mockmail.core.state.records import is_storable
 
 if TYPE_CHECKING:
+    from mockmail.core.registry import Registry
     from mockmail.core.vendor import Vendor
     from mockmail.core.world import World
 
@@ -108,6 +109,22 @@ def snapshot_of(world: World, vendor: Vendor) -> dict[str, Any]:
     """Return one vendor's state in the form of a seed."""
     world.ensure_seeded(vendor)
     return {"format": FORMAT, "mockmail": __version__, "vendors": {vendor.name: world.store.dump(vendor)}}
+
+
+def check_seeds(world: World) -> None:
+    """Seed the vendors that the seeds in a World's settings name. Raise SeedError if one does not fit."""
+    for vendor in seeded_vendors(world.settings.seeds, world.vendors):
+        world.ensure_seeded(vendor)
+
+
+def seeded_vendors(seeds: Sequence[SeedDocument], vendors: Registry) -> list[Vendor]:
+    """Return the vendors that seeds name. Raise SeedError for an unknown one."""
+    for seed in seeds:
+        for name in seed.vendors:
+            if vendors.get(name) is None:
+                known = ", ".join(vendors.vendors)
+                raise SeedError(f"{seed.source}: vendors.{name}: there is no such vendor; there are {known}")
+    return [vendors.named(name) for seed in seeds for name in seed.vendors]
 
 
 def restore(world: World, document: Mapping[str, Any]) -> None:

@@ -84,8 +84,18 @@ class Inbox:
         **search: Unpack[Search],
     ) -> Message:
         """Return the first message that matches, without blocking the event loop. Raise WaitTimeout."""
-        given = _Checked(search, count=1, timeout=timeout)
-        return (await self._bridge.run_async(lambda world: given.wait(world.mail)))[0]
+        return (await self.wait_for_count_async(1, timeout=timeout, **search))[0]
+
+    async def wait_for_count_async(
+        self,
+        count: int,
+        *,
+        timeout: float = 5.0,  # noqa: ASYNC109  # as in `wait_for_async`
+        **search: Unpack[Search],
+    ) -> list[Message]:
+        """Return the first `count` messages that match, without blocking the event loop. Raise WaitTimeout."""
+        given = _Checked(search, count=count, timeout=timeout)
+        return await self._bridge.run_async(lambda world: given.wait(world.mail))
 
     def clear(self) -> int:
         """Remove all messages and return how many there were."""

@@ -16,6 +16,7 @@ from aiohttp.resolver import ThreadedResolver
 
 from mockmail._version import __version__
 from mockmail.core.errors import InvalidValue, LimitReached, WaitEnded
+from mockmail.core.sandboxes import DEFAULT
 from mockmail.server.events import Event, Events, Subscription
 from mockmail.server.settings import host_and_port
 
@@ -81,6 +82,14 @@ class Webhooks:
         hook = Webhook(id=self._last_id, url=url, kinds=tuple(kinds), sandbox=sandbox)
         self._hooks[hook.id] = hook, asyncio.ensure_future(_deliver_all(hook, subscription))
         return hook
+
+    def add_from_settings(self, urls: Sequence[str]) -> None:
+        """Add the webhooks of the setting `webhook`, to the default sandbox. Raise InvalidValue, LimitReached."""
+        for url in urls:
+            try:
+                self.add(url, (), DEFAULT)
+            except InvalidValue as error:
+                raise InvalidValue(f"webhook: {error}") from error
 
     def remove(self, hook_id: int, sandbox: str) -> bool:
         """Remove a webhook of a sandbox; return False when there is none with this id."""

@@ -135,6 +135,18 @@ def test_events_are_filtered_by_kind(mockmail, stream, send):
     assert [event["kind"] for event in reading.events(2)] == ["message", "clock"]
 
 
+def test_query_chooses_the_events_of_messages(mockmail, stream, send):
+    mine = mockmail.sandbox("mine")
+    reading = stream("?kind=message,clock&all_sandboxes=true&query=subject:two")
+
+    send(mockmail, *(["one"] * 20), "two", "three")
+    mine.clock.freeze()
+
+    seen = reading.events(2)
+    assert [event["data"].get("subject") for event in seen] == ["two", None]
+    assert [event["kind"] for event in seen] == ["message", "clock"]
+
+
 def test_stream_is_of_one_sandbox_or_of_all(mockmail, stream, send):
     own, all_of_them = stream(mm=mockmail.sandbox("mine")), stream("?all_sandboxes=true&kind=message,sandbox,clock")
 
@@ -203,7 +215,8 @@ def test_invalid_id_in_the_header_does_not_end_in_a_loop_of_errors(stream, mockm
     [
         ("?kind=mesage", "kind must be one of message, request, fault, state, clock, sandbox, not 'mesage'"),
         ("?after=x", "after must be the id of an event, not 'x'"),
-        ("?nonsense=1", "'nonsense' is unknown; this call takes kind, after, all_sandboxes"),
+        ("?nonsense=1", "'nonsense' is unknown; this call takes kind, after, query, all_sandboxes"),
+        ("?query=to:", "query, character 1, at 'to:': to: needs a value"),
         ("?all_sandboxes=7", "all_sandboxes must be true or false, not '7'"),
     ],
 )
@@ -359,9 +372,7 @@ class TestPython:
 
     async def test_loop_that_would_be_blocked_is_named(self):
         async with MockMail() as mm:
-            with pytest.raises(
-                WouldBlock, match="`for` would block the event loop that MockMail runs on; use `async for`"
-            ):
+            with pytest.raises(WouldBlock, match="`for` would block the running event loop; use `async for`"):
                 next(mm.events())
 
     def test_timeout_is_an_error(self, mockmail):

@@ -13,7 +13,7 @@ from http_client import send_request
 
 from mockmail import MockMail
 from mockmail.core.bounds import EventLimits
-from mockmail.core.errors import InvalidValue, LimitReached
+from mockmail.core.errors import InvalidValue, LimitReached, NotRunning
 from mockmail.server import webhooks as webhooks_module
 from mockmail.server.server_settings import ServerSettings
 
@@ -158,6 +158,35 @@ def test_setting_permits_another_machine_and_no_other_port_of_it():
         assert mm.webhooks.add("http://192.0.2.1/x").url == "http://192.0.2.1/x"
         with pytest.raises(InvalidValue, match=r"webhook_allow permits 192\.0\.2\.1:81"):
             mm.webhooks.add("http://192.0.2.1:81/x")
+
+
+def test_webhooks_of_the_settings_get_the_events_of_the_default_sandbox(receiver):
+    with MockMail(vendors=["atmail"], webhook=[f"{receiver.url}/a,b", f"{receiver.url}/c"]) as mm:
+        mm.sandbox("mine").clock.freeze()
+        mm.clock.freeze()
+        received = [receiver.next() for _ in range(4)]
+
+        assert {(path, event["kind"], event["sandbox"]) for path, _, event in received} == {
+            (path, kind, "default") for path in ("/a,b", "/c") for kind in ("sandbox", "clock")
+        }
+        assert [hook.url for hook in mm.webhooks] == [f"{receiver.url}/a,b", f"{receiver.url}/c"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "words"),
+    [
+        ({"webhook": ["http://192.0.2.1/x"]}, InvalidValue, "webhook: url must be on this machine"),
+        ({"webhook": ["ftp://127.0.0.1/"]}, InvalidValue, "webhook: url must be an http or https URL"),
+        ({"webhook": ["http://127.0.0.1:9/"] * 2, "max_webhooks": 1}, LimitReached, "there are 1 webhooks"),
+    ],
+)
+def test_webhook_of_the_settings_that_cannot_be_used_is_an_error_of_the_start(settings, error, words):
+    mm = MockMail(vendors=["atmail"], **settings)
+
+    with pytest.raises(error, match=words), mm:
+        pass
+    with pytest.raises(NotRunning):
+        mm.url  # noqa: B018
 
 
 def test_number_of_webhooks_is_bounded(receiver):

@@ -15,7 +15,6 @@ from http_client import send_request
 from node_packages import NODE_MODULES
 
 from mockmail import MockMail
-from mockmail.core.bounds import SmtpLimits
 from mockmail.core.mail.message import SentBy
 from mockmail.core.mail.outgoing import Outgoing, Relay, Security, Send, Stage
 
@@ -208,7 +207,7 @@ class TestConnection:
         assert client.codes("EHLO client.test", "MAIL FROM:<bob@example.com>") == ["250", "250"]
         assert mockmail.smtp_faults.unused() == []
 
-    @pytest.mark.mockmail(strict=False, smtp=SmtpLimits(idle=0.2))
+    @pytest.mark.mockmail(strict=False, smtp_idle=0.2)
     def test_delay_longer_than_the_idle_time_keeps_the_connection(self, mockmail, dialogue_of):
         mockmail.smtp_faults.add("greeting", delay=0.5)
         assert dialogue_of(mockmail).greeting.startswith("220 ")

@@ -7,8 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mockmail.core.bounds import SmtpLimits
-
 
 def test_message_is_kept_as_the_client_sent_it(mockmail, client):
     assert client.sendmail("bob@example.com", ["jane@example.com", "joe@example.org"], "Subject: Hi\n\nHello\n") == {}
@@ -151,7 +149,7 @@ def test_client_that_goes_away_in_the_middle_leaves_nothing(mockmail, dialogue):
     assert [message.raw for message in mockmail.inbox] == [b"Whole\r\n"]
 
 
-@pytest.mark.mockmail(smtp=SmtpLimits(idle=0.05))
+@pytest.mark.mockmail(smtp_idle=0.05)
 def test_client_that_is_silent_for_too_long_is_dropped(talk):
     assert talk.greeting.startswith("220")
     assert talk.reply().startswith(("421", ""))

@@ -10,6 +10,7 @@ from msgspec import Meta
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, route
 from mockmail.core.errors import InvalidValue, WaitEnded, WaitTimeout
 from mockmail.server.events import KINDS, Event, Subscription
+from mockmail.server.turns import Turns
 
 HEARTBEAT = 15.0
 """The seconds without an event after which a stream sends a comment, so that nobody on the way closes it."""
@@ -45,15 +46,17 @@ async def stream_events(request: ControlRequest) -> ControlResponse:
         if query.after or after is None:
             raise
         subscription = request.events().subscribe(kinds, sandbox, "0-0")  # a browser would send the id again for ever
-    return ControlResponse(content_type="text/event-stream; charset=utf-8", stream=_stream(subscription))
+    return ControlResponse(content_type="text/event-stream; charset=utf-8", stream=_stream(subscription, request.turns))
 
 
-async def _stream(subscription: Subscription) -> AsyncGenerator[bytes, None]:
+async def _stream(subscription: Subscription, turns: Turns) -> AsyncGenerator[bytes, None]:
     try:
         yield f"retry: 1000\nid: {subscription.last_id}\n\n".encode()
         while True:
             try:
-                yield _block(await subscription.next(HEARTBEAT))
+                event = await subscription.next(HEARTBEAT)
+                await turns.begin()  # an event wakes all readers at once
+                yield _block(event)
             except WaitTimeout:
                 yield b": heartbeat\n\n"
     except WaitEnded:

@@ -28,6 +28,7 @@ from mockmail.http.dispatcher import Dispatcher
 from mockmail.http.protocol import HttpServer
 from mockmail.server.server_settings import ServerSettings
 from mockmail.server.settings import host_and_port, reachable_host
+from mockmail.server.turns import Turns
 
 if TYPE_CHECKING:
     from mockmail.compat.api import CompatibleApi
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 
 GRACE = 0.7
 """The seconds that a request in progress has to end when the server stops, and again to end after it is cancelled."""
-
 
 HTTP, HTTPS, SMTP, SMTPS = "HTTP", "HTTPS", "SMTP", "SMTPS"
 """The names of the ports; see also `_smtp_of`."""
@@ -73,11 +73,13 @@ class Server:
             vendors.named(vendor)
         self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes, self._forget, self._spare_world)
         self._facts: dict[str, Any] = {}
+        self.turns = Turns()
         self.control = ControlApi(
             vendors,
             self.sandboxes,
             self.settings.guard,
             self._facts,
+            turns=self.turns,
             events=lambda: self.events,
             webhooks=lambda: self.webhooks,
             ca_pem=lambda: self.certificates.ca_pem,
@@ -315,7 +317,7 @@ class Server:
     def _compatible(self) -> CompatibleApi:
         from mockmail.compat.api import CompatibleApi
 
-        return CompatibleApi(self.sandboxes, self.settings.guard, lambda: self.events)
+        return CompatibleApi(self.sandboxes, self.settings.guard, self.turns, lambda: self.events)
 
     @cached_property
     def _journal_bytes(self) -> JournalBytes:

@@ -29,6 +29,9 @@ _SIZE = re.compile(r"SIZE=(?![0-9]{1,20}$)", re.IGNORECASE)
 HOSTNAME = "mockmail"
 IDENT = "ESMTP mockmail"
 
+TOO_SLOW = "421 4.4.2 the message did not arrive in time: see smtp_data_seconds"
+"""The reply to a message that takes too long; the connection ends."""
+
 
 @dataclass(slots=True)
 class SubmissionContext:
@@ -160,6 +163,7 @@ class SinkProtocol(SMTP):
         self._challenge = challenge
         self._port_tls = port_tls
         self.line_length_limit = limits.line
+        self._data_seconds = limits.data_seconds
         self.transcript = submission_context.transcript if submission_context else Transcript()
         self._submission_context = submission_context
         super().__init__(
@@ -233,9 +237,11 @@ class SinkProtocol(SMTP):
 
     @syntax("DATA")
     async def _data(self, arg: str) -> None:
+        self._watch_data(self._data_seconds)
         try:
             await super().smtp_DATA(arg)
         finally:
+            self.end_data()
             self.open_message.end()
 
     smtp_DATA = _staged("data", _data)  # noqa: N815
@@ -257,6 +263,22 @@ class SinkProtocol(SMTP):
         transport: Any = self.transport
         if transport is not None:
             transport.abort()
+
+    def end_data(self) -> None:
+        """Measure no longer how long the message takes to arrive."""
+        self._data_timer.cancel()
+
+    def _watch_data(self, seconds: float) -> None:
+        self._data_timer = self.loop.call_later(seconds, self._end_slow_data)
+
+    def _end_slow_data(self) -> None:
+        transport: Any = self.transport
+        if self._reader.slept:
+            seconds, self._reader.slept = self._reader.slept, 0.0
+            self._watch_data(seconds)
+        elif transport is not None:
+            transport.write(f"{TOO_SLOW}\r\n".encode())
+            transport.close()
 
     async def _handle_client(self) -> None:
         world = self.event_handler.world_with_faults(self.session)

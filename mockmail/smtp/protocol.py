@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Session, syntax
+from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Session, TLSSetupException, syntax
 
 from mockmail.core.bounds import SmtpLimits
 from mockmail.core.mail.message import SentBy
@@ -139,6 +139,9 @@ class SinkProtocol(SMTP):
 
     sandbox = DEFAULT
 
+    _is_in_tls = False
+    """Whether STARTTLS has succeeded."""
+
     _rate: int | None = None
     """The bytes a second of a throttled connection."""
 
@@ -209,6 +212,7 @@ class SinkProtocol(SMTP):
             self.require_starttls = self._port_tls.is_required
         super().connection_made(transport)
         if not is_new:
+            self._is_in_tls = True
             self._reader.clear()
         elif not self._limiter.enter(self):
             transport.write(b"421 4.3.2 too many connections: see max_connections, try later\r\n")
@@ -231,7 +235,13 @@ class SinkProtocol(SMTP):
             return
         if self._port_tls is not None and not arg:
             self._reset_timeout(self._port_tls.handshake_seconds)
-        await super().smtp_STARTTLS(arg)
+        try:
+            await super().smtp_STARTTLS(arg)
+        except TLSSetupException:
+            self._limiter.leave(self)  # aiosmtpd closes the connection
+            raise
+        if self._original_transport is not None and not self._is_in_tls:
+            self.connection_lost(None)  # a TLS connection whose handshake has not ended does not call it
 
     smtp_STARTTLS = _staged("starttls", _starttls)  # noqa: N815
 

@@ -6,6 +6,7 @@ import json
 import queue
 import socket
 import threading
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -14,6 +15,7 @@ from http_client import send_request
 from mockmail import MockMail
 from mockmail.core.bounds import EventLimits
 from mockmail.core.errors import InvalidValue, LimitReached
+from mockmail.server import webhooks
 from mockmail.server import webhooks as webhooks_module
 from mockmail.server.server_settings import ServerSettings
 
@@ -198,3 +200,11 @@ def test_receiver_that_never_answers_does_not_hold_the_server(monkeypatch):
         with connection:
             assert connection.recv(4) == b"POST"
             assert control(mm, "GET", "health").status == 200
+
+
+def test_response_of_a_receiver_waits_in_a_small_buffer():
+    ordinary = socket.socket()
+    with closing(ordinary), closing(webhooks._small_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ()))) as small:
+        sizes = [each.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) for each in (ordinary, small)]
+
+    assert sizes[1] == 2 * webhooks.RECEIVED_AT_ONCE < sizes[0]  # Linux counts its own bytes as well

@@ -15,7 +15,6 @@ from http_client import send_request
 from mockmail import MockMail
 from mockmail.core.bounds import EventLimits
 from mockmail.core.errors import InvalidValue, LimitReached
-from mockmail.server import webhooks
 from mockmail.server import webhooks as webhooks_module
 from mockmail.server.server_settings import ServerSettings
 
@@ -204,7 +203,10 @@ def test_receiver_that_never_answers_does_not_hold_the_server(monkeypatch):
 
 def test_response_of_a_receiver_waits_in_a_small_buffer():
     ordinary = socket.socket()
-    with closing(ordinary), closing(webhooks._small_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ()))) as small:
+    with (
+        closing(ordinary),
+        closing(webhooks_module._small_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ()))) as small,
+    ):
         sizes = [each.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) for each in (ordinary, small)]
 
-    assert sizes[1] == 2 * webhooks.RECEIVED_AT_ONCE < sizes[0]  # Linux counts its own bytes as well
+    assert sizes[1] == 2 * webhooks_module.RECEIVED_AT_ONCE < sizes[0]  # Linux counts its own bytes as well

@@ -13,6 +13,7 @@ from mockmail.core.errors import InvalidValue, WaitEnded, WaitTimeout
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.server.events import KINDS, Event, Subscription
+from mockmail.server.turns import Turns
 
 HEARTBEAT = 15.0
 """The seconds without an event after which a stream sends a comment, so that nobody on the way closes it."""
@@ -53,19 +54,19 @@ async def stream_events(request: ControlRequest) -> ControlResponse:
         if query.after or after is None:
             raise
         subscription = request.events().subscribe(kinds, sandbox, "0-0")  # a browser would send the id again for ever
-    return ControlResponse(
-        content_type="text/event-stream; charset=utf-8", stream=_stream(subscription, request.sandboxes, criteria)
-    )
+    stream = _stream(subscription, request.sandboxes, criteria, request.turns)
+    return ControlResponse(content_type="text/event-stream; charset=utf-8", stream=stream)
 
 
 async def _stream(
-    subscription: Subscription, sandboxes: Sandboxes, criteria: Criteria | None
+    subscription: Subscription, sandboxes: Sandboxes, criteria: Criteria | None, turns: Turns
 ) -> AsyncGenerator[bytes, None]:
     try:
         yield f"retry: 1000\nid: {subscription.last_id}\n\n".encode()
         while True:
             try:
                 event = await subscription.next(HEARTBEAT)
+                await turns.begin()  # an event wakes all readers at once
                 if criteria is None or event.kind != "message" or _fits(event, sandboxes, criteria):
                     yield _block(event)
                 else:

@@ -13,6 +13,7 @@ from mockmail.core.mail.message import Message
 from mockmail.core.mail.store import MailStore
 from mockmail.core.validation import convert
 from mockmail.inprocess.bridge import LoopBridge
+from mockmail.server.turns import Turns
 from mockmail.server.waiting import wait_for
 
 __tracebackhide__ = is_mistake
@@ -130,5 +131,6 @@ class _Checked:
 
     async def wait(self, mail: MailStore) -> list[Message]:
         """Wait for messages. Raise InvalidValue, WaitTimeout."""
-        cursors = await wait_for(mail, self.criteria(mail), count=self._body.count, timeout=self._body.timeout)
+        given = self._body
+        cursors = await wait_for(mail, self.criteria(mail), Turns(), count=given.count, timeout=given.timeout)
         return [message for message in map(mail.at, cursors) if message is not None]

@@ -82,6 +82,7 @@ class ServerKeywords(TypedDict, total=False):
     http_idle: float
     http_body_seconds: float
     smtp_idle: float
+    smtp_data_seconds: float
     tls_handshake_seconds: float
 
 

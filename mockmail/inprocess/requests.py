@@ -118,7 +118,8 @@ class Requests:
 
         def verify(world: World) -> list[Exchange]:
             found = world.journal.find(criteria)
-            check_expectation(found, world.journal, criteria, masking, count=expected.count, order=expected.order)
+            came = list(world.journal)
+            check_expectation(found, came, criteria, masking, count=expected.count, order=expected.order)
             return found
 
         return self._bridge.call(verify)
@@ -146,12 +147,13 @@ class Requests:
         self, search: RequestSearch, count: int, timeout: float
     ) -> Callable[[World], Coroutine[Any, Any, list[Exchange]]]:
         from mockmail.control.requests import RequestWait
+        from mockmail.server.turns import Turns
         from mockmail.server.waiting import wait_for_requests
 
         given, criteria = self._checked(RequestWait, search, count=count, timeout=timeout)
         masking = self._masking()
         return lambda world: wait_for_requests(
-            world.journal, criteria, masking, count=given.count, timeout=given.timeout
+            world.journal, criteria, masking, Turns(), count=given.count, timeout=given.timeout
         )
 
     def _checked(self, model: type[M], search: RequestSearch, **more: Any) -> tuple[M, RequestCriteria]:

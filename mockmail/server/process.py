@@ -122,6 +122,7 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
             recipients=given.max_recipients,
             connections=_connections(given.max_connections),
             idle=given.smtp_idle,
+            data_seconds=given.smtp_data_seconds,
         ),
         events=EventLimits(
             size=given.max_event_bytes, webhooks=given.max_webhooks, allow=frozenset(given.webhook_allow)

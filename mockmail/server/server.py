@@ -13,20 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from mockmail.control.api import ControlApi
 from mockmail.core.bounds import StartTls
-from mockmail.core.errors import (
-    DataFolderError,
-    InvalidValue,
-    MockMailError,
-    NotRunning,
-    Problem,
-    StorageFull,
-)
+from mockmail.core.errors import DataFolderError, InvalidValue, MockMailError, NotRunning, Problem, StorageFull
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.http.dispatcher import Dispatcher
 from mockmail.http.protocol import HttpServer
 from mockmail.server.server_settings import ServerSettings
 from mockmail.server.settings import host_and_port, reachable_host
+from mockmail.server.turns import Turns
 
 if TYPE_CHECKING:
     from mockmail.compat.api import CompatibleApi
@@ -45,7 +39,6 @@ if TYPE_CHECKING:
 
 GRACE = 0.7
 """The seconds that a request in progress has to end when the server stops, and again to end after it is cancelled."""
-
 
 HTTP, HTTPS, SMTP, SMTPS = "HTTP", "HTTPS", "SMTP", "SMTPS"
 """The names of the ports; see also `_smtp_of`."""
@@ -75,11 +68,13 @@ class Server:
         self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes, self._forget, self._spare_world)
         self.sandbox_settings: dict[str, WorldSettings] = {}
         self._facts: dict[str, Any] = {}
+        self.turns = Turns()
         self.control = ControlApi(
             vendors,
             self.sandboxes,
             self.settings.guard,
             self._facts,
+            turns=self.turns,
             events=lambda: self.events,
             webhooks=lambda: self.webhooks,
             ca_pem=lambda: self.certificates.ca_pem,
@@ -315,7 +310,7 @@ class Server:
     def _compatible(self) -> CompatibleApi:
         from mockmail.compat.api import CompatibleApi
 
-        return CompatibleApi(self.sandboxes, self.settings.guard, lambda: self.events)
+        return CompatibleApi(self.sandboxes, self.settings.guard, self.turns, lambda: self.events)
 
     @cached_property
     def _journal_bytes(self) -> JournalBytes:

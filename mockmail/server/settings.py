@@ -109,6 +109,7 @@ class Settings:
     http_idle: float = setting(75.0, "seconds until an idle HTTP connection is closed", "SECONDS")
     http_body_seconds: float = setting(60.0, "seconds until an HTTP request body must have arrived", "SECONDS")
     smtp_idle: float = setting(300.0, "seconds until an idle SMTP connection is closed", "SECONDS")
+    smtp_data_seconds: float = setting(600.0, "seconds until a message by SMTP must have arrived", "SECONDS")
     tls_handshake_seconds: float = setting(10.0, "seconds that a TLS handshake may take", "SECONDS")
     log_format: str = setting("text", "the format of the log: text, or json for one object a line", "FORMAT")
     quiet: bool = setting(False, "log only errors")

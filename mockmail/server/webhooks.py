@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
+from aiohttp import AddrInfoType, ClientError, ClientSession, ClientTimeout, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
@@ -30,6 +30,9 @@ RETRY_SECONDS = (0.2, 1.0)
 
 ATTEMPT_SECONDS = 5.0
 """The seconds that an attempt may take."""
+
+RECEIVED_AT_ONCE = 8 << 10
+"""The bytes of a response that wait to be read. More than a head needs would hold the event loop: aiohttp reads all."""
 
 LONGEST_URL = 2000
 
@@ -135,10 +138,17 @@ class _Resolver(AbstractResolver):
         await self._others.close()
 
 
+def _small_socket(address: AddrInfoType) -> socket.socket:
+    made = socket.socket(*address[:3])
+    made.setblocking(False)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED_AT_ONCE)
+    return made
+
+
 async def _deliver_all(hook: Webhook, subscription: Subscription) -> None:
     timeout = ClientTimeout(total=ATTEMPT_SECONDS)
     headers = {"Content-Type": "application/json", "User-Agent": f"mockmail/{__version__}"}
-    connector = TCPConnector(resolver=_Resolver(), limit=1)
+    connector = TCPConnector(resolver=_Resolver(), limit=1, socket_factory=_small_socket)
     try:
         async with ClientSession(connector=connector, timeout=timeout, headers=headers) as session:
             while True:

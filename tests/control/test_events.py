@@ -17,6 +17,7 @@ from mockmail import MockMail, WaitTimeout
 from mockmail.core.bounds import EventLimits
 from mockmail.core.errors import InvalidValue, WouldBlock
 from mockmail.server import events as events_module
+from mockmail.server.events import LONGEST_EVENT
 from mockmail.server.server_settings import ServerSettings
 
 pytestmark = pytest.mark.mockmail(strict=False)
@@ -260,13 +261,9 @@ def test_events_take_bounded_memory_and_a_slow_reader_is_told_what_it_missed():
                 received += slow.recv(65536)
             server_events = mm.server.events
 
-            def publish(world):
-                for _ in range(9):
-                    server_events.publish(world, "state", {"x": "x" * 99_000})
-
             for _ in range(8):  # the loop serves the stream in between
                 mm._bridge.call(
-                    lambda world: [server_events.publish(world, "state", {"x": "x" * 99_000}) for _ in range(9)]
+                    lambda world: [server_events.publish(world, "state", {"x": "x" * 30_000}) for _ in range(30)]
                 )
 
             assert server_events._held <= limit
@@ -278,8 +275,28 @@ def test_events_take_bounded_memory_and_a_slow_reader_is_told_what_it_missed():
     ]
     sent = received.count(b"event: state\n")
     assert missed
-    assert sent + sum(event["data"]["missed"] for event in missed) <= 72 + 1
-    assert sent < 72
+    assert sent + sum(event["data"]["missed"] for event in missed) <= 240 + 1
+    assert sent < 240
+
+
+def test_long_texts_and_lists_of_an_event_are_shortened():
+    with MockMail() as mm:
+        reading = mm.events(timeout=30)
+        mm._bridge.call(
+            lambda world: mm.server.events.publish(world, "state", {"text": "x" * LONGEST_EVENT, "list": ["y"] * 1000})
+        )
+
+        event = next(reading)
+
+    assert event.data == {"text": "x" * 1000, "list": ["y"] * 20}
+
+
+def test_event_of_allowed_length_is_complete():
+    with MockMail() as mm:
+        reading = mm.events(timeout=30)
+        mm._bridge.call(lambda world: mm.server.events.publish(world, "state", {"text": "x" * (LONGEST_EVENT - 200)}))
+
+        assert len(next(reading).data["text"]) == LONGEST_EVENT - 200
 
 
 def test_event_larger_than_the_limit_is_kept_alone():

@@ -6,6 +6,7 @@ import json
 import queue
 import socket
 import threading
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -227,3 +228,14 @@ def test_receiver_that_never_answers_does_not_hold_the_server(monkeypatch):
         with connection:
             assert connection.recv(4) == b"POST"
             assert control(mm, "GET", "health").status == 200
+
+
+def test_response_of_a_receiver_waits_in_a_small_buffer():
+    ordinary = socket.socket()
+    with (
+        closing(ordinary),
+        closing(webhooks_module._small_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ()))) as small,
+    ):
+        sizes = [each.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) for each in (ordinary, small)]
+
+    assert sizes[1] == 2 * webhooks_module.RECEIVED_AT_ONCE < sizes[0]  # Linux counts its own bytes as well

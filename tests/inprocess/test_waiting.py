@@ -14,6 +14,7 @@ from mockmail.core.clock import Clock
 from mockmail.core.errors import WaitEnded, WouldBlock
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.store import MailStore
+from mockmail.server.turns import Turns
 from mockmail.server.waiting import wait_for
 
 
@@ -215,7 +216,7 @@ async def test_wait_that_is_ended_during_its_search_does_not_last(monkeypatch):
     monkeypatch.setattr(mail, "search", lambda *given, **named: [end() for end in waits] and search(*given, **named))
 
     with pytest.raises(WaitEnded):
-        await wait_for(mail, Criteria(), timeout=600, waits=waits)
+        await wait_for(mail, Criteria(), Turns(), timeout=600, waits=waits)
 
     assert (mail._observers, waits) == ([], set())
     mail.close()

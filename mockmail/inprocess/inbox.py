@@ -42,8 +42,9 @@ class Inbox:
     See `Search` for the arguments of a search; a message must match each of them.
     """
 
-    def __init__(self, bridge: LoopBridge) -> None:
+    def __init__(self, bridge: LoopBridge, turns: Turns) -> None:
         self._bridge = bridge
+        self._turns = turns
 
     def __repr__(self) -> str:
         return f"<Inbox: {len(self)} messages>"
@@ -76,7 +77,7 @@ class Inbox:
     def wait_for_count(self, count: int, *, timeout: float = 5.0, **search: Unpack[Search]) -> list[Message]:
         """Return the first `count` messages that match; wait for them if needed. Raise WaitTimeout."""
         given = _Checked(search, count=count, timeout=timeout)
-        return self._bridge.run(lambda world: given.wait(world.mail))
+        return self._bridge.run(lambda world: given.wait(world.mail, self._turns))
 
     async def wait_for_async(
         self,
@@ -96,7 +97,7 @@ class Inbox:
     ) -> list[Message]:
         """Return the first `count` messages that match, without blocking the event loop. Raise WaitTimeout."""
         given = _Checked(search, count=count, timeout=timeout)
-        return await self._bridge.run_async(lambda world: given.wait(world.mail))
+        return await self._bridge.run_async(lambda world: given.wait(world.mail, self._turns))
 
     def clear(self) -> int:
         """Remove all messages and return how many there were."""
@@ -129,8 +130,8 @@ class _Checked:
         criteria = criteria_of(mail, self._body)
         return criteria if self._after is None else replace(criteria, after=self._after.cursor)
 
-    async def wait(self, mail: MailStore) -> list[Message]:
+    async def wait(self, mail: MailStore, turns: Turns) -> list[Message]:
         """Wait for messages. Raise InvalidValue, WaitTimeout."""
         given = self._body
-        cursors = await wait_for(mail, self.criteria(mail), Turns(), count=given.count, timeout=given.timeout)
+        cursors = await wait_for(mail, self.criteria(mail), turns, count=given.count, timeout=given.timeout)
         return [message for message in map(mail.at, cursors) if message is not None]

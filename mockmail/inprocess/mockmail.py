@@ -288,8 +288,8 @@ class MockMail(VendorAttributes[VendorHandle]):
 
     def _bind(self, thread: LoopThread | None) -> None:
         self._bridge = LoopBridge(thread, lambda: self._server.sandboxes.get(self._sandbox))
-        self.inbox = Inbox(self._bridge)
-        self.requests = Requests(self._bridge, self._vendors)
+        self.inbox = Inbox(self._bridge, self._server.turns)
+        self.requests = Requests(self._bridge, self._vendors, self._server.turns)
         self.faults = Faults(self._bridge, self._vendors)
         self.stubs = Stubs(self._bridge, self._vendors)
         self.smtp_faults = SmtpFaults(self._bridge)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator
 from typing import Annotated
 
@@ -69,8 +68,6 @@ async def _stream(
                 await turns.begin()  # an event wakes all readers at once
                 if criteria is None or event.kind != "message" or _fits(event, sandboxes, criteria):
                     yield _block(event)
-                else:
-                    await asyncio.sleep(0)  # the next event may be there already, and others are served in between
             except WaitTimeout:
                 yield b": heartbeat\n\n"
     except WaitEnded:

@@ -59,11 +59,7 @@ async def large_messages_in_flight(server: Server) -> None:
     """Send 30 messages of 49 MB at once, without their ends."""
     block = (b"x" * 70 + b"\r\n") * 14_000
     async with AsyncExitStack() as stack:
-        writers = []
-        for _ in range(30):
-            _, writer = await stack.enter_async_context(connection(server.smtp))
-            writer.write(b"HELO x\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.com>\r\nDATA\r\n")
-            writers.append(writer)
+        writers = await _begun_messages(server, stack, 30)
         for _ in range(server.times(49)):
             for writer in writers:
                 writer.write(block)
@@ -111,16 +107,21 @@ async def handshakes_that_never_end(server: Server) -> None:
 async def messages_that_arrive_byte_by_byte(server: Server) -> None:
     """Begin as many messages as there may be connections, and send one byte of each now and then."""
     async with AsyncExitStack() as stack:
-        writers = []
-        for _ in range(50):
-            _, writer = await stack.enter_async_context(connection(server.smtp))
-            writer.write(b"HELO x\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.com>\r\nDATA\r\n")
-            writers.append(writer)
-        dripping = asyncio.ensure_future(_drip(writers))
+        dripping = asyncio.ensure_future(_drip(await _begun_messages(server, stack, 50)))
         try:
             await _wait_until_greeted(server)
         finally:
             dripping.cancel()
+
+
+async def _begun_messages(server: Server, stack: AsyncExitStack, count: int) -> list[asyncio.StreamWriter]:
+    """Begin a message on each of `count` connections, which the stack closes, and return their writers."""
+    writers = []
+    for _ in range(count):
+        _, writer = await stack.enter_async_context(connection(server.smtp))
+        writer.write(b"HELO x\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.com>\r\nDATA\r\n")
+        writers.append(writer)
+    return writers
 
 
 async def _drip(writers: list[asyncio.StreamWriter]) -> None:

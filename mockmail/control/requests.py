@@ -117,7 +117,7 @@ class Expectation(RequestCriteriaBody, frozen=True, kw_only=True):
 
 
 class RequestStart(Fields, frozen=True, kw_only=True):
-    """What the documents of a request begin with, secrets masked.
+    """The fields that every document of a request has. Secrets are masked.
 
     nearest: for a request that no operation serves, the most similar operations. messages: the ids of those it sent.
     """

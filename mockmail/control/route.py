@@ -68,7 +68,7 @@ class Removed(Fields, frozen=True, kw_only=True):
 class Refusal(Fields, frozen=True, kw_only=True):
     """The response to a call that failed."""
 
-    error: Annotated[str, Meta(description="one sentence that says what is wrong and what was expected")]
+    error: Annotated[str, Meta(description="one sentence: what is wrong, and which value was expected")]
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ class MailLimits:
 
 
 class StartTls(StrEnum):
-    """Whether the SMTP port offers STARTTLS to clients, requires it before any mail, or does not know it."""
+    """The use of STARTTLS on the SMTP port: not known, offered to clients, or required before any mail."""
 
     OFFERED = "offered"
     REQUIRED = "required"

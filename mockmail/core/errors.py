@@ -87,11 +87,11 @@ class DuplicateRecord(MockMailError):
 
 
 class SeedError(MockMailError):
-    """A document does not fit: the message names the path in it, what was expected and what was given."""
+    """A document does not fit. The message gives the path in it, the expected and the given value."""
 
 
 class InvalidValue(MockMailError, ValueError):
-    """A value has a wrong type or is out of bounds: the message names the field, what was expected and what it is."""
+    """A value has a wrong type or is out of bounds. The message gives the field, the expected and the given value."""
 
 
 class InvalidQuery(InvalidValue):

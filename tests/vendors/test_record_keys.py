@@ -24,6 +24,7 @@ SEEDED_KEYS = {
         "permissions": ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"],
         "domains": ["1"],
     },
+    "brevo": {"account": ["account"], "api_keys": ["xkeysib-xxxxxxxxx"], "identities": ["example.com"]},
     "onlyoffice": {
         "users": [
             "66faa6e4-f133-11ea-b126-00ffeec8b4ef",

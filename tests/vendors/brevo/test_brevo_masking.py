@@ -1,0 +1,20 @@
+"""Brevo's secrets are masked where requests are shown, and its messages stay visible."""
+
+from __future__ import annotations
+
+import pytest
+from leaks import JSON, SECRET, Watched
+
+pytestmark = pytest.mark.mockmail(strict=False)
+
+EMAIL = b'{"sender":{"email":"a@example.com"},"to":[{"email":"b@example.com"}],"subject":"Key = 5","htmlContent":"Token"}'
+
+
+def test_api_key_is_masked_and_the_message_stays_visible(mockmail):
+    watched = Watched(mockmail)
+
+    shown = watched.send("POST", "/v3/smtp/email", EMAIL, {"Content-Type": JSON, "api-key": SECRET})
+
+    assert shown["operation"] == "email.send"
+    assert shown["request"]["body"] == EMAIL.decode()
+    assert SECRET not in watched.everything()

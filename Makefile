@@ -13,7 +13,8 @@ PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do \
 	$$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$one && break; done)
 WORKERS ?= 2
 
-.PHONY: serve test lowest-test check node-packages competitors pictures bench format dist dist-test container-test clean help
+.PHONY: serve test lowest-test check node-packages competitors pictures bench format dist dist-test container-test \
+	coverage mutants news release-check clean help
 
 help:
 	@echo "make serve    serve on 127.0.0.1:8025 (HTTP) and :1025 (SMTP); ARGS='--http-port 0' adds flags"
@@ -26,6 +27,10 @@ help:
 	@echo "make dist     build wheel and sdist"
 	@echo "make dist-test        install the wheel in a fresh environment, and try it"
 	@echo "make container-test   build the container image with buildah, and try it"
+	@echo "make coverage run the tests and report the lines and branches that none of them reaches"
+	@echo "make mutants  change a module on purpose, and list the changes that no test notices; MODULE=wire/forms MINUTES=10"
+	@echo "make news     show the next section of CHANGELOG.md"
+	@echo "make release-check    check all that a release needs; docs/releasing.md says what else to do"
 
 serve: $(INSTALLED)
 	@exec $(BIN)/mockmail serve $(ARGS)
@@ -78,8 +83,30 @@ dist-test: $(READY) $(NODE_READY)
 container-test: $(READY)
 	tests/container/run.sh $(BIN)/pytest
 
+# Tests that start mockmail in processes of their own are measured too.
+coverage: $(READY) $(NODE_READY)
+	@$(PIP) '.[test,check,coverage]'
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+MODULE ?= wire/headers
+MINUTES ?= 10
+mutants: $(READY)
+	@$(PIP) '.[test,check,mutants]'
+	$(BIN)/python tools/mutants.py $(MODULE) --minutes $(MINUTES) $(ARGS)
+
+news: $(READY)
+	@$(PIP) '.[test,check,release]'
+	$(BIN)/towncrier build --draft --version next
+
+release-check: $(READY)
+	@$(PIP) '.[test,check,release]'
+	$(BIN)/python tools/release_check.py $(ARGS)
+
 clean:
-	rm -rf $(VENV) $(LOWEST) $(NODE)/node_modules dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LOWEST) $(NODE)/node_modules dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
 
 # Pip's warnings are of no use to a user of mockmail.
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check install --editable

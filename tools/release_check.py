@@ -122,11 +122,16 @@ def bill(python: Path, version: str) -> None:
     target = DIST / f"mockmail-{version}.cdx.json"
     options = ["--pyproject", ROOT / "pyproject.toml", "--output-reproducible", "--output-format", "JSON"]
     run(BIN / "cyclonedx-py", "environment", *options, "--output-file", target, python)
-    listed = {component["name"].lower() for component in json.loads(target.read_text("utf-8"))["components"]}
+    listed = {normal(component["name"]) for component in json.loads(target.read_text("utf-8"))["components"]}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = {re.split(r"[<>=;\[ ]", line, maxsplit=1)[0].lower() for line in project["dependencies"]}
+    wanted = {normal(re.split(r"[<>=;\[ ]", line, maxsplit=1)[0]) for line in project["dependencies"]}
     if wanted - listed:
         raise NotReady(f"{target.name} lacks {', '.join(sorted(wanted - listed))}")
+
+
+def normal(name: str) -> str:
+    """Return the name of a package in the spelling of an index."""
+    return re.sub("[-_.]+", "-", name).lower()
 
 
 def run(*command: str | Path) -> str:

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -21,11 +22,12 @@ mount --bind "$1" "$0/data"
 mount -o remount,bind,ro "$0"
 mount -t proc proc "$0/proc"
 mount --rbind /dev "$0/dev"
-root=$0
 shift
-exec chroot "$root" "$@"
+exec "$@"
 """
 """A shell's script: the root folder, what is at /data, then the command."""
+
+CONFINING = [sys.executable, str(Path(__file__).parent / "confine.py")]
 
 
 class Images:
@@ -79,14 +81,12 @@ class Container:
         and nowhere else; it has no capability and can get none.
         """
         said = self._configuration
-        user, group = said["User"].split(":")
-        given_up = ["--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"]
-        confined = ["setpriv", f"--reuid={user}", f"--regid={group}", *given_up]
-        inside = ["env", "--ignore-environment", *said["Env"], *said["Entrypoint"], *said["Cmd"]]
         root = self._images.call("mount", self._name)
+        inside = [*CONFINING, root, said["User"], *said["Entrypoint"], *said["Cmd"]]
+        confined = ["env", "--ignore-environment", *said["Env"], *inside]
         alone = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-ec", CONFINE, root, str(data)]
         self._process = subprocess.Popen(
-            [*alone, *confined, *inside], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [*alone, *confined], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:

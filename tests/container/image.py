@@ -270,10 +270,59 @@ def test_as_process_one_that_may_do_nothing_it_serves_and_stops(make, server, da
     assert (data / "mockmail.json").is_file()
 
 
-@pytest.mark.parametrize("tool", ["curl", "wget", "gcc", "git"])
-def test_no_tool_is_in_it_that_is_not_needed(make, tool):
-    assert make().run("sh", "-c", f"command -v {tool}").stdout == ""
+def test_the_image_has_no_shell_and_no_package_manager(make):
+    found = listed(make(), "/")
+
+    programs = {path for path in found if "/bin/" in path or "/sbin/" in path}
+    assert {path.rpartition("/")[2] for path in programs} & {
+        "sh",
+        "bash",
+        "dash",
+        "busybox",
+        "apt-get",
+        "pip",
+        "curl",
+    } == set()
+    assert "/opt/mockmail/bin/mockmail" in programs
 
 
-def test_the_source_and_its_tests_are_not_in_it(make):
-    assert make().run("sh", "-c", "ls -d /source /opt/mockmail/lib/python*/site-packages/tests").stdout == ""
+def test_source_and_tests_are_not_in_the_image(make):
+    found = listed(make(), "/")
+
+    assert [path for path in found if path.startswith(("/source", "/image"))] == []
+    assert [path for path in found if path.startswith("/opt/mockmail/lib") and "/site-packages/tests/" in path] == []
+
+
+def test_the_image_is_under_90_megabytes(make, tell):
+    script = (
+        "import os; print(sum(os.lstat(os.path.join(place, name)).st_size"
+        " for top in ('/opt', '/usr', '/etc', '/lib', '/lib64') for place, _, names in os.walk(top) for name in names))"
+    )
+    size = int(run_python(make(), script)) / 1e6
+
+    tell(f"{size:.0f} MB")
+    assert size < 90
+
+
+def test_the_bill_of_materials_names_packages_libraries_and_python(make):
+    script = "print(open('/opt/mockmail/sbom.cdx.json').read())"
+    document = json.loads(run_python(make(), script))
+
+    named = {component["name"] for component in document["components"]}
+    assert {"aiohttp", "lxml", "mockmail", "python", "libc6"} <= named
+
+
+def run_python(container, script):
+    """What a script prints in a container."""
+    done = container.run("/opt/mockmail/bin/python", "-c", script)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def listed(container, folder):
+    """The files below a folder of a container."""
+    script = (
+        f"import os; print(*(os.path.join(place, name) for place, _, names in os.walk({folder!r})"
+        " if not place.startswith(('/proc', '/sys', '/dev')) for name in names), sep='\\n')"
+    )
+    return run_python(container, script).splitlines()

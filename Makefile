@@ -13,7 +13,7 @@ PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do \
 	$$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$one && break; done)
 WORKERS ?= 2
 
-.PHONY: serve test lowest-test check node-packages competitors pictures bench format dist dist-test container-test \
+.PHONY: serve test lowest-test check check-ci node-packages competitors pictures bench format dist dist-test container-test \
 	coverage mutants news release-check clean help
 
 help:
@@ -21,7 +21,8 @@ help:
 	@echo "make test     run the tests; ARGS='tests/smtp -k tls' chooses"
 	@echo "make lowest-test      run them with the oldest versions that mockmail takes"
 	@echo "make node-packages    install what the tests that run Node need; `make test` does it too"
-	@echo "make check    ruff and mypy, and tsc for the web page"
+	@echo "make check    ruff, mypy and codespell, and tsc for the web page"
+	@echo "make check-ci check the workflows, the examples for CI and the Dockerfile"
 	@echo "make pictures take the pictures of the web page for docs/"
 	@echo "make bench    measure what the README claims; make competitors installs what it compares with"
 	@echo "make dist     build wheel and sdist"
@@ -56,7 +57,21 @@ check: $(READY) $(NODE_READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/codespell
 	@if [ -x $(TSC) ]; then $(TSC) -p tests/page; else echo "the types of the web page are not checked: there is no npm"; fi
+
+SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema
+check-ci: $(READY)
+	@$(PIP) '.[test,check,ci]'
+	$(SCHEMA) vendor.github-workflows .github/workflows/*.yml examples/github-actions.yml
+	$(SCHEMA) vendor.github-actions examples/github-action/action.yml
+	$(SCHEMA) vendor.gitlab-ci --data-transform gitlab-ci examples/gitlab-ci.yml
+	$(SCHEMA) vendor.dependabot .github/dependabot.yml
+	$(SCHEMA) vendor.compose-spec compose.yaml
+	$(SCHEMA) vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	$(SCHEMA) vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/zizmor --quiet --offline .github examples
+	$(BIN)/hadolint --failure-threshold warning Dockerfile
 
 format: $(READY)
 	$(BIN)/ruff format .

@@ -11,7 +11,7 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import HttpWaitStrategy
 
 from mockmail._version import __version__
-from mockmail.cli.control_client import ControlClient
+from mockmail.cli.control_client import PATIENCE, ControlClient
 from mockmail.core.seeds import SeedDocument
 from mockmail.core.vendor import Vendor
 from mockmail.server.discovery import discover
@@ -78,7 +78,8 @@ class MockMailContainer(DockerContainer):
 
     def wait_for(self, *, timeout: float = 10, **criteria: Any) -> dict[str, Any]:
         """Return the first message that matches, as the control API shows it. Raise CallFailed if none arrives."""
-        found: dict[str, Any] = self.control.post("messages/wait", timeout, timeout=timeout, **criteria)["messages"][0]
+        control = ControlClient(self.url, self._control_token, patience=timeout + PATIENCE)
+        found: dict[str, Any] = control.post("messages/wait", timeout=timeout, **criteria)["messages"][0]
         return found
 
     def reset(self) -> None:

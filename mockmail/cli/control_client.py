@@ -31,12 +31,16 @@ class CallFailed(MockMailError):
 
 
 class ControlClient:
-    """Calls the control API of a running server, in one sandbox."""
+    """Calls the control API of a running server, in one sandbox.
 
-    def __init__(self, url: str, token: str = "", sandbox: str = "") -> None:
+    patience: the seconds that a response may take.
+    """
+
+    def __init__(self, url: str, token: str = "", sandbox: str = "", *, patience: float = PATIENCE) -> None:
         self._server = url
         self._url = f"{url}/~{sandbox}/_mockmail" if sandbox else f"{url}/_mockmail"
         self._token = token
+        self._patience = patience
         # The server is on this machine or named by the user; `mockmail env --proxy` must not redirect these calls.
         self._opener = build_opener(ProxyHandler({}))
 
@@ -78,7 +82,7 @@ class ControlClient:
         if self._token:
             request.add_header("Authorization", f"Bearer {self._token}")
         try:
-            response: HTTPResponse = self._opener.open(request, timeout=PATIENCE)
+            response: HTTPResponse = self._opener.open(request, timeout=self._patience)
         except HTTPError as error:
             raise self._refused(error) from error
         except (OSError, HTTPException) as error:

@@ -16,6 +16,10 @@ EVERY_CAPABILITY = range(64)
 def main() -> None:
     """Give up everything, then become the command. The environment is inherited."""
     root, user, *command = sys.argv[1:]
+    # Found before the root changes, because Python imports modules to look for it.
+    [program, *_] = [
+        f"{folder}/{command[0]}" for folder in os.get_exec_path() if os.access(f"{root}{folder}/{command[0]}", os.X_OK)
+    ]
     control = ctypes.CDLL(None, use_errno=True).prctl
     os.chroot(root)
     os.chdir("/")
@@ -27,7 +31,7 @@ def main() -> None:
     os.setgroups([])
     os.setgid(gid)
     os.setuid(uid)
-    os.execvp(command[0], command)
+    os.execv(program, command)
 
 
 if __name__ == "__main__":

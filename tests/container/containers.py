@@ -17,6 +17,7 @@ BOUND = 60
 """Seconds that any command may take."""
 
 CONFINE = """
+mkdir --parents "$0/proc" "$0/dev"
 mount --bind "$0" "$0"
 mount --bind "$1" "$0/data"
 mount -o remount,bind,ro "$0"
@@ -123,7 +124,8 @@ class Container:
         if self._process is not None:
             with suppress(ValueError, ProcessLookupError):  # the server may have ended by itself
                 os.kill(self.pid, signal.SIGKILL)
-            self._process.communicate(timeout=BOUND)
+            log, _ = self._process.communicate(timeout=BOUND)
+            sys.stderr.write(log)  # pytest shows it when the test fails
         self._images.call("rm", self._name)
 
     def _command(self, command: Sequence[str]) -> list[str]:

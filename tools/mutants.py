@@ -1,7 +1,7 @@
 """Change a module on purpose, one change at a time, and list the changes that no test notices: `make mutants`.
 
-Cosmic Ray makes the changes, in a copy of the checkout. The tests are those of the module's own name, and those that
-import it.
+Cosmic Ray makes the changes, in a copy of the checkout. The tests are those of the module's own name or, without any,
+those that import it.
 `explained_mutants.toml` has the surviving changes that make no difference, each with the reason.
 """
 
@@ -26,9 +26,12 @@ BIN = Path(sys.executable).parent
 CONFIGURATION = """
 [cosmic-ray]
 module-path = "{module}"
-timeout = 30.0
+timeout = {seconds}.0
 excluded-modules = []
-test-command = "{python} -m pytest -q -x -p no:randomly -p no:cacheprovider -p no:xdist {tests}"
+test-command = '''
+    {python} -c "import signal, sys, pytest; signal.alarm({seconds} + 5); sys.exit(pytest.main(sys.argv[1:]))"
+    -q -x -p no:randomly -p no:cacheprovider -p no:xdist {tests}
+'''
 
 [cosmic-ray.distributor]
 name = "local"
@@ -36,7 +39,12 @@ name = "local"
 [cosmic-ray.filters.operators-filter]
 exclude-operators = ["core/ReplaceBinaryOperator_BitOr_.*"]
 """
-"""`X | None` of an annotation is not evaluated, so a change of `|` says nothing about the tests."""
+"""`X | None` of an annotation is not evaluated, so a change of `|` says nothing about the tests.
+
+The alarm ends tests that a change keeps from ending, when the time for all changes is over and nothing else ends them.
+"""
+SECONDS = 30
+"""The time for the tests of one change; a change that takes longer counts as noticed."""
 
 
 @dataclass(frozen=True)
@@ -66,23 +74,21 @@ def main() -> int:
     if not tests:
         parser.error(f"no test imports {module} or has its name; name test files with --tests")
     print(f"{module}, tested by {' '.join(tests)}", flush=True)
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+    with tempfile.TemporaryDirectory(prefix="mutants-", ignore_cleanup_errors=True) as folder:
         mutants = try_mutants(Path(folder), module, tests, parsed.minutes)
     return report(parsed.module, mutants)
 
 
 def tests_of(module: str) -> list[str]:
-    """Return the test files with the module's name, and those that import it and nothing else of mockmail's servers."""
+    """Return the test files with the module's name or, if there are none, those that import it."""
     name = module.rpartition("/")[2]
     dotted = "mockmail." + module.replace("/", ".")
     package, _, last = dotted.rpartition(".")
     imports = re.compile(rf"from {re.escape(dotted)} import|from {re.escape(package)} import .*\b{last}\b")
-    found = [
-        path
-        for path in (ROOT / "tests").rglob("test_*.py")
-        if path.stem == f"test_{name}" or imports.search(path.read_text("utf-8"))
-    ]
-    return sorted(str(path.relative_to(ROOT)) for path in found if "node_modules" not in path.parts)
+    files = [path for path in (ROOT / "tests").rglob("test_*.py") if "node_modules" not in path.parts]
+    found = [path for path in files if path.stem == f"test_{name}"]
+    found = found or [path for path in files if imports.search(path.read_text("utf-8"))]
+    return sorted(str(path.relative_to(ROOT)) for path in found)
 
 
 def try_mutants(folder: Path, module: Path, tests: list[str], minutes: float) -> list[Mutant]:
@@ -93,7 +99,7 @@ def try_mutants(folder: Path, module: Path, tests: list[str], minutes: float) ->
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
         else:
             shutil.copy(source, folder / name)
-    configuration = CONFIGURATION.format(module=module, python=sys.executable, tests=" ".join(tests))
+    configuration = CONFIGURATION.format(module=module, python=sys.executable, seconds=SECONDS, tests=" ".join(tests))
     (folder / "mutants.toml").write_text(configuration, "utf-8")
     run(folder, "cosmic-ray", "init", "mutants.toml", "session.sqlite")
     run(folder, "cr-filter-operators", "session.sqlite", "mutants.toml")

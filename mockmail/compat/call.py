@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from mockmail.compat.marks import Marks
+from mockmail.compat.jim_state import JimState, JimStates
 from mockmail.core.errors import Problem
 from mockmail.core.mail.message import Message
 from mockmail.core.sandboxes import Sandboxes
@@ -32,7 +32,7 @@ class Call:
 
     path: the values of the names in the route's path. query: of a name that is given twice, the first value.
     prefix: the part of the path that selects the sandbox, for links.
-    marks_of: returns what the clients of these APIs noted about the messages of a World.
+    jims: MailHog's Jim in each sandbox.
     started: when the server began to answer such calls, in seconds.
     """
 
@@ -43,7 +43,7 @@ class Call:
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
-    marks_of: Callable[[World], Marks]
+    jims: JimStates
     events: Callable[[], Events]
     started: float
 
@@ -53,9 +53,9 @@ class Call:
         return self.sandboxes.get(self.sandbox)
 
     @property
-    def marks(self) -> Marks:
-        """Return the marks of the sandbox's messages."""
-        return self.marks_of(self.world)
+    def jim(self) -> JimState:
+        """Return Jim in the call's sandbox."""
+        return self.jims.of(self.world)
 
     def number(self, name: str, default: int) -> int:
         """Return a number of the query that is not negative. Raise Problem (400)."""

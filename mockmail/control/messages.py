@@ -22,9 +22,10 @@ from mockmail.control.route import (
 )
 from mockmail.core.errors import InvalidValue, Problem
 from mockmail.core.mail.criteria import Criteria
+from mockmail.core.mail.marks import Change
 from mockmail.core.mail.message import Message, MessageDetails, MessageSummary
 from mockmail.core.mail.store import MailStore
-from mockmail.server.slices import count_in_slices, in_slices, search_in_slices
+from mockmail.server.slices import change_in_slices, count_in_slices, in_slices, remove_in_slices, search_in_slices
 from mockmail.server.waiting import wait_for
 
 MOST_LISTED = 1000
@@ -57,6 +58,31 @@ class MessageQuery(MessageCriteria, frozen=True, kw_only=True):
     before: Annotated[
         str | None, Meta(description="the id of a message; only messages that arrived before it match")
     ] = None
+
+
+class MarkBody(Fields, frozen=True, kw_only=True):
+    """What to change of the marks of messages; a field that is left out, or null, changes nothing."""
+
+    is_read: Annotated[bool | None, Meta(description="true for read, false for unread")] = None
+    tags: Annotated[list[str] | None, Meta(description="the tags, in place of all others")] = None
+    add_tags: Annotated[list[str], Meta(description="tags to add")] = []
+    remove_tags: Annotated[list[str], Meta(description="tags to take away")] = []
+
+    def to_change(self) -> Change:
+        """Return the change. Raise InvalidValue."""
+        return Change(is_read=self.is_read, tags=self.tags, add_tags=self.add_tags, remove_tags=self.remove_tags)
+
+
+class Changed(Fields, frozen=True, kw_only=True):
+    """The response to a change of many messages: how many of them it changed."""
+
+    changed: int
+
+
+class TagList(Fields, frozen=True, kw_only=True):
+    """The tags of the messages of a sandbox, each with the number of its messages."""
+
+    tags: dict[str, int]
 
 
 class WaitBody(MessageCriteria, frozen=True, kw_only=True):
@@ -250,10 +276,44 @@ async def remove_message(request: ControlRequest) -> ControlResponse:
     return ControlResponse(status=204)
 
 
-@route("DELETE", "messages", returns=Removed)
-async def clear_messages(request: ControlRequest) -> ControlResponse:
-    """Remove all messages of the sandbox."""
-    return ControlResponse(Removed(removed=request.world.mail.clear()))
+@route("DELETE", "messages", query=MessageCriteria, returns=Removed)
+async def remove_messages(request: ControlRequest) -> ControlResponse:
+    """Remove the messages that match, or, without a query, all messages of the sandbox."""
+    mail = request.world.mail
+    if not _has_criteria(request.query):
+        return ControlResponse(Removed(removed=mail.clear()))
+    cursors = await search_in_slices(mail, criteria_of(mail, request.query), limit=len(mail))
+    return ControlResponse(Removed(removed=await remove_in_slices(mail, cursors)))
+
+
+@route(
+    "PATCH",
+    "messages/{id}",
+    body=MarkBody,
+    responses={200: "The message in a list.", 404: "There is no such message."},
+    returns=MessageSummary,
+    example={"is_read": True, "add_tags": ["welcome"]},
+)
+async def mark_message(request: ControlRequest) -> ControlResponse:
+    """Mark one message as read or unread, and change its tags."""
+    mail, message = request.world.mail, _message(request)
+    mail.marks.change([message.cursor], request.body.to_change())
+    return ControlResponse(mail.summary(message.cursor))
+
+
+@route("PATCH", "messages", query=MessageCriteria, body=MarkBody, returns=Changed, example={"is_read": True})
+async def mark_messages(request: ControlRequest) -> ControlResponse:
+    """Mark the messages that match, or, without a query, all messages of the sandbox."""
+    mail, change = request.world.mail, request.body.to_change()
+    _has_criteria(request.query)
+    cursors = await search_in_slices(mail, criteria_of(mail, request.query), limit=len(mail))
+    return ControlResponse(Changed(changed=await change_in_slices(mail, cursors, change)))
+
+
+@route("GET", "messages/tags", returns=TagList)
+async def list_tags(request: ControlRequest) -> ControlResponse:
+    """List the tags of all messages."""
+    return ControlResponse(TagList(tags=request.world.mail.marks.counts()))
 
 
 @route(
@@ -288,6 +348,15 @@ def criteria_of(mail: MailStore, given: MessageCriteria) -> Criteria:
     )
 
 
+def _has_criteria(given: MessageCriteria) -> bool:
+    """Return whether there are criteria. Raise InvalidValue for an empty one, which would match all messages."""
+    fields = {name: value for name, value in msgspec.to_builtins(given).items() if value is not None}
+    empty = next((name for name, value in fields.items() if not value.strip()), None)
+    if empty is not None:
+        raise InvalidValue(f"{empty} is empty: leave it out if all messages are meant")
+    return bool(fields)
+
+
 def _cursor(mail: MailStore, field: str, message_id: str) -> int:
     message = mail.get(message_id)
     if message is None:
@@ -308,9 +377,12 @@ def _no_message(request: ControlRequest) -> Problem:
 
 ROUTES = (
     list_messages,
-    clear_messages,
+    remove_messages,
+    mark_messages,
     wait_for_messages,
+    list_tags,
     show_message,
+    mark_message,
     remove_message,
     show_raw,
     show_html,

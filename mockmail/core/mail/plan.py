@@ -130,6 +130,7 @@ def _simple_sources(nodes: Sequence[Node]) -> list[Query]:
     numbers = [(term, [gram for gram in grams if gram.isdecimal()]) for term, grams in parts]
     words = [term for term in positive if term.field in WORD_FIELDS]
     sources = [_whole_address(term) for term in whole]
+    sources += [Query("tag", "tag.seq", [term]).add("tag.folded = ?", term.value) for term in positive if term.field == "tag"]
     for term, grams in (*numbers, *parts):
         if grams:
             match = f"{{{_PARTS[term.field]}}} : ({' '.join(map(_quoted, grams))})"
@@ -195,6 +196,10 @@ def _exact_condition(term: Term) -> Condition:
         attached = "names IS NOT NULL" if term.field == "has" else "instr(names, ?) > 0"
         is_html = (term.field, term.value) == ("has", "html")
         return _exists("content", "has_html" if is_html else attached, *([] if term.field == "has" else [term.value]))
+    if term.field == "tag":
+        return _exists("tag", "folded = ?", term.value)
+    if term.field == "is":
+        return _exists("opened" if term.value == "read" else "tag", "true")
     return _exists("message", _IN_MESSAGE[term.field], term.value)
 
 

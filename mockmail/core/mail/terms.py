@@ -29,9 +29,10 @@ MOST_ADDRESSES = 1000
 Field = Literal[
     "from", "to", "cc", "bcc", "recipient", "reply-to", "message-id",
     "subject", "words", "body", "html", "attachment", "has", "header",
-    "vendor", "operation", "size", "since", "ago",
+    "vendor", "operation", "size", "since", "ago", "is", "tag",
 ]  # fmt: skip
-"""What a term compares. `size`: more bytes than; `since`: arrived at this time or later; `ago`: seconds before now."""
+"""What a term compares. `size`: more bytes than; `since`: arrived at this time or later; `ago`: seconds before now;
+`is`: read or tagged."""
 
 ADDRESS_FIELDS: frozenset[Field] = frozenset({"from", "to", "cc", "bcc", "recipient", "reply-to", "message-id"})
 WORD_FIELDS: frozenset[Field] = frozenset({"words", "body", "html"})
@@ -226,6 +227,10 @@ class Term:
                 return message.sent_by.operation == value
             case "size":
                 return texts.size > int(value)
+            case "is":
+                return message.is_read if value == "read" else bool(message.tags)
+            case "tag":
+                return value in map(str.lower, message.tags)
             case "since":
                 return message.received_at >= datetime.fromisoformat(value)
             case _:

@@ -12,9 +12,9 @@ from pathlib import Path
 from mockmail.core.errors import DataFolderError
 from mockmail.core.state.documents import json_text
 
-VERSION = 5
+VERSION = 6
 """The `user_version` of the file. Version 1 was the mail store of the folder format 1; 2 and 4 had
-other search indexes; the total of 3 did not count envelopes."""
+other search indexes; the total of 3 did not count envelopes; 5 had no read marks and tags."""
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -27,6 +27,10 @@ CREATE TABLE message (
     envelope TEXT NOT NULL, transcript TEXT NOT NULL, raw BLOB NOT NULL);
 CREATE TABLE delivery (seq INTEGER NOT NULL, vendor TEXT, mailbox TEXT, address TEXT NOT NULL);
 CREATE INDEX delivery_by_message ON delivery (seq);
+CREATE TABLE opened (seq INTEGER PRIMARY KEY);
+CREATE TABLE tag (
+    folded TEXT NOT NULL, seq INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (folded, seq)) WITHOUT ROWID;
+CREATE INDEX tag_by_message ON tag (seq);
 CREATE TABLE mailbox (
     vendor TEXT NOT NULL, mailbox TEXT NOT NULL, messages INTEGER NOT NULL, size INTEGER NOT NULL,
     PRIMARY KEY (vendor, mailbox)) WITHOUT ROWID;

@@ -48,11 +48,11 @@ def parse(query: str) -> Criteria:
                 f"{field!r} at character {term.start() + 1} is not a field of a search here, which has"
                 f" {', '.join(FIELDS)}; write quotes around words that have a colon",
             )
-        elif field and not value:
+        if field and not value:
             raise Problem(400, f"{field}: at character {term.start() + 1} has no value")
-        elif '"' in value:
+        if '"' in value:
             raise Problem(400, f"the quote inside {value[:80]!r} has no meaning: put quotes around a whole value")
-        elif value:
+        if value:
             terms.append(f'{"-" if sign else ""}{f"{field}:" if field else ""}"{value}"')
     return Criteria(query=" ".join(terms))
 

@@ -176,7 +176,8 @@ class World:
         found, full = deliveries(self, envelope, len(raw))
         if refuse_full and full is not None:
             raise MailboxFull(full)
-        return self.mail.add(raw, envelope, sent_by, found, is_read=is_read, tags=header_tags(raw) if tags is None else tags)
+        tags = header_tags(raw) if tags is None else tags
+        return self.mail.add(raw, envelope, sent_by, found, is_read=is_read, tags=tags)
 
     def reset(self, vendor: Vendor | None = None) -> None:
         """Reset to the seeded state: no mail, journal and rules, the machine's time, the same ids again.

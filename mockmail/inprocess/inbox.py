@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypedDict, Unpack
 
-from mockmail.control.messages import WaitBody, criteria_of
-from mockmail.core.errors import is_mistake
+from mockmail.control.message_criteria import criteria_of
+from mockmail.control.messages import WaitBody
+from mockmail.core.errors import InvalidValue, is_mistake
 from mockmail.core.mail.criteria import Criteria
+from mockmail.core.mail.marks import Change
 from mockmail.core.mail.message import Message
+from mockmail.core.mail.retention import PRUNED
 from mockmail.core.mail.store import MailStore
 from mockmail.core.validation import convert
+from mockmail.core.world import World
 from mockmail.inprocess.bridge import LoopBridge
 from mockmail.server.waiting import wait_for
 
@@ -58,11 +63,8 @@ class Inbox:
 
     def find(self, **search: Unpack[Search]) -> list[Message]:
         """Return the messages that match every argument, in order of arrival."""
-        given = _Checked(search)
-        work = self._bridge.call(lambda world: world.mail.search(given.criteria(world.mail)))
-        while self._bridge.call(lambda _: work.advance()):
-            pass  # each slice is a call of its own, so that the server can respond to others in between
-        return self._bridge.call(lambda world: world.mail.read_all(work.found))
+        found = self._cursors(search)
+        return self._bridge.call(lambda world: world.mail.read_all(found))
 
     def wait_for(self, *, timeout: float = 5.0, **search: Unpack[Search]) -> Message:
         """Return the first message that matches; wait for it if it has not arrived.
@@ -87,9 +89,54 @@ class Inbox:
         given = _Checked(search, count=1, timeout=timeout)
         return (await self._bridge.run_async(lambda world: given.wait(world.mail)))[0]
 
+    def mark(
+        self,
+        *,
+        is_read: bool | None = None,
+        tags: Sequence[str] | None = None,
+        add_tags: Sequence[str] = (),
+        remove_tags: Sequence[str] = (),
+        **search: Unpack[Search],
+    ) -> int:
+        """Mark the messages that match as read or unread, and change their tags; return how many were changed.
+
+        tags: replace all tags. Without an argument of a search, all messages are marked. Raise InvalidValue.
+        """
+        change = Change(is_read=is_read, tags=tags, add_tags=add_tags, remove_tags=remove_tags)
+        return self._in_slices(self._cursors(search), lambda mail, cursors: len(mail.marks.change(cursors, change)))
+
+    @property
+    def tags(self) -> dict[str, int]:
+        """Return the tags of all messages, each with the number of its messages."""
+        return self._bridge.call(lambda world: world.mail.marks.counts())
+
+    def delete(self, **search: Unpack[Search]) -> int:
+        """Remove the messages that match, and return how many there were.
+
+        Raise InvalidValue without an argument, or for an empty one: `clear` removes all messages.
+        """
+        if not any(search.values()):
+            raise InvalidValue("delete needs an argument such as query= or to=; clear() removes all messages")
+        return self._in_slices(self._cursors(search), lambda mail, cursors: mail.remove_all(cursors))
+
     def clear(self) -> int:
         """Remove all messages and return how many there were."""
         return self._bridge.call(lambda world: world.mail.clear())
+
+    def _cursors(self, search: Search) -> list[int]:
+        given = _Checked(search)
+        work = self._bridge.call(lambda world: world.mail.search(given.criteria(world.mail)))
+        while self._bridge.call(lambda _: work.advance()):
+            pass  # each slice is a call of its own, so that the server can respond to others in between
+        return work.found
+
+    def _in_slices(self, cursors: Sequence[int], work: Callable[[MailStore, Sequence[int]], int]) -> int:
+        slices = [cursors[start : start + PRUNED] for start in range(0, len(cursors), PRUNED)]
+        return sum(self._bridge.call(partial(_do, work, chosen)) for chosen in slices)
+
+
+def _do(work: Callable[[MailStore, Sequence[int]], int], cursors: Sequence[int], world: World) -> int:
+    return work(world.mail, cursors)
 
 
 def _message_at(mail: MailStore, index: int) -> Message:

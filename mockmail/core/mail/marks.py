@@ -21,7 +21,10 @@ LONGEST_TAG = 100
 TABLES = ("opened", "tag")
 """The tables of marks: a row for each message that was read, and one for each tag of a message."""
 
-_TAG = re.compile(r"[A-Za-z0-9._ -]+")
+TAG = r"[A-Za-z0-9._-]([A-Za-z0-9._ -]*[A-Za-z0-9._-])?"
+"""A regular expression for a tag."""
+
+_TAG = re.compile(TAG)
 _X_TAGS = b"\nx-tags:"
 _NOT_IN_TAGS = re.compile(r"[^A-Za-z0-9._ -]+")
 
@@ -31,7 +34,7 @@ class Change:
     """A change of the marks of messages. None leaves a mark as it is.
 
     is_read: whether the messages are read. tags: replace the tags. add_tags, remove_tags: change single ones.
-    Raise InvalidValue for a tag that is no tag, for too many tags, and for no change at all.
+    Raise InvalidValue for a tag that is no tag, and for too many tags.
     """
 
     is_read: bool | None = None
@@ -41,8 +44,6 @@ class Change:
 
     def __post_init__(self) -> None:
         """Check the tags."""
-        if self.is_read is None and self.tags is None and not self.add_tags and not self.remove_tags:
-            raise InvalidValue("a change needs is_read, tags, add_tags or remove_tags")
         for tags in (self.tags or (), self.add_tags, self.remove_tags):
             check_tags(tags)
 
@@ -114,7 +115,7 @@ class Marks:
 def check_tags(tags: Collection[str]) -> tuple[str, ...]:
     """Return tags in order, without duplicates. Raise InvalidValue for one that is no tag, and for too many."""
     for tag in tags:
-        if not _TAG.fullmatch(tag) or tag != tag.strip() or len(tag) > LONGEST_TAG:
+        if len(tag) > LONGEST_TAG or not _TAG.fullmatch(tag):
             raise InvalidValue(
                 f"a tag must have 1 to {LONGEST_TAG} letters, digits, '-', '.', '_' and spaces between them,"
                 f" not {tag[:80]!r}"

@@ -130,7 +130,8 @@ def _simple_sources(nodes: Sequence[Node]) -> list[Query]:
     numbers = [(term, [gram for gram in grams if gram.isdecimal()]) for term, grams in parts]
     words = [term for term in positive if term.field in WORD_FIELDS]
     sources = [_whole_address(term) for term in whole]
-    sources += [Query("tag", "tag.seq", [term]).add("tag.folded = ?", term.value) for term in positive if term.field == "tag"]
+    tags = [term for term in positive if term.field == "tag"]
+    sources += [Query("tag", "tag.seq", [term]).add("tag.folded = ?", term.value) for term in tags]
     for term, grams in (*numbers, *parts):
         if grams:
             match = f"{{{_PARTS[term.field]}}} : ({' '.join(map(_quoted, grams))})"
@@ -185,7 +186,7 @@ def _wider(term: Term) -> Term:
     return replace(term, value=" ".join(term.value.split(" ")[:LONGEST_INDEXED_PHRASE]))
 
 
-def _exact_condition(term: Term) -> Condition:
+def _exact_condition(term: Term) -> Condition:  # noqa: PLR0911  # a line for each kind of field
     if term.field == "subject":
         return "instr(subject.folded, ?) > 0", [term.value]
     if term.field in WORD_FIELDS:

@@ -15,7 +15,7 @@ PRUNED = 100
 class Retention:
     """Finds the oldest messages of a mail store, in order of arrival.
 
-    A message that is not too old keeps those that arrived after it: only a clock that was moved back makes a difference.
+    A message that is not too old keeps those that arrived after it. This matters only if a clock was moved back.
     """
 
     def __init__(self, database: Database, clock: Clock, limits: MailLimits) -> None:

@@ -127,7 +127,8 @@ def rename_mailbox(db: sqlite3.Connection, vendor: str, old: str, new: str) -> N
 
 def read(db: sqlite3.Connection, condition: str, argument: object, max_parts: int) -> Message | None:
     """Return the message that meets a condition, or None."""
-    row = db.execute(f"SELECT {_LISTED}, {_MARKS}, transcript, raw FROM message WHERE {condition}", (argument,)).fetchone()  # noqa: S608  # our own names
+    sql = f"SELECT {_LISTED}, {_MARKS}, transcript, raw FROM message WHERE {condition}"  # noqa: S608  # our own names
+    row = db.execute(sql, (argument,)).fetchone()
     if row is None:
         return None
     deliveries = db.execute("SELECT vendor, mailbox, address FROM delivery WHERE seq = ? ORDER BY rowid", (row[0],))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any
@@ -19,6 +21,10 @@ from mockmail.server.settings import SettingError, Settings, host_and_port, reac
 
 PATIENCE = 30.0
 """The seconds that a response may take, besides the seconds that the call waits."""
+
+
+PIECE = 1 << 16
+"""The bytes of a download that are read at once."""
 
 
 class CallFailed(MockMailError):
@@ -46,28 +52,47 @@ class ControlClient:
 
     def post(self, path: str, /, wait: float = 0.0, **body: Any) -> Any:
         """Return the response to a POST; a field that is None is left out. Raise CallFailed."""
-        return self._call("POST", path, {name: value for name, value in body.items() if value is not None}, wait)
+        given = {name: value for name, value in body.items() if value is not None}
+        return self._call("POST", path, json.dumps(given).encode(), wait)
 
-    def _call(self, method: str, path: str, body: dict[str, Any] | None = None, wait: float = 0.0) -> Any:
+    def upload(self, path: str, content: bytes, media_type: str) -> Any:
+        """Return the response to a POST of a file. Raise CallFailed."""
+        return self._call("POST", path, content, media_type=media_type)
+
+    def download(self, path: str, /, **query: Any) -> Iterator[bytes]:
+        """Return an iterator over pieces of a file; a parameter that is None is left out. Raise CallFailed."""
+        given = urlencode({name: value for name, value in query.items() if value is not None})
+        with self._opened(Request(f"{self._url}/{path}?{given}"), 0.0) as response:  # noqa: S310  # as above
+            while piece := response.read(PIECE):
+                yield piece
+
+    def _call(
+        self, method: str, path: str, body: bytes | None = None, wait: float = 0.0, media_type: str = "application/json"
+    ) -> Any:
         request = Request(f"{self._url}/{path}", method=method)  # noqa: S310  # server_url allows only http and https
         if body is not None:
-            request.data = json.dumps(body).encode()
-            request.add_header("Content-Type", "application/json")
+            request.data = body
+            request.add_header("Content-Type", media_type)
+        with self._opened(request, wait) as response:
+            content = response.read()
+        try:
+            return json.loads(content) if content else None
+        except ValueError as error:
+            raise CallFailed(f"the server at {self._server} is not mockmail: it does not respond with JSON") from error
+
+    @contextmanager
+    def _opened(self, request: Request, wait: float) -> Iterator[Any]:
         if self._token:
             request.add_header("Authorization", f"Bearer {self._token}")
         try:
             with self._opener.open(request, timeout=wait + PATIENCE) as response:
-                content = response.read()
+                yield response
         except HTTPError as error:
             raise self._refused(error) from error
         except (OSError, HTTPException) as error:
             why = getattr(error, "reason", None) or error
             advice = "start it with `mockmail serve`, or give its URL with --url"
             raise CallFailed(f"no mockmail answers at {self._server} ({why}); {advice}") from error
-        try:
-            return json.loads(content) if content else None
-        except ValueError as error:
-            raise CallFailed(f"the server at {self._server} is not mockmail: it does not respond with JSON") from error
 
     def _refused(self, error: HTTPError) -> CallFailed:
         if error.code == HTTPStatus.UNAUTHORIZED:

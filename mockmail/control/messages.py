@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from mockmail.control import message_marks
+from mockmail.control import message_files, message_marks
 from mockmail.control.message_criteria import (
     MessageCriteria,
     criteria_of,
@@ -283,4 +283,5 @@ ROUTES = (
     show_part,
     check_message,
     *message_marks.ROUTES,
+    *message_files.ROUTES,
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypedDict, Unpack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from mockmail.control.message_criteria import criteria_of
 from mockmail.control.messages import WaitBody
@@ -19,6 +20,10 @@ from mockmail.core.validation import convert
 from mockmail.core.world import World
 from mockmail.inprocess.bridge import LoopBridge
 from mockmail.server.waiting import wait_for
+
+if TYPE_CHECKING:
+    from mockmail.core.mail.exporting import ExportFormat
+    from mockmail.core.mail.importing import Format, Imported
 
 __tracebackhide__ = is_mistake
 
@@ -119,6 +124,43 @@ class Inbox:
             raise InvalidValue("delete needs an argument such as query= or to=; clear() removes all messages")
         return self._in_slices(self._cursors(search), lambda mail, cursors: mail.remove_all(cursors))
 
+    def import_from(self, path: str | Path, *, format: Format | None = None) -> int:  # noqa: A002  # as over HTTP
+        """Store the messages of a file, a Maildir or a folder of `.eml` files, and return how many there were.
+
+        format: eml, mbox, mboxo or zip; by default, it is told from the first bytes of the file.
+        Raise InvalidValue for a file that cannot be read, LimitReached; the batches before it are stored.
+        """
+        from mockmail.core.mail.importing import batches, read_path, store
+
+        source = batches(read_path(Path(path), format))
+        return sum(self._bridge.call(partial(_apply, store, batch)) for batch in source)
+
+    def export_to(
+        self,
+        path: str | Path,
+        *,
+        format: ExportFormat | None = None,  # noqa: A002  # as over HTTP
+        **search: Unpack[Search],
+    ) -> int:
+        """Write the messages that match to a file, and return how many there were.
+
+        format: mbox or zip; by default, zip for a name that ends in `.zip`, else mbox. Raise OSError, InvalidValue.
+        """
+        from mockmail.core.mail.exporting import format_of, writer_of
+        from mockmail.core.mail.replacing import replaced
+
+        path, count = Path(path), 0
+        writer = writer_of(format or format_of(path))
+        cursors = self._cursors(search)
+        with replaced(path) as file:
+            for cursor in cursors:
+                message = self._bridge.call(partial(_read, cursor))
+                if message is not None:
+                    file.write(writer.add(message))
+                    count += 1
+            file.write(writer.finish(self._bridge.call(lambda world: world.clock.now())))
+        return count
+
     def clear(self) -> int:
         """Remove all messages and return how many there were."""
         return self._bridge.call(lambda world: world.mail.clear())
@@ -137,6 +179,14 @@ class Inbox:
 
 def _do(work: Callable[[MailStore, Sequence[int]], int], cursors: Sequence[int], world: World) -> int:
     return work(world.mail, cursors)
+
+
+def _apply(work: Callable[[World, Sequence[Imported]], int], batch: Sequence[Imported], world: World) -> int:
+    return work(world, batch)
+
+
+def _read(cursor: int, world: World) -> Message | None:
+    return world.mail.at(cursor)
 
 
 def _message_at(mail: MailStore, index: int) -> Message:

@@ -27,10 +27,7 @@ def deliver(mm):
 
 def wait_until_empty(mm):
     # A look is made on the server's loop soon after the clock was moved.
-    for _ in range(10_000):
-        if not len(mm.inbox):
-            return True
-    return False
+    return any(not len(mm.inbox) for _ in range(10_000))
 
 
 def test_moved_clock_removes_old_messages():

@@ -177,7 +177,8 @@ def test_header_x_tags_gives_at_most_the_bound():
 def test_store_without_marks_is_searched_for_them(mail, add):
     add("a")
 
-    assert [mail.count(Criteria(query=query)) for query in ("is:read", "is:unread", "is:tagged", "tag:a")] == [0, 1, 0, 0]
+    counts = {query: mail.count(Criteria(query=query)) for query in ("is:read", "is:unread", "is:tagged", "tag:a")}
+    assert counts == {"is:read": 0, "is:unread": 1, "is:tagged": 0, "tag:a": 0}
 
 
 def test_limits_of_a_store_do_not_change_marks():

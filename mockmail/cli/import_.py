@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,7 +46,8 @@ def run(parsed: argparse.Namespace) -> int:
     try:
         for path in parsed.paths:
             for batch in batches(read_path(path, parsed.format)):
-                count += _send(client, batch)
+                with _deferred_interrupt():
+                    count += _send(client, batch)
                 _show(count, len(batch))
     except KeyboardInterrupt:
         _end_line()
@@ -56,6 +59,19 @@ def run(parsed: argparse.Namespace) -> int:
     _end_line()
     print(f"{count:,} messages imported")
     return 0
+
+
+@contextmanager
+def _deferred_interrupt() -> Iterator[None]:
+    """Raise KeyboardInterrupt for Ctrl-C only at the end, so that what is stored is counted."""
+    numbers: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: numbers.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if numbers:
+        raise KeyboardInterrupt
 
 
 def _send(client: ControlClient, batch: Sequence[Imported]) -> int:

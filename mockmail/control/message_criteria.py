@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
@@ -44,11 +45,16 @@ def criteria_of(mail: MailStore, given: MessageCriteria) -> Criteria:
 
 def has_criteria(given: MessageCriteria) -> bool:
     """Return whether there are criteria. Raise InvalidValue for an empty one, which would match all messages."""
-    fields = {name: value for name, value in msgspec.to_builtins(given).items() if value is not None}
-    empty = next((name for name, value in fields.items() if not value.strip()), None)
-    if empty is not None:
-        raise InvalidValue(f"{empty} is empty: leave it out if all messages are meant")
-    return bool(fields)
+    fields: dict[str, object] = msgspec.to_builtins(given)
+    check_not_empty(fields)
+    return any(value is not None for value in fields.values())
+
+
+def check_not_empty(fields: Mapping[str, object]) -> None:
+    """Raise InvalidValue for a text without a character, which a search ignores and a removal must not."""
+    for name, value in fields.items():
+        if isinstance(value, str) and not value.strip():
+            raise InvalidValue(f"{name} is empty: leave it out if all messages are meant")
 
 
 def cursor_of(mail: MailStore, field: str, message_id: str) -> int:

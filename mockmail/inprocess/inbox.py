@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from mockmail.control.message_criteria import criteria_of
+from mockmail.control.message_criteria import check_not_empty, criteria_of
 from mockmail.control.messages import WaitBody
 from mockmail.core.errors import InvalidValue, is_mistake
 from mockmail.core.mail.criteria import Criteria
@@ -107,6 +107,7 @@ class Inbox:
 
         tags: replace all tags. Without an argument of a search, all messages are marked. Raise InvalidValue.
         """
+        check_not_empty(search)
         change = Change(is_read=is_read, tags=tags, add_tags=add_tags, remove_tags=remove_tags)
         return self._in_slices(self._cursors(search), lambda mail, cursors: len(mail.marks.change(cursors, change)))
 
@@ -120,7 +121,8 @@ class Inbox:
 
         Raise InvalidValue without an argument, or for an empty one: `clear` removes all messages.
         """
-        if not any(search.values()):
+        check_not_empty(search)
+        if all(value is None for value in search.values()):
             raise InvalidValue("delete needs an argument such as query= or to=; clear() removes all messages")
         return self._in_slices(self._cursors(search), lambda mail, cursors: mail.remove_all(cursors))
 

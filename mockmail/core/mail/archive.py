@@ -44,7 +44,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sender: str | None = None
     recipients: tuple[str, ...] | None = None
     is_read: bool = False
-    tags: tuple[str, ...] = ()
+    tags: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def _read_facts(found: zipfile.ZipFile, name: str) -> dict[str, Facts]:
             known = read.decode(line)
         except (ValueError, RecursionError) as error:
             raise InvalidValue(f"{name}, line {number}: {error}") from error
-        if len(known.tags) > MOST_TAGS:
+        if known.tags and len(known.tags) > MOST_TAGS:
             raise InvalidValue(f"{name}, line {number}: a message has at most {MOST_TAGS} tags, not {len(known.tags)}")
         facts[known.file] = known
     return facts

@@ -67,7 +67,7 @@ class Imported:
             assumed.sender if facts.sender is None else facts.sender,
             (assumed.recipients if facts.recipients is None else facts.recipients)[:MOST_RECIPIENTS],
             facts.is_read,
-            check_tags(facts.tags),
+            None if facts.tags is None else check_tags(facts.tags),
         )
 
 

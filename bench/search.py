@@ -74,6 +74,12 @@ CALLS: dict[str, Measure] = {
         f"messages?query=to:u{number}@example.com+OR+to:nobody@example.com"
     ),
     "list those with an attachment": lambda client, _: client.get("messages?query=-has:attachment"),
+    "find one tag": lambda client, number: client.get(f"messages?query=tag:t{number}"),
+    "find the unread of one address": lambda client, number: client.get(
+        f"messages?query=is:unread+to:u{number}@example.com"
+    ),
+    "list the read messages": lambda client, _: client.get("messages?query=is:read"),
+    "list the unread messages": lambda client, _: client.get("messages?query=is:unread"),
     "wait for one address": lambda client, number: client.wait({"to": f"u{number}@example.com"}),
     "wait for a sender of all": lambda client, _: client.wait({"from": "bob@example.com"}),
 }
@@ -155,7 +161,8 @@ def _serve(told: Connection, count: int) -> None:
         for number in range(count):
             head = f"From: bob@example.com\r\nTo: u{number}@example.com\r\nSubject: Number {number} of all\r\n\r\n"
             envelope = Envelope(sender="bob@example.com", recipients=(f"u{number}@example.com",))
-            mail.add(head.encode() + f"This is number {number} of all.\r\n".encode() + BODY, envelope, SentBy())
+            raw = head.encode() + f"This is number {number} of all.\r\n".encode() + BODY
+            mail.add(raw, envelope, SentBy(), is_read=number < FEW // 2, tags=(f"t{number}",))
         told.send((int(server.http_url.rpartition(":")[2]), int(server.smtp_port)))
         await asyncio.Event().wait()
 

@@ -139,7 +139,8 @@ def _simple_sources(nodes: Sequence[Node]) -> list[Query]:
     if words:
         query = Query("words", "words.rowid", [term for term in words if not _is_long(term)])
         sources.append(query.add("words MATCH ?", " AND ".join(map(_phrase, words))))
-    return sources
+    read = [term for term in positive if (term.field, term.value) == ("is", "read")]
+    return [*sources, *(Query("opened", "opened.seq", [term]) for term in read)]
 
 
 def _whole_address(term: Term) -> Query:

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO
 
 
@@ -16,18 +15,13 @@ def replaced(path: Path) -> Iterator[IO[bytes]]:
 
     Raise OSError.
     """
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)  # of a killed process with the same number
+    with part.open("xb") as file:
         try:
             yield file
             file.flush()
-            os.fchmod(file.fileno(), 0o644 & ~_umask())
-            Path(file.name).replace(path)
+            part.replace(path)
         except BaseException:
-            Path(file.name).unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
             raise
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

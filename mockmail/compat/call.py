@@ -18,6 +18,7 @@ from mockmail.wire.json_text import BrokenJson, read_json
 
 if TYPE_CHECKING:
     from mockmail.server.events import Events
+    from mockmail.server.turns import Turns
 
 MOST_LISTED = 1000
 """The most messages of one list; `start` leads to the others."""
@@ -32,7 +33,7 @@ class Call:
 
     path: the values of the names in the route's path. query: of a name that is given twice, the first value.
     prefix: the part of the path that selects the sandbox, for links.
-    jims: MailHog's Jim in each sandbox.
+    jims: MailHog's Jim in each sandbox. turns: of the server.
     started: when the server began to answer such calls, in seconds.
     """
 
@@ -44,6 +45,7 @@ class Call:
     query: Mapping[str, str]
     body: bytes
     jims: JimStates
+    turns: Turns
     events: Callable[[], Events]
     started: float
 

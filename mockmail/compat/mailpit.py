@@ -41,7 +41,7 @@ async def list_messages(call: Call) -> Reply:
     _refuse_before(call)
     mail = call.world.mail
     start, limit = call.number("start", 0), min(call.number("limit", DEFAULT_LIMIT) or MOST_LISTED, MOST_LISTED)
-    cursors = await search_in_slices(mail, Criteria(), limit=start + limit, newest_first=True)
+    cursors = await search_in_slices(mail, Criteria(), call.turns, limit=start + limit, newest_first=True)
     return await _listed(call, cursors[start:], matching=len(mail), unread=len(mail) - mail.marks.count_read())
 
 
@@ -65,8 +65,9 @@ async def mark_messages(call: Call) -> Reply:
     if given.get("IDs"):
         cursors = await _cursors_of(call, given)
     else:
-        cursors = await search(call.world.mail, query)
-    await change_in_slices(call.world.mail, cursors, Change(is_read=given.get("Read", False)))
+        cursors = await search(call, query)
+    change = Change(is_read=given.get("Read", False))
+    await change_in_slices(call.world.mail, cursors, change, call.turns)
     return OK
 
 
@@ -77,7 +78,7 @@ async def delete_messages(call: Call) -> Reply:
     """
     given = call.document("IDs")
     if given.get("IDs"):
-        await remove_in_slices(call.world.mail, await _cursors_of(call, given))
+        await remove_in_slices(call.world.mail, await _cursors_of(call, given), call.turns)
     else:
         call.world.mail.clear()
     return OK if call.body else Reply()
@@ -85,7 +86,7 @@ async def delete_messages(call: Call) -> Reply:
 
 async def delete_found(call: Call) -> Reply:
     """Delete the messages that match a query."""
-    await remove_in_slices(call.world.mail, await _search(call))
+    await remove_in_slices(call.world.mail, await _search(call), call.turns)
     return OK
 
 
@@ -143,7 +144,7 @@ async def set_tags(call: Call) -> Reply:
     tags = _tags(given)
     if not given.get("IDs"):
         raise Problem(400, "IDs is missing: the ids of the messages")
-    await change_in_slices(call.world.mail, await _cursors_of(call, given), Change(tags=tags))
+    await change_in_slices(call.world.mail, await _cursors_of(call, given), Change(tags=tags), call.turns)
     return OK
 
 
@@ -166,13 +167,13 @@ async def _search(call: Call) -> list[int]:
     query = call.query.get("query", "")
     if not query.strip():
         raise Problem(400, "Error: no search query")
-    return await search(call.world.mail, query)
+    return await search(call, query)
 
 
 async def _listed(call: Call, cursors: Sequence[int], *, matching: int, unread: int) -> Reply:
     mail = call.world.mail
     found = (mail.at(cursor) for cursor in cursors)
-    messages = [documents.summary(message) async for message in in_slices(found) if message is not None]
+    messages = [documents.summary(message) async for message in in_slices(found, call.turns) if message is not None]
     return json_reply(
         {
             "total": len(mail),
@@ -200,7 +201,7 @@ def _ids(given: dict[str, Any]) -> list[str]:
 
 
 async def _cursors_of(call: Call, given: dict[str, Any]) -> list[int]:
-    messages = [call.world.mail.get(message_id) async for message_id in in_slices(_ids(given))]
+    messages = [call.world.mail.get(message_id) async for message_id in in_slices(_ids(given), call.turns)]
     return [message.cursor for message in messages if message is not None]
 
 
@@ -217,7 +218,7 @@ async def _change_tagged(call: Call, add_tags: Sequence[str] = ()) -> None:
     cursors = mail.marks.tagged(tag)
     if not cursors:
         raise Problem(404, f"no message has the tag {tag[:80]!r}")
-    await change_in_slices(mail, cursors, Change(remove_tags=[tag], add_tags=add_tags))
+    await change_in_slices(mail, cursors, Change(remove_tags=[tag], add_tags=add_tags), call.turns)
 
 
 ROUTES = (

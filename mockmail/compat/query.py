@@ -9,7 +9,6 @@ from mockmail.core.errors import Problem
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.grammar import fields
 from mockmail.core.mail.message import Message
-from mockmail.core.mail.store import MailStore
 from mockmail.server.slices import search_in_slices
 
 FIELDS = tuple(fields())
@@ -27,9 +26,10 @@ LATEST = "latest"
 """Stands for the id of the newest message."""
 
 
-async def search(mail: MailStore, query: str) -> list[int]:
+async def search(call: Call, query: str) -> list[int]:
     """Return the cursors of all messages that match a query, newest first. Raise as `parse` does."""
-    return await search_in_slices(mail, parse(query), limit=len(mail), newest_first=True)
+    mail = call.world.mail
+    return await search_in_slices(mail, parse(query), call.turns, limit=len(mail), newest_first=True)
 
 
 def parse(query: str) -> Criteria:
@@ -65,7 +65,7 @@ async def named_message(call: Call) -> Message:
     if call.path["id"] != LATEST:
         return message_of(call)
     mail = call.world.mail
-    found = await search_in_slices(mail, parse(call.query.get("query", "")), limit=1, newest_first=True)
+    found = await search_in_slices(mail, parse(call.query.get("query", "")), call.turns, limit=1, newest_first=True)
     message = mail.at(found[0]) if found else None
     if message is None:
         raise Problem(404, "Message not found")

@@ -17,6 +17,7 @@ from mockmail.server.slices import in_slices, search_in_slices
 if TYPE_CHECKING:
     from mockmail.core.mail.importing import Format, Imported
     from mockmail.core.world import World
+    from mockmail.server.turns import Turns
 
 PIECE = 64 << 10
 """About the bytes of a file that are sent at once."""
@@ -32,9 +33,9 @@ class ImportQuery(Fields, frozen=True, kw_only=True):
     """What the file is."""
 
     format: Annotated[
-        Literal["eml", "mbox", "mboxo", "zip"] | None,
-        Meta(description="the format of the file, in place of that of the Content-Type; see docs/inbox.md"),
-    ] = None
+        Literal["", "eml", "mbox", "mboxo", "zip"],
+        Meta(description="the format of the file; empty means that of the Content-Type; see docs/inbox.md"),
+    ] = ""
 
 
 class ImportedMessages(Fields, frozen=True, kw_only=True):
@@ -88,18 +89,20 @@ async def export_messages(request: ControlRequest) -> ControlResponse:
     query: ExportQuery = request.query
     mail = request.world.mail
     has_criteria(query)
-    cursors = await search_in_slices(mail, criteria_of(mail, query), limit=len(mail))
+    cursors = await search_in_slices(mail, criteria_of(mail, query), request.turns, limit=len(mail))
     headers = {"Content-Disposition": f'attachment; filename="messages.{query.format}"'}
-    pieces = _pieces(request.world, cursors, query.format)
+    pieces = _pieces(request.world, cursors, query.format, request.turns)
     return ControlResponse(content_type=_MEDIA_TYPES[query.format], headers=headers, stream=pieces)
 
 
-async def _pieces(world: World, cursors: Sequence[int], format_: Literal["mbox", "zip"]) -> AsyncGenerator[bytes, None]:
+async def _pieces(
+    world: World, cursors: Sequence[int], format_: Literal["mbox", "zip"], turns: Turns
+) -> AsyncGenerator[bytes, None]:
     from mockmail.core.mail.exporting import writer_of
 
     writer = writer_of(format_)
     ready = bytearray()
-    async for cursor in in_slices(cursors):
+    async for cursor in in_slices(cursors, turns):
         message = world.mail.at(cursor)
         if message is None:
             continue

@@ -58,10 +58,10 @@ async def mark_message(request: ControlRequest) -> ControlResponse:
 @route("PATCH", "messages", query=MessageCriteria, body=MarkBody, returns=Changed, example={"is_read": True})
 async def mark_messages(request: ControlRequest) -> ControlResponse:
     """Mark the messages that match, or, without a query, all messages of the sandbox."""
-    mail, change = request.world.mail, request.body.to_change()
+    mail, change, turns = request.world.mail, request.body.to_change(), request.turns
     has_criteria(request.query)
-    cursors = await search_in_slices(mail, criteria_of(mail, request.query), limit=len(mail))
-    return ControlResponse(Changed(changed=await change_in_slices(mail, cursors, change)))
+    cursors = await search_in_slices(mail, criteria_of(mail, request.query), turns, limit=len(mail))
+    return ControlResponse(Changed(changed=await change_in_slices(mail, cursors, change, turns)))
 
 
 @route("GET", "messages/tags", returns=TagList)

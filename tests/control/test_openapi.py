@@ -90,7 +90,9 @@ def test_response_always_has_its_fields_and_a_body_may_leave_them_out(mockmail):
     assert schemas["SentBySummary"]["required"] == ["client"]
 
 
-@pytest.mark.parametrize("route", [route for route in all_routes() if route.body], ids=lambda route: route.summary)
+@pytest.mark.parametrize(
+    "route", [route for route in all_routes() if route.body not in (None, bytes)], ids=lambda route: route.summary
+)
 def test_example_of_a_body_is_accepted(mockmail, send, route):
     send(mockmail, "Welcome")
     send_request(mockmail.url, "GET", "/v1/customers")

@@ -53,10 +53,18 @@ class Client:
         """Send a request and return the body of the response."""
         self._writer.write(content)
         head = await self._reader.readuntil(b"\r\n\r\n")
-        [length] = [int(line.split()[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
         if not head.startswith(b"HTTP/1.1 2"):
             raise SystemExit(f"{content[:100]!r} got the response {head[:100]!r}")
-        return await self._reader.readexactly(length)
+        lengths = [int(line.split()[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
+        return await (self._reader.readexactly(lengths[0]) if lengths else self._read_chunks())
+
+    async def _read_chunks(self) -> bytes:
+        chunks = []
+        while length := int(await self._reader.readline(), 16):
+            chunks.append(await self._reader.readexactly(length))
+            await self._reader.readline()
+        await self._reader.readline()
+        return b"".join(chunks)
 
 
 Measure = Callable[[Client, int], Awaitable[object]]
@@ -95,9 +103,9 @@ def measure(many: int = MANY) -> None:
 
 
 async def _compare(ports: dict[int, int]) -> None:
+    for count, port in ports.items():
+        await (await Client(port, count).open()).get("messages?text=index")
     clients = [await Client(port, count).open() for count, port in ports.items()]
-    for client in clients:
-        await client.get("messages?text=index")
     for name, call in CALLS.items():
         taken: dict[int, list[float]] = {client.count: [] for client in clients}
         for turn in range(ROUNDS):

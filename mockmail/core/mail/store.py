@@ -199,6 +199,7 @@ class MailStore:
             counts=counts,
             limit=limit,
             newest_first=newest_first,
+            total=None if criteria.after or criteria.before else self._count,
         )
 
     def _within(self, criteria: Criteria) -> Range:

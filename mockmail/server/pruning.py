@@ -6,10 +6,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from mockmail.core.errors import StorageFull
-from mockmail.core.sandboxes import Sandboxes
-from mockmail.core.world import World
+
+if TYPE_CHECKING:
+    from mockmail.core.sandboxes import Sandboxes
+    from mockmail.core.world import World
 
 log = logging.getLogger("mockmail.mail")
 

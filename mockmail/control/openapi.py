@@ -227,4 +227,6 @@ def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
     for choice in schema.get("anyOf", ()):
         if choice != {"type": "null"}:
             merged |= choice
+    if "enum" in merged:
+        merged.setdefault("type", "string")  # msgspec leaves the type of a Literal out
     return {name: value for name, value in merged.items() if value is not None}

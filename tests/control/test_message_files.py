@@ -14,6 +14,7 @@ from mockmail.control import message_files
 from mockmail.core.bounds import MailLimits, WorldSettings
 from mockmail.core.errors import InvalidValue
 from mockmail.server.server_settings import ServerSettings
+from mockmail.server.turns import Turns
 
 MBOX = b"From s@x Sat Jan 31 12:00:00 2026\nSubject: a\n\n>From here\n\nFrom s@x\nSubject: b\nTo: t@x\n\n\n"
 
@@ -251,7 +252,7 @@ class TestExport:
         message = mockmail.inbox[0]
         for format_ in ("mbox", "zip"):
             held.clear()
-            pieces = message_files._pieces(World, range(10), format_)
+            pieces = message_files._pieces(World, range(10), format_, Turns())
             sizes = [len(await anext(pieces)) for _ in range(3)]
             await pieces.aclose()
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Session, syntax
+from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Envelope, Session, syntax
 
 from mockmail.core.bounds import SmtpLimits
 from mockmail.core.mail.message import SentBy
@@ -80,6 +80,14 @@ class SinkSession(Session):
         self.auth_user: str | None = None
         self.submission_context = submission_context
         self.sandbox = DEFAULT
+
+
+class SinkEnvelope(Envelope):
+    """The message of a connection that is in progress. refusals: pairs of a refused recipient and the reply."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refusals: list[tuple[str, str]] = []
 
 
 class ConnectionLimiter:
@@ -272,6 +280,9 @@ class SinkProtocol(SMTP):
     def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
         # aiosmtpd reads the digits of every language, and fails at those that are no number.
         return None if any(map(_SIZE.match, params)) else super()._getparams(params)
+
+    def _create_envelope(self) -> SinkEnvelope:
+        return SinkEnvelope()
 
     def _create_session(self) -> SinkSession:
         session = SinkSession(self.loop, self._submission_context)

@@ -25,6 +25,7 @@ from mockmail.smtp.protocol import (
     ConnectionLimiter,
     DigestLogin,
     PortTls,
+    SinkEnvelope,
     SinkProtocol,
     SinkSession,
     SubmissionContext,
@@ -104,9 +105,21 @@ class Sink:
         return "250 2.1.0 Ok"
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's name for the hook
-        self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, address: str, options: list[str]
+        self, server: SinkProtocol, session: SinkSession, envelope: SinkEnvelope, address: str, options: list[str]
     ) -> str:
-        """Return the reply to RCPT."""
+        """Return the reply to RCPT; the envelope keeps a refusal."""
+        refusal = await self._recipient_refusal(server, session, envelope, address)
+        if refusal is not None:
+            if len(envelope.refusals) < self.limits.recipients:
+                envelope.refusals.append((address, refusal))
+            return refusal
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.append(" ".join(options))
+        return "250 2.1.5 Ok"
+
+    async def _recipient_refusal(
+        self, server: SinkProtocol, session: SinkSession, envelope: SinkEnvelope, address: str
+    ) -> str | None:
         world = self._world(session)
         if world.smtp_faults and (reply := await fail_stage(server, world, "rcpt", recipient=address)) is not None:
             return reply
@@ -116,11 +129,7 @@ class Sink:
             return "553 5.1.3 a recipient's address must not have control characters"
         if len(envelope.rcpt_tos) >= self.limits.recipients:
             return "452 4.5.3 too many recipients: max_recipients allows no more"
-        if (reply := self._mailbox_refusal(world, session, envelope, address)) is not None:
-            return reply
-        envelope.rcpt_tos.append(address)
-        envelope.rcpt_options.append(" ".join(options))
-        return "250 2.1.5 Ok"
+        return self._mailbox_refusal(world, session, envelope, address)
 
     def _mailbox_refusal(self, world: World, session: SinkSession, envelope: SmtpEnvelope, address: str) -> str | None:
         if self._reject_unknown and is_unknown(world, address):
@@ -132,7 +141,7 @@ class Sink:
         return None
 
     async def handle_DATA(  # noqa: N802  # aiosmtpd's name for the hook
-        self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope
+        self, server: SinkProtocol, session: SinkSession, envelope: SinkEnvelope
     ) -> str:
         """Store the message, then return the reply to it."""
         if server.open_message.is_dropped:
@@ -229,7 +238,7 @@ def _peer(session: SinkSession) -> str:
     return "{}:{}".format(*session.peer[:2]) if session.peer else ""
 
 
-def _envelope(server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope) -> Envelope:
+def _envelope(server: SinkProtocol, session: SinkSession, envelope: SinkEnvelope) -> Envelope:
     return Envelope(
         sender=_sender(envelope),
         recipients=tuple(envelope.rcpt_tos),
@@ -239,5 +248,6 @@ def _envelope(server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope
         auth_user=session.auth_user,
         tls=tls_facts(server.transport),
         peer=_peer(session),
+        refusals=tuple(envelope.refusals),
         transcript=server.transcript.take_message(),
     )

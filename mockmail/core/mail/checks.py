@@ -44,7 +44,7 @@ class Finding:
 
 
 def findings(message: Message, *, dkim_key: str | None = None) -> list[Finding]:
-    """Return what is wrong with a message, in the order of the checks. dkim_key: see `Message.checks`."""
+    """Return the findings about a message, in the order of the checks. dkim_key: see `Message.checks`."""
     found = [
         *_headers(message),
         *_addresses(message),

@@ -6,8 +6,6 @@ import smtplib
 
 import pytest
 
-from mockmail.core.bounds import SmtpLimits
-
 RAW = b"Subject: hi\r\n\r\nhi\r\n"
 
 
@@ -38,7 +36,7 @@ def test_refusals_of_an_earlier_message_are_forgotten(mockmail, talk):
     assert mockmail.inbox.wait_for(subject="hi").envelope.refusals == ()
 
 
-@pytest.mark.mockmail(smtp=SmtpLimits(recipients=2))
+@pytest.mark.mockmail(max_recipients=2)
 def test_kept_refusals_are_bounded_by_max_recipients(mockmail, talk):
     mockmail.smtp.refused_recipients = ["bad*"]
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import smtplib
 import subprocess
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from http_client import send_request
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ("requests.md", "events.md", "search.md")
+PAGES = ("requests.md", "events.md", "search.md", "messages.md")
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 
 
@@ -59,6 +61,40 @@ def test_commands_for_searches_succeed(mockmail, tmp_path, send):
 
     assert [message["subject"] for message in listed["messages"]] == ["Your order 77"]
     assert [message["subject"] for message in waited["messages"]] == ["Your order 77"]
+
+
+@needs_curl
+def test_commands_for_a_message_succeed(mockmail, tmp_path):
+    mail = EmailMessage()
+    mail["To"] = "jane@example.com"
+    mail.set_content("See https://shop.example/7")
+    mail.add_alternative("<p>See it.</p>", subtype="html")
+    mail.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="terms.pdf")
+    with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port, "client.test", timeout=20) as smtp:
+        smtp.send_message(mail, "shop@example.com")
+    message = mockmail.inbox.wait_for(to="jane")
+
+    said = [run(line.replace("/ID", f"/{message.id}"), mockmail.url, tmp_path) for line in commands("messages.md")]
+
+    listed, shown, links, parts = map(json.loads, said[:-1])
+    assert listed["messages"][0]["id"] == shown["id"] == message.id
+    assert [link["url"] for link in links["links"]] == ["https://shop.example/7"]
+    assert [part["filename"] for part in parts["parts"]] == [None, None, "terms.pdf"]
+    assert (tmp_path / "terms.pdf").read_bytes() == b"%PDF"
+
+
+def test_messages_md_lists_attributes_and_checks_that_exist():
+    from mockmail.core.mail import checks
+    from mockmail.core.mail.message import Message
+
+    attributes, found = (DOCS / "messages.md").read_text("utf-8").split("| check | finds |")
+    names = re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`.*?) \|", attributes, re.MULTILINE)))
+    named = re.findall(r"`([\w-]+)`", " ".join(re.findall(r"^\| (`.*?) \|", found, re.MULTILINE)))
+
+    assert {"links", "raw"} <= set(names)
+    assert [name for name in names if not hasattr(Message, name) and name not in Message.__dataclass_fields__] == []
+    assert "bare-lf" in named
+    assert [name for name in named if f'"{name}"' not in Path(checks.__file__).read_text("utf-8")] == []
 
 
 @needs_curl

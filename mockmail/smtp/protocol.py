@@ -26,6 +26,9 @@ _PLAIN = re.compile(r"\s*<([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+)>(.*)
 _SIZE = re.compile(r"SIZE=(?![0-9]{1,20}$)", re.IGNORECASE)
 """The start of a SIZE that is no number (RFC 1870, 4)."""
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+"""The control characters, which no name or address of the envelope may have."""
+
 HOSTNAME = "mockmail"
 IDENT = "ESMTP mockmail"
 
@@ -122,6 +125,19 @@ async def fail_stage(connection: SinkProtocol, world: World, stage: str, **comma
     return await stages.fail_stage(connection, world, stage, **command)
 
 
+def _greeting(command: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """Return aiosmtpd's EHLO or HELO, which refuses control characters."""
+
+    @wraps(command)
+    async def greet(self: SinkProtocol, hostname: str | None) -> None:
+        if CONTROL.search(hostname or ""):
+            await self.push("501 5.5.4 the name of a client must not have control characters")
+        else:
+            await command(self, hostname)
+
+    return greet
+
+
 def _staged(stage: str, command: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
     """Return a command of aiosmtpd's that is not performed when an SMTP fault replies at this stage."""
 
@@ -153,8 +169,8 @@ class SinkProtocol(SMTP):
     _rate: int | None = None
     """The bytes a second of a throttled connection."""
 
-    smtp_EHLO = _staged("ehlo", SMTP.smtp_EHLO)  # noqa: N815  # aiosmtpd's names of commands
-    smtp_HELO = _staged("ehlo", SMTP.smtp_HELO)  # noqa: N815
+    smtp_EHLO = _staged("ehlo", _greeting(SMTP.smtp_EHLO))  # noqa: N815  # aiosmtpd's names of commands
+    smtp_HELO = _staged("ehlo", _greeting(SMTP.smtp_HELO))  # noqa: N815
     smtp_AUTH = _staged("auth", SMTP.smtp_AUTH)  # noqa: N815
 
     def __init__(

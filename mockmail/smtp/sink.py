@@ -21,6 +21,7 @@ from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.world import World
 from mockmail.smtp.open_messages import OpenMessages
 from mockmail.smtp.protocol import (
+    CONTROL,
     HOSTNAME,
     ConnectionLimiter,
     DigestLogin,
@@ -36,7 +37,6 @@ from mockmail.tls.connection import tls_facts
 
 log = logging.getLogger("mockmail.smtp")
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SIZE = re.compile(r"SIZE=([0-9]{1,18})", re.IGNORECASE)
 
 
@@ -98,7 +98,7 @@ class Sink:
             return "530 5.7.0 Authentication required"
         if world.smtp.refuses_sender(address):
             return f"550 5.7.1 <{address}>: Sender address rejected"
-        if _CONTROL.search(address):
+        if CONTROL.search(address):
             return "553 5.1.7 a sender's address must not have control characters"
         envelope.mail_from = address
         envelope.mail_options.extend(options)
@@ -125,7 +125,7 @@ class Sink:
             return reply
         if world.smtp.refuses_recipient(address):
             return f"550 5.1.1 <{address}>: Recipient address rejected"
-        if _CONTROL.search(address):
+        if CONTROL.search(address):
             return "553 5.1.3 a recipient's address must not have control characters"
         if len(envelope.rcpt_tos) >= self.limits.recipients:
             return "452 4.5.3 too many recipients: max_recipients allows no more"
@@ -188,6 +188,9 @@ class Sink:
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, mechanism: str, login: Any
     ) -> AuthResult:
         user = _text(login.user if isinstance(login, DigestLogin) else login.login)
+        if CONTROL.search(user):
+            refusal = "535 5.7.8 a user name must not have control characters"
+            return AuthResult(success=False, handled=False, message=refusal)
         if user.startswith("~") and session.submission_context is None:
             try:
                 self._sandboxes.get(user[1:])

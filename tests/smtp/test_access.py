@@ -140,7 +140,30 @@ def test_unknown_recipients_are_accepted_by_default(mockmail, talk):
     assert mockmail.inbox[0].deliveries == ()
 
 
-@pytest.mark.parametrize("octet", ["\x01", "\x1b[31m", "\x7f", "\x00"])
+CONTROL_CHARACTERS = ["\x01", "\x0b", "\r", "\x1b[31m", "\x7f", "\x00"]
+
+
+@pytest.mark.parametrize("octet", CONTROL_CHARACTERS, ids=repr)
+@pytest.mark.parametrize("command", ["EHLO", "HELO"])
+def test_control_characters_in_the_name_of_a_client_are_refused(mockmail, talk, command, octet):
+    assert talk.say(f"{command} a{octet}b") == "501 5.5.4 the name of a client must not have control characters"
+
+    talk.begin()
+    talk.say("Hello\r\n.")
+    assert mockmail.inbox[0].envelope.helo == "client.test"
+
+
+@pytest.mark.parametrize("octet", [*CONTROL_CHARACTERS, "\r\n"], ids=repr)
+def test_control_characters_in_a_user_name_are_refused(talk, octet):
+    talk.say("EHLO client.test")
+
+    refusal = talk.say("AUTH LOGIN " + coded(f"a{octet}b")) and talk.say(coded("secret"))
+
+    assert refusal == "535 5.7.8 a user name must not have control characters"
+    assert talk.say(f"AUTH PLAIN {plain('jane')}")[:3] == "235"
+
+
+@pytest.mark.parametrize("octet", CONTROL_CHARACTERS, ids=repr)
 def test_control_characters_in_an_address_are_refused(mockmail, talk, octet):
     talk.say("EHLO client.test")
     assert talk.say(f"MAIL FROM:<a{octet}b@example.com>")[:1] == "5"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +17,12 @@ PATHS = st.sampled_from(
 PARAMETERS = st.sampled_from(
     ["", " SIZE=100", " SIZE=²", " SIZE=" + "9" * 30, " BODY=8BITMIME", " SMTPUTF8", " NOTIFY=NEVER", " X"]
 )
+LOGINS = st.one_of(
+    st.binary(max_size=40).filter(lambda login: b"~" not in login).map(lambda login: b64encode(login).decode()),
+    st.sampled_from(["=", "====", "A", "AGEAYg", "AGEAYg==", "\u00e9", "A" * 600, "A B"]),
+)
 COMMANDS = st.one_of(
+    st.builds("AUTH {} {}".format, st.sampled_from(["PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2"]), LOGINS),
     st.builds(
         "{} {}".format,
         st.sampled_from(["HELO", "EHLO", "VRFY", "HELP", "NOOP"]),

@@ -17,11 +17,15 @@ from mockmail.core.bounds import SmtpLimits
 from mockmail.core.mail.message import SentBy
 from mockmail.core.sandboxes import DEFAULT
 from mockmail.core.world import World
+from mockmail.smtp.extensions import COMMAND_BYTES, with_status, without_dsn
 from mockmail.smtp.open_messages import OpenMessage, OpenMessages
 from mockmail.smtp.reader import LONGEST_AUTH_LINE, SinkReader, Transcript
 from mockmail.tls.connection import local_address
 
 _PLAIN = re.compile(r"\s*<([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+)>(.*)")
+
+_PARSER_ERRORS = (AttributeError, IndexError, UnboundLocalError)
+"""Errors of Python's parser of addresses at broken ones, such as `<`, ` a@[.` and `<@[`."""
 
 _SIZE = re.compile(r"SIZE=(?![0-9]{1,20}$)", re.IGNORECASE)
 """The start of a SIZE that is no number (RFC 1870, 4)."""
@@ -166,6 +170,12 @@ class SinkProtocol(SMTP):
     _is_in_tls = False
     """Whether STARTTLS has succeeded."""
 
+    parameters: Sequence[str] = ()
+    """The parameters of the last MAIL or RCPT, as the client sent them."""
+
+    reply_of_fault: str | None = None
+    """The reply of the last SMTP fault, which is sent as it is."""
+
     _rate: int | None = None
     """The bytes a second of a throttled connection."""
 
@@ -206,11 +216,13 @@ class SinkProtocol(SMTP):
             **options,
         )
         # aiosmtpd shares one dict between all connections, and EHLO changes it.
-        self.command_size_limits = defaultdict(lambda: SMTP.command_size_limit, AUTH=LONGEST_AUTH_LINE)
+        self.command_size_limits = defaultdict(lambda: SMTP.command_size_limit, AUTH=LONGEST_AUTH_LINE, **COMMAND_BYTES)
 
     async def push(self, status: Any) -> None:
-        """Send a reply and add it to the transcript."""
+        """Send a reply, with an enhanced status code unless it is of a fault, and add it to the transcript."""
         text = status if isinstance(status, str) else status.decode("utf-8", "replace")
+        if status is not self.reply_of_fault:
+            text = with_status(text)
         self.transcript.server(text)
         content = text.encode("utf-8", "replace")
         if self._rate is None:
@@ -322,12 +334,23 @@ class SinkProtocol(SMTP):
         await super()._handle_client()
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        plain = _PLAIN.fullmatch(arg)  # aiosmtpd's parser, which reads every other form, takes twenty times as long
-        return plain.groups() if plain else super()._getaddr(arg)  # type: ignore[return-value]
+        if plain := _PLAIN.fullmatch(
+            arg
+        ):  # aiosmtpd's parser, which reads every other form, takes twenty times as long
+            address, rest = plain.groups()
+        else:
+            try:
+                address, rest = super()._getaddr(arg)
+            except _PARSER_ERRORS:
+                address = rest = None
+        self.parameters = rest.split() if rest else ()
+        return address, rest
 
     def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
+        envelope: Any = self.envelope
+        others = without_dsn(params, of_recipient=bool(envelope.mail_from)) if params else params
         # aiosmtpd reads the digits of every language, and fails at those that are no number.
-        return None if any(map(_SIZE.match, params)) else super()._getparams(params)
+        return None if others is None or any(map(_SIZE.match, others)) else super()._getparams(others)
 
     def _create_envelope(self) -> SinkEnvelope:
         return SinkEnvelope()

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 import ssl
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -16,9 +17,10 @@ from mockmail.core.bounds import SmtpLimits
 from mockmail.core.errors import LimitReached, MailboxFull, Problem, StorageDamaged, StorageFull
 from mockmail.core.mail.delivery import deliveries, has_quotas, is_unknown
 from mockmail.core.mail.message import Envelope, SentBy
-from mockmail.core.sandboxes import Sandboxes
+from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.world import World
+from mockmail.smtp.extensions import KEYWORDS
 from mockmail.smtp.open_messages import OpenMessages
 from mockmail.smtp.protocol import (
     CONTROL,
@@ -45,6 +47,7 @@ class Sink:
 
     reject_unknown: whether a recipient that does not exist in a hosted domain is refused (550).
     port_tls: STARTTLS for the clients of the SMTP port; None to not offer it. limiter: the open connections.
+    http_url: returns the URL of the server, for the address of the page in replies; empty to name none.
     """
 
     def __init__(
@@ -54,7 +57,9 @@ class Sink:
         *,
         reject_unknown: bool = False,
         port_tls: PortTls | None = None,
+        http_url: Callable[[], str] = str,
     ) -> None:
+        self._http_url = http_url
         self._sandboxes = sandboxes
         self.limits = limits or SmtpLimits()
         self._reject_unknown = reject_unknown
@@ -87,6 +92,13 @@ class Sink:
         """Abort every connection."""
         self.limiter.close_all()
 
+    async def handle_EHLO(  # noqa: N802  # aiosmtpd's name for the hook
+        self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Return the lines of the reply to EHLO."""
+        session.host_name = hostname
+        return [*responses[:-1], *(f"250-{keyword}" for keyword in KEYWORDS), responses[-1]]
+
     async def handle_MAIL(  # noqa: N802  # aiosmtpd's name for the hook
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, address: str, options: list[str]
     ) -> str:
@@ -101,7 +113,7 @@ class Sink:
         if CONTROL.search(address):
             return "553 5.1.7 a sender's address must not have control characters"
         envelope.mail_from = address
-        envelope.mail_options.extend(options)
+        envelope.mail_options.extend(server.parameters)
         return "250 2.1.0 Ok"
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's name for the hook
@@ -114,7 +126,7 @@ class Sink:
                 envelope.refusals.append((address, refusal))
             return refusal
         envelope.rcpt_tos.append(address)
-        envelope.rcpt_options.append(" ".join(options))
+        envelope.rcpt_options.append(" ".join(server.parameters))
         return "250 2.1.5 Ok"
 
     async def _recipient_refusal(
@@ -164,7 +176,14 @@ class Sink:
             return _try_later(error)
         if context is not None:
             context.messages.append(message.id)
-        return f"250 2.0.0 Ok: queued as {message.id}"
+        return f"250 2.0.0 Ok: queued as {message.id}{self._place_of(session, message.id)}"
+
+    def _place_of(self, session: SinkSession, message_id: str) -> str:
+        """Return where the page shows a message of an SMTP client, with ` at ` before it."""
+        if session.submission_context is not None or not (url := self._http_url()):
+            return ""
+        sandbox = _sandbox_of(session)
+        return f" at {url}{'' if sandbox == DEFAULT else f'/~{sandbox}'}/_mockmail/ui/#/inbox/{message_id}"
 
     async def handle_exception(self, error: Exception) -> str:
         """Return the reply to an error in a hook; log an unexpected error, and tell the client to try again."""

@@ -76,7 +76,7 @@ def test_starttls_is_off_by_default(mockmail):
     with connect(mockmail) as smtp:
         smtp.ehlo()
         assert not smtp.has_extn("starttls")
-        assert smtp.docmd("STARTTLS") == (454, b"TLS not available")
+        assert smtp.docmd("STARTTLS") == (454, b"4.7.0 TLS not available")
         smtp.send_message(message("Plain"))
 
     assert mockmail.inbox[0].envelope.tls == ""

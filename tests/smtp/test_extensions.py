@@ -29,8 +29,8 @@ def test_every_reply_has_an_enhanced_status_code(talk):
     commands = [
         "NONSENSE", "", "RCPT TO:<a@b>", "DATA", "EXPN x", "VRFY", "VRFY a@b", "NOOP", "HELP", "RSET", "RSET x",
         "STARTTLS", "AUTH", "AUTH X", "AUTH PLAIN !!!", "AUTH PLAIN AGEAYg==", "AUTH PLAIN AGEAYg==", "MAIL",
-        "MAIL FROM:<@>", "MAIL FROM:<a@b> X=Y", "MAIL FROM:<a@b> BODY=9", "MAIL FROM:<a@b> SIZE=99999999999", MAIL, MAIL,
-        "RCPT", "RCPT TO:<a@b> X=Y", "RCPT TO:<@>", RCPT, "DATA x", "NOOP " + "x" * 2000,
+        "MAIL FROM:<@>", "MAIL FROM:<a@b> X=Y", "MAIL FROM:<a@b> BODY=9", "MAIL FROM:<a@b> SIZE=99999999999",
+        MAIL, MAIL, "RCPT", "RCPT TO:<a@b> X=Y", "RCPT TO:<@>", RCPT, "DATA x", "NOOP " + "x" * 2000,
     ]  # fmt: skip
 
     replies = [talk.say(command) for command in commands]

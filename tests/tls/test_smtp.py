@@ -373,10 +373,3 @@ transport.close();
         )  # fmt: skip
 
         assert mm.inbox.wait_for(subject="Welcome").envelope.tls.startswith("TLSv1")
-
-
-@pytest.fixture
-def mockmail_in_tls():
-    """A server with all ports in TLS."""
-    with MockMail(settings=ServerSettings(https_port=0, smtps_port=0, smtp_starttls="required")) as mm:
-        yield mm

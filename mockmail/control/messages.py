@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated
@@ -10,7 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from mockmail.control import message_files, message_marks
+from mockmail.control import message_content, message_files, message_marks
 from mockmail.control.listing import list_response
 from mockmail.control.message_criteria import (
     MessageCriteria,
@@ -201,35 +200,6 @@ async def show_part(request: ControlRequest) -> ControlResponse:
     return ControlResponse(part.content, content_type=part.content_type, headers=headers)
 
 
-class CheckFinding(Fields, frozen=True, kw_only=True):
-    """A rule that a message breaks. source: where the rule is written down. line: of the raw message, from 1."""
-
-    check: str
-    text: str
-    source: str
-    line: int | None
-
-
-class CheckFindings(Fields, frozen=True, kw_only=True):
-    """The rules that a message breaks; empty if all checks passed."""
-
-    findings: list[CheckFinding]
-
-
-@route(
-    "GET",
-    "messages/{id}/checks",
-    responses={200: "What was found.", 404: "There is no such message."},
-    returns=CheckFindings,
-)
-async def check_message(request: ControlRequest) -> ControlResponse:
-    """Check what servers and readers of mail may refuse or show wrongly in a message."""
-    from mockmail.core.mail.checks import findings
-
-    found = await asyncio.to_thread(findings, message_of(request))
-    return ControlResponse(CheckFindings(findings=[CheckFinding.of(finding) for finding in found]))
-
-
 @route("DELETE", "messages/{id}", responses={204: "Done.", 404: "There is no such message."})
 async def remove_message(request: ControlRequest) -> ControlResponse:
     """Remove one message."""
@@ -284,7 +254,7 @@ ROUTES = (
     show_html,
     list_parts,
     show_part,
-    check_message,
+    *message_content.ROUTES,
     *message_marks.ROUTES,
     *message_files.ROUTES,
 )

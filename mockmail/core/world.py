@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -173,9 +174,11 @@ class World:
         Raise LimitReached, and keep nothing, when the mail store is full. With `refuse_full`, raise MailboxFull, and
         keep nothing, when the message reaches nothing but full mailboxes.
         """
-        found, full = deliveries(self, envelope, len(raw))
+        found, full, forwards, same_mailbox = deliveries(self, envelope, len(raw))
         if refuse_full and full is not None:
             raise MailboxFull(full)
+        if forwards or same_mailbox:
+            envelope = replace(envelope, forwards=forwards, same_mailbox=same_mailbox)
         tags = header_tags(raw) if tags is None else tags
         return self.mail.add(raw, envelope, sent_by, found, is_read=is_read, tags=tags)
 

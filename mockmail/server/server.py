@@ -335,7 +335,13 @@ class Server:
                 is_required=starttls is StartTls.REQUIRED,
                 handshake_seconds=settings.tls_handshake_seconds,
             )
-        return Sink(self.sandboxes, settings.smtp, reject_unknown=settings.reject_unknown_recipients, port_tls=port_tls)
+        return Sink(
+            self.sandboxes,
+            settings.smtp,
+            reject_unknown=settings.reject_unknown_recipients,
+            port_tls=port_tls,
+            http_url=lambda: self.http_url if self._listeners else "",
+        )
 
     @cached_property
     def _submission(self) -> Submission:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import smtplib
 import subprocess
 import sys
 import zipfile
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from http_client import send_request
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ("requests.md", "events.md", "search.md", "inbox.md")
+PAGES = ("requests.md", "events.md", "search.md", "inbox.md", "messages.md")
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 
 
@@ -83,6 +85,40 @@ def test_commands_for_the_inbox_succeed_in_order(mockmail, tmp_path):
     assert (tmp_path / "orders.mbox").read_bytes().endswith(b"\nSubject: Order 1\n\n\n")
     assert (tmp_path / "inbox.mbox").read_bytes().count(b"To: jane") == 2
     assert [json.loads(text) for text in said[-2:]] == [{"changed": 1}, {"tags": {"order": 1}}]
+
+
+@needs_curl
+def test_commands_for_a_message_succeed(mockmail, tmp_path):
+    mail = EmailMessage()
+    mail["To"] = "jane@example.com"
+    mail.set_content("See https://shop.example/7")
+    mail.add_alternative("<p>See it.</p>", subtype="html")
+    mail.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="terms.pdf")
+    with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port, "client.test", timeout=20) as smtp:
+        smtp.send_message(mail, "shop@example.com")
+    message = mockmail.inbox.wait_for(to="jane")
+
+    said = [run(line.replace("/ID", f"/{message.id}"), mockmail.url, tmp_path) for line in commands("messages.md")]
+
+    listed, shown, links, parts = map(json.loads, said[:-1])
+    assert listed["messages"][0]["id"] == shown["id"] == message.id
+    assert [link["url"] for link in links["links"]] == ["https://shop.example/7"]
+    assert [part["filename"] for part in parts["parts"]] == [None, None, "terms.pdf"]
+    assert (tmp_path / "terms.pdf").read_bytes() == b"%PDF"
+
+
+def test_messages_md_lists_attributes_and_checks_that_exist():
+    from mockmail.core.mail import checks
+    from mockmail.core.mail.message import Message
+
+    attributes, found = (DOCS / "messages.md").read_text("utf-8").split("| check | finds |")
+    names = re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`.*?) \|", attributes, re.MULTILINE)))
+    named = re.findall(r"`([\w-]+)`", " ".join(re.findall(r"^\| (`.*?) \|", found, re.MULTILINE)))
+
+    assert {"links", "raw"} <= set(names)
+    assert [name for name in names if not hasattr(Message, name) and name not in Message.__dataclass_fields__] == []
+    assert "bare-lf" in named
+    assert [name for name in named if f'"{name}"' not in Path(checks.__file__).read_text("utf-8")] == []
 
 
 @needs_curl

@@ -44,7 +44,9 @@ def test_no_byte_is_changed(mockmail, talk, sent, kept):
 
 def test_reply_names_the_message(mockmail, talk):
     talk.begin()
-    assert talk.say("Hello\r\n.") == f"250 2.0.0 Ok: queued as {mockmail.inbox[0].id}"
+    reply = talk.say("Hello\r\n.")
+    message = mockmail.inbox[0].id
+    assert reply == f"250 2.0.0 Ok: queued as {message} at {mockmail.url}/_mockmail/ui/#/inbox/{message}"
 
 
 def test_parameters_of_the_envelope_are_kept(mockmail, talk):

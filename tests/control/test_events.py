@@ -389,8 +389,20 @@ class TestPython:
 
     async def test_loop_that_would_be_blocked_is_named(self):
         async with MockMail() as mm:
-            with pytest.raises(WouldBlock, match="`for` would block the running event loop; use `async for`"):
+            with pytest.raises(WouldBlock, match="`for` would block the running event loop, and .*; use `async for`"):
                 next(mm.events())
+
+    async def test_stream_is_closed_on_another_thread(self):
+        asyncio.get_running_loop().set_debug(True)  # asyncio then refuses what would not wake the loop
+        async with MockMail() as mm:
+            stream = mm.events()
+            reading = asyncio.create_task(anext(stream, "ended"))
+            await asyncio.sleep(0)
+
+            await asyncio.to_thread(stream.close)
+
+            assert await asyncio.wait_for(reading, 20) == "ended"
+            assert not mm.server.events._subscriptions
 
     def test_timeout_is_an_error(self, mockmail):
         with pytest.raises(WaitTimeout, match=r"^no event of clock or message happened within 0 s$"):

@@ -389,7 +389,7 @@ class TestPython:
 
     async def test_loop_that_would_be_blocked_is_named(self):
         async with MockMail() as mm:
-            with pytest.raises(WouldBlock, match="`for` would block the running event loop, and .*; use `async for`"):
+            with pytest.raises(WouldBlock, match=r"`for` would block the running event loop, and .*; use `async for`"):
                 next(mm.events())
 
     async def test_stream_is_closed_on_another_thread(self):

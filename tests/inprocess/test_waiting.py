@@ -204,7 +204,7 @@ async def test_blocking_wait_on_the_servers_loop_is_refused(atmail_only, send):
         await asyncio.to_thread(send, mm, "other", "wanted")
         assert (await waiting).subject == "wanted"
         assert [message.subject for message in mm.inbox] == ["other", "wanted"]
-        with pytest.raises(WouldBlock, match="use `await inbox.wait_for_async`"):
+        with pytest.raises(WouldBlock, match=r"use `await inbox\.wait_for_async`"):
             mm.inbox.wait_for(subject="wanted")
         with pytest.raises(WouldBlock):
             mm.inbox.wait_for_count(1)

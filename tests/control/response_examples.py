@@ -1,6 +1,6 @@
-"""Record the examples of responses in the OpenAPI document.
+"""Record the examples of responses in the OpenAPI document, which are responses of a real server, shortened.
 
-Run `PYTHONPATH=tests python tests/control/response_examples.py`. Each is the response of a real server, with long texts and lists shortened.
+Run it as `PYTHONPATH=tests python tests/control/response_examples.py`.
 """
 
 from __future__ import annotations

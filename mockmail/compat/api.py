@@ -13,6 +13,7 @@ from mockmail.compat import mailhog, mailpit
 from mockmail.compat.call import Call, Reply, Route
 from mockmail.compat.jim_state import JimStates
 from mockmail.compat.paths import PROBES
+from mockmail.compat.streams import SharedFrames
 from mockmail.control.guard import Guard
 from mockmail.core.clock import monotonic
 from mockmail.core.errors import LimitReached, MockMailError, Problem
@@ -41,6 +42,7 @@ class CompatibleApi:
         self._turns = turns
         self._events = events
         self._jims = JimStates()
+        self._shared_frames = SharedFrames()
         self._started = monotonic()
 
     async def respond(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
@@ -82,6 +84,7 @@ class CompatibleApi:
             body=await read_body(request) if request.body_exists else b"",
             turns=self._turns,
             jims=self._jims,
+            shared_frames=self._shared_frames,
             events=self._events,
             started=self._started,
         )

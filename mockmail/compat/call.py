@@ -17,6 +17,7 @@ from mockmail.core.world import World
 from mockmail.wire.json_text import BrokenJson, read_json
 
 if TYPE_CHECKING:
+    from mockmail.compat.streams import SharedFrames
     from mockmail.server.events import Events
     from mockmail.server.turns import Turns
 
@@ -33,7 +34,7 @@ class Call:
 
     path: the values of the names in the route's path. query: of a name that is given twice, the first value.
     prefix: the part of the path that selects the sandbox, for links.
-    jims: MailHog's Jim in each sandbox. turns: of the server.
+    jims: MailHog's Jim in each sandbox. turns, shared_frames: of the server, and of its streams.
     started: when the server began to answer such calls, in seconds.
     """
 
@@ -46,6 +47,7 @@ class Call:
     body: bytes
     jims: JimStates
     turns: Turns
+    shared_frames: SharedFrames
     events: Callable[[], Events]
     started: float
 

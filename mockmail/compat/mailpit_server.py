@@ -107,13 +107,13 @@ async def show_health(call: Call) -> Reply:
 
 async def stream_events(call: Call) -> Reply | web.StreamResponse:
     """Send each new message over a WebSocket, and the numbers of messages after it."""
+    return await send_messages(call, _frames)
 
-    def frames(message: Message, world: World) -> list[Any]:
-        mail = world.mail
-        stats = {"Total": len(mail), "Unread": len(mail) - mail.marks.count_read(), "Version": VERSION}
-        return [{"Type": "new", "Data": summary(message)}, {"Type": "stats", "Data": stats}]
 
-    return await send_messages(call, frames)
+def _frames(call: Call, message: Message, world: World) -> list[Any]:
+    mail = world.mail
+    stats = {"Total": len(mail), "Unread": len(mail) - mail.marks.count_read(), "Version": VERSION}
+    return [{"Type": "new", "Data": summary(message)}, {"Type": "stats", "Data": stats}]
 
 
 def _triggers(world: World) -> dict[str, dict[str, Any]]:

@@ -79,12 +79,11 @@ class Inbox:
         Raise WaitTimeout after `timeout` seconds, with a list of the messages that arrived. This blocks an event loop:
         await `wait_for_async` there.
         """
-        return self.wait_for_count(1, timeout=timeout, **search)[0]
+        return self._wait("wait_for", search, 1, timeout)[0]
 
     def wait_for_count(self, count: int, *, timeout: float = 5.0, **search: Unpack[Search]) -> list[Message]:
         """Return the first `count` messages that match; wait for them if needed. Raise WaitTimeout."""
-        given = _Checked(search, count=count, timeout=timeout)
-        return self._bridge.run(lambda world: given.wait(world.mail, self._turns))
+        return self._wait("wait_for_count", search, count, timeout)
 
     async def wait_for_async(
         self,
@@ -178,6 +177,14 @@ class Inbox:
     def clear(self) -> int:
         """Remove all messages and return how many there were."""
         return self._bridge.call(lambda world: world.mail.clear())
+
+    def _wait(self, called: str, search: Search, count: int, timeout: float) -> list[Message]:
+        given = _Checked(search, count=count, timeout=timeout)
+        return self._bridge.run(
+            lambda world: given.wait(world.mail, self._turns),
+            called=f"inbox.{called}",
+            instead=f"await inbox.{called}_async",
+        )
 
     def _cursors(self, search: Search) -> list[int]:
         given = _Checked(search)

@@ -159,9 +159,7 @@ class Events:
 
     def publish(self, world: World, kind: str, data: dict[str, Any]) -> None:
         """Record an event and wake the readers. A test may change the clock on a thread of its own."""
-        if get_ident() != self._thread:
-            with suppress(RuntimeError):  # the loop was closed
-                self._loop.call_soon_threadsafe(self.publish, world, kind, data)
+        if self.pass_on(self.publish, world, kind, data):
             return
         if self._subscriptions:
             self._last_heard = monotonic()
@@ -180,6 +178,14 @@ class Events:
             self._held -= self._events.popleft()[1]
         for subscription in list(self._subscriptions):
             subscription.wake()
+
+    def pass_on(self, call: Callable[..., None], *arguments: Any) -> bool:
+        """Return whether this is another thread than the event loop's, which then makes the call."""
+        if get_ident() == self._thread:
+            return False
+        with suppress(RuntimeError):  # the loop was closed
+            self._loop.call_soon_threadsafe(call, *arguments)
+        return True
 
     def _position(self, event_id: str) -> int:
         found = _ID.fullmatch(event_id)
@@ -265,8 +271,10 @@ class Subscription:
         self._bell.set()
 
     def close(self) -> None:
-        """End the subscription; `next` raises WaitEnded."""
+        """End the subscription; `next` raises WaitEnded. Any thread may call it."""
         self._is_closed = True
+        if self._events.pass_on(self.close):
+            return
         self._events.unsubscribe(self)
         self._bell.set()
 

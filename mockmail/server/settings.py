@@ -179,12 +179,18 @@ def from_values(values: Mapping[str, Any], known: Iterable[str]) -> Settings:
     for name in values:
         if name not in known:
             raise SettingError(f"{name!r} is not a setting; {_similar(name, known)}")
+    pairs = {spec.name for spec in fields() if "=" in spec.metadata["value"]}
+    texts = {name: _pairs(value) if name in pairs else value for name, value in values.items()}
     try:
-        settings = convert({"http_port": 0, "smtp_port": 0, **values}, Settings)
+        settings = convert({"http_port": 0, "smtp_port": 0, **texts}, Settings)
     except InvalidValue as error:
         raise SettingError(str(error)) from error
     _check_bounds(settings, dict.fromkeys([spec.name for spec in fields()], "given in Python"))
     return settings
+
+
+def _pairs(value: Any) -> Any:
+    return [f"{name}={value}" for name, value in value.items()] if isinstance(value, Mapping) else value
 
 
 def fields() -> tuple[dataclasses.Field[Any], ...]:

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from control.response_examples import FILE, described_routes, record
 from http_client import send_request
 from node_packages import NODE_MODULES
 
@@ -103,6 +104,32 @@ def test_example_of_a_body_is_accepted(mockmail, send, route):
     response = send_request(mockmail.url, route.method, f"/_mockmail/{path}", json=example)
 
     assert response.status == next(iter(route.responses)), response.body
+
+
+def test_examples_of_responses_fit_their_schemas(mockmail):
+    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
+    document = get(mockmail, "openapi.json")
+
+    for route in described_routes():
+        operation = document["paths"][f"/_mockmail/{route.path}"][route.method.lower()]
+        content = operation["responses"][str(next(iter(route.responses)))]["content"]["application/json"]
+        schema = content["schema"] | {"components": document["components"]}
+        jsonschema.Draft202012Validator(schema).validate(content["example"])
+
+
+def test_examples_of_responses_are_like_those_of_a_server():
+    recorded = json.loads(FILE.read_text("utf-8"))
+
+    assert shape(recorded) == shape(record()), "run: PYTHONPATH=tests python tests/control/response_examples.py"
+
+
+def shape(value):
+    """Return a JSON value with the kind of each value in place of the value."""
+    if isinstance(value, dict):
+        return {name: shape(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [shape(item) for item in value]
+    return "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
 
 
 @pytest.mark.parametrize("vendor", built_in_names())

@@ -7,7 +7,7 @@ from leaks import JSON, SECRET, Watched
 
 pytestmark = pytest.mark.mockmail(strict=False)
 
-EMAIL = b'{"sender":{"email":"a@example.com"},"to":[{"email":"b@example.com"}],"subject":"Key = 5","htmlContent":"Token"}'
+EMAIL = b'{"sender":{"email":"a@example.com"},"to":[{"email":"b@example.com"}],"subject":"A","htmlContent":"Token = 5"}'
 
 
 def test_api_key_is_masked_and_the_message_stays_visible(mockmail):

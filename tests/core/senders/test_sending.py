@@ -195,6 +195,16 @@ def test_scheduled_message_whose_time_is_past_is_sent_at_once(acting):
     assert acting.arrived == [("jane@example.org",)]
 
 
+def test_message_of_a_vendor_that_accepts_each_recipient_waits_for_its_time(acting, monkeypatch):
+    monkeypatch.setattr(type(acting.vendor.sender), "accepts_each", True)
+    send(acting, acting.submission("jane@example.org", "bob@example.org", scheduled_at=later(acting, hours=1)))
+    assert acting.states() == {"jane@example.org": "scheduled", "bob@example.org": "scheduled"}
+
+    acting.world.clock.advance(3600)
+
+    assert send_due(acting.world) == 1
+
+
 def test_later_event_changes_the_state_and_suppresses(acting):
     send(acting, acting.submission("jane@example.org"))
 

@@ -70,9 +70,14 @@ def display_name(name: str | None) -> str:
 def own_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers of a request that the message gets. Raise BrevoError."""
     for name in headers:
-        if not _NAME.fullmatch(name):
+        if not is_header_name(name):
             raise invalid("headers").because(f"{name!r:.80} is not the name of a header")
     return {name: value for name, value in headers.items() if name.lower() not in OWN_HEADERS}
+
+
+def is_header_name(text: str) -> bool:
+    """Return whether a text can be the name of a header."""
+    return _NAME.fullmatch(text) is not None
 
 
 def header_of(headers: Mapping[str, str], wanted: str) -> str:

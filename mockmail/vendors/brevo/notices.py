@@ -44,6 +44,15 @@ NAMES = {
 SOFT_BOUNCE = EventName("softBounce", "soft_bounce", "softBounces", "softBounce")
 FIRST_OPENING = EventName("uniqueOpened", "unique_opened", "opened", "opened")
 
+KINDS = {
+    **{name.report: kind for kind, name in NAMES.items()},
+    "softBounces": "bounced",
+    "bounces": "bounced",
+    "invalid": "",
+    "loadedByProxy": "",
+}
+"""The kind of the events with each name in the list of events; empty for one that mockmail never has."""
+
 SUBSCRIPTIONS = frozenset(
     {
         *(

@@ -147,7 +147,7 @@ class TemplateChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TestRecipients:
+class SampleRecipients:
     """The recipients of a test of a template."""
 
     email_to: tuple[str, ...] = parameter(default=(), most=MOST_RECIPIENTS)
@@ -211,3 +211,11 @@ class WebhookChange:
     auth: WebhookAuth | None = parameter(default=None)
     headers: tuple[WebhookHeader, ...] | None = parameter(default=None, most=MOST_PARTS)
     batched: bool | None = parameter(default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSearch:
+    """The webhooks to list. type: `transactional`, `marketing` or `inbound`."""
+
+    type: str = parameter(default="transactional")
+    sort: str = parameter(default="desc")

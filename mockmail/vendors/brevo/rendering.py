@@ -46,10 +46,6 @@ class Renderer:
         self._write(nodes, {"params": params, "contact": contact}, out)
         return "".join(out)
 
-    def check(self, source: str) -> None:
-        """Raise TemplateError for a template that cannot be parsed."""
-        parse(source)
-
     def _write(self, nodes: list[Any], scope: Mapping[str, Any], out: list[str]) -> None:
         for node in nodes:
             if isinstance(node, If):

@@ -161,6 +161,8 @@ class _Parser:
 def _condition(text: str) -> Condition:
     alternatives: Condition = [[]]
     tokens, at = _tokens(text), 0
+    if not tokens or tokens[-1] in ("and", "or"):
+        raise TemplateError(f"the condition {text!r:.80} is not complete")
     while at < len(tokens):
         negated = False
         while at < len(tokens) and tokens[at] == "not":
@@ -178,8 +180,6 @@ def _condition(text: str) -> Condition:
             elif tokens[at] != "and":
                 raise TemplateError(f"the condition {text!r:.80} cannot be read")
             at += 1
-    if not all(alternatives):
-        raise TemplateError(f"the condition {text!r:.80} is not complete")
     return alternatives
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,7 +27,7 @@ from mockmail.vendors.brevo.checking import (
 )
 from mockmail.vendors.brevo.composing import attachments, header_of, own_headers
 from mockmail.vendors.brevo.errors import BrevoError, invalid
-from mockmail.vendors.brevo.parameters import Email, Version
+from mockmail.vendors.brevo.parameters import Email, Party, Version
 from mockmail.vendors.brevo.rendering import Renderer, TemplateError
 from mockmail.vendors.brevo.views import UUID, metadata_of
 from mockmail.wire.json_dialect import JsonResponse
@@ -78,7 +79,8 @@ def send(call: BrevoCall, params: Email) -> Any:
     request = _Request(params, attachments(params.attachment), due, batch)
 
     def prepare(version: Version) -> Prepared:
-        return _prepare(call, request, version)
+        template = None if version.template_id is None else find_template(call, version.template_id)
+        return _prepare(call, request, version, template)
 
     def respond(ids: list[Any]) -> Any:
         document = {"messageId": ids[0]} if params.message_versions is None else {"messageIds": ids}
@@ -89,9 +91,20 @@ def send(call: BrevoCall, params: Email) -> Any:
     return submit_each(call, versions, prepare, respond=respond)
 
 
-def _prepare(call: BrevoCall, request: _Request, version: Version) -> Prepared:
+def send_template(call: BrevoCall, template: Template, addresses: Sequence[str]) -> Any:
+    """Send a template without values to each of several addresses. A handler returns what this returns."""
+    template_id = int(template.id)
+    versions = [Email(to=(Party(email=address),), template_id=template_id) for address in addresses]
+    request = _Request(Email(), [], None, "")
+
+    def prepare(version: Version) -> Prepared:
+        return _prepare(call, request, version, template)
+
+    return submit_each(call, versions, prepare, respond=lambda _: JsonResponse(None, 204))
+
+
+def _prepare(call: BrevoCall, request: _Request, version: Version, template: Template | None) -> Prepared:
     """Return the id of one message, and what to send. Raise BrevoError."""
-    template = None if version.template_id is None else find_template(call, version.template_id)
     check_content(version, template)
     addresses = addresses_of(call, version, request.email.sender, template)
     headers = version.headers or {}
@@ -116,7 +129,9 @@ def _prepare(call: BrevoCall, request: _Request, version: Version) -> Prepared:
     request.composed += len(raw)
     if request.composed > MOST_COMPOSED:
         raise BrevoError(f"the messages of a request may have {MOST_COMPOSED >> 20} MB in all", "out_of_range")
+    name = template.name if template else ""
     sent = _sent(call, request, version, addresses, draft)
+    sent = sent.replace(details={**sent.details, "template_name": name}) if name else sent
     return message_id, [Submission(message=sent, raw=raw, failure=_failure(call, addresses.sender.address, content))]
 
 

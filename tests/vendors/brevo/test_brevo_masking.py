@@ -18,3 +18,17 @@ def test_api_key_is_masked_and_the_message_stays_visible(mockmail):
     assert shown["operation"] == "email.send"
     assert shown["request"]["body"] == EMAIL.decode()
     assert SECRET not in watched.everything()
+
+
+def test_token_of_a_webhook_is_masked(mockmail, client):
+    watched = Watched(mockmail)
+
+    client.webhooks.create_webhook(
+        url="http://127.0.0.1:9/hook",
+        events=["request"],
+        auth={"type": "bearer", "token": SECRET},
+        headers=[{"key": "Authorization", "value": f"Basic {SECRET}"}],
+    )
+    client.webhooks.get_webhooks()
+
+    assert SECRET not in watched.everything()

@@ -17,10 +17,14 @@ from mockmail.vendors.brevo.template_parser import (
     For,
     If,
     Operand,
-    parse,
+    Parser,
 )
 
 __all__ = ["Renderer", "TemplateError", "has_tags"]
+
+
+OF_AN_ELEMENT = 4
+"""The characters that cost as much as an element of a list."""
 
 
 def has_tags(source: str) -> bool:
@@ -32,6 +36,7 @@ class Renderer:
     """Renders the templates of one request: each is parsed once, and all share the bounds on steps and output."""
 
     def __init__(self) -> None:
+        self._parser = Parser()
         self._parsed: dict[str, list[Any]] = {}
         self._bounds = templates.Renderer(TemplateRules())
 
@@ -41,7 +46,7 @@ class Renderer:
             return source
         nodes = self._parsed.get(source)
         if nodes is None:
-            nodes = self._parsed[source] = parse(source)
+            nodes = self._parsed[source] = self._parser.parse(source)
         out: list[str] = []
         self._write(nodes, {"params": params, "contact": contact}, out)
         return "".join(out)
@@ -54,9 +59,15 @@ class Renderer:
             elif isinstance(node, For):
                 self._loop(node, scope, out)
             else:
-                text = node if isinstance(node, str) else text_of(self._value(node, scope))
+                text = node if isinstance(node, str) else self._text(node, scope)
                 self._bounds.count(text)
                 out.append(text)
+
+    def _text(self, expression: Expression, scope: Mapping[str, Any]) -> str:
+        value = self._value(expression, scope)
+        if isinstance(value, list):
+            self._count_length(value)
+        return text_of(value)
 
     def _loop(self, loop: For, scope: Mapping[str, Any], out: list[str]) -> None:
         items = self._value(loop.items, scope)
@@ -102,7 +113,8 @@ class Renderer:
 
     def _count_length(self, value: Any) -> None:
         """Count a step that may read a whole value."""
-        self._bounds.count(" " * len(value) if isinstance(value, str | list) else "")
+        size = len(value) if isinstance(value, str) else OF_AN_ELEMENT * len(value) if isinstance(value, list) else 0
+        self._bounds.count(" " * size)
 
 
 def _look_up(operand: Operand, scope: Mapping[str, Any]) -> Any:
@@ -139,7 +151,12 @@ ORDERS: dict[str, Callable[[Any, Any], Any]] = {"<": lt, "<=": le, ">": gt, ">="
 
 
 def _joined(value: Any, separator: Any) -> Any:
-    return text_of(separator).join(map(text_of, value)) if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    text = text_of(separator)
+    if len(text) * len(value) > templates.LARGEST_OUTPUT:
+        raise TemplateError(f"a joined list has more than {templates.LARGEST_OUTPUT} characters")
+    return text.join(map(text_of, value))
 
 
 def _at(position: int) -> Callable[[Any, Any], Any]:

@@ -6,10 +6,14 @@ Each step reads its input once. A tag that is not closed is text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from mockmail.core.senders.template_parser import MOST_DEPTH, TemplateError
+
+MOST_TAGS = 20_000
+"""The most tags and parts of conditions in the templates of one request."""
 
 _OPENING = re.compile(r"\{[{%#]")
 _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
@@ -80,21 +84,33 @@ class For:
     otherwise: list[Any] = field(default_factory=list)
 
 
-def parse(source: str) -> list[Any]:
-    """Return the nodes of a template: texts, Expression, If, For. Raise TemplateError."""
-    parser = _Parser()
-    for kind, text in _pieces(source):
-        if kind == "text":
-            parser.target.append(text)
-        elif kind == "{{":
-            parser.target.append(_expression(text))
-        elif kind == "{%":
-            parser.act(text)
-    return parser.nodes()
+class Parser:
+    """Parses the templates of one request, which share the bound on tags."""
+
+    def __init__(self) -> None:
+        self._tags = 0
+
+    def parse(self, source: str) -> list[Any]:
+        """Return the nodes of a template: texts, Expression, If, For. Raise TemplateError."""
+        tree = _Tree()
+        for kind, text in _pieces(source):
+            if kind == "text":
+                tree.target.append(text)
+                continue
+            self._tags += 1 + text.count("|") + (text.count(" ") if kind == "{%" else 0)
+            if self._tags > MOST_TAGS:
+                raise TemplateError(f"the templates of a request have more than {MOST_TAGS} tags")
+            if kind == "{{":
+                tree.target.append(_expression(text))
+            elif kind == "{%":
+                tree.act(text)
+        return tree.nodes()
 
 
-def _pieces(source: str) -> list[tuple[str, str]]:
-    pieces, at, start, unclosed = [], 0, 0, set()
+def _pieces(source: str) -> Iterator[tuple[str, str]]:
+    """Yield the texts and the tags of a template, each with its opening."""
+    at = start = 0
+    unclosed = set()
     while (found := _OPENING.search(source, start)) is not None:
         opening = found[0]
         end = -1 if opening in unclosed else source.find(_CLOSING[opening], found.end())
@@ -103,13 +119,14 @@ def _pieces(source: str) -> list[tuple[str, str]]:
             start = found.end()
             continue
         if found.start() > at:
-            pieces.append(("text", source[at : found.start()]))
-        pieces.append((opening, source[found.end() : end].strip()))
-        at = start = end + 2
-    return [*pieces, ("text", source[at:])] if at < len(source) else pieces
+            yield "text", source[at : found.start()]
+        yield opening, source[found.end() : end].strip()
+        at = start = end + len(opening)
+    if at < len(source):
+        yield "text", source[at:]
 
 
-class _Parser:
+class _Tree:
     def __init__(self) -> None:
         self._root: list[Any] = []
         self._open: list[tuple[If | For, list[Any]]] = []
@@ -189,6 +206,8 @@ _OPERATORS = frozenset({"==", "!=", "<=", ">=", "<", ">", "in"})
 def _tokens(text: str) -> list[str]:
     tokens, at, text = [], 0, text.strip()
     while at < len(text):
+        if len(tokens) > MOST_TAGS:
+            raise TemplateError(f"a condition has more than {MOST_TAGS} parts")
         found = _TOKEN.match(text, at)
         if found is None:
             raise TemplateError(f"{text!r:.80} cannot be read from character {at} on")

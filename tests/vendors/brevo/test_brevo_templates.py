@@ -6,7 +6,7 @@ import pytest
 from brevo.core.api_error import ApiError
 
 from mockmail.vendors.brevo.rendering import Renderer, TemplateError
-from mockmail.vendors.brevo.template_parser import parse
+from mockmail.vendors.brevo.template_parser import MOST_TAGS, Parser
 
 ORDER = {
     "template_name": "Order",
@@ -227,12 +227,13 @@ def test_template_that_is_broken(source):
         "{% for a in params.many %}{% if params.long == params.long %}{% endif %}{% endfor %}",
         "{% for a in params.many %}{% if 'x' in params.many %}{% endif %}{% endfor %}",
         "{% for a in params.many %}{% if params.long|upper %}{% endif %}{% endfor %}",
+        "{{ params.many|join:params.long }}",
     ],
 )
 def test_work_of_a_template_is_bounded(source):
     params = {"many": ["y"] * 20_000, "long": "x" * 20_000}
 
-    with pytest.raises(TemplateError, match=r"(take|make) more than"):
+    with pytest.raises(TemplateError, match=r"(take|make|has) more than"):
         Renderer().render(source, params, {})
 
 
@@ -249,5 +250,21 @@ def test_each_kind_of_tag_that_is_not_closed_is_searched_once(text):
 
     source = Source(text * 2000)
 
-    assert parse(source) == [source]
+    assert Parser().parse(source) == [source]
     assert len(searches) <= 3
+
+
+def test_tags_of_a_request_are_bounded():
+    parser = Parser()
+
+    parser.parse("{{ a }}" * (MOST_TAGS // 2))
+    parser.parse("{# a #}" * (MOST_TAGS // 2))
+
+    with pytest.raises(TemplateError, match=f"have more than {MOST_TAGS} tags"):
+        parser.parse("{{ a }}")
+
+
+@pytest.mark.parametrize("condition", ["a or " * (MOST_TAGS // 2), "a==" * (MOST_TAGS // 2 + 1)])
+def test_parts_of_a_condition_are_bounded(condition):
+    with pytest.raises(TemplateError, match=f"more than {MOST_TAGS}"):
+        Parser().parse("{% if " + condition + "a %}{% endif %}")

@@ -204,7 +204,8 @@ _OPERATORS = frozenset({"==", "!=", "<=", ">=", "<", ">", "in"})
 
 
 def _tokens(text: str) -> list[str]:
-    tokens, at, text = [], 0, text.strip()
+    tokens: list[str] = []
+    at, text = 0, text.strip()
     while at < len(text):
         if len(tokens) > MOST_TAGS:
             raise TemplateError(f"a condition has more than {MOST_TAGS} parts")

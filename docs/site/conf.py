@@ -1,0 +1,23 @@
+"""The configuration of Sphinx."""
+
+from __future__ import annotations
+
+from mockmail import __version__
+
+project = "mockmail"
+version = release = __version__
+html_title = f"mockmail {__version__}"
+extensions = ["myst_parser"]
+nitpicky = True
+smartquotes = False
+myst_heading_anchors = 4
+# An example may be cut ("…"), which no lexer takes.
+suppress_warnings = ["misc.highlighting_failure"]
+
+html_theme = "furo"
+html_theme_options = {"navigation_with_keys": True}
+html_copy_source = False
+html_show_sphinx = False
+html_show_copyright = False
+html_use_index = False
+html_domain_indices = False

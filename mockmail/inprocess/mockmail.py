@@ -37,7 +37,8 @@ class MockMail(VendorAttributes[VendorHandle]):
     `with MockMail() as mm` runs it on its own thread, `async with MockMail() as mm` on the running event loop.
 
     url: the server's base URL. smtp_host, smtp_port: the SMTP server.
-    inbox, requests, faults, stubs, smtp_faults, webhooks: see these classes.
+    inbox: the messages. requests: those that it received. faults, stubs, smtp_faults: what tests add.
+    webhooks: URLs that get its events.
     https_url, smtps_port: the ports in TLS, None without them. ca_file, ssl_context: for clients that use them.
     `mm.NAME`, for each vendor: its `url` and `credentials`.
     """

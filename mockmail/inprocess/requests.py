@@ -24,7 +24,7 @@ M = TypeVar("M", bound="RequestCriteriaBody")
 class RequestSearch(TypedDict, total=False):
     """The arguments of a search for requests.
 
-    vendor, operation: their names. path: a part of the path.
+    vendor, operation: their names. method, status: of HTTP. path: a part of the path.
     where: the values that parameters must have, `{"name": "jane"}`, or a function of a request.
     after: a request or its id; only later ones match.
     A wrong argument raises InvalidValue, with the error of the control API.

@@ -179,9 +179,12 @@ class ClassPage:
     @cached_property
     def _enum_members(self) -> dict[str, str]:
         members: Mapping[str, Any] = getattr(self.described, "__members__", {})
-        return {f"{name} = {member.value!r}": "" for name, member in members.items()}
+        return {name: repr(member.value) for name, member in members.items()}
 
     def _property_words(self, name: str) -> str:
+        if name in self._enum_members:
+            found = re.search(rf'^    {name} = .*\n    """(.*?)"""', inspect.getsource(self.described), re.MULTILINE)
+            return found[1] if found else ""
         member = inspect.getattr_static(self.described, name, None)
         words = inspect.getdoc(member) if isinstance(member, property | cached_property) else ""
         return " ".join((words or "").removeprefix("Return ").split())

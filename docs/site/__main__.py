@@ -10,4 +10,4 @@ from docs.site.build import OUTPUT, build
 if __name__ == "__main__":
     output = Path(sys.argv[1]) if len(sys.argv) > 1 else OUTPUT
     build(output)
-    print(f"docs: {output / 'index.html'}")
+    sys.stdout.write(f"docs: {output / 'index.html'}\n")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -13,7 +16,13 @@ from docs.site.staging import ROOT, stage
 OUTPUT = ROOT / "mockmail" / "docs"
 """Where a checkout serves the site from. A wheel has it too."""
 
-_LEFTOVERS = (".buildinfo", ".buildinfo.bak", "objects.inv", "_sources")
+_LEFTOVERS = (".buildinfo", ".buildinfo.bak", "objects.inv", "_static/**/*.map")
+
+# The server's policy permits files only, so what the theme writes into each page is moved into files.
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_ATTRIBUTES = {' style="display: none;"': ' class="docs-hidden"', ' style="opacity: 50%"': ' opacity="0.5"'}
+_HIDDEN = ".docs-hidden { display: none; }\n"
 
 
 class DocsError(Exception):
@@ -37,8 +46,25 @@ def build(output: Path) -> None:
         app.build()
         if app.statuscode or app._warncount:  # noqa: SLF001  # there is no public count
             raise DocsError(f"{app._warncount} warnings")  # noqa: SLF001
-        for name in _LEFTOVERS:
-            path = site / name
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        for path in [path for name in _LEFTOVERS for path in site.glob(name)]:
+            path.unlink()
+        for page in site.rglob("*.html"):
+            page.write_text(_without_inline(page.read_text("utf-8"), page, site), "utf-8")
         shutil.rmtree(output, ignore_errors=True)
         shutil.copytree(site, output)
+
+
+def _without_inline(text: str, page: Path, site: Path) -> str:
+    """Return a page whose scripts and styles are files of the site."""
+    static = os.path.relpath(site / "_static", page.parent)
+
+    def moved(ending: str, content: str) -> str:
+        name = f"{hashlib.sha256(content.encode()).hexdigest()[:12]}.{ending}"
+        (site / "_static" / name).write_text(content, "utf-8")
+        return f"{static}/{name}"
+
+    text = _SCRIPT.sub(lambda match: f'<script src="{moved("js", match[1])}"></script>', text)
+    text = _STYLE.sub(lambda match: f'<link rel="stylesheet" href="{moved("css", match[1] + _HIDDEN)}">', text)
+    for attribute, instead in _ATTRIBUTES.items():
+        text = text.replace(attribute, instead)
+    return text

@@ -65,15 +65,15 @@ SECTIONS = {
 
 _START = """# mockmail
 
-The test double for mail APIs. Point an application at mockmail instead of the vendor. It answers in the vendor's own format
-and keeps state. Every message that the application sends, through a vendor's API or by SMTP, arrives in one inbox. A test can
-wait for messages there and check them. No mail leaves the machine.
+The test double for mail APIs. Point an application at mockmail instead of the vendor. It answers in the vendor's own
+format and keeps state. Every message that the application sends, through a vendor's API or by SMTP, arrives in one
+inbox. A test can wait for messages there and check them. No mail leaves the machine.
 
 - **New here?** [The tutorial](tutorial.md) leads from nothing to a first passing test, and
   [a second one](tutorial-ci.md) to a green CI job.
 - **A question?** Each how-to page answers one. Their examples run as tests.
-- **A name?** The reference pages are made from the code: [Python](reference/python.md), [settings](reference/settings.md),
-  [control API](reference/control-api.md), [errors](reference/errors.md).
+- **A name?** The reference pages are made from the code: [Python](reference/python.md),
+  [settings](reference/settings.md), [control API](reference/control-api.md), [errors](reference/errors.md).
 - **A problem?** [Troubleshooting](troubleshooting.md) lists symptoms.
 """
 

@@ -20,8 +20,10 @@ def page() -> str:
     """Return the page."""
     parts = [
         "# Command line\n",
-        "Each verb exits with status 0 for success, 1 for a failed check, and 2 for a mistake on the command line or in"
-        " a file, which it prints in one line. Ctrl-C and SIGTERM end a server with status 0.\n",
+        (
+            "Each verb exits with status 0 for success, 1 for a failed check, and 2 for a mistake on the command line or"
+            " in a file, which it prints in one line. Ctrl-C and SIGTERM end a server with status 0.\n"
+        ),
     ]
     return "\n".join([*parts, *(_section(name, parser) for name, parser in verbs().items())])
 

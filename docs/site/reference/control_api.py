@@ -20,8 +20,10 @@ def page() -> str:
     schemas = document["components"]["schemas"]
     parts = [
         "# Calls of the control API\n",
-        "`/_mockmail/openapi.json` describes the same as OpenAPI 3.1. [The control API](../control.md) explains"
-        " sandboxes, access and secrets. The header `X-Mockmail-Sandbox` chooses a sandbox for each call.\n",
+        (
+            "`/_mockmail/openapi.json` describes the same as OpenAPI 3.1. [The control API](../control.md) explains"
+            " sandboxes, access and secrets. The header `X-Mockmail-Sandbox` chooses a sandbox for each call.\n"
+        ),
     ]
     for tag in document["tags"]:
         parts.append(f"## {tag['name']}\n\n{plain(_sentence(tag['description']))}\n")

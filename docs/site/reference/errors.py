@@ -34,14 +34,20 @@ def page() -> str:
     return "\n".join(
         [
             "# Errors\n",
-            f"Every error that mockmail raises for its users is a {code(MockMailError.__name__)}. Its text says what is"
-            " wrong, where, what was expected and what to do. An error that is a `ValueError`, a `TimeoutError` or an"
-            " `AssertionError` too can be caught as that.\n",
+            (
+                f"Every error that mockmail raises for its users is a {code(MockMailError.__name__)}. Its text says what"
+                " is wrong, where, what was expected and what to do. An error that is a `ValueError`, a `TimeoutError` or"
+                " an `AssertionError` too can be caught as that.\n"
+            ),
             table(("error", "is a", "meaning"), rows),
-            f"A {code(VendorError.__name__)} and a `Problem` become responses to a client; a test does not catch them."
-            " [A vendor's own errors](../faults.md#the-vendors-own-errors) can be injected.\n",
-            "Over HTTP, the control API answers with one of these statuses and `{\"error\": \"...\"}`;"
-            " [the control API](control-api.md#errors) lists them.\n",
+            (
+                f"A {code(VendorError.__name__)} and a `Problem` become responses to a client; a test does not catch"
+                " them. [A vendor's own errors](../faults.md#the-vendors-own-errors) can be injected.\n"
+            ),
+            (
+                'Over HTTP, the control API answers with one of these statuses and `{"error": "..."}`;'
+                " [the control API](control-api.md#errors) lists them.\n"
+            ),
         ]
     )
 

@@ -30,8 +30,10 @@ def _page(vendor: Vendor) -> str:
     ]
     parts = [
         f"# Operations of {vendor.name}\n",
-        f"{vendor.title}: {len(operations)} operations. [The vendor's page](../../vendors/{vendor.name}.md) says how a"
-        f" client is pointed at mockmail. {_EVIDENCE}\n",
+        (
+            f"{vendor.title}: {len(operations)} operations. [The vendor's page](../../vendors/{vendor.name}.md) says how"
+            f" a client is pointed at mockmail. {_EVIDENCE}\n"
+        ),
         table(("operation", "request", "effect", "evidence"), rows),
     ]
     missing = [
@@ -43,7 +45,7 @@ def _page(vendor: Vendor) -> str:
     if vendor.named_errors:
         rows_of_errors = [(code(name), plain(error.message)) for name, error in sorted(vendor.named_errors.items())]
         parts.append(
-            f"## Errors\n\nA fault can show these: `faults.add(\"{vendor.name}\", error=...)`.\n\n"
+            f'## Errors\n\nA fault can show these: `faults.add("{vendor.name}", error=...)`.\n\n'
             f"{table(('error', 'text'), rows_of_errors)}"
         )
     variables = [(code(name), code(value)) for name, value in vendor.environment_at("{url}").items()]

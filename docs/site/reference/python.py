@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import importlib
 import inspect
@@ -216,8 +217,10 @@ def page() -> str:
     """Return the page of the Python API."""
     parts = [
         "# Python API\n",
-        "`from mockmail import MockMail`. The pytest fixture `mockmail` is a `MockMail`;"
-        " [the fixtures](fixtures.md) have a page of their own, and so have [the errors](errors.md).\n",
+        (
+            "`from mockmail import MockMail`. The pytest fixture `mockmail` is a `MockMail`;"
+            " [the fixtures](fixtures.md) have a page of their own, and so have [the errors](errors.md).\n"
+        ),
     ]
     classes = iter(described_classes())
     for heading, names in SECTIONS.items():
@@ -226,18 +229,18 @@ def page() -> str:
     return "\n".join(parts)
 
 
-def fixtures() -> dict[str, Callable[..., Any]]:
-    """Return the fixtures of the pytest plugin by name."""
+def fixtures() -> dict[str, str]:
+    """Return the fixtures of the pytest plugin: the docstring by the name."""
     from mockmail import pytest_plugin
 
-    found: dict[str, Callable[..., Any]] = {}
-    for name, member in vars(pytest_plugin).items():
-        function = getattr(member, "_get_wrapped_function", lambda: None)() or getattr(member, "__wrapped__", None)
-        if function is not None and not name.startswith("_") and "FixtureRequest" in str(inspect.signature(function)):
-            found[name] = function
-        elif type(member).__name__ == "FixtureFunctionDefinition" and not name.startswith("_") and function is not None:
-            found[name] = function
-    return found
+    tree = ast.parse(inspect.getsource(pytest_plugin))
+    return {
+        node.name: ast.get_docstring(node) or ""
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        and not node.name.startswith("_")
+        and any("pytest.fixture" in ast.unparse(decorator) for decorator in node.decorator_list)
+    }
 
 
 def fixtures_page() -> str:
@@ -246,10 +249,7 @@ def fixtures_page() -> str:
     from mockmail.server.server_settings import ServerSettings
 
     parts = ["# Fixtures and marker\n", "The pytest plugin of mockmail has these fixtures:\n"]
-    parts += [
-        f"## {name}\n\n{_paragraphs(inspect.cleandoc(function.__doc__ or ''))}\n"
-        for name, function in fixtures().items()
-    ]
+    parts += [f"## {name}\n\n{_paragraphs(docstring)}\n" for name, docstring in fixtures().items()]
     keywords = [field.name for field in dataclasses.fields(ServerSettings) if field.name != "world"]
     marker = f"@pytest.mark.{pytest_plugin.MARKER.partition(':')[0]}"
     parts.append(

@@ -18,10 +18,13 @@ def page() -> str:
     """Return the page."""
     parts = [
         "# Settings\n",
-        "A setting is a flag of `mockmail serve`, an environment variable, or a key of a TOML file (`--config FILE`, or"
-        f" the variable `{PREFIX}CONFIG`). A flag overrides a variable, and a variable overrides the file. The flag of"
-        f" `http_port` is `--http-port`, its variable `{PREFIX}HTTP_PORT`. In a variable, commas separate the items of"
-        " a list; a flag is repeated. `mockmail config` prints every setting, its value and where it came from.\n",
+        (
+            "A setting is a flag of `mockmail serve`, an environment variable, or a key of a TOML file (`--config FILE`,"
+            f" or the variable `{PREFIX}CONFIG`). A flag overrides a variable, and a variable overrides the file. The flag"
+            f" of `http_port` is `--http-port`, its variable `{PREFIX}HTTP_PORT`. In a variable, commas separate the items"
+            " of a list; a flag is repeated. `mockmail config` prints every setting, its value and where it came"
+            " from.\n"
+        ),
     ]
     settings = list(fields())
     for heading, patterns in HEADINGS.items():
@@ -47,8 +50,10 @@ def _default(spec: dataclasses.Field[Any]) -> str:
 
 def _options() -> str:
     parts = [
-        "## Options of vendors\n\nOptions are for differences between a vendor's versions. They are tables of the TOML"
-        " file (`[options.VENDOR]`), or the keyword `options` of the marker in pytest.\n"
+        (
+            "## Options of vendors\n\nOptions are for differences between a vendor's versions. They are tables of the"
+            " TOML file (`[options.VENDOR]`), or the keyword `options` of the marker in pytest.\n"
+        )
     ]
     for vendor in sorted(discover(), key=lambda vendor: vendor.name):
         rows = [

@@ -79,7 +79,7 @@ def _linked(source: PurePosixPath, folder: Path, generated: Collection[str]) -> 
         path = site_path(target)
         if not (ROOT / target).exists() and path not in generated:
             raise BrokenLink(f"{source} links to {match[1]}, which does not exist")
-        if not path.endswith(".md") and path != page:
+        if not path.endswith(".md"):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / target, folder / path)
         return os.path.relpath(path, page.parent)

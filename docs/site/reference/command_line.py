@@ -12,7 +12,9 @@ from mockmail.server.settings import fields
 
 def verbs() -> dict[str, argparse.ArgumentParser]:
     """Return the parser of each verb."""
-    [subparsers] = [action for action in make_parser()._actions if isinstance(action, argparse._SubParsersAction)]  # noqa: SLF001  # argparse has no other way to list them
+    # argparse has no public way to list them.
+    actions = make_parser()._actions  # noqa: SLF001
+    [subparsers] = [action for action in actions if isinstance(action, argparse._SubParsersAction)]  # noqa: SLF001
     return dict(subparsers.choices)
 
 
@@ -21,8 +23,8 @@ def page() -> str:
     parts = [
         "# Command line\n",
         (
-            "Each verb exits with status 0 for success, 1 for a failed check, and 2 for a mistake on the command line or"
-            " in a file, which it prints in one line. Ctrl-C and SIGTERM end a server with status 0.\n"
+            "Each verb exits with status 0 for success, 1 for a failed check, and 2 for a mistake on the command line"
+            " or in a file, which it prints in one line. Ctrl-C and SIGTERM end a server with status 0.\n"
         ),
     ]
     return "\n".join([*parts, *(_section(name, parser) for name, parser in verbs().items())])

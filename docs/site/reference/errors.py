@@ -35,9 +35,9 @@ def page() -> str:
         [
             "# Errors\n",
             (
-                f"Every error that mockmail raises for its users is a {code(MockMailError.__name__)}. Its text says what"
-                " is wrong, where, what was expected and what to do. An error that is a `ValueError`, a `TimeoutError` or"
-                " an `AssertionError` too can be caught as that.\n"
+                f"Every error that mockmail raises for its users is a {code(MockMailError.__name__)}. Its text says"
+                " what is wrong, where, what was expected and what to do. An error that is a `ValueError`, a"
+                " `TimeoutError` or an `AssertionError` too can be caught as that.\n"
             ),
             table(("error", "is a", "meaning"), rows),
             (

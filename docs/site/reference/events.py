@@ -16,8 +16,8 @@ def page() -> str:
     parts = [
         "# Events\n",
         (
-            "[Follow what happens](../events.md) explains how events are read. These are the events of a server to which"
-            " a mail was sent, a request was made that met a fault, and whose clock was frozen.\n"
+            "[Follow what happens](../events.md) explains how events are read. These are the events of a server to"
+            " which a mail was sent, a request was made that met a fault, and whose clock was frozen.\n"
         ),
     ]
     recorded = _recorded()

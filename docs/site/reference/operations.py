@@ -31,8 +31,8 @@ def _page(vendor: Vendor) -> str:
     parts = [
         f"# Operations of {vendor.name}\n",
         (
-            f"{vendor.title}: {len(operations)} operations. [The vendor's page](../../vendors/{vendor.name}.md) says how"
-            f" a client is pointed at mockmail. {_EVIDENCE}\n"
+            f"{vendor.title}: {len(operations)} operations. [The vendor's page](../../vendors/{vendor.name}.md) says"
+            f" how a client is pointed at mockmail. {_EVIDENCE}\n"
         ),
         table(("operation", "request", "effect", "evidence"), rows),
     ]

@@ -23,7 +23,7 @@ def sample() -> EmailMessage:
     message.set_content("It is on its way: https://shop.example/77\n")
     message.add_alternative('<p>Track it <a href="https://shop.example/77">here</a>.</p>\n', subtype="html")
     message.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="invoice-77.pdf")
-    message.get_payload()[0].set_boundary("alternatives")
+    next(message.iter_parts()).set_boundary("alternatives")
     message.set_boundary("parts")
     return message
 

@@ -19,11 +19,11 @@ def page() -> str:
     parts = [
         "# Settings\n",
         (
-            "A setting is a flag of `mockmail serve`, an environment variable, or a key of a TOML file (`--config FILE`,"
-            f" or the variable `{PREFIX}CONFIG`). A flag overrides a variable, and a variable overrides the file. The flag"
-            f" of `http_port` is `--http-port`, its variable `{PREFIX}HTTP_PORT`. In a variable, commas separate the items"
-            " of a list; a flag is repeated. `mockmail config` prints every setting, its value and where it came"
-            " from.\n"
+            "A setting is a flag of `mockmail serve`, an environment variable, or a key of a TOML file (`--config"
+            f" FILE`, or the variable `{PREFIX}CONFIG`). A flag overrides a variable, and a variable overrides the"
+            f" file. The flag of `http_port` is `--http-port`, its variable `{PREFIX}HTTP_PORT`. In a variable, commas"
+            " separate the items of a list; a flag is repeated. `mockmail config` prints every setting, its value and"
+            " where it came from.\n"
         ),
     ]
     settings = list(fields())

@@ -75,7 +75,7 @@ def compare(case: Case) -> float:
     with process(serve_case, dict(case.seed)) as port:
         answer = asyncio.run(first_answer(port, case.request(next(numbers))))
         if answer.status != case.expect_status:
-            raise SystemExit(f"{case.name}: expected {case.expect_status}, came {answer.status} {answer.body[:300]!r}")
+            raise SystemExit(f"{case.name}: expected {case.expect_status}, got {answer.status} {answer.body[:300]!r}")
         with process(_serve_bare, (answer, case.before)) as bare_port:
             ports = (port, bare_port)
             rounds = [

@@ -165,10 +165,10 @@ def main(names: list[str]) -> None:
         for loop in LOOPS:
             with (
                 TemporaryDirectory() as folder,
-                serving(loop, tuple(flag.format(folder=folder) for flag in flags)) as (process, http_port, smtp_port),
+                serving(loop, tuple(flag.format(folder=folder) for flag in flags)) as (process, server),
             ):
-                PROCESSES[http_port] = process.pid
-                print(f"{run.__name__:9} {loop:8} {asyncio.run(run(Server(http_port, smtp_port)))}", flush=True)
+                PROCESSES[server.http] = process.pid
+                print(f"{run.__name__:9} {loop:8} {asyncio.run(run(server))}", flush=True)
 
 
 if __name__ == "__main__":

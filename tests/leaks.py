@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from http_client import send_request
 from logs import logger_to
 
-from mockmail.inprocess.fixture import strictness_failures
+from mockmail.inprocess.strictness import failures_of
 from mockmail.server.console import Console
 
 SECRET = "Zq7hunter2"
@@ -125,6 +125,6 @@ class Watched:
         parts += [self.get(f"requests/{request['id']}") for request in requests["requests"]]
         parts += [self.get(f"messages/{message['id']}") for message in messages]
         python = [f"{exchange} {exchange!r}" for exchange in self.mm.requests]
-        python.append(strictness_failures(self.mm))
+        python.append(failures_of(self.mm))
         self.mm.requests.clear()
         return "\n".join([json.dumps(part) for part in parts] + python + [self.console.getvalue()])

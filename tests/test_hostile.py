@@ -1,4 +1,4 @@
-"""Every attack of `bench/hostile.py`, in a small form, on both event loops."""
+"""Every attack of `bench/hostile/`, in a small form, on both event loops."""
 
 from __future__ import annotations
 

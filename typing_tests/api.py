@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, assert_type
+
+import pytest
 
 from mockmail import Message, MockMail, MockMailError, SeedError, WaitTimeout
 from mockmail.core.faults import Fault
@@ -43,6 +46,9 @@ def inbox(mm: MockMail) -> None:
 async def waiting(mm: MockMail) -> None:
     """Each wait has a form to await."""
     assert_type(await mm.inbox.wait_for_async(text="hello"), Message)
+    assert_type(await mm.inbox.wait_for_count_async(2, to="jane@example.com"), list[Message])
+    assert_type(await mm.requests.wait_for_async(vendor="atmail"), Exchange)
+    assert_type(await mm.requests.wait_for_count_async(2), list[Exchange])
 
 
 def rules(mm: MockMail) -> None:
@@ -70,6 +76,18 @@ def rules(mm: MockMail) -> None:
     mm.smtp.refused_recipients = "*@bad.example"  # error
     mm.smtp.refuse_recipients = []  # error
     mm.clock.freeze(5)  # error
+
+
+def settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The keywords are the settings of `mockmail serve`."""
+    with MockMail(http_port=9025, vendors=["atmail"], seed={"format": 1, "vendors": {}}, strict=True) as mm:
+        assert_type(mm.smtp_environment, Mapping[str, str])
+        assert_type(mm.sandbox_name, str)
+        mm.setenv(monkeypatch, "atmail", "smtp")
+    MockMail(https_port=0, smtp_starttls="required", options={"atmail": {"failed_status": 200}}, seed=Path("a.yaml"))
+    MockMail(http_prot=9025)  # error
+    MockMail(http_port="9025")  # error
+    MockMail(vendors=[1])  # error
 
 
 def lifetime() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote, urlencode
@@ -18,7 +19,7 @@ from mockmail.core.sandboxes import check_name
 from mockmail.server.settings import SettingError, Settings, host_and_port, reachable_host
 
 PATIENCE = 30.0
-"""The seconds that a response may take, besides the seconds that the call waits."""
+"""The seconds that a response may take, and the next piece of a stream, which sends a comment more often."""
 
 
 class CallFailed(MockMailError):
@@ -41,14 +42,35 @@ class ControlClient:
 
     def get(self, path: str, /, **query: Any) -> Any:
         """Return the response to a GET; a parameter that is None is left out. Raise CallFailed."""
-        given = urlencode({name: value for name, value in query.items() if value is not None})
-        return self._call("GET", f"{quote(path)}?{given}" if given else quote(path))
+        return self._read("GET", _with_query(path, query))
 
-    def post(self, path: str, /, wait: float = 0.0, **body: Any) -> Any:
+    def post(self, path: str, /, **body: Any) -> Any:
         """Return the response to a POST; a field that is None is left out. Raise CallFailed."""
-        return self._call("POST", path, {name: value for name, value in body.items() if value is not None}, wait)
+        return self._read("POST", path, {name: value for name, value in body.items() if value is not None})
 
-    def _call(self, method: str, path: str, body: dict[str, Any] | None = None, wait: float = 0.0) -> Any:
+    def events(self, **query: Any) -> Iterator[dict[str, Any]]:
+        """Yield the events from now on. Raise CallFailed, also when the server stops."""
+        with self._open("GET", _with_query("events", query)) as stream:
+            try:
+                for line in stream:
+                    if line.startswith(b"data: "):
+                        yield json.loads(line.removeprefix(b"data: "))
+            except (OSError, HTTPException) as error:
+                raise CallFailed(f"the connection to the server at {self._server} is lost ({error})") from error
+        raise CallFailed(f"the server at {self._server} stopped")
+
+    def _read(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        with self._open(method, path, body) as response:
+            try:
+                content = response.read()
+            except (OSError, HTTPException) as error:
+                raise CallFailed(f"the connection to the server at {self._server} is lost ({error})") from error
+        try:
+            return json.loads(content) if content else None
+        except ValueError as error:
+            raise CallFailed(f"the server at {self._server} is not mockmail: it does not respond with JSON") from error
+
+    def _open(self, method: str, path: str, body: dict[str, Any] | None = None) -> HTTPResponse:
         request = Request(f"{self._url}/{path}", method=method)  # noqa: S310  # server_url allows only http and https
         if body is not None:
             request.data = json.dumps(body).encode()
@@ -56,18 +78,14 @@ class ControlClient:
         if self._token:
             request.add_header("Authorization", f"Bearer {self._token}")
         try:
-            with self._opener.open(request, timeout=wait + PATIENCE) as response:
-                content = response.read()
+            response: HTTPResponse = self._opener.open(request, timeout=PATIENCE)
         except HTTPError as error:
             raise self._refused(error) from error
         except (OSError, HTTPException) as error:
             why = getattr(error, "reason", None) or error
             advice = "start it with `mockmail serve`, or give its URL with --url"
             raise CallFailed(f"no mockmail answers at {self._server} ({why}); {advice}") from error
-        try:
-            return json.loads(content) if content else None
-        except ValueError as error:
-            raise CallFailed(f"the server at {self._server} is not mockmail: it does not respond with JSON") from error
+        return response
 
     def _refused(self, error: HTTPError) -> CallFailed:
         if error.code == HTTPStatus.UNAUTHORIZED:
@@ -79,6 +97,11 @@ class ControlClient:
         except (OSError, HTTPException, ValueError, TypeError, KeyError):
             text = f"{self._server} responds with status {error.code}; is it mockmail?"
         return CallFailed(text, error.code)
+
+
+def _with_query(path: str, query: Mapping[str, Any]) -> str:
+    given = urlencode({name: value for name, value in query.items() if value is not None})
+    return f"{quote(path)}?{given}" if given else quote(path)
 
 
 def add_server(parser: argparse.ArgumentParser, usage: str = "%(prog)s [OPTION]...") -> None:

@@ -16,7 +16,7 @@ from mockmail.cli.flags import add_settings, settings_of, vendors_of
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT, check_name
 from mockmail.core.vendor import Vendor
-from mockmail.server.proxy_environment import proxy_environment, proxy_hosts
+from mockmail.server.client_environment import proxy_environment, proxy_hosts, smtp_environment
 from mockmail.server.settings import SettingError, Settings, reachable_host
 
 NAME = "env"
@@ -70,10 +70,7 @@ def _smtp(settings: Settings, url: str, sandbox: str) -> dict[str, str]:
     port = ports.get(sandbox) or str(settings.smtp_port)
     if port == "0":
         raise SettingError("smtp_port is 0, a free port; give the server's port with --smtp-port")
-    variables = {"SMTP_HOST": host or "", "SMTP_PORT": port}
-    if sandbox and sandbox not in ports:
-        variables |= {"SMTP_USERNAME": f"~{sandbox}", "SMTP_PASSWORD": "any"}
-    return variables
+    return smtp_environment(host or "", port, sandbox if sandbox and sandbox not in ports else DEFAULT)
 
 
 def _for_proxy(

@@ -38,15 +38,15 @@ def run(parsed: argparse.Namespace) -> int:
         print(json.dumps(found, indent=1))
         return 0
     for request in reversed(found["requests"]):
-        print(_line(request))
-        for nearest in request["nearest"]:
-            print(f"    nearest: {printable(nearest)}")
+        print("\n".join(request_lines(request)))
     if found["total"] > len(found["requests"]):
         print(f"the newest {len(found['requests'])} of {found['total']} requests; --limit shows more")
     return 0
 
 
-def _line(request: dict[str, Any]) -> str:
+def request_lines(request: dict[str, Any]) -> list[str]:
+    """Return a request in one line, and a line for each of the nearest operations if none serves it."""
     operation = f"{request['vendor'] or '-'} {request['operation'] or 'no such operation'}"
     call = f"{request['status']} {request['method']} {printable(request['path'])}"
-    return f"{request['at'][:19]}  {request['id']:4}  {call}  {operation}  {request['seconds'] * 1000:.1f} ms"
+    line = f"{request['at'][:19]}  {request['id']:4}  {call}  {operation}  {request['seconds'] * 1000:.1f} ms"
+    return [line, *(f"    nearest: {printable(nearest)}" for nearest in request["nearest"])]

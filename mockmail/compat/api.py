@@ -22,6 +22,7 @@ from mockmail.http.target import Target
 
 if TYPE_CHECKING:
     from mockmail.server.events import Events
+    from mockmail.server.turns import Turns
 
 log = logging.getLogger("mockmail.compat")
 
@@ -29,11 +30,15 @@ ROUTES = (*mailpit.ROUTES, *mailhog.ROUTES)
 
 
 class CompatibleApi:
-    """Answers the requests to the compatible APIs. events: returns those of the server, made when first used."""
+    """Answers the requests to the compatible APIs.
 
-    def __init__(self, sandboxes: Sandboxes, guard: Guard, events: Callable[[], Events]) -> None:
+    turns: of the server. events: returns those of the server, made when first used.
+    """
+
+    def __init__(self, sandboxes: Sandboxes, guard: Guard, turns: Turns, events: Callable[[], Events]) -> None:
         self._sandboxes = sandboxes
         self._guard = guard
+        self._turns = turns
         self._events = events
         self._marks = AllMarks()
         self._started = monotonic()
@@ -76,6 +81,7 @@ class CompatibleApi:
             query=dict(reversed(parse_qsl(target.query, keep_blank_values=True))),
             body=await read_body(request) if request.body_exists else b"",
             marks_of=self._marks.of,
+            turns=self._turns,
             events=self._events,
             started=self._started,
         )

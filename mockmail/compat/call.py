@@ -18,6 +18,7 @@ from mockmail.wire.json_text import BrokenJson, read_json
 
 if TYPE_CHECKING:
     from mockmail.server.events import Events
+    from mockmail.server.turns import Turns
 
 MOST_LISTED = 1000
 """The most messages of one list; `start` leads to the others."""
@@ -33,7 +34,7 @@ class Call:
     path: the values of the names in the route's path. query: of a name that is given twice, the first value.
     prefix: the part of the path that selects the sandbox, for links.
     marks_of: returns what the clients of these APIs noted about the messages of a World.
-    started: when the server began to answer such calls, in seconds.
+    turns: of the server. started: when the server began to answer such calls, in seconds.
     """
 
     request: web.BaseRequest
@@ -44,6 +45,7 @@ class Call:
     query: Mapping[str, str]
     body: bytes
     marks_of: Callable[[World], Marks]
+    turns: Turns
     events: Callable[[], Events]
     started: float
 

@@ -83,11 +83,11 @@ def _frames(message: Message, world: World) -> Sequence[Any]:
 async def _listed(call: Call, criteria: Criteria, content_type: str) -> Reply:
     mail = call.world.mail
     start, limit = call.number("start", 0), min(call.number("limit", DEFAULT_LIMIT) or DEFAULT_LIMIT, MOST_LISTED)
-    cursors = await search_in_slices(mail, criteria, limit=start + limit, newest_first=True)
-    total = len(cursors) if len(cursors) < start + limit else await count_in_slices(mail, criteria)
+    cursors = await search_in_slices(mail, criteria, call.turns, limit=start + limit, newest_first=True)
+    total = len(cursors) if len(cursors) < start + limit else await count_in_slices(mail, criteria, call.turns)
     items: list[bytes] = []
     size = 0
-    async for cursor in in_slices(cursors[start:]):
+    async for cursor in in_slices(cursors[start:], call.turns):
         message = mail.at(cursor)
         if message is not None:
             size += message.size

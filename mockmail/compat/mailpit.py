@@ -40,7 +40,7 @@ async def list_messages(call: Call) -> Reply:
     _refuse_before(call)
     mail, marks = call.world.mail, call.marks
     start, limit = call.number("start", 0), min(call.number("limit", DEFAULT_LIMIT) or MOST_LISTED, MOST_LISTED)
-    cursors = await search_in_slices(mail, Criteria(), limit=start + limit, newest_first=True)
+    cursors = await search_in_slices(mail, Criteria(), call.turns, limit=start + limit, newest_first=True)
     unread = len(mail) - len(marks.read)
     return await _listed(call, cursors[start:], matching=len(mail), unread=unread)
 
@@ -65,7 +65,7 @@ async def mark_messages(call: Call) -> Reply:
     if given.get("IDs"):
         cursors = await _cursors_of(call, given)
     else:
-        cursors = await parse(query).cursors(call.world.mail, call.marks)
+        cursors = await parse(query).cursors(call)
     call.marks.mark(cursors, is_read=given.get("Read", False))
     return OK
 
@@ -77,7 +77,7 @@ async def delete_messages(call: Call) -> Reply:
     """
     given = call.document("IDs")
     if given.get("IDs"):
-        async for message_id in in_slices(_ids(given)):
+        async for message_id in in_slices(_ids(given), call.turns):
             call.world.mail.remove(message_id)
     else:
         call.world.mail.clear()
@@ -87,7 +87,7 @@ async def delete_messages(call: Call) -> Reply:
 async def delete_found(call: Call) -> Reply:
     """Delete the messages that match a query."""
     mail = call.world.mail
-    async for cursor in in_slices(await _search(call)):
+    async for cursor in in_slices(await _search(call), call.turns):
         message = mail.at(cursor)
         if message is not None:
             mail.remove(message.id)
@@ -172,13 +172,15 @@ async def _search(call: Call) -> list[int]:
     query = call.query.get("query", "")
     if not query.strip():
         raise Problem(400, "Error: no search query")
-    return await parse(query).cursors(call.world.mail, call.marks)
+    return await parse(query).cursors(call)
 
 
 async def _listed(call: Call, cursors: Sequence[int], *, matching: int, unread: int) -> Reply:
     mail, marks = call.world.mail, call.marks
     found = (mail.at(cursor) for cursor in cursors)
-    messages = [documents.summary(message, marks) async for message in in_slices(found) if message is not None]
+    messages = [
+        documents.summary(message, marks) async for message in in_slices(found, call.turns) if message is not None
+    ]
     return json_reply(
         {
             "total": len(mail),
@@ -206,7 +208,7 @@ def _ids(given: dict[str, Any]) -> list[str]:
 
 
 async def _cursors_of(call: Call, given: dict[str, Any]) -> list[int]:
-    messages = [call.world.mail.get(message_id) async for message_id in in_slices(_ids(given))]
+    messages = [call.world.mail.get(message_id) async for message_id in in_slices(_ids(given), call.turns)]
     return [message.cursor for message in messages if message is not None]
 
 

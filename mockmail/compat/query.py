@@ -12,7 +12,6 @@ from mockmail.core.errors import Problem
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.grammar import fields
 from mockmail.core.mail.message import Message
-from mockmail.core.mail.store import MailStore
 from mockmail.server.slices import search_in_slices
 
 FIELDS = tuple(fields())
@@ -42,9 +41,10 @@ class Search:
     criteria: Criteria
     conditions: tuple[Condition, ...] = ()
 
-    async def cursors(self, mail: MailStore, marks: Marks) -> list[int]:
+    async def cursors(self, call: Call) -> list[int]:
         """Return the cursors of all messages that match, newest first."""
-        found = await search_in_slices(mail, self.criteria, limit=len(mail), newest_first=True)
+        mail, marks = call.world.mail, call.marks
+        found = await search_in_slices(mail, self.criteria, call.turns, limit=len(mail), newest_first=True)
         return [cursor for cursor in found if all(condition(marks, cursor) for condition in self.conditions)]
 
 
@@ -85,7 +85,7 @@ async def named_message(call: Call) -> Message:
     mail = call.world.mail
     search = parse(call.query.get("query", ""))
     is_all = not search.conditions and not search.criteria.query
-    found = [mail.last] if is_all and mail.has(mail.last) else await search.cursors(mail, call.marks)
+    found = [mail.last] if is_all and mail.has(mail.last) else await search.cursors(call)
     message = mail.at(found[0]) if found else None
     if message is None:
         raise Problem(404, "Message not found")

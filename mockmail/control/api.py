@@ -25,6 +25,7 @@ from mockmail.http.target import Target
 if TYPE_CHECKING:
     from mockmail.control.metrics import Metrics
     from mockmail.server.events import Events
+    from mockmail.server.turns import Turns
     from mockmail.server.webhooks import Webhooks
 
 log = logging.getLogger("mockmail.control")
@@ -65,7 +66,7 @@ class ControlApi:
     """Answers the requests that are addressed to mockmail itself.
 
     server: the facts about the server that `health` shows; empty before it is ready.
-    events, webhooks: return those of the server, made when they are first used.
+    turns: of the server. events, webhooks: return those of the server, made when they are first used.
     ca_pem: returns the certificate of the server's authority.
     """
 
@@ -76,6 +77,7 @@ class ControlApi:
         guard: Guard,
         server: Mapping[str, Any],
         *,
+        turns: Turns,
         events: Callable[[], Events],
         webhooks: Callable[[], Webhooks],
         ca_pem: Callable[[], bytes],
@@ -84,6 +86,7 @@ class ControlApi:
         self._sandboxes = sandboxes
         self._guard = guard
         self._server = server
+        self._turns = turns
         self._events = events
         self._webhooks = webhooks
         self._ca_pem = ca_pem
@@ -156,6 +159,7 @@ class ControlApi:
             key=partial(self._guard.key, sandbox),
             server=self._server,
             waits=self._waits,
+            turns=self._turns,
             metrics=lambda: self._metrics,
             events=self._events,
             webhooks=self._webhooks,

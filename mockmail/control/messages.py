@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, field
 
+from mockmail.control.listing import list_response
 from mockmail.control.route import (
     ControlRequest,
     ControlResponse,
@@ -91,14 +92,14 @@ class FoundMessages(Fields, frozen=True, kw_only=True):
 async def list_messages(request: ControlRequest) -> ControlResponse:
     """List messages, newest first."""
     query: MessageQuery = request.query
-    mail = request.world.mail
+    mail, turns = request.world.mail, request.turns
     criteria = criteria_of(mail, query)
     if query.before:
         criteria = replace(criteria, before=_cursor(mail, "before", query.before))
-    cursors = await search_in_slices(mail, criteria, limit=query.limit, newest_first=True)
-    total = len(cursors) if len(cursors) < query.limit else await count_in_slices(mail, criteria)
-    found = [mail.summary(cursor) async for cursor in in_slices(cursors)]
-    return ControlResponse(MessageList(total=total, messages=[summary for summary in found if summary is not None]))
+    cursors = await search_in_slices(mail, criteria, turns, limit=query.limit, newest_first=True)
+    total = len(cursors) if len(cursors) < query.limit else await count_in_slices(mail, criteria, turns)
+    found = (mail.summary(cursor) async for cursor in in_slices(cursors, turns))
+    return await list_response(total, "messages", (summary async for summary in found if summary is not None))
 
 
 @route(
@@ -273,11 +274,13 @@ async def clear_messages(request: ControlRequest) -> ControlResponse:
 async def wait_for_messages(request: ControlRequest) -> ControlResponse:
     """Respond when enough messages match, or with `timeout_status` after the timeout."""
     body: WaitBody = request.body
-    mail = request.world.mail
+    mail, turns = request.world.mail, request.turns
     criteria = criteria_of(mail, body)
-    cursors = await wait_for(mail, criteria, count=body.count, timeout=body.timeout, waits=request.waits)
-    messages = [message.details() async for cursor in in_slices(cursors) if (message := mail.at(cursor)) is not None]
-    return ControlResponse(FoundMessages(total=len(messages), messages=messages))
+    cursors = await wait_for(mail, criteria, turns, count=body.count, timeout=body.timeout, waits=request.waits)
+    kept = [cursor for cursor in cursors if mail.has(cursor)]
+    found = (mail.at(cursor) async for cursor in in_slices(kept, turns))
+    details = (message.details() async for message in found if message is not None)
+    return await list_response(len(kept), "messages", details)
 
 
 def criteria_of(mail: MailStore, given: MessageCriteria) -> Criteria:

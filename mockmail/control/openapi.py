@@ -23,7 +23,10 @@ _OF_BODIES = (408, 413, 415)
 _FIRST_ERROR = 400
 
 _REFUSALS = {
-    400: ("The request is invalid; `error` says where, and what was expected.", "count must be an integer, not 'two'"),
+    400: (
+        "The request is invalid; `error` names the field and the expected value.",
+        "count must be an integer, not 'two'",
+    ),
     401: (
         "The server needs a token; the request has none, or a wrong one.",
         "the control API needs a token: Authorization: Bearer TOKEN",

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, UnsetType, field
 
+from mockmail.control.listing import list_response
 from mockmail.control.route import (
     ControlRequest,
     ControlResponse,
@@ -23,9 +24,10 @@ from mockmail.control.route import (
     route,
 )
 from mockmail.core.errors import Problem, UnmetExpectation, is_mistake
-from mockmail.core.journal import Exchange, State
+from mockmail.core.journal import Exchange, Journal, State
 from mockmail.core.registry import Registry
 from mockmail.core.request_criteria import RequestCriteria
+from mockmail.core.rules import MOST_CONDITIONS
 from mockmail.server import waiting
 from mockmail.server.slices import in_slices
 from mockmail.server.verifying import check_expectation
@@ -34,6 +36,9 @@ from mockmail.wire.masking import MaskedExchange, Masking
 __tracebackhide__ = is_mistake
 
 MOST_LISTED = 1000
+
+LONGEST_LIST = 64 << 20
+"""The bytes of a list up to which it is sent at once: in pieces, it would keep requests that the journal removes."""
 
 MOST_ORDERED = 100
 """The most operations of an expected order."""
@@ -79,7 +84,8 @@ class RequestCriteriaBody(RequestSearch, frozen=True, kw_only=True):
     """The criteria for requests, with those for their parameters."""
 
     where: Annotated[
-        dict[str, Any] | None, Meta(description="an object of parameters and the values that they must have")
+        Annotated[dict[str, Any], Meta(max_length=MOST_CONDITIONS)] | None,
+        Meta(description="an object of parameters and the values that they must have"),
     ] = None
 
 
@@ -111,7 +117,7 @@ class Expectation(RequestCriteriaBody, frozen=True, kw_only=True):
 
 
 class RequestStart(Fields, frozen=True, kw_only=True):
-    """What the documents of a request begin with, secrets masked.
+    """The fields that every document of a request has. Secrets are masked.
 
     nearest: for a request that no operation serves, the most similar operations. messages: the ids of those it sent.
     """
@@ -186,7 +192,7 @@ class FoundRequests(Fields, frozen=True, kw_only=True):
 async def list_requests(request: ControlRequest) -> ControlResponse:
     """List requests, newest first."""
     query: RequestQuery = request.query
-    return await _list(await _find(request, criteria_of(request.vendors, query)), query.limit, request.vendors)
+    return await _list(request, await _find(request, criteria_of(request.vendors, query)), query.limit)
 
 
 @route(
@@ -208,10 +214,15 @@ async def wait_for_requests(request: ControlRequest) -> ControlResponse:
     body: RequestWait = request.body
     criteria, masking = criteria_of(request.vendors, body), Masking(request.vendors)
     found = await waiting.wait_for_requests(
-        request.world.journal, criteria, masking, count=body.count, timeout=body.timeout, waits=request.waits
+        request.world.journal,
+        criteria,
+        masking,
+        request.turns,
+        count=body.count,
+        timeout=body.timeout,
+        waits=request.waits,
     )
-    summaries = await _summaries(found, request.vendors)
-    return ControlResponse(FoundRequests(total=len(found), requests=summaries))
+    return await _list(request, found[::-1], len(found))
 
 
 @route(
@@ -233,7 +244,9 @@ async def verify_requests(request: ControlRequest) -> ControlResponse:
         request.vendors.check_names(body.vendor, name)
     found = await _find(request, criteria)
     try:
-        check_expectation(found, request.world.journal, criteria, masking, count=body.count, order=body.order)
+        # In a thread, because to describe the requests that came may take long.
+        came = list(request.world.journal)
+        await asyncio.to_thread(check_expectation, found, came, criteria, masking, count=body.count, order=body.order)
     except UnmetExpectation as error:
         raise Problem(409, str(error)) from error
     return ControlResponse(Verified(total=len(found)))
@@ -249,14 +262,15 @@ async def verify_requests(request: ControlRequest) -> ControlResponse:
 async def export_requests(request: ControlRequest) -> ControlResponse:
     """Export requests as an HTTP Archive (HAR 1.2), with secrets masked."""
     found = await _find(request, criteria_of(request.vendors, request.query))
-    return ControlResponse(stream=_har(found, Masking(request.vendors)))
+    numbers = [exchange.id for exchange in found]
+    return ControlResponse(stream=_har(numbers, request.world.journal, Masking(request.vendors)))
 
 
 @route("GET", "requests/unmatched", query=ListQuery, returns=RequestList)
 async def list_unmatched(request: ControlRequest) -> ControlResponse:
     """List the requests that no operation serves, newest first, each with the nearest operations."""
     query: ListQuery = request.query
-    return await _list(request.world.journal.unmatched(), query.limit, request.vendors)
+    return await _list(request, request.world.journal.unmatched(), query.limit)
 
 
 @route(
@@ -343,29 +357,31 @@ def criteria_of(vendors: Registry, given: RequestSearch, **more: Any) -> Request
 
 async def _find(request: ControlRequest, criteria: RequestCriteria) -> list[Exchange]:
     searched = request.world.journal.searched(criteria)
-    return [exchange async for exchange in in_slices(searched) if criteria.matches(exchange)]
+    return [exchange async for exchange in in_slices(searched, request.turns) if criteria.matches(exchange)]
 
 
-async def _har(exchanges: list[Exchange], masking: Masking) -> AsyncGenerator[bytes, None]:
+async def _har(numbers: list[int], journal: Journal, masking: Masking) -> AsyncGenerator[bytes, None]:
+    """Return pieces of the archive, without requests that the journal removes before a slow client reads them."""
     from mockmail.server.har import har_entry, har_log
 
     head, _, tail = json.dumps(har_log([])).partition("[]")
     yield f"{head}[".encode()
-    for number, exchange in enumerate(exchanges):
+    separator = ""
+    for number in numbers:
+        exchange = journal.get(number)
+        if exchange is None:
+            continue
         # In a thread, because `max_journal_body` may allow bodies that take seconds to mask.
         entry = await asyncio.to_thread(har_entry, exchange, masking)
-        yield f"{',' if number else ''}\n{json.dumps(entry, ensure_ascii=False)}".encode("utf-8", "replace")
+        yield f"{separator}\n{json.dumps(entry, ensure_ascii=False)}".encode("utf-8", "replace")
+        separator = ","
     yield f"]{tail}\n".encode()
 
 
-async def _list(exchanges: list[Exchange], limit: int, vendors: Registry) -> ControlResponse:
-    newest = await _summaries(exchanges[::-1][:limit], vendors)
-    return ControlResponse(RequestList(total=len(exchanges), requests=newest))
-
-
-async def _summaries(exchanges: list[Exchange], vendors: Registry) -> list[RequestSummary]:
-    masking = Masking(vendors)
-    return [summary(exchange, masking(exchange)) async for exchange in in_slices(exchanges)]
+async def _list(request: ControlRequest, exchanges: list[Exchange], limit: int) -> ControlResponse:
+    masking, newest = Masking(request.vendors), exchanges[::-1][:limit]
+    requests = (summary(exchange, masking(exchange)) async for exchange in in_slices(newest, request.turns))
+    return await list_response(len(exchanges), "requests", requests, at_once=LONGEST_LIST)
 
 
 ROUTES = (

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mockmail.control.metrics import Metrics
     from mockmail.core.world import World
     from mockmail.server.events import Events
+    from mockmail.server.turns import Turns
     from mockmail.server.webhooks import Webhooks
 
 
@@ -67,7 +68,7 @@ class Removed(Fields, frozen=True, kw_only=True):
 class Refusal(Fields, frozen=True, kw_only=True):
     """The response to a call that failed."""
 
-    error: Annotated[str, Meta(description="one sentence that says what is wrong and what was expected")]
+    error: Annotated[str, Meta(description="one sentence: what is wrong, and which value was expected")]
 
 
 @dataclass(slots=True)
@@ -79,7 +80,8 @@ class ControlRequest:
     headers: of the request. base_url: of the server, as the client reaches it, with the sandbox.
     key: returns what permits a GET of a path without the control token, empty if there is none.
     server: facts about the server, empty before it is ready.
-    waits: functions that end the waits in progress. metrics, events, webhooks: return those of the server.
+    waits: functions that end the waits in progress. turns: of the server.
+    metrics, events, webhooks: return those of the server.
     ca_pem: returns the certificate of the server's authority.
     """
 
@@ -94,6 +96,7 @@ class ControlRequest:
     key: Callable[[str], str]
     server: Mapping[str, Any]
     waits: set[Callable[[], None]]
+    turns: Turns
     metrics: Callable[[], Metrics]
     events: Callable[[], Events]
     webhooks: Callable[[], Webhooks]
@@ -124,12 +127,13 @@ class ControlResponse:
         """Return the bytes to send."""
         if self.content is None or isinstance(self.content, bytes):
             return self.content or b""
-        return json_body(msgspec.to_builtins(self.content, builtin_types=(datetime,)))
+        return json_body(self.content)
 
 
 def json_body(document: Any) -> bytes:
     """Return a document as the JSON of a response."""
-    text = json.dumps(document, indent=1, ensure_ascii=False, default=datetime.isoformat)
+    builtins = msgspec.to_builtins(document, builtin_types=(datetime,))
+    text = json.dumps(builtins, indent=1, ensure_ascii=False, default=datetime.isoformat)
     return f"{text}\n".encode("utf-8", "replace")
 
 

@@ -16,6 +16,7 @@ from mockmail.core.seeds import LONGEST_ID_SEED, MOST_DRAWN, SeedDocument, snaps
 from mockmail.core.state.documents import json_text
 from mockmail.core.world import World
 from mockmail.server.slices import in_slices
+from mockmail.server.turns import Turns
 
 LEVELS = 4
 """The levels of a state's document whose items have a line each: the last one has the records."""
@@ -92,8 +93,9 @@ async def show_state(request: ControlRequest) -> ControlResponse:
     """Show the whole state, or one vendor's records; the same state gives the same document."""
     query: StateQuery = request.query
     if query.vendor is None:
-        return ControlResponse(await _whole_state(request.world))
-    return ControlResponse(await _written(snapshot_of(request.world, request.vendors.named(query.vendor))))
+        return ControlResponse(await _whole_state(request.world, request.turns))
+    snapshot = snapshot_of(request.world, request.vendors.named(query.vendor))
+    return ControlResponse(await _written(snapshot, request.turns))
 
 
 @route("PUT", "state", body=StateDocument, is_document=True, responses=_CHANGED, example=_SEED)
@@ -124,21 +126,21 @@ async def reset(request: ControlRequest) -> ControlResponse:
     return ControlResponse(status=204)
 
 
-async def _whole_state(world: World) -> bytes:
+async def _whole_state(world: World, turns: Turns) -> bytes:
     while True:
         generation = world.generation
         document = snapshot_without_mail(world)
         cursors = world.mail.cursors(Criteria()) if len(world.mail) else []
         messages = (message for cursor in cursors if (message := world.mail.at(cursor)) is not None)
-        written = await _written({**document, "mail": map(document_of, messages)})
+        written = await _written({**document, "mail": map(document_of, messages)}, turns)
         if world.generation == generation:
             return written
         # The sandbox was reset in between, and its mail would not belong to the rest of the document.
 
 
-async def _written(document: Mapping[str, Any]) -> bytes:
+async def _written(document: Mapping[str, Any], turns: Turns) -> bytes:
     written = BytesIO()
-    async for piece in in_slices(_json_pieces(document, LEVELS)):
+    async for piece in in_slices(_json_pieces(document, LEVELS), turns):
         written.write(piece.encode())
     written.write(b"\n")
     return written.getvalue()

@@ -1,4 +1,4 @@
-"""`/_mockmail/vendors`: what is served, where, and how its behaviour is known."""
+"""`/_mockmail/vendors`: list the vendors, with their addresses, operations and the evidence for each operation."""
 
 from __future__ import annotations
 

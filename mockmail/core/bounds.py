@@ -26,7 +26,7 @@ class MailLimits:
 
 
 class StartTls(StrEnum):
-    """Whether the SMTP port offers STARTTLS to clients, requires it before any mail, or does not know it."""
+    """The use of STARTTLS on the SMTP port: not known, offered to clients, or required before any mail."""
 
     OFFERED = "offered"
     REQUIRED = "required"
@@ -66,6 +66,7 @@ class SmtpLimits:
     message: bytes of a message. open_messages: bytes of all messages in progress.
     line: bytes of a line of one (RFC 5321 asks for 1000; many senders write longer ones).
     recipients: of one message. connections: at once. idle: seconds that a client may be silent.
+    data_seconds: that a client may take to send a message, without those that an SMTP fault throttles it.
     """
 
     message: int = 50 << 20
@@ -74,6 +75,7 @@ class SmtpLimits:
     recipients: int = 1000
     connections: int = 1000
     idle: float = 300.0
+    data_seconds: float = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

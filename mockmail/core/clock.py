@@ -96,7 +96,7 @@ class Clock:
         except (AttributeError, OverflowError, TypeError, ValueError) as error:
             raise ValueError(
                 'expected {"frozen_at": "2026-01-31T12:00:00+00:00"} or {"offset_seconds": 0}, between the'
-                f" years {FIRST_YEAR} and {LAST_YEAR}, came {document!r:.80}"
+                f" years {FIRST_YEAR} and {LAST_YEAR}, got {document!r:.80}"
             ) from error
         self._frozen_at, self._offset = frozen_at, offset
         self._notify()

@@ -21,7 +21,7 @@ Exception
     ├── VendorError                      a vendor's own error
     ├── WaitEnded (RuntimeError)         the sandbox was deleted during a wait
     ├── WaitTimeout (TimeoutError)       no message or request matched in time
-    └── WouldBlock (RuntimeError)        a blocking call on the event loop that must do the work
+    └── WouldBlock (RuntimeError)        a blocking call on a running event loop
 """
 
 from __future__ import annotations
@@ -87,11 +87,11 @@ class DuplicateRecord(MockMailError):
 
 
 class SeedError(MockMailError):
-    """A document does not fit: the message names the path in it, what was expected and what came."""
+    """A document does not fit. The message gives the path in it, the expected and the given value."""
 
 
 class InvalidValue(MockMailError, ValueError):
-    """A value has a wrong type or is out of bounds: the message names the field, what was expected and what came."""
+    """A value has a wrong type or is out of bounds. The message gives the field, the expected and the given value."""
 
 
 class InvalidQuery(InvalidValue):
@@ -152,7 +152,7 @@ class NotRunning(MockMailError, RuntimeError):
 
 
 class WouldBlock(MockMailError, RuntimeError):
-    """A blocking call on the event loop that must do the work: await the `_async` method instead."""
+    """A blocking call on a running event loop: await the `_async` method instead."""
 
 
 class UnmetExpectation(MockMailError, AssertionError):

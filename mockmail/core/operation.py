@@ -69,7 +69,7 @@ class NotEmulated:
 
     method: `*` for every method; such an entry also covers the paths below its own.
     aliases: further templates of the same operation.
-    reason: shown in the journal to whoever calls it.
+    reason: the journal shows it with each call of the operation.
     """
 
     name: str

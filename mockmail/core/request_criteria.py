@@ -11,6 +11,9 @@ from mockmail.core.journal import Exchange, State
 MOST_COMPARED = 1000
 """The most values of a request that are compared with those of `where`: many waits may compare each request."""
 
+LARGEST = 1e100
+"""The first number that is not compared with text: to write one of thousands of digits takes long."""
+
 Where = Mapping[str, Any] | Callable[[Exchange], bool]
 
 
@@ -94,5 +97,5 @@ class _Comparison:
                 return len(given) == len(wanted) and all(map(self.matches, given, wanted))
             return any(self.matches(value, wanted) for value in given)
         if isinstance(given, str) and isinstance(wanted, bool | int | float):
-            return given.lower() == str(wanted).lower()
+            return abs(wanted) < LARGEST and given.lower() == str(wanted).lower()
         return bool(given == wanted) and isinstance(given, bool) == isinstance(wanted, bool)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from mockmail.core.state.documents import strict_json
 from mockmail.core.state.records import is_storable
 
 if TYPE_CHECKING:
+    from mockmail.core.registry import Registry
     from mockmail.core.vendor import Vendor
     from mockmail.core.world import World
 
@@ -110,6 +111,22 @@ def snapshot_of(world: World, vendor: Vendor) -> dict[str, Any]:
     return {"format": FORMAT, "mockmail": __version__, "vendors": {vendor.name: world.store.dump(vendor)}}
 
 
+def check_seeds(world: World) -> None:
+    """Seed the vendors that the seeds in a World's settings name. Raise SeedError if one does not fit."""
+    for vendor in seeded_vendors(world.settings.seeds, world.vendors):
+        world.ensure_seeded(vendor)
+
+
+def seeded_vendors(seeds: Sequence[SeedDocument], vendors: Registry) -> list[Vendor]:
+    """Return the vendors that seeds name. Raise SeedError for an unknown one."""
+    for seed in seeds:
+        for name in seed.vendors:
+            if vendors.get(name) is None:
+                known = ", ".join(vendors.vendors)
+                raise SeedError(f"{seed.source}: vendors.{name}: there is no such vendor; there are {known}")
+    return [vendors.named(name) for seed in seeds for name in seed.vendors]
+
+
 def restore(world: World, document: Mapping[str, Any]) -> None:
     """Replace a World's state by a snapshot's. Raise SeedError, and change nothing, if it does not fit."""
     seed = SeedDocument.of_snapshot(document)
@@ -131,7 +148,7 @@ def restore(world: World, document: Mapping[str, Any]) -> None:
 def _read_mail(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     mail = document.get("mail", [])
     if not isinstance(mail, list):
-        raise SeedError(f"snapshot: mail: expected an array, came {mail!r:.80}")
+        raise SeedError(f"snapshot: mail: expected an array, got {mail!r:.80}")
     return [read_message(message, f"snapshot: mail[{number}]") for number, message in enumerate(mail)]
 
 
@@ -145,11 +162,11 @@ def _restore_clock(world: World, document: Any) -> None:
 def _restore_ids(world: World, document: Any) -> None:
     seed, drawn = (document.get("seed"), document.get("drawn")) if isinstance(document, Mapping) else (None, None)
     if not isinstance(seed, str) or not isinstance(drawn, int):
-        raise SeedError(f'snapshot: ids: expected {{"seed": "0", "drawn": 0}}, came {document!r:.80}')
+        raise SeedError(f'snapshot: ids: expected {{"seed": "0", "drawn": 0}}, got {document!r:.80}')
     if len(seed) > LONGEST_ID_SEED or not is_storable(seed):
-        raise SeedError(f"snapshot: ids.seed: expected at most {LONGEST_ID_SEED} characters, came {seed!r:.80}")
+        raise SeedError(f"snapshot: ids.seed: expected at most {LONGEST_ID_SEED} characters, got {seed!r:.80}")
     if not 0 <= drawn <= MOST_DRAWN:
-        raise SeedError(f"snapshot: ids.drawn: expected a number from 0 to {MOST_DRAWN}, came {drawn!r:.80}")
+        raise SeedError(f"snapshot: ids.drawn: expected a number from 0 to {MOST_DRAWN}, got {drawn!r:.80}")
     world.ids.restore({"seed": seed, "drawn": drawn})
 
 

@@ -1,9 +1,11 @@
-"""Call a World on its event loop from a test's code."""
+"""Call a World on its event loop from a test's code: blocking, or from asyncio or trio."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from mockmail.core.errors import MockMailError, NotRunning, WouldBlock, is_mistake
@@ -37,13 +39,14 @@ class LoopBridge:
     def run(self, work: Callable[[World], Coroutine[Any, Any, T]]) -> T:
         """Run a coroutine with the World, block, and return its result.
 
-        Raise WouldBlock on the World's own loop, NotRunning without one.
+        Raise WouldBlock in asynchronous code, NotRunning if the server is not running.
         """
-        if self._thread is None and not _is_on_a_loop():
+        if self._thread is None and not is_on_asyncio():
             raise NotRunning("MockMail is not running; use it inside `with`.")
-        if self._thread is None or self._thread.is_here():
+        if self._thread is None or self._thread.is_here() or _is_in_a_task():
             raise WouldBlock(
-                "this call would block the event loop that MockMail runs on; await the `_async` method instead"
+                "this call would block the running event loop, and the application if it runs there;"
+                " await the `_async` method instead"
             )
         try:
             return self._thread.run(self._work(work))
@@ -55,7 +58,8 @@ class LoopBridge:
         try:
             if self._thread is None or self._thread.is_here():
                 return await self._work(work)
-            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._work(work), self._thread.loop))
+            future = asyncio.run_coroutine_threadsafe(self._work(work), self._thread.loop)
+            return await (asyncio.wrap_future(future) if is_on_asyncio() else _awaited_by_trio(future))
         except MockMailError as error:
             raise _shortened(error) from None
 
@@ -68,9 +72,34 @@ def _shortened(error: MockMailError) -> MockMailError:
     return error.with_traceback(None)
 
 
-def _is_on_a_loop() -> bool:
+def is_on_asyncio() -> bool:
+    """Return whether an asyncio event loop runs on this thread."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         return False
     return True
+
+
+async def _awaited_by_trio(future: Future[T]) -> T:
+    import trio
+
+    done, token = trio.Event(), trio.lowlevel.current_trio_token()
+    future.add_done_callback(lambda _: token.run_sync_soon(done.set))
+    try:
+        await done.wait()
+    except BaseException:
+        future.cancel()
+        raise
+    return future.result()
+
+
+def _is_in_a_task() -> bool:
+    # Not whether a loop runs: the synchronous API of Playwright leaves one running, and waiting there is no mistake.
+    if is_on_asyncio():
+        return asyncio.current_task() is not None
+    trio: Any = sys.modules.get("trio")
+    try:
+        return trio is not None and trio.lowlevel.current_task() is not None
+    except RuntimeError:
+        return False

@@ -42,7 +42,7 @@ class EventStream:
         except WaitEnded:
             raise StopIteration from None
         except WouldBlock:
-            raise WouldBlock("`for` would block the event loop that MockMail runs on; use `async for`") from None
+            raise WouldBlock("`for` would block the running event loop; use `async for`") from None
 
     def __aiter__(self) -> Self:
         return self

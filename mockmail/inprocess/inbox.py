@@ -13,6 +13,7 @@ from mockmail.core.mail.message import Message
 from mockmail.core.mail.store import MailStore
 from mockmail.core.validation import convert
 from mockmail.inprocess.bridge import LoopBridge
+from mockmail.server.turns import Turns
 from mockmail.server.waiting import wait_for
 
 __tracebackhide__ = is_mistake
@@ -41,8 +42,9 @@ class Inbox:
     See `Search` for the arguments of a search; a message must match each of them.
     """
 
-    def __init__(self, bridge: LoopBridge) -> None:
+    def __init__(self, bridge: LoopBridge, turns: Turns) -> None:
         self._bridge = bridge
+        self._turns = turns
 
     def __repr__(self) -> str:
         return f"<Inbox: {len(self)} messages>"
@@ -75,7 +77,7 @@ class Inbox:
     def wait_for_count(self, count: int, *, timeout: float = 5.0, **search: Unpack[Search]) -> list[Message]:
         """Return the first `count` messages that match; wait for them if needed. Raise WaitTimeout."""
         given = _Checked(search, count=count, timeout=timeout)
-        return self._bridge.run(lambda world: given.wait(world.mail))
+        return self._bridge.run(lambda world: given.wait(world.mail, self._turns))
 
     async def wait_for_async(
         self,
@@ -84,8 +86,18 @@ class Inbox:
         **search: Unpack[Search],
     ) -> Message:
         """Return the first message that matches, without blocking the event loop. Raise WaitTimeout."""
-        given = _Checked(search, count=1, timeout=timeout)
-        return (await self._bridge.run_async(lambda world: given.wait(world.mail)))[0]
+        return (await self.wait_for_count_async(1, timeout=timeout, **search))[0]
+
+    async def wait_for_count_async(
+        self,
+        count: int,
+        *,
+        timeout: float = 5.0,  # noqa: ASYNC109  # as in `wait_for_async`
+        **search: Unpack[Search],
+    ) -> list[Message]:
+        """Return the first `count` messages that match, without blocking the event loop. Raise WaitTimeout."""
+        given = _Checked(search, count=count, timeout=timeout)
+        return await self._bridge.run_async(lambda world: given.wait(world.mail, self._turns))
 
     def clear(self) -> int:
         """Remove all messages and return how many there were."""
@@ -118,7 +130,8 @@ class _Checked:
         criteria = criteria_of(mail, self._body)
         return criteria if self._after is None else replace(criteria, after=self._after.cursor)
 
-    async def wait(self, mail: MailStore) -> list[Message]:
+    async def wait(self, mail: MailStore, turns: Turns) -> list[Message]:
         """Wait for messages. Raise InvalidValue, WaitTimeout."""
-        cursors = await wait_for(mail, self.criteria(mail), count=self._body.count, timeout=self._body.timeout)
+        given = self._body
+        cursors = await wait_for(mail, self.criteria(mail), turns, count=given.count, timeout=given.timeout)
         return [message for message in map(mail.at, cursors) if message is not None]

@@ -6,24 +6,26 @@ import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from mockmail.core.errors import is_mistake
+from mockmail.core.errors import UnmetExpectation, is_mistake
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT
 from mockmail.core.vendor import Vendor
-from mockmail.inprocess.bridge import LoopBridge
+from mockmail.inprocess.bridge import LoopBridge, is_on_asyncio
 from mockmail.inprocess.handles import VendorHandle, WebhookHandle
 from mockmail.inprocess.inbox import Inbox
+from mockmail.inprocess.keywords import ServerKeywords, settings_from, vendors_from
 from mockmail.inprocess.requests import Requests
 from mockmail.inprocess.rules import Faults, SmtpFaults, Stubs
-from mockmail.server.discovery import discover, wanted_vendors
 from mockmail.server.loop_thread import LoopThread
 from mockmail.server.server import Server
 from mockmail.server.server_settings import ServerSettings
 from mockmail.vendors import VendorAttributes
 
 if TYPE_CHECKING:
+    import pytest
+
     from mockmail.inprocess.events import EventStream
     from mockmail.inprocess.world import ClockHandle, SmtpHandle
     from mockmail.tls.certificates import Certificates
@@ -34,9 +36,13 @@ __tracebackhide__ = is_mistake
 class MockMail(VendorAttributes[VendorHandle]):
     """A mockmail server on free ports, with its inbox, requests and faults.
 
-    `with MockMail() as mm` runs it on its own thread, `async with MockMail() as mm` on the running event loop.
+    `with MockMail() as mm` runs it on its own thread, `async with MockMail() as mm` on the running event loop of
+    asyncio (under trio, on its own thread). The keywords are the settings of `mockmail serve`; see `ServerKeywords`.
 
-    url: the server's base URL. smtp_host, smtp_port: the SMTP server.
+    strict: raise UnmetExpectation at the end if a request was unmatched, a handler crashed, or a fault or a stub was
+    never used.
+
+    url: the server's base URL. smtp_host, smtp_port: the SMTP server. smtp_environment: the variables of its clients.
     inbox: the messages. requests: those that it received. faults, stubs, smtp_faults: what tests add.
     webhooks: URLs that get its events.
     https_url, smtps_port: the ports in TLS, None without them. ca_file, ssl_context: for clients that use them.
@@ -46,13 +52,16 @@ class MockMail(VendorAttributes[VendorHandle]):
     def __init__(
         self,
         *,
+        strict: bool = False,
         settings: ServerSettings | None = None,
-        vendors: Registry | None = None,
         thread: LoopThread | None = None,
         sandbox: str = DEFAULT,
+        **keywords: Unpack[ServerKeywords],
     ) -> None:
-        self._vendors = vendors or discover(only=wanted_vendors())
-        self._server = Server(self._vendors, settings)
+        given = keywords.get("vendors")
+        self._vendors = given if isinstance(given, Registry) else vendors_from(keywords)
+        self._server = Server(self._vendors, settings or settings_from(keywords, self._vendors))
+        self._strict = strict
         self._thread = thread
         self._own_thread = thread is None
         self._sandbox = sandbox
@@ -65,19 +74,25 @@ class MockMail(VendorAttributes[VendorHandle]):
         if self._thread is None:
             self._thread = LoopThread()
         self._bind(self._thread)
-        self._thread.run(self._server.start())
+        try:
+            self._thread.run(self._server.start())
+        except BaseException:
+            self._end_thread()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._thread is not None:
+            failures = self._strict_failures(error)
             self._thread.run(self._server.stop())
-            if self._own_thread:
-                self._thread.close()
-                self._thread = None
+            self._end_thread()
+            self._raise(failures)
 
     async def __aenter__(self) -> Self:
+        if not is_on_asyncio():
+            return self.__enter__()
         self._bind(None)
         await self._server.start()
         return self
@@ -85,7 +100,11 @@ class MockMail(VendorAttributes[VendorHandle]):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if not is_on_asyncio():
+            return self.__exit__(kind, error, trace)  # blocking: trio would not wait in a cancelled scope
+        failures = self._strict_failures(error)
         await self._server.stop()
+        return self._raise(failures)
 
     if not TYPE_CHECKING:  # a type checker knows the vendors by VendorAttributes, and `vendor` gives any other
 
@@ -138,6 +157,22 @@ class MockMail(VendorAttributes[VendorHandle]):
         return self._bridge.call(lambda _: self._certificates().client())
 
     @property
+    def sandbox_name(self) -> str:
+        """Return the name of the sandbox; mail by SMTP with the AUTH user `~NAME` arrives there."""
+        return self._sandbox
+
+    @property
+    def smtp_environment(self) -> Mapping[str, str]:
+        """Return the variables that `mockmail env smtp` prints: SMTP_HOST, SMTP_PORT and the login of a sandbox.
+
+        Raise NotRunning.
+        """
+        from mockmail.server.client_environment import smtp_environment
+
+        login = DEFAULT if self._sandbox in self._server.settings.smtp_sandboxes else self._sandbox
+        return smtp_environment(self.smtp_host, self.smtp_port, login)
+
+    @property
     def server(self) -> Server:
         """Return the server."""
         return self._server
@@ -166,6 +201,16 @@ class MockMail(VendorAttributes[VendorHandle]):
         other.__dict__ |= self.__dict__ | {"_sandbox": name}
         other._bind(self._thread)  # noqa: SLF001  # the same class
         return other
+
+    def setenv(self, monkeypatch: pytest.MonkeyPatch, *clients: str) -> None:
+        """Set the environment variables of clients during a test, as `mockmail env` prints them.
+
+        clients: names of vendors (`VendorHandle.environment`), and `smtp` (`smtp_environment`). Raise UnknownName.
+        """
+        for name in clients:
+            variables = self.smtp_environment if name == "smtp" else self.vendor(name).environment
+            for variable, value in variables.items():
+                monkeypatch.setenv(variable, value)
 
     def reset(self, vendor: str | None = None) -> None:
         """Reset to the seeded state, without mail, requests, faults and stubs; or reset only one vendor.
@@ -198,6 +243,12 @@ class MockMail(VendorAttributes[VendorHandle]):
         subscription = self._bridge.call(lambda _: self._server.events.subscribe(kinds, sandbox, after))
         return EventStream(self._bridge, subscription, timeout)
 
+    def failures(self) -> str:
+        """Return why a strict test fails, as text: unmatched requests, crashes, unused faults and stubs; else empty."""
+        from mockmail.inprocess.strictness import failures_of
+
+        return self._bridge.call(lambda _: failures_of(self))
+
     def report(self) -> str:
         """Return the last requests, messages and faults as text, with secrets masked."""
         from mockmail.inprocess.report import report_of
@@ -213,7 +264,7 @@ class MockMail(VendorAttributes[VendorHandle]):
         return self._server.certificates
 
     def _proxy_environment(self, vendor: Vendor) -> Mapping[str, str]:
-        from mockmail.server.proxy_environment import proxy_environment
+        from mockmail.server.client_environment import proxy_environment
 
         return proxy_environment(
             vendor,
@@ -223,10 +274,23 @@ class MockMail(VendorAttributes[VendorHandle]):
             sandbox=self._sandbox,
         )
 
+    def _strict_failures(self, error: BaseException | None) -> str:
+        return self.failures() if self._strict and error is None else ""
+
+    @staticmethod
+    def _raise(failures: str) -> None:
+        if failures:
+            raise UnmetExpectation(f"{failures}\n(turn this check off with strict=False)")
+
+    def _end_thread(self) -> None:
+        if self._own_thread and self._thread is not None:
+            self._thread.close()
+            self._thread = None
+
     def _bind(self, thread: LoopThread | None) -> None:
         self._bridge = LoopBridge(thread, lambda: self._server.sandboxes.get(self._sandbox))
-        self.inbox = Inbox(self._bridge)
-        self.requests = Requests(self._bridge, self._vendors)
+        self.inbox = Inbox(self._bridge, self._server.turns)
+        self.requests = Requests(self._bridge, self._vendors, self._server.turns)
         self.faults = Faults(self._bridge, self._vendors)
         self.stubs = Stubs(self._bridge, self._vendors)
         self.smtp_faults = SmtpFaults(self._bridge)

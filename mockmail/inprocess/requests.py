@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mockmail.control.requests import RequestCriteriaBody
     from mockmail.core.request_criteria import RequestCriteria, Where
     from mockmail.core.world import World
+    from mockmail.server.turns import Turns
     from mockmail.wire.masking import Masking
 
 __tracebackhide__ = is_mistake
@@ -46,9 +47,10 @@ class Requests:
     operations raise UnknownName.
     """
 
-    def __init__(self, bridge: LoopBridge, vendors: Registry) -> None:
+    def __init__(self, bridge: LoopBridge, vendors: Registry, turns: Turns) -> None:
         self._bridge = bridge
         self._vendors = vendors
+        self._turns = turns
 
     def __repr__(self) -> str:
         return f"<Requests: {len(self)}>"
@@ -118,7 +120,8 @@ class Requests:
 
         def verify(world: World) -> list[Exchange]:
             found = world.journal.find(criteria)
-            check_expectation(found, world.journal, criteria, masking, count=expected.count, order=expected.order)
+            came = list(world.journal)
+            check_expectation(found, came, criteria, masking, count=expected.count, order=expected.order)
             return found
 
         return self._bridge.call(verify)
@@ -151,7 +154,7 @@ class Requests:
         given, criteria = self._checked(RequestWait, search, count=count, timeout=timeout)
         masking = self._masking()
         return lambda world: wait_for_requests(
-            world.journal, criteria, masking, count=given.count, timeout=given.timeout
+            world.journal, criteria, masking, self._turns, count=given.count, timeout=given.timeout
         )
 
     def _checked(self, model: type[M], search: RequestSearch, **more: Any) -> tuple[M, RequestCriteria]:

@@ -1,21 +1,21 @@
 // Faults, stubs, SMTP faults, rate limits and the clock: what is arranged, and how often it was met.
 
 import { button, fill, h, table } from "./dom.js";
+import { PageSection } from "./section.js";
 
 /** @typedef {{ name: string, label: string, type?: string, options?: string[], list?: string[], value?: string, title?: string, wide?: boolean }} Field */
 
-export class FaultsSection {
+export class FaultsSection extends PageSection {
   title = "Faults";
 
   /** @param {import("./app.js").App} app */
   constructor(app) {
-    this.app = app;
+    super(app);
     this.arranged = 0;
-    this.root = null;
   }
 
   forget() {
-    this.root = null;
+    super.forget();
     this.arranged = 0;
   }
 
@@ -25,10 +25,7 @@ export class FaultsSection {
 
   /** @param {HTMLElement} main */
   show(main) {
-    if (!this.root || !main.contains(this.root)) {
-      this.root = h("div", { class: "page" }, "…");
-      fill(main, this.root);
-    }
+    this.open(main, "…");
     this.load();
   }
 
@@ -49,7 +46,7 @@ export class FaultsSection {
       this.app.showCounts();
       this.render({ faults, stubs, smtp, limits, clock, vendors, schemas: document.components.schemas });
     } catch (error) {
-      fill(/** @type {Element} */ (this.root), h("p", { class: "error", role: "alert" }, /** @type {Error} */ (error).message));
+      this.fail(error);
     }
   }
 
@@ -144,12 +141,7 @@ export class FaultsSection {
 
   /** @param {import("./api.js").ServerEvent} event */
   onevent(event) {
-    const isFree = this.root?.isConnected && !this.root.querySelector("details[open]") && !this.root.contains(document.activeElement);
-    if (isFree && (event.kind === "fault" || event.kind === "clock")) this.load();
-  }
-
-  onkey() {
-    return false;
+    if (this.isFree && (event.kind === "fault" || event.kind === "clock")) this.load();
   }
 }
 

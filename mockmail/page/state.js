@@ -3,34 +3,18 @@
 import { announce, button, fill, h } from "./dom.js";
 import { counted } from "./format.js";
 import { download } from "./message.js";
+import { PageSection } from "./section.js";
 
 const SHOWN = 200;
 const SECRET = /passw|secret|key|token|hash/i;
 
-export class StateSection {
+export class StateSection extends PageSection {
   title = "State";
-
-  /** @param {import("./app.js").App} app */
-  constructor(app) {
-    this.app = app;
-    this.root = null;
-  }
-
-  forget() {
-    this.root = null;
-  }
-
-  count() {
-    return 0;
-  }
 
   /** @param {HTMLElement} main @param {import("./format.js").Place} place */
   show(main, place) {
     const [vendor, table] = (place.id ?? "").split("/");
-    if (!this.root || !main.contains(this.root)) {
-      this.root = h("div", { class: "page" });
-      fill(main, this.root);
-    }
+    this.open(main);
     this.load(vendor, table, place.query.q ?? "");
   }
 
@@ -44,7 +28,7 @@ export class StateSection {
       const tables = (await api.get("state", { vendor: chosen })).vendors?.[chosen] ?? {};
       this.render(names, chosen, tables, table || Object.keys(tables)[0], search);
     } catch (error) {
-      fill(/** @type {Element} */ (this.root), h("p", { class: "error", role: "alert" }, /** @type {Error} */ (error).message));
+      this.fail(error);
     }
   }
 
@@ -135,10 +119,6 @@ export class StateSection {
   /** @param {import("./api.js").ServerEvent} event */
   onevent(event) {
     // What is being edited is left alone.
-    if (event.kind === "state" && this.root?.isConnected && !this.root.querySelector("details[open]") && !this.root.contains(document.activeElement)) this.again();
-  }
-
-  onkey() {
-    return false;
+    if (event.kind === "state" && this.isFree) this.again();
   }
 }

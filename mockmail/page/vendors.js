@@ -2,30 +2,14 @@
 
 import { button, copyable, facts, fill, h, table } from "./dom.js";
 import { pretty } from "./format.js";
+import { PageSection } from "./section.js";
 
-export class VendorsSection {
+export class VendorsSection extends PageSection {
   title = "Vendors";
-
-  /** @param {import("./app.js").App} app */
-  constructor(app) {
-    this.app = app;
-    this.root = null;
-  }
-
-  forget() {
-    this.root = null;
-  }
-
-  count() {
-    return 0;
-  }
 
   /** @param {HTMLElement} main @param {import("./format.js").Place} place */
   show(main, place) {
-    if (!this.root || !main.contains(this.root)) {
-      this.root = h("div", { class: "page" }, "…");
-      fill(main, this.root);
-    }
+    this.open(main, "…");
     this.load(place.id);
   }
 
@@ -44,7 +28,7 @@ export class VendorsSection {
           h("a", { href: this.app.address("vendors", each.name) }, each.title), h("code", null, each.url), each.operations.length])),
       ]);
     } catch (error) {
-      fill(root, h("p", { class: "error", role: "alert" }, /** @type {Error} */ (error).message));
+      this.fail(error);
     }
   }
 
@@ -82,12 +66,6 @@ export class VendorsSection {
       vendor.not_emulated.length ? [h("h3", null, "Not emulated"), table(["Operation", "Call", "Why"], vendor.not_emulated.map((/** @type {any} */ missing) =>
         [missing.name, h("code", null, `${missing.method} ${missing.path}`), missing.reason]))] : null,
     ];
-  }
-
-  onevent() {}
-
-  onkey() {
-    return false;
   }
 }
 

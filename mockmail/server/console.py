@@ -1,4 +1,4 @@
-"""What `mockmail serve` logs: the addresses, then a line for each request and each message."""
+"""Log what a server does: its addresses at the start, then a line for each request and each message."""
 
 from __future__ import annotations
 

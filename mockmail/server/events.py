@@ -11,7 +11,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from threading import get_ident
@@ -37,6 +37,13 @@ KINDS = ("message", "request", "fault", "state", "clock", "sandbox")
 EVENT_BYTES = 1000
 """Bytes of memory of an event, besides its JSON."""
 
+LONGEST_EVENT = 32 << 10
+"""The bytes of JSON of an event over which its facts are shortened, because each reader gets a copy."""
+
+LONGEST_TEXT = 1000
+MOST_ITEMS = 20
+"""The most characters of a text, and the most items of a list, in an event that is shortened."""
+
 KEPT_SECONDS = 60.0
 """The seconds for which events are kept for a reader that may come back, after the last one has gone."""
 
@@ -57,9 +64,14 @@ class Event:
     at: str
     data: dict[str, Any]
 
+    _json: list[bytes] = field(default_factory=list, init=False, repr=False, compare=False)
+
     def to_json(self) -> bytes:
-        """Return the event as one line of JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False).encode("utf-8", "replace")
+        """Return the event as one line of JSON, which all readers share."""
+        if not self._json:
+            content = {name: getattr(self, name) for name in ("id", "kind", "sandbox", "at", "data")}
+            self._json.append(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))
+        return self._json[0]
 
 
 class Events:
@@ -158,7 +170,9 @@ class Events:
         self.last += 1
         at = world.clock.now().isoformat()
         event = Event(id=self.id_of(self.last), kind=kind, sandbox=world.name, at=at, data=data)
-        size = EVENT_BYTES + len(event.to_json())
+        if len(event.to_json()) > LONGEST_EVENT:
+            event = Event(id=event.id, kind=kind, sandbox=world.name, at=at, data=_shortened(data))
+        size = EVENT_BYTES + 2 * len(event.to_json())  # the facts, and their JSON
         self._events.append((event, size))
         self._held += size
         while self._held > self._limit and len(self._events) > 1:
@@ -278,6 +292,14 @@ class Subscription:
             if (not self._kinds or event.kind in self._kinds) and self._sandbox in (None, event.sandbox):
                 return event
         return None
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, str):
+        return value[:LONGEST_TEXT]
+    if isinstance(value, (list, tuple)):
+        return [_shortened(item) for item in value[:MOST_ITEMS]]
+    return {name: _shortened(item) for name, item in value.items()} if isinstance(value, dict) else value
 
 
 def _facts(document: msgspec.Struct) -> dict[str, Any]:

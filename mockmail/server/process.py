@@ -14,10 +14,10 @@ from mockmail.control.guard import Guard
 from mockmail.core.bounds import EventLimits, HttpLimits, MailLimits, SmtpLimits, WorldSettings
 from mockmail.core.registry import Registry
 from mockmail.core.state.shared_files import OPEN_FILES
+from mockmail.server.client_environment import proxy_hosts
 from mockmail.server.console import Console
 from mockmail.server.discovery import discover, vendor_options
 from mockmail.server.log import set_up_logging
-from mockmail.server.proxy_environment import proxy_hosts
 from mockmail.server.ready_file import ReadyFile
 from mockmail.server.server import CannotListen, Server
 from mockmail.server.server_settings import ServerSettings
@@ -103,6 +103,7 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         data_dir=Path(given.data_dir) if given.data_dir else None,
         max_sandboxes=given.max_sandboxes,
         reject_unknown_recipients=given.reject_unknown_recipients,
+        webhooks=given.webhook,
         relay_allow=frozenset(given.relay_allow),
         world=world,
         http=HttpLimits(
@@ -121,6 +122,7 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
             recipients=given.max_recipients,
             connections=_connections(given.max_connections),
             idle=given.smtp_idle,
+            data_seconds=given.smtp_data_seconds,
         ),
         events=EventLimits(
             size=given.max_event_bytes, webhooks=given.max_webhooks, allow=frozenset(given.webhook_allow)

@@ -13,24 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 from mockmail.control.api import ControlApi
 from mockmail.core.bounds import StartTls
-from mockmail.core.errors import (
-    DataFolderError,
-    InvalidValue,
-    MockMailError,
-    NotRunning,
-    Problem,
-    SeedError,
-    StorageFull,
-)
+from mockmail.core.errors import DataFolderError, InvalidValue, MockMailError, NotRunning, Problem, StorageFull
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.http.dispatcher import Dispatcher
 from mockmail.http.protocol import HttpServer
 from mockmail.server.server_settings import ServerSettings
 from mockmail.server.settings import host_and_port, reachable_host
+from mockmail.server.turns import Turns
 
 if TYPE_CHECKING:
     from mockmail.compat.api import CompatibleApi
+    from mockmail.core.bounds import WorldSettings
     from mockmail.core.journal import JournalBytes
     from mockmail.core.state.data_folder import DataFolder
     from mockmail.core.state.shared_files import SharedFiles
@@ -46,7 +40,6 @@ if TYPE_CHECKING:
 GRACE = 0.7
 """The seconds that a request in progress has to end when the server stops, and again to end after it is cancelled."""
 
-
 HTTP, HTTPS, SMTP, SMTPS = "HTTP", "HTTPS", "SMTP", "SMTPS"
 """The names of the ports; see also `_smtp_of`."""
 
@@ -59,6 +52,7 @@ class Server:
     """A mockmail server. It belongs to the event loop that starts it. Raise UnknownName for a vendor in `proxy_hosts`.
 
     watch: called with each new World.
+    sandbox_settings: the settings of sandboxes that differ from the others, by name; set before their first use.
     """
 
     def __init__(
@@ -72,12 +66,15 @@ class Server:
         for vendor in self.settings.proxy_hosts.values():
             vendors.named(vendor)
         self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes, self._forget, self._spare_world)
+        self.sandbox_settings: dict[str, WorldSettings] = {}
         self._facts: dict[str, Any] = {}
+        self.turns = Turns()
         self.control = ControlApi(
             vendors,
             self.sandboxes,
             self.settings.guard,
             self._facts,
+            turns=self.turns,
             events=lambda: self.events,
             webhooks=lambda: self.webhooks,
             ca_pem=lambda: self.certificates.ca_pem,
@@ -157,22 +154,17 @@ class Server:
 
     def check_seeds(self) -> None:
         """Raise SeedError if a seed document does not fit a vendor."""
-        if not self.settings.world.seeds:
-            return
-        world = self._spare_world()
-        for seed in self.settings.world.seeds:
-            for name in seed.vendors:
-                vendor = self.vendors.get(name)
-                if vendor is None:
-                    known = ", ".join(self.vendors.vendors)
-                    raise SeedError(f"{seed.source}: vendors.{name}: there is no such vendor; there are {known}")
-                world.ensure_seeded(vendor)
+        if self.settings.world.seeds:
+            from mockmail.core.seeds import check_seeds
+
+            check_seeds(self._spare_world())
 
     async def start(self) -> None:
         """Listen on the ports.
 
         Raise CannotListen if one of them is not available, DataFolderError if the data folder cannot be used, and
-        InvalidCertificate or InvalidValue if the settings of TLS cannot be used; the server then listens on none.
+        InvalidCertificate, InvalidValue or LimitReached if a certificate or a webhook cannot be used. The server then
+        listens on no port.
         """
         settings = self.settings
         self._http = HttpServer(self.dispatcher.respond, self.dispatcher.refuse, settings.http)
@@ -184,6 +176,8 @@ class Server:
                 await self._listen(_smtp_of(name), partial(self._accept_smtp, name), port)
             if self._uses_tls:
                 await self._listen_in_tls()
+            if settings.webhooks:
+                self.webhooks.add_from_settings(settings.webhooks)
         except (OSError, MockMailError):
             await self.stop()
             raise
@@ -287,7 +281,8 @@ class Server:
         from mockmail.core.world import World
 
         shared: dict[str, Any] = {"journal_bytes": self._journal_bytes, "files": self._files}
-        return World(self.vendors, self.settings.world, name=name, path=path, **shared)
+        settings = self.sandbox_settings.get(name, self.settings.world)
+        return World(self.vendors, settings, name=name, path=path, **shared)
 
     def _accept_smtp(self, sandbox: str = DEFAULT) -> asyncio.BaseProtocol:
         protocol = self._sink.accept()
@@ -315,7 +310,7 @@ class Server:
     def _compatible(self) -> CompatibleApi:
         from mockmail.compat.api import CompatibleApi
 
-        return CompatibleApi(self.sandboxes, self.settings.guard, lambda: self.events)
+        return CompatibleApi(self.sandboxes, self.settings.guard, self.turns, lambda: self.events)
 
     @cached_property
     def _journal_bytes(self) -> JournalBytes:
@@ -375,6 +370,7 @@ class Server:
         )
 
     def _forget(self, world: World) -> None:
+        self.sandbox_settings.pop(world.name, None)
         if self._data is not None:
             self._data.remove(world.name, has_file=world.database.exists)
 

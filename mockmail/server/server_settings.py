@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,7 @@ class ServerSettings:
     tls_cert, tls_key: the user's certificate and key for the ports; without them, a certificate of the server's own CA.
     proxy_hosts: for the forward proxy, more host names and the vendors that answer for them.
     data_dir: the folder for state and mail; None keeps them in memory only.
+    webhooks: URLs that get the events of the default sandbox, from the start.
     relay_allow: real SMTP servers, `host:port`, that vendors may send mail to; none by default.
     """
 
@@ -38,6 +39,7 @@ class ServerSettings:
     max_sandboxes: int = 1000
     data_dir: Path | None = None
     reject_unknown_recipients: bool = False
+    webhooks: Sequence[str] = ()
     relay_allow: frozenset[str] = frozenset()
     world: WorldSettings = field(default_factory=WorldSettings)
     http: HttpLimits = field(default_factory=HttpLimits)

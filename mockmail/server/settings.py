@@ -73,6 +73,9 @@ class Settings:
     relay_allow: tuple[str, ...] = setting(
         (), "real SMTP servers that vendors may send mail to", "HOST:PORT", many=True
     )
+    webhook: tuple[str, ...] = setting(
+        (), "URLs that get the events of the default sandbox by POST, from the start", "URL", many=True
+    )
     webhook_allow: tuple[str, ...] = setting(
         (), "servers on other machines that webhooks may send events to", "HOST:PORT", many=True
     )
@@ -106,6 +109,7 @@ class Settings:
     http_idle: float = setting(75.0, "seconds until an idle HTTP connection is closed", "SECONDS")
     http_body_seconds: float = setting(60.0, "seconds until an HTTP request body must have arrived", "SECONDS")
     smtp_idle: float = setting(300.0, "seconds until an idle SMTP connection is closed", "SECONDS")
+    smtp_data_seconds: float = setting(600.0, "seconds until a message by SMTP must have arrived", "SECONDS")
     tls_handshake_seconds: float = setting(10.0, "seconds that a TLS handshake may take", "SECONDS")
     log_format: str = setting("text", "the format of the log: text, or json for one object a line", "FORMAT")
     quiet: bool = setting(False, "log only errors")
@@ -156,6 +160,25 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None,
     return Loaded(settings, origins, options, path, mailpit.notes)
 
 
+def from_values(values: Mapping[str, Any], known: Iterable[str]) -> Settings:
+    """Return the settings with these values, and free ports by default; `known` are the names that may be given.
+
+    Raise SettingError, which names the setting, what was expected and what came.
+    """
+    from mockmail.core.errors import InvalidValue
+    from mockmail.core.validation import convert  # `serve` does not need it
+
+    for name in values:
+        if name not in known:
+            raise SettingError(f"{name!r} is not a setting; {_similar(name, known)}")
+    try:
+        settings = convert({"http_port": 0, "smtp_port": 0, **values}, Settings)
+    except InvalidValue as error:
+        raise SettingError(str(error)) from error
+    _check_bounds(settings, dict.fromkeys([spec.name for spec in fields()], "given in Python"))
+    return settings
+
+
 def fields() -> tuple[dataclasses.Field[Any], ...]:
     """Return every setting, in order."""
     return dataclasses.fields(Settings)
@@ -188,7 +211,7 @@ def from_text(spec: dataclasses.Field[Any], text: str, where: str) -> Any:
 def _from_flag(spec: dataclasses.Field[Any], value: Any) -> Any:
     if not isinstance(value, list):
         return value
-    if spec.metadata["value"] in ("FILE", "FOLDER"):  # a path may contain a comma
+    if spec.metadata["value"] in ("FILE", "FOLDER", "URL"):  # these may contain a comma
         return tuple(value)
     return tuple(name for text in value for name in from_text(spec, text, "flag"))
 

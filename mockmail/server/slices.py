@@ -9,6 +9,7 @@ from typing import TypeVar
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.search import Search
 from mockmail.core.mail.store import MailStore
+from mockmail.server.turns import Turns
 
 T = TypeVar("T")
 
@@ -16,33 +17,37 @@ SLICE_SECONDS = 0.02
 """The time after which work lets the event loop do other work; one item may take longer."""
 
 
-async def in_slices(items: Iterable[T]) -> AsyncIterator[T]:
+async def in_slices(items: Iterable[T], turns: Turns) -> AsyncIterator[T]:
     """Iterate over the items, and let the event loop do other work each time SLICE_SECONDS have passed."""
     loop = asyncio.get_running_loop()
+    await turns.begin()
     until = loop.time() + SLICE_SECONDS
     for item in items:
         yield item
         if loop.time() >= until:
-            await asyncio.sleep(0)
+            await turns.next()
             until = loop.time() + SLICE_SECONDS
 
 
-async def search_in_slices(mail: MailStore, criteria: Criteria, *, limit: int, newest_first: bool = False) -> list[int]:
+async def search_in_slices(
+    mail: MailStore, criteria: Criteria, turns: Turns, *, limit: int, newest_first: bool = False
+) -> list[int]:
     """Return the cursors of the first messages that match, in order of arrival or newest first."""
     search = mail.search(criteria, limit=limit, newest_first=newest_first)
-    await _finish(search)
+    await _finish(search, turns)
     return search.found
 
 
-async def count_in_slices(mail: MailStore, criteria: Criteria) -> int:
+async def count_in_slices(mail: MailStore, criteria: Criteria, turns: Turns) -> int:
     """Return the number of messages that match."""
     if criteria == Criteria():
         return len(mail)
     search = mail.search(criteria, counts=True)
-    await _finish(search)
+    await _finish(search, turns)
     return search.count
 
 
-async def _finish(search: Search) -> None:
-    while search.advance():  # noqa: ASYNC110  # this does work; it does not poll
-        await asyncio.sleep(0)
+async def _finish(search: Search, turns: Turns) -> None:
+    await turns.begin()
+    while search.advance():
+        await turns.next()

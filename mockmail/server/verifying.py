@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mockmail.core.errors import UnmetExpectation
-from mockmail.core.journal import Exchange, Journal
+from mockmail.core.journal import Exchange
 from mockmail.core.request_criteria import RequestCriteria
 from mockmail.wire.masking import Masking
 from mockmail.wire.request_lines import describe_requests
@@ -13,23 +13,23 @@ from mockmail.wire.request_lines import describe_requests
 
 def check_expectation(
     found: Sequence[Exchange],
-    journal: Journal,
+    journal: Sequence[Exchange],
     criteria: RequestCriteria,
     masking: Masking,
     *,
     count: int | None = None,
     order: Sequence[str] = (),
 ) -> None:
-    """Check the requests of a journal that match some criteria.
+    """Check the requests that match some criteria, among all of a journal.
 
     count: how many must match; at least one if it is None.
     order: the names of operations whose requests must have come in this order; others may come in between.
     Raise UnmetExpectation, which lists the requests that came instead.
     """
     if count is None and not found and not order:
-        raise UnmetExpectation(f"no request matched {criteria}. {describe_requests(list(journal), criteria, masking)}")
+        raise UnmetExpectation(f"no request matched {criteria}. {describe_requests(journal, criteria, masking)}")
     if count is not None and len(found) != count:
-        came = describe_requests(found if len(found) > count else list(journal), criteria, masking)
+        came = describe_requests(found if len(found) > count else journal, criteria, masking)
         raise UnmetExpectation(f"{len(found)} requests matched {criteria}, not {count}. {came}")
     missing = _first_missing(found, order)
     if missing is not None:

@@ -13,6 +13,7 @@ from mockmail.core.mail.message import Message
 from mockmail.core.mail.store import MailStore
 from mockmail.core.request_criteria import RequestCriteria
 from mockmail.server.slices import in_slices, search_in_slices
+from mockmail.server.turns import Turns
 from mockmail.wire.masking import Masking
 
 SHOWN = 5
@@ -59,6 +60,7 @@ class _Bell:
 async def wait_for(
     mail: MailStore,
     criteria: Criteria,
+    turns: Turns,
     *,
     count: int = 1,
     timeout: float = 5.0,  # noqa: ASYNC109  # the error of a timeout lists the messages that arrived
@@ -66,7 +68,7 @@ async def wait_for(
 ) -> list[int]:
     """Return the cursors of the first `count` messages that match, including those that arrived before.
 
-    timeout: in seconds, from the end of the search for messages that arrived before.
+    turns: those of the event loop. timeout: in seconds, from the end of the search for messages that arrived before.
     waits: gets a function that ends this wait, for as long as it lasts.
     Raise WaitTimeout after the timeout, WaitEnded when the wait is ended or the sandbox is deleted.
     """
@@ -86,7 +88,7 @@ async def wait_for(
     stop_observing = mail.observe(collect, bell.end)
     try:
         with bell.registered_in(waits):
-            found.update(await search_in_slices(mail, criteria, limit=count))
+            found.update(await search_in_slices(mail, criteria, turns, limit=count))
             async with asyncio.timeout(timeout if len(found) < count else None):
                 while len(found) < count:
                     await bell.wait()
@@ -103,6 +105,7 @@ async def wait_for_requests(
     journal: Journal,
     criteria: RequestCriteria,
     masking: Masking,
+    turns: Turns,
     *,
     count: int = 1,
     timeout: float = 5.0,  # noqa: ASYNC109  # the error of a timeout lists the requests that came
@@ -110,7 +113,7 @@ async def wait_for_requests(
 ) -> list[Exchange]:
     """Return the first `count` requests that match and have a response, including those that came before.
 
-    timeout, waits: as in `wait_for`. masking: masks the secrets of the requests that an error lists.
+    turns, timeout, waits: as in `wait_for`. masking: masks the secrets of the requests that an error lists.
     Raise WaitTimeout after the timeout, WaitEnded when the wait is ended or the sandbox is deleted.
     """
     found: list[Exchange] = []
@@ -129,7 +132,8 @@ async def wait_for_requests(
     stop_observing = journal.observe(collect, bell.end)
     try:
         with bell.registered_in(waits):
-            found[:0] = [exchange async for exchange in in_slices(list(journal)) if criteria.matches(exchange)]
+            kept = in_slices(list(journal), turns)
+            found[:0] = [exchange async for exchange in kept if criteria.matches(exchange)]
             async with asyncio.timeout(timeout if len(found) < count else None):
                 while len(found) < count:
                     await bell.wait()
@@ -139,7 +143,7 @@ async def wait_for_requests(
         from mockmail.wire.request_lines import describe_requests
 
         wanted = "no request matched" if count == 1 else f"{len(found)} of {count} requests matched"
-        came = describe_requests(list(journal), criteria, masking)
+        came = await asyncio.to_thread(describe_requests, list(journal), criteria, masking)  # bodies take long
         raise WaitTimeout(f"{wanted} {criteria} within {timeout:g} s. {came}") from None
     finally:
         stop_observing()

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
+from aiohttp import AddrInfoType, ClientError, ClientSession, ClientTimeout, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
 from mockmail._version import __version__
 from mockmail.core.errors import InvalidValue, LimitReached, WaitEnded
+from mockmail.core.sandboxes import DEFAULT
 from mockmail.server.events import Event, Events, Subscription
 from mockmail.server.settings import host_and_port
 
@@ -29,6 +30,9 @@ RETRY_SECONDS = (0.2, 1.0)
 
 ATTEMPT_SECONDS = 5.0
 """The seconds that an attempt may take."""
+
+RECEIVED_AT_ONCE = 8 << 10
+"""The bytes of a response that wait to be read. More than a head needs would hold the event loop: aiohttp reads all."""
 
 LONGEST_URL = 2000
 
@@ -83,6 +87,14 @@ class Webhooks:
         self._hooks[hook.id] = hook, asyncio.ensure_future(_deliver_all(hook, subscription))
         return hook
 
+    def add_from_settings(self, urls: Sequence[str]) -> None:
+        """Add the webhooks of the setting `webhook`, to the default sandbox. Raise InvalidValue, LimitReached."""
+        for url in urls:
+            try:
+                self.add(url, (), DEFAULT)
+            except InvalidValue as error:
+                raise InvalidValue(f"webhook: {error}") from error
+
     def remove(self, hook_id: int, sandbox: str) -> bool:
         """Remove a webhook of a sandbox; return False when there is none with this id."""
         hook, task = self._hooks.get(hook_id, (None, None))
@@ -127,10 +139,17 @@ class _Resolver(AbstractResolver):
         await self._others.close()
 
 
+def _small_socket(address: AddrInfoType) -> socket.socket:
+    made = socket.socket(*address[:3])
+    made.setblocking(False)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED_AT_ONCE)
+    return made
+
+
 async def _deliver_all(hook: Webhook, subscription: Subscription) -> None:
     timeout = ClientTimeout(total=ATTEMPT_SECONDS)
     headers = {"Content-Type": "application/json", "User-Agent": f"mockmail/{__version__}"}
-    connector = TCPConnector(resolver=_Resolver(), limit=1)
+    connector = TCPConnector(resolver=_Resolver(), limit=1, socket_factory=_small_socket)
     try:
         async with ClientSession(connector=connector, timeout=timeout, headers=headers) as session:
             while True:

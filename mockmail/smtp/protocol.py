@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Session, syntax
+from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Session, TLSSetupException, syntax
 
 from mockmail.core.bounds import SmtpLimits
 from mockmail.core.mail.message import SentBy
@@ -28,6 +28,9 @@ _SIZE = re.compile(r"SIZE=(?![0-9]{1,20}$)", re.IGNORECASE)
 
 HOSTNAME = "mockmail"
 IDENT = "ESMTP mockmail"
+
+TOO_SLOW = "421 4.4.2 the message did not arrive in time: see smtp_data_seconds"
+"""The reply to a message that takes too long; the connection ends."""
 
 
 @dataclass(slots=True)
@@ -136,6 +139,9 @@ class SinkProtocol(SMTP):
 
     sandbox = DEFAULT
 
+    _is_in_tls = False
+    """Whether STARTTLS has succeeded."""
+
     _rate: int | None = None
     """The bytes a second of a throttled connection."""
 
@@ -160,6 +166,7 @@ class SinkProtocol(SMTP):
         self._challenge = challenge
         self._port_tls = port_tls
         self.line_length_limit = limits.line
+        self._data_seconds = limits.data_seconds
         self.transcript = submission_context.transcript if submission_context else Transcript()
         self._submission_context = submission_context
         super().__init__(
@@ -205,6 +212,7 @@ class SinkProtocol(SMTP):
             self.require_starttls = self._port_tls.is_required
         super().connection_made(transport)
         if not is_new:
+            self._is_in_tls = True
             self._reader.clear()
         elif not self._limiter.enter(self):
             transport.write(b"421 4.3.2 too many connections: see max_connections, try later\r\n")
@@ -227,15 +235,23 @@ class SinkProtocol(SMTP):
             return
         if self._port_tls is not None and not arg:
             self._reset_timeout(self._port_tls.handshake_seconds)
-        await super().smtp_STARTTLS(arg)
+        try:
+            await super().smtp_STARTTLS(arg)
+        except TLSSetupException:
+            self._limiter.leave(self)  # aiosmtpd closes the connection
+            raise
+        if self._original_transport is not None and not self._is_in_tls:
+            self.connection_lost(None)  # a TLS connection whose handshake has not ended does not call it
 
     smtp_STARTTLS = _staged("starttls", _starttls)  # noqa: N815
 
     @syntax("DATA")
     async def _data(self, arg: str) -> None:
+        self._watch_data(self._data_seconds)
         try:
             await super().smtp_DATA(arg)
         finally:
+            self.end_data()
             self.open_message.end()
 
     smtp_DATA = _staged("data", _data)  # noqa: N815
@@ -257,6 +273,22 @@ class SinkProtocol(SMTP):
         transport: Any = self.transport
         if transport is not None:
             transport.abort()
+
+    def end_data(self) -> None:
+        """Measure no longer how long the message takes to arrive."""
+        self._data_timer.cancel()
+
+    def _watch_data(self, seconds: float) -> None:
+        self._data_timer = self.loop.call_later(seconds, self._end_slow_data)
+
+    def _end_slow_data(self) -> None:
+        transport: Any = self.transport
+        if self._reader.slept:
+            seconds, self._reader.slept = self._reader.slept, 0.0
+            self._watch_data(seconds)
+        elif transport is not None:
+            transport.write(f"{TOO_SLOW}\r\n".encode())
+            transport.close()
 
     async def _handle_client(self) -> None:
         world = self.event_handler.world_with_faults(self.session)

@@ -130,7 +130,9 @@ def bytes_at_once(rate: int) -> int:
     return max(1, round(rate * TICK))
 
 
-_OWN = frozenset({"_reader", "_transcript", "_longest", "_message", "_commands", "_ahead", "_is_too_long", "rate"})
+_OWN = frozenset(
+    {"_reader", "_transcript", "_longest", "_message", "_commands", "_ahead", "_is_too_long", "rate", "slept"}
+)
 
 
 class SinkReader:
@@ -141,10 +143,11 @@ class SinkReader:
     are already removed, except the first one. The line that ends the message is returned alone.
 
     longest: the most bytes of a line, CRLF included. message: counts the message in progress.
-    rate: the bytes of messages that are read a second; None for all.
+    rate: the bytes of messages that are read a second; None for all. slept: the seconds that this took.
     """
 
     rate: int | None
+    slept: float
 
     def __init__(self, reader: Any, transcript: Transcript, longest: int, message: OpenMessage) -> None:
         self._reader = reader
@@ -155,6 +158,7 @@ class SinkReader:
         self._ahead = bytearray()
         self._is_too_long = False
         self.rate = None
+        self.slept = 0.0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._reader, name)
@@ -223,6 +227,7 @@ class SinkReader:
                 raise asyncio.LimitOverrunError("a line is too long", self._line_size())
             more = await self._reader.read(CHUNK if self.rate is None else bytes_at_once(self.rate))
             if self.rate is not None:
+                self.slept += len(more) / self.rate
                 await asyncio.sleep(len(more) / self.rate)
             if not more:
                 raise asyncio.IncompleteReadError(bytes(self._ahead), None)

@@ -135,6 +135,7 @@ class Sink:
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope
     ) -> str:
         """Store the message, then return the reply to it."""
+        server.end_data()
         if server.open_message.is_dropped:
             return "452 4.3.1 too many large messages at once: see max_open_message_bytes, try later"
         context = session.submission_context

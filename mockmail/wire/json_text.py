@@ -7,6 +7,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 from mockmail.core.charsets import in_charset
 from mockmail.core.errors import Problem
 
@@ -22,9 +24,6 @@ _TOKENS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)(?P<colon>\s*+:)?+|[
 # The numbers that json.loads refuses without a position; texts are skipped. A number is scanned once, not again from
 # each of its digits.
 _NO_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*+"|(?P<none>-?Infinity|NaN)|(?P<long>(?<![0-9])-?[0-9]{4301,})', re.DOTALL)
-
-# Made once, since `json.dumps` makes one for each call. Documents are trees, so circles need no check.
-_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 class BrokenJson(ValueError):
@@ -90,7 +89,10 @@ def too_many_values(most: int) -> Problem:
 
 def write_json(value: object) -> bytes:
     """Return a value as compact JSON in UTF-8, names in their order. A lone surrogate becomes a question mark."""
-    return _COMPACT.encode(value).encode("utf-8", "replace")
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def dotnet_timestamp(moment: datetime) -> str:

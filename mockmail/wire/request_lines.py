@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any
 
 from mockmail.core.journal import Exchange
 from mockmail.core.masking_rules import MASK
@@ -12,8 +14,11 @@ from mockmail.wire.masking import Masking
 SHOWN = 5
 """The number of requests that an error lists."""
 
+SHOWN_NAMES = 50
+"""The most names of parameters that an error lists."""
+
 LONGEST_VALUE = 100
-"""The most characters of a parameter's value that a line shows."""
+"""The most characters of a parameter's name or value that a line shows."""
 
 
 def request_line(exchange: Exchange, masking: Masking) -> str:
@@ -58,9 +63,15 @@ def _reasons(exchange: Exchange, criteria: RequestCriteria, masking: Masking) ->
     params, shown, reasons = exchange.params, masking(exchange).params, []
     for name, wanted in where.items():
         if name not in params:
-            reasons.append(f"    {name} is missing; there are {', '.join(params) or 'no parameters'}")
+            reasons.append(f"    {name:.{LONGEST_VALUE}} is missing; there are {_names(params)}")
         elif not has_value(params[name], wanted):
             came = shown.get(name, MASK)
             expected = MASK if MASK in str(came) else repr(wanted)
-            reasons.append(f"    {name} is {came!r:.{LONGEST_VALUE}}, not {expected:.{LONGEST_VALUE}}")
+            reasons.append(f"    {name:.{LONGEST_VALUE}} is {came!r:.{LONGEST_VALUE}}, not {expected:.{LONGEST_VALUE}}")
     return reasons
+
+
+def _names(params: Mapping[str, Any]) -> str:
+    shown = [f"{name:.{LONGEST_VALUE}}" for name in islice(params, SHOWN_NAMES)]
+    more = f" and {len(params) - SHOWN_NAMES} more" if len(params) > SHOWN_NAMES else ""
+    return f"{', '.join(shown) or 'no parameters'}{more}"

@@ -21,7 +21,6 @@ from mockmail.core.seeds import SeedDocument
 from mockmail.server.console import Console
 from mockmail.server.log import JsonFormatter
 from mockmail.server.ready_file import ReadyFile
-from mockmail.server.server_settings import ServerSettings
 
 TEXT = (Path(__file__).parents[2] / "docs" / "desk.md").read_text("utf-8")
 
@@ -180,5 +179,5 @@ def logging_to(lines):
 
 
 def test_python_names_of_smtp_sandboxes_exist():
-    with MockMail(settings=ServerSettings(smtp_sandboxes={"mine": 0})) as mm:
+    with MockMail(smtp_sandboxes=["mine=0"]) as mm:
         assert mm.sandbox("mine").smtp_port != mm.smtp_port

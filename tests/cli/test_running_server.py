@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import smtplib
 import socket
 import subprocess
@@ -79,27 +80,85 @@ def test_reset_removes_mail_in_one_sandbox(mockmail, run):
     assert (len(mockmail.sandbox("mine").inbox), len(mockmail.inbox)) == (0, 1)
 
 
-def test_tail_prints_messages_as_they_arrive_and_survives_a_reset(mockmail):
-    send(mockmail, "Before")
-    with subprocess.Popen(
-        [sys.executable, "-m", "mockmail", "tail", "--url", mockmail.url, "--count", "2"],
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as tail:
-        try:
-            while not list(mockmail.server.control._waits):
-                assert tail.poll() is None
-            send(mockmail, "First")
-            first = tail.stdout.readline()
-            mockmail.reset()
-            send(mockmail, "Second")
-            second = tail.stdout.readline()
-            assert tail.wait(60) == 0
-        finally:
-            tail.kill()
+@pytest.fixture
+def tail(mockmail):
+    """Start `mockmail tail` in a process of its own, and return it when it follows the server."""
+    started = []
 
-    assert first.endswith(": 'First'\n")
-    assert second.endswith(": 'Second'\n")
+    def start(*arguments):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mockmail", "tail", "--url", mockmail.url, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        while not mockmail.server.events.is_recording:
+            assert process.poll() is None
+            select.select([], [], [], 0.01)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def test_tail_prints_messages_and_requests_as_they_arrive_and_survives_a_reset(mockmail, tail):
+    send(mockmail, "Before")
+    following = tail("--count", "4")
+
+    send(mockmail, "First")
+    send_request(mockmail.url, "GET", "/spacedog/1/login")
+    send_request(mockmail.url, "GET", "/admin/index.php/api/users/rolelst")
+    lines = [following.stdout.readline() for _ in range(4)]
+    mockmail.reset()
+    send(mockmail, "Second")
+    rest, _ = following.communicate(timeout=60)
+
+    assert following.returncode == 0
+    assert lines[0].endswith(": 'First'\n")
+    assert "  403 GET /spacedog/1/login  spacedog " in lines[1]
+    assert "no such operation" in lines[2]
+    assert lines[3].startswith("    nearest: atmail role.list ")
+    assert rest.endswith(": 'Second'\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["subject:second"], ": 'Second'\n"),
+        (["--only", "messages"], ": 'First'\n"),
+        (["--only", "requests"], "/1/login"),
+    ],
+)
+def test_tail_prints_only_the_chosen_ones(mockmail, tail, arguments, words):
+    following = tail(*arguments, "--count", "1")
+
+    send(mockmail, "First")
+    send_request(mockmail.url, "GET", "/spacedog/1/login")
+    send(mockmail, "Second")
+
+    out, _ = following.communicate(timeout=60)
+    assert len(out.splitlines()) == 1
+    assert words in out
+
+
+def test_tail_ends_with_an_error_when_the_server_stops(tail, mockmail):
+    following = tail()
+
+    mockmail._bridge.call(lambda _: mockmail.server.events.close())  # as the server does when it stops
+
+    out, err = following.communicate(timeout=60)
+    assert (following.returncode, out) == (2, "")
+    assert err == f"mockmail: the server at {mockmail.url} stopped\n"
+
+
+def test_tail_refuses_a_query_for_requests(run, capsys):
+    with pytest.raises(SystemExit) as ended:
+        run("tail", "hello", "--only", "requests")
+    assert ended.value.code == 2
+    assert "a QUERY searches messages; leave it out" in capsys.readouterr().err
 
 
 def test_refusal_of_the_server_is_one_line(run):

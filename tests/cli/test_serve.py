@@ -157,6 +157,25 @@ def test_ready_file_of_a_killed_server_is_replaced(tmp_path, left):
     assert json.loads(path.read_text())["pid"] == os.getpid()
 
 
+def test_webhook_of_a_flag_is_told_of_mail(serve):
+    with socket.create_server(("127.0.0.1", 0)) as application:
+        application.settimeout(30)
+        server = serve("--webhook", f"http://127.0.0.1:{application.getsockname()[1]}/hook")
+        server.send("Hello")
+        bodies = []
+        while not any(body["kind"] == "message" for body in bodies):
+            connection, _ = application.accept()
+            with connection, connection.makefile("rwb") as stream:
+                head = [stream.readline()]
+                while head[-1] not in (b"\r\n", b""):
+                    head.append(stream.readline())
+                [size] = [line.partition(b":")[2] for line in head if line.lower().startswith(b"content-length:")]
+                bodies.append(json.loads(stream.read(int(size))))
+                stream.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+        assert bodies[-1]["data"]["subject"] == "Hello"
+        assert server.stop()[0] == 0
+
+
 def test_application_that_cannot_authenticate_uses_the_port_of_its_sandbox(serve):
     server = serve("--smtp-sandboxes", "mine=0", "--smtp-sandboxes", "yours=0")
     host, port = server.facts["smtp_sandboxes"]["mine"].split(":")
@@ -420,7 +439,7 @@ class TestStartErrors:
             ('{"vendors": {"nobody": {}}}', "vendors.nobody: there is no such vendor; there are atmail"),
             ('{"vendors": {"atmail": {"x": []}}}', "vendors.atmail.x: no such table; atmail has accounts, aliases"),
             ('{"vendors": {"atmail": {"domains": [{"domainId": "1"}]}}}',
-             "vendors.atmail.domains[0].domainId: expected an integer, came '1'"),
+             "vendors.atmail.domains[0].domainId: expected an integer, got '1'"),
             ('{"vendors": {"atmail": {}, "atmail": {}}}', "is not JSON (the name 'atmail' stands twice in one object)"),
             ('{"vendors": {}, "vendorz": {}}', "vendorz: no such part; there are format, "),
             ('{"vendors": {}, "mail": [1]}', "mail: a seed has none: give a snapshot with PUT /_mockmail/state"),
@@ -466,6 +485,7 @@ class TestStartErrors:
             ({"MOCKMAIL_SMTP_SANDBOXES": "a=65536"}, ["smtp_sandboxes must be NAME=PORT", "'a=65536'"]),
             ({"MOCKMAIL_RELAY_ALLOW": "mail.example"}, ["relay_allow must be HOST:PORT, not 'mail.example'"]),
             ({"MOCKMAIL_WEBHOOK_ALLOW": ":80"}, ["webhook_allow must be HOST:PORT, not ':80'"]),
+            ({"MOCKMAIL_WEBHOOK": "x"}, ["webhook: url must be an http or https URL, not 'x'"]),
             ({"MOCKMAIL_MAX_WEBHOOKS": "0"}, ["max_webhooks must be 1 or more, not 0"]),
         ],
     )

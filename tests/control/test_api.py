@@ -13,7 +13,6 @@ from http_client import send_request
 
 from mockmail import MockMail, __version__
 from mockmail.control.api import all_routes
-from mockmail.control.guard import Guard
 from mockmail.wire.json_text import MAX_VALUES
 
 pytestmark = pytest.mark.mockmail(strict=False)
@@ -505,7 +504,7 @@ class TestGuard:
     def test_local_host_or_origin_is_accepted(self, api, headers):
         assert api.call("GET", "/_mockmail/health", headers=headers)[0] == 200
 
-    @pytest.mark.mockmail(strict=False, guard=Guard(hosts=("Mail.Example.com",)))
+    @pytest.mark.mockmail(strict=False, allowed_hosts=("Mail.Example.com",))
     def test_allowed_host_is_accepted(self, api):
         assert api.call("GET", "/_mockmail/health", headers={"Host": "mail.example.com:80"})[0] == 200
         assert api.call("GET", "/_mockmail/health", headers={"Host": "other.example.com"})[0] == 403
@@ -571,7 +570,7 @@ class TestGuard:
         _, headers, _ = api.call("GET", "/_mockmail/messages")
         assert [name for name in headers if name.lower().startswith("access-control")] == []
 
-    @pytest.mark.mockmail(strict=False, guard=Guard(token="s3cret"))
+    @pytest.mark.mockmail(strict=False, control_token="s3cret")
     @pytest.mark.parametrize(
         "given", [None, "Bearer", "Bearer wrong", "Basic s3cret", "s3cret", "Bearer s3cret2", "Bearer \xff"]
     )
@@ -581,6 +580,6 @@ class TestGuard:
         assert (status, answered["WWW-Authenticate"]) == (401, "Bearer")
         assert content == {"error": "the control API needs a token: Authorization: Bearer TOKEN"}
 
-    @pytest.mark.mockmail(strict=False, guard=Guard(token="s3cret"))
+    @pytest.mark.mockmail(strict=False, control_token="s3cret")
     def test_right_token_is_accepted(self, api):
         assert api.call("GET", "/_mockmail/messages", headers={"Authorization": "bearer s3cret"})[0] == 200

@@ -17,6 +17,7 @@ from mockmail import MockMail, WaitTimeout
 from mockmail.core.bounds import EventLimits
 from mockmail.core.errors import InvalidValue, WouldBlock
 from mockmail.server import events as events_module
+from mockmail.server.events import LONGEST_EVENT
 from mockmail.server.server_settings import ServerSettings
 
 pytestmark = pytest.mark.mockmail(strict=False)
@@ -135,6 +136,18 @@ def test_events_are_filtered_by_kind(mockmail, stream, send):
     assert [event["kind"] for event in reading.events(2)] == ["message", "clock"]
 
 
+def test_query_chooses_the_events_of_messages(mockmail, stream, send):
+    mine = mockmail.sandbox("mine")
+    reading = stream("?kind=message,clock&all_sandboxes=true&query=subject:two")
+
+    send(mockmail, *(["one"] * 20), "two", "three")
+    mine.clock.freeze()
+
+    seen = reading.events(2)
+    assert [event["data"].get("subject") for event in seen] == ["two", None]
+    assert [event["kind"] for event in seen] == ["message", "clock"]
+
+
 def test_stream_is_of_one_sandbox_or_of_all(mockmail, stream, send):
     own, all_of_them = stream(mm=mockmail.sandbox("mine")), stream("?all_sandboxes=true&kind=message,sandbox,clock")
 
@@ -203,7 +216,8 @@ def test_invalid_id_in_the_header_does_not_end_in_a_loop_of_errors(stream, mockm
     [
         ("?kind=mesage", "kind must be one of message, request, fault, state, clock, sandbox, not 'mesage'"),
         ("?after=x", "after must be the id of an event, not 'x'"),
-        ("?nonsense=1", "'nonsense' is unknown; this call takes kind, after, all_sandboxes"),
+        ("?nonsense=1", "'nonsense' is unknown; this call takes kind, after, query, all_sandboxes"),
+        ("?query=to:", "query, character 1, at 'to:': to: needs a value"),
         ("?all_sandboxes=7", "all_sandboxes must be true or false, not '7'"),
     ],
 )
@@ -247,13 +261,9 @@ def test_events_take_bounded_memory_and_a_slow_reader_is_told_what_it_missed():
                 received += slow.recv(65536)
             server_events = mm.server.events
 
-            def publish(world):
-                for _ in range(9):
-                    server_events.publish(world, "state", {"x": "x" * 99_000})
-
             for _ in range(8):  # the loop serves the stream in between
                 mm._bridge.call(
-                    lambda world: [server_events.publish(world, "state", {"x": "x" * 99_000}) for _ in range(9)]
+                    lambda world: [server_events.publish(world, "state", {"x": "x" * 30_000}) for _ in range(30)]
                 )
 
             assert server_events._held <= limit
@@ -265,8 +275,28 @@ def test_events_take_bounded_memory_and_a_slow_reader_is_told_what_it_missed():
     ]
     sent = received.count(b"event: state\n")
     assert missed
-    assert sent + sum(event["data"]["missed"] for event in missed) <= 72 + 1
-    assert sent < 72
+    assert sent + sum(event["data"]["missed"] for event in missed) <= 240 + 1
+    assert sent < 240
+
+
+def test_long_texts_and_lists_of_an_event_are_shortened():
+    with MockMail() as mm:
+        reading = mm.events(timeout=30)
+        mm._bridge.call(
+            lambda world: mm.server.events.publish(world, "state", {"text": "x" * LONGEST_EVENT, "list": ["y"] * 1000})
+        )
+
+        event = next(reading)
+
+    assert event.data == {"text": "x" * 1000, "list": ["y"] * 20}
+
+
+def test_event_of_allowed_length_is_complete():
+    with MockMail() as mm:
+        reading = mm.events(timeout=30)
+        mm._bridge.call(lambda world: mm.server.events.publish(world, "state", {"text": "x" * (LONGEST_EVENT - 200)}))
+
+        assert len(next(reading).data["text"]) == LONGEST_EVENT - 200
 
 
 def test_event_larger_than_the_limit_is_kept_alone():
@@ -359,9 +389,7 @@ class TestPython:
 
     async def test_loop_that_would_be_blocked_is_named(self):
         async with MockMail() as mm:
-            with pytest.raises(
-                WouldBlock, match="`for` would block the event loop that MockMail runs on; use `async for`"
-            ):
+            with pytest.raises(WouldBlock, match="`for` would block the running event loop; use `async for`"):
                 next(mm.events())
 
     def test_timeout_is_an_error(self, mockmail):

@@ -11,7 +11,6 @@ from urllib.parse import quote, urljoin
 import pytest
 from http_client import send_request
 
-from mockmail.control.guard import Guard
 from mockmail.control.page import FOLDER
 
 pytestmark = pytest.mark.mockmail(strict=False)
@@ -255,7 +254,7 @@ class TestVendors:
         assert {vendor["url"].removeprefix(mockmail.url)[:7] for vendor in vendors} == {"/~mine/"}
 
 
-@pytest.mark.mockmail(strict=False, guard=Guard(token="secret"))
+@pytest.mark.mockmail(strict=False, control_token="secret")
 class TestToken:
     """A page in a frame sends no token, so a preview has a key."""
 

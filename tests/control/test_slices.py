@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import tracemalloc
+from datetime import UTC, datetime
 
 import aiohttp
 import pytest
@@ -15,12 +16,16 @@ from mockmail import MockMail
 from mockmail.control import api
 from mockmail.control import requests as request_calls
 from mockmail.control import state as state_calls
+from mockmail.core import request_content
 from mockmail.core.journal import Exchange
 from mockmail.core.mail import search
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.index import SLICE_MESSAGES
 from mockmail.core.mail.message import Envelope, Message, SentBy
+from mockmail.core.rules import MOST_CONDITIONS
 from mockmail.server import slices
+from mockmail.server.turns import Turns
+from mockmail.wire.masking import Masking
 
 MESSAGES = 5 * SLICE_MESSAGES
 
@@ -247,3 +252,92 @@ async def test_long_response_is_written_in_parts(mm, call, monkeypatch):
     ]
     assert (len(written) > 10, max(written)) == (True, 500)
     assert await call("HEAD", "state") == (200, None)
+
+
+async def test_many_long_requests_share_the_turns_of_the_event_loop(mm, call, turns):
+    for number in range(20):
+        mm.server.sandboxes.get().journal.add(Exchange(id=number + 1, at=datetime.now(UTC), method="GET", path="/"))
+    listed = turns(request_calls, "summary")
+
+    await asyncio.gather(*(call("GET", "requests") for _ in range(5)))
+
+    assert_in_turns(listed, 100)
+
+
+async def test_work_that_is_cancelled_leaves_its_turn_to_others():
+    turns = Turns()
+    await turns.begin()
+    tasks = [asyncio.create_task(turns.next()) for _ in range(3)]
+    await asyncio.sleep(0)
+    tasks[0].cancel()
+
+    await asyncio.wait_for(tasks[1], 10)
+    await asyncio.wait_for(tasks[2], 10)
+    await asyncio.wait_for(turns.begin(), 10)
+
+
+async def test_waits_read_the_parameters_of_a_request_once(mm, call, monkeypatch):
+    journal, read = mm.server.sandboxes.get().journal, []
+    read_params = request_content.read_params
+    monkeypatch.setattr(request_content, "read_params", lambda **given: read.append(1) or read_params(**given))
+    waiting = [
+        asyncio.create_task(call("POST", "requests/wait", {"where": {"a": str(number)}, "timeout": 30}))
+        for number in range(20)
+    ]
+    while len(journal._observers) < 20:  # noqa: ASYNC110  # nothing tells that a wait began
+        await asyncio.sleep(0.001)
+
+    for number in range(20):
+        exchange = Exchange(
+            id=number + 1, at=datetime.now(UTC), method="GET", path="/", query=f"a={number}", status=200
+        )
+        journal.add(exchange)
+        assert exchange._params is None
+
+    assert [status for status, _ in await asyncio.gather(*waiting)] == [200] * 20
+    assert len(read) == 20
+
+
+async def test_unmet_expectation_lists_few_names_of_a_large_request(mm, call):
+    query = "&".join(f"name{number}=0" for number in range(10_000))
+    exchange = Exchange(id=1, at=datetime.now(UTC), method="GET", path="/", query=query, status=200)
+    mm.server.sandboxes.get().journal.add(exchange)
+    wanted = {"x" * 5000 + str(number): 0 for number in range(MOST_CONDITIONS)}
+
+    status, found = await call("POST", "requests/verify", {"where": wanted})
+
+    assert status == 409
+    assert "name49 and 9950 more" in found["error"]
+    assert len(found["error"]) < 250_000
+
+
+async def test_conditions_of_where_are_bounded(mm, call):
+    wanted = {str(number): 0 for number in range(MOST_CONDITIONS + 1)}
+    assert (await call("POST", "requests/verify", {"where": wanted}))[0] == 400
+
+
+async def test_long_list_of_messages_is_sent_in_pieces(mm):
+    mail = fill(mm, 3, "x" * 400_000)
+    async with aiohttp.ClientSession() as session:
+        for count, length in ((1, True), (3, False)):
+            async with session.post(f"{mm.url}/_mockmail/messages/wait", json={"count": count}) as response:
+                found = json.loads(await response.read())
+                assert ("Content-Length" in response.headers) == length
+            assert [len(message["text"]) for message in found["messages"]] == [400_000 + 1] * count
+            assert found["total"] == count
+    assert len(mail) == 3
+
+
+async def test_export_leaves_out_requests_that_are_removed_before_they_are_read(mm):
+    journal = mm.server.sandboxes.get().journal
+    for number in range(3):
+        journal.add(Exchange(id=number + 1, at=datetime.now(UTC), method="GET", path="/", status=200))
+    pieces = request_calls._har([1, 2, 3], journal, Masking(mm.server.vendors))
+    parts = [await anext(pieces), await anext(pieces)]
+
+    journal.remove_oldest()
+    journal.remove_oldest()
+    parts += [piece async for piece in pieces]
+
+    entries = json.loads(b"".join(parts))["log"]["entries"]
+    assert [entry["_mockmail"]["id"] for entry in entries] == [1, 3]

@@ -141,11 +141,11 @@ def test_invalid_reset_is_refused(call, document, expected):
     [
         ({}, 'body: expected {"format": 1, "vendors": {...}}'),
         ({"vendors": {"nobody": {}}}, "there is no vendor 'nobody'; there are "),
-        ({"vendors": {"rackspace": []}}, "body: vendors.rackspace: expected an object of tables, came []"),
+        ({"vendors": {"rackspace": []}}, "body: vendors.rackspace: expected an object of tables, got []"),
         ({"vendors": {"rackspace": {"domain": []}}}, "body: vendors.rackspace.domain: no such table; rackspace has "),
         (
             {"vendors": {"rackspace": {"domains": [DOMAIN, {"name": 5}]}}},
-            "body: vendors.rackspace.domains[1].name: expected a string, came 5",
+            "body: vendors.rackspace.domains[1].name: expected a string, got 5",
         ),
         ({"vendors": {}, "vendor": {}}, "body: vendor: no such part; there are format, mockmail, clock, ids, vendors,"),
         ({"vendors": {}, "mail": [1]}, "body: mail: a seed has none: give a snapshot with PUT /_mockmail/state"),
@@ -169,21 +169,21 @@ def test_duplicate_name_in_json_is_refused(mockmail, call):
     ("part", "expected"),
     [
         ({"mails": []}, "snapshot: mails: no such part; there are format, mockmail, clock, ids, vendors, mail"),
-        ({"mail": [1]}, "snapshot: mail[0]: expected an object, came 1"),
+        ({"mail": [1]}, "snapshot: mail[0]: expected an object, got 1"),
         ({"mail": [MESSAGE, {"id": "two"}]}, "snapshot: mail[1].received_at: is required and missing"),
-        ({"mail": [MESSAGE | {"id": ""}]}, "snapshot: mail[0].id: expected a string that is not empty, came ''"),
+        ({"mail": [MESSAGE | {"id": ""}]}, "snapshot: mail[0].id: expected a string that is not empty, got ''"),
         (
             {"mail": [MESSAGE | {"received_at": "now"}]},
-            "snapshot: mail[0].received_at: expected a timestamp such as 2026-01-31T12:00:00+00:00, came 'now'",
+            "snapshot: mail[0].received_at: expected a timestamp such as 2026-01-31T12:00:00+00:00, got 'now'",
         ),
-        ({"mail": [MESSAGE | {"raw": "?"}]}, "snapshot: mail[0].raw: expected a string of base64, came '?'"),
+        ({"mail": [MESSAGE | {"raw": "?"}]}, "snapshot: mail[0].raw: expected a string of base64, got '?'"),
         (
             {"mail": [MESSAGE | {"envelope": {"sender": "a", "recipients": "b"}}]},
-            "snapshot: mail[0].envelope.recipients: expected an array of strings, came 'b'",
+            "snapshot: mail[0].envelope.recipients: expected an array of strings, got 'b'",
         ),
         (
             {"mail": [MESSAGE | {"sent_by": {"exchange": "3"}}]},
-            "snapshot: mail[0].sent_by.exchange: expected an integer or null, came '3'",
+            "snapshot: mail[0].sent_by.exchange: expected an integer or null, got '3'",
         ),
         (
             {"mail": [MESSAGE | {"deliveries": [{"vendor": None, "mailbox": None, "adress": "x"}]}]},
@@ -191,16 +191,16 @@ def test_duplicate_name_in_json_is_refused(mockmail, call):
         ),
         (
             {"mail": [MESSAGE | {"deliveries": [{"vendor": None, "mailbox": "x", "address": "x@y"}]}]},
-            "snapshot: mail[0].deliveries[0].vendor: expected the name of the mailbox's vendor, came null",
+            "snapshot: mail[0].deliveries[0].vendor: expected the name of the mailbox's vendor, got null",
         ),
-        ({"mail": [MESSAGE | {"id": "\ud800"}]}, "snapshot: mail[0].id: expected no surrogates, came '\\ud800'"),
+        ({"mail": [MESSAGE | {"id": "\ud800"}]}, "snapshot: mail[0].id: expected no surrogates, got '\\ud800'"),
         (
             {"mail": [MESSAGE | {"sent_by": {"operation": "\udcff"}}]},
-            "snapshot: mail[0].sent_by.operation: expected no surrogates, came '\\udcff'",
+            "snapshot: mail[0].sent_by.operation: expected no surrogates, got '\\udcff'",
         ),
         (
             {"mail": [MESSAGE | {"sent_by": {"exchange": 2**63}}]},
-            "snapshot: mail[0].sent_by.exchange: expected a number from 0 to 9223372036854775807, came 92233",
+            "snapshot: mail[0].sent_by.exchange: expected a number from 0 to 9223372036854775807, got 92233",
         ),
         (
             {"mail": [MESSAGE | {"body": ""}]},
@@ -212,18 +212,18 @@ def test_duplicate_name_in_json_is_refused(mockmail, call):
         ),
         ({"clock": {"offset_seconds": 1e12}}, "snapshot: clock: expected "),
         ({"clock": {"frozen_at": "9999-12-31T23:59:59+00:00"}}, "snapshot: clock: expected "),
-        ({"ids": []}, 'snapshot: ids: expected {"seed": "0", "drawn": 0}, came []'),
+        ({"ids": []}, 'snapshot: ids: expected {"seed": "0", "drawn": 0}, got []'),
         (
             {"ids": {"seed": "0", "drawn": -1}},
-            "snapshot: ids.drawn: expected a number from 0 to 1000000000000000, came -1",
+            "snapshot: ids.drawn: expected a number from 0 to 1000000000000000, got -1",
         ),
         ({"ids": {"seed": "0", "drawn": MOST_DRAWN + 1}}, "snapshot: ids.drawn: expected a number from 0 to "),
         ({"ids": {"seed": "0", "drawn": 10**4299}}, "snapshot: ids.drawn: expected a number from 0 to "),
-        ({"ids": {"seed": "\ud800", "drawn": 0}}, "snapshot: ids.seed: expected at most 1000 characters, came "),
-        ({"ids": {"seed": "x" * 1001, "drawn": 0}}, "snapshot: ids.seed: expected at most 1000 characters, came "),
+        ({"ids": {"seed": "\ud800", "drawn": 0}}, "snapshot: ids.seed: expected at most 1000 characters, got "),
+        ({"ids": {"seed": "x" * 1001, "drawn": 0}}, "snapshot: ids.seed: expected at most 1000 characters, got "),
         (
             {"vendors": {"rackspace": {"sequences": [{"name": "x", "next": 10**4299}]}}},
-            "snapshot: vendors.rackspace.sequences[0].next: expected an integer, came 1000000000",
+            "snapshot: vendors.rackspace.sequences[0].next: expected an integer, got 1000000000",
         ),
     ],
 )

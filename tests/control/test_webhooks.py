@@ -6,6 +6,7 @@ import json
 import queue
 import socket
 import threading
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -13,7 +14,7 @@ from http_client import send_request
 
 from mockmail import MockMail
 from mockmail.core.bounds import EventLimits
-from mockmail.core.errors import InvalidValue, LimitReached
+from mockmail.core.errors import InvalidValue, LimitReached, NotRunning
 from mockmail.server import webhooks as webhooks_module
 from mockmail.server.server_settings import ServerSettings
 
@@ -160,6 +161,35 @@ def test_setting_permits_another_machine_and_no_other_port_of_it():
             mm.webhooks.add("http://192.0.2.1:81/x")
 
 
+def test_webhooks_of_the_settings_get_the_events_of_the_default_sandbox(receiver):
+    with MockMail(vendors=["atmail"], webhook=[f"{receiver.url}/a,b", f"{receiver.url}/c"]) as mm:
+        mm.sandbox("mine").clock.freeze()
+        mm.clock.freeze()
+        received = [receiver.next() for _ in range(4)]
+
+        assert {(path, event["kind"], event["sandbox"]) for path, _, event in received} == {
+            (path, kind, "default") for path in ("/a,b", "/c") for kind in ("sandbox", "clock")
+        }
+        assert [hook.url for hook in mm.webhooks] == [f"{receiver.url}/a,b", f"{receiver.url}/c"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "words"),
+    [
+        ({"webhook": ["http://192.0.2.1/x"]}, InvalidValue, "webhook: url must be on this machine"),
+        ({"webhook": ["ftp://127.0.0.1/"]}, InvalidValue, "webhook: url must be an http or https URL"),
+        ({"webhook": ["http://127.0.0.1:9/"] * 2, "max_webhooks": 1}, LimitReached, "there are 1 webhooks"),
+    ],
+)
+def test_webhook_of_the_settings_that_cannot_be_used_is_an_error_of_the_start(settings, error, words):
+    mm = MockMail(vendors=["atmail"], **settings)
+
+    with pytest.raises(error, match=words), mm:
+        pass
+    with pytest.raises(NotRunning):
+        mm.url  # noqa: B018
+
+
 def test_number_of_webhooks_is_bounded(receiver):
     with MockMail(settings=ServerSettings(events=EventLimits(webhooks=2))) as mm:
         mm.webhooks.add(receiver.url)
@@ -198,3 +228,14 @@ def test_receiver_that_never_answers_does_not_hold_the_server(monkeypatch):
         with connection:
             assert connection.recv(4) == b"POST"
             assert control(mm, "GET", "health").status == 200
+
+
+def test_response_of_a_receiver_waits_in_a_small_buffer():
+    ordinary = socket.socket()
+    with (
+        closing(ordinary),
+        closing(webhooks_module._small_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ()))) as small,
+    ):
+        sizes = [each.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) for each in (ordinary, small)]
+
+    assert sizes[1] == 2 * webhooks_module.RECEIVED_AT_ONCE < sizes[0]  # Linux counts its own bytes as well

@@ -72,11 +72,11 @@ def test_port_and_timestamp_within_their_bounds_are_accepted(document):
 @pytest.mark.parametrize(
     ("document", "complaint"),
     [
-        ({"port": 0}, "here.port: expected an integer >= 1, came 0"),
-        ({"port": 65536}, "here.port: expected an integer <= 65535, came 65536"),
+        ({"port": 0}, "here.port: expected an integer >= 1, got 0"),
+        ({"port": 65536}, "here.port: expected an integer <= 65535, got 65536"),
         (
             {"port": 1, "ends": "soon"},
-            "here.ends: expected a timestamp such as 2030-01-31T12:00:00Z, came 'soon'",
+            "here.ends: expected a timestamp such as 2030-01-31T12:00:00Z, got 'soon'",
         ),
     ],
 )
@@ -89,21 +89,21 @@ def test_port_or_timestamp_out_of_bounds_is_refused(document, complaint):
 @pytest.mark.parametrize(
     ("document", "complaint"),
     [
-        ([], "here: expected an object, came []"),
+        ([], "here: expected an object, got []"),
         ({}, "here.name: is required and missing"),
-        ({"name": 1}, "here.name: expected a string, came 1"),
-        ({"name": "half \ud800"}, "here.name: expected a string, came 'half \\ud800'"),
-        ({"name": None}, "here.name: expected a string, came None"),
-        ({"name": "x", "count": "1"}, "here.count: expected an integer, came '1'"),
-        ({"name": "x", "count": True}, "here.count: expected an integer, came True"),
-        ({"name": "x", "count": 1.0}, "here.count: expected an integer, came 1.0"),
-        ({"name": "x", "ratio": True}, "here.ratio: expected a number, came True"),
-        ({"name": "x", "active": 1}, "here.active: expected true or false, came 1"),
-        ({"name": "x", "owner": 1}, "here.owner: expected a string or null, came 1"),
-        ({"name": "x", "kind": "c"}, "here.kind: expected one of 'a', 'b', came 'c'"),
-        ({"name": "x", "tags": "p"}, "here.tags: expected an array of strings, came 'p'"),
-        ({"name": "x", "tags": [1]}, "here.tags: expected an array of strings, came [1]"),
-        ({"name": "x", "extra": []}, "here.extra: expected an object, came []"),
+        ({"name": 1}, "here.name: expected a string, got 1"),
+        ({"name": "half \ud800"}, "here.name: expected a string, got 'half \\ud800'"),
+        ({"name": None}, "here.name: expected a string, got None"),
+        ({"name": "x", "count": "1"}, "here.count: expected an integer, got '1'"),
+        ({"name": "x", "count": True}, "here.count: expected an integer, got True"),
+        ({"name": "x", "count": 1.0}, "here.count: expected an integer, got 1.0"),
+        ({"name": "x", "ratio": True}, "here.ratio: expected a number, got True"),
+        ({"name": "x", "active": 1}, "here.active: expected true or false, got 1"),
+        ({"name": "x", "owner": 1}, "here.owner: expected a string or null, got 1"),
+        ({"name": "x", "kind": "c"}, "here.kind: expected one of 'a', 'b', got 'c'"),
+        ({"name": "x", "tags": "p"}, "here.tags: expected an array of strings, got 'p'"),
+        ({"name": "x", "tags": [1]}, "here.tags: expected an array of strings, got [1]"),
+        ({"name": "x", "extra": []}, "here.extra: expected an object, got []"),
         (
             {"name": "x", "colour": "red"},
             "here.colour: no such field; Thing has name, count, ratio, active, owner, kind, tags, extra",
@@ -200,10 +200,10 @@ class TestSeeding:
         ("tables", "complaint"),
         [
             ({"nothing": []}, "seed: atmail.nothing: no such table; atmail has accounts, aliases, domains, "),
-            ({"domains": {}}, "seed: atmail.domains: expected an array of objects, came {}"),
+            ({"domains": {}}, "seed: atmail.domains: expected an array of objects, got {}"),
             ({"domains": [{"domainId": 2, "domainName": "ok"}, {"domainId": "3", "domainName": "x"}]},
-             "seed: atmail.domains[1].domainId: expected an integer, came '3'"),
-            ([], "seed: atmail: expected an object of tables, came []"),
+             "seed: atmail.domains[1].domainId: expected an integer, got '3'"),
+            ([], "seed: atmail: expected an object of tables, got []"),
         ],
     )  # fmt: skip
     def test_invalid_seed_adds_nothing(self, world, atmail, tables, complaint):

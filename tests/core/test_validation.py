@@ -1,4 +1,4 @@
-"""Values are converted to typed ones, and errors name the field, what was expected and what came."""
+"""Values are converted to typed ones, and errors name the field, what was expected and what was given."""
 
 from __future__ import annotations
 

@@ -86,9 +86,9 @@ def test_record_deleted_with_sqlite_is_gone(stopped, serve_here):
     ("sql", "arguments", "words"),
     [
         ("UPDATE record SET document = ?", ["{"], ": is not JSON (Expecting"),
-        ("UPDATE record SET document = ?", ["3"], ": expected an object, came 3"),
+        ("UPDATE record SET document = ?", ["3"], ": expected an object, got 3"),
         (SET, ["$.firstname", "x"], ".firstname: no such field; Account has "),
-        (SET, ["$.firstName", 3], ".firstName: expected a string, came 3"),
+        (SET, ["$.firstName", 3], ".firstName: expected a string, got 3"),
         ("UPDATE record SET document = json_remove(document, ?)", ["$.username"], ".username: is required and missing"),
         (SET, ["$.accountId", 9], ": a record with these fields has the key '9'"),
     ],
@@ -129,7 +129,7 @@ def test_refused_file_ends_serve_with_one_line_and_status_2(stopped, folder):
     command = [sys.executable, "-m", "mockmail", "serve", "--http-port", "0", "--smtp-port", "0", "--data-dir", folder]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert re.fullmatch(rf"mockmail: {stopped}: record .*firstName: expected a string, came 3; .*\n", done.stderr)
+    assert re.fullmatch(rf"mockmail: {stopped}: record .*firstName: expected a string, got 3; .*\n", done.stderr)
 
 
 # Damage

@@ -11,7 +11,6 @@ import pytest
 from http_client import send_request
 from memory import kept
 
-from mockmail.core.bounds import HttpLimits
 from mockmail.core.faults import Fault
 
 pytestmark = pytest.mark.mockmail(strict=False)
@@ -84,7 +83,7 @@ class TestConnections:
         assert wire_to(mockmail).ask(request_of()).status == 200
         assert mockmail.requests.crashes() == []
 
-    @pytest.mark.mockmail(strict=False, http=HttpLimits(connections=2))
+    @pytest.mark.mockmail(strict=False, max_connections=2)
     def test_connection_over_the_limit_gets_503(self, mockmail, wire_to, request_of):
         first, second = wire_to(mockmail), wire_to(mockmail)
         assert [connection.ask(request_of()).status for connection in (first, second)] == [200, 200]
@@ -94,7 +93,7 @@ class TestConnections:
         assert second.is_closed()
         assert wire_to(mockmail).ask(request_of()).status == 200
 
-    @pytest.mark.mockmail(strict=False, http=HttpLimits(connections=1))
+    @pytest.mark.mockmail(strict=False, max_connections=1)
     def test_refused_connection_logs_no_error(self, mockmail, wire, wire_to, request_of, caplog):
         assert wire.ask(request_of()).status == 200
         for _ in range(3):
@@ -104,7 +103,7 @@ class TestConnections:
         gc.collect()  # asyncio logs the error of a failed task when the task is collected
         assert [record for record in caplog.records if record.name == "asyncio"] == []
 
-    @pytest.mark.mockmail(strict=False, http=HttpLimits(idle=0.02))
+    @pytest.mark.mockmail(strict=False, http_idle=0.02)
     def test_idle_connection_is_closed(self, wire, request_of):
         assert wire.ask(request_of()).status == 200
         assert wire.is_closed()
@@ -163,7 +162,7 @@ class TestBodies:
         assert mockmail.requests[0].request_body == body
         assert domains(mockmail) == ["yourdomain.com"]
 
-    @pytest.mark.mockmail(strict=False, http=HttpLimits(body=1000))
+    @pytest.mark.mockmail(strict=False, max_request_bytes=1000)
     def test_body_at_the_limit_is_accepted(self, mockmail, wire, request_of):
         body = b"domainName=d.example&x=".ljust(1000, b"x")
         assert wire.ask(request_of("POST", CREATE, headers=FORM, body=body)).status == 200
@@ -179,7 +178,7 @@ class TestBodies:
         )
         assert domains(mockmail)[-1] == "e.example"
 
-    @pytest.mark.mockmail(strict=False, http=HttpLimits(body=1000))
+    @pytest.mark.mockmail(strict=False, max_request_bytes=1000)
     @pytest.mark.parametrize("size", [1001, 1 << 20])
     def test_body_over_the_limit_gets_the_vendors_413(self, mockmail, wire, wire_to, request_of, size):
         wire.send(request_of("POST", CREATE, headers=FORM, body=b"domainName=d.example&x=".ljust(size, b"x")))
@@ -190,19 +189,19 @@ class TestBodies:
         assert mockmail.requests[0].status == 413
         assert wire_to(mockmail).ask(request_of()).status == 200
 
-    @pytest.mark.mockmail(strict=False, http=HttpLimits(body=1000))
+    @pytest.mark.mockmail(strict=False, max_request_bytes=1000)
     def test_chunked_body_over_the_limit_gets_413(self, wire, request_of):
         wire.send(request_of("POST", CREATE, headers=FORM + b"Transfer-Encoding: chunked\r\n"))
         wire.send(b"3e9\r\n" + b"x" * 1001 + b"\r\n0\r\n\r\n")
         assert wire.answer().status == 413
 
-    @pytest.mark.mockmail(strict=False, http=HttpLimits(body=1000))
+    @pytest.mark.mockmail(strict=False, max_request_bytes=1000)
     @pytest.mark.parametrize("expect", [b"", b"Expect: 100-continue\r\n"])
     def test_content_length_over_the_limit_is_refused_before_the_body(self, wire, request_of, expect):
         answer = wire.ask(request_of("POST", CREATE, headers=FORM + expect + b"Content-Length: 99999999999\r\n"))
         assert (answer.status, answer.headers["content-type"]) == (413, "text/xml")
 
-    @pytest.mark.mockmail(strict=False, http=HttpLimits(body=1 << 20))
+    @pytest.mark.mockmail(strict=False, max_request_bytes=1 << 20)
     def test_bodies_over_the_limit_free_their_memory(self, mockmail, wire_to, request_of):
         body = b"\0" * (2 << 20)
         chunks = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
@@ -231,7 +230,7 @@ class TestBodies:
 class TestHeads:
     """Request lines and headers, at their limits and over them."""
 
-    @pytest.mark.mockmail(strict=False, http=HttpLimits(line=300, header=300))
+    @pytest.mark.mockmail(strict=False, max_request_line=300, max_header_bytes=300)
     def test_request_line_over_the_limit_is_refused(self, mockmail, wire_to, request_of):
         path = "/admin/index.php/api/users/rolelist?x="
         assert wire_to(mockmail).ask(request_of(path=path.ljust(200, "x"))).status == 200
@@ -244,7 +243,7 @@ class TestHeads:
         )
         assert long.is_closed()
 
-    @pytest.mark.mockmail(strict=False, http=HttpLimits(line=300, header=300))
+    @pytest.mark.mockmail(strict=False, max_request_line=300, max_header_bytes=300)
     def test_header_over_the_limit_is_refused(self, mockmail, wire_to, request_of):
         assert wire_to(mockmail).ask(request_of(headers=b"X: " + b"x" * 290 + b"\r\n")).status == 200
         long = wire_to(mockmail)

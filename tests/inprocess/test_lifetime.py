@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
@@ -54,6 +55,15 @@ def test_fault_can_be_added_before_start():
     mm.faults.add("atmail", status=503)
     with mm:
         assert [str(fault) for fault in mm.faults] == ["atmail *: status 503, used 0 of 1 times"]
+
+
+def test_failed_start_leaves_no_thread(atmail_only):
+    before = threading.active_count()
+    with MockMail(vendors=atmail_only) as mm:
+        port = int(mm.url.rpartition(":")[2])
+        with pytest.raises(OSError, match="already in use"):
+            MockMail(vendors=atmail_only, http_port=port).__enter__()
+        assert threading.active_count() == before + 1
 
 
 async def test_wait_ends_when_the_sandbox_is_deleted(atmail_only):

@@ -157,9 +157,10 @@ def test_settings(mockmail):
 
 
 WRONG_MARKERS = {
-    "nonsense=1": "*@pytest.mark.mockmail takes strict, seed, options, host, http_port,*; not 'nonsense'",
+    "nonsense=1": "*SettingError: 'nonsense' is not a setting; `mockmail serve --help` lists them",
     'seed="nowhere.json"': "*SeedError: *nowhere.json: cannot be read (No such file or directory)",
-    'seed={"vendors": 1}': '*SeedError: the marker\'s seed: expected {"format": 1, "vendors": {...}}',
+    'seed={"vendors": 1}': '*SeedError: seed: expected {"format": 1, "vendors": {...}}',
+    'seed={"vendors": {"atmial": {}}}': "*SeedError: seed: vendors.atmial: there is no such vendor; there are *",
     'options={"nobody": {}}': "*SettingError: options: there is no vendor 'nobody'; there are atmail",
     'options={"atmail": {"x": 1}}': "*SettingError: options.atmail: 'x' is not an option; expected *",
     'options={"atmail": {"failed_status": "x"}}': (

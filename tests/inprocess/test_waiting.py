@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,6 +14,7 @@ from mockmail.core.clock import Clock
 from mockmail.core.errors import WaitEnded, WouldBlock
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.store import MailStore
+from mockmail.server.turns import Turns
 from mockmail.server.waiting import wait_for
 
 
@@ -40,7 +42,7 @@ async def test_new_sandbox_is_made_on_the_servers_thread(mockmail, monkeypatch):
 
     monkeypatch.setattr(sandboxes, "_make", noted)
     with pytest.raises(WaitTimeout):
-        mockmail.sandbox("one").inbox.wait_for(timeout=0)
+        await asyncio.to_thread(mockmail.sandbox("one").inbox.wait_for, timeout=0)
     with pytest.raises(WaitTimeout):
         await mockmail.sandbox("two").inbox.wait_for_async(timeout=0)
     assert made_on == [("one", "mockmail"), ("two", "mockmail")]
@@ -156,9 +158,44 @@ async def test_fixture_waits_in_an_async_test(mockmail, send, watch):
     assert await asyncio.to_thread(watched.waits.wait, 20)
     await asyncio.to_thread(send, mockmail, "wanted")
     assert (await waiting).subject == "wanted"
-    assert mockmail.inbox.wait_for(subject="wanted").subject == "wanted"
+    [message] = await mockmail.inbox.wait_for_count_async(1, subject="wanted")
+    assert message.subject == "wanted"
     with pytest.raises(WaitTimeout):
         await mockmail.inbox.wait_for_async(subject="never", timeout=0)
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [
+        lambda mm: mm.inbox.wait_for(),
+        lambda mm: mm.inbox.wait_for_count(1),
+        lambda mm: mm.requests.wait_for(),
+        lambda mm: mm.requests.wait_for_count(1),
+    ],
+)
+async def test_blocking_wait_in_a_task_of_another_loop_is_refused(mockmail, wait):
+    with pytest.raises(WouldBlock) as caught:
+        wait(mockmail)
+    assert str(caught.value) == (
+        "this call would block the running event loop, and the application if it runs there;"
+        " await the `_async` method instead"
+    )
+
+
+async def test_blocking_wait_is_refused_without_trio(mockmail, monkeypatch):
+    monkeypatch.delitem(sys.modules, "trio", raising=False)
+    with pytest.raises(WouldBlock):
+        mockmail.inbox.wait_for()
+
+
+async def test_blocking_wait_outside_of_a_task_is_served(mockmail, send):
+    """Playwright's synchronous API runs a test while its loop is running, in no task of that loop."""
+    await asyncio.to_thread(send, mockmail, "wanted")
+    found = asyncio.get_running_loop().create_future()
+
+    asyncio.get_running_loop().call_soon(lambda: found.set_result(mockmail.inbox.wait_for(subject="wanted")))
+
+    assert (await found).subject == "wanted"
 
 
 async def test_blocking_wait_on_the_servers_loop_is_refused(atmail_only, send):
@@ -179,7 +216,7 @@ async def test_wait_that_is_ended_during_its_search_does_not_last(monkeypatch):
     monkeypatch.setattr(mail, "search", lambda *given, **named: [end() for end in waits] and search(*given, **named))
 
     with pytest.raises(WaitEnded):
-        await wait_for(mail, Criteria(), timeout=600, waits=waits)
+        await wait_for(mail, Criteria(), Turns(), timeout=600, waits=waits)
 
     assert (mail._observers, waits) == ([], set())
     mail.close()

@@ -6,12 +6,10 @@ import pytest
 from browser import deliver, reset_mail
 from recording_proxy import Proxy
 
-from mockmail.control.guard import Guard
-
 pytestmark = [pytest.mark.mockmail(strict=False), pytest.mark.xdist_group("browser")]
 
 
-@pytest.mark.mockmail(strict=False, guard=Guard(token="secret"))
+@pytest.mark.mockmail(strict=False, control_token="secret")
 def test_token_is_asked_for_once_and_kept_for_the_tab(page, mockmail):
     page.expected_errors.append("status of 401")
     deliver(mockmail, reset_mail())

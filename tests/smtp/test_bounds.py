@@ -7,7 +7,7 @@ import tracemalloc
 import pytest
 from memory import kept
 
-from mockmail.core.bounds import MailLimits, SmtpLimits, WorldSettings
+from mockmail.core.bounds import MailLimits, WorldSettings
 from mockmail.inprocess.mockmail import MockMail
 from mockmail.server.server_settings import ServerSettings
 from mockmail.smtp.reader import CUT, MOST_CHARACTERS, MOST_LINES
@@ -76,7 +76,7 @@ def test_dot_within_a_long_line_does_not_end_the_message(mockmail, talk):
     assert_in_step(mockmail, talk)
 
 
-@pytest.mark.mockmail(smtp=SmtpLimits(message=1000))
+@pytest.mark.mockmail(max_message_bytes=1000)
 def test_message_at_the_limit_is_kept(mockmail, talk):
     talk.begin()
     talk.send(b"x" * 498 + b"\r\n" + b"y" * 498 + b"\r\n.\r\n")
@@ -84,7 +84,7 @@ def test_message_at_the_limit_is_kept(mockmail, talk):
     assert mockmail.inbox[0].size == 1000
 
 
-@pytest.mark.mockmail(smtp=SmtpLimits(message=1000))
+@pytest.mark.mockmail(max_message_bytes=1000)
 def test_message_over_the_limit_is_refused_and_its_text_is_not_executed(mockmail, talk):
     talk.begin()
     talk.send(b"x" * 498 + b"\r\n" + b"y" * 499 + b"\r\nMAIL FROM:<evil@example.com>\r\nQUIT\r\n.\r\n")
@@ -92,13 +92,13 @@ def test_message_over_the_limit_is_refused_and_its_text_is_not_executed(mockmail
     assert_in_step(mockmail, talk)
 
 
-@pytest.mark.mockmail(smtp=SmtpLimits(message=1000))
+@pytest.mark.mockmail(max_message_bytes=1000)
 def test_declared_size_over_the_limit_is_refused_at_mail_from(mockmail, talk):
     assert "SIZE 1000" in talk.say("EHLO client.test")
     assert talk.codes("MAIL FROM:<a@example.com> SIZE=1001", "MAIL FROM:<a@example.com> SIZE=1000") == ["552", "250"]
 
 
-@pytest.mark.mockmail(smtp=SmtpLimits(recipients=3))
+@pytest.mark.mockmail(max_recipients=3)
 def test_recipient_over_the_limit_is_refused(mockmail, talk):
     talk.say("EHLO client.test")
     talk.say("MAIL FROM:<a@example.com>")
@@ -110,7 +110,7 @@ def test_recipient_over_the_limit_is_refused(mockmail, talk):
     assert_in_step(mockmail, talk, 1)
 
 
-@pytest.mark.mockmail(smtp=SmtpLimits(connections=2))
+@pytest.mark.mockmail(max_connections=2)
 def test_connection_over_the_limit_is_refused(mockmail, dialogue):
     first, second = dialogue(), dialogue()
     assert (first.greeting[:3], second.greeting[:3]) == ("220", "220")

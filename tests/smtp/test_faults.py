@@ -6,6 +6,7 @@ import os
 import shutil
 import smtplib
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ from http_client import send_request
 from node_packages import NODE_MODULES
 
 from mockmail import MockMail
-from mockmail.core.bounds import SmtpLimits
 from mockmail.core.mail.message import SentBy
 from mockmail.core.mail.outgoing import Outgoing, Relay, Security, Send, Stage
 
@@ -208,7 +208,7 @@ class TestConnection:
         assert client.codes("EHLO client.test", "MAIL FROM:<bob@example.com>") == ["250", "250"]
         assert mockmail.smtp_faults.unused() == []
 
-    @pytest.mark.mockmail(strict=False, smtp=SmtpLimits(idle=0.2))
+    @pytest.mark.mockmail(strict=False, smtp_idle=0.2)
     def test_delay_longer_than_the_idle_time_keeps_the_connection(self, mockmail, dialogue_of):
         mockmail.smtp_faults.add("greeting", delay=0.5)
         assert dialogue_of(mockmail).greeting.startswith("220 ")
@@ -221,6 +221,30 @@ class TestConnection:
             )
         [message] = mockmail.inbox
         assert message.raw.endswith(b"x\r\n.y\r\n")
+
+    def test_seconds_that_a_fault_slows_a_message_down_do_not_count_for_its_bound(self, mockmail, dialogue_of):
+        mockmail.smtp_faults.add("connect", throttle=1_000_000)
+        client = dialogue_of(mockmail)
+        client.begin()
+        [connection] = mockmail.server._sink.limiter._open
+
+        client.send(b"x\r\n")
+        while not connection._reader.slept:
+            time.sleep(0.001)
+        connection._reader.slept += 600
+        mockmail._bridge.call(lambda _: connection._end_slow_data())
+
+        assert client.say("x\r\n.").startswith("250")
+
+    def test_delay_of_the_reply_does_not_count_for_the_bound_of_a_message(self, mockmail, dialogue_of):
+        mockmail.smtp_faults.add("after_data", delay=0.01)
+        client = dialogue_of(mockmail)
+        client.begin()
+        [connection] = mockmail.server._sink.limiter._open
+
+        assert client.say("x\r\n.").startswith("250")
+
+        assert connection._data_timer.cancelled()
 
     def test_reply_comes_before_the_connection_is_closed(self, mockmail, dialogue_of):
         mockmail.smtp_faults.add("mail", code=450, text="Go away", disconnect=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import select
 import smtplib
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
-from mockmail.core.bounds import SmtpLimits
 
 
 def test_message_is_kept_as_the_client_sent_it(mockmail, client):
@@ -151,8 +150,18 @@ def test_client_that_goes_away_in_the_middle_leaves_nothing(mockmail, dialogue):
     assert [message.raw for message in mockmail.inbox] == [b"Whole\r\n"]
 
 
-@pytest.mark.mockmail(smtp=SmtpLimits(idle=0.05))
+@pytest.mark.mockmail(smtp_idle=0.05)
 def test_client_that_is_silent_for_too_long_is_dropped(talk):
     assert talk.greeting.startswith("220")
     assert talk.reply().startswith(("421", ""))
     assert talk.reply() == ""
+
+
+@pytest.mark.mockmail(smtp_data_seconds=0.3)
+def test_message_that_arrives_byte_by_byte_is_ended(mockmail, talk):
+    talk.begin()
+    while not select.select([talk.socket], [], [], 0.02)[0]:
+        talk.send(b"x")
+
+    assert talk.reply() == "421 4.4.2 the message did not arrive in time: see smtp_data_seconds"
+    assert list(mockmail.inbox) == []

@@ -7,13 +7,12 @@ import time
 
 import pytest
 
-from mockmail.core.bounds import SmtpLimits
 from mockmail.smtp.open_messages import UNCOUNTED, OpenMessage, OpenMessages
 from mockmail.smtp.reader import COMMANDS_AT_ONCE, SinkReader, Transcript
 
 LINE = b"x" * 998 + b"\r\n"
 LARGE = LINE * (3 * UNCOUNTED // 1000)
-LIMITS = SmtpLimits(message=4 * UNCOUNTED, open_messages=3 * UNCOUNTED)
+LIMITED = pytest.mark.mockmail(max_message_bytes=3 * UNCOUNTED, max_open_message_bytes=3 * UNCOUNTED)
 
 
 def held(mockmail):
@@ -27,7 +26,7 @@ def wait_until_held(mockmail, least, most):
         time.sleep(0.005)
 
 
-@pytest.mark.mockmail(smtp=LIMITS)
+@LIMITED
 def test_large_message_beyond_the_bound_is_refused_and_the_connection_stays_in_step(mockmail, dialogue):
     first, second = dialogue(), dialogue()
     first.begin()
@@ -49,7 +48,7 @@ def test_large_message_beyond_the_bound_is_refused_and_the_connection_stays_in_s
     assert mockmail.inbox[1].raw == LARGE
 
 
-@pytest.mark.mockmail(smtp=LIMITS)
+@LIMITED
 def test_small_message_is_accepted_while_large_ones_take_all_bytes(mockmail, dialogue):
     large, small = dialogue(), dialogue()
     large.begin()
@@ -62,7 +61,7 @@ def test_small_message_is_accepted_while_large_ones_take_all_bytes(mockmail, dia
     assert small.reply()[:3] == "250"
 
 
-@pytest.mark.mockmail(smtp=LIMITS)
+@LIMITED
 @pytest.mark.parametrize("ending", [b"\r\n" + b"x" * (1 << 20), LARGE])
 def test_message_over_its_own_limit_takes_no_bytes(mockmail, dialogue, ending):
     talk = dialogue()
@@ -74,7 +73,7 @@ def test_message_over_its_own_limit_takes_no_bytes(mockmail, dialogue, ending):
     wait_until_held(mockmail, 0, 0)
 
 
-@pytest.mark.mockmail(smtp=LIMITS)
+@LIMITED
 def test_client_that_disconnects_frees_its_bytes(mockmail, dialogue):
     talk = dialogue()
     talk.begin()

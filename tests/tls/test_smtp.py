@@ -6,6 +6,8 @@ import hmac
 import smtplib
 import socket
 import ssl
+import struct
+import time
 from base64 import b64decode, b64encode
 from contextlib import closing, suppress
 from email.message import EmailMessage
@@ -213,6 +215,21 @@ class TestHandshakes:
         with closing(socket.create_connection((mm.smtp_host, mm.smtp_port), timeout=20)) as silent:
             begin_starttls(silent)
             assert silent.recv(1) == b""
+
+    @pytest.mark.parametrize("is_reset", [False, True])
+    def test_client_whose_handshake_does_not_end_is_no_open_connection(self, serve, is_reset):
+        mm = serve(tls_handshake_seconds=60 if is_reset else 0.2)
+        with closing(socket.create_connection((mm.smtp_host, mm.smtp_port), timeout=20)) as silent:
+            begin_starttls(silent)
+            if is_reset:
+                silent.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            else:
+                assert silent.recv(1) == b""
+
+        deadline = time.monotonic() + 20
+        while mm.server._sink.limiter._open and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert mm.server._sink.limiter._open == set()
 
     def test_client_that_does_not_trust_the_server_harms_nobody(self, mm, caplog):
         with connect(mm) as smtp, pytest.raises(ssl.SSLCertVerificationError):

@@ -35,7 +35,7 @@ class Finding:
 
 
 def findings(message: Message) -> list[Finding]:
-    """Return what is wrong with a message, in the order of the checks."""
+    """Return the findings about a message, in the order of the checks."""
     return [*_headers(message), *_lines(message.raw), *_undeclared(message)]
 
 

@@ -14,7 +14,7 @@ __tracebackhide__ = is_mistake
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criteria:
-    """Conditions that a message must meet, all of them. Raise InvalidValue, or InvalidQuery, for what is no condition.
+    """The conditions of a search: a message must meet all. Raise InvalidValue or InvalidQuery for a broken condition.
 
     to, sender: a whole address, or a part that has no `@` or begins with it (`jane`, `@example.com`). `to` is compared
         with the envelope's recipients, To and Cc; `sender` with MAIL FROM and From. Both forms of a domain beyond

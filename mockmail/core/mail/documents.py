@@ -91,4 +91,4 @@ def _check_columns(fields: Mapping[str, Any], where: str) -> None:
 
 
 def _mismatch(path: str, expected: str, value: object) -> SeedError:
-    return SeedError(f"{path}: expected {expected}, came {'null' if value is None else repr(value)[:80]}")
+    return SeedError(f"{path}: expected {expected}, got {'null' if value is None else repr(value)[:80]}")

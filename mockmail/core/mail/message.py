@@ -125,7 +125,7 @@ class AttachmentSummary(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 
 
 class MessageStart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What every document of a message begins with. from_: the envelope's sender without a From header."""
+    """The fields that every document of a message has. from_: the envelope's sender without a From header."""
 
     id: str
     received_at: datetime

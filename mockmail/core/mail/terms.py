@@ -31,7 +31,10 @@ Field = Literal[
     "subject", "words", "body", "html", "attachment", "has", "header",
     "vendor", "operation", "size", "since", "ago",
 ]  # fmt: skip
-"""What a term compares. `size`: more bytes than; `since`: arrived at this time or later; `ago`: seconds before now."""
+"""The property of a message that a term tests.
+
+`size`: it has more bytes. `since`: it arrived at this time or later. `ago`: it arrived at most so many seconds ago.
+"""
 
 ADDRESS_FIELDS: frozenset[Field] = frozenset({"from", "to", "cc", "bcc", "recipient", "reply-to", "message-id"})
 WORD_FIELDS: frozenset[Field] = frozenset({"words", "body", "html"})

@@ -93,7 +93,7 @@ def checked(model: type[R], document: object, where: str) -> R:
     for name, value in typing.cast("Mapping[str, Any]", document).items():
         if not is_storable(value):
             raise SeedError(
-                f"{where}.{name}: expected {_expected(typing.get_type_hints(model)[name])}, came {value!r:.80}"
+                f"{where}.{name}: expected {_expected(typing.get_type_hints(model)[name])}, got {value!r:.80}"
             )
     for name in model.timestamps:
         _check_timestamp(f"{where}.{name}", getattr(record, name))
@@ -103,7 +103,7 @@ def checked(model: type[R], document: object, where: str) -> R:
 def fitted(model: type[T], document: object, where: str) -> T:
     """Return a document as an instance of a Struct or a dataclass. Raise SeedError as `checked` does."""
     if not isinstance(document, Mapping):
-        raise SeedError(f"{where}: expected an object, came {document!r:.80}")
+        raise SeedError(f"{where}: expected an object, got {document!r:.80}")
     try:
         instance = msgspec.convert(document, model)
     except msgspec.ValidationError as error:
@@ -111,7 +111,7 @@ def fitted(model: type[T], document: object, where: str) -> T:
         if field is not None:
             bound = _BOUND.match(str(error))
             expected = _expected(typing.get_type_hints(model)[field[1]]) + (bound[1] if bound else "")
-            raise SeedError(f"{where}.{field[1]}: expected {expected}, came {document[field[1]]!r:.80}") from error
+            raise SeedError(f"{where}.{field[1]}: expected {expected}, got {document[field[1]]!r:.80}") from error
         raise SeedError(f"{where}.{missing[1]}: is required and missing" if missing else f"{where}: {error}") from error
     known = [field.name for field in msgspec.inspect.type_info(model).fields]  # type: ignore[attr-defined]
     for name in document:
@@ -125,7 +125,7 @@ def _check_timestamp(where: str, text: str | None) -> None:
         if text is not None:
             read_timestamp(text)
     except ValueError as error:
-        raise SeedError(f"{where}: expected a timestamp such as 2030-01-31T12:00:00Z, came {text!r:.200}") from error
+        raise SeedError(f"{where}: expected a timestamp such as 2030-01-31T12:00:00Z, got {text!r:.200}") from error
 
 
 def is_storable(value: object) -> bool:

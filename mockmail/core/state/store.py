@@ -76,13 +76,13 @@ class Store:
         """
         models: dict[str, type[Record]] = {model.table: model for model in _models(vendor)}
         if not isinstance(document, Mapping):
-            raise SeedError(f"{where}: expected an object of tables, came {document!r}")
+            raise SeedError(f"{where}: expected an object of tables, got {document!r}")
         with self.transaction():
             for table, rows in document.items():
                 if table not in models:
                     raise SeedError(f"{where}.{table}: no such table; {vendor.name} has {', '.join(sorted(models))}")
                 if not isinstance(rows, list | tuple):
-                    raise SeedError(f"{where}.{table}: expected an array of objects, came {rows!r}")
+                    raise SeedError(f"{where}.{table}: expected an array of objects, got {rows!r}")
                 records: Records[Any] = self.records(vendor.name, models[table])
                 for number, row in enumerate(rows):
                     records.put(checked(models[table], row, f"{where}.{table}[{number}]"))

@@ -24,7 +24,7 @@ def spell_operations(
     spelled = {name.lower(): name for name in known}
     unknown = [name for name in given if str(name).lower() not in spelled]
     if unknown:
-        raise ValueError(f"{field_name}: expected one of {', '.join(known)}, came {unknown[0]!r}")
+        raise ValueError(f"{field_name}: expected one of {', '.join(known)}, got {unknown[0]!r}")
     return tuple(spelled[name.lower()] for name in given)
 
 

@@ -274,7 +274,7 @@ class ApprovalRequest(Record, frozen=True, kw_only=True):
 
 
 def _unexpected(field_name: str, expected: str, value: object) -> ValueError:
-    return ValueError(f"{field_name}: expected {expected}, came {value!r:.200}")
+    return ValueError(f"{field_name}: expected {expected}, got {value!r:.200}")
 
 
 def _check_dn(field_name: str, dn: str, example: str) -> None:

@@ -51,8 +51,6 @@ class RackspaceDialect(Dialect[Caller, Options]):
         """Return the parameters of a read's query or a write's body. A write without parameters may have any body."""
         request, model = call.request, call.operation.params
         reads = request.method in READS
-        if reads and _accepted(request) is None:
-            raise Problem(406, "Invalid format")
         if model is None:
             return None
         try:
@@ -71,7 +69,9 @@ class RackspaceDialect(Dialect[Caller, Options]):
             return WireResponse(200, b"", (PRIVATE,))
         if result is NO_CONTENT:
             return WireResponse(204, b"", (PRIVATE,))
-        chosen = _accepted(call.request) or DEFAULT
+        chosen = _accepted(call.request)
+        if chosen is None and call.request.method in READS:
+            raise Problem(406, "Invalid format")
         if chosen is Format.XML:
             namespace = f"urn:xml:{result.namespace or result.root}"
             body = namespaced_xml.document(result.root, namespace, result.content)
@@ -81,7 +81,7 @@ class RackspaceDialect(Dialect[Caller, Options]):
                 content[result.last_in_json] = content.pop(result.last_in_json)
             # A slash occurs in strings only, and the vendor escapes it there (docs/wire/rackspace.md 4.4).
             body = write_json(content).replace(b"/", b"\\/")
-        return WireResponse(200, body, (PRIVATE, ("Content-Type", chosen.value)))
+        return WireResponse(200, body, (PRIVATE, ("Content-Type", (chosen or DEFAULT).value)))
 
     def refuse(
         self, request: WireRequest, operation: Operation | None, error: VendorError, options: Options

@@ -210,7 +210,7 @@ def test_rules_of_the_readme_suspend_fail_and_warn(mockmail, adaxes):
         ({"messages": [{"messageType": 1}]}, r"messages\[0\]: expected the field `text`; a message has source, text"),
         (
             {"messages": [{"text": "t", "messageType": 9}]},
-            r"messages\[0\]: messageType: expected one of 0 error.*, came 9",
+            r"messages\[0\]: messageType: expected one of 0 error.*, got 9",
         ),
         ({"messages": [{"text": "t", "kind": 1}]}, r"messages\[0\]: Object contains unknown field `kind`"),
         ({"messages": [{"text": "t", "innerMessages": [{}]}]}, r"messages\[0\].innerMessages\[0\]: expected the field"),

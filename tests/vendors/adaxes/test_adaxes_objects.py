@@ -272,12 +272,12 @@ def test_invalid_seed_is_refused_with_field_and_expectation(mockmail):
         mockmail.adaxes.seed(directoryObjects=[{"dn": "CN=Jane", "expirationDate": "tomorrow"}])
     with pytest.raises(SeedError, match="security"):
         mockmail.adaxes.seed(mailSettings=[{"host": "x", "security": "magic"}])
-    with pytest.raises(SeedError, match=r"guid: expected one such as .*, came 'zzz'"):
+    with pytest.raises(SeedError, match=r"guid: expected one such as .*, got 'zzz'"):
         mockmail.adaxes.seed(directoryObjects=[{"dn": "CN=Jane", "guid": "zzz"}])
-    with pytest.raises(SeedError, match=r"sid: expected one such as S-1-.*, came 'S-2'"):
+    with pytest.raises(SeedError, match=r"sid: expected one such as S-1-.*, got 'S-2'"):
         mockmail.adaxes.seed(directoryObjects=[{"dn": "CN=Jane", "sid": "S-2"}])
     for port, bound in ((-1, ">= 1"), (0, ">= 1"), (65536, "<= 65535")):
-        with pytest.raises(SeedError, match=f"port: expected an integer {bound}, came {port}"):
+        with pytest.raises(SeedError, match=f"port: expected an integer {bound}, got {port}"):
             mockmail.adaxes.seed(mailSettings=[{"host": "x", "port": port}])
 
 

@@ -360,11 +360,11 @@ def test_name_of_a_disabled_operation_is_case_insensitive(adaxes):
 
 def test_unknown_operation_cannot_be_disabled_or_denied(mockmail):
     names = "SendEmail, SendSms, View, Create, Edit, Delete"
-    with pytest.raises(ValueError, match=f"disabled_operations: expected one of {names}, came 'sendMail'"):
+    with pytest.raises(ValueError, match=f"disabled_operations: expected one of {names}, got 'sendMail'"):
         Options(disabled_operations=("SendSms", "sendMail"))
     with pytest.raises(ValueError, match="disabled_operations"):
         Options(disabled_operations=(5,))
-    with pytest.raises(SeedError, match=f"deniedOperations: expected one of {names}, \\*, came 'sendMail'"):
+    with pytest.raises(SeedError, match=f"deniedOperations: expected one of {names}, \\*, got 'sendMail'"):
         mockmail.adaxes.seed(directoryObjects=[person("Clerk") | {"deniedOperations": ["sendMail"]}])
 
 

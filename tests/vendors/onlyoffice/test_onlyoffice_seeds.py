@@ -19,12 +19,12 @@ SETTINGS = {"host": "mail.example.com", "port": 25, "senderAddress": "a@example.
             {"token": "t", "userId": OWNER, "expires": "tomorrow"},
             "expires: expected a timestamp .*'tomorrow'",
         ),
-        ("api_keys", KEY | {"expiresAt": "never"}, "expiresAt: expected a timestamp .*, came 'never'"),
+        ("api_keys", KEY | {"expiresAt": "never"}, "expiresAt: expected a timestamp .*, got 'never'"),
         ("api_keys", KEY | {"createOn": "2026-13-01T00:00:00Z"}, "createOn: expected a timestamp"),
         ("api_keys", KEY | {"lastUsed": ""}, "lastUsed: expected a timestamp"),
         ("smtp_tests", {"id": "j", "startedAt": "now"}, "startedAt: expected a timestamp"),
-        ("smtp_settings", SETTINGS | {"port": 0}, "port: expected an integer >= 1, came 0"),
-        ("smtp_settings", SETTINGS | {"port": 65536}, "port: expected an integer <= 65535, came 65536"),
+        ("smtp_settings", SETTINGS | {"port": 0}, "port: expected an integer >= 1, got 0"),
+        ("smtp_settings", SETTINGS | {"port": 65536}, "port: expected an integer <= 65535, got 65536"),
     ],
 )
 def test_invalid_record_is_refused_by_seed(mockmail, table, record, complaint):

@@ -1,4 +1,4 @@
-"""The environment variables that lead a client with a vendor's real host names to mockmail, through its proxy."""
+"""The environment variables for SMTP clients, and for clients with a vendor's real host names, through the proxy."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_E
 """The variables by which clients take the file of a CA: requests; httpx, OpenSSL, Go and Ruby; curl; Node."""
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+def smtp_environment(host: str, port: int | str, sandbox: str = DEFAULT) -> dict[str, str]:
+    """Return the variables for an SMTP client. sandbox: the one to log in to; the default one needs no login."""
+    variables = {"SMTP_HOST": host, "SMTP_PORT": str(port)}
+    return variables if sandbox == DEFAULT else {**variables, "SMTP_USERNAME": f"~{sandbox}", "SMTP_PASSWORD": "any"}
 
 
 def proxy_hosts(pairs: Iterable[str], vendors: Registry) -> dict[str, str]:

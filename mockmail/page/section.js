@@ -1,0 +1,45 @@
+// The base of the sections that fill the page: state, faults and vendors.
+
+import { fill, h } from "./dom.js";
+
+export class PageSection {
+  /** @param {import("./app.js").App} app */
+  constructor(app) {
+    this.app = app;
+    /** @type {HTMLElement | null} */
+    this.root = null;
+  }
+
+  forget() {
+    this.root = null;
+  }
+
+  count() {
+    return 0;
+  }
+
+  /** Put the section into `main` unless it is there. @param {HTMLElement} main @param {string[]} placeholder what it shows until it is loaded */
+  open(main, ...placeholder) {
+    if (!this.root || !main.contains(this.root)) {
+      this.root = h("div", { class: "page" }, ...placeholder);
+      fill(main, this.root);
+    }
+  }
+
+  /** Show an error in place of the section. @param {unknown} error */
+  fail(error) {
+    fill(/** @type {Element} */ (this.root), h("p", { class: "error", role: "alert" }, /** @type {Error} */ (error).message));
+  }
+
+  /** Whether the section is shown and nothing in it is being edited, so that it may be drawn again. */
+  get isFree() {
+    return Boolean(this.root?.isConnected && !this.root.querySelector("details[open]") && !this.root.contains(document.activeElement));
+  }
+
+  /** @param {import("./api.js").ServerEvent} event */
+  onevent(event) {}
+
+  onkey() {
+    return false;
+  }
+}

@@ -15,7 +15,15 @@ myst_heading_anchors = 4
 suppress_warnings = ["misc.highlighting_failure"]
 
 html_theme = "furo"
-html_theme_options = {"navigation_with_keys": True}
+html_theme_options = {
+    "navigation_with_keys": True,
+    "light_css_variables": {"color-brand-primary": "#1f5fbf", "color-brand-content": "#1f5fbf"},
+    "dark_css_variables": {"color-brand-primary": "#7fb0ff", "color-brand-content": "#7fb0ff"},
+}
+html_favicon = "../../mockmail/page/icon.svg"
+html_static_path = ["static"]
+html_css_files = ["mockmail.css"]
+pygments_dark_style = "github-dark"
 html_copy_source = False
 html_show_sphinx = False
 html_show_copyright = False

@@ -11,7 +11,7 @@ SECTIONS = {
         "how-to/wait-for-a-mail",
         "how-to/attachments",
         "how-to/one-time-codes",
-        "search",
+        "searching",
         "requests",
         "page",
         "events",
@@ -65,16 +65,29 @@ SECTIONS = {
 
 _START = """# mockmail
 
-The test double for mail APIs. Point an application at mockmail instead of the vendor. It answers in the vendor's own
-format and keeps state. Every message that the application sends, through a vendor's API or by SMTP, arrives in one
-inbox. A test can wait for messages there and check them. No mail leaves the machine.
+```{container} lead
 
-- **New here?** [The tutorial](tutorial.md) leads from nothing to a first passing test, and
-  [a second one](tutorial-ci.md) to a green CI job.
-- **A question?** Each how-to page answers one. Their examples run as tests.
-- **A name?** The reference pages are made from the code: [Python](reference/python.md),
-  [settings](reference/settings.md), [control API](reference/control-api.md), [errors](reference/errors.md).
-- **A problem?** [Troubleshooting](troubleshooting.md) lists symptoms.
+The test double for mail APIs. Point an application at mockmail instead of the vendor: it answers in the vendor's own
+format and keeps state. Every message that the application sends, through a vendor's API or by SMTP, arrives in one
+inbox, where a test can wait for it and check it. No mail leaves the machine.
+```
+
+```{container} cards
+
+- **[Your first passing test](tutorial.md)** From nothing to a test that reads a mail, in two minutes.
+- **[Your first green CI job](tutorial-ci.md)** The same with a container, for tests in any language.
+- **[How-to pages](how-to/assert-on-a-mail.md)** Each answers one question. Their examples run as tests.
+- **[Troubleshooting](troubleshooting.md)** Symptoms, and what to do. [Questions](faq.md) that others had.
+- **Reference** Made from the code: [Python](reference/python.md), [settings](reference/settings.md),
+  [control API](reference/control-api.md), [command line](reference/command-line.md),
+  [errors](reference/errors.md).
+- **Explanation** [Architecture](architecture.md), [fidelity and evidence](fidelity.md), [speed](speed.md),
+  [limits](limits.md), [security](security.md).
+```
+
+[![The web page: the inbox on the left, a message on the right](pictures/inbox.png)](page.md)
+
+The [web page](page.md) of a running server shows mail, requests and state as they change.
 """
 
 

@@ -13,6 +13,9 @@ from docs.site.reference import generated_pages
 
 ROOT = Path(__file__).resolve().parents[2]
 
+RENAMED = {PurePosixPath("docs/search.md"): "searching.md"}
+"""Pages whose names Sphinx uses: it writes a `search.html` of its own."""
+
 NOT_IN_SITE = ("README.md", "CLAUDE.md", "AGENTS.md")
 
 _LINK = re.compile(r"(?<=\]\()(?!https?:|mailto:|#)([^)#\s]+)")
@@ -42,6 +45,8 @@ def repository_pages() -> list[PurePosixPath]:
 
 def site_path(source: PurePosixPath) -> str:
     """Return the path in the site of a file of the repository."""
+    if source in RENAMED:
+        return RENAMED[source]
     match source.parts:
         case ("docs", *rest):
             return "/".join(rest)

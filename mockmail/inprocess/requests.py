@@ -105,7 +105,7 @@ class Requests:
     def verify(
         self, *, count: int | None = None, order: Sequence[str] = (), **search: Unpack[RequestSearch]
     ) -> list[Exchange]:
-        """Return the requests that match, or raise UnmetExpectation, an AssertionError that lists the requests received.
+        """Return the requests that match, or raise UnmetExpectation (an AssertionError) that lists those received.
 
         count: how many must match; at least one if it is None.
         order: the names of operations whose requests must have come in this order; others may come in between.

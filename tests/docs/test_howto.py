@@ -91,7 +91,7 @@ def shell(mockmail, tmp_path):
 @with_blocks("sh")
 def test_shell_blocks_succeed_in_order(page, mockmail, shell):
     if page.name == "tutorial.md":
-        pytest.skip("test_installed_tutorial.py runs them")
+        pytest.skip("they install from the package index: make dist-test runs them")
     with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port, "client.test", timeout=20) as smtp:
         smtp.sendmail("shop@example.com", "jane@example.com", "To: jane@example.com\nSubject: Welcome order\n\nHello\n")
 

@@ -24,6 +24,7 @@ html_favicon = "../../mockmail/page/icon.svg"
 html_static_path = ["static"]
 html_css_files = ["mockmail.css"]
 pygments_dark_style = "github-dark"
+highlight_language = "text"  # a block without a language is no Python
 html_copy_source = False
 html_show_sphinx = False
 html_show_copyright = False

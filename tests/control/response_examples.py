@@ -21,7 +21,7 @@ from mockmail.control.route import Route
 
 FILE = Path(mockmail.control.__file__).with_name("response_examples.json")
 LONGEST_TEXT, MOST_ITEMS = 200, 2
-ORDER = ("POST", "PUT", "GET", "DELETE")
+ORDER = ("POST", "PUT", "PATCH", "GET", "DELETE")
 ADDED_BY = {
     "faults": "add_fault",
     "stubs": "create_stub",
@@ -56,13 +56,8 @@ def record() -> dict[str, Any]:
             kind = route.path.removesuffix("/{id}")
             ids = {"messages": mm.inbox[0].id if len(mm.inbox) else "", "requests": "1"}
             name = ids.get(kind.split("/")[0]) or found.get(ADDED_BY.get(kind, ""), {}).get("id", "")
-            body = {key: "rackspace" if value == "{vendor}" else value for key, value in route.example.items()}
-            response = send_request(
-                mm.url,
-                route.method,
-                f"/_mockmail/{route.path.replace('{id}', str(name))}",
-                json=body if route.body is not None else None,
-            )
+            path = f"/_mockmail/{route.path.replace('{id}', str(name))}"
+            response = send_request(mm.url, route.method, path, **_content(route))
             assert response.status == next(iter(route.responses)), (route.path, response.body)
             found[route.handler.__name__] = shortened(response.json)
         ports = {mm.url: "http://127.0.0.1:8025", f'"127.0.0.1:{mm.smtp_port}"': '"127.0.0.1:1025"'}
@@ -71,6 +66,14 @@ def record() -> dict[str, Any]:
         text = text.replace(address, usual)
     recorded: dict[str, Any] = json.loads(text)
     return recorded
+
+
+def _content(route: Route) -> dict[str, Any]:
+    if route.body is bytes:
+        return {"body": bytes(_welcome()), "headers": {"Content-Type": "message/rfc822"}}
+    if route.body is None:
+        return {}
+    return {"json": {key: "rackspace" if value == "{vendor}" else value for key, value in route.example.items()}}
 
 
 def shortened(value: Any) -> Any:

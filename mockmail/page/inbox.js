@@ -5,9 +5,9 @@ import { clockTime, size } from "./format.js";
 import { messageView } from "./message.js";
 
 const PAGE = 100;
-const HELP = "Words of the message, to:jane, from:app, subject:\"order 7\"; - before a term excludes it.";
+const HELP = "Words of the message, to:jane, from:app, subject:\"order 7\", has:attachment; - before a term excludes it.";
 
-/** @typedef {{ id: string, received_at: string, from: string, subject: string, size: number, envelope: { recipients: string[] }, sent_by: { vendor?: string, operation?: string } }} Summary */
+/** @typedef {{ id: string, received_at: string, from: string, subject: string, size: number, has_attachment: boolean, envelope: { recipients: string[] }, sent_by: { vendor?: string, operation?: string } }} Summary */
 
 export class InboxSection {
   title = "Inbox";
@@ -136,7 +136,8 @@ export class InboxSection {
     return h("li", { "data-id": message.id, class: this.unread.has(message.id) ? "unread" : null },
       h("a", { href: this.app.address("inbox", message.id, { q: this.search }) },
         h("span", { class: "first" }, message.subject || "(no subject)"),
-        h("time", { class: "time", datetime: message.received_at }, clockTime(message.received_at)),
+        h("span", { class: "time" }, message.has_attachment && h("img", { src: "clip.svg", alt: "has an attachment", title: "has an attachment" }),
+          h("time", { datetime: message.received_at }, clockTime(message.received_at))),
         h("span", { class: "second" }, `${message.from || "(null sender)"} → ${message.envelope.recipients.join(", ")} · ${size(message.size)} · ${by}`)));
   }
 

@@ -251,3 +251,16 @@ def test_hosted_mailbox_is_named_in_the_delivery(page, mockmail):
     page.click("[role=tab]", "Delivery")
 
     page.see("[role=tabpanel]", "atmail, mailbox")
+
+
+def test_message_with_an_attachment_has_a_mark_in_the_list(page, mockmail, send):
+    deliver(mockmail, reset_mail())
+    page.open()
+    page.see(".rows li", "Reset your password")
+
+    send(mockmail, "Plain")
+    page.see(".rows li", "Plain")
+
+    marks = {row.text.split("\n")[0]: len(row.find_elements("css selector", "img")) for row in page.all(".rows li")}
+    assert marks == {"Plain": 0, "Reset your password": 1}
+    assert page.see(".rows img").accessible_name == "has an attachment"

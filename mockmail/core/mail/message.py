@@ -13,6 +13,9 @@ from msgspec import UNSET, UnsetType
 from mockmail.core.mail import html_text, mime
 from mockmail.core.mail import parts as mime_parts
 
+TEXT_LIMIT = 1 << 20
+"""The bytes of a message that a search and a summary read. A body behind a large attachment is not searched."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
@@ -135,8 +138,9 @@ class MessageStart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class MessageSummary(MessageStart, frozen=True, kw_only=True):
-    """A message in a list."""
+    """A message in a list. has_attachment: as `has:attachment` finds it, inline parts included."""
 
+    has_attachment: bool
     envelope: EnvelopeSummary
     sent_by: SentBySummary
 
@@ -250,6 +254,18 @@ class Message:
         """Return the attachments, inline parts included."""
         return [Attachment(**part) for part in mime_parts.attachments(self._parsed.message)]
 
+    @cached_property
+    def has_attachment(self) -> bool:
+        """Return whether there is an attachment or inline part; one that begins after `TEXT_LIMIT` does not count."""
+        is_long = self.size > TEXT_LIMIT
+        parsed = mime_parts.parse(self.raw[:TEXT_LIMIT], self.max_parts) if is_long else self._parsed
+        return any(True for _ in mime_parts.attached(parsed.message))
+
+    @property
+    def has_parts(self) -> bool:
+        """Return whether the message is one of several parts, by its Content-Type."""
+        return self._parsed.message.content_type.value.startswith(("multipart/", "message/"))
+
     @property
     def parts(self) -> list[MessagePart]:
         """Return the parts in order: bodies, inline parts and attachments, without the containers of parts."""
@@ -290,7 +306,7 @@ class Message:
     def summary(self) -> MessageSummary:
         """Return the document of the message in a list."""
         envelope = EnvelopeSummary(sender=self.envelope.sender, recipients=self.envelope.recipients)
-        return MessageSummary(**self._start(), envelope=envelope)
+        return MessageSummary(**self._start(), envelope=envelope, has_attachment=self.has_attachment)
 
     def details(self) -> MessageDetails:
         """Return the document of the message with all that is known of it except its raw bytes."""

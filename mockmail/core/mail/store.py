@@ -19,10 +19,10 @@ from mockmail.core.ids import Ids
 from mockmail.core.mail import rows
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.index import Index
-from mockmail.core.mail.message import Delivery, Envelope, Message, MessageSummary, SentBy
+from mockmail.core.mail.message import TEXT_LIMIT, Delivery, Envelope, Message, MessageSummary, SentBy
 from mockmail.core.mail.plan import Range
 from mockmail.core.mail.search import Search
-from mockmail.core.mail.terms import TEXT_LIMIT, SearchedTexts, storable
+from mockmail.core.mail.terms import SearchedTexts, storable
 from mockmail.core.state.database import Database
 
 log = logging.getLogger("mockmail.mail")
@@ -167,9 +167,22 @@ class MailStore:
 
     @_reads
     def summary(self, cursor: int) -> MessageSummary | None:
-        """Return the document of a message in a list, or None. Only the headers are read."""
+        """Return the document of a message in a list, or None.
+
+        Only the headers are read, unless the message has parts that are not indexed.
+        """
         found = rows.read_start(self._database.reading(), cursor, self._limits.parts) if self._count else None
-        return None if found is None else msgspec.structs.replace(found[0].summary(), size=found[1])
+        if found is None:
+            return None
+        message, size = found
+        summary = msgspec.structs.replace(message.summary(), size=size)
+        if message.size == size or not message.has_parts:
+            return summary
+        has_attachment = self._index.has_attachment(cursor)
+        if has_attachment is None:
+            texts = self._texts(cursor, with_body=True)
+            has_attachment = texts is not None and texts.message.has_attachment
+        return msgspec.structs.replace(summary, has_attachment=has_attachment)
 
     @_reads
     def search(

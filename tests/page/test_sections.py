@@ -161,6 +161,27 @@ class TestState:
 
         page.see("summary", "new.example")
 
+    def test_record_is_deleted_without_reading_the_whole_state(self, page, mockmail):
+        mockmail.rackspace.seed(domains=[{"name": "mine.example", "accountNumber": "12345678"}])
+        page.open("#/state/rackspace/domains")
+        page.click("summary", "mine.example")
+        page.proxy.seen.clear()
+
+        page.click("details[open] button", "Delete")
+
+        page.gone("summary", "mine.example")
+        assert "mine.example" not in str(mockmail.rackspace.state())
+        assert [url for _, url in page.proxy.seen if url.endswith(("/_mockmail/state", "?vendor=rackspace"))] == []
+
+    def test_deletion_by_a_client_appears(self, page, mockmail):
+        mockmail.rackspace.seed(domains=[{"name": "mine.example", "accountNumber": "12345678"}])
+        page.open("#/state/rackspace/domains")
+        page.see("summary", "mine.example")
+
+        mockmail.rackspace.remove("domains", "mine.example")
+
+        page.gone("summary", "mine.example")
+
     def test_snapshot_is_uploaded(self, page, mockmail, tmp_path):
         deliver(mockmail, reset_mail())
         (tmp_path / "state.json").write_text(json.dumps(mockmail.snapshot()))

@@ -1,8 +1,9 @@
-"""`/_mockmail/vendors`: list the vendors, with their addresses, operations and the evidence for each operation."""
+"""`/_mockmail/vendors`: the vendors, with their addresses, operations and evidence; examples of requests."""
 
 from __future__ import annotations
 
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, route
+from mockmail.core.errors import Problem, UnknownName
 from mockmail.core.vendor import Vendor
 
 
@@ -48,11 +49,60 @@ class VendorList(Fields, frozen=True, kw_only=True):
     vendors: list[VendorFacts]
 
 
+class ExampleRequest(Fields, frozen=True, kw_only=True):
+    """A request that succeeds while the records of the seed are there. path: below the vendor's root, with a query.
+
+    after: the operations whose examples make what it needs.
+    """
+
+    operation: str
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: str
+    after: list[str]
+
+
+class ExampleList(Fields, frozen=True, kw_only=True):
+    """Examples, by the name of the operation. headers: the credentials that every request of the vendor needs."""
+
+    headers: dict[str, str]
+    examples: list[ExampleRequest]
+
+
 @route("GET", "vendors", returns=VendorList)
 async def list_vendors(request: ControlRequest) -> ControlResponse:
     """List the vendors with their addresses, credentials and operations."""
     usable = sorted((vendor for vendor in request.vendors if vendor.is_usable), key=lambda vendor: vendor.name)
     return ControlResponse(VendorList(vendors=[_facts(vendor, request) for vendor in usable]))
+
+
+@route(
+    "GET",
+    "vendors/{vendor}/examples",
+    responses={200: "The examples.", 404: "There is no such vendor."},
+    returns=ExampleList,
+)
+async def list_examples(request: ControlRequest) -> ControlResponse:
+    """List a request for each operation of a vendor, with credentials, for the client that calls this."""
+    try:
+        vendor = request.vendors.named(request.path["vendor"])
+    except UnknownName as error:
+        raise Problem(404, str(error)) from error
+    found = vendor.examples()
+    common = {**found["headers"], **vendor.example_headers(request.world, request.headers.get("User-Agent", ""))}
+    examples = [
+        ExampleRequest(
+            operation=name,
+            method=example["method"],
+            path=example["path"],
+            headers={**common, **example.get("headers", {})},
+            body=example.get("body", ""),
+            after=example.get("after", []),
+        )
+        for name, example in sorted(found["examples"].items())
+    ]
+    return ControlResponse(ExampleList(headers=common, examples=examples))
 
 
 def _facts(vendor: Vendor, request: ControlRequest) -> VendorFacts:
@@ -73,4 +123,4 @@ def _facts(vendor: Vendor, request: ControlRequest) -> VendorFacts:
     )
 
 
-ROUTES = (list_vendors,)
+ROUTES = (list_vendors, list_examples)

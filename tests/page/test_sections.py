@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
 
 import pytest
 from browser import deliver, reset_mail
@@ -273,3 +275,39 @@ class TestVendors:
         page.see("pre", "<status>success</status>")
         page.click("a", "See the request")
         page.see(".rows li", "role.list")
+
+    @pytest.mark.parametrize(
+        ("vendor", "operation"),
+        [
+            ("adaxes", "mail.send"),
+            ("atmail", "account.create"),
+            ("onlyoffice", "key.list"),
+            ("postmark", "email.send"),
+            ("rackspace", "domain.index"),
+            ("spacedog", "mail.send"),
+        ],
+    )
+    def test_example_of_an_operation_is_sent_and_copied(self, page, mockmail, vendor, operation):
+        page.open(f"#/vendors/{vendor}")
+        page.click("button.link", operation)
+
+        page.click("button", "Send")
+        page.see("[role=status] p", "Status 20")
+        command = page.copied("Copy as curl")
+
+        before = len(mockmail.requests)
+        done = subprocess.run(["curl", "--fail", "--silent", *shlex.split(command)[1:]], timeout=20, check=False)
+        assert (done.returncode, len(mockmail.requests)) == (0, before + 1)
+
+    def test_request_that_needs_another_one_names_it(self, page, mockmail):
+        page.open("#/vendors/atmail")
+        page.click("button.link", "account.delete")
+
+        page.click("details[open] button.link", "account.create")
+        page.click("button", "Send")
+        page.see("[role=status] p", "Status 200")
+        page.click("button.link", "account.delete")
+        page.click("button", "Send")
+
+        page.wait(lambda: [request.operation for request in mockmail.requests] == ["account.create", "account.delete"])
+        assert mockmail.requests[-1].status == 200

@@ -59,7 +59,7 @@ export class FaultsSection extends PageSection {
     const where = [{ name: "vendor", label: "Vendor", options: names, value: vendor }, { name: "operation", label: "Operation", list: operations, value: operation }];
     fill(/** @type {Element} */ (this.root),
       h("h2", null, "Faults"),
-      h("p", { class: "faint" }, "What is arranged here happens to the next calls of this sandbox."),
+      h("p", { class: "faint" }, "What is arranged here happens to the next calls of this sandbox. ", this.app.docs("faults.html", "How faults work")),
       h("h3", null, "Faults of a vendor"),
       this.rows("faults", faults, (fault) => [`${fault.vendor} ${fault.operation}`, outcome(fault), counts(fault)]),
       this.form("faults", "Add a fault", [

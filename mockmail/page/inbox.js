@@ -122,11 +122,11 @@ export class InboxSection {
 
   async renderEmpty() {
     if (this.search) {
-      fill(this.detail, h("div", { class: "empty" }, h("h2", null, "No message matches"), h("p", null, HELP)));
+      fill(this.detail, h("div", { class: "empty" }, h("h2", null, "No message matches"), h("p", null, HELP, " ", this.app.docs("searching.html", "How to search"))));
       return;
     }
     const { emptyInbox } = await import("./vendors.js");
-    const shown = await emptyInbox(this.app.api);
+    const shown = await emptyInbox(this.app);
     if (!this.messages.length && this.shown === null) fill(this.detail, shown);
   }
 

@@ -54,6 +54,7 @@ export class StateSection extends PageSection {
           vendors.map((name) => h("option", { value: name, selected: name === vendor }, name)))),
         button("Download all as a snapshot", () => download(this.app, "state", `${this.app.api.sandbox}.json`)),
         h("label", { class: "button" }, "Upload a snapshot", h("input", { type: "file", class: "unseen", accept: ".json,application/json", onchange: (/** @type {any} */ event) => this.upload(event.target) })),
+        this.app.docs("data.html", "How state is kept"),
         button(`Reset ${vendor}`, () => this.reset(vendor), "danger"),
         button("Reset everything", () => this.reset(null), "danger")),
       h("div", { class: "actions", role: "group", "aria-label": "Tables of the vendor" }, tables.map(({ name, records }) =>

@@ -60,6 +60,7 @@ export class VendorsSection extends PageSection {
     return [
       h("a", { href: this.app.address("vendors") }, "← Vendors"),
       h("h2", null, vendor.title),
+      h("p", null, this.app.docs(`vendors/${vendor.name}.html`, "What is emulated, and what differs")),
       h("h3", null, "Base URL"), copyable(vendor.url),
       h("h3", null, "Environment"), copyable(exports),
       h("h3", null, "Credentials"), facts(Object.entries(vendor.credentials).map(([name, value]) => [name, copyable(String(value))])),
@@ -136,9 +137,9 @@ class Composer {
   }
 }
 
-/** Return what an empty inbox shows. @param {import("./api.js").Api} api */
-export async function emptyInbox(api) {
-  return h("div", { class: "empty" }, h("h2", null, "No mail yet"), h("p", null, "Whatever an application sends here, by SMTP or through a vendor's API, appears at once."), await firstMail(api));
+/** Return what an empty inbox shows. @param {import("./app.js").App} app */
+export async function emptyInbox(app) {
+  return h("div", { class: "empty" }, h("h2", null, "No mail yet"), h("p", null, "Whatever an application sends here, by SMTP or through a vendor's API, appears at once. ", app.docs("tutorial.html", "Tutorial")), await firstMail(app.api));
 }
 
 /** @param {import("./api.js").Api} api */

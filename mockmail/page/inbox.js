@@ -73,6 +73,7 @@ export class InboxSection {
     }
     this.isLoading = true;
     this.isStale = false;
+    if (this.search) this.summary.textContent = "searching …"; // the first search of many messages makes the index
     try {
       const found = await this.app.api.get("messages", { query: this.search, limit: PAGE });
       this.messages = found.messages;
@@ -154,7 +155,7 @@ export class InboxSection {
     this.shown = id;
     if (id === null) {
       fill(this.detail, this.messages.length ? h("p", { class: "empty" }, "Choose a message. ", h("kbd", null, "j"), " and ", h("kbd", null, "k"), " move, ", h("kbd", null, "?"), " lists the keys.") : null);
-      if (!this.messages.length && this.search !== null) this.renderEmpty();
+      if (!this.messages.length && this.search !== null && !this.isLoading) this.renderEmpty();
       return;
     }
     this.unread.delete(id);

@@ -31,6 +31,7 @@ class VendorFacts(Fields, frozen=True, kw_only=True):
     """A vendor. url: the base URL for clients. root: the URL below which the paths of its operations are.
 
     environment: the variables of clients, as `mockmail env` prints them.
+    errors: the vendor's own errors that a fault can show, with the text of each.
     """
 
     name: str
@@ -39,6 +40,7 @@ class VendorFacts(Fields, frozen=True, kw_only=True):
     root: str
     credentials: dict[str, str]
     environment: dict[str, str]
+    errors: dict[str, str]
     operations: list[OperationFacts]
     not_emulated: list[MissingOperation]
 
@@ -115,6 +117,7 @@ def _facts(vendor: Vendor, request: ControlRequest) -> VendorFacts:
         root=root,
         credentials=dict(vendor.credentials),
         environment=vendor.environment_at(root),
+        errors={name: error.message for name, error in vendor.named_errors.items()},
         operations=[
             OperationFacts.of(operation, methods=list(operation.methods), evidence=operation.evidence.value)
             for operation in operations

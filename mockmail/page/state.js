@@ -68,8 +68,10 @@ export class StateSection extends PageSection {
 
   /** @param {string} vendor @param {string} table @param {string} key @param {Record<string, any>} record */
   recordView(vendor, table, key, record) {
-    const summary = Object.entries(record).filter(([name, value]) => typeof value === "string" && value && !SECRET.test(name))
-      .slice(0, 4).map(([, value]) => value).join(" · ");
+    const texts = Object.entries(record).filter(([, value]) => typeof value === "string" && value);
+    const isSecret = texts.some(([name, value]) => SECRET.test(name) && key.includes(value));
+    const others = texts.filter(([name, value]) => !SECRET.test(name) && (isSecret || !key.includes(value))).map(([, value]) => value);
+    const summary = (isSecret ? others : [key, ...others]).slice(0, 4).join(" · ");
     const details = h("details", { class: "record", ontoggle: () => { if (details.open && details.children.length < 2) details.append(this.editor(vendor, table, record, key)); } },
       h("summary", null, summary || JSON.stringify(record).slice(0, 120)));
     return details;

@@ -97,7 +97,7 @@ class TestRequests:
         form = page.see("form.grid")
         assert form.find_element("css selector", "select").get_attribute("value") == "atmail"
         page.fill("form.grid input[type=number]", "503")
-        page.click("form.grid button", "Add a fault")
+        page.click("form.grid button", "Add this fault")
 
         page.see("td", "atmail role.list")
         assert (roles(mockmail).status, roles(mockmail).status) == (503, 200)
@@ -212,7 +212,7 @@ class TestFaults:
         form = next(form for form in page.all("form.grid", "Body as text"))
         form.find_element("css selector", "[name=path]").send_keys("/own/path")
         form.find_element("css selector", "[name=text]").send_keys("mine")
-        page.click("form.grid button", "Add a stub")
+        page.click("form.grid button", "Add this stub")
         page.see("td", "/own/path")
         assert roles(mockmail, "/own/path").text == "mine"
 
@@ -225,7 +225,7 @@ class TestFaults:
         page.open("#/faults")
         page.click("summary", "Add a fault")
 
-        page.click("form.grid button", "Add a fault")
+        page.click("form.grid button", "Add this fault")
 
         page.see("form.grid .error", "a fault needs a status")
 

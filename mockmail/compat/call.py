@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from mockmail.compat.marks import Marks
+from mockmail.compat.jim_state import JimState, JimStates
 from mockmail.core.errors import Problem
 from mockmail.core.mail.message import Message
 from mockmail.core.sandboxes import Sandboxes
@@ -33,8 +33,8 @@ class Call:
 
     path: the values of the names in the route's path. query: of a name that is given twice, the first value.
     prefix: the part of the path that selects the sandbox, for links.
-    marks_of: returns what the clients of these APIs noted about the messages of a World.
-    turns: of the server. started: when the server began to answer such calls, in seconds.
+    jims: MailHog's Jim in each sandbox. turns: of the server.
+    started: when the server began to answer such calls, in seconds.
     """
 
     request: web.BaseRequest
@@ -44,7 +44,7 @@ class Call:
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
-    marks_of: Callable[[World], Marks]
+    jims: JimStates
     turns: Turns
     events: Callable[[], Events]
     started: float
@@ -55,9 +55,9 @@ class Call:
         return self.sandboxes.get(self.sandbox)
 
     @property
-    def marks(self) -> Marks:
-        """Return the marks of the sandbox's messages."""
-        return self.marks_of(self.world)
+    def jim(self) -> JimState:
+        """Return Jim in the call's sandbox."""
+        return self.jims.of(self.world)
 
     def number(self, name: str, default: int) -> int:
         """Return a number of the query that is not negative. Raise Problem (400)."""

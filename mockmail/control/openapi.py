@@ -187,7 +187,9 @@ def _operation(route: Route, query: Mapping[str, Any], schemas: Schemas, vendor:
         "tags": [_tag_of(route)],
         "parameters": [*in_path, *in_query, {"$ref": "#/components/parameters/sandbox"}],
     }
-    if route.body is not None:
+    if route.body is bytes:
+        operation["requestBody"] = {"required": True, "content": {kind: {} for kind in route.body_types}}
+    elif route.body is not None and issubclass(route.body, msgspec.Struct):
         example = {name: vendor if value == "{vendor}" else value for name, value in route.example.items()}
         operation["requestBody"] = {
             "required": any(field.required for field in msgspec.structs.fields(route.body)),
@@ -225,4 +227,6 @@ def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
     for choice in schema.get("anyOf", ()):
         if choice != {"type": "null"}:
             merged |= choice
+    if "enum" in merged:
+        merged.setdefault("type", "string")  # msgspec leaves the type of a Literal out
     return {name: value for name, value in merged.items() if value is not None}

@@ -69,6 +69,8 @@ class ServerKeywords(TypedDict, total=False):
     max_recipients: int
     max_connections: int
     max_messages: int
+    max_age: str
+    remove_oldest: bool
     max_mail_bytes: int
     max_parts: int
     max_journal: int

@@ -9,9 +9,9 @@ import asyncio
 import json
 import re
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
 from threading import get_ident
@@ -26,12 +26,13 @@ from mockmail.wire.masking import Masking
 
 if TYPE_CHECKING:
     from mockmail.core.journal import Exchange
+    from mockmail.core.mail.marks import Change
     from mockmail.core.mail.message import Message
     from mockmail.core.sandboxes import Sandboxes
     from mockmail.core.smtp_faults import SmtpFault
     from mockmail.core.world import World
 
-KINDS = ("message", "request", "fault", "state", "clock", "sandbox")
+KINDS = ("message", "mark", "request", "fault", "state", "clock", "sandbox")
 """The kinds of events that can be chosen. A reader may also get `missed`."""
 
 EVENT_BYTES = 1000
@@ -192,6 +193,7 @@ class Events:
         self._stops[world] = [
             world.journal.observe(partial(self._request, world)),
             world.mail.observe(partial(self._message, world)),
+            world.mail.marks.observe(partial(self._mark, world)),
             world.clock.observe(partial(self._clock, world)),
             world.store.observe(partial(self._state, world)),
             world.smtp_faults.observe(partial(self._smtp_fault, world)),
@@ -222,6 +224,10 @@ class Events:
 
     def _message(self, world: World, message: Message) -> None:
         self.publish(world, "message", _facts(message.summary()))
+
+    def _mark(self, world: World, cursors: Sequence[int], change: Change) -> None:
+        ids = [summary.id for cursor in cursors if (summary := world.mail.summary(cursor)) is not None]
+        self.publish(world, "mark", {"ids": ids, **asdict(change)})
 
     def _clock(self, world: World) -> None:
         self.publish(world, "clock", {"now": world.clock.now().isoformat(), "frozen": world.clock.frozen})

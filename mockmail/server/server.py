@@ -18,6 +18,7 @@ from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.http.dispatcher import Dispatcher
 from mockmail.http.protocol import HttpServer
+from mockmail.server.pruning import start_pruning
 from mockmail.server.server_settings import ServerSettings
 from mockmail.server.settings import host_and_port, reachable_host
 from mockmail.server.turns import Turns
@@ -89,6 +90,7 @@ class Server:
         )
         self._http: HttpServer | None = None
         self._listeners: dict[str, asyncio.Server] = {}
+        self._stop_pruning: Callable[[], None] = lambda: None
 
     def __repr__(self) -> str:
         return f"<Server {self.http_url} smtp {self.smtp_address}>" if self._listeners else "<Server idle>"
@@ -181,6 +183,7 @@ class Server:
         except (OSError, MockMailError):
             await self.stop()
             raise
+        self._stop_pruning = start_pruning(self.sandboxes, settings.world.mail.age)
         self._facts |= {"smtp": self.smtp_address, **self.tls_addresses}
         if settings.smtp_sandboxes:
             self._facts["smtp_sandboxes"] = self.smtp_sandboxes
@@ -192,6 +195,7 @@ class Server:
         for listener in self._listeners.values():
             listener.close()
         self._facts.clear()
+        self._stop_pruning()
         self.control.end_waits()
         if "webhooks" in self.__dict__:
             await self.webhooks.close()
@@ -271,8 +275,7 @@ class Server:
                     raise DataFolderError(f"{path}: {error}; {ROOM_ADVICE}") from error
 
     def _make_world(self, name: str) -> World:
-        path = self._data.path_of(name) if self._data is not None else None
-        world = self._spare_world(name, path)
+        world = self._spare_world(name, None if self._data is None else self._data.path_of(name))
         if self._watch is not None:
             self._watch(world)
         return world

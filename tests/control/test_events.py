@@ -214,7 +214,7 @@ def test_invalid_id_in_the_header_does_not_end_in_a_loop_of_errors(stream, mockm
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("?kind=mesage", "kind must be one of message, request, fault, state, clock, sandbox, not 'mesage'"),
+        ("?kind=mesage", "kind must be one of message, mark, request, fault, state, clock, sandbox, not 'mesage'"),
         ("?after=x", "after must be the id of an event, not 'x'"),
         ("?nonsense=1", "'nonsense' is unknown; this call takes kind, after, query, all_sandboxes"),
         ("?query=to:", "query, character 1, at 'to:': to: needs a value"),
@@ -397,7 +397,7 @@ class TestPython:
             next(mockmail.events("message", "clock", timeout=0))
 
     def test_unknown_kind_is_refused(self, mockmail):
-        with pytest.raises(InvalidValue, match="kind must be one of message, request"):
+        with pytest.raises(InvalidValue, match="kind must be one of message, mark, request"):
             mockmail.events("mail")
 
 

@@ -6,13 +6,15 @@ import json
 import re
 import shutil
 import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 from http_client import send_request
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ("requests.md", "events.md", "search.md")
+PAGES = ("requests.md", "events.md", "search.md", "inbox.md")
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 
 
@@ -31,7 +33,7 @@ def test_python_blocks_are_tests_that_pass(page, pytester):
 
     done = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider")
 
-    done.assert_outcomes(passed=sum(source.count("\ndef test_") for source in sources))
+    done.assert_outcomes(passed=len(re.findall(r"^def test_", "".join(sources), re.MULTILINE)))
 
 
 def run(command, url, folder):
@@ -59,6 +61,28 @@ def test_commands_for_searches_succeed(mockmail, tmp_path, send):
 
     assert [message["subject"] for message in listed["messages"]] == ["Your order 77"]
     assert [message["subject"] for message in waited["messages"]] == ["Your order 77"]
+
+
+@needs_curl
+def test_commands_for_the_inbox_succeed_in_order(mockmail, tmp_path):
+    (tmp_path / "Maildir" / "new").mkdir(parents=True)
+    (tmp_path / "folder-of-eml").mkdir()
+    (tmp_path / "folder-of-eml" / "a.eml").write_bytes(b"Subject: Order 1\n\n")
+    (tmp_path / "old.mbox").write_bytes(b"From x\nTo: jane@example.com\n\n\n")
+    with zipfile.ZipFile(tmp_path / "mail.zip", "w"):
+        pass
+    mark, tags, *others = commands("inbox.md")
+
+    said = [
+        run(f"{sys.executable} -m {command} --url {mockmail.url}" if command.startswith("mockmail") else command,
+            mockmail.url, tmp_path)
+        for command in (*others, mark, tags)
+    ]  # fmt: skip
+
+    assert (said[0], json.loads(said[1])) == ("2 messages imported\n", {"imported": 1})
+    assert (tmp_path / "orders.mbox").read_bytes().endswith(b"\nSubject: Order 1\n\n\n")
+    assert (tmp_path / "inbox.mbox").read_bytes().count(b"To: jane") == 2
+    assert [json.loads(text) for text in said[-2:]] == [{"changed": 1}, {"tags": {"order": 1}}]
 
 
 @needs_curl

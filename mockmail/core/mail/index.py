@@ -72,11 +72,12 @@ class Index:
         query = plan(db, nodes, within)
         return int(db.execute(query.sql("count(*)"), query.arguments).fetchone()[0])
 
-    def has_attachment(self, seq: int) -> bool | None:
-        """Return whether a message has an attachment; None if its body is not indexed."""
+    def has_attachment(self, seq: int) -> bool:
+        """Return whether a message has an attachment; its body is read if it is not indexed."""
         db = self._database.reading()
         if seq > _progress(db, "words")[0]:
-            return None
+            texts = self._read(seq, True)
+            return texts is not None and texts.message.has_attachment
         sql = "SELECT 1 FROM content WHERE seq = ? AND names IS NOT NULL"
         return db.execute(sql, (seq,)).fetchone() is not None
 

@@ -135,6 +135,8 @@ class MessageStart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     to: list[str]
     subject: str
     size: int
+    is_read: bool
+    tags: tuple[str, ...]
 
 
 class MessageSummary(MessageStart, frozen=True, kw_only=True):
@@ -183,6 +185,7 @@ class Message:
     envelope: the sender and recipients of the SMTP dialogue, and more of it.
     sent_by: the client or the vendor's operation that sent it.
     deliveries: the mailboxes that vendors host, and outside addresses, that copies went to.
+    is_read, tags: the marks of the message when it was read from the store. tags: in order, case-insensitive.
     max_parts: the most MIME parts that are parsed; of a message with more, only the headers are parsed.
     """
 
@@ -193,6 +196,8 @@ class Message:
     envelope: Envelope
     sent_by: SentBy
     deliveries: tuple[Delivery, ...] = ()
+    is_read: bool = False
+    tags: tuple[str, ...] = ()
     max_parts: int = 1000
 
     def __repr__(self) -> str:
@@ -336,5 +341,7 @@ class Message:
             "to": self.to,
             "subject": self.subject,
             "size": self.size,
+            "is_read": self.is_read,
+            "tags": self.tags,
             "sent_by": SentBySummary(**sent_by),
         }

@@ -26,11 +26,12 @@ MOST_ADDRESSES = 1000
 Field = Literal[
     "from", "to", "cc", "bcc", "recipient", "reply-to", "message-id",
     "subject", "words", "body", "html", "attachment", "has", "header",
-    "vendor", "operation", "size", "since", "ago",
+    "vendor", "operation", "size", "since", "ago", "is", "tag",
 ]  # fmt: skip
 """The property of a message that a term tests.
 
 `size`: it has more bytes. `since`: it arrived at this time or later. `ago`: it arrived at most so many seconds ago.
+`is`: it is read, or it is tagged.
 """
 
 ADDRESS_FIELDS: frozenset[Field] = frozenset({"from", "to", "cc", "bcc", "recipient", "reply-to", "message-id"})
@@ -205,7 +206,7 @@ class Term:
         """Return an iterator over the term itself."""
         yield self
 
-    def _is_met(self, texts: SearchedTexts) -> bool:  # noqa: PLR0911  # a line for each field
+    def _is_met(self, texts: SearchedTexts) -> bool:  # noqa: C901, PLR0911  # a line for each field
         message, value = texts.message, self.value
         match self.field:
             case "subject":
@@ -226,6 +227,10 @@ class Term:
                 return message.sent_by.operation == value
             case "size":
                 return texts.size > int(value)
+            case "is":
+                return message.is_read if value == "read" else bool(message.tags)
+            case "tag":
+                return value in map(str.lower, message.tags)
             case "since":
                 return message.received_at >= datetime.fromisoformat(value)
             case _:

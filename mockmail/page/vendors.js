@@ -80,8 +80,8 @@ class Composer {
     this.operations = vendor.operations;
     this.examples = examples;
     this.method = h("input", { value: "GET", size: 8, "aria-label": "Method" });
-    this.path = h("input", { value: "/", class: "grow", "aria-label": "Path" });
-    this.headers = h("textarea", { rows: 3, class: "low", spellcheck: false, placeholder: "Name: value" });
+    this.path = h("input", { value: "/", class: "path", "aria-label": "Path" });
+    this.headers = h("textarea", { rows: 5, class: "low", spellcheck: false, placeholder: "Name: value" });
     this.body = h("textarea", { rows: 4, class: "low", spellcheck: false });
     this.response = h("div", { role: "status" });
     this.requests = app.address("requests");

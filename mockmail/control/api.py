@@ -39,6 +39,7 @@ MODULES = {
     "faults": "faults",
     "stubs": "stubs",
     "limits": "limits",
+    "outcomes": "outcomes",
     "clock": "clock",
     "smtp": "smtp",
     "events": "events",

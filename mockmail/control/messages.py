@@ -19,6 +19,7 @@ from mockmail.control.message_criteria import (
     message_of,
     no_message,
 )
+from mockmail.control.outcomes import add_message_event
 from mockmail.control.route import (
     ControlRequest,
     ControlResponse,
@@ -254,6 +255,7 @@ ROUTES = (
     show_html,
     list_parts,
     show_part,
+    add_message_event,
     *message_content.ROUTES,
     *message_marks.ROUTES,
     *message_files.ROUTES,

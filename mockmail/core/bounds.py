@@ -102,7 +102,9 @@ class WorldSettings:
     seeds: documents that are added to the vendors' own, in order.
     options: by vendor, an instance of its `options_type`; its defaults where a vendor is missing.
     journal_bytes: of the journals of all Worlds together.
-    rules: faults, limits, stubs and SMTP faults of a World, of each. stub_bytes: of the responses of its stubs.
+    rules: faults, limits, stubs, outcomes and SMTP faults of a World, of each.
+    stub_bytes: of the responses of its stubs.
+    reject_unknown: whether mail to an unknown mailbox of a hosted domain bounces.
     """
 
     id_seed: str = "0"
@@ -114,3 +116,4 @@ class WorldSettings:
     journal_bytes: int = 128 << 20
     rules: int = 1000
     stub_bytes: int = 16 << 20
+    reject_unknown: bool = False

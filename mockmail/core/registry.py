@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from multidict import CIMultiDictProxy
+
 from mockmail.core.errors import UnknownName, is_mistake
 from mockmail.core.routing import Router
 from mockmail.core.suggestions import did_you_mean
@@ -39,6 +41,10 @@ class Registry:
     def of_host(self, host: str, world: World) -> Vendor | None:
         """Return the vendor that serves `/` at this `Host`, or None."""
         return next((vendor for vendor in self if vendor.serves_host(host, world)), None)
+
+    def claiming(self, headers: CIMultiDictProxy[str]) -> list[Vendor]:
+        """Return the vendors that claim a request with these headers."""
+        return [vendor for vendor in self if vendor.claims(headers)]
 
     def named(self, name: str) -> Vendor:
         """Return the vendor with this name. Raise UnknownName."""

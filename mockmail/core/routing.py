@@ -6,8 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from multidict import CIMultiDictProxy
+
+from mockmail.core.exchange import NO_HEADERS
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Vendor
+
+Headers = CIMultiDictProxy[str]
 
 Ends = dict[str, tuple[Operation, tuple[str, ...]]]
 """By method: the operation, and the names of its path's values in order."""
@@ -126,26 +131,34 @@ class _Search:
 class Router:
     """The paths of all vendors. A vendor's operations are imported at the first path that begins with one of its roots.
 
-    vendors: by name; where several serve a path, the first wins.
+    vendors: by name. Of several that serve a path, the one that claims the request (`Vendor.claims`) wins, else the
+    first.
     """
 
     def __init__(self, vendors: Mapping[str, Vendor]) -> None:
         self._vendors = vendors
         self._routers: dict[str, VendorRouter] = {}
         self._by_root: dict[str, list[Vendor]] = {}
-        self.resolve = lru_cache(maxsize=512)(self._resolve)
+        self._serving = lru_cache(maxsize=512)(self._find)
 
-    def _resolve(self, vendor: str | None, method: str, segments: tuple[str, ...]) -> Match | WrongMethod | None:
-        """Return the operation of a path: of one vendor or, with None, of the first vendor that serves it."""
-        if vendor is not None:
-            return self._router(vendor).resolve(method, segments)
-        wrong: WrongMethod | None = None
-        for candidate in self.candidates(segments):
-            found = self._router(candidate.name).resolve(method, segments)
-            if isinstance(found, Match):
-                return found
-            wrong = wrong or found
-        return wrong
+    def resolve(
+        self, vendor: str | None, method: str, segments: tuple[str, ...], headers: Headers = NO_HEADERS
+    ) -> Match | WrongMethod | None:
+        """Return the operation of a path: of one vendor or, with None, of the vendor whose request it is.
+
+        headers: of the request, for the claims of several vendors that serve the path.
+        """
+        serving = self._serving(vendor, method, segments)
+        if len(serving) > 1:
+            return _claimed(serving, headers)
+        return serving[0] if serving else None
+
+    def _find(self, vendor: str | None, method: str, segments: tuple[str, ...]) -> tuple[Match | WrongMethod, ...]:
+        """Return the operations of a path, one for each vendor that serves it, those with another method last."""
+        names = [vendor] if vendor is not None else [candidate.name for candidate in self.candidates(segments)]
+        found = [self._router(name).resolve(method, segments) for name in names]
+        serving = [each for each in found if each is not None]
+        return tuple(sorted(serving, key=lambda each: isinstance(each, WrongMethod)))
 
     def candidates(self, segments: Sequence[str]) -> list[Vendor]:
         """Return the vendors that may serve a path, judged by its first segment."""
@@ -170,6 +183,15 @@ class Router:
         if router is None:
             router = self._routers[name] = VendorRouter(self._vendors[name])
         return router
+
+
+def _claimed(serving: Sequence[Match | WrongMethod], headers: Headers) -> Match | WrongMethod:
+    claims = [each.vendor.claims(headers) for each in serving]
+    for wanted in (True, None):
+        for each, claim in zip(serving, claims, strict=True):
+            if claim is wanted:
+                return each
+    return serving[0]
 
 
 def split_template(template: str) -> tuple[str, ...]:

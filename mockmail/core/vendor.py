@@ -11,6 +11,7 @@ authentication.py  `authenticate(call)`, and the `Caller` that it returns;
 dialect.py         `DIALECT`, an instance of a `Dialect`
 errors.py          its refusals; `NAMED_ERRORS`, those that a fault can show by name (optional)
 hosting.py         `HOSTING`, for a vendor that hosts mailboxes
+sender.py          `SENDER`, for a vendor that keeps what it sends (`core/senders/`)
 seed.json          the state that the vendor's page describes: `{table: [records]}`
 examples.json      a request for each operation, which succeeds with the seed (optional)
 """
@@ -28,12 +29,15 @@ from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from multidict import CIMultiDictProxy
+
 from mockmail.core.errors import LimitReached, Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import NotEmulated, Operation
 
 if TYPE_CHECKING:
     from mockmail.core.mail.delivery import Hosting
+    from mockmail.core.senders.sender import Sender
     from mockmail.core.state.records import Record
     from mockmail.core.state.typed_records import Records
     from mockmail.core.world import World
@@ -46,6 +50,8 @@ R = TypeVar("R", bound="Record")
 
 PREFLIGHT = "preflight"
 """The journal's name for a CORS preflight, which is no operation of any vendor's page."""
+
+SHARED_RECORDS = "mockmail.core.senders.records"
 
 HTTP_ERRORS = frozenset(range(400, 600))
 
@@ -155,7 +161,7 @@ class Vendor:
     server_header: the `Server` header of the vendor's responses.
     body_type: the media type of its requests' bodies, for its OpenAPI document.
     case_insensitive: whether its paths may be written in any case.
-    hosts_mailboxes: whether it has a `hosting.py`.
+    hosts_mailboxes: whether it has a `hosting.py`. sends: whether it has a `sender.py`.
     hosts: the vendor's real hosts, for the forward proxy; `*.example.com` for all names of a domain.
     fault_statuses: the HTTP statuses that its clients can ever see on an error; others cannot be injected.
     """
@@ -169,6 +175,7 @@ class Vendor:
     body_type: ClassVar[str] = "application/json"
     case_insensitive: ClassVar[bool] = False
     hosts_mailboxes: ClassVar[bool] = False
+    sends: ClassVar[bool] = False
     hosts: ClassVar[tuple[str, ...]] = ()
     fault_statuses: ClassVar[Collection[int]] = HTTP_ERRORS
 
@@ -201,6 +208,7 @@ class Vendor:
     def models(self) -> Sequence[type[Record]]:
         """Return the types of the vendor's records: the classes with a table that its module `records` defines.
 
+        The records of `core/senders/` that the module imports count too.
         Raise Problem (500) if the module cannot be imported.
         """
         module = f"{self._package}.records"
@@ -216,7 +224,7 @@ class Vendor:
                 f" {module}, whose traceback is in the log, or serve without this vendor",
             ) from error
         found = [value for value in names.values() if isinstance(value, type)]
-        return [model for model in found if model.__module__ == module and hasattr(model, "table")]
+        return [model for model in found if model.__module__ in (module, SHARED_RECORDS) and hasattr(model, "table")]
 
     @cached_property
     def options_type(self) -> type[Any]:
@@ -237,6 +245,11 @@ class Vendor:
     def hosting(self) -> Hosting | None:
         """Return the mailboxes that the vendor hosts; None without any."""
         return self._load("hosting", "HOSTING") if self.hosts_mailboxes else None
+
+    @cached_property
+    def sender(self) -> Sender:
+        """Return how the vendor sends. Only a vendor whose `sends` is true has it."""
+        return self._load("sender", "SENDER")  # type: ignore[no-any-return]
 
     def seed(self) -> Mapping[str, Any]:
         """Return the state that the vendor's documentation describes: `{table: [records]}`. Raise LimitReached."""
@@ -271,6 +284,14 @@ class Vendor:
 
     def preflight(self, request: WireRequest) -> WireResponse | None:
         """Return the response to a CORS preflight, or None for a request that is none."""
+        return None
+
+    def claims(self, headers: CIMultiDictProxy[str]) -> bool | None:
+        """Return True for the headers of a request to this vendor, False for one to another vendor, else None.
+
+        Asked only for a path that several vendors serve, so it decides by what no other vendor's clients send: a
+        header with credentials, a host, the scope of a signature.
+        """
         return None
 
     def serves_host(self, host: str, world: World) -> bool:

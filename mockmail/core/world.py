@@ -23,6 +23,8 @@ from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.mail.store import MailStore
 from mockmail.core.registry import Registry
 from mockmail.core.rules import CountedRules
+from mockmail.core.senders.schedule import Schedule
+from mockmail.core.senders.webhook_queue import WebhookQueue
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.state.database import Database
 from mockmail.core.state.database_file import ADVICE, damaged
@@ -32,6 +34,7 @@ from mockmail.core.state.typed_records import Records
 from mockmail.core.vendor import Vendor
 
 if TYPE_CHECKING:
+    from mockmail.core.senders.outcomes import ArrangedOutcome
     from mockmail.core.smtp_faults import SmtpFault
     from mockmail.core.stubs import Stub
 
@@ -50,6 +53,7 @@ class World:
     DataFolderError if it is not usable, StorageFull if it cannot be opened.
     journal_bytes: the bytes that its journal shares with those of other Worlds; its own by default.
     files: the open files of all Worlds of the server; its own by default.
+    journal, outgoing: the requests to vendors, and those that vendors made to webhooks.
     generation: incremented by reset and restore; mail that was sent before is discarded.
     """
 
@@ -71,15 +75,17 @@ class World:
         self.ids = Ids(seed)
         self.database = Database(path, name, files)
         self.store = Store(self.database)
-        self.journal = Journal(
-            self.settings.journal_limit,
-            self.settings.journal_body_limit,
-            journal_bytes or JournalBytes(self.settings.journal_bytes),
-        )
+        shared = journal_bytes or JournalBytes(self.settings.journal_bytes)
+        limit, body_limit = self.settings.journal_limit, self.settings.journal_body_limit
+        self.journal = Journal(limit, body_limit, shared)
+        self.outgoing = Journal(limit, body_limit, shared)
         self.chance = Ids(f"{seed}/chance")
         self.faults = Faults(self.chance, self.settings.rules)
         self.limits = Limits(self.settings.rules)
         self.stubs: CountedRules[Stub] = CountedRules(self.chance, self.settings.rules)
+        self.outcomes: CountedRules[ArrangedOutcome] = CountedRules(self.chance, self.settings.rules)
+        self.webhook_queue = WebhookQueue(self.database)
+        self.schedule = Schedule(self.database)
         self.smtp = SmtpBehaviour()
         self.smtp_faults: CountedRules[SmtpFault] = CountedRules(self.chance, self.settings.rules)
         self.generation = 0
@@ -112,6 +118,7 @@ class World:
             or self.faults
             or self.limits
             or self.stubs
+            or self.outcomes
             or self.smtp_faults
             or self.clock.to_document() != _UNTOUCHED_CLOCK
             or self.smtp != SmtpBehaviour()
@@ -148,7 +155,9 @@ class World:
     def seed(self, vendor: Vendor, tables: Mapping[str, Any], where: str = "seed") -> None:
         """Add records to a vendor's state. Raise SeedError, and add nothing, if one does not fit."""
         self.ensure_seeded(vendor)
-        self.store.load(vendor, tables, where=f"{where}: {vendor.name}")
+        with self.store.transaction():
+            self.store.load(vendor, tables, where=f"{where}: {vendor.name}")
+            self.schedule.changed()
 
     def records(self, vendor: str, model: type[Any]) -> Records[Any]:
         """Return a vendor's records of one kind, seeded."""
@@ -200,8 +209,11 @@ class World:
             self.mail.clear(start_over=True)
         self.generation += 1
         self.journal.clear()
+        self.outgoing.clear()
         self.clear_faults()
         self.stubs.clear()
+        self.outcomes.clear()
+        self.webhook_queue.clear()
         self.chance.reset()
 
     def clear_faults(self) -> None:
@@ -223,6 +235,8 @@ class World:
         with self._all_or_nothing():
             seeds.restore(self, document)
             self.store.mark_written()
+            self.schedule.changed()
+        self.webhook_queue.clear()
         self.generation += 1
 
     def mark_seeded(self, vendor: Vendor) -> None:
@@ -239,6 +253,7 @@ class World:
             self._write_drawn_ids()
         self.store.close()
         self.journal.close()
+        self.outgoing.close()
         self.mail.close()
 
     @contextmanager

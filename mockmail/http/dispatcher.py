@@ -15,9 +15,11 @@ from mockmail.core.sandboxes import Sandboxes
 from mockmail.http.target import Target, parse_target
 
 if TYPE_CHECKING:
+    from mockmail.core.vendor import Vendor
     from mockmail.http.pipeline import Pipeline
     from mockmail.http.proxy import Answer, Proxy
     from mockmail.http.sending import Perform
+    from mockmail.server.turns import Turns
 
 Control = Callable[[web.BaseRequest, Target], Awaitable[web.StreamResponse]]
 
@@ -25,7 +27,8 @@ Control = Callable[[web.BaseRequest, Target], Awaitable[web.StreamResponse]]
 class Dispatcher:
     """Everything that is served on the HTTP port.
 
-    control: answers requests to the control API. perform: sends the mail of vendors. make_proxy: makes the forward
+    control: answers requests to the control API. perform: sends the mail of vendors. turns: those of the event loop.
+    make_proxy: makes the forward
     proxy, around the function that answers a request for a target.
     compatible: returns the function that answers requests to the compatible APIs, when the first one arrives.
     """
@@ -36,6 +39,7 @@ class Dispatcher:
         sandboxes: Sandboxes,
         control: Control,
         perform: Perform,
+        turns: Turns,
         *,
         make_proxy: Callable[[Answer], Proxy],
         compatible: Callable[[], Control],
@@ -45,6 +49,7 @@ class Dispatcher:
         self._sandboxes = sandboxes
         self._control = control
         self._perform = perform
+        self._turns = turns
         self._make_proxy = make_proxy
         self._compatible = compatible
 
@@ -58,7 +63,7 @@ class Dispatcher:
         if target.control:
             return self._control(request, target)
         if target.segments == ("",) and target.vendor is None:
-            vendor = self._vendors.of_host(request.headers.get("Host", ""), self._sandboxes.stand_in())
+            vendor = self._vendor_of_root(request, target)
             if vendor is None:
                 return self._control(request, target)
             target = target._replace(vendor=vendor.name)
@@ -74,6 +79,14 @@ class Dispatcher:
         """Cancel the sends in progress."""
         if "_pipeline" in self.__dict__:
             self._pipeline.sending.stop()
+
+    def _vendor_of_root(self, request: web.BaseRequest, target: Target) -> Vendor | None:
+        """Return the vendor that serves `/` at the request's host, or that serves it and claims the request."""
+        vendor = self._vendors.of_host(request.headers.get("Host", ""), self._sandboxes.stand_in())
+        if vendor is not None or request.method == "GET":
+            return vendor
+        found = self._vendors.router.resolve(None, request.method, target.segments, request.headers)
+        return found.vendor if found is not None and found.vendor.claims(request.headers) else None
 
     def _is_claimed(self, request: web.BaseRequest, target: Target) -> bool:
         """Return whether a vendor, or a stub of the sandbox, serves a path of the compatible APIs."""
@@ -92,4 +105,4 @@ class Dispatcher:
         from mockmail.http.pipeline import Pipeline  # imported by the first request to a vendor
         from mockmail.http.sending import Sending
 
-        return Pipeline(self._vendors, self._sandboxes, Sending(self._perform))
+        return Pipeline(self._vendors, self._sandboxes, Sending(self._perform, self._turns))

@@ -59,7 +59,7 @@ def route(context: RequestContext, router: Router) -> WireResponse | None:
         response = _preflight(context, router)
         if response is not None:
             return response
-    found = router.resolve(named, request.method, request.segments)
+    found = router.resolve(named, request.method, request.segments, request.headers)
     if isinstance(found, Match):
         context.vendor, context.operation, context.path = found.vendor, found.operation, found.path
         exchange = context.exchange
@@ -67,7 +67,8 @@ def route(context: RequestContext, router: Router) -> WireResponse | None:
         return None
     if is_from_browser(request.method, request.raw_path) and not named:
         raise Problem(404, "there is no such path")
-    suggestions = suggest([context.vendor] if context.vendor else world.vendors, request.method, request.segments)
+    similar = [context.vendor] if context.vendor else world.vendors.claiming(request.headers) or world.vendors
+    suggestions = suggest(similar, request.method, request.segments)
     context.exchange.nearest = [str(suggestion) for suggestion in suggestions]
     if isinstance(found, WrongMethod):
         context.vendor = found.vendor

@@ -16,6 +16,7 @@ from mockmail.inprocess.bridge import LoopBridge, is_on_asyncio
 from mockmail.inprocess.handles import VendorHandle, WebhookHandle
 from mockmail.inprocess.inbox import Inbox
 from mockmail.inprocess.keywords import ServerKeywords, settings_from, vendors_from
+from mockmail.inprocess.outcomes import Outcomes
 from mockmail.inprocess.requests import Requests
 from mockmail.inprocess.rules import Faults, SmtpFaults, Stubs
 from mockmail.server.loop_thread import LoopThread
@@ -45,7 +46,7 @@ class MockMail(VendorAttributes[VendorHandle]):
     url: the server's base URL. smtp_host, smtp_port: the SMTP server. smtp_environment: the variables of its clients.
     inbox: the messages. requests: the vendors' requests with their responses. webhooks: the URLs that get its events.
     faults: errors of a vendor or of the connection. stubs: responses in place of a vendor's own.
-    smtp_faults: failures of the SMTP dialogue.
+    smtp_faults: failures of the SMTP dialogue. outcomes: what becomes of the mail that vendors send.
     https_url, smtps_port: the ports in TLS, None without them. ca_file, ssl_context: for clients that use them.
     `mm.NAME`, for each vendor: its `url` and `credentials`.
     """
@@ -295,4 +296,5 @@ class MockMail(VendorAttributes[VendorHandle]):
         self.faults = Faults(self._bridge, self._vendors)
         self.stubs = Stubs(self._bridge, self._vendors)
         self.smtp_faults = SmtpFaults(self._bridge)
+        self.outcomes = Outcomes(self._bridge, self._vendors)
         self.webhooks = WebhookHandle(self._bridge, lambda: self._server.webhooks, self._sandbox)

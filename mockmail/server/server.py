@@ -22,6 +22,7 @@ from mockmail.server.pruning import start_pruning
 from mockmail.server.server_settings import ServerSettings
 from mockmail.server.settings import host_and_port, reachable_host
 from mockmail.server.turns import Turns
+from mockmail.server.vendor_jobs import VendorJobs
 
 if TYPE_CHECKING:
     from mockmail.compat.api import CompatibleApi
@@ -59,7 +60,7 @@ class Server:
     def __init__(
         self, vendors: Registry, settings: ServerSettings | None = None, watch: Callable[[World], None] | None = None
     ) -> None:
-        self._watch = watch
+        self._watch = watch or (lambda _: None)
         self._data: DataFolder | None = None
         self._files: SharedFiles | None = None
         self.settings = settings or ServerSettings()
@@ -69,6 +70,7 @@ class Server:
         self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes, self._forget, self._spare_world)
         self.sandbox_settings: dict[str, WorldSettings] = {}
         self._facts: dict[str, Any] = {}
+        self._vendor_jobs = VendorJobs(self.sandboxes, self.settings.events.allow, self._ports)
         self.turns = Turns()
         self.control = ControlApi(
             vendors,
@@ -85,6 +87,7 @@ class Server:
             self.sandboxes,
             self.control.answer,
             lambda send, world, sent_by: self._submission.perform(send, world, sent_by),  # noqa: PLW0108  # made by the first
+            self.turns,
             make_proxy=self._make_proxy,
             compatible=lambda: self._compatible.respond,
         )
@@ -212,6 +215,7 @@ class Server:
             self.tls_connections.abort_all()
         if "certificates" in self.__dict__:
             self.certificates.close()
+        await self._vendor_jobs.close()
         self._listeners.clear()
         self.sandboxes.close()
         if self._data is not None:
@@ -256,16 +260,16 @@ class Server:
 
     def _make_world(self, name: str) -> World:
         world = self._spare_world(name, None if self._data is None else self._data.path_of(name))
-        if self._watch is not None:
-            self._watch(world)
+        self._vendor_jobs.serve(world)
+        self._watch(world)
         return world
 
     def _spare_world(self, name: str = DEFAULT, path: Path | None = None) -> World:
         from mockmail.core.world import World
 
-        shared: dict[str, Any] = {"journal_bytes": self._journal_bytes, "files": self._files}
         settings = self.sandbox_settings.get(name, self.settings.world)
-        return World(self.vendors, settings, name=name, path=path, **shared)
+        shared: dict[str, Any] = {"path": path, "journal_bytes": self._journal_bytes, "files": self._files}
+        return World(self.vendors, settings, name=name, **shared)
 
     def _accept_smtp(self, sandbox: str = DEFAULT) -> asyncio.BaseProtocol:
         protocol = self._sink.accept()
@@ -286,8 +290,10 @@ class Server:
         """Return the webhooks."""
         from mockmail.server.webhooks import Webhooks
 
-        ports = [listener.sockets[0].getsockname()[1] for listener in self._listeners.values()]
-        return Webhooks(self.events, self.sandboxes, self.settings.events, ports)
+        return Webhooks(self.events, self.sandboxes, self.settings.events, self._ports())
+
+    def _ports(self) -> list[int]:
+        return [listener.sockets[0].getsockname()[1] for listener in self._listeners.values()]
 
     @cached_property
     def _compatible(self) -> CompatibleApi:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -11,11 +12,23 @@ from mockmail.core.errors import Problem, VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call, Dialect
+from mockmail.wire.forms import BrokenForm, urlencoded
 from mockmail.wire.headers import charset_of
 from mockmail.wire.json_text import BrokenJson, read_json, write_json
-from mockmail.wire.parameters import JSON_CONVERTERS, BindError, BindingRules, bind
+from mockmail.wire.parameters import JSON_CONVERTERS, TEXT_CONVERTERS, BindError, BindingRules, bind
 
 Headers = Sequence[tuple[str, str]]
+
+MOST_QUERY_FIELDS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class JsonResponse:
+    """A result with a status or headers of its own. document: None for an empty body."""
+
+    document: Any = None
+    status: int = 200
+    headers: Headers = ()
 
 
 class UnsupportedMediaType(ValueError):
@@ -45,6 +58,8 @@ class JsonDialect(Dialect[Any, Any]):
     charsets: the charset for each name that a Content-Type may give. other_charsets: the charset for any other name;
         None refuses it.
     max_depth: the deepest nesting of a body. read: the reader of bodies. rules: how parameters are bound.
+    query_methods: the methods whose parameters are in the query; their bodies are not read. query_rules: how those are
+        bound.
     codes: the vendor's error code for each HTTP status; those for 400 and 500 stand for all that are missing.
     """
 
@@ -55,13 +70,20 @@ class JsonDialect(Dialect[Any, Any]):
     other_charsets: ClassVar[str | None] = "utf-8"
     max_depth: ClassVar[int] = 100
     rules: ClassVar[BindingRules] = BindingRules(converters=JSON_CONVERTERS)
+    query_methods: ClassVar[Collection[str]] = ()
+    query_rules: ClassVar[BindingRules] = BindingRules(converters=TEXT_CONVERTERS, repeated_values=True)
     read: ClassVar[Callable[..., Any]] = staticmethod(read_json)
     codes: ClassVar[Mapping[int, Any]] = {}
 
     def decode(self, call: Call[Any, Any]) -> Any:
-        """Return the operation's parameters from a JSON body; None for an operation without. Raise `refusal`."""
+        """Return the operation's parameters from a JSON body or a query; None for an operation without.
+
+        Raise `refusal`.
+        """
         if call.operation.params is None:
             return None
+        if call.request.method in self.query_methods:
+            return self._decode_query(call)
         try:
             value = self.read_value(call.request)
         except (UnsupportedMediaType, BrokenJson) as error:
@@ -82,12 +104,16 @@ class JsonDialect(Dialect[Any, Any]):
             raise self.refusal(error) from error
 
     def refusal(self, error: ValueError) -> Problem | VendorError:
-        """Return the vendor's error for UnsupportedMediaType, BrokenJson, NotAnObject, NotAnArray or BindError."""
+        """Return the vendor's error for one of the errors of this module, BrokenJson, BrokenForm or BindError."""
         return Problem(415 if isinstance(error, UnsupportedMediaType) else 400, str(error))
 
     def encode(self, call: Call[Any, Any], result: Any) -> WireResponse:
-        """Return the result as a 200 response."""
-        return self.response(200, result)
+        """Return the result as a 200 response, or as the JsonResponse that it is."""
+        if not isinstance(result, JsonResponse):
+            return self.response(200, result)
+        if result.document is None:
+            return WireResponse(result.status, b"", (*self.headers, *result.headers))
+        return self.response(result.status, result.document, result.headers)
 
     def refuse(
         self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
@@ -105,6 +131,19 @@ class JsonDialect(Dialect[Any, Any]):
     def problem_document(self, request: WireRequest, operation: Operation | None, problem: Problem) -> Any:
         """Return the body of the response to what any HTTP service refuses; override it with the vendor's own."""
         return {"message": problem.detail}
+
+    def query(self, request: WireRequest) -> dict[str, list[str]]:
+        """Return the values of each name in the query, in the order they were sent. Raise BrokenForm."""
+        values: dict[str, list[str]] = {}
+        for field in urlencoded(request.query.encode("utf-8", "replace"), limit=MOST_QUERY_FIELDS):
+            values.setdefault(field.name, []).append(field.value)
+        return values
+
+    def _decode_query(self, call: Call[Any, Any]) -> Any:
+        try:
+            return bind(call.operation.params, self.query(call.request), self.query_rules)
+        except (BrokenForm, BindError) as error:
+            raise self.refusal(error) from error
 
     def read_value(self, request: WireRequest) -> Any:
         """Return the JSON value of a body. Raise UnsupportedMediaType, BrokenJson."""

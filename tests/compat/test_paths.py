@@ -59,7 +59,7 @@ def test_natural_path_of_a_vendor_comes_before_the_compatible_apis(tmp_path, pos
     monkeypatch.setattr(
         postcard.router,
         "resolve",
-        lambda name, method, path: claimed if path == ("api", "v1", "info") else resolve(name, method, path),
+        lambda name, method, path, *_: claimed if path == ("api", "v1", "info") else resolve(name, method, path),
     )
     with MockMail(vendors=postcard) as mm:
         assert send_request(mm.url, "GET", "/api/v1/info").status == 405

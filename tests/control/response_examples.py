@@ -27,6 +27,7 @@ ADDED_BY = {
     "stubs": "create_stub",
     "limits": "add_limit",
     "smtp/faults": "add_smtp_fault",
+    "outcomes": "add_outcome",
 }
 
 
@@ -46,15 +47,17 @@ def _place(route: Route) -> tuple[int, bool]:
 def record() -> dict[str, Any]:
     """Return the response to each call, by the name of its operation."""
     found: dict[str, Any] = {}
-    with MockMail(vendors=["rackspace"], id_seed="examples") as mm:
+    with MockMail(vendors=["rackspace", "postmark"], id_seed="examples") as mm:
         mm.clock.freeze("2026-01-31T12:00:00Z")
         with smtplib.SMTP(mm.smtp_host, mm.smtp_port, "client.test", timeout=20) as smtp:
             smtp.send_message(_welcome())
         send_request(mm.url, "GET", "/v1/customers")
         send_request(mm.url, "GET", "/nowhere")
+        sent = _send_by_postmark(mm)
         for route in described_routes():
             kind = route.path.removesuffix("/{id}")
             ids = {"messages": mm.inbox[0].id if len(mm.inbox) else "", "requests": "1"}
+            ids["messages"] = sent if kind.endswith("/events") else ids["messages"]
             name = ids.get(kind.split("/")[0]) or found.get(ADDED_BY.get(kind, ""), {}).get("id", "")
             path = route.path.format(id=name, vendor="rackspace", table="domains", key="")
             response = send_request(mm.url, route.method, f"/_mockmail/{path}", **_content(route))
@@ -66,6 +69,14 @@ def record() -> dict[str, Any]:
         text = text.replace(address, usual)
     recorded: dict[str, Any] = json.loads(text)
     return recorded
+
+
+def _send_by_postmark(mm: MockMail) -> str:
+    """Send a message by a vendor that keeps what it sends, and return its id."""
+    email = {"From": "a@example.com", "To": "jane@example.com", "Subject": "Welcome", "TextBody": "Hello"}
+    headers = {"X-Postmark-Server-Token": mm.postmark.credentials["server_token"]}
+    sent: str = send_request(mm.url, "POST", "/email", json=email, headers=headers).json["MessageID"]
+    return sent
 
 
 def _content(route: Route) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import pytest
 from mockmail.control.api import all_routes
 from mockmail.inprocess.handles import WebhookHandle
 from mockmail.inprocess.inbox import Inbox
+from mockmail.inprocess.outcomes import Outcomes
 from mockmail.inprocess.requests import Requests
 from mockmail.inprocess.rules import Faults, SmtpFaults, Stubs
 
@@ -36,6 +37,7 @@ def test_python_names_in_control_md_exist(mockmail):
         "faults": Faults,
         "stubs": Stubs,
         "smtp_faults": SmtpFaults,
+        "outcomes": Outcomes,
         "webhooks": WebhookHandle,
         "rackspace": type(mockmail.rackspace),
     }

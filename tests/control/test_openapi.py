@@ -97,11 +97,15 @@ def test_response_always_has_its_fields_and_a_body_may_leave_them_out(mockmail):
 def test_example_of_a_body_is_accepted(mockmail, send, route):
     send(mockmail, "Welcome")
     send_request(mockmail.url, "GET", "/v1/customers")
+    email = {"From": "a@example.com", "To": "b@example.org", "TextBody": "x"}
+    token = {"X-Postmark-Server-Token": mockmail.postmark.credentials["server_token"]}
+    send_request(mockmail.url, "POST", "/email", json=email, headers=token)
     described = get(mockmail, "openapi.json")["paths"][f"/_mockmail/{route.path}"][route.method.lower()]
     example = described["requestBody"]["content"]["application/json"]["example"]
 
-    path = route.path.replace("{id}", mockmail.inbox[0].id)
-    response = send_request(mockmail.url, route.method, f"/_mockmail/{path}", json=example)
+    sent = mockmail.inbox.wait_for(to="b@example.org").id
+    path = f"/_mockmail/{route.path}".replace("{id}", sent)
+    response = send_request(mockmail.url, route.method, path, json=example)
 
     assert response.status == next(iter(route.responses)), response.body
 

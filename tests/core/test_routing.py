@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import pytest
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from mockmail.core.operation import NotEmulated, Operation
 from mockmail.core.routing import Match, Router, WrongMethod
@@ -23,6 +24,7 @@ class Acme:
     path_roots: ClassVar[tuple[str, ...]] = ()
     case_insensitive: ClassVar[bool] = False
     is_usable: ClassVar[bool] = True
+    claim: ClassVar[tuple[str, bool] | None] = None
     operations: Any = (
         operation("box.list", "GET", "/v1/boxes"),
         operation("box.add", "POST", "/v1/boxes"),
@@ -44,6 +46,11 @@ class Acme:
             reason="wax is",
         ),
     )
+
+    def claims(self, headers: Any) -> bool | None:
+        if self.claim is None or self.claim[0] not in headers:
+            return None
+        return self.claim[1]
 
 
 class Folded(Acme):
@@ -152,6 +159,54 @@ def test_path_of_many_segments_is_resolved(router, depth):
     assert found(router, "GET", "/v1/boxes/x" + "/lid" * depth) == ("DELETE",)
     name, values = found(router, "GET", "/api/call" + "/a" * depth)
     assert (name, len(values["pairs"])) == ("any.call", 2 * depth - 1)
+
+
+class Claiming(Everywhere):
+    claim: ClassVar[tuple[str, bool] | None] = ("X-Everywhere", True)
+
+
+class Disowning(Acme):
+    claim: ClassVar[tuple[str, bool] | None] = ("X-Everywhere", False)
+
+
+@pytest.mark.parametrize(
+    ("vendors", "headers", "method", "path", "expected"),
+    [
+        ((Acme, Claiming), {}, "POST", "/v1/boxes", "acme"),
+        ((Acme, Claiming), {"x-everywhere": "1"}, "POST", "/v1/boxes", "everywhere"),
+        ((Acme, Claiming), {"x-everywhere": "1"}, "PUT", "/v1/boxes", "everywhere"),
+        ((Acme, Claiming), {"x-everywhere": "1"}, "GET", "/v1/boxes/red", "acme"),
+        ((Disowning, Everywhere), {"x-everywhere": "1"}, "POST", "/v1/boxes", "everywhere"),
+        ((Disowning, Everywhere), {}, "POST", "/v1/boxes", "acme"),
+        ((Disowning, Disowning), {"x-everywhere": "1"}, "POST", "/v1/boxes", "acme"),
+    ],
+)
+def test_of_several_vendors_that_serve_a_path_the_one_that_claims_the_request_wins(
+    vendors, headers, method, path, expected
+):
+    router = Router({vendor.name: vendor() for vendor in vendors})
+
+    answer = router.resolve(None, method, tuple(path.strip("/").split("/")), CIMultiDictProxy(CIMultiDict(headers)))
+
+    assert answer.vendor.name == expected
+
+
+def test_vendor_of_the_prefix_wins_over_a_claim():
+    router = Router({"acme": Acme(), "everywhere": Claiming()})
+
+    answer = router.resolve("acme", "POST", ("v1", "boxes"), CIMultiDictProxy(CIMultiDict({"X-Everywhere": "1"})))
+
+    assert answer.vendor.name == "acme"
+
+
+def test_claim_is_not_asked_for_a_path_of_one_vendor():
+    class Curious(Acme):
+        def claims(self, headers):
+            raise AssertionError
+
+    router = Router({"acme": Curious(), "folded": Folded()})
+
+    assert router.resolve(None, "GET", ("v1", "boxes")).operation.name == "box.list"
 
 
 class TestSuggestions:

@@ -9,7 +9,15 @@ from mockmail.core.exchange import WireRequest
 from mockmail.core.operation import Operation
 from mockmail.vendors.postmark.errors import PostmarkError
 from mockmail.wire.json_dialect import JsonDialect, UnsupportedMediaType
-from mockmail.wire.parameters import JSON_CONVERTERS, Absent, BindError, BindingRules, ErrorKind, Mismatch
+from mockmail.wire.parameters import (
+    JSON_CONVERTERS,
+    TEXT_CONVERTERS,
+    Absent,
+    BindError,
+    BindingRules,
+    ErrorKind,
+    Mismatch,
+)
 
 
 def _text(value: Any) -> str:
@@ -26,6 +34,8 @@ class PostmarkDialect(JsonDialect):
     content_type = "application/json; charset=utf-8"
     headers = (("Cache-Control", "private"),)
     rules = BindingRules(converters={**JSON_CONVERTERS, str: _text}, case_insensitive=True, null_is_missing=True)
+    query_methods = ("GET", "HEAD")
+    query_rules = BindingRules(converters=TEXT_CONVERTERS, repeated_values=True, case_insensitive=True)
 
     def refusal(self, error: ValueError) -> Problem | VendorError:
         """Return ErrorCode 300 for a field, 402 for a body."""

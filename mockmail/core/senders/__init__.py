@@ -1,0 +1,1 @@
+"""What vendors that send mail share: sent messages and their events, suppressions, identities, templates, webhooks."""

@@ -1,0 +1,166 @@
+"""Templates of the Handlebars family."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from call_counter import calls
+
+from mockmail.core.senders import template_parser, templates
+from mockmail.core.senders.templates import MissingVariable, Renderer, TemplateError, TemplateRules
+
+DATA = {
+    "name": "<Jane>",
+    "zero": 0,
+    "price": 3.0,
+    "none": None,
+    "yes": True,
+    "list": ["a", "b"],
+    "empty": [],
+    "person": {"name": "Bob", "city": {"name": "Bonn"}},
+}
+
+
+def render(source, rules=None, *, html=True, data=DATA, **private):
+    return Renderer(rules or TemplateRules()).render(source, data, html=html, private=private)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("plain } { text", "plain } { text"),
+        ("{{name}} {{{name}}} {{&name}} {{ name }}", "&lt;Jane&gt; <Jane> <Jane> &lt;Jane&gt;"),
+        ("{{zero}} {{price}} {{none}} {{yes}} {{missing}} {{list}}", "0 3  true  a,b"),
+        ("{{person.city.name}} {{person/name}} {{list.1}} {{list.[0]}} {{list.length}}", "Bonn Bob b a 2"),
+        ("{{#if name}}a{{else}}b{{/if}}{{#if zero}}c{{else}}d{{/if}}", "ad"),
+        ("{{#if none}}a{{else if yes}}b{{else}}c{{/if}}", "b"),
+        ("{{#unless none}}a{{/unless}}", "a"),
+        ("{{#each list}}{{@index}}{{this}}{{#if @last}}.{{else}},{{/if}}{{/each}}", "0a,1b."),
+        ("{{#each empty}}x{{else}}nothing{{/each}}", "nothing"),
+        ("{{#each person.city}}{{@key}}={{this}}{{/each}}", "name=Bonn"),
+        ("{{#each list}}{{../person.name}}{{@root.name}} {{/each}}", "Bob&lt;Jane&gt; Bob&lt;Jane&gt; "),
+        ("{{#with person}}{{name}}{{#with city}}{{name}}{{../name}}{{/with}}{{/with}}", "BobBonnBob"),
+        ("{{#person}}{{name}}{{/person}}{{^none}}no{{/none}}{{^name}}x{{/name}}", "Bobno"),
+        ("{{#list}}[{{.}}]{{/list}}{{#yes}}{{name}}{{/yes}}", "[a][b]&lt;Jane&gt;"),
+        ("a {{~name~}} b", "a&lt;Jane&gt;b"),
+        ("a{{! a comment }}b{{!-- one with }} in it --}}c", "abc"),
+        ("{{@content}}", "<b>"),
+    ],
+)
+def test_template_is_rendered(source, expected):
+    rules = TemplateRules()
+    if source == "{{@content}}":
+        source = "{{{@content}}}"
+    assert render(source, rules, content="<b>") == expected
+
+
+def test_text_is_not_escaped():
+    assert render("{{name}}", html=False) == "<Jane>"
+
+
+def test_sections_of_lists_repeat_only_where_the_vendor_repeats_them():
+    assert render("{{#list}}x{{/list}}", TemplateRules(iterates_sections=False)) == "x"
+
+
+def test_helpers_are_the_vendors():
+    rules = TemplateRules(
+        conditions={"equals": lambda arguments: str(arguments[0]) == str(arguments[1])},
+        functions={"insert": lambda arguments, named: arguments[0] or named.get("default", "")},
+    )
+
+    source = (
+        '{{#equals zero "0"}}same{{else}}other{{/equals}} {{insert missing default="x y"}} {{insert (insert name)}}'
+    )
+
+    assert render(source, rules, html=False) == "same x y <Jane>"
+
+
+def test_missing_variable_is_an_error_where_the_vendor_says_so():
+    rules = TemplateRules(missing_is_error=True)
+
+    assert render("{{#if missing}}x{{/if}}{{none}}", rules) == ""
+    with pytest.raises(MissingVariable) as refused:
+        render("{{person.age}}", rules)
+
+    assert refused.value.name == "person.age"
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("{{name", "the tag at character 0 is not closed"),
+        ("{{{name}}", "is not closed with }}}"),
+        ("{{#if name}}", "the block 'if' is not closed"),
+        ("{{#if name}}{{/each}}", "the block 'if' is closed as 'each'"),
+        ("{{/if}}", "'if' is closed and was not opened"),
+        ("{{else}}", "else stands outside of a block"),
+        ("{{}}", "a tag is empty"),
+        ('{{name "a}}', "cannot be read"),
+        ("{{name (a}}", r"a '\)' is missing"),
+        ("{{name a)}}", r"unexpected '\)'"),
+        ("{{> part}}", "partials are not supported"),
+        ("{{nothing name}}", "there is no helper 'nothing'"),
+    ],
+)
+def test_broken_template_is_refused(source, words):
+    with pytest.raises(TemplateError, match=words):
+        render(source)
+
+
+def test_blocks_may_be_nested_up_to_the_bound():
+    def nested(depth):
+        return "{{#if yes}}" * depth + "x" + "{{/if}}" * depth
+
+    assert render(nested(template_parser.MOST_DEPTH)) == "x"
+    with pytest.raises(TemplateError, match="nested deeper than 50"):
+        render(nested(template_parser.MOST_DEPTH + 1))
+
+
+def test_sub_expressions_may_be_nested_up_to_the_bound():
+    rules = TemplateRules(functions={"f": lambda arguments, _: arguments[0]})
+
+    def nested(depth):
+        return "{{f " + "(f " * depth + "1" + ")" * depth + "}}"
+
+    assert render(nested(template_parser.MOST_DEPTH), rules) == "1"
+    with pytest.raises(TemplateError, match="sub-expressions are nested deeper than 50"):
+        render(nested(template_parser.MOST_DEPTH + 1), rules)
+
+
+def test_renders_of_a_request_share_their_steps(monkeypatch):
+    monkeypatch.setattr(templates, "MOST_STEPS", 10)
+    renderer = Renderer(TemplateRules())
+
+    renderer.render("{{a}}{{b}}{{c}}{{d}}{{e}}", {}, html=False)
+    renderer.render("{{a}}{{b}}{{c}}{{d}}{{e}}", {}, html=False)
+    with pytest.raises(TemplateError, match="more than 10 steps"):
+        renderer.render("{{a}}", {}, html=False)
+
+
+def test_output_is_bounded(monkeypatch):
+    monkeypatch.setattr(templates, "LARGEST_OUTPUT", 20)
+
+    assert render("{{#each list}}0123456789{{/each}}") == "0123456789" * 2
+    with pytest.raises(TemplateError, match="more than 20 characters"):
+        render("{{#each list}}0123456789x{{/each}}")
+
+
+@pytest.mark.parametrize(
+    "piece", ["{{a}}", "{{#a}}", "{{", "{{{", "{{!", "{{~", "}}", "{{a.", "{{a [", '{{a "', "{{(", "{{a b=", "{{else}}"]
+)
+def test_cost_of_any_template_grows_no_faster_than_the_template(piece):
+    def cost(count):
+        def attempt():
+            with suppress(TemplateError):
+                render(piece * count)
+
+        return calls(attempt)
+
+    assert cost(2000) <= 3 * cost(1000) + 1000
+
+
+def test_variables_of_a_template_are_listed_once():
+    renderer = Renderer(TemplateRules())
+
+    assert renderer.variables("{{a.b}} {{#if c}}{{a}}{{else}}{{{d}}}{{/if}} {{@root}}") == ["a", "c", "d"]

@@ -69,6 +69,7 @@ class SentBy:
     """The sender of a message: an SMTP client, or a vendor's operation.
 
     client: `smtp` for an SMTP client.
+    vendor, operation: their names, None for an SMTP client.
     exchange: the number of the request in the journal.
     relay: `host:port` of the SMTP server in the vendor's settings, None when they name none.
     """
@@ -137,8 +138,9 @@ class MessageStart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class MessageSummary(MessageStart, frozen=True, kw_only=True):
-    """A message in a list."""
+    """A message in a list. has_attachment: as `has:attachment` finds it, inline parts included."""
 
+    has_attachment: bool
     envelope: EnvelopeSummary
     sent_by: SentBySummary
 
@@ -240,7 +242,7 @@ class Message(MessageContent):
     def summary(self) -> MessageSummary:
         """Return the document of the message in a list."""
         envelope = EnvelopeSummary(sender=self.envelope.sender, recipients=self.envelope.recipients)
-        return MessageSummary(**self._start(), envelope=envelope)
+        return MessageSummary(**self._start(), envelope=envelope, has_attachment=self.has_attachment)
 
     def details(self) -> MessageDetails:
         """Return the document of the message with all that is known of it except its raw bytes."""

@@ -23,6 +23,8 @@ EXAMPLES = [
 WITHOUT = {
     # They need an id or a code that only a response shows.
     "adaxes": {"session.end", "token.issue"},
+    # They need an id, a time to come, or an address that bounced.
+    "brevo": {"email.show", "email.cancel", "email.schedule_status", "blocked_contact.delete"},
     "onlyoffice": {"key.delete", "key.self", "key.update"},
     # The backend is in the Host header, which a browser does not let a page set.
     "spacedog": {"backend.create", "credentials.reset_password"},

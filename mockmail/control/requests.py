@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import json
 import re
-from collections.abc import AsyncGenerator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType, field
 
@@ -28,6 +26,7 @@ from mockmail.core.journal import Exchange, Journal, State
 from mockmail.core.registry import Registry
 from mockmail.core.request_criteria import RequestCriteria
 from mockmail.core.rules import MOST_CONDITIONS
+from mockmail.core.world import World
 from mockmail.server import waiting
 from mockmail.server.slices import in_slices
 from mockmail.server.verifying import check_expectation
@@ -47,6 +46,10 @@ Completeness = Annotated[
     State,
     Meta(description="complete, or in_progress for requests without a response", extra_json_schema={"type": "string"}),
 ]
+Direction = Annotated[
+    Literal["incoming", "outgoing"],
+    Meta(description="incoming to vendors, or outgoing to webhooks", extra_json_schema={"type": "string"}),
+]
 ListLimit = Annotated[int, Meta(ge=0, le=MOST_LISTED, description="how many requests to list")]
 
 
@@ -62,7 +65,13 @@ class ListQuery(Fields, frozen=True, kw_only=True):
     limit: ListLimit = 100
 
 
-class RequestSearch(Fields, frozen=True, kw_only=True):
+class RequestDirection(Fields, frozen=True, kw_only=True):
+    """The direction of a request; each has ids of its own."""
+
+    direction: Direction = "incoming"
+
+
+class RequestSearch(RequestDirection, frozen=True, kw_only=True):
     """The criteria for requests; a request must match every given field."""
 
     vendor: Annotated[str | None, Meta(description="a vendor's name")] = None
@@ -192,7 +201,8 @@ class FoundRequests(Fields, frozen=True, kw_only=True):
 async def list_requests(request: ControlRequest) -> ControlResponse:
     """List requests, newest first."""
     query: RequestQuery = request.query
-    return await _list(request, await _find(request, criteria_of(request.vendors, query)), query.limit)
+    journal = journal_of(request.world, query)
+    return await _list(request, await _find(request, criteria_of(request.vendors, query), journal), query.limit)
 
 
 @route(
@@ -214,7 +224,7 @@ async def wait_for_requests(request: ControlRequest) -> ControlResponse:
     body: RequestWait = request.body
     criteria, masking = criteria_of(request.vendors, body), Masking(request.vendors)
     found = await waiting.wait_for_requests(
-        request.world.journal,
+        journal_of(request.world, body),
         criteria,
         masking,
         request.turns,
@@ -242,10 +252,11 @@ async def verify_requests(request: ControlRequest) -> ControlResponse:
     criteria, masking = criteria_of(request.vendors, body), Masking(request.vendors)
     for name in body.order:
         request.vendors.check_names(body.vendor, name)
-    found = await _find(request, criteria)
+    journal = journal_of(request.world, body)
+    found = await _find(request, criteria, journal)
     try:
         # In a thread, because to describe the requests that came may take long.
-        came = list(request.world.journal)
+        came = list(journal)
         await asyncio.to_thread(check_expectation, found, came, criteria, masking, count=body.count, order=body.order)
     except UnmetExpectation as error:
         raise Problem(409, str(error)) from error
@@ -261,9 +272,12 @@ async def verify_requests(request: ControlRequest) -> ControlResponse:
 )
 async def export_requests(request: ControlRequest) -> ControlResponse:
     """Export requests as an HTTP Archive (HAR 1.2), with secrets masked."""
-    found = await _find(request, criteria_of(request.vendors, request.query))
+    from mockmail.server.har import har_stream
+
+    journal = journal_of(request.world, request.query)
+    found = await _find(request, criteria_of(request.vendors, request.query), journal)
     numbers = [exchange.id for exchange in found]
-    return ControlResponse(stream=_har(numbers, request.world.journal, Masking(request.vendors)))
+    return ControlResponse(stream=har_stream(numbers, journal, Masking(request.vendors)))
 
 
 @route("GET", "requests/unmatched", query=ListQuery, returns=RequestList)
@@ -276,12 +290,13 @@ async def list_unmatched(request: ControlRequest) -> ControlResponse:
 @route(
     "GET",
     "requests/{id}",
+    query=RequestDirection,
     responses={200: "The request.", 404: "There is no such request."},
     returns=RequestDetails,
 )
 async def show_request(request: ControlRequest) -> ControlResponse:
     """Show one request and its response, with headers and bodies."""
-    number, journal = request.path["id"], request.world.journal
+    number, journal = request.path["id"], journal_of(request.world, request.query)
     exchange = journal.get(int(number)) if re.fullmatch(r"[0-9]{1,18}", number) else None
     if exchange is None:
         raise Problem(404, f"there is no request {number[:40]!r} in the journal of the sandbox {request.sandbox!r}")
@@ -292,9 +307,10 @@ async def show_request(request: ControlRequest) -> ControlResponse:
 
 @route("DELETE", "requests", returns=Removed)
 async def clear_requests(request: ControlRequest) -> ControlResponse:
-    """Remove all requests of the sandbox from the journal."""
+    """Remove all requests of the sandbox from the journal, those to webhooks too."""
     removed = len(request.world.journal)
     request.world.journal.clear()
+    request.world.outgoing.clear()
     return ControlResponse(Removed(removed=removed))
 
 
@@ -355,27 +371,14 @@ def criteria_of(vendors: Registry, given: RequestSearch, **more: Any) -> Request
     return RequestCriteria(**named | more)
 
 
-async def _find(request: ControlRequest, criteria: RequestCriteria) -> list[Exchange]:
-    searched = request.world.journal.searched(criteria)
+def journal_of(world: World, given: RequestDirection) -> Journal:
+    """Return the journal to search: that of the requests to vendors, or of those to webhooks."""
+    return world.outgoing if given.direction == "outgoing" else world.journal
+
+
+async def _find(request: ControlRequest, criteria: RequestCriteria, journal: Journal) -> list[Exchange]:
+    searched = journal.searched(criteria)
     return [exchange async for exchange in in_slices(searched, request.turns) if criteria.matches(exchange)]
-
-
-async def _har(numbers: list[int], journal: Journal, masking: Masking) -> AsyncGenerator[bytes, None]:
-    """Return pieces of the archive, without requests that the journal removes before a slow client reads them."""
-    from mockmail.server.har import har_entry, har_log
-
-    head, _, tail = json.dumps(har_log([])).partition("[]")
-    yield f"{head}[".encode()
-    separator = ""
-    for number in numbers:
-        exchange = journal.get(number)
-        if exchange is None:
-            continue
-        # In a thread, because `max_journal_body` may allow bodies that take seconds to mask.
-        entry = await asyncio.to_thread(har_entry, exchange, masking)
-        yield f"{separator}\n{json.dumps(entry, ensure_ascii=False)}".encode("utf-8", "replace")
-        separator = ","
-    yield f"]{tail}\n".encode()
 
 
 async def _list(request: ControlRequest, exchanges: list[Exchange], limit: int) -> ControlResponse:

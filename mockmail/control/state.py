@@ -115,6 +115,7 @@ async def add_state(request: ControlRequest) -> ControlResponse:
     with request.world.store.transaction():
         for vendor, tables in chosen:
             request.world.store.load(vendor, tables, where=f"body: vendors.{vendor.name}")
+        request.world.schedule.changed()
     return ControlResponse(status=204)
 
 

@@ -21,6 +21,7 @@ from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.mail.store import MailStore
 from mockmail.core.registry import Registry
 from mockmail.core.rules import CountedRules
+from mockmail.core.senders.schedule import Schedule
 from mockmail.core.senders.webhook_queue import WebhookQueue
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.state.database import Database
@@ -50,6 +51,7 @@ class World:
     DataFolderError if it is not usable, StorageFull if it cannot be opened.
     journal_bytes: the bytes that its journal shares with those of other Worlds; its own by default.
     files: the open files of all Worlds of the server; its own by default.
+    journal, outgoing: the requests to vendors, and those that vendors made to webhooks.
     generation: incremented by reset and restore; mail that was sent before is discarded.
     """
 
@@ -71,17 +73,17 @@ class World:
         self.ids = Ids(seed)
         self.database = Database(path, name, files)
         self.store = Store(self.database)
-        self.journal = Journal(
-            self.settings.journal_limit,
-            self.settings.journal_body_limit,
-            journal_bytes or JournalBytes(self.settings.journal_bytes),
-        )
+        shared = journal_bytes or JournalBytes(self.settings.journal_bytes)
+        limit, body_limit = self.settings.journal_limit, self.settings.journal_body_limit
+        self.journal = Journal(limit, body_limit, shared)
+        self.outgoing = Journal(limit, body_limit, shared)
         self.chance = Ids(f"{seed}/chance")
         self.faults = Faults(self.chance, self.settings.rules)
         self.limits = Limits(self.settings.rules)
         self.stubs: CountedRules[Stub] = CountedRules(self.chance, self.settings.rules)
         self.outcomes: CountedRules[ArrangedOutcome] = CountedRules(self.chance, self.settings.rules)
         self.webhook_queue = WebhookQueue(self.database)
+        self.schedule = Schedule(self.database)
         self.smtp = SmtpBehaviour()
         self.smtp_faults: CountedRules[SmtpFault] = CountedRules(self.chance, self.settings.rules)
         self.generation = 0
@@ -151,7 +153,9 @@ class World:
     def seed(self, vendor: Vendor, tables: Mapping[str, Any], where: str = "seed") -> None:
         """Add records to a vendor's state. Raise SeedError, and add nothing, if one does not fit."""
         self.ensure_seeded(vendor)
-        self.store.load(vendor, tables, where=f"{where}: {vendor.name}")
+        with self.store.transaction():
+            self.store.load(vendor, tables, where=f"{where}: {vendor.name}")
+            self.schedule.changed()
 
     def records(self, vendor: str, model: type[Any]) -> Records[Any]:
         """Return a vendor's records of one kind, seeded."""
@@ -189,6 +193,7 @@ class World:
             self.mail.clear(start_over=True)
         self.generation += 1
         self.journal.clear()
+        self.outgoing.clear()
         self.clear_faults()
         self.stubs.clear()
         self.outcomes.clear()
@@ -214,6 +219,7 @@ class World:
         with self._all_or_nothing():
             seeds.restore(self, document)
             self.store.mark_written()
+            self.schedule.changed()
         self.generation += 1
 
     def mark_seeded(self, vendor: Vendor) -> None:
@@ -230,6 +236,7 @@ class World:
             self._write_drawn_ids()
         self.store.close()
         self.journal.close()
+        self.outgoing.close()
         self.mail.close()
 
     @contextmanager

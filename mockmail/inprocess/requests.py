@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack
 
 from mockmail.core.errors import is_mistake
 from mockmail.core.journal import Exchange, State
@@ -28,6 +28,7 @@ class RequestSearch(TypedDict, total=False):
     vendor, operation: their names. path: a part of the path.
     where: the values that parameters must have, `{"name": "jane"}`, or a function of a request.
     after: a request or its id; only later ones match.
+    direction: `outgoing` for the requests that vendors made to webhooks.
     A wrong argument raises InvalidValue, with the error of the control API.
     """
 
@@ -38,6 +39,7 @@ class RequestSearch(TypedDict, total=False):
     status: int | None
     where: Where | None
     after: Exchange | int | None
+    direction: Literal["incoming", "outgoing"]
 
 
 class Requests:
@@ -66,10 +68,10 @@ class Requests:
 
     def find(self, *, state: State = "complete", **search: Unpack[RequestSearch]) -> list[Exchange]:
         """Return the requests that match every argument. state: `in_progress` for those without a response."""
-        from mockmail.control.requests import RequestFilter
+        from mockmail.control.requests import RequestFilter, journal_of
 
-        _, criteria = self._checked(RequestFilter, search, state=state)
-        return self._bridge.call(lambda world: world.journal.find(criteria))
+        given, criteria = self._checked(RequestFilter, search, state=state)
+        return self._bridge.call(lambda world: journal_of(world, given).find(criteria))
 
     def wait_for(self, *, timeout: float = 5.0, **search: Unpack[RequestSearch]) -> Exchange:
         """Return the first request that matches and has a response; wait for it if needed.
@@ -110,7 +112,7 @@ class Requests:
         count: how many must match; at least one if it is None.
         order: the names of operations whose requests must have come in this order; others may come in between.
         """
-        from mockmail.control.requests import Expectation
+        from mockmail.control.requests import Expectation, journal_of
         from mockmail.server.verifying import check_expectation
 
         expected, criteria = self._checked(Expectation, search, count=count, order=order)
@@ -119,8 +121,9 @@ class Requests:
             self._vendors.check_names(expected.vendor, name)
 
         def verify(world: World) -> list[Exchange]:
-            found = world.journal.find(criteria)
-            came = list(world.journal)
+            journal = journal_of(world, expected)
+            found = journal.find(criteria)
+            came = list(journal)
             check_expectation(found, came, criteria, masking, count=expected.count, order=expected.order)
             return found
 
@@ -142,19 +145,24 @@ class Requests:
         return self._bridge.call(lambda world: world.journal.crashes())
 
     def clear(self) -> None:
-        """Remove all requests."""
-        self._bridge.call(lambda world: world.journal.clear())
+        """Remove all requests, those to webhooks too."""
+
+        def clear(world: World) -> None:
+            world.journal.clear()
+            world.outgoing.clear()
+
+        self._bridge.call(clear)
 
     def _waiting(
         self, search: RequestSearch, count: int, timeout: float
     ) -> Callable[[World], Coroutine[Any, Any, list[Exchange]]]:
-        from mockmail.control.requests import RequestWait
+        from mockmail.control.requests import RequestWait, journal_of
         from mockmail.server.waiting import wait_for_requests
 
         given, criteria = self._checked(RequestWait, search, count=count, timeout=timeout)
         masking = self._masking()
         return lambda world: wait_for_requests(
-            world.journal, criteria, masking, self._turns, count=given.count, timeout=given.timeout
+            journal_of(world, given), criteria, masking, self._turns, count=given.count, timeout=given.timeout
         )
 
     def _checked(self, model: type[M], search: RequestSearch, **more: Any) -> tuple[M, RequestCriteria]:

@@ -5,11 +5,14 @@ http://www.softwareishard.com/blog/har-12-spec/
 
 from __future__ import annotations
 
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from mockmail._version import __version__
-from mockmail.core.journal import Exchange
+from mockmail.core.journal import Exchange, Journal
 from mockmail.core.request_content import read_query
 from mockmail.wire.masking import Masking
 
@@ -46,6 +49,22 @@ def har_entry(exchange: Exchange, masking: Masking) -> dict[str, Any]:
             "messages": exchange.messages,
         },
     }
+
+
+async def har_stream(numbers: Sequence[int], journal: Journal, masking: Masking) -> AsyncGenerator[bytes, None]:
+    """Return pieces of an archive, without requests that the journal removes before a slow client reads them."""
+    head, _, tail = json.dumps(har_log([])).partition("[]")
+    yield f"{head}[".encode()
+    separator = ""
+    for number in numbers:
+        exchange = journal.get(number)
+        if exchange is None:
+            continue
+        # In a thread, because `max_journal_body` may allow bodies that take seconds to mask.
+        entry = await asyncio.to_thread(har_entry, exchange, masking)
+        yield f"{separator}\n{json.dumps(entry, ensure_ascii=False)}".encode("utf-8", "replace")
+        separator = ","
+    yield f"]{tail}\n".encode()
 
 
 def _request(exchange: Exchange, masking: Masking) -> dict[str, Any]:

@@ -87,6 +87,7 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         journal_bytes=given.max_journal_bytes,
         rules=given.max_rules,
         stub_bytes=given.max_stub_bytes,
+        reject_unknown=given.reject_unknown_recipients,
     )
     return ServerSettings(
         host=given.host,

@@ -7,7 +7,6 @@ import errno
 import ipaddress
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from mockmail.http.protocol import HttpServer
 from mockmail.server.server_settings import ServerSettings
 from mockmail.server.settings import host_and_port, reachable_host
 from mockmail.server.turns import Turns
+from mockmail.server.vendor_jobs import VendorJobs
 
 if TYPE_CHECKING:
     from mockmail.compat.api import CompatibleApi
@@ -69,6 +69,7 @@ class Server:
         self.sandboxes = Sandboxes(self._make_world, self.settings.max_sandboxes, self._forget, self._spare_world)
         self.sandbox_settings: dict[str, WorldSettings] = {}
         self._facts: dict[str, Any] = {}
+        self._vendor_jobs = VendorJobs(self.sandboxes, self.settings.events.allow, self._ports)
         self.turns = Turns()
         self.control = ControlApi(
             vendors,
@@ -197,6 +198,7 @@ class Server:
         if "webhooks" in self.__dict__:
             await self.webhooks.close()
             del self.webhooks
+        await self._vendor_jobs.close()
         if "events" in self.__dict__:
             self.events.close()
         self.dispatcher.stop()
@@ -274,6 +276,7 @@ class Server:
     def _make_world(self, name: str) -> World:
         path = self._data.path_of(name) if self._data is not None else None
         world = self._spare_world(name, path)
+        self._vendor_jobs.serve(world)
         if self._watch is not None:
             self._watch(world)
         return world
@@ -282,9 +285,7 @@ class Server:
         from mockmail.core.world import World
 
         shared: dict[str, Any] = {"journal_bytes": self._journal_bytes, "files": self._files}
-        settings = replace(
-            self.sandbox_settings.get(name, self.settings.world), reject_unknown=self.settings.reject_unknown_recipients
-        )
+        settings = self.sandbox_settings.get(name, self.settings.world)
         return World(self.vendors, settings, name=name, path=path, **shared)
 
     def _accept_smtp(self, sandbox: str = DEFAULT) -> asyncio.BaseProtocol:
@@ -306,8 +307,10 @@ class Server:
         """Return the webhooks."""
         from mockmail.server.webhooks import Webhooks
 
-        ports = [listener.sockets[0].getsockname()[1] for listener in self._listeners.values()]
-        return Webhooks(self.events, self.sandboxes, self.settings.events, ports)
+        return Webhooks(self.events, self.sandboxes, self.settings.events, self._ports())
+
+    def _ports(self) -> list[int]:
+        return [listener.sockets[0].getsockname()[1] for listener in self._listeners.values()]
 
     @cached_property
     def _compatible(self) -> CompatibleApi:

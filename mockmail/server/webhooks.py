@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from aiohttp import AddrInfoType, ClientError, ClientSession, ClientTimeout, TCPConnector
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
+from aiohttp import ClientError, ClientSession
 
-from mockmail._version import __version__
 from mockmail.core.errors import InvalidValue, LimitReached, WaitEnded
 from mockmail.core.sandboxes import DEFAULT
 from mockmail.server.events import Event, Events, Subscription
-from mockmail.server.settings import host_and_port
+from mockmail.server.webhook_client import RETRY_SECONDS, check_url, new_session
 
 if TYPE_CHECKING:
     from mockmail.core.bounds import EventLimits
     from mockmail.core.sandboxes import Sandboxes
     from mockmail.core.world import World
-
-RETRY_SECONDS = (0.2, 1.0)
-"""The seconds before each further attempt to send an event; after the last attempt it is given up."""
-
-ATTEMPT_SECONDS = 5.0
-"""The seconds that an attempt may take."""
-
-RECEIVED_AT_ONCE = 8 << 10
-"""The bytes of a response that wait to be read. More than a head needs would hold the event loop: aiohttp reads all."""
-
-LONGEST_URL = 2000
-
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,7 +58,7 @@ class Webhooks:
 
     def add(self, url: str, kinds: Sequence[str], sandbox: str) -> Webhook:
         """Add a webhook. Raise InvalidValue for a URL that is not allowed or an unknown kind, LimitReached."""
-        _check_url(url, self._limits.allow, self._own_ports)
+        check_url(url, self._limits.allow, self._own_ports)
         if len(self._hooks) >= self._limits.webhooks:
             raise LimitReached(f"there are {len(self._hooks)} webhooks, the most that max_webhooks allows")
         subscription = self._events.subscribe(kinds, sandbox)
@@ -118,39 +99,9 @@ class Webhooks:
                 self.remove(hook.id, world.name)
 
 
-class _Resolver(AbstractResolver):
-    """Resolves `localhost` to this machine, whatever the system says, and the names that a setting allows."""
-
-    def __init__(self) -> None:
-        self._others = ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        if not _is_localhost(host):
-            return await self._others.resolve(host, port, family)
-        return [
-            ResolveResult(hostname=host, host=address, port=port, family=kind, proto=0, flags=socket.AI_NUMERICHOST)
-            for address, kind in (("127.0.0.1", socket.AF_INET), ("::1", socket.AF_INET6))
-        ]
-
-    async def close(self) -> None:
-        await self._others.close()
-
-
-def _small_socket(address: AddrInfoType) -> socket.socket:
-    made = socket.socket(*address[:3])
-    made.setblocking(False)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED_AT_ONCE)
-    return made
-
-
 async def _deliver_all(hook: Webhook, subscription: Subscription) -> None:
-    timeout = ClientTimeout(total=ATTEMPT_SECONDS)
-    headers = {"Content-Type": "application/json", "User-Agent": f"mockmail/{__version__}"}
-    connector = TCPConnector(resolver=_Resolver(), limit=1, socket_factory=_small_socket)
     try:
-        async with ClientSession(connector=connector, timeout=timeout, headers=headers) as session:
+        async with new_session() as session:
             while True:
                 await _deliver(session, hook, await subscription.next())
     except WaitEnded:
@@ -179,36 +130,3 @@ async def _attempt(session: ClientSession, url: str, event: Event) -> str | None
             return f"the status was {response.status}"
     except (ClientError, OSError, TimeoutError, ValueError) as error:
         return f"{type(error).__name__}: {error}"[:300]
-
-
-def _check_url(url: str, allowed: frozenset[str], own_ports: Sequence[int]) -> None:
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
-    except ValueError:
-        host, port = "", 0
-    if not host or not port or parts.scheme not in _DEFAULT_PORTS or len(url) > LONGEST_URL or not url.isprintable():
-        raise InvalidValue(f"url must be an http or https URL, not {url[:80]!r}")
-    if parts.username is not None:
-        raise InvalidValue("url must have no user name and no password: put a token into the path")
-    if _is_localhost(host) or _is_loopback(host):
-        if port in own_ports:
-            raise InvalidValue(
-                f"url must not be of mockmail itself, which listens on port {port}: the events never end"
-            )
-    elif host_and_port(host, port) not in allowed:
-        raise InvalidValue(
-            f"url must be on this machine (127.0.0.1, [::1], localhost), not {host[:80]!r}: the setting webhook_allow"
-            f" permits {host_and_port(host, port)[:90]}"
-        )
-
-
-def _is_localhost(host: str) -> bool:
-    return host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

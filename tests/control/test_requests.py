@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from http_client import open_socket
 
-from mockmail.control.requests import show_request
+from mockmail.control.requests import RequestDirection, show_request
 from mockmail.core.journal import Exchange, Journal
 
 pytestmark = pytest.mark.mockmail(strict=False)
@@ -285,7 +285,11 @@ async def test_large_body_is_masked_while_other_tasks_run(atmail_only):
     journal = Journal()
     journal.add(Exchange(id=1, at=NOON, method="GET", path="/", request_body=b"[" * 200_000))
     request: Any = SimpleNamespace(
-        path={"id": "1"}, vendors=atmail_only, world=SimpleNamespace(journal=journal), sandbox="default"
+        path={"id": "1"},
+        query=RequestDirection(),
+        vendors=atmail_only,
+        world=SimpleNamespace(journal=journal),
+        sandbox="default",
     )
 
     response, turns = await turns_during(show_request.handler(request))

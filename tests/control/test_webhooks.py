@@ -2,57 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import queue
 import socket
-import threading
 from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from http_client import send_request
+from webhook_receiver import Receiver
 
 from mockmail import MockMail
 from mockmail.core.bounds import EventLimits
 from mockmail.core.errors import InvalidValue, LimitReached, NotRunning
+from mockmail.server import webhook_client
 from mockmail.server import webhooks as webhooks_module
 from mockmail.server.server_settings import ServerSettings
 
 pytestmark = pytest.mark.mockmail(strict=False)
-
-
-class Receiver:
-    """An application that receives webhooks. statuses: of the next responses; 200 when there are no more."""
-
-    def __init__(self):
-        self.received = queue.Queue()
-        self.statuses = []
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                status = receiver.statuses.pop(0) if receiver.statuses else 200
-                receiver.received.put((self.path, dict(self.headers), json.loads(body)))
-                self.send_response(status)
-                if status == 302:
-                    self.send_header("Location", f"{receiver.url}/elsewhere")
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.port = self.server.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-
-    def next(self):
-        return self.received.get(timeout=30)
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
 
 
 @pytest.fixture
@@ -234,8 +198,8 @@ def test_response_of_a_receiver_waits_in_a_small_buffer():
     ordinary = socket.socket()
     with (
         closing(ordinary),
-        closing(webhooks_module._small_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ()))) as small,
+        closing(webhook_client._small_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ()))) as small,
     ):
         sizes = [each.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) for each in (ordinary, small)]
 
-    assert sizes[1] == 2 * webhooks_module.RECEIVED_AT_ONCE < sizes[0]  # Linux counts its own bytes as well
+    assert sizes[1] == 2 * webhook_client.RECEIVED_AT_ONCE < sizes[0]  # Linux counts its own bytes as well

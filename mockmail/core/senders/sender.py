@@ -30,12 +30,14 @@ class Sender:
     accepts_each: whether each recipient has an event `accepted` of its own; else the message has one.
     simulators: the vendor's addresses with a fixed outcome, lower-case; `+label` is ignored, `*@domain` is any address.
     suppressing: the vendor's reason of a suppression, by the kind of event that causes it. A soft bounce causes none.
+    final_statuses: the statuses of a webhook's response, besides 2xx, after which the vendor does not try again.
     """
 
     kinds: ClassVar[Collection[str]] = frozenset(get_args(EventKind))
     accepts_each: ClassVar[bool] = False
     simulators: ClassVar[Mapping[str, RecipientOutcome]] = {}
     suppressing: ClassVar[Mapping[str, str]] = {}
+    final_statuses: ClassVar[Collection[int]] = frozenset()
 
     def suppression_scopes(self, message: SentMessage) -> Sequence[str]:
         """Return the scopes whose suppressions count for a message, the first one that decides first."""

@@ -63,6 +63,7 @@ def cancel(world: World, vendor: Vendor, message: SentMessage) -> SentMessage:
 
 def reschedule(world: World, vendor: Vendor, message: SentMessage, at: datetime) -> SentMessage:
     """Change the time of a scheduled message and return it as it is then. Call it in a transaction."""
+    world.schedule.changed(at)
     return world.store.records(vendor.name, SentMessage).put(message.replace(scheduled_at=at.isoformat()))
 
 
@@ -77,16 +78,17 @@ def next_due(world: World) -> datetime | None:
     return min(times, default=None)
 
 
-def send_due(world: World) -> int:
-    """Send the scheduled messages whose time has come by the World's clock, and return how many there were.
+def send_due(world: World, most: int | None = None) -> int:
+    """Send the scheduled messages whose time has come by the World's clock, and return how many were sent.
 
-    Raise LimitReached when the inbox is full; the messages that are left stay scheduled.
+    most: how many to send at most; None for all. Raise LimitReached when the inbox is full; the messages that are left
+    stay scheduled.
     """
     now, sent = world.clock.now(), 0
     for vendor in _senders(world):
         scheduled = world.store.records(vendor.name, SentMessage).find("scheduled", True)
         due = sorted((each for each in scheduled if each.is_due(now)), key=lambda each: each.scheduled_at or "")
-        for message in due:
+        for message in due[: None if most is None else most - sent]:
             with world.transaction():
                 _send_scheduled(world, vendor, message)
             sent += 1
@@ -131,9 +133,15 @@ def _prepare(
     message, raw = submission.message, submission.raw
     accepted = [each.address for each in message.recipients] if vendor.sender.accepts_each else [""]
     events = [new_event(world, message, "accepted", recipient) for recipient in accepted]
-    if message.scheduled_at is not None and read_timestamp(message.scheduled_at) > world.clock.now():
+    due = None if message.scheduled_at is None else read_timestamp(message.scheduled_at)
+    if due is not None and due > world.clock.now():
         events.append(new_event(world, message, "scheduled"))
-        return None, lambda _: record(world, vendor, _keeping(message, raw), events)
+
+        def schedule(_: Outcome) -> None:
+            record(world, vendor, _keeping(message, raw), events)
+            world.schedule.changed(due)
+
+        return None, schedule
     if submission.failure is not None:
         outcomes: Outcomes = [(recipient, submission.failure) for recipient in message.recipients]
     else:

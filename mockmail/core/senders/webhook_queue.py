@@ -23,6 +23,7 @@ class WebhookQueue:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._waiting: deque[tuple[str, WebhookRequest]] = deque()
+        self._observer: Callable[[], None] | None = None
         self.dropped = 0
 
     def __len__(self) -> int:
@@ -37,6 +38,8 @@ class WebhookQueue:
             if len(self._waiting) > MOST_WAITING:
                 self._waiting.popleft()
                 self.dropped += 1
+        if requests and self._observer is not None:
+            self._database.on_commit(self._observer)
 
     def take(self) -> tuple[str, WebhookRequest] | None:
         """Remove and return the oldest request with its vendor's name; None without one."""
@@ -46,16 +49,10 @@ class WebhookQueue:
         """Remove all requests."""
         self._waiting.clear()
 
-    def observe(self, observer: Callable[[], None]) -> Callable[[], None]:
-        """Call a function after each commit that leaves requests waiting. Return a function that ends this."""
-
-        def notify() -> None:
-            if self._waiting:
-                observer()
-
-        self._database.after_commit.append(notify)
-        return lambda: self._database.after_commit.remove(notify)
+    def observe(self, observer: Callable[[], None]) -> None:
+        """Call a function after each commit of a transaction that queued requests."""
+        self._observer = observer
 
     def _take_back(self, entry: tuple[str, WebhookRequest]) -> None:
-        if entry in self._waiting:
-            self._waiting.remove(entry)
+        if self._waiting and self._waiting[-1] is entry:  # the last one that was queued is taken back first
+            self._waiting.pop()

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from mockmail.core.operation import Evidence, NotEmulated, Operation
-from mockmail.vendors.postmark.handlers import bounces, email, messages, suppressions, templates
+from mockmail.vendors.postmark.handlers import bounces, email, messages, suppressions, templates, webhooks
 from mockmail.vendors.postmark.parameters import (
     BounceSearch,
     Email,
     MessageSearch,
     NewTemplate,
+    NewWebhook,
     SuppressionChange,
     SuppressionSearch,
     TemplateChange,
@@ -19,6 +20,8 @@ from mockmail.vendors.postmark.parameters import (
     TemplatedEmail,
     TemplateSearch,
     TemplateValidation,
+    WebhookChange,
+    WebhookSearch,
 )
 
 CLIENTS = "postmarker, ActiveCampaign/postmark.js"
@@ -84,6 +87,11 @@ OPERATIONS = (
         7,
         SuppressionChange,
     ),
+    _operation("webhook.list", "GET /webhooks", webhooks.index, 9, WebhookSearch),
+    _operation("webhook.create", "POST /webhooks", webhooks.create, 9, NewWebhook),
+    _operation("webhook.show", "GET /webhooks/{webhook}", webhooks.show, 9),
+    _operation("webhook.edit", "PUT /webhooks/{webhook}", webhooks.edit, 9, WebhookChange),
+    _operation("webhook.delete", "DELETE /webhooks/{webhook}", webhooks.delete, 9),
 )
 
 NOT_EMULATED = tuple(
@@ -91,7 +99,6 @@ NOT_EMULATED = tuple(
     for name, path, reason in (
         ("email.bulk", "/email/bulk", "Postmark serves it only to accounts that it approved"),
         ("server", "/server", "not emulated so far"),
-        ("webhook", "/webhooks", "not emulated so far"),
         ("domain", "/domains", "not emulated so far"),
         ("sender", "/senders", "not emulated so far"),
         ("stats", "/stats", "figures over days say nothing in a test"),

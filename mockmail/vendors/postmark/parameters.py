@@ -159,3 +159,56 @@ class TemplateValidation:
     html: str | None = parameter("HtmlBody", default=None)
     text: str | None = parameter("TextBody", default=None)
     model: dict[str, Any] | None = parameter("TestRenderModel", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSearch:
+    """The webhooks to list."""
+
+    stream: str = parameter("MessageStream", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpAuth:
+    """The user name and password that a webhook's requests have."""
+
+    username: str = parameter("Username", default="")
+    password: str = parameter("Password", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """Whether a webhook gets one kind of events, and how; None for what stays."""
+
+    enabled: bool | None = parameter("Enabled", default=None)
+    first_only: bool | None = parameter("PostFirstOpenOnly", default=None)
+    with_content: bool | None = parameter("IncludeContent", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Triggers:
+    """The kinds of events that a webhook gets; None for those that stay."""
+
+    opened: Trigger | None = parameter("Open", default=None)
+    clicked: Trigger | None = parameter("Click", default=None)
+    delivered: Trigger | None = parameter("Delivery", default=None)
+    bounced: Trigger | None = parameter("Bounce", default=None)
+    complained: Trigger | None = parameter("SpamComplaint", default=None)
+    changed: Trigger | None = parameter("SubscriptionChange", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookChange:
+    """The fields of a webhook to change; None for those that stay."""
+
+    url: str = parameter("Url", default="")
+    auth: HttpAuth | None = parameter("HttpAuth", default=None)
+    headers: tuple[Header, ...] | None = parameter("HttpHeaders", default=None)
+    triggers: Triggers | None = parameter("Triggers", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewWebhook(WebhookChange):
+    """A webhook to add."""
+
+    stream: str = parameter("MessageStream", default="outbound")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal, NamedTuple
 
-from mockmail.core.senders.records import SenderEvent, SentMessage, Suppression, Template
+from mockmail.core.senders.records import SenderEvent, SentMessage, Suppression, Template, Webhook
 from mockmail.core.state.records import Record
 
-__all__ = ["Bounce", "SenderEvent", "SentMessage", "Server", "Suppression", "Template"]
+__all__ = ["Bounce", "SenderEvent", "SentMessage", "Server", "Suppression", "Template", "Webhook"]
 
 
 class Server(Record, frozen=True, kw_only=True):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
+from collections.abc import Sequence
 from typing import ClassVar
 
 from mockmail.core.senders.outcomes import SOFT_BOUNCE, UNKNOWN, RecipientOutcome
-from mockmail.core.senders.records import SenderEvent, SentMessage
-from mockmail.core.senders.sender import Sender
+from mockmail.core.senders.records import SenderEvent, SentMessage, Webhook
+from mockmail.core.senders.sender import Sender, WebhookRequest
 from mockmail.core.world import World
 from mockmail.vendors.postmark.records import Bounce
+from mockmail.vendors.postmark.webhook_documents import documents
 
 VENDOR_NAME = "postmark"
 
@@ -31,6 +35,7 @@ COMPLAINT = RecipientOutcome(kind="complained", reason="The recipient marked the
 class PostmarkSender(Sender):
     """Postmark has no event for an accepted message. Its test addresses suppress nobody."""
 
+    final_statuses = frozenset({403})
     kinds = frozenset({"delivered", "deferred", "bounced", "complained", "opened", "clicked", "unsubscribed"})
     simulators: ClassVar = {
         "hardbounce@bounce-testing.postmarkapp.com": _simulated(UNKNOWN),
@@ -61,6 +66,28 @@ class PostmarkSender(Sender):
                 inactive=event.hard or event.kind == "complained",
             )
         )
+
+    def webhook_requests(
+        self, world: World, webhook: Webhook, message: SentMessage, event: SenderEvent
+    ) -> Sequence[WebhookRequest]:
+        """Return a request for each document of the event that the webhook wants; Postmark signs none."""
+        if webhook.scope != message.scope:
+            return ()
+        bounce = world.store.records(VENDOR_NAME, Bounce).first("event", event.id)
+        triggers = webhook.details.get("triggers") or {}
+        return [
+            WebhookRequest(url=webhook.url, body=json.dumps(document).encode(), headers=_headers(webhook))
+            for document in documents(world, message, event, bounce, triggers)
+        ]
+
+
+def _headers(webhook: Webhook) -> dict[str, str]:
+    headers = {"User-Agent": "Postmark", "Content-Type": "application/json"}
+    auth = webhook.details.get("auth")
+    if auth:
+        credentials = b64encode(f"{auth['Username']}:{auth['Password']}".encode())
+        headers["Authorization"] = f"Basic {credentials.decode()}"
+    return headers | {header["Name"]: header["Value"] for header in webhook.details.get("headers") or ()}
 
 
 def _type_of(event: SenderEvent) -> str:

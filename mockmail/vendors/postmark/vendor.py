@@ -19,6 +19,7 @@ class Postmark(Vendor):
         "bounces",
         "deliverystats",
         "message-streams",
+        "webhooks",
     )
     case_insensitive = True
     sends = True

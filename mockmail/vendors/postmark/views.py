@@ -6,11 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from mockmail.core.senders.records import Recipient, SenderEvent, SentMessage, Suppression, Template
+from mockmail.core.senders.records import Recipient, SenderEvent, SentMessage, Suppression, Template, Webhook
 from mockmail.core.state.records import read_timestamp
 from mockmail.vendors.postmark.records import BOUNCE_TYPES, Bounce
 
 Document = dict[str, Any]
+
+TRIGGERS: Document = {
+    "Open": {"Enabled": False, "PostFirstOpenOnly": False},
+    "Click": {"Enabled": False},
+    "Delivery": {"Enabled": False},
+    "Bounce": {"Enabled": False, "IncludeContent": False},
+    "SpamComplaint": {"Enabled": False, "IncludeContent": False},
+    "SubscriptionChange": {"Enabled": False},
+}
+"""The triggers of a webhook that names none."""
 
 ORIGINS = {"ManualSuppression": "Customer"}
 """Who suppressed an address, by the reason; the recipient, by the other reasons."""
@@ -19,6 +29,11 @@ ORIGINS = {"ManualSuppression": "Customer"}
 def timestamp(at: datetime) -> str:
     """Return a time with seven decimals."""
     return f"{at:%Y-%m-%dT%H:%M:%S.%f}0Z"
+
+
+def timestamp_of(text: str) -> str:
+    """Return a time of a record with seven decimals."""
+    return timestamp(read_timestamp(text))
 
 
 def stream_scope(server: int, stream: str) -> str:
@@ -36,7 +51,7 @@ def message_document(message: SentMessage) -> Document:
         "Cc": _named(message.to("cc")),
         "Bcc": _named(message.to("bcc")),
         "Recipients": [recipient.address for recipient in message.recipients],
-        "ReceivedAt": _at(message.at),
+        "ReceivedAt": timestamp_of(message.at),
         "From": message.sender,
         "Subject": message.subject,
         "Attachments": list(message.details.get("attachments", ())),
@@ -51,7 +66,7 @@ def message_document(message: SentMessage) -> Document:
 def event_document(event: SenderEvent, bounce: Bounce | None) -> Document:
     """Return an event of a message's details. bounce: of a bounced or complained message."""
     kind, details = _event(event, bounce)
-    return {"Recipient": event.recipient, "Type": kind, "ReceivedAt": _at(event.at), "Details": details}
+    return {"Recipient": event.recipient, "Type": kind, "ReceivedAt": timestamp_of(event.at), "Details": details}
 
 
 def bounce_document(bounce: Bounce, message: SentMessage | None) -> Document:
@@ -71,7 +86,7 @@ def bounce_document(bounce: Bounce, message: SentMessage | None) -> Document:
         "Details": f"smtp;{bounce.reason}",
         "Email": bounce.address,
         "From": message.sender if message else "",
-        "BouncedAt": _at(bounce.at),
+        "BouncedAt": timestamp_of(bounce.at),
         "DumpAvailable": message is not None,
         "Inactive": bounce.inactive,
         "CanActivate": bounce.type != "SpamComplaint",
@@ -85,7 +100,7 @@ def suppression_document(suppression: Suppression) -> Document:
         "EmailAddress": suppression.address,
         "SuppressionReason": suppression.reason,
         "Origin": ORIGINS.get(suppression.reason, "Recipient"),
-        "CreatedAt": _at(suppression.created),
+        "CreatedAt": timestamp_of(suppression.created),
     }
 
 
@@ -98,6 +113,19 @@ def template_document(template: Template) -> Document:
         "Alias": template.alias or None,
         "TemplateType": template.details["type"],
         "LayoutTemplate": template.details["layout"],
+    }
+
+
+def webhook_document(webhook: Webhook) -> Document:
+    """Return a webhook, with every trigger."""
+    triggers = webhook.details.get("triggers") or {}
+    return {
+        "ID": int(webhook.id),
+        "Url": webhook.url,
+        "MessageStream": webhook.details["stream"],
+        "HttpAuth": webhook.details.get("auth"),
+        "HttpHeaders": webhook.details.get("headers", []),
+        "Triggers": {name: {**default, **triggers.get(name, {})} for name, default in TRIGGERS.items()},
     }
 
 
@@ -121,7 +149,3 @@ def _event(event: SenderEvent, bounce: Bounce | None) -> tuple[str, Document]:
     if event.kind == "opened":
         return "Opened", {"Summary": str(event.details.get("user_agent", ""))}
     return "SubscriptionChanged", {"Origin": "Recipient", "SuppressSending": "True"}
-
-
-def _at(text: str) -> str:
-    return timestamp(read_timestamp(text))

@@ -1,0 +1,136 @@
+"""Tell webhooks what happened to the mail that vendors sent: make the requests that wait in the Worlds' queues."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from base64 import b64encode
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from aiohttp import ClientError, ClientResponse, ClientSession
+from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
+
+from mockmail.core.clock import monotonic
+from mockmail.core.errors import InvalidValue
+from mockmail.core.journal import LONGEST_REFUSAL, Exchange
+from mockmail.server.webhook_client import RECEIVED_AT_ONCE, RETRY_SECONDS, check_url, new_session
+
+if TYPE_CHECKING:
+    from mockmail.core.sandboxes import Sandboxes
+    from mockmail.core.senders.sender import WebhookRequest
+    from mockmail.core.world import World
+
+log = logging.getLogger("mockmail.webhooks")
+
+OPERATION = "webhook"
+"""The journal's name for a request to a webhook, which is no operation of any vendor."""
+
+
+class VendorWebhooks:
+    """Makes the requests to vendors' webhooks, those of a World one after the other, and keeps them in its journal.
+
+    allowed: `host:port` of servers on other machines that may get requests. own_ports: the ports of this server.
+    """
+
+    def __init__(self, sandboxes: Sandboxes, allowed: frozenset[str], own_ports: Sequence[int]) -> None:
+        self._stop_observing = sandboxes.observe(self._sandbox)
+        self._allowed = allowed
+        self._own_ports = own_ports
+        self._tasks: dict[World, asyncio.Task[None]] = {}
+
+    def deliver(self, world: World) -> None:
+        """Begin to make the requests that wait in a World, unless this is in progress."""
+        if world not in self._tasks:
+            task = self._tasks[world] = asyncio.ensure_future(self._deliver_all(world))
+            task.add_done_callback(lambda _: self._tasks.pop(world, None))
+
+    async def close(self) -> None:
+        """Cancel the requests in progress."""
+        self._stop_observing()
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _sandbox(self, world: World, is_new: bool) -> None:
+        if not is_new and world in self._tasks:
+            self._tasks[world].cancel()
+
+    async def _deliver_all(self, world: World) -> None:
+        async with new_session() as session:
+            while (entry := world.webhook_queue.take()) is not None:
+                vendor, request = entry
+                try:
+                    await self._deliver(session, world, vendor, request)
+                except Exception:
+                    log.exception("a webhook request of %s could not be made", vendor)
+
+    async def _deliver(self, session: ClientSession, world: World, vendor: str, request: WebhookRequest) -> None:
+        generation, found = world.generation, world.vendors.get(vendor)
+        final = found.sender.final_statuses if found is not None else ()
+        for pause in (*RETRY_SECONDS, None):
+            exchange = _exchange(world, vendor, request)
+            world.outgoing.begin(exchange)
+            started = monotonic()
+            try:
+                check_url(str(_address(request)), self._allowed, self._own_ports)
+                await _attempt(session, request, exchange)
+            except InvalidValue as error:  # another attempt would be refused too
+                exchange.refusal, pause = str(error)[:LONGEST_REFUSAL], None  # noqa: PLW2901
+                log.warning("%s: a webhook gets no request: %s", vendor, error)
+            except (ClientError, OSError, TimeoutError, ValueError) as error:
+                exchange.refusal = f"{type(error).__name__}: {error}"[:LONGEST_REFUSAL]
+            finally:
+                world.outgoing.abandon(exchange)
+            if world.generation != generation:  # the sandbox was reset
+                return
+            exchange.seconds = monotonic() - started
+            world.outgoing.add(exchange)
+            if pause is None or 200 <= exchange.status < 300 or exchange.status in final:  # noqa: PLR2004
+                return
+            await asyncio.sleep(pause)
+
+
+async def _attempt(session: ClientSession, request: WebhookRequest, exchange: Exchange) -> None:
+    async with session.request(
+        request.method, _address(request), data=request.body, headers=exchange.request_headers, allow_redirects=False
+    ) as response:
+        exchange.status = response.status
+        exchange.response_headers = tuple((str(name), value) for name, value in response.headers.items())
+        exchange.response_body = await _first_bytes(response)
+
+
+async def _first_bytes(response: ClientResponse) -> bytes:
+    """Return the first bytes of the body: enough to see why an application refused."""
+    return await response.content.read(RECEIVED_AT_ONCE)
+
+
+def _address(request: WebhookRequest) -> URL:
+    """Return the URL without its user name and password, which are sent in a header."""
+    return URL(request.url).with_user(None)
+
+
+def _exchange(world: World, vendor: str, request: WebhookRequest) -> Exchange:
+    url = URL(request.url)
+    host = url.raw_authority.rpartition("@")[2]
+    headers = CIMultiDict(request.headers)
+    headers.setdefault("Host", host)
+    headers.setdefault("Content-Type", "application/json")
+    if url.user is not None:
+        credentials = f"{url.user}:{url.password or ''}".encode()
+        headers.setdefault("Authorization", f"Basic {b64encode(credentials).decode()}")
+    return Exchange(
+        id=world.outgoing.next_id(),
+        at=world.clock.now(),
+        method=request.method,
+        path=url.raw_path,
+        query=url.raw_query_string,
+        peer=host,
+        request_headers=CIMultiDictProxy(headers),
+        request_body=request.body[: world.outgoing.body_limit],
+        vendor=vendor,
+        operation=OPERATION,
+        scheme=url.scheme,
+    )

@@ -154,6 +154,20 @@ def test_cancelled_message_is_never_sent(acting):
     assert acting.states() == {"jane@example.org": "cancelled"}
 
 
+def test_scheduled_message_of_a_vendor_that_accepts_it_when_due_is_accepted_then(acting):
+    acting.vendor.sender.accepts_when_due = True
+    send(acting, acting.submission("jane@example.org", scheduled_at=later(acting, hours=1)))
+    at_request = acting.events()
+    acting.world.clock.advance(3600)
+
+    send_due(acting.world)
+    send(acting, acting.submission("bob@example.org"))
+
+    assert at_request == [("scheduled", "")]
+    assert acting.events() == [("scheduled", ""), ("accepted", ""), ("delivered", "jane@example.org")]
+    assert acting.events("m2") == [("accepted", ""), ("delivered", "bob@example.org")]
+
+
 def test_rescheduled_message_is_sent_at_its_new_time(acting):
     send(acting, acting.submission("jane@example.org", scheduled_at=later(acting, hours=1)))
 

@@ -25,6 +25,8 @@ def check(call: ResendCall, email: Email) -> Addresses:
         raise ResendError(f"The `to` field may have up to {MOST_RECIPIENTS} recipients.")
     if call.options.refuses_example_domains:
         _check_domains(addresses)
+    if email.scheduled_at is not None and email.attachments:
+        raise ResendError("The `attachments` field is not supported with `scheduled_at`.")
     for tag in email.tags:
         if not _TAG.fullmatch(tag.name) or not _TAG.fullmatch(tag.value):
             raise ResendError("Tags should only contain ASCII letters, numbers, underscores, or dashes.")

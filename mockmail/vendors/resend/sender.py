@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, get_args
 
 from mockmail.core.senders.outcomes import DELIVERED, RecipientOutcome
-from mockmail.core.senders.records import SenderEvent, SentMessage, Suppression
-from mockmail.core.senders.sender import Sender
+from mockmail.core.senders.records import (
+    EventKind,
+    SenderEvent,
+    SentMessage,
+    Suppression,
+    Webhook,
+    suppression_key,
+)
+from mockmail.core.senders.sender import Sender, WebhookRequest
+from mockmail.core.state.records import read_timestamp
+from mockmail.core.world import World
+from mockmail.vendors.resend.notices import VENDOR_NAME, announce, email_notice, notice_request
+from mockmail.vendors.resend.views import suppression_document
 
 TEST_DOMAIN = "resend.dev"
 ON_SUPPRESSION_LIST = (
@@ -18,6 +30,8 @@ ON_SUPPRESSION_LIST = (
 class ResendSender(Sender):
     """Resend suppresses after a hard bounce and a complaint. Its test addresses suppress nobody."""
 
+    kinds = frozenset(get_args(EventKind)) - {"unsubscribed"}
+    accepts_when_due = True
     simulators: ClassVar = {
         f"delivered@{TEST_DOMAIN}": DELIVERED,
         f"bounced@{TEST_DOMAIN}": RecipientOutcome(
@@ -38,6 +52,24 @@ class ResendSender(Sender):
         """Return the suppression that an event causes, with the event's id as its own."""
         suppression = super().suppression_of(message, event)
         return suppression and suppression.replace(details={"id": uuid_of(event)})
+
+    def on_event(self, world: World, message: SentMessage, event: SenderEvent) -> None:
+        """Tell webhooks of the suppression that an event caused."""
+        if event.kind not in self.suppressing:
+            return
+        key = suppression_key(message.scope, event.recipient)
+        found = world.store.records(VENDOR_NAME, Suppression).get(key)
+        if found is not None and found.details["id"] == uuid_of(event):
+            announce(world, "suppression.added", suppression_document(found))
+
+    def webhook_requests(
+        self, world: World, webhook: Webhook, message: SentMessage, event: SenderEvent
+    ) -> Sequence[WebhookRequest]:
+        """Return the signed request that tells a webhook of an event of an email."""
+        notice = email_notice(message, event)
+        if notice is None or notice[0] not in webhook.kinds:
+            return ()
+        return [notice_request(world, webhook, read_timestamp(event.at), *notice)]
 
 
 def uuid_of(event: SenderEvent) -> str:

@@ -12,7 +12,7 @@ class Resend(Vendor):
 
     name = "resend"
     title = "Resend"
-    path_roots = ("emails",)
+    path_roots = ("emails", "templates", "domains", "api-keys", "suppressions", "webhooks")
     sends = True
     hosts = ("api.resend.com",)
     server_header = "cloudflare"

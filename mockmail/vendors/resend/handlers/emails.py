@@ -17,7 +17,10 @@ from mockmail.vendors.resend.checking import check, domain_of
 from mockmail.vendors.resend.composing import LISTS, as_list, contradicts_name, draft
 from mockmail.vendors.resend.dialect import DIALECT
 from mockmail.vendors.resend.errors import IN_PROGRESS, OTHER_PAYLOAD, ResendError
+from mockmail.vendors.resend.handlers.templates import find_template
 from mockmail.vendors.resend.parameters import Email
+from mockmail.vendors.resend.rendering import rendered
+from mockmail.vendors.resend.scheduling import due_at
 
 MOST_IN_BATCH = 100
 LONGEST_KEY = 256
@@ -90,6 +93,10 @@ def _prepare_item(call: ResendCall, value: Any) -> Prepared:
 def _prepare(call: ResendCall, email: Email) -> Prepared:
     """Return the result of one message and what to send. Raise ResendError."""
     email_id, at = call.world.ids.uuid(), call.world.clock.now()
+    template = None
+    if email.template is not None:
+        template = find_template(call, email.template.id)
+        email = rendered(template, email)
     addresses = check(call, email)
     domain = domain_of(addresses.sender.address)
     identity = call.records(Identity).get(domain)
@@ -114,7 +121,10 @@ def _prepare(call: ResendCall, email: Email) -> Prepared:
             for mailbox in mailboxes
         ),
         subject=email.subject or "",
+        template=template.id if template else "",
+        data=(email.template.variables or {}) if email.template else {},
         metadata={tag.name: tag.value for tag in email.tags},
+        scheduled_at=None if email.scheduled_at is None else due_at(email.scheduled_at, at).isoformat(),
         details=_details(call, email, message_id),
     )
     dropped = any(map(contradicts_name, email.attachments))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mockmail.http.pipeline import Pipeline
     from mockmail.http.proxy import Answer, Proxy
     from mockmail.http.sending import Perform
+    from mockmail.server.turns import Turns
 
 Control = Callable[[web.BaseRequest, Target], Awaitable[web.StreamResponse]]
 
@@ -26,7 +27,8 @@ Control = Callable[[web.BaseRequest, Target], Awaitable[web.StreamResponse]]
 class Dispatcher:
     """Everything that is served on the HTTP port.
 
-    control: answers requests to the control API. perform: sends the mail of vendors. make_proxy: makes the forward
+    control: answers requests to the control API. perform: sends the mail of vendors. turns: those of the event loop.
+    make_proxy: makes the forward
     proxy, around the function that answers a request for a target.
     compatible: returns the function that answers requests to the compatible APIs, when the first one arrives.
     """
@@ -37,6 +39,7 @@ class Dispatcher:
         sandboxes: Sandboxes,
         control: Control,
         perform: Perform,
+        turns: Turns,
         *,
         make_proxy: Callable[[Answer], Proxy],
         compatible: Callable[[], Control],
@@ -46,6 +49,7 @@ class Dispatcher:
         self._sandboxes = sandboxes
         self._control = control
         self._perform = perform
+        self._turns = turns
         self._make_proxy = make_proxy
         self._compatible = compatible
 
@@ -101,4 +105,4 @@ class Dispatcher:
         from mockmail.http.pipeline import Pipeline  # imported by the first request to a vendor
         from mockmail.http.sending import Sending
 
-        return Pipeline(self._vendors, self._sandboxes, Sending(self._perform))
+        return Pipeline(self._vendors, self._sandboxes, Sending(self._perform, self._turns))

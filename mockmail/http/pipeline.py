@@ -19,7 +19,7 @@ from mockmail.core.errors import LimitReached, MockMailError, Problem, VendorErr
 from mockmail.core.exchange import NO_HEADERS, WireRequest, WireResponse
 from mockmail.core.faults import Fault
 from mockmail.core.journal import LONGEST_REFUSAL, Exchange
-from mockmail.core.mail.outgoing import Later, Send
+from mockmail.core.mail.outgoing import Continue, Later, Send
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.suggestions import suggest
@@ -134,7 +134,7 @@ class Pipeline:
                 return early
             steps.decode(context)
             steps.handle(context)
-            if isinstance(context.result, Send | Later):
+            if isinstance(context.result, Send | Later | Continue):
                 await self.sending.settle(context)
             return steps.encode(context)
         except steps.NoResponse:

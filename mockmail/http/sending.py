@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable
 
 from mockmail.core.errors import LimitReached, Problem
 from mockmail.core.mail.message import SentBy
-from mockmail.core.mail.outgoing import Later, Outcome, Send
+from mockmail.core.mail.outgoing import Continue, Later, Outcome, Send
 from mockmail.core.vendor import CommittedRefusal
 from mockmail.core.world import World
 from mockmail.http.steps import RequestContext
+from mockmail.server.turns import Turns
 
 log = logging.getLogger("mockmail.http")
 
@@ -19,10 +20,14 @@ Perform = Callable[[Send, World, SentBy], Awaitable[Outcome]]
 
 
 class Sending:
-    """Performs sends, before the response (`Send`) or after it (`Later`)."""
+    """Performs sends, before the response (`Send`) or after it (`Later`).
 
-    def __init__(self, perform: Perform) -> None:
+    turns: those of the event loop, which the sends of one request take.
+    """
+
+    def __init__(self, perform: Perform, turns: Turns) -> None:
         self._perform = perform
+        self._turns = turns
         self._jobs: set[asyncio.Task[None]] = set()
 
     async def settle(self, context: RequestContext) -> None:
@@ -50,8 +55,17 @@ class Sending:
             log.exception("%s %s failed after its response", context.exchange.vendor, context.exchange.operation)
 
     async def _perform_all(self, result: object, context: RequestContext) -> object:
-        while isinstance(result, Send):
+        if isinstance(result, Send):
             result = await self._send(result, context)
+        while isinstance(result, Send | Continue):
+            generation = context.world.generation
+            await self._turns.next()
+            _check_generation(context, generation)
+            if isinstance(result, Send):
+                result = await self._send(result, context)
+            else:
+                with context.world.store.transaction():
+                    result = result.then()
         return result
 
     async def _send(self, send: Send, context: RequestContext) -> object:
@@ -65,9 +79,13 @@ class Sending:
         )
         generation = context.world.generation
         outcome = await self._perform(send, context.world, sent_by)
-        if context.world.generation != generation:  # the records may be others with the same ids
-            raise Problem(503, "the sandbox was reset while its mail was on the way")
+        _check_generation(context, generation)
         if outcome.message is not None:
             exchange.messages.append(outcome.message)
         with context.world.store.transaction():
             return send.then(outcome)
+
+
+def _check_generation(context: RequestContext, generation: int) -> None:
+    if context.world.generation != generation:  # the records may be others with the same ids
+        raise Problem(503, "the sandbox was reset while its mail was on the way")

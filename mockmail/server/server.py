@@ -59,7 +59,7 @@ class Server:
     def __init__(
         self, vendors: Registry, settings: ServerSettings | None = None, watch: Callable[[World], None] | None = None
     ) -> None:
-        self._watch = watch
+        self._watch = watch or (lambda _: None)
         self._data: DataFolder | None = None
         self._files: SharedFiles | None = None
         self.settings = settings or ServerSettings()
@@ -86,6 +86,7 @@ class Server:
             self.sandboxes,
             self.control.answer,
             lambda send, world, sent_by: self._submission.perform(send, world, sent_by),  # noqa: PLW0108  # made by the first
+            self.turns,
             make_proxy=self._make_proxy,
             compatible=lambda: self._compatible.respond,
         )
@@ -277,16 +278,15 @@ class Server:
         path = self._data.path_of(name) if self._data is not None else None
         world = self._spare_world(name, path)
         self._vendor_jobs.serve(world)
-        if self._watch is not None:
-            self._watch(world)
+        self._watch(world)
         return world
 
     def _spare_world(self, name: str = DEFAULT, path: Path | None = None) -> World:
         from mockmail.core.world import World
 
-        shared: dict[str, Any] = {"journal_bytes": self._journal_bytes, "files": self._files}
         settings = self.sandbox_settings.get(name, self.settings.world)
-        return World(self.vendors, settings, name=name, path=path, **shared)
+        shared: dict[str, Any] = {"path": path, "journal_bytes": self._journal_bytes, "files": self._files}
+        return World(self.vendors, settings, name=name, **shared)
 
     def _accept_smtp(self, sandbox: str = DEFAULT) -> asyncio.BaseProtocol:
         protocol = self._sink.accept()

@@ -59,10 +59,12 @@ class Absent(ValueError):
 class Bounds:
     """The limits of one parameter; None means no limit.
 
-    max_length counts the characters of a text. message is the vendor's own text for a value out of bounds.
+    max_length counts the characters of a text, most the elements of an array or the members of an object.
+    message is the vendor's own text for a value out of bounds.
     """
 
     max_length: int | None = None
+    most: int | None = None
     minimum: int | None = None
     maximum: int | None = None
     not_blank: bool = False
@@ -272,6 +274,8 @@ class _Binder:
     def _array(self, expected: Parameter, raw: Any, path: Path) -> Any:
         if not isinstance(raw, list):
             return self._add(expected, ErrorKind.NOT_AN_ARRAY, raw, path)
+        if expected.bounds.most is not None and len(raw) > expected.bounds.most:
+            return self._add(expected, ErrorKind.TOO_MANY_VALUES, raw, path)
         values = [self._element(expected, value, (*path, number)) for number, value in enumerate(raw)]
         present = [value for value in values if value is not _ABSENT]
         return tuple(dict.fromkeys(present) if expected.unique else present)
@@ -279,6 +283,8 @@ class _Binder:
     def _map(self, expected: Parameter, raw: Any, path: Path) -> Any:
         if not isinstance(raw, dict):
             return self._add(expected, ErrorKind.NOT_AN_OBJECT, raw, path)
+        if expected.bounds.most is not None and len(raw) > expected.bounds.most:
+            return self._add(expected, ErrorKind.TOO_MANY_VALUES, raw, path)
         return {name: self._element(expected, value, (*path, name)) for name, value in raw.items()}
 
     def _element(self, expected: Parameter, raw: Any, path: Path) -> Any:

@@ -17,7 +17,17 @@ from mockmail.core.mail.encoded_words import FOLD, LINE, encode_words, fold, is_
 from mockmail.core.mail.mime import HEAD_LIMIT
 from mockmail.core.world import World
 
-__all__ = ["Attachment", "Draft", "HeadTooLong", "Mailbox", "NotAnAddress", "compose", "header_address", "one_line"]
+__all__ = [
+    "Attachment",
+    "Draft",
+    "HeadTooLong",
+    "Mailbox",
+    "NotAnAddress",
+    "compose",
+    "header_address",
+    "header_line",
+    "one_line",
+]
 
 LONGEST_LINE = 900
 """The longest line, in characters, of a body that is not sent quoted-printable; RFC 5322 allows 998."""
@@ -92,11 +102,11 @@ def compose(world: World, draft: Draft) -> bytes:
             lines.append(f"{name}: {_addresses(mailboxes)}\r\n")
     message_id = one_line(draft.message_id) or f"<{world.ids.hexadecimal(32)}@mockmail.invalid>"
     if draft.subject is not None:
-        lines.append(_header("Subject", draft.subject))
+        lines.append(header_line("Subject", draft.subject))
     date = datetime.fromtimestamp(int(world.clock.timestamp()), UTC)
     lines.append(f"Date: {format_datetime(date)}\r\nMessage-ID: {message_id}\r\n")
     for name, value in (draft.headers or {}).items():
-        lines.append(_header(name, value))
+        lines.append(header_line(name, value))
     head = f"{''.join(lines)}MIME-Version: 1.0\r\n".encode()
     if len(head) > LONGEST_HEAD:
         raise HeadTooLong(TOO_LONG)
@@ -136,7 +146,8 @@ def _addresses(mailboxes: Sequence[Mailbox]) -> str:
     return single_line if len(single_line) < LINE - len("From: ") else f",{FOLD} ".join(addresses)
 
 
-def _header(name: str, text: str) -> str:
+def header_line(name: str, text: str) -> str:
+    """Return a header with its line break. A line break in the text becomes a blank. Raise HeadTooLong."""
     if len(text) > LONGEST_HEAD:
         raise HeadTooLong(TOO_LONG)
     return f"{name}: {fold(one_line(text), len(name) + len(': '))}\r\n"

@@ -1,7 +1,8 @@
 """Mail that a vendor sends. A handler returns it as a value, because sending takes time.
 
-A handler returns `Send` (the response waits for the outcome) or `Later` (the response is sent at once). The pipeline
-performs them. No mail leaves the machine unless the server's settings allow the relay.
+A handler returns `Send` (the response waits for the outcome) or `Later` (the response is sent at once). Work on many
+messages is divided by `Continue`. The pipeline performs them. No mail leaves the machine unless the server's settings
+allow the relay.
 """
 
 from __future__ import annotations
@@ -91,6 +92,17 @@ class Send:
     then: Callable[[Outcome], Any]
     relay: Relay | None = None
     progress: Callable[[Stage], None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Continue:
+    """Go on with long work after the event loop has done other work.
+
+    then: called in a transaction of its own; returns the result, or a `Send` or `Continue`, or raises the vendor's
+    error.
+    """
+
+    then: Callable[[], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

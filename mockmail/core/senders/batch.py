@@ -2,35 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from mockmail.core.errors import VendorError
-from mockmail.core.senders.sending import Submission
+from mockmail.core.mail.outgoing import Continue
+from mockmail.core.senders.sending import Submission, submit
+from mockmail.core.vendor import Call
 
 V = TypeVar("V")
 Prepared = tuple[Any, list[Submission]]
 """The result of one item, and the messages to send for it."""
 
+PREPARED_AT_ONCE = 10
+"""The items that are prepared before the event loop does other work."""
 
-def prepare_each(
-    items: Iterable[V],
+
+def submit_each(
+    call: Call[Any, Any],
+    items: Sequence[V],
     prepare: Callable[[V], Prepared],
     failed: Callable[[VendorError], Any] | None = None,
-) -> tuple[list[Any], list[Submission]]:
-    """Return the results of all items in order, and the messages to send.
+    respond: Callable[[list[Any]], Any] = list,
+) -> Any:
+    """Prepare all items, then send their messages in order, then respond. A handler returns what this returns.
 
-    failed: makes the result of an item from its error, so that the others are sent; without it, the first error is
-    raised and nothing is sent.
+    Nothing is sent before all items are prepared. The event loop does other work in between.
+
+    prepare: returns the result of an item and its messages; it writes no records. failed: makes the result of an item
+    from its error, so that the others are sent; without it, the first error is raised and nothing is sent.
+    respond: makes the response from the results, which are in the order of the items.
     """
-    results, submissions = [], []
-    for item in items:
-        try:
-            result, messages = prepare(item)
-        except VendorError as error:
-            if failed is None:
-                raise
-            result, messages = failed(error), []
-        results.append(result)
-        submissions += messages
-    return results, submissions
+    results: list[Any] = []
+    submissions: list[Submission] = []
+
+    def go_on() -> Any:
+        for item in items[len(results) : len(results) + PREPARED_AT_ONCE]:
+            try:
+                result, messages = prepare(item)
+            except VendorError as error:
+                if failed is None:
+                    raise
+                result, messages = failed(error), []
+            results.append(result)
+            submissions.extend(messages)
+        if len(results) < len(items):
+            return Continue(then=go_on)
+        return submit(call, submissions, respond(results))
+
+    return go_on()

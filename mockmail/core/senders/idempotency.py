@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from mockmail.core.errors import VendorError
-from mockmail.core.mail.outgoing import Outcome, Send
+from mockmail.core.mail.outgoing import Continue, Outcome, Send
 from mockmail.core.senders.records import StoredResponse
 from mockmail.core.state.records import is_past
 from mockmail.core.vendor import Call
@@ -31,7 +31,7 @@ def answer_once(
     conflict: VendorError,
     running: VendorError,
 ) -> Any:
-    """Return what `make` returns, a result or a Send, or the stored result of an earlier request with this key.
+    """Return what `make` returns (a result, a Send, a Continue), or the stored result of an earlier request.
 
     hours: how long a key counts, by the World's clock. scope: the account that the key belongs to.
     Raise `conflict` for a key that came with another body, `running` for one whose first request is in progress.
@@ -51,21 +51,23 @@ def answer_once(
         for old in responses.page(0, MOST_KEYS // 8):
             responses.remove(old.key)
     result = make()
-    if isinstance(result, Send):
+    if isinstance(result, Send | Continue):
         responses.put(new.replace(expires=(now + timedelta(seconds=RUNNING_SECONDS)).isoformat()))
     return _store_when_done(call, new, result)
 
 
 def _store_when_done(call: Call[Any, Any], new: StoredResponse, result: Any) -> Any:
-    """Store a result and return it, or return a Send that does this at its end."""
-    responses = call.records(StoredResponse)
-    if not isinstance(result, Send):
-        responses.put(new.replace(result=result))
+    """Store a result and return it, or return a Send or Continue that does this at its end."""
+    if isinstance(result, Continue):
+        go_on = result.then
+        return Continue(then=lambda: _store_when_done(call, new, go_on()))
+    if isinstance(result, Send):
+        then = result.then
+
+        def store(outcome: Outcome) -> Any:
+            return _store_when_done(call, new, then(outcome))
+
+        result.then = store
         return result
-    then = result.then
-
-    def store(outcome: Outcome) -> Any:
-        return _store_when_done(call, new, then(outcome))
-
-    result.then = store
+    call.records(StoredResponse).put(new.replace(result=result))
     return result

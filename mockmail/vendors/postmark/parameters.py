@@ -7,6 +7,12 @@ from typing import Any
 
 from mockmail.wire.parameters import parameter
 
+LONGEST_ADDRESSES = 64 << 10
+"""The most characters of a field of addresses."""
+
+MOST_PARTS = 1000
+"""The most headers, and the most attachments, of a message: Postmark documents no limit besides bytes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
@@ -30,18 +36,18 @@ class Attachment:
 class Email:
     """A message to send. to, cc, bcc: addresses with commas between them."""
 
-    sender: str = parameter("From", default="")
-    to: str = parameter("To", default="")
-    cc: str = parameter("Cc", default="")
-    bcc: str = parameter("Bcc", default="")
-    reply_to: str = parameter("ReplyTo", default="")
+    sender: str = parameter("From", default="", max_length=LONGEST_ADDRESSES)
+    to: str = parameter("To", default="", max_length=LONGEST_ADDRESSES)
+    cc: str = parameter("Cc", default="", max_length=LONGEST_ADDRESSES)
+    bcc: str = parameter("Bcc", default="", max_length=LONGEST_ADDRESSES)
+    reply_to: str = parameter("ReplyTo", default="", max_length=LONGEST_ADDRESSES)
     subject: str = parameter("Subject", default="", max_length=2000)
     text: str = parameter("TextBody", default="", max_length=5 << 20)
     html: str = parameter("HtmlBody", default="", max_length=5 << 20)
     tag: str | None = parameter("Tag", default=None, max_length=1000)
-    headers: tuple[Header, ...] = parameter("Headers", default=())
-    metadata: dict[str, str] | None = parameter("Metadata", default=None)
-    attachments: tuple[Attachment, ...] = parameter("Attachments", default=())
+    headers: tuple[Header, ...] = parameter("Headers", default=(), most=MOST_PARTS)
+    metadata: dict[str, str] | None = parameter("Metadata", default=None, most=MOST_PARTS)
+    attachments: tuple[Attachment, ...] = parameter("Attachments", default=(), most=MOST_PARTS)
     stream: str = parameter("MessageStream", default="outbound")
     track_opens: bool | None = parameter("TrackOpens", default=None)
     track_links: str = parameter("TrackLinks", default="None")

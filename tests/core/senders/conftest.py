@@ -10,7 +10,7 @@ import pytest
 
 from mockmail.core.exchange import WireRequest
 from mockmail.core.mail.message import Envelope, SentBy
-from mockmail.core.mail.outgoing import Outcome, Send
+from mockmail.core.mail.outgoing import Continue, Outcome, Send
 from mockmail.core.operation import Operation
 from mockmail.core.registry import Registry
 from mockmail.core.senders import records
@@ -90,7 +90,11 @@ class Acting:
 
     def settle(self, result: Any) -> Any:
         """Perform sends as the pipeline does, and return the result."""
-        while isinstance(result, Send):
+        while isinstance(result, Send | Continue):
+            if isinstance(result, Continue):
+                with self.world.transaction():
+                    result = result.then()
+                continue
             envelope = Envelope(sender=result.message.sender, recipients=result.message.recipients)
             kept = self.world.receive(result.message.raw, envelope, SentBy(client="api", vendor="acme"))
             with self.world.transaction():

@@ -6,7 +6,6 @@ import pytest
 
 from mockmail.core.errors import VendorError
 from mockmail.core.senders import idempotency
-from mockmail.core.senders.batch import prepare_each
 from mockmail.core.senders.idempotency import answer_once
 from mockmail.core.senders.identities import is_verified
 from mockmail.core.senders.records import Identity
@@ -74,21 +73,6 @@ def test_oldest_keys_are_forgotten_at_the_bound(acting, monkeypatch):
 
     assert ask(acting, lambda: {"id": "new"}, key="k0") == {"id": "new"}
     assert ask(acting, lambda: {"id": "new"}, key="k2") == {"id": 2}
-
-
-def prepare(item):
-    if item < 0:
-        raise VendorError(f"{item} is negative")
-    return item, []
-
-
-def test_batch_has_a_result_for_each_item_in_order():
-    assert prepare_each([1, -2, 3], prepare, failed=str) == ([1, "-2 is negative", 3], [])
-
-
-def test_batch_of_all_or_nothing_raises_the_first_error():
-    with pytest.raises(VendorError, match="-2 is negative"):
-        prepare_each([1, -2, -3], prepare)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,7 @@ from typing import Any
 
 from mockmail.core.errors import HeadTooLong, VendorError
 from mockmail.core.mail.compose import Mailbox, compose
-from mockmail.core.mail.outgoing import Send
-from mockmail.core.senders.batch import Prepared, prepare_each
+from mockmail.core.senders.batch import Prepared, submit_each
 from mockmail.core.senders.records import Recipient, RecipientKind, SentMessage, Suppression, suppression_key
 from mockmail.core.senders.sending import Submission, submit
 from mockmail.core.vendor import CommittedRefusal
@@ -32,7 +31,7 @@ def send(call: PostmarkCall, params: Email) -> Any:
     return _send_one(call, _prepare(call, params))
 
 
-def send_batch(call: PostmarkCall, params: list[Any]) -> Send | list[Result]:
+def send_batch(call: PostmarkCall, params: list[Any]) -> Any:
     """Send up to 500 messages, each with a result of its own."""
     return _send_all(call, params, lambda value: _prepare(call, DIALECT.bind(Email, value)))
 
@@ -42,7 +41,7 @@ def send_with_template(call: PostmarkCall, params: TemplatedEmail) -> Any:
     return _send_one(call, _prepare(call, rendered(call, params, new_renderer())))
 
 
-def send_batch_with_templates(call: PostmarkCall, params: TemplatedBatch) -> Send | list[Result]:
+def send_batch_with_templates(call: PostmarkCall, params: TemplatedBatch) -> Any:
     """Send up to 500 messages that are made of templates, each with a result of its own."""
     renderer = new_renderer()
     return _send_all(
@@ -58,11 +57,10 @@ def _send_one(call: PostmarkCall, prepared: Prepared) -> Any:
     return submit(call, submissions, result if refused is None else CommittedRefusal(refused))
 
 
-def _send_all(call: PostmarkCall, values: Sequence[Any], prepare: Callable[[Any], Prepared]) -> Send | list[Result]:
+def _send_all(call: PostmarkCall, values: Sequence[Any], prepare: Callable[[Any], Prepared]) -> Any:
     if len(values) > MAX_BATCH:
         raise PostmarkError(f"You may only send up to {MAX_BATCH} messages in a single batched request.", code=410)
-    results, submissions = prepare_each(values, prepare, failed=_document)
-    return submit(call, submissions, results)
+    return submit_each(call, values, prepare, failed=_document)
 
 
 def _document(error: VendorError) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from mockmail.core.errors import HeadTooLong, VendorError
 from mockmail.core.mail.compose import compose
-from mockmail.core.senders.batch import Prepared, prepare_each
+from mockmail.core.senders.batch import Prepared, submit_each
 from mockmail.core.senders.idempotency import answer_once
 from mockmail.core.senders.outcomes import RecipientOutcome
 from mockmail.core.senders.records import Identity, Recipient, SentMessage
@@ -49,15 +49,13 @@ def send_batch(call: ResendCall, params: list[Any]) -> Any:
         raise ResendError(f"A batch must have from 1 to {MOST_IN_BATCH} emails.")
     is_permissive = call.request.headers.get("x-batch-validation", "").strip().lower() == "permissive"
 
+    def prepare(value: Any) -> Prepared:
+        return _prepare_item(call, value)
+
     def make() -> Any:
-        results, submissions = prepare_each(
-            params, lambda value: _prepare_item(call, value), _document if is_permissive else None
-        )
-        sent = [result for result in results if "id" in result]
-        errors = [
-            {"index": index, "message": result["message"]} for index, result in enumerate(results) if "id" not in result
-        ]
-        return submit(call, submissions, {"data": sent, "errors": errors} if is_permissive else {"data": sent})
+        if is_permissive:
+            return submit_each(call, params, prepare, failed=_document, respond=_with_errors)
+        return submit_each(call, params, prepare, respond=_all_sent)
 
     return _once(call, make)
 
@@ -76,6 +74,15 @@ def _once(call: ResendCall, make: Callable[[], Any]) -> Any:
         conflict=ResendError(OTHER_PAYLOAD, "invalid_idempotent_request", 409),
         running=ResendError(IN_PROGRESS, "concurrent_idempotent_requests", 409),
     )
+
+
+def _all_sent(results: list[Any]) -> dict[str, Any]:
+    return {"data": results}
+
+
+def _with_errors(results: list[Any]) -> dict[str, Any]:
+    errors = [{"index": at, "message": each["message"]} for at, each in enumerate(results) if "id" not in each]
+    return {"data": [each for each in results if "id" in each], "errors": errors}
 
 
 def _document(error: VendorError) -> Any:

@@ -89,9 +89,11 @@ def contradicts_name(attached: AttachedFile) -> bool:
     """Return whether an attachment has no name, or one with the extension of another type; Resend drops its mail."""
     if not attached.filename:
         return not attached.path
-    given, named = attached.content_type.partition("/")[0].lower(), _type_of(attached.filename).partition("/")[0]
+    given = attached.content_type.partition(";")[0].strip().lower()
+    is_known = bool(_TYPES.guess_all_extensions(given, strict=False))
+    groups = {given.partition("/")[0], _type_of(attached.filename).partition("/")[0]}
     # Many types of text are registered as `application` too, such as XML.
-    return bool(given and named) and given != named and {given, named} != {"text", "application"}
+    return is_known and "" not in groups and len(groups) > 1 and groups != {"text", "application"}
 
 
 def _mailbox(field: str, value: Any) -> Mailbox:

@@ -9,6 +9,7 @@ from mockmail.core.operation import Evidence, NotEmulated, Operation
 from mockmail.vendors.resend.authentication import FULL_ACCESS
 from mockmail.vendors.resend.handlers import (
     api_keys,
+    attachments,
     domains,
     emails,
     sent_emails,
@@ -58,6 +59,8 @@ OPERATIONS = (
     _operation("email.list", "GET /emails", sent_emails.index, 5, Page),
     _operation("email.show", "GET /emails/{email}", sent_emails.show, 5),
     _operation("email.edit", "PATCH /emails/{email}", sent_emails.edit, 5, EmailChange),
+    _operation("email.attachments", "GET /emails/{email}/attachments", attachments.index, 5, Page),
+    _operation("email.attachment", "GET /emails/{email}/attachments/{attachment}", attachments.show, 5),
     _operation("email.cancel", "POST /emails/{email}/cancel", sent_emails.cancel, 5),
     _operation("template.create", "POST /templates", templates.create, 6, TemplateChange, not_secret=("key",)),
     _operation("template.list", "GET /templates", templates.index, 6, Page),
@@ -98,7 +101,6 @@ MARKETING = "it is for marketing mail; a test of what an application sends does 
 NOT_EMULATED = tuple(
     NotEmulated(name=name, method="*", path=path, reason=reason)
     for name, path, reason in (
-        ("email.attachments", "/emails/{email}/attachments", "its files are in the message of the inbox"),
         ("email.share", "/emails/{email}/share", "it makes a link to a page of Resend"),
         ("email.metrics", "/emails/metrics", "figures over days say nothing in a test"),
         ("email.receiving", "/emails/receiving", "mockmail receives no mail for Resend"),

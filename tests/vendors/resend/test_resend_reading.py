@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.request import urlopen
 
 import pytest
 from resend.exceptions import ResendError
@@ -212,3 +213,51 @@ def test_attachments_of_a_scheduled_email_are_refused(client):
 
     with pytest.raises(ResendError, match="not supported with `scheduled_at`"):
         client.Emails.send(GOOD | {"scheduled_at": "in 1 min", "attachments": files})
+
+
+def test_attachments_are_listed_and_can_be_downloaded(client, mockmail):
+    files = [
+        {"filename": "a.txt", "content": "aGVsbG8="},
+        {"filename": "dot.png", "content": "UE5H", "content_id": "dot"},
+        {"filename": "b.csv", "path": "https://example.com/b.csv"},
+    ]
+    sent = client.Emails.send(GOOD | {"html": '<img src="cid:dot">', "attachments": files})
+
+    found = client.Emails.Attachments.list(sent["id"])["data"]
+
+    assert [(each["filename"], each["content_disposition"], each["content_id"]) for each in found] == [
+        ("dot.png", "inline", "dot"),
+        ("a.txt", "attachment", None),
+        ("b.csv", "attachment", None),
+    ]
+    assert (found[1]["size"], found[1]["content_type"]) == (5, "text/plain")
+    single = client.Emails.Attachments.get(sent["id"], found[1]["id"])
+    assert single["object"] == "attachment"
+    with urlopen(single["download_url"]) as response:
+        assert response.read() == b"hello"
+    assert mockmail.inbox[0].attachments[2].content == b"mockmail does not download https://example.com/b.csv\n"
+    with pytest.raises(ResendError, match="Attachment not found"):
+        client.Emails.Attachments.get(sent["id"], sent["id"])
+
+
+@pytest.mark.parametrize(
+    "attached",
+    [
+        {"content": "YQ=="},
+        {"filename": "a.txt", "content": "YQ==", "content_type": "image/png"},
+    ],
+)
+def test_mail_with_a_nameless_or_contradictory_attachment_is_accepted_and_dropped(client, mockmail, attached):
+    sent = client.Emails.send(GOOD | {"attachments": [attached]})
+
+    assert client.Emails.get(sent["id"])["last_event"] == "failed"
+    assert len(mockmail.inbox) == 0
+
+
+@pytest.mark.parametrize("content_type", ["application/xml", "text/xml", "x-unknown/x-thing", ""])
+def test_attachment_of_a_similar_or_unknown_type_is_sent(client, mockmail, content_type):
+    attached = {"filename": "a.xml", "content": "YQ==", "content_type": content_type or None}
+
+    client.Emails.send(GOOD | {"attachments": [attached]})
+
+    assert len(mockmail.inbox) == 1

@@ -132,19 +132,18 @@ def _prepare(call: ResendCall, email: Email) -> Prepared:
         data=(email.template.variables or {}) if email.template else {},
         metadata={tag.name: tag.value for tag in email.tags},
         scheduled_at=None if email.scheduled_at is None else due_at(email.scheduled_at, at).isoformat(),
-        details=_details(call, email, message_id),
+        details=_details(email, message_id),
     )
     dropped = any(map(contradicts_name, email.attachments))
     return {"id": email_id}, [Submission(message=sent, raw=raw, failure=DROPPED if dropped else None)]
 
 
-def _details(call: ResendCall, email: Email, message_id: str) -> dict[str, Any]:
+def _details(email: Email, message_id: str) -> dict[str, Any]:
     """Return what reading a message shows as the request gave it; what the request did not give is left out."""
     given = {
         "message_id": message_id,
         **{field: as_list(getattr(email, field)) for field in LISTS},
         "headers": [{"name": name, "value": value} for name, value in (email.headers or {}).items()],
         "bodies": [name for name in ("html", "text") if getattr(email, name)],
-        "attachments": [call.world.ids.uuid() for _ in email.attachments],
     }
     return {name: value for name, value in given.items() if value}

@@ -27,7 +27,7 @@ def index(call: ResendCall, params: Page) -> Document:
 
 def show(call: ResendCall, params: None) -> Document:
     """Return one email with its bodies."""
-    message = _message(call)
+    message = find_email(call)
     return email_document(message, _last_event(call, message), content_of(call.world, message))
 
 
@@ -46,7 +46,8 @@ def cancel(call: ResendCall, params: None) -> Document:
     return {"object": "email", "id": message.id}
 
 
-def _message(call: ResendCall) -> SentMessage:
+def find_email(call: ResendCall) -> SentMessage:
+    """Return the email that the path names. Raise ResendError."""
     message = call.records(SentMessage).get(uuid_in(call.path["email"]))
     if message is None:
         raise not_found("Email")
@@ -54,7 +55,7 @@ def _message(call: ResendCall) -> SentMessage:
 
 
 def _scheduled(call: ResendCall) -> SentMessage:
-    message = _message(call)
+    message = find_email(call)
     if not message.is_scheduled:
         raise ResendError("The email is not scheduled.")
     return message

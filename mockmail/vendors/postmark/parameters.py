@@ -218,3 +218,44 @@ class NewWebhook(WebhookChange):
     """A webhook to add."""
 
     stream: str = parameter("MessageStream", default="outbound")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackingSearch(Page):
+    """The openings or clicks to list."""
+
+    recipient: str = parameter("recipient", default="")
+    tag: str = parameter("tag", default="")
+    stream: str = parameter("messagestream", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamSearch:
+    """The message streams to list."""
+
+    type: str = parameter("MessageStreamType", default="")
+    with_archived: bool = parameter("IncludeArchivedStreams", default=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriptions:
+    """How a stream handles unsubscriptions: `None`, `Postmark` or `Custom`."""
+
+    handling: str = parameter("UnsubscribeHandlingType", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamChange:
+    """The fields of a stream to change; None for those that stay."""
+
+    name: str = parameter("Name", default="")
+    description: str | None = parameter("Description", default=None)
+    subscriptions: Subscriptions | None = parameter("SubscriptionManagementConfiguration", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewStream(StreamChange):
+    """A stream to add. type: `Transactional` or `Broadcasts`."""
+
+    id: str = parameter("ID", default="")
+    type: str = parameter("MessageStreamType", default="")

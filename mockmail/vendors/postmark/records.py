@@ -2,33 +2,94 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, NamedTuple
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, NamedTuple
 
-from mockmail.core.senders.records import SenderEvent, SentMessage, Suppression, Template, Webhook
+from msgspec import field
+
+from mockmail.core.senders.records import Identity, SenderEvent, SentMessage, Suppression, Template, Webhook
 from mockmail.core.state.records import Record
 
-__all__ = ["Bounce", "SenderEvent", "SentMessage", "Server", "Suppression", "Template", "Webhook"]
+__all__ = [
+    "Account",
+    "Bounce",
+    "Identity",
+    "SenderEvent",
+    "SentMessage",
+    "Server",
+    "Stream",
+    "Suppression",
+    "Template",
+    "Webhook",
+]
 
 
-class Server(Record, frozen=True, kw_only=True):
-    """A Postmark server.
+class Account(Record, frozen=True, kw_only=True):
+    """The account that has the servers, domains and sender signatures. token: its calls authenticate with it."""
 
-    token: what its calls authenticate with. senderDomains: the domains of its senders.
-    deliveryType: `Live`, or `Sandbox` for one that keeps messages and delivers none.
-    """
-
-    table: ClassVar[str] = "servers"
+    table: ClassVar[str] = "accounts"
 
     token: str
-    id: int
-    name: str
-    senderDomains: tuple[str, ...] = ()  # noqa: N815  # fields have the names of the vendor's JSON
-    deliveryType: Literal["Live", "Sandbox"] = "Live"  # noqa: N815
 
     @property
     def key(self) -> str:
         """The token in lower case."""
         return self.token.lower()
+
+
+class Server(Record, frozen=True, kw_only=True):
+    """A Postmark server.
+
+    token: what its calls authenticate with.
+    deliveryType: `Live`, or `Sandbox` for one that keeps messages and delivers none.
+    settings: the other settings that were changed, with Postmark's names.
+    """
+
+    table: ClassVar[str] = "servers"
+    indexes: ClassVar = {"id": lambda server: server.id}
+
+    token: str
+    id: int
+    name: str
+    deliveryType: Literal["Live", "Sandbox"] = "Live"  # noqa: N815  # fields have the names of the vendor's JSON
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The token in lower case."""
+        return self.token.lower()
+
+
+class Stream(Record, frozen=True, kw_only=True):
+    """A message stream of a server. Each server has those in DEFAULT_STREAMS, changed or not."""
+
+    table: ClassVar[str] = "streams"
+    key_fields = ("server", "id")
+    indexes: ClassVar = {"server": lambda stream: stream.server}
+    timestamps = ("created", "updated", "archived")
+
+    server: int
+    id: str
+    name: str
+    type: Literal["Transactional", "Broadcasts", "Inbound"] = "Transactional"
+    description: str | None = None
+    unsubscribes: Literal["None", "Postmark", "Custom"] = "None"
+    created: str
+    updated: str | None = None
+    archived: str | None = None
+
+
+FOUNDED = "2016-03-12T15:27:50+00:00"
+"""When the streams were made that no request made."""
+
+StreamType = Literal["Transactional", "Broadcasts", "Inbound"]
+
+DEFAULT_STREAMS: Mapping[str, tuple[str, StreamType]] = {
+    "outbound": ("Default Transactional Stream", "Transactional"),
+    "inbound": ("Default Inbound Stream", "Inbound"),
+    "broadcast": ("Default Broadcast Stream", "Broadcasts"),
+}
+"""The title and the type of the streams that each server has, by id."""
 
 
 class Bounce(Record, frozen=True, kw_only=True):

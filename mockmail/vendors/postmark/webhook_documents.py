@@ -53,7 +53,9 @@ def documents(
         elif name in ("Open", "Click"):
             is_first = _is_first(world, event)
             if is_first or not trigger.get("PostFirstOpenOnly"):
-                made.append(_open(message, event, is_first) if name == "Open" else _click(message, event))
+                made.append(
+                    open_document(message, event, is_first) if name == "Open" else click_document(message, event)
+                )
     return made
 
 
@@ -106,11 +108,13 @@ def _client(event: SenderEvent) -> Document:
     }
 
 
-def _open(message: SentMessage, event: SenderEvent, is_first: bool) -> Document:
+def open_document(message: SentMessage, event: SenderEvent, is_first: bool) -> Document:
+    """Return an opening of a message. is_first: whether the recipient had not opened it before."""
     return {**_start("Open", message), "FirstOpen": is_first, "ReadSeconds": 0, **_client(event)}
 
 
-def _click(message: SentMessage, event: SenderEvent) -> Document:
+def click_document(message: SentMessage, event: SenderEvent) -> Document:
+    """Return a click on a link in a message."""
     link = str(event.details.get("url", ""))
     return {**_start("Click", message), "ClickLocation": "HTML", "OriginalLink": link, **_client(event)}
 

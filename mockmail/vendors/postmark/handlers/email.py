@@ -8,13 +8,22 @@ from typing import Any
 from mockmail.core.errors import HeadTooLong, VendorError
 from mockmail.core.mail.compose import Mailbox, compose
 from mockmail.core.senders.batch import Prepared, submit_each
-from mockmail.core.senders.records import Recipient, RecipientKind, SentMessage, Suppression, suppression_key
+from mockmail.core.senders.identities import is_verified
+from mockmail.core.senders.records import (
+    Identity,
+    Recipient,
+    RecipientKind,
+    SentMessage,
+    Suppression,
+    suppression_key,
+)
 from mockmail.core.senders.sending import Submission, submit
 from mockmail.core.vendor import CommittedRefusal
 from mockmail.vendors.postmark.authentication import TEST_SERVER, PostmarkCall
 from mockmail.vendors.postmark.composing import draft, mailboxes
 from mockmail.vendors.postmark.dialect import DIALECT
 from mockmail.vendors.postmark.errors import PostmarkError
+from mockmail.vendors.postmark.handlers.streams import check_sends
 from mockmail.vendors.postmark.handlers.templates import new_renderer, rendered
 from mockmail.vendors.postmark.parameters import Email, TemplatedBatch, TemplatedEmail
 from mockmail.vendors.postmark.views import stream_scope, timestamp
@@ -109,7 +118,7 @@ def _sent_message(
     server = call.caller.server
     return SentMessage(
         id=message_id,
-        scope=stream_scope(server.id, email.stream),
+        scope=stream_scope(server.id, email.stream.lower()),
         at=at,
         operation=call.operation.name,
         sender=email.sender,
@@ -120,7 +129,7 @@ def _sent_message(
         metadata=email.metadata or {},
         is_test=server.deliveryType == "Sandbox",
         details={
-            "stream": email.stream,
+            "stream": email.stream.lower(),
             "server": server.id,
             "trackOpens": bool(email.track_opens),
             "trackLinks": email.track_links,
@@ -168,9 +177,19 @@ def _check(call: PostmarkCall, email: Email, sender: str, recipients: int) -> No
     metadata = email.metadata or {}
     if len(metadata) > 10 or any(len(key) > 20 or len(value) > 80 for key, value in metadata.items()):  # noqa: PLR2004
         raise PostmarkError("Invalid metadata content. Field names are limited to 20 characters, values to 80.")
-    if call.caller.server is not TEST_SERVER and domain not in call.caller.server.senderDomains:
-        raise PostmarkError(
-            f"The 'From' address you supplied ({email.sender}) is not a Sender Signature on your account. Please add"
-            " and confirm this address in order to be able to use it in the 'From' field of your messages.",
-            code=400,
-        )
+    if call.caller.server is not TEST_SERVER:
+        _check_sender(call, email, sender)
+        check_sends(call, email.stream)
+
+
+def _check_sender(call: PostmarkCall, email: Email, sender: str) -> None:
+    identities = call.records(Identity)
+    if is_verified(identities, sender):
+        return
+    if identities.get(sender.lower()) is not None:
+        raise PostmarkError("Sender signature not confirmed", code=401)
+    raise PostmarkError(
+        f"The 'From' address you supplied ({email.sender}) is not a Sender Signature on your account. Please add"
+        " and confirm this address in order to be able to use it in the 'From' field of your messages.",
+        code=400,
+    )

@@ -31,7 +31,7 @@ def index(call: PostmarkCall, params: MessageSearch) -> Any:
 
 def details(call: PostmarkCall, params: None) -> Any:
     """Return one message with its bodies, its source and its events."""
-    message = _message(call)
+    message = find_message(call)
     content = content_of(call.world, message)
     bounces = call.records(Bounce)
     return {
@@ -48,7 +48,7 @@ def details(call: PostmarkCall, params: None) -> Any:
 
 def dump(call: PostmarkCall, params: None) -> Any:
     """Return the source of one message; empty if it is gone."""
-    return {"Body": raw_of(call.world, _message(call)).decode("utf-8", "replace")}
+    return {"Body": raw_of(call.world, find_message(call)).decode("utf-8", "replace")}
 
 
 def of_server(call: PostmarkCall) -> list[SentMessage]:
@@ -71,7 +71,8 @@ def _matches(message: SentMessage, params: MessageSearch, metadata: dict[str, st
     )
 
 
-def _message(call: PostmarkCall) -> SentMessage:
+def find_message(call: PostmarkCall) -> SentMessage:
+    """Return the message in the path. Raise PostmarkError (701)."""
     message = call.records(SentMessage).get(call.path["message"].lower())
     if message is None or message.details["server"] != call.caller.server.id:
         raise PostmarkError("This message was not found.", code=701)

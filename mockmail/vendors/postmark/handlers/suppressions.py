@@ -9,6 +9,7 @@ from mockmail.core.mail.addresses import validate_address
 from mockmail.core.senders.records import Suppression, suppression_key
 from mockmail.vendors.postmark.authentication import PostmarkCall
 from mockmail.vendors.postmark.errors import PostmarkError
+from mockmail.vendors.postmark.handlers.streams import find_stream
 from mockmail.vendors.postmark.paging import is_between
 from mockmail.vendors.postmark.parameters import SuppressionChange, SuppressionSearch
 from mockmail.vendors.postmark.views import stream_scope, suppression_document
@@ -64,7 +65,7 @@ def delete(call: PostmarkCall, params: SuppressionChange) -> Any:
 
 
 def _scope(call: PostmarkCall) -> str:
-    return stream_scope(call.caller.server.id, call.path["stream"].lower())
+    return stream_scope(call.caller.server.id, find_stream(call).id)
 
 
 def _addresses(params: SuppressionChange) -> list[str]:

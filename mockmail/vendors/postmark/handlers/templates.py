@@ -8,6 +8,7 @@ from typing import Any
 
 from mockmail.core.senders.records import Template, TemplateVersion, template_key
 from mockmail.core.senders.templates import Renderer, TemplateError, TemplateRules
+from mockmail.core.vendor import Call
 from mockmail.vendors.postmark.authentication import PostmarkCall
 from mockmail.vendors.postmark.errors import PostmarkError
 from mockmail.vendors.postmark.paging import page
@@ -57,16 +58,20 @@ def create(call: PostmarkCall, params: NewTemplate) -> Any:
     for name, given in (("Name", params.name), ("Subject", params.subject or params.type == "Layout")):
         if not given:
             raise PostmarkError(f"The '{name}' of the template is missing.", code=1120)
-    number = call.world.store.next_number(call.vendor.name, "template") + FIRST_ID - 1
     template = Template(
         scope=str(call.caller.server.id),
-        id=str(number),
+        id=next_template_id(call),
         name=params.name or "",
         created=call.world.clock.now().isoformat(),
         details={"type": params.type, "layout": params.layout or None},
         versions=(TemplateVersion(id="1"),),
     )
     return _store(call, template, params)
+
+
+def next_template_id(call: Call[Any, Any]) -> str:
+    """Return the number of a new template."""
+    return str(call.world.store.next_number(call.vendor.name, "template") + FIRST_ID - 1)
 
 
 def index(call: PostmarkCall, params: TemplateSearch) -> Any:

@@ -27,9 +27,9 @@ def create(call: PostmarkCall, params: NewWebhook) -> Any:
     webhook = Webhook(
         id=str(call.world.store.next_number(call.vendor.name, "webhook")),
         url=_url(params.url),
-        scope=stream_scope(server, params.stream),
+        scope=stream_scope(server, params.stream.lower()),
         created=call.world.clock.now().isoformat(),
-        details={"server": server, "stream": params.stream},
+        details={"server": server, "stream": params.stream.lower()},
     )
     return _store(call, webhook, params)
 

@@ -6,13 +6,13 @@ import re
 
 from mockmail.core.senders.records import Identity
 from mockmail.vendors.resend.authentication import ResendCall
-from mockmail.vendors.resend.composing import Addresses
+from mockmail.vendors.resend.composing import LISTS, Addresses, as_list
 from mockmail.vendors.resend.errors import ResendError, missing
 from mockmail.vendors.resend.parameters import Email
 from mockmail.vendors.resend.records import Account
 from mockmail.vendors.resend.sender import TEST_DOMAIN
 
-MOST_RECIPIENTS = 50
+MOST_ADDRESSES = 50
 EXAMPLE_DOMAINS = frozenset({"example.com", "example.net", "example.org", "test.com"})
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
@@ -20,9 +20,10 @@ _TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
 def check(call: ResendCall, email: Email) -> Addresses:
     """Return the mailboxes of a message. Raise ResendError for a message that Resend refuses."""
     _check_presence(email)
+    for field in LISTS:
+        if len(as_list(getattr(email, field))) > MOST_ADDRESSES:
+            raise ResendError(f"The `{field}` field may have up to {MOST_ADDRESSES} addresses.")
     addresses = Addresses.of(email)
-    if len(addresses.to) > MOST_RECIPIENTS:
-        raise ResendError(f"The `to` field may have up to {MOST_RECIPIENTS} recipients.")
     if call.options.refuses_example_domains:
         _check_domains(addresses)
     if email.scheduled_at is not None and email.attachments:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from mockmail.core.errors import Problem, VendorError
@@ -9,6 +10,7 @@ from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.vendors.resend.errors import TOO_MANY_REQUESTS, UNEXPECTED, ResendError, missing
 from mockmail.wire.json_dialect import JsonDialect
+from mockmail.wire.json_text import read_json
 from mockmail.wire.parameters import JSON_CONVERTERS, BindError, BindingRules, ErrorKind
 
 CALLS, WINDOW = 2, 1
@@ -42,6 +44,7 @@ class ResendDialect(JsonDialect):
     )
     rules = BindingRules(converters=JSON_CONVERTERS, null_is_missing=True)
     query_methods = ("GET", "HEAD")
+    read = staticmethod(partial(read_json, has_byte_arrays=True))
 
     def refusal(self, error: ValueError) -> Problem | VendorError:
         """Return 422 for a field, 400 for a body."""
@@ -51,7 +54,7 @@ class ResendDialect(JsonDialect):
         path = ".".join(str(part) for part in first.path)
         if first.kind is ErrorKind.MISSING:
             return missing(path)
-        return ResendError(f"Invalid `{path}` field. The value {first.kind.value}.")
+        return ResendError(f"Invalid `{path}` field. It {first.kind.value}.")
 
     def refuse(
         self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any

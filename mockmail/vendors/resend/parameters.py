@@ -8,6 +8,9 @@ from typing import Any
 from mockmail.vendors.resend.paging import Page
 from mockmail.wire.parameters import parameter
 
+MOST_PARTS = 1000
+"""The most headers, tags and attachments of a message, each. Resend does not say how many it takes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
@@ -48,9 +51,9 @@ class Email:
     subject: str | None = parameter(default=None)
     html: str | None = parameter(default=None)
     text: str | None = parameter(default=None)
-    headers: dict[str, str] | None = parameter(default=None)
-    attachments: tuple[Attachment, ...] = parameter(default=())
-    tags: tuple[Tag, ...] = parameter(default=())
+    headers: dict[str, str] | None = parameter(default=None, most=MOST_PARTS)
+    attachments: tuple[Attachment, ...] = parameter(default=(), most=MOST_PARTS)
+    tags: tuple[Tag, ...] = parameter(default=(), most=MOST_PARTS)
     scheduled_at: str | None = parameter("scheduled_at", default=None)
     template: TemplateChoice | None = parameter(default=None)
     topic_id: str | None = parameter("topic_id", default=None)

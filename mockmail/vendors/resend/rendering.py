@@ -45,22 +45,39 @@ def check_variable(variable: Variable) -> None:
         raise _unfit(variable.key, variable.type)
 
 
-def rendered(template: Template, email: Email) -> Email:
-    """Return a message with the content of its template. Raise ResendError."""
-    version = template.version
-    if version is None:
-        raise ResendError("The template is not published.")
-    if email.html is not None or email.text is not None:
-        raise ResendError("The `template` field cannot be used together with `html` or `text`.")
-    values = _values(version, (email.template.variables if email.template else None) or {})
-    return replace(
-        email,
-        sender=email.sender or version.details["from"],
-        subject=_render(version.subject, values) or None if email.subject is None else email.subject,
-        reply_to=version.details["reply_to"] if email.reply_to is None else email.reply_to,
-        html=None if version.html is None else _render(version.html, values),
-        text=None if version.text is None else _render(version.text, values),
-    )
+class Renderer:
+    """Renders the templates of one request, which share the bound on output."""
+
+    def __init__(self) -> None:
+        self._size = 0
+
+    def rendered(self, template: Template, email: Email) -> Email:
+        """Return a message with the content of its template. Raise ResendError."""
+        version = template.version
+        if version is None:
+            raise ResendError("The template is not published.")
+        if email.html is not None or email.text is not None:
+            raise ResendError("The `template` field cannot be used together with `html` or `text`.")
+        values = _values(version, (email.template.variables if email.template else None) or {})
+        return replace(
+            email,
+            sender=email.sender or version.details["from"],
+            subject=self._render(version.subject, values) or None if email.subject is None else email.subject,
+            reply_to=version.details["reply_to"] if email.reply_to is None else email.reply_to,
+            html=None if version.html is None else self._render(version.html, values),
+            text=None if version.text is None else self._render(version.text, values),
+        )
+
+    def _render(self, source: str, values: Mapping[str, Any]) -> str:
+        pieces = _PLACEHOLDER.split(source)
+        for number in range(1, len(pieces), 2):
+            if values.get(pieces[number]) is None:
+                raise _without_value(pieces[number])
+            pieces[number] = text_of(values[pieces[number]])
+        self._size += sum(map(len, pieces))
+        if self._size > LARGEST_OUTPUT:
+            raise ResendError(f"The templates of a request make more than {LARGEST_OUTPUT} characters.")
+        return "".join(pieces)
 
 
 def _values(version: TemplateVersion, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,17 +91,6 @@ def _values(version: TemplateVersion, given: Mapping[str, Any]) -> dict[str, Any
         if values[key] is None:
             raise _without_value(key)
     return values
-
-
-def _render(source: str, values: Mapping[str, Any]) -> str:
-    pieces = _PLACEHOLDER.split(source)
-    for number in range(1, len(pieces), 2):
-        if values.get(pieces[number]) is None:
-            raise _without_value(pieces[number])
-        pieces[number] = text_of(values[pieces[number]])
-    if sum(map(len, pieces)) > LARGEST_OUTPUT:
-        raise ResendError(f"The rendered template is longer than {LARGEST_OUTPUT} characters.")
-    return "".join(pieces)
 
 
 def _fits(value: Any, kind: str) -> bool:

@@ -116,9 +116,9 @@ def test_email_in_a_list_has_no_bodies_and_null_for_absent_addresses(client):
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("limit=0", "Invalid `limit` field. The value is out of range."),
-        ("limit=101", "Invalid `limit` field. The value is out of range."),
-        ("limit=x", "Invalid `limit` field. The value is not an integer."),
+        ("limit=0", "Invalid `limit` field. It is out of range."),
+        ("limit=101", "Invalid `limit` field. It is out of range."),
+        ("limit=x", "Invalid `limit` field. It is not an integer."),
         ("after=a&before=b", "The `after` and `before` parameters cannot be used together."),
         ("after=a", "Invalid `after` field. There is no item with this id."),
         ("before=a", "Invalid `before` field. There is no item with this id."),

@@ -95,7 +95,7 @@ def test_number_in_a_header_is_refused(post, mockmail):
 
     assert (refused.status, refused.json["message"]) == (
         422,
-        "Invalid `headers.X-Count` field. The value is not a text.",
+        "Invalid `headers.X-Count` field. It is not a text.",
     )
     assert len(mockmail.inbox) == 0
 
@@ -119,11 +119,39 @@ def test_no_header_can_be_injected(post, mockmail, value):
     }
 
 
-@pytest.mark.parametrize("count", [50, 51])
-def test_fifty_recipients_are_accepted_and_one_more_is_refused(post, count):
-    to = [f"user{number}@example.org" for number in range(count)]
+@pytest.mark.parametrize("field", ["to", "cc", "bcc", "reply_to"])
+def test_fifty_addresses_are_accepted_and_one_more_is_refused(post, field):
+    addresses = [f"user{number}@example.org" for number in range(51)]
 
-    assert post("/emails", GOOD | {"to": to}).status == (200 if count == 50 else 422)
+    assert post("/emails", GOOD | {field: addresses[:50]}).status == 200
+    assert post("/emails", GOOD | {field: addresses}).json["message"] == (
+        f"The `{field}` field may have up to 50 addresses."
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("attachments", [{"filename": "a", "content": "YQ=="}] * 1001),
+        ("tags", [{"name": "a", "value": "b"}] * 1001),
+        ("headers", {f"X-{number}": "" for number in range(1001)}),
+    ],
+)
+def test_thousand_parts_are_accepted_and_one_more_is_refused(post, field, values):
+    most = values[:1000] if isinstance(values, list) else dict(list(values.items())[:1000])
+
+    assert post("/emails", GOOD | {field: most}).status == 200
+    assert post("/emails", GOOD | {field: values}).json["message"] == (
+        f"Invalid `{field}` field. It has too many values."
+    )
+
+
+def test_file_of_a_megabyte_can_be_an_array_of_bytes(post, mockmail):
+    files = [{"filename": "a.bin", "content": list(bytes(range(256)) * 4096)}]
+
+    assert post("/emails", GOOD | {"attachments": files}).status == 200
+
+    assert mockmail.inbox[0].attachments[0].content == bytes(range(256)) * 4096
 
 
 @pytest.mark.parametrize("count", [0, 100, 101])

@@ -157,4 +157,8 @@ def test_rendered_template_is_bounded(post, monkeypatch):
     def send(length):
         return post("/emails", email | {"template": {"id": template, "variables": {"A": "x" * length}}}).status
 
-    assert (send(100), send(101)) == (200, 422)
+    def send_batch(count):
+        mail = email | {"template": {"id": template, "variables": {"A": "x" * 50}}}
+        return post("/emails/batch", [mail] * count).status
+
+    assert (send(100), send(101), send_batch(2), send_batch(3)) == (200, 422, 200, 422)

@@ -147,7 +147,10 @@ def test_webhook_that_is_disabled_or_wants_other_events_gets_none(client, mockma
     [
         ({}, "Missing `endpoint` field."),
         ({"endpoint": "http://127.0.0.1"}, "Missing `events` field."),
-        ({"endpoint": "x", "events": ["email.sent"]}, "Invalid `endpoint` field. The value must be a URL."),
+        *(
+            ({"endpoint": url, "events": ["email.sent"]}, "Invalid `endpoint` field. The value must be a URL.")
+            for url in ("x", "http://", "http://[", "http://\ud800", f"http://a/{'x' * 2000}")
+        ),
         (
             {"endpoint": "http://127.0.0.1", "events": ["email.lost"]},
             "Invalid `events` field. There is no event `email.lost`.",

@@ -19,7 +19,7 @@ from mockmail.vendors.resend.dialect import DIALECT
 from mockmail.vendors.resend.errors import IN_PROGRESS, OTHER_PAYLOAD, ResendError
 from mockmail.vendors.resend.handlers.templates import find_template
 from mockmail.vendors.resend.parameters import Email
-from mockmail.vendors.resend.rendering import rendered
+from mockmail.vendors.resend.rendering import Renderer
 from mockmail.vendors.resend.scheduling import due_at
 
 MOST_IN_BATCH = 100
@@ -37,7 +37,7 @@ def send(call: ResendCall, params: Email) -> Any:
     """Send one message."""
 
     def make() -> Any:
-        result, submissions = _prepare(call, params)
+        result, submissions = _prepare(call, params, Renderer())
         return submit(call, submissions, result)
 
     return _once(call, make)
@@ -49,8 +49,10 @@ def send_batch(call: ResendCall, params: list[Any]) -> Any:
         raise ResendError(f"A batch must have from 1 to {MOST_IN_BATCH} emails.")
     is_permissive = call.request.headers.get("x-batch-validation", "").strip().lower() == "permissive"
 
+    renderer = Renderer()
+
     def prepare(value: Any) -> Prepared:
-        return _prepare_item(call, value)
+        return _prepare_item(call, value, renderer)
 
     def make() -> Any:
         if is_permissive:
@@ -89,21 +91,21 @@ def _document(error: VendorError) -> Any:
     return error.document
 
 
-def _prepare_item(call: ResendCall, value: Any) -> Prepared:
+def _prepare_item(call: ResendCall, value: Any, renderer: Renderer) -> Prepared:
     email = DIALECT.bind(Email, value)
     for name, given in (("attachments", email.attachments), ("scheduled_at", email.scheduled_at)):
         if given:
             raise ResendError(f"The `{name}` field is not supported in a batch.")
-    return _prepare(call, email)
+    return _prepare(call, email, renderer)
 
 
-def _prepare(call: ResendCall, email: Email) -> Prepared:
+def _prepare(call: ResendCall, email: Email, renderer: Renderer) -> Prepared:
     """Return the result of one message and what to send. Raise ResendError."""
     email_id, at = call.world.ids.uuid(), call.world.clock.now()
     template = None
     if email.template is not None:
         template = find_template(call, email.template.id)
-        email = rendered(template, email)
+        email = renderer.rendered(template, email)
     addresses = check(call, email)
     domain = domain_of(addresses.sender.address)
     identity = call.records(Identity).get(domain)

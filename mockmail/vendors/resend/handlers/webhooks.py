@@ -16,6 +16,7 @@ from mockmail.vendors.resend.views import Document, webhook_document
 from mockmail.wire.json_dialect import JsonResponse
 
 SECRET_BYTES = 24
+LONGEST_URL = 2000
 
 
 def create(call: ResendCall, params: WebhookChange) -> Any:
@@ -75,10 +76,20 @@ def _find(call: ResendCall, refusal: str) -> Webhook:
 
 
 def _check(params: WebhookChange) -> None:
-    if params.endpoint is not None and urlsplit(params.endpoint).scheme not in ("http", "https"):
+    if params.endpoint is not None and not _is_url(params.endpoint):
         raise ResendError("Invalid `endpoint` field. The value must be a URL.")
     for kind in params.events or ():
         if kind not in TYPES:
             raise ResendError(f"Invalid `events` field. There is no event `{kind:.80}`.")
     if params.status not in (None, "enabled", "disabled"):
         raise ResendError("Invalid `status` field. The value must be one of enabled, disabled.")
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return (
+        parts.scheme in ("http", "https") and bool(parts.hostname) and text.isprintable() and len(text) <= LONGEST_URL
+    )

@@ -93,7 +93,7 @@ def test_quoted_code_is_in_the_named_file(file, code):
 
 
 def test_each_python_and_json_block_names_its_file():
-    assert len(QUOTATION.findall(PAGE)) == len(blocks("python")) + len(blocks("json")) == 16
+    assert len(QUOTATION.findall(PAGE)) == len(blocks("python")) + len(blocks("json")) == 17
 
 
 def test_each_file_that_the_page_names_exists():

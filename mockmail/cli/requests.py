@@ -17,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the filters and the server."""
     for name in FILTERS:
         parser.add_argument(f"--{name}", metavar=name.upper(), help=f"only requests with this {name}")
+    parser.add_argument("--outgoing", action="store_true", help="the requests that vendors made to webhooks")
     parser.add_argument(
         "--unmatched", action="store_true", help="only requests that no operation serves, with the nearest operations"
     )
@@ -28,6 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Print a line for each request. Raise CallFailed, SettingError."""
     filters = {name: getattr(parsed, name) for name in FILTERS}
+    if parsed.outgoing:
+        filters["direction"] = "outgoing"
     if parsed.unmatched:
         if any(filters.values()):
             parsed.parser.error("--unmatched takes no other filter")
@@ -47,6 +50,6 @@ def run(parsed: argparse.Namespace) -> int:
 def request_lines(request: dict[str, Any]) -> list[str]:
     """Return a request in one line, and a line for each of the nearest operations if none serves it."""
     operation = f"{request['vendor'] or '-'} {request['operation'] or 'no such operation'}"
-    call = f"{request['status']} {request['method']} {printable(request['path'])}"
+    call = f"{request['status'] or 'failed'} {request['method']} {printable(request['path'])}"
     line = f"{request['at'][:19]}  {request['id']:4}  {call}  {operation}  {request['seconds'] * 1000:.1f} ms"
     return [line, *(f"    nearest: {printable(nearest)}" for nearest in request["nearest"])]

@@ -220,6 +220,7 @@ class World:
             seeds.restore(self, document)
             self.store.mark_written()
             self.schedule.changed()
+        self.webhook_queue.clear()
         self.generation += 1
 
     def mark_seeded(self, vendor: Vendor) -> None:

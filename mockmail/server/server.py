@@ -199,7 +199,6 @@ class Server:
         if "webhooks" in self.__dict__:
             await self.webhooks.close()
             del self.webhooks
-        await self._vendor_jobs.close()
         if "events" in self.__dict__:
             self.events.close()
         self.dispatcher.stop()
@@ -212,6 +211,7 @@ class Server:
             self.tls_connections.abort_all()
         if "certificates" in self.__dict__:
             self.certificates.close()
+        await self._vendor_jobs.close()
         self._listeners.clear()
         self.sandboxes.close()
         if self._data is not None:

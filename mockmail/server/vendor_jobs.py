@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -27,9 +28,8 @@ class VendorJobs:
     def serve(self, world: World) -> None:
         """Do the jobs of a World from now on. Call it on the event loop of the server."""
         world.webhook_queue.observe(lambda: self._webhooks.deliver(world))
-        world.schedule.observe(lambda at: self._scheduled_mail.changed(world, at))
-        if any(vendor.sends for vendor in world.vendors if vendor.name in world.seeded_vendors):
-            self._scheduled_mail.changed(world, None)
+        world.schedule.observe(lambda at: self._schedule_changed(world, at))
+        self._schedule_changed(world, None)
 
     async def close(self) -> None:
         """End all jobs; what is not done yet is lost with its World, or waits in its file."""
@@ -39,6 +39,10 @@ class VendorJobs:
         if "_scheduled_mail" in self.__dict__:
             self._scheduled_mail.close()
             del self._scheduled_mail
+
+    def _schedule_changed(self, world: World, at: datetime | None) -> None:
+        if at is not None or any(vendor.sends for vendor in world.vendors if vendor.name in world.seeded_vendors):
+            self._scheduled_mail.changed(world, at)
 
     @cached_property
     def _webhooks(self) -> VendorWebhooks:

@@ -44,7 +44,7 @@ class VendorWebhooks:
         """Begin to make the requests that wait in a World, unless this is in progress."""
         if world not in self._tasks:
             task = self._tasks[world] = asyncio.ensure_future(self._deliver_all(world))
-            task.add_done_callback(lambda _: self._tasks.pop(world, None))
+            task.add_done_callback(lambda ended: self._ended(world, ended))
 
     async def close(self) -> None:
         """Cancel the requests in progress."""
@@ -53,6 +53,11 @@ class VendorWebhooks:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _ended(self, world: World, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(world, None)
+        if not task.cancelled() and task.exception() is None and len(world.webhook_queue):
+            self.deliver(world)  # of what was queued while the client was closed
 
     def _sandbox(self, world: World, is_new: bool) -> None:
         if not is_new and world in self._tasks:
@@ -91,6 +96,8 @@ class VendorWebhooks:
             if pause is None or 200 <= exchange.status < 300 or exchange.status in final:  # noqa: PLR2004
                 return
             await asyncio.sleep(pause)
+            if world.generation != generation:
+                return
 
 
 async def _attempt(session: ClientSession, request: WebhookRequest, exchange: Exchange) -> None:

@@ -70,6 +70,18 @@ def test_requests_are_listed_newest_last(mockmail, run):
     assert json.loads("\n".join(run("requests", "--json")[1]))["total"] == 2
 
 
+def test_requests_to_webhooks_are_listed(mockmail, run):
+    headers = {"X-Postmark-Server-Token": mockmail.postmark.credentials["server_token"]}
+    hook = {"Url": "http://app.example.com/hook", "Triggers": {"Delivery": {"Enabled": True}}}
+    message = {"From": "a@example.com", "To": "b@example.org", "TextBody": "x"}
+    for path, document in (("/webhooks", hook), ("/email", message)):
+        send_request(mockmail.url, "POST", path, json=document, headers=headers)
+    mockmail.requests.wait_for(direction="outgoing")
+
+    assert "failed POST /hook  postmark webhook " in run("requests", "--outgoing")[1][0]
+    assert len(run("requests")[1]) == 2
+
+
 def test_reset_removes_mail_in_one_sandbox(mockmail, run):
     send(mockmail, "Kept")
     send(mockmail, "Removed", user="~mine")

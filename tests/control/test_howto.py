@@ -12,7 +12,7 @@ import pytest
 from http_client import send_request
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ("requests.md", "events.md", "search.md")
+PAGES = ("requests.md", "events.md", "search.md", "senders.md")
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 
 
@@ -67,6 +67,14 @@ def test_commands_for_webhooks_succeed_in_order(mockmail, tmp_path):
 
     assert json.loads(listed)["webhooks"] == [json.loads(added)]
     assert removed == ""
+
+
+@needs_curl
+def test_commands_for_senders_succeed(mockmail, tmp_path):
+    added, sent, listed = [json.loads(run(command, mockmail.url, tmp_path)) for command in commands("senders.md")]
+
+    assert (added["kind"], sent["ErrorCode"], listed["total"]) == ("bounced", 0, 0)
+    assert len(mockmail.inbox) == 0
 
 
 @needs_curl

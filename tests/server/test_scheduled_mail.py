@@ -182,6 +182,12 @@ async def test_next_due_time_is_not_looked_for_again_by_a_later_message(monkeypa
         alarm.close()
 
 
+def test_state_of_a_vendor_that_sends_nothing_needs_no_alarm(mockmail):
+    mockmail.rackspace.seed(domains=[])
+
+    assert "_scheduled_mail" not in mockmail.server._vendor_jobs.__dict__
+
+
 @pytest.fixture
 def registry_of_postmark():
     from mockmail.core.registry import Registry

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from mockmail.core.world import World
 
 MOST_SENT = 100_000
-"""The most sent messages of a vendor in a sandbox; over it, the oldest eighth is removed, with its events."""
+"""The most sent messages of a vendor in a sandbox; over it, the oldest are removed, with their events."""
+
+REMOVED_AT_ONCE = 100
+"""The messages that are removed then: more would hold the event loop."""
 
 
 def new_event(
@@ -131,7 +134,7 @@ def _after(recipients: tuple[Recipient, ...], events: Sequence[SenderEvent]) -> 
 def _remove_oldest(world: World, vendor: Vendor) -> None:
     messages = world.store.records(vendor.name, SentMessage)
     events = world.store.records(vendor.name, SenderEvent)
-    for message in messages.page(0, MOST_SENT // 8):
+    for message in messages.page(0, REMOVED_AT_ONCE):
         for event in events.find("message", message.id):
             events.remove(event.id)
         messages.remove(message.id)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mockmail.core.mail.message import Envelope, Message, SentBy
-from mockmail.core.mail.outgoing import Outcome, Outgoing, Send
+from mockmail.core.mail.outgoing import Continue, Outcome, Outgoing, Send
 from mockmail.core.senders.lifecycle import events_of, new_event, record, suppression_for
 from mockmail.core.senders.outcomes import RecipientOutcome, outcome_of
 from mockmail.core.senders.records import Recipient, SenderEvent, SentMessage
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from mockmail.core.world import World
 
 T = TypeVar("T")
+
+KEPT_AT_ONCE = 50
+"""The messages that are only kept, as scheduled ones are, before the event loop does other work."""
 Outcomes = Sequence[tuple[Recipient, RecipientOutcome]]
 
 
@@ -35,20 +39,22 @@ class Submission:
     failure: RecipientOutcome | None = None
 
 
-def submit(call: Call[Any, Any], submissions: Sequence[Submission], result: T) -> Send | T:
+def submit(call: Call[Any, Any], submissions: Sequence[Submission], result: T) -> Send | Continue | T:
     """Send messages in order, then respond with `result`. A handler returns what this returns.
 
     A message with a time to come is kept until then. A message that reaches no inbox, because it is a test or all
     recipients bounce or are suppressed, is kept with its raw text.
     """
     for number, submission in enumerate(submissions):
+        if number == KEPT_AT_ONCE:
+            return Continue(then=partial(submit, call, submissions[number:], result))
         outgoing, finish = _prepare(call.world, call.vendor, submission)
         if outgoing is None:
             finish(Outcome())
         else:
             rest = submissions[number + 1 :]
 
-            def then(outcome: Outcome, finish: Any = finish, rest: Sequence[Submission] = rest) -> Send | T:
+            def then(outcome: Outcome, finish: Any = finish, rest: Sequence[Submission] = rest) -> Send | Continue | T:
                 finish(outcome)
                 return submit(call, rest, result)
 

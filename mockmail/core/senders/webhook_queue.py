@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 MOST_WAITING = 10_000
 """The most requests that wait; over it, the oldest is dropped."""
 
+MOST_BYTES = 64 << 20
+"""The most bytes of their bodies; over it, the oldest requests are dropped."""
+
 
 class WebhookQueue:
     """The webhook requests of a World, in the order of their events. A rollback takes back what it queued.
@@ -23,6 +26,7 @@ class WebhookQueue:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._waiting: deque[tuple[str, WebhookRequest]] = deque()
+        self._bytes = 0
         self._observer: Callable[[], None] | None = None
         self.dropped = 0
 
@@ -34,20 +38,26 @@ class WebhookQueue:
         for request in requests:
             entry = vendor, request
             self._waiting.append(entry)
+            self._bytes += len(request.body)
             self._database.on_rollback(lambda entry=entry: self._take_back(entry))  # type: ignore[misc]
-            if len(self._waiting) > MOST_WAITING:
-                self._waiting.popleft()
+            while len(self._waiting) > MOST_WAITING or self._bytes > MOST_BYTES:
+                self.take()
                 self.dropped += 1
         if requests and self._observer is not None:
             self._database.on_commit(self._observer)
 
     def take(self) -> tuple[str, WebhookRequest] | None:
         """Remove and return the oldest request with its vendor's name; None without one."""
-        return self._waiting.popleft() if self._waiting else None
+        if not self._waiting:
+            return None
+        vendor, request = self._waiting.popleft()
+        self._bytes -= len(request.body)
+        return vendor, request
 
     def clear(self) -> None:
         """Remove all requests."""
         self._waiting.clear()
+        self._bytes = 0
 
     def observe(self, observer: Callable[[], None]) -> None:
         """Call a function after each commit of a transaction that queued requests."""
@@ -56,3 +66,4 @@ class WebhookQueue:
     def _take_back(self, entry: tuple[str, WebhookRequest]) -> None:
         if self._waiting and self._waiting[-1] is entry:  # the last one that was queued is taken back first
             self._waiting.pop()
+            self._bytes -= len(entry[1].body)

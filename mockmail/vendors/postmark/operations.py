@@ -189,7 +189,7 @@ OPERATIONS = (
     _account("sender.edit", "PUT /senders/{signature}", signatures.edit, _ACCOUNT, SignatureChange),
     _account("sender.delete", "DELETE /senders/{signature}", signatures.delete, _ACCOUNT),
     _account("sender.resend", "POST /senders/{signature}/resend", signatures.resend, _ACCOUNT),
-    _account("sender.verify_spf", "POST /senders/{signature}/verifyspf", signatures.verify_spf, _ACCOUNT),
+    _account("sender.verify_spf", "POST /senders/{signature}/verifyspf", signatures.verify_spf, _notes(8, PY)),
 )
 
 NOT_EMULATED = tuple(

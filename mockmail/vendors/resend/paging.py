@@ -49,7 +49,9 @@ def uuid_in(path: str) -> str:
     """Return the id in a path in lower case. Raise ResendError if it is not a UUID."""
     found = path.lower()
     if not _UUID.fullmatch(found):
-        raise invalid_id()
+        raise invalid_id().because(
+            f"{path!r:.80} is not a UUID; `mockmail operations resend` lists what is not emulated"
+        )
     return found
 
 

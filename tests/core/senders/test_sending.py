@@ -7,11 +7,21 @@ from datetime import timedelta
 import pytest
 
 from mockmail.core.errors import InvalidFault
+from mockmail.core.mail.outgoing import Continue
 from mockmail.core.senders import lifecycle
 from mockmail.core.senders.lifecycle import add_event
 from mockmail.core.senders.outcomes import ArrangedOutcome, RecipientOutcome, check_outcome
 from mockmail.core.senders.records import SenderEvent, SentMessage, Suppression, Webhook
-from mockmail.core.senders.sending import cancel, content_of, next_due, raw_of, reschedule, send_due, submit
+from mockmail.core.senders.sending import (
+    KEPT_AT_ONCE,
+    cancel,
+    content_of,
+    next_due,
+    raw_of,
+    reschedule,
+    send_due,
+    submit,
+)
 
 
 def send(acting, *submissions, result="done"):
@@ -143,6 +153,19 @@ def test_scheduled_message_is_sent_when_the_clock_says_so(acting):
     assert (send_due(acting.world), next_due(acting.world)) == (0, None)
 
 
+def test_many_scheduled_messages_are_kept_some_at_a_time(acting):
+    due = later(acting, hours=1)
+    many = [acting.submission("jane@example.org", scheduled_at=due) for _ in range(KEPT_AT_ONCE + 1)]
+
+    with acting.world.transaction():
+        result = submit(acting.call(), many, "done")
+    assert isinstance(result, Continue)
+    assert len(acting.records(SentMessage)) == KEPT_AT_ONCE
+
+    assert acting.settle(result) == "done"
+    assert len(acting.records(SentMessage)) == KEPT_AT_ONCE + 1
+
+
 def test_cancelled_message_is_never_sent(acting):
     send(acting, acting.submission("jane@example.org", scheduled_at=later(acting, hours=1)))
 
@@ -233,6 +256,7 @@ def test_rolled_back_events_queue_no_webhook(acting):
 
 def test_oldest_messages_are_removed_over_the_bound(acting, monkeypatch):
     monkeypatch.setattr(lifecycle, "MOST_SENT", 16)
+    monkeypatch.setattr(lifecycle, "REMOVED_AT_ONCE", 2)
 
     for _ in range(16):
         send(acting, acting.submission("jane@example.org"))

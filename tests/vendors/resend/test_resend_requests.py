@@ -76,6 +76,12 @@ def test_path_that_is_not_emulated_says_why_in_the_journal(call, mockmail):
     assert "it is for marketing mail" in mockmail.requests[-1].nearest[0]
 
 
+def test_word_in_place_of_an_id_says_in_the_journal_where_to_look(call, mockmail):
+    assert call("GET", "/resend/emails/metrics").status == 422
+
+    assert "`mockmail operations resend` lists what is not emulated" in mockmail.requests[-1].refusal
+
+
 @pytest.mark.parametrize(
     ("body", "content_type"),
     [(b"{", "application/json"), (b"[]", "application/json"), (b"", "application/json"), (b"{}", "text/plain")],

@@ -1,0 +1,40 @@
+"""Sends of vendors that keep what they send, against a bare handler: `python -m bench.senders`.
+
+With its test token Postmark validates a message and keeps nothing; else the message is stored with its event.
+"""
+
+from __future__ import annotations
+
+import json
+
+from bench.harness import Case, MakeRequest, compare, request
+
+TOKEN, TEST_TOKEN = "b6ad5c9e-1f0b-4b8c-9d6e-0c1d2e3f4a5b", "POSTMARK_API_TEST"  # those of the documentation
+POSTMARK = {
+    "From": "App <app@example.com>",
+    "To": "jane@example.org",
+    "Subject": "Welcome",
+    "TextBody": "It is good to have you. " * 10,
+    "HtmlBody": "<p>It is good to have you.</p>" * 10,
+    "Tag": "welcome",
+    "Metadata": {"user": "7"},
+}
+
+
+def cases() -> list[Case]:
+    """Return the cases: a message that is validated, and one that is kept."""
+    return [
+        Case("postmark email.send, not kept", _postmark(TEST_TOKEN), {"postmark": {}}, goal=0.5),
+        Case("postmark email.send, kept", _postmark(TOKEN), {"postmark": {}}, goal=0.3),
+    ]
+
+
+def _postmark(token: str) -> MakeRequest:
+    body = json.dumps(POSTMARK).encode()
+    sent = request("POST", "/email", body, {"Content-Type": "application/json", "X-Postmark-Server-Token": token})
+    return lambda _: sent
+
+
+if __name__ == "__main__":
+    for case in cases():
+        compare(case)

@@ -60,6 +60,25 @@ def test_arranged_bounce_does_not_arrive_and_suppresses(acting):
     assert (suppression.address, suppression.reason, suppression.message) == ("jane@example.org", "bounce", "m1")
 
 
+@pytest.mark.parametrize(
+    ("kind", "reply"),
+    [
+        ("delivered", (250, "2.0.0", "OK")),
+        ("bounced", (550, "5.1.1", "5.1.1 user unknown")),
+        ("deferred", (452, "4.2.2", "4.2.2 mailbox full")),
+        ("suppressed", (0, "", "")),
+        ("failed", (0, "", "")),
+    ],
+)
+def test_arranged_outcome_has_the_usual_reply_of_its_kind(acting, kind, reply):
+    arrange(acting, "jane@example.org", kind)
+
+    send(acting, acting.submission("jane@example.org"))
+
+    event = list(acting.records(SenderEvent))[-1]
+    assert (event.kind, (event.code, event.status, event.reason)) == (kind, reply)
+
+
 def test_soft_bounce_does_not_suppress(acting):
     arrange(acting, "jane@example.org", "bounced", hard=False)
 

@@ -31,6 +31,10 @@ EMAIL_TYPES: dict[EventKind, str] = {kind: f"email.{word}" for kind, word in LAS
 TYPES = frozenset({*EMAIL_TYPES.values(), *OTHER_TYPES})
 """The events that a webhook can ask for."""
 
+ON_SUPPRESSION_LIST = (
+    "Resend has suppressed sending to this address because it is on the account-level suppression list. This does not"
+    " count toward your bounce rate metric"
+)
 HARD_BOUNCE = (
     "The recipient's email provider sent a hard bounce message, but didn't specify the reason for the hard bounce. We"
     " recommend removing the recipient's email address from your mailing list. Sending messages to addresses that"
@@ -101,9 +105,9 @@ def _more(event: SenderEvent) -> dict[str, Any]:
             }
         }
     if event.kind == "suppressed":
-        return {"suppressed": {"type": "OnAccountSuppressionList", "message": event.reason}}
+        return {"suppressed": {"type": "OnAccountSuppressionList", "message": event.reason or ON_SUPPRESSION_LIST}}
     if event.kind == "failed":
-        return {"failed": {"reason": event.reason}}
+        return {"failed": {"reason": event.reason or "The email was not sent."}}
     if event.kind == "clicked":
         return {
             "click": {

@@ -17,14 +17,10 @@ from mockmail.core.senders.records import (
 from mockmail.core.senders.sender import Sender, WebhookRequest
 from mockmail.core.state.records import read_timestamp
 from mockmail.core.world import World
-from mockmail.vendors.resend.notices import VENDOR_NAME, announce, email_notice, notice_request
+from mockmail.vendors.resend.notices import ON_SUPPRESSION_LIST, VENDOR_NAME, announce, email_notice, notice_request
 from mockmail.vendors.resend.views import suppression_document
 
 TEST_DOMAIN = "resend.dev"
-ON_SUPPRESSION_LIST = (
-    "Resend has suppressed sending to this address because it is on the account-level suppression list. This does not"
-    " count toward your bounce rate metric"
-)
 
 
 class ResendSender(Sender):

@@ -9,6 +9,7 @@ from svix.webhooks import Webhook
 from webhook_receiver import Receiver
 
 from mockmail.server import vendor_webhooks
+from mockmail.vendors.resend.notices import ON_SUPPRESSION_LIST
 
 GOOD = {
     "from": "App <app@example.com>",
@@ -26,6 +27,8 @@ EVERYTHING = [
     "email.complained",
     "email.clicked",
     "email.suppressed",
+    "email.failed",
+    "email.delivery_delayed",
     "suppression.added",
     "suppression.removed",
     "domain.created",
@@ -90,6 +93,30 @@ def test_bounce_is_told_and_then_the_suppression_and_what_it_does(client, mockma
     assert events[1]["data"]["origin"] == "bounce"
     assert (events[2]["data"]["bounce"]["type"], events[2]["data"]["bounce"]["subType"]) == ("Permanent", "General")
     assert events[4]["data"]["suppressed"]["type"] == "OnAccountSuppressionList"
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        (
+            "suppressed",
+            "email.suppressed",
+            {"suppressed": {"type": "OnAccountSuppressionList", "message": ON_SUPPRESSION_LIST}},
+        ),
+        ("failed", "email.failed", {"failed": {"reason": "The email was not sent."}}),
+        ("deferred", "email.delivery_delayed", {}),
+    ],
+)
+@pytest.mark.usefixtures("webhook")
+def test_arranged_outcome_is_told_with_what_its_kind_has(client, mockmail, receiver, expected):
+    kind, told, more = expected
+    mockmail.outcomes.add("jane@example.org", kind)
+    client.Emails.send(GOOD | {"to": "jane@example.org"})
+
+    sent, event = receiver.next()[2], receiver.next()[2]
+
+    assert event["type"] == told
+    assert {name: value for name, value in event["data"].items() if name not in sent["data"]} == more
 
 
 def test_click_that_a_test_adds_is_told(client, mockmail, receiver, webhook):

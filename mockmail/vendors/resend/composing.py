@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockmail.core.errors import HeadTooLong, NotAnAddress
-from mockmail.core.mail.addresses import validate_address
+from mockmail.core.errors import NotAnAddress
 from mockmail.core.mail.compose import Attachment, Draft, Mailbox
-from mockmail.core.mail.encoded_words import decode_words
 from mockmail.core.mail.html_text import read_html
+from mockmail.core.senders.mailboxes import read_mailbox
 from mockmail.core.senders.records import RecipientKind
 from mockmail.vendors.resend.errors import ResendError, invalid_address
 from mockmail.vendors.resend.parameters import Attachment as AttachedFile
@@ -32,7 +31,6 @@ MOST_ATTACHED = 40 << 20
 """The most bytes of attachments, in Base64."""
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
-_NAMED = re.compile(r"(?s)(.*)<([^<>]*)>")
 _TYPES = mimetypes.MimeTypes()  # Python's own table, the same on every machine
 
 
@@ -99,21 +97,10 @@ def contradicts_name(attached: AttachedFile) -> bool:
 def _mailbox(field: str, value: Any) -> Mailbox:
     if not isinstance(value, str):
         raise invalid_address(field)
-    name, address = "", value
-    named = _NAMED.fullmatch(value.strip())
-    if named is not None:
-        name, address = named.groups()
-        name = name.strip()
-        if len(name) > 1 and name[0] == name[-1] == '"':
-            name = re.sub(r"\\(.)", r"\1", name[1:-1])
     try:
-        address = validate_address(address)
-        name = decode_words(name)
-    except (NotAnAddress, HeadTooLong) as error:
+        return read_mailbox(value)
+    except NotAnAddress as error:
         raise invalid_address(field) from error
-    if "." not in address.rpartition("@")[2]:
-        raise invalid_address(field)
-    return Mailbox(address, name)
 
 
 def _text(email: Email) -> str | None:

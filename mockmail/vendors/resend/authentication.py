@@ -26,7 +26,7 @@ ResendCall = Call[Caller, Options]
 
 
 def authenticate(call: ResendCall) -> Caller:
-    """Return the API key that calls. Raise ResendError (401), ProxyRefusal (403)."""
+    """Return the API key that calls, if it may do this. Raise ResendError (401), ProxyRefusal (403)."""
     if call.options.requires_user_agent and not call.request.headers.get("User-Agent"):
         raise ProxyRefusal("error code: 1010").because("the request has no User-Agent")
     scheme, _, token = call.request.headers.get("Authorization", "").partition(" ")
@@ -36,10 +36,6 @@ def authenticate(call: ResendCall) -> Caller:
     key = call.records(ApiKey).first("token", token)
     if key is None:
         raise ResendError("API key is invalid", status=401).because("no API key has the token in Authorization")
-    return Caller(key)
-
-
-def authorize(call: ResendCall) -> None:
-    """Raise ResendError (401) for a key that may only send, and an operation that needs more."""
-    if call.operation.requires == FULL_ACCESS and call.caller.key.permission != FULL_ACCESS:
+    if call.operation.requires == FULL_ACCESS and key.permission != FULL_ACCESS:
         raise ResendError(RESTRICTED_KEY, "restricted_api_key", 401)
+    return Caller(key)

@@ -82,7 +82,7 @@ def test_key_for_sending_does_nothing_else_and_sends_from_its_domain_only(client
     with pytest.raises(ResendError) as elsewhere:
         client.Emails.send(GOOD | {"from": "a@example.com"})
     with pytest.raises(ResendError) as reading:
-        client.Emails.list()
+        client.Templates.create({"name": ""})
     assert elsewhere.value.code == 403
     assert (reading.value.code, reading.value.error_type) == (401, "restricted_api_key")
     assert len(mockmail.inbox) == 1

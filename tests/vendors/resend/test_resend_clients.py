@@ -150,6 +150,25 @@ def test_same_idempotency_key_gives_the_same_id_and_sends_once(client, mockmail)
     assert (raised.value.code, raised.value.error_type) == (409, "invalid_idempotent_request")
 
 
+def test_same_idempotency_key_gives_a_batch_the_same_ids_and_sends_once(client, mockmail):
+    batch = [GOOD | {"subject": str(number)} for number in range(25)]
+
+    first = client.Batch.send(batch, {"idempotency_key": "k"})
+    second = client.Batch.send(batch, {"idempotency_key": "k"})
+
+    assert first["data"] == second["data"]
+    assert len(mockmail.inbox) == 25
+
+
+def test_idempotency_key_of_a_refused_request_can_be_used_again(client, mockmail):
+    with pytest.raises(MissingRequiredFieldsError):
+        client.Batch.send([*[GOOD] * 15, GOOD | {"to": []}], {"idempotency_key": "k"})
+
+    client.Batch.send([GOOD], {"idempotency_key": "k"})
+
+    assert len(mockmail.inbox) == 1
+
+
 def test_idempotency_key_is_forgotten_after_a_day(client, mockmail):
     first = client.Emails.send(GOOD, {"idempotency_key": "k"})
     mockmail.clock.advance(24 * 3600 + 1)

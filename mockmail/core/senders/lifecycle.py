@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MOST_SENT = 100_000
 """The most sent messages of a vendor in a sandbox; over it, the oldest are removed, with their events."""
 
+MOST_WEBHOOKS = 100
+"""The most webhooks of a vendor in a sandbox that are told of events; a handler refuses to add more."""
+
 REMOVED_AT_ONCE = 100
 """The messages that are removed then: more would hold the event loop."""
 
@@ -73,7 +76,7 @@ def record(
     messages.put(message)
     if len(messages) > MOST_SENT:
         _remove_oldest(world, vendor)
-    webhooks = list(store.records(vendor.name, Webhook)) if Webhook in vendor.models else []
+    webhooks = store.records(vendor.name, Webhook).page(0, MOST_WEBHOOKS) if Webhook in vendor.models else []
     for event in events:
         if event.kind in sender.kinds:
             store.records(vendor.name, SenderEvent).put(event)

@@ -9,7 +9,7 @@ import pytest
 from mockmail.core.errors import InvalidFault
 from mockmail.core.mail.outgoing import Continue
 from mockmail.core.senders import lifecycle
-from mockmail.core.senders.lifecycle import add_event
+from mockmail.core.senders.lifecycle import MOST_WEBHOOKS, add_event
 from mockmail.core.senders.outcomes import ArrangedOutcome, RecipientOutcome, check_outcome
 from mockmail.core.senders.records import SenderEvent, SentMessage, Suppression, Webhook
 from mockmail.core.senders.sending import (
@@ -259,6 +259,17 @@ def test_webhooks_get_the_events_that_they_want(acting):
         ("acme", "b", b"delivered jane@example.org"),
     ]
     assert queue.take() is None
+
+
+@pytest.mark.parametrize(("webhooks", "told"), [(MOST_WEBHOOKS, MOST_WEBHOOKS), (MOST_WEBHOOKS + 1, MOST_WEBHOOKS)])
+def test_no_more_webhooks_are_told_than_the_bound_allows(acting, webhooks, told):
+    for number in range(webhooks):
+        hook = Webhook(id=f"{number}", url="http://127.0.0.1:9/", kinds=("delivered",), created=later(acting))
+        acting.records(Webhook).put(hook)
+
+    send(acting, acting.submission("jane@example.org"))
+
+    assert len(acting.world.webhook_queue) == told
 
 
 def test_rolled_back_events_queue_no_webhook(acting):

@@ -194,6 +194,14 @@ def test_reset_discards_requests_that_wait(mockmail, post, receiver):
     assert mockmail.requests.find(direction="outgoing") == []
 
 
+def test_webhooks_have_a_bound(mockmail, post):
+    hook = {"url": "http://127.0.0.1:9/", "created": "2026-01-31T12:00:00Z", "details": {"server": 1, "stream": "x"}}
+    mockmail.postmark.seed(webhooks=[{**hook, "id": f"{number}"} for number in range(99)])
+
+    assert post("/webhooks", {"Url": "http://127.0.0.1:9/"}).status == 200
+    assert "up to 100 webhooks" in post("/webhooks", {"Url": "http://127.0.0.1:9/"}).json["Message"]
+
+
 @pytest.mark.parametrize("url", ["", "ftp://127.0.0.1/", "http://x/\n", "http://" + "x" * 2000])
 def test_webhook_needs_a_url(post, url):
     refused = post("/webhooks", {"Url": url})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mockmail.core.senders.lifecycle import MOST_WEBHOOKS
 from mockmail.core.senders.records import Webhook
 from mockmail.vendors.postmark.authentication import PostmarkCall
 from mockmail.vendors.postmark.errors import PostmarkError
@@ -23,9 +24,12 @@ def index(call: PostmarkCall, params: WebhookSearch) -> Any:
 
 def create(call: PostmarkCall, params: NewWebhook) -> Any:
     """Add a webhook."""
+    webhooks = call.records(Webhook)
+    if len(webhooks) >= MOST_WEBHOOKS:
+        raise PostmarkError(f"An account may have up to {MOST_WEBHOOKS} webhooks.")
     server = call.caller.server.id
     webhook = Webhook(
-        id=str(call.world.store.next_number(call.vendor.name, "webhook")),
+        id=str(max((int(each.id) for each in webhooks), default=0) + 1),
         url=_url(params.url),
         scope=stream_scope(server, params.stream.lower()),
         created=call.world.clock.now().isoformat(),

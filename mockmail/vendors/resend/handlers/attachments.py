@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
-from mockmail.core.mail.message import MessagePart
+from mockmail.core.mail.content import MessagePart
 from mockmail.core.senders.records import SentMessage
 from mockmail.core.senders.sending import content_of
 from mockmail.vendors.resend.authentication import ResendCall

@@ -24,6 +24,16 @@ WITHOUT = {
     # They need an id or a code that only a response shows.
     "adaxes": {"session.end", "token.issue"},
     "onlyoffice": {"key.delete", "key.self", "key.update"},
+    "resend": {
+        "email.attachment",
+        "email.attachments",
+        "email.cancel",
+        "email.edit",
+        "email.show",
+        "webhook.delete",
+        "webhook.edit",
+        "webhook.show",
+    },
     # The backend is in the Host header, which a browser does not let a page set.
     "spacedog": {"backend.create", "credentials.reset_password"},
 }

@@ -16,4 +16,5 @@ class VendorAttributes(Generic[H]):
     onlyoffice: H
     postmark: H
     rackspace: H
+    resend: H
     spacedog: H

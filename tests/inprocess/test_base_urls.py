@@ -22,6 +22,7 @@ from mockmail.server.server_settings import ServerSettings
         ("onlyoffice", "/onlyoffice"),
         ("postmark", "/postmark"),
         ("rackspace", "/rackspace/v1"),
+        ("resend", "/resend"),
         ("spacedog", "/spacedog"),
     ],
 )

@@ -26,6 +26,16 @@ WITHOUT = {
     # They need an id, a time to come, or an address that bounced.
     "brevo": {"email.show", "email.cancel", "email.schedule_status", "blocked_contact.delete"},
     "onlyoffice": {"key.delete", "key.self", "key.update"},
+    "resend": {
+        "email.attachment",
+        "email.attachments",
+        "email.cancel",
+        "email.edit",
+        "email.show",
+        "webhook.delete",
+        "webhook.edit",
+        "webhook.show",
+    },
     # The backend is in the Host header, which a browser does not let a page set.
     "spacedog": {"backend.create", "credentials.reset_password"},
 }

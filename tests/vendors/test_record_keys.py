@@ -53,6 +53,11 @@ SEEDED_KEYS = {
         ],
         "permissions": ["enterpriseallservices.net/jane.doe/joe.schmoe"],
     },
+    "resend": {
+        "account": ["account"],
+        "api_keys": ["91f3200a-df72-4654-b0cd-f202395f5354"],
+        "identities": ["example.com"],
+    },
     "spacedog": {
         "backends": ["api", "test"],
         "credentials": ["AVlpB0bxQleq3kcG9su0", "AVlpB0bxQleq3kcG9ad0", "AVlpB0bxQleq3kcG93hv", "AVlpB0bxQleq3kcG9dog"],

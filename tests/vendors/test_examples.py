@@ -24,6 +24,7 @@ WITHOUT = {
     # They need an id or a code that only a response shows.
     "adaxes": {"session.end", "token.issue"},
     "onlyoffice": {"key.delete", "key.self", "key.update"},
+    "postmark": {"message.clicks_of_one", "message.details", "message.dump", "message.opens_of_one"},
     # The backend is in the Host header, which a browser does not let a page set.
     "spacedog": {"backend.create", "credentials.reset_password"},
 }

@@ -137,8 +137,7 @@ def _prepare(
 ) -> tuple[Outgoing | None, Callable[[Outcome], object]]:
     """Return what to hand over, if anything, and the function that records the rest, to be called in a transaction."""
     message, raw = submission.message, submission.raw
-    accepted = [each.address for each in message.recipients] if vendor.sender.accepts_each else [""]
-    events = [new_event(world, message, "accepted", recipient) for recipient in accepted]
+    events = _accepted(world, vendor, message)
     due = None if message.scheduled_at is None else read_timestamp(message.scheduled_at)
     if due is not None and due > world.clock.now():
         events.append(new_event(world, message, "scheduled"))
@@ -158,6 +157,14 @@ def _prepare(
         _finish(world, vendor, _held(submission, outcome.message), outcomes, events)
 
     return outgoing, finish
+
+
+def _accepted(world: World, vendor: Vendor, message: SentMessage) -> list[SenderEvent]:
+    """Return the events `accepted`; none if the vendor keeps none: recipients have that state from the start."""
+    if "accepted" not in vendor.sender.kinds:
+        return []
+    recipients = [each.address for each in message.recipients] if vendor.sender.accepts_each else [""]
+    return [new_event(world, message, "accepted", recipient) for recipient in recipients]
 
 
 def _decide(world: World, vendor: Vendor, message: SentMessage) -> Outcomes:

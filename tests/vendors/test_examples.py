@@ -26,6 +26,7 @@ WITHOUT = {
     # They need an id, a time to come, or an address that bounced.
     "brevo": {"email.show", "email.cancel", "email.schedule_status", "blocked_contact.delete"},
     "onlyoffice": {"key.delete", "key.self", "key.update"},
+    "postmark": {"message.clicks_of_one", "message.details", "message.dump", "message.opens_of_one"},
     "resend": {
         "email.attachment",
         "email.attachments",

@@ -160,6 +160,14 @@ def _prepare(
     return outgoing, finish
 
 
+def _accepted(world: World, vendor: Vendor, message: SentMessage) -> list[SenderEvent]:
+    """Return the events `accepted`; none if the vendor keeps none: recipients have that state from the start."""
+    if "accepted" not in vendor.sender.kinds:
+        return []
+    recipients = [each.address for each in message.recipients] if vendor.sender.accepts_each else [""]
+    return [new_event(world, message, "accepted", recipient) for recipient in recipients]
+
+
 def _decide(world: World, vendor: Vendor, message: SentMessage) -> Outcomes:
     outcomes = []
     for recipient in message.recipients:

@@ -47,6 +47,16 @@ def test_good_message_arrives_and_is_delivered(acting):
     assert content_of(acting.world, acting.message()).subject == "x"
 
 
+def test_event_that_the_vendor_does_not_keep_draws_no_id(acting, monkeypatch):
+    monkeypatch.setattr(acting.vendor.sender, "kinds", frozenset({"delivered"}), raising=False)
+    drawn = acting.world.ids.drawn
+
+    send(acting, acting.submission("jane@example.org"))
+
+    assert acting.events() == [("delivered", "jane@example.org")]
+    assert acting.world.ids.drawn == drawn + 1
+
+
 def test_arranged_bounce_does_not_arrive_and_suppresses(acting):
     arrange(acting, "*@example.org", "bounced", times=1)
 

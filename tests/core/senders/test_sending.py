@@ -12,6 +12,7 @@ from mockmail.core.senders import lifecycle
 from mockmail.core.senders.lifecycle import MOST_WEBHOOKS, add_event
 from mockmail.core.senders.outcomes import ArrangedOutcome, RecipientOutcome, check_outcome
 from mockmail.core.senders.records import SenderEvent, SentMessage, Suppression, Webhook
+from mockmail.core.senders.sender import WebhookRequest
 from mockmail.core.senders.sending import (
     KEPT_AT_ONCE,
     cancel,
@@ -226,6 +227,19 @@ def test_webhooks_get_the_events_that_they_want(acting):
         ("acme", "b", b"delivered jane@example.org"),
     ]
     assert queue.take() is None
+
+
+def test_events_that_happen_together_are_batched_for_a_vendor_that_batches(acting, monkeypatch):
+    def batched(world, webhook, message, events):
+        return [WebhookRequest(url=webhook.url, body=" ".join(event.kind for event in events).encode())]
+
+    acting.records(Webhook).put(Webhook(id="1", url="http://127.0.0.1:9/a", kinds=("none",), created=later(acting)))
+    monkeypatch.setattr(acting.vendor.sender, "batched_requests", batched)
+
+    send(acting, acting.submission("jane@example.org", "bob@example.org"))
+
+    queue = acting.world.webhook_queue
+    assert [request.body for _, request in iter(queue.take, None)] == [b"accepted delivered delivered"]
 
 
 @pytest.mark.parametrize(("webhooks", "told"), [(MOST_WEBHOOKS, MOST_WEBHOOKS), (MOST_WEBHOOKS + 1, MOST_WEBHOOKS)])

@@ -15,4 +15,5 @@ class VendorAttributes(Generic[H]):
     onlyoffice: H
     postmark: H
     rackspace: H
+    sendgrid: H
     spacedog: H

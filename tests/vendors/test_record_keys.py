@@ -48,6 +48,7 @@ SEEDED_KEYS = {
         ],
         "permissions": ["enterpriseallservices.net/jane.doe/joe.schmoe"],
     },
+    "sendgrid": {"api_keys": ["xxxxxxxx"], "identities": ["example.com"]},
     "spacedog": {
         "backends": ["api", "test"],
         "credentials": ["AVlpB0bxQleq3kcG9su0", "AVlpB0bxQleq3kcG9ad0", "AVlpB0bxQleq3kcG93hv", "AVlpB0bxQleq3kcG9dog"],

@@ -178,6 +178,14 @@ def test_cancelled_message_is_never_sent(acting):
     assert acting.states() == {"jane@example.org": "cancelled"}
 
 
+def test_message_is_scheduled_for_a_vendor_that_accepts_each_recipient(acting, monkeypatch):
+    monkeypatch.setattr(acting.vendor.sender, "accepts_each", True)
+
+    send(acting, acting.submission("jane@example.org", scheduled_at=later(acting, hours=1)))
+
+    assert acting.states() == {"jane@example.org": "scheduled"}
+
+
 def test_rescheduled_message_is_sent_at_its_new_time(acting):
     send(acting, acting.submission("jane@example.org", scheduled_at=later(acting, hours=1)))
 

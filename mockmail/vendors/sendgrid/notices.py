@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockmail.core.senders.records import EventKind, SenderEvent, SentMessage, Webhook
+from mockmail.core.senders.records import EventKind, Recipient, SenderEvent, SentMessage, Webhook
 from mockmail.core.senders.sender import WebhookRequest
 from mockmail.core.state.records import read_timestamp
 from mockmail.vendors.sendgrid.composing import HOST
@@ -63,14 +63,21 @@ def name_of(message: SentMessage, event: SenderEvent) -> str:
     return f"group_{EVENTS[event.kind]}" if is_group else EVENTS[event.kind]
 
 
-def recipient_id(message: SentMessage, address: str) -> str:
+def recipient_id(message: SentMessage, recipient: Recipient) -> str:
     """Return the id of a message at one recipient (`sg_message_id`)."""
-    found = next((each.id for each in message.recipients if each.address.lower() == address.lower()), "0")
-    return f"{message.id.rpartition('.')[0]}.{found}"
+    return f"{message.id.rpartition('.')[0]}.{recipient.id or '0'}"
 
 
-def event_document(message: SentMessage, event: SenderEvent) -> Document:
-    """Return an event as webhooks and logs show it. Custom arguments are beside SendGrid's own members."""
+def ids_of(message: SentMessage) -> dict[str, str]:
+    """Return the id of a message at each recipient, by the address in lower case."""
+    return {recipient.address.lower(): recipient_id(message, recipient) for recipient in message.recipients}
+
+
+def event_document(message: SentMessage, event: SenderEvent, ids: Mapping[str, str]) -> Document:
+    """Return an event as webhooks and logs show it. Custom arguments are beside SendGrid's own members.
+
+    ids: as `ids_of` returns them.
+    """
     tags = message.tags
     return {
         **message.metadata,
@@ -80,7 +87,7 @@ def event_document(message: SentMessage, event: SenderEvent) -> Document:
         "event": name_of(message, event),
         **({"category": tags[0] if len(tags) == 1 else list(tags)} if tags else {}),
         "sg_event_id": _event_id(event),
-        "sg_message_id": recipient_id(message, event.recipient),
+        "sg_message_id": ids.get(event.recipient.lower(), message.id),
         **_more(message, event),
     }
 
@@ -89,7 +96,10 @@ def notice_requests(webhook: Webhook, message: SentMessage, events: Sequence[Sen
     """Return the requests that tell a webhook of the events that it wants."""
     wanted = [event for event in told(events) if _flag(message, event) in webhook.kinds]
     parts = [wanted[start : start + MOST_IN_REQUEST] for start in range(0, len(wanted), MOST_IN_REQUEST)]
-    return [notice_request(webhook, [event_document(message, event) for event in part], part[0].at) for part in parts]
+    ids = ids_of(message) if parts else {}
+    return [
+        notice_request(webhook, [event_document(message, each, ids) for each in part], part[0].at) for part in parts
+    ]
 
 
 def notice_request(webhook: Webhook, documents: list[Document], at: str) -> WebhookRequest:

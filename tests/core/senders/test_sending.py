@@ -8,7 +8,7 @@ import pytest
 
 from mockmail.core.errors import InvalidFault
 from mockmail.core.mail.outgoing import Continue
-from mockmail.core.senders import lifecycle
+from mockmail.core.senders import lifecycle, sending
 from mockmail.core.senders.lifecycle import MOST_WEBHOOKS, add_event
 from mockmail.core.senders.outcomes import ArrangedOutcome, RecipientOutcome, check_outcome
 from mockmail.core.senders.records import SenderEvent, SentMessage, Suppression, Webhook
@@ -165,6 +165,19 @@ def test_many_scheduled_messages_are_kept_some_at_a_time(acting):
 
     assert acting.settle(result) == "done"
     assert len(acting.records(SentMessage)) == KEPT_AT_ONCE + 1
+
+
+def test_fewer_long_scheduled_messages_are_kept_at_a_time(acting, monkeypatch):
+    due = later(acting, hours=1)
+    many = [acting.submission("jane@example.org", scheduled_at=due) for _ in range(3)]
+    monkeypatch.setattr(sending, "KEPT_BYTES", len(many[0].raw))
+
+    with acting.world.transaction():
+        result = submit(acting.call(), many, "done")
+
+    assert isinstance(result, Continue)
+    assert len(acting.records(SentMessage)) == 2
+    assert acting.settle(result) == "done"
 
 
 def test_cancelled_message_is_never_sent(acting):

@@ -13,13 +13,12 @@ from mockmail.core.mail.addresses import validate_address
 from mockmail.core.senders.identities import is_verified
 from mockmail.core.senders.records import Identity
 from mockmail.vendors.sendgrid.authentication import SendGridCall
-from mockmail.vendors.sendgrid.errors import HELP, UNVERIFIED, MailRefusal, item
-from mockmail.vendors.sendgrid.parameters import Address, AttachedFile, Mail, Personalization
+from mockmail.vendors.sendgrid.errors import HELP, TOO_MANY_RECIPIENTS, UNVERIFIED, MailRefusal, item
+from mockmail.vendors.sendgrid.parameters import MOST_RECIPIENTS, Address, AttachedFile, Mail, Personalization
 from mockmail.vendors.sendgrid.records import Batch
 
 Items = Iterator[dict[str, Any]]
 
-MOST_RECIPIENTS = 1000
 MOST_CATEGORIES = 10
 MOST_GROUPS = 25
 LONGEST_CATEGORY = 255
@@ -71,7 +70,10 @@ def _recipients(mail: Mail) -> Items:
     if not mail.personalizations:
         text = "The personalizations field is required and must have at least one personalization."
         yield {"message": text, "field": "personalizations", "help": f"{HELP}-Personalizations-Errors"}
-    total = 0
+    total = sum(len(each.to) + len(each.cc) + len(each.bcc) for each in mail.personalizations)
+    if total > MOST_RECIPIENTS:
+        yield item(TOO_MANY_RECIPIENTS, "personalizations", "personalizations")
+        return
     for number, each in enumerate(mail.personalizations):
         field, seen = f"personalizations.{number}", set()
         if not each.to:
@@ -82,7 +84,6 @@ def _recipients(mail: Mail) -> Items:
                 "personalizations.to",
             )
         for kind, addresses in (("to", each.to), ("cc", each.cc), ("bcc", each.bcc)):
-            total += len(addresses)
             for position, address in enumerate(addresses):
                 if not _is_address(address):
                     place = f"{field}.{kind}.{position}.email"
@@ -96,9 +97,6 @@ def _recipients(mail: Mail) -> Items:
                     )
                     break
                 seen.add(address.email.lower())
-    if total > MOST_RECIPIENTS:
-        text = f"There is a limit of {MOST_RECIPIENTS} total recipients (to + cc + bcc) per request."
-        yield item(text, "personalizations", "personalizations")
 
 
 def _senders(mail: Mail) -> Items:

@@ -18,10 +18,16 @@ from mockmail.vendors.sendgrid.authentication import SendGridCall
 from mockmail.vendors.sendgrid.checking import decoded, due_at, sender_of
 from mockmail.vendors.sendgrid.errors import MailRefusal, item
 from mockmail.vendors.sendgrid.parameters import Address, AttachedFile, Mail, Personalization
-from mockmail.vendors.sendgrid.rendering import RULES, Substitutions, Text
+from mockmail.vendors.sendgrid.rendering import RULES, SEARCHED_EACH, Substitutions, Text
 
 LARGEST_REQUEST = 64 << 20
 """The most bytes of the messages of one request."""
+
+AFFORDABLE = 5_000_000
+"""The most characters that are searched for substitutions before the event loop does other work."""
+
+WRITING = 10
+"""How many times as long as a search it takes to write a text."""
 
 USER_ID = 1446226
 HOST = "geopod-ismtpd-26"
@@ -45,6 +51,16 @@ class Composer:
         self._renderer = Renderer(RULES, share=1 / min(len(counts), PREPARED_AT_ONCE))
         self._files = [_attachment(attached) for attached in mail.attachments]
         self._size = 0
+
+    @property
+    def at_once(self) -> int:
+        """Return how many messages can be made before the event loop does other work."""
+        mail = self._mail
+        size = sum(len(content.value) for content in mail.content) + sum(len(file.content) for file in self._files)
+        sections = len(mail.sections or ())
+        most = max(len(each.substitutions or ()) for each in mail.personalizations)
+        cost = size * (WRITING + most) + SEARCHED_EACH * most * sections + 1
+        return max(1, min(PREPARED_AT_ONCE, AFFORDABLE // cost))
 
     def prepare(self, number: int) -> Prepared:
         """Return the message of a personalization. Raise MailRefusal for one that cannot be made."""

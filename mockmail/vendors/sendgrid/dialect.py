@@ -11,7 +11,7 @@ from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call
 from mockmail.vendors.sendgrid.authentication import MAIL_SEND
-from mockmail.vendors.sendgrid.errors import MailRefusal, SendGridError, item
+from mockmail.vendors.sendgrid.errors import MOST_ERRORS, TOO_MANY_RECIPIENTS, MailRefusal, SendGridError, item
 from mockmail.vendors.sendgrid.parameters import Mail
 from mockmail.wire.json_dialect import JsonDialect, NotAnArray, NotAnObject, UnsupportedMediaType
 from mockmail.wire.json_text import BrokenJson
@@ -102,7 +102,8 @@ def _items(errors: Sequence[ParameterError]) -> list[dict[str, Any]]:
     """Return the errors of a message; values of `custom_args` and the like that are no texts are one bad request."""
     if any(_is_bad_request(error) for error in errors):
         return [item(BAD_REQUEST)]
-    return [item(_text_of(error), ".".join(map(str, error.path)), _anchor(error)) for error in errors]
+    shown = errors[:MOST_ERRORS]
+    return [item(_text_of(error), ".".join(map(str, error.path)), _anchor(error)) for error in shown]
 
 
 def _is_bad_request(error: ParameterError) -> bool:
@@ -116,6 +117,8 @@ def _text_of(error: ParameterError) -> str:
             f" provided [{len(error.value)}] personalizations. Please consider splitting this into multiple requests"
             " and resending your request."
         )
+    if error.name in ("to", "cc", "bcc") and error.kind is ErrorKind.TOO_MANY_VALUES:
+        return TOO_MANY_RECIPIENTS
     if error.path[-2:] == ("sandbox_mode", "enable"):
         return "The sandbox mode enable param should be a boolean value."
     if error.kind in EXPECTED:

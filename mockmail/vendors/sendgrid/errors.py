@@ -13,8 +13,12 @@ from mockmail.core.errors import VendorError
 from mockmail.core.vendor import NamedError
 
 HELP = "http://sendgrid.com/docs/API_Reference/Web_API_v3/Mail/errors.html#"
+MOST_ERRORS = 1000
+"""The most errors of a message that a response lists."""
+
 NO_CREDENTIALS = "Permission denied, wrong credentials"
 INVALID_GRANT = "The provided authorization grant is invalid, expired, or revoked"
+TOO_MANY_RECIPIENTS = "There is a limit of 1000 total recipients (to + cc + bcc) per request."
 UNVERIFIED = (
     "The from address does not match a verified Sender Identity. Mail cannot be sent until this error is resolved."
     " Visit https://sendgrid.com/docs/for-developers/sending-email/sender-identity/ to see the Sender Identity"
@@ -32,11 +36,11 @@ class SendGridError(VendorError):
 
 
 class MailRefusal(SendGridError):
-    """A refusal of a message. items: its errors, as `item` makes them."""
+    """A refusal of a message. items: its errors, as `item` makes them, of which the first MOST_ERRORS are shown."""
 
     def __init__(self, *items: dict[str, Any], status: int = 400) -> None:
         super().__init__(items[0]["message"], status=status)
-        self.document = {"errors": list(items)}
+        self.document = {"errors": list(items[:MOST_ERRORS])}
 
 
 def item(message: str, field: str | None = None, anchor: str | None = None) -> dict[str, Any]:

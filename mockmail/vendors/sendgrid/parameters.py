@@ -8,6 +8,7 @@ from typing import Any
 from mockmail.wire.parameters import parameter
 
 MOST_PERSONALIZATIONS = 1000
+MOST_RECIPIENTS = 1000
 MOST_PARTS = 1000
 """The most headers, substitutions, contents and attachments, each. SendGrid does not say how many it takes."""
 
@@ -24,9 +25,9 @@ class Address:
 class Personalization:
     """One message: its recipients, and what it has in place of the request's."""
 
-    to: tuple[Address, ...] = parameter(default=())
-    cc: tuple[Address, ...] = parameter(default=())
-    bcc: tuple[Address, ...] = parameter(default=())
+    to: tuple[Address, ...] = parameter(default=(), most=MOST_RECIPIENTS)
+    cc: tuple[Address, ...] = parameter(default=(), most=MOST_RECIPIENTS)
+    bcc: tuple[Address, ...] = parameter(default=(), most=MOST_RECIPIENTS)
     sender: Address = parameter("from", default=None)
     subject: str = parameter(default="")
     headers: dict[str, str] = parameter(default=None, most=MOST_PARTS)

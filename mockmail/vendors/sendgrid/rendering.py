@@ -10,8 +10,11 @@ from typing import Any
 from mockmail.core.senders.records import TemplateVersion
 from mockmail.core.senders.templates import LARGEST_OUTPUT, Renderer, TemplateError, TemplateRules, is_truthy, text_of
 
-MOST_SEARCHED = 20_000_000
+MOST_SEARCHED = 10_000_000
 """The most characters of a message that are searched for its substitutions, all keys together."""
+
+SEARCHED_EACH = 250
+"""What a search counts besides the characters, as it costs as much."""
 
 _TOKENS = re.compile(r"YYYY|YY|MMMM|MMM|MM|M|DDDD|DDD|DD|D|HH|H|hh|h|mm|m|ss|s|A|a|ZZ")
 _OFFSET = re.compile(r"([+-])([0-9]{2}):?([0-9]{2})")
@@ -132,7 +135,7 @@ class Substitutions:
 
     def _replaced(self, text: str, pairs: Any) -> str:
         for key, value in pairs:
-            self._searched += len(text) + len(key)
+            self._searched += len(text) + SEARCHED_EACH
             found = text.count(key)
             self._size += found * len(value)
             if self._searched > MOST_SEARCHED or self._size > LARGEST_OUTPUT:

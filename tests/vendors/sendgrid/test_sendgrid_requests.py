@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mockmail.vendors.sendgrid import VENDOR, composing, dialect
+from mockmail.vendors.sendgrid import VENDOR, checking, composing, dialect, errors
 from mockmail.vendors.sendgrid.authentication import Caller
 from mockmail.vendors.sendgrid.records import ApiKey
 
@@ -105,8 +105,28 @@ def test_as_many_recipients_as_sendgrid_takes_are_sent(send):
 
     assert send(personalizations=[{"to": to, "bcc": bcc}]).status == 202
     refused = send(personalizations=[{"to": to, "bcc": [*bcc, {"email": "c@example.org"}]}]).json["errors"]
+    in_one_list = send(personalizations=[{"to": to + to}]).json["errors"]
 
     assert [error["field"] for error in refused] == ["personalizations"]
+    assert in_one_list[0]["message"] == refused[0]["message"]
+
+
+def test_response_lists_no_more_errors_than_the_bound(send, monkeypatch):
+    for module in (dialect, errors):
+        monkeypatch.setattr(module, "MOST_ERRORS", 3)
+
+    wrong_types = send(personalizations=[{"to": [1] * 5}]).json["errors"]
+    wrong_values = send(personalizations=[{"to": [{"email": "x"}] * 5}]).json["errors"]
+
+    assert (len(wrong_types), len(wrong_values)) == (3, 3)
+
+
+def test_addresses_of_too_many_recipients_are_not_checked(send, monkeypatch):
+    monkeypatch.setattr(checking, "_is_address", lambda address: pytest.fail(address.email))
+    to = [{"email": f"a{number}@example.org"} for number in range(1000)]
+    personalization = {"to": to, "cc": [{"email": "c@example.org"}]}
+
+    assert send(personalizations=[personalization], **{"from": {}}).status == 400
 
 
 def test_message_is_scheduled_at_most_72_hours_ahead(send, mockmail):
@@ -187,8 +207,8 @@ FILE = st.fixed_dictionaries(
 def fits(response):
     if response.status < 300:
         return True
-    errors = response.json["errors"]
-    return bool(errors) and all({"message", "field"} <= set(error) <= {"message", "field", "help"} for error in errors)
+    found = response.json["errors"]
+    return bool(found) and all({"message", "field"} <= set(error) <= {"message", "field", "help"} for error in found)
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])

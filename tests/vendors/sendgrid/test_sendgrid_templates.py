@@ -152,7 +152,7 @@ def test_sections_are_replaced_in_the_values_of_substitutions():
 
 
 def test_bounds_of_substitutions(monkeypatch):
-    monkeypatch.setattr("mockmail.vendors.sendgrid.rendering.MOST_SEARCHED", 10)
+    monkeypatch.setattr("mockmail.vendors.sendgrid.rendering.MOST_SEARCHED", 259)
     substitutions = Substitutions({"a": "b"}, None)
 
     assert substitutions.apply("12345678a") == "12345678b"

@@ -129,5 +129,4 @@ def _document(group: UnsubscribeGroup) -> Document:
 
 
 def _counted(call: SendGridCall, group: UnsubscribeGroup) -> Document:
-    found = call.records(Suppression).find("scope", group_scope(group.id))
-    return {**_document(group), "unsubscribes": len(found)}
+    return {**_document(group), "unsubscribes": call.records(Suppression).count("scope", group_scope(group.id))}

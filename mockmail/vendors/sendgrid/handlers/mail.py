@@ -31,4 +31,4 @@ def send(call: SendGridCall, params: Mail) -> Any:
         return JsonResponse(None, 200, CORS)
     accepted = JsonResponse(None, 202, (("X-Message-Id", composer.request), *CORS))
     numbers = range(len(params.personalizations))
-    return submit_each(call, numbers, composer.prepare, respond=lambda _: accepted)
+    return submit_each(call, numbers, composer.prepare, respond=lambda _: accepted, at_once=composer.at_once)

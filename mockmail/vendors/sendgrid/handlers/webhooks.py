@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from mockmail.core.senders.lifecycle import MOST_WEBHOOKS
 from mockmail.core.senders.records import Webhook
 from mockmail.core.state.records import read_timestamp
 from mockmail.vendors.sendgrid.account_parameters import Signing, WebhookChange, WebhookTest
@@ -17,6 +16,7 @@ from mockmail.wire.parameters import given
 
 Document = dict[str, Any]
 
+MOST_WEBHOOKS = 5
 NO_CONTENT = JsonResponse(None, 204)
 SAMPLES = ("processed", "deferred", "delivered", "open", "click", "bounce", "dropped", "spamreport", "unsubscribe")
 

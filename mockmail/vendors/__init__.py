@@ -15,5 +15,6 @@ class VendorAttributes(Generic[H]):
     onlyoffice: H
     postmark: H
     rackspace: H
+    resend: H
     sendgrid: H
     spacedog: H

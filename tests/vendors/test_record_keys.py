@@ -52,6 +52,11 @@ SEEDED_KEYS = {
         ],
         "permissions": ["enterpriseallservices.net/jane.doe/joe.schmoe"],
     },
+    "resend": {
+        "account": ["account"],
+        "api_keys": ["91f3200a-df72-4654-b0cd-f202395f5354"],
+        "identities": ["example.com"],
+    },
     "sendgrid": {"api_keys": ["xxxxxxxx"], "identities": ["example.com"]},
     "spacedog": {
         "backends": ["api", "test"],

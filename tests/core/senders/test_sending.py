@@ -61,6 +61,25 @@ def test_arranged_bounce_does_not_arrive_and_suppresses(acting):
     assert (suppression.address, suppression.reason, suppression.message) == ("jane@example.org", "bounce", "m1")
 
 
+@pytest.mark.parametrize(
+    ("kind", "reply"),
+    [
+        ("delivered", (250, "2.0.0", "OK")),
+        ("bounced", (550, "5.1.1", "5.1.1 user unknown")),
+        ("deferred", (452, "4.2.2", "4.2.2 mailbox full")),
+        ("suppressed", (0, "", "")),
+        ("failed", (0, "", "")),
+    ],
+)
+def test_arranged_outcome_has_the_usual_reply_of_its_kind(acting, kind, reply):
+    arrange(acting, "jane@example.org", kind)
+
+    send(acting, acting.submission("jane@example.org"))
+
+    event = list(acting.records(SenderEvent))[-1]
+    assert (event.kind, (event.code, event.status, event.reason)) == (kind, reply)
+
+
 def test_soft_bounce_does_not_suppress(acting):
     arrange(acting, "jane@example.org", "bounced", hard=False)
 
@@ -197,6 +216,20 @@ def test_message_is_scheduled_for_a_vendor_that_accepts_each_recipient(acting, m
     send(acting, acting.submission("jane@example.org", scheduled_at=later(acting, hours=1)))
 
     assert acting.states() == {"jane@example.org": "scheduled"}
+
+
+def test_scheduled_message_of_a_vendor_that_accepts_it_when_due_is_accepted_then(acting):
+    acting.vendor.sender.accepts_when_due = True
+    send(acting, acting.submission("jane@example.org", scheduled_at=later(acting, hours=1)))
+    at_request = acting.events()
+    acting.world.clock.advance(3600)
+
+    send_due(acting.world)
+    send(acting, acting.submission("bob@example.org"))
+
+    assert at_request == [("scheduled", "")]
+    assert acting.events() == [("scheduled", ""), ("accepted", ""), ("delivered", "jane@example.org")]
+    assert acting.events("m2") == [("accepted", ""), ("delivered", "bob@example.org")]
 
 
 def test_rescheduled_message_is_sent_at_its_new_time(acting):

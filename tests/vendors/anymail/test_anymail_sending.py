@@ -77,6 +77,10 @@ def test_options_are_kept_with_the_message(anymail, backend):
     sent(message(**options))
 
     [record] = getattr(anymail, backend.vendor).state()["messages"]
+    if backend.options_in_headers:
+        headers = anymail.inbox[0].headers
+        assert (headers["X-Tags"], headers["X-Metadata"]) == ('["welcome"]', '{"user": "7"}')
+        return
     if "tags" in options:
         assert record["tags"] == ["welcome"]
     if "metadata" in options:

@@ -17,4 +17,5 @@ class VendorAttributes(Generic[H]):
     postmark: H
     rackspace: H
     resend: H
+    sendgrid: H
     spacedog: H

@@ -23,6 +23,7 @@ from mockmail.server.server_settings import ServerSettings
         ("postmark", "/postmark"),
         ("rackspace", "/rackspace/v1"),
         ("resend", "/resend"),
+        ("sendgrid", "/sendgrid"),
         ("spacedog", "/spacedog"),
     ],
 )

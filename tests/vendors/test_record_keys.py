@@ -58,6 +58,7 @@ SEEDED_KEYS = {
         "api_keys": ["91f3200a-df72-4654-b0cd-f202395f5354"],
         "identities": ["example.com"],
     },
+    "sendgrid": {"api_keys": ["xxxxxxxx"], "identities": ["example.com"]},
     "spacedog": {
         "backends": ["api", "test"],
         "credentials": ["AVlpB0bxQleq3kcG9su0", "AVlpB0bxQleq3kcG9ad0", "AVlpB0bxQleq3kcG93hv", "AVlpB0bxQleq3kcG9dog"],

@@ -96,6 +96,9 @@ def record(
         for webhook in webhooks:
             if webhook.enabled:
                 world.webhook_queue.put(vendor.name, sender.webhook_requests(world, webhook, message, event))
+    for webhook in webhooks:
+        if webhook.enabled:
+            world.webhook_queue.put(vendor.name, sender.batched_requests(world, webhook, message, events))
     return message
 
 

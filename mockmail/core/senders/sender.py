@@ -69,3 +69,12 @@ class Sender:
         The same for the same World: ids and keys come from `world.ids`, the time from `event.at`.
         """
         return ()
+
+    def batched_requests(
+        self, world: World, webhook: Webhook, message: SentMessage, events: Sequence[SenderEvent]
+    ) -> Sequence[WebhookRequest]:
+        """Return the requests that tell a webhook of several events at once, for a vendor that batches them.
+
+        Called with all events of a message that happen together; else as `webhook_requests`.
+        """
+        return ()

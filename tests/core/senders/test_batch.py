@@ -79,6 +79,13 @@ def test_items_are_prepared_some_at_a_time_before_the_first_is_sent(acting, item
     assert (found, isinstance(result, Send)) == (pauses, True)
 
 
+def test_fewer_items_are_prepared_at_once_for_a_vendor_that_says_so(acting):
+    result = batch(acting, [1, 2], at_once=1)
+
+    assert isinstance(result, Continue)
+    assert acting.settle(result) == [1, 2]
+
+
 def test_result_of_a_divided_batch_is_kept_for_its_idempotency_key(acting):
     conflict, running = VendorError("conflict"), VendorError("running")
 

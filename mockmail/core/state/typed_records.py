@@ -40,6 +40,10 @@ class Records(Generic[R]):
     def __iter__(self) -> Iterator[R]:
         return iter(self._make(self._table.documents()))
 
+    def __reversed__(self) -> Iterator[R]:
+        """Yield the records from the newest on, each when it is asked for."""
+        return (record for record in map(self.get, reversed(self._table.documents())) if record is not None)
+
     def __contains__(self, key: str) -> bool:
         return key in self._table.documents()
 

@@ -123,7 +123,12 @@ def suppression_for(world: World, vendor: Vendor, message: SentMessage, address:
 
 
 def _after(recipients: tuple[Recipient, ...], events: Sequence[SenderEvent]) -> tuple[Recipient, ...]:
-    states = {event.recipient.lower(): event.kind for event in events if event.kind in STATES}
+    states: dict[str, EventKind] = {}
+    for event in events:
+        if event.kind in STATES:
+            if not event.recipient:
+                states.clear()
+            states[event.recipient.lower()] = event.kind
     if not states:
         return recipients
     everyone = states.get("")

@@ -153,6 +153,18 @@ def test_scheduled_message_is_sent_when_the_clock_says_so(acting):
     assert (send_due(acting.world), next_due(acting.world)) == (0, None)
 
 
+def test_scheduled_message_of_a_vendor_that_accepts_each_recipient_is_sent_in_time(acting, monkeypatch):
+    monkeypatch.setattr(acting.vendor.sender, "accepts_each", True)
+    send(acting, acting.submission("jane@example.org", "bob@example.org", scheduled_at=later(acting, hours=1)))
+    assert acting.states() == {"jane@example.org": "scheduled", "bob@example.org": "scheduled"}
+
+    acting.world.clock.advance(3600)
+    send_due(acting.world)
+
+    assert acting.arrived == [("jane@example.org", "bob@example.org")]
+    assert acting.states() == {"jane@example.org": "delivered", "bob@example.org": "delivered"}
+
+
 def test_many_scheduled_messages_are_kept_some_at_a_time(acting):
     due = later(acting, hours=1)
     many = [acting.submission("jane@example.org", scheduled_at=due) for _ in range(KEPT_AT_ONCE + 1)]

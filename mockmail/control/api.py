@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from mockmail.control.guard import Guard
-from mockmail.control.route import ControlRequest, ControlResponse, Refusal, Route
+from mockmail.control.route import EML, JSON, MBOX, ZIP, ControlRequest, ControlResponse, Refusal, Route
 from mockmail.core.errors import LimitReached, MockMailError, Problem
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT, Sandboxes, check_name
@@ -54,6 +54,9 @@ MODULES = {
     "ui": "page",
 }
 """The module of each first segment of a path; it is imported by the first call that needs it."""
+
+UPLOADS = {"messages/import": (EML, MBOX, ZIP)}
+"""The paths whose bodies are files, and the media types of these."""
 
 PART = 1 << 20
 """The bytes of a response that are written at once; more would hold the event loop."""
@@ -97,6 +100,7 @@ class ControlApi:
                 request,
                 is_page=not target.control or path == "ui" or path.startswith("ui/"),
                 has_key=self._has_key(request, target, path),
+                body_types=UPLOADS.get(path, (JSON,)),
             )
             if not target.control or (path == "ui" and request.method in ("GET", "HEAD")):
                 return _redirect(request, target)

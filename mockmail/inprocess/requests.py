@@ -79,11 +79,11 @@ class Requests:
         Raise WaitTimeout after `timeout` seconds, with a list of the requests that came. This blocks an event loop:
         await `wait_for_async` there.
         """
-        return self.wait_for_count(1, timeout=timeout, **search)[0]
+        return self._wait("wait_for", search, 1, timeout)[0]
 
     def wait_for_count(self, count: int, *, timeout: float = 5.0, **search: Unpack[RequestSearch]) -> list[Exchange]:
         """Return the first `count` requests that match; wait for them if needed. Raise WaitTimeout."""
-        return self._bridge.run(self._waiting(search, count, timeout))
+        return self._wait("wait_for_count", search, count, timeout)
 
     async def wait_for_async(
         self,
@@ -152,6 +152,10 @@ class Requests:
             world.outgoing.clear()
 
         self._bridge.call(clear)
+
+    def _wait(self, called: str, search: RequestSearch, count: int, timeout: float) -> list[Exchange]:
+        work = self._waiting(search, count, timeout)
+        return self._bridge.run(work, called=f"requests.{called}", instead=f"await requests.{called}_async")
 
     def _waiting(
         self, search: RequestSearch, count: int, timeout: float

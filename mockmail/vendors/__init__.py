@@ -12,6 +12,7 @@ class VendorAttributes(Generic[H]):
 
     adaxes: H
     atmail: H
+    mailgun: H
     onlyoffice: H
     postmark: H
     rackspace: H

@@ -18,6 +18,7 @@ from mockmail.server.server_settings import ServerSettings
     [
         ("adaxes", "/adaxes/restApi"),
         ("atmail", "/atmail/admin/index.php/api"),
+        ("mailgun", "/mailgun"),
         ("onlyoffice", "/onlyoffice"),
         ("postmark", "/postmark"),
         ("rackspace", "/rackspace/v1"),

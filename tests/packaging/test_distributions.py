@@ -17,7 +17,7 @@ from mockmail import __version__
 pytestmark = pytest.mark.xdist_group("packaging")
 
 ROOT = Path(__file__).parents[2]
-VENDORS = ("adaxes", "atmail", "onlyoffice", "postmark", "rackspace", "spacedog")
+VENDORS = ("adaxes", "atmail", "mailgun", "onlyoffice", "postmark", "rackspace", "spacedog")
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,11 @@ SEEDED_KEYS = {
         "permissions": ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"],
         "domains": ["1"],
     },
+    "mailgun": {
+        "account": ["account"],
+        "api_keys": ["key-3ax6xnjp29jd6fds4gc373sgvjxteol0"],
+        "identities": ["example.com", "sandbox8a1cbb1d7f4d4ea1b9c3.mailgun.org"],
+    },
     "onlyoffice": {
         "users": [
             "66faa6e4-f133-11ea-b126-00ffeec8b4ef",

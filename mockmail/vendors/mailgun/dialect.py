@@ -29,7 +29,10 @@ MOST_FIELDS = 4000
 """The most fields of a form: a field for each of 1000 recipients, and others."""
 
 TEXT = (("Content-Type", "text/plain; charset=utf-8"),)
-FILES = {NewMessage: ("attachment", "inline"), NewMimeMessage: ("message",)}
+MIME = "message"
+"""The field with a MIME message, which mailgun.js sends without a file name."""
+
+FILES = {NewMessage: ("attachment", "inline"), NewMimeMessage: (MIME,)}
 """The fields that are files."""
 
 Values = dict[str, list[str]]
@@ -70,7 +73,8 @@ class MailgunDialect(JsonDialect):
             raise MailgunError(f"The request body cannot be read: {error}") from error
         except BindError as error:
             first = error.errors[0]
-            raise parameter_error(call.options, first.name, first.kind.value) from error
+            text = "is not a file" if first.kind is ErrorKind.NOT_AN_OBJECT else first.kind.value
+            raise parameter_error(call.options, first.name, text) from error
 
     def encode(self, call: Call[Any, Any], result: Any) -> WireResponse:
         """Return the result as JSON; a file unchanged."""
@@ -148,7 +152,7 @@ def _form(request: WireRequest, file_fields: tuple[str, ...] = ()) -> tuple[Valu
     if request.content_type == "multipart/form-data":
         content_type = request.headers.get("Content-Type", "")
         for name, part in multipart_parts(request.body, content_type, limit=MOST_FIELDS):
-            if name in files and part.filename is not None:
+            if name in files and (part.filename is not None or name == MIME):
                 files[name].append(File(name=part.filename, content=part.content(), media_type=part.content_type.value))
             else:
                 values.setdefault(name, []).append(part.text())

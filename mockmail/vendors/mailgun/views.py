@@ -104,7 +104,7 @@ def stored_document(message: SentMessage, content: Message, *, as_mime: bool) ->
     return {
         **document,
         "body-plain": content.text,
-        "body-html": content.html,
+        "body-html": str(content.html),
         "stripped-text": content.text.strip(),
         "stripped-html": content.html.strip(),
         "attachments": [

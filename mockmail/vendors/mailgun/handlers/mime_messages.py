@@ -21,6 +21,7 @@ from mockmail.vendors.mailgun.errors import MailgunError, parameter_error
 from mockmail.vendors.mailgun.parameters import NewMimeMessage
 from mockmail.vendors.mailgun.rendering import json_object
 from mockmail.vendors.mailgun.requests import SendRequest, find_domain, variables_header
+from mockmail.wire.json_text import write_json
 
 CONTROLS = (
     "X-Mailgun-Tag",
@@ -84,11 +85,15 @@ def _with_controls(params: NewMimeMessage, headers: mime.Headers) -> NewMimeMess
     return replace(
         params,
         tags=(*params.tags, *headers.get_all("X-Mailgun-Tag")),
-        variables={name: str(value) for name, value in variables.items()} | params.variables,
+        variables={name: _text(value) for name, value in variables.items()} | params.variables,
         recipient_variables=_first(params.recipient_variables, headers.get("X-Mailgun-Recipient-Variables", "")),
         delivery_time=_first(params.delivery_time, headers.get("X-Mailgun-Deliver-By", "")),
         test_mode=params.test_mode or is_dropped,
     )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else write_json(value).decode()
 
 
 def _first(given: str | None, in_header: str) -> str | None:

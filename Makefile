@@ -13,8 +13,8 @@ PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do \
 	$$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$one && break; done)
 WORKERS ?= 2
 
-.PHONY: serve test lowest-test check check-ci node-packages competitors pictures bench format dist dist-test container-test \
-	coverage mutants news release-check clean help
+.PHONY: serve test lowest-test check check-ci docs node-packages competitors pictures bench format dist dist-test \
+	container-test coverage mutants news release-check clean help
 
 help:
 	@echo "make serve    serve on 127.0.0.1:8025 (HTTP) and :1025 (SMTP); ARGS='--http-port 0' adds flags"
@@ -23,6 +23,7 @@ help:
 	@echo "make node-packages    install what the tests that run Node need; `make test` does it too"
 	@echo "make check    ruff, mypy and codespell, and tsc for the web page"
 	@echo "make check-ci check the workflows, the examples for CI and the Dockerfile"
+	@echo "make docs     build the docs, which the server shows at /_mockmail/docs/; a warning is an error"
 	@echo "make pictures take the pictures of the web page for docs/"
 	@echo "make bench    measure what the README claims; make competitors installs what it compares with"
 	@echo "make dist     build wheel and sdist"
@@ -44,13 +45,14 @@ node-packages: $(NODE_READY)
 LOWEST := $(VENV)-lowest
 LOWEST_OF := import re, tomllib; \
 	project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
-	wanted = project["dependencies"] + project["optional-dependencies"]["test"]; \
+	extras = project["optional-dependencies"]; \
+	wanted = project["dependencies"] + extras["test"] + extras["docs"]; \
 	print(*(re.sub(">=", "==", one.partition(";")[0]) for one in wanted), sep="\n")
 
 lowest-test:
 	@$(PYTHON) -m venv --clear $(LOWEST)
 	@$(PYTHON) -c '$(LOWEST_OF)' > $(LOWEST)/constraints.txt
-	@$(LOWEST)/bin/python -m pip install -qq --disable-pip-version-check -c $(LOWEST)/constraints.txt -e '.[test]'
+	@$(LOWEST)/bin/python -m pip install -qq --disable-pip-version-check -c $(LOWEST)/constraints.txt -e '.[test,docs]'
 	$(LOWEST)/bin/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: $(READY) $(NODE_READY)
@@ -82,6 +84,9 @@ competitors:
 	npm install --silent --prefix .competitors maildev @mockoon/cli wiremock
 	$(PYTHON) -m venv .competitors/venv
 	.competitors/venv/bin/pip install -qq --disable-pip-version-check 'moto[server]'
+
+docs: $(READY)
+	$(BIN)/python -m docs.site
 
 pictures: $(READY)
 	$(BIN)/python tests/page/pictures.py
@@ -121,7 +126,8 @@ release-check: $(READY)
 	$(BIN)/python tools/release_check.py $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(LOWEST) $(NODE)/node_modules dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+	rm -rf $(VENV) $(LOWEST) $(NODE)/node_modules dist build mockmail/docs .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+		.coverage*
 
 # Pip's warnings are of no use to a user of mockmail.
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check install --editable
@@ -143,5 +149,5 @@ $(NODE_READY): $(NODE)/package.json
 
 $(READY): $(INSTALLED)
 	@echo "installing what the tests need into $(VENV), once"
-	@$(PIP) '.[test,check]'
+	@$(PIP) '.[test,check,docs]'
 	@touch $@

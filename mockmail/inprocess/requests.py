@@ -25,7 +25,7 @@ M = TypeVar("M", bound="RequestCriteriaBody")
 class RequestSearch(TypedDict, total=False):
     """The arguments of a search for requests.
 
-    vendor, operation: their names. path: a part of the path.
+    vendor, operation: their names. method, status: of HTTP. path: a part of the path.
     where: the values that parameters must have, `{"name": "jane"}`, or a function of a request.
     after: a request or its id; only later ones match.
     direction: `outgoing` for the requests that vendors made to webhooks.
@@ -107,7 +107,7 @@ class Requests:
     def verify(
         self, *, count: int | None = None, order: Sequence[str] = (), **search: Unpack[RequestSearch]
     ) -> list[Exchange]:
-        """Return the requests that match, or raise UnmetExpectation, an AssertionError that shows what came instead.
+        """Return the requests that match, or raise UnmetExpectation (an AssertionError) that lists those received.
 
         count: how many must match; at least one if it is None.
         order: the names of operations whose requests must have come in this order; others may come in between.

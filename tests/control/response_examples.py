@@ -21,12 +21,13 @@ from mockmail.control.route import Route
 
 FILE = Path(mockmail.control.__file__).with_name("response_examples.json")
 LONGEST_TEXT, MOST_ITEMS = 200, 2
-ORDER = ("POST", "PUT", "GET", "DELETE")
+ORDER = ("POST", "PUT", "PATCH", "GET", "DELETE")
 ADDED_BY = {
     "faults": "add_fault",
     "stubs": "create_stub",
     "limits": "add_limit",
     "smtp/faults": "add_smtp_fault",
+    "outcomes": "add_outcome",
 }
 
 
@@ -46,23 +47,20 @@ def _place(route: Route) -> tuple[int, bool]:
 def record() -> dict[str, Any]:
     """Return the response to each call, by the name of its operation."""
     found: dict[str, Any] = {}
-    with MockMail(vendors=["rackspace"], id_seed="examples") as mm:
+    with MockMail(vendors=["rackspace", "postmark"], id_seed="examples") as mm:
         mm.clock.freeze("2026-01-31T12:00:00Z")
         with smtplib.SMTP(mm.smtp_host, mm.smtp_port, "client.test", timeout=20) as smtp:
             smtp.send_message(_welcome())
         send_request(mm.url, "GET", "/v1/customers")
         send_request(mm.url, "GET", "/nowhere")
+        sent = _send_by_postmark(mm)
         for route in described_routes():
             kind = route.path.removesuffix("/{id}")
             ids = {"messages": mm.inbox[0].id if len(mm.inbox) else "", "requests": "1"}
+            ids["messages"] = sent if kind.endswith("/events") else ids["messages"]
             name = ids.get(kind.split("/")[0]) or found.get(ADDED_BY.get(kind, ""), {}).get("id", "")
-            body = {key: "rackspace" if value == "{vendor}" else value for key, value in route.example.items()}
-            response = send_request(
-                mm.url,
-                route.method,
-                f"/_mockmail/{route.path.replace('{id}', str(name))}",
-                json=body if route.body is not None else None,
-            )
+            path = f"/_mockmail/{route.path.replace('{id}', str(name))}"
+            response = send_request(mm.url, route.method, path, **_content(route))
             assert response.status == next(iter(route.responses)), (route.path, response.body)
             found[route.handler.__name__] = shortened(response.json)
         ports = {mm.url: "http://127.0.0.1:8025", f'"127.0.0.1:{mm.smtp_port}"': '"127.0.0.1:1025"'}
@@ -71,6 +69,22 @@ def record() -> dict[str, Any]:
         text = text.replace(address, usual)
     recorded: dict[str, Any] = json.loads(text)
     return recorded
+
+
+def _send_by_postmark(mm: MockMail) -> str:
+    """Send a message by a vendor that keeps what it sends, and return its id."""
+    email = {"From": "a@example.com", "To": "jane@example.com", "Subject": "Welcome", "TextBody": "Hello"}
+    headers = {"X-Postmark-Server-Token": mm.postmark.credentials["server_token"]}
+    sent: str = send_request(mm.url, "POST", "/email", json=email, headers=headers).json["MessageID"]
+    return sent
+
+
+def _content(route: Route) -> dict[str, Any]:
+    if route.body is bytes:
+        return {"body": bytes(_welcome()), "headers": {"Content-Type": "message/rfc822"}}
+    if route.body is None:
+        return {}
+    return {"json": {key: "rackspace" if value == "{vendor}" else value for key, value in route.example.items()}}
 
 
 def shortened(value: Any) -> Any:

@@ -69,6 +69,7 @@ class SentBy:
     """The sender of a message: an SMTP client, or a vendor's operation.
 
     client: `smtp` for an SMTP client.
+    vendor, operation: their names, None for an SMTP client.
     exchange: the number of the request in the journal.
     relay: `host:port` of the SMTP server in the vendor's settings, None when they name none.
     """

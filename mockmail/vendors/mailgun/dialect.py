@@ -10,7 +10,7 @@ from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call
 from mockmail.vendors.mailgun.errors import MailgunError, parameter_error
-from mockmail.vendors.mailgun.parameters import File, NewMessage, NewMimeMessage, Sending
+from mockmail.vendors.mailgun.parameters import File, NewMessage, NewMimeMessage, NewSuppression, Sending
 from mockmail.wire.forms import BrokenForm, multipart_parts, urlencoded
 from mockmail.wire.json_dialect import JsonDialect
 from mockmail.wire.json_text import BrokenJson, write_json
@@ -125,6 +125,8 @@ class MailgunDialect(JsonDialect):
         if request.content_type != "application/json":
             return bind(model, _form(request)[0], self.rules)
         value = self.read(request.body)
+        if model is not NewSuppression and not isinstance(value, dict):
+            raise BrokenForm("a JSON object is expected")
         items = [_texts(item) for item in (value if isinstance(value, list) else [value])]
         bound = [bind(model, item, self.rules) for item in items]
         return bound if isinstance(value, list) else bound[0]
@@ -153,7 +155,9 @@ def _form(request: WireRequest, file_fields: tuple[str, ...] = ()) -> tuple[Valu
         content_type = request.headers.get("Content-Type", "")
         for name, part in multipart_parts(request.body, content_type, limit=MOST_FIELDS):
             if name in files and (part.filename is not None or name == MIME):
-                files[name].append(File(name=part.filename, content=part.content(), media_type=part.content_type.value))
+                files[name].append(
+                    File(name=part.filename or "", content=part.content(), media_type=part.content_type.value)
+                )
             else:
                 values.setdefault(name, []).append(part.text())
     elif request.content_type in ("application/x-www-form-urlencoded", ""):

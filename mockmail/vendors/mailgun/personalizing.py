@@ -13,7 +13,10 @@ from mockmail.vendors.mailgun.errors import MailgunError
 LARGEST_BATCH = 64 << 20
 """The most characters of all messages of a batch, after their values are filled in."""
 
-_PLACEHOLDER = re.compile(r"%recipient(?:\.([^%\r\n]{1,200})|_(email|name|fname|lname))?%")
+COST = 50
+"""The characters that a place for a value counts as, because it takes time."""
+
+_PLACE = re.compile(r"(%recipient(?:\.[^%\r\n]{1,200}|_email|_name|_fname|_lname)?%)")
 
 
 class Personalizer:
@@ -21,7 +24,7 @@ class Personalizer:
 
     def __init__(self, variables: Mapping[str, Mapping[str, Any]]) -> None:
         self._variables = variables
-        self._split: dict[str, list[str | None]] = {}
+        self._split: dict[str, list[str]] = {}
         self._size = 0
 
     def fill(self, text: str, recipient: Mailbox) -> str:
@@ -31,12 +34,14 @@ class Personalizer:
         """
         pieces = self._split.get(text)
         if pieces is None:
-            pieces = self._split[text] = _PLACEHOLDER.split(text)
+            pieces = self._split[text] = _PLACE.split(text)
+        if len(pieces) == 1:
+            return text
         values = self._variables.get(recipient.address.lower(), {})
-        filled = [pieces[0] or ""]
-        for number in range(1, len(pieces), 3):
-            filled += (_value(pieces[number], pieces[number + 1], values, recipient), pieces[number + 2] or "")
-        self.count(sum(map(len, filled)))
+        found = {place: _value(place, values, recipient) for place in set(pieces[1::2])}
+        filled = pieces.copy()
+        filled[1::2] = [found[place] for place in pieces[1::2]]
+        self.count(sum(map(len, filled)) + COST * len(filled))
         return "".join(filled)
 
     def count(self, size: int) -> None:
@@ -46,11 +51,11 @@ class Personalizer:
             raise MailgunError(f"The messages of a request may have {LARGEST_BATCH} characters together.", 413)
 
 
-def _value(key: str | None, word: str | None, values: Mapping[str, Any], recipient: Mailbox) -> str:
-    if key is not None:
-        return text_of(values[key]) if key in values else f"%recipient.{key}%"
+def _value(place: str, values: Mapping[str, Any], recipient: Mailbox) -> str:
+    name = place.strip("%").removeprefix("recipient")
+    if name.startswith("."):
+        return text_of(values[name[1:]]) if name[1:] in values else place
+    if not name:
+        return f"{recipient.name} <{recipient.address}>" if recipient.name else recipient.address
     first, _, last = recipient.name.partition(" ")
-    words = {"email": recipient.address, "name": recipient.name, "fname": first, "lname": last}
-    if word is not None:
-        return words[word]
-    return f"{recipient.name} <{recipient.address}>" if recipient.name else recipient.address
+    return {"_email": recipient.address, "_name": recipient.name, "_fname": first, "_lname": last}[name]

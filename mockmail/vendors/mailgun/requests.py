@@ -86,7 +86,7 @@ class SendRequest:
     def record(
         self, to: Sequence[Mailbox], *, sender: str, subject: str, details: dict[str, Any], **more: Any
     ) -> SentMessage:
-        """Return the record of a message. details: what the vendor's documents show besides."""
+        """Return the record of a message. details: what the vendor's documents show besides. more: other fields."""
         if self.personalizer is not None:
             self.personalizer.count(details["size"])
         call, domain = self.call, self.domain.name
@@ -107,7 +107,6 @@ class SendRequest:
             ),
             subject=subject,
             tags=tuple(dict.fromkeys(self.params.tags)),
-            metadata=self.variables(to),
             scheduled_at=None if self.due is None else self.due.isoformat(),
             is_test=self.params.test_mode,
             details={"url": f"{call.request.base_url}/v3/domains/{domain}/messages/{key}", **details},

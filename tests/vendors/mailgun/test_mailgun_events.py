@@ -175,7 +175,7 @@ class TestEvents:
         assert call("GET", f"{EVENTS}/{page}").status_code == 400
 
     def test_one_page_looks_at_a_bounded_number_of_events(self, send, call, monkeypatch):
-        monkeypatch.setattr("mockmail.vendors.mailgun.handlers.events.MOST_SCANNED", 4)
+        monkeypatch.setattr("mockmail.vendors.mailgun.handlers.events.MOST_SCANNED", 5)
         monkeypatch.setattr("mockmail.vendors.mailgun.handlers.events.AT_ONCE", 2)
         send(to="first@example.org")
         for _ in range(3):

@@ -24,7 +24,10 @@ from mockmail.wire.parameters import BindError, bind
 
 AT_ONCE = 500
 MOST_SCANNED = 20_000
-"""The events that one page looks at; a page with fewer than its limit need not be the last."""
+"""The events that one page looks at, fewer with long filters; a page with fewer than its limit need not be the last."""
+
+FILTER_COST = 32
+"""The characters of filters that take as long as looking at an event."""
 
 Condition = Callable[[SenderEvent, SentMessage], bool]
 Part = Callable[[int, int], Sequence[SenderEvent]]
@@ -85,7 +88,8 @@ def _page(call: MailgunCall, search: EventSearch, query: str, place: _Place | No
     low = high = at
     found: list[Any] = []
     messages = call.records(SentMessage)
-    while len(found) < search.limit and high - low < MOST_SCANNED:
+    most = max(AT_ONCE, MOST_SCANNED // (1 + _filter_size(search) // FILTER_COST))
+    while len(found) < search.limit and high - low < most:
         size = min(AT_ONCE, count - high if place.is_up else low)
         if size <= 0:
             break
@@ -137,6 +141,21 @@ def _conditions(search: EventSearch) -> list[Condition]:
         (search.size, True, lambda _, message: [str(message.details.get("size", 0))]),
     )
     return [_condition(text, is_whole, values) for text, is_whole, values in fields if text is not None]
+
+
+def _filter_size(search: EventSearch) -> int:
+    filters = (
+        search.event,
+        search.severity,
+        search.recipient,
+        search.tags,
+        search.sender,
+        search.to,
+        search.subject,
+        search.attachment,
+        search.size,
+    )
+    return sum(len(text) for text in filters if text is not None)
 
 
 def _condition(text: str, is_whole: bool, values: Callable[[SenderEvent, SentMessage], Sequence[str]]) -> Condition:

@@ -28,6 +28,9 @@ from mockmail.vendors.mailgun.parameters import NewMessage
 from mockmail.vendors.mailgun.rendering import RULES, Rendered, render, template_values, version_of
 from mockmail.vendors.mailgun.requests import Addressed, SendRequest, find_domain, variables_header
 
+LONGEST_READ = 128 << 10
+"""The characters of a rendered template that its text is made of."""
+
 NO_BODY = "Need at least one of 'text', 'html', 'amp-html' or 'template' parameters specified"
 
 
@@ -35,7 +38,13 @@ def send(call: MailgunCall, params: NewMessage) -> Any:
     """Send a message; with recipient-variables, one to each recipient."""
     find_domain(call)
     composer = _Composer(call, params)
-    return submit_each(call, composer.request.groups, composer.prepare, respond=lambda _: composer.request.result)
+    return submit_each(
+        call,
+        composer.request.groups,
+        composer.prepare,
+        respond=lambda _: composer.request.result,
+        at_once=1 if params.template_text else None,  # reading HTML takes long
+    )
 
 
 class _Composer:
@@ -78,7 +87,7 @@ class _Composer:
         html = rendered.html if rendered else request.fill(params.html, to) if params.html else None
         text = request.fill(params.text, to) if params.text else None
         if rendered is not None and params.template_text:
-            text = read_html(rendered.html).text
+            text = read_html(rendered.html[:LONGEST_READ]).text
         sender = self._sender(rendered)
         subject = request.fill(params.subject or self._header(rendered, "subject"), to)
         cc = list(request.addressed["cc"])
@@ -113,6 +122,7 @@ class _Composer:
             sender=formatted(sender),
             subject=subject,
             details=details,
+            metadata=variables,
             template=params.template or "",
             data=self.given_values,
         )

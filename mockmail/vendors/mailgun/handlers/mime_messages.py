@@ -61,9 +61,10 @@ def send(call: MailgunCall, params: NewMimeMessage) -> Any:
 
 
 def _submission(request: SendRequest, params: NewMimeMessage, raw: bytes, to: Sequence[Mailbox]) -> Submission:
+    variables = request.variables(to)
     added = {
         "Message-ID": request.message_id,
-        **variables_header(request.variables(to)),
+        **variables_header(variables),
         **{name: request.fill(text, to) for name, text in params.headers.items()},
     }
     filled = request.fill(raw.decode("latin-1"), to).encode("latin-1", "replace") if request.personalizer else raw
@@ -73,7 +74,13 @@ def _submission(request: SendRequest, params: NewMimeMessage, raw: bytes, to: Se
         raise MailgunError(f"The headers of the message are too long: {error}.") from error
     headers = mime.headers(sent)
     details = {"size": len(sent), "to": headers.get("To", ""), "attachments": _attachments(request, sent)}
-    record = request.record(to, sender=headers.get("From", ""), subject=headers.get("Subject", ""), details=details)
+    record = request.record(
+        to,
+        sender=headers.get("From", ""),
+        subject=headers.get("Subject", ""),
+        details=details,
+        metadata=variables,
+    )
     return Submission(message=record, raw=sent)
 
 

@@ -16,6 +16,9 @@ LARGEST_BATCH = 64 << 20
 COST = 50
 """The characters that a place for a value counts as, because it takes time."""
 
+RECIPIENT_COST = 2000
+"""The characters that a recipient of a message counts as, because it has events."""
+
 _PLACE = re.compile(r"(%recipient(?:\.[^%\r\n]{1,200}|_email|_name|_fname|_lname)?%)")
 
 
@@ -32,11 +35,11 @@ class Personalizer:
 
         Raise MailgunError for a batch that is too large.
         """
+        if "%recipient" not in text:
+            return text
         pieces = self._split.get(text)
         if pieces is None:
             pieces = self._split[text] = _PLACE.split(text)
-        if len(pieces) == 1:
-            return text
         values = self._variables.get(recipient.address.lower(), {})
         found = {place: _value(place, values, recipient) for place in set(pieces[1::2])}
         filled = pieces.copy()

@@ -14,7 +14,7 @@ from mockmail.vendors.mailgun.authentication import MailgunCall
 from mockmail.vendors.mailgun.composing import return_path
 from mockmail.vendors.mailgun.errors import SANDBOX_ONLY, MailgunError, domain_not_found, parameter_error
 from mockmail.vendors.mailgun.parameters import Sending
-from mockmail.vendors.mailgun.personalizing import Personalizer
+from mockmail.vendors.mailgun.personalizing import RECIPIENT_COST, Personalizer
 from mockmail.vendors.mailgun.rendering import json_object
 from mockmail.wire.json_text import write_json
 
@@ -88,7 +88,8 @@ class SendRequest:
     ) -> SentMessage:
         """Return the record of a message. details: what the vendor's documents show besides. more: other fields."""
         if self.personalizer is not None:
-            self.personalizer.count(details["size"])
+            copies = len(self.addressed["cc"]) + len(self.addressed["bcc"])
+            self.personalizer.count(details["size"] + RECIPIENT_COST * copies)
         call, domain = self.call, self.domain.name
         key = call.world.ids.token(44)
         kinds: Addressed = {**self.addressed, "to": to}

@@ -240,6 +240,14 @@ class TestStored:
         assert {event["recipient"] for event in events(recipient="carol@example.org")} == {"carol@example.org"}
         assert call("POST", self.url).json() == {"message": "'to' parameter is missing"}
 
+    def test_message_that_was_removed_from_the_inbox_is_not_sent_again(self, send, events, call, mockmail):
+        self.stored(send, events, call)
+        mockmail.inbox.clear()
+
+        gone = call("POST", self.url, data={"to": "carol@example.org"})
+
+        assert (gone.status_code, gone.json()) == (404, {"message": "Message not found"})
+
 
 class TestSuppressions:
     """Addresses that get no mail."""

@@ -81,6 +81,12 @@ def test_own_message_id_is_kept(send, mockmail):
     assert mockmail.inbox[0].headers["Message-ID"] == "<own@example.com>"
 
 
+def test_own_sender_header_is_kept(send, mockmail):
+    send(**{"from": "app@shop.example", "h:sender": "own@example.com"})
+
+    assert mockmail.inbox[0].headers.get_all("Sender") == ["own@example.com"]
+
+
 def test_line_breaks_make_no_header(send, mockmail):
     send(subject="a\r\nX-Evil: 1", **{"h:X-Own": "b\r\nX-Evil: 2", "o:tag": "c\r\nX-Evil: 3"})
 
@@ -271,6 +277,8 @@ class TestBatch:
 
         assert (refused.status_code, len(mockmail.inbox)) == (413, 0)
         assert "may have 3000 characters together" in refused.json()["message"]
+        assert send(to=to, text="x", cc="carol@example.org", **{"recipient-variables": "{}"}).status_code == 413
+        assert send(to=to, text="%recipient% " * 10, **{"recipient-variables": "{}"}).status_code == 413
         assert send(to=to[:3], text="x" * 100, **{"recipient-variables": "{}"}).status_code == 200
 
 

@@ -160,6 +160,7 @@ class _Composer:
             "X-Mailgun-Sid": f"Wy{ids.token(34)}=",
             **variables_header(variables),
         }
-        if sender.address.rpartition("@")[2].lower() != domain.lower():
+        has_own = any(name.lower() == "sender" for name in self.headers)
+        if not has_own and sender.address.rpartition("@")[2].lower() != domain.lower():
             headers["Sender"] = f"{sender.address.replace('@', '=')}@{domain}"
         return headers | {name: self.request.fill(text, to) for name, text in self.headers.items()}

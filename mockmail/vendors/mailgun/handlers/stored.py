@@ -45,6 +45,9 @@ def send_again(call: MailgunCall, params: Resending) -> Any:
     if not any(text.strip() for text in params.to):
         raise parameter_error(call.options, "to", "is missing")
     to: list[Mailbox] = mailboxes(call.options, "to", params.to)
+    raw = raw_of(call.world, message)
+    if not raw:
+        raise _not_found().because("the message was removed from the inbox")
     key = call.world.ids.token(44)
     url = f"{str(message.details.get('url', '')).rpartition('/')[0]}/{key}"
     again = message.replace(
@@ -58,7 +61,7 @@ def send_again(call: MailgunCall, params: Resending) -> Any:
         details={**message.details, "url": url},
     )
     result = {"id": message.request, "message": QUEUED}
-    return submit(call, [Submission(message=again, raw=raw_of(call.world, message))], result)
+    return submit(call, [Submission(message=again, raw=raw)], result)
 
 
 def drop_scheduled(call: MailgunCall, params: None) -> Any:
@@ -82,5 +85,9 @@ def _find(call: MailgunCall) -> SentMessage:
     domain = find_domain(call)
     found = call.records(SentMessage).get(call.path["key"])
     if found is None or found.scope != domain.name or read_timestamp(found.at) + KEPT < call.world.clock.now():
-        raise MailgunError("Message not found", 404)
+        raise _not_found()
     return found
+
+
+def _not_found() -> MailgunError:
+    return MailgunError("Message not found", 404)

@@ -12,8 +12,10 @@ class VendorAttributes(Generic[H]):
 
     adaxes: H
     atmail: H
+    brevo: H
     mailgun: H
     onlyoffice: H
     postmark: H
     rackspace: H
+    resend: H
     spacedog: H

@@ -354,6 +354,7 @@ class TestMethods:
             "/restApi/api/directoryObjects": "adaxes",
             "/v3/example.com/messages": "mailgun",
             "/email": "postmark",
+            "/emails": "resend",
         }
 
         for path in paths:

@@ -15,7 +15,7 @@ import pytest
 from mockmail import __version__
 
 ROOT = Path(__file__).parents[2]
-VENDORS = ("adaxes", "atmail", "mailgun", "onlyoffice", "postmark", "rackspace", "spacedog")
+VENDORS = ("adaxes", "atmail", "brevo", "mailgun", "onlyoffice", "postmark", "rackspace", "resend", "spacedog")
 USER_TEST = """
 def test_a_mail_arrives(mockmail):
     import smtplib

@@ -17,7 +17,7 @@ from mockmail import __version__
 pytestmark = pytest.mark.xdist_group("packaging")
 
 ROOT = Path(__file__).parents[2]
-VENDORS = ("adaxes", "atmail", "mailgun", "onlyoffice", "postmark", "rackspace", "spacedog")
+VENDORS = ("adaxes", "atmail", "brevo", "mailgun", "onlyoffice", "postmark", "rackspace", "resend", "spacedog")
 
 
 WHEEL = f"mockmail-{__version__}-py3-none-any.whl"

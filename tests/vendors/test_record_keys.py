@@ -24,6 +24,7 @@ SEEDED_KEYS = {
         "permissions": ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"],
         "domains": ["1"],
     },
+    "brevo": {"account": ["account"], "api_keys": ["xkeysib-xxxxxxxxx"], "identities": ["example.com"]},
     "mailgun": {
         "account": ["account"],
         "api_keys": ["key-3ax6xnjp29jd6fds4gc373sgvjxteol0"],
@@ -56,6 +57,11 @@ SEEDED_KEYS = {
             "enterpriseallservices.net/john.doe",
         ],
         "permissions": ["enterpriseallservices.net/jane.doe/joe.schmoe"],
+    },
+    "resend": {
+        "account": ["account"],
+        "api_keys": ["91f3200a-df72-4654-b0cd-f202395f5354"],
+        "identities": ["example.com"],
     },
     "spacedog": {
         "backends": ["api", "test"],

@@ -219,10 +219,5 @@ def _send_scheduled(world: World, vendor: Vendor, message: SentMessage) -> None:
     _finish(world, vendor, _held(submission, inbox), outcomes, events)
 
 
-def _accepted(world: World, vendor: Vendor, message: SentMessage) -> list[SenderEvent]:
-    recipients = [each.address for each in message.recipients] if vendor.sender.accepts_each else [""]
-    return [new_event(world, message, "accepted", recipient) for recipient in recipients]
-
-
 def _senders(world: World) -> list[Vendor]:
     return [vendor for vendor in world.vendors if vendor.sends and vendor.name in world.seeded_vendors]

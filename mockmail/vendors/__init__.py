@@ -13,6 +13,7 @@ class VendorAttributes(Generic[H]):
     adaxes: H
     atmail: H
     brevo: H
+    mailgun: H
     onlyoffice: H
     postmark: H
     rackspace: H

@@ -19,6 +19,7 @@ from mockmail.server.server_settings import ServerSettings
         ("adaxes", "/adaxes/restApi"),
         ("atmail", "/atmail/admin/index.php/api"),
         ("brevo", "/brevo/v3"),
+        ("mailgun", "/mailgun"),
         ("onlyoffice", "/onlyoffice"),
         ("postmark", "/postmark"),
         ("rackspace", "/rackspace/v1"),

@@ -129,7 +129,8 @@ def suppression_for(world: World, vendor: Vendor, message: SentMessage, address:
     if not len(suppressions):
         return None
     keys = [suppression_key(scope, address) for scope in vendor.sender.suppression_scopes(message)]
-    return next((found for found in map(suppressions.get, keys) if found is not None), None)
+    found = [suppression for suppression in map(suppressions.get, keys) if suppression is not None]
+    return next((each for each in found if vendor.sender.suppresses(message, each)), None)
 
 
 def _after(recipients: tuple[Recipient, ...], events: Sequence[SenderEvent]) -> tuple[Recipient, ...]:

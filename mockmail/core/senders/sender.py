@@ -45,6 +45,10 @@ class Sender:
         """Return the scopes whose suppressions count for a message, the first one that decides first."""
         return (message.scope,)
 
+    def suppresses(self, message: SentMessage, suppression: Suppression) -> bool:
+        """Return whether a suppression in one of the scopes counts for a message."""
+        return True
+
     def suppressed(self, suppression: Suppression) -> RecipientOutcome:
         """Return what becomes of a message to a suppressed recipient that the vendor accepted."""
         return RecipientOutcome(kind="suppressed", code=0, status="", reason=suppression.reason)

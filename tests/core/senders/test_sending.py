@@ -71,6 +71,18 @@ def test_arranged_bounce_does_not_arrive_and_suppresses(acting):
     assert (suppression.address, suppression.reason, suppression.message) == ("jane@example.org", "bounce", "m1")
 
 
+def test_suppression_that_does_not_count_for_a_message_is_ignored(acting, monkeypatch):
+    arrange(acting, "jane@example.org", "bounced", times=1)
+    send(acting, acting.submission("jane@example.org"))
+    monkeypatch.setattr(acting.vendor.sender, "suppresses", lambda message, _: message.id != "m2")
+
+    send(acting, acting.submission("jane@example.org"))
+    send(acting, acting.submission("jane@example.org"))
+
+    states = [acting.states(message)["jane@example.org"] for message in ("m1", "m2", "m3")]
+    assert states == ["bounced", "delivered", "suppressed"]
+
+
 @pytest.mark.parametrize(
     ("kind", "reply"),
     [

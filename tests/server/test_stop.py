@@ -1,0 +1,52 @@
+"""The end of a server: no connection stays open, however far its acceptance had come."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import socket
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from mockmail import MockMail
+
+CONNECTIONS = 20
+
+
+@contextmanager
+def nothing_left_open() -> Iterator[None]:
+    """Fail if a socket or transport is collected before it was closed."""
+    gc.collect()
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("always")
+        yield
+        gc.collect()
+    assert [str(warning.message) for warning in shown if warning.category is ResourceWarning] == []
+
+
+def http_port(mm: MockMail) -> int:
+    return int(mm.url.rpartition(":")[2])
+
+
+def https_port(mm: MockMail) -> int:
+    return int((mm.https_url or "").rpartition(":")[2])
+
+
+@pytest.mark.parametrize("iterations", range(6))
+@pytest.mark.parametrize("port", [http_port, https_port, lambda mm: mm.smtp_port], ids=["http", "https", "smtp"])
+async def test_connection_that_arrives_while_the_server_stops_is_closed(
+    port: Callable[[MockMail], int], iterations: int
+):
+    """The loop accepts a connection in several iterations, and the server may stop between any two of them."""
+    with nothing_left_open(), ExitStack() as clients:
+        async with MockMail(https_port=0) as mm:
+            address = "127.0.0.1", port(mm)
+            connected = [clients.enter_context(socket.create_connection(address)) for _ in range(CONNECTIONS)]
+            for _ in range(iterations):
+                await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    assert len(connected) == CONNECTIONS

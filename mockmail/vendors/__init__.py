@@ -15,4 +15,5 @@ class VendorAttributes(Generic[H]):
     onlyoffice: H
     postmark: H
     rackspace: H
+    ses: H
     spacedog: H

@@ -25,8 +25,7 @@ def new_client(mockmail):
             version,
             endpoint_url=url or mockmail.ses.url,
             region_name=region,
-            config=Config(retries={"total_max_attempts": 1}),
-            **(keys | changed),
+            **({"config": Config(retries={"total_max_attempts": 1})} | keys | changed),
         )
 
     return make

@@ -14,8 +14,9 @@ Document = dict[str, Any]
 
 
 def seconds(at: str) -> float:
-    """Return a time as version 2 writes it: seconds since 1970."""
-    return round(read_timestamp(at).timestamp(), 3)
+    """Return a time as version 2 writes it: seconds since 1970, with milliseconds."""
+    time = read_timestamp(at)
+    return int(time.replace(microsecond=0).timestamp()) + time.microsecond // 1000 / 1000
 
 
 def iso(at: str) -> str:

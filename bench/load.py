@@ -314,7 +314,7 @@ class Sender(threading.Thread):
             return
         self._mail.under_way[self.name] = raw
         code, answer = client.data(raw)
-        found = re.fullmatch(rb"2.0.0 Ok: queued as (\w+)", answer)
+        found = re.match(rb"2.0.0 Ok: queued as (\w+)", answer)
         if code == 250 and found:
             self._mail.keep(found[1].decode(), raw)
             del self._mail.under_way[self.name]

@@ -53,10 +53,18 @@ class Client:
         """Send a request and return the body of the response."""
         self._writer.write(content)
         head = await self._reader.readuntil(b"\r\n\r\n")
-        [length] = [int(line.split()[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
         if not head.startswith(b"HTTP/1.1 2"):
             raise SystemExit(f"{content[:100]!r} got the response {head[:100]!r}")
-        return await self._reader.readexactly(length)
+        lengths = [int(line.split()[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
+        return await (self._reader.readexactly(lengths[0]) if lengths else self._read_chunks())
+
+    async def _read_chunks(self) -> bytes:
+        chunks = []
+        while length := int(await self._reader.readline(), 16):
+            chunks.append(await self._reader.readexactly(length))
+            await self._reader.readline()
+        await self._reader.readline()
+        return b"".join(chunks)
 
 
 Measure = Callable[[Client, int], Awaitable[object]]
@@ -74,6 +82,12 @@ CALLS: dict[str, Measure] = {
         f"messages?query=to:u{number}@example.com+OR+to:nobody@example.com"
     ),
     "list those with an attachment": lambda client, _: client.get("messages?query=-has:attachment"),
+    "find one tag": lambda client, number: client.get(f"messages?query=tag:t{number}"),
+    "find the unread of one address": lambda client, number: client.get(
+        f"messages?query=is:unread+to:u{number}@example.com"
+    ),
+    "list the read messages": lambda client, _: client.get("messages?query=is:read"),
+    "list the unread messages": lambda client, _: client.get("messages?query=is:unread"),
     "wait for one address": lambda client, number: client.wait({"to": f"u{number}@example.com"}),
     "wait for a sender of all": lambda client, _: client.wait({"from": "bob@example.com"}),
 }
@@ -89,9 +103,9 @@ def measure(many: int = MANY) -> None:
 
 
 async def _compare(ports: dict[int, int]) -> None:
+    for count, port in ports.items():
+        await (await Client(port, count).open()).get("messages?text=index")
     clients = [await Client(port, count).open() for count, port in ports.items()]
-    for client in clients:
-        await client.get("messages?text=index")
     for name, call in CALLS.items():
         taken: dict[int, list[float]] = {client.count: [] for client in clients}
         for turn in range(ROUNDS):
@@ -155,7 +169,8 @@ def _serve(told: Connection, count: int) -> None:
         for number in range(count):
             head = f"From: bob@example.com\r\nTo: u{number}@example.com\r\nSubject: Number {number} of all\r\n\r\n"
             envelope = Envelope(sender="bob@example.com", recipients=(f"u{number}@example.com",))
-            mail.add(head.encode() + f"This is number {number} of all.\r\n".encode() + BODY, envelope, SentBy())
+            raw = head.encode() + f"This is number {number} of all.\r\n".encode() + BODY
+            mail.add(raw, envelope, SentBy(), is_read=number < FEW // 2, tags=(f"t{number}",))
         told.send((int(server.http_url.rpartition(":")[2]), int(server.smtp_port)))
         await asyncio.Event().wait()
 

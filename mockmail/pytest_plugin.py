@@ -33,7 +33,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class Reporter:
-    """Adds a section to the report of a failing test: the requests, messages and faults of its server."""
+    """Adds a section to the report of a failing test: the requests, messages and faults of its server.
+
+    Explains a failed comparison of two messages.
+    """
+
+    def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> list[str] | None:
+        """Return the lines that explain a failed `==` of two messages; None for anything else."""
+        from mockmail.inprocess.comparison import explain
+
+        return explain(left, right) if op == "==" else None
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:

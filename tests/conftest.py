@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import smtplib
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -82,3 +83,14 @@ class Watch:
 def watch() -> Any:
     """Watch the mail store of a server's sandbox, by default of the default one."""
     return lambda mm, *name: Watch(mm.server.sandboxes.get(*name).mail)
+
+
+@pytest.fixture(scope="session")
+def docs_site(tmp_path_factory):
+    """The folder of the built docs. A warning fails the build."""
+    pytest.importorskip("sphinx", reason="sphinx, which builds the docs, is not installed: make test does it")
+    folder = tmp_path_factory.mktemp("docs") / "site"
+    command = [sys.executable, "-m", "docs.site", str(folder)]
+    done = subprocess.run(command, cwd=DROPIN.parents[1], capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder

@@ -20,7 +20,7 @@ class Proxy:
 
     def __init__(self, prefix: str = "") -> None:
         self._prefix = prefix
-        self.target = ""
+        self._targets: list[str] = []
         self.seen: list[tuple[str, str]] = []
         self.broken = False
         self._writers: set[asyncio.StreamWriter] = set()
@@ -33,6 +33,15 @@ class Proxy:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}{self._prefix}"
+
+    @property
+    def target(self) -> str:
+        """The URL of the server that requests are passed to."""
+        return self._targets[-1] if self._targets else ""
+
+    @target.setter
+    def target(self, url: str) -> None:
+        self._targets.append(url)
 
     def cut(self) -> None:
         """Close every connection, and refuse new ones until `broken` is False again."""
@@ -50,8 +59,12 @@ class Proxy:
         self._loop.close()
 
     def foreign(self) -> list[str]:
-        """Return the URLs of requests for other servers, without those that Chromium makes for itself."""
-        foreign = [url for _, url in self.seen if not url.startswith(f"{self.target}/")]
+        """Return the URLs of requests for other servers, without those that Chromium makes for itself.
+
+        A request of the page for an earlier target may arrive late.
+        """
+        known = tuple(f"{target}/" for target in self._targets)
+        foreign = [url for _, url in self.seen if not url.startswith(known)]
         return [url for url in foreign if not _OWN.match(url)]
 
     def _close_all(self) -> None:

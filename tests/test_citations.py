@@ -20,7 +20,7 @@ PAGE = re.compile(r'(\w+) API documentation((?:[,;] (?:and )?"[^"]+")*)')
 PLACEHOLDER = re.compile(r"\{\w+\}")  # in an f-string: the operations' own test checks its values
 SOURCE_FILE = re.compile(r"\b[A-Z]\w+\.(?:java|cs)\b")
 ADAXES_PAGE = re.compile(r"adaxes\.com/(?:sdk|questions)/[\w.-]*\w|\bREST_[A-Z]\w+")
-LEFTOVER = re.compile(r"(?<![\w/])wire/[\w-]+\.md|documentation/\w+\.txt")
+LEFTOVER = re.compile(r"(?<![\w/])(?<!\]\()wire/[\w-]+\.md|documentation/\w+\.txt")
 
 
 def headings() -> dict[str, list[str]]:
@@ -60,7 +60,8 @@ def unresolved(text: str) -> list[str]:
 
 def citing_files() -> list[Path]:
     files = {path for pattern in PATTERNS for path in ROOT.glob(pattern)}
-    return sorted(files - {Path(__file__), WIRE / "README.md"})
+    examples = set(ROOT.glob("docs/how-to/*.md"))  # they name files of their own
+    return sorted(files - examples - {Path(__file__), WIRE / "README.md"})
 
 
 def operations() -> list[tuple[str, Operation]]:

@@ -60,17 +60,6 @@ def without_times(text):
     return re.sub(r"\d+\.\d ms|\d\d:\d\d:\d\d\.\d+", "N", text)
 
 
-def test_what_env_exports_is_taken_by_a_shell(tmp_path):
-    [exports] = [block for block in blocks("sh") if "mockmail env" in block]
-    script = (
-        exports.replace(".venv/bin/mockmail", f"{sys.executable} -m mockmail") + 'echo "$ATMAIL_URL $ATMAIL_USERNAME"'
-    )
-
-    done = subprocess.run(["sh", "-ec", script], capture_output=True, text=True, timeout=30, check=True, cwd=tmp_path)
-
-    assert done.stdout == "http://127.0.0.1:8025/atmail/admin/index.php/api admin\n"
-
-
 class Served:
     """`mockmail serve` on free ports, as `run` wants to know it."""
 

@@ -38,6 +38,11 @@ def inbox(mm: MockMail) -> None:
     assert_type(mm.inbox.find(after=message.id, from_="shop@example.com"), list[Message])
     assert_type(mm.inbox.wait_for_count(2), list[Message])
     assert_type(mm.inbox[0], Message)
+    assert_type(mm.inbox.mark(is_read=True, add_tags=["a"], to="jane@example.com"), int)
+    assert_type(mm.inbox.delete(query="is:read"), int)
+    assert_type(mm.inbox.tags, dict[str, int])
+    assert_type(message.tags, tuple[str, ...])
+    mm.inbox.import_from("a", format="tar")  # error
     mm.inbox.find(form="shop@example.com")  # error
     mm.inbox.find(to=1)  # error
     message.txt  # error

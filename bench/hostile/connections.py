@@ -99,7 +99,7 @@ async def handshakes_that_never_end(server: Server) -> None:
         for _ in range(50):
             reader, writer = await stack.enter_async_context(connection(server.smtp))
             writer.write(b"EHLO x\r\nSTARTTLS\r\n")
-            await reader.readuntil(b"220 Ready")
+            await reader.readuntil(b"220 2.0.0 Ready")
         await wait_until_served(server)
         await _wait_until_greeted(server)
 

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
+from keyword import iskeyword
 from typing import NoReturn
 
 from mockmail._version import __version__
@@ -18,6 +19,8 @@ VERBS = (
     "messages",
     "requests",
     "tail",
+    "import",
+    "export",
     "reset",
     "operations",
     "healthcheck",
@@ -63,7 +66,7 @@ def make_parser(names: Iterable[str] = VERBS) -> Parser:
     parser = Parser(prog="mockmail", description="The test double for mail APIs.")
     parser.add_argument("--version", action="version", version=f"mockmail {__version__}")
     verbs = parser.add_subparsers(metavar="VERB", required=True, dest="verb")
-    for verb in (import_module(f"{__name__}.{name.replace('-', '_')}") for name in names):
+    for verb in (import_module(f"{__name__}.{_module_of(name)}") for name in names):
         subparser = verbs.add_parser(
             verb.NAME,
             help=verb.HELP,
@@ -74,6 +77,11 @@ def make_parser(names: Iterable[str] = VERBS) -> Parser:
         verb.add_arguments(subparser)
         subparser.set_defaults(run=verb.run, parser=subparser)
     return parser
+
+
+def _module_of(name: str) -> str:
+    module = name.replace("-", "_")
+    return f"{module}_" if iskeyword(module) else module
 
 
 def _chosen(arguments: Sequence[str]) -> Sequence[str]:

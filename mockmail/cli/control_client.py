@@ -22,6 +22,10 @@ PATIENCE = 30.0
 """The seconds that a response may take, and the next piece of a stream, which sends a comment more often."""
 
 
+PIECE = 1 << 16
+"""The bytes of a download that are read at once."""
+
+
 class CallFailed(MockMailError):
     """The server refused a call, or nothing answers. status: the HTTP status, 0 for no response."""
 
@@ -31,12 +35,16 @@ class CallFailed(MockMailError):
 
 
 class ControlClient:
-    """Calls the control API of a running server, in one sandbox."""
+    """Calls the control API of a running server, in one sandbox.
 
-    def __init__(self, url: str, token: str = "", sandbox: str = "") -> None:
+    patience: the seconds that a response may take.
+    """
+
+    def __init__(self, url: str, token: str = "", sandbox: str = "", *, patience: float = PATIENCE) -> None:
         self._server = url
         self._url = f"{url}/~{sandbox}/_mockmail" if sandbox else f"{url}/_mockmail"
         self._token = token
+        self._patience = patience
         # The server is on this machine or named by the user; `mockmail env --proxy` must not redirect these calls.
         self._opener = build_opener(ProxyHandler({}))
 
@@ -46,7 +54,21 @@ class ControlClient:
 
     def post(self, path: str, /, **body: Any) -> Any:
         """Return the response to a POST; a field that is None is left out. Raise CallFailed."""
-        return self._read("POST", path, {name: value for name, value in body.items() if value is not None})
+        given = {name: value for name, value in body.items() if value is not None}
+        return self._read("POST", path, json.dumps(given).encode())
+
+    def upload(self, path: str, content: bytes, media_type: str) -> Any:
+        """Return the response to a POST of a file. Raise CallFailed."""
+        return self._read("POST", path, content, media_type)
+
+    def download(self, path: str, /, **query: Any) -> Iterator[bytes]:
+        """Yield the pieces of a file; a parameter that is None is left out. Raise CallFailed."""
+        with self._open("GET", _with_query(path, query)) as response:
+            try:
+                while piece := response.read(PIECE):
+                    yield piece
+            except (OSError, HTTPException) as error:
+                raise self._lost(error) from error
 
     def events(self, **query: Any) -> Iterator[dict[str, Any]]:
         """Yield the events from now on. Raise CallFailed, also when the server stops."""
@@ -56,29 +78,34 @@ class ControlClient:
                     if line.startswith(b"data: "):
                         yield json.loads(line.removeprefix(b"data: "))
             except (OSError, HTTPException) as error:
-                raise CallFailed(f"the connection to the server at {self._server} is lost ({error})") from error
+                raise self._lost(error) from error
         raise CallFailed(f"the server at {self._server} stopped")
 
-    def _read(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        with self._open(method, path, body) as response:
+    def _lost(self, error: Exception) -> CallFailed:
+        return CallFailed(f"the connection to the server at {self._server} is lost ({error})")
+
+    def _read(self, method: str, path: str, body: bytes | None = None, media_type: str = "application/json") -> Any:
+        with self._open(method, path, body, media_type) as response:
             try:
                 content = response.read()
             except (OSError, HTTPException) as error:
-                raise CallFailed(f"the connection to the server at {self._server} is lost ({error})") from error
+                raise self._lost(error) from error
         try:
             return json.loads(content) if content else None
         except ValueError as error:
             raise CallFailed(f"the server at {self._server} is not mockmail: it does not respond with JSON") from error
 
-    def _open(self, method: str, path: str, body: dict[str, Any] | None = None) -> HTTPResponse:
+    def _open(
+        self, method: str, path: str, body: bytes | None = None, media_type: str = "application/json"
+    ) -> HTTPResponse:
         request = Request(f"{self._url}/{path}", method=method)  # noqa: S310  # server_url allows only http and https
         if body is not None:
-            request.data = json.dumps(body).encode()
-            request.add_header("Content-Type", "application/json")
+            request.data = body
+            request.add_header("Content-Type", media_type)
         if self._token:
             request.add_header("Authorization", f"Bearer {self._token}")
         try:
-            response: HTTPResponse = self._opener.open(request, timeout=PATIENCE)
+            response: HTTPResponse = self._opener.open(request, timeout=self._patience)
         except HTTPError as error:
             raise self._refused(error) from error
         except (OSError, HTTPException) as error:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 HEADINGS = {
     "where it listens": ("host", "*_port", "smtp_sandboxes", "ready_file"),
     "TLS and proxy": ("*tls*", "proxy_*"),
-    "vendors, state and mail": ("vendors*", "data_dir", "seed", "init_dir", "id_seed", "reload"),
+    "vendors, state and mail": ("vendors*", "data_dir", "seed", "init_dir", "id_seed", "reload", "remove_*"),
     "who may do what": ("control_token", "allowed_hosts", "relay_allow", "reject_*", "webhook*"),
     "the log": ("log_*", "quiet"),
     "bounds": ("max_*", "*_idle", "*_seconds"),

@@ -11,8 +11,9 @@ from aiohttp import web
 
 from mockmail.compat import mailhog, mailpit
 from mockmail.compat.call import Call, Reply, Route
-from mockmail.compat.marks import AllMarks
+from mockmail.compat.jim_state import JimStates
 from mockmail.compat.paths import PROBES
+from mockmail.compat.streams import SharedFrames
 from mockmail.control.guard import Guard
 from mockmail.core.clock import monotonic
 from mockmail.core.errors import LimitReached, MockMailError, Problem
@@ -40,7 +41,8 @@ class CompatibleApi:
         self._guard = guard
         self._turns = turns
         self._events = events
-        self._marks = AllMarks()
+        self._jims = JimStates()
+        self._shared_frames = SharedFrames()
         self._started = monotonic()
 
     async def respond(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
@@ -80,8 +82,9 @@ class CompatibleApi:
             path=values,
             query=dict(reversed(parse_qsl(target.query, keep_blank_values=True))),
             body=await read_body(request) if request.body_exists else b"",
-            marks_of=self._marks.of,
             turns=self._turns,
+            jims=self._jims,
+            shared_frames=self._shared_frames,
             events=self._events,
             started=self._started,
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from mockmail.compat.marks import Marks
+from mockmail.compat.jim_state import JimState, JimStates
 from mockmail.core.errors import Problem
 from mockmail.core.mail.message import Message
 from mockmail.core.sandboxes import Sandboxes
@@ -17,6 +17,7 @@ from mockmail.core.world import World
 from mockmail.wire.json_text import BrokenJson, read_json
 
 if TYPE_CHECKING:
+    from mockmail.compat.streams import SharedFrames
     from mockmail.server.events import Events
     from mockmail.server.turns import Turns
 
@@ -33,8 +34,8 @@ class Call:
 
     path: the values of the names in the route's path. query: of a name that is given twice, the first value.
     prefix: the part of the path that selects the sandbox, for links.
-    marks_of: returns what the clients of these APIs noted about the messages of a World.
-    turns: of the server. started: when the server began to answer such calls, in seconds.
+    jims: MailHog's Jim in each sandbox. turns, shared_frames: of the server, and of its streams.
+    started: when the server began to answer such calls, in seconds.
     """
 
     request: web.BaseRequest
@@ -44,8 +45,9 @@ class Call:
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
-    marks_of: Callable[[World], Marks]
+    jims: JimStates
     turns: Turns
+    shared_frames: SharedFrames
     events: Callable[[], Events]
     started: float
 
@@ -55,9 +57,9 @@ class Call:
         return self.sandboxes.get(self.sandbox)
 
     @property
-    def marks(self) -> Marks:
-        """Return the marks of the sandbox's messages."""
-        return self.marks_of(self.world)
+    def jim(self) -> JimState:
+        """Return Jim in the call's sandbox."""
+        return self.jims.of(self.world)
 
     def number(self, name: str, default: int) -> int:
         """Return a number of the query that is not negative. Raise Problem (400)."""

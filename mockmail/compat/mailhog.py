@@ -76,7 +76,7 @@ async def serve_websocket(call: Call) -> Reply | web.StreamResponse:
     return await send_messages(call, _frames)
 
 
-def _frames(message: Message, world: World) -> Sequence[Any]:
+def _frames(_: Call, message: Message, __: World) -> Sequence[Any]:
     return [document(message)]
 
 

@@ -60,18 +60,18 @@ async def stop_jim(call: Call) -> Reply:
     """Turn Jim off."""
     _active(call)
     _remove_faults(call)
-    call.marks.jim = None
+    call.jim.document = None
     return Reply()
 
 
 def _is_on(call: Call) -> bool:
-    marks = call.marks
+    jim = call.jim
     ids = {fault.id for fault in call.world.smtp_faults}
-    return marks.jim is not None and ids.issuperset(marks.jim_faults)
+    return jim.document is not None and ids.issuperset(jim.faults)
 
 
 def _active(call: Call) -> dict[str, Any]:
-    document = call.marks.jim
+    document = call.jim.document
     if document is None or not _is_on(call):
         raise Problem(404, "Jim is off: POST turns him on")
     return document
@@ -102,24 +102,24 @@ def _set(call: Call, document: dict[str, Any]) -> None:
             for name, stage, code in REJECTS
         ),
     ]
-    marks, rules = call.marks, call.world.smtp_faults
-    marks.jim = None
+    jim, rules = call.jim, call.world.smtp_faults
+    jim.document = None
     try:
         for fault in faults:
             if fault.probability:
                 fault.times = None
-                marks.jim_faults.append(rules.add(fault).id)
+                jim.faults.append(rules.add(fault).id)
     except LimitReached:
         _remove_faults(call)
         raise
-    marks.jim = document
+    jim.document = document
 
 
 def _remove_faults(call: Call) -> None:
-    marks = call.marks
-    for fault_id in marks.jim_faults:
+    jim = call.jim
+    for fault_id in jim.faults:
         call.world.smtp_faults.remove(fault_id)
-    marks.jim_faults = []
+    jim.faults = []
 
 
 JIM_ROUTES = (

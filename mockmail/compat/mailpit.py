@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from mockmail.compat import mailpit_documents as documents
@@ -21,11 +22,11 @@ from mockmail.compat.call import (
 )
 from mockmail.compat.mailpit_server import SERVER_ROUTES
 from mockmail.compat.mailpit_view import VIEW_ROUTES
-from mockmail.compat.marks import check_tags
-from mockmail.compat.query import named_message, parse
-from mockmail.core.errors import InvalidValue, LimitReached, Problem
+from mockmail.compat.query import named_message, search
+from mockmail.core.errors import InvalidValue, LimitReached, Problem, StorageFull
 from mockmail.core.mail.criteria import Criteria
-from mockmail.server.slices import in_slices, search_in_slices
+from mockmail.core.mail.marks import Change, check_tags
+from mockmail.server.slices import change_in_slices, in_slices, remove_in_slices, search_in_slices
 
 DEFAULT_LIMIT = 50
 
@@ -38,19 +39,18 @@ OFFLINE = "mockmail fetches nothing, and has no table of mail programs: "
 async def list_messages(call: Call) -> Reply:
     """List messages, newest first."""
     _refuse_before(call)
-    mail, marks = call.world.mail, call.marks
+    mail = call.world.mail
     start, limit = call.number("start", 0), min(call.number("limit", DEFAULT_LIMIT) or MOST_LISTED, MOST_LISTED)
     cursors = await search_in_slices(mail, Criteria(), call.turns, limit=start + limit, newest_first=True)
-    unread = len(mail) - len(marks.read)
-    return await _listed(call, cursors[start:], matching=len(mail), unread=unread)
+    return await _listed(call, cursors[start:], matching=len(mail), unread=len(mail) - mail.marks.count_read())
 
 
 async def search_messages(call: Call) -> Reply:
     """List the messages that match a query, newest first."""
     _refuse_before(call)
-    found, marks = await _search(call), call.marks
+    found = await _search(call)
     start, limit = call.number("start", 0), min(call.number("limit", DEFAULT_LIMIT), MOST_LISTED)
-    unread = sum(cursor not in marks.read for cursor in found)
+    unread = len(set(found).difference(call.world.mail.marks.opened()))
     return await _listed(call, found[start : start + limit], matching=len(found), unread=unread)
 
 
@@ -65,8 +65,9 @@ async def mark_messages(call: Call) -> Reply:
     if given.get("IDs"):
         cursors = await _cursors_of(call, given)
     else:
-        cursors = await parse(query).cursors(call)
-    call.marks.mark(cursors, is_read=given.get("Read", False))
+        cursors = await search(call, query)
+    change = Change(is_read=given.get("Read", False))
+    await change_in_slices(call.world.mail, cursors, change, call.turns)
     return OK
 
 
@@ -77,8 +78,7 @@ async def delete_messages(call: Call) -> Reply:
     """
     given = call.document("IDs")
     if given.get("IDs"):
-        async for message_id in in_slices(_ids(given), call.turns):
-            call.world.mail.remove(message_id)
+        await remove_in_slices(call.world.mail, await _cursors_of(call, given), call.turns)
     else:
         call.world.mail.clear()
     return OK if call.body else Reply()
@@ -86,19 +86,16 @@ async def delete_messages(call: Call) -> Reply:
 
 async def delete_found(call: Call) -> Reply:
     """Delete the messages that match a query."""
-    mail = call.world.mail
-    async for cursor in in_slices(await _search(call), call.turns):
-        message = mail.at(cursor)
-        if message is not None:
-            mail.remove(message.id)
+    await remove_in_slices(call.world.mail, await _search(call), call.turns)
     return OK
 
 
 async def show_message(call: Call) -> Reply:
     """Show a message, and mark it as read."""
     message = await named_message(call)
-    call.marks.mark([message.cursor], is_read=True)
-    return json_reply(documents.details(message, call.marks))
+    with suppress(StorageFull):  # a message can be read on a full disk
+        call.world.mail.marks.change([message.cursor], Change(is_read=True))
+    return json_reply(documents.details(message))
 
 
 async def show_headers(call: Call) -> Reply:
@@ -129,18 +126,16 @@ async def send_message(call: Call) -> Reply:
     """Receive the message that the body describes."""
     try:
         given = call.document(*mailpit_send.FIELDS)
-        tags = _tags(given)
-        message = mailpit_send.send(call.world, given)
+        message = mailpit_send.send(call.world, given, _tags(given))
     except (InvalidValue, LimitReached, Problem) as error:
         status = error.status if isinstance(error, Problem) else 400 if isinstance(error, InvalidValue) else 503
         return json_reply({"Error": str(error)}, status)
-    call.marks.set_tags([message.cursor], tags)
     return json_reply({"ID": message.id})
 
 
 async def list_tags(call: Call) -> Reply:
     """List all tags."""
-    return json_reply(list(call.marks.counts()))
+    return json_reply(list(call.world.mail.marks.counts()))
 
 
 async def set_tags(call: Call) -> Reply:
@@ -149,7 +144,7 @@ async def set_tags(call: Call) -> Reply:
     tags = _tags(given)
     if not given.get("IDs"):
         raise Problem(400, "IDs is missing: the ids of the messages")
-    call.marks.set_tags(await _cursors_of(call, given), tags)
+    await change_in_slices(call.world.mail, await _cursors_of(call, given), Change(tags=tags), call.turns)
     return OK
 
 
@@ -158,13 +153,13 @@ async def rename_tag(call: Call) -> Reply:
     name = call.document("Name").get("Name")
     if not isinstance(name, str):
         raise Problem(400, "Name must be the new name of the tag")
-    call.marks.rename(_tag(call), name)
+    await _change_tagged(call, add_tags=check_tags([name]))
     return OK
 
 
 async def delete_tag(call: Call) -> Reply:
     """Take a tag off all messages."""
-    call.marks.remove_tag(_tag(call))
+    await _change_tagged(call)
     return OK
 
 
@@ -172,24 +167,22 @@ async def _search(call: Call) -> list[int]:
     query = call.query.get("query", "")
     if not query.strip():
         raise Problem(400, "Error: no search query")
-    return await parse(query).cursors(call)
+    return await search(call, query)
 
 
 async def _listed(call: Call, cursors: Sequence[int], *, matching: int, unread: int) -> Reply:
-    mail, marks = call.world.mail, call.marks
+    mail = call.world.mail
     found = (mail.at(cursor) for cursor in cursors)
-    messages = [
-        documents.summary(message, marks) async for message in in_slices(found, call.turns) if message is not None
-    ]
+    messages = [documents.summary(message) async for message in in_slices(found, call.turns) if message is not None]
     return json_reply(
         {
             "total": len(mail),
-            "unread": len(mail) - len(marks.read),
+            "unread": len(mail) - mail.marks.count_read(),
             "count": len(messages),
             "messages_count": matching,
             "messages_unread": unread,
             "start": call.number("start", 0),
-            "tags": list(marks.counts()),
+            "tags": list(mail.marks.counts()),
             "messages": messages,
         }
     )
@@ -219,11 +212,13 @@ def _tags(given: dict[str, Any]) -> tuple[str, ...]:
     return check_tags(tags)
 
 
-def _tag(call: Call) -> str:
-    tag = call.path["tag"]
-    if tag not in call.marks.counts():
+async def _change_tagged(call: Call, add_tags: Sequence[str] = ()) -> None:
+    """Take the tag that the path names off its messages, and add others. Raise Problem (404)."""
+    tag, mail = call.path["tag"], call.world.mail
+    cursors = mail.marks.tagged(tag)
+    if not cursors:
         raise Problem(404, f"no message has the tag {tag[:80]!r}")
-    return tag
+    await change_in_slices(mail, cursors, Change(remove_tags=[tag], add_tags=add_tags), call.turns)
 
 
 ROUTES = (

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from mockmail.compat.marks import Marks
 from mockmail.core.mail import mime
 from mockmail.core.mail.message import Message
 from mockmail.core.mail.parts import Part, body_part, parse
@@ -57,25 +56,25 @@ def files(message: Message) -> list[NumberedPart]:
     return [file for file in found if file.part is not root or _is_file(root)]
 
 
-def summary(message: Message, marks: Marks) -> dict[str, Any]:
+def summary(message: Message) -> dict[str, Any]:
     """Return the document of a message in a list."""
     start = replace(message, raw=message.raw[:SNIPPET_BYTES]) if message.size > SNIPPET_BYTES else message
     return {
         "ID": message.id,
         "MessageID": _message_id(message),
-        "Read": message.cursor in marks.read,
+        "Read": message.is_read,
         **_people(message),
         "Subject": message.subject,
         "Created": timestamp(message.received_at),
         "Username": message.envelope.auth_user or "",
-        "Tags": sorted(marks.tags.get(message.cursor, ())),
+        "Tags": list(message.tags),
         "Size": message.size,
         "Attachments": len(files(message)),
         "Snippet": " ".join(start.text.split())[:LONGEST_SNIPPET],
     }
 
 
-def details(message: Message, marks: Marks) -> dict[str, Any]:
+def details(message: Message) -> dict[str, Any]:
     """Return the document of one message."""
     found = files(message)
     return {
@@ -86,7 +85,7 @@ def details(message: Message, marks: Marks) -> dict[str, Any]:
         "Subject": message.subject,
         "ListUnsubscribe": _unsubscribe(message),
         "Date": timestamp(_date(message)),
-        "Tags": sorted(marks.tags.get(message.cursor, ())),
+        "Tags": list(message.tags),
         "Username": message.envelope.auth_user or "",
         "Text": message.text,
         "HTML": message.html,

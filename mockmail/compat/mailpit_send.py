@@ -24,7 +24,7 @@ _MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}/[!#$%&'*+.^_`|~0-9A
 _DATA_URI = re.compile(r"data:[^,]{0,1000};base64,")
 
 
-def send(world: World, given: dict[str, Any]) -> Message:
+def send(world: World, given: dict[str, Any], tags: tuple[str, ...]) -> Message:
     """Compose and receive a message. Raise InvalidValue, LimitReached."""
     people = {name: _people(name, given.get(name, [])) for name in ("To", "Cc", "ReplyTo")}
     hidden = [_address("Bcc", text) for text in _list("Bcc", given.get("Bcc", []), str)]
@@ -46,7 +46,7 @@ def send(world: World, given: dict[str, Any]) -> Message:
         raw = compose(world, draft)
     except (NotAnAddress, HeadTooLong) as error:
         raise InvalidValue(str(error)) from error
-    return world.receive(raw, envelope, SENT_BY)
+    return world.receive(raw, envelope, SENT_BY, tags=tags or None)
 
 
 def _people(field: str, given: Any) -> list[Mailbox]:

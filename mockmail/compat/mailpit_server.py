@@ -30,7 +30,7 @@ TRIGGERS: tuple[tuple[str, SmtpStage, int], ...] = (
 
 async def show_info(call: Call) -> Reply:
     """Show the number of messages and facts about the server."""
-    mail, marks = call.world.mail, call.marks
+    mail = call.world.mail
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return json_reply(
         {
@@ -39,8 +39,8 @@ async def show_info(call: Call) -> Reply:
             "Database": "",
             "DatabaseSize": mail.size,
             "Messages": len(mail),
-            "Unread": len(mail) - len(marks.read),
-            "Tags": marks.counts(),
+            "Unread": len(mail) - mail.marks.count_read(),
+            "Tags": mail.marks.counts(),
             "RuntimeStats": {
                 "Uptime": int(monotonic() - call.started),
                 "Memory": memory,
@@ -107,13 +107,13 @@ async def show_health(call: Call) -> Reply:
 
 async def stream_events(call: Call) -> Reply | web.StreamResponse:
     """Send each new message over a WebSocket, and the numbers of messages after it."""
+    return await send_messages(call, _frames)
 
-    def frames(message: Message, world: World) -> list[Any]:
-        marks = call.marks_of(world)
-        stats = {"Total": len(world.mail), "Unread": len(world.mail) - len(marks.read), "Version": VERSION}
-        return [{"Type": "new", "Data": summary(message, marks)}, {"Type": "stats", "Data": stats}]
 
-    return await send_messages(call, frames)
+def _frames(call: Call, message: Message, world: World) -> list[Any]:
+    mail = world.mail
+    stats = {"Total": len(mail), "Unread": len(mail) - mail.marks.count_read(), "Version": VERSION}
+    return [{"Type": "new", "Data": summary(message)}, {"Type": "stats", "Data": stats}]
 
 
 def _triggers(world: World) -> dict[str, dict[str, Any]]:

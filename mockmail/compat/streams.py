@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from typing import Any
+from weakref import WeakValueDictionary
 
 from aiohttp import web
 
@@ -26,8 +27,41 @@ LONGEST_FRAME = 4096
 CLOSE_SECONDS = 0.5
 """The seconds for which the end of a WebSocket waits for the client's consent."""
 
-Frames = Callable[[Message, World], Sequence[Any]]
+Frames = Callable[[Call, Message, World], Sequence[Any]]
 """Returns the documents to send for a new message."""
+
+
+class SharedFrames:
+    """The encoded documents of new messages, which streams share for as long as one of them sends them.
+
+    Without it, a hundred clients that read nothing would each hold a copy of a large message.
+    """
+
+    def __init__(self) -> None:
+        self._used: WeakValueDictionary[tuple[Frames, str], EncodedFrames] = WeakValueDictionary()
+
+    def of(self, frames: Frames, event_id: str) -> EncodedFrames:
+        """Return the documents of an event's message, which are encoded when they are first read."""
+        found = self._used.get((frames, event_id))
+        if found is None:
+            found = self._used[frames, event_id] = EncodedFrames()
+        return found
+
+
+class EncodedFrames:
+    """The documents that one function makes of a new message."""
+
+    def __init__(self) -> None:
+        self._documents: list[bytes] | None = None
+
+    def read(self, call: Call, message_id: str, frames: Frames) -> list[bytes]:
+        """Return the documents as JSON; none if the message was removed."""
+        if self._documents is None:
+            world = call.sandboxes.find(call.sandbox)
+            message = world.mail.get(message_id) if world is not None else None
+            found = frames(call, message, world) if world is not None and message is not None else ()
+            self._documents = [encode(document) for document in found]
+        return self._documents
 
 
 async def send_messages(call: Call, frames: Frames) -> web.StreamResponse:
@@ -57,10 +91,13 @@ async def stream_messages(call: Call, frames: Frames) -> web.StreamResponse:
     try:
         with suppress(ConnectionError), cancel_on_disconnect(call.request):
             await stream.prepare(call.request)
-            async for found in _messages(call, subscription):
-                for document in frames(*found) if found else ():
-                    await stream.write(b"data: " + encode(document) + b"\n\n")
-                if found is None:
+            async for documents in _documents(call, subscription, frames):
+                for document in documents:
+                    # In three pieces: to join them would copy the document for each stream.
+                    await stream.write(b"data: ")
+                    await stream.write(document)
+                    await stream.write(b"\n\n")
+                if not documents:
                     await stream.write(b":\n\n")
     finally:
         subscription.close()
@@ -69,9 +106,9 @@ async def stream_messages(call: Call, frames: Frames) -> web.StreamResponse:
 
 async def _send(call: Call, socket: web.WebSocketResponse, subscription: Subscription, frames: Frames) -> None:
     with suppress(ConnectionError):
-        async for found in _messages(call, subscription):
-            for document in frames(*found) if found else ():
-                await socket.send_str(encode(document).decode())
+        async for documents in _documents(call, subscription, frames):
+            for document in documents:
+                await socket.send_frame(document, web.WSMsgType.TEXT)
         await socket.close()
 
 
@@ -80,17 +117,20 @@ def _subscribe(call: Call) -> Subscription:
     return call.events().subscribe(["message"], call.sandbox)
 
 
-async def _messages(call: Call, subscription: Subscription) -> AsyncIterator[tuple[Message, World] | None]:
-    """Return the messages that arrive, with their World; None after HEARTBEAT seconds without one."""
+async def _documents(call: Call, subscription: Subscription, frames: Frames) -> AsyncIterator[list[bytes]]:
+    """Return the documents of each message that arrives; none after HEARTBEAT seconds without one."""
     while True:
         try:
             event = await subscription.next(HEARTBEAT)
         except WaitTimeout:
-            yield None
+            yield []
             continue
         except WaitEnded:
             return
-        world = call.sandboxes.find(call.sandbox)
-        message = world.mail.get(event.data["id"]) if world is not None and event.kind == "message" else None
-        if world is not None and message is not None:
-            yield message, world
+        if event.kind == "message":
+            encoded = call.shared_frames.of(frames, event.id)
+            # Each stream has a turn of its own, after all of them have got the same frames.
+            await call.turns.next()
+            if documents := encoded.read(call, event.data["id"], frames):
+                yield documents
+            del encoded, documents  # while it waits, a stream holds nothing

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from mockmail.control.guard import Guard
-from mockmail.control.route import ControlRequest, ControlResponse, Refusal, Route
+from mockmail.control.route import EML, JSON, MBOX, ZIP, ControlRequest, ControlResponse, Refusal, Route
 from mockmail.core.errors import LimitReached, MockMailError, Problem
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT, Sandboxes, check_name
@@ -52,8 +52,15 @@ MODULES = {
     "openapi": "server",
     "vendors": "vendors",
     "ui": "page",
+    "docs": "docs",
 }
 """The module of each first segment of a path; it is imported by the first call that needs it."""
+
+UPLOADS = {"messages/import": (EML, MBOX, ZIP)}
+"""The paths whose bodies are files, and the media types of these."""
+
+PAGES = ("ui", "docs")
+"""The first segments of the paths of pages for a browser: files without secrets, which link to each other."""
 
 PART = 1 << 20
 """The bytes of a response that are written at once; more would hold the event loop."""
@@ -95,11 +102,12 @@ class ControlApi:
             path = "/".join(target.segments)
             self._guard.check(
                 request,
-                is_page=not target.control or path == "ui" or path.startswith("ui/"),
+                is_page=not target.control or path.partition("/")[0] in PAGES,
                 has_key=self._has_key(request, target, path),
+                body_types=UPLOADS.get(path, (JSON,)),
             )
-            if not target.control or (path == "ui" and request.method in ("GET", "HEAD")):
-                return _redirect(request, target)
+            if not target.control or (path in PAGES and request.method in ("GET", "HEAD")):
+                return _redirect(request, target, path)
             response = await self._call(request, target)
         except Problem as problem:
             response = ControlResponse(Refusal(error=problem.detail), status=problem.status, headers=problem.headers)
@@ -169,11 +177,11 @@ class ControlApi:
         return replace(response, content=response.body)  # here, so that a failure is reported like that of a handler
 
 
-def _redirect(request: web.BaseRequest, target: Target) -> web.Response:
+def _redirect(request: web.BaseRequest, target: Target, path: str) -> web.Response:
     # `/` is the web page for a browser, and the description of the control API for other clients. The address is
     # relative, because a proxy may have put a prefix before the path.
     wants_page = "text/html" in request.headers.get("Accept", "")
-    location = "ui/" if target.control else f"_mockmail/{'ui/' if wants_page else ''}"
+    location = f"{path}/" if target.control else f"_mockmail/{'ui/' if wants_page else ''}"
     return web.Response(status=302, headers={"Location": location, "Server": "mockmail"})
 
 

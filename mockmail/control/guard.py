@@ -44,10 +44,18 @@ class Guard:
         key = self.key(sandbox, path)
         return bool(key) and hmac.compare_digest(given.encode("utf-8", "surrogateescape"), key.encode())
 
-    def check(self, request: web.BaseRequest, *, is_page: bool = False, has_key: bool = False) -> None:
+    def check(
+        self,
+        request: web.BaseRequest,
+        *,
+        is_page: bool = False,
+        has_key: bool = False,
+        body_types: Sequence[str] = (_JSON,),
+    ) -> None:
         """Raise Problem (401, 403, 415) for a request that is not allowed.
 
         is_page: it is for a file of the web page, which has no secret, and to which other sites may link.
+        body_types: the media types of a body, none of which a page of another site may send.
         """
         host = request.headers.get("Host", "")
         if not self.allows_host(_name_of(host)):
@@ -60,7 +68,7 @@ class Guard:
         if not is_page and request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
             raise Problem(403, "pages of another site may not use the control API")
         if request.method not in _SAFE_METHODS:
-            _check_body(request)
+            _check_body(request, body_types)
         if not is_page and not has_key:
             self._check_token(request)
 
@@ -99,14 +107,15 @@ def _given_token(authorization: str) -> str:
     return decoded.decode("utf-8", "surrogateescape").partition(":")[2]
 
 
-def _check_body(request: web.BaseRequest) -> None:
+def _check_body(request: web.BaseRequest, body_types: Sequence[str]) -> None:
     # A page of another site may send forms and bodies without a Content-Type, but no JSON, without a preflight.
     kind = request.headers.get("Content-Type")
     if kind is None and not request.body_exists:
         return
-    if kind is None or kind.partition(";")[0].strip().lower() != _JSON:
+    if kind is None or kind.partition(";")[0].strip().lower() not in body_types:
         given = "without a Content-Type" if kind is None else f"with Content-Type: {kind[:80]}"
-        raise Problem(415, f"send JSON with Content-Type: {_JSON}, or no body; not a body {given}")
+        what = "JSON" if _JSON in body_types else "a file"
+        raise Problem(415, f"send {what} with Content-Type: {' or '.join(body_types)}, or no body; not a body {given}")
     encoding = request.headers.get("Content-Encoding", _IDENTITY)
     if encoding.strip().lower() != _IDENTITY:
         raise Problem(415, f"send the body without a Content-Encoding, not as {encoding[:80]!r}")

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta, field
+from msgspec import Meta
 
+from mockmail.control import message_content, message_files, message_marks
 from mockmail.control.listing import list_response
+from mockmail.control.message_criteria import (
+    MessageCriteria,
+    criteria_of,
+    cursor_of,
+    has_criteria,
+    message_of,
+    no_message,
+)
 from mockmail.control.outcomes import add_message_event
 from mockmail.control.route import (
     ControlRequest,
@@ -22,34 +30,12 @@ from mockmail.control.route import (
     answer_timeouts,
     route,
 )
-from mockmail.core.errors import InvalidValue, Problem
-from mockmail.core.mail.criteria import Criteria
-from mockmail.core.mail.message import Message, MessageDetails, MessageSummary
-from mockmail.core.mail.store import MailStore
-from mockmail.server.slices import count_in_slices, in_slices, search_in_slices
+from mockmail.core.errors import Problem
+from mockmail.core.mail.message import MessageDetails, MessageSummary
+from mockmail.server.slices import count_in_slices, in_slices, remove_in_slices, search_in_slices
 from mockmail.server.waiting import wait_for
 
 MOST_LISTED = 1000
-
-
-class MessageCriteria(Fields, frozen=True, kw_only=True):
-    """The criteria for messages; a message must match every given field."""
-
-    query: Annotated[
-        str | None,
-        Meta(
-            description="words, terms such as `to:` and `subject:`, quotes, `-`, `OR` and brackets; see docs/search.md"
-        ),
-    ] = None
-    to: Annotated[str | None, Meta(description="a recipient's address, or a part of one")] = None
-    from_: Annotated[str | None, Meta(description="a sender's address, or a part of one")] = field(
-        name="from", default=None
-    )
-    subject: Annotated[str | None, Meta(description="a part of the subject")] = None
-    text: Annotated[str | None, Meta(description="words of the body")] = None
-    after: Annotated[str | None, Meta(description="the id of a message; only messages that arrived after it match")] = (
-        None
-    )
 
 
 class MessageQuery(MessageCriteria, frozen=True, kw_only=True):
@@ -96,7 +82,7 @@ async def list_messages(request: ControlRequest) -> ControlResponse:
     mail, turns = request.world.mail, request.turns
     criteria = criteria_of(mail, query)
     if query.before:
-        criteria = replace(criteria, before=_cursor(mail, "before", query.before))
+        criteria = replace(criteria, before=cursor_of(mail, "before", query.before))
     cursors = await search_in_slices(mail, criteria, turns, limit=query.limit, newest_first=True)
     total = len(cursors) if len(cursors) < query.limit else await count_in_slices(mail, criteria, turns)
     found = (mail.summary(cursor) async for cursor in in_slices(cursors, turns))
@@ -111,7 +97,7 @@ async def list_messages(request: ControlRequest) -> ControlResponse:
 )
 async def show_message(request: ControlRequest) -> ControlResponse:
     """Show everything about one message."""
-    message = _message(request)
+    message = message_of(request)
     path = f"messages/{message.id}/html"
     key = request.key(path)
     return ControlResponse(msgspec.structs.replace(message.details(), preview=f"{path}?key={key}" if key else path))
@@ -126,7 +112,7 @@ async def show_message(request: ControlRequest) -> ControlResponse:
 )
 async def show_raw(request: ControlRequest) -> ControlResponse:
     """Return a message's bytes exactly as received, as a file that a browser saves and does not run."""
-    message = _message(request)
+    message = message_of(request)
     headers = {
         "Content-Disposition": f'attachment; filename="{message.id}.eml"',
         "X-Content-Type-Options": "nosniff",
@@ -158,7 +144,7 @@ async def show_html(request: ControlRequest) -> ControlResponse:
         "Referrer-Policy": "no-referrer",
         "X-DNS-Prefetch-Control": "off",
     }
-    return ControlResponse(preview(_message(request)), content_type="text/html; charset=utf-8", headers=headers)
+    return ControlResponse(preview(message_of(request)), content_type="text/html; charset=utf-8", headers=headers)
 
 
 class PartFacts(Fields, frozen=True, kw_only=True):
@@ -192,7 +178,7 @@ async def list_parts(request: ControlRequest) -> ControlResponse:
             size=len(part.content),
             sha256=sha256(part.content).hexdigest(),
         )
-        for number, part in enumerate(_message(request).parts, 1)
+        for number, part in enumerate(message_of(request).parts, 1)
     ]
     return ControlResponse(PartList(parts=found))
 
@@ -206,7 +192,7 @@ async def list_parts(request: ControlRequest) -> ControlResponse:
 )
 async def show_part(request: ControlRequest) -> ControlResponse:
     """Return the decoded bytes of a part, as a file that a browser saves and does not run."""
-    parts = _message(request).parts
+    parts = message_of(request).parts
     number = request.path["number"]
     if not (number.isascii() and number.isdecimal() and 1 <= int(number[:9]) <= len(parts)):
         raise Problem(404, f"the message has no part {number[:80]!r}; it has {len(parts)}, counted from 1")
@@ -215,47 +201,22 @@ async def show_part(request: ControlRequest) -> ControlResponse:
     return ControlResponse(part.content, content_type=part.content_type, headers=headers)
 
 
-class CheckFinding(Fields, frozen=True, kw_only=True):
-    """A rule that a message breaks. source: where the rule is written down. line: of the raw message, from 1."""
-
-    check: str
-    text: str
-    source: str
-    line: int | None
-
-
-class CheckFindings(Fields, frozen=True, kw_only=True):
-    """The rules that a message breaks; empty if all checks passed."""
-
-    findings: list[CheckFinding]
-
-
-@route(
-    "GET",
-    "messages/{id}/checks",
-    responses={200: "What was found.", 404: "There is no such message."},
-    returns=CheckFindings,
-)
-async def check_message(request: ControlRequest) -> ControlResponse:
-    """Check what servers and readers of mail may refuse or show wrongly in a message."""
-    from mockmail.core.mail.checks import findings
-
-    found = await asyncio.to_thread(findings, _message(request))
-    return ControlResponse(CheckFindings(findings=[CheckFinding.of(finding) for finding in found]))
-
-
 @route("DELETE", "messages/{id}", responses={204: "Done.", 404: "There is no such message."})
 async def remove_message(request: ControlRequest) -> ControlResponse:
     """Remove one message."""
     if not request.world.mail.remove(request.path["id"]):
-        raise _no_message(request)
+        raise no_message(request)
     return ControlResponse(status=204)
 
 
-@route("DELETE", "messages", returns=Removed)
-async def clear_messages(request: ControlRequest) -> ControlResponse:
-    """Remove all messages of the sandbox."""
-    return ControlResponse(Removed(removed=request.world.mail.clear()))
+@route("DELETE", "messages", query=MessageCriteria, returns=Removed)
+async def remove_messages(request: ControlRequest) -> ControlResponse:
+    """Remove the messages that match, or, without a query, all messages of the sandbox."""
+    mail = request.world.mail
+    if not has_criteria(request.query):
+        return ControlResponse(Removed(removed=mail.clear()))
+    cursors = await search_in_slices(mail, criteria_of(mail, request.query), request.turns, limit=len(mail))
+    return ControlResponse(Removed(removed=await remove_in_slices(mail, cursors, request.turns)))
 
 
 @route(
@@ -284,35 +245,9 @@ async def wait_for_messages(request: ControlRequest) -> ControlResponse:
     return await list_response(len(kept), "messages", details)
 
 
-def criteria_of(mail: MailStore, given: MessageCriteria) -> Criteria:
-    """Return the criteria that are described. Raise InvalidValue if `after` is the id of no message."""
-    cursor = _cursor(mail, "after", given.after) if given.after else 0
-    return Criteria(
-        to=given.to, sender=given.from_, subject=given.subject, text=given.text, query=given.query, after=cursor
-    )
-
-
-def _cursor(mail: MailStore, field: str, message_id: str) -> int:
-    message = mail.get(message_id)
-    if message is None:
-        raise InvalidValue(f"{field}: there is no message {message_id[:80]!r}")
-    return message.cursor
-
-
-def _message(request: ControlRequest) -> Message:
-    message = request.world.mail.get(request.path["id"])
-    if message is None:
-        raise _no_message(request)
-    return message
-
-
-def _no_message(request: ControlRequest) -> Problem:
-    return Problem(404, f"there is no message {request.path['id'][:80]!r} in the sandbox {request.sandbox!r}")
-
-
 ROUTES = (
     list_messages,
-    clear_messages,
+    remove_messages,
     wait_for_messages,
     show_message,
     remove_message,
@@ -320,6 +255,8 @@ ROUTES = (
     show_html,
     list_parts,
     show_part,
-    check_message,
     add_message_event,
+    *message_content.ROUTES,
+    *message_marks.ROUTES,
+    *message_files.ROUTES,
 )

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -50,6 +51,9 @@ _REFUSALS = {
 
 _ERROR = {"$ref": f"{SCHEMAS}{Refusal.__name__}"}
 
+EXAMPLES = Path(__file__).with_name("response_examples.json")
+"""Responses of a server, by the name of the operation; `tests/control/response_examples.py` records them."""
+
 Schemas = Mapping[Any, Mapping[str, Any]]
 
 
@@ -59,10 +63,13 @@ def describe(routes: Sequence[Route], vendor: str) -> dict[str, Any]:
     given, of_responses = _schemas([Refusal, *(type_ for route in routes for type_ in _response_types(route))])
     renamed = {name: f"{name}Response" for name in of_responses.keys() & of_requests.keys()}
     given, of_responses = _renamed(given, renamed), _renamed(of_responses, renamed)
+    examples = json.loads(EXAMPLES.read_text("utf-8"))
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         query = of_requests[route.query.__name__]
-        operation = _operation(route, query, taken, vendor) | {"responses": _responses(route, given)}
+        operation = _operation(route, query, taken, vendor) | {
+            "responses": _responses(route, given, examples.get(route.handler.__name__))
+        }
         paths.setdefault(f"/_mockmail/{route.path}", {})[route.method.lower()] = operation
     queries = {route.query.__name__ for route in routes} - {route.body.__name__ for route in routes if route.body}
     schemas = {name: _with_defaults_in_words(schema) for name, schema in of_requests.items() if name not in queries}
@@ -187,7 +194,9 @@ def _operation(route: Route, query: Mapping[str, Any], schemas: Schemas, vendor:
         "tags": [_tag_of(route)],
         "parameters": [*in_path, *in_query, {"$ref": "#/components/parameters/sandbox"}],
     }
-    if route.body is not None:
+    if route.body is bytes:
+        operation["requestBody"] = {"required": True, "content": {kind: {} for kind in route.body_types}}
+    elif route.body is not None and issubclass(route.body, msgspec.Struct):
         example = {name: vendor if value == "{vendor}" else value for name, value in route.example.items()}
         operation["requestBody"] = {
             "required": any(field.required for field in msgspec.structs.fields(route.body)),
@@ -196,7 +205,7 @@ def _operation(route: Route, query: Mapping[str, Any], schemas: Schemas, vendor:
     return operation
 
 
-def _responses(route: Route, schemas: Schemas) -> dict[str, Any]:
+def _responses(route: Route, schemas: Schemas, example: Any) -> dict[str, Any]:
     own: dict[str, dict[str, Any]] = {str(status): {"description": words} for status, words in route.responses.items()}
     for status in route.responses:
         if status >= _FIRST_ERROR:
@@ -206,7 +215,7 @@ def _responses(route: Route, schemas: Schemas) -> dict[str, Any]:
     if route.returns is bytes:
         success["content"] = {route.media_type: {}}
     elif route.returns is not None:
-        success["content"] = _content(route.media_type, schemas[route.returns])
+        success["content"] = _content(route.media_type, schemas[route.returns], example)
     common = {
         str(status): {"$ref": f"#/components/responses/refused{status}"}
         for status in _REFUSALS
@@ -225,4 +234,6 @@ def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
     for choice in schema.get("anyOf", ()):
         if choice != {"type": "null"}:
             merged |= choice
+    if "enum" in merged:
+        merged.setdefault("type", "string")  # msgspec leaves the type of a Literal out
     return {name: value for name, value in merged.items() if value is not None}

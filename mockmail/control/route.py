@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 
+EML, MBOX, ZIP = "message/rfc822", "application/mbox", "application/zip"
+"""The media types of files of messages."""
+
 MOST_SECONDS = 600
 NO_CONTENT = 204
 
@@ -145,7 +148,7 @@ class Route:
     """A control call.
 
     path: below `/_mockmail/`; `{name}` is one segment, or its first part.
-    query, body: the types of what it takes; None for a body that is not read.
+    query, body: the types of what it takes; None for a body that is not read, bytes for one of `body_types`.
     example: a body that it accepts; the value `{vendor}` stands for the name of a vendor.
     is_document: whether the handler gets the body as a dict, which may be large, and checks it.
     responses: a description for each status; the first is the one of success.
@@ -157,13 +160,14 @@ class Route:
     path: str
     handler: Handler
     query: type[Fields]
-    body: type[msgspec.Struct] | None
+    body: type[msgspec.Struct | bytes] | None
     responses: Mapping[int, str]
     returns: Any
     example: Mapping[str, Any] = field(default_factory=dict)
     is_document: bool = False
     media_type: str = JSON
     fails_with: Mapping[int, type[msgspec.Struct]] = field(default_factory=dict)
+    body_types: tuple[str, ...] = (JSON,)
 
     @property
     def summary(self) -> str:
@@ -186,6 +190,8 @@ class Route:
         """Return a JSON body as an instance of the route's type. Raise Problem (400, 413), InvalidValue."""
         if self.body is None:
             return None
+        if self.body is bytes:
+            return content
         document = _read_object(content, MAX_STATE_VALUES if self.is_document else MAX_VALUES)
         return document if self.is_document else convert(document, self.body)
 
@@ -195,7 +201,7 @@ def route(
     path: str,
     *,
     query: type[Fields] = NoFields,
-    body: type[msgspec.Struct] | None = None,
+    body: type[msgspec.Struct | bytes] | None = None,
     responses: Mapping[int, str] | None = None,
     returns: Any = None,
     **more: Any,

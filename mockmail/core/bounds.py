@@ -18,11 +18,15 @@ class MailLimits:
     """The bounds of a mail store: messages, their bytes in all, and the MIME parts that are parsed of a message.
 
     size: envelopes and transcripts count too.
+    age: the seconds that a message is kept, by the sandbox's clock; None for any time.
+    removes_oldest: whether the oldest message makes room for a new one at `messages`, which is refused otherwise.
     """
 
     messages: int = 100_000
     size: int = 2 << 30
     parts: int = 1000
+    age: float | None = None
+    removes_oldest: bool = False
 
 
 class StartTls(StrEnum):

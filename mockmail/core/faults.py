@@ -59,6 +59,7 @@ NEED_RESPONSE = frozenset({TransportFault.MALFORMED_CHUNK, TransportFault.TRUNCA
 class Fault(CallRule):
     """An injected fault.
 
+    vendor: its name.
     status: the status of the vendor's error. error: the name of one of the vendor's own errors.
     message, headers: of the error.
     delay: seconds before the handler or the response, at most MAX_DELAY.

@@ -54,8 +54,12 @@ def _nothing() -> None:
 class Exchange:
     """One request and its response, as they were sent: the attributes have secrets in clear.
 
+    id: its number in the sandbox. at: the time of the request, by the sandbox's clock. peer: the client's address.
     vendor: the vendor that answered. operation: the operation's name, None if none matched.
-    path: as the client sent it, prefixes included. request_body, response_body: cut at the journal's body limit.
+    method, query, request_headers: as the client sent them. path: the same, prefixes included.
+    path_values: the values of the names in the operation's path. status, response_headers: of the response.
+    refusal: why the vendor refused the request, None if it did not.
+    request_body, response_body: cut at the journal's body limit.
     caller: the caller that the vendor authenticated, as text.
     nearest: for a request that no operation serves, the most similar operations and why each did not match.
     crash: the traceback of a handler that crashed.

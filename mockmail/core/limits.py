@@ -23,7 +23,9 @@ SHORTEST_WINDOW, LONGEST_WINDOW = 0.001, 1e9
 class Limit:
     """A rate limit: `calls` calls per client in a window of seconds.
 
-    methods: the HTTP methods it counts; empty for all.
+    vendor, operation: the calls it counts, by name or pattern. methods: the HTTP methods it counts; empty for all.
+    calls, window: how many calls in how many seconds. counted: the calls so far, by client and window.
+    id: its number among the limits of a sandbox.
     """
 
     vendor: str

@@ -66,4 +66,5 @@ class Registry:
         """Raise UnknownName unless the pattern matches an operation of the vendor, so that a typo is noticed."""
         names = [operation.name for operation in self.named(vendor).operations]
         if not any(fnmatchcase(name, pattern) for name in names):
-            raise UnknownName(f"{vendor} has no operation {pattern[:LONGEST]!r}; it has {', '.join(names)}")
+            advice = did_you_mean(pattern, {name: name for name in names}) or f"it has {', '.join(names)}"
+            raise UnknownName(f"{vendor} has no operation {pattern[:LONGEST]!r}; {advice}")

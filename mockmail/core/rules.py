@@ -100,6 +100,7 @@ class Rule:
 
     times: to how many calls it applies; None for all. after: how many calls it lets pass first.
     probability: how likely it applies to each of the other calls.
+    id: its number among the rules of its kind in a sandbox.
     used, passed: to how many calls it applied, and how many it let pass because of `after`.
     """
 

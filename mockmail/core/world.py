@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from mockmail.core.ids import Ids
 from mockmail.core.journal import Journal, JournalBytes
 from mockmail.core.limits import Limits
 from mockmail.core.mail.delivery import deliveries
+from mockmail.core.mail.marks import header_tags
 from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.mail.store import MailStore
 from mockmail.core.registry import Registry
@@ -164,16 +166,30 @@ class World:
             self.ensure_seeded(found)
         return self.store.records(vendor, model)
 
-    def receive(self, raw: bytes, envelope: Envelope, sent_by: SentBy, *, refuse_full: bool = False) -> Message:
+    def receive(
+        self,
+        raw: bytes,
+        envelope: Envelope,
+        sent_by: SentBy,
+        *,
+        refuse_full: bool = False,
+        is_read: bool = False,
+        tags: tuple[str, ...] | None = None,
+    ) -> Message:
         """Keep a message and deliver it to the mailboxes that vendors host.
+
+        tags: those of the header X-Tags by default.
 
         Raise LimitReached, and keep nothing, when the mail store is full. With `refuse_full`, raise MailboxFull, and
         keep nothing, when the message reaches nothing but full mailboxes.
         """
-        found, full = deliveries(self, envelope, len(raw))
+        found, full, forwards, same_mailbox = deliveries(self, envelope, len(raw))
         if refuse_full and full is not None:
             raise MailboxFull(full)
-        return self.mail.add(raw, envelope, sent_by, found)
+        if forwards or same_mailbox:
+            envelope = replace(envelope, forwards=forwards, same_mailbox=same_mailbox)
+        tags = header_tags(raw) if tags is None else tags
+        return self.mail.add(raw, envelope, sent_by, found, is_read=is_read, tags=tags)
 
     def reset(self, vendor: Vendor | None = None) -> None:
         """Reset to the seeded state: no mail, journal and rules, the machine's time, the same ids again.

@@ -36,17 +36,17 @@ class LoopBridge:
         except MockMailError as error:
             raise _shortened(error) from None
 
-    def run(self, work: Callable[[World], Coroutine[Any, Any, T]]) -> T:
+    def run(self, work: Callable[[World], Coroutine[Any, Any, T]], *, called: str, instead: str) -> T:
         """Run a coroutine with the World, block, and return its result.
 
+        called: what the user wrote, for the error. instead: what to write in asynchronous code.
         Raise WouldBlock in asynchronous code, NotRunning if the server is not running.
         """
         if self._thread is None and not is_on_asyncio():
             raise NotRunning("MockMail is not running; use it inside `with`.")
         if self._thread is None or self._thread.is_here() or _is_in_a_task():
             raise WouldBlock(
-                "this call would block the running event loop, and the application if it runs there;"
-                " await the `_async` method instead"
+                f"`{called}` would block the running event loop, and the application if it runs there; use `{instead}`"
             )
         try:
             return self._thread.run(self._work(work))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from mockmail.core.errors import WaitEnded, WouldBlock, is_mistake
+from mockmail.core.errors import WaitEnded, is_mistake
 from mockmail.inprocess.bridge import LoopBridge
 
 if TYPE_CHECKING:
@@ -38,11 +38,9 @@ class EventStream:
 
     def __next__(self) -> Event:
         try:
-            return self._bridge.run(lambda _: self._subscription.next(self._timeout))
+            return self._bridge.run(lambda _: self._subscription.next(self._timeout), called="for", instead="async for")
         except WaitEnded:
             raise StopIteration from None
-        except WouldBlock:
-            raise WouldBlock("`for` would block the running event loop; use `async for`") from None
 
     def __aiter__(self) -> Self:
         return self

@@ -39,13 +39,13 @@ class ServerKeywords(TypedDict, total=False):
     host: str
     http_port: int
     smtp_port: int
-    smtp_sandboxes: Sequence[str]
+    smtp_sandboxes: Mapping[str, int] | Sequence[str]
     https_port: int | None
     smtps_port: int | None
     smtp_starttls: str
     tls_cert: str | os.PathLike[str]
     tls_key: str | os.PathLike[str]
-    proxy_hosts: Sequence[str]
+    proxy_hosts: Mapping[str, str] | Sequence[str]
     vendors: Registry | Sequence[str] | None
     vendors_dir: Sequence[str | os.PathLike[str]]
     data_dir: str | os.PathLike[str]
@@ -69,6 +69,8 @@ class ServerKeywords(TypedDict, total=False):
     max_recipients: int
     max_connections: int
     max_messages: int
+    max_age: str
+    remove_oldest: bool
     max_mail_bytes: int
     max_parts: int
     max_journal: int

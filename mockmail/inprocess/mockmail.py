@@ -40,11 +40,13 @@ class MockMail(VendorAttributes[VendorHandle]):
     `with MockMail() as mm` runs it on its own thread, `async with MockMail() as mm` on the running event loop of
     asyncio (under trio, on its own thread). The keywords are the settings of `mockmail serve`; see `ServerKeywords`.
 
-    strict: raise UnmetExpectation at the end if a request was unmatched, a handler crashed, or a fault or a stub was
-    never used.
+    `strict=True` raises UnmetExpectation at the end if a request was unmatched, a handler crashed, or a fault or a stub
+    was never used.
 
     url: the server's base URL. smtp_host, smtp_port: the SMTP server. smtp_environment: the variables of its clients.
-    inbox, requests, faults, stubs, smtp_faults, outcomes, webhooks: see these classes.
+    inbox: the messages. requests: the vendors' requests with their responses. webhooks: the URLs that get its events.
+    faults: errors of a vendor or of the connection. stubs: responses in place of a vendor's own.
+    smtp_faults: failures of the SMTP dialogue. outcomes: what becomes of the mail that vendors send.
     https_url, smtps_port: the ports in TLS, None without them. ca_file, ssl_context: for clients that use them.
     `mm.NAME`, for each vendor: its `url` and `credentials`.
     """

@@ -25,7 +25,7 @@ M = TypeVar("M", bound="RequestCriteriaBody")
 class RequestSearch(TypedDict, total=False):
     """The arguments of a search for requests.
 
-    vendor, operation: their names. path: a part of the path.
+    vendor, operation: their names. method, status: of HTTP. path: a part of the path.
     where: the values that parameters must have, `{"name": "jane"}`, or a function of a request.
     after: a request or its id; only later ones match.
     direction: `outgoing` for the requests that vendors made to webhooks.
@@ -79,11 +79,11 @@ class Requests:
         Raise WaitTimeout after `timeout` seconds, with a list of the requests that came. This blocks an event loop:
         await `wait_for_async` there.
         """
-        return self.wait_for_count(1, timeout=timeout, **search)[0]
+        return self._wait("wait_for", search, 1, timeout)[0]
 
     def wait_for_count(self, count: int, *, timeout: float = 5.0, **search: Unpack[RequestSearch]) -> list[Exchange]:
         """Return the first `count` requests that match; wait for them if needed. Raise WaitTimeout."""
-        return self._bridge.run(self._waiting(search, count, timeout))
+        return self._wait("wait_for_count", search, count, timeout)
 
     async def wait_for_async(
         self,
@@ -107,7 +107,7 @@ class Requests:
     def verify(
         self, *, count: int | None = None, order: Sequence[str] = (), **search: Unpack[RequestSearch]
     ) -> list[Exchange]:
-        """Return the requests that match, or raise UnmetExpectation, an AssertionError that shows what came instead.
+        """Return the requests that match, or raise UnmetExpectation (an AssertionError) that lists those received.
 
         count: how many must match; at least one if it is None.
         order: the names of operations whose requests must have come in this order; others may come in between.
@@ -152,6 +152,10 @@ class Requests:
             world.outgoing.clear()
 
         self._bridge.call(clear)
+
+    def _wait(self, called: str, search: RequestSearch, count: int, timeout: float) -> list[Exchange]:
+        work = self._waiting(search, count, timeout)
+        return self._bridge.run(work, called=f"requests.{called}", instead=f"await requests.{called}_async")
 
     def _waiting(
         self, search: RequestSearch, count: int, timeout: float

@@ -117,11 +117,6 @@ function prettyXml(body) {
   return lines.join("\n");
 }
 
-/** Return the numbers of 4 to 8 digits that stand alone in a text, as one-time codes do. @param {string} text */
-export function codesIn(text) {
-  return [...new Set(text.match(/(?<![\w/.,=&?#:$€£-])(?:\d{4,8}|\d{3}[ -]\d{3})(?![\w/=&?:%€£-]|[.,]\w)/g) ?? [])];
-}
-
 /** Return a text as one word of a shell. @param {string} text */
 export function shellWord(text) {
   return /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -162,6 +162,7 @@ export class InboxSection {
     try {
       const message = await this.app.api.get(`messages/${encodeURIComponent(id)}`);
       if (this.shown === id) fill(this.detail, messageView(this.app, message, () => this.remove(id)));
+      if (!message.is_read) this.app.api.call("PATCH", `messages/${encodeURIComponent(id)}`, { is_read: true }).catch(() => {}); // it can be read on a full disk
     } catch (error) {
       if (this.shown === id) fill(this.detail, h("p", { class: "empty error" }, /** @type {Error} */ (error).message));
     }

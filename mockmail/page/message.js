@@ -1,7 +1,7 @@
 // One message, seen from every side.
 
 import { button, copyable, copyButton, facts, fill, h, table, tabs } from "./dom.js";
-import { clockTime, codesIn, counted, pytestOfMessage, shellWord, size } from "./format.js";
+import { clockTime, counted, pytestOfMessage, shellWord, size } from "./format.js";
 
 const WIDTHS = [["Phone", "phone"], ["Tablet", "tablet"], ["Full width", ""]];
 const MOST_SHOWN = 200_000;
@@ -132,14 +132,25 @@ function envelope(message) {
 
 /** @param {any} message */
 function delivery(message) {
-  if (!message.deliveries.length) return h("p", { class: "faint" }, "No vendor hosts a mailbox of these recipients, so the message is in this inbox alone.");
-  return table(["Address", "Where"], message.deliveries.map((/** @type {any} */ copy) => [copy.address,
-    !copy.vendor ? "not hosted by a vendor" : copy.mailbox === null ? `lost: ${copy.vendor} forwards it in a circle` : `${copy.vendor}, mailbox ${copy.mailbox}`]));
+  const traces = message.traces;
+  if (traces.every((/** @type {any} */ trace) => trace.result === "not_hosted" && trace.path.length === 1)) return h("p", { class: "faint" }, "No vendor hosts a mailbox of these recipients, so the message is in this inbox alone.");
+  return table(["Recipient", "Through", "Where"], traces.map((/** @type {any} */ trace) => [trace.recipient, trace.path.slice(1).join(" → "), whereOf(trace)]));
+}
+
+/** @param {any} trace */
+function whereOf(trace) {
+  switch (trace.result) {
+    case "delivered": return `${trace.vendor}, mailbox ${trace.mailbox}`;
+    case "not_hosted": return "not hosted by a vendor";
+    case "refused": return `refused: ${trace.reply}`;
+    case "loop": return `lost: ${trace.vendor} forwards it in a circle`;
+    default: return `lost: ${trace.vendor} dropped it, its mailbox was full, or the alias leads nowhere`;
+  }
 }
 
 /** @param {any} message */
 function links(message) {
-  const codes = codesIn(message.text);
+  const codes = message.codes;
   return [
     h("h3", null, counted(message.links.length, "link")), message.links.map(copyable),
     h("h3", null, `${counted(codes.length, "number")} that may be a code`), codes.map(copyable),

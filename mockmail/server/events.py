@@ -9,9 +9,9 @@ import asyncio
 import json
 import re
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
 from threading import get_ident
@@ -26,12 +26,13 @@ from mockmail.wire.masking import Masking
 
 if TYPE_CHECKING:
     from mockmail.core.journal import Exchange
+    from mockmail.core.mail.marks import Change
     from mockmail.core.mail.message import Message
     from mockmail.core.sandboxes import Sandboxes
     from mockmail.core.smtp_faults import SmtpFault
     from mockmail.core.world import World
 
-KINDS = ("message", "request", "fault", "state", "clock", "sandbox")
+KINDS = ("message", "mark", "request", "fault", "state", "clock", "sandbox")
 """The kinds of events that can be chosen. A reader may also get `missed`."""
 
 EVENT_BYTES = 1000
@@ -158,9 +159,7 @@ class Events:
 
     def publish(self, world: World, kind: str, data: dict[str, Any]) -> None:
         """Record an event and wake the readers. A test may change the clock on a thread of its own."""
-        if get_ident() != self._thread:
-            with suppress(RuntimeError):  # the loop was closed
-                self._loop.call_soon_threadsafe(self.publish, world, kind, data)
+        if self.pass_on(self.publish, world, kind, data):
             return
         if self._subscriptions:
             self._last_heard = monotonic()
@@ -180,6 +179,14 @@ class Events:
         for subscription in list(self._subscriptions):
             subscription.wake()
 
+    def pass_on(self, call: Callable[..., None], *arguments: Any) -> bool:
+        """Return whether this is another thread than the event loop's, which then makes the call."""
+        if get_ident() == self._thread:
+            return False
+        with suppress(RuntimeError):  # the loop was closed
+            self._loop.call_soon_threadsafe(call, *arguments)
+        return True
+
     def _position(self, event_id: str) -> int:
         found = _ID.fullmatch(event_id)
         if found is None:
@@ -192,6 +199,7 @@ class Events:
         self._stops[world] = [
             world.journal.observe(partial(self._request, world)),
             world.mail.observe(partial(self._message, world)),
+            world.mail.marks.observe(partial(self._mark, world)),
             world.clock.observe(partial(self._clock, world)),
             world.store.observe(partial(self._state, world)),
             world.smtp_faults.observe(partial(self._smtp_fault, world)),
@@ -222,6 +230,10 @@ class Events:
 
     def _message(self, world: World, message: Message) -> None:
         self.publish(world, "message", _facts(message.summary()))
+
+    def _mark(self, world: World, cursors: Sequence[int], change: Change) -> None:
+        ids = [summary.id for cursor in cursors if (summary := world.mail.summary(cursor)) is not None]
+        self.publish(world, "mark", {"ids": ids, **asdict(change)})
 
     def _clock(self, world: World) -> None:
         self.publish(world, "clock", {"now": world.clock.now().isoformat(), "frozen": world.clock.frozen})
@@ -259,8 +271,10 @@ class Subscription:
         self._bell.set()
 
     def close(self) -> None:
-        """End the subscription; `next` raises WaitEnded."""
+        """End the subscription; `next` raises WaitEnded. Any thread may call it."""
         self._is_closed = True
+        if self._events.pass_on(self.close):
+            return
         self._events.unsubscribe(self)
         self._bell.set()
 

@@ -10,7 +10,12 @@ PREFIX = "MP_"
 ADDRESSES = {"MP_UI_BIND_ADDR": "http_port", "MP_SMTP_BIND_ADDR": "smtp_port"}
 """The variables with an address and a port: the setting of the port."""
 
-SAME = {"MP_SMTP_MAX_RECIPIENTS": "max_recipients", "MP_QUIET": "quiet", "MP_MAX_MESSAGES": "max_messages"}
+SAME = {
+    "MP_SMTP_MAX_RECIPIENTS": "max_recipients",
+    "MP_QUIET": "quiet",
+    "MP_MAX_MESSAGES": "max_messages",
+    "MP_MAX_AGE": "max_age",
+}
 """The variables whose value a setting takes as it is. 0 is no maximum, which leaves the default of the setting."""
 
 ALWAYS = (
@@ -30,7 +35,6 @@ ADVICE = {
     "MP_UI_AUTH": "control_token protects the API: with Basic, it is the password",
     "MP_SMTP_TLS_CERT": "tls_cert and smtp_starttls do this",
     "MP_SMTP_TLS_KEY": "tls_key does this",
-    "MP_MAX_MESSAGES": "at that number mail is refused, where Mailpit deletes the oldest",
 }
 """What is different, by variable."""
 
@@ -65,6 +69,8 @@ def _settings(given: Mapping[str, str]) -> Iterator[tuple[str, Given]]:
             yield ADDRESSES[name], Given(port, name)
         elif name in SAME and (name == "MP_QUIET" or value not in _FALSE):
             yield SAME[name], Given(value, name)
+            if name == "MP_MAX_MESSAGES":
+                yield "remove_oldest", Given("true", name)
         elif name == "MP_MAX_MESSAGE_SIZE" and value not in _FALSE:
             yield "max_message_bytes", Given(str(int(value) << 20) if value.isdecimal() else value, name)
         elif name == "MP_DATABASE" and value and "://" not in value:

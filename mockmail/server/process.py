@@ -21,7 +21,7 @@ from mockmail.server.log import set_up_logging
 from mockmail.server.ready_file import ReadyFile
 from mockmail.server.server import CannotListen, Server
 from mockmail.server.server_settings import ServerSettings
-from mockmail.server.settings import PORTS, Loaded, SettingError, Settings
+from mockmail.server.settings import PORTS, Loaded, SettingError, Settings, seconds_of
 
 if TYPE_CHECKING:
     from mockmail.core.seeds import SeedDocument
@@ -81,7 +81,13 @@ def server_settings(loaded: Loaded, vendors: Registry) -> ServerSettings:
         id_seed=given.id_seed,
         seeds=_read_seeds(given),
         options=vendor_options(vendors, loaded.options),
-        mail=MailLimits(messages=given.max_messages, size=given.max_mail_bytes, parts=given.max_parts),
+        mail=MailLimits(
+            messages=given.max_messages,
+            size=given.max_mail_bytes,
+            parts=given.max_parts,
+            age=seconds_of(given.max_age) if given.max_age else None,
+            removes_oldest=given.remove_oldest,
+        ),
         journal_limit=given.max_journal,
         journal_body_limit=given.max_journal_body,
         journal_bytes=given.max_journal_bytes,

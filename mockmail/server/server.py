@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from mockmail.control.api import ControlApi
 from mockmail.core.bounds import StartTls
-from mockmail.core.errors import DataFolderError, InvalidValue, MockMailError, NotRunning, Problem, StorageFull
+from mockmail.core.errors import DataFolderError, MockMailError, NotRunning, Problem, StorageFull
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.http.dispatcher import Dispatcher
 from mockmail.http.protocol import HttpServer
+from mockmail.server.pruning import start_pruning
 from mockmail.server.server_settings import ServerSettings
 from mockmail.server.settings import host_and_port, reachable_host
 from mockmail.server.turns import Turns
@@ -92,6 +93,7 @@ class Server:
         )
         self._http: HttpServer | None = None
         self._listeners: dict[str, asyncio.Server] = {}
+        self._stop_pruning: Callable[[], None] = lambda: None
 
     def __repr__(self) -> str:
         return f"<Server {self.http_url} smtp {self.smtp_address}>" if self._listeners else "<Server idle>"
@@ -177,13 +179,14 @@ class Server:
             await self._listen(SMTP, self._accept_smtp, settings.smtp_port)
             for name, port in settings.smtp_sandboxes.items():
                 await self._listen(_smtp_of(name), partial(self._accept_smtp, name), port)
-            if self._uses_tls:
+            if settings.uses_tls:
                 await self._listen_in_tls()
             if settings.webhooks:
                 self.webhooks.add_from_settings(settings.webhooks)
         except (OSError, MockMailError):
             await self.stop()
             raise
+        self._stop_pruning = start_pruning(self.sandboxes, settings.world.mail.age)
         self._facts |= {"smtp": self.smtp_address, **self.tls_addresses}
         if settings.smtp_sandboxes:
             self._facts["smtp_sandboxes"] = self.smtp_sandboxes
@@ -195,6 +198,7 @@ class Server:
         for listener in self._listeners.values():
             listener.close()
         self._facts.clear()
+        self._stop_pruning()
         self.control.end_waits()
         if "webhooks" in self.__dict__:
             await self.webhooks.close()
@@ -228,35 +232,15 @@ class Server:
             raise CannotListen(number, error.strerror, f"{host} port {port} ({name})") from error
         self._listeners[name] = listener
 
-    @property
-    def _uses_tls(self) -> bool:
-        settings = self.settings
-        ports = (settings.https_port, settings.smtps_port, settings.tls_cert, settings.tls_key)
-        return StartTls.of(settings.smtp_starttls) is not StartTls.OFF or any(given is not None for given in ports)
-
     async def _listen_in_tls(self) -> None:
-        from mockmail.tls.connection import NewConnection, local_address
+        from mockmail.server.tls_ports import check_certificates, https_factory, smtps_factory
 
-        settings, certificates, connections, http = self.settings, self.certificates, self.tls_connections, self._http
-        if settings.tls_key is not None and settings.tls_cert is None:
-            raise InvalidValue("tls_key needs the certificate that it belongs to: set tls_cert too")
-        # What is on the disk and cannot be used is an error of the start.
-        certificates.port(settings.host)
-        if settings.data_dir is not None:
-            certificates.ca_pem  # noqa: B018  # the access reads it
-        if http is not None and settings.https_port is not None:
-
-            def begin_https(transport: Any) -> None:
-                connections.begin(transport, http(), certificates.port(local_address(transport)), http)
-
-            await self._listen(HTTPS, lambda: NewConnection(begin_https), settings.https_port)
+        settings, certificates, connections = self.settings, self.certificates, self.tls_connections
+        check_certificates(settings, certificates)
+        if self._http is not None and settings.https_port is not None:
+            await self._listen(HTTPS, https_factory(connections, certificates, self._http), settings.https_port)
         if settings.smtps_port is not None:
-
-            def begin_smtps(transport: Any) -> None:
-                context = certificates.port(local_address(transport))
-                connections.begin(transport, self._sink.accept(in_tls=True), context, self._sink.limiter)
-
-            await self._listen(SMTPS, lambda: NewConnection(begin_smtps), settings.smtps_port)
+            await self._listen(SMTPS, smtps_factory(connections, certificates, lambda: self._sink), settings.smtps_port)
 
     def _open_data(self) -> None:
         if self.settings.data_dir is not None and self._data is None:
@@ -275,8 +259,7 @@ class Server:
                     raise DataFolderError(f"{path}: {error}; {ROOM_ADVICE}") from error
 
     def _make_world(self, name: str) -> World:
-        path = self._data.path_of(name) if self._data is not None else None
-        world = self._spare_world(name, path)
+        world = self._spare_world(name, None if self._data is None else self._data.path_of(name))
         self._vendor_jobs.serve(world)
         self._watch(world)
         return world
@@ -328,17 +311,18 @@ class Server:
     def _sink(self) -> Sink:
         from mockmail.smtp.sink import Sink
 
-        settings, starttls = self.settings, StartTls.of(self.settings.smtp_starttls)
-        port_tls = None
-        if starttls is not StartTls.OFF:
-            from mockmail.smtp.protocol import PortTls
+        settings, port_tls = self.settings, None
+        if StartTls.of(settings.smtp_starttls) is not StartTls.OFF:
+            from mockmail.server.tls_ports import starttls_of
 
-            port_tls = PortTls(
-                self.certificates.port,
-                is_required=starttls is StartTls.REQUIRED,
-                handshake_seconds=settings.tls_handshake_seconds,
-            )
-        return Sink(self.sandboxes, settings.smtp, reject_unknown=settings.reject_unknown_recipients, port_tls=port_tls)
+            port_tls = starttls_of(settings, self.certificates)
+        return Sink(
+            self.sandboxes,
+            settings.smtp,
+            reject_unknown=settings.reject_unknown_recipients,
+            port_tls=port_tls,
+            http_url=lambda: self.http_url if self._listeners else "",
+        )
 
     @cached_property
     def _submission(self) -> Submission:
@@ -349,11 +333,9 @@ class Server:
     @cached_property
     def certificates(self) -> Certificates:
         """Return the server's certificate authority, with the TLS contexts of its ports."""
-        from mockmail.tls.certificates import Certificates
+        from mockmail.server.tls_ports import certificates_of
 
-        settings = self.settings
-        own = (settings.tls_cert, settings.tls_key or settings.tls_cert) if settings.tls_cert is not None else None
-        return Certificates(settings.data_dir, own)
+        return certificates_of(self.settings)
 
     @cached_property
     def tls_connections(self) -> TlsConnections:

@@ -46,3 +46,9 @@ class ServerSettings:
     smtp: SmtpLimits = field(default_factory=SmtpLimits)
     events: EventLimits = field(default_factory=EventLimits)
     guard: Guard = field(default_factory=Guard)
+
+    @property
+    def uses_tls(self) -> bool:
+        """Return whether a port is in TLS, STARTTLS is offered, or there is a certificate to check."""
+        given = (self.https_port, self.smtps_port, self.tls_cert, self.tls_key)
+        return StartTls.of(self.smtp_starttls) is not StartTls.OFF or any(value is not None for value in given)

@@ -23,6 +23,12 @@ PREFIX = "MOCKMAIL_"
 MAX_PORT = 65535
 LOG_FORMATS = ("text", "json")
 
+MOST_SECONDS = 36_500 * 86_400
+"""The most seconds of a duration."""
+
+_DURATION = re.compile(r"(\d{1,10})([smhdw])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
+
 PORTS = ("http_port", "smtp_port", "https_port", "smtps_port")
 
 
@@ -94,6 +100,8 @@ class Settings:
         1000, "maximum open connections, for HTTP and for SMTP each, if so many files may be open"
     )
     max_messages: int = setting(100_000, "maximum messages of a sandbox")
+    max_age: str = setting("", "remove messages that are older, such as 7d or 12h; empty keeps them", "DURATION")
+    remove_oldest: bool = setting(False, "at max_messages, remove the oldest message instead of refusing the new one")
     max_mail_bytes: int = setting(2 << 30, "maximum bytes of all messages of a sandbox, with envelopes and transcripts")
     max_parts: int = setting(1000, "maximum MIME parts of a message that are read")
     max_journal: int = setting(1000, "maximum requests that the journal of a sandbox keeps")
@@ -171,12 +179,18 @@ def from_values(values: Mapping[str, Any], known: Iterable[str]) -> Settings:
     for name in values:
         if name not in known:
             raise SettingError(f"{name!r} is not a setting; {_similar(name, known)}")
+    pairs = {spec.name for spec in fields() if "=" in spec.metadata["value"]}
+    texts = {name: _pairs(value) if name in pairs else value for name, value in values.items()}
     try:
-        settings = convert({"http_port": 0, "smtp_port": 0, **values}, Settings)
+        settings = convert({"http_port": 0, "smtp_port": 0, **texts}, Settings)
     except InvalidValue as error:
         raise SettingError(str(error)) from error
     _check_bounds(settings, dict.fromkeys([spec.name for spec in fields()], "given in Python"))
     return settings
+
+
+def _pairs(value: Any) -> Any:
+    return [f"{name}={value}" for name, value in value.items()] if isinstance(value, Mapping) else value
 
 
 def fields() -> tuple[dataclasses.Field[Any], ...]:
@@ -278,7 +292,7 @@ def _check_bounds(settings: Settings, origins: Mapping[str, str]) -> None:
     if not settings.host:
         raise SettingError(f"host must be an address, such as 127.0.0.1 or 0.0.0.0, not empty ({origins['host']})")
     for spec in fields():
-        if spec.name.startswith("max_"):
+        if spec.name.startswith("max_") and kind_of(spec) is int:
             _check(spec.name, getattr(settings, spec.name), 1, None, origins)
         if spec.metadata["value"] == "SECONDS" and not 0 < (seconds := getattr(settings, spec.name)) < math.inf:
             raise SettingError(f"{spec.name} must be more than 0 seconds, not {seconds} ({origins[spec.name]})")
@@ -306,6 +320,11 @@ def _check_texts(settings: Settings, origins: Mapping[str, str]) -> None:
                 f"allowed_hosts must be names such as mail.example.com, without a port, not {name!r} ({where})"
             )
     _check_pairs(settings, origins)
+    try:
+        seconds_of(settings.max_age or "1s")
+    except ValueError:
+        wanted = "a duration from 1s to 36500d (90s, 15m, 12h, 7d, 1w), or empty"
+        raise SettingError(f"max_age must be {wanted}, not {settings.max_age!r} ({origins['max_age']})") from None
     try:
         StartTls.of(settings.smtp_starttls)
     except InvalidValue as error:
@@ -336,6 +355,15 @@ def _check(name: str, value: int, low: int, high: int | None, origins: Mapping[s
     if value < low or (high is not None and value > high):
         wanted = f"from {low} to {high}" if high is not None else f"{low} or more"
         raise SettingError(f"{name} must be {wanted}, not {value} ({origins[name]})")
+
+
+def seconds_of(duration: str) -> int:
+    """Return the seconds of a duration such as `7d`. Raise ValueError for another text, 0, and over 100 years."""
+    found = _DURATION.fullmatch(duration)
+    seconds = int(found[1]) * _SECONDS[found[2]] if found else 0
+    if not 0 < seconds <= MOST_SECONDS:
+        raise ValueError(duration)
+    return seconds
 
 
 def host_and_port(host: str, port: int) -> str:

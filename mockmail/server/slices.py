@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import TypeVar
 
 from mockmail.core.mail.criteria import Criteria
+from mockmail.core.mail.marks import Change
+from mockmail.core.mail.retention import PRUNED
 from mockmail.core.mail.search import Search
 from mockmail.core.mail.store import MailStore
 from mockmail.server.turns import Turns
@@ -45,6 +47,18 @@ async def count_in_slices(mail: MailStore, criteria: Criteria, turns: Turns) -> 
     search = mail.search(criteria, counts=True)
     await _finish(search, turns)
     return search.count
+
+
+async def change_in_slices(mail: MailStore, cursors: Sequence[int], change: Change, turns: Turns) -> int:
+    """Change the marks of messages, and return the number of those that were changed. Raise InvalidValue."""
+    slices = (cursors[start : start + PRUNED] for start in range(0, len(cursors), PRUNED))
+    return sum([len(mail.marks.change(chosen, change)) async for chosen in in_slices(slices, turns)])
+
+
+async def remove_in_slices(mail: MailStore, cursors: Sequence[int], turns: Turns) -> int:
+    """Remove messages, and return the number of those that were there."""
+    slices = (cursors[start : start + PRUNED] for start in range(0, len(cursors), PRUNED))
+    return sum([mail.remove_all(chosen) async for chosen in in_slices(slices, turns)])
 
 
 async def _finish(search: Search, turns: Turns) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 class Webhook:
     """A URL that gets the events of a sandbox.
 
+    id: its number on the server. url: where events are sent. sandbox: whose events.
     kinds: the kinds of events; empty for all. delivered, failed: the number of events that were sent, and given up.
     error: why the last attempt failed; None if it did not.
     """

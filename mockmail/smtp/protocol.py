@@ -11,20 +11,27 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Session, TLSSetupException, syntax
+from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Envelope, Session, TLSSetupException, syntax
 
 from mockmail.core.bounds import SmtpLimits
 from mockmail.core.mail.message import SentBy
 from mockmail.core.sandboxes import DEFAULT
 from mockmail.core.world import World
+from mockmail.smtp.extensions import COMMAND_BYTES, with_status, without_dsn
 from mockmail.smtp.open_messages import OpenMessage, OpenMessages
 from mockmail.smtp.reader import LONGEST_AUTH_LINE, SinkReader, Transcript
 from mockmail.tls.connection import local_address
 
 _PLAIN = re.compile(r"\s*<([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+)>(.*)")
 
+_PARSER_ERRORS = (AttributeError, IndexError, UnboundLocalError)
+"""Errors of Python's parser of addresses at broken ones, such as `<`, ` a@[.` and `<@[`."""
+
 _SIZE = re.compile(r"SIZE=(?![0-9]{1,20}$)", re.IGNORECASE)
 """The start of a SIZE that is no number (RFC 1870, 4)."""
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+"""The control characters, which no name or address of the envelope may have."""
 
 HOSTNAME = "mockmail"
 IDENT = "ESMTP mockmail"
@@ -85,6 +92,14 @@ class SinkSession(Session):
         self.sandbox = DEFAULT
 
 
+class SinkEnvelope(Envelope):
+    """The message of a connection that is in progress. refusals: pairs of a refused recipient and the reply."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refusals: list[tuple[str, str]] = []
+
+
 class ConnectionLimiter:
     """The open connections, limited in number."""
 
@@ -112,6 +127,19 @@ async def fail_stage(connection: SinkProtocol, world: World, stage: str, **comma
     from mockmail.smtp import stages
 
     return await stages.fail_stage(connection, world, stage, **command)
+
+
+def _greeting(command: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """Return aiosmtpd's EHLO or HELO, which refuses control characters."""
+
+    @wraps(command)
+    async def greet(self: SinkProtocol, hostname: str | None) -> None:
+        if CONTROL.search(hostname or ""):
+            await self.push("501 5.5.4 the name of a client must not have control characters")
+        else:
+            await command(self, hostname)
+
+    return greet
 
 
 def _staged(stage: str, command: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
@@ -142,11 +170,17 @@ class SinkProtocol(SMTP):
     _is_in_tls = False
     """Whether STARTTLS has succeeded."""
 
+    parameters: Sequence[str] = ()
+    """The parameters of the last MAIL or RCPT, as the client sent them."""
+
+    reply_of_fault: str | None = None
+    """The reply of the last SMTP fault, which is sent as it is."""
+
     _rate: int | None = None
     """The bytes a second of a throttled connection."""
 
-    smtp_EHLO = _staged("ehlo", SMTP.smtp_EHLO)  # noqa: N815  # aiosmtpd's names of commands
-    smtp_HELO = _staged("ehlo", SMTP.smtp_HELO)  # noqa: N815
+    smtp_EHLO = _staged("ehlo", _greeting(SMTP.smtp_EHLO))  # noqa: N815  # aiosmtpd's names of commands
+    smtp_HELO = _staged("ehlo", _greeting(SMTP.smtp_HELO))  # noqa: N815
     smtp_AUTH = _staged("auth", SMTP.smtp_AUTH)  # noqa: N815
 
     def __init__(
@@ -182,11 +216,13 @@ class SinkProtocol(SMTP):
             **options,
         )
         # aiosmtpd shares one dict between all connections, and EHLO changes it.
-        self.command_size_limits = defaultdict(lambda: SMTP.command_size_limit, AUTH=LONGEST_AUTH_LINE)
+        self.command_size_limits = defaultdict(lambda: SMTP.command_size_limit, AUTH=LONGEST_AUTH_LINE, **COMMAND_BYTES)
 
     async def push(self, status: Any) -> None:
-        """Send a reply and add it to the transcript."""
+        """Send a reply, with an enhanced status code unless it is of a fault, and add it to the transcript."""
         text = status if isinstance(status, str) else status.decode("utf-8", "replace")
+        if status is not self.reply_of_fault:
+            text = with_status(text)
         self.transcript.server(text)
         content = text.encode("utf-8", "replace")
         if self._rate is None:
@@ -298,12 +334,26 @@ class SinkProtocol(SMTP):
         await super()._handle_client()
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        plain = _PLAIN.fullmatch(arg)  # aiosmtpd's parser, which reads every other form, takes twenty times as long
-        return plain.groups() if plain else super()._getaddr(arg)  # type: ignore[return-value]
+        if plain := _PLAIN.fullmatch(
+            arg
+        ):  # aiosmtpd's parser, which reads every other form, takes twenty times as long
+            address, rest = plain.groups()
+        else:
+            try:
+                address, rest = super()._getaddr(arg)
+            except _PARSER_ERRORS:
+                address = rest = None
+        self.parameters = rest.split() if rest else ()
+        return address, rest
 
     def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
+        envelope: Any = self.envelope
+        others = without_dsn(params, of_recipient=bool(envelope.mail_from)) if params else params
         # aiosmtpd reads the digits of every language, and fails at those that are no number.
-        return None if any(map(_SIZE.match, params)) else super()._getparams(params)
+        return None if others is None or any(map(_SIZE.match, others)) else super()._getparams(others)
+
+    def _create_envelope(self) -> SinkEnvelope:
+        return SinkEnvelope()
 
     def _create_session(self) -> SinkSession:
         session = SinkSession(self.loop, self._submission_context)

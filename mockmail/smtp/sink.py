@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 import ssl
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -16,15 +17,18 @@ from mockmail.core.bounds import SmtpLimits
 from mockmail.core.errors import LimitReached, MailboxFull, Problem, StorageDamaged, StorageFull
 from mockmail.core.mail.delivery import deliveries, has_quotas, is_unknown
 from mockmail.core.mail.message import Envelope, SentBy
-from mockmail.core.sandboxes import Sandboxes
+from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.core.smtp_behaviour import SmtpBehaviour
 from mockmail.core.world import World
+from mockmail.smtp.extensions import KEYWORDS
 from mockmail.smtp.open_messages import OpenMessages
 from mockmail.smtp.protocol import (
+    CONTROL,
     HOSTNAME,
     ConnectionLimiter,
     DigestLogin,
     PortTls,
+    SinkEnvelope,
     SinkProtocol,
     SinkSession,
     SubmissionContext,
@@ -35,7 +39,6 @@ from mockmail.tls.connection import tls_facts
 
 log = logging.getLogger("mockmail.smtp")
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SIZE = re.compile(r"SIZE=([0-9]{1,18})", re.IGNORECASE)
 
 
@@ -44,6 +47,7 @@ class Sink:
 
     reject_unknown: whether a recipient that does not exist in a hosted domain is refused (550).
     port_tls: STARTTLS for the clients of the SMTP port; None to not offer it. limiter: the open connections.
+    http_url: returns the URL of the server, for the address of the page in replies; empty to name none.
     """
 
     def __init__(
@@ -53,7 +57,9 @@ class Sink:
         *,
         reject_unknown: bool = False,
         port_tls: PortTls | None = None,
+        http_url: Callable[[], str] = str,
     ) -> None:
+        self._http_url = http_url
         self._sandboxes = sandboxes
         self.limits = limits or SmtpLimits()
         self._reject_unknown = reject_unknown
@@ -86,6 +92,13 @@ class Sink:
         """Abort every connection."""
         self.limiter.close_all()
 
+    async def handle_EHLO(  # noqa: N802  # aiosmtpd's name for the hook
+        self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Return the lines of the reply to EHLO."""
+        session.host_name = hostname
+        return [*responses[:-1], *(f"250-{keyword}" for keyword in KEYWORDS), responses[-1]]
+
     async def handle_MAIL(  # noqa: N802  # aiosmtpd's name for the hook
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, address: str, options: list[str]
     ) -> str:
@@ -97,30 +110,38 @@ class Sink:
             return "530 5.7.0 Authentication required"
         if world.smtp.refuses_sender(address):
             return f"550 5.7.1 <{address}>: Sender address rejected"
-        if _CONTROL.search(address):
+        if CONTROL.search(address):
             return "553 5.1.7 a sender's address must not have control characters"
         envelope.mail_from = address
-        envelope.mail_options.extend(options)
+        envelope.mail_options.extend(server.parameters)
         return "250 2.1.0 Ok"
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's name for the hook
-        self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, address: str, options: list[str]
+        self, server: SinkProtocol, session: SinkSession, envelope: SinkEnvelope, address: str, options: list[str]
     ) -> str:
-        """Return the reply to RCPT."""
+        """Return the reply to RCPT; the envelope keeps a refusal."""
+        refusal = await self._recipient_refusal(server, session, envelope, address)
+        if refusal is not None:
+            if len(envelope.refusals) < self.limits.recipients:
+                envelope.refusals.append((address, refusal))
+            return refusal
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.append(" ".join(server.parameters))
+        return "250 2.1.5 Ok"
+
+    async def _recipient_refusal(
+        self, server: SinkProtocol, session: SinkSession, envelope: SinkEnvelope, address: str
+    ) -> str | None:
         world = self._world(session)
         if world.smtp_faults and (reply := await fail_stage(server, world, "rcpt", recipient=address)) is not None:
             return reply
         if world.smtp.refuses_recipient(address):
             return f"550 5.1.1 <{address}>: Recipient address rejected"
-        if _CONTROL.search(address):
+        if CONTROL.search(address):
             return "553 5.1.3 a recipient's address must not have control characters"
         if len(envelope.rcpt_tos) >= self.limits.recipients:
             return "452 4.5.3 too many recipients: max_recipients allows no more"
-        if (reply := self._mailbox_refusal(world, session, envelope, address)) is not None:
-            return reply
-        envelope.rcpt_tos.append(address)
-        envelope.rcpt_options.append(" ".join(options))
-        return "250 2.1.5 Ok"
+        return self._mailbox_refusal(world, session, envelope, address)
 
     def _mailbox_refusal(self, world: World, session: SinkSession, envelope: SmtpEnvelope, address: str) -> str | None:
         if self._reject_unknown and is_unknown(world, address):
@@ -132,7 +153,7 @@ class Sink:
         return None
 
     async def handle_DATA(  # noqa: N802  # aiosmtpd's name for the hook
-        self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope
+        self, server: SinkProtocol, session: SinkSession, envelope: SinkEnvelope
     ) -> str:
         """Store the message, then return the reply to it."""
         server.end_data()
@@ -155,7 +176,14 @@ class Sink:
             return _try_later(error)
         if context is not None:
             context.messages.append(message.id)
-        return f"250 2.0.0 Ok: queued as {message.id}"
+        return f"250 2.0.0 Ok: queued as {message.id}{self._place_of(session, message.id)}"
+
+    def _place_of(self, session: SinkSession, message_id: str) -> str:
+        """Return where the page shows a message of an SMTP client, with ` at ` before it."""
+        if session.submission_context is not None or not (url := self._http_url()):
+            return ""
+        sandbox = _sandbox_of(session)
+        return f" at {url}{'' if sandbox == DEFAULT else f'/~{sandbox}'}/_mockmail/ui/#/inbox/{message_id}"
 
     async def handle_exception(self, error: Exception) -> str:
         """Return the reply to an error in a hook; log an unexpected error, and tell the client to try again."""
@@ -179,6 +207,9 @@ class Sink:
         self, server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope, mechanism: str, login: Any
     ) -> AuthResult:
         user = _text(login.user if isinstance(login, DigestLogin) else login.login)
+        if CONTROL.search(user):
+            refusal = "535 5.7.8 a user name must not have control characters"
+            return AuthResult(success=False, handled=False, message=refusal)
         if user.startswith("~") and session.submission_context is None:
             try:
                 self._sandboxes.get(user[1:])
@@ -230,7 +261,7 @@ def _peer(session: SinkSession) -> str:
     return "{}:{}".format(*session.peer[:2]) if session.peer else ""
 
 
-def _envelope(server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope) -> Envelope:
+def _envelope(server: SinkProtocol, session: SinkSession, envelope: SinkEnvelope) -> Envelope:
     return Envelope(
         sender=_sender(envelope),
         recipients=tuple(envelope.rcpt_tos),
@@ -240,5 +271,6 @@ def _envelope(server: SinkProtocol, session: SinkSession, envelope: SmtpEnvelope
         auth_user=session.auth_user,
         tls=tls_facts(server.transport),
         peer=_peer(session),
+        refusals=tuple(envelope.refusals),
         transcript=server.transcript.take_message(),
     )

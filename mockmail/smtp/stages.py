@@ -41,12 +41,14 @@ async def fail_stage(
         await asyncio.sleep(seconds)
     if fault.closes:
         if fault.reply is not None:
-            await connection.push(fault.reply)
+            connection.reply_of_fault = fault.reply
+            await connection.push(connection.reply_of_fault)
         transport: Any = connection.transport
         if transport is not None:
             transport.close()
         raise asyncio.CancelledError
-    return fault.reply
+    connection.reply_of_fault = fault.reply
+    return connection.reply_of_fault
 
 
 async def write_slowly(writer: Any, content: bytes, rate: int) -> None:

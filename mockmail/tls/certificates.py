@@ -94,7 +94,7 @@ class Certificates:
         return context
 
     def _issued(self, *names: str) -> ssl.SSLContext:
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context = _new_context()
         self._issuer().issue_cert(*names, organization_name="mockmail").configure_cert(context)
         return context
 
@@ -107,7 +107,7 @@ class Certificates:
                 self.server(name) if name else _kept(self._contexts, unnamed, lambda: self._issued(*names))
             )
 
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context = _new_context()
         context.sni_callback = choose
         return context
 
@@ -151,8 +151,15 @@ def _kept(contexts: dict[str, ssl.SSLContext], name: str, make: Callable[[], ssl
     return found
 
 
-def _loaded(certificate: Path, key: Path) -> ssl.SSLContext:
+def _new_context() -> ssl.SSLContext:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    # Each renegotiation costs a server much more than a client. OpenSSL 3 refuses it anyway, earlier ones do not.
+    context.options |= ssl.OP_NO_RENEGOTIATION
+    return context
+
+
+def _loaded(certificate: Path, key: Path) -> ssl.SSLContext:
+    context = _new_context()
     try:
         context.load_cert_chain(certificate, key, password="")  # else OpenSSL asks for one on the terminal
     except ssl.SSLError as error:

@@ -179,5 +179,5 @@ def logging_to(lines):
 
 
 def test_python_names_of_smtp_sandboxes_exist():
-    with MockMail(smtp_sandboxes=["mine=0"]) as mm:
+    with MockMail(smtp_sandboxes={"mine": 0}) as mm:
         assert mm.sandbox("mine").smtp_port != mm.smtp_port

@@ -303,10 +303,10 @@ def test_missing_verb_is_refused(capsys):
     assert "VERB" in capsys.readouterr().err
 
 
-def test_settings_file_of_the_readme_is_valid(run, monkeypatch, tmp_path):
-    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+def test_settings_file_of_the_docs_is_valid(run, monkeypatch, tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "desk.md").read_text("utf-8")
     file = tmp_path / "mockmail.toml"
-    file.write_text(readme.partition("```toml\n")[2].partition("```")[0])
+    file.write_text(page.partition("```toml\n")[2].partition("```")[0])
     monkeypatch.setenv("MOCKMAIL_VENDORS", "rackspace")
     shown, comments = config_of(run("config", "--config", str(file))[1])
     assert (shown["http_port"], shown["seed"], shown["options"]["rackspace"]["writes_per_minute"]) == (

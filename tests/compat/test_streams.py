@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
+from contextlib import AsyncExitStack
 
 import aiohttp
 import pytest
+
+from mockmail.compat import mailhog
 
 
 async def test_mailpits_websocket_sends_each_new_message_and_the_numbers(mockmail, deliver):
@@ -51,3 +55,40 @@ async def test_stopping_the_server_ends_the_websocket():
             reading = asyncio.ensure_future(socket.receive(timeout=20))
         assert (await reading).type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.CLOSING)
         await socket.close()
+
+
+async def test_clients_of_one_stream_share_what_is_sent(mockmail, deliver, monkeypatch):
+    made = []
+    monkeypatch.setattr(mailhog, "document", lambda message: made.append(message.id) or {"ID": message.id})
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        sockets = [
+            await stack.enter_async_context(session.ws_connect(f"{mockmail.url}/api/v2/websocket")) for _ in range(10)
+        ]
+        stream = await stack.enter_async_context(session.get(f"{mockmail.url}/api/v1/events"))
+
+        ids = [await asyncio.to_thread(deliver) for _ in range(2)]
+
+        for message_id in ids:
+            assert [(await socket.receive_json(timeout=20))["ID"] for socket in sockets] == [message_id] * 10
+            assert json.loads((await stream.content.readline()).decode().removeprefix("data: "))["ID"] == message_id
+            assert await stream.content.readline() == b"\n"
+    assert made == ids
+
+
+async def test_frames_that_no_stream_sends_are_not_kept(mockmail, deliver):
+    shared = mockmail.server._compatible._shared_frames
+    async with aiohttp.ClientSession() as session, session.ws_connect(f"{mockmail.url}/api/v2/websocket") as socket:
+        await asyncio.to_thread(deliver)
+        await socket.receive_json(timeout=20)
+
+        await asyncio.to_thread(until, lambda: len(shared._used) == 0)
+
+    assert len(shared._used) == 0
+
+
+def until(holds):
+    """Wait for at most 20 seconds until something holds."""
+    end = time.monotonic() + 20
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.01)

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,16 +17,18 @@ BOUND = 60
 """Seconds that any command may take."""
 
 CONFINE = """
+mkdir --parents "$0/proc" "$0/dev"
 mount --bind "$0" "$0"
 mount --bind "$1" "$0/data"
 mount -o remount,bind,ro "$0"
 mount -t proc proc "$0/proc"
 mount --rbind /dev "$0/dev"
-root=$0
 shift
-exec chroot "$root" "$@"
+exec "$@"
 """
 """A shell's script: the root folder, what is at /data, then the command."""
+
+CONFINING = [sys.executable, str(Path(__file__).parent / "confine.py")]
 
 
 class Images:
@@ -79,14 +82,12 @@ class Container:
         and nowhere else; it has no capability and can get none.
         """
         said = self._configuration
-        user, group = said["User"].split(":")
-        given_up = ["--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"]
-        confined = ["setpriv", f"--reuid={user}", f"--regid={group}", *given_up]
-        inside = ["env", "--ignore-environment", *said["Env"], *said["Entrypoint"], *said["Cmd"]]
         root = self._images.call("mount", self._name)
+        inside = [*CONFINING, root, said["User"], *said["Entrypoint"], *said["Cmd"]]
+        confined = ["env", "--ignore-environment", *said["Env"], *inside]
         alone = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-ec", CONFINE, root, str(data)]
         self._process = subprocess.Popen(
-            [*alone, *confined, *inside], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [*alone, *confined], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
@@ -123,7 +124,8 @@ class Container:
         if self._process is not None:
             with suppress(ValueError, ProcessLookupError):  # the server may have ended by itself
                 os.kill(self.pid, signal.SIGKILL)
-            self._process.communicate(timeout=BOUND)
+            log, _ = self._process.communicate(timeout=BOUND)
+            sys.stderr.write(log)  # pytest shows it when the test fails
         self._images.call("rm", self._name)
 
     def _command(self, command: Sequence[str]) -> list[str]:

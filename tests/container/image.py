@@ -176,15 +176,20 @@ def test_seed_documents_in_the_init_folder_are_there_at_the_start(serve, server)
     assert "my.example" in rackspace_domains(server)
 
 
-def test_a_data_folder_that_has_state_is_not_seeded_again_until_it_is_reset(serve, server, data):
+def test_vendor_with_written_state_is_not_seeded_again_until_it_is_reset(serve, server, data):
     container = serve(f"--volume={data}:/data")
-    assert "my.example" not in rackspace_domains(server)
+    domain = {"name": "first.example", "accountNumber": "12345678"}
+    server.ask(
+        f"{server.url}/_mockmail/state", {"format": 1, "vendors": {"rackspace": {"domains": [domain]}}}, method="PATCH"
+    )
     container.stop()
 
     serve(f"--volume={data}:/data", f"--volume={SEED}:/init:ro")
 
+    assert "first.example" in rackspace_domains(server)
     assert "my.example" not in rackspace_domains(server)
     server.ask(f"{server.url}/_mockmail/reset", {})
+    assert "first.example" not in rackspace_domains(server)
     assert "my.example" in rackspace_domains(server)
 
 
@@ -228,7 +233,7 @@ def test_as_another_user_it_keeps_its_state_where_that_user_may_write(serve, dat
 def test_another_verb_may_stand_in_place_of_serve(make, images):
     [entry] = images.configuration(IMAGE)["Entrypoint"]
 
-    assert "MOCKMAIL_DATA_DIR=/data  # MOCKMAIL_DATA_DIR: " in make().run(entry, "config").stdout
+    assert 'data_dir = "/data"  # MOCKMAIL_DATA_DIR: ' in make().run(entry, "config").stdout
 
 
 def test_the_stop_signal_ends_it_within_two_seconds_whoever_is_connected(serve, tell):
@@ -270,10 +275,57 @@ def test_as_process_one_that_may_do_nothing_it_serves_and_stops(make, server, da
     assert (data / "mockmail.json").is_file()
 
 
-@pytest.mark.parametrize("tool", ["curl", "wget", "gcc", "git"])
-def test_no_tool_is_in_it_that_is_not_needed(make, tool):
-    assert make().run("sh", "-c", f"command -v {tool}").stdout == ""
+def test_the_image_has_no_shell_and_no_package_manager(make):
+    found = listed(make(), "/")
+
+    programs = {path for path in found if "/bin/" in path or "/sbin/" in path}
+    assert {path.rpartition("/")[2] for path in programs} & {
+        "sh",
+        "bash",
+        "dash",
+        "busybox",
+        "apt-get",
+        "pip",
+        "curl",
+    } == set()
+    assert "/opt/mockmail/bin/mockmail" in programs
 
 
-def test_the_source_and_its_tests_are_not_in_it(make):
-    assert make().run("sh", "-c", "ls -d /source /opt/mockmail/lib/python*/site-packages/tests").stdout == ""
+def test_source_and_tests_are_not_in_the_image(make):
+    found = listed(make(), "/")
+
+    assert [path for path in found if path.startswith(("/source", "/image"))] == []
+    assert [path for path in found if path.startswith("/opt/mockmail/lib") and "/site-packages/tests/" in path] == []
+
+
+def test_the_image_is_under_90_megabytes(make, tell):
+    size = sum(listed(make(), "/").values()) / 1e6
+
+    tell(f"{size:.0f} MB")
+    assert size < 90
+
+
+def test_the_bill_of_materials_names_packages_libraries_and_python(make):
+    script = "print(open('/opt/mockmail/sbom.cdx.json').read())"
+    document = json.loads(run_python(make(), script))
+
+    named = {component["name"] for component in document["components"]}
+    assert {"aiohttp", "lxml", "mockmail", "python", "libc6"} <= named
+
+
+def run_python(container, script):
+    """What a script prints in a container."""
+    done = container.run("/opt/mockmail/bin/python", "-c", script)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def listed(container, folder):
+    """The files below a folder of a container, and the bytes of each."""
+    script = f"""
+import json, os
+files = [os.path.join(place, name) for place, _, names in os.walk({folder!r}) for name in names]
+print(json.dumps({{path: os.lstat(path).st_size for path in files if not path.startswith(("/proc", "/sys", "/dev"))}}))
+"""
+    found: dict[str, int] = json.loads(run_python(container, script))
+    return found

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import mockmail as package
 from mockmail.server.settings import fields
 
 ROOT = Path(__file__).parents[2]
@@ -35,11 +36,20 @@ def environment():
     return dict(one.split("=", 1) for words in words_of("ENV") for one in words.split())
 
 
-def test_every_stage_has_the_same_base_by_a_fixed_tag():
-    bases = [words.split()[0] for name, words in instructions() if name == "FROM"]
+def test_build_stage_has_a_fixed_tag_and_the_image_nothing_but_what_is_copied():
+    bases = [words for name, words in instructions() if name == "FROM"]
 
-    assert len(bases) == 2
-    assert set(bases) == {"python:3.13-slim"}
+    assert bases == ["python:3.13-slim AS build", "scratch"]
+
+
+def test_last_stage_runs_no_command():
+    assert words_of("RUN") == []
+
+
+def test_labels_name_the_version_of_the_package():
+    arguments = dict(words.split("=", 1) for words in words_of("ARG"))
+
+    assert arguments == {"VERSION": package.__version__, "REVISION": "unknown"}
 
 
 def test_it_ends_as_a_user_by_number_who_is_not_root():

@@ -65,6 +65,8 @@ class TestMessages:
             "to": [],
             "subject": "one",
             "size": len(first.raw),
+            "is_read": False,
+            "tags": [],
             "envelope": {"sender": "shop@example.com", "recipients": ["jane@example.com"]},
             "sent_by": {"client": "smtp"},
         }
@@ -415,8 +417,8 @@ class TestTheApiItself:
             ("GET", "mesages", 404, "there is no such path; did you mean /_mockmail/messages"),
             ("GET", "messages/a/b/c", 404, "there is no such path; did you mean "),
             ("GET", "x" * 5000, 404, "there is no such path; there are /_mockmail/messages, "),
-            ("PUT", "messages", 405, "this path takes GET, DELETE, not PUT"),
-            ("POST", "messages", 405, "this path takes GET, DELETE, not POST"),
+            ("PUT", "messages", 405, "this path takes GET, DELETE, PATCH, not PUT"),
+            ("POST", "messages", 405, "this path takes GET, DELETE, PATCH, not POST"),
             (
                 "GET",
                 "messages?nonsense=1",
@@ -445,7 +447,7 @@ class TestTheApiItself:
         assert len(named) == len(set(named)) > 1
 
     def test_wrong_method_gets_an_allow_header(self, api):
-        assert api.call("PUT", "/_mockmail/messages")[1]["Allow"] == "GET, DELETE"
+        assert api.call("PUT", "/_mockmail/messages")[1]["Allow"] == "GET, DELETE, PATCH"
 
     def test_head_response_has_no_body(self, api):
         status, headers, body = api.call("HEAD", "/_mockmail/health")

@@ -6,7 +6,6 @@ import asyncio
 import http.client
 import json
 import smtplib
-import socket
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -14,11 +13,7 @@ import pytest
 from http_client import basic, send_request
 
 from mockmail import MockMail, WaitTimeout
-from mockmail.core.bounds import EventLimits
 from mockmail.core.errors import InvalidValue, WouldBlock
-from mockmail.server import events as events_module
-from mockmail.server.events import LONGEST_EVENT
-from mockmail.server.server_settings import ServerSettings
 
 pytestmark = pytest.mark.mockmail(strict=False)
 
@@ -214,7 +209,7 @@ def test_invalid_id_in_the_header_does_not_end_in_a_loop_of_errors(stream, mockm
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("?kind=mesage", "kind must be one of message, request, fault, state, clock, sandbox, not 'mesage'"),
+        ("?kind=mesage", "kind must be one of message, mark, request, fault, state, clock, sandbox, not 'mesage'"),
         ("?after=x", "after must be the id of an event, not 'x'"),
         ("?nonsense=1", "'nonsense' is unknown; this call takes kind, after, query, all_sandboxes"),
         ("?query=to:", "query, character 1, at 'to:': to: needs a value"),
@@ -248,67 +243,6 @@ def test_quiet_stream_gets_heartbeats(stream, monkeypatch):
     assert stream().block() == {"": "heartbeat"}
 
 
-def test_events_take_bounded_memory_and_a_slow_reader_is_told_what_it_missed():
-    limit = 300_000
-    with MockMail(settings=ServerSettings(events=EventLimits(size=limit))) as mm:
-        parts = urlsplit(mm.url)
-        with socket.socket() as slow:
-            slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32768)
-            slow.connect((parts.hostname, parts.port))
-            slow.sendall(b"GET /_mockmail/events HTTP/1.0\r\nHost: x\r\n\r\n")
-            received = slow.recv(65536)
-            while b"retry" not in received:
-                received += slow.recv(65536)
-            server_events = mm.server.events
-
-            for _ in range(8):  # the loop serves the stream in between
-                mm._bridge.call(
-                    lambda world: [server_events.publish(world, "state", {"x": "x" * 30_000}) for _ in range(30)]
-                )
-
-            assert server_events._held <= limit
-            mm._thread.run(mm.server.stop())
-            while block := slow.recv(65536):
-                received += block
-    missed = [
-        json.loads(line[6:]) for line in received.split(b"\n") if line.startswith(b"data: ") and b'"missed"' in line
-    ]
-    sent = received.count(b"event: state\n")
-    assert missed
-    assert sent + sum(event["data"]["missed"] for event in missed) <= 240 + 1
-    assert sent < 240
-
-
-def test_long_texts_and_lists_of_an_event_are_shortened():
-    with MockMail() as mm:
-        reading = mm.events(timeout=30)
-        mm._bridge.call(
-            lambda world: mm.server.events.publish(world, "state", {"text": "x" * LONGEST_EVENT, "list": ["y"] * 1000})
-        )
-
-        event = next(reading)
-
-    assert event.data == {"text": "x" * 1000, "list": ["y"] * 20}
-
-
-def test_event_of_allowed_length_is_complete():
-    with MockMail() as mm:
-        reading = mm.events(timeout=30)
-        mm._bridge.call(lambda world: mm.server.events.publish(world, "state", {"text": "x" * (LONGEST_EVENT - 200)}))
-
-        assert len(next(reading).data["text"]) == LONGEST_EVENT - 200
-
-
-def test_event_larger_than_the_limit_is_kept_alone():
-    with MockMail(settings=ServerSettings(events=EventLimits(size=10))) as mm:
-        reading = mm.events(timeout=30)
-        mm.clock.freeze()
-        assert next(reading).kind == "clock"
-        mm.clock.advance(1)
-        mm.clock.advance(1)
-        assert [next(reading).kind for _ in range(2)] == ["missed", "clock"]
-
-
 def test_streams_end_when_the_server_stops():
     with MockMail() as mm:
         reading, iterating = Stream(mm.url, "?kind=message"), mm.events("message")
@@ -326,46 +260,6 @@ def test_stream_of_a_client_that_left_is_forgotten(mockmail):
     mockmail.clock.freeze()
     while mockmail.server.events._subscriptions:
         mockmail.clock.advance(1)
-
-
-class TestCost:
-    def test_nothing_is_observed_before_anybody_listens(self, mockmail):
-        call_roles(mockmail)
-        world = mockmail.server.sandboxes.get()
-        assert "events" not in mockmail.server.__dict__
-        assert (world.journal._observers, world.mail._observers, world.clock._observers) == ([], [], [])
-        assert world.store._storage.changed_tables is None
-
-    def test_recording_ends_some_time_after_the_last_reader_left(self, mockmail, monkeypatch):
-        world = mockmail.server.sandboxes.get()
-        mockmail.events().close()
-        mockmail.clock.freeze()
-        len(mockmail.requests)
-        assert mockmail.server.events.is_recording
-
-        monkeypatch.setattr(events_module, "KEPT_SECONDS", -1.0)
-        mockmail.clock.advance(1)
-        len(mockmail.requests)  # a call on the server's loop, after the change was noted there
-
-        assert not mockmail.server.events.is_recording
-        assert (world.journal._observers, world.mail._observers, world.clock._observers) == ([], [], [])
-        assert (world.store._storage.changed_tables, world.database.after_commit) == (None, [])
-        mockmail.clock.advance(1)
-
-    def test_reader_that_comes_back_too_late_is_told(self, mockmail, monkeypatch):
-        with mockmail.events(timeout=30) as reading:
-            mockmail.clock.freeze()
-            last = next(reading).id
-        monkeypatch.setattr(events_module, "KEPT_SECONDS", -1.0)
-        mockmail.clock.advance(1)
-
-        again = mockmail.events(after=last, timeout=30)
-        mockmail.clock.advance(1)
-
-        assert [(event.kind, event.data.get("missed", 0)) for event in (next(again), next(again))] == [
-            ("missed", None),
-            ("clock", 0),
-        ]
 
 
 class TestPython:
@@ -389,15 +283,27 @@ class TestPython:
 
     async def test_loop_that_would_be_blocked_is_named(self):
         async with MockMail() as mm:
-            with pytest.raises(WouldBlock, match="`for` would block the running event loop; use `async for`"):
+            with pytest.raises(WouldBlock, match=r"`for` would block the running event loop, and .*; use `async for`"):
                 next(mm.events())
+
+    async def test_stream_is_closed_on_another_thread(self):
+        asyncio.get_running_loop().set_debug(True)  # asyncio then refuses what would not wake the loop
+        async with MockMail() as mm:
+            stream = mm.events()
+            reading = asyncio.create_task(anext(stream, "ended"))
+            await asyncio.sleep(0)
+
+            await asyncio.to_thread(stream.close)
+
+            assert await asyncio.wait_for(reading, 20) == "ended"
+            assert not mm.server.events._subscriptions
 
     def test_timeout_is_an_error(self, mockmail):
         with pytest.raises(WaitTimeout, match=r"^no event of clock or message happened within 0 s$"):
             next(mockmail.events("message", "clock", timeout=0))
 
     def test_unknown_kind_is_refused(self, mockmail):
-        with pytest.raises(InvalidValue, match="kind must be one of message, request"):
+        with pytest.raises(InvalidValue, match="kind must be one of message, mark, request"):
             mockmail.events("mail")
 
 

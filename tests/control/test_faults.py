@@ -55,7 +55,7 @@ def test_null_is_accepted_where_the_schema_allows_it(call_control):
         ({"operation": None}, "operation must be a string, not null"),
         ({"after": None}, "after must be an integer, not null"),
         ({"vendor": "nobody"}, "there is no vendor 'nobody'; there are "),
-        ({"operation": "sesion.*"}, "spacedog has no operation 'sesion.*'"),
+        ({"operation": "sesion.*"}, "spacedog has no operation 'sesion.*'; did you mean "),
         ({"status": None}, "a fault needs a status, an error, a transport or a delay"),
         ({"status": 100}, "spacedog never responds with status 100 to a failed call; choose one from 400 to 599"),
         ({"status": 600}, "status must be an integer <= 599, not 600"),

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import smtplib
 import subprocess
+import sys
+import zipfile
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from http_client import send_request
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ("requests.md", "events.md", "search.md", "senders.md")
+PAGES = ("requests.md", "events.md", "search.md", "inbox.md", "messages.md", "senders.md")
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 
 
@@ -31,7 +35,7 @@ def test_python_blocks_are_tests_that_pass(page, pytester):
 
     done = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider")
 
-    done.assert_outcomes(passed=sum(source.count("\ndef test_") for source in sources))
+    done.assert_outcomes(passed=len(re.findall(r"^def test_", "".join(sources), re.MULTILINE)))
 
 
 def run(command, url, folder):
@@ -59,6 +63,62 @@ def test_commands_for_searches_succeed(mockmail, tmp_path, send):
 
     assert [message["subject"] for message in listed["messages"]] == ["Your order 77"]
     assert [message["subject"] for message in waited["messages"]] == ["Your order 77"]
+
+
+@needs_curl
+def test_commands_for_the_inbox_succeed_in_order(mockmail, tmp_path):
+    (tmp_path / "Maildir" / "new").mkdir(parents=True)
+    (tmp_path / "folder-of-eml").mkdir()
+    (tmp_path / "folder-of-eml" / "a.eml").write_bytes(b"Subject: Order 1\n\n")
+    (tmp_path / "old.mbox").write_bytes(b"From x\nTo: jane@example.com\n\n\n")
+    with zipfile.ZipFile(tmp_path / "mail.zip", "w"):
+        pass
+    mark, tags, *others = commands("inbox.md")
+
+    said = [
+        run(f"{sys.executable} -m {command} --url {mockmail.url}" if command.startswith("mockmail") else command,
+            mockmail.url, tmp_path)
+        for command in (*others, mark, tags)
+    ]  # fmt: skip
+
+    assert (said[0], json.loads(said[1])) == ("2 messages imported\n", {"imported": 1})
+    assert (tmp_path / "orders.mbox").read_bytes().endswith(b"\nSubject: Order 1\n\n\n")
+    assert (tmp_path / "inbox.mbox").read_bytes().count(b"To: jane") == 2
+    assert [json.loads(text) for text in said[-2:]] == [{"changed": 1}, {"tags": {"order": 1}}]
+
+
+@needs_curl
+def test_commands_for_a_message_succeed(mockmail, tmp_path):
+    mail = EmailMessage()
+    mail["To"] = "jane@example.com"
+    mail.set_content("See https://shop.example/7")
+    mail.add_alternative("<p>See it.</p>", subtype="html")
+    mail.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="terms.pdf")
+    with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port, "client.test", timeout=20) as smtp:
+        smtp.send_message(mail, "shop@example.com")
+    message = mockmail.inbox.wait_for(to="jane")
+
+    said = [run(line.replace("/ID", f"/{message.id}"), mockmail.url, tmp_path) for line in commands("messages.md")]
+
+    listed, shown, links, parts = map(json.loads, said[:-1])
+    assert listed["messages"][0]["id"] == shown["id"] == message.id
+    assert [link["url"] for link in links["links"]] == ["https://shop.example/7"]
+    assert [part["filename"] for part in parts["parts"]] == [None, None, "terms.pdf"]
+    assert (tmp_path / "terms.pdf").read_bytes() == b"%PDF"
+
+
+def test_messages_md_lists_attributes_and_checks_that_exist():
+    from mockmail.core.mail import checks
+    from mockmail.core.mail.message import Message
+
+    attributes, found = (DOCS / "messages.md").read_text("utf-8").split("| check | finds |")
+    names = re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`.*?) \|", attributes, re.MULTILINE)))
+    named = re.findall(r"`([\w-]+)`", " ".join(re.findall(r"^\| (`.*?) \|", found, re.MULTILINE)))
+
+    assert {"links", "raw"} <= set(names)
+    assert [name for name in names if not hasattr(Message, name) and name not in Message.__dataclass_fields__] == []
+    assert "bare-lf" in named
+    assert [name for name in named if f'"{name}"' not in Path(checks.__file__).read_text("utf-8")] == []
 
 
 @needs_curl

@@ -12,11 +12,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from control.response_examples import FILE, described_routes, record
 from http_client import send_request
 from node_packages import NODE_MODULES
 
 from mockmail import MockMail
 from mockmail.control.api import all_routes
+from mockmail.core.bounds import EventLimits
 from mockmail.server.discovery import built_in_names, discover
 from mockmail.server.server_settings import ServerSettings
 
@@ -89,20 +91,49 @@ def test_response_always_has_its_fields_and_a_body_may_leave_them_out(mockmail):
     assert schemas["SentBySummary"]["required"] == ["client"]
 
 
-@pytest.mark.parametrize("route", [route for route in all_routes() if route.body], ids=lambda route: route.summary)
+@pytest.mark.parametrize(
+    "route", [route for route in all_routes() if route.body not in (None, bytes)], ids=lambda route: route.summary
+)
 def test_example_of_a_body_is_accepted(mockmail, send, route):
     send(mockmail, "Welcome")
     send_request(mockmail.url, "GET", "/v1/customers")
     email = {"From": "a@example.com", "To": "b@example.org", "TextBody": "x"}
     token = {"X-Postmark-Server-Token": mockmail.postmark.credentials["server_token"]}
-    sent = send_request(mockmail.url, "POST", "/email", json=email, headers=token).json["MessageID"]
+    send_request(mockmail.url, "POST", "/email", json=email, headers=token)
     described = get(mockmail, "openapi.json")["paths"][f"/_mockmail/{route.path}"][route.method.lower()]
     example = described["requestBody"]["content"]["application/json"]["example"]
 
+    sent = mockmail.inbox.wait_for(to="b@example.org").id
     path = f"/_mockmail/{route.path}".replace("{id}", sent)
     response = send_request(mockmail.url, route.method, path, json=example)
 
     assert response.status == next(iter(route.responses)), response.body
+
+
+def test_examples_of_responses_fit_their_schemas(mockmail):
+    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
+    document = get(mockmail, "openapi.json")
+
+    for route in described_routes():
+        operation = document["paths"][f"/_mockmail/{route.path}"][route.method.lower()]
+        content = operation["responses"][str(next(iter(route.responses)))]["content"]["application/json"]
+        schema = content["schema"] | {"components": document["components"]}
+        jsonschema.Draft202012Validator(schema).validate(content["example"])
+
+
+def test_examples_of_responses_are_like_those_of_a_server():
+    recorded = json.loads(FILE.read_text("utf-8"))
+
+    assert shape(recorded) == shape(record()), "run: PYTHONPATH=tests python tests/control/response_examples.py"
+
+
+def shape(value):
+    """Return a JSON value with the kind of each value in place of the value."""
+    if isinstance(value, dict):
+        return {name: shape(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [shape(item) for item in value]
+    return "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
 
 
 @pytest.mark.parametrize("vendor", built_in_names())
@@ -148,7 +179,7 @@ def test_document_of_an_unknown_vendor_is_404(mockmail):
 
 @pytest.mark.skipif(not SCHEMATHESIS.exists(), reason="schemathesis is not installed")
 def test_schemathesis_finds_nothing(tmp_path):
-    with MockMail(settings=ServerSettings(max_sandboxes=100_000)) as mm:
+    with MockMail(settings=ServerSettings(max_sandboxes=100_000, events=EventLimits(webhooks=100_000))) as mm:
         with smtplib.SMTP(mm.smtp_host, mm.smtp_port, timeout=20) as smtp:
             smtp.sendmail("shop@example.com", "jane@example.com", "Subject: Welcome\r\n\r\nHello\r\n")
         send_request(mm.url, "GET", "/nowhere")

@@ -24,6 +24,7 @@ from mockmail.core.mail.index import SLICE_MESSAGES
 from mockmail.core.mail.message import Envelope, Message, SentBy
 from mockmail.core.rules import MOST_CONDITIONS
 from mockmail.server import slices
+from mockmail.server.har import har_stream
 from mockmail.server.turns import Turns
 from mockmail.wire.masking import Masking
 
@@ -332,7 +333,7 @@ async def test_export_leaves_out_requests_that_are_removed_before_they_are_read(
     journal = mm.server.sandboxes.get().journal
     for number in range(3):
         journal.add(Exchange(id=number + 1, at=datetime.now(UTC), method="GET", path="/", status=200))
-    pieces = request_calls._har([1, 2, 3], journal, Masking(mm.server.vendors))
+    pieces = har_stream([1, 2, 3], journal, Masking(mm.server.vendors))
     parts = [await anext(pieces), await anext(pieces)]
 
     journal.remove_oldest()

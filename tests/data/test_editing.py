@@ -139,7 +139,7 @@ def other_database(path):
     path.unlink()
     with edited(path) as connection:
         connection.execute("CREATE TABLE mine (x)")
-        connection.execute("PRAGMA user_version = 5")
+        connection.execute("PRAGMA user_version = 6")
 
 
 DAMAGE = {
@@ -171,7 +171,7 @@ def test_file_of_another_version_is_refused_with_advice(stopped, serve_here):
     with edited(stopped) as connection:
         connection.execute("PRAGMA user_version = 9")
     assert refusal(serve_here) == (
-        f"{stopped}: is a database of version 9, and this mockmail reads 5: use the mockmail that wrote it, or move the"
+        f"{stopped}: is a database of version 9, and this mockmail reads 6: use the mockmail that wrote it, or move the"
         " file away to start without this sandbox"
     )
 

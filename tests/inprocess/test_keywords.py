@@ -12,7 +12,7 @@ from http_client import basic, send_request
 
 from mockmail import MockMail
 from mockmail.core.errors import SeedError, UnknownName, UnmetExpectation
-from mockmail.inprocess.keywords import OF_THE_COMMAND, ServerKeywords
+from mockmail.inprocess.keywords import OF_THE_COMMAND, ServerKeywords, settings_from, vendors_from
 from mockmail.server.settings import SettingError, Settings
 
 ADMIN = {"Authorization": basic("admin", "changeme")}
@@ -30,6 +30,15 @@ def domains(mm):
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return taken.getsockname()[1]
+
+
+def test_settings_in_pairs_take_a_mapping():
+    keywords = {"smtp_sandboxes": {"mine": 0, "other": 1026}, "proxy_hosts": {"ad.example.com": "atmail"}}
+
+    settings = settings_from(keywords, vendors_from({"vendors": ["atmail"]}))
+
+    assert dict(settings.smtp_sandboxes) == {"mine": 0, "other": 1026}
+    assert dict(settings.proxy_hosts) == {"ad.example.com": "atmail"}
 
 
 def test_typed_keywords_are_the_settings_of_serve():
@@ -85,6 +94,12 @@ def test_state_in_a_data_folder_is_there_for_the_next_server(tmp_path):
         ({"http_port": 70000}, "http_port must be from 0 to 65535, not 70000 (given in Python)"),
         ({"http_prot": 1}, "'http_prot' is not a setting; did you mean http_port? `mockmail serve --help` lists them"),
         ({"ready_file": "x"}, "'ready_file' is not a setting; `mockmail serve --help` lists them"),
+        (
+            {"smtp_sandboxes": {"mine": "x"}},
+            "smtp_sandboxes must be NAME=PORT, such as mine=1026, not 'mine=x' (given in Python)",
+        ),
+        ({"smtp_sandboxes": "mine=1026"}, "smtp_sandboxes must be an array, not 'mine=1026'"),
+        ({"allowed_hosts": {"a": "b"}}, "allowed_hosts must be an array, not "),
         ({"vendors": "atmail"}, "vendors must be an array, not 'atmail'"),
         ({"options": {"x": {}}}, "options: there is no vendor 'x'; there are "),
         ({"http_port": 1025, "smtp_port": 1025}, "http_port and smtp_port must differ, but both are 1025"),
@@ -154,7 +169,7 @@ def test_setenv_in_a_sandbox_lets_an_smtp_client_log_in(mockmail, monkeypatch):
 
 
 def test_variables_of_a_sandbox_with_its_own_smtp_port_have_no_login():
-    with MockMail(vendors=["atmail"], smtp_sandboxes=["mine=0"]) as mm:
+    with MockMail(vendors=["atmail"], smtp_sandboxes={"mine": 0}) as mm:
         mine = mm.sandbox("mine")
         assert dict(mine.smtp_environment) == {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(mine.smtp_port)}
         assert mine.smtp_port != mm.smtp_port

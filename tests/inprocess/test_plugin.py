@@ -304,3 +304,36 @@ def test_mistake_is_reported_at_the_line_of_the_test(suite):
     ]
     assert len(located) == len(MISTAKES)
     assert {line.partition(".py:")[0] for line in located} == {"test_mistake_is_reported_at_the_line_of_the_test"}
+
+
+def test_failed_comparison_of_two_messages_says_what_differs(suite):
+    result = suite(
+        """
+def test_same(mockmail):
+    send(mockmail, "first")
+    send(mockmail, "second")
+    assert mockmail.inbox[0] == mockmail.inbox[1]
+""",
+    )
+
+    result.stdout.fnmatch_lines(
+        [
+            "E * assert <Message * to jane@example.com: 'first'> == <Message * to jane@example.com: 'second'>",
+            "E * id: '*' != '*'",
+            "E * subject: 'first' != 'second'",
+            "E * raw: 18 bytes != 19 bytes",
+        ]
+    )
+
+
+def test_failed_search_in_a_message_shows_the_message(suite):
+    result = suite(
+        """
+def test_subject(mockmail):
+    send(mockmail, "first")
+    message = mockmail.inbox[0]
+    assert message.subject == "other", message
+""",
+    )
+
+    result.stdout.fnmatch_lines(["E * AssertionError: <Message * from '' to jane@example.com: 'first'>"])

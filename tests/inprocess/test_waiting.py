@@ -165,20 +165,20 @@ async def test_fixture_waits_in_an_async_test(mockmail, send, watch):
 
 
 @pytest.mark.parametrize(
-    "wait",
+    ("called", "wait"),
     [
-        lambda mm: mm.inbox.wait_for(),
-        lambda mm: mm.inbox.wait_for_count(1),
-        lambda mm: mm.requests.wait_for(),
-        lambda mm: mm.requests.wait_for_count(1),
+        ("inbox.wait_for", lambda mm: mm.inbox.wait_for()),
+        ("inbox.wait_for_count", lambda mm: mm.inbox.wait_for_count(1)),
+        ("requests.wait_for", lambda mm: mm.requests.wait_for()),
+        ("requests.wait_for_count", lambda mm: mm.requests.wait_for_count(1)),
     ],
 )
-async def test_blocking_wait_in_a_task_of_another_loop_is_refused(mockmail, wait):
+async def test_blocking_wait_in_a_task_of_another_loop_is_refused(mockmail, called, wait):
     with pytest.raises(WouldBlock) as caught:
         wait(mockmail)
     assert str(caught.value) == (
-        "this call would block the running event loop, and the application if it runs there;"
-        " await the `_async` method instead"
+        f"`{called}` would block the running event loop, and the application if it runs there;"
+        f" use `await {called}_async`"
     )
 
 
@@ -204,7 +204,7 @@ async def test_blocking_wait_on_the_servers_loop_is_refused(atmail_only, send):
         await asyncio.to_thread(send, mm, "other", "wanted")
         assert (await waiting).subject == "wanted"
         assert [message.subject for message in mm.inbox] == ["other", "wanted"]
-        with pytest.raises(WouldBlock, match="await the `_async` method instead"):
+        with pytest.raises(WouldBlock, match=r"use `await inbox\.wait_for_async`"):
             mm.inbox.wait_for(subject="wanted")
         with pytest.raises(WouldBlock):
             mm.inbox.wait_for_count(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tarfile
@@ -100,6 +101,30 @@ def test_a_test_of_ones_own_gets_the_fixture(built, plain, tmp_path):
     printed = plain.run("pytest", "-q", "-W", "error", "test_user.py", cwd=tmp_path)
 
     assert "1 passed" in printed
+
+
+def test_tutorial_passes_as_it_is_written(tmp_path):
+    text = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
+    install, run = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "mockmail").symlink_to(ROOT)
+
+    subprocess.run(["sh", "-ec", install], cwd=tmp_path, check=True, capture_output=True, timeout=600)
+    for source in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        (tmp_path / "shop" / re.match(r"# (\w+\.py)", source)[1]).write_text(source, "utf-8")
+    done = subprocess.run(["sh", "-ec", run], cwd=tmp_path / "shop", check=True, capture_output=True, timeout=60)
+
+    assert b"2 passed" in done.stdout
+
+
+def test_installed_docs_are_served(plain):
+    script = """
+from urllib.request import urlopen
+from mockmail import MockMail
+with MockMail() as mm:
+    print(urlopen(f"{mm.url}/_mockmail/docs/tutorial.html").status)
+"""
+
+    assert plain.run("python", "-c", script) == "200\n"
 
 
 def test_types_are_there_for_who_checks_them(plain, tmp_path):

@@ -63,11 +63,6 @@ test("a word of a shell cannot end its quotes", () => {
   assert.equal(format.shellWord(""), "''");
 });
 
-test("numbers that stand alone may be codes", () => {
-  const text = "Your code is 482913. Or 1234, 123-456; not order #5555, 3.1415, 2024-05-06, $1000, https://x/98765?t=4444";
-  assert.deepEqual(format.codesIn(text), ["482913", "1234", "123-456"]);
-});
-
 test("a test for a message has its recipient, subject, text and attachments", () => {
   const message = { subject: 'A "b"', to: [], envelope: { recipients: ["jane@example.com"] }, text: "\n Hello \nYou", attachments: [{ filename: "a.pdf" }] };
   assert.deepEqual(format.pytestOfMessage(message).split("\n").slice(2), [

@@ -43,6 +43,17 @@ def test_message_is_shown_from_every_side(page, mockmail):
         page.see("[role=tabpanel]", words)
 
 
+def test_opened_message_is_marked_as_read(page, mockmail, send):
+    send(mockmail, "First", "Second")
+    page.open()
+
+    page.click(".rows a", "First")
+
+    page.see("article h2", "First")
+    assert page.wait(lambda: mockmail.inbox[0].is_read)
+    assert not mockmail.inbox[1].is_read
+
+
 def test_widths_of_the_preview(page, mockmail):
     deliver(mockmail, reset_mail())
     page.open(f"#/inbox/{mockmail.inbox[0].id}")

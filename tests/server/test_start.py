@@ -14,11 +14,12 @@ from mockmail.server.settings import load
 
 START = """
 import json, sys
+before = set(sys.modules)  # coverage loads modules of its own
 from mockmail.cli import serve
 from mockmail.server import process
 from mockmail.server.discovery import discover
 discover()
-print(json.dumps(sorted(sys.modules)))
+print(json.dumps(sorted(set(sys.modules) - before)))
 """
 
 HEAVY = {

@@ -140,7 +140,30 @@ def test_unknown_recipients_are_accepted_by_default(mockmail, talk):
     assert mockmail.inbox[0].deliveries == ()
 
 
-@pytest.mark.parametrize("octet", ["\x01", "\x1b[31m", "\x7f", "\x00"])
+CONTROL_CHARACTERS = ["\x01", "\x0b", "\r", "\x1b[31m", "\x7f", "\x00"]
+
+
+@pytest.mark.parametrize("octet", CONTROL_CHARACTERS, ids=repr)
+@pytest.mark.parametrize("command", ["EHLO", "HELO"])
+def test_control_characters_in_the_name_of_a_client_are_refused(mockmail, talk, command, octet):
+    assert talk.say(f"{command} a{octet}b") == "501 5.5.4 the name of a client must not have control characters"
+
+    talk.begin()
+    talk.say("Hello\r\n.")
+    assert mockmail.inbox[0].envelope.helo == "client.test"
+
+
+@pytest.mark.parametrize("octet", [*CONTROL_CHARACTERS, "\r\n"], ids=repr)
+def test_control_characters_in_a_user_name_are_refused(talk, octet):
+    talk.say("EHLO client.test")
+
+    refusal = talk.say("AUTH LOGIN " + coded(f"a{octet}b")) and talk.say(coded("secret"))
+
+    assert refusal == "535 5.7.8 a user name must not have control characters"
+    assert talk.say(f"AUTH PLAIN {plain('jane')}")[:3] == "235"
+
+
+@pytest.mark.parametrize("octet", CONTROL_CHARACTERS, ids=repr)
 def test_control_characters_in_an_address_are_refused(mockmail, talk, octet):
     talk.say("EHLO client.test")
     assert talk.say(f"MAIL FROM:<a{octet}b@example.com>")[:1] == "5"
@@ -149,6 +172,16 @@ def test_control_characters_in_an_address_are_refused(mockmail, talk, octet):
     assert talk.codes("RCPT TO:<b@example.com>", "DATA") == ["250", "354"]
     talk.say("Hello\r\n.")
     assert mockmail.inbox[0].envelope.recipients == ("b@example.com",)
+
+
+@pytest.mark.parametrize("address", ["<", " a@[.=?utf-8?q?a?=\\,:", "<@[\t", "<@", "=?utf-8?q?a?=@[", "<\u00e9@["])
+def test_broken_address_is_refused_and_not_logged_as_a_failure(talk, caplog, address):
+    talk.say("EHLO client.test")
+
+    assert talk.say(f"MAIL FROM:{address}")[:1] == "5"
+    talk.say("MAIL FROM:<bob@example.com>")
+    assert talk.say(f"RCPT TO:{address}")[:1] == "5"
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize(
@@ -183,7 +216,7 @@ def test_password_as_long_as_a_token_is_accepted(mockmail, client, mechanism):
 def test_too_long_auth_line_is_refused_and_the_connection_stays_in_step(mockmail, talk, caplog, length):
     talk.say("EHLO client.test")
 
-    assert talk.say("AUTH PLAIN " + "A" * length) == "500 Command line too long"
+    assert talk.say("AUTH PLAIN " + "A" * length) == "500 5.5.2 Command line too long"
     assert talk.codes(f"AUTH LOGIN {coded('jane')}") == ["334"]
     assert talk.say("A" * length) == "500 5.5.6 Authentication Exchange line is too long"
     assert talk.say(f"AUTH PLAIN {plain('jane')}")[:3] == "235"
@@ -199,7 +232,7 @@ def test_command_size_limit_of_a_connection_does_not_affect_others(dialogue):
 
     at_the_bound = "MAIL FROM:<" + "a" * 500 + "@example.com>"
     assert [connection.say(at_the_bound)[:3] for connection in (first, second)] == ["250", "250"]
-    assert first.say("MAIL FROM:<" + "a" * 600 + "@example.com>") == "500 Command line too long"
+    assert first.say("MAIL FROM:<" + "a" * 700 + "@example.com>") == "500 5.5.2 Command line too long"
 
 
 MASKED_DIALOGUES = {
@@ -252,7 +285,7 @@ def test_credentials_before_a_greeting_are_masked(mockmail, talk):
 
 def test_end_of_a_too_long_auth_line_is_masked(mockmail, talk):
     talk.say("EHLO client.test")
-    assert talk.say("AUTH PLAIN " + "A" * 70_000 + "secret") == "500 Command line too long"
+    assert talk.say("AUTH PLAIN " + "A" * 70_000 + "secret") == "500 5.5.2 Command line too long"
     assert talk.say(coded("secret"))[:3] == "500"
     talk.codes("MAIL FROM:<a@example.com>", "RCPT TO:<b@example.com>", "DATA")
     talk.say("Hello\r\n.")

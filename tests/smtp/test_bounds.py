@@ -200,7 +200,7 @@ def test_only_crlf_dot_crlf_ends_a_message(mockmail, talk, end):
 
 def test_too_long_command_is_refused(mockmail, talk):
     talk.say("EHLO client.test")
-    assert talk.say("MAIL FROM:<" + "a" * 600 + "@example.com>")[:1] == "5"
+    assert talk.say("MAIL FROM:<" + "a" * 700 + "@example.com>")[:1] == "5"
     assert talk.say("NOOP " + "x" * 200_000)[:3] == "500"
     assert_in_step(mockmail, talk)
 

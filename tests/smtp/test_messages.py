@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import select
 import smtplib
 from concurrent.futures import ThreadPoolExecutor
@@ -44,7 +45,9 @@ def test_no_byte_is_changed(mockmail, talk, sent, kept):
 
 def test_reply_names_the_message(mockmail, talk):
     talk.begin()
-    assert talk.say("Hello\r\n.") == f"250 2.0.0 Ok: queued as {mockmail.inbox[0].id}"
+    reply = talk.say("Hello\r\n.")
+    message = mockmail.inbox[0].id
+    assert reply == f"250 2.0.0 Ok: queued as {message} at {mockmail.url}/_mockmail/ui/#/inbox/{message}"
 
 
 def test_parameters_of_the_envelope_are_kept(mockmail, talk):
@@ -165,3 +168,30 @@ def test_message_that_arrives_byte_by_byte_is_ended(mockmail, talk):
 
     assert talk.reply() == "421 4.4.2 the message did not arrive in time: see smtp_data_seconds"
     assert list(mockmail.inbox) == []
+
+
+@pytest.mark.mockmail(smtp_data_seconds=60)
+def test_message_that_arrives_just_before_its_end_of_time_is_stored(mockmail, talk):
+    (connection,) = mockmail.server._sink.limiter._open
+    before = on_loop(connection.loop.time, connection)
+    talk.begin()
+    after = on_loop(connection.loop.time, connection)
+    timer = connection._data_timer
+    waits = not timer.cancelled()
+
+    reply = talk.say("Hello\r\n.")
+
+    assert waits
+    assert before + 60 <= timer.when() <= after + 60.01  # uvloop counts in milliseconds
+    assert reply[:3] == "250"
+    assert timer.cancelled()
+    assert [message.raw for message in mockmail.inbox] == [b"Hello\r\n"]
+
+
+def on_loop(call, connection):
+    """Return what a function returns on the event loop of a connection."""
+
+    async def run():
+        return call()
+
+    return asyncio.run_coroutine_threadsafe(run(), connection.loop).result(20)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,11 +13,16 @@ REPLY = re.compile(r"(?:[2-5][0-9]{2}-[^|]*\|)*[2-5][0-9]{2} .*", re.DOTALL)
 
 PATHS = st.sampled_from(
     ["<a@example.com>", "<>", "<é@example.com>", "<@a,@b:c@example.com>", '<"a b"@x>', "<a@[::1]>", "a@b", "<", ""]
-)
+) | st.text('<>@ "()a.\\,:[]\u00e9', max_size=9)
 PARAMETERS = st.sampled_from(
     ["", " SIZE=100", " SIZE=²", " SIZE=" + "9" * 30, " BODY=8BITMIME", " SMTPUTF8", " NOTIFY=NEVER", " X"]
 )
+LOGINS = st.one_of(
+    st.binary(max_size=40).filter(lambda login: b"~" not in login).map(lambda login: b64encode(login).decode()),
+    st.sampled_from(["=", "====", "A", "AGEAYg", "AGEAYg==", "\u00e9", "A" * 600, "A B"]),
+)
 COMMANDS = st.one_of(
+    st.builds("AUTH {} {}".format, st.sampled_from(["PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2"]), LOGINS),
     st.builds(
         "{} {}".format,
         st.sampled_from(["HELO", "EHLO", "VRFY", "HELP", "NOOP"]),
@@ -45,6 +51,7 @@ def test_each_command_of_a_random_dialogue_gets_one_reply(mockmail, dialogue_of,
     for command in commands:
         reply = talk.say(command)
         assert REPLY.fullmatch(reply)
+        assert not reply.startswith("451")  # an internal error
         if reply.startswith("334"):  # AUTH asks for more
             assert REPLY.fullmatch(talk.say("*"))
     if talk.say("RSET") == "":  # after QUIT

@@ -67,6 +67,9 @@ async def test_message_arrives_with_envelope_and_transcript(relay):
         "S: 250-8BITMIME",
         "S: 250-SMTPUTF8",
         "S: 250-AUTH LOGIN PLAIN",
+        "S: 250-PIPELINING",
+        "S: 250-DSN",
+        "S: 250-ENHANCEDSTATUSCODES",
         "S: 250 HELP",
         "C: MAIL FROM:<a@example.com>",
         "S: 250 2.1.0 Ok",
@@ -78,7 +81,7 @@ async def test_message_arrives_with_envelope_and_transcript(relay):
         "S: 354 End data with <CR><LF>.<CR><LF>",
         f"S: 250 2.0.0 Ok: queued as {message.id}",
         "C: QUIT",
-        "S: 221 Bye",
+        "S: 221 2.0.0 Bye",
     )
 
 
@@ -179,9 +182,9 @@ async def test_last_line_without_an_end_gets_one(relay):
     [
         (
             RAW + b"a" * 1_999 + b"\r\n",
-            Failure(stage=Stage.DATA, text="Line too long (see RFC5321 4.5.3.1.6)", code=500),
+            Failure(stage=Stage.DATA, text="5.5.2 Line too long (see RFC5321 4.5.3.1.6)", code=500),
         ),
-        (RAW + b"line\r\n" * 9_000, Failure(stage=Stage.DATA, text="Error: Too much mail data", code=552)),
+        (RAW + b"line\r\n" * 9_000, Failure(stage=Stage.DATA, text="5.3.4 Error: Too much mail data", code=552)),
     ],
     ids=["line", "message"],
 )

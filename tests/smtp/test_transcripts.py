@@ -20,7 +20,7 @@ from mockmail.smtp.submission import Submission
 from mockmail.tls.certificates import Certificates
 
 RAW = b"Subject: hi\r\n\r\nHello\r\n"
-END_OF_SESSION = ("C: QUIT", "S: 221 Bye")
+END_OF_SESSION = ("C: QUIT", "S: 221 2.0.0 Bye")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,13 @@ def serve(request, monkeypatch) -> Any:
 def mm(serve) -> MockMail:
     """A server with all ports in TLS, on an event loop of each kind."""
     return serve()
+
+
+@pytest.fixture
+def mockmail_in_tls() -> Iterator[MockMail]:
+    """Start a server with all ports in TLS."""
+    with MockMail(settings=ServerSettings(https_port=0, smtps_port=0, smtp_starttls="required")) as mm:
+        yield mm
 
 
 @pytest.fixture

@@ -48,6 +48,15 @@ def test_contexts_of_ports_are_kept_in_bounded_number(monkeypatch):
     assert len(ours._ports) <= 3
 
 
+def test_no_context_of_a_server_allows_renegotiation(tmp_path):
+    trustme.CA().issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "both.pem"))
+    ours, own = Certificates(), Certificates(own=(tmp_path / "both.pem", tmp_path / "both.pem"))
+
+    contexts = [ours.server("mail.example.com"), ours.port("127.0.0.1"), own.port("127.0.0.1")]
+
+    assert [bool(context.options & ssl.OP_NO_RENEGOTIATION) for context in contexts] == [True, True, True]
+
+
 def test_authority_in_memory_is_another_one_each_time():
     assert Certificates().ca_pem != Certificates().ca_pem
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import socket
 import ssl
+import subprocess
 from contextlib import closing, suppress
 
 import httpx
@@ -189,3 +191,24 @@ def test_stop_disconnects_clients_in_tls_and_in_handshakes(serve):
     for connection in (waiting, idle):
         with closing(connection), suppress(ConnectionResetError, ssl.SSLError):
             finish(connection)
+
+
+def test_client_that_renegotiates_is_refused(mm):
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    command = ["openssl", "s_client", "-tls1_2", "-connect", mm.https_url.removeprefix("https://")]
+
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as client:
+        said = ""
+        while "Verify return code" not in said:
+            said = client.stdout.readline()
+        client.stdin.write("R\n")  # s_client's command to renegotiate
+        client.stdin.flush()
+        said = client.stdout.read()
+
+    assert "RENEGOTIATING" in said
+    assert "no renegotiation" in said
+    with httpx.Client(verify=mm.ssl_context) as other:
+        assert other.get(f"{mm.https_url}/_mockmail/health", timeout=20).status_code == 200

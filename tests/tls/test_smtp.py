@@ -76,7 +76,7 @@ def test_starttls_is_off_by_default(mockmail):
     with connect(mockmail) as smtp:
         smtp.ehlo()
         assert not smtp.has_extn("starttls")
-        assert smtp.docmd("STARTTLS") == (454, b"TLS not available")
+        assert smtp.docmd("STARTTLS") == (454, b"4.7.0 TLS not available")
         smtp.send_message(message("Plain"))
 
     assert mockmail.inbox[0].envelope.tls == ""
@@ -373,10 +373,3 @@ transport.close();
         )  # fmt: skip
 
         assert mm.inbox.wait_for(subject="Welcome").envelope.tls.startswith("TLSv1")
-
-
-@pytest.fixture
-def mockmail_in_tls():
-    """A server with all ports in TLS."""
-    with MockMail(settings=ServerSettings(https_port=0, smtps_port=0, smtp_starttls="required")) as mm:
-        yield mm

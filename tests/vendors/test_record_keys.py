@@ -33,7 +33,11 @@ SEEDED_KEYS = {
         ],
         "sessions": ["864FE52C-1C1C-469F-9308-51DAFEFE7436"],
     },
-    "postmark": {"servers": ["b6ad5c9e-1f0b-4b8c-9d6e-0c1d2e3f4a5b"]},
+    "postmark": {
+        "accounts": ["3a1f8c52-7d0e-4b6a-9c41-5e2d7f8a9b10"],
+        "identities": ["example.com"],
+        "servers": ["b6ad5c9e-1f0b-4b8c-9d6e-0c1d2e3f4a5b"],
+    },
     "rackspace": {
         "api_keys": ["eGbq9/2hcZsRlr1JV1Pi"],
         "customers": ["12345678", "100012"],

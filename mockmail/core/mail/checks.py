@@ -6,6 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mockmail.core.errors import NotAnAddress
+from mockmail.core.mail import mime
+from mockmail.core.mail.addresses import validate_address
+from mockmail.core.mail.encoded_words import LONGEST_WORD
 from mockmail.core.mail.message import Message
 
 MOST_LINE_BYTES = 998
@@ -13,6 +17,11 @@ MOST_LINE_BYTES = 998
 
 _REQUIRED = ("From", "Date")
 _ONCE = ("From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Message-ID", "In-Reply-To", "References", "Subject", "Date")
+_OF_ADDRESSES = ("From", "Sender", "Reply-To", "To", "Cc", "Bcc")
+# Headers in which "=?" may stand for itself.
+_STRUCTURED = frozenset({"message-id", "references", "in-reply-to", "received", "dkim-signature", "content-type"})
+_ENCODED_WORD_START = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?.{0,80}")
+_LONG_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]*\?=")
 _BARE_LF = re.compile(rb"(?<!\r)\n")
 _BARE_CR = re.compile(rb"\r(?!\n)")
 _LONG_LINE = re.compile(rb"^[^\r\n]{%d,}" % (MOST_LINE_BYTES + 1), re.MULTILINE)
@@ -34,9 +43,22 @@ class Finding:
     line: int | None = None
 
 
-def findings(message: Message) -> list[Finding]:
-    """Return the findings about a message, in the order of the checks."""
-    return [*_headers(message), *_lines(message.raw), *_undeclared(message)]
+def findings(message: Message, *, dkim_key: str | None = None) -> list[Finding]:
+    """Return the findings about a message, in the order of the checks. dkim_key: see `Message.checks`."""
+    found = [
+        *_headers(message),
+        *_addresses(message),
+        *_encoded_words(message),
+        *_lines(message.raw),
+        *_undeclared(message),
+        *_alternative(message),
+    ]
+    if dkim_key is not None:
+        from mockmail.core.mail.signatures import check_signature
+
+        failure = check_signature(message, dkim_key)
+        found += [] if failure is None else [Finding(check="dkim", text=failure, source="RFC 6376, 6.1")]
+    return found
 
 
 def _headers(message: Message) -> Iterator[Finding]:
@@ -53,6 +75,35 @@ def _headers(message: Message) -> Iterator[Finding]:
         if (count := names.count(name.lower())) > 1:
             text = f"There are {count} {name} headers, and only one is allowed."
             yield Finding(check="repeated-header", text=text, source="RFC 5322, 3.6")
+
+
+def _addresses(message: Message) -> Iterator[Finding]:
+    for name in _OF_ADDRESSES:
+        for _, address in mime.mailboxes(message.headers.undecoded(name)):
+            try:
+                validate_address(address)
+            except NotAnAddress:
+                text = f"{name} has {address[:100]!r}, which is no address."
+                yield Finding(check="address", text=text, source="RFC 5322, 3.4.1")
+                break
+
+
+def _encoded_words(message: Message) -> Iterator[Finding]:
+    for name, value in message.headers.undecoded_items():
+        if "=?" not in value or name.lower() in _STRUCTURED:
+            continue
+        if found := _ENCODED_WORD_START.search(mime.decoded(value)):
+            text = f"{name} has an encoded word that cannot be decoded: {found[0][:80]!r}."
+            yield Finding(check="encoded-word", text=text, source="RFC 2047, 2")
+        elif any(len(word) > LONGEST_WORD for word in _LONG_WORD.findall(value)):
+            text = f"{name} has an encoded word of more than {LONGEST_WORD} characters."
+            yield Finding(check="encoded-word", text=text, source="RFC 2047, 2")
+
+
+def _alternative(message: Message) -> Iterator[Finding]:
+    if message.has_html and not message.has_plain_text:
+        text = "There is HTML, but no plain text beside it: some readers show none, and filters of spam count it."
+        yield Finding(check="text-alternative", text=text, source="RFC 2046, 5.1.4")
 
 
 def _lines(raw: bytes) -> Iterator[Finding]:

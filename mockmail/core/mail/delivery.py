@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from mockmail.core.mail.addresses import domain_forms
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 MAX_ADDRESSES = 1000
 """The number of addresses that are followed for each recipient of a message, aliases and forwarding included."""
+
+MOST_FORWARDS = 1000
+"""The most forwards that a message keeps, for its traces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +63,13 @@ class Deliveries(NamedTuple):
 
     found: one delivery for each mailbox and each outside address that it reaches.
     full: the address of a full mailbox, if the message reaches nothing but full mailboxes; else None.
+    forwards, same_mailbox: see `Envelope`; the first `MOST_FORWARDS` of each.
     """
 
     found: list[Delivery]
     full: str | None
+    forwards: tuple[tuple[str, str], ...]
+    same_mailbox: tuple[tuple[str, str], ...]
 
 
 def deliveries(world: World, envelope: Envelope, size: int) -> Deliveries:
@@ -74,7 +81,9 @@ def deliveries(world: World, envelope: Envelope, size: int) -> Deliveries:
     graph = _ForwardingGraph(world, envelope, size)
     graph.traverse()
     found = [*graph.ends.values(), *graph.dead_ends(envelope.recipients)]
-    return Deliveries(found, None if graph.is_accepted else graph.full)
+    return Deliveries(
+        found, None if graph.is_accepted else graph.full, graph.forwards(), tuple(graph.same_mailbox[:MOST_FORWARDS])
+    )
 
 
 def has_quotas(world: World) -> bool:
@@ -129,6 +138,7 @@ class _ForwardingGraph:
         self._visited: set[str] = set()
         self._without_mailbox: dict[str, Delivery] = {}
         self._predecessors: dict[str, list[str]] = {}
+        self.same_mailbox: list[tuple[str, str]] = []
         self.ends: dict[tuple[str | None, str | None], Delivery] = {}
         self.full: str | None = None
         self.is_accepted = False
@@ -159,7 +169,7 @@ class _ForwardingGraph:
                 self.ends[None, node] = Delivery(None, None, host.address if host is not None else address)
             return
         if route.mailbox is not None:
-            self._deliver(host, route.mailbox)
+            self._deliver(host, route.mailbox, node)
         else:
             self._without_mailbox[node] = Delivery(host.vendor, None, host.address)
             self.is_accepted = self.is_accepted or not route.forward_to
@@ -172,8 +182,9 @@ class _ForwardingGraph:
         route = host.hosting.route(self._world, host.address)
         return None if route is None else host.hosting.filtered(self._world, host.address, route, self._envelope)
 
-    def _deliver(self, host: _Host, mailbox: str) -> None:
-        if (host.vendor, mailbox) in self.ends:
+    def _deliver(self, host: _Host, mailbox: str, node: str) -> None:
+        if (copy := self.ends.get((host.vendor, mailbox))) is not None:
+            self.same_mailbox.append((node, copy.address.lower()))
             return
         fits = self._fits(host, mailbox)
         self.ends[host.vendor, mailbox] = Delivery(host.vendor, mailbox if fits else None, host.address)
@@ -183,6 +194,11 @@ class _ForwardingGraph:
     def _fits(self, host: _Host, mailbox: str) -> bool:
         quota = host.hosting.quota(self._world, mailbox) if host.hosting.has_quotas(self._world) else None
         return quota is None or self._world.mail.usage(host.vendor, mailbox).size + self._size <= quota
+
+    def forwards(self) -> tuple[tuple[str, str], ...]:
+        """Return the edges of the graph."""
+        edges = ((source, target) for target, sources in self._predecessors.items() for source in sources)
+        return tuple(islice(edges, MOST_FORWARDS))
 
     def dead_ends(self, recipients: Iterable[str]) -> list[Delivery]:
         """Return the addresses where mail enters a part of the graph that leads to no end."""

@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from mockmail.core.errors import SeedError
+from mockmail.core.errors import InvalidValue, SeedError
+from mockmail.core.mail.marks import check_tags
 from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
 from mockmail.core.mail.terms import storable
 from mockmail.core.state.records import LARGEST, fitted
@@ -24,6 +25,8 @@ class MessageDocument:
     envelope: dict[str, Any]
     sent_by: dict[str, Any]
     deliveries: tuple[dict[str, Any], ...] = ()
+    is_read: bool = False
+    tags: tuple[str, ...] = ()
 
 
 def document_of(message: Message) -> dict[str, Any]:
@@ -35,6 +38,8 @@ def document_of(message: Message) -> dict[str, Any]:
         "envelope": asdict(message.envelope),
         "sent_by": asdict(message.sent_by),
         "deliveries": [asdict(delivery) for delivery in message.deliveries],
+        "is_read": message.is_read,
+        "tags": list(message.tags),
     }
 
 
@@ -55,6 +60,10 @@ def read_message(document: object, where: str) -> dict[str, Any]:
         raw = base64.b64decode(given.raw, validate=True)
     except ValueError:
         raise _mismatch(f"{where}.raw", "a string of base64", given.raw) from None
+    try:
+        tags = check_tags(given.tags)
+    except InvalidValue as error:
+        raise SeedError(f"{where}.tags: {error}") from error
     _check_columns({"id": given.id}, where)
     _check_columns(given.sent_by, f"{where}.sent_by")
     return {
@@ -66,6 +75,8 @@ def read_message(document: object, where: str) -> dict[str, Any]:
         "deliveries": [
             _delivery(delivery, f"{where}.deliveries[{number}]") for number, delivery in enumerate(given.deliveries)
         ],
+        "is_read": given.is_read,
+        "tags": tags,
     }
 
 

@@ -198,6 +198,15 @@ def _has(value: str) -> Term:
     return Term("has", value.lower())
 
 
+def _is(value: str) -> Term:
+    match value.lower():
+        case "read" | "tagged" as mark:
+            return Term("is", mark)
+        case "unread":
+            return Term("is", "read", is_negated=True)
+    raise ValueError(f"must be read, unread or tagged, not {value!r:.80}")
+
+
 def _header(value: str) -> Term:
     name, sign, part = value.partition("=")
     if not _HEADER_NAME.fullmatch(name):
@@ -240,6 +249,8 @@ _TERMS: Mapping[str, Callable[[str], Term]] = {
     "html": _words("html"),
     "attachment": lambda value: Term("attachment", storable(value.casefold()[:HEADER_LIMIT])),
     "has": _has,
+    "is": _is,
+    "tag": lambda value: Term("tag", storable(value.strip().lower())),
     "header": _header,
     "after": _since,
     "before": lambda value: _since(value).negated(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import unescape
+from typing import NamedTuple
 
 TEXT_LIMIT = 1 << 20
 """The characters of a body in which links and visible text are searched."""
@@ -38,15 +39,23 @@ _INLINE = frozenset({
 })  # fmt: skip
 
 
+class HtmlLink(NamedTuple):
+    """A link: its target, the visible text in it, on one line, and its tag (`a` or `area`)."""
+
+    url: str
+    text: str
+    tag: str
+
+
 @dataclass(frozen=True, slots=True)
 class HtmlContent:
-    """The visible text of HTML, on one line, and the targets of its links.
+    """The visible text of HTML, on one line, and its links.
 
     is_complete: False when the HTML is longer than `TEXT_LIMIT` or has more than `MOST_TOKENS`; the rest is not read.
     """
 
     text: str
-    links: tuple[str, ...]
+    links: tuple[HtmlLink, ...]
     is_complete: bool
 
 
@@ -68,7 +77,8 @@ class _Reader:
         self._html = html
         self._invisible_depth = 0
         self.tokens = 0
-        self.links: list[str] = []
+        self.links: list[HtmlLink] = []
+        self._link_start: int | None = None
         self.text: list[str] = []
 
     def read(self) -> None:
@@ -76,6 +86,7 @@ class _Reader:
         while found := _TOKEN.search(self._html, position):
             self.tokens += 1
             if self.tokens > MOST_TOKENS:
+                self._end_link()
                 return
             self._show(self._html[position : found.start()])
             position = found.end()
@@ -88,6 +99,7 @@ class _Reader:
                 self._start(start_tag.lower(), attributes)
                 position = self._end_of_raw_text(start_tag.lower(), position)
         self._show(self._html[position:])
+        self._end_link()
 
     def _show(self, text: str) -> None:
         if text and not self._invisible_depth:
@@ -95,14 +107,25 @@ class _Reader:
 
     def _start(self, tag: str, attributes: str) -> None:
         if tag in ("a", "area"):
+            self._end_link()
             target = self._target(attributes)
             if target:
-                self.links.append(target)
+                self.links.append(HtmlLink(target, "", tag))
+                self._link_start = len(self.text) if tag == "a" else None
         if tag in _INVISIBLE:
             self._invisible_depth += 1
         self._separate_words(tag)
 
+    def _end_link(self) -> None:
+        """Give the link that is open its text; a link has none of another one, so each text is read once."""
+        if self._link_start is not None:
+            text = " ".join("".join(self.text[self._link_start :]).split())
+            self.links[-1] = self.links[-1]._replace(text=text)
+            self._link_start = None
+
     def _end(self, tag: str) -> None:
+        if tag == "a":
+            self._end_link()
         if tag in _INVISIBLE:
             self._invisible_depth = max(0, self._invisible_depth - 1)
         self._separate_words(tag)

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import cached_property
-from typing import Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from mockmail.core.mail import html_text, mime
-from mockmail.core.mail import parts as mime_parts
+from mockmail.core.mail import mime
+from mockmail.core.mail.calendar import CalendarEvent
+from mockmail.core.mail.content import MessageContent
+from mockmail.core.mail.links import Unsubscribe
+from mockmail.core.mail.recipients import unnamed
+from mockmail.core.mail.traces import Trace, traces
+
+if TYPE_CHECKING:
+    from mockmail.core.mail.checks import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +34,9 @@ class Envelope:
     auth_user: the user name of AUTH, None without AUTH.
     tls: protocol and cipher, empty for a plain connection.
     peer: the client's address.
+    refusals: pairs of a recipient that the SMTP server refused and its reply.
+    forwards: pairs of an address and an address that its mail was forwarded to, lower-cased.
+    same_mailbox: pairs of an address and another one of the same mailbox, which has the one copy, lower-cased.
     transcript: the lines of the dialogue, each with `C: ` or `S: ` before it, secrets masked.
         It ends at DATA. A vendor's relay adds the rest when its session is over, which a wait does not wait for.
     """
@@ -38,13 +49,18 @@ class Envelope:
     auth_user: str | None = None
     tls: str = ""
     peer: str = ""
+    refusals: tuple[tuple[str, str], ...] = ()
+    forwards: tuple[tuple[str, str], ...] = ()
+    same_mailbox: tuple[tuple[str, str], ...] = ()
     transcript: tuple[str, ...] = ()
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Envelope:
         """Return the envelope of a document."""
         lists = ("recipients", "mail_parameters", "recipient_parameters", "transcript")
+        pairs = ("refusals", "forwards", "same_mailbox")
         values: dict[str, Any] = {name: tuple(value) if name in lists else value for name, value in document.items()}
+        values |= {name: tuple((first, second) for first, second in values[name]) for name in pairs if name in values}
         return cls(**values)
 
 
@@ -53,6 +69,7 @@ class SentBy:
     """The sender of a message: an SMTP client, or a vendor's operation.
 
     client: `smtp` for an SMTP client.
+    vendor, operation: their names, None for an SMTP client.
     exchange: the number of the request in the journal.
     relay: `host:port` of the SMTP server in the vendor's settings, None when they name none.
     """
@@ -80,22 +97,6 @@ class Delivery:
     vendor: str | None
     mailbox: str | None
     address: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
-    """An attachment or inline part of a message.
-
-    filename: the name that the sender gave, None without one. It is not safe as a path.
-    content_type: the media type, without parameters.
-    content: the decoded bytes.
-    content_id: the Content-ID without angle brackets, None without one.
-    """
-
-    filename: str | None
-    content_type: str
-    content: bytes
-    content_id: str | None = None
 
 
 class EnvelopeSummary(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -132,6 +133,8 @@ class MessageStart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     to: list[str]
     subject: str
     size: int
+    is_read: bool
+    tags: tuple[str, ...]
 
 
 class MessageSummary(MessageStart, frozen=True, kw_only=True):
@@ -155,21 +158,19 @@ class MessageDetails(MessageStart, frozen=True, kw_only=True):
     text: str
     html: str
     links: list[str]
+    codes: list[str]
+    bcc: list[str]
+    unsubscribe: Unsubscribe | None
+    calendar: list[CalendarEvent]
     attachments: list[AttachmentSummary]
     deliveries: tuple[Delivery, ...]
+    traces: list[Trace]
     unparsed: list[str]
     preview: str | UnsetType = UNSET
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessagePart(Attachment):
-    """A part of a message that contains no other parts. disposition: `inline`, `attachment`, or empty."""
-
-    disposition: str
-
-
 @dataclass(frozen=True)
-class Message:
+class Message(MessageContent):
     """A captured message. Its content is parsed when a property that needs it is first read.
 
     id: the message's id in its sandbox.
@@ -179,6 +180,7 @@ class Message:
     envelope: the sender and recipients of the SMTP dialogue, and more of it.
     sent_by: the client or the vendor's operation that sent it.
     deliveries: the mailboxes that vendors host, and outside addresses, that copies went to.
+    is_read, tags: the marks of the message when it was read from the store. tags: in order, case-insensitive.
     max_parts: the most MIME parts that are parsed; of a message with more, only the headers are parsed.
     """
 
@@ -189,6 +191,8 @@ class Message:
     envelope: Envelope
     sent_by: SentBy
     deliveries: tuple[Delivery, ...] = ()
+    is_read: bool = False
+    tags: tuple[str, ...] = ()
     max_parts: int = 1000
 
     def __repr__(self) -> str:
@@ -199,93 +203,40 @@ class Message:
         """Return the length of the raw message in bytes."""
         return len(self.raw)
 
-    @cached_property
-    def headers(self) -> mime.Headers:
-        """Return the decoded headers; names are case-insensitive, and `get_all` returns repeated ones."""
-        return mime.headers(self.raw)
+    @property
+    def bcc(self) -> list[str]:
+        """Return the recipients of the envelope that no header names, as they were sent."""
+
+        def addresses_in(name: str) -> list[str]:
+            values = self.headers.undecoded(name)
+            return mime.addresses(values) if values else []
+
+        return unnamed(self.envelope.recipients, addresses_in)
 
     @property
-    def subject(self) -> str:
-        """Return the decoded Subject header, empty without one."""
-        return self.headers.get("Subject", "")
+    def traces(self) -> list[Trace]:
+        """Return where the mail for each recipient went: a hosted mailbox by which aliases, or why to none."""
+        return traces(self.envelope, self.deliveries)
 
-    @property
-    def from_(self) -> str:
-        """Return the decoded From header, empty without one."""
-        return self.headers.get("From", "")
+    def checks(self, *, dkim_key: str | None = None) -> list[Finding]:
+        """Return what servers and readers of mail may refuse or show wrongly; empty if all checks passed.
 
-    @property
-    def to(self) -> list[str]:
-        """Return the addresses of the To header."""
-        return mime.addresses(self.headers.undecoded("To"))
+        dkim_key: the public key of the signer, as PEM or as the text of its DNS record (`v=DKIM1; p=...`). With a key,
+        a DKIM-Signature must be there and fit; this needs `pip install mockmail[dkim]`.
+        """
+        from mockmail.core.mail.checks import findings
 
-    @property
-    def cc(self) -> list[str]:
-        """Return the addresses of the Cc header."""
-        return mime.addresses(self.headers.undecoded("Cc"))
+        return findings(self, dkim_key=dkim_key)
 
-    @cached_property
-    def text(self) -> str:
-        """Return the plain text body; without one, the visible text of the HTML body. Lines end in LF alone."""
-        text = self._html_content.text if self._plain is None else self._plain
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the raw message to a file, or, in an existing folder, to `message-CURSOR.eml`. Return the file's path.
 
-    @cached_property
-    def html(self) -> str:
-        """Return the HTML body, empty without one."""
-        return self._body("html") or ""
-
-    @property
-    def visible_html(self) -> str:
-        """Return the visible text of the HTML body, empty without one."""
-        return self._html_content.text
-
-    @cached_property
-    def links(self) -> list[str]:
-        """Return the URLs of the links in the HTML body, then of those in the plain text, without duplicates."""
-        return list(dict.fromkeys([*self._html_content.links, *html_text.urls(self._plain or "")]))
-
-    @cached_property
-    def attachments(self) -> list[Attachment]:
-        """Return the attachments, inline parts included."""
-        return [Attachment(**part) for part in mime_parts.attachments(self._parsed.message)]
-
-    @property
-    def parts(self) -> list[MessagePart]:
-        """Return the parts in order: bodies, inline parts and attachments, without the containers of parts."""
-        return [MessagePart(**fields) for fields in mime_parts.leaves(self._parsed.message)]
-
-    @property
-    def leaves(self) -> list[mime_parts.Part]:
-        """Return the parts that contain no other parts, with their positions in `raw`."""
-        return [part for part in self._parsed.message.walk() if not part.is_container]
-
-    @property
-    def unparsed(self) -> list[str]:
-        """Return a sentence for each bound that left a piece of the message unparsed. `raw` always has all of it."""
-        is_text_complete = self._html_content.is_complete and len(self._plain or "") <= html_text.TEXT_LIMIT
-        sentences = (
-            "" if self.headers.is_complete else mime.INCOMPLETE,
-            self._parsed.unparsed,
-            "" if is_text_complete else html_text.INCOMPLETE,
-        )
-        return [sentence for sentence in sentences if sentence]
-
-    @cached_property
-    def _parsed(self) -> mime_parts.Parsed:
-        return mime_parts.parse(self.raw, self.max_parts)
-
-    @cached_property
-    def _plain(self) -> str | None:
-        return self._body("plain")
-
-    @cached_property
-    def _html_content(self) -> html_text.HtmlContent:
-        return html_text.read_html(self.html)
-
-    def _body(self, subtype: Literal["plain", "html"]) -> str | None:
-        part = mime_parts.body_part(self._parsed.message, subtype)
-        return None if part is None else part.text()
+        No part of the message chooses the name.
+        """
+        file = Path(path)
+        file = file / f"message-{self.cursor}.eml" if file.is_dir() else file
+        file.write_bytes(self.raw)
+        return file
 
     def summary(self) -> MessageSummary:
         """Return the document of the message in a list."""
@@ -301,13 +252,18 @@ class Message:
             cc=self.cc,
             headers=[[name, value] for name, value in self.headers.items()],
             text=self.text,
-            html=self.html,
-            links=self.links,
+            html=str(self.html),
+            links=[str(link) for link in self.links],
+            codes=self.codes,
+            bcc=self.bcc,
+            unsubscribe=self.unsubscribe,
+            calendar=self.calendar,
             attachments=[
                 AttachmentSummary(filename=part.filename, content_type=part.content_type, size=len(part.content))
                 for part in self.attachments
             ],
             deliveries=self.deliveries,
+            traces=self.traces,
             unparsed=self.unparsed,
         )
 
@@ -320,5 +276,7 @@ class Message:
             "to": self.to,
             "subject": self.subject,
             "size": self.size,
+            "is_read": self.is_read,
+            "tags": self.tags,
             "sent_by": SentBySummary(**sent_by),
         }

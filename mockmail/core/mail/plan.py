@@ -44,6 +44,11 @@ _IN_MESSAGE = {
     "size": "length(raw) > CAST(? AS INTEGER)",
     "since": "received_at >= ?",
 }
+# The rows of the messages that are read or tagged, one for each message.
+_MARKED = {
+    "read": ("opened", "opened.seq"),
+    "tagged": ("(SELECT DISTINCT seq FROM tag) AS tagged", "tagged.seq"),
+}
 
 
 @dataclass
@@ -130,6 +135,9 @@ def _simple_sources(nodes: Sequence[Node]) -> list[Query]:
     numbers = [(term, [gram for gram in grams if gram.isdecimal()]) for term, grams in parts]
     words = [term for term in positive if term.field in WORD_FIELDS]
     sources = [_whole_address(term) for term in whole]
+    tags = [term for term in positive if term.field == "tag"]
+    sources += [Query("tag", "tag.seq", [term]).add("tag.folded = ?", term.value) for term in tags]
+    sources += [Query(*_MARKED[term.value], [term]) for term in positive if term.field == "is"]
     for term, grams in (*numbers, *parts):
         if grams:
             match = f"{{{_PARTS[term.field]}}} : ({' '.join(map(_quoted, grams))})"
@@ -137,7 +145,8 @@ def _simple_sources(nodes: Sequence[Node]) -> list[Query]:
     if words:
         query = Query("words", "words.rowid", [term for term in words if not _is_long(term)])
         sources.append(query.add("words MATCH ?", " AND ".join(map(_phrase, words))))
-    return sources
+    attached = [term for term in positive if term.field in ("attachment", "has")]
+    return sources or [Query("content", "content.seq", [term]).add(*_content_condition(term)) for term in attached[:1]]
 
 
 def _whole_address(term: Term) -> Query:
@@ -184,7 +193,7 @@ def _wider(term: Term) -> Term:
     return replace(term, value=" ".join(term.value.split(" ")[:LONGEST_INDEXED_PHRASE]))
 
 
-def _exact_condition(term: Term) -> Condition:
+def _exact_condition(term: Term) -> Condition:  # noqa: PLR0911  # a line for each kind of field
     if term.field == "subject":
         return "instr(subject.folded, ?) > 0", [term.value]
     if term.field in WORD_FIELDS:
@@ -192,9 +201,12 @@ def _exact_condition(term: Term) -> Condition:
     if term.field in ADDRESS_FIELDS:
         return _address_condition(term)
     if term.field in ("attachment", "has"):
-        attached = "names IS NOT NULL" if term.field == "has" else "instr(names, ?) > 0"
-        is_html = (term.field, term.value) == ("has", "html")
-        return _exists("content", "has_html" if is_html else attached, *([] if term.field == "has" else [term.value]))
+        sql, *arguments = _content_condition(term)
+        return _exists("content", sql, *arguments)
+    if term.field == "tag":
+        return _exists("tag", "folded = ?", term.value)
+    if term.field == "is":
+        return _exists("opened" if term.value == "read" else "tag", "true")
     return _exists("message", _IN_MESSAGE[term.field], term.value)
 
 
@@ -204,6 +216,12 @@ def _address_condition(term: Term) -> Condition:
     sql, arguments = _exists("address", "role = ? AND instr(address, ?) > 0", term.field, term.value)
     named, more = _exists("name", "role = ? AND instr(folded, ?) > 0", term.field, term.value.casefold())
     return f"({sql} OR {named})", [*arguments, *more]
+
+
+def _content_condition(term: Term) -> tuple[str, ...]:
+    if term.field == "attachment":
+        return "instr(content.names, ?) > 0", term.value
+    return ("content.has_html" if term.value == "html" else "content.names IS NOT NULL",)
 
 
 def _exists(table: str, condition: str, *arguments: object) -> Condition:

@@ -10,7 +10,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from mockmail.core.mail import index, mime
+from mockmail.core.mail import index, marks, mime
 from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
 from mockmail.core.mail.terms import storable
 
@@ -18,6 +18,11 @@ _LISTED = "seq, id, received_at, client, vendor, operation, exchange, relay, env
 
 COLUMNS = f"{_LISTED}, transcript, raw"
 """In the order of the table, whose last column is `raw` so that SQLite can read the others without it."""
+
+_MARKS = (
+    "EXISTS (SELECT 1 FROM opened WHERE opened.seq = message.seq),"
+    " (SELECT json_group_array(name) FROM (SELECT name FROM tag WHERE tag.seq = message.seq ORDER BY folded))"
+)
 
 HEAD_GUESS = 8 << 10
 """The bytes of a message in which its headers are looked for first; they rarely take more."""
@@ -55,6 +60,8 @@ def insert(db: sqlite3.Connection, message: Message, texts: tuple[str, str], siz
     )
     for delivery in message.deliveries:
         _deliver(db, message, delivery)
+    if message.is_read or message.tags:
+        marks.insert(db, message.cursor, is_read=message.is_read, tags=message.tags)
     db.execute(
         "UPDATE total SET messages = messages + 1, size = size + ?, exchange = max(exchange, ?)",
         (size, sent_by.exchange or 0),
@@ -73,25 +80,31 @@ def append_transcript(db: sqlite3.Connection, message_id: str, lines: Sequence[s
     return grown
 
 
-def remove(db: sqlite3.Connection, message: Message) -> int:
-    """Remove a message, from its mailboxes too, subtract it from the totals, and return the bytes that it took."""
-    sql = "SELECT length(raw) + length(envelope) + length(transcript) FROM message WHERE seq = ?"
-    [size] = db.execute(sql, (message.cursor,)).fetchone()
-    for delivery in message.deliveries:
+def remove(db: sqlite3.Connection, seq: int) -> int | None:
+    """Remove a message, from its mailboxes too, subtract it from the totals, and return the bytes that it took.
+
+    Return None if there is no such message.
+    """
+    sql = "SELECT length(raw), length(envelope) + length(transcript) FROM message WHERE seq = ?"
+    row = db.execute(sql, (seq,)).fetchone()
+    if row is None:
+        return None
+    raw, texts = row
+    for vendor, mailbox in db.execute("SELECT vendor, mailbox FROM delivery WHERE seq = ?", (seq,)).fetchall():
         db.execute(
             "UPDATE mailbox SET messages = messages - 1, size = size - ? WHERE vendor = ? AND mailbox = ?",
-            (message.size, delivery.vendor, delivery.mailbox),
+            (raw, vendor, mailbox),
         )
-    for table in ("message", "delivery"):
-        db.execute(f"DELETE FROM {table} WHERE seq = ?", (message.cursor,))  # noqa: S608  # our own names
-    index.remove(db, message.cursor)
-    db.execute("UPDATE total SET messages = messages - 1, size = size - ?", (size,))
-    return int(size)
+    for table in ("message", "delivery", *marks.TABLES):
+        db.execute(f"DELETE FROM {table} WHERE seq = ?", (seq,))  # noqa: S608  # our own names
+    index.remove(db, seq)
+    db.execute("UPDATE total SET messages = messages - 1, size = size - ?", (raw + texts,))
+    return int(raw + texts)
 
 
 def clear(db: sqlite3.Connection, *, start_over: bool) -> None:
     """Remove all messages; with start_over, cursors begin at 1 again."""
-    for table in ("message", "delivery", "mailbox"):
+    for table in ("message", "delivery", "mailbox", *marks.TABLES):
         db.execute(f"DELETE FROM {table}")  # noqa: S608  # our own names
     index.clear(db, start_over=start_over)
     db.execute("UPDATE total SET messages = 0, size = 0")
@@ -114,7 +127,8 @@ def rename_mailbox(db: sqlite3.Connection, vendor: str, old: str, new: str) -> N
 
 def read(db: sqlite3.Connection, condition: str, argument: object, max_parts: int) -> Message | None:
     """Return the message that meets a condition, or None."""
-    row = db.execute(f"SELECT {COLUMNS} FROM message WHERE {condition}", (argument,)).fetchone()  # noqa: S608  # our own names
+    sql = f"SELECT {_LISTED}, {_MARKS}, transcript, raw FROM message WHERE {condition}"  # noqa: S608  # our own names
+    row = db.execute(sql, (argument,)).fetchone()
     if row is None:
         return None
     deliveries = db.execute("SELECT vendor, mailbox, address FROM delivery WHERE seq = ? ORDER BY rowid", (row[0],))
@@ -128,7 +142,7 @@ def read_start(
 
     length: the number of bytes; without it, those of the headers. Return None if there is no such message.
     """
-    sql = f"SELECT {_LISTED}, '[]', length(raw) FROM message WHERE seq = ?"  # noqa: S608  # our own names
+    sql = f"SELECT {_LISTED}, {_MARKS}, '[]', length(raw) FROM message WHERE seq = ?"  # noqa: S608  # our own names
     row = db.execute(sql, (seq,)).fetchone()
     if row is None:
         return None
@@ -141,9 +155,10 @@ def read_start(
 
 
 def _message(row: Sequence[Any], deliveries: Iterable[Delivery], max_parts: int) -> Message:
-    seq, message_id, received_at, client, vendor, operation, exchange, relay, envelope, transcript, raw = row
+    seq, message_id, received_at, client, vendor, operation, exchange, relay, envelope, *marked, transcript, raw = row
     try:
         moment = datetime.fromisoformat(received_at)
+        tags = tuple(json.loads(marked[1]))
         dialogue = Envelope.from_document({**json.loads(envelope), "transcript": json.loads(transcript)})
     except (TypeError, ValueError) as error:
         raise sqlite3.DatabaseError(f"message {seq} has a value that mockmail did not write") from error
@@ -155,6 +170,8 @@ def _message(row: Sequence[Any], deliveries: Iterable[Delivery], max_parts: int)
         dialogue,
         SentBy(client=client, vendor=vendor, operation=operation, exchange=exchange, relay=relay),
         tuple(deliveries),
+        is_read=bool(marked[0]),
+        tags=tags,
         max_parts=max_parts,
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from mockmail.core.mail.index import RANGE, SLICE_BYTES, SLICE_MESSAGES, Index
 from mockmail.core.mail.plan import Range, is_exact, leaves
-from mockmail.core.mail.terms import TEXT_LIMIT, WORD_FIELDS, Node
+from mockmail.core.mail.terms import TEXT_LIMIT, WORD_FIELDS, Node, Term
 
 
 class Search:
@@ -15,6 +15,8 @@ class Search:
 
     found: the cursors of the messages found so far. count: their number; with counts, they are not in `found`.
     limit: the most messages that are looked for; negative for all. failure: makes an error of SQLite one for users.
+    total: the number of messages in the range, None if it is not known. With counts and one negated condition, the
+        messages that do not match are counted, and subtracted from it.
     """
 
     def __init__(
@@ -27,9 +29,13 @@ class Search:
         counts: bool = False,
         limit: int = -1,
         newest_first: bool = False,
+        total: int | None = None,
     ) -> None:
+        opposite = None if total is None or not counts else _opposite(nodes)
+        nodes = nodes if opposite is None else [opposite]
         self.found: list[int] = []
-        self.count = 0
+        self._count = 0
+        self._total = None if opposite is None else total
         self._index = index
         self._nodes = nodes
         self._inexact = [node for node in nodes if not is_exact(node)]
@@ -41,6 +47,11 @@ class Search:
         self._indexed: int | None = None
         self._ranges = _ranges(within, range_size(nodes), newest_first=newest_first)
         self._candidates: list[int] = []  # the last is compared first
+
+    @property
+    def count(self) -> int:
+        """Return the number of messages found so far."""
+        return self._count if self._total is None else self._total - self._count
 
     def advance(self) -> bool:
         """Do some of the work; return whether there is more. Raise StorageFull."""
@@ -79,7 +90,7 @@ class Search:
         indexed = last if self._indexed is None else max(min(last, self._indexed), first - 1)
         unindexed = range(indexed + 1, last + 1)
         if self._counts and not self._inexact and not unindexed:
-            self.count += self._index.count(self._nodes, within)
+            self._count += self._index.count(self._nodes, within)
             return
         limit = -1 if self._inexact or unindexed else self._missing
         found = self._index.cursors(self._nodes, (first, indexed), limit=limit, newest_first=self._newest_first)
@@ -103,9 +114,15 @@ class Search:
                 break
 
     def _add(self, found: list[int]) -> None:
-        self.count += len(found)
+        self._count += len(found)
         if not self._counts:
             self.found += found
+
+
+def _opposite(nodes: Sequence[Node]) -> Term | None:
+    """Return the condition that is negated, if it is the only one: SQL has a source for it, and counts its messages."""
+    [node] = nodes if len(nodes) == 1 else [None]
+    return node.negated() if isinstance(node, Term) and node.is_negated else None
 
 
 def range_size(nodes: Sequence[Node]) -> int:

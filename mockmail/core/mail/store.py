@@ -19,8 +19,10 @@ from mockmail.core.ids import Ids
 from mockmail.core.mail import rows
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.index import Index
+from mockmail.core.mail.marks import Marks
 from mockmail.core.mail.message import Delivery, Envelope, Message, MessageSummary, SentBy
 from mockmail.core.mail.plan import Range
+from mockmail.core.mail.retention import PRUNED, Retention
 from mockmail.core.mail.search import Search
 from mockmail.core.mail.terms import TEXT_LIMIT, SearchedTexts, storable
 from mockmail.core.state.database import Database
@@ -64,6 +66,7 @@ class MailStore:
     """The messages of one World. In memory, the database is opened when the first message is touched.
 
     database: stores the messages; its transaction includes the changes made here.
+    marks: the read marks and tags of the messages.
     """
 
     def __init__(
@@ -75,6 +78,8 @@ class MailStore:
         self._limits = limits or MailLimits()
         self._last = self._count = self._size = 0
         self._has_foreign = False
+        self._retention = Retention(self._database, clock, self._limits)
+        self.marks = Marks(self._database)
         self._index = Index(self._database, self._texts)
         self._newest: SearchedTexts | None = None  # read once for all observers
         self._new: list[Message] = []
@@ -109,6 +114,8 @@ class MailStore:
         *,
         message_id: str | None = None,
         received_at: str | None = None,
+        is_read: bool = False,
+        tags: tuple[str, ...] = (),
     ) -> Message:
         """Store a message and call the observers. Raise LimitReached, and store nothing, when the store is full.
 
@@ -116,13 +123,18 @@ class MailStore:
         """
         texts = rows.envelope_texts(envelope)
         size = len(raw) + sum(map(len, texts))
-        self._admit(size)
+        surplus = 0 if message_id else self._retention.surplus(self._count)
+        self._admit(size, surplus)
         self._has_foreign = self._has_foreign or message_id is not None
         message_id = message_id or self._new_id()
         moment = datetime.fromisoformat(received_at) if received_at else self._clock.now()
         kept, parts = tuple(deliveries), self._limits.parts
-        message = Message(message_id, self._last + 1, moment, raw, envelope, sent_by, kept, max_parts=parts)
+        cursor = self._last + 1
+        message = Message(message_id, cursor, moment, raw, envelope, sent_by, kept, is_read, tags, max_parts=parts)
         with self._database.transaction():
+            if surplus:
+                self._remove_each(self._retention.oldest(surplus))
+            self._remove_expired()
             rows.insert(self._writing(), message, texts, size)
             self._last = message.cursor
             self._count += 1
@@ -187,6 +199,7 @@ class MailStore:
             counts=counts,
             limit=limit,
             newest_first=newest_first,
+            total=None if criteria.after or criteria.before else self._count,
         )
 
     def _within(self, criteria: Criteria) -> Range:
@@ -229,10 +242,18 @@ class MailStore:
     def remove(self, message_id: str) -> bool:
         """Remove one message, from its mailboxes too; return False when there is none with this id."""
         message = self.get(message_id)
-        if message is None:
-            return False
-        self._database.remove(lambda: self._remove(message))
-        return True
+        return message is not None and self.remove_all([message.cursor]) > 0
+
+    def remove_all(self, cursors: Iterable[int]) -> int:
+        """Remove messages, from their mailboxes too, in one transaction; return the number of those that were there.
+
+        A caller that has many gives them in slices of `PRUNED`.
+        """
+        return self._database.remove(lambda: self._remove_each(cursors))
+
+    def remove_expired(self) -> int:
+        """Remove the oldest messages that are older than max_age, at most `PRUNED`, and return their number."""
+        return self._database.remove(self._remove_expired) if self._count and self._retention.is_expired() else 0
 
     def clear(self, *, start_over: bool = False) -> int:
         """Remove all messages, and return their number.
@@ -297,6 +318,7 @@ class MailStore:
 
         def undo() -> None:
             self._last, self._count, self._size, self._has_foreign = before
+            self._retention.forget()
             self._new.clear()
 
         db = self._database.writing()
@@ -321,12 +343,24 @@ class MailStore:
                     sql = f"DELETE FROM {table} WHERE {condition}"  # noqa: S608  # our own names and conditions
                     self._writing().execute(sql, arguments)
 
-    def _remove(self, message: Message) -> None:
-        size = rows.remove(self._writing(), message)
-        self._count -= 1
-        self._size -= size
+    def _remove_each(self, cursors: Iterable[int]) -> int:
+        before = self._count
+        for cursor in cursors:
+            size = rows.remove(self._writing(), cursor)
+            if size is not None:
+                self._count -= 1
+                self._size -= size
+        self._retention.forget()
+        return before - self._count
+
+    def _remove_expired(self) -> int:
+        removed = 0
+        while self._count and removed < PRUNED and self._retention.is_expired():
+            removed += self._remove_each(self._retention.oldest(1))
+        return removed
 
     def _clear(self, *, start_over: bool) -> None:
+        self._retention.forget()
         rows.clear(self._writing(), start_over=start_over)
         self._count = self._size = 0
         if start_over:
@@ -343,8 +377,8 @@ class MailStore:
             chosen = ids.token(ID_LENGTH)
         return chosen
 
-    def _admit(self, size: int) -> None:
-        if self._count >= self._limits.messages:
+    def _admit(self, size: int, surplus: int) -> None:
+        if self._count >= self._limits.messages and not surplus:
             raise LimitReached(f"{self._count} messages are kept, the most that max_messages allows")
         if self._size + size > self._limits.size:
             raise LimitReached(

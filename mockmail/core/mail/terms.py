@@ -29,11 +29,12 @@ MOST_ADDRESSES = 1000
 Field = Literal[
     "from", "to", "cc", "bcc", "recipient", "reply-to", "message-id",
     "subject", "words", "body", "html", "attachment", "has", "header",
-    "vendor", "operation", "size", "since", "ago",
+    "vendor", "operation", "size", "since", "ago", "is", "tag",
 ]  # fmt: skip
 """The property of a message that a term tests.
 
 `size`: it has more bytes. `since`: it arrived at this time or later. `ago`: it arrived at most so many seconds ago.
+`is`: it is read, or it is tagged.
 """
 
 ADDRESS_FIELDS: frozenset[Field] = frozenset({"from", "to", "cc", "bcc", "recipient", "reply-to", "message-id"})
@@ -44,7 +45,6 @@ _HEADERS = {"from": ("From",), "to": ("To", "Cc"), "cc": ("Cc",), "reply-to": ("
 NAMED_FIELDS = tuple(_HEADERS)
 """The fields that display names count for."""
 
-_NAMED = ("To", "Cc", "Bcc", "Resent-To", "Resent-Cc", "Resent-Bcc")
 _WORD = re.compile(r"[^\W_]+")
 _WHOLE_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _BETWEEN_ADDRESSES = re.compile(r"[\s<>,;]+")
@@ -147,28 +147,19 @@ class SearchedTexts:
             case "recipient":
                 return _forms(envelope.recipients)
             case "bcc":
-                return _forms(self._unnamed())
+                return _forms(self.message.bcc)
             case "message-id":
                 return tuple(value.strip().strip("<>") for value in self.header("Message-ID"))
             case _:
                 return _forms(self._in_headers(*_HEADERS[field]))
 
-    def _unnamed(self) -> list[str]:
-        """Return the recipients that no header names."""
-        unnamed = list(self.message.envelope.recipients)
-        for header in _NAMED:
-            named = set(_forms(self._in_headers(header, most=None))) if unnamed else set()
-            if named:
-                unnamed = [address for address in unnamed if named.isdisjoint(_forms([address]))]
-        return unnamed
-
-    def _in_headers(self, *names: str, most: int | None = MOST_ADDRESSES) -> list[str]:
+    def _in_headers(self, *names: str) -> list[str]:
         """Return the addresses in the headers with these names."""
         for name in names:
             if name not in self._in_header:
                 values = self._whole_header(name)
                 self._in_header[name] = mime.addresses(values) if values else []
-        return [address for name in names for address in self._in_header[name]][:most]
+        return [address for name in names for address in self._in_header[name]][:MOST_ADDRESSES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +199,7 @@ class Term:
         """Return an iterator over the term itself."""
         yield self
 
-    def _is_met(self, texts: SearchedTexts) -> bool:  # noqa: PLR0911  # a line for each field
+    def _is_met(self, texts: SearchedTexts) -> bool:  # noqa: C901, PLR0911  # a line for each field
         message, value = texts.message, self.value
         match self.field:
             case "subject":
@@ -229,6 +220,10 @@ class Term:
                 return message.sent_by.operation == value
             case "size":
                 return texts.size > int(value)
+            case "is":
+                return message.is_read if value == "read" else bool(message.tags)
+            case "tag":
+                return value in map(str.lower, message.tags)
             case "since":
                 return message.received_at >= datetime.fromisoformat(value)
             case _:

@@ -12,9 +12,19 @@ from pathlib import Path
 from mockmail.core.errors import DataFolderError
 from mockmail.core.state.documents import json_text
 
-VERSION = 5
+VERSION = 6
 """The `user_version` of the file. Version 1 was the mail store of the folder format 1; 2 and 4 had
-other search indexes; the total of 3 did not count envelopes."""
+other search indexes; the total of 3 did not count envelopes; 5 had no read marks and tags."""
+
+_MARKS = """
+CREATE TABLE opened (seq INTEGER PRIMARY KEY);
+CREATE TABLE tag (
+    folded TEXT NOT NULL, seq INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (folded, seq)) WITHOUT ROWID;
+CREATE INDEX tag_by_message ON tag (seq);
+"""
+
+_UPGRADES = {5: _MARKS}
+"""The statements that make a database of an earlier version one of VERSION."""
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -92,7 +102,7 @@ def rename_advice(path: Path) -> str:
 
 
 def open_file(path: Path, name: str) -> sqlite3.Connection:
-    """Return a connection to a sandbox's file, which is made if there is none.
+    """Return a connection to a sandbox's file, which is made if there is none, and upgraded if it is of version 5.
 
     Raise DataFolderError for a file of another kind or version, OSError or sqlite3.DatabaseError if it cannot be used.
     """
@@ -113,6 +123,8 @@ def open_file(path: Path, name: str) -> sqlite3.Connection:
         connection.execute("PRAGMA secure_delete = OFF")  # zeros over removed messages would need room on a full disk
         if is_new:
             create(connection, name)
+        else:
+            _upgrade(connection)
     except BaseException:
         connection.close()
         raise
@@ -121,15 +133,15 @@ def open_file(path: Path, name: str) -> sqlite3.Connection:
 
 def create(connection: sqlite3.Connection, name: str = "default") -> None:
     """Make the tables of an empty database."""
-    connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION};")
+    connection.executescript(f"BEGIN; {SCHEMA} {_MARKS} PRAGMA user_version = {VERSION};")
     connection.execute("INSERT INTO meta VALUES ('sandbox', ?)", (json_text(name),))
     connection.execute("COMMIT")
 
 
 def check_version(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise DataFolderError for a database of another version, sqlite3.DatabaseError for one of another kind."""
-    found = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found != VERSION:
+    """Raise DataFolderError for a version that cannot be read or upgraded, sqlite3.DatabaseError for another kind."""
+    found = _version(connection)
+    if found != VERSION and found not in _UPGRADES:
         raise DataFolderError(
             f"{path}: is a database of version {found}, and this mockmail reads {VERSION}: use the mockmail that wrote"
             " it, or move the file away to start without this sandbox"
@@ -196,6 +208,16 @@ def _connect_as(path: Path, locking_mode: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Make a database of an earlier version one of VERSION, in one transaction."""
+    if (found := _version(connection)) in _UPGRADES:
+        connection.executescript(f"BEGIN IMMEDIATE; {_UPGRADES[found]} PRAGMA user_version = {VERSION}; COMMIT;")
 
 
 def _is_empty(connection: sqlite3.Connection) -> bool:

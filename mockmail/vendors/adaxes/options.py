@@ -47,7 +47,7 @@ class Options:
     lockout_threshold: int = option(3, "wrong passwords in a row until a lockout; 0: never")
     generic_login_errors: bool = switch("every refused login is invalidCredentials")
     short_sessions: bool = switch("sessions have two members only, as in 2025.1")
-    unrestricted_tokens: bool = switch("a token may perform every operation, whatever the role of its account")
+    unrestricted_tokens: bool = switch("a token may perform every operation, for each role of its account")
     disabled_operations: tuple[str, ...] = option((), "disabled: SendEmail, SendSms ...")
 
     def __post_init__(self) -> None:

@@ -29,6 +29,8 @@ def page(params: Page, found: Sequence[T]) -> Sequence[T]:
 
 def is_between(at: str, since: str, until: str) -> bool:
     """Return whether a time lies between two dates, both included. Raise PostmarkError for a date that is none."""
+    if not since and not until:
+        return True
     moment = read_timestamp(at)
     return (not since or _date("fromdate", since) <= moment) and (
         not until or moment <= _date("todate", until, end=True)

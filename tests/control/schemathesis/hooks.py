@@ -8,6 +8,12 @@ import schemathesis
 from schemathesis.core import NotSet
 
 
+@schemathesis.serializer("message/rfc822", "application/mbox", "application/zip")
+def file_of_messages(context: Any, value: Any) -> bytes:
+    """Send a value as the bytes of a file: every file is a message, few are a mailbox or a zip file."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
+
+
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Any) -> None:
     """Let no call wait: the default is five seconds, and a valid timeout may be ten minutes."""

@@ -7,7 +7,14 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from mockmail.core.mail.addresses import address_forms, has_ascii_local_part, is_host, with_ascii_domain
+from mockmail.core.mail.addresses import (
+    address_forms,
+    domain_forms,
+    has_ascii_local_part,
+    is_host,
+    validate_address,
+    with_ascii_domain,
+)
 from mockmail.core.mail.compose import Draft, Mailbox, NotAnAddress, compose
 from mockmail.core.registry import Registry
 from mockmail.core.world import World
@@ -42,6 +49,14 @@ def test_valid_address_is_unchanged(address):
 def test_malformed_address_is_refused(address):
     with pytest.raises(NotAnAddress):
         written(address)
+
+
+def test_address_of_more_than_1000_characters_is_refused():
+    longest = "a" * 988 + "@example.com"
+
+    assert validate_address(longest) == longest
+    with pytest.raises(NotAnAddress):
+        validate_address(f"a{longest}")
 
 
 def test_address_beyond_ascii_is_unchanged():
@@ -89,6 +104,13 @@ def test_address_has_a_form_for_each_form_of_its_domain(text, forms):
     assert address_forms(text) == forms
 
 
+def test_domain_of_more_than_100_characters_has_no_other_form():
+    longest = f"{'é' * 49}.{'é' * 50}"
+
+    assert [len(form) for form in domain_forms(longest)] == [100, len(longest.encode("idna"))]
+    assert domain_forms(f"é{longest}") == [f"é{longest}"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -103,8 +125,11 @@ def test_address_has_a_form_for_each_form_of_its_domain(text, forms):
         "127.0.0.1",
         "::1",
         "[::1]",
+        "[1:2:3:4:5:6:7:8]",
         "a" * 63 + ".de",
         ".".join(["a" * 62] * 4) + "b",
+        ".".join(["a" * 63] * 3) + f".{'b' * 61}.",
+        "::1%" + "a" * 250,
     ],
 )
 def test_host_name_or_ip_address_is_a_host(text):
@@ -131,6 +156,9 @@ def test_host_name_or_ip_address_is_a_host(text):
         "*",
         "[mail.example.com]",
         "::1::",
+        "[::1",
+        "::1]",
+        "::1%" + "a" * 251,
         "a" * 64 + ".de",
         "é" * 64,
         ".".join(["a" * 62] * 4) + "bcd",

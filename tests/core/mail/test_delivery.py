@@ -68,7 +68,7 @@ def passes(*forward_to: str) -> Route:
 
 def ends(routes: Mapping[str, Route], *recipients: str) -> list[tuple[str | None, str | None, str]]:
     """Return vendor, mailbox and address of each delivery."""
-    found, _ = deliveries(world_of(routes), Envelope(sender="a@there", recipients=recipients), 0)
+    found = deliveries(world_of(routes), Envelope(sender="a@there", recipients=recipients), 0).found
     return [(delivery.vendor, delivery.mailbox, delivery.address) for delivery in found]
 
 

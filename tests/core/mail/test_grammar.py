@@ -65,8 +65,8 @@ def test_query_is_read(query, node):
     ("query", "position", "sentence"),
     [
         ("a foo:b", 2, "there is no field 'foo'; there are to, from, "),
-        ("is:read", 0, "there is no field 'is'; "),
-        ("tag:x", 0, "there is no field 'tag'; "),
+        ("is:blue", 0, "is must be read, unread or tagged, not 'blue'"),
+        ("a tag:", 2, "tag: needs a value"),
         ("re:hello", 0, 'quotes search for the words: "re:hello"'),
         ("a (b", 2, "this bracket is not closed; put it in quotes to search for it"),
         ("a b)", 3, "this bracket closes none; put it in quotes to search for it"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime
 
 import pytest
@@ -37,3 +38,20 @@ def test_image_is_left_out_one_byte_over_the_bound(monkeypatch):
     monkeypatch.setattr(module, "MOST_IMAGE_BYTES", len(IMAGE) - 1)
 
     assert preview(newsletter("<img src='cid:logo'>")).decode() == f"{HEAD}<img src='cid:logo'>"
+
+
+@pytest.mark.parametrize("kind", ['image/png"onload=x', "image/png'onload", "image/<script>", "image/png>"])
+def test_media_type_does_not_leave_the_attribute_that_it_is_shown_in(kind):
+    message = newsletter("<img src='cid:logo'>")
+    hostile = dataclasses.replace(message, raw=message.raw.replace(b"image/png", kind.encode()))
+
+    assert preview(hostile).decode() == f"{HEAD}<img src='cid:logo'>"
+    assert hostile.parts[1].content_type == "text/plain"
+
+
+@pytest.mark.parametrize("name", [".*", "(a+)+$", "[", "\\", "../../logo", "logo|x"])
+def test_content_id_is_compared_as_text(name):
+    message = newsletter("<img src='cid:logo'>")
+    other = dataclasses.replace(message, raw=message.raw.replace(b"<logo>", f"<{name}>".encode()))
+
+    assert preview(other).decode() == f"{HEAD}<img src='cid:logo'>"

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from mockmail.core.clock import Clock
 from mockmail.core.mail import plan
 from mockmail.core.mail.criteria import Criteria
+from mockmail.core.mail.marks import Change, check_tags
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.mail.store import MailStore
 
@@ -85,6 +86,8 @@ class Mail:
     vendor: str | None
     operation: str | None
     age: int
+    is_read: bool
+    tags: list[str]
 
     @cached_property
     def raw(self):
@@ -154,6 +157,10 @@ class Mail:
                 return len(self.raw) > int(value)
             case "smaller":
                 return len(self.raw) < int(value)
+            case "is":
+                return {"read": self.is_read, "unread": not self.is_read, "tagged": bool(self.tags)}[value]
+            case "tag":
+                return value.lower() in [tag.lower() for tag in self.tags]
             case "vendor":
                 return self.vendor == value
             case "operation":
@@ -210,6 +217,8 @@ MAILS = st.builds(
     vendor=st.sampled_from([None, "atmail", "adaxes"]),
     operation=st.sampled_from([None, "mail.send"]),
     age=st.sampled_from([3600, 5400]) | st.integers(0, 7300),
+    is_read=st.booleans(),
+    tags=st.lists(st.sampled_from(["red", "Red", "blue 1"]), max_size=2),
 )
 PEOPLE_TERMS = st.tuples(
     st.sampled_from(["to", "from", "cc", "bcc", "recipient", "reply-to"]),
@@ -228,6 +237,8 @@ TERMS = st.one_of(
     ),
     st.tuples(st.just("vendor"), st.sampled_from(["atmail", "adaxes", "nobody"])),
     st.just(("operation", "mail.send")),
+    st.tuples(st.just("is"), st.sampled_from(["read", "unread", "tagged"])),
+    st.tuples(st.just("tag"), st.sampled_from(["red", "RED", "blue 1", "blue"])),
     st.tuples(
         st.sampled_from(["after", "before"]),
         st.sampled_from(["1h", "90m", "3600s", "1d", "2026-01-31", "2026-01-31T11:00"]),
@@ -270,15 +281,21 @@ def read(tree, mail):
     trees=st.lists(TREES, min_size=1, max_size=8),
     probed=st.sampled_from([1, 2, plan.PROBED]),
     is_full=st.booleans(),
+    changes_marks=st.booleans(),
 )
-def test_search_agrees_with_a_plain_reading_of_its_query(mails, trees, probed, is_full):
+def test_search_agrees_with_a_plain_reading_of_its_query(mails, trees, probed, is_full, changes_marks):
     clock = Clock()
     clock.freeze(NOW)
     store = MailStore(clock, "0")
     for mail in mails:
         clock.freeze(mail.received_at)
         envelope = Envelope(sender="shop@mail.example", recipients=tuple(mail.recipients))
-        store.add(mail.raw, envelope, SentBy(client="smtp", vendor=mail.vendor, operation=mail.operation))
+        sent_by = SentBy(client="smtp", vendor=mail.vendor, operation=mail.operation)
+        store.add(mail.raw, envelope, sent_by, is_read=mail.is_read, tags=check_tags(mail.tags))
+    if changes_marks:
+        for cursor, mail in enumerate(mails, 1):
+            mail.is_read, mail.tags = not mail.is_read, mail.tags[1:]
+            store.marks.change([cursor], Change(is_read=mail.is_read, tags=mail.tags))
     clock.freeze(NOW)
     messages = store.find(Criteria())
     if is_full:

@@ -96,6 +96,15 @@ def test_page_of_messages_that_all_match_reads_no_more_rows_in_a_large_store(sto
     assert steps(many, lambda: page(many)) < 1.5 * steps(few, lambda: page(few))
 
 
+@pytest.mark.parametrize("query", ["is:unread", "-is:tagged", "-has:attachment", "-has:html", "-to:u77@example.com"])
+def test_count_of_nearly_all_messages_reads_no_more_rows_in_a_large_store(stores, query):
+    few, many = stores
+    criteria = Criteria(query=query)
+
+    assert many.count(criteria) - few.count(criteria) == MANY - FEW
+    assert steps(many, lambda: many.count(criteria)) < 1.5 * steps(few, lambda: few.count(criteria))
+
+
 def test_count_of_all_messages_reads_no_rows(stores):
     assert steps(stores[1], lambda: stores[1].count(Criteria())) == 0
 

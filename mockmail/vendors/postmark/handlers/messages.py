@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from mockmail.core.senders.records import SenderEvent, SentMessage
@@ -24,7 +25,8 @@ def index(call: PostmarkCall, params: MessageSearch) -> Any:
         for name, values in DIALECT.query(call.request).items()
         if name.lower().startswith(METADATA)
     }
-    found = [message for message in of_server(call) if _matches(message, params, wanted)]
+    conditions = _conditions(params, wanted)
+    found = [message for message in of_server(call) if all(condition(message) for condition in conditions)]
     shown = page(params, found)
     return {"TotalCount": len(found), "Messages": [message_document(message) for message in shown]}
 
@@ -57,18 +59,24 @@ def of_server(call: PostmarkCall) -> list[SentMessage]:
     return [message for message in reversed(list(call.records(SentMessage))) if message.details["server"] == server]
 
 
-def _matches(message: SentMessage, params: MessageSearch, metadata: dict[str, str]) -> bool:
-    kept = {name.lower(): value for name, value in message.metadata.items()} if metadata else {}
-    return (
-        any(params.recipient.lower() in recipient.address.lower() for recipient in message.recipients)
-        and params.sender.lower() in message.sender.lower()
-        and params.subject.lower() in message.subject.lower()
-        and (not params.tag or params.tag in message.tags)
-        and params.status.lower() in ("", "sent", "processed")
-        and params.stream.lower() in ("", message.details["stream"].lower())
-        and all(kept.get(name) == value for name, value in metadata.items())
-        and is_between(message.at, params.since, params.until)
-    )
+def _conditions(params: MessageSearch, metadata: dict[str, str]) -> list[Callable[[SentMessage], bool]]:
+    """Return the conditions that a search has, and no others: there may be many messages."""
+    recipient, sender, subject = params.recipient.lower(), params.sender.lower(), params.subject.lower()
+    stream, status = params.stream.lower(), params.status.lower()
+    return [
+        condition
+        for is_given, condition in (
+            (recipient, lambda each: any(recipient in to.address.lower() for to in each.recipients)),
+            (sender, lambda each: sender in each.sender.lower()),
+            (subject, lambda each: subject in each.subject.lower()),
+            (params.tag, lambda each: params.tag in each.tags),
+            (status, lambda _: status in ("sent", "processed")),
+            (stream, lambda each: stream == each.details["stream"].lower()),
+            (metadata, lambda each: metadata.items() <= {name.lower(): v for name, v in each.metadata.items()}.items()),
+            (params.since or params.until, lambda each: is_between(each.at, params.since, params.until)),
+        )
+        if is_given
+    ]
 
 
 def find_message(call: PostmarkCall) -> SentMessage:

@@ -1,0 +1,1 @@
+"""The docs site: what is built from the pages in `docs/`, and from the code."""

@@ -1,0 +1,66 @@
+"""The words of the docs: plain ones, spelt right. The reference pages have those of the docstrings."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+pytestmark = pytest.mark.xdist_group("docs-site")
+
+ROOT = Path(__file__).parents[2]
+
+INSTEAD = {
+    "whoever": "name the person or the program: a client, a test, a person who",
+    "whatever": "for each, for every, also if",
+    "likewise": "say it again, or leave it out",
+    "lets? go of": "release, close, remove",
+    "all the same": "say what happens",
+    "as is done": "say who does it",
+    "what came": "name it: the requests received",
+    "in vain": "without effect, or: the test fails",
+    "of a kind": "of this type",
+    "where there (?:is one|are none)": "if it exists, if it is empty",
+    "octets?": "bytes",
+    "utili[sz]e[sd]?": "use",
+    "whilst|amongst": "while, among",
+    "therein|thereof|herein|whereby": "name the thing",
+    "case[- ]blind|case insensitive": "case-insensitive",
+    "web ?hook url": "webhook",
+    "white ?list|black ?list": "the names that are allowed, or refused",
+    "obviously|of course|needless to say": "leave it out",
+}
+"""What plain English avoids, as a pattern, and what to write."""
+
+
+@pytest.mark.parametrize("pattern", INSTEAD)
+def test_pages_have_plain_words(docs_site, pattern):
+    found = {
+        str(path.relative_to(docs_site)): match[0]
+        for path in sorted(docs_site.rglob("*.html"))
+        for match in re.finditer(rf".{{0,40}}\b(?:{pattern})\b.{{0,40}}", prose(path), re.IGNORECASE)
+    }
+
+    assert found == {}, f"write instead: {INSTEAD[pattern]}"
+
+
+def prose(page):
+    """The text of a page, without its code."""
+    tree = html.fromstring(page.read_bytes())
+    for code in tree.xpath("//pre | //code | //script"):
+        code.drop_tree()
+    return " ".join(" ".join(article.text_content() for article in tree.xpath("//article")).split())
+
+
+def test_files_are_spelt_right():
+    pytest.importorskip("codespell_lib", reason="codespell is not installed: make check installs it")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "codespell_lib"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout == ""

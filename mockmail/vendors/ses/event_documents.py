@@ -59,6 +59,11 @@ def bounce_type(event: SenderEvent) -> tuple[str, str]:
     return ("Permanent" if event.hard else "Transient"), "General"
 
 
+def diagnostic_of(event: SenderEvent) -> str:
+    """Return the reply of the recipient's server as a bounce shows it."""
+    return f"smtp; {event.code} {event.reason}" if event.code else event.reason
+
+
 def _mail(world: World, message: SentMessage, event: SenderEvent) -> Document:
     headers = mime.headers(raw_of(world, message))
     account = world.store.records(VENDOR_NAME, Account).get("account") or Account()
@@ -132,7 +137,9 @@ def _details(message: SentMessage, event: SenderEvent) -> Document:
 
 def _bounce(event: SenderEvent, at: str, recipients: Sequence[str]) -> Document:
     kind, subtype = bounce_type(event)
-    failed = {"action": "failed", "status": event.status, "diagnosticCode": event.reason} if event.status else {}
+    failed = (
+        {"action": "failed", "status": event.status, "diagnosticCode": diagnostic_of(event)} if event.status else {}
+    )
     return {
         "feedbackId": event.id,
         "bounceType": kind,

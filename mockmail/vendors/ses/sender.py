@@ -19,7 +19,7 @@ class SesSender(Sender):
     simulators: ClassVar = {
         f"success@{SIMULATOR}": DELIVERED,
         f"bounce@{SIMULATOR}": RecipientOutcome(
-            kind="bounced", hard=True, code=550, status="5.1.1", reason="smtp; 550 5.1.1 user unknown", suppresses=False
+            kind="bounced", hard=True, code=550, status="5.1.1", reason="5.1.1 user unknown", suppresses=False
         ),
         f"ooto@{SIMULATOR}": RecipientOutcome(kind="bounced", code=0, status="", reason="", arrives=True),
         f"complaint@{SIMULATOR}": RecipientOutcome(kind="complained", suppresses=False),

@@ -68,7 +68,7 @@ def test_sandbox_account_sends_only_to_verified_recipients(mockmail, v2, send):
 
     send("jane@example.org", "success+a@simulator.amazonses.com")
 
-    with pytest.raises(ClientError, match="region US-EAST-1: bob@example.org"):
+    with pytest.raises(ClientError, match=r"region US-EAST-1: bob@example\.org"):
         send("bob@example.org")
 
 

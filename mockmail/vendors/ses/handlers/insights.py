@@ -7,7 +7,7 @@ from typing import Any
 from mockmail.core.senders.records import SenderEvent, SentMessage
 from mockmail.vendors.ses.authentication import SesCall
 from mockmail.vendors.ses.errors import not_found
-from mockmail.vendors.ses.event_documents import EVENT_TYPES, bounce_type
+from mockmail.vendors.ses.event_documents import EVENT_TYPES, bounce_type, diagnostic_of
 from mockmail.vendors.ses.views import Document, seconds
 
 
@@ -37,7 +37,7 @@ def _event(event: SenderEvent) -> dict[str, Any]:
     found: dict[str, Any] = {"Timestamp": seconds(event.at), "Type": EVENT_TYPES[event.kind]}
     if event.kind in ("bounced", "suppressed"):
         kind, subtype = bounce_type(event)
-        details = {"BounceType": kind.upper(), "BounceSubType": subtype, "DiagnosticCode": event.reason}
+        details = {"BounceType": kind.upper(), "BounceSubType": subtype, "DiagnosticCode": diagnostic_of(event)}
         found["Details"] = {"Bounce": details}
     if event.kind == "complained":
         found["Details"] = {"Complaint": {"ComplaintFeedbackType": "abuse"}}

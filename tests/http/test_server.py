@@ -353,6 +353,7 @@ class TestMethods:
             "/api/2.0/smtpsettings/smtp": "onlyoffice",
             "/restApi/api/directoryObjects": "adaxes",
             "/email": "postmark",
+            "/v2/email/outbound-emails": "ses",
         }
 
         for path in paths:

@@ -21,6 +21,7 @@ from mockmail.server.server_settings import ServerSettings
         ("onlyoffice", "/onlyoffice"),
         ("postmark", "/postmark"),
         ("rackspace", "/rackspace/v1"),
+        ("ses", "/ses"),
         ("spacedog", "/spacedog"),
     ],
 )

@@ -37,7 +37,6 @@ _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 _NAMED = re.compile(r"(?s)(.*)<([^<>]*)>\s*")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 _NAMELESS = re.compile(rb"(?:\A|\n):")
-_LINE_BREAK = re.compile(rb"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +132,7 @@ def raw_content(data: str) -> bytes:
         raise SesError("Illegal content.")
     if len(content) > LARGEST:
         raise SesError(f"Message length is more than {LARGEST} bytes long.")
-    content = _LINE_BREAK.sub(b"\r\n", content)
+    content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
     if _NAMELESS.search(content, 0, mime.end_of_head(content, 0, min(len(content), mime.HEAD_LIMIT))):
         raise SesError("Empty header names are illegal.")
     return content
@@ -144,13 +143,13 @@ def compose_raw(
 ) -> bytes:
     """Return a raw message with the headers that SES replaces. sender: of the From header, None for its own."""
     added: dict[str, str] = {}
-    if sender is not None:
-        added["From"] = header_address(mailbox(sender))
-    if reply_to:
-        added["Reply-To"] = ", ".join(header_address(mailbox(each)) for each in reply_to)
-    added["Date"] = format_datetime(world.clock.now().replace(microsecond=0))
-    added["Message-ID"] = message_id
     try:
+        if sender is not None:
+            added["From"] = header_address(mailbox(sender))
+        if reply_to:
+            added["Reply-To"] = ", ".join(header_address(mailbox(each)) for each in reply_to)
+        added["Date"] = format_datetime(world.clock.now().replace(microsecond=0))
+        added["Message-ID"] = message_id
         return with_headers(raw, removed=REMOVED, added=added)
     except HeadTooLong as error:
         raise SesError(f"Illegal content: {error}.") from error

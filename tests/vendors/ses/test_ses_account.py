@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
+from mockmail.vendors.ses.handlers import account
+
 SIMPLE = {"Subject": {"Data": "x"}, "Body": {"Text": {"Data": "x"}}}
 
 
@@ -31,14 +33,24 @@ def test_account_shows_its_quota_and_what_was_sent(mockmail, v1, v2, send):
     send("jane@example.org", "bob@example.org")
     send("jane@example.org")
 
-    account = v2.get_account()
+    shown = v2.get_account()
 
-    assert account["SendQuota"] == {"Max24HourSend": 50000.0, "MaxSendRate": 14.0, "SentLast24Hours": 3.0}
-    assert (account["ProductionAccessEnabled"], account["SendingEnabled"]) == (True, True)
-    assert account["SuppressionAttributes"] == {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]}
+    assert shown["SendQuota"] == {"Max24HourSend": 50000.0, "MaxSendRate": 14.0, "SentLast24Hours": 3.0}
+    assert (shown["ProductionAccessEnabled"], shown["SendingEnabled"]) == (True, True)
+    assert shown["SuppressionAttributes"] == {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]}
     assert v1.get_send_quota()["SentLast24Hours"] == 3.0
     mockmail.clock.advance(24 * 3600 + 1)
     assert v1.get_send_quota()["SentLast24Hours"] == 0.0
+
+
+def test_quota_and_statistics_are_counted_in_turns(mockmail, monkeypatch, v1, send):
+    monkeypatch.setattr(account, "VISITED_AT_ONCE", 2)
+    for _ in range(3):
+        send("jane@example.org", "bob@example.org")
+
+    [point] = v1.get_send_statistics()["SendDataPoints"]
+
+    assert (point["DeliveryAttempts"], v1.get_send_quota()["SentLast24Hours"]) == (3, 6.0)
 
 
 def test_paused_account_sends_nothing(mockmail, v1, v2, send):

@@ -34,8 +34,8 @@ def create(call: SesCall, params: NewConfigurationSet) -> Document:
 
 def index(call: SesCall, params: Page) -> Document:
     """List the names of the configuration sets."""
-    found = list(call.records(ConfigurationSet))
-    return page_of("ConfigurationSets", found, params.size, params.token, lambda each: each.name)
+    found = call.records(ConfigurationSet)
+    return page_of("ConfigurationSets", found, params, lambda each: each.name)
 
 
 def show(call: SesCall, params: None) -> Document:

@@ -40,7 +40,7 @@ def add_identity(call: SesCall, name: str) -> Identity:
 
 def index(call: SesCall, params: Page) -> Document:
     """List the identities."""
-    return page_of("EmailIdentities", list(call.records(Identity)), params.size, params.token, _summary)
+    return page_of("EmailIdentities", call.records(Identity), params, _summary)
 
 
 def show(call: SesCall, params: None) -> Document:

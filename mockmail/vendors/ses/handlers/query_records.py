@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from mockmail.core.senders.records import Identity, SenderEvent, Template, template_key
+from mockmail.core.state.records import read_timestamp
 from mockmail.vendors.ses.authentication import SesCall
 from mockmail.vendors.ses.errors import SesError
 from mockmail.vendors.ses.handlers import account, configuration_sets, templates
@@ -78,12 +80,12 @@ def get_template(call: SesCall, params: TemplateName) -> Document:
 
 def list_templates(call: SesCall, params: QueryPage) -> Document:
     """List the templates."""
-    found = list(call.records(Template))
+    found = call.records(Template)
 
     def view(template: Template) -> Document:
         return {"Name": template.id, "CreatedTimestamp": iso(template.created)}
 
-    return page_of("TemplatesMetadata", found, params.size, params.token, view)
+    return page_of("TemplatesMetadata", found, params, view)
 
 
 def delete_template(call: SesCall, params: TemplateName) -> Document:
@@ -130,7 +132,7 @@ def list_identities(call: SesCall, params: QueryPage) -> Document:
         raise SesError(f"Invalid identity type {params.kind:.80}.")
     wanted = kinds.get(params.kind or "")
     found = [each for each in call.records(Identity) if wanted is None or ("@" in each.name) == wanted]
-    return page_of("Identities", found, params.size, params.token, lambda identity: identity.name)
+    return page_of("Identities", found, params, lambda identity: identity.name)
 
 
 def get_identity_verification_attributes(call: SesCall, params: IdentityNames) -> Document:
@@ -176,21 +178,28 @@ def get_identity_notification_attributes(call: SesCall, params: IdentityNames) -
     return {"NotificationAttributes": attributes}
 
 
-def get_send_quota(call: SesCall, params: None) -> Document:
+def get_send_quota(call: SesCall, params: None) -> Any:
     """Return how much may be sent and was sent."""
-    return account.quota(call)
+    return account.with_quota(call, lambda quota: quota)
 
 
-def get_send_statistics(call: SesCall, params: None) -> Document:
+def get_send_statistics(call: SesCall, params: None) -> Any:
     """Return the number of deliveries, bounces and complaints of each 15 minutes."""
     counted: dict[str, dict[str, int]] = {}
     columns = {"accepted": "DeliveryAttempts", "bounced": "Bounces", "complained": "Complaints"}
-    for event in call.records(SenderEvent):
+
+    def count(event: SenderEvent) -> bool:
         if event.kind in columns:
-            start = f"{event.at[:14]}{int(event.at[14:16]) // 15 * 15:02}:00+00:00"
+            at = read_timestamp(event.at)
+            start = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0).isoformat()
             point = counted.setdefault(start, dict.fromkeys((*columns.values(), "Rejects"), 0))
             point[columns[event.kind]] += 1
-    return {"SendDataPoints": [{"Timestamp": iso(start), **point} for start, point in sorted(counted.items())]}
+        return True
+
+    def total() -> Document:
+        return {"SendDataPoints": [{"Timestamp": iso(start), **point} for start, point in sorted(counted.items())]}
+
+    return account.newest_first(call.records(SenderEvent), count, total)
 
 
 def get_account_sending_enabled(call: SesCall, params: None) -> Document:
@@ -210,8 +219,8 @@ def create_configuration_set(call: SesCall, params: NewSet) -> Document:
 
 def list_configuration_sets(call: SesCall, params: QueryPage) -> Document:
     """List the configuration sets."""
-    found = list(call.records(ConfigurationSet))
-    return page_of("ConfigurationSets", found, params.size, params.token, lambda each: {"Name": each.name})
+    found = call.records(ConfigurationSet)
+    return page_of("ConfigurationSets", found, params, lambda each: {"Name": each.name})
 
 
 def describe_configuration_set(call: SesCall, params: SetName) -> Document:

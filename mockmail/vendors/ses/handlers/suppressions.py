@@ -33,7 +33,7 @@ def index(call: SesCall, params: SuppressionSearch) -> Document:
         and (since is None or seconds(each.created) >= since)
         and (until is None or seconds(each.created) <= until)
     ]
-    return page_of("SuppressedDestinationSummaries", found, params.size, params.token, _summary)
+    return page_of("SuppressedDestinationSummaries", found, params, _summary)
 
 
 def show(call: SesCall, params: None) -> Document:

@@ -33,7 +33,7 @@ def create(call: SesCall, params: NewTemplate) -> Document:
 
 def index(call: SesCall, params: Page) -> Document:
     """List the templates."""
-    return page_of("TemplatesMetadata", list(call.records(Template)), params.size, params.token, _metadata)
+    return page_of("TemplatesMetadata", call.records(Template), params, _metadata)
 
 
 def show(call: SesCall, params: None) -> Document:

@@ -27,7 +27,7 @@ def script(capsys):
         (["se"], ["serve"]),
         (["re"], ["requests", "reset"]),
         (["serve", "--http-p"], ["--http-port"]),
-        (["env", "s"], ["spacedog", "smtp"]),
+        (["env", "s"], ["ses", "spacedog", "smtp"]),
         (["env", "atmail", "--sand"], ["--sandbox"]),
         (["completion", "z"], ["zsh"]),
         (["nothing", "x"], []),

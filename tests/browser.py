@@ -36,6 +36,18 @@ def open_chromium(binary: str, driver: str, proxy_port: int) -> Any:
     return webdriver.Chrome(options=options, service=Service(driver))
 
 
+ROLES = {
+    "button": "button, summary",
+    "combobox": "select",
+    "heading": "h1, h2, h3",
+    "link": "a[href]",
+    "searchbox": "input[type=search]",
+    "tab": "[role=tab]",
+    "textbox": "textarea, input:not([type=search], [type=checkbox])",
+}
+"""The elements of the page with each role."""
+
+
 class Page:
     """The page in a browser. Every look waits for up to 10 seconds."""
 
@@ -43,7 +55,7 @@ class Page:
         self.driver = driver
         self.url = url
         self.proxy = proxy
-        self.expected_errors: list[str] = []
+        self.expected_errors = ["/_mockmail/docs/"]  # 404 where the documentation is not built
 
     def open(self, place: str = "", *, root: str | None = None) -> Page:
         """Open a place of the page, such as `#/inbox`, as a new visitor who waits until it is live."""
@@ -104,6 +116,18 @@ class Page:
                 continue
         else:
             raise AssertionError(f"{selector} with {text!r} cannot be clicked")
+
+    def role(self, role: str, name: str) -> Any:
+        """Return the first visible element that a screen reader announces with a role, and a name that has a text."""
+
+        def named() -> Any:
+            found = self.driver.find_elements("css selector", ROLES[role])
+            return next((each for each in found if name in each.accessible_name and each.is_displayed()), None)
+
+        try:
+            return self.wait(named)
+        except Exception as error:
+            raise AssertionError(f"there is no {role} {name!r} on the page:\n{self.text()[:3000]}") from error
 
     def fill(self, selector: str, text: str) -> None:
         field = self.see(selector)

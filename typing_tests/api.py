@@ -24,6 +24,7 @@ def vendors(mm: MockMail) -> None:
     assert_type(mm.atmail.credentials, Mapping[str, str])
     assert_type(mm.onlyoffice.environment, Mapping[str, str])
     assert_type(mm.postmark.state(), dict[str, Any])
+    assert_type(mm.postmark.remove("servers", "1"), bool)
     assert_type(mm.vendor("mine"), VendorHandle)
     mm.spacedog.seed(credentials=[])
     mm.rackspcae  # error

@@ -62,7 +62,7 @@ SECTIONS = {
     ),
     "Vendors": ("vendors/*", "reference/operations/*"),
     "Explanation": ("architecture", "fidelity", "speed", "limits", "security", "wire/README", "wire/*"),
-    "Help": ("troubleshooting", "faq", "changelog", "versions", "contributing", "releasing"),
+    "Help": ("troubleshooting", "faq", "changelog", "versions", "contributing", "releasing", "code-of-conduct"),
 }
 """Pages by section. `*` takes all pages of a folder that are not named before."""
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
+from mockmail.control import records
 from mockmail.control.route import ControlRequest, ControlResponse, Fields, route
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.documents import MessageDocument, document_of
@@ -166,4 +167,4 @@ def _json_pieces(value: Any, levels: int, line: str = "\n") -> Iterator[str]:
     yield ("" if separator == inner else line) + ("}" if is_object else "]")
 
 
-ROUTES = (show_state, replace_state, add_state, reset)
+ROUTES = (show_state, replace_state, add_state, reset, *records.ROUTES)

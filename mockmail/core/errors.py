@@ -70,16 +70,24 @@ class Problem(MockMailError):
     detail: one plain sentence.
     headers: the headers that the response needs (`Allow`, `Retry-After`).
     reason: what the journal shows in place of the detail, such as the words of the HTTP parser.
+    is_arranged: whether the detail is the text of an injected fault, which a vendor shows in place of its own.
     """
 
     def __init__(
-        self, status: int, detail: str, headers: Mapping[str, str] | None = None, *, reason: str | None = None
+        self,
+        status: int,
+        detail: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        reason: str | None = None,
+        is_arranged: bool = False,
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.headers = dict(headers or {})
         self.reason = reason or detail
+        self.is_arranged = is_arranged
 
 
 class DuplicateRecord(MockMailError):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import string
-import uuid
 
 ALPHANUMERIC = string.ascii_letters + string.digits
 URL_SAFE = ALPHANUMERIC + "-_"
 HEXADECIMAL = "0123456789abcdef"
 # Letters and digits that are easy to tell apart.
 READABLE = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+_LOWER_DIGITS = HEXADECIMAL.encode() * 16
+"""The last hexadecimal digit of each byte."""
 
 
 class Ids:
@@ -49,11 +51,13 @@ class Ids:
 
     def hexadecimal(self, length: int) -> str:
         """Return `length` lower-case hexadecimal digits."""
-        return self.token(length, HEXADECIMAL)
+        return self.bytes(length).translate(_LOWER_DIGITS).decode("ascii")
 
     def uuid(self) -> str:
         """Return a version 4 UUID in its usual form."""
-        return str(uuid.UUID(bytes=self.bytes(16), version=4))
+        digits = self.bytes(16).hex()
+        variant = "89ab"[int(digits[16], 16) & 3]
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
     def number(self, low: int, high: int) -> int:
         """Return an integer from `low` to `high`, both included."""
@@ -86,4 +90,5 @@ def _drawn(seed: str, number: int) -> bytes:
 
 
 def _text(drawn: bytes, alphabet: str) -> str:
-    return "".join(alphabet[byte % len(alphabet)] for byte in drawn)
+    size = len(alphabet)
+    return "".join([alphabet[byte % size] for byte in drawn])

@@ -13,6 +13,7 @@ errors.py          its refusals; `NAMED_ERRORS`, those that a fault can show by 
 hosting.py         `HOSTING`, for a vendor that hosts mailboxes
 sender.py          `SENDER`, for a vendor that keeps what it sends (`core/senders/`)
 seed.json          the state that the vendor's page describes: `{table: [records]}`
+examples.json      a request for each operation, which succeeds with the seed (optional)
 """
 
 from __future__ import annotations
@@ -252,11 +253,19 @@ class Vendor:
 
     def seed(self) -> Mapping[str, Any]:
         """Return the state that the vendor's documentation describes: `{table: [records]}`. Raise LimitReached."""
-        try:
-            seed = files(self._package).joinpath("seed.json")
-            return json.loads(seed.read_text("utf-8")) if seed.is_file() else {}
-        except OSError as error:
-            raise self._unreadable("seed.json", error) from error
+        return self._read_json("seed.json")
+
+    def examples(self) -> Mapping[str, Any]:
+        """Return `{"headers": {}, "examples": {operation: request}}`. Raise LimitReached.
+
+        headers: of every request, besides its own. A request has `method`, `path` below the vendor's root, and may have
+        `headers`, `body`, and `after`: the operations whose examples make what it needs.
+        """
+        return self._read_json("examples.json") or {"headers": {}, "examples": {}}
+
+    def example_headers(self, world: World, user_agent: str) -> Mapping[str, str]:
+        """Return further headers of every example, for a vendor whose credentials depend on the time or the client."""
+        return {}
 
     def authenticate(self, call: Call[Any, Any]) -> Any:
         """Return the caller, whom the journal shows as `str(caller)`. Raise VendorError for bad credentials."""
@@ -309,6 +318,13 @@ class Vendor:
     @property
     def _package(self) -> str:
         return type(self).__module__.removesuffix(".vendor")
+
+    def _read_json(self, name: str) -> Mapping[str, Any]:
+        try:
+            file = files(self._package).joinpath(name)
+            return json.loads(file.read_text("utf-8")) if file.is_file() else {}
+        except OSError as error:
+            raise self._unreadable(name, error) from error
 
     def _unreadable(self, file: str, error: OSError) -> LimitReached:
         advice = "allow mockmail more open files" if error.errno in (errno.EMFILE, errno.ENFILE) else "try later"

@@ -48,7 +48,8 @@ def error_of(context: RequestContext, fault: Fault) -> Problem | VendorError:
     if named is not None:
         return named
     status = fault.status or 500
-    return Problem(status, fault.message or f"injected fault, status {status}", fault.headers)
+    detail = fault.message or f"injected fault, status {status}"
+    return Problem(status, detail, fault.headers, is_arranged=bool(fault.message))
 
 
 def stub_response(context: RequestContext, caller: str | None = None) -> WireResponse | None:

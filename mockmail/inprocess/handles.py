@@ -55,6 +55,18 @@ class VendorHandle:
         """Add records: `seed(domains=[{...}])`. Raise SeedError, and add nothing, if one is invalid."""
         self._bridge.call(lambda world: world.seed(self._vendor, tables))
 
+    def remove(self, table: str, key: str) -> bool:
+        """Remove a record; return False when there is none with this key. Raise UnknownName for an unknown table.
+
+        key: the values of the record's key fields, with slashes between them.
+        """
+
+        def remove(world: Any) -> bool:
+            world.ensure_seeded(self._vendor)
+            return world.store.table(self._vendor, table).remove(key) is not None
+
+        return self._bridge.call(remove)
+
     def _dump(self, world: Any) -> dict[str, Any]:
         world.ensure_seeded(self._vendor)
         return world.store.dump(self._vendor)  # type: ignore[no-any-return]

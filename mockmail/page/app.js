@@ -48,6 +48,8 @@ export class App {
     this.chooser = h("select", { "aria-label": "sandbox", onchange: () => this.choose(this.chooser.value) });
     /** @type {string | null} */
     this.firstKey = null;
+    /** @type {Promise<boolean> | undefined} */
+    this.hasDocs = undefined;
     this.asking = /** @type {Promise<string | null> | null} */ (null);
     this.api.askToken = (isWrong) => { this.asking ??= this.askToken(isWrong).finally(() => { this.asking = null; }); return this.asking; };
   }
@@ -55,7 +57,7 @@ export class App {
   start() {
     fill(/** @type {Element} */ (document.getElementById("sections")), Object.values(this.links));
     fill(/** @type {Element} */ (document.getElementById("status")), this.clock,
-      h("label", null, h("span", { class: "wide", "aria-hidden": "true" }, "sandbox"), this.chooser), this.live,
+      h("label", null, h("span", { class: "wide", "aria-hidden": "true" }, "sandbox"), this.chooser), this.live, this.docs("", "docs"),
       h("button", { type: "button", title: "keys", "aria-label": "list of keys", onclick: () => this.showKeys() }, "?"));
     addEventListener("hashchange", () => this.render());
     document.querySelector(".skip")?.addEventListener("click", (event) => { event.preventDefault(); this.main.focus(); });
@@ -71,6 +73,15 @@ export class App {
       if (wasLive !== isLive) announce(isLive ? "Live" : "The connection to the server is lost");
       wasLive = isLive;
     });
+  }
+
+  /** Return a link to a page of the documentation, hidden where the server has none. @param {string} page @param {string} label */
+  docs(page, label) {
+    const root = `${this.api.root}/_mockmail/docs/`;
+    const link = h("a", { href: root + page, target: "_blank", hidden: true }, label);
+    this.hasDocs ??= fetch(root, { method: "HEAD" }).then((response) => response.ok, () => false);
+    this.hasDocs.then((hasDocs) => { link.hidden = !hasDocs; });
+    return link;
   }
 
   /** Go to a place of the chosen sandbox. @param {string} section @param {string | number | null} [id] @param {Record<string, any>} [query] */

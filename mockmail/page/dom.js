@@ -1,5 +1,7 @@
 // The elements of the page. Text is only ever set as text, so nothing that was captured can become markup.
 
+const LONGEST_NAME = 80;
+
 /**
  * What an element is filled with; lists are taken apart, null and false are left out.
  * @typedef {Node | string | number | null | undefined | false | any[]} Child
@@ -52,9 +54,10 @@ export function announce(text) {
  * Return a button that copies a text.
  * @param {string | (() => string | Promise<string>)} text
  * @param {string} [label]
+ * @param {string} [name] what is copied, for a screen reader
  */
-export function copyButton(text, label = "Copy") {
-  const button = h("button", { type: "button", onclick: copy }, label);
+export function copyButton(text, label = "Copy", name = "") {
+  const button = h("button", { type: "button", "aria-label": name ? `${label} ${name}` : null, onclick: copy }, label);
   async function copy() {
     const copied = typeof text === "string" ? text : await text();
     const done = await toClipboard(copied);
@@ -86,7 +89,7 @@ async function toClipboard(text) {
  * @param {string} text
  */
 export function copyable(text) {
-  return h("div", { class: "copy" }, text.includes("\n") ? h("pre", null, text) : h("code", null, text), copyButton(text));
+  return h("div", { class: "copy" }, text.includes("\n") ? h("pre", null, text) : h("code", null, text), copyButton(text, "Copy", text.slice(0, LONGEST_NAME)));
 }
 
 /**

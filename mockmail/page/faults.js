@@ -59,19 +59,20 @@ export class FaultsSection extends PageSection {
     const where = [{ name: "vendor", label: "Vendor", options: names, value: vendor }, { name: "operation", label: "Operation", list: operations, value: operation }];
     fill(/** @type {Element} */ (this.root),
       h("h2", null, "Faults"),
-      h("p", { class: "faint" }, "What is arranged here happens to the next calls of this sandbox."),
+      h("p", { class: "faint" }, "What is arranged here happens to the next calls of this sandbox. ", this.app.docs("faults.html", "How faults work")),
       h("h3", null, "Faults of a vendor"),
       this.rows("faults", faults, (fault) => [`${fault.vendor} ${fault.operation}`, outcome(fault), counts(fault)]),
-      this.form("faults", "Add a fault", [
+      followVendor(vendors, this.form("faults", "Add a fault", [
         ...where,
-        { name: "status", label: "Status", type: "number" },
+        { name: "error", label: "The vendor's own error", options: [""] },
+        { name: "status", label: "Or status", type: "number" },
         { name: "transport", label: "Or connection", options: ["", ...choices("NewFault", "transport")] },
         { name: "message", label: "Text of the error" },
         { name: "delay", label: "Delay in seconds", type: "number" },
         { name: "times", label: "How often (empty: always)", type: "number", value: "1" },
         { name: "after", label: "After how many calls", type: "number" },
         { name: "when", label: "Acts", options: ["", "before", "after"], title: "before the handler, which is not called, or after it" },
-      ], (given) => ({ ...given, times: given.times ?? null })),
+      ], (given) => ({ ...given, times: given.times ?? null }))),
       h("h3", null, "Stubs"),
       this.rows("stubs", stubs, (stub) => [stub.operation ? `${stub.vendor} ${stub.operation}` : `${stub.method ?? "any method"} ${stub.path}`, stub.responses.map((/** @type {any} */ response) => response.status).join(", "), counts(stub)]),
       this.form("stubs", "Add a stub", [
@@ -118,7 +119,7 @@ export class FaultsSection extends PageSection {
         error.hidden = false;
         error.textContent = /** @type {Error} */ (failure).message;
       }
-    } }, inputs.map(([field, input]) => h("label", { class: field.wide ? "wide" : null, title: field.title }, field.label, input)), h("button", { class: "main" }, label), error);
+    } }, inputs.map(([field, input]) => h("label", { class: field.wide ? "wide" : null, title: field.title }, field.label, input)), h("button", { class: "main" }, label.replace(/^Add an? /, "Add this ")), error);
     const isAsked = path === "faults" && this.app.place.query.operation;
     return h("details", { open: Boolean(isAsked) }, h("summary", null, label), form);
   }
@@ -151,6 +152,16 @@ function enumOf(schema, schemas) {
   if (schema.$ref) return enumOf(schemas[schema.$ref.split("/").at(-1)], schemas);
   if (schema.enum) return schema.enum.filter((/** @type {any} */ value) => value !== null);
   return (schema.anyOf ?? schema.allOf ?? []).flatMap((/** @type {any} */ part) => enumOf(part, schemas));
+}
+
+/** Let a form offer the errors of the vendor that is chosen in it. @param {any[]} vendors @param {any} form */
+function followVendor(vendors, form) {
+  const [vendor, error] = ["vendor", "error"].map((name) => form.querySelector(`[name=${name}]`));
+  const offer = () => fill(error, h("option", { value: "" }, "–"),
+    Object.entries(vendors.find((each) => each.name === vendor.value)?.errors ?? {}).map(([name, text]) => h("option", { value: name }, `${name}: ${text}`)));
+  vendor.addEventListener("change", offer);
+  offer();
+  return form;
 }
 
 /** @param {any} rule */

@@ -5,9 +5,9 @@ import { clockTime, size } from "./format.js";
 import { messageView } from "./message.js";
 
 const PAGE = 100;
-const HELP = "Words of the message, to:jane, from:app, subject:\"order 7\"; - before a term excludes it.";
+const HELP = "Words of the message, to:jane, from:app, subject:\"order 7\", has:attachment; - before a term excludes it.";
 
-/** @typedef {{ id: string, received_at: string, from: string, subject: string, size: number, envelope: { recipients: string[] }, sent_by: { vendor?: string, operation?: string } }} Summary */
+/** @typedef {{ id: string, received_at: string, from: string, subject: string, size: number, has_attachment: boolean, envelope: { recipients: string[] }, sent_by: { vendor?: string, operation?: string } }} Summary */
 
 export class InboxSection {
   title = "Inbox";
@@ -73,6 +73,7 @@ export class InboxSection {
     }
     this.isLoading = true;
     this.isStale = false;
+    if (this.search) this.summary.textContent = "searching …"; // the first search of many messages makes the index
     try {
       const found = await this.app.api.get("messages", { query: this.search, limit: PAGE });
       this.messages = found.messages;
@@ -122,11 +123,11 @@ export class InboxSection {
 
   async renderEmpty() {
     if (this.search) {
-      fill(this.detail, h("div", { class: "empty" }, h("h2", null, "No message matches"), h("p", null, HELP)));
+      fill(this.detail, h("div", { class: "empty" }, h("h2", null, "No message matches"), h("p", null, HELP, " ", this.app.docs("searching.html", "How to search"))));
       return;
     }
     const { emptyInbox } = await import("./vendors.js");
-    const shown = await emptyInbox(this.app.api);
+    const shown = await emptyInbox(this.app);
     if (!this.messages.length && this.shown === null) fill(this.detail, shown);
   }
 
@@ -136,7 +137,8 @@ export class InboxSection {
     return h("li", { "data-id": message.id, class: this.unread.has(message.id) ? "unread" : null },
       h("a", { href: this.app.address("inbox", message.id, { q: this.search }) },
         h("span", { class: "first" }, message.subject || "(no subject)"),
-        h("time", { class: "time", datetime: message.received_at }, clockTime(message.received_at)),
+        h("span", { class: "time" }, message.has_attachment && h("img", { src: "clip.svg", alt: "has an attachment", title: "has an attachment" }),
+          h("time", { datetime: message.received_at }, clockTime(message.received_at))),
         h("span", { class: "second" }, `${message.from || "(null sender)"} → ${message.envelope.recipients.join(", ")} · ${size(message.size)} · ${by}`)));
   }
 
@@ -153,7 +155,7 @@ export class InboxSection {
     this.shown = id;
     if (id === null) {
       fill(this.detail, this.messages.length ? h("p", { class: "empty" }, "Choose a message. ", h("kbd", null, "j"), " and ", h("kbd", null, "k"), " move, ", h("kbd", null, "?"), " lists the keys.") : null);
-      if (!this.messages.length && this.search !== null) this.renderEmpty();
+      if (!this.messages.length && this.search !== null && !this.isLoading) this.renderEmpty();
       return;
     }
     this.unread.delete(id);

@@ -26,7 +26,7 @@ export function messageView(app, message, remove) {
     ["Headers", () => table(["Name", "Value"], message.headers, "names")],
     ["Raw", () => raw(app, message, url)],
     ["Parts", () => parts(app, url)],
-    ["Envelope", () => envelope(message)],
+    ["Envelope, SMTP", () => envelope(message)],
     ["Delivery", () => delivery(message)],
     ["Links and codes", () => links(message)],
     ["Checks", () => checks(app, url)],

@@ -11,6 +11,12 @@ const SECRET = /passw|secret|key|token|hash/i;
 export class StateSection extends PageSection {
   title = "State";
 
+  /** @param {import("./app.js").App} app */
+  constructor(app) {
+    super(app);
+    this.asked = {};
+  }
+
   /** @param {HTMLElement} main @param {import("./format.js").Place} place */
   show(main, place) {
     const [vendor, table] = (place.id ?? "").split("/");
@@ -21,21 +27,25 @@ export class StateSection extends PageSection {
   /** @param {string} vendor @param {string | undefined} table @param {string} search */
   async load(vendor, table, search) {
     const { api } = this.app;
+    const asked = this.asked = {};
     try {
       const { vendors } = await api.get("vendors");
       const names = vendors.map((/** @type {any} */ found) => found.name);
       const chosen = vendor || names[0];
-      const tables = (await api.get("state", { vendor: chosen })).vendors?.[chosen] ?? {};
-      this.render(names, chosen, tables, table || Object.keys(tables)[0], search);
+      const { tables } = await api.get(`state/${encodeURIComponent(chosen)}`);
+      const shown = table || tables[0]?.name;
+      const found = shown ? await api.get(`state/${encodeURIComponent(chosen)}/${encodeURIComponent(shown)}`, { query: search, limit: SHOWN }) : { total: 0, records: [] };
+      if (asked === this.asked) this.render(names, chosen, tables, shown, search, found);
     } catch (error) {
       this.fail(error);
     }
   }
 
-  /** @param {string[]} vendors @param {string} vendor @param {Record<string, any[]>} tables @param {string} table @param {string} search */
-  render(vendors, vendor, tables, table, search) {
-    const records = tables[table] ?? [];
-    const found = records.filter((record) => JSON.stringify(record).toLowerCase().includes(search.toLowerCase()));
+  /**
+   * @param {string[]} vendors @param {string} vendor @param {{ name: string, records: number }[]} tables @param {string | undefined} table
+   * @param {string} search @param {{ total: number, records: { key: string, record: Record<string, any> }[] }} found
+   */
+  render(vendors, vendor, tables, table, search, found) {
     const field = h("input", { type: "search", class: "grow", placeholder: "Filter the records", "aria-label": "Filter the records", value: search });
     fill(/** @type {Element} */ (this.root),
       h("h2", null, "State"),
@@ -44,33 +54,36 @@ export class StateSection extends PageSection {
           vendors.map((name) => h("option", { value: name, selected: name === vendor }, name)))),
         button("Download all as a snapshot", () => download(this.app, "state", `${this.app.api.sandbox}.json`)),
         h("label", { class: "button" }, "Upload a snapshot", h("input", { type: "file", class: "unseen", accept: ".json,application/json", onchange: (/** @type {any} */ event) => this.upload(event.target) })),
+        this.app.docs("data.html", "How state is kept"),
         button(`Reset ${vendor}`, () => this.reset(vendor), "danger"),
         button("Reset everything", () => this.reset(null), "danger")),
-      h("div", { class: "actions", role: "group", "aria-label": "Tables of the vendor" }, Object.entries(tables).map(([name, rows]) =>
-        h("a", { href: this.app.address("state", `${vendor}/${name}`), "aria-current": name === table ? "true" : null, class: "tag" }, `${name} ${rows.length}`))),
+      h("div", { class: "actions", role: "group", "aria-label": "Tables of the vendor" }, tables.map(({ name, records }) =>
+        h("a", { href: this.app.address("state", `${vendor}/${name}`), "aria-current": name === table ? "true" : null, class: "tag" }, `${name} ${records.toLocaleString()}`))),
       h("form", { class: "actions", role: "search", onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); this.app.go("state", `${vendor}/${table}`, { q: field.value }); } }, field, h("button", null, "Filter")),
-      h("h3", null, `${table ?? "no tables"}: ${counted(found.length, "record")}`),
-      table && h("details", null, h("summary", null, "Add a record"), this.editor(vendor, table, found[0] ?? {}, null)),
-      found.slice(0, SHOWN).map((record) => this.recordView(vendor, table, record)),
-      found.length > SHOWN && h("p", { class: "faint" }, `${found.length - SHOWN} more: filter them, or download the snapshot.`));
+      h("h3", null, `${table ?? "no tables"}: ${counted(found.total, "record")}`),
+      table && h("details", null, h("summary", null, "Add a record"), this.editor(vendor, table, found.records[0]?.record ?? {}, null)),
+      table && found.records.map(({ key, record }) => this.recordView(vendor, table, key, record)),
+      found.total > SHOWN && h("p", { class: "faint" }, `${(found.total - SHOWN).toLocaleString()} more: filter them, or download the snapshot.`));
   }
 
-  /** @param {string} vendor @param {string} table @param {Record<string, any>} record */
-  recordView(vendor, table, record) {
-    const summary = Object.entries(record).filter(([name, value]) => typeof value === "string" && value && !SECRET.test(name))
-      .slice(0, 4).map(([, value]) => value).join(" · ");
-    const details = h("details", { class: "record", ontoggle: () => { if (details.open && details.children.length < 2) details.append(this.editor(vendor, table, record, record)); } },
+  /** @param {string} vendor @param {string} table @param {string} key @param {Record<string, any>} record */
+  recordView(vendor, table, key, record) {
+    const texts = Object.entries(record).filter(([, value]) => typeof value === "string" && value);
+    const isSecret = texts.some(([name, value]) => SECRET.test(name) && key.includes(value));
+    const others = texts.filter(([name, value]) => !SECRET.test(name) && (isSecret || !key.includes(value))).map(([, value]) => value);
+    const summary = (isSecret ? others : [key, ...others]).slice(0, 4).join(" · ");
+    const details = h("details", { class: "record", ontoggle: () => { if (details.open && details.children.length < 2) details.append(this.editor(vendor, table, record, key)); } },
       h("summary", null, summary || JSON.stringify(record).slice(0, 120)));
     return details;
   }
 
-  /** @param {string} vendor @param {string} table @param {Record<string, any>} record @param {Record<string, any> | null} old */
-  editor(vendor, table, record, old) {
+  /** @param {string} vendor @param {string} table @param {Record<string, any>} record @param {string | null} key null for a new record */
+  editor(vendor, table, record, key) {
     const field = h("textarea", { "aria-label": `A record of ${table} as JSON`, spellcheck: false, rows: Object.keys(record).length + 3 });
     field.value = JSON.stringify(record, null, 2);
     return h("div", null, field, h("div", { class: "actions" },
-      button(old ? "Save" : "Add", () => this.save(vendor, table, field.value), "main"),
-      old && button("Delete", () => this.remove(vendor, table, old), "danger")));
+      button(key === null ? "Add" : "Save", () => this.save(vendor, table, field.value), "main"),
+      key !== null && button("Delete", () => this.remove(vendor, table, key), "danger")));
   }
 
   /** @param {string} vendor @param {string} table @param {string} text */
@@ -81,13 +94,9 @@ export class StateSection extends PageSection {
     this.again();
   }
 
-  /** @param {string} vendor @param {string} table @param {Record<string, any>} record */
-  async remove(vendor, table, record) {
-    const state = await this.app.api.get("state");
-    const text = JSON.stringify(record);
-    const rows = state.vendors[vendor][table];
-    state.vendors[vendor][table] = rows.filter((/** @type {any} */ row) => JSON.stringify(row) !== text);
-    await this.app.api.call("PUT", "state", state);
+  /** @param {string} vendor @param {string} table @param {string} key */
+  async remove(vendor, table, key) {
+    await this.app.api.call("DELETE", ["state", vendor, table, key].map((part, at) => (at ? encodeURIComponent(part) : part)).join("/"));
     announce("Deleted");
     this.again();
   }

@@ -12,8 +12,10 @@ class VendorAttributes(Generic[H]):
 
     adaxes: H
     atmail: H
+    brevo: H
     onlyoffice: H
     postmark: H
     rackspace: H
+    resend: H
     ses: H
     spacedog: H

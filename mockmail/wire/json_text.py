@@ -21,6 +21,9 @@ _BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.DOT
 # Every value, the names of members (with their colon), and closing brackets.
 _TOKENS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)(?P<colon>\s*+:)?+|[\[\]{}]|[^\s,:\[\]{}"]++', re.DOTALL)
 
+# Integers up to 255 with a comma after each, in which no other number begins or ends.
+_BYTES = re.compile(r"(?<![\w.+-])(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\s*+,\s*+)++(?=[0-9])")
+
 # The numbers that json.loads refuses without a position; texts are skipped. A number is scanned once, not again from
 # each of its digits.
 _NO_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*+"|(?P<none>-?Infinity|NaN)|(?P<long>(?<![0-9])-?[0-9]{4301,})', re.DOTALL)
@@ -44,14 +47,16 @@ def _no_constant(name: str) -> None:
 _STRICT = json.JSONDecoder(parse_constant=_no_constant)
 
 
-def read_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 100) -> Any:
+def read_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 100, has_byte_arrays: bool = False) -> Any:
     """Return the value of a JSON body. Bytes that are not in the charset are replaced, a byte order mark is skipped.
 
+    has_byte_arrays: whether files may be arrays of integers up to 255, so that such integers in a row count as one
+    value; Python keeps one object of each.
     Raise BrokenJson for a body that is not JSON (NaN and Infinity are not), or nests deeper than `max_depth`; Problem
     (413) for more than MAX_VALUES values.
     """
     text = text_of(body, charset)
-    check_values(text)
+    check_values(_BYTES.sub("", text) if has_byte_arrays and len(text) > MAX_VALUES else text)
     _check_depth(text, max_depth)
     try:
         return _STRICT.decode(text)

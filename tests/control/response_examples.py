@@ -59,8 +59,8 @@ def record() -> dict[str, Any]:
             ids = {"messages": mm.inbox[0].id if len(mm.inbox) else "", "requests": "1"}
             ids["messages"] = sent if kind.endswith("/events") else ids["messages"]
             name = ids.get(kind.split("/")[0]) or found.get(ADDED_BY.get(kind, ""), {}).get("id", "")
-            path = f"/_mockmail/{route.path.replace('{id}', str(name))}"
-            response = send_request(mm.url, route.method, path, **_content(route))
+            path = route.path.format(id=name, vendor="rackspace", table="domains", key="")
+            response = send_request(mm.url, route.method, f"/_mockmail/{path}", **_content(route))
             assert response.status == next(iter(route.responses)), (route.path, response.body)
             found[route.handler.__name__] = shortened(response.json)
         ports = {mm.url: "http://127.0.0.1:8025", f'"127.0.0.1:{mm.smtp_port}"': '"127.0.0.1:1025"'}

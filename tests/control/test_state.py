@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 import pytest
 from http_client import send_request
 
+from mockmail.core.errors import UnknownName
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
 from mockmail.core.mail.store import Usage
 from mockmail.core.seeds import LONGEST_ID_SEED, MOST_DRAWN
@@ -260,3 +262,55 @@ def test_most_drawn_ids_are_accepted(mockmail, call):
 
     assert status == 204
     assert mockmail.snapshot()["ids"] == document["ids"]
+
+
+class TestRecords:
+    """`state/{vendor}/…`: tables and single records."""
+
+    def test_tables_are_listed_with_their_sizes(self, mockmail, call):
+        _, content = call("GET", "/_mockmail/state/rackspace")
+
+        sizes = {name: len(rows) for name, rows in mockmail.rackspace.state().items()}
+        assert {table["name"]: table["records"] for table in content["tables"]} == sizes
+
+    def test_records_are_listed_with_keys_and_filtered(self, mockmail, call):
+        mockmail.rackspace.seed(domains=[DOMAIN, DOMAIN | {"name": "Ünlike.example"}])
+
+        _, everything = call("GET", "/_mockmail/state/rackspace/domains")
+        _, found = call("GET", "/_mockmail/state/rackspace/domains?query=%C3%9CNLIKE")
+        _, limited = call("GET", "/_mockmail/state/rackspace/domains?limit=1")
+
+        assert [item["record"] for item in everything["records"]] == mockmail.rackspace.state()["domains"]
+        assert [item["record"]["name"] for item in found["records"]] == ["Ünlike.example"]
+        assert found["total"] == 1
+        assert (limited["total"], limited["records"]) == (everything["total"], everything["records"][:1])
+
+    def test_listed_key_removes_one_record_and_is_an_event(self, mockmail, call):
+        mockmail.rackspace.seed(domains=[DOMAIN])
+        _, found = call("GET", "/_mockmail/state/rackspace/domains?query=my.example")
+        path = f"/_mockmail/state/rackspace/domains/{quote(found['records'][0]['key'], safe='')}"
+        before = names(mockmail)
+
+        with mockmail.events("state") as events:
+            assert call("DELETE", path) == (204, None)
+            assert next(iter(events)).data == {"tables": ["rackspace.domains"]}
+
+        assert names(mockmail) == [name for name in before if name != "my.example"]
+        status, content = call("DELETE", path)
+        assert status == 404
+        assert "there is no record" in content["error"]
+
+    def test_python_removes_a_record(self, mockmail):
+        mockmail.rackspace.seed(domains=[DOMAIN])
+
+        assert mockmail.rackspace.remove("domains", "my.example") is True
+        assert mockmail.rackspace.remove("domains", "my.example") is False
+        with pytest.raises(UnknownName, match="there is no table 'domain'; rackspace has"):
+            mockmail.rackspace.remove("domain", "my.example")
+
+    @pytest.mark.parametrize("path", ["state/none", "state/none/domains", "state/rackspace/none"])
+    def test_unknown_vendor_or_table_is_not_found(self, call, path):
+        status, content = call("GET", f"/_mockmail/{path}")
+
+        assert status == 404
+        assert "there is no" in content["error"]

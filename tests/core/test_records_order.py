@@ -77,3 +77,15 @@ def test_rewritten_record_keeps_its_position_in_an_index():
     records = books("zeno", "adam")
     records.put(Book(title="zeno"))
     assert titles(records.find("shelf", "a")) == ["zeno", "adam"]
+
+
+def test_reversed_records_begin_with_the_newest_and_are_read_one_at_a_time(monkeypatch):
+    records = books("zeno", "adam", "mary")
+    read = []
+    get = records.get
+    monkeypatch.setattr(records, "get", lambda key: read.append(key) or get(key))
+
+    found = iter(reversed(records))
+
+    assert (next(found).title, read) == ("mary", ["mary"])
+    assert [book.title for book in found] == ["adam", "zeno"]

@@ -353,6 +353,7 @@ class TestMethods:
             "/api/2.0/smtpsettings/smtp": "onlyoffice",
             "/restApi/api/directoryObjects": "adaxes",
             "/email": "postmark",
+            "/emails": "resend",
             "/v2/email/outbound-emails": "ses",
         }
 

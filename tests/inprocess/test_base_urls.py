@@ -18,9 +18,11 @@ from mockmail.server.server_settings import ServerSettings
     [
         ("adaxes", "/adaxes/restApi"),
         ("atmail", "/atmail/admin/index.php/api"),
+        ("brevo", "/brevo/v3"),
         ("onlyoffice", "/onlyoffice"),
         ("postmark", "/postmark"),
         ("rackspace", "/rackspace/v1"),
+        ("resend", "/resend"),
         ("ses", "/ses"),
         ("spacedog", "/spacedog"),
     ],

@@ -31,7 +31,7 @@ SENT = (
 
 LETTER = """<html><body style="margin:0;background:#eef1f5;font-family:Helvetica,Arial,sans-serif">
 <table width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:24px 12px">
-<table width="560" cellpadding="0" cellspacing="0" style="max-width:560px;background:#fff">
+<table width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;background:#fff">
 <tr><td style="padding:22px 28px;background:#12355b;color:#fff;font-size:20px">Shop</td></tr>
 <tr><td style="padding:26px 28px;color:#223;font-size:15px;line-height:1.5">
 <h1 style="font-size:22px;margin:0 0 12px">Reset your password</h1>
@@ -51,6 +51,10 @@ def live_in(mm: MockMail) -> None:
         message["From"], message["To"] = sender, f"{PEOPLE[number % len(PEOPLE)]}@example.com"
         message["Subject"] = subject.format(n=1000 + number)
         message.set_content(f"Hello,\n\nthis is number {number}.\n")
+        if number % len(SENT) in (1, 3):
+            message.add_alternative(LETTER, "html")
+        if number % len(SENT) == 1:
+            message.add_attachment(b"%PDF-1.4", "application", "pdf", filename=f"invoice-{1000 + number}.pdf")
         deliver(mm, message)
     admin = {"Authorization": basic("admin", "changeme")}
     for name in ("jane", "noor"):

@@ -94,3 +94,29 @@ def test_message_that_is_gone_is_said(page):
     page.open("#/inbox/none")
 
     page.see(".error", "there is no message 'none'")
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_links_to_the_documentation_are_shown_where_it_is_served(page, status):
+    source = f"""
+        const ask = window.fetch;
+        window.asked = 0;
+        window.fetch = async (url, given) => {{
+            if (!String(url).endsWith("/_mockmail/docs/")) return ask(url, given);
+            window.asked += 1;
+            return new Response(null, {{ status: {status} }});
+        }};"""
+    added = page.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": source})
+    try:
+        page.open("#/faults")
+        page.see("p", "What is arranged here")
+        page.click("#sections a", "Vendors")
+        page.click("td a", "atmail")
+        page.see("h2", "atmail")
+
+        shown = [link.get_attribute("href").removeprefix(page.url) for link in page.all("a[href*='/docs/']")]
+        expected = ["/_mockmail/docs/", "/_mockmail/docs/vendors/atmail.html"] if status == 200 else []
+        assert shown == expected
+        assert page.script("return window.asked") == 1
+    finally:
+        page.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)

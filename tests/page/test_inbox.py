@@ -262,3 +262,48 @@ def test_hosted_mailbox_is_named_in_the_delivery(page, mockmail):
     page.click("[role=tab]", "Delivery")
 
     page.see("[role=tabpanel]", "atmail, mailbox")
+
+
+def test_message_with_an_attachment_has_a_mark_in_the_list(page, mockmail, send):
+    deliver(mockmail, reset_mail())
+    page.open()
+    page.see(".rows li", "Reset your password")
+
+    send(mockmail, "Plain")
+    page.see(".rows li", "Plain")
+
+    marks = {row.text.split("\n")[0]: len(row.find_elements("css selector", "img")) for row in page.all(".rows li")}
+    assert marks == {"Plain": 0, "Reset your password": 1}
+    assert page.see(".rows img").accessible_name == "has an attachment"
+
+
+def test_first_view_of_many_messages_reads_one_page_and_polls_nothing(page, mockmail, send):
+    send(mockmail, *[f"number {number}" for number in range(250)])
+    page.open()
+    page.see(".rows li", "number 249")
+    page.see("#status", "live")
+
+    page.script("return new Promise((done) => setTimeout(done, 1500))")
+
+    asked = [url.partition("/_mockmail/")[2] for _, url in page.proxy.seen]
+    assert [path for path in asked if path.startswith("messages")] == ["messages?limit=100"]
+    assert len(page.all(".rows li")) == 100
+    calls = [path for path in asked if path and not path.startswith("ui/")]
+    assert len(calls) == len(set(calls)), calls
+    assert "health" not in calls
+
+
+def test_search_that_takes_long_says_so(page, mockmail, send):
+    send(mockmail, "Hello")
+    page.open()
+    page.see(".rows li", "Hello")
+    page.script(
+        "const ask = window.fetch; window.fetch = async (url, given) => { if (String(url).includes('query='))"
+        " await new Promise((done) => { window.respond = done; }); return ask(url, given); };"
+    )
+
+    page.fill("input[type=search]", "hello\n")
+
+    page.see(".bar [role=status]", "searching")
+    page.script("window.respond()")
+    page.see(".bar [role=status]", "1 found")

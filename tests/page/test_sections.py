@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
 
 import pytest
 from browser import deliver, reset_mail
@@ -95,7 +97,7 @@ class TestRequests:
         form = page.see("form.grid")
         assert form.find_element("css selector", "select").get_attribute("value") == "atmail"
         page.fill("form.grid input[type=number]", "503")
-        page.click("form.grid button", "Add a fault")
+        page.click("form.grid button", "Add this fault")
 
         page.see("td", "atmail role.list")
         assert (roles(mockmail).status, roles(mockmail).status) == (503, 200)
@@ -161,6 +163,27 @@ class TestState:
 
         page.see("summary", "new.example")
 
+    def test_record_is_deleted_without_reading_the_whole_state(self, page, mockmail):
+        mockmail.rackspace.seed(domains=[{"name": "mine.example", "accountNumber": "12345678"}])
+        page.open("#/state/rackspace/domains")
+        page.click("summary", "mine.example")
+        page.proxy.seen.clear()
+
+        page.click("details[open] button", "Delete")
+
+        page.gone("summary", "mine.example")
+        assert "mine.example" not in str(mockmail.rackspace.state())
+        assert [url for _, url in page.proxy.seen if url.endswith(("/_mockmail/state", "?vendor=rackspace"))] == []
+
+    def test_deletion_by_a_client_appears(self, page, mockmail):
+        mockmail.rackspace.seed(domains=[{"name": "mine.example", "accountNumber": "12345678"}])
+        page.open("#/state/rackspace/domains")
+        page.see("summary", "mine.example")
+
+        mockmail.rackspace.remove("domains", "mine.example")
+
+        page.gone("summary", "mine.example")
+
     def test_snapshot_is_uploaded(self, page, mockmail, tmp_path):
         deliver(mockmail, reset_mail())
         (tmp_path / "state.json").write_text(json.dumps(mockmail.snapshot()))
@@ -189,7 +212,7 @@ class TestFaults:
         form = next(form for form in page.all("form.grid", "Body as text"))
         form.find_element("css selector", "[name=path]").send_keys("/own/path")
         form.find_element("css selector", "[name=text]").send_keys("mine")
-        page.click("form.grid button", "Add a stub")
+        page.click("form.grid button", "Add this stub")
         page.see("td", "/own/path")
         assert roles(mockmail, "/own/path").text == "mine"
 
@@ -202,7 +225,7 @@ class TestFaults:
         page.open("#/faults")
         page.click("summary", "Add a fault")
 
-        page.click("form.grid button", "Add a fault")
+        page.click("form.grid button", "Add this fault")
 
         page.see("form.grid .error", "a fault needs a status")
 
@@ -252,3 +275,39 @@ class TestVendors:
         page.see("pre", "<status>success</status>")
         page.click("a", "See the request")
         page.see(".rows li", "role.list")
+
+    @pytest.mark.parametrize(
+        ("vendor", "operation"),
+        [
+            ("adaxes", "mail.send"),
+            ("atmail", "account.create"),
+            ("onlyoffice", "key.list"),
+            ("postmark", "email.send"),
+            ("rackspace", "domain.index"),
+            ("spacedog", "mail.send"),
+        ],
+    )
+    def test_example_of_an_operation_is_sent_and_copied(self, page, mockmail, vendor, operation):
+        page.open(f"#/vendors/{vendor}")
+        page.click("button.link", operation)
+
+        page.click("button", "Send")
+        page.see("[role=status] p", "Status 20")
+        command = page.copied("Copy as curl")
+
+        before = len(mockmail.requests)
+        done = subprocess.run(["curl", "--fail", "--silent", *shlex.split(command)[1:]], timeout=20, check=False)
+        assert (done.returncode, len(mockmail.requests)) == (0, before + 1)
+
+    def test_request_that_needs_another_one_names_it(self, page, mockmail):
+        page.open("#/vendors/atmail")
+        page.click("button.link", "account.delete")
+
+        page.click("details[open] button.link", "account.create")
+        page.click("button", "Send")
+        page.see("[role=status] p", "Status 200")
+        page.click("button.link", "account.delete")
+        page.click("button", "Send")
+
+        page.wait(lambda: [request.operation for request in mockmail.requests] == ["account.create", "account.delete"])
+        assert mockmail.requests[-1].status == 200

@@ -24,6 +24,7 @@ SEEDED_KEYS = {
         "permissions": ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"],
         "domains": ["1"],
     },
+    "brevo": {"account": ["account"], "api_keys": ["xkeysib-xxxxxxxxx"], "identities": ["example.com"]},
     "onlyoffice": {
         "users": [
             "66faa6e4-f133-11ea-b126-00ffeec8b4ef",
@@ -51,6 +52,11 @@ SEEDED_KEYS = {
             "enterpriseallservices.net/john.doe",
         ],
         "permissions": ["enterpriseallservices.net/jane.doe/joe.schmoe"],
+    },
+    "resend": {
+        "account": ["account"],
+        "api_keys": ["91f3200a-df72-4654-b0cd-f202395f5354"],
+        "identities": ["example.com"],
     },
     "ses": {"access_keys": ["AKIAIOSFODNN7EXAMPLE"], "account": ["account"], "identities": ["example.com"]},
     "spacedog": {

@@ -165,3 +165,18 @@ def test_long_text_of_many_commas_is_one_value():
     text = "a,[{" * MAX_VALUES
 
     assert read_json(b'["%b"]' % text.encode()) == [text]
+
+
+@pytest.mark.parametrize("integer", [b"0", b"7", b"42", b"199", b"249", b"255"])
+def test_bytes_in_a_row_count_as_one_value_for_a_vendor_that_takes_files_so(integer):
+    body = b"[" + b" , ".join([integer] * (MAX_VALUES + 1)) + b"]"
+
+    assert read_json(body, has_byte_arrays=True) == [int(integer)] * (MAX_VALUES + 1)
+    with pytest.raises(Problem, match="JSON values"):
+        read_json(body)
+
+
+@pytest.mark.parametrize("value", [b"256", b"999", b"-1", b"1.5", b"01", b"1e2", b'"1"', b"[1]", b"1,{}"])
+def test_other_values_in_a_row_are_counted_each(value):
+    with pytest.raises(Problem, match="JSON values"):
+        read_json(b"[" + b",".join([value] * (MAX_VALUES + 1)) + b"]", has_byte_arrays=True)

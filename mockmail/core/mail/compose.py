@@ -24,6 +24,7 @@ __all__ = [
     "Mailbox",
     "NotAnAddress",
     "compose",
+    "compose_head",
     "header_address",
     "header_line",
     "one_line",
@@ -96,6 +97,11 @@ def compose(world: World, draft: Draft) -> bytes:
 
     A line break in a name, the subject or a further header becomes a blank. Raise NotAnAddress and HeadTooLong.
     """
+    return compose_head(world, draft) + _content(world, draft)
+
+
+def compose_head(world: World, draft: Draft) -> bytes:
+    """Return the headers of `compose`, without those of the content. Raise NotAnAddress and HeadTooLong."""
     lines = [f"From: {header_address(draft.sender)}\r\n"]
     for name, mailboxes in (("To", draft.to), ("Cc", draft.cc), ("Reply-To", draft.reply_to)):
         if mailboxes:
@@ -110,7 +116,7 @@ def compose(world: World, draft: Draft) -> bytes:
     head = f"{''.join(lines)}MIME-Version: 1.0\r\n".encode()
     if len(head) > LONGEST_HEAD:
         raise HeadTooLong(TOO_LONG)
-    return head + _content(world, draft)
+    return head
 
 
 def one_line(text: str) -> str:

@@ -12,6 +12,9 @@ from mockmail.core.mail.calendar import CalendarEvent
 from mockmail.core.mail.links import Link, Unsubscribe, codes, unsubscribe
 from mockmail.core.mail.selection import Html
 
+TEXT_LIMIT = 1 << 20
+"""The bytes of a message that a search and a summary read. A body behind a large attachment is not searched."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Attachment:
@@ -136,6 +139,18 @@ class MessageContent:
     def attachments(self) -> list[Attachment]:
         """Return the attachments, inline parts included."""
         return [Attachment(**part) for part in mime_parts.attachments(self._parsed.message)]
+
+    @cached_property
+    def has_attachment(self) -> bool:
+        """Return whether there is an attachment or inline part; one that begins after `TEXT_LIMIT` does not count."""
+        is_long = len(self.raw) > TEXT_LIMIT
+        parsed = mime_parts.parse(self.raw[:TEXT_LIMIT], self.max_parts) if is_long else self._parsed
+        return any(True for _ in mime_parts.attached(parsed.message))
+
+    @property
+    def has_parts(self) -> bool:
+        """Return whether the message is one of several parts, by its Content-Type."""
+        return self._parsed.message.content_type.value.startswith(("multipart/", "message/"))
 
     @property
     def parts(self) -> list[MessagePart]:

@@ -9,9 +9,10 @@ import sqlite3
 from collections.abc import Callable, Sequence
 
 from mockmail.core.errors import StorageFull
+from mockmail.core.mail.content import TEXT_LIMIT
 from mockmail.core.mail.mime import HEAD_LIMIT
 from mockmail.core.mail.plan import Range, leaves, plan, without_nul
-from mockmail.core.mail.terms import NAMED_FIELDS, TEXT_LIMIT, WORD_FIELDS, Node, SearchedTexts
+from mockmail.core.mail.terms import NAMED_FIELDS, WORD_FIELDS, Node, SearchedTexts
 from mockmail.core.state.database import Database
 
 SLICE_MESSAGES = 100
@@ -70,6 +71,15 @@ class Index:
         db = self._database.reading()
         query = plan(db, nodes, within)
         return int(db.execute(query.sql("count(*)"), query.arguments).fetchone()[0])
+
+    def has_attachment(self, seq: int) -> bool:
+        """Return whether a message has an attachment; its body is read if it is not indexed."""
+        db = self._database.reading()
+        if seq > _progress(db, "words")[0]:
+            texts = self._read(seq, True)
+            return texts is not None and texts.message.has_attachment
+        sql = "SELECT 1 FROM content WHERE seq = ? AND names IS NOT NULL"
+        return db.execute(sql, (seq,)).fetchone() is not None
 
     def read(self, seq: int, nodes: Sequence[Node]) -> SearchedTexts | None:
         """Return the texts of a message that the conditions compare, or None if there is no such message."""

@@ -138,8 +138,9 @@ class MessageStart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class MessageSummary(MessageStart, frozen=True, kw_only=True):
-    """A message in a list."""
+    """A message in a list. has_attachment: as `has:attachment` finds it, inline parts included."""
 
+    has_attachment: bool
     envelope: EnvelopeSummary
     sent_by: SentBySummary
 
@@ -241,7 +242,7 @@ class Message(MessageContent):
     def summary(self) -> MessageSummary:
         """Return the document of the message in a list."""
         envelope = EnvelopeSummary(sender=self.envelope.sender, recipients=self.envelope.recipients)
-        return MessageSummary(**self._start(), envelope=envelope)
+        return MessageSummary(**self._start(), envelope=envelope, has_attachment=self.has_attachment)
 
     def details(self) -> MessageDetails:
         """Return the document of the message with all that is known of it except its raw bytes."""

@@ -157,12 +157,17 @@ def leaves(message: Part) -> Iterator[dict[str, Any]]:
 
 
 def attachments(message: Part) -> Iterator[dict[str, Any]]:
-    """Return the fields of an `Attachment` for each part that is neither a body nor a container of parts."""
+    """Return the fields of an `Attachment` for each attached part."""
+    return map(_fields, attached(message))
+
+
+def attached(message: Part) -> Iterator[Part]:
+    """Return an iterator over the parts that are neither a body nor a container of parts."""
     bodies = [body_part(message, "plain"), body_part(message, "html")]
     for part in message.walk():
         is_text_alone = part is message and part.content_type.value.startswith("text/") and not part.filename
         if not (part.is_container or is_text_alone or any(part is body for body in bodies)):
-            yield _fields(part)
+            yield part
 
 
 def _fields(part: Part) -> dict[str, Any]:

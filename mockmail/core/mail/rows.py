@@ -32,8 +32,12 @@ _ENVELOPE = tuple(field.name for field in fields(Envelope) if field.name != "tra
 
 
 def envelope_texts(envelope: Envelope) -> tuple[str, str]:
-    """Return the columns `envelope` and `transcript` of a message; they are ASCII, so a character is a byte."""
+    """Return the columns `envelope` and `transcript` of a message; they are ASCII, so a character is a byte.
+
+    Optional fields of the envelope that are empty are left out.
+    """
     named = {name: getattr(envelope, name) for name in _ENVELOPE}
+    named = {name: value for name, value in named.items() if value or name in ("sender", "recipients")}
     return json.dumps(named), json.dumps(envelope.transcript)
 
 
@@ -123,6 +127,30 @@ def rename_mailbox(db: sqlite3.Connection, vendor: str, old: str, new: str) -> N
         (new, vendor, old),
     )
     db.execute("DELETE FROM mailbox WHERE vendor = ? AND mailbox = ?", (vendor, old))
+
+
+def remove_mailboxes(db: sqlite3.Connection, condition: str, arguments: Sequence[str]) -> None:
+    """Remove the mailboxes that fulfil a condition on `vendor` and `mailbox`; the messages stay."""
+    for table in ("mailbox", "delivery"):
+        db.execute(f"DELETE FROM {table} WHERE {condition}", arguments)  # noqa: S608  # our own names and conditions
+
+
+def usage(db: sqlite3.Connection, vendor: str, mailbox: str) -> tuple[int, int]:
+    """Return the number and the bytes of the messages in a mailbox."""
+    sql = "SELECT messages, size FROM mailbox WHERE vendor = ? AND mailbox = ?"
+    return db.execute(sql, (vendor, mailbox)).fetchone() or (0, 0)
+
+
+def totals(db: sqlite3.Connection) -> tuple[int, int, int]:
+    """Return the number and the bytes of all messages, and the last cursor."""
+    messages, size = db.execute("SELECT messages, size FROM total").fetchone()
+    [last] = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchone() or [0]
+    return messages, size, last
+
+
+def exists(db: sqlite3.Connection, seq: int) -> bool:
+    """Return whether there is a message with this cursor."""
+    return db.execute("SELECT 1 FROM message WHERE seq = ?", (seq,)).fetchone() is not None
 
 
 def read(db: sqlite3.Connection, condition: str, argument: object, max_parts: int) -> Message | None:

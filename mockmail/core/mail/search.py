@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 
+from mockmail.core.mail.content import TEXT_LIMIT
 from mockmail.core.mail.index import RANGE, SLICE_BYTES, SLICE_MESSAGES, Index
 from mockmail.core.mail.plan import Range, is_exact, leaves
-from mockmail.core.mail.terms import TEXT_LIMIT, WORD_FIELDS, Node, Term
+from mockmail.core.mail.terms import WORD_FIELDS, Node, Term
 
 
 class Search:

@@ -17,6 +17,7 @@ from mockmail.core.clock import Clock
 from mockmail.core.errors import LimitReached, SeedError
 from mockmail.core.ids import Ids
 from mockmail.core.mail import rows
+from mockmail.core.mail.content import TEXT_LIMIT
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.index import Index
 from mockmail.core.mail.marks import Marks
@@ -24,7 +25,7 @@ from mockmail.core.mail.message import Delivery, Envelope, Message, MessageSumma
 from mockmail.core.mail.plan import Range
 from mockmail.core.mail.retention import PRUNED, Retention
 from mockmail.core.mail.search import Search
-from mockmail.core.mail.terms import TEXT_LIMIT, SearchedTexts, storable
+from mockmail.core.mail.terms import SearchedTexts, storable
 from mockmail.core.state.database import Database
 
 log = logging.getLogger("mockmail.mail")
@@ -174,14 +175,18 @@ class MailStore:
     @_reads
     def has(self, cursor: int) -> bool:
         """Return whether there is a message with this cursor."""
-        sql = "SELECT 1 FROM message WHERE seq = ?"
-        return self._count > 0 and self._database.reading().execute(sql, (cursor,)).fetchone() is not None
+        return self._count > 0 and rows.exists(self._database.reading(), cursor)
 
     @_reads
     def summary(self, cursor: int) -> MessageSummary | None:
-        """Return the document of a message in a list, or None. Only the headers are read."""
+        """Return the document of a message in a list, or None. The body is read only for parts that are not indexed."""
         found = rows.read_start(self._database.reading(), cursor, self._limits.parts) if self._count else None
-        return None if found is None else msgspec.structs.replace(found[0].summary(), size=found[1])
+        if found is None:
+            return None
+        message, size = found
+        is_head_enough = message.size == size or not message.has_parts
+        has_attachment = message.has_attachment if is_head_enough else self._index.has_attachment(cursor)
+        return msgspec.structs.replace(message.summary(), size=size, has_attachment=has_attachment)
 
     @_reads
     def search(
@@ -270,8 +275,7 @@ class MailStore:
         """Return what a hosted mailbox holds."""
         if not len(self):
             return Usage(0, 0)
-        sql = "SELECT messages, size FROM mailbox WHERE vendor = ? AND mailbox = ?"
-        return Usage(*(self._database.reading().execute(sql, (vendor, storable(mailbox))).fetchone() or (0, 0)))
+        return Usage(*rows.usage(self._database.reading(), vendor, storable(mailbox)))
 
     def forget_mailbox(self, vendor: str, mailbox: str) -> None:
         """Remove a mailbox; the messages that it held stay in the store."""
@@ -339,9 +343,7 @@ class MailStore:
     def _write_mailboxes(self, condition: str, *arguments: str) -> None:
         if len(self):
             with self._database.transaction():
-                for table in ("mailbox", "delivery"):
-                    sql = f"DELETE FROM {table} WHERE {condition}"  # noqa: S608  # our own names and conditions
-                    self._writing().execute(sql, arguments)
+                rows.remove_mailboxes(self._writing(), condition, arguments)
 
     def _remove_each(self, cursors: Iterable[int]) -> int:
         before = self._count
@@ -386,9 +388,7 @@ class MailStore:
             )
 
     def _read_totals(self) -> None:
-        db = self._database.reading()
-        self._count, self._size = db.execute("SELECT messages, size FROM total").fetchone()
-        [self._last] = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchone() or [0]
+        self._count, self._size, self._last = rows.totals(self._database.reading())
         self._has_foreign = self._count > 0
 
     def _texts(self, cursor: int, with_body: bool) -> SearchedTexts | None:

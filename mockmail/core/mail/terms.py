@@ -12,10 +12,8 @@ from unicodedata import normalize
 
 from mockmail.core.mail import mime
 from mockmail.core.mail.addresses import address_forms
+from mockmail.core.mail.content import TEXT_LIMIT
 from mockmail.core.mail.message import Message
-
-TEXT_LIMIT = 1 << 20
-"""The bytes of a message that a search reads. A body behind a large attachment is not searched."""
 
 SUBJECT_LIMIT = 2000
 """The characters of a subject that a search compares."""

@@ -17,6 +17,9 @@ Prepared = tuple[Any, list[Submission]]
 PREPARED_AT_ONCE = 10
 """The items that are prepared before the event loop does other work."""
 
+PREPARED_BYTES = 1 << 20
+"""The bytes of messages after which it does, too: a batch may repeat a long body."""
+
 
 def submit_each(
     call: Call[Any, Any],
@@ -37,6 +40,7 @@ def submit_each(
     submissions: list[Submission] = []
 
     def go_on() -> Any:
+        size = 0
         for item in items[len(results) : len(results) + PREPARED_AT_ONCE]:
             try:
                 result, messages = prepare(item)
@@ -46,6 +50,9 @@ def submit_each(
                 result, messages = failed(error), []
             results.append(result)
             submissions.extend(messages)
+            size += sum(len(each.raw) for each in messages)
+            if size >= PREPARED_BYTES:
+                break
         if len(results) < len(items):
             return Continue(then=go_on)
         return submit(call, submissions, respond(results))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from mockmail.core.errors import VendorError
 from mockmail.core.mail.outgoing import Continue, Outcome, Send
 from mockmail.core.senders.records import StoredResponse
 from mockmail.core.state.records import is_past
-from mockmail.core.vendor import Call
+from mockmail.core.vendor import Call, CommittedRefusal
 
 MOST_KEYS = 10_000
 """The most keys of a vendor in a sandbox; over it, the oldest eighth is forgotten."""
@@ -59,8 +60,7 @@ def answer_once(
 def _store_when_done(call: Call[Any, Any], new: StoredResponse, result: Any) -> Any:
     """Store a result and return it, or return a Send or Continue that does this at its end."""
     if isinstance(result, Continue):
-        go_on = result.then
-        return Continue(then=lambda: _store_when_done(call, new, go_on()))
+        return Continue(then=partial(_go_on, call, new, result.then))
     if isinstance(result, Send):
         then = result.then
 
@@ -69,5 +69,17 @@ def _store_when_done(call: Call[Any, Any], new: StoredResponse, result: Any) -> 
 
         result.then = store
         return result
-    call.records(StoredResponse).put(new.replace(result=result))
+    if isinstance(result, CommittedRefusal):
+        call.records(StoredResponse).remove(new.key)
+    else:
+        call.records(StoredResponse).put(new.replace(result=result))
     return result
+
+
+def _go_on(call: Call[Any, Any], new: StoredResponse, then: Callable[[], Any]) -> Any:
+    """Return what `then` returns. A refusal forgets the key, which an earlier transaction stored."""
+    try:
+        result = then()
+    except VendorError as error:
+        result = CommittedRefusal(error)
+    return _store_when_done(call, new, result)

@@ -34,10 +34,19 @@ REMOVED_AT_ONCE = 100
 
 
 def new_event(
-    world: World, message: SentMessage, kind: EventKind, recipient: str = "", *, details: dict[str, Any] | None = None
+    world: World,
+    message: SentMessage,
+    kind: EventKind,
+    recipient: str = "",
+    *,
+    outcome: RecipientOutcome | None = None,
+    details: dict[str, Any] | None = None,
 ) -> SenderEvent:
-    """Return an event that happens now. recipient: an address; empty for all recipients."""
-    return SenderEvent(
+    """Return an event that happens now.
+
+    recipient: an address; empty for all recipients. outcome: what became of the message, if the event tells it.
+    """
+    event = SenderEvent(
         id=world.ids.hexadecimal(32),
         message=message.id,
         kind=kind,
@@ -45,16 +54,16 @@ def new_event(
         at=world.clock.now().isoformat(),
         details=details or {},
     )
+    if outcome is None:
+        return event
+    return event.replace(hard=outcome.hard, code=outcome.code, status=outcome.status, reason=outcome.reason)
 
 
 def events_of(world: World, message: SentMessage, recipient: str, outcome: RecipientOutcome) -> list[SenderEvent]:
     """Return the events of an outcome, in order: a message that arrives is delivered first."""
-    kinds: list[EventKind] = ["delivered"] if outcome.is_arriving else []
-    if outcome.kind not in kinds:
-        kinds.append(outcome.kind)
-    events = [new_event(world, message, kind, recipient) for kind in kinds]
-    events[-1] = events[-1].replace(hard=outcome.hard, code=outcome.code, status=outcome.status, reason=outcome.reason)
-    return events
+    is_delivered_first = outcome.is_arriving and outcome.kind != "delivered"
+    first = [new_event(world, message, "delivered", recipient)] if is_delivered_first else []
+    return [*first, new_event(world, message, outcome.kind, recipient, outcome=outcome)]
 
 
 def record(
@@ -104,9 +113,7 @@ def add_event(
 
     outcome: the code, status and reason of a bounce. Call it in a transaction.
     """
-    event = new_event(world, message, kind, recipient, details=details)
-    if outcome is not None:
-        event = event.replace(hard=outcome.hard, code=outcome.code, status=outcome.status, reason=outcome.reason)
+    event = new_event(world, message, kind, recipient, outcome=outcome, details=details)
     record(world, vendor, message, [event])
     return event
 
@@ -123,7 +130,12 @@ def suppression_for(world: World, vendor: Vendor, message: SentMessage, address:
 
 
 def _after(recipients: tuple[Recipient, ...], events: Sequence[SenderEvent]) -> tuple[Recipient, ...]:
-    states = {event.recipient.lower(): event.kind for event in events if event.kind in STATES}
+    states: dict[str, EventKind] = {}
+    for event in events:
+        if event.kind in STATES:
+            if not event.recipient:
+                states.clear()
+            states[event.recipient.lower()] = event.kind
     if not states:
         return recipients
     everyone = states.get("")

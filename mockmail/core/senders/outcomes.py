@@ -53,6 +53,8 @@ DELIVERED = RecipientOutcome()
 UNKNOWN = RecipientOutcome(kind="bounced", hard=True, code=550, status="5.1.1", reason="5.1.1 user unknown")
 REFUSED = RecipientOutcome(kind="bounced", hard=True, code=550, status="5.7.1", reason="5.7.1 recipient refused")
 SOFT_BOUNCE = RecipientOutcome(kind="bounced", code=452, status="4.2.2", reason="4.2.2 mailbox full")
+UNSENT = RecipientOutcome(kind="failed", code=0, status="", reason="")
+"""Without an SMTP reply: the vendor never tried to deliver."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,8 +80,7 @@ class ArrangedOutcome(Rule):
     @property
     def outcome(self) -> RecipientOutcome:
         """Return the outcome of a recipient that the rule covers."""
-        failed = UNKNOWN if self.hard else SOFT_BOUNCE
-        usual = DELIVERED if self.kind in ARRIVING else failed
+        usual = self._usual()
         return RecipientOutcome(
             kind=self.kind,
             hard=self.hard and self.kind == "bounced",
@@ -87,6 +88,13 @@ class ArrangedOutcome(Rule):
             status=self.status or usual.status,
             reason=self.reason or usual.reason,
         )
+
+    def _usual(self) -> RecipientOutcome:
+        if self.kind in ARRIVING:
+            return DELIVERED
+        if self.kind in ("suppressed", "failed"):
+            return UNSENT
+        return UNKNOWN if self.hard and self.kind == "bounced" else SOFT_BOUNCE
 
     def covers(self, vendor: str, address: str) -> bool:
         """Return whether the rule is for a recipient of this vendor and not used up."""

@@ -28,6 +28,7 @@ class Sender:
 
     kinds: the kinds of events that the vendor keeps; others only change the state of recipients.
     accepts_each: whether each recipient has an event `accepted` of its own; else the message has one.
+    accepts_when_due: whether a scheduled message has its event `accepted` when it is sent; else at the request.
     simulators: the vendor's addresses with a fixed outcome, lower-case; `+label` is ignored, `*@domain` is any address.
     suppressing: the vendor's reason of a suppression, by the kind of event that causes it. A soft bounce causes none.
     final_statuses: the statuses of a webhook's response, besides 2xx, after which the vendor does not try again.
@@ -35,6 +36,7 @@ class Sender:
 
     kinds: ClassVar[Collection[str]] = frozenset(get_args(EventKind))
     accepts_each: ClassVar[bool] = False
+    accepts_when_due: ClassVar[bool] = False
     simulators: ClassVar[Mapping[str, RecipientOutcome]] = {}
     suppressing: ClassVar[Mapping[str, str]] = {}
     final_statuses: ClassVar[Collection[int]] = frozenset()

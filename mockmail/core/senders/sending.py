@@ -137,10 +137,10 @@ def _prepare(
 ) -> tuple[Outgoing | None, Callable[[Outcome], object]]:
     """Return what to hand over, if anything, and the function that records the rest, to be called in a transaction."""
     message, raw = submission.message, submission.raw
-    accepted = [each.address for each in message.recipients] if vendor.sender.accepts_each else [""]
-    events = [new_event(world, message, "accepted", recipient) for recipient in accepted]
     due = None if message.scheduled_at is None else read_timestamp(message.scheduled_at)
-    if due is not None and due > world.clock.now():
+    is_early = due is not None and due > world.clock.now()
+    events = [] if is_early and vendor.sender.accepts_when_due else _accepted(world, vendor, message)
+    if due is not None and is_early:
         events.append(new_event(world, message, "scheduled"))
 
         def schedule(_: Outcome) -> None:
@@ -158,6 +158,14 @@ def _prepare(
         _finish(world, vendor, _held(submission, outcome.message), outcomes, events)
 
     return outgoing, finish
+
+
+def _accepted(world: World, vendor: Vendor, message: SentMessage) -> list[SenderEvent]:
+    """Return the events `accepted`; none if the vendor keeps none: recipients have that state from the start."""
+    if "accepted" not in vendor.sender.kinds:
+        return []
+    recipients = [each.address for each in message.recipients] if vendor.sender.accepts_each else [""]
+    return [new_event(world, message, "accepted", recipient) for recipient in recipients]
 
 
 def _decide(world: World, vendor: Vendor, message: SentMessage) -> Outcomes:
@@ -207,7 +215,8 @@ def _send_scheduled(world: World, vendor: Vendor, message: SentMessage) -> None:
         envelope = Envelope(sender=outgoing.sender, recipients=outgoing.recipients)
         sent_by = SentBy(client="api", vendor=vendor.name, operation=message.operation)
         inbox = world.receive(outgoing.raw, envelope, sent_by).id
-    _finish(world, vendor, _held(submission, inbox), outcomes, [])
+    events = _accepted(world, vendor, message) if vendor.sender.accepts_when_due else []
+    _finish(world, vendor, _held(submission, inbox), outcomes, events)
 
 
 def _senders(world: World) -> list[Vendor]:

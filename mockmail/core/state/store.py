@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
-from mockmail.core.errors import DataFolderError, SeedError
+from mockmail.core.errors import DataFolderError, SeedError, UnknownName
 from mockmail.core.state.database import Database
 from mockmail.core.state.documents import json_text
 from mockmail.core.state.records import Document, Record, checked
@@ -61,6 +61,18 @@ class Store:
             found = self._records[vendor, model] = Records(self.database, table, model)
         return found
 
+    def tables(self, vendor: Vendor) -> dict[str, Records[Any]]:
+        """Return the records of each of a vendor's tables that has any, sorted by the name of the table."""
+        tables = {model.table: self.records(vendor.name, model) for model in sorted(_models(vendor), key=_table_name)}
+        return {name: records for name, records in tables.items() if len(records)}
+
+    def table(self, vendor: Vendor, name: str) -> Records[Any]:
+        """Return the records of a vendor's table. Raise UnknownName if it has no such table."""
+        models = {model.table: model for model in _models(vendor)}
+        if name not in models:
+            raise UnknownName(f"there is no table {name[:80]!r}; {vendor.name} has {', '.join(sorted(models))}")
+        return self.records(vendor.name, models[name])
+
     def next_number(self, vendor: str, sequence: str) -> int:
         """Return the next number of a vendor's sequence, which starts at 1 unless a seed says otherwise."""
         sequences = self.records(vendor, Sequence)
@@ -99,11 +111,7 @@ class Store:
 
     def dump(self, vendor: Vendor) -> dict[str, list[Document]]:
         """Return a vendor's tables as JSON documents, tables without records left out."""
-        models: list[type[Record]] = sorted(_models(vendor), key=lambda model: model.table)
-        tables = {
-            model.table: [record.to_document() for record in self.records(vendor.name, model)] for model in models
-        }
-        return {table: rows for table, rows in tables.items() if rows}
+        return {name: [record.to_document() for record in records] for name, records in self.tables(vendor).items()}
 
     def read_database(self, vendors: Iterable[Vendor]) -> None:
         """Load the records of these vendors from the database's file; those of others stay in the file.
@@ -237,6 +245,10 @@ class Store:
 
 def _models(vendor: Vendor) -> list[type[Record]]:
     return [*vendor.models, Sequence]
+
+
+def _table_name(model: type[Record]) -> str:
+    return model.table
 
 
 def _record_of(models: Mapping[str, type[Record]], table: str, key: str, text: str) -> Record:

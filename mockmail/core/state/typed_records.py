@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from mockmail.core.errors import DuplicateRecord
 from mockmail.core.state.database import Database
@@ -40,6 +40,10 @@ class Records(Generic[R]):
     def __iter__(self) -> Iterator[R]:
         return iter(self._make(self._table.documents()))
 
+    def __reversed__(self) -> Iterator[R]:
+        """Yield the records from the newest on, each when it is asked for."""
+        return (record for record in map(self.get, reversed(self._table.documents())) if record is not None)
+
     def __contains__(self, key: str) -> bool:
         return key in self._table.documents()
 
@@ -69,6 +73,10 @@ class Records(Generic[R]):
     def remove(self, key: str) -> R | None:
         """Remove a record and return it; None when there is none."""
         return self._write(key, None) if key in self else None
+
+    def documents(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return the JSON documents of the records by key, in the order they were added. Do not change them."""
+        return self._table.documents()
 
     def find(self, index: str, value: Hashable) -> list[R]:
         """Return the records that an index of the model files under a value, in the order they were added."""

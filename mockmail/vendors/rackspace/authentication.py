@@ -6,6 +6,7 @@ The signature covers the user agent and the time, and neither method nor path no
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from hashlib import sha1
@@ -62,10 +63,9 @@ class Signature:
         return cls(user_key, timestamp, proof.strip())
 
     def fits(self, user_agent: str, secret_key: str) -> bool:
-        """Return whether the proof is base64 of the SHA-1 of key, agent, timestamp and secret, one after the other."""
-        text = f"{self.user_key}{user_agent}{self.timestamp}{secret_key}"
-        digest = sha1(text.encode("utf-8", "surrogateescape")).digest()  # noqa: S324  # the vendor's choice
-        return compare_digest(b64encode(digest), self.proof.encode("utf-8", "surrogateescape"))
+        """Return whether the proof is the one of these."""
+        expected = proof_of(self.user_key, user_agent, self.timestamp, secret_key)
+        return compare_digest(expected, self.proof.encode("utf-8", "surrogateescape"))
 
     def is_within(self, seconds: int, now: datetime, utc_offset: int) -> bool:
         """Return whether the timestamp, in a zone `utc_offset` hours east of UTC, is at most `seconds` from now."""
@@ -75,6 +75,19 @@ class Signature:
         except ValueError:
             return False
         return abs((signed_at - now).total_seconds()) <= seconds
+
+
+def proof_of(user_key: str, user_agent: str, timestamp: str, secret_key: str) -> bytes:
+    """Return base64 of the SHA-1 of key, agent, timestamp and secret, one after the other."""
+    text = f"{user_key}{user_agent}{timestamp}{secret_key}"
+    return b64encode(sha1(text.encode("utf-8", "surrogateescape")).digest())  # noqa: S324  # the vendor's choice
+
+
+def sign(credentials: Mapping[str, str], user_agent: str, now: datetime, utc_offset: int) -> str:
+    """Return the value of the header for a client. utc_offset: hours east of UTC of the timestamp's zone."""
+    key = credentials["user_key"]
+    timestamp = now.astimezone(timezone(timedelta(hours=utc_offset))).strftime("%Y%m%d%H%M%S")
+    return f"{key}:{timestamp}:{proof_of(key, user_agent, timestamp, credentials['secret_key']).decode()}"
 
 
 def authenticate(call: Call[None, Options]) -> Caller:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from mockmail.core.vendor import Vendor
+
+if TYPE_CHECKING:
+    from mockmail.core.world import World
 
 
 class Rackspace(Vendor):
@@ -30,6 +36,14 @@ class Rackspace(Vendor):
         "RACKSPACE_SECRET_KEY": credentials["secret_key"],
         "RACKSPACE_CUSTOMER_ID": credentials["customer"],
     }
+
+    def example_headers(self, world: World, user_agent: str) -> Mapping[str, str]:
+        """Return a signature for the client, and its User-Agent, which the signature covers."""
+        from mockmail.vendors.rackspace.authentication import HEADER, sign
+
+        utc_offset = world.options(self).signature_utc_offset
+        signature = sign(self.credentials, user_agent, world.clock.now(), utc_offset)
+        return {HEADER: signature, "User-Agent": user_agent}
 
 
 VENDOR = Rackspace()

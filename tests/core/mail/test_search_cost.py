@@ -8,11 +8,12 @@ import pytest
 
 from mockmail.core.clock import Clock
 from mockmail.core.mail import index, mime, search
+from mockmail.core.mail.content import TEXT_LIMIT
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.mail.search import range_size
 from mockmail.core.mail.store import MailStore
-from mockmail.core.mail.terms import MOST_ADDRESSES, SUBJECT_LIMIT, TEXT_LIMIT
+from mockmail.core.mail.terms import MOST_ADDRESSES, SUBJECT_LIMIT
 
 FEW, MANY = 100, 4000
 LARGE = 4_000_000

@@ -42,7 +42,6 @@ class Acme(Vendor):
     name = "acme"
     title = "Acme"
     sends = True
-    sender = AcmeSender()  # type: ignore[assignment]
     models = (  # type: ignore[assignment]
         records.SentMessage,
         records.SenderEvent,
@@ -51,6 +50,9 @@ class Acme(Vendor):
         records.StoredResponse,
         records.Identity,
     )
+
+    def __init__(self) -> None:
+        self.sender = AcmeSender()  # type: ignore[misc]
 
     def seed(self):
         return {}

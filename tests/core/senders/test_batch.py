@@ -6,7 +6,7 @@ import pytest
 
 from mockmail.core.errors import VendorError
 from mockmail.core.mail.outgoing import Continue, Send
-from mockmail.core.senders.batch import PREPARED_AT_ONCE, submit_each
+from mockmail.core.senders.batch import PREPARED_AT_ONCE, PREPARED_BYTES, submit_each
 from mockmail.core.senders.idempotency import answer_once
 
 
@@ -44,6 +44,24 @@ def test_response_is_made_from_the_results(acting):
 
 def test_empty_batch_has_no_results(acting):
     assert batch(acting, []) == []
+
+
+@pytest.mark.parametrize(("size", "pauses"), [(PREPARED_BYTES // 2, 1), (PREPARED_BYTES // 2 - 1, 1), (10, 0)])
+def test_long_messages_are_prepared_some_at_a_time(acting, size, pauses):
+    def prepare(item):
+        submission = acting.submission(f"{item}@example.org")
+        submission.raw = b"x" * size
+        return item, [submission]
+
+    with acting.world.transaction():
+        result, found = submit_each(acting.call(), [1, 2, 3, 4], prepare), 0
+    while isinstance(result, Continue):
+        found += 1
+        with acting.world.transaction():
+            result = result.then()
+
+    assert isinstance(result, Send)
+    assert found == pauses
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,12 @@ import pytest
 
 from mockmail.core.errors import VendorError
 from mockmail.core.senders import idempotency
+from mockmail.core.senders.batch import PREPARED_AT_ONCE, submit_each
 from mockmail.core.senders.idempotency import answer_once
 from mockmail.core.senders.identities import is_verified
 from mockmail.core.senders.records import Identity
 from mockmail.core.senders.sending import submit
+from mockmail.core.vendor import CommittedRefusal
 
 CONFLICT, RUNNING = VendorError("conflict"), VendorError("running")
 
@@ -53,6 +55,20 @@ def test_send_that_never_ended_is_forgotten(acting):
     acting.world.clock.advance(idempotency.RUNNING_SECONDS)
 
     assert acting.settle(ask(acting, sending(acting, 2))) == {"id": 2}
+
+
+def test_key_of_a_batch_that_is_refused_in_a_later_turn_can_be_used_again(acting):
+    def prepare(item):
+        if item == "bad":
+            raise VendorError("bad")
+        return item, []
+
+    items = ["good"] * PREPARED_AT_ONCE + ["bad"]
+    refused = acting.settle(ask(acting, lambda: submit_each(acting.call(), items, prepare), body=b"1"))
+
+    assert isinstance(refused, CommittedRefusal)
+    assert str(refused.error) == "bad"
+    assert ask(acting, lambda: {"id": 2}, body=b"2") == {"id": 2}
 
 
 def test_key_expires_by_the_clock(acting):

@@ -47,6 +47,16 @@ def test_good_message_arrives_and_is_delivered(acting):
     assert content_of(acting.world, acting.message()).subject == "x"
 
 
+def test_event_that_the_vendor_does_not_keep_draws_no_id(acting, monkeypatch):
+    monkeypatch.setattr(acting.vendor.sender, "kinds", frozenset({"delivered"}), raising=False)
+    drawn = acting.world.ids.drawn
+
+    send(acting, acting.submission("jane@example.org"))
+
+    assert acting.events() == [("delivered", "jane@example.org")]
+    assert acting.world.ids.drawn == drawn + 1
+
+
 def test_arranged_bounce_does_not_arrive_and_suppresses(acting):
     arrange(acting, "*@example.org", "bounced", times=1)
 
@@ -58,6 +68,25 @@ def test_arranged_bounce_does_not_arrive_and_suppresses(acting):
     assert acting.arrived == [("bob@example.net",), ("joe@example.org",)]
     [suppression] = acting.records(Suppression)
     assert (suppression.address, suppression.reason, suppression.message) == ("jane@example.org", "bounce", "m1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "reply"),
+    [
+        ("delivered", (250, "2.0.0", "OK")),
+        ("bounced", (550, "5.1.1", "5.1.1 user unknown")),
+        ("deferred", (452, "4.2.2", "4.2.2 mailbox full")),
+        ("suppressed", (0, "", "")),
+        ("failed", (0, "", "")),
+    ],
+)
+def test_arranged_outcome_has_the_usual_reply_of_its_kind(acting, kind, reply):
+    arrange(acting, "jane@example.org", kind)
+
+    send(acting, acting.submission("jane@example.org"))
+
+    event = list(acting.records(SenderEvent))[-1]
+    assert (event.kind, (event.code, event.status, event.reason)) == (kind, reply)
 
 
 def test_soft_bounce_does_not_suppress(acting):
@@ -177,6 +206,20 @@ def test_cancelled_message_is_never_sent(acting):
     assert acting.states() == {"jane@example.org": "cancelled"}
 
 
+def test_scheduled_message_of_a_vendor_that_accepts_it_when_due_is_accepted_then(acting):
+    acting.vendor.sender.accepts_when_due = True
+    send(acting, acting.submission("jane@example.org", scheduled_at=later(acting, hours=1)))
+    at_request = acting.events()
+    acting.world.clock.advance(3600)
+
+    send_due(acting.world)
+    send(acting, acting.submission("bob@example.org"))
+
+    assert at_request == [("scheduled", "")]
+    assert acting.events() == [("scheduled", ""), ("accepted", ""), ("delivered", "jane@example.org")]
+    assert acting.events("m2") == [("accepted", ""), ("delivered", "bob@example.org")]
+
+
 def test_rescheduled_message_is_sent_at_its_new_time(acting):
     send(acting, acting.submission("jane@example.org", scheduled_at=later(acting, hours=1)))
 
@@ -193,6 +236,16 @@ def test_scheduled_message_whose_time_is_past_is_sent_at_once(acting):
     send(acting, acting.submission("jane@example.org", scheduled_at=later(acting, hours=-1)))
 
     assert acting.arrived == [("jane@example.org",)]
+
+
+def test_message_of_a_vendor_that_accepts_each_recipient_waits_for_its_time(acting, monkeypatch):
+    monkeypatch.setattr(type(acting.vendor.sender), "accepts_each", True)
+    send(acting, acting.submission("jane@example.org", "bob@example.org", scheduled_at=later(acting, hours=1)))
+    assert acting.states() == {"jane@example.org": "scheduled", "bob@example.org": "scheduled"}
+
+    acting.world.clock.advance(3600)
+
+    assert send_due(acting.world) == 1
 
 
 def test_later_event_changes_the_state_and_suppresses(acting):

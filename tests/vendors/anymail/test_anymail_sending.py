@@ -57,9 +57,10 @@ def test_message_arrives_with_its_recipients_and_status(anymail):
     assert b"help@example.com" in arrived.raw
 
 
-def test_html_attachment_and_inline_image_arrive(anymail):
-    mail = message()
-    content_id = attach_inline_image(mail, PNG, filename="dot.png", subtype="png")
+def test_html_attachment_and_inline_image_arrive(anymail, backend):
+    mail, content_id = message(), ""
+    if backend.takes_inline_images:
+        content_id = attach_inline_image(mail, PNG, filename="dot.png", subtype="png")
     mail.attach_alternative(f'<b>rich</b> <img src="cid:{content_id}">', "text/html")
     mail.attach("a.txt", b"hello", "text/plain")
 
@@ -68,7 +69,7 @@ def test_html_attachment_and_inline_image_arrive(anymail):
     arrived = anymail.inbox.wait_for(to="jane@example.org")
     assert "<b>rich</b>" in arrived.html
     assert {attachment.filename: attachment.content for attachment in arrived.attachments}["a.txt"] == b"hello"
-    assert f"Content-ID: <{content_id}>".encode() in arrived.raw
+    assert not content_id or f"Content-ID: <{content_id}>".encode() in arrived.raw
 
 
 def test_options_are_kept_with_the_message(anymail, backend):
@@ -89,7 +90,8 @@ def test_options_are_kept_with_the_message(anymail, backend):
 
 @pytest.mark.parametrize("option", ["tags", "metadata", "track_opens", "track_clicks", "send_at", "merge_metadata"])
 def test_unsupported_option_is_refused_by_the_backend(anymail, backend, option):
-    values = {**OPTIONS, "send_at": NOON + timedelta(days=300), "merge_metadata": {"jane@example.org": {"user": "7"}}}
+    anymail.clock.freeze(NOON)
+    values = {**OPTIONS, "send_at": NOON + timedelta(hours=1), "merge_metadata": {"jane@example.org": {"user": "7"}}}
     mail = message(**{option: values[option]})
 
     if option in backend.unsupported:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from contextlib import closing
+from email.utils import getaddresses
 
 import pytest
 from call_counter import calls
@@ -12,12 +13,15 @@ from golden import check, load
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mockmail.core.errors import NotAnAddress
+from mockmail.core.mail.addresses import validate_address
 from mockmail.core.mail.compose import compose
 from mockmail.core.registry import Registry
 from mockmail.core.world import World
 from mockmail.vendors.postmark import VENDOR
 from mockmail.vendors.postmark.authentication import Caller
-from mockmail.vendors.postmark.composing import draft
+from mockmail.vendors.postmark.composing import draft, mailboxes
+from mockmail.vendors.postmark.errors import PostmarkError
 from mockmail.vendors.postmark.parameters import Email
 from mockmail.vendors.postmark.records import Server
 
@@ -86,6 +90,62 @@ def test_headers_longer_than_a_reader_reads_are_refused(post, mockmail):
 
     assert (response.status, len(mockmail.inbox)) == (422, 0)
     assert response.json["Message"] == "Invalid content: the message's headers are longer than 258048 bytes."
+
+
+def test_headers_too_long_for_a_message_are_refused_with_the_test_token(post):
+    headers = {"X-Postmark-Server-Token": "POSTMARK_API_TEST"}
+
+    response = post("/email", GOOD | {"Headers": [{"Name": "X-Long", "Value": "é" * 300_000}]}, headers=headers)
+
+    assert response.status == 422
+    assert response.json["Message"] == "Invalid content: the message's headers are longer than 258048 bytes."
+
+
+ADDRESS_PARTS = st.sampled_from(
+    [
+        "a",
+        "Bob",
+        "é",
+        "1",
+        "'",
+        "-",
+        "_",
+        "+",
+        ".",
+        " ",
+        "  ",
+        ",",
+        "\t",
+        "\n",
+        "<",
+        ">",
+        '"',
+        "(",
+        ")",
+        "a@b.c",
+        "<a@b.c>",
+    ]
+)
+
+
+@given(st.lists(ADDRESS_PARTS, max_size=7).map("".join))
+def test_addresses_are_read_as_python_reads_them(text):
+    expected = [(name, address) for name, address in getaddresses([text]) if name or address]
+
+    try:
+        found = [(mailbox.name, mailbox.address) for mailbox in mailboxes("To", text)]
+    except PostmarkError:
+        assert any(not is_address(address) for _, address in expected)
+    else:
+        assert found == expected
+
+
+def is_address(text):
+    try:
+        validate_address(text)
+    except NotAnAddress:
+        return False
+    return True
 
 
 UNNAMED = "Invalid name of a header or of metadata, or content type of an attachment."

@@ -1,0 +1,1 @@
+"""The handlers of Brevo's operations, one module a resource."""

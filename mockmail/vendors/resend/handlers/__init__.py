@@ -1,0 +1,1 @@
+"""The handlers of Resend's operations, one module a resource."""

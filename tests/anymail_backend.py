@@ -25,8 +25,7 @@ class AnymailBackend:
     unsupported: the options that the backend refuses: `send_at`, `metadata`, `tags`, `track_opens`, `track_clicks`,
     `merge_metadata`.
     needs_html: whether the vendor refuses a message without HTML. takes_inline_images: whether the backend does.
-    options_in_headers: whether tags and metadata are sent as the headers X-Tags and X-Metadata, so that the vendor does
-    not know of them.
+    options_in_headers: the headers that tags and metadata are sent as, if the vendor does not know of these options.
     add_template: stores a template with the subject `Hello {name}`, in the vendor's syntax, and returns its id.
     sets_template_subject: whether the message has the subject of its template.
     suppressed_status: the status of a recipient whose earlier message bounced; None if the send raises an error.
@@ -44,7 +43,7 @@ class AnymailBackend:
     unsupported: frozenset[str] = frozenset()
     needs_html: bool = False
     takes_inline_images: bool = True
-    options_in_headers: bool = False
+    options_in_headers: Mapping[str, str] = field(default_factory=dict)
     add_template: Callable[[MockMail], str] | None = None
     sets_template_subject: bool = True
     suppressed_status: str | None = "rejected"

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mockmail.core.exchange import WireRequest
 
 
 class Evidence(Enum):
@@ -37,6 +40,8 @@ class Operation:
         member is the name of a secret. `*`: the whole body of a request. `{NAME}`: the whole body of a request, or
         of the response to a GET, if this part of the path is the name of a secret.
     not_secret: names that look like those of secrets, and are not.
+    dispatch: for a path whose requests name their operation in the body: returns the path of that operation, which
+        begins with `/#`, such as `/#Action=SendEmail`. This operation serves the requests that name none.
     """
 
     name: str
@@ -50,6 +55,7 @@ class Operation:
     aliases: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
     not_secret: tuple[str, ...] = ()
+    dispatch: Callable[[WireRequest], str] | None = None
 
     @property
     def templates(self) -> tuple[str, ...]:

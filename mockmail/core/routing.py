@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from multidict import CIMultiDictProxy
 
-from mockmail.core.exchange import NO_HEADERS
+from mockmail.core.exchange import NO_HEADERS, WireRequest
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Vendor
 
@@ -152,6 +152,14 @@ class Router:
         if len(serving) > 1:
             return _claimed(serving, headers)
         return serving[0] if serving else None
+
+    def named_by_body(self, found: Match, request: WireRequest) -> Match:
+        """Return the operation that the body of a request names (`Operation.dispatch`), or the one of its path."""
+        if found.operation.dispatch is None:
+            return found
+        path = split_template(found.operation.dispatch(request))
+        named = self._router(found.vendor.name).resolve(request.method, path)
+        return named if isinstance(named, Match) else found
 
     def _find(self, vendor: str | None, method: str, segments: tuple[str, ...]) -> tuple[Match | WrongMethod, ...]:
         """Return the operations of a path, one for each vendor that serves it, those with another method last."""

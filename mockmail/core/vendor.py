@@ -162,7 +162,7 @@ class Vendor:
     body_type: the media type of its requests' bodies, for its OpenAPI document.
     case_insensitive: whether its paths may be written in any case.
     hosts_mailboxes: whether it has a `hosting.py`. sends: whether it has a `sender.py`.
-    hosts: the vendor's real hosts, for the forward proxy; `*.example.com` for all names of a domain.
+    hosts: the vendor's real hosts, for the forward proxy; `*.example.com` for all names of a domain, `*` for any text.
     fault_statuses: the HTTP statuses that its clients can ever see on an error; others cannot be injected.
     """
 

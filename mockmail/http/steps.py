@@ -61,6 +61,8 @@ def route(context: RequestContext, router: Router) -> WireResponse | None:
             return response
     found = router.resolve(named, request.method, request.segments, request.headers)
     if isinstance(found, Match):
+        if found.operation.dispatch is not None:
+            found = router.named_by_body(found, request)
         context.vendor, context.operation, context.path = found.vendor, found.operation, found.path
         exchange = context.exchange
         exchange.vendor, exchange.operation, exchange.path_values = found.vendor.name, found.operation.name, found.path

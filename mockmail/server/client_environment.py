@@ -11,8 +11,8 @@ from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT
 from mockmail.core.vendor import Vendor
 
-CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
-"""The variables by which clients take the file of a CA: requests; httpx, OpenSSL, Go and Ruby; curl; Node."""
+CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+"""The variables by which clients take the file of a CA: requests; httpx, OpenSSL, Go and Ruby; curl; boto3; Node."""
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 

@@ -19,4 +19,5 @@ class VendorAttributes(Generic[H]):
     rackspace: H
     resend: H
     sendgrid: H
+    ses: H
     spacedog: H

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
+from mockmail.core.exchange import WireRequest
 from mockmail.core.operation import NotEmulated, Operation
 from mockmail.core.routing import Match, Router, WrongMethod
 from mockmail.core.suggestions import suggest
@@ -51,6 +52,23 @@ class Acme:
         if self.claim is None or self.claim[0] not in headers:
             return None
         return self.claim[1]
+
+
+class Querying(Acme):
+    name: ClassVar[str] = "querying"
+    path_roots: ClassVar[tuple[str, ...]] = ("",)
+    operations: Any = (
+        Operation(
+            name="any.unknown",
+            methods=("POST",),
+            path="/",
+            handler=lambda *_: None,
+            source="tests",
+            dispatch=lambda request: f"/#{request.body.decode()}",
+        ),
+        operation("box.add", "POST", "/#Action=AddBox"),
+    )
+    not_emulated: Any = ()
 
 
 class Folded(Acme):
@@ -382,3 +400,16 @@ def test_vendor_is_not_imported_for_a_path_outside_its_roots():
     assert found(router, "GET", "/v1/boxes") == ("box.list", {})
     with pytest.raises(AssertionError, match="too early"):
         found(router, "GET", "/V9/boxes")
+
+
+@pytest.mark.parametrize(
+    ("body", "name"), [(b"Action=AddBox", "box.add"), (b"Action=AddLid", "any.unknown"), (b"", "any.unknown")]
+)
+def test_operation_that_the_body_names_is_found(body, name):
+    router = Router({"querying": Querying()})
+    found = router.resolve(None, "POST", ("",))
+
+    named = router.named_by_body(found, WireRequest("POST", "/", ("",), body=body))
+
+    assert found.operation.name == "any.unknown"
+    assert named.operation.name == name

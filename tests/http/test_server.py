@@ -355,6 +355,7 @@ class TestMethods:
             "/v3/example.com/messages": "mailgun",
             "/email": "postmark",
             "/emails": "resend",
+            "/v2/email/outbound-emails": "ses",
         }
 
         for path in paths:

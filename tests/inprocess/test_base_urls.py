@@ -25,6 +25,7 @@ from mockmail.server.server_settings import ServerSettings
         ("rackspace", "/rackspace/v1"),
         ("resend", "/resend"),
         ("sendgrid", "/sendgrid"),
+        ("ses", "/ses"),
         ("spacedog", "/spacedog"),
     ],
 )

@@ -25,6 +25,7 @@ VENDORS = (
     "rackspace",
     "resend",
     "sendgrid",
+    "ses",
     "spacedog",
 )
 USER_TEST = """

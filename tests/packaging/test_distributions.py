@@ -27,6 +27,7 @@ VENDORS = (
     "rackspace",
     "resend",
     "sendgrid",
+    "ses",
     "spacedog",
 )
 

@@ -356,6 +356,7 @@ class TestVariables:
             "REQUESTS_CA_BUNDLE": mm.ca_file,
             "SSL_CERT_FILE": mm.ca_file,
             "CURL_CA_BUNDLE": mm.ca_file,
+            "AWS_CA_BUNDLE": mm.ca_file,
             "NODE_EXTRA_CA_CERTS": mm.ca_file,
             "NODE_USE_ENV_PROXY": "1",
         }

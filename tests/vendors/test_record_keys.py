@@ -64,6 +64,7 @@ SEEDED_KEYS = {
         "identities": ["example.com"],
     },
     "sendgrid": {"api_keys": ["xxxxxxxx"], "identities": ["example.com"]},
+    "ses": {"access_keys": ["AKIAIOSFODNN7EXAMPLE"], "account": ["account"], "identities": ["example.com"]},
     "spacedog": {
         "backends": ["api", "test"],
         "credentials": ["AVlpB0bxQleq3kcG9su0", "AVlpB0bxQleq3kcG9ad0", "AVlpB0bxQleq3kcG93hv", "AVlpB0bxQleq3kcG9dog"],

@@ -80,7 +80,7 @@ def test_options_are_kept_with_the_message(anymail, backend):
     [record] = getattr(anymail, backend.vendor).state()["messages"]
     if backend.options_in_headers:
         headers = anymail.inbox[0].headers
-        assert (headers["X-Tags"], headers["X-Metadata"]) == ('["welcome"]', '{"user": "7"}')
+        assert {name: headers[name] for name in backend.options_in_headers} == backend.options_in_headers
         return
     if "tags" in options:
         assert record["tags"] == ["welcome"]
@@ -143,11 +143,11 @@ def test_template_is_rendered(anymail, backend):
 def test_wrong_key_is_refused(anymail, backend):
     with (
         override_settings(ANYMAIL={**settings.ANYMAIL, **backend.wrong_key}),
-        pytest.raises(AnymailError) as refused,
+        pytest.raises(AnymailError),
     ):
         message().send()
 
-    assert "401" in str(refused.value) or "403" in str(refused.value)
+    assert anymail.requests[-1].status in {401, 403}
     assert len(anymail.inbox) == 0
 
 

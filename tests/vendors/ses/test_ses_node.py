@@ -1,0 +1,79 @@
+"""Amazon SES driven by AWS's own clients for Node, and by nodemailer."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+from node_packages import NODE_MODULES
+
+NODE = shutil.which("node")
+PACKAGES = ("@aws-sdk/client-ses", "@aws-sdk/client-sesv2", "nodemailer")
+
+pytestmark = [
+    pytest.mark.skipif(NODE is None, reason="node is not installed"),
+    pytest.mark.skipif(
+        not all((NODE_MODULES / name).is_dir() for name in PACKAGES), reason="no clients of AWS: make node-packages"
+    ),
+]
+
+SCRIPT = """
+const v1 = require("@aws-sdk/client-ses");
+const v2 = require("@aws-sdk/client-sesv2");
+const nodemailer = require("nodemailer");
+const region = "us-east-1";
+const print = (value) => console.log(JSON.stringify(value));
+
+(async () => {
+  const second = new v2.SESv2Client({ region, maxAttempts: 1 });
+  const first = new v1.SESClient({ region, maxAttempts: 1 });
+  const content = { Subject: { Data: "Second" }, Body: { Text: { Data: "x" } } };
+  const to = { ToAddresses: ["jane@example.org"] };
+  const mail = { FromEmailAddress: "app@example.com", Destination: to, Content: { Simple: content } };
+  print((await second.send(new v2.SendEmailCommand(mail))).MessageId.length);
+  const message = { ...content, Subject: { Data: "First" } };
+  const sent = new v1.SendEmailCommand({ Source: "app@example.com", Destination: to, Message: message });
+  print((await first.send(sent)).MessageId.length);
+  try {
+    await second.send(new v2.SendEmailCommand({ ...mail, FromEmailAddress: "a@b.org" }));
+  } catch (error) {
+    print([error.name, error.$metadata.httpStatusCode]);
+  }
+  try {
+    await first.send(new v1.SendEmailCommand({ Source: "a@b.org", Destination: to, Message: message }));
+  } catch (error) {
+    print([error.name, error.$metadata.httpStatusCode]);
+  }
+  const transport = nodemailer.createTransport({ SES: { sesClient: second, SendEmailCommand: v2.SendEmailCommand } });
+  const info = await transport.sendMail({
+    from: "app@example.com",
+    to: "jane@example.org",
+    bcc: "archive@example.org",
+    subject: "Nodemailer",
+    text: "x",
+    attachments: [{ filename: "a.txt", content: "hello" }],
+  });
+  print(info.messageId);
+  print((await second.send(new v2.GetAccountCommand({}))).SendQuota.SentLast24Hours);
+})();
+"""
+
+
+@pytest.mark.mockmail(options={"ses": {"checks_signatures": True}})
+def test_clients_for_node_send_and_see_errors(mockmail):
+    environment = os.environ | dict(mockmail.ses.environment) | {"NODE_PATH": str(NODE_MODULES)}
+
+    done = subprocess.run(
+        [NODE, "-e", SCRIPT], env=environment, capture_output=True, text=True, timeout=120, check=True
+    )
+
+    *printed, message_id, sent = map(json.loads, done.stdout.splitlines())
+    assert printed == [60, 60, ["MessageRejected", 400], ["MessageRejected", 400]]
+    assert sent == 4.0
+    assert [message.subject for message in mockmail.inbox] == ["Second", "First", "Nodemailer"]
+    assert mockmail.inbox[2].headers["Message-ID"] == message_id
+    assert mockmail.inbox[2].envelope.recipients == ("jane@example.org", "archive@example.org")
+    assert b"archive@example.org" not in mockmail.inbox[2].raw

@@ -7,7 +7,6 @@ from base64 import encodebytes
 from binascii import b2a_qp
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from email.utils import format_datetime
 from urllib.parse import quote
 
@@ -111,8 +110,7 @@ def compose_head(world: World, draft: Draft) -> bytes:
     message_id = one_line(draft.message_id) or f"<{world.ids.hexadecimal(32)}@mockmail.invalid>"
     if draft.subject is not None:
         lines.append(header_line("Subject", draft.subject))
-    date = datetime.fromtimestamp(int(world.clock.timestamp()), UTC)
-    lines.append(f"Date: {format_datetime(date)}\r\nMessage-ID: {message_id}\r\n")
+    lines.append(f"Date: {format_datetime(world.clock.now())}\r\nMessage-ID: {message_id}\r\n")
     for name, value in (draft.headers or {}).items():
         lines.append(header_line(name, value))
     head = f"{''.join(lines)}MIME-Version: 1.0\r\n".encode()

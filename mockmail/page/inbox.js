@@ -35,6 +35,8 @@ export class InboxSection {
     /** @type {string | null | undefined} the message that is read */
     this.shown = undefined;
     this.unread = new Set();
+    /** @type {Set<string>} the messages that this page removes; it ignores their events */
+    this.removing = new Set();
     this.isLoading = false;
     this.isStale = false;
   }
@@ -172,15 +174,30 @@ export class InboxSection {
 
   /** @param {string} id */
   async remove(id) {
-    await this.app.api.call("DELETE", `messages/${encodeURIComponent(id)}`);
+    this.removing.add(id);
+    try {
+      await this.app.api.call("DELETE", `messages/${encodeURIComponent(id)}`);
+    } catch (error) {
+      this.removing.delete(id);
+      throw error;
+    }
     announce("Deleted");
-    const position = this.messages.findIndex((message) => message.id === id);
-    this.messages.splice(position, position < 0 ? 0 : 1);
-    this.total -= 1;
-    this.list.querySelector(`[data-id="${CSS.escape(id)}"]`)?.remove();
+    const position = this.drop(id);
+    if (position < 0) this.total -= 1;
     this.renderSummary();
     const next = this.messages[Math.max(0, Math.min(position, this.messages.length - 1))];
     this.app.go("inbox", next?.id ?? null, { q: this.search });
+  }
+
+  /** Take a message off the list, and return its position there, or -1. @param {string} id */
+  drop(id) {
+    this.unread.delete(id);
+    const position = this.messages.findIndex((message) => message.id === id);
+    if (position < 0) return position;
+    this.messages.splice(position, 1);
+    this.total -= 1;
+    this.list.querySelector(`[data-id="${CSS.escape(id)}"]`)?.remove();
+    return position;
   }
 
   async clear() {
@@ -195,6 +212,7 @@ export class InboxSection {
 
   /** @param {import("./api.js").ServerEvent} event */
   onevent(event) {
+    if (event.kind === "removal") this.onremoval(event.data);
     if (event.kind !== "message") return;
     this.unread.add(event.data.id);
     if (!this.list.isConnected) this.search = null;
@@ -213,6 +231,25 @@ export class InboxSection {
     else this.trim();
     this.renderSummary();
     if (this.total === 1 && this.shown === null) this.open(null);
+  }
+
+  /** Show that messages were removed by a client or another tab. @param {{ ids: string[], all: boolean }} removal */
+  onremoval(removal) {
+    const ids = removal.ids.filter((id) => !this.removing.delete(id));
+    if (removal.all) this.unread.clear();
+    else if (!ids.length) return;
+    const unlisted = ids.filter((id) => this.drop(id) < 0).length;
+    if (!this.list.isConnected) this.search = null;
+    if (this.search === null) return;
+    if (removal.all || this.isLoading || (this.search && unlisted)) this.load();
+    else {
+      this.total = Math.max(this.messages.length, this.total - unlisted);
+      this.renderSummary();
+    }
+    if (this.shown && (removal.all || ids.includes(this.shown))) {
+      announce("The message was deleted");
+      this.app.go("inbox", null, { q: this.search });
+    } else if (!this.messages.length && this.shown === null) this.open(null);
   }
 
   /** Keep the list of a long day short; scrolling reads the rest again. */

@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from mockmail.core.journal import Exchange
     from mockmail.core.mail.marks import Change
     from mockmail.core.mail.message import Message
+    from mockmail.core.mail.removals import Removal
     from mockmail.core.sandboxes import Sandboxes
     from mockmail.core.smtp_faults import SmtpFault
     from mockmail.core.world import World
 
-KINDS = ("message", "mark", "request", "fault", "state", "clock", "sandbox")
+KINDS = ("message", "mark", "removal", "request", "fault", "state", "clock", "sandbox")
 """The kinds of events that can be chosen. A reader may also get `missed`."""
 
 EVENT_BYTES = 1000
@@ -200,6 +201,7 @@ class Events:
             world.journal.observe(partial(self._request, world)),
             world.mail.observe(partial(self._message, world)),
             world.mail.marks.observe(partial(self._mark, world)),
+            world.mail.removals.observe(partial(self._removal, world)),
             world.clock.observe(partial(self._clock, world)),
             world.store.observe(partial(self._state, world)),
             world.smtp_faults.observe(partial(self._smtp_fault, world)),
@@ -234,6 +236,9 @@ class Events:
     def _mark(self, world: World, cursors: Sequence[int], change: Change) -> None:
         ids = [summary.id for cursor in cursors if (summary := world.mail.summary(cursor)) is not None]
         self.publish(world, "mark", {"ids": ids, **asdict(change)})
+
+    def _removal(self, world: World, removal: Removal) -> None:
+        self.publish(world, "removal", {"ids": list(removal.ids), "all": removal.all})
 
     def _clock(self, world: World) -> None:
         self.publish(world, "clock", {"now": world.clock.now().isoformat(), "frozen": world.clock.frozen})

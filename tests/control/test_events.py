@@ -83,6 +83,7 @@ def test_every_kind_of_event_is_sent(mockmail, stream, send):
     mockmail.faults.add("atmail", operation="role.list", status=503)
     call_roles(mockmail)
     send(mockmail, "Welcome")
+    mockmail.inbox.clear()
     send_request(mockmail.url, "DELETE", "/_mockmail/sandboxes/default")
 
     seen = []
@@ -94,9 +95,11 @@ def test_every_kind_of_event_is_sent(mockmail, stream, send):
         "request",
         "fault",
         "message",
+        "removal",
         "sandbox",
     ]
-    request, clock, failed, fault, message, sandbox = [event["data"] for event in seen if event["kind"] != "state"]
+    shown = [event["data"] for event in seen if event["kind"] != "state"]
+    request, clock, failed, fault, message, removal, sandbox = shown
     assert (request["operation"], request["status"], request["path"]) == ("role.list", 200, ROLES)
     assert clock == {"now": clock["now"], "frozen": True}
     assert fault == {
@@ -106,6 +109,7 @@ def test_every_kind_of_event_is_sent(mockmail, stream, send):
         "request": failed["id"],
     }
     assert (message["subject"], message["envelope"]["recipients"]) == ("Welcome", ["jane@example.com"])
+    assert removal == {"ids": [], "all": True}
     assert sandbox == {"name": "default", "change": "removed"}
     assert [event["kind"] for event in seen][:2] == ["state", "state"]
     assert "atmail.users" in seen[1]["data"]["tables"]  # the login
@@ -209,7 +213,10 @@ def test_invalid_id_in_the_header_does_not_end_in_a_loop_of_errors(stream, mockm
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("?kind=mesage", "kind must be one of message, mark, request, fault, state, clock, sandbox, not 'mesage'"),
+        (
+            "?kind=mesage",
+            "kind must be one of message, mark, removal, request, fault, state, clock, sandbox, not 'mesage'",
+        ),
         ("?after=x", "after must be the id of an event, not 'x'"),
         ("?nonsense=1", "'nonsense' is unknown; this call takes kind, after, query, all_sandboxes"),
         ("?query=to:", "query, character 1, at 'to:': to: needs a value"),
@@ -303,7 +310,7 @@ class TestPython:
             next(mockmail.events("message", "clock", timeout=0))
 
     def test_unknown_kind_is_refused(self, mockmail):
-        with pytest.raises(InvalidValue, match="kind must be one of message, mark, request"):
+        with pytest.raises(InvalidValue, match="kind must be one of message, mark, removal, request"):
             mockmail.events("mail")
 
 

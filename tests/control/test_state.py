@@ -10,7 +10,7 @@ from http_client import send_request
 
 from mockmail.core.errors import UnknownName
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
-from mockmail.core.mail.store import Usage
+from mockmail.core.mail.rows import Usage
 from mockmail.core.seeds import LONGEST_ID_SEED, MOST_DRAWN
 from mockmail.wire.json_text import MAX_VALUES
 

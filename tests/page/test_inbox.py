@@ -180,6 +180,24 @@ def test_all_messages_are_deleted_after_a_question(page, mockmail, send):
     assert len(mockmail.inbox) == 0
 
 
+def test_message_that_was_deleted_elsewhere_leaves_the_list(page, mockmail, send):
+    send(mockmail, "one", "two", "three")
+    page.open()
+    page.click(".rows a", "two")
+    page.see("article h2", "two")
+
+    mockmail.inbox.delete(subject="one")
+    page.gone(".rows li", "one")
+    page.see("article h2", "two")
+    mockmail.inbox.delete(subject="two")
+
+    page.gone(".rows li", "two")
+    page.gone("article")
+    page.see(".bar", "1 message")
+    mockmail.inbox.clear()
+    page.see("h2", "No mail yet")
+
+
 def test_long_list_is_loaded_while_it_is_scrolled(page, mockmail, send):
     send(mockmail, *[f"Message {number}" for number in range(250)])
     page.open()

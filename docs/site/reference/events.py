@@ -17,7 +17,8 @@ def page() -> str:
         "# Events\n",
         (
             "[Follow what happens](../events.md) explains how events are read. These are the events of a server to"
-            " which a mail was sent, which was then marked; a request met a fault, and the clock was frozen.\n"
+            " which a mail was sent, which was then marked and deleted; a request met a fault, and the clock was"
+            " frozen.\n"
         ),
     ]
     recorded = _recorded()
@@ -45,6 +46,7 @@ def _recorded() -> dict[str, Any]:
             except HTTPError as refused:
                 refused.close()
         mm.inbox.mark(is_read=True, add_tags=["order"])
+        mm.inbox.delete(subject=sample()["Subject"])
         mm.atmail.seed(domains=[{"domainId": 5, "domainName": "my.example"}])
         mm.sandbox("mine").inbox.clear()
         while set(KINDS) - found.keys():

@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,22 @@ HEAD_GUESS = 8 << 10
 
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 _ENVELOPE = tuple(field.name for field in fields(Envelope) if field.name != "transcript")
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The number and the size in bytes of the messages in a hosted mailbox."""
+
+    messages: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A message that was removed, and the bytes that it took."""
+
+    message_id: str
+    size: int
 
 
 def envelope_texts(envelope: Envelope) -> tuple[str, str]:
@@ -84,16 +100,13 @@ def append_transcript(db: sqlite3.Connection, message_id: str, lines: Sequence[s
     return grown
 
 
-def remove(db: sqlite3.Connection, seq: int) -> int | None:
-    """Remove a message, from its mailboxes too, subtract it from the totals, and return the bytes that it took.
-
-    Return None if there is no such message.
-    """
-    sql = "SELECT length(raw), length(envelope) + length(transcript) FROM message WHERE seq = ?"
+def remove(db: sqlite3.Connection, seq: int) -> Removed | None:
+    """Remove a message, from its mailboxes too, and subtract it from the totals. Return None if there is none."""
+    sql = "SELECT id, length(raw), length(envelope) + length(transcript) FROM message WHERE seq = ?"
     row = db.execute(sql, (seq,)).fetchone()
     if row is None:
         return None
-    raw, texts = row
+    message_id, raw, texts = row
     for vendor, mailbox in db.execute("SELECT vendor, mailbox FROM delivery WHERE seq = ?", (seq,)).fetchall():
         db.execute(
             "UPDATE mailbox SET messages = messages - 1, size = size - ? WHERE vendor = ? AND mailbox = ?",
@@ -103,7 +116,7 @@ def remove(db: sqlite3.Connection, seq: int) -> int | None:
         db.execute(f"DELETE FROM {table} WHERE seq = ?", (seq,))  # noqa: S608  # our own names
     index.remove(db, seq)
     db.execute("UPDATE total SET messages = messages - 1, size = size - ?", (raw + texts,))
-    return int(raw + texts)
+    return Removed(message_id, raw + texts)
 
 
 def clear(db: sqlite3.Connection, *, start_over: bool) -> None:
@@ -135,10 +148,10 @@ def remove_mailboxes(db: sqlite3.Connection, condition: str, arguments: Sequence
         db.execute(f"DELETE FROM {table} WHERE {condition}", arguments)  # noqa: S608  # our own names and conditions
 
 
-def usage(db: sqlite3.Connection, vendor: str, mailbox: str) -> tuple[int, int]:
-    """Return the number and the bytes of the messages in a mailbox."""
+def usage(db: sqlite3.Connection, vendor: str, mailbox: str) -> Usage:
+    """Return what a hosted mailbox holds."""
     sql = "SELECT messages, size FROM mailbox WHERE vendor = ? AND mailbox = ?"
-    return db.execute(sql, (vendor, mailbox)).fetchone() or (0, 0)
+    return Usage(*(db.execute(sql, (vendor, mailbox)).fetchone() or (0, 0)))
 
 
 def totals(db: sqlite3.Connection) -> tuple[int, int, int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -23,6 +22,7 @@ from mockmail.core.mail.index import Index
 from mockmail.core.mail.marks import Marks
 from mockmail.core.mail.message import Delivery, Envelope, Message, MessageSummary, SentBy
 from mockmail.core.mail.plan import Range
+from mockmail.core.mail.removals import Removals
 from mockmail.core.mail.retention import PRUNED, Retention
 from mockmail.core.mail.search import Search
 from mockmail.core.mail.terms import SearchedTexts, storable
@@ -55,19 +55,11 @@ def _reads(method: Callable[Concatenate[MailStore, P], T]) -> Callable[Concatena
     return read
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """The number and the size in bytes of the messages in a hosted mailbox."""
-
-    messages: int
-    size: int
-
-
 class MailStore:
     """The messages of one World. In memory, the database is opened when the first message is touched.
 
     database: stores the messages; its transaction includes the changes made here.
-    marks: the read marks and tags of the messages.
+    marks: the read marks and tags of the messages. removals: observed to learn which messages were removed.
     """
 
     def __init__(
@@ -81,6 +73,7 @@ class MailStore:
         self._has_foreign = False
         self._retention = Retention(self._database, clock, self._limits)
         self.marks = Marks(self._database)
+        self.removals = Removals(self._database)
         self._index = Index(self._database, self._texts)
         self._newest: SearchedTexts | None = None  # read once for all observers
         self._new: list[Message] = []
@@ -271,11 +264,11 @@ class MailStore:
         return removed
 
     @_reads
-    def usage(self, vendor: str, mailbox: str) -> Usage:
+    def usage(self, vendor: str, mailbox: str) -> rows.Usage:
         """Return what a hosted mailbox holds."""
         if not len(self):
-            return Usage(0, 0)
-        return Usage(*rows.usage(self._database.reading(), vendor, storable(mailbox)))
+            return rows.Usage(0, 0)
+        return rows.usage(self._database.reading(), vendor, storable(mailbox))
 
     def forget_mailbox(self, vendor: str, mailbox: str) -> None:
         """Remove a mailbox; the messages that it held stay in the store."""
@@ -348,10 +341,11 @@ class MailStore:
     def _remove_each(self, cursors: Iterable[int]) -> int:
         before = self._count
         for cursor in cursors:
-            size = rows.remove(self._writing(), cursor)
-            if size is not None:
+            removed = rows.remove(self._writing(), cursor)
+            if removed is not None:
                 self._count -= 1
-                self._size -= size
+                self._size -= removed.size
+                self.removals.note(removed.message_id)
         self._retention.forget()
         return before - self._count
 
@@ -364,6 +358,8 @@ class MailStore:
     def _clear(self, *, start_over: bool) -> None:
         self._retention.forget()
         rows.clear(self._writing(), start_over=start_over)
+        if self._count:
+            self.removals.note_all()
         self._count = self._size = 0
         if start_over:
             self._last = 0

@@ -9,7 +9,8 @@ from mockmail.core.clock import Clock
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.documents import document_of, read_message
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
-from mockmail.core.mail.store import MailStore, Usage
+from mockmail.core.mail.rows import Usage
+from mockmail.core.mail.store import MailStore
 from mockmail.core.registry import Registry
 from mockmail.core.world import World
 

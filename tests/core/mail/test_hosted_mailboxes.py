@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
-from mockmail.core.mail.store import Usage
+from mockmail.core.mail.rows import Usage
 
 ENVELOPE = Envelope(sender="a@example.com", recipients=("b@example.com",))
 

@@ -19,6 +19,21 @@ POSTMARK = {
     "Tag": "welcome",
     "Metadata": {"user": "7"},
 }
+SES = {
+    "FromEmailAddress": POSTMARK["From"],
+    "Destination": {"ToAddresses": [POSTMARK["To"]]},
+    "Content": {
+        "Simple": {
+            "Subject": {"Data": POSTMARK["Subject"]},
+            "Body": {"Text": {"Data": POSTMARK["TextBody"]}, "Html": {"Data": POSTMARK["HtmlBody"]}},
+        }
+    },
+    "EmailTags": [{"Name": "user", "Value": "7"}],
+}
+SIGNED = (
+    "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/ses/aws4_request,"
+    f" SignedHeaders=host;x-amz-date, Signature={'0' * 64}"
+)
 
 
 def cases() -> list[Case]:
@@ -26,12 +41,19 @@ def cases() -> list[Case]:
     return [
         Case("postmark email.send, not kept", _postmark(TEST_TOKEN), {"postmark": {}}, goal=0.5),
         Case("postmark email.send, kept", _postmark(TOKEN), {"postmark": {}}, goal=0.3),
+        Case("ses email.send, kept", _ses(), {"ses": {}}, goal=0.3),
     ]
 
 
 def _postmark(token: str) -> MakeRequest:
     body = json.dumps(POSTMARK).encode()
     sent = request("POST", "/email", body, {"Content-Type": "application/json", "X-Postmark-Server-Token": token})
+    return lambda _: sent
+
+
+def _ses() -> MakeRequest:
+    headers = {"Content-Type": "application/json", "Authorization": SIGNED}
+    sent = request("POST", "/v2/email/outbound-emails", json.dumps(SES).encode(), headers)
     return lambda _: sent
 
 

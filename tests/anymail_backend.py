@@ -32,6 +32,7 @@ class AnymailBackend:
     refused_sender: a From address that the vendor refuses; None if it takes any.
     view: the class of the tracking webhook in `anymail.webhooks`, such as `postmark.PostmarkTrackingWebhookView`.
     add_webhook: adds a webhook for all kinds of events; returns the settings that the view verifies requests with.
+    bounce_reason: the reason that the view gives for a bounce.
     events: the kind that the view makes of each kind of mockmail's; without those that the vendor does not tell.
     """
 
@@ -49,6 +50,7 @@ class AnymailBackend:
     refused_sender: str | None = "app@elsewhere.org"
     view: str
     add_webhook: Callable[[MockMail, str], dict[str, Any]]
+    bounce_reason: str | None = "bounced"
     events: Mapping[str, str] = field(default_factory=lambda: dict(zip(EVENTS, EVENTS, strict=True)))
 
 

@@ -73,6 +73,8 @@ class HttpProtocol(RequestHandler):
     _last_head = b""
     _has_ended = False
     _stall: asyncio.TimerHandle | None = None
+    _has_sent: asyncio.Future[None] | None = None
+    """Set in `shutdown`, done as soon as the client has read the response or is gone."""
     _body: StreamReader | None = None
     """The body of the last request; aiohttp waits for its end even when the response did not read it."""
 
@@ -180,6 +182,8 @@ class HttpProtocol(RequestHandler):
         if self._stall is not None:
             self._stall.cancel()
             self._stall = None
+        if self._has_sent is not None and not self._has_sent.done():
+            self._has_sent.set_result(None)
 
     def _is_idle(self) -> bool:
         return self._waiter is not None and not self._waiter.done()
@@ -191,6 +195,18 @@ class HttpProtocol(RequestHandler):
         self._forget_stall()
         if self.on_disconnect is not None:
             self.on_disconnect()
+
+    async def shutdown(self, timeout: float | None = 15.0) -> None:  # noqa: ASYNC109  # aiohttp's signature
+        """End the connection. Abort it if its client does not read the rest of a response within `timeout`.
+
+        Otherwise aiohttp would leave the socket to a loop that may end before the client reads.
+        """
+        await super().shutdown(timeout)
+        if self._stall is not None:
+            self._has_sent = self._loop.create_future()
+            await asyncio.wait([self._has_sent], timeout=timeout)
+        if self._stall is not None:
+            self._writer.abort()
 
     def handle_error(
         self,

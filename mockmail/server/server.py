@@ -195,8 +195,7 @@ class Server:
 
     async def stop(self) -> None:
         """Let requests in progress end, drop the rest, and close the ports and the Worlds."""
-        for listener in self._listeners.values():
-            listener.close()
+        await self._stop_listening()
         self._facts.clear()
         self._stop_pruning()
         self.control.end_waits()
@@ -231,6 +230,18 @@ class Server:
             number = error.errno or errno.EADDRNOTAVAIL
             raise CannotListen(number, error.strerror, f"{host} port {port} ({name})") from error
         self._listeners[name] = listener
+
+    async def _stop_listening(self) -> None:
+        loop = asyncio.get_running_loop()
+        for listener in self._listeners.values():
+            for listening in listener.sockets:
+                loop.remove_reader(listening)  # accept no more; a loop that accepts in another way ignores it
+        # asyncio accepts a connection in three iterations of the loop: it takes the socket, makes the transport, and
+        # calls `connection_made`. It never closes the socket if the listener is closed before the second one.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        for listener in self._listeners.values():
+            listener.close()
 
     async def _listen_in_tls(self) -> None:
         from mockmail.server.tls_ports import check_certificates, https_factory, smtps_factory

@@ -13,9 +13,11 @@ class VendorAttributes(Generic[H]):
     adaxes: H
     atmail: H
     brevo: H
+    mailgun: H
     onlyoffice: H
     postmark: H
     rackspace: H
     resend: H
+    sendgrid: H
     ses: H
     spacedog: H

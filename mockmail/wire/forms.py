@@ -11,7 +11,7 @@ from typing import NamedTuple
 from mockmail.core.charsets import in_charset
 from mockmail.core.mail.content_headers import VALUE_LIMIT, content_header
 from mockmail.core.mail.mime import end_of_head
-from mockmail.core.mail.parts import before_line_break, part_at
+from mockmail.core.mail.parts import Part, before_line_break, part_at
 
 PART_HEAD_LIMIT = VALUE_LIMIT
 """The most bytes of the headers of a part, so that each of them is read whole."""
@@ -49,7 +49,12 @@ def urlencoded(body: bytes, *, charset: str = "utf-8", strict: bool = False, lim
 
 
 def multipart(body: bytes, content_type: str, *, limit: int = 1000) -> list[Field]:
-    """Return the fields of `multipart/form-data`, in time linear in the length of the body.
+    """Return the fields of `multipart/form-data`, as `multipart_parts` reads them. Raise BrokenForm."""
+    return [Field(name, part.text(), part.filename) for name, part in multipart_parts(body, content_type, limit=limit)]
+
+
+def multipart_parts(body: bytes, content_type: str, *, limit: int = 1000) -> list[tuple[str, Part]]:
+    """Return the named parts of `multipart/form-data`, in time linear in the length of the body.
 
     Raise BrokenForm for a body without its boundary, too many parts, headers that are too long, and a part that is
     multipart itself.
@@ -63,7 +68,7 @@ def multipart(body: bytes, content_type: str, *, limit: int = 1000) -> list[Fiel
         raise BrokenForm(f"no line is the boundary {boundary[:80]!r} with two hyphens before it")
     if len(lines) > limit + 1:
         raise BrokenForm(f"more than {limit} parts")
-    return list(_fields(body, lines))
+    return list(_parts(body, lines))
 
 
 def _boundary_lines(body: bytes, boundary: str) -> Iterator[re.Match[bytes]]:
@@ -73,7 +78,7 @@ def _boundary_lines(body: bytes, boundary: str) -> Iterator[re.Match[bytes]]:
             yield found
 
 
-def _fields(body: bytes, lines: Sequence[re.Match[bytes]]) -> Iterator[Field]:
+def _parts(body: bytes, lines: Sequence[re.Match[bytes]]) -> Iterator[tuple[str, Part]]:
     for number, line in enumerate(lines, 1):
         if line[1]:
             return
@@ -88,7 +93,7 @@ def _fields(body: bytes, lines: Sequence[re.Match[bytes]]) -> Iterator[Field]:
         part.end = max(part.start, before_line_break(body, part.start, stop))
         name = part.disposition.parameters.get("name")
         if name is not None:
-            yield Field(name, part.text(), part.filename)
+            yield name, part
 
 
 def _unquoted(body: bytes, charset: str, strict: bool) -> str:

@@ -27,7 +27,7 @@ def script(capsys):
         (["se"], ["serve"]),
         (["re"], ["requests", "reset"]),
         (["serve", "--http-p"], ["--http-port"]),
-        (["env", "s"], ["ses", "spacedog", "smtp"]),
+        (["env", "s"], ["sendgrid", "ses", "spacedog", "smtp"]),
         (["env", "atmail", "--sand"], ["--sandbox"]),
         (["completion", "z"], ["zsh"]),
         (["nothing", "x"], []),

@@ -67,6 +67,7 @@ class TestMessages:
             "size": len(first.raw),
             "is_read": False,
             "tags": [],
+            "has_attachment": False,
             "envelope": {"sender": "shop@example.com", "recipients": ["jane@example.com"]},
             "sent_by": {"client": "smtp"},
         }

@@ -352,6 +352,7 @@ class TestMethods:
             "/admin/index.php/api/users/list": "atmail",
             "/api/2.0/smtpsettings/smtp": "onlyoffice",
             "/restApi/api/directoryObjects": "adaxes",
+            "/v3/example.com/messages": "mailgun",
             "/email": "postmark",
             "/emails": "resend",
             "/v2/email/outbound-emails": "ses",

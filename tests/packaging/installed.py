@@ -15,7 +15,19 @@ import pytest
 from mockmail import __version__
 
 ROOT = Path(__file__).parents[2]
-VENDORS = ("adaxes", "atmail", "brevo", "onlyoffice", "postmark", "rackspace", "resend", "ses", "spacedog")
+VENDORS = (
+    "adaxes",
+    "atmail",
+    "brevo",
+    "mailgun",
+    "onlyoffice",
+    "postmark",
+    "rackspace",
+    "resend",
+    "sendgrid",
+    "ses",
+    "spacedog",
+)
 USER_TEST = """
 def test_a_mail_arrives(mockmail):
     import smtplib

@@ -17,7 +17,19 @@ from mockmail import __version__
 pytestmark = pytest.mark.xdist_group("packaging")
 
 ROOT = Path(__file__).parents[2]
-VENDORS = ("adaxes", "atmail", "brevo", "onlyoffice", "postmark", "rackspace", "resend", "ses", "spacedog")
+VENDORS = (
+    "adaxes",
+    "atmail",
+    "brevo",
+    "mailgun",
+    "onlyoffice",
+    "postmark",
+    "rackspace",
+    "resend",
+    "sendgrid",
+    "ses",
+    "spacedog",
+)
 
 
 WHEEL = f"mockmail-{__version__}-py3-none-any.whl"

@@ -25,6 +25,11 @@ SEEDED_KEYS = {
         "domains": ["1"],
     },
     "brevo": {"account": ["account"], "api_keys": ["xkeysib-xxxxxxxxx"], "identities": ["example.com"]},
+    "mailgun": {
+        "account": ["account"],
+        "api_keys": ["key-3ax6xnjp29jd6fds4gc373sgvjxteol0"],
+        "identities": ["example.com", "sandbox8a1cbb1d7f4d4ea1b9c3.mailgun.org"],
+    },
     "onlyoffice": {
         "users": [
             "66faa6e4-f133-11ea-b126-00ffeec8b4ef",
@@ -58,6 +63,7 @@ SEEDED_KEYS = {
         "api_keys": ["91f3200a-df72-4654-b0cd-f202395f5354"],
         "identities": ["example.com"],
     },
+    "sendgrid": {"api_keys": ["xxxxxxxx"], "identities": ["example.com"]},
     "ses": {"access_keys": ["AKIAIOSFODNN7EXAMPLE"], "account": ["account"], "identities": ["example.com"]},
     "spacedog": {
         "backends": ["api", "test"],

@@ -7,7 +7,6 @@ from base64 import encodebytes
 from binascii import b2a_qp
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from email.utils import format_datetime
 from urllib.parse import quote
 
@@ -73,6 +72,7 @@ class Draft:
 
     subject: None for a message without a Subject header.
     text, html: the bodies; both make multipart/alternative, none makes an empty text.
+    alternatives: further bodies after them, by the subtype of `text/`, such as `calendar`.
     headers: further headers, such as `Auto-Submitted`.
     attachments: those with a content id are beside the HTML in multipart/related; the others, in multipart/mixed.
     message_id: in angle brackets; drawn from the World's ids when empty.
@@ -86,6 +86,7 @@ class Draft:
     subject: str | None = ""
     text: str | None = None
     html: str | None = None
+    alternatives: Mapping[str, str] | None = None
     headers: Mapping[str, str] | None = None
     attachments: Sequence[Attachment] = ()
     message_id: str = ""
@@ -109,8 +110,7 @@ def compose_head(world: World, draft: Draft) -> bytes:
     message_id = one_line(draft.message_id) or f"<{world.ids.hexadecimal(32)}@mockmail.invalid>"
     if draft.subject is not None:
         lines.append(header_line("Subject", draft.subject))
-    date = datetime.fromtimestamp(int(world.clock.timestamp()), UTC)
-    lines.append(f"Date: {format_datetime(date)}\r\nMessage-ID: {message_id}\r\n")
+    lines.append(f"Date: {format_datetime(world.clock.now())}\r\nMessage-ID: {message_id}\r\n")
     for name, value in (draft.headers or {}).items():
         lines.append(header_line(name, value))
     head = f"{''.join(lines)}MIME-Version: 1.0\r\n".encode()
@@ -166,6 +166,7 @@ def _content(world: World, draft: Draft) -> bytes:
     if draft.html is not None:
         html = _part(draft.html, "html")
         bodies.append(_multipart(world, "related", [html, *map(_attachment, inline)]) if inline else html)
+    bodies += [_part(text, subtype) for subtype, text in (draft.alternatives or {}).items()]
     content = _multipart(world, "alternative", bodies) if len(bodies) > 1 else (bodies or [_part("", "plain")])[0]
     is_mixed = attached or (draft.mixed and len(bodies) <= 1)
     return _multipart(world, "mixed", [content, *attached]) if is_mixed else content

@@ -27,6 +27,8 @@ def submit_each(
     prepare: Callable[[V], Prepared],
     failed: Callable[[VendorError], Any] | None = None,
     respond: Callable[[list[Any]], Any] = list,
+    *,
+    at_once: int = PREPARED_AT_ONCE,
 ) -> Any:
     """Prepare all items, then send their messages in order, then respond. A handler returns what this returns.
 
@@ -35,13 +37,14 @@ def submit_each(
     prepare: returns the result of an item and its messages; it writes no records. failed: makes the result of an item
     from its error, so that the others are sent; without it, the first error is raised and nothing is sent.
     respond: makes the response from the results, which are in the order of the items.
+    at_once: the items that are prepared before the event loop does other work; fewer for large ones.
     """
     results: list[Any] = []
     submissions: list[Submission] = []
 
     def go_on() -> Any:
         size = 0
-        for item in items[len(results) : len(results) + PREPARED_AT_ONCE]:
+        for item in items[len(results) : len(results) + at_once]:
             try:
                 result, messages = prepare(item)
             except VendorError as error:

@@ -96,6 +96,9 @@ def record(
         for webhook in webhooks:
             if webhook.enabled:
                 world.webhook_queue.put(vendor.name, sender.webhook_requests(world, webhook, message, event))
+    for webhook in webhooks:
+        if webhook.enabled:
+            world.webhook_queue.put(vendor.name, sender.batched_requests(world, webhook, message, events))
     return message
 
 
@@ -126,7 +129,8 @@ def suppression_for(world: World, vendor: Vendor, message: SentMessage, address:
     if not len(suppressions):
         return None
     keys = [suppression_key(scope, address) for scope in vendor.sender.suppression_scopes(message)]
-    return next((found for found in map(suppressions.get, keys) if found is not None), None)
+    found = [suppression for suppression in map(suppressions.get, keys) if suppression is not None]
+    return next((each for each in found if vendor.sender.suppresses(message, each)), None)
 
 
 def _after(recipients: tuple[Recipient, ...], events: Sequence[SenderEvent]) -> tuple[Recipient, ...]:

@@ -45,6 +45,10 @@ class Sender:
         """Return the scopes whose suppressions count for a message, the first one that decides first."""
         return (message.scope,)
 
+    def suppresses(self, message: SentMessage, suppression: Suppression) -> bool:
+        """Return whether a suppression in one of the scopes counts for a message."""
+        return True
+
     def suppressed(self, suppression: Suppression) -> RecipientOutcome:
         """Return what becomes of a message to a suppressed recipient that the vendor accepted."""
         return RecipientOutcome(kind="suppressed", code=0, status="", reason=suppression.reason)
@@ -67,5 +71,14 @@ class Sender:
         """Return the requests that tell a webhook of an event; none if it does not want the event.
 
         The same for the same World: ids and keys come from `world.ids`, the time from `event.at`.
+        """
+        return ()
+
+    def batched_requests(
+        self, world: World, webhook: Webhook, message: SentMessage, events: Sequence[SenderEvent]
+    ) -> Sequence[WebhookRequest]:
+        """Return the requests that tell a webhook of several events at once, for a vendor that batches them.
+
+        Called with all events of a message that happen together; else as `webhook_requests`.
         """
         return ()

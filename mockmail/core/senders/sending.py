@@ -23,6 +23,10 @@ T = TypeVar("T")
 
 KEPT_AT_ONCE = 50
 """The messages that are only kept, as scheduled ones are, before the event loop does other work."""
+
+KEPT_BYTES = 1 << 20
+"""The bytes of such messages after which it does other work, too."""
+
 Outcomes = Sequence[tuple[Recipient, RecipientOutcome]]
 
 
@@ -45,12 +49,14 @@ def submit(call: Call[Any, Any], submissions: Sequence[Submission], result: T) -
     A message with a time to come is kept until then. A message that reaches no inbox, because it is a test or all
     recipients bounce or are suppressed, is kept with its raw text.
     """
+    kept = 0
     for number, submission in enumerate(submissions):
-        if number == KEPT_AT_ONCE:
+        if number == KEPT_AT_ONCE or kept > KEPT_BYTES:
             return Continue(then=partial(submit, call, submissions[number:], result))
         outgoing, finish = _prepare(call.world, call.vendor, submission)
         if outgoing is None:
             finish(Outcome())
+            kept += len(submission.raw)
         else:
             rest = submissions[number + 1 :]
 

@@ -53,13 +53,22 @@ class TemplateRules:
 
 
 class Renderer:
-    """Renders the templates of one request: each is parsed once, and all share the bounds on steps and output."""
+    """Renders the templates of one request: each is parsed once, and all share the bounds on steps and output.
 
-    def __init__(self, rules: TemplateRules) -> None:
+    share: the part of the bounds that each message has, for a request whose messages begin with `next_message`.
+    """
+
+    def __init__(self, rules: TemplateRules, *, share: float = 1) -> None:
         self.rules = rules
         self._parsed: dict[str, list[Any]] = {}
         self._steps = 0
         self._size = 0
+        self._most_steps = int(MOST_STEPS * share)
+        self._largest = int(LARGEST_OUTPUT * share)
+
+    def next_message(self) -> None:
+        """Count the steps and the output of another message from here on."""
+        self._steps = self._size = 0
 
     def check(self, source: str) -> None:
         """Raise TemplateError for a template that cannot be parsed."""
@@ -85,10 +94,10 @@ class Renderer:
         """Count a step and its output. Raise TemplateError over a bound."""
         self._steps += 1
         self._size += len(text)
-        if self._steps > MOST_STEPS:
-            raise TemplateError(f"the templates of a request take more than {MOST_STEPS} steps")
-        if self._size > LARGEST_OUTPUT:
-            raise TemplateError(f"the templates of a request make more than {LARGEST_OUTPUT} characters")
+        if self._steps > self._most_steps:
+            raise TemplateError(f"the templates of a request take more than {self._most_steps} steps")
+        if self._size > self._largest:
+            raise TemplateError(f"the templates of a request make more than {self._largest} characters")
 
     def _nodes(self, source: str) -> list[Any]:
         nodes = self._parsed.get(source)

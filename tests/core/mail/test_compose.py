@@ -220,3 +220,12 @@ def test_inline_file_is_beside_the_html_and_another_is_after_the_bodies(world):
         "application/octet-stream",
     ]
     assert [part.get_filename() for part in message.iter_attachments()] == ["a.txt"]
+
+
+def test_further_alternatives_follow_the_html(world):
+    draft = Draft(sender=A, text="text", html="<p>html</p>", alternatives={"calendar": "BEGIN:VCALENDAR"})
+
+    message = parsed(compose(world, draft))
+
+    assert message.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html", "text/calendar"]

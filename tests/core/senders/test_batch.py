@@ -79,6 +79,17 @@ def test_items_are_prepared_some_at_a_time_before_the_first_is_sent(acting, item
     assert (found, isinstance(result, Send)) == (pauses, True)
 
 
+def test_items_that_take_long_are_prepared_one_at_a_time(acting):
+    result = batch(acting, [1, 2, 3], at_once=1)
+
+    pauses = 0
+    while isinstance(result, Continue):
+        pauses += 1
+        result = result.then()
+
+    assert (pauses, isinstance(result, Send)) == (2, True)
+
+
 def test_result_of_a_divided_batch_is_kept_for_its_idempotency_key(acting):
     conflict, running = VendorError("conflict"), VendorError("running")
 

@@ -8,10 +8,11 @@ import pytest
 
 from mockmail.core.errors import InvalidFault
 from mockmail.core.mail.outgoing import Continue
-from mockmail.core.senders import lifecycle
+from mockmail.core.senders import lifecycle, sending
 from mockmail.core.senders.lifecycle import MOST_WEBHOOKS, add_event
 from mockmail.core.senders.outcomes import ArrangedOutcome, RecipientOutcome, check_outcome
 from mockmail.core.senders.records import SenderEvent, SentMessage, Suppression, Webhook
+from mockmail.core.senders.sender import WebhookRequest
 from mockmail.core.senders.sending import (
     KEPT_AT_ONCE,
     cancel,
@@ -68,6 +69,18 @@ def test_arranged_bounce_does_not_arrive_and_suppresses(acting):
     assert acting.arrived == [("bob@example.net",), ("joe@example.org",)]
     [suppression] = acting.records(Suppression)
     assert (suppression.address, suppression.reason, suppression.message) == ("jane@example.org", "bounce", "m1")
+
+
+def test_suppression_that_does_not_count_for_a_message_is_ignored(acting, monkeypatch):
+    arrange(acting, "jane@example.org", "bounced", times=1)
+    send(acting, acting.submission("jane@example.org"))
+    monkeypatch.setattr(acting.vendor.sender, "suppresses", lambda message, _: message.id != "m2")
+
+    send(acting, acting.submission("jane@example.org"))
+    send(acting, acting.submission("jane@example.org"))
+
+    states = [acting.states(message)["jane@example.org"] for message in ("m1", "m2", "m3")]
+    assert states == ["bounced", "delivered", "suppressed"]
 
 
 @pytest.mark.parametrize(
@@ -195,6 +208,19 @@ def test_many_scheduled_messages_are_kept_some_at_a_time(acting):
     assert len(acting.records(SentMessage)) == KEPT_AT_ONCE + 1
 
 
+def test_fewer_long_scheduled_messages_are_kept_at_a_time(acting, monkeypatch):
+    due = later(acting, hours=1)
+    many = [acting.submission("jane@example.org", scheduled_at=due) for _ in range(3)]
+    monkeypatch.setattr(sending, "KEPT_BYTES", len(many[0].raw))
+
+    with acting.world.transaction():
+        result = submit(acting.call(), many, "done")
+
+    assert isinstance(result, Continue)
+    assert len(acting.records(SentMessage)) == 2
+    assert acting.settle(result) == "done"
+
+
 def test_cancelled_message_is_never_sent(acting):
     send(acting, acting.submission("jane@example.org", scheduled_at=later(acting, hours=1)))
 
@@ -204,6 +230,14 @@ def test_cancelled_message_is_never_sent(acting):
 
     assert (send_due(acting.world), acting.arrived) == (0, [])
     assert acting.states() == {"jane@example.org": "cancelled"}
+
+
+def test_message_is_scheduled_for_a_vendor_that_accepts_each_recipient(acting, monkeypatch):
+    monkeypatch.setattr(acting.vendor.sender, "accepts_each", True)
+
+    send(acting, acting.submission("jane@example.org", scheduled_at=later(acting, hours=1)))
+
+    assert acting.states() == {"jane@example.org": "scheduled"}
 
 
 def test_scheduled_message_of_a_vendor_that_accepts_it_when_due_is_accepted_then(acting):
@@ -279,6 +313,19 @@ def test_webhooks_get_the_events_that_they_want(acting):
         ("acme", "b", b"delivered jane@example.org"),
     ]
     assert queue.take() is None
+
+
+def test_events_that_happen_together_are_batched_for_a_vendor_that_batches(acting, monkeypatch):
+    def batched(world, webhook, message, events):
+        return [WebhookRequest(url=webhook.url, body=" ".join(event.kind for event in events).encode())]
+
+    acting.records(Webhook).put(Webhook(id="1", url="http://127.0.0.1:9/a", kinds=("none",), created=later(acting)))
+    monkeypatch.setattr(acting.vendor.sender, "batched_requests", batched)
+
+    send(acting, acting.submission("jane@example.org", "bob@example.org"))
+
+    queue = acting.world.webhook_queue
+    assert [request.body for _, request in iter(queue.take, None)] == [b"accepted delivered delivered"]
 
 
 @pytest.mark.parametrize(("webhooks", "told"), [(MOST_WEBHOOKS, MOST_WEBHOOKS), (MOST_WEBHOOKS + 1, MOST_WEBHOOKS)])

@@ -138,6 +138,18 @@ def test_renders_of_a_request_share_their_steps(monkeypatch):
         renderer.render("{{a}}", {}, html=False)
 
 
+def test_next_message_has_its_own_share_of_the_steps(monkeypatch):
+    monkeypatch.setattr(templates, "MOST_STEPS", 10)
+    renderer = Renderer(TemplateRules(), share=0.5)
+
+    renderer.render("{{a}}{{b}}{{c}}{{d}}{{e}}", {}, html=False)
+    renderer.next_message()
+    renderer.render("{{a}}{{b}}{{c}}{{d}}{{e}}", {}, html=False)
+
+    with pytest.raises(TemplateError, match="more than 5 steps"):
+        renderer.render("{{a}}", {}, html=False)
+
+
 def test_output_is_bounded(monkeypatch):
     monkeypatch.setattr(templates, "LARGEST_OUTPUT", 20)
 

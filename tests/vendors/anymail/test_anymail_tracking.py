@@ -74,7 +74,8 @@ def test_bounce_is_told(anymail, backend, tell):
 
     event = next_of_kind(tell, backend.events["bounced"])
 
-    assert (event.recipient, event.message_id, event.reject_reason) == ("jane@example.org", message_id, "bounced")
+    assert (event.recipient, event.message_id) == ("jane@example.org", message_id)
+    assert event.reject_reason == backend.bounce_reason
 
 
 @pytest.mark.parametrize("kind", ["complained", "opened", "clicked", "unsubscribed"])

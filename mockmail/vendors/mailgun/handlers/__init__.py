@@ -1,0 +1,1 @@
+"""The handlers of Mailgun's operations, one module for each resource."""

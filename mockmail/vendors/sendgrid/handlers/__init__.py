@@ -1,0 +1,1 @@
+"""The handlers of SendGrid's operations, one module a resource."""

@@ -20,6 +20,21 @@ POSTMARK = {
     "Tag": "welcome",
     "Metadata": {"user": "7"},
 }
+SES = {
+    "FromEmailAddress": POSTMARK["From"],
+    "Destination": {"ToAddresses": [POSTMARK["To"]]},
+    "Content": {
+        "Simple": {
+            "Subject": {"Data": POSTMARK["Subject"]},
+            "Body": {"Text": {"Data": POSTMARK["TextBody"]}, "Html": {"Data": POSTMARK["HtmlBody"]}},
+        }
+    },
+    "EmailTags": [{"Name": "user", "Value": "7"}],
+}
+SIGNED = (
+    "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/ses/aws4_request,"
+    f" SignedHeaders=host;x-amz-date, Signature={'0' * 64}"
+)
 
 SENDGRID_KEY = "SG.xxxxxxxx.yyyyyyyy"
 SENDGRID = {
@@ -42,6 +57,7 @@ def cases() -> list[Case]:
         Case("postmark email.send, kept", _postmark(TOKEN), {"postmark": {}}, goal=0.3),
         Case("sendgrid mail.send, not kept", _sendgrid(is_test=True), {"sendgrid": {}}, goal=0.5),
         Case("sendgrid mail.send, kept", _sendgrid(is_test=False), {"sendgrid": {}}, 0.3, 202),
+        Case("ses email.send, kept", _ses(), {"ses": {}}, goal=0.3),
     ]
 
 
@@ -55,6 +71,12 @@ def _sendgrid(*, is_test: bool) -> MakeRequest:
     body = json.dumps({**SENDGRID, "mail_settings": {"sandbox_mode": {"enable": is_test}}}).encode()
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {SENDGRID_KEY}"}
     sent = request("POST", "/v3/mail/send", body, headers)
+    return lambda _: sent
+
+
+def _ses() -> MakeRequest:
+    headers = {"Content-Type": "application/json", "Authorization": SIGNED}
+    sent = request("POST", "/v2/email/outbound-emails", json.dumps(SES).encode(), headers)
     return lambda _: sent
 
 

@@ -100,17 +100,22 @@ def checked(found: Sequence[tuple[RecipientKind, Mailbox]]) -> list[Recipient]:
     return [Recipient(address=each.address, name=each.name, kind=kind) for kind, each in found]
 
 
-def compose_letter(world: World, letter: Letter, message_id: str) -> bytes:
-    """Return a message of a subject and bodies. Raise SesError for content that cannot be sent."""
+def compose_letter(
+    world: World, letter: Letter, message_id: str, *, sender: Mailbox, found: Sequence[Recipient]
+) -> bytes:
+    """Return a message of a subject and bodies. Raise SesError for content that cannot be sent.
+
+    sender, found: the addresses of the letter, as they were read.
+    """
     headers = {}
     for header in letter.headers:
         if not _NAME.fullmatch(header.name) or header.name.lower() in OWN_HEADERS:
             raise SesError(f"Invalid header name <{header.name:.80}>.")
         headers[header.name] = header.value
     draft = Draft(
-        sender=mailbox(letter.sender),
-        to=[mailbox(text) for text in letter.destination.to],
-        cc=[mailbox(text) for text in letter.destination.cc],
+        sender=sender,
+        to=[Mailbox(each.address, each.name) for each in found if each.kind == "to"],
+        cc=[Mailbox(each.address, each.name) for each in found if each.kind == "cc"],
         reply_to=[mailbox(text) for text in letter.reply_to],
         subject=letter.subject,
         text=letter.text,

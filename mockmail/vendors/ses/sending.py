@@ -42,10 +42,10 @@ def prepare_letter(
 ) -> Prepared:
     """Return the id of a message of a subject and bodies, and what to send. Raise SesError."""
     _check_tags(options.tags)
-    found = recipients(letter.destination)
-    _check(call, [letter.sender], found, options)
+    found, sender = recipients(letter.destination), mailbox(letter.sender)
+    _check(call, {letter.sender: sender.address}, found, options)
     message_id = new_message_id(call)
-    raw = compose_letter(call.world, letter, header_id(call, message_id))
+    raw = compose_letter(call.world, letter, header_id(call, message_id), sender=sender, found=found)
     message = _message(call, message_id, letter.sender, found, subject=letter.subject, options=options)
     return message_id, [Submission(message=message, raw=raw, failure=failure)]
 
@@ -77,8 +77,8 @@ def prepare_raw(
     shown = sender if sender is not None and (replaces_sender or not written) else written
     if not shown:
         raise SesError("Missing required header 'From'.")
-    senders = list(dict.fromkeys(filter(None, (shown, sender, headers.get("Sender"), headers.get("Return-Path")))))
-    _check(call, senders, found, options)
+    named = filter(None, (shown, sender, headers.get("Sender"), headers.get("Return-Path")))
+    _check(call, {each: mailbox(each).address for each in named}, found, options)
     message_id = new_message_id(call)
     replaced = sender if replaces_sender or not written else None
     composed = compose_raw(call.world, raw, header_id(call, message_id), sender=replaced, reply_to=reply_to)
@@ -110,12 +110,8 @@ def find_configuration_set(call: SesCall, name: str) -> ConfigurationSet:
     return found
 
 
-def _check(
-    call: SesCall,
-    senders: Sequence[str],
-    found: Sequence[Recipient],
-    options: SendOptions,
-) -> None:
+def _check(call: SesCall, senders: Mapping[str, str], found: Sequence[Recipient], options: SendOptions) -> None:
+    """Raise SesError for a message that may not be sent. senders: the addresses, by what was written."""
     account = account_of(call)
     if not account.sending:
         raise SesError(PAUSED, "SendingPausedException")
@@ -123,12 +119,14 @@ def _check(
     if name and not find_configuration_set(call, name).sending:
         raise SesError(PAUSED, "SendingPausedException", "ConfigurationSetSendingPausedException")
     identities = call.records(Identity)
-    written = [*senders, *filter(None, (options.return_path,))]
+    wanted = dict(senders)
+    if options.return_path:
+        wanted[options.return_path] = mailbox(options.return_path).address
     if not account.production:
-        written += [each.address for each in found if not each.address.lower().endswith(f"@{SIMULATOR}")]
-    unverified = [each for each in written if not is_verified(identities, mailbox(each).address, subdomains=True)]
+        wanted |= {each.address: each.address for each in found if not each.address.lower().endswith(f"@{SIMULATOR}")}
+    unverified = [each for each, address in wanted.items() if not is_verified(identities, address, subdomains=True)]
     if unverified:
-        listed = ", ".join(dict.fromkeys(unverified))
+        listed = ", ".join(unverified)
         if len(listed) > LONGEST_LISTED:
             listed = f"{listed[:LONGEST_LISTED]}..."
         raise SesError(

@@ -153,10 +153,7 @@ def test_full_disk_refuses_writes_and_loses_nothing(serve_there, data):
         for path in ("messages?subject=before", "messages?text=before", "messages/wait?to=jane@yourdomain.com"):
             assert found_by(served, path) == 1, path
         state = served.ask("GET", "/_mockmail/state")
-        assert (state.status, sorted(state.json["vendors"])) == (
-            200,
-            sorted((*VENDORS, "mailgun", "postmark", "resend")),
-        )
+        assert (state.status, set(VENDORS) <= state.json["vendors"].keys()) == (200, True)
 
     for vendor in VENDORS[:2]:
         assert write(served, vendor, "after").status == 200, vendor

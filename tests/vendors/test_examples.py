@@ -25,6 +25,7 @@ WITHOUT = {
     "adaxes": {"session.end", "token.issue"},
     # They need an id, a time to come, or an address that bounced.
     "brevo": {"email.show", "email.cancel", "email.schedule_status", "blocked_contact.delete"},
+    "mailgun": {"event.page", "message.attachment", "message.send_again", "message.show"},
     "onlyoffice": {"key.delete", "key.self", "key.update"},
     "postmark": {"message.clicks_of_one", "message.details", "message.dump", "message.opens_of_one"},
     "resend": {
@@ -64,6 +65,8 @@ WITHOUT = {
         "webhook.show",
         "webhook.sign",
     },
+    # It needs an id; an example of the other would be a refusal: an action that version 1 does not have.
+    "ses": {"message.insights", "v1.unknown"},
     # The backend is in the Host header, which a browser does not let a page set.
     "spacedog": {"backend.create", "credentials.reset_password"},
 }

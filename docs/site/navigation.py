@@ -15,6 +15,7 @@ SECTIONS = {
         "senders",
         "searching",
         "inbox",
+        "how-to/sender-clients",
         "requests",
         "page",
         "events",

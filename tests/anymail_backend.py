@@ -24,7 +24,7 @@ class AnymailBackend:
     settings: returns the settings `ANYMAIL` for a server. wrong_key: the settings with a key that the vendor refuses.
     unsupported: the options that the backend refuses: `send_at`, `metadata`, `tags`, `track_opens`, `track_clicks`,
     `merge_metadata`.
-    needs_html: whether the vendor refuses a message without HTML. takes_inline_images: whether the backend does.
+    takes_inline_images: whether the backend does.
     options_in_headers: the headers that tags and metadata are sent as, if the vendor does not know of these options.
     add_template: stores a template with the subject `Hello {name}`, in the vendor's syntax, and returns its id.
     sets_template_subject: whether the message has the subject of its template.
@@ -41,7 +41,6 @@ class AnymailBackend:
     settings: Callable[[MockMail], dict[str, Any]]
     wrong_key: Mapping[str, Any]
     unsupported: frozenset[str] = frozenset()
-    needs_html: bool = False
     takes_inline_images: bool = True
     options_in_headers: Mapping[str, str] = field(default_factory=dict)
     add_template: Callable[[MockMail], str] | None = None

@@ -19,7 +19,7 @@ HELP = "show every setting, its value and where it came from, as a file for --co
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of `serve`, to show their effect."""
-    add_settings(parser)
+    add_settings(parser, show_all=True)
 
 
 def run(parsed: argparse.Namespace) -> int:

@@ -26,29 +26,39 @@ HEADINGS = {
 """The groups of settings in the help, by patterns of their names; a setting is in the first one that matches."""
 
 
-def add_settings(parser: argparse.ArgumentParser, usage: str = "%(prog)s [OPTION]...") -> None:
-    """Add a flag for each setting, and `--config`."""
+SHOWN_TO_CLIENTS = frozenset({"host", "http_port", "smtp_port", "control_token"})
+"""The settings in the help of a verb that does not start a server."""
+
+
+def add_settings(
+    parser: argparse.ArgumentParser, usage: str = "%(prog)s [OPTION]...", *, show_all: bool = False
+) -> None:
+    """Add a flag for each setting, and `--config`. show_all: whether the help lists all of them."""
     parser.usage = usage
-    parser.add_argument("--config", type=Path, metavar="FILE", help="a TOML file of settings")
+    others = "" if show_all else "; every flag of `mockmail serve` is accepted, too"
+    parser.add_argument("--config", type=Path, metavar="FILE", help=f"a TOML file of settings{others}")
     settings = list(fields())
     for heading, patterns in HEADINGS.items():
         found = [spec for spec in settings if any(fnmatchcase(spec.name, pattern) for pattern in patterns)]
         settings = [spec for spec in settings if spec not in found]
         if found:
-            _add_flags(parser.add_argument_group(heading), found)
+            _add_flags(parser.add_argument_group(heading), found, show_all=show_all)
 
 
-def _add_flags(group: argparse._ArgumentGroup, found: list[Field[Any]]) -> None:
+def _add_flags(group: argparse._ArgumentGroup, found: list[Field[Any]], *, show_all: bool) -> None:
     for spec in found:
         flag = f"--{spec.name.replace('_', '-')}"
         kind, words = kind_of(spec), spec.metadata["help"]
+        hidden = None if show_all or spec.name in SHOWN_TO_CLIENTS else argparse.SUPPRESS
         if kind is bool:
-            group.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=words)
+            group.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=hidden or words)
         elif kind is tuple:
-            group.add_argument(flag, action="append", metavar=spec.metadata["value"], help=f"{words}; may be repeated")
+            repeated = f"{words}; may be repeated"
+            group.add_argument(flag, action="append", metavar=spec.metadata["value"], help=hidden or repeated)
         else:
             shown = f" ({spec.default})" if spec.default not in ("", None) else ""
-            group.add_argument(flag, type=kind, metavar=spec.metadata["value"] or "NUMBER", help=f"{words}{shown}")
+            value = spec.metadata["value"] or "NUMBER"
+            group.add_argument(flag, type=kind, metavar=value, help=hidden or f"{words}{shown}")
 
 
 def settings_of(parsed: argparse.Namespace) -> Loaded:

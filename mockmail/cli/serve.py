@@ -25,7 +25,7 @@ Each setting is also a variable (MOCKMAIL_HTTP_PORT) and a key of the file (http
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add a flag for each setting."""
-    add_settings(parser)
+    add_settings(parser, show_all=True)
 
 
 def run(parsed: argparse.Namespace) -> int:

@@ -139,7 +139,7 @@ class Composer {
 
 /** Return what an empty inbox shows. @param {import("./app.js").App} app */
 export async function emptyInbox(app) {
-  return h("div", { class: "empty" }, h("h2", null, "No mail yet"), h("p", null, "Whatever an application sends here, by SMTP or through a vendor's API, appears at once. ", app.docs("tutorial.html", "Tutorial")), await firstMail(app.api));
+  return h("div", { class: "empty" }, h("h2", null, "No mail yet"), h("p", null, "Messages appear here as soon as an application sends them, by SMTP or through a vendor's API. ", app.docs("tutorial.html", "Tutorial")), await firstMail(app.api));
 }
 
 /** @param {import("./api.js").Api} api */

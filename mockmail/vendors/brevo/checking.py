@@ -11,7 +11,7 @@ from mockmail.core.senders.records import Identity, StoredResponse, Template, te
 from mockmail.core.state.records import is_past
 from mockmail.vendors.brevo.authentication import BrevoCall
 from mockmail.vendors.brevo.composing import display_name, header_of, mailbox, mailboxes, valid_address
-from mockmail.vendors.brevo.errors import REPEATED_KEY, SENDER_REQUIRED, BrevoError, invalid, missing
+from mockmail.vendors.brevo.errors import BODY_REQUIRED, REPEATED_KEY, SENDER_REQUIRED, BrevoError, invalid, missing
 from mockmail.vendors.brevo.parameters import Email, Party, Version
 
 FURTHEST = timedelta(hours=72)
@@ -68,8 +68,8 @@ def check_content(version: Version, template: Template | None) -> None:
     if template is None:
         if not version.subject:
             raise missing("subject")
-        if version.html_content is None or not version.html_content.strip():
-            raise missing("htmlContent")
+        if not any(body and body.strip() for body in (version.html_content, version.text_content)):
+            raise missing(BODY_REQUIRED)
     if version.text_content == "":
         raise missing("textContent")
     if version.params == {}:

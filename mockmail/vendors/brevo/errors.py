@@ -17,6 +17,7 @@ UNKNOWN_ADDRESS = (
 TOO_MANY_REQUESTS = "You have reached the limit of requests. Please try again later."
 REPEATED_KEY = "Duplicate idempotency key"
 SENDER_REQUIRED = "valid sender email required"
+BODY_REQUIRED = "Either of htmlContent or textContent is required"
 
 
 class BrevoError(VendorError):

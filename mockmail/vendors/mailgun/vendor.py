@@ -27,6 +27,7 @@ class Mailgun(Vendor):
         "MAILGUN_API_URL": "{url}",
         "MAILGUN_API_KEY": credentials["api_key"],
         "MAILGUN_DOMAIN": credentials["domain"],
+        "MAILGUN_WEBHOOK_SIGNING_KEY": credentials["webhook_signing_key"],
     }
     fault_statuses = (400, 401, 402, 403, 404, 405, 413, 415, 429, 500, 502, 503, 504)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import django
 import pytest
-from anymail.signals import pre_send
 from anymail_backend import AnymailBackend, backends
 from django.conf import settings
 from django.test import override_settings
@@ -29,19 +28,8 @@ def anymail(mockmail, backend):
     """Let Django send by a backend to a server; return the server."""
     pytest_configure()
     module = f"anymail.backends.{backend.backend}.EmailBackend"
-    if backend.needs_html:
-        pre_send.connect(add_html)
-    try:
-        with override_settings(EMAIL_BACKEND=module, ANYMAIL=backend.settings(mockmail)):
-            yield mockmail
-    finally:
-        pre_send.disconnect(add_html)
-
-
-def add_html(sender, message, **_) -> None:
-    """Add HTML to a message that has only a text."""
-    if message.body and not message.alternatives:
-        message.attach_alternative(f"<p>{message.body}</p>", "text/html")
+    with override_settings(EMAIL_BACKEND=module, ANYMAIL=backend.settings(mockmail)):
+        yield mockmail
 
 
 @pytest.fixture

@@ -43,7 +43,6 @@ BACKEND = AnymailBackend(
     settings=_settings,
     wrong_key={"BREVO_API_KEY": "xkeysib-unknown"},
     unsupported=frozenset({"track_opens", "track_clicks"}),
-    needs_html=True,
     takes_inline_images=False,
     add_template=_add_template,
     suppressed_status="queued",  # Brevo accepts it, and blocks it afterwards

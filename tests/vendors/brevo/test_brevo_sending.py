@@ -56,6 +56,15 @@ def test_sent_message_arrives_with_all_that_the_client_gave(client, mockmail):
     assert (record["tags"], record["metadata"]) == (["welcome"], {"user": 7})
 
 
+def test_message_with_text_alone_is_sent(client, mockmail):
+    content = {name: value for name, value in GOOD.items() if name != "html_content"}
+
+    client.transactional_emails.send_transac_email(**content, text_content="Hello Jane")
+
+    message = mockmail.inbox.wait_for(to="jane@example.org")
+    assert (message.text.strip(), message.html) == ("Hello Jane", "")
+
+
 def test_older_client_sends_and_sees_errors(mockmail):
     configuration = sib_api_v3_sdk.Configuration()
     configuration.host = mockmail.brevo.url
@@ -122,7 +131,8 @@ def test_refused_version_refuses_the_whole_request(post, mockmail):
         ({"to": [{"email": "a@example.org"}] * 100}, ("invalid_parameter", "to is not valid")),
         ({"to": "a@example.org"}, ("invalid_parameter", "to is not valid")),
         ({"subject": ""}, ("missing_parameter", "subject is missing")),
-        ({"htmlContent": None, "textContent": "x"}, ("missing_parameter", "htmlContent is missing")),
+        ({"htmlContent": None}, ("missing_parameter", "Either of htmlContent or textContent is required")),
+        ({"htmlContent": " "}, ("missing_parameter", "Either of htmlContent or textContent is required")),
         ({"textContent": ""}, ("missing_parameter", "textContent is missing")),
         ({"params": {}}, ("missing_parameter", "params is blank")),
         ({"headers": {"X-A": 7}}, ("invalid_parameter", "X-A is not valid in headers")),

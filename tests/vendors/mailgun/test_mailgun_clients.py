@@ -26,6 +26,12 @@ def test_client_sends_reads_events_and_the_stored_message(client, mockmail):
     assert events[0]["message"]["headers"]["message-id"] == sent.json()["id"].strip("<>")
 
 
+def test_environment_has_the_key_that_verifies_webhooks(mockmail):
+    key = mockmail.mailgun.credentials["webhook_signing_key"]
+
+    assert mockmail.mailgun.environment["MAILGUN_WEBHOOK_SIGNING_KEY"] == key
+
+
 def test_client_sends_mime(client, mockmail):
     mime = io.BytesIO(b"From: app@example.com\r\nTo: jane@example.org\r\nSubject: Raw\r\n\r\nx\r\n")
 

@@ -118,7 +118,7 @@ def _prepare(call: BrevoCall, request: _Request, version: Version, template: Tem
         subject=content.subject,
         message_id=message_id,
         text=content.text,
-        html=content.html,
+        html=content.html or None,
         headers=own_headers(headers),
         attachments=request.files,
     )

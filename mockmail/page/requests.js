@@ -4,6 +4,8 @@ import { button, copyButton, facts, fill, h, table, tabs } from "./dom.js";
 import { clockTime, counted, curlOfRequest, duration, pretty, pytestOfRequest } from "./format.js";
 
 const LIMIT = 500;
+/** How often requests are counted anew because one arrived meanwhile; after that, the count may be off by a few. */
+const MOST_COUNTS = 5;
 const UNFILTERED = "{}";
 
 export class RequestsSection {
@@ -28,6 +30,8 @@ export class RequestsSection {
     /** @type {any[]} */
     this.requests = [];
     this.total = 0;
+    /** Requests that were told by events. */
+    this.arrived = 0;
     /** @type {string | null} the filters of what is listed, as JSON; null before anything is */
     this.filter = null;
     /** @type {string | null | undefined} the request that is read */
@@ -47,8 +51,13 @@ export class RequestsSection {
     return this.total;
   }
 
+  /** Count the requests; again if one arrived meanwhile, since the reply may not include it. */
   async countAll() {
-    this.total = (await this.app.api.get("requests", { limit: 0 })).total;
+    let known;
+    for (let counts = 0; counts < MOST_COUNTS && known !== this.arrived; counts += 1) {
+      known = this.arrived;
+      this.total = (await this.app.api.get("requests", { limit: 0 })).total;
+    }
   }
 
   /** @param {HTMLElement} main @param {import("./format.js").Place} place */
@@ -158,6 +167,7 @@ export class RequestsSection {
   onevent(event) {
     if (event.kind !== "request") return;
     this.total += 1;
+    this.arrived += 1;
     if (!this.list.isConnected) this.filter = null;
     if (this.filter === null) return;
     if (this.isLoading || this.filter !== UNFILTERED) {

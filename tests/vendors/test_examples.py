@@ -25,6 +25,7 @@ WITHOUT = {
     "adaxes": {"session.end", "token.issue"},
     # They need an id, a time to come, or an address that bounced.
     "brevo": {"email.show", "email.cancel", "email.schedule_status", "blocked_contact.delete"},
+    # They need a key or a page that only a response shows.
     "mailgun": {"event.page", "message.attachment", "message.send_again", "message.show"},
     "onlyoffice": {"key.delete", "key.self", "key.update"},
     "postmark": {"message.clicks_of_one", "message.details", "message.dump", "message.opens_of_one"},

@@ -57,6 +57,17 @@ class Operation:
     not_secret: tuple[str, ...] = ()
     dispatch: Callable[[WireRequest], str] | None = None
 
+    @classmethod
+    def of(
+        cls, name: str, request: str, handler: Callable[..., Any], params: Any = None, *, root: str = "", **more: Any
+    ) -> Operation:
+        """Return an operation of one method.
+
+        request: the method and the path, such as `GET /emails/{email}`. root: begins the path. more: the other fields.
+        """
+        method, _, path = request.partition(" ")
+        return cls(name=name, methods=(method,), path=f"{root}{path}", handler=handler, params=params, **more)
+
     @property
     def templates(self) -> tuple[str, ...]:
         """Return the path and its aliases."""

@@ -39,13 +39,12 @@ def _operation(
     name: str, request: str, handler: Callable[..., Any], source: str, params: Any = None, **more: Any
 ) -> Operation:
     """Return an operation. source: the section of the notes, and in parentheses what confirms it."""
-    method, _, path = request.partition(" ")
-    return Operation(
-        name=name,
-        methods=(method,),
-        path=f"/v3{path}",
-        handler=handler,
-        params=params,
+    return Operation.of(
+        name,
+        request,
+        handler,
+        params,
+        root="/v3",
         evidence=Evidence.CONFIRMED,
         source=f"docs/wire/brevo.md {source}",
         **more,

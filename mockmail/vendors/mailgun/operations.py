@@ -37,13 +37,11 @@ DOCUMENTATION = "mailgun/documentation"
 def _operation(
     name: str, request: str, handler: Callable[..., Any], section: int, params: Any = None, **more: Any
 ) -> Operation:
-    method, _, path = request.partition(" ")
-    return Operation(
-        name=name,
-        methods=(method,),
-        path=path,
-        handler=handler,
-        params=params,
+    return Operation.of(
+        name,
+        request,
+        handler,
+        params,
         **{
             "evidence": Evidence.DOCUMENTED,
             "source": f"{DOCUMENTATION}; docs/wire/mailgun.md {section}",

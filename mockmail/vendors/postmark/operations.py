@@ -61,13 +61,11 @@ def _operation(
     name: str, request: str, handler: Callable[..., Any], source: str, params: Any = None, **more: Any
 ) -> Operation:
     """Return an operation. source: what confirms it, and the section of the notes."""
-    method, _, path = request.partition(" ")
-    return Operation(
-        name=name,
-        methods=(method,),
-        path=path,
-        handler=handler,
-        params=params,
+    return Operation.of(
+        name,
+        request,
+        handler,
+        params,
         evidence=Evidence.CONFIRMED,
         source=source,
         **more,

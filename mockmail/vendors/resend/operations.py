@@ -39,13 +39,11 @@ SENDING = ("email.send", "email.send_batch")
 def _operation(
     name: str, request: str, handler: Callable[..., Any], section: int, params: Any = None, **more: Any
 ) -> Operation:
-    method, _, path = request.partition(" ")
-    return Operation(
-        name=name,
-        methods=(method,),
-        path=path,
-        handler=handler,
-        params=params,
+    return Operation.of(
+        name,
+        request,
+        handler,
+        params,
         evidence=Evidence.CONFIRMED,
         source=f"{CLIENTS}; docs/wire/resend.md {section}",
         requires=None if name in SENDING else FULL_ACCESS,

@@ -29,20 +29,11 @@ def _operations(section: int, scope: str, *rows: tuple[Any, ...], **more: Any) -
     scope: without the verb; empty for operations that every key may call.
     """
     operations = []
-    for name, request, handler, *params in rows:
-        method, _, path = request.partition(" ")
-        operations.append(
-            Operation(
-                name=name,
-                methods=(method,),
-                path=f"/v3{path}",
-                handler=handler,
-                params=params[0] if params else None,
-                source=f"docs/wire/sendgrid.md {section}",
-                requires=f"{scope}.{VERBS[method]}" if scope else None,
-                **more,
-            )
-        )
+    for row in rows:
+        method = row[1].partition(" ")[0]
+        requires = f"{scope}.{VERBS[method]}" if scope else None
+        source = f"docs/wire/sendgrid.md {section}"
+        operations.append(Operation.of(*row, root="/v3", source=source, requires=requires, **more))
     return tuple(operations)
 
 

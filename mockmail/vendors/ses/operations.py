@@ -37,13 +37,11 @@ TEMPLATE = "/v2/email/templates/{template}"
 def _operation(
     name: str, request: str, handler: Callable[..., Any], section: int, params: Any = None, **more: Any
 ) -> Operation:
-    method, _, path = request.partition(" ")
-    return Operation(
-        name=name,
-        methods=(method,),
-        path=path,
-        handler=handler,
-        params=params,
+    return Operation.of(
+        name,
+        request,
+        handler,
+        params,
         evidence=Evidence.CONFIRMED,
         source=f"docs/wire/ses.md {section} (m2)",
         not_secret=PAGE_TOKEN,

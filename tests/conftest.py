@@ -17,8 +17,11 @@ from mockmail.server.discovery import discover
 
 pytest_plugins = ["pytester"]
 
-settings.register_profile("untimed", deadline=None)  # a machine may be as slow as it likes
-settings.load_profile("untimed")
+# A machine may be as slow as it likes, and a change fails for what it changed: the same examples in each run.
+settings.register_profile("same", deadline=None, derandomize=True)
+# To look for what nobody thought of: pytest --hypothesis-profile=random
+settings.register_profile("random", deadline=None)
+settings.load_profile("same")
 
 DROPIN = Path(__file__).parent / "dropin"
 

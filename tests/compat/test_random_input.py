@@ -7,7 +7,7 @@ from email import message_from_bytes
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 SETTINGS = settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -66,7 +66,7 @@ QUERIES = st.lists(
         st.sampled_from(['"', "(", ")", "OR", "NOT", "-"]),
     ),
     max_size=8,
-).map(" ".join)
+).map(lambda words: quote(" ".join(words), errors="surrogatepass"))
 
 
 @pytest.mark.mockmail(strict=False)
@@ -98,7 +98,8 @@ def test_random_query_finds_messages_or_is_refused(mockmail, ask, query):
     if len(mockmail.inbox) == 0:
         ask("POST", "/api/v1/send", json={"From": {"Email": "a@example.com"}, "Subject": "Hi", "Text": "read"})
 
-    answer = ask("GET", f"/api/v1/search?query={quote(query, errors='surrogatepass')}")
+    assume(len(query) < 8000)  # a longer request line is refused
+    answer = ask("GET", f"/api/v1/search?query={query}")
 
     if answer.status == 400:
         assert answer.text.endswith("\n")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import pytest
+from call_counter import calls
 from tinydb import where
 from tinydb.table import Document
 
@@ -53,30 +52,6 @@ def names(found: Any) -> list[str]:
     return [box.name for box in found]
 
 
-def calls_made(work: Callable[[], object]) -> int:
-    """Return the number of functions, built-in ones included, that some work calls.
-
-    The garbage collector is off meanwhile, because its callbacks, such as Hypothesis's, would be counted.
-    """
-    count = 0
-
-    def on_event(frame: Any, event: str, argument: Any) -> None:
-        nonlocal count
-        if event in ("call", "c_call"):
-            count += 1
-
-    before, collects = sys.getprofile(), gc.isenabled()
-    gc.disable()
-    sys.setprofile(on_event)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-        if collects:
-            gc.enable()
-    return count
-
-
 def filled(size: int) -> Records[Box]:
     records = Store().records("acme", Box)
     for number in range(size):
@@ -120,7 +95,7 @@ def test_point_operation_costs_the_same_at_100_and_100_000_records(few, many, wh
     for records in (few, many):
         for _ in range(2):  # the first time, records may have to be made of their documents
             restored = records.get("n50")
-            made = calls_made(lambda records=records: work(records))
+            made = calls(lambda records=records: work(records))
             records.remove("new")
             records.put(restored)
         counted.append(made)

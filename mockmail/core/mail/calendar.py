@@ -16,6 +16,8 @@ MOST_EVENTS = 100
 MOST_ATTENDEES = 1000
 """The most events of a message, and attendees of all events, that are read."""
 
+_CONTINUATION = re.compile(r"\r?\n[ \t]")
+_LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _LINE = re.compile(r"([A-Za-z0-9-]+)((?:;(?:[^\";:]|\"[^\"]*\")*+)*+):(.*)")
 _PARAMETER = re.compile(r";([A-Za-z0-9-]+)=(?:\"([^\"]*)\"|([^;\"]*))")
 _ESCAPED = re.compile(r"\\([\\;,nN])")
@@ -84,8 +86,7 @@ def events(text: str, part: int, *, most: int = MOST_EVENTS) -> list[CalendarEve
 
 def _properties(text: str) -> Iterator[_Property]:
     # A line break before a blank continues the line.
-    unfolded = re.sub(r"\r?\n[ \t]", "", text)
-    for line in re.split(r"\r\n|\n|\r", unfolded):
+    for line in _LINE_BREAK.split(_CONTINUATION.sub("", text)):
         if found := _LINE.fullmatch(line):
             yield _Property(found[1].upper(), found[2], found[3])
 

@@ -18,8 +18,8 @@ HEAD_LIMIT = 256 * 1024
 MOST_HEADERS = 10_000
 """The most headers of a message that are read."""
 
-MOST_TOKENS = 40_000
-"""The most names, brackets, comments and commas that are read of address headers."""
+MOST_TOKENS = 20_000
+"""The most names, brackets, comments and commas that are read of address headers, and brackets of one comment."""
 
 INCOMPLETE = f"Only the first {MOST_HEADERS} headers in the first {HEAD_LIMIT} bytes were read."
 
@@ -145,7 +145,7 @@ def _tokens(value: str) -> Iterator[re.Match[str]]:
 
 def _end_of_comment(value: str, position: int) -> int:
     depth = 1
-    for found in _COMMENT.finditer(value, position):
+    for found in islice(_COMMENT.finditer(value, position), MOST_TOKENS):
         depth += {"(": 1, ")": -1}.get(found[0], 0)
         if depth == 0:
             return found.end()

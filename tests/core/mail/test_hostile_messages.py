@@ -286,6 +286,14 @@ def test_addresses_over_the_bound_are_not_read():
     assert len(mime.addresses(["a@b," * (count + 1)])) == count
 
 
+def test_comment_with_more_brackets_than_the_bound_takes_the_rest_of_the_header():
+    def comment(brackets):
+        return "(" + "()" * (brackets // 2 - 1) + ")a@b"
+
+    assert mime.addresses([comment(mime.MOST_TOKENS)]) == ["a@b"]
+    assert mime.addresses([comment(mime.MOST_TOKENS + 2)]) == []
+
+
 def test_parameters_over_the_bound_are_ignored():
     others = "; a=b" * (content_headers.MOST_PARAMETERS - 1)
 

@@ -9,6 +9,11 @@ from typing import Any
 MOST_DEPTH = 50
 """The deepest nesting of blocks and of sub-expressions."""
 
+MOST_PARTS = 20_000
+"""The most tags, and names, texts and brackets in tags, of a template."""
+
+TOO_LONG = f"the template has more than {MOST_PARTS} tags and parts of tags"
+
 _TOKEN = re.compile(r"\s*(?:([()])|\"([^\"]*)\"|'([^']*)'|([^\s()=\"']+=)|((?:\[[^\]]*\]|[^\s()=\"'\[])+))")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _PART = re.compile(r"\[([^\]]*)\]|([^./\[\]]+)")
@@ -75,6 +80,7 @@ class _Parser:
         self._target = self.root
         self._source = source
         self._strip = False
+        self._room = MOST_PARTS
 
     def parse(self) -> list[Any]:
         """Return the nodes of the template."""
@@ -119,11 +125,14 @@ class _Parser:
         return end
 
     def _act(self, inner: str, tag: str, *, is_triple: bool) -> None:
+        self._room -= 1
+        if self._room < 0:
+            raise TemplateError(TOO_LONG)
         sign = inner[:1]
         if is_triple or sign == "&":
-            self._target.append(Value(_expression(inner.lstrip("& ")), raw=True, source=tag))
+            self._target.append(Value(self._expression(inner.lstrip("& ")), raw=True, source=tag))
         elif sign == "#" or (sign == "^" and len(inner) > 1):
-            self._begin(Block(_expression(inner[1:]), inverted=sign == "^"))
+            self._begin(Block(self._expression(inner[1:]), inverted=sign == "^"))
         elif sign == "/":
             self._end(inner[1:].strip())
         elif inner in ("^", "else") or inner.startswith("else "):
@@ -131,7 +140,15 @@ class _Parser:
         elif sign == ">":
             raise TemplateError(f"partials are not supported: {tag:.80}")
         else:
-            self._target.append(Value(_expression(inner), raw=False, source=tag))
+            self._target.append(Value(self._expression(inner), raw=False, source=tag))
+
+    def _expression(self, text: str) -> Invocation:
+        tokens = _Tokens(text, self._room)
+        self._room -= len(tokens)
+        expression = tokens.invocation(0)
+        if tokens.peek() is not None:
+            raise TemplateError(f"unexpected ')' in {text!r:.80}")
+        return expression
 
     def _begin(self, block: Block) -> None:
         if len(self._open) >= MOST_DEPTH:
@@ -148,7 +165,7 @@ class _Parser:
         block, _ = self._open[-1]
         self._target = block.otherwise
         if chained:
-            self._begin(Block(_expression(chained), chained=True))
+            self._begin(Block(self._expression(chained), chained=True))
 
     def _end(self, name: str) -> None:
         while self._open:
@@ -167,16 +184,8 @@ def parse(source: str) -> list[Any]:
     return _Parser(source).parse()
 
 
-def _expression(text: str) -> Invocation:
-    tokens = _Tokens(text)
-    expression = tokens.invocation(0)
-    if tokens.peek() is not None:
-        raise TemplateError(f"unexpected ')' in {text!r:.80}")
-    return expression
-
-
 class _Tokens:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, most: int) -> None:
         self._text = text
         self._tokens: list[tuple[str, str]] = []
         at = 0
@@ -188,7 +197,12 @@ class _Tokens:
             number = match.lastindex or 0
             self._tokens.append((("", "paren", "text", "text", "name", "word")[number], match[number]))
             at = match.end()
+            if len(self._tokens) > most:
+                raise TemplateError(TOO_LONG)
         self._at = 0
+
+    def __len__(self) -> int:
+        return len(self._tokens)
 
     def peek(self) -> tuple[str, str] | None:
         """Return the next token, or None."""

@@ -108,6 +108,24 @@ def test_broken_template_is_refused(source, words):
         render(source)
 
 
+@pytest.mark.parametrize("tag", ["{{f 1}}", "{{f(1)}}", "{{!}}{{/if}}{{#if 1}}", "{{else}}"])
+def test_template_may_have_as_many_parts_as_the_bound(tag):
+    def counted(parts):
+        each = {"{{f 1}}": 3, "{{f(1)}}": 5, "{{!}}{{/if}}{{#if 1}}": 4, "{{else}}": 1}[tag]
+        return "{{#if 1}}" + tag * ((parts - 4) // each) + "{{else}}" * ((parts - 4) % each) + "{{/if}}"
+
+    rules = TemplateRules(functions={"f": lambda arguments, _: arguments[0]})
+
+    render(counted(template_parser.MOST_PARTS), rules)
+    with pytest.raises(TemplateError, match="has more than 20000 tags and parts of tags"):
+        render(counted(template_parser.MOST_PARTS + 1), rules)
+
+
+def test_one_tag_with_more_parts_than_the_bound_is_refused():
+    with pytest.raises(TemplateError, match="has more than 20000 tags and parts of tags"):
+        render("{{if" + " 1" * template_parser.MOST_PARTS + "}}")
+
+
 def test_blocks_may_be_nested_up_to_the_bound():
     def nested(depth):
         return "{{#if yes}}" * depth + "x" + "{{/if}}" * depth

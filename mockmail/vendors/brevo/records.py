@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockmail.core.senders.records import (
+    ACCOUNT,
+    AccountRecord,
     Identity,
     SenderEvent,
     SentMessage,
@@ -28,21 +30,16 @@ __all__ = [
 ]
 
 
-class Account(Record, frozen=True, kw_only=True):
+class Account(AccountRecord, frozen=True, kw_only=True):
     """The account. email: of its owner. credits: the messages that its plan has left."""
 
-    table: ClassVar[str] = "account"
+    table: ClassVar[str] = ACCOUNT
 
     email: str
     first_name: str = "Jane"
     last_name: str = "Doe"
     company: str = "Example"
     credits: int = 300
-
-    @property
-    def key(self) -> str:
-        """There is one account."""
-        return "account"
 
 
 class ApiKey(Record, frozen=True, kw_only=True):

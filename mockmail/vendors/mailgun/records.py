@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockmail.core.senders.records import Identity, SenderEvent, SentMessage, Suppression, Template, Webhook
+from mockmail.core.senders.records import (
+    ACCOUNT,
+    AccountRecord,
+    Identity,
+    SenderEvent,
+    SentMessage,
+    Suppression,
+    Template,
+    Webhook,
+)
 from mockmail.core.state.records import Record
 
 __all__ = ["Account", "ApiKey", "Identity", "SenderEvent", "SentMessage", "Suppression", "Template", "Webhook"]
 
 
-class Account(Record, frozen=True, kw_only=True):
+class Account(AccountRecord, frozen=True, kw_only=True):
     """The account. signing_key: what signs the requests to webhooks."""
 
-    table: ClassVar[str] = "account"
+    table: ClassVar[str] = ACCOUNT
 
     signing_key: str
-
-    @property
-    def key(self) -> str:
-        """There is one account."""
-        return "account"
 
 
 class ApiKey(Record, frozen=True, kw_only=True):

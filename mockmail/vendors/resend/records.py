@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from mockmail.core.senders.records import (
+    ACCOUNT,
+    AccountRecord,
     Identity,
     SenderEvent,
     SentMessage,
@@ -28,17 +30,12 @@ __all__ = [
 ]
 
 
-class Account(Record, frozen=True, kw_only=True):
+class Account(AccountRecord, frozen=True, kw_only=True):
     """The account. email: of its owner, to whom `onboarding@resend.dev` may send."""
 
-    table: ClassVar[str] = "account"
+    table: ClassVar[str] = ACCOUNT
 
     email: str
-
-    @property
-    def key(self) -> str:
-        """There is one account."""
-        return "account"
 
 
 class ApiKey(Record, frozen=True, kw_only=True):

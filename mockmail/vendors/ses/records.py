@@ -6,7 +6,16 @@ from typing import Any, ClassVar
 
 from msgspec import field
 
-from mockmail.core.senders.records import Identity, SenderEvent, SentMessage, Suppression, Template, Webhook
+from mockmail.core.senders.records import (
+    ACCOUNT,
+    AccountRecord,
+    Identity,
+    SenderEvent,
+    SentMessage,
+    Suppression,
+    Template,
+    Webhook,
+)
 from mockmail.core.state.records import Record
 
 __all__ = [
@@ -36,14 +45,14 @@ class AccessKey(Record, frozen=True, kw_only=True):
     secret: str
 
 
-class Account(Record, frozen=True, kw_only=True):
+class Account(AccountRecord, frozen=True, kw_only=True):
     """The account.
 
     number: AWS's number of it. production: False for one in the sandbox, whose recipients must be verified too.
     sending: whether it may send. suppressed_reasons: the events that suppress an address, `BOUNCE` and `COMPLAINT`.
     """
 
-    table: ClassVar[str] = "account"
+    table: ClassVar[str] = ACCOUNT
 
     number: str = "123456789012"
     production: bool = True
@@ -51,11 +60,6 @@ class Account(Record, frozen=True, kw_only=True):
     suppressed_reasons: tuple[str, ...] = ("BOUNCE", "COMPLAINT")
     max_24_hours: float = 50000.0
     max_rate: float = 14.0
-
-    @property
-    def key(self) -> str:
-        """There is one account."""
-        return "account"
 
 
 class ConfigurationSet(Record, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from mockmail.core.mail.terms import NAMED_FIELDS, WORD_FIELDS, Node, SearchedTe
 from mockmail.core.state.database import Database
 
 SLICE_MESSAGES = 100
-SLICE_BYTES = 1 << 20
+SLICE_BYTES = 1 << 18
 """The most messages, and about the most bytes read of them, that are read before other work gets its turn."""
 
 RANGE = 100_000

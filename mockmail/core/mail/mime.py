@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 
 from mockmail.core.mail.encoded_words import decode_words
@@ -65,8 +66,14 @@ class Headers:
 
     def undecoded(self, name: str) -> list[str]:
         """Return the headers with this name as they were sent, with their line breaks and encoded words."""
-        lower_cased = name.lower()
-        return [value for field, value in self._fields if field.lower() == lower_cased]
+        return list(self._by_name.get(name.lower(), ()))
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        values: dict[str, list[str]] = {}
+        for name, value in self._fields:
+            values.setdefault(name.lower(), []).append(value)
+        return values
 
     def items(self) -> Iterator[tuple[str, str]]:
         """Return an iterator over all names and values, in order."""

@@ -15,8 +15,8 @@ from mockmail.core.mail.plan import Range, leaves, plan, without_nul
 from mockmail.core.mail.terms import NAMED_FIELDS, WORD_FIELDS, Node, SearchedTexts
 from mockmail.core.state.database import Database
 
-SLICE_MESSAGES = 100
-SLICE_BYTES = 1 << 18
+SLICE_MESSAGES = 50
+SLICE_BYTES = 1 << 17
 """The most messages, and about the most bytes read of them, that are read before other work gets its turn."""
 
 RANGE = 100_000

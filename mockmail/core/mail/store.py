@@ -203,6 +203,11 @@ class MailStore:
             total=None if criteria.after or criteria.before else self._count,
         )
 
+    @_reads
+    def index_more(self) -> bool:
+        """Index some of the messages for searches to come; return whether there are more. Raise StorageFull."""
+        return self._count > 0 and self._index.advance()
+
     def _within(self, criteria: Criteria) -> Range:
         if not self._count:
             return 1, 0

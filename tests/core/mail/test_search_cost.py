@@ -239,7 +239,8 @@ def test_search_reads_a_bounded_number_of_messages_in_a_step(mail, add, query):
     while found.advance():
         steps.append(len(read))
 
-    assert len(found.found) in (2 * index.SLICE_MESSAGES + 1, 38)
+    holds_a_seven = sum("7" in str(number) for number in range(2 * index.SLICE_MESSAGES + 1))
+    assert len(found.found) == (holds_a_seven if query == "header:X-N=7" else 2 * index.SLICE_MESSAGES + 1)
     assert steps == [0, index.SLICE_MESSAGES, 2 * index.SLICE_MESSAGES]
     assert not any(read), "no body is read"
 

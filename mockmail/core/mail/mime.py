@@ -22,6 +22,9 @@ MOST_HEADERS = 10_000
 MOST_TOKENS = 40_000
 """The most names, brackets, comments and commas that are read of address headers."""
 
+SHOWN_AUTHOR = 80
+"""The most characters of From that a line for people has."""
+
 INCOMPLETE = f"Only the first {MOST_HEADERS} headers in the first {HEAD_LIMIT} bytes were read."
 
 # The first line that is neither a header nor the continuation of one.
@@ -118,6 +121,17 @@ def mailboxes(values: Sequence[str]) -> list[tuple[str, str]]:
     """Return `(display name, address)` of each address in the undecoded values of address headers."""
     found = _named_addresses(",".join(values))
     return [(decoded(_unquoted(name)), address) for name, address in found if address]
+
+
+def shown_sender(author: str, sender: str) -> str:
+    """Return the sender of a message for people: From, and the sender of the envelope if it has another address.
+
+    author: the decoded From header. sender: the sender of the envelope, empty for a bounce.
+    """
+    if author != sender and sender.lower() not in map(str.lower, addresses([author])):
+        envelope = sender or "<>"
+        return f"{author[:SHOWN_AUTHOR]} (envelope {envelope})" if author else envelope
+    return sender or "<>"
 
 
 def _named_addresses(value: str) -> Iterator[tuple[str, str]]:

@@ -7,21 +7,24 @@ import http.client
 import os
 import re
 import shlex
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from mockmail.cli.control_client import server_url
+from mockmail.cli.control_client import CallFailed, ControlClient, server_url
 from mockmail.cli.flags import add_settings, settings_of, vendors_of
 from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT, check_name
 from mockmail.core.vendor import Vendor
 from mockmail.server.client_environment import proxy_environment, proxy_hosts, smtp_environment
-from mockmail.server.settings import SettingError, Settings, reachable_host
+from mockmail.server.settings import Loaded, SettingError, Settings, reachable_host
 
 NAME = "env"
 HELP = "print shell exports for a client of a vendor (base URL and credentials), or of the SMTP server"
 SMTP = "smtp"
+PATIENCE = 5.0
+"""The seconds that the server may take to name its SMTP port."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,13 +45,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Print `export NAME=value` lines. Raise UnknownName, SettingError, InvalidValue."""
-    settings = settings_of(parsed).settings
+    loaded = settings_of(parsed)
+    settings = loaded.settings
     if parsed.sandbox:
         check_name(parsed.sandbox)
     if parsed.vendor == SMTP:
         if parsed.proxy:
             raise SettingError("--proxy leads a vendor's HTTP client to the server; `mockmail env smtp` has no proxy")
-        return _print(_smtp(settings, parsed.url, parsed.sandbox))
+        return _print(_smtp(loaded, parsed.url, parsed.sandbox))
     vendors = vendors_of(settings)
     vendor = vendors.named(parsed.vendor)
     url = server_url(parsed.url, settings)
@@ -64,13 +68,30 @@ def _print(variables: Mapping[str, str]) -> int:
     return 0
 
 
-def _smtp(settings: Settings, url: str, sandbox: str) -> dict[str, str]:
+def _smtp(loaded: Loaded, url: str, sandbox: str) -> dict[str, str]:
+    settings = loaded.settings
     host = urlsplit(server_url(url, settings)).hostname if url else reachable_host(settings.host)
     ports = {name: port for name, _, port in (pair.rpartition("=") for pair in settings.smtp_sandboxes)}
-    port = ports.get(sandbox) or str(settings.smtp_port)
+    ports.setdefault(DEFAULT, str(settings.smtp_port))
+    if url and (loaded.origins["smtp_port"] == "default" or not settings.smtp_port):
+        ports |= _served_ports(server_url(url, settings), settings.control_token, ports[DEFAULT])
+    port = ports.get(sandbox) or ports[DEFAULT]
     if port == "0":
         raise SettingError("smtp_port is 0, a free port; give the server's port with --smtp-port")
     return smtp_environment(host or "", port, sandbox if sandbox and sandbox not in ports else DEFAULT)
+
+
+def _served_ports(url: str, token: str, assumed: str) -> dict[str, str]:
+    """Return the SMTP ports of a running server, by sandbox; if it does not answer, say what is assumed."""
+    try:
+        health = ControlClient(url, token, patience=PATIENCE).get("health")
+        addresses = {DEFAULT: health["smtp"], **health.get("smtp_sandboxes", {})}
+    except (CallFailed, KeyError, TypeError) as error:
+        why = str(error) if isinstance(error, CallFailed) else f"the server at {url} is not mockmail"
+        if assumed != "0":
+            print(f"mockmail: {why}; the SMTP port is assumed to be {assumed}, see --smtp-port", file=sys.stderr)
+        return {}
+    return {name: str(address).rpartition(":")[2] for name, address in addresses.items()}
 
 
 def _for_proxy(

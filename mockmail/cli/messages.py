@@ -43,10 +43,13 @@ def run(parsed: argparse.Namespace) -> int:
 
 def message_line(message: dict[str, Any]) -> str:
     """Return a message in one line."""
+    from mockmail.core.mail.mime import shown_sender
+
     envelope = message["envelope"]
     recipients = envelope["recipients"]
     shown = ", ".join(recipients[:SHOWN]) + (" ..." if len(recipients) > SHOWN else "")
-    route = printable(f"{envelope['sender'] or '<>'} -> {shown}")
+    author = "" if message["from"] == envelope["sender"] else message["from"]
+    route = printable(f"{shown_sender(author, envelope['sender'])} -> {shown}")
     return f"{message['received_at'][:19]}  {message['id']}  {route}: {printable(message['subject'])!r}"
 
 

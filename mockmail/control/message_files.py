@@ -70,6 +70,7 @@ async def import_messages(request: ControlRequest) -> ControlResponse:
     count = 0
     try:
         while batch := await asyncio.to_thread(_next, source):
+            await request.turns.next()
             count += store(request.world, batch)
     except (InvalidValue, LimitReached) as error:
         raise type(error)(f"{error}; {count} messages before were imported") from error

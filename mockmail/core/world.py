@@ -200,7 +200,7 @@ class World:
             if vendor is not None:
                 self._seeded.discard(vendor.name)
                 self.store.clear(vendor.name)
-                self.mail.forget_mailboxes(vendor.name)
+                self.mail.mailboxes.forget_all(vendor.name)
                 return
             self.clock.reset()
             self.ids.reset()

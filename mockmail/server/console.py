@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SHOWN = 3
 """The number of recipients that the line of a message shows."""
 HEAD_SHOWN = 16384
-"""The bytes of a message in which its line looks for the subject."""
+"""The bytes of a message in which its line looks for From and Subject."""
 SERVER_ERROR = 500
 """The lowest status that is logged as a warning."""
 NAMES, WIDTH = 11, 66
@@ -110,11 +110,13 @@ class Console:
         recipients = message.envelope.recipients
         shown = ", ".join(recipients[:SHOWN]) + (" ..." if len(recipients) > SHOWN else "")
         # The line is logged while the message is accepted, so that little is read of the message.
-        subject = printable(mime.headers(message.raw, HEAD_SHOWN).get("Subject"))
+        headers = mime.headers(message.raw, HEAD_SHOWN)
+        author, subject, sender = headers.get("From"), printable(headers.get("Subject")), message.envelope.sender
         fields = {
             "sandbox": world.name,
             "message_id": message.id,
-            "from": printable(message.envelope.sender),
+            "from": printable(author or sender),
+            "sender": printable(sender),
             "to": [printable(recipient) for recipient in recipients[:SHOWN]],
             "subject": subject,
             "size": message.size,
@@ -122,7 +124,7 @@ class Console:
         self._log.info(
             "%smail %s: %r (%d bytes, by %s)",
             prefix,
-            printable(f"{message.envelope.sender or '<>'} -> {shown}"),
+            printable(f"{mime.shown_sender(author, sender)} -> {shown}"),
             subject,
             message.size,
             message.sent_by,

@@ -18,6 +18,7 @@ from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT, Sandboxes
 from mockmail.http.dispatcher import Dispatcher
 from mockmail.http.protocol import HttpServer
+from mockmail.server.idle_indexing import IdleIndexing
 from mockmail.server.pruning import start_pruning
 from mockmail.server.server_settings import ServerSettings
 from mockmail.server.settings import host_and_port, reachable_host
@@ -93,7 +94,7 @@ class Server:
         )
         self._http: HttpServer | None = None
         self._listeners: dict[str, asyncio.Server] = {}
-        self._stop_pruning: Callable[[], None] = lambda: None
+        self._stop_jobs: list[Callable[[], None]] = []
 
     def __repr__(self) -> str:
         return f"<Server {self.http_url} smtp {self.smtp_address}>" if self._listeners else "<Server idle>"
@@ -186,7 +187,8 @@ class Server:
         except (OSError, MockMailError):
             await self.stop()
             raise
-        self._stop_pruning = start_pruning(self.sandboxes, settings.world.mail.age)
+        pruning = start_pruning(self.sandboxes, settings.world.mail.age)
+        self._stop_jobs = [pruning, IdleIndexing(self.sandboxes, self.turns).stop]
         self._facts |= {"smtp": self.smtp_address, **self.tls_addresses}
         if settings.smtp_sandboxes:
             self._facts["smtp_sandboxes"] = self.smtp_sandboxes
@@ -197,7 +199,8 @@ class Server:
         """Let requests in progress end, drop the rest, and close the ports and the Worlds."""
         await self._stop_listening()
         self._facts.clear()
-        self._stop_pruning()
+        while self._stop_jobs:
+            self._stop_jobs.pop()()
         self.control.end_waits()
         if "webhooks" in self.__dict__:
             await self.webhooks.close()

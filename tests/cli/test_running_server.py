@@ -56,6 +56,50 @@ def test_messages_are_listed_newest_last(mockmail, run):
     assert shown == [lines[0], "", "Hello\ufffd[31m"]
 
 
+def test_line_of_a_message_has_from_where_the_envelope_has_another_sender(mockmail, run):
+    mail = "Subject: a\nFrom: The Shop <shop@example.com>\n\nHello\n"
+    with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port, "client.test", timeout=20) as smtp:
+        for sender in ("bounce@vendor.test", "", "SHOP@example.com"):
+            smtp.sendmail(sender, ["jane@example.com"], mail)
+
+    assert [line.split("  ")[2] for line in run("messages")[1]] == [
+        "The Shop <shop@example.com> (envelope bounce@vendor.test) -> jane@example.com: 'a'",
+        "The Shop <shop@example.com> (envelope <>) -> jane@example.com: 'a'",
+        "SHOP@example.com -> jane@example.com: 'a'",
+    ]
+
+
+def test_smtp_port_is_that_of_the_running_server(mockmail, run):
+    assert run("env", "smtp")[1] == ["export SMTP_HOST=127.0.0.1", f"export SMTP_PORT={mockmail.smtp_port}"]
+    assert run("env", "smtp", "--sandbox", "mine")[1][1:3] == [
+        f"export SMTP_PORT={mockmail.smtp_port}",
+        "export SMTP_USERNAME='~mine'",
+    ]
+    assert run("env", "smtp", "--smtp-port", "0")[1][1] == f"export SMTP_PORT={mockmail.smtp_port}"
+    assert run("env", "smtp", "--smtp-port", "2025")[1][1] == "export SMTP_PORT=2025"
+
+
+def test_smtp_port_of_a_sandbox_is_that_of_the_running_server(run):
+    with MockMail(settings=ServerSettings(smtp_sandboxes={"mine": 0})) as mm:
+        port = mm.server.smtp_sandboxes["mine"].rpartition(":")[2]
+
+        assert run("env", "smtp", "--sandbox", "mine", url=mm.url)[1] == [
+            "export SMTP_HOST=127.0.0.1",
+            f"export SMTP_PORT={port}",
+        ]
+
+
+def test_assumed_smtp_port_is_told(run):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+
+    status, lines, err = run("env", "smtp", url=f"http://127.0.0.1:{port}")
+
+    assert (status, lines[1]) == (0, "export SMTP_PORT=1025")
+    assert "no mockmail answers at" in err
+    assert err.endswith("; the SMTP port is assumed to be 1025, see --smtp-port\n")
+
+
 def test_requests_are_listed_newest_last(mockmail, run):
     send_request(mockmail.url, "GET", "/spacedog/1/login")
     send_request(mockmail.url, "GET", "/admin/index.php/api/users/rolelst")

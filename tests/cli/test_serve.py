@@ -224,6 +224,9 @@ def test_console_shows_addresses_requests_and_messages(serve):
     assert re.fullmatch(
         r"mail bob@example\.com -> jane@example\.com: 'Welcome' \(\d+ bytes, by smtp\)", server.line_with("mail bob")
     )
+    server.send("Sale\nFrom: shop@example.com")
+    line = server.line_with("Sale")
+    assert line.startswith("mail shop@example.com (envelope bob@example.com) -> jane@example.com: 'Sale' (")
     server.send("Many", recipients=[f"n{number}@example.com" for number in range(5)])
     assert "-> n0@example.com, n1@example.com, n2@example.com ...: 'Many'" in server.line_with("mail bob")
 

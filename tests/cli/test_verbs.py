@@ -265,13 +265,13 @@ def test_healthcheck_reports_that_nothing_answers(run):
     assert lines[0].startswith(f"mockmail: nothing answers on 127.0.0.1:{port} (")
 
 
-def test_healthcheck_of_a_ready_server(run, mockmail):
+def test_healthcheck_of_a_ready_server(mockmail, run):
     port = mockmail.url.rpartition(":")[2]
     assert run("healthcheck", "--http-port", port) == (0, [], "")
     assert run("healthcheck", "--http-port", port, "--wait", "5") == (0, [], "")
 
 
-def test_healthcheck_waits_until_the_server_is_ready(run, mockmail, monkeypatch):
+def test_healthcheck_waits_until_the_server_is_ready(mockmail, run, monkeypatch):
     asked = []
 
     def not_yet(host, port, token):
@@ -284,7 +284,7 @@ def test_healthcheck_waits_until_the_server_is_ready(run, mockmail, monkeypatch)
     assert asked == [("127.0.0.1", 8025)] * 3
 
 
-def test_healthcheck_of_another_program_reports_one_line(run, mockmail):
+def test_healthcheck_of_another_program_reports_one_line(mockmail, run):
     status, lines, _ = run("healthcheck", "--http-port", str(mockmail.smtp_port))
     assert (status, len(lines)) == (1, 1)
     assert lines[0].startswith(f"mockmail: the program on 127.0.0.1:{mockmail.smtp_port} is not an HTTP server (220 ")

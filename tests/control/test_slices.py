@@ -18,7 +18,7 @@ from mockmail.control import requests as request_calls
 from mockmail.control import state as state_calls
 from mockmail.core import request_content
 from mockmail.core.journal import Exchange
-from mockmail.core.mail import search
+from mockmail.core.mail import importing, search
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.index import SLICE_MESSAGES
 from mockmail.core.mail.message import Envelope, Message, SentBy
@@ -169,6 +169,19 @@ async def test_list_of_requests_lets_other_work_run_between_requests(mm, call, t
 
     assert (found["total"], len(found["requests"])) == (200, 200)
     assert_in_turns(shown, 200)
+
+
+async def test_imports_take_turns_and_let_other_work_run_between_batches(mm, turns):
+    stored = turns(importing, "store")
+    content = b"From x\nSubject: a\n\n" * (3 * importing.BATCH_MESSAGES)
+    headers = {"Content-Type": "application/mbox"}
+    async with aiohttp.ClientSession(mm.url, headers=headers) as session:
+        sent = [session.post("/_mockmail/messages/import", data=content) for _ in range(4)]
+
+        responses = [await response.json() for response in await asyncio.gather(*sent)]
+
+    assert responses == [{"imported": 3 * importing.BATCH_MESSAGES}] * 4
+    assert_in_turns(stored, 12)
 
 
 async def test_state_lets_other_work_run_between_messages_and_needs_no_index(mm, call, turns):

@@ -9,8 +9,8 @@ import pytest
 from http_client import send_request
 
 from mockmail.core.errors import UnknownName
+from mockmail.core.mail.mailboxes import Usage
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
-from mockmail.core.mail.rows import Usage
 from mockmail.core.seeds import LONGEST_ID_SEED, MOST_DRAWN
 from mockmail.wire.json_text import MAX_VALUES
 
@@ -113,12 +113,12 @@ def test_reset_of_one_vendor_empties_only_its_mailboxes(mockmail, call):
     world = mockmail.server.sandboxes.get()
     kept = [Delivery("atmail", "1", "a@my.example"), Delivery("rackspace", "b", "b@my.example")]
     world.mail.add(b"Subject: hi\r\n\r\n", Envelope(sender="a@x", recipients=("b@x",)), SentBy(), kept)
-    assert world.mail.usage("atmail", "1") == Usage(1, 15)
+    assert world.mail.mailboxes.usage("atmail", "1") == Usage(1, 15)
 
     assert call("POST", "/_mockmail/reset", {"vendor": "atmail"}) == (204, None)
 
-    assert world.mail.usage("atmail", "1") == Usage(0, 0)
-    assert world.mail.usage("rackspace", "b") == Usage(1, 15)
+    assert world.mail.mailboxes.usage("atmail", "1") == Usage(0, 0)
+    assert world.mail.mailboxes.usage("rackspace", "b") == Usage(1, 15)
     assert [delivery.vendor for delivery in mockmail.inbox[0].deliveries] == ["rackspace"]
 
 

@@ -98,7 +98,7 @@ def test_world_in_memory_opens_its_database_at_the_first_message():
     with closing(World(Registry())) as world:
         world.store.records("acme", Box).add(Box(name="a"))
         world.reset()
-        assert (len(world.mail), world.mail.usage("acme", "a").messages) == (0, 0)
+        assert (len(world.mail), world.mail.mailboxes.usage("acme", "a").messages) == (0, 0)
         assert not world.database.is_open
         world.receive(b"", Envelope(sender="", recipients=()), SentBy())
         assert world.database.is_open

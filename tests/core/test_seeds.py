@@ -251,7 +251,7 @@ class TestSnapshots:
         assert (message.id, message.received_at, message.deliveries) == (
             original.id, datetime(2020, 2, 3, 4, 5, 6, 7, tzinfo=UTC), original.deliveries,
         )  # fmt: skip
-        assert other.mail.usage("atmail", "7").messages == 1
+        assert other.mail.mailboxes.usage("atmail", "7").messages == 1
         assert (other.clock.now(), other.clock.frozen) == (world.clock.now(), True)
         assert other.ids.token(9) == world.ids.token(9)
 

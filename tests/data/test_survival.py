@@ -43,12 +43,12 @@ def remove_account(world, name="jane"):
     with world.transaction():
         key = str(account(name)["accountId"])
         world.records("atmail", Account).remove(key)
-        world.mail.forget_mailbox("atmail", key)
+        world.mail.mailboxes.forget("atmail", key)
 
 
 def look(world):
     """Return the part of a World that these tests compare."""
-    usage = world.mail.usage("atmail", str(JANES_KEY))
+    usage = world.mail.mailboxes.usage("atmail", str(JANES_KEY))
     subjects = [message.subject for message in world.mail.find(Criteria())]
     return {"accounts": accounts(world), "subjects": subjects, "usage": (usage.messages, usage.size)}
 
@@ -225,7 +225,7 @@ def rename(world):
     with world.transaction():
         records = world.records("atmail", Account)
         records.put(records.remove(str(JANES_KEY)).replace(accountId=JANES_KEY + 1, username="janet@yourdomain.com"))
-        world.mail.rename_mailbox("atmail", str(JANES_KEY), str(JANES_KEY + 1))
+        world.mail.mailboxes.rename("atmail", str(JANES_KEY), str(JANES_KEY + 1))
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -340,7 +340,7 @@ def test_change_of_a_mailbox_is_rolled_back_with_the_records(world):
     message = receive(world, "One")
     with pytest.raises(ZeroDivisionError), world.transaction():
         remove_account(world)
-        assert world.mail.usage("atmail", str(JANES_KEY)).messages == 0
+        assert world.mail.mailboxes.usage("atmail", str(JANES_KEY)).messages == 0
         raise ZeroDivisionError
     assert look(world) == {"accounts": [JANE], "subjects": ["One"], "usage": (1, message.size)}
 

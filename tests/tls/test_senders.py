@@ -44,6 +44,10 @@ transport.close();
 """
 
 
+JARS = [Path("/usr/share/java", name) for name in ("jakarta-mail.jar", "jakarta-activation.jar")]
+"""What Debian's package libjakarta-mail-java installs."""
+
+
 def needs(program, *, where=None):
     if shutil.which(program) is None or (where is not None and not where.exists()):
         pytest.skip(f"{program if where is None else where} is not installed")
@@ -100,6 +104,13 @@ def send_with(request, mockmail_in_tls, run, tmp_path):
         needs("php", where=PHPMAILER)
         run("php", "-r", PHP, "--", mm.smtp_port, mm.ca_file, attachment or "")
 
+    def by_jakarta_mail(attachment):
+        needs("javac")  # a JRE alone does not run a source file
+        needs("java", where=JARS[0])
+        jars = ":".join(map(str, JARS))
+        source = Path(__file__).with_name("SendMail.java")
+        run("java", "-cp", jars, source, mm.smtp_port, mm.ca_file, attachment or "")
+
     def by_nodemailer(attachment):
         arguments = repr([str(mm.smtp_port), str(attachment or "")])
         node = request.getfixturevalue("node")
@@ -111,6 +122,7 @@ def send_with(request, mockmail_in_tls, run, tmp_path):
         "swaks": by_swaks,
         "PHPMailer": by_phpmailer,
         "nodemailer": by_nodemailer,
+        "Jakarta Mail": by_jakarta_mail,
     }
     mm.smtp.accounts = {"jane": "secret"}
     return lambda name, attachment=None: (
@@ -118,7 +130,7 @@ def send_with(request, mockmail_in_tls, run, tmp_path):
     )
 
 
-SENDERS = ["curl", "msmtp", "swaks", "PHPMailer", "nodemailer"]
+SENDERS = ["curl", "msmtp", "swaks", "PHPMailer", "nodemailer", "Jakarta Mail"]
 
 
 @pytest.mark.parametrize("sender", SENDERS)

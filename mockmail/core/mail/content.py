@@ -140,6 +140,11 @@ class MessageContent:
         """Return the attachments, inline parts included."""
         return [Attachment(**part) for part in mime_parts.attachments(self._parsed.message)]
 
+    @property
+    def attachment_names(self) -> list[str]:
+        """Return the names of the attachments, none of which is decoded; empty for one without a name."""
+        return [part.filename or "" for part in mime_parts.attached(self._parsed.message)]
+
     @cached_property
     def has_attachment(self) -> bool:
         """Return whether there is an attachment or inline part; one that begins after `TEXT_LIMIT` does not count."""

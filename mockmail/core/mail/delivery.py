@@ -193,7 +193,7 @@ class _ForwardingGraph:
 
     def _fits(self, host: _Host, mailbox: str) -> bool:
         quota = host.hosting.quota(self._world, mailbox) if host.hosting.has_quotas(self._world) else None
-        return quota is None or self._world.mail.usage(host.vendor, mailbox).size + self._size <= quota
+        return quota is None or self._world.mail.mailboxes.usage(host.vendor, mailbox).size + self._size <= quota
 
     def forwards(self) -> tuple[tuple[str, str], ...]:
         """Return the edges of the graph."""

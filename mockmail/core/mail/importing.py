@@ -23,8 +23,9 @@ MOST_RECIPIENTS = 1000
 """The most recipients of an imported message."""
 
 BATCH_MESSAGES = 100
-BATCH_BYTES = 1 << 20
-"""The most messages, and about the most bytes of them, that are stored in one transaction."""
+BATCH_BYTES = 1 << 18
+BATCH_RECIPIENTS = 2000
+"""The most messages, and about the most bytes and recipients of them, that are stored in one transaction."""
 
 SENT_BY = SentBy(client="import")
 
@@ -122,9 +123,10 @@ def store(world: World, batch: Iterable[Imported]) -> int:
 
 
 def _until_full(source: Iterator[Imported]) -> Iterator[Imported]:
-    size = 0
-    while size < BATCH_BYTES and (message := next(source, None)) is not None:
+    size = recipients = 0
+    while size < BATCH_BYTES and recipients < BATCH_RECIPIENTS and (message := next(source, None)) is not None:
         size += len(message.raw)
+        recipients += len(message.recipients)
         yield message
 
 

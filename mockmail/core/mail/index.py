@@ -15,8 +15,8 @@ from mockmail.core.mail.plan import Range, leaves, plan, without_nul
 from mockmail.core.mail.terms import NAMED_FIELDS, WORD_FIELDS, Node, SearchedTexts
 from mockmail.core.state.database import Database
 
-SLICE_MESSAGES = 100
-SLICE_BYTES = 1 << 18
+SLICE_MESSAGES = 50
+SLICE_BYTES = 1 << 17
 """The most messages, and about the most bytes read of them, that are read before other work gets its turn."""
 
 RANGE = 100_000
@@ -25,6 +25,9 @@ RANGE = 100_000
 MERGE_AFTER = 1000
 MERGE_PAGES = 256
 """The messages after which the full-text tables are merged, and the pages that are merged in one slice."""
+
+KINDS = ("headers", "words")
+"""The parts of the index: a search needs both, the first, or none."""
 
 _TABLES = ("subject", "address", "name", "content")
 _BODY_FIELDS = frozenset({*WORD_FIELDS, "attachment", "has"})
@@ -44,13 +47,14 @@ class Index:
         self._database = database
         self._read = read
 
-    def advance(self, nodes: Sequence[Node]) -> bool:
-        """Index some of the messages that a search needs; return whether there are more.
+    def advance(self, nodes: Sequence[Node] | None = None) -> bool:
+        """Index some of the messages that a search needs, by default any search; return whether there are more.
 
         Return False, too, when the index cannot be written, as on a full disk.
         """
+        kinds = KINDS if nodes is None else _kinds(nodes)
         try:
-            return any(self._index_slice(kind) or self._merge_slice(kind) for kind in _kinds(nodes))
+            return self._index_slice(kinds) or any(self._merge_slice(kind) for kind in kinds)
         except StorageFull:
             return False
 
@@ -85,23 +89,27 @@ class Index:
         """Return the texts of a message that the conditions compare, or None if there is no such message."""
         return self._read(seq, "words" in _kinds(nodes))
 
-    def _index_slice(self, kind: str) -> bool:
-        sql = "SELECT seq, length(raw) FROM message WHERE seq > ? ORDER BY seq LIMIT ?"
+    def _index_slice(self, kinds: Sequence[str]) -> bool:
+        """Index the next messages, each of which is read once for all kinds; return whether there were some."""
         db = self._database.reading()
-        chosen = db.execute(sql, (_progress(db, kind)[0], SLICE_MESSAGES)).fetchall()
+        done = {kind: _progress(db, kind)[0] for kind in kinds}
+        sql = "SELECT seq, length(raw) FROM message WHERE seq > ? ORDER BY seq LIMIT ?"
+        chosen = db.execute(sql, (min(done.values()), SLICE_MESSAGES)).fetchall() if kinds else []
         if not chosen:
             return False
         with self._database.transaction():
             db = self._database.writing()
             size = 0
             for seq, length in chosen:
-                texts = self._read(seq, kind == "words")
+                missing = [kind for kind in kinds if done[kind] < seq]
+                texts = self._read(seq, "words" in missing)
                 if texts is not None:
-                    (_index_headers if kind == "headers" else _index_words)(db, seq, texts)
-                size += min(length, HEAD_LIMIT if kind == "headers" else TEXT_LIMIT)
+                    for kind in missing:
+                        _WRITERS[kind](db, seq, texts)
+                size += min(length, TEXT_LIMIT if "words" in missing else HEAD_LIMIT)
                 if size >= SLICE_BYTES:
                     break
-            db.execute("UPDATE progress SET seq = ? WHERE what = ?", (seq, kind))
+            db.executemany("UPDATE progress SET seq = max(seq, ?) WHERE what = ?", [(seq, kind) for kind in kinds])
         return True
 
     def _merge_slice(self, kind: str) -> bool:
@@ -136,11 +144,11 @@ def clear(db: sqlite3.Connection, *, start_over: bool) -> None:
         db.execute("UPDATE progress SET seq = 0, merged = 0")
 
 
-def _kinds(nodes: Sequence[Node]) -> list[str]:
+def _kinds(nodes: Sequence[Node]) -> Sequence[str]:
     if not nodes:
-        return []
+        return ()
     needs_body = any(leaf.field in _BODY_FIELDS for leaf in leaves(nodes))
-    return ["headers", "words"] if needs_body else ["headers"]
+    return KINDS if needs_body else KINDS[:1]
 
 
 def _progress(db: sqlite3.Connection, kind: str) -> tuple[int, int]:
@@ -166,3 +174,6 @@ def _index_words(db: sqlite3.Connection, seq: int, texts: SearchedTexts) -> None
     db.execute(sql, (seq, *columns.values()))
     if texts.has_html or texts.attachments is not None:
         db.execute("INSERT INTO content VALUES (?, ?, ?)", (seq, texts.attachments, texts.has_html))
+
+
+_WRITERS = {"headers": _index_headers, "words": _index_words}

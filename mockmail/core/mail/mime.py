@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 
 from mockmail.core.mail.encoded_words import decode_words
@@ -20,6 +21,9 @@ MOST_HEADERS = 10_000
 
 MOST_TOKENS = 20_000
 """The most names, brackets, comments and commas that are read of address headers, and brackets of one comment."""
+
+SHOWN_AUTHOR = 80
+"""The most characters of From that a line for people has."""
 
 INCOMPLETE = f"Only the first {MOST_HEADERS} headers in the first {HEAD_LIMIT} bytes were read."
 
@@ -65,8 +69,14 @@ class Headers:
 
     def undecoded(self, name: str) -> list[str]:
         """Return the headers with this name as they were sent, with their line breaks and encoded words."""
-        lower_cased = name.lower()
-        return [value for field, value in self._fields if field.lower() == lower_cased]
+        return list(self._by_name.get(name.lower(), ()))
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        values: dict[str, list[str]] = {}
+        for name, value in self._fields:
+            values.setdefault(name.lower(), []).append(value)
+        return values
 
     def items(self) -> Iterator[tuple[str, str]]:
         """Return an iterator over all names and values, in order."""
@@ -111,6 +121,17 @@ def mailboxes(values: Sequence[str]) -> list[tuple[str, str]]:
     """Return `(display name, address)` of each address in the undecoded values of address headers."""
     found = _named_addresses(",".join(values))
     return [(decoded(_unquoted(name)), address) for name, address in found if address]
+
+
+def shown_sender(author: str, sender: str) -> str:
+    """Return the sender of a message for people: From, and the sender of the envelope if it has another address.
+
+    author: the decoded From header. sender: the sender of the envelope, empty for a bounce.
+    """
+    if author != sender and sender.lower() not in map(str.lower, addresses([author])):
+        envelope = sender or "<>"
+        return f"{author[:SHOWN_AUTHOR]} (envelope {envelope})" if author else envelope
+    return sender or "<>"
 
 
 def _named_addresses(value: str) -> Iterator[tuple[str, str]]:

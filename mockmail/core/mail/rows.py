@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from mockmail.core.mail import index, marks, mime
+from mockmail.core.mail import index, mailboxes, marks, mime
 from mockmail.core.mail.message import Delivery, Envelope, Message, SentBy
 from mockmail.core.mail.terms import storable
 
@@ -29,14 +29,6 @@ HEAD_GUESS = 8 << 10
 
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 _ENVELOPE = tuple(field.name for field in fields(Envelope) if field.name != "transcript")
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """The number and the size in bytes of the messages in a hosted mailbox."""
-
-    messages: int
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +71,7 @@ def insert(db: sqlite3.Connection, message: Message, texts: tuple[str, str], siz
         ),
     )
     for delivery in message.deliveries:
-        _deliver(db, message, delivery)
+        mailboxes.insert(db, message.cursor, message.size, delivery)
     if message.is_read or message.tags:
         marks.insert(db, message.cursor, is_read=message.is_read, tags=message.tags)
     db.execute(
@@ -107,12 +99,8 @@ def remove(db: sqlite3.Connection, seq: int) -> Removed | None:
     if row is None:
         return None
     message_id, raw, texts = row
-    for vendor, mailbox in db.execute("SELECT vendor, mailbox FROM delivery WHERE seq = ?", (seq,)).fetchall():
-        db.execute(
-            "UPDATE mailbox SET messages = messages - 1, size = size - ? WHERE vendor = ? AND mailbox = ?",
-            (raw, vendor, mailbox),
-        )
-    for table in ("message", "delivery", *marks.TABLES):
+    mailboxes.remove(db, seq, raw)
+    for table in ("message", *marks.TABLES):
         db.execute(f"DELETE FROM {table} WHERE seq = ?", (seq,))  # noqa: S608  # our own names
     index.remove(db, seq)
     db.execute("UPDATE total SET messages = messages - 1, size = size - ?", (raw + texts,))
@@ -121,37 +109,12 @@ def remove(db: sqlite3.Connection, seq: int) -> Removed | None:
 
 def clear(db: sqlite3.Connection, *, start_over: bool) -> None:
     """Remove all messages; with start_over, cursors begin at 1 again."""
-    for table in ("message", "delivery", "mailbox", *marks.TABLES):
+    for table in ("message", *mailboxes.TABLES, *marks.TABLES):
         db.execute(f"DELETE FROM {table}")  # noqa: S608  # our own names
     index.clear(db, start_over=start_over)
     db.execute("UPDATE total SET messages = 0, size = 0")
     if start_over:
         db.execute("DELETE FROM sqlite_sequence")
-
-
-def rename_mailbox(db: sqlite3.Connection, vendor: str, old: str, new: str) -> None:
-    """Give a mailbox another name, which an emptied mailbox may still have."""
-    if old == new:
-        return
-    db.execute("UPDATE delivery SET mailbox = ? WHERE vendor = ? AND mailbox = ?", (new, vendor, old))
-    db.execute(
-        "INSERT INTO mailbox SELECT vendor, ?, messages, size FROM mailbox WHERE vendor = ? AND mailbox = ?"
-        " ON CONFLICT DO UPDATE SET messages = messages + excluded.messages, size = size + excluded.size",
-        (new, vendor, old),
-    )
-    db.execute("DELETE FROM mailbox WHERE vendor = ? AND mailbox = ?", (vendor, old))
-
-
-def remove_mailboxes(db: sqlite3.Connection, condition: str, arguments: Sequence[str]) -> None:
-    """Remove the mailboxes that fulfil a condition on `vendor` and `mailbox`; the messages stay."""
-    for table in ("mailbox", "delivery"):
-        db.execute(f"DELETE FROM {table} WHERE {condition}", arguments)  # noqa: S608  # our own names and conditions
-
-
-def usage(db: sqlite3.Connection, vendor: str, mailbox: str) -> Usage:
-    """Return what a hosted mailbox holds."""
-    sql = "SELECT messages, size FROM mailbox WHERE vendor = ? AND mailbox = ?"
-    return Usage(*(db.execute(sql, (vendor, mailbox)).fetchone() or (0, 0)))
 
 
 def totals(db: sqlite3.Connection) -> tuple[int, int, int]:
@@ -215,17 +178,3 @@ def _message(row: Sequence[Any], deliveries: Iterable[Delivery], max_parts: int)
         tags=tags,
         max_parts=max_parts,
     )
-
-
-def _deliver(db: sqlite3.Connection, message: Message, delivery: Delivery) -> None:
-    mailbox = delivery.mailbox and storable(delivery.mailbox)
-    db.execute(
-        "INSERT INTO delivery VALUES (?, ?, ?, ?)",
-        (message.cursor, delivery.vendor, mailbox, storable(delivery.address)),
-    )
-    if mailbox is not None:
-        db.execute(
-            "INSERT INTO mailbox VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE"
-            " SET messages = messages + 1, size = size + excluded.size",
-            (delivery.vendor, mailbox, message.size),
-        )

@@ -19,13 +19,14 @@ from mockmail.core.mail import rows
 from mockmail.core.mail.content import TEXT_LIMIT
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.index import Index
+from mockmail.core.mail.mailboxes import Mailboxes
 from mockmail.core.mail.marks import Marks
 from mockmail.core.mail.message import Delivery, Envelope, Message, MessageSummary, SentBy
 from mockmail.core.mail.plan import Range
 from mockmail.core.mail.removals import Removals
 from mockmail.core.mail.retention import PRUNED, Retention
 from mockmail.core.mail.search import Search
-from mockmail.core.mail.terms import SearchedTexts, storable
+from mockmail.core.mail.terms import SearchedTexts
 from mockmail.core.state.database import Database
 
 log = logging.getLogger("mockmail.mail")
@@ -59,7 +60,8 @@ class MailStore:
     """The messages of one World. In memory, the database is opened when the first message is touched.
 
     database: stores the messages; its transaction includes the changes made here.
-    marks: the read marks and tags of the messages. removals: observed to learn which messages were removed.
+    marks: the read marks and tags of the messages. mailboxes: the hosted ones that copies were delivered to.
+    removals: observed to learn which messages were removed.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class MailStore:
         self._has_foreign = False
         self._retention = Retention(self._database, clock, self._limits)
         self.marks = Marks(self._database)
+        self.mailboxes = Mailboxes(self._database)
         self.removals = Removals(self._database)
         self._index = Index(self._database, self._texts)
         self._newest: SearchedTexts | None = None  # read once for all observers
@@ -200,6 +203,11 @@ class MailStore:
             total=None if criteria.after or criteria.before else self._count,
         )
 
+    @_reads
+    def index_more(self) -> bool:
+        """Index some of the messages for searches to come; return whether there are more. Raise StorageFull."""
+        return self._count > 0 and self._index.advance()
+
     def _within(self, criteria: Criteria) -> Range:
         if not self._count:
             return 1, 0
@@ -264,27 +272,6 @@ class MailStore:
         return removed
 
     @_reads
-    def usage(self, vendor: str, mailbox: str) -> rows.Usage:
-        """Return what a hosted mailbox holds."""
-        if not len(self):
-            return rows.Usage(0, 0)
-        return rows.usage(self._database.reading(), vendor, storable(mailbox))
-
-    def forget_mailbox(self, vendor: str, mailbox: str) -> None:
-        """Remove a mailbox; the messages that it held stay in the store."""
-        self._write_mailboxes("vendor = ? AND mailbox = ?", vendor, storable(mailbox))
-
-    def forget_mailboxes(self, vendor: str) -> None:
-        """Remove all of a vendor's mailboxes; the messages that they held stay in the store."""
-        self._write_mailboxes("vendor = ?", vendor)
-
-    def rename_mailbox(self, vendor: str, old: str, new: str) -> None:
-        """Give a mailbox another name; it keeps what it holds."""
-        if len(self):
-            with self._database.transaction():
-                rows.rename_mailbox(self._writing(), vendor, storable(old), storable(new))
-
-    @_reads
     def last_exchange(self) -> int:
         """Return the highest number of a request that sent one of the messages; 0 for none."""
         return int(self._database.reading().execute("SELECT exchange FROM total").fetchone()[0])
@@ -332,11 +319,6 @@ class MailStore:
                 except Exception:
                     log.exception("an observer failed at message %s", message.id)
         self._newest = None
-
-    def _write_mailboxes(self, condition: str, *arguments: str) -> None:
-        if len(self):
-            with self._database.transaction():
-                rows.remove_mailboxes(self._writing(), condition, arguments)
 
     def _remove_each(self, cursors: Iterable[int]) -> int:
         before = self._count

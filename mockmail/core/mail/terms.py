@@ -77,7 +77,7 @@ class SearchedTexts:
     @cached_property
     def attachments(self) -> str | None:
         """Return the case-folded names of the attachments, a line for each; None without an attachment."""
-        names = [part.filename or "" for part in self._start.attachments]
+        names = self._start.attachment_names
         return storable("\n".join(names).casefold()[:HEADER_LIMIT]) if names else None
 
     @property
@@ -96,7 +96,7 @@ class SearchedTexts:
             "addresses": "\n".join(dict.fromkeys([*headers, *envelope])),
             "plain": "" if message.text == html else message.text,
             "html": html,
-            "names": "\n".join(part.filename or "" for part in message.attachments)[:HEADER_LIMIT],
+            "names": "\n".join(message.attachment_names)[:HEADER_LIMIT],
         }
         return {name: storable(text) for name, text in texts.items()}
 

@@ -209,6 +209,7 @@ class Database:
         self._check_is_open()
         if self.path is None:
             self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+            self._connection.execute(f"PRAGMA page_size = {database_file.MEMORY_PAGE}")
             database_file.create(self._connection)
             return self._connection
         if self._file is not None:

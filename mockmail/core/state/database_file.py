@@ -58,6 +58,9 @@ INSERT INTO progress VALUES ('headers', 0, 0), ('words', 0, 0);
 INSERT INTO total VALUES (0, 0, 0);
 """
 
+MEMORY_PAGE = 8 << 10
+"""The bytes of a page of a database in memory. Three messages of 2 KB fit into one; into a page of 4 KB, only one."""
+
 LONGEST_WAL = 8 << 20
 """The most bytes of SQLite's write-ahead log that stay on the disk after a checkpoint."""
 

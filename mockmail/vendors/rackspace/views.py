@@ -259,7 +259,7 @@ def distribution_list(found: DistributionList) -> dict[str, Any]:
 def _value(call: RackspaceCall, mailbox: Mailbox | RsMailbox, name: str) -> Any:
     if name == "currentUsage":
         # Whole MB, as `size` is; a mailbox with any mail shows at least 1.
-        size = call.world.mail.usage(call.vendor.name, mailbox.key).size
+        size = call.world.mail.mailboxes.usage(call.vendor.name, mailbox.key).size
         return max(1, size // MEGABYTE) if size else 0
     if name == "hasActiveSyncMobileService":
         return mailbox.key in call.records(ActiveSyncService)

@@ -8,8 +8,8 @@ from memory import kept
 from mockmail.core.clock import Clock
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.documents import document_of, read_message
+from mockmail.core.mail.mailboxes import Usage
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
-from mockmail.core.mail.rows import Usage
 from mockmail.core.mail.store import MailStore
 from mockmail.core.registry import Registry
 from mockmail.core.world import World
@@ -40,7 +40,7 @@ def test_mailbox_counts_messages_that_were_never_searched(mail):
     for _ in range(3):
         mail.add(b"Subject: hi\r\n\r\n", ENVELOPE, SentBy(), [Delivery("postcard", "b", "b@example.com")])
 
-    assert mail.usage("postcard", "b") == Usage(3, 45)
+    assert mail.mailboxes.usage("postcard", "b") == Usage(3, 45)
 
 
 def test_clear_counts_messages_that_were_never_searched(mail, add):
@@ -70,11 +70,11 @@ def test_delivery_address_of_any_characters_is_stored(mail, add):
         "j\ufffd@else.example",
         "j\ufffd@here.example",
     ]
-    assert mail.usage("postcard", "j\udcff") == Usage(1, 16)
-    mail.rename_mailbox("postcard", "j\udcff", "k\udcfe")
-    assert mail.usage("postcard", "k\udcfe") == Usage(1, 16)
-    mail.forget_mailbox("postcard", "k\udcfe")
-    assert mail.usage("postcard", "k\udcfe") == Usage(0, 0)
+    assert mail.mailboxes.usage("postcard", "j\udcff") == Usage(1, 16)
+    mail.mailboxes.rename("postcard", "j\udcff", "k\udcfe")
+    assert mail.mailboxes.usage("postcard", "k\udcfe") == Usage(1, 16)
+    mail.mailboxes.forget("postcard", "k\udcfe")
+    assert mail.mailboxes.usage("postcard", "k\udcfe") == Usage(0, 0)
     assert mail.get(first.id) == first
 
 

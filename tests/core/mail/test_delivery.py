@@ -277,7 +277,7 @@ def test_message_that_reaches_full_mailboxes_only_is_refused(filled, recipients)
 )
 def test_copy_for_a_full_mailbox_is_lost_when_another_copy_is_accepted(filled, recipient, others):
     assert accept(filled, 1, "b@here", recipient) == [(None, "b@here"), *others]
-    assert filled.mail.usage("host", "b@here").size == 20
+    assert filled.mail.mailboxes.usage("host", "b@here").size == 20
 
 
 def test_message_to_a_full_mailbox_is_kept_unless_the_caller_refuses_it(filled):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from mockmail.core.mail.mailboxes import Usage
 from mockmail.core.mail.message import Delivery, Envelope, SentBy
-from mockmail.core.mail.rows import Usage
 
 ENVELOPE = Envelope(sender="a@example.com", recipients=("b@example.com",))
 
@@ -13,17 +13,17 @@ def test_mailbox_can_take_the_name_of_an_emptied_one(mail):
     mail.add(b"12345", ENVELOPE, SentBy(), [Delivery("postcard", "b", "b@example.com")])
     mail.remove(emptied.id)
 
-    mail.rename_mailbox("postcard", "b", "c")
-    mail.rename_mailbox("postcard", "c", "c")
+    mail.mailboxes.rename("postcard", "b", "c")
+    mail.mailboxes.rename("postcard", "c", "c")
 
-    assert mail.usage("postcard", "b") == Usage(0, 0)
-    assert mail.usage("postcard", "c") == Usage(1, 5)
+    assert mail.mailboxes.usage("postcard", "b") == Usage(0, 0)
+    assert mail.mailboxes.usage("postcard", "c") == Usage(1, 5)
 
 
 def test_renamed_mailbox_keeps_its_usage(mail):
     mail.add(b"Subject: hi\r\n\r\n", ENVELOPE, SentBy(), [Delivery("postcard", "b", "b@example.com")])
 
-    mail.rename_mailbox("postcard", "b", "c")
+    mail.mailboxes.rename("postcard", "b", "c")
 
-    assert mail.usage("postcard", "b") == Usage(0, 0)
-    assert mail.usage("postcard", "c") == Usage(1, 15)
+    assert mail.mailboxes.usage("postcard", "b") == Usage(0, 0)
+    assert mail.mailboxes.usage("postcard", "c") == Usage(1, 15)

@@ -18,7 +18,9 @@ from mockmail.core.mail.archive import IN_FOLDER, ArchiveWriter
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.exporting import format_of, writer_of
 from mockmail.core.mail.importing import (
+    BATCH_BYTES,
     BATCH_MESSAGES,
+    BATCH_RECIPIENTS,
     MOST_RECIPIENTS,
     Imported,
     batches,
@@ -295,12 +297,14 @@ class TestPaths:
         assert format_of(tmp_path / name) == format_
 
 
-def test_batches_are_bounded_by_messages_and_bytes():
-    small = [Imported(b"x", "", ())] * (2 * BATCH_MESSAGES + 1)
-    large = [Imported(b"x" * 700_000, "", ())] * 3
+def test_batches_are_bounded_by_messages_bytes_and_recipients():
+    small = [Imported(b"x", "", ("t@x",))] * (2 * BATCH_MESSAGES + 1)
+    large = [Imported(b"x" * (BATCH_BYTES // 2 + 1), "", ())] * 3
+    widely_sent = [Imported(b"x", "", ("t@x",) * (BATCH_RECIPIENTS // 2))] * 5
 
     assert [len(batch) for batch in batches(small)] == [BATCH_MESSAGES, BATCH_MESSAGES, 1]
     assert [len(batch) for batch in batches(large)] == [2, 1]
+    assert [len(batch) for batch in batches(widely_sent)] == [2, 2, 1]
 
 
 def test_batch_is_stored_whole_or_not_at_all():

@@ -77,7 +77,7 @@ def view(call: AtmailCall, params: AccountChoice) -> Result:
     account = _chosen(call, params)
     if account is None:
         raise Failed("Account does not exist")
-    usage = call.world.mail.usage(call.vendor.name, account.key)
+    usage = call.world.mail.mailboxes.usage(call.vendor.name, account.key)
     row = views.account(account, call.options)
     row["UsedQuota"] = usage.size / BYTES_PER_MB
     row["TotalMessages"] = usage.messages
@@ -108,7 +108,7 @@ def list_(call: AtmailCall, params: AccountPage) -> Result:
 def remove_account(call: AtmailCall, account: Account) -> None:
     """Remove an account and the mail in it; the messages stay in the inbox of the sandbox."""
     call.records(Account).remove(account.key)
-    call.world.mail.forget_mailbox(call.vendor.name, account.key)
+    call.world.mail.mailboxes.forget(call.vendor.name, account.key)
 
 
 def _chosen(call: AtmailCall, params: AccountChoice) -> Account | None:

@@ -83,7 +83,7 @@ def delete(call: RackspaceCall, _: None) -> None:
             records.remove(record.key)
     for single in (ActiveSyncService, SpamSettings, Mailbox):
         call.records(single).remove(mailbox.key)
-    call.world.mail.forget_mailbox(call.vendor.name, mailbox.key)
+    call.world.mail.mailboxes.forget(call.vendor.name, mailbox.key)
 
 
 def add_address(call: RackspaceCall, _: None) -> None:

@@ -63,7 +63,7 @@ def edit(call: RackspaceCall, params: RsMailboxFields) -> None:
     mailboxes.remove(mailbox.key)
     mailboxes.add(changed)
     _move_spam_records(call, mailbox, changed)
-    call.world.mail.rename_mailbox(call.vendor.name, mailbox.key, changed.key)
+    call.world.mail.mailboxes.rename(call.vendor.name, mailbox.key, changed.key)
 
 
 def delete(call: RackspaceCall, _: None) -> None:
@@ -72,7 +72,7 @@ def delete(call: RackspaceCall, _: None) -> None:
     call.records(RsMailbox).remove(mailbox.key)
     call.records(DeletedRsMailbox).put(DeletedRsMailbox.from_document(mailbox.to_document()))
     _move_spam_records(call, mailbox, None)
-    call.world.mail.forget_mailbox(call.vendor.name, mailbox.key)
+    call.world.mail.mailboxes.forget(call.vendor.name, mailbox.key)
 
 
 def login_token(call: RackspaceCall, _: None) -> views.Document:

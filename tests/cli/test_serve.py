@@ -442,7 +442,7 @@ class TestStartErrors:
              "vendors.atmail.domains[0].domainId: expected an integer, got '1'"),
             ('{"vendors": {"atmail": {}, "atmail": {}}}', "is not JSON (the name 'atmail' stands twice in one object)"),
             ('{"vendors": {}, "vendorz": {}}', "vendorz: no such part; there are format, "),
-            ('{"vendors": {}, "mail": [1]}', "mail: a seed has none: give a snapshot with PUT /_mockmail/state"),
+            ('{"vendors": {}, "mail": [1]}', "mail: a seed has no mail; restore a snapshot with PUT /_mockmail/state"),
             ("[" * 100_000, "is not JSON ("),
             ('{"vendors": {"atmail": {"domains": [{"domainId": 1}]}}}',
              "vendors.atmail.domains[0].domainName: is required and missing"),

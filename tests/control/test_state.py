@@ -150,7 +150,7 @@ def test_invalid_reset_is_refused(call, document, expected):
             "body: vendors.rackspace.domains[1].name: expected a string, got 5",
         ),
         ({"vendors": {}, "vendor": {}}, "body: vendor: no such part; there are format, mockmail, clock, ids, vendors,"),
-        ({"vendors": {}, "mail": [1]}, "body: mail: a seed has none: give a snapshot with PUT /_mockmail/state"),
+        ({"vendors": {}, "mail": [1]}, "body: mail: a seed has no mail; restore a snapshot with PUT /_mockmail/state"),
     ],
 )
 def test_invalid_records_are_refused(call, document, expected):

@@ -440,7 +440,7 @@ class TestStartErrors:
             ('{"vendors": {"atmail": {"x": []}}}', "vendors.atmail.x: no such table; atmail has accounts, aliases"),
             ('{"vendors": {"atmail": {"domains": [{"domainId": "1"}]}}}',
              "vendors.atmail.domains[0].domainId: expected an integer, got '1'"),
-            ('{"vendors": {"atmail": {}, "atmail": {}}}', "is not JSON (the name 'atmail' stands twice in one object)"),
+            ('{"vendors": {"atmail": {}, "atmail": {}}}', "is not JSON (an object has the name 'atmail' twice)"),
             ('{"vendors": {}, "vendorz": {}}', "vendorz: no such part; there are format, "),
             ('{"vendors": {}, "mail": [1]}', "mail: a seed has no mail; restore a snapshot with PUT /_mockmail/state"),
             ("[" * 100_000, "is not JSON ("),

@@ -163,7 +163,7 @@ def test_duplicate_name_in_json_is_refused(mockmail, call):
     body = b'{"vendors": {"rackspace": {"domains": []}, "rackspace": {"mailboxes": []}}}'
     assert call("PATCH", "/_mockmail/state", body=body) == (
         400,
-        {"error": "the body is not JSON: the name 'rackspace' stands twice in one object"},
+        {"error": "the body is not JSON: an object has the name 'rackspace' twice"},
     )
 
 

@@ -25,7 +25,7 @@ _MARKS = (
 )
 
 HEAD_GUESS = 8 << 10
-"""The bytes of a message in which its headers are looked for first; they rarely take more."""
+"""The first bytes of a message that are searched for its headers. Headers are rarely longer."""
 
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 _ENVELOPE = tuple(field.name for field in fields(Envelope) if field.name != "transcript")
@@ -89,7 +89,7 @@ def insert(db: sqlite3.Connection, message: Message, texts: tuple[str, str], siz
 
 
 def append_transcript(db: sqlite3.Connection, message_id: str, lines: Sequence[str]) -> int:
-    """Add lines to the transcript of a message, if it is still there, and return the bytes that it grew by."""
+    """Add lines to the transcript of a message, if it still exists, and return by how many bytes it grew."""
     row = db.execute("SELECT transcript FROM message WHERE id = ?", (message_id,)).fetchone()
     if row is None:
         return 0
@@ -101,7 +101,7 @@ def append_transcript(db: sqlite3.Connection, message_id: str, lines: Sequence[s
 
 
 def remove(db: sqlite3.Connection, seq: int) -> Removed | None:
-    """Remove a message, from its mailboxes too, and subtract it from the totals. Return None if there is none."""
+    """Remove a message and its deliveries, and subtract it from the totals. Return None if it does not exist."""
     sql = "SELECT id, length(raw), length(envelope) + length(transcript) FROM message WHERE seq = ?"
     row = db.execute(sql, (seq,)).fetchone()
     if row is None:
@@ -130,7 +130,7 @@ def clear(db: sqlite3.Connection, *, start_over: bool) -> None:
 
 
 def rename_mailbox(db: sqlite3.Connection, vendor: str, old: str, new: str) -> None:
-    """Give a mailbox another name, which an emptied mailbox may still have."""
+    """Rename a mailbox. A mailbox that has the new name already, for example an emptied one, is merged with it."""
     if old == new:
         return
     db.execute("UPDATE delivery SET mailbox = ? WHERE vendor = ? AND mailbox = ?", (new, vendor, old))
@@ -143,13 +143,13 @@ def rename_mailbox(db: sqlite3.Connection, vendor: str, old: str, new: str) -> N
 
 
 def remove_mailboxes(db: sqlite3.Connection, condition: str, arguments: Sequence[str]) -> None:
-    """Remove the mailboxes that fulfil a condition on `vendor` and `mailbox`; the messages stay."""
+    """Remove the mailboxes that meet a condition on `vendor` and `mailbox`, without their messages."""
     for table in ("mailbox", "delivery"):
         db.execute(f"DELETE FROM {table} WHERE {condition}", arguments)  # noqa: S608  # our own names and conditions
 
 
 def usage(db: sqlite3.Connection, vendor: str, mailbox: str) -> Usage:
-    """Return what a hosted mailbox holds."""
+    """Return the number and the size of the messages in a hosted mailbox."""
     sql = "SELECT messages, size FROM mailbox WHERE vendor = ? AND mailbox = ?"
     return Usage(*(db.execute(sql, (vendor, mailbox)).fetchone() or (0, 0)))
 

@@ -196,9 +196,7 @@ class TestWaiting:
             mockmail.requests.wait_for(where=lambda request: request.params["x"], timeout=30)
 
     def test_wait_for_nothing_says_that_nothing_came(self, mockmail):
-        with pytest.raises(
-            WaitTimeout, match=r"^no request matched any operation within 0 s. No request came at all.$"
-        ):
+        with pytest.raises(WaitTimeout, match=r"^no request matched any operation within 0 s. No request arrived.$"):
             mockmail.requests.wait_for(timeout=0)
 
 

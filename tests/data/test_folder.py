@@ -154,7 +154,7 @@ def test_link_in_the_folder_is_refused_in_a_sentence(serve_here, folder, tmp_pat
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_deleted_lock_file_lets_no_second_server_in(serve_here, folder):
+def test_second_server_is_refused_although_the_lock_file_was_deleted(serve_here, folder):
     with serve_here() as first:
         (folder / "lock").unlink()
         with pytest.raises(DataFolderError) as caught, serve_here():

@@ -1,4 +1,4 @@
-"""The compatible APIs: from a request to a call of Mailpit's or MailHog's, errors included."""
+"""Answer the requests to the compatible APIs: find the route, call its handler, and word errors."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ROUTES = (*mailpit.ROUTES, *mailhog.ROUTES)
 class CompatibleApi:
     """Answers the requests to the compatible APIs.
 
-    turns: of the server. events: returns those of the server, made when first used.
+    turns: shares the event loop between long work. events: returns the server's events, which the first call makes.
     """
 
     def __init__(self, sandboxes: Sandboxes, guard: Guard, turns: Turns, events: Callable[[], Events]) -> None:

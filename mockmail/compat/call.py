@@ -25,16 +25,17 @@ MOST_LISTED = 1000
 """The most messages of one list; `start` leads to the others."""
 
 SAFE_CONTENT = {"Content-Security-Policy": "sandbox; default-src 'none'"}
-"""For content of messages, so that a browser runs nothing of it."""
+"""The headers for content of messages, so that a browser runs none of it."""
 
 
 @dataclass(slots=True)
 class Call:
-    """A call, taken apart.
+    """A call of a compatible API.
 
-    path: the values of the names in the route's path. query: of a name that is given twice, the first value.
+    path: the values of the names in the route's path. query: by name, the first value.
     prefix: the part of the path that selects the sandbox, for links.
-    jims: MailHog's Jim in each sandbox. turns, shared_frames: of the server, and of its streams.
+    jims: MailHog's Jim in each sandbox. turns: shares the event loop between long work.
+    shared_frames: the documents that the streams of the server share.
     started: when the server began to answer such calls, in seconds.
     """
 
@@ -69,7 +70,7 @@ class Call:
         return int(text)
 
     def document(self, *names: str) -> dict[str, Any]:
-        """Return the members of a JSON object by these names; they are sent in any case. Raise Problem (400, 413)."""
+        """Return the members of the JSON body by these names, case-insensitive. Raise Problem (400, 413)."""
         if not self.body.strip():
             return {}
         try:

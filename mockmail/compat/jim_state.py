@@ -13,7 +13,7 @@ from mockmail.core.world import World
 class JimState:
     """Jim in one sandbox. document: his chances, None while he is off. faults: the ids of his SMTP faults.
 
-    generation: that of the World in which he was turned on.
+    generation: the generation of the World when he was turned on.
     """
 
     generation: int
@@ -22,7 +22,7 @@ class JimState:
 
 
 class JimStates:
-    """Jim in every World of a server, for as long as the World is there."""
+    """Jim in every World of a server, for as long as the World exists."""
 
     def __init__(self) -> None:
         self._states: WeakKeyDictionary[World, JimState] = WeakKeyDictionary()

@@ -20,7 +20,7 @@ from mockmail.server.slices import count_in_slices, in_slices, search_in_slices
 DEFAULT_LIMIT = 50
 MOST_LISTED = 250
 MOST_BYTES = 8 << 20
-"""The bytes of the messages of one list, which has each message twice; `start` leads to those that are left out."""
+"""The most bytes of the messages of a list, which has each message twice; `start` leads to the other messages."""
 
 KINDS = ("from", "to", "containing")
 JSON = "text/json; charset=utf-8"

@@ -127,9 +127,12 @@ async def send_message(call: Call) -> Reply:
     try:
         given = call.document(*mailpit_send.FIELDS)
         message = mailpit_send.send(call.world, given, _tags(given))
-    except (InvalidValue, LimitReached, Problem) as error:
-        status = error.status if isinstance(error, Problem) else 400 if isinstance(error, InvalidValue) else 503
-        return json_reply({"Error": str(error)}, status)
+    except Problem as error:
+        return json_reply({"Error": str(error)}, error.status)
+    except InvalidValue as error:
+        return json_reply({"Error": str(error)}, 400)
+    except LimitReached as error:
+        return json_reply({"Error": str(error)}, 503)
     return json_reply({"ID": message.id})
 
 
@@ -158,7 +161,7 @@ async def rename_tag(call: Call) -> Reply:
 
 
 async def delete_tag(call: Call) -> Reply:
-    """Take a tag off all messages."""
+    """Remove a tag from all messages."""
     await _change_tagged(call)
     return OK
 
@@ -213,7 +216,7 @@ def _tags(given: dict[str, Any]) -> tuple[str, ...]:
 
 
 async def _change_tagged(call: Call, add_tags: Sequence[str] = ()) -> None:
-    """Take the tag that the path names off its messages, and add others. Raise Problem (404)."""
+    """Remove the tag that the path names from its messages, and add others. Raise Problem (404)."""
     tag, mail = call.path["tag"], call.world.mail
     cursors = mail.marks.tagged(tag)
     if not cursors:

@@ -18,7 +18,7 @@ LONGEST_SNIPPET = 250
 """The characters of a snippet."""
 
 SNIPPET_BYTES = 1 << 20
-"""The bytes of a message in which its snippet is looked for."""
+"""The first bytes of a message, from which its snippet is made."""
 
 MOST_ADDRESSES = 1000
 """The most addresses of a header that are shown."""
@@ -38,7 +38,7 @@ class NumberedPart:
 
     @property
     def is_inline(self) -> bool:
-        """Return whether the part belongs into the text."""
+        """Return whether the part is shown within the text."""
         disposition = self.part.disposition.value
         return disposition == "inline" or (self.part.content_id is not None and disposition != "attachment")
 

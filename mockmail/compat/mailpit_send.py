@@ -84,8 +84,9 @@ def _attachment(given: Any) -> Attachment:
         raise InvalidValue(f"ContentType must be such as image/png, not {media_type[:80]!r}")
     content = _text("Content", document.get("Content", ""))
     data_uri = _DATA_URI.match(content)
+    encoded = content[data_uri.end() :] if data_uri else content
     try:
-        decoded = b64decode(content[data_uri.end() if data_uri else 0 :], validate=True)
+        decoded = b64decode(encoded, validate=True)
     except ValueError as error:
         raise InvalidValue(f"Attachments: the Content of {name[:80]!r} must be base64") from error
     return Attachment(

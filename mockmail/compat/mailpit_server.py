@@ -55,7 +55,7 @@ async def show_info(call: Call) -> Reply:
 
 
 async def show_webui(call: Call) -> Reply:
-    """Show what the page of Mailpit would offer: no relay, no SpamAssassin, chaos."""
+    """Show the features that Mailpit's page may offer: chaos, but no relay and no SpamAssassin."""
     return json_reply(
         {
             "Label": "" if call.sandbox == "default" else call.sandbox,
@@ -83,7 +83,7 @@ async def show_chaos(call: Call) -> Reply:
 
 
 async def set_chaos(call: Call) -> Reply:
-    """Replace the triggers of chaos by SMTP faults; those that are left out are off."""
+    """Replace the triggers of chaos, which are SMTP faults; a trigger that is left out is off."""
     given = call.document(*(name for name, _, _ in TRIGGERS))
     faults = [_fault(name, stage, given[name]) for name, stage, _ in TRIGGERS if name in given]
     rules = call.world.smtp_faults
@@ -101,7 +101,7 @@ async def set_chaos(call: Call) -> Reply:
 
 
 async def show_health(call: Call) -> Reply:
-    """Say that the server is ready."""
+    """Respond, because the server is ready."""
     return Reply(b"ok")
 
 

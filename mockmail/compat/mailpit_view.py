@@ -22,7 +22,7 @@ async def show(call: Call) -> Reply:
 
 
 async def show_latest(call: Call) -> Reply:
-    """Lead to the view of the newest message, of a search if there is a query."""
+    """Redirect to the view of the newest message, or of the newest one that matches a query."""
     call.path = {"id": "latest"}
     message = await named_message(call)
     kind = "html" if message.html else "txt"

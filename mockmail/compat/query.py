@@ -1,4 +1,4 @@
-"""Mailpit's search syntax, in terms of mockmail's search."""
+"""Translate Mailpit's search syntax to mockmail's search."""
 
 from __future__ import annotations
 
@@ -53,12 +53,13 @@ def parse(query: str) -> Criteria:
         if '"' in value:
             raise Problem(400, f"the quote inside {value[:80]!r} has no meaning: put quotes around a whole value")
         if value:
-            terms.append(f'{"-" if sign else ""}{f"{field}:" if field else ""}"{value}"')
+            prefix = f"{field}:" if field else ""
+            terms.append(f'{"-" if sign else ""}{prefix}"{value}"')
     return Criteria(query=" ".join(terms))
 
 
 async def named_message(call: Call) -> Message:
-    """Return the message that the path names, `latest` for the newest one, of a search if there is a query.
+    """Return the message that the path names; for `latest` the newest one, or the newest that matches a query.
 
     Raise Problem (404).
     """

@@ -19,13 +19,13 @@ from mockmail.http.protocol import cancel_on_disconnect
 from mockmail.server.events import Subscription
 
 HEARTBEAT = 30.0
-"""The seconds of silence after which something is sent, so that nobody on the way closes the connection."""
+"""The seconds of silence after which a heartbeat is sent, so that no proxy closes the connection."""
 
 LONGEST_FRAME = 4096
-"""The most bytes of a frame from the client, which has nothing to say."""
+"""The most bytes of a frame from the client, whose frames are ignored."""
 
 CLOSE_SECONDS = 0.5
-"""The seconds for which the end of a WebSocket waits for the client's consent."""
+"""The seconds that a WebSocket waits for the client's closing frame."""
 
 Frames = Callable[[Call, Message, World], Sequence[Any]]
 """Returns the documents to send for a new message."""
@@ -93,7 +93,7 @@ async def stream_messages(call: Call, frames: Frames) -> web.StreamResponse:
             await stream.prepare(call.request)
             async for documents in _documents(call, subscription, frames):
                 for document in documents:
-                    # In three pieces: to join them would copy the document for each stream.
+                    # In three pieces, because joining them would copy the document for each stream.
                     await stream.write(b"data: ")
                     await stream.write(document)
                     await stream.write(b"\n\n")
@@ -133,4 +133,4 @@ async def _documents(call: Call, subscription: Subscription, frames: Frames) -> 
             await call.turns.next()
             if documents := encoded.read(call, event.data["id"], frames):
                 yield documents
-            del encoded, documents  # while it waits, a stream holds nothing
+            del encoded, documents  # a stream that waits keeps no document alive

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailLimits:
-    """The bounds of a mail store: messages, their bytes in all, and the MIME parts that are parsed of a message.
+    """The bounds of a mail store.
 
-    size: envelopes and transcripts count too.
-    age: the seconds that a message is kept, by the sandbox's clock; None for any time.
-    removes_oldest: whether the oldest message makes room for a new one at `messages`, which is refused otherwise.
+    messages: how many messages it holds. size: the bytes of all messages, envelopes and transcripts included.
+    parts: how many MIME parts of a message are parsed.
+    age: the seconds that a message is kept, by the sandbox's clock; None keeps it for ever.
+    removes_oldest: whether a full store removes its oldest message for a new one; if not, it refuses the new one.
     """
 
     messages: int = 100_000
@@ -30,7 +31,7 @@ class MailLimits:
 
 
 class StartTls(StrEnum):
-    """The use of STARTTLS on the SMTP port: not known, offered to clients, or required before any mail."""
+    """The use of STARTTLS on the SMTP port: off, offered to clients, or required before any mail."""
 
     OFFERED = "offered"
     REQUIRED = "required"
@@ -49,8 +50,9 @@ class StartTls(StrEnum):
 class HttpLimits:
     """The bounds of HTTP.
 
-    body: bytes of a body. open_bodies: bytes of all bodies in progress. body_seconds: that a body may take to arrive.
-    line: bytes of the request line. header: bytes of one header. connections: open at once.
+    body: bytes of a body. open_bodies: bytes of all bodies in progress.
+    body_seconds: seconds in which a body must arrive.
+    line: bytes of the request line. header: bytes of a header. connections: how many may be open at once.
     idle: seconds that a connection may be silent between requests, or read nothing of a response.
     """
 
@@ -68,9 +70,10 @@ class SmtpLimits:
     """The bounds of the sink.
 
     message: bytes of a message. open_messages: bytes of all messages in progress.
-    line: bytes of a line of one (RFC 5321 asks for 1000; many senders write longer ones).
-    recipients: of one message. connections: at once. idle: seconds that a client may be silent.
-    data_seconds: that a client may take to send a message, without those that an SMTP fault throttles it.
+    line: bytes of a line of a message (RFC 5321 asks for 1000; many senders write longer ones).
+    recipients: how many recipients a message may have. connections: how many may be open at once.
+    idle: seconds that a client may be silent.
+    data_seconds: seconds in which a client must send a message; the delay of an SMTP fault's throttle does not count.
     """
 
     message: int = 50 << 20
@@ -86,8 +89,8 @@ class SmtpLimits:
 class EventLimits:
     """The bounds of events, and the permissions of webhooks.
 
-    size: bytes of the events that are kept for readers. webhooks: of all sandboxes.
-    allow: the `host:port` of servers on other machines that webhooks may send to.
+    size: bytes of the events that are kept for readers. webhooks: how many webhooks all sandboxes may have together.
+    allow: the servers on other machines, as `host:port`, that webhooks may send to.
     """
 
     size: int = 4 << 20
@@ -100,10 +103,10 @@ class WorldSettings:
     """The settings of every World of a server.
 
     seeds: documents that are added to the vendors' own, in order.
-    options: by vendor, an instance of its `options_type`; its defaults where a vendor is missing.
-    journal_bytes: of the journals of all Worlds together.
-    rules: faults, limits, stubs, outcomes and SMTP faults of a World, of each.
-    stub_bytes: of the responses of its stubs.
+    options: by vendor, an instance of its `options_type`; a vendor that is missing gets its defaults.
+    journal_bytes: the bytes of the journals of all Worlds together.
+    rules: how many rules of each kind a World may have: faults, limits, stubs, outcomes and SMTP faults.
+    stub_bytes: the bytes of the responses of all stubs of a World.
     reject_unknown: whether mail to an unknown mailbox of a hosted domain bounces.
     """
 

@@ -19,7 +19,7 @@ _NOT_TEXT = ("base64_codec", "bz2_codec", "hex_codec", "mbcs", "quopri_codec", "
 _NAME_OF_ALIAS = {alias: name for alias, name in aliases.items() if name not in _NOT_TEXT}
 _KNOWN = frozenset({*_NAME_OF_ALIAS, *_NAME_OF_ALIAS.values(), *_WITHOUT_ALIAS})
 _USUAL = frozenset({"utf-8", "us-ascii", "iso-8859-1"})
-"""Names that need no look-up, and charsets that have no surrogates."""
+"""Charsets that need no look-up, and whose text never has surrogates."""
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -31,10 +31,10 @@ def is_charset(name: str) -> bool:
 
 
 def in_charset(body: bytes, charset: str, errors: str = "replace") -> str:
-    """Return the text that bytes are in a charset. Lone surrogates, to which UTF-7 decodes, become U+FFFD.
+    """Return the bytes decoded from a charset. Lone surrogates, which UTF-7 may contain, become U+FFFD.
 
-    Raise LookupError or ValueError for an unknown charset; UnicodeDecodeError, a ValueError as well, if errors is
-    "strict" and the bytes are not in the charset.
+    Raise LookupError or ValueError for an unknown charset; UnicodeDecodeError, which is a ValueError, if `errors`
+    is "strict" and the bytes are not in the charset.
     """
     if charset in _USUAL:
         return body.decode(charset, errors)

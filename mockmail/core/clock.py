@@ -58,7 +58,7 @@ class Clock:
         self._notify()
 
     def advance(self, seconds: float) -> None:
-        """Move forward (or, negative, back) by a number of seconds."""
+        """Move the time forward by a number of seconds, or back if the number is negative."""
         if self._frozen_at is not None:
             self._frozen_at += timedelta(seconds=seconds)
         else:

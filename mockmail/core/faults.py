@@ -29,7 +29,7 @@ MOST_LISTED = 20
 """Statuses that an error message lists one by one."""
 
 DRIBBLE = 100
-"""The bytes a second of a dribbled response, unless the fault says otherwise."""
+"""The bytes a second of a dribbled response whose fault has no `throttle`."""
 
 
 class TransportFault(Enum):
@@ -42,7 +42,7 @@ class TransportFault(Enum):
     GARBAGE = "garbage"
     """The server sends bytes that are not HTTP."""
     MALFORMED_CHUNK = "malformed_chunk"
-    """The server sends all headers, and a body whose chunks are not those of HTTP."""
+    """The server sends all headers, and a chunked body with an invalid chunk."""
     TRUNCATED = "truncated"
     """The server sends all headers and half of the body, and closes the connection."""
     DRIBBLE = "dribble"
@@ -61,7 +61,7 @@ class Fault(CallRule):
 
     vendor: its name.
     status: the status of the vendor's error. error: the name of one of the vendor's own errors.
-    message, headers: of the error.
+    message, headers: the text and the headers of the error.
     delay: seconds before the handler or the response, at most MAX_DELAY.
     transport: how the connection fails. throttle: bytes a second of `dribble`.
     when: `before` the handler, which is then not called, or `after` it: the state has changed, and the response is
@@ -89,9 +89,13 @@ class Fault(CallRule):
         return self.status is not None or self.error is not None
 
     def __str__(self) -> str:
-        what = f"status {self.status}" if self.status else f"error {self.error}" if self.error else ""
-        what = what or (self.transport.value if self.transport else "delay")
-        return f"{self.vendor} {self.operation}: {what}, {self.usage}"
+        if self.status:
+            effect = f"status {self.status}"
+        elif self.error:
+            effect = f"error {self.error}"
+        else:
+            effect = self.transport.value if self.transport else "delay"
+        return f"{self.vendor} {self.operation}: {effect}, {self.usage}"
 
 
 class Faults(CountedRules[Fault]):
@@ -145,7 +149,7 @@ def _check_error(vendors: Registry, fault: Fault) -> None:
         advice = did_you_mean(fault.error, {name: name for name in vendor.named_errors}) or f"there are {known}"
         raise InvalidFault(f"{fault.vendor} has no error {fault.error[:80]!r}; {advice}")
     if not fault.is_error and (fault.message or fault.headers):
-        raise InvalidFault("message and headers are those of an error: give a status or an error too")
+        raise InvalidFault("message and headers belong to an error: give a status or an error too")
 
 
 def _check_transport(fault: Fault) -> None:

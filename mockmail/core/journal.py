@@ -28,7 +28,7 @@ EXCHANGE_BYTES = 1000
 """Bytes of memory of an exchange, besides its headers, bodies and other texts."""
 
 ROOM = 7 / 8
-"""The part of its limit to which JournalBytes reduces the bytes in use, so that it seldom has to."""
+"""The part of the limit to which JournalBytes reduces the bytes in use. The free rest makes removals rare."""
 
 HEADER_BYTES = 150
 """Bytes of memory of a header, besides the characters of its name and value; the id of a message takes fewer."""
@@ -67,7 +67,8 @@ class Exchange:
     fault: a description of the injected fault that it met. stub: a description of the stub that responded.
     seconds: how long the response took.
     scheme, tls: `http` or `https`, and the protocol and cipher of a connection in TLS.
-    size, order: the bytes of memory that it takes, and its number in all journals of a server; set by the journal.
+    size: the bytes of memory that it takes. order: its number among the exchanges of all journals of a server.
+        The journal sets both.
     """
 
     id: int
@@ -101,7 +102,7 @@ class Exchange:
 
     @property
     def unmatched(self) -> bool:
-        """Return whether neither an operation nor a stub serves it; what a browser sends by itself does not count."""
+        """Return whether neither an operation nor a stub serves it; False for a browser's own requests (icons)."""
         return self.operation is None and self.stub is None and not is_from_browser(self.method, self.path)
 
     @property
@@ -155,9 +156,13 @@ class Exchange:
             self._params = params
         return params
 
-    def keep_params(self, is_kept: bool) -> None:
-        """Read the parameters once from now on, for several readers; or forget them, because they take memory."""
-        self._keeps_params, self._params = is_kept, None
+    def keep_params(self) -> None:
+        """Keep the parameters when they are read, for several readers. `forget_params` ends this."""
+        self._keeps_params = True
+
+    def forget_params(self) -> None:
+        """Free the memory of the parameters, and read them each time."""
+        self._keeps_params, self._params = False, None
 
     def __repr__(self) -> str:
         return f"<Exchange {self.id}: {self}>"
@@ -170,8 +175,8 @@ class Exchange:
 class JournalBytes:
     """The bytes of memory that the journals of a server share.
 
-    limit: over it, the oldest exchanges of all journals are removed, until a part of the limit is free again.
-    held: the bytes in use. added: how many exchanges were added, which numbers them across journals.
+    limit: when more bytes are in use, the oldest exchanges of all journals are removed.
+    held: the bytes in use. added: how many exchanges were added to any journal.
     """
 
     def __init__(self, limit: int = 128 << 20) -> None:
@@ -185,7 +190,7 @@ class JournalBytes:
         self._journals.add(journal)
 
     def make_room(self) -> None:
-        """Remove the oldest exchanges of all journals, if there are too many bytes without those of closed journals."""
+        """Count the bytes of open journals again; over the limit, remove the oldest exchanges of all journals."""
         self.held = sum(journal.held for journal in self._journals)
         if self.held <= self.limit:
             return
@@ -201,8 +206,9 @@ class JournalBytes:
 class Journal:
     """The last exchanges of a World, oldest first.
 
-    limit: how many exchanges it keeps. body_limit: how many bytes of each body. shared: the bytes that it shares with
-    other journals. held: the bytes that it uses of them. in_progress: by id, the exchanges without a response.
+    limit: how many exchanges it keeps. body_limit: how many bytes of each body it keeps.
+    shared: the bytes that it shares with other journals. held: how many of them it uses.
+    in_progress: by id, the exchanges without a response.
     """
 
     def __init__(self, limit: int = 1000, body_limit: int = 65536, shared: JournalBytes | None = None) -> None:
@@ -256,13 +262,13 @@ class Journal:
             self._notify(exchange)
 
     def _notify(self, exchange: Exchange) -> None:
-        exchange.keep_params(True)
+        exchange.keep_params()
         for observer, _ in tuple(self._observers):
             try:
                 observer(exchange)
             except Exception:
                 log.exception("an observer failed at request %s", exchange.id)
-        exchange.keep_params(False)
+        exchange.forget_params()
 
     def remove_oldest(self) -> None:
         """Remove the oldest exchange."""

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from mockmail.core.world import World
 __tracebackhide__ = is_mistake
 
-LONGEST = 80
-"""The number of characters of a wrong name that an error shows."""
+SHOWN_CHARACTERS = 80
+"""The characters of a wrong name that an error shows."""
 
 
 class Registry:
@@ -50,7 +50,7 @@ class Registry:
         """Return the vendor with this name. Raise UnknownName."""
         found = self.vendors.get(name)
         if found is None:
-            raise UnknownName(f"there is no vendor {name[:LONGEST]!r}; there are {', '.join(self.vendors)}")
+            raise UnknownName(f"there is no vendor {name[:SHOWN_CHARACTERS]!r}; there are {', '.join(self.vendors)}")
         return found
 
     def check_names(self, vendor: str | None, operation: str | None) -> None:
@@ -60,11 +60,11 @@ class Registry:
         names = [PREFLIGHT, *(known.name for known in served)]
         if operation is not None and operation not in names:
             advice = did_you_mean(operation, {name: name for name in names}) or "`mockmail operations` lists them"
-            raise UnknownName(f"there is no operation {operation[:LONGEST]!r}; {advice}")
+            raise UnknownName(f"there is no operation {operation[:SHOWN_CHARACTERS]!r}; {advice}")
 
     def check_operation(self, vendor: str, pattern: str) -> None:
         """Raise UnknownName unless the pattern matches an operation of the vendor, so that a typo is noticed."""
         names = [operation.name for operation in self.named(vendor).operations]
         if not any(fnmatchcase(name, pattern) for name in names):
             advice = did_you_mean(pattern, {name: name for name in names}) or f"it has {', '.join(names)}"
-            raise UnknownName(f"{vendor} has no operation {pattern[:LONGEST]!r}; {advice}")
+            raise UnknownName(f"{vendor} has no operation {pattern[:SHOWN_CHARACTERS]!r}; {advice}")

@@ -1,6 +1,6 @@
 """Read the content of a journaled request for a test: JSON, a form, XML, and its parameters by name.
 
-Vendors read requests with their own readers (`mockmail.wire`). These serve whoever looks at the journal.
+Vendors read requests with their own readers (`mockmail.wire`). These are for people and tests that read the journal.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Criteria for requests: what `find`, `wait_for` and `verify` compare."""
+"""Criteria for requests, by which `find`, `wait_for` and `verify` select them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST_COMPARED = 1000
 """The most values of a request that are compared with those of `where`: many waits may compare each request."""
 
 LARGEST = 1e100
-"""The first number that is not compared with text: to write one of thousands of digits takes long."""
+"""Numbers from here on are not compared with text, because writing thousands of digits takes long."""
 
 Where = Mapping[str, Any] | Callable[[Exchange], bool]
 
@@ -47,8 +47,10 @@ class RequestCriteria:
         """Return whether a request meets every condition."""
         if not self.covers(exchange):
             return False
-        if self.where is None or callable(self.where):
-            return self.where is None or self.where(exchange)
+        if self.where is None:
+            return True
+        if callable(self.where):
+            return self.where(exchange)
         return has_value(exchange.params, self.where)
 
     def covers(self, exchange: Exchange) -> bool:
@@ -66,9 +68,9 @@ class RequestCriteria:
 def has_value(given: Any, wanted: Any) -> bool:
     """Return whether a parameter has a value.
 
-    Text equals a number or a boolean that is written so, as in a form. Of an object, only the wanted members count.
-    Of a name that was sent several times, one of the values must match, or all of them a list.
-    Return False if the answer needs more than MOST_COMPARED comparisons.
+    A text equals the number or boolean that it spells, as in a form. An object may have more members than are wanted.
+    A name that was sent several times matches if one of its values does, or if all of them equal a wanted list.
+    Return False if more than MOST_COMPARED comparisons are necessary.
     """
     try:
         return _Comparison().matches(given, wanted)

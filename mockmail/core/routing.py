@@ -58,7 +58,7 @@ class VendorRouter:
                 self._add(operation, template)
 
     def resolve(self, method: str, segments: Sequence[str]) -> Match | WrongMethod | None:
-        """Return the operation of a path, or None where the vendor does not serve the path."""
+        """Return the operation of a path, or None if the vendor does not serve the path."""
         if segments and not segments[-1]:
             segments = segments[:-1]
         search = _Search(self._vendor, "GET" if method == "HEAD" else method, segments)
@@ -69,7 +69,7 @@ class VendorRouter:
 
     @property
     def roots(self) -> set[str] | None:
-        """The first segments of all paths but `/`; None where a path may begin with anything."""
+        """Return the first segments of all paths except `/`; None if a path may begin with any segment."""
         if self._root.any_segment or self._root.rests:
             return None
         return set(self._root.literals)

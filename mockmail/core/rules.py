@@ -1,4 +1,4 @@
-"""Rules that a test adds to a sandbox: faults, limits, stubs and SMTP faults have this in common."""
+"""The base of the rules that a test adds to a sandbox: faults, limits, stubs, outcomes and SMTP faults."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mockmail.core.ids import Ids
 __tracebackhide__ = is_mistake
 
 MAX_DELAY = 600.0
-"""The longest delay, in seconds: no client waits longer, and a rule must not hold a server for a day."""
+"""The longest delay, in seconds. No client waits longer, and no rule may block a server for a day."""
 
 MOST_CALLS = 10**9
 """The most calls that a rule counts."""
@@ -98,10 +98,10 @@ class HasId(Protocol):
 class Rule:
     """A rule that applies to a number of calls.
 
-    times: to how many calls it applies; None for all. after: how many calls it lets pass first.
-    probability: how likely it applies to each of the other calls.
+    times: how many calls it applies to; None for all. after: how many calls it lets pass first.
+    probability: the probability that it applies to a call after those.
     id: its number among the rules of its kind in a sandbox.
-    used, passed: to how many calls it applied, and how many it let pass because of `after`.
+    used: how many calls it applied to. passed: how many calls it let pass because of `after`.
     """
 
     times: int | None = 1
@@ -119,7 +119,9 @@ class Rule:
     @property
     def usage(self) -> str:
         """Return how often the rule applied, in words."""
-        return f"used {self.used} of {self.times or 'any number of'} times"
+        if self.times is None:
+            return f"used {self.used} times, no limit"
+        return f"used {self.used} of {self.times} times"
 
     def applies(self, chance: Ids) -> bool:
         """Count a call that meets the rule's conditions, and return whether the rule applies to it."""
@@ -192,7 +194,7 @@ class Rules(Generic[R]):
         return iter(list(self._rules))
 
     def add(self, rule: R) -> R:
-        """Add a rule behind those that exist, give it an id, and return it. Raise LimitReached."""
+        """Add a rule after the existing ones, give it an id, and return it. Raise LimitReached."""
         if len(self._rules) >= self._most:
             raise LimitReached(
                 f"there are {self._most} rules of this kind, the most that max_rules allows: remove some"
@@ -253,7 +255,7 @@ def check_counts(rule: Rule) -> None:
 
 
 def check_pattern(name: str, pattern: str | None) -> None:
-    """Raise InvalidFault for a pattern that is too long: to compile one takes time."""
+    """Raise InvalidFault for a pattern that is too long, because compiling it takes time."""
     if pattern is not None and len(pattern) > LONGEST_PATTERN:
         raise InvalidFault(f"{name} must have at most {LONGEST_PATTERN} characters, not {len(pattern)}")
 

@@ -17,11 +17,11 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class Sandboxes:
-    """The Worlds of a server by name. None sees another's state or mail.
+    """The Worlds of a server by name. They share no state and no mail.
 
-    When there are too many, the disposable World that was used the longest ago makes room for a new one.
+    At the limit, a new World replaces the disposable World that has not been used for the longest time.
 
-    forget: removes the file of a World before it is closed. spare: makes a World in memory.
+    forget: removes the file of a World before the World is closed. spare: makes a World in memory.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Sandboxes:
     def get(self, name: str = DEFAULT) -> World:
         """Return the World with this name, made at the first call.
 
-        Raise Problem (400) for a name that cannot be one, LimitReached when there are too many.
+        Raise Problem (400) for an invalid name, LimitReached when there are too many Worlds.
         """
         world = self._worlds.get(name)
         if world is None:
@@ -61,7 +61,7 @@ class Sandboxes:
         return self._worlds.get(name)
 
     def stand_in(self) -> World:
-        """Return a World for refusing a request whose own World cannot be made: the default one, or one in memory."""
+        """Return the default World, or one in memory, to refuse a request whose own World cannot be made."""
         try:
             return self.get()
         except LimitReached:

@@ -46,7 +46,7 @@ class SeedDocument:
         """Return the seed of `{"format": 1, "vendors": {...}}`. Raise SeedError."""
         seed = cls._of(document, source)
         if isinstance(document, Mapping) and document.get("mail", []) != []:
-            raise SeedError(f"{source}: mail: a seed has none: give a snapshot with PUT /_mockmail/state")
+            raise SeedError(f"{source}: mail: a seed has no mail; restore a snapshot with PUT /_mockmail/state")
         return seed
 
     @classmethod

@@ -41,11 +41,11 @@ class SmtpBehaviour:
         return hmac.compare_digest(expected, digest.lower().encode("ascii", "replace").decode())
 
     def refuses_sender(self, address: str) -> bool:
-        """Return whether MAIL FROM is refused, in either form of a domain beyond ASCII."""
+        """Return whether MAIL FROM is refused, in either form (Unicode or IDNA) of its domain."""
         return matches_address(address, self.refused_senders)
 
     def refuses_recipient(self, address: str) -> bool:
-        """Return whether RCPT TO is refused, in either form of a domain beyond ASCII."""
+        """Return whether RCPT TO is refused, in either form (Unicode or IDNA) of its domain."""
         return matches_address(address, self.refused_recipients)
 
     def is_unreachable(self, relay: str) -> bool:
@@ -54,7 +54,7 @@ class SmtpBehaviour:
 
 
 def matches_address(address: str, patterns: list[str]) -> bool:
-    """Return whether an address matches a pattern, in either form of a domain beyond ASCII."""
+    """Return whether an address matches a pattern, in either form (Unicode or IDNA) of its domain."""
     return bool(patterns) and any(_any_matches(patterns, form) for form in address_forms(address))
 
 

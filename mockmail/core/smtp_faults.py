@@ -52,7 +52,7 @@ class SmtpFault(Rule):
 
     stage: where in the dialogue it happens; `ehlo` is EHLO or HELO.
     sender, recipient: patterns of an address. content: consecutive words of a message, as `text` in a search.
-    code, status, text: of the reply; status is the enhanced one (`4.3.0`, RFC 3463), "" for none.
+    code, text: of the reply. status: its enhanced status (`4.3.0`, RFC 3463); "" for a reply without one.
     delay: seconds before the reply. throttle: bytes a second of the replies, and of messages, from now on.
     disconnect: close the connection, after the reply if there is a code.
     """
@@ -94,8 +94,13 @@ class SmtpFault(Rule):
         return self.content is None or Term("words", words_of(self.content)).matches(content)
 
     def __str__(self) -> str:
-        what = self.reply or ("disconnect" if self.disconnect else "throttle" if self.throttle else "delay")
-        return f"SMTP {self.stage}: {what}, {self.usage}"
+        if self.reply:
+            effect = self.reply
+        elif self.disconnect:
+            effect = "disconnect"
+        else:
+            effect = "throttle" if self.throttle else "delay"
+        return f"SMTP {self.stage}: {effect}, {self.usage}"
 
 
 def take(
@@ -107,7 +112,7 @@ def take(
 ) -> SmtpFault | None:
     """Return the fault that this point of a dialogue meets and count it as used, or None."""
     message = Message("", 0, datetime(1970, 1, 1, tzinfo=UTC), content, Envelope(sender="", recipients=()), SentBy())
-    texts = SearchedTexts(message)  # read when the first fault needs it
+    texts = SearchedTexts(message)  # parsed only if a fault has a condition on the content
     return faults.first(lambda fault: fault.covers(stage, sender, recipients, texts))
 
 
@@ -136,7 +141,7 @@ def _check_reply(fault: SmtpFault) -> None:
     code, status = fault.code, fault.status
     if code is None:
         if fault.text or status is not None:
-            raise InvalidFault("text and status are those of a reply: give its code too")
+            raise InvalidFault("text and status belong to a reply: give its code too")
         return
     if fault.stage == "connect":
         raise InvalidFault("the stage 'connect' has no reply: use disconnect or delay, or the stage 'greeting'")

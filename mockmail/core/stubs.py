@@ -22,7 +22,7 @@ RESPONSE_BYTES = 500
 """Bytes of memory of a response, besides its body and its headers."""
 
 LONGEST_PATH = 2000
-"""The most characters of the path of a stub, which each request is compared with."""
+"""The most characters of the path of a stub. Each request is compared with it."""
 
 RESERVED = ("_mockmail", "~")
 """The beginnings of a first segment that no vendor's path has."""
@@ -40,9 +40,8 @@ _TYPES = {
 class Stub(CallRule):
     """Responses that are given in place of a vendor's own.
 
-    vendor, operation: the operation whose calls get them; or method, path: the request that gets them, also one that no
-        vendor serves. path: a template as in `Operation.path`, without the prefixes of sandbox and vendor.
-        method: None for any.
+    A stub is either for an operation (vendor, operation) or for a path (method, path) that a vendor may serve or not.
+    path: a template as in `Operation.path`, without the prefixes of sandbox and vendor. method: None for any.
     responses: given in turn; the last one is repeated. size: the bytes of memory of the responses.
     """
 
@@ -102,7 +101,7 @@ def add_stub(vendors: Registry, stubs: CountedRules[Stub], stub: Stub, most_byte
     most_bytes: of the sizes of all stubs.
     """
     if (stub.operation is None) == (stub.path is None):
-        raise InvalidValue("give vendor and operation, or path (and method): what the stub stands for")
+        raise InvalidValue("give vendor and operation, or path (and method): the requests that the stub responds to")
     if stub.vendor is not None:
         vendors.named(stub.vendor)
     if stub.path is not None:

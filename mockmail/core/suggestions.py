@@ -45,13 +45,11 @@ def suggest(vendors: Iterable[Vendor], method: str, segments: Sequence[str], mos
     for vendor in vendors:
         if not vendor.is_usable:
             continue
-        found += (
-            max(
-                (_compare(vendor, operation, template, method, path, like) for template in operation.templates),
-                key=_likeness,
+        for operation in vendor.operations:
+            of_templates = (
+                _compare(vendor, operation, template, method, path, like) for template in operation.templates
             )
-            for operation in vendor.operations
-        )
+            found.append(max(of_templates, key=_likeness))
         found += _not_emulated(vendor, method, path)
     return sorted(found, key=_likeness, reverse=True)[:most]
 
@@ -76,6 +74,7 @@ def _not_emulated(vendor: Vendor, method: str, path: Sequence[str]) -> Iterator[
             wanted = _comparable(vendor, split_template(template))
             below = operation.method == "*" and len(path) > len(wanted)
             if (below or len(path) == len(wanted)) and _fits(wanted, given):
+                # Above each operation with as many equal segments, whose similarity is below 1.
                 likeness = len(wanted) + (1.5 if below else 2.0)
                 yield Suggestion(vendor, operation, likeness, f"is not emulated: {operation.reason}")
 

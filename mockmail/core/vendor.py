@@ -141,7 +141,7 @@ class Dialect(ABC, Generic[CallerT, OptionsT]):
     def problem(
         self, request: WireRequest, operation: Operation | None, problem: Problem, options: OptionsT
     ) -> WireResponse:
-        """Return the response to what any HTTP service refuses: 404, 405, 413, 415, 429, 5xx, and injected faults.
+        """Return the response to a request that any HTTP service refuses: 404, 405, 413, 415, 429, 5xx, faults.
 
         operation: None if the request did not reach one.
         """
@@ -197,7 +197,7 @@ class Vendor:
         """Return whether the operations can be imported; log once why not."""
         try:
             self.operations  # noqa: B018  # the access imports them
-        except LimitReached:  # another time, they can
+        except LimitReached:  # a later import may succeed
             raise
         except Exception:
             log.exception("the operations of vendor %s cannot be imported; its paths are not served", self.name)
@@ -248,7 +248,7 @@ class Vendor:
 
     @cached_property
     def sender(self) -> Sender:
-        """Return how the vendor sends. Only a vendor whose `sends` is true has it."""
+        """Return the vendor's `Sender`. Only a vendor whose `sends` is true has one."""
         return self._load("sender", "SENDER")  # type: ignore[no-any-return]
 
     def seed(self) -> Mapping[str, Any]:
@@ -283,13 +283,13 @@ class Vendor:
         return request.peer
 
     def preflight(self, request: WireRequest) -> WireResponse | None:
-        """Return the response to a CORS preflight, or None for a request that is none."""
+        """Return the response to a CORS preflight, or None for any other request."""
         return None
 
     def claims(self, headers: CIMultiDictProxy[str]) -> bool | None:
         """Return True for the headers of a request to this vendor, False for one to another vendor, else None.
 
-        Asked only for a path that several vendors serve, so it decides by what no other vendor's clients send: a
+        Called only for a path that several vendors serve. Decide by something that no other vendor's clients send: a
         header with credentials, a host, the scope of a signature.
         """
         return None

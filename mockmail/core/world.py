@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from mockmail.core.stubs import Stub
 
 RESERVE = 1000
-"""The ids that are reserved in the database before they are drawn, so that none is drawn again after a kill."""
+"""The ids that are reserved in the database before they are drawn. After a kill, reserved ids are not drawn again."""
 
 _UNTOUCHED_CLOCK = Clock().to_document()
 
@@ -47,10 +47,10 @@ _UNTOUCHED_CLOCK = Clock().to_document()
 class World:
     """The state behind one sandbox: clock, ids, records, mail, journal and rules. A value you own; nothing is global.
 
-    A vendor is seeded when it is first touched.
+    A vendor is seeded when it is first used.
 
-    path: the SQLite file where records and mail survive, which the first write makes; None for memory only. Raise
-    DataFolderError if it is not usable, StorageFull if it cannot be opened.
+    path: the SQLite file of records and mail, which the first write makes; None for memory only. Raise DataFolderError
+    if it is not usable, StorageFull if it cannot be opened.
     journal_bytes: the bytes that its journal shares with those of other Worlds; its own by default.
     files: the open files of all Worlds of the server; its own by default.
     journal, outgoing: the requests to vendors, and those that vendors made to webhooks.
@@ -109,7 +109,7 @@ class World:
 
     @property
     def is_disposable(self) -> bool:
-        """Return whether this World is as a new one, except for its journal, and no wait for mail is in progress."""
+        """Return whether this World equals a new one, except for its journal, and no wait for mail is in progress."""
         return not (
             (self.database.path is not None and self.database.exists)
             or self.store.is_written
@@ -130,7 +130,7 @@ class World:
         return frozenset(self._seeded)
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Return a context that keeps all writes of records and mail inside, or, when an exception leaves it, none."""
+        """Return a context that commits all writes of records and mail in it, or rolls all back after an exception."""
         return self.database.transaction()
 
     def options(self, vendor: Vendor) -> Any:
@@ -192,9 +192,9 @@ class World:
         return self.mail.add(raw, envelope, sent_by, found, is_read=is_read, tags=tags)
 
     def reset(self, vendor: Vendor | None = None) -> None:
-        """Reset to the seeded state: no mail, journal and rules, the machine's time, the same ids again.
+        """Reset to the seeded state: no mail, no journal, no rules, the machine's time, and the same ids again.
 
-        With a vendor, reset only its state.
+        vendor: resets only the state of this vendor.
         """
         with self._all_or_nothing():
             if vendor is not None:
@@ -275,15 +275,19 @@ class World:
             self._reserve = RESERVE
 
     def _metadata(self) -> dict[str, Any]:
-        # Drawing an id writes nothing: ids are reserved together with another write, or when the reserve is used up.
-        drawn, reserve, reserved = self.ids.drawn, self._reserve, self._written.get("ids", {}).get("drawn", 0)
-        least = drawn + (reserve // 2 if self.database.has_writes else 0)
-        kept = reserved if least <= reserved <= drawn + reserve else drawn + reserve
         return {
             "clock": self.clock.to_document(),
-            "ids": {**self.ids.to_document(), "drawn": kept},
+            "ids": {**self.ids.to_document(), "drawn": self._reserved_ids()},
             "seeded": sorted(self._seeded),
         }
+
+    def _reserved_ids(self) -> int:
+        # Drawing an id writes nothing. New ids are reserved when the reserve is used up, or together with another write
+        # when half of it is.
+        reserved: int = self._written.get("ids", {}).get("drawn", 0)
+        least = self.ids.drawn + (self._reserve // 2 if self.database.has_writes else 0)
+        most = self.ids.drawn + self._reserve
+        return reserved if least <= reserved <= most else most
 
     def _write_metadata(self, metadata: Mapping[str, Any]) -> None:
         written = self._written

@@ -27,10 +27,10 @@ Control = Callable[[web.BaseRequest, Target], Awaitable[web.StreamResponse]]
 class Dispatcher:
     """Everything that is served on the HTTP port.
 
-    control: answers requests to the control API. perform: sends the mail of vendors. turns: those of the event loop.
-    make_proxy: makes the forward
-    proxy, around the function that answers a request for a target.
-    compatible: returns the function that answers requests to the compatible APIs, when the first one arrives.
+    control: answers requests to the control API. perform: sends the mail of vendors.
+    turns: shares the event loop between long work.
+    make_proxy: makes the forward proxy; its argument is the function that answers a request for a target.
+    compatible: called at the first request to the compatible APIs; returns the function that answers them.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Dispatcher:
 
     def stop(self) -> None:
         """Cancel the sends in progress."""
-        if "_pipeline" in self.__dict__:
+        if "_pipeline" in self.__dict__:  # without a request to a vendor there is no pipeline
             self._pipeline.sending.stop()
 
     def _vendor_of_root(self, request: web.BaseRequest, target: Target) -> Vendor | None:

@@ -15,7 +15,7 @@ from mockmail.wire.request_parameters import parameters_of
 
 
 async def apply_fault(context: RequestContext, caller: str | None = None) -> None:
-    """Take the fault that this request meets, and let it act if it acts before the handler.
+    """Take the fault that this request meets, and apply it if it acts before the handler.
 
     caller: None before authentication; see `CallRule.covers`.
     Raise Problem or VendorError for an error, NoResponse for a connection that fails.
@@ -67,18 +67,18 @@ def stub_response(context: RequestContext, caller: str | None = None) -> WireRes
 
 def stubbed_path(context: RequestContext) -> WireResponse | None:
     """Return the response of the stub that serves the path, or None."""
-    request, named = context.request, context.target.vendor
+    request, vendor_name = context.request, context.target.vendor
     stub = take_for_path(
         context.world.stubs,
-        named,
+        vendor_name,
         request.method,
         request.segments,
         lambda path: parameters_of(request, path),
     )
     if stub is None:
         return None
-    if named:
-        context.vendor, context.exchange.vendor = context.world.vendors.named(named), named
+    if vendor_name:
+        context.vendor, context.exchange.vendor = context.world.vendors.named(vendor_name), vendor_name
     return _response_of(context, stub)
 
 

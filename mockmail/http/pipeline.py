@@ -121,17 +121,19 @@ class Pipeline:
     async def _run_steps(self, context: RequestContext, refusal: Problem | None) -> WireResponse:
         has_rules = bool(context.world.faults or context.world.stubs)
         try:
-            early = _stubbed_path(context) if has_rules and refusal is None else None
-            if early is None:
-                early = steps.route(context, self._vendors.router)
+            response = _stubbed_path(context) if has_rules and refusal is None else None
+            if response is None:
+                response = steps.route(context, self._vendors.router)
             steps.raise_deferred(refusal)
-            if early is None and has_rules:
-                early = await _inject(context)
-            elif early is None:
+            if response is not None:
+                return response
+            if has_rules:
+                response = await _inject(context)
+                if response is not None:
+                    return response
+            else:
                 steps.limit(context)
                 steps.authenticate(context)
-            if early is not None:
-                return early
             steps.decode(context)
             steps.handle(context)
             if isinstance(context.result, Send | Later | Continue):
@@ -168,7 +170,7 @@ async def _inject(context: RequestContext) -> WireResponse | None:
 
 
 async def _after_fault(context: RequestContext, fault: Fault, response: WireResponse) -> WireResponse:
-    """Return the response that a fault leaves, or makes, of a response."""
+    """Return a response after a fault has acted on it: delayed, replaced by an error, or with further headers."""
     from mockmail.http.injection import delay, error_of
 
     if fault.when == "after":

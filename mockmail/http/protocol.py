@@ -57,8 +57,8 @@ def _names_a_path(data: bytes) -> bool:
 class HttpProtocol(RequestHandler):
     """One connection.
 
-    bodies: those of the server. held: the bytes of this connection's body that count there.
-    server: of this connection. answer: responds to its requests.
+    bodies: the open bodies of the server. held: how many of their bytes are of this connection.
+    server: the server of this connection. answer: responds to its requests.
     stalled_after: seconds after which a client that reads nothing of a response is disconnected.
     on_disconnect: called when the client disconnects; see `cancel_on_disconnect`.
     """
@@ -92,12 +92,12 @@ class HttpProtocol(RequestHandler):
         self._watch_stall()
 
     def resume_writing(self) -> None:
-        """Go on: the client has read the response."""
+        """Stop watching the client, which has read the response."""
         super().resume_writing()
         self._forget_stall()
 
     def data_received(self, data: bytes) -> None:
-        """Keep the beginning of a request, in case it turns out to be broken, and read no further while requests wait.
+        """Keep the beginning of a request, which tells its vendor if it is broken. Stop reading while requests wait.
 
         Data without a path is not the beginning of a request: the body of a broken request may arrive before the
         response to its head is made.
@@ -123,8 +123,8 @@ class HttpProtocol(RequestHandler):
     def eof_received(self) -> bool | None:  # type: ignore[override]  # aiohttp does not implement it
         """Answer the complete requests of a client that closed its sending side, then close.
 
-        Close at once after half a request, or if the request is to be cancelled when the client disconnects. TLS has no
-        connection of which one side is closed.
+        Close at once after half a request, or if the request is cancelled when the client disconnects. In TLS, a client
+        cannot close one side only.
         """
         if self.on_disconnect is not None or self._is_idle() or self.ssl_context is not None:
             return None
@@ -215,7 +215,7 @@ class HttpProtocol(RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Return the response to a request that aiohttp cannot parse. Its words are for the journal only."""
+        """Return the response to a request that aiohttp cannot parse. aiohttp's message is for the journal only."""
         problem = Problem(status, NOT_HTTP, reason=_first_line(message or NOT_HTTP))
         if isinstance(exc, LineTooLong):
             problem = Problem(431, TOO_LONG)
@@ -265,7 +265,7 @@ class HttpServer(web.Server):
             self._running.call_soon(transport.close)  # after aiohttp has started its task, which close() ends
 
     def replace(self, handler: RequestHandler) -> None:
-        """Count a connection no longer, although the response to its last request has not ended."""
+        """Stop counting a connection that a tunnel replaces. The response to its last request has not ended."""
         self._connections.pop(handler, None)
 
     def enter(self, handler: RequestHandler) -> bool:
@@ -274,7 +274,7 @@ class HttpServer(web.Server):
         return len(self._connections) + len(self._handshakes) <= self._limits.connections
 
     def leave(self, handler: RequestHandler) -> None:
-        """Count a handshake no longer."""
+        """Stop counting a handshake."""
         self._handshakes.discard(handler)
 
     def _respond(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:

@@ -37,8 +37,9 @@ class Proxy:
 
     No connection to another machine is ever made.
 
-    answer: returns the response to a request for a target. hosts: names of hosts, and of the vendors that answer for
-    them, besides the vendors' own. allows_host: returns whether the server itself may be addressed by a name.
+    answer: returns the response to a request for a target.
+    hosts: by host, the name of the vendor that answers for it, besides the vendors' own hosts.
+    allows_host: returns whether a name may stand for the server itself.
     """
 
     def __init__(
@@ -89,7 +90,7 @@ class Proxy:
 
         context = None if port == HTTP_PORT else self._certificates.server(host)
         connection_of(request).tunnel(answer, context, self._connections)
-        return web.StreamResponse()  # never sent: the connection is no longer this one's
+        return web.StreamResponse()  # never sent: the connection belongs to the tunnel now
 
     def _target(self, vendor: Vendor, path: str, request: web.BaseRequest, sandbox: str | None) -> Target:
         target = parse_target(path, frozenset())

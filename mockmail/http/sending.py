@@ -22,7 +22,7 @@ Perform = Callable[[Send, World, SentBy], Awaitable[Outcome]]
 class Sending:
     """Performs sends, before the response (`Send`) or after it (`Later`).
 
-    turns: those of the event loop, which the sends of one request take.
+    turns: shares the event loop between the sends of all requests.
     """
 
     def __init__(self, perform: Perform, turns: Turns) -> None:
@@ -31,7 +31,7 @@ class Sending:
         self._jobs: set[asyncio.Task[None]] = set()
 
     async def settle(self, context: RequestContext) -> None:
-        """Replace a result that is a send by the result of its `then`. Raise what `then` raises or refuses with."""
+        """Perform a result that is a send, and replace it by the result of its `then`. Raise the errors of `then`."""
         context.result = await self._perform_all(context.result, context)
         if isinstance(context.result, Later):
             job = asyncio.ensure_future(self._job(context.result.send, context))
@@ -87,5 +87,5 @@ class Sending:
 
 
 def _check_generation(context: RequestContext, generation: int) -> None:
-    if context.world.generation != generation:  # the records may be others with the same ids
+    if context.world.generation != generation:  # the same ids may now belong to other records
         raise Problem(503, "the sandbox was reset while its mail was on the way")

@@ -5,7 +5,7 @@ A step takes the context and either updates it, returns a response that ends the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +32,7 @@ class RequestContext:
 
     vendor: the vendor that answers; for an unknown path, the one whose operations are most similar.
     fault: the injected fault that this request met.
-    parameters: those that conditions of faults and stubs are compared with; None until one needs them.
+    parameters: the parameters for the conditions of faults and stubs; None until a condition needs them.
     """
 
     request: WireRequest
@@ -52,14 +52,14 @@ class RequestContext:
 
 def route(context: RequestContext, router: Router) -> WireResponse | None:
     """Find the operation, or answer a CORS preflight. Raise Problem (404, 405), worded by the most similar vendor."""
-    world, request, named = context.world, context.request, context.target.vendor
-    if named:
-        context.vendor, context.exchange.vendor = world.vendors.named(named), named
+    world, request, vendor_name = context.world, context.request, context.target.vendor
+    if vendor_name:
+        context.vendor, context.exchange.vendor = world.vendors.named(vendor_name), vendor_name
     if request.method == "OPTIONS":
         response = _preflight(context, router)
         if response is not None:
             return response
-    found = router.resolve(named, request.method, request.segments, request.headers)
+    found = router.resolve(vendor_name, request.method, request.segments, request.headers)
     if isinstance(found, Match):
         if found.operation.dispatch is not None:
             found = router.named_by_body(found, request)
@@ -67,10 +67,13 @@ def route(context: RequestContext, router: Router) -> WireResponse | None:
         exchange = context.exchange
         exchange.vendor, exchange.operation, exchange.path_values = found.vendor.name, found.operation.name, found.path
         return None
-    if is_from_browser(request.method, request.raw_path) and not named:
+    if is_from_browser(request.method, request.raw_path) and not vendor_name:
         raise Problem(404, "there is no such path")
-    similar = [context.vendor] if context.vendor else world.vendors.claiming(request.headers) or world.vendors
-    suggestions = suggest(similar, request.method, request.segments)
+    if context.vendor:
+        suggested: Iterable[Vendor] = [context.vendor]
+    else:
+        suggested = world.vendors.claiming(request.headers) or world.vendors
+    suggestions = suggest(suggested, request.method, request.segments)
     context.exchange.nearest = [str(suggestion) for suggestion in suggestions]
     if isinstance(found, WrongMethod):
         context.vendor = found.vendor
@@ -100,7 +103,7 @@ def limit(context: RequestContext) -> None:
 
 
 def authenticate(context: RequestContext) -> None:
-    """Find out who is calling, by the vendor's own rules and state."""
+    """Set the caller, whom the vendor authenticates by its own rules and state."""
     vendor, operation, world = context.vendor, context.operation, context.world
     if vendor is None or operation is None:
         raise RuntimeError("route comes before authenticate")

@@ -1,4 +1,4 @@
-"""The address of a request: the sandbox, control API or vendor that it selects, and the path that is left."""
+"""The address of a request: the sandbox, control API or vendor that it selects, and the rest of the path."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ SANDBOX_HEADER = "X-Mockmail-Sandbox"
 class Target(NamedTuple):
     """The parts of a request line's target.
 
-    sandbox: the name behind `/~`; None without one.
+    sandbox: the name after `/~`; None without one.
     control: whether it belongs to the control API.
     vendor: the vendor of a `/{vendor}/...` path; None for a natural path.
-    prefix: what was taken off the path, for making links.
+    prefix: the part that was removed from the path, for making links.
     raw_path: the rest of the path, percent-encoded as it was sent; segments: its segments, decoded.
-    query: everything behind the `?`, percent-encoded as it was sent.
+    query: the text after the `?`, percent-encoded as it was sent.
     """
 
     sandbox: str | None

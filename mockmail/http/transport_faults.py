@@ -22,7 +22,7 @@ BROKEN_CHUNK = b"not a length\r\nnor a chunk\r\n"
 
 
 class _Failed(DirectResponse):
-    """A response of which nothing more is sent; the connection is closed after it."""
+    """A response that sends nothing more, after which the connection is closed."""
 
     keep_alive = False
 

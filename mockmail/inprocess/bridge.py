@@ -95,7 +95,7 @@ async def _awaited_by_trio(future: Future[T]) -> T:
 
 
 def _is_in_a_task() -> bool:
-    # Not whether a loop runs: the synchronous API of Playwright leaves one running, and waiting there is no mistake.
+    # A running loop is not enough: Playwright's synchronous API leaves one running, and a test may block there.
     if is_on_asyncio():
         return asyncio.current_task() is not None
     trio: Any = sys.modules.get("trio")

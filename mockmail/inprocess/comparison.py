@@ -15,7 +15,7 @@ MOST_CHARACTERS = 200
 
 
 def explain(left: object, right: object) -> list[str] | None:
-    """Return what differs between two messages, a line for each fact; None if they are no messages."""
+    """Return the differences between two messages as lines; None if the values are not messages."""
     if not (isinstance(left, Message) and isinstance(right, Message)):
         return None
     return [f"{left!r} == {right!r}", *(line[:MOST_CHARACTERS] for line in _differences(left, right))]

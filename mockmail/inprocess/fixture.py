@@ -1,4 +1,4 @@
-"""The pytest fixtures' implementation: servers on a thread that all share, sandboxes of them, and strictness."""
+"""The implementation of the pytest fixtures: servers on a shared thread, their sandboxes, and strictness."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class FixtureHost:
     def sandbox(
         self, node: pytest.Item | pytest.Collector, server: MockMail, keywords: Mapping[str, Any], *, strict: bool
     ) -> Iterator[MockMail]:
-        """Give a new sandbox of a server, with the `seed`, `options` and `id_seed` in the keywords.
+        """Yield a new sandbox of a server, with the `seed`, `options` and `id_seed` in the keywords.
 
         The sandbox is removed at the end, and so are those whose names begin with its name and `-`.
         """

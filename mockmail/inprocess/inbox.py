@@ -140,7 +140,7 @@ class Inbox:
     def import_from(self, path: str | Path, *, format: Format | None = None) -> int:  # noqa: A002  # as over HTTP
         """Store the messages of a file, a Maildir or a folder of `.eml` files, and return how many there were.
 
-        format: eml, mbox, mboxo or zip; by default, it is told from the first bytes of the file.
+        format: eml, mbox, mboxo or zip; by default, the first bytes of the file decide.
         Raise InvalidValue for a file that cannot be read, LimitReached; the batches before it are stored.
         """
         from mockmail.core.mail.importing import batches, read_path, store
@@ -211,9 +211,9 @@ def _read(cursor: int, world: World) -> Message | None:
 
 
 def _message_at(mail: MailStore, index: int) -> Message:
-    place = index if index >= 0 else -index - 1
-    cursors = mail.cursors(Criteria(), limit=place + 1, newest_first=index < 0)
-    message = mail.at(cursors[place])
+    position = index if index >= 0 else -index - 1
+    cursors = mail.cursors(Criteria(), limit=position + 1, newest_first=index < 0)
+    message = mail.at(cursors[position])
     if message is None:
         raise IndexError(index)
     return message
@@ -227,12 +227,12 @@ class _Checked:
         after = given.pop("after", None)
         if "from_" in given:
             given["from"] = given.pop("from_")
-        # The id of a message that was removed is unknown, but the message itself still has its place.
+        # The id of a removed message is unknown, but the message itself still has its cursor.
         self._after = after if isinstance(after, Message) else None
         self._body = convert(given | ({} if self._after else {"after": after}), WaitBody)
 
     def criteria(self, mail: MailStore) -> Criteria:
-        """Return the criteria. Raise InvalidValue if `after` is the id of no message."""
+        """Return the criteria. Raise InvalidValue if no message has the id `after`."""
         criteria = criteria_of(mail, self._body)
         return criteria if self._after is None else replace(criteria, after=self._after.cursor)
 

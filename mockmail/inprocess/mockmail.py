@@ -46,7 +46,7 @@ class MockMail(VendorAttributes[VendorHandle]):
     url: the server's base URL. smtp_host, smtp_port: the SMTP server. smtp_environment: the variables of its clients.
     inbox: the messages. requests: the vendors' requests with their responses. webhooks: the URLs that get its events.
     faults: errors of a vendor or of the connection. stubs: responses in place of a vendor's own.
-    smtp_faults: failures of the SMTP dialogue. outcomes: what becomes of the mail that vendors send.
+    smtp_faults: failures of the SMTP dialogue. outcomes: bounces, complaints and other outcomes of vendors' mail.
     https_url, smtps_port: the ports in TLS, None without them. ca_file, ssl_context: for clients that use them.
     `mm.NAME`, for each vendor: its `url` and `credentials`.
     """
@@ -108,7 +108,7 @@ class MockMail(VendorAttributes[VendorHandle]):
         await self._server.stop()
         return self._raise(failures)
 
-    if not TYPE_CHECKING:  # a type checker knows the vendors by VendorAttributes, and `vendor` gives any other
+    if not TYPE_CHECKING:  # a type checker knows the vendors by VendorAttributes; `vendor` returns any other
 
         def __getattr__(self, name: str) -> VendorHandle:
             if name.startswith("_") or self._vendors.get(name) is None:
@@ -235,8 +235,8 @@ class MockMail(VendorAttributes[VendorHandle]):
     ) -> EventStream:
         """Return an iterator over the events from now on: `message`, `request`, `fault`, `state`, `clock`, `sandbox`.
 
-        kinds: the kinds to return; none for all. after: the id of an event to go on after.
-        timeout: the seconds to wait for each event; it raises WaitTimeout after them. None for ever.
+        kinds: the kinds to return; none for all. after: the id of an event; return those after it.
+        timeout: the seconds to wait for each event, before the iterator raises WaitTimeout. None waits for ever.
         Raise InvalidValue for an unknown kind.
         """
         from mockmail.inprocess.events import EventStream

@@ -1,4 +1,4 @@
-"""The outcomes of a MockMail: what becomes of vendors' mail to a recipient."""
+"""The outcomes of a MockMail, which a test arranges for vendors' mail to a recipient."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __tracebackhide__ = is_mistake
 
 
 class Outcomes:
-    """What becomes of the mail that vendors send: bounces, complaints and other outcomes that a test arranges."""
+    """Bounces, complaints and other outcomes that a test arranges for the mail that vendors send."""
 
     def __init__(self, bridge: LoopBridge, vendors: Registry) -> None:
         self._bridge = bridge
@@ -41,7 +41,7 @@ class Outcomes:
         after: int = 0,
         probability: float = 1.0,
     ) -> ArrangedOutcome:
-        """Arrange what becomes of mail to an address, or to a pattern such as `*@example.org`; return the outcome.
+        """Arrange the outcome of mail to an address, or to a pattern such as `*@example.org`, and return it.
 
         kind: `bounced`, `complained`, `opened` and so on; an unknown one is refused with a list. hard: whether a bounce
         is permanent. code, status, reason: of the SMTP reply. vendor: only mail of this vendor.
@@ -78,7 +78,7 @@ class Outcomes:
         reason: str = "",
         details: Mapping[str, str] | None = None,
     ) -> EventState:
-        """Let something happen to a message that was sent, such as `opened` or `complained`; return the event.
+        """Add an event, such as `opened` or `complained`, to a message that was sent, and return the event.
 
         message: a message of the inbox, its id, or the vendor's id of a message. recipient: the first one by default.
         details: such as `url`, `ip` and `user_agent` of a click. Raise Problem for an unknown message, InvalidFault.
@@ -99,7 +99,7 @@ class Outcomes:
         return self._bridge.call(lambda world: make_event(world, message_id, new))
 
     def remove(self, outcome: ArrangedOutcome | int) -> None:
-        """Remove one outcome, or the one with this id. Nothing happens if it is not there."""
+        """Remove one outcome, or the one with this id. Do nothing if it does not exist."""
         outcome_id = outcome if isinstance(outcome, int) else outcome.id
         self._bridge.call(lambda world: world.outcomes.remove(outcome_id))
 

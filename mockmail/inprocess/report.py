@@ -1,4 +1,4 @@
-"""What a server received and sent, as text for the report of a failing test. Secrets are masked."""
+"""Describe a server's requests and messages for the report of a failing test. Secrets are masked."""
 
 from __future__ import annotations
 
@@ -49,5 +49,7 @@ def _lines(world: World, masking: Masking) -> Iterator[str]:
 
 
 def _heading(noun: str, total: int) -> str:
+    if total == 0:
+        return f"no {noun}s"
     shown = f", the last {SHOWN}" if total > SHOWN else ""
-    return f"{total or 'no'} {noun}{'s' if total != 1 else ''}{shown}{':' if total else ''}"
+    return f"{total} {noun if total == 1 else f'{noun}s'}{shown}:"

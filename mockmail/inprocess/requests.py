@@ -76,7 +76,7 @@ class Requests:
     def wait_for(self, *, timeout: float = 5.0, **search: Unpack[RequestSearch]) -> Exchange:
         """Return the first request that matches and has a response; wait for it if needed.
 
-        Raise WaitTimeout after `timeout` seconds, with a list of the requests that came. This blocks an event loop:
+        Raise WaitTimeout after `timeout` seconds, with a list of the requests that arrived. This blocks an event loop:
         await `wait_for_async` there.
         """
         return self._wait("wait_for", search, 1, timeout)[0]
@@ -88,7 +88,7 @@ class Requests:
     async def wait_for_async(
         self,
         *,
-        timeout: float = 5.0,  # noqa: ASYNC109  # the error of a timeout lists the requests that came
+        timeout: float = 5.0,  # noqa: ASYNC109  # the error of a timeout lists the requests that arrived
         **search: Unpack[RequestSearch],
     ) -> Exchange:
         """Return the first request that matches, without blocking the event loop. Raise WaitTimeout."""
@@ -110,7 +110,7 @@ class Requests:
         """Return the requests that match, or raise UnmetExpectation (an AssertionError) that lists those received.
 
         count: how many must match; at least one if it is None.
-        order: the names of operations whose requests must have come in this order; others may come in between.
+        order: the names of operations whose requests must have arrived in this order; others may arrive in between.
         """
         from mockmail.control.requests import Expectation, journal_of
         from mockmail.server.verifying import check_expectation
@@ -123,8 +123,8 @@ class Requests:
         def verify(world: World) -> list[Exchange]:
             journal = journal_of(world, expected)
             found = journal.find(criteria)
-            came = list(journal)
-            check_expectation(found, came, criteria, masking, count=expected.count, order=expected.order)
+            arrived = list(journal)
+            check_expectation(found, arrived, criteria, masking, count=expected.count, order=expected.order)
             return found
 
         return self._bridge.call(verify)

@@ -98,7 +98,7 @@ class Faults:
         return self._bridge.call(lambda world: world.limits.add(limit))
 
     def remove(self, fault: Fault | Limit | int) -> None:
-        """Remove one fault (or its id), or one limit. Nothing happens if it is not there."""
+        """Remove a fault, the fault with this id, or a limit. Do nothing if it does not exist."""
         if isinstance(fault, Limit):
             self._bridge.call(lambda world: world.limits.remove(fault.id))
         else:
@@ -145,8 +145,8 @@ class Stubs:
         """Respond to calls of a vendor's operation, or to requests for a path, and return the stub; it has an `id`.
 
         path: a template such as `/v9/things/{id}`, without the prefixes of sandbox and vendor. method: any by default.
-        status, headers, and one of json, xml, text and base64: the response. responses: such responses as dicts, given
-        in turn.
+        status, headers, and one of json, xml, text and base64: the response.
+        responses: several responses, each a dict of these names, given in turn.
         where: patterns of parameters' values. caller: a pattern of the authenticated caller.
         times: how many calls it responds to, None for all; by default all, or one for each of `responses`.
         after: how many calls the vendor responds to first.
@@ -179,7 +179,7 @@ class Stubs:
         return self._bridge.call(add)
 
     def remove(self, stub: Stub | int) -> None:
-        """Remove one stub, or the one with this id. Nothing happens if it is not there."""
+        """Remove a stub, or the one with this id. Do nothing if it does not exist."""
         self._bridge.call(lambda world: world.stubs.remove(_id_of(stub)))
 
     def clear(self) -> None:
@@ -247,7 +247,7 @@ class SmtpFaults:
         return self._bridge.call(lambda world: world.smtp_faults.add(fault))
 
     def remove(self, fault: SmtpFault | int) -> None:
-        """Remove one SMTP fault, or the one with this id. Nothing happens if it is not there."""
+        """Remove an SMTP fault, or the one with this id. Do nothing if it does not exist."""
         self._bridge.call(lambda world: world.smtp_faults.remove(_id_of(fault)))
 
     def clear(self) -> None:
@@ -264,7 +264,7 @@ def _id_of(rule: HasId | int) -> int:
 
 
 def _checked(given: Mapping[str, Any], model: type[T]) -> T:
-    """Return what a control call would make of these values, with the same errors."""
+    """Return the values as a body of the control API, checked with the same errors."""
     from mockmail.core.validation import convert
 
     return convert(given, model)

@@ -49,7 +49,7 @@ class ClockHandle:
         self._change(lambda clock: clock.set(given.at))
 
     def advance(self, seconds: float | timedelta) -> None:
-        """Move forward (or, negative, back) by a number of seconds or a timedelta. Raise InvalidValue."""
+        """Move the time forward by seconds or a timedelta, or back if it is negative. Raise InvalidValue."""
         distance = seconds.total_seconds() if isinstance(seconds, timedelta) else seconds
         given = convert({"seconds": distance}, AdvanceBy)
         self._change(lambda clock: clock.advance(given.seconds))

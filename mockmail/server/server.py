@@ -373,8 +373,10 @@ class Server:
 
     def _forget(self, world: World) -> None:
         self.sandbox_settings.pop(world.name, None)
-        if self._data is not None:
-            self._data.remove(world.name, has_file=world.database.exists)
+        if self._data is not None and world.database.exists:
+            self._data.remove(world.name)
+        elif self._data is not None:
+            self._data.forget(world.name)
 
     def _reachable_address(self, name: str) -> tuple[str, int]:
         host, port = self._address(name)

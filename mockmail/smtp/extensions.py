@@ -1,4 +1,4 @@
-"""What the sink adds to aiosmtpd's SMTP: enhanced status codes in its replies, and the parameters of DSN."""
+"""Extend aiosmtpd's SMTP: add enhanced status codes to replies, and accept the parameters of DSN."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _OF_RECIPIENT = {
 
 
 def with_status(reply: str) -> str:
-    """Return a reply with an enhanced status code; unchanged if it has one, or is of a kind that has none."""
+    """Return a reply with an enhanced status code; unchanged if it has one, or is of a kind without one."""
     if not _WITHOUT_STATUS.match(reply):
         return reply
     return f"{reply[:3]} {_STATUS.get(reply[:3], f'{reply[0]}.0.0')} {reply[4:]}"
@@ -42,12 +42,15 @@ def with_status(reply: str) -> str:
 
 def without_dsn(parameters: Sequence[str], *, of_recipient: bool) -> list[str] | None:
     """Return the upper-cased parameters of MAIL or RCPT that are not those of DSN; None if one of DSN is broken."""
-    others, known = [], dict(_OF_RECIPIENT if of_recipient else _OF_SENDER)
-    own = frozenset(known)
+    patterns = _OF_RECIPIENT if of_recipient else _OF_SENDER
+    others: list[str] = []
+    seen: set[str] = set()
     for parameter in parameters:
         name, _, value = parameter.partition("=")
-        if name not in own:
+        if name not in patterns:
             others.append(parameter)
-        elif name not in known or not known.pop(name).fullmatch(value):
+        elif name in seen or not patterns[name].fullmatch(value):
             return None
+        else:
+            seen.add(name)
     return others

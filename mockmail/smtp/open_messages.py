@@ -1,4 +1,4 @@
-"""Bound the bytes of all messages that clients are sending: each has a bound, but there may be many connections."""
+"""Bound the bytes of all messages in progress together, because many connections may each send a large message."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ UNCOUNTED = 64 << 10
 
 
 class OpenMessages:
-    """The bytes that the messages in progress may take together. held: the bytes that they take."""
+    """The bytes that all messages in progress may take together. held: the bytes that they take now."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -21,14 +21,14 @@ class OpenMessages:
         return True
 
     def release(self, size: int) -> None:
-        """Count bytes no longer."""
+        """Stop counting bytes."""
         self.held -= size
 
 
 class OpenMessage:
     """The message that one connection is sending.
 
-    most: the bytes of a message, over which it is refused and takes no memory.
+    most: the most bytes of a message. A longer one is refused and takes no memory.
     is_dropped: whether there was no room for a part of it.
     """
 
@@ -52,7 +52,7 @@ class OpenMessage:
         return not self.is_dropped
 
     def end(self) -> None:
-        """Count the message no longer, and begin the next one."""
+        """Stop counting the message, and begin the next one."""
         self._release()
         self._size = 0
         self.is_dropped = False

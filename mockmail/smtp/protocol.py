@@ -25,13 +25,13 @@ from mockmail.tls.connection import local_address
 _PLAIN = re.compile(r"\s*<([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+)>(.*)")
 
 _PARSER_ERRORS = (AttributeError, IndexError, UnboundLocalError)
-"""Errors of Python's parser of addresses at broken ones, such as `<`, ` a@[.` and `<@[`."""
+"""Errors that Python's parser raises for broken addresses, such as `<`, ` a@[.` and `<@[`."""
 
 _SIZE = re.compile(r"SIZE=(?![0-9]{1,20}$)", re.IGNORECASE)
-"""The start of a SIZE that is no number (RFC 1870, 4)."""
+"""The start of a SIZE that is not a number (RFC 1870, 4)."""
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-"""The control characters, which no name or address of the envelope may have."""
+"""The control characters. No name or address of the envelope may have one."""
 
 HOSTNAME = "mockmail"
 IDENT = "ESMTP mockmail"
@@ -44,7 +44,7 @@ TOO_SLOW = "421 4.4.2 the message did not arrive in time: see smtp_data_seconds"
 class SubmissionContext:
     """A vendor's send: the World that keeps its mail, the sender, and the results of the session.
 
-    generation: the World's when the send began. messages: ids of the stored messages.
+    generation: the generation of the World when the send began. messages: the ids of the stored messages.
     """
 
     world: World
@@ -56,7 +56,7 @@ class SubmissionContext:
 
 @dataclass(frozen=True, slots=True)
 class DigestLogin:
-    """What a client sends to log in with CRAM-MD5: its user name, and a digest of the challenge and the password."""
+    """A login with CRAM-MD5. digest: of the challenge and the password."""
 
     user: str
     challenge: str
@@ -67,8 +67,9 @@ class DigestLogin:
 class PortTls:
     """STARTTLS for the clients of a port.
 
-    context: returns the TLS context for the address that a client has connected to. is_required: before any mail.
-    handshake_seconds: that a handshake may take.
+    context: returns the TLS context for the address that a client has connected to.
+    is_required: whether clients must use it before any mail.
+    handshake_seconds: seconds in which a handshake must end.
     """
 
     context: Callable[[str], ssl.SSLContext]
@@ -79,7 +80,7 @@ class PortTls:
 class SinkSession(Session):
     """The client of a connection.
 
-    auth_user: the user name of its last successful AUTH. sandbox: the one that it uses without `~NAME` as its user.
+    auth_user: the user name of its last successful AUTH. sandbox: its sandbox, unless its user name is `~NAME`.
     """
 
     login_data: Any = None
@@ -123,7 +124,7 @@ class ConnectionLimiter:
 
 
 async def fail_stage(connection: SinkProtocol, world: World, stage: str, **command: Any) -> str | None:
-    """Let an SMTP fault act; see `stages.fail_stage`, which is imported by the first dialogue that may meet one."""
+    """Apply an SMTP fault. The first dialogue that may meet one imports `stages`; see `stages.fail_stage`."""
     from mockmail.smtp import stages
 
     return await stages.fail_stage(connection, world, stage, **command)
@@ -160,8 +161,8 @@ def _staged(stage: str, command: Callable[..., Awaitable[None]]) -> Callable[...
 class SinkProtocol(SMTP):
     """One SMTP connection to the sink.
 
-    messages: those of all connections that are in progress. open_message: the one of this connection.
-    challenge: returns a new challenge for CRAM-MD5. port_tls: STARTTLS for a client; None to not offer it.
+    messages: the messages in progress of all connections. open_message: the message of this connection.
+    challenge: returns a new challenge for CRAM-MD5. port_tls: STARTTLS for a client; None does not offer it.
     sandbox: see SinkSession; set before the client connects.
     """
 
@@ -219,7 +220,7 @@ class SinkProtocol(SMTP):
         self.command_size_limits = defaultdict(lambda: SMTP.command_size_limit, AUTH=LONGEST_AUTH_LINE, **COMMAND_BYTES)
 
     async def push(self, status: Any) -> None:
-        """Send a reply, with an enhanced status code unless it is of a fault, and add it to the transcript."""
+        """Send a reply and add it to the transcript. A reply that is not of a fault gets an enhanced status code."""
         text = status if isinstance(status, str) else status.decode("utf-8", "replace")
         if status is not self.reply_of_fault:
             text = with_status(text)
@@ -311,7 +312,7 @@ class SinkProtocol(SMTP):
             transport.abort()
 
     def end_data(self) -> None:
-        """Measure no longer how long the message takes to arrive."""
+        """Stop the timer for the data of a message."""
         self._data_timer.cancel()
 
     def _watch_data(self, seconds: float) -> None:
@@ -334,9 +335,9 @@ class SinkProtocol(SMTP):
         await super()._handle_client()
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        if plain := _PLAIN.fullmatch(
-            arg
-        ):  # aiosmtpd's parser, which reads every other form, takes twenty times as long
+        # aiosmtpd's parser reads every other form, but takes twenty times as long.
+        plain = _PLAIN.fullmatch(arg)
+        if plain is not None:
             address, rest = plain.groups()
         else:
             try:
@@ -349,8 +350,10 @@ class SinkProtocol(SMTP):
     def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
         envelope: Any = self.envelope
         others = without_dsn(params, of_recipient=bool(envelope.mail_from)) if params else params
-        # aiosmtpd reads the digits of every language, and fails at those that are no number.
-        return None if others is None or any(map(_SIZE.match, others)) else super()._getparams(others)
+        # aiosmtpd takes the digits of every language for a number, and crashes at some of them.
+        if others is None or any(map(_SIZE.match, others)):
+            return None
+        return super()._getparams(others)
 
     def _create_envelope(self) -> SinkEnvelope:
         return SinkEnvelope()

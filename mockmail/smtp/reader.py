@@ -17,16 +17,16 @@ CHUNK = 128 << 10
 LONGEST_AUTH_LINE = 12_288
 """The most bytes of a line that authenticates, CRLF included (RFC 4954, 4)."""
 COMMANDS_AT_ONCE = 16
-"""The commands of one connection after which others are served: a client may send thousands at once."""
+"""After this many commands of a connection, others are served: a client may send thousands at once."""
 TICK = 0.02
 """The seconds between two reads or writes of a throttled connection, if its rate allows a byte in this time."""
 MOST_LINES = 500
 MOST_CHARACTERS = 32 << 10
-"""The most lines and characters of a transcript, for the greeting and for a message each; the envelope is complete."""
+"""The most lines and characters of each part of a transcript: the greeting, and a message."""
 CUT = f"- the transcript is cut here: it keeps {MOST_LINES} lines and {MOST_CHARACTERS} characters"
 """The last line of a transcript that is not complete."""
 HIDDEN = f"{MASK}\r\n".encode()
-"""The line that aiosmtpd reads instead of credentials that are no command: it repeats a wrong command in its log."""
+"""The line that aiosmtpd reads instead of credentials that are not a command, because it logs wrong commands."""
 
 _COMMANDS = frozenset(
     {"AUTH", "DATA", "EHLO", "EXPN", "HELO", "HELP", "MAIL", "NOOP", "QUIT", "RCPT", "RSET", "STARTTLS", "VRFY"}
@@ -50,7 +50,7 @@ class _Lines:
         self._room = MOST_CHARACTERS
 
     def add(self, line: str) -> None:
-        """Add a line; the first one for which there is no room is replaced by CUT."""
+        """Add a line, or CUT in place of the first line for which there is no room."""
         if self._room < 0:
             return
         self._room -= len(line)
@@ -74,7 +74,7 @@ class Transcript:
         self._hides_reply = False
 
     def client(self, line: bytes) -> bytes:
-        """Add a command from the client, without credentials. Return it; HIDDEN for credentials that are no command."""
+        """Add a command from the client, without credentials. Return it, or HIDDEN if it is credentials instead."""
         text = line.decode("utf-8", "replace").rstrip("\r\n")
         verb = text.partition(" ")[0].upper()
         if verb == "MAIL":
@@ -111,7 +111,8 @@ class Transcript:
         return tuple(self._message.lines)
 
     def _keep(self, line: str) -> None:
-        (self._message if self._greeted else self._greeting).add(line)
+        part = self._message if self._greeted else self._greeting
+        part.add(line)
 
 
 def _without_credentials(text: str) -> str:
@@ -177,7 +178,7 @@ class SinkReader:
         """Return a line, or, with a separator, a block of lines: aiosmtpd names one only for the data of a message."""
         if separator:
             block = await self._block()
-            # aiosmtpd keeps each block that it gets: END takes the place of one for which there is no room.
+            # aiosmtpd keeps each block that it gets, so it gets END in place of a block for which there is no room.
             return block if block == LAST or self._message.keeps(len(block)) else END
         self._commands += 1
         if self._commands % COMMANDS_AT_ONCE == 0:
@@ -246,7 +247,9 @@ class SinkReader:
     def _line_size(self) -> int:
         """Return the size of the received part of a line, without CRLF or its first half."""
         end = self._ahead.find(END)
-        return end if end >= 0 else len(self._ahead) - self._ahead.endswith(b"\r")
+        if end >= 0:
+            return end
+        return len(self._ahead.removesuffix(b"\r"))
 
     def _take(self, size: int) -> bytearray:
         taken = self._ahead[:size]

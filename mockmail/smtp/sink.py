@@ -46,8 +46,8 @@ class Sink:
     """The hooks of the SMTP server, shared by all connections.
 
     reject_unknown: whether a recipient that does not exist in a hosted domain is refused (550).
-    port_tls: STARTTLS for the clients of the SMTP port; None to not offer it. limiter: the open connections.
-    http_url: returns the URL of the server, for the address of the page in replies; empty to name none.
+    port_tls: STARTTLS for the clients of the SMTP port; None does not offer it. limiter: the open connections.
+    http_url: returns the URL of the server, for the address of the page in replies; empty for no address.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Sink:
         return self._protocol(port_tls=None if in_tls else self._port_tls)
 
     def connect(self, submission_context: SubmissionContext, tls: ssl.SSLContext | None = None) -> SinkProtocol:
-        """Return the protocol of a vendor's send that connects. tls: for STARTTLS; None to not offer it."""
+        """Return the protocol of a vendor's send that connects. tls: for STARTTLS; None does not offer it."""
         return self._protocol(submission_context=submission_context, tls_context=tls)
 
     def _protocol(self, **options: Any) -> SinkProtocol:
@@ -176,10 +176,10 @@ class Sink:
             return _try_later(error)
         if context is not None:
             context.messages.append(message.id)
-        return f"250 2.0.0 Ok: queued as {message.id}{self._place_of(session, message.id)}"
+        return f"250 2.0.0 Ok: queued as {message.id}{self._page_link(session, message.id)}"
 
-    def _place_of(self, session: SinkSession, message_id: str) -> str:
-        """Return where the page shows a message of an SMTP client, with ` at ` before it."""
+    def _page_link(self, session: SinkSession, message_id: str) -> str:
+        """Return ` at ` and the URL of a client's message on the page; empty for a vendor's message."""
         if session.submission_context is not None or not (url := self._http_url()):
             return ""
         sandbox = _sandbox_of(session)

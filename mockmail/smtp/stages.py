@@ -1,4 +1,4 @@
-"""Let SMTP faults act on a connection. Imported when a sandbox has some."""
+"""Apply SMTP faults to a connection. Imported when a sandbox has some."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ async def fail_stage(
     recipient: str | None = None,
     content: bytes = b"",
 ) -> str | None:
-    """Let the fault that this point of the dialogue meets act. Return its reply in place of the server's, or None.
+    """Apply the fault that this point of the dialogue meets. Return its reply in place of the server's, or None.
 
-    sender, recipient: the address of this command; by default those of the commands before it.
+    sender, recipient: the address of this command; by default those of the earlier commands.
     Raise CancelledError, which ends aiosmtpd's dialogue, after the fault has closed the connection.
     """
     envelope: Any = connection.envelope

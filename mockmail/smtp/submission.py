@@ -33,7 +33,7 @@ INVITATION, TAKEN = 354, 250
 class Submission:
     """Performs sends.
 
-    allowed: the relays, `host:port`, that are really connected to.
+    allowed: the relays, `host:port`, to which real connections are made.
     """
 
     def __init__(self, sink: Sink, certificates: Certificates, allowed: Container[str] = ()) -> None:
@@ -233,7 +233,8 @@ def _complete_transcript(submission_context: SubmissionContext) -> None:
 
 def as_data(raw: bytes) -> bytes:
     """Return a message with CRLF line ends, dots doubled at line starts, and the final dot (RFC 5321, 4.5.2)."""
-    if not raw.count(END) == raw.count(b"\n") == raw.count(b"\r"):
+    has_only_crlf = raw.count(END) == raw.count(b"\n") == raw.count(b"\r")
+    if not has_only_crlf:
         raw = raw.replace(END, b"\n").replace(b"\r", b"\n").replace(b"\n", END)
     stuffed = (b"." + raw if raw.startswith(b".") else raw).replace(END + b".", END + b"..")
     return stuffed + (LAST if raw.endswith(END) else END + LAST)

@@ -101,8 +101,8 @@ def _unquoted(body: bytes, charset: str, strict: bool) -> str:
 
 
 def _without_percent_escapes(body: bytes) -> bytes:
-    # Read as quoted-printable, which differs only in its sign: urllib's way, escape by escape, takes seconds for
-    # megabytes of them.
+    # Decode the escapes as quoted-printable, which differs only in the sign. urllib decodes one escape after the other,
+    # which takes seconds for a megabyte.
     whole = _BROKEN_ESCAPE.sub(b"%25", body)
     return a2b_qp(whole.replace(b"=", b"=3D").replace(b"%", b"="))
 

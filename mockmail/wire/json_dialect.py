@@ -60,7 +60,7 @@ class JsonDialect(Dialect[Any, Any]):
     max_depth: the deepest nesting of a body. read: the reader of bodies. rules: how parameters are bound.
     query_methods: the methods whose parameters are in the query; their bodies are not read. query_rules: how those are
         bound.
-    codes: the vendor's error code for each HTTP status; those for 400 and 500 stand for all that are missing.
+    codes: the vendor's error code for each HTTP status; those for 400 and 500 are the defaults for other statuses.
     """
 
     content_type: ClassVar[str] = "application/json"
@@ -76,7 +76,7 @@ class JsonDialect(Dialect[Any, Any]):
     codes: ClassVar[Mapping[int, Any]] = {}
 
     def decode(self, call: Call[Any, Any]) -> Any:
-        """Return the operation's parameters from a JSON body or a query; None for an operation without.
+        """Return the operation's parameters from a JSON body or a query; None for an operation without any.
 
         Raise `refusal`.
         """
@@ -108,7 +108,7 @@ class JsonDialect(Dialect[Any, Any]):
         return Problem(415 if isinstance(error, UnsupportedMediaType) else 400, str(error))
 
     def encode(self, call: Call[Any, Any], result: Any) -> WireResponse:
-        """Return the result as a 200 response, or as the JsonResponse that it is."""
+        """Return a 200 response with the result, or the response that a JsonResponse describes."""
         if not isinstance(result, JsonResponse):
             return self.response(200, result)
         if result.document is None:
@@ -129,7 +129,7 @@ class JsonDialect(Dialect[Any, Any]):
         return self.response(problem.status, document, tuple(problem.headers.items()))
 
     def problem_document(self, request: WireRequest, operation: Operation | None, problem: Problem) -> Any:
-        """Return the body of the response to what any HTTP service refuses; override it with the vendor's own."""
+        """Return the body for a request that any HTTP service refuses; override it with the vendor's own."""
         return {"message": problem.detail}
 
     def query(self, request: WireRequest) -> dict[str, list[str]]:
@@ -167,7 +167,7 @@ class JsonDialect(Dialect[Any, Any]):
         return charset
 
     def response(self, status: int, document: Any, headers: Headers = ()) -> WireResponse:
-        """Return a response with a JSON body. headers: further ones."""
+        """Return a response with a JSON body. headers: further headers."""
         return WireResponse(
             status, write_json(document), (("Content-Type", self.content_type), *self.headers, *headers)
         )

@@ -26,7 +26,9 @@ _BYTES = re.compile(r"(?<![\w.+-])(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9
 
 # The numbers that json.loads refuses without a position; texts are skipped. A number is scanned once, not again from
 # each of its digits.
-_NO_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*+"|(?P<none>-?Infinity|NaN)|(?P<long>(?<![0-9])-?[0-9]{4301,})', re.DOTALL)
+_REFUSED_NUMBER = re.compile(
+    r'"(?:[^"\\]|\\.)*+"|(?P<none>-?Infinity|NaN)|(?P<long>(?<![0-9])-?[0-9]{4301,})', re.DOTALL
+)
 
 
 class BrokenJson(ValueError):
@@ -40,18 +42,18 @@ class BrokenJson(ValueError):
         self.column = column
 
 
-def _no_constant(name: str) -> None:
+def _refuse_constant(name: str) -> None:
     raise BrokenJson(f"{name} is not JSON")
 
 
-_STRICT = json.JSONDecoder(parse_constant=_no_constant)
+_STRICT = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def read_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 100, has_byte_arrays: bool = False) -> Any:
     """Return the value of a JSON body. Bytes that are not in the charset are replaced, a byte order mark is skipped.
 
-    has_byte_arrays: whether files may be arrays of integers up to 255, so that such integers in a row count as one
-    value; Python keeps one object of each.
+    has_byte_arrays: whether files may be arrays of integers up to 255. A row of such integers then counts as one value,
+    because Python has one shared object for each of them.
     Raise BrokenJson for a body that is not JSON (NaN and Infinity are not), or nests deeper than `max_depth`; Problem
     (413) for more than MAX_VALUES values.
     """
@@ -63,7 +65,7 @@ def read_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 100, has_
     except json.JSONDecodeError as error:
         raise BrokenJson(error.msg, error.pos, error.lineno, error.colno) from error
     except ValueError as error:
-        raise _no_number(text) from error
+        raise _number_error(text) from error
 
 
 def text_of(body: bytes, charset: str) -> str:
@@ -81,7 +83,8 @@ def check_values(text: str, most: int = MAX_VALUES) -> None:
         return
     values = 0
     for number, match in enumerate(_TOKENS.finditer(text)):
-        values += match["colon"] is None and match.group() not in ("]", "}")
+        if match["colon"] is None and match.group() not in ("]", "}"):
+            values += 1
         # A JSON text has at most a name and a closing bracket for each value.
         if values > most or number >= 3 * most:
             raise too_many_values(most)
@@ -105,8 +108,8 @@ def dotnet_timestamp(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}0Z"
 
 
-def _no_number(text: str) -> BrokenJson:
-    found = next((match for match in _NO_NUMBER.finditer(text) if match.lastgroup), None)
+def _number_error(text: str) -> BrokenJson:
+    found = next((match for match in _REFUSED_NUMBER.finditer(text) if match.lastgroup), None)
     at = found.start() if found else 0
     reason = "a number of too many digits" if found is None or found["long"] else f"{found['none']} is not JSON"
     return _broken(text, reason, at)

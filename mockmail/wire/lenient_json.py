@@ -1,4 +1,4 @@
-"""Read JSON as Json.NET does, which takes more than RFC 8259 allows; many .NET services therefore accept it.
+"""Read JSON as Json.NET does. It and many .NET services accept more than RFC 8259 allows.
 
 - texts and names in single quotes, with raw line breaks in them; names without quotes
 - comments, `/* */` and `//`
@@ -45,7 +45,7 @@ def read_lenient_json(body: bytes, *, charset: str = "utf-8", max_depth: int = 1
 
 
 def without_surrogates(text: str) -> str:
-    """Return a text that every encoding of Unicode can hold: halves of surrogate pairs are replaced."""
+    """Return a text that every Unicode encoding can represent: halves of surrogate pairs are replaced."""
     if text.isascii() or _SURROGATES.search(text) is None:
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
@@ -148,10 +148,10 @@ class _Reader:
 
     def _fail_at_escape(self, at: int) -> NoReturn:
         if at == len(self._text):
-            self._fail("a text that does not end")
+            self._fail("a text without its closing quote")
         self._at = at + 1
         hexadecimal = self._text[at + 1 : at + 2] == "u"
-        self._fail("expected four hexadecimal digits" if hexadecimal else "an escape that there is not")
+        self._fail("expected four hexadecimal digits" if hexadecimal else "an unknown escape")
 
     def _number(self, text: str) -> int | float:
         self._at += len(text)

@@ -1,4 +1,4 @@
-"""Find the parts of a multipart form in a text, with their names where these are spelled plainly."""
+"""Find the parts of a multipart form in a text, with the names that are spelled plainly."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Part = tuple[str | None, int, int]
 
 
 def parts_of(text: str, content_type: str) -> list[Part] | None:
-    """Return the parts of a multipart form, and what is before and behind them; None without its boundary.
+    """Return the parts of a multipart form, and the texts before and after them; None without its boundary.
 
     The name of a part is plain if its header has nothing that two readers could read differently: no escape, no
     encoding, no second header or parameter of the same name.

@@ -2,7 +2,7 @@
 
 - a boolean is `true` or `false`, `None` and the empty string are an empty element;
 - a mapping is an element for each of its names, in its order;
-- an `Items` is an element for each of its values, all with the name that it carries.
+- an `Items` is an element for each of its values, all with its `name`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Items(list[Any]):
 def document(
     root: str, namespace: str, content: Mapping[str, Any], attributes: Mapping[str, str] | None = None
 ) -> bytes:
-    """Return a document in a default namespace, on one line behind its declaration."""
+    """Return a document in a default namespace, on one line after its declaration."""
     namespaces = (("xsi", SCHEMA_INSTANCE), ("xsd", SCHEMA), (None, namespace))
     before, after = envelope((f"{{{namespace}}}{root}",), tuple((attributes or {}).items()), namespaces)
     inside = _row(content.items())

@@ -2,8 +2,8 @@
 
 A model is a frozen dataclass. Its fields may be scalars, other models, `tuple[X, ...]` and `dict[str, X]`, and each of
 them `| None`. A field's name on the wire is its Python name in camelCase unless `parameter` gives another; a field
-without a default is required. The binder finds the values and what is wrong with them. Which raw values a scalar takes
-is decided by the converters of `BindingRules`, and the words for an error by the vendor.
+without a default is required. The binder finds the values and their errors. The converters of `BindingRules` decide
+which raw values a scalar takes, and the vendor words the errors.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Parameter:
     model: the model. field: its Python name. name: its name on the wire.
     type: the type of the value, or of each element and member.
     container: tuple or dict, None for a single value; nullable, nullable_elements: whether None is in the type.
-    unique: whether an array keeps the first of equal elements only.
+    unique: whether an array keeps only the first of equal elements.
     """
 
     model: type[Any]
@@ -95,7 +95,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class ParameterError:
-    """One thing that is wrong with a request.
+    """One error in the parameters of a request.
 
     name: the parameter's name on the wire; value: the raw value, None if it is missing; path: the names and positions
     that lead to the value, spelled as the request spells them; bounds: the parameter's limits; model: the model that
@@ -125,14 +125,14 @@ class BindError(ValueError):
 
 
 def convert_integer(raw: str) -> int:
-    """Return the integer of up to 19 digits that a text is. Raise Mismatch."""
+    """Return a text of up to 19 digits as an integer. Raise Mismatch."""
     if not _INTEGER.fullmatch(raw.strip()):
         raise Mismatch(ErrorKind.NOT_AN_INTEGER)
     return int(raw)
 
 
 def convert_boolean(raw: str) -> bool:
-    """Return the boolean that a text is: true or false, case-insensitive. Raise Mismatch."""
+    """Return the text `true` or `false`, case-insensitive, as a boolean. Raise Mismatch."""
     text = raw.strip().lower()
     if text not in ("true", "false"):
         raise Mismatch(ErrorKind.NOT_A_BOOLEAN)
@@ -158,7 +158,7 @@ JSON_CONVERTERS: Mapping[Any, Converter] = {
     int: exactly(int, ErrorKind.NOT_AN_INTEGER),
     bool: exactly(bool, ErrorKind.NOT_A_BOOLEAN),
 }
-"""Converters for JSON values that are not taken for one another."""
+"""Converters for JSON values that convert none to another type: the number 1 is not a text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +191,7 @@ def parameter(
 def bind(model: type[P], values: Mapping[str, Any], rules: BindingRules) -> P:
     """Return the model that the raw values make. Raise BindError.
 
-    values: the raw value of each name. Where several names are the same parameter, all must fit and the last counts.
+    values: the raw value of each name. If several names mean the same parameter, all must fit and the last counts.
     Unknown names are ignored, unless the model has a class attribute `refuses_unknown_names` that is true.
     """
     binder = _Binder(rules)
@@ -256,7 +256,9 @@ class _Binder:
             return None
         if expected.container is None:
             return self._single(expected, raw, path)
-        return (self._array if expected.container is tuple else self._map)(expected, raw, path)
+        if expected.container is tuple:
+            return self._array(expected, raw, path)
+        return self._map(expected, raw, path)
 
     def _from_texts(self, expected: Parameter, texts: Sequence[str], path: Path) -> Any:
         if expected.container is tuple:

@@ -24,8 +24,8 @@ LONGEST_VALUE = 100
 def request_line(exchange: Exchange, masking: Masking) -> str:
     """Return one line about a request and its response."""
     status = exchange.status or "in progress"
-    what = f"{exchange.vendor or '-'} {exchange.operation or 'unmatched'}"
-    return f"#{exchange.id} {exchange.method} {masking(exchange).path} -> {status} ({what})"
+    called = f"{exchange.vendor or '-'} {exchange.operation or 'unmatched'}"
+    return f"#{exchange.id} {exchange.method} {masking(exchange).path} -> {status} ({called})"
 
 
 def request_lines(exchange: Exchange, masking: Masking) -> list[str]:
@@ -44,15 +44,15 @@ def request_lines(exchange: Exchange, masking: Masking) -> list[str]:
 
 
 def describe_requests(requests: Sequence[Exchange], criteria: RequestCriteria, masking: Masking) -> str:
-    """Return the last of the requests that came, each with the reason why it does not match, as lines of text."""
-    came = [exchange for exchange in requests if exchange.id > criteria.after]
-    if not came:
-        return "No request came at all."
-    shown = came[-SHOWN:]
+    """Return lines about the last requests after the criteria's id, each with the reason why it does not match."""
+    arrived = [exchange for exchange in requests if exchange.id > criteria.after]
+    if not arrived:
+        return "No request arrived."
+    shown = arrived[-SHOWN:]
     lines = [
         line for exchange in shown for line in (request_line(exchange, masking), *_reasons(exchange, criteria, masking))
     ]
-    return f"The last {len(shown)} of {len(came)} requests:\n" + "\n".join(f"  {line}" for line in lines)
+    return f"The last {len(shown)} of {len(arrived)} requests:\n" + "\n".join(f"  {line}" for line in lines)
 
 
 def _reasons(exchange: Exchange, criteria: RequestCriteria, masking: Masking) -> list[str]:
@@ -65,9 +65,9 @@ def _reasons(exchange: Exchange, criteria: RequestCriteria, masking: Masking) ->
         if name not in params:
             reasons.append(f"    {name:.{LONGEST_VALUE}} is missing; there are {_names(params)}")
         elif not has_value(params[name], wanted):
-            came = shown.get(name, MASK)
-            expected = MASK if MASK in str(came) else repr(wanted)
-            reasons.append(f"    {name:.{LONGEST_VALUE}} is {came!r:.{LONGEST_VALUE}}, not {expected:.{LONGEST_VALUE}}")
+            sent = shown.get(name, MASK)
+            expected = MASK if MASK in str(sent) else repr(wanted)
+            reasons.append(f"    {name:.{LONGEST_VALUE}} is {sent!r:.{LONGEST_VALUE}}, not {expected:.{LONGEST_VALUE}}")
     return reasons
 
 

@@ -16,7 +16,7 @@ from mockmail.wire.json_text import BrokenJson, read_json, write_json
 def parameters_of(request: WireRequest, path: Mapping[str, str]) -> Parameters:
     """Return the values of path, query and body; from a JSON body, those of members at any depth.
 
-    path: the values of the path template's names. Segments that a `{name*}` takes are names and values by turns, too.
+    path: the values of the path template's names. The segments of a `{name*}` also count as names and values in turn.
     A query or body that cannot be read has no parameters.
     """
     found: dict[str, list[str]] = {}

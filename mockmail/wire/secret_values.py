@@ -1,7 +1,7 @@
 """Find the values of secrets in a text: a form, multipart, JSON or XML, whole or cut off anywhere.
 
-These readers know where a value is in the text, which the parsers of requests do not tell, and they accept whatever any
-vendor accepts. Each reads its text once, from the beginning to the end, without recursion.
+These readers know the position of a value in the text, unlike the parsers of requests, and they accept everything that
+any vendor accepts. Each reads its text once, from the beginning to the end, without recursion.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _ATTRIBUTE = re.compile(r"""\s*+([^\s="'/]++)\s*+=\s*+("[^"]*+|'[^']*+)["']?|\s+
 
 
 def is_plain(text: str) -> bool:
-    """Return whether a text is a JSON value that is no secret: true, false or null."""
+    """Return whether a text is a JSON value that cannot be a secret: true, false or null."""
     return text.strip().lower() in _PLAIN
 
 
@@ -91,9 +91,10 @@ def multipart_values(text: str, content_type: str, rules: MaskingRules) -> Itera
 
 @dataclass(slots=True)
 class _Frame:
-    """An open object or array. is_secret: all its values are. first: the number of values before it.
+    """An open object or array.
 
-    names_secret: whether a member of it names a secret; has_name: whether it has such a member at all.
+    is_secret: whether all its values are secrets. first: the number of values before it.
+    has_name: whether it has a member that may name a secret. names_secret: whether that member does.
     """
 
     is_object: bool
@@ -153,7 +154,7 @@ class _JsonReader:
         start, end = token.span()
         if is_text:
             is_closed = len(spelled) > 1 and spelled[-1] == spelled[0]
-            start, end = start + 1, end - is_closed
+            start, end = start + 1, end - 1 if is_closed else end
         frame = self.frames[-1] if self.frames else None
         if frame is not None and frame.expects == "key or end" and frame.is_object:
             frame.member, frame.expects = unescaped(self.text[start:end]), "colon"

@@ -17,8 +17,8 @@ _MARK = "\ue000"
 _WITHOUT_TEXT = "/"
 # The ampersand first, which begins the others.
 _REFERENCES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;"))
-# Characters that XML 1.0 cannot hold, not even as a character reference; surrogates are bytes that were not UTF-8.
-_UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Characters that XML 1.0 forbids, even as a character reference; surrogates are bytes that were not UTF-8.
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def row(names: Sequence[str], texts: Sequence[str]) -> str:
@@ -53,17 +53,17 @@ def envelope(
 
 
 def escaped(text: str) -> str:
-    """Return a text as XML holds it, character for character as lxml writes it."""
-    text = sayable(text)
+    """Return a text escaped for XML, character for character as lxml writes it."""
+    text = without_forbidden(text)
     for character, reference in _REFERENCES:
         if character in text:
             text = text.replace(character, reference)
     return text
 
 
-def sayable(text: str) -> str:
-    """Return a text that XML can hold: U+FFFD replaces each character that it cannot."""
-    return text if text.isprintable() else _UNSAYABLE.sub("\ufffd", text)
+def without_forbidden(text: str) -> str:
+    """Return a text with U+FFFD in place of each character that XML forbids."""
+    return text if text.isprintable() else _FORBIDDEN.sub("\ufffd", text)
 
 
 @lru_cache(maxsize=1024)

@@ -3,7 +3,7 @@
 - `None` and the empty string are a start and an end tag, an empty list or mapping is one empty tag;
 - `True` and `False` are 1 and 0; a float is written as PHP 7 prints it, in at most 14 digits;
 - a list's elements are `key_0`, `key_1` ...; a mapping's integer keys are `key_N` too;
-- the whole tree stands on one line behind the declaration, and a newline ends it.
+- the whole tree is on one line after the declaration, and a newline ends it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mockmail.wire.xml_templates import envelope, escaped, row, sayable, without_text
+from mockmail.wire.xml_templates import envelope, escaped, row, without_forbidden, without_text
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -43,14 +43,14 @@ def is_name(text: str) -> bool:
 def text_of(value: object) -> str:
     """Return a scalar as PHP turns it into a string."""
     if isinstance(value, str):
-        return sayable(value)
+        return without_forbidden(value)
     if value is None:
         return ""
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, float):
         return php_float(value)
-    return sayable(str(value))
+    return without_forbidden(str(value))
 
 
 def php_float(value: float) -> str:

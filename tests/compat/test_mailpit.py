@@ -98,7 +98,7 @@ def test_parts_are_numbered_as_mailpit_numbers_them(ask, deliver):
     assert ask("GET", f"/api/v1/message/{nested}/part/3").status == 404
 
 
-def test_raw_is_what_was_sent_byte_for_byte(mockmail, ask, deliver):
+def test_raw_has_exactly_the_sent_bytes(mockmail, ask, deliver):
     message_id = deliver()
 
     shown = ask("GET", f"/api/v1/message/{message_id}/raw")
@@ -237,7 +237,7 @@ def test_marks_of_removed_messages_are_forgotten(mockmail, ask, deliver):
         ({"To": "jane@example.com"}, "To must be a list of objects"),
     ],
 )
-def test_send_refuses_what_cannot_be_sent_and_keeps_nothing(ask, change, said):
+def test_send_refuses_an_invalid_message_and_keeps_nothing(ask, change, said):
     answer = ask("POST", "/api/v1/send", json={"From": {"Email": "shop@example.com"}, **change})
 
     assert (answer.status, list(answer.json)) == (400, ["Error"])

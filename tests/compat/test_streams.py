@@ -57,7 +57,7 @@ async def test_stopping_the_server_ends_the_websocket():
         await socket.close()
 
 
-async def test_clients_of_one_stream_share_what_is_sent(mockmail, deliver, monkeypatch):
+async def test_clients_of_a_stream_share_the_sent_documents(mockmail, deliver, monkeypatch):
     made = []
     monkeypatch.setattr(mailhog, "document", lambda message: made.append(message.id) or {"ID": message.id})
     async with AsyncExitStack() as stack:

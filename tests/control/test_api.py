@@ -221,7 +221,7 @@ class TestWaiting:
             ({"count": 10**30}, f"count must be an integer <= 1000, not {10**30}"),
             ({"timeout": -1}, "timeout must be a number >= 0.0, not -1"),
             ({"timeout": 601}, "timeout must be a number <= 600.0, not 601"),
-            ({"timeout": float("nan")}, "the body is not JSON: NaN is no number of JSON"),
+            ({"timeout": float("nan")}, "the body is not JSON: NaN is not a JSON number"),
             ({"after": "x"}, "after: there is no message 'x'"),
             ([], "the body must be a JSON object, not list"),
         ],

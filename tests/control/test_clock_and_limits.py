@@ -64,7 +64,7 @@ class TestClock:
             ("advance", {}, "seconds is missing: the seconds to move forward or, if negative, back"),
             ("advance", {"seconds": 1e12}, "the clock must stay between the years 1900 and 9000"),
             ("advance", {"seconds": 1e300}, "the clock must stay between the years 1900 and 9000"),
-            ("advance", {"seconds": float("nan")}, "the body is not JSON: NaN is no number of JSON"),
+            ("advance", {"seconds": float("nan")}, "the body is not JSON: NaN is not a JSON number"),
             ("resume", {"at": AT}, "'at' is unknown; expected no field"),
         ],
     )
@@ -100,7 +100,7 @@ class TestLimits:
             ({"window": 1e-300}, "window must be a number >= 0.001, not 1e-300"),
             ({"window": 0.0009}, "window must be a number >= 0.001, not 0.0009"),
             ({"window": 1e300}, "window must be a number <= 1000000000.0, not 1e+300"),
-            ({"window": float("inf")}, "the body is not JSON: Infinity is no number of JSON"),
+            ({"window": float("inf")}, "the body is not JSON: Infinity is not a JSON number"),
             ({"methods": [1]}, "methods[0] must be a string, not 1"),
             ({"x": 1}, "'x' is unknown; expected vendor, "),
         ],

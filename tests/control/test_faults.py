@@ -63,7 +63,7 @@ def test_null_is_accepted_where_the_schema_allows_it(call_control):
         ({"times": 0}, "times must be an integer >= 1, not 0"),
         ({"delay": -1}, "delay must be a number >= 0.0, not -1"),
         ({"delay": 600.5}, "delay must be a number <= 600.0, not 600.5"),
-        ({"delay": float("nan")}, "the body is not JSON: NaN is no number of JSON"),
+        ({"delay": float("nan")}, "the body is not JSON: NaN is not a JSON number"),
         ({"headers": {"X": 5}}, "every value of headers must be a string, not {'X': 5}"),
         ({"headers": {"X Y": "a"}}, "headers: 'X Y' with the value 'a' is not a valid header"),
         ({"headers": {"X": "a\r\nY: b"}}, "headers: 'X' with the value 'a\\r\\nY: b' is not a valid header"),

@@ -165,7 +165,7 @@ class TestWaiting:
     def test_timeout_is_408_or_204_as_the_client_chooses(self, mockmail):
         assert post(mockmail, "requests/wait", timeout=0) == (
             408,
-            {"error": "no request matched any operation within 0 s. No request came at all."},
+            {"error": "no request matched any operation within 0 s. No request arrived."},
         )
         assert post(mockmail, "requests/wait", timeout=0, timeout_status=204) == (204, None)
         assert post(mockmail, "messages/wait", timeout=0, timeout_status=204) == (204, None)

@@ -150,7 +150,7 @@ def test_invalid_reset_is_refused(call, document, expected):
             "body: vendors.rackspace.domains[1].name: expected a string, got 5",
         ),
         ({"vendors": {}, "vendor": {}}, "body: vendor: no such part; there are format, mockmail, clock, ids, vendors,"),
-        ({"vendors": {}, "mail": [1]}, "body: mail: a seed has none: give a snapshot with PUT /_mockmail/state"),
+        ({"vendors": {}, "mail": [1]}, "body: mail: a seed has no mail; restore a snapshot with PUT /_mockmail/state"),
     ],
 )
 def test_invalid_records_are_refused(call, document, expected):
@@ -163,7 +163,7 @@ def test_duplicate_name_in_json_is_refused(mockmail, call):
     body = b'{"vendors": {"rackspace": {"domains": []}, "rackspace": {"mailboxes": []}}}'
     assert call("PATCH", "/_mockmail/state", body=body) == (
         400,
-        {"error": "the body is not JSON: the name 'rackspace' stands twice in one object"},
+        {"error": "the body is not JSON: an object has the name 'rackspace' twice"},
     )
 
 

@@ -173,7 +173,7 @@ class TestFaults:
         [
             (Fault(vendor="v", operation="o", status=503, times=3, used=1), "v o: status 503, used 1 of 3 times"),
             (Fault(vendor="v", transport=TransportFault.RESET), "v *: reset, used 0 of 1 times"),
-            (Fault(vendor="v", delay=2, times=None), "v *: delay, used 0 of any number of times"),
+            (Fault(vendor="v", delay=2, times=None), "v *: delay, used 0 times, no limit"),
         ],
     )
     def test_fault_is_described_in_words(self, fault, words):

@@ -116,7 +116,7 @@ def test_removed_exchanges_give_their_bytes_back(removal):
     assert shared.held == journal.held == len(journal) * SIZE
 
 
-def test_bytes_of_a_journal_that_is_gone_are_free():
+def test_bytes_of_a_deleted_journal_are_free():
     shared = JournalBytes(LIMIT)
     gone, kept = Journal(shared=shared), Journal(shared=shared)
     for _ in range(8):

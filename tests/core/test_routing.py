@@ -199,7 +199,7 @@ class Disowning(Acme):
         ((Disowning, Disowning), {"x-everywhere": "1"}, "POST", "/v1/boxes", "acme"),
     ],
 )
-def test_of_several_vendors_that_serve_a_path_the_one_that_claims_the_request_wins(
+def test_vendor_that_claims_the_request_wins_among_several_that_serve_its_path(
     vendors, headers, method, path, expected
 ):
     router = Router({vendor.name: vendor() for vendor in vendors})

@@ -169,7 +169,7 @@ def test_records_are_in_the_order_they_were_added(boxes):
     assert boxes.remove("nobody") is None
 
 
-def test_unknown_index_is_an_error_and_none_is_not_indexed(boxes):
+def test_unknown_index_is_an_error_and_a_value_of_none_is_not_indexed(boxes):
     assert names(boxes.find("label", "x")) == ["a"]
     assert boxes.count("label", "") == 0
     assert boxes.find("owner", "nobody") == []

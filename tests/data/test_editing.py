@@ -201,7 +201,7 @@ def test_second_writer_makes_the_server_answer_try_later_and_loses_nothing(serve
         receive(world, "one")
         with closing(sqlite3.connect(default_file(folder), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            with pytest.raises(StorageFull, match=r"cannot take more \(database is locked\)"):
+            with pytest.raises(StorageFull, match=r"cannot be written \(database is locked\)"):
                 receive(world, "two")
         receive(world, "three")
         assert [message.subject for message in mm.inbox] == ["one", "three"]

@@ -59,7 +59,7 @@ def test_folder_of_another_version_is_refused_with_advice_and_unchanged(serve_he
         pass
     assert str(caught.value) == (
         f"{folder}: was made by another mockmail (mockmail.json says format 9, this one reads 2): use that version, or"
-        " move the folder away to start anew"
+        " move the folder away to start with an empty one"
     )
     assert sorted(path.name for path in folder.iterdir()) == ["lock", "mockmail.json"]
     assert (folder / "mockmail.json").read_text() == '{"format": 9}'
@@ -76,8 +76,9 @@ def test_folder_of_format_1_is_refused_with_advice(serve_here, folder):
         pass
 
     assert str(caught.value) == (
-        f"{folder}: has the format 1 of an earlier mockmail, and this one reads 2: serve it with that one, save"
-        " `GET /_mockmail/state` of each sandbox and `PUT` it into this one, or move the folder away to start anew"
+        f"{folder}: has the format 1 of an earlier mockmail, and this one reads 2: serve it with the earlier one, save"
+        " `GET /_mockmail/state` of each sandbox and `PUT` it into this one, or move the folder away to start with an"
+        " empty one"
     )
     assert sorted(path.name for path in old.iterdir()) == ["changes.jsonl", "mail.sqlite", "name", "state.json"]
 
@@ -153,7 +154,7 @@ def test_link_in_the_folder_is_refused_in_a_sentence(serve_here, folder, tmp_pat
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_deleted_lock_file_lets_no_second_server_in(serve_here, folder):
+def test_second_server_is_refused_although_the_lock_file_was_deleted(serve_here, folder):
     with serve_here() as first:
         (folder / "lock").unlink()
         with pytest.raises(DataFolderError) as caught, serve_here():
@@ -345,7 +346,10 @@ def test_file_without_a_sandbox_name_is_refused_with_advice(serve_here, folder):
         receive_in(mm, "one", "x")
     with edited(folder / "sandboxes" / "1.sqlite") as connection:
         connection.execute("DELETE FROM meta WHERE name = 'sandbox'")
-    with pytest.raises(DataFolderError, match=r"1\.sqlite: has no sandbox's name; give it another name:"), serve_here():
+    with (
+        pytest.raises(DataFolderError, match=r"1\.sqlite: does not name its sandbox; give it another name:"),
+        serve_here(),
+    ):
         pass
 
 
@@ -389,7 +393,7 @@ def test_moved_folder_refuses_mail(serve_here, folder):
         receive(world, "one")
         folder.rename(folder.with_name("elsewhere"))
         with pytest.raises(
-            StorageFull, match=r"'default' cannot take more \(the file was moved or removed: restart mockmail\)"
+            StorageFull, match=r"'default' cannot be written \(the file was moved or removed: restart mockmail\)"
         ):
             receive(world, "two")
         with (

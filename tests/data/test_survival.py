@@ -354,7 +354,7 @@ def test_failed_commit_changes_nothing(world, folder, image, open_world, act):
     connection = world.database._connection
     world.database._connection = Full(connection)
 
-    with pytest.raises(StorageFull, match="cannot take more"):
+    with pytest.raises(StorageFull, match="cannot be written"):
         ACTS[act](world)
 
     world.database._connection = connection

@@ -230,7 +230,7 @@ class TestNamedErrors:
         ({"error": "x"}, "rackspace has no error 'x'; there are badRequestFault, validationFault, "),
         ({"error": "appsFault", "status": 500}, "give status or error, not both"),
         ({"status": 429}, "rackspace never responds with status 429 to a failed call; choose one of 400, 403, "),
-        ({"status": None, "transport": "reset", "message": "x"}, "message and headers are those of an error"),
+        ({"status": None, "transport": "reset", "message": "x"}, "message and headers belong to an error"),
         ({"status": None, "transport": "truncated", "when": "before"}, "the transport 'truncated' needs a response"),
         ({"throttle": 10}, "throttle is for the transport 'dribble' only"),
         ({"transport": "dribble", "throttle": 0}, "throttle must be an integer >= 1, not 0"),

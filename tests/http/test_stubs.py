@@ -52,7 +52,7 @@ def test_journal_says_which_stub_responded(mockmail):
     [request] = mockmail.requests
     shown = send_request(mockmail.url, "GET", "/_mockmail/requests").json["requests"][0]
 
-    assert (request.operation, request.stub) == ("role.list", "stub 1: atmail role.*, used 1 of any number of times")
+    assert (request.operation, request.stub) == ("role.list", "stub 1: atmail role.*, used 1 times, no limit")
     assert shown["stub"] == request.stub
     assert (stub.id, stub.used) == (1, 1)
 
@@ -179,7 +179,7 @@ def test_stubs_over_http(mockmail):
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({}, "give vendor and operation, or path (and method): what the stub stands for"),
+        ({}, "give vendor and operation, or path (and method): the requests that the stub responds to"),
         ({"vendor": "atmail"}, "give vendor and operation, or path"),
         ({"operation": "role.list"}, "vendor is missing: the vendor that has the operation"),
         ({"vendor": "atmail", "operation": "role.list", "path": "/a"}, "give vendor and operation, or path"),

@@ -144,7 +144,7 @@ class TestInProgress:
         assert mockmail.requests[0].state == "complete"
 
     @pytest.mark.mockmail(strict=False)
-    def test_request_whose_client_gave_up_is_not_in_progress_for_ever(self, mockmail):
+    def test_request_of_a_disconnected_client_is_no_longer_in_progress(self, mockmail):
         with open_socket(mockmail.url) as connection:
             connection.sendall(b"POST /1/mail HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n")
             while not mockmail.requests.find(state="in_progress"):
@@ -177,7 +177,7 @@ class TestWaiting:
             with pytest.raises(WaitTimeout):
                 await mm.requests.wait_for_async(vendor="atmail", timeout=0)
 
-    def test_timeout_lists_the_requests_that_came_with_secrets_masked(self, mockmail):
+    def test_timeout_lists_the_requests_that_arrived_with_secrets_masked(self, mockmail):
         create(mockmail, username="joe@yourdomain.com", password="s3cret")
 
         with pytest.raises(WaitTimeout) as caught:
@@ -195,10 +195,8 @@ class TestWaiting:
         with pytest.raises(KeyError):
             mockmail.requests.wait_for(where=lambda request: request.params["x"], timeout=30)
 
-    def test_wait_for_nothing_says_that_nothing_came(self, mockmail):
-        with pytest.raises(
-            WaitTimeout, match=r"^no request matched any operation within 0 s. No request came at all.$"
-        ):
+    def test_timeout_without_a_request_says_that_none_arrived(self, mockmail):
+        with pytest.raises(WaitTimeout, match=r"^no request matched any operation within 0 s. No request arrived.$"):
             mockmail.requests.wait_for(timeout=0)
 
 
@@ -213,7 +211,7 @@ class TestVerifying:
         assert mockmail.requests.verify(vendor="spacedog", count=0) == []
         assert mockmail.requests.verify(where=lambda request: request.method == "GET") == mockmail.requests[1:]
 
-    def test_missing_request_shows_what_came_instead(self, mockmail):
+    def test_missing_request_lists_the_requests_that_arrived(self, mockmail):
         create(mockmail, username="jane@yourdomain.com", password="s3cret")
 
         with pytest.raises(AssertionError) as caught:

@@ -243,7 +243,7 @@ def test_vendors_are_listed_and_typed(mockmail):
     assert {"inbox", "requests", "faults", "clock", "smtp", "reset"} <= set(dir(mockmail))
 
 
-def test_a_mockmail_without_a_vendor_says_which_it_has(atmail_only):
+def test_unknown_vendor_is_an_error_that_lists_the_vendors(atmail_only):
     mm = MockMail(vendors=atmail_only)
 
     assert "rackspace" not in dir(mm)

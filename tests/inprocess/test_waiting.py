@@ -106,7 +106,7 @@ def test_wait_continues_when_the_sandbox_is_reset(mockmail, send, watch, pool):
     assert [message.subject for message in waiting.result(20)] == ["wanted 1", "wanted 2", "wanted 3"]
 
 
-def test_message_is_found_by_its_place_without_reading_the_others(mockmail, send, monkeypatch):
+def test_message_is_found_by_its_index_without_reading_the_others(mockmail, send, monkeypatch):
     send(mockmail, "one", "two", "three")
     mail = mockmail.server.sandboxes.get().mail
     read, at = [], mail.at

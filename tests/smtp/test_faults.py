@@ -331,7 +331,7 @@ class TestRelays:
         ),
         ({"stage": "rcpt", "code": 451, "text": "a\r\nb"}, "text must be one line of at most 400 characters"),
         ({"stage": "rcpt", "code": 451, "text": "x" * 401}, "text must be one line of at most 400 characters"),
-        ({"stage": "rcpt", "text": "x", "delay": 1}, "text and status are those of a reply: give its code too"),
+        ({"stage": "rcpt", "text": "x", "delay": 1}, "text and status belong to a reply: give its code too"),
         ({"stage": "rcpt", "throttle": 0}, "throttle must be an integer >= 1, not 0"),
         ({"stage": "rcpt", "delay": 601}, "delay must be a number <= 600.0, not 601"),
         ({"stage": "rcpt", "code": 451, "times": 0}, "times must be an integer >= 1, not 0"),

@@ -69,7 +69,7 @@ def test_null_sender_is_empty(mockmail, talk):
     assert [message.id for message in mockmail.inbox.find(to="jane@example.com")] == [mockmail.inbox[0].id]
 
 
-def test_addresses_beyond_ascii(mockmail, client):
+def test_non_ascii_addresses_are_accepted(mockmail, client):
     client.ehlo()
     assert client.has_extn("smtputf8")
     client.send("MAIL FROM:<björn@example.com> SMTPUTF8\r\n".encode())
@@ -109,7 +109,7 @@ def test_reset_forgets_the_envelope(mockmail, talk):
     assert mockmail.inbox[0].envelope.sender == "b@example.com"
 
 
-def test_commands_may_come_all_at_once(mockmail, talk):
+def test_commands_may_arrive_all_at_once(mockmail, talk):
     talk.say("EHLO client.test")
     talk.send(
         b"MAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.com>\r\nDATA\r\nOne\r\n.\r\n"

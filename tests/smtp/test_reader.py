@@ -50,7 +50,7 @@ def as_aiosmtpd_has_it(block: bytes) -> bytes:
 
 @settings(max_examples=300, deadline=None)
 @given(lines, st.lists(st.integers(1, 9), max_size=40))
-async def test_message_and_the_command_behind_it_come_as_they_were_sent(texts, pieces):
+async def test_message_and_the_command_after_it_arrive_as_sent(texts, pieces):
     sent = [text.encode()[: LONGEST - 3] + b"\r\n" for text in texts]
     stuffed = b"".join(b"." + line if line.startswith(b".") else line for line in sent)
 
@@ -73,7 +73,7 @@ async def test_message_and_the_command_behind_it_come_as_they_were_sent(texts, p
         (b"a\r\n.not stuffed\r\n", b"a\r\nnot stuffed\r\n"),
     ],
 )
-async def test_all_of_a_message_comes_in_one_piece(stuffed, block):
+async def test_whole_message_is_read_in_one_piece(stuffed, block):
     reader, _ = reader_of(stuffed + END + b"NOOP\r\n", [], longest=1000)
 
     assert await message(reader) == [block]
@@ -108,7 +108,7 @@ async def test_commands_after_a_message_are_in_the_transcript():
     assert await read() == ("C: RSET", "C: NOOP")
 
 
-async def test_command_whose_end_comes_later_is_one_line():
+async def test_command_in_two_pieces_is_one_line():
     async def read() -> bytes:
         payload = b"hi\r\n" + END + b"NOOP\r\n"
         reader, _ = reader_of(payload, [len(payload) - 3])

@@ -163,7 +163,7 @@ async def test_refusal_of_the_relay_is_reported_and_the_next_message_arrives(rel
     assert len(relay.mail()) == 1
 
 
-async def test_lines_that_begin_with_a_dot_come_as_they_were_sent(relay):
+async def test_lines_that_begin_with_a_dot_are_stored_as_sent(relay):
     raw = RAW + b".\r\n..\r\n.hidden\r\nend.\r\n"
 
     await relay.send(raw)

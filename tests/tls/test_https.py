@@ -135,7 +135,7 @@ def test_silent_client_is_disconnected(serve):
         assert silent.recv(1) == b""
 
 
-def test_client_that_does_not_trust_the_server_harms_nobody(mm, caplog):
+def test_client_that_does_not_trust_the_server_does_not_affect_others(mm, caplog):
     with pytest.raises(requests.exceptions.SSLError):
         requests.get(mm.https_url, timeout=20)
 

@@ -231,7 +231,7 @@ class TestHandshakes:
             time.sleep(0.01)
         assert mm.server._sink.limiter._open == set()
 
-    def test_client_that_does_not_trust_the_server_harms_nobody(self, mm, caplog):
+    def test_client_that_does_not_trust_the_server_does_not_affect_others(self, mm, caplog):
         with connect(mm) as smtp, pytest.raises(ssl.SSLCertVerificationError):
             smtp.starttls(context=ssl.create_default_context())
         with pytest.raises(ssl.SSLCertVerificationError):

@@ -168,7 +168,7 @@ def test_long_text_of_many_commas_is_one_value():
 
 
 @pytest.mark.parametrize("integer", [b"0", b"7", b"42", b"199", b"249", b"255"])
-def test_bytes_in_a_row_count_as_one_value_for_a_vendor_that_takes_files_so(integer):
+def test_row_of_bytes_counts_as_one_value_if_files_are_arrays_of_bytes(integer):
     body = b"[" + b" , ".join([integer] * (MAX_VALUES + 1)) + b"]"
 
     assert read_json(body, has_byte_arrays=True) == [int(integer)] * (MAX_VALUES + 1)

@@ -69,11 +69,11 @@ def test_error_position_counts_from_one():
 @pytest.mark.parametrize(
     ("text", "reason", "column"),
     [
-        ("['ab\\\\c\\xd']", "an escape that there is not", 9),
+        ("['ab\\\\c\\xd']", "an unknown escape", 9),
         ("['ab\\u12g4']", "expected four hexadecimal digits", 6),
-        ("['ab\\", "an escape that there is not", 6),
-        ("['ab\\'c", "a text that does not end", 2),
-        ('{"a": "b', "a text that does not end", 7),
+        ("['ab\\", "an unknown escape", 6),
+        ("['ab\\'c", "a text without its closing quote", 2),
+        ('{"a": "b', "a text without its closing quote", 7),
     ],
 )
 def test_error_names_reason_and_position(text, reason, column):

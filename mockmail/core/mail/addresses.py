@@ -1,4 +1,4 @@
-"""E-mail addresses and host names: validation, and the two forms of a domain beyond ASCII (IDNA)."""
+"""E-mail addresses and host names: validation, and the two forms of a non-ASCII domain (Unicode and IDNA)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LONGEST = 1000
 """The longest address, in characters; RFC 5321 allows 254, and many servers accept more."""
 
 LONGEST_CONVERTED = 100
-"""The longest domain, in characters, of which another form is computed. Python needs 2 microseconds for a character."""
+"""The longest domain, in characters, that is converted to its other form. Python takes 2 microseconds a character."""
 
 LONGEST_HOST = 254
 """The longest host name, in characters, with the dot at its end."""
@@ -57,7 +57,7 @@ def address_forms(address: str) -> list[str]:
 
 
 def domain_forms(domain: str) -> list[str]:
-    """Return a domain unchanged, then its other form if there is one: ASCII (`xn--...`) or beyond ASCII."""
+    """Return a domain unchanged, then its other form if there is one: ASCII (`xn--...`) or Unicode."""
     if domain.isascii() and "xn--" not in domain:
         return [domain]
     try:
@@ -78,7 +78,7 @@ def is_host(text: str) -> bool:
         return False
     if _HOST_NAME.fullmatch(text):
         return True
-    return _is_ipv6(text) if ":" in text else _is_beyond_ascii(text)
+    return _is_ipv6(text) if ":" in text else _is_unicode_host(text)
 
 
 def _convertible(domain: str) -> str:
@@ -95,7 +95,7 @@ def _is_ipv6(text: str) -> bool:
     return True
 
 
-def _is_beyond_ascii(text: str) -> bool:
+def _is_unicode_host(text: str) -> bool:
     try:
         return not text.isascii() and _HOST_NAME.fullmatch(ascii_domain(text)) is not None
     except UnicodeError:

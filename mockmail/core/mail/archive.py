@@ -1,7 +1,7 @@
 """Zip archives of messages, which keep their bytes, envelopes and marks.
 
-Message 1 is `0001/0001.eml`. `0001/messages.jsonl`, after 1000 messages, has a line of facts about each. Any other zip
-file is read for its `.eml` files.
+Message 1 is `0001/0001.eml`. A folder has up to 1000 messages, and after them `messages.jsonl`, with a line of
+facts about each. Of a zip file from another program, the `.eml` files are read.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ MOST_ENTRIES = 1_000_000
 """The most files in an archive that is imported."""
 
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
-"""What zipfile raises for a file that is damaged, encrypted, or compressed in another way."""
+"""The errors of zipfile for a file that is damaged, encrypted, or compressed in an unknown way."""
 
 _FIRST_YEAR, _LAST_YEAR = 1980, 2107  # what the format can write
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What an archive has about a message besides its bytes. Unknown fields of later versions are ignored."""
+    """The facts that an archive has about a message, besides its bytes. Unknown fields are ignored."""
 
     file: str
     sender: str | None = None
@@ -56,7 +56,7 @@ class Stored:
 
 
 class ArchiveWriter:
-    """Writes messages into an archive, one after the other. The archive is taken in pieces, and not kept."""
+    """Writes messages into an archive, one after the other. Each method returns the next bytes, and none are kept."""
 
     def __init__(self) -> None:
         self._pieces = _Pieces()
@@ -108,8 +108,8 @@ class ArchiveWriter:
 def read_archive(file: IO[bytes]) -> Iterator[Stored]:
     """Return an iterator over the messages of an archive, in the order of their names.
 
-    Holds one message, and the facts about one folder, at a time. Raise InvalidValue for a file that is no zip file, or
-    damaged, and for one that is over a bound.
+    Holds one message, and the facts about one folder, at a time. Raise InvalidValue for a file that is not a zip
+    file, that is damaged, or that exceeds a bound.
     """
     try:
         with zipfile.ZipFile(file) as found:
@@ -125,10 +125,11 @@ def _read_folders(found: zipfile.ZipFile, messages: list[str], names: set[str]) 
     folder: str | None = None
     facts: dict[str, Facts] = {}
     for name in messages:
-        place, _, file = name.rpartition("/")
-        if place != folder:
-            index = f"{place}/{INDEX}" if place else INDEX
-            folder, facts = place, _read_facts(found, index) if index in names else {}
+        folder_of_file, _, file = name.rpartition("/")
+        if folder_of_file != folder:
+            folder = folder_of_file
+            index = f"{folder}/{INDEX}" if folder else INDEX
+            facts = _read_facts(found, index) if index in names else {}
         yield Stored(_content(found, name, LARGEST_MESSAGE), facts.get(file))
 
 
@@ -151,12 +152,12 @@ def _content(found: zipfile.ZipFile, name: str, most: int) -> bytes:
     with found.open(name) as file:
         content = file.read(most + 1)
     if len(content) > most:
-        raise InvalidValue(f"{name[:80]} has more than {most} bytes, the most of an import")
+        raise InvalidValue(f"{name[:80]} has more than {most} bytes, the most that an import reads")
     return content
 
 
 class _Pieces:
-    """A file that is only written, and whose bytes are taken away."""
+    """A file for `zipfile` to write. `take` removes the written bytes and returns them."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []

@@ -97,11 +97,7 @@ def _event(method: str, part: int, lines: list[_Property]) -> CalendarEvent:
         first.setdefault(line.name, line)
 
     def text(name: str) -> str:
-        return (
-            _ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], first[name].value)
-            if name in first
-            else ""
-        )
+        return _unescaped(first[name].value) if name in first else ""
 
     attendees = (_attendee(line) for line in lines if line.name == "ATTENDEE")
     return CalendarEvent(
@@ -116,6 +112,10 @@ def _event(method: str, part: int, lines: list[_Property]) -> CalendarEvent:
         organizer=_attendee(first["ORGANIZER"]) if "ORGANIZER" in first else None,
         attendees=tuple(islice(attendees, MOST_ATTENDEES)),
     )
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], text)
 
 
 def _attendee(line: _Property) -> Attendee:

@@ -1,4 +1,4 @@
-"""Check what servers and readers of mail may refuse or show wrongly in a message."""
+"""Check a message for defects that mail servers may refuse, or that mail readers may show wrongly."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Finding:
     """Something that is wrong with a message.
 
     check: its name, such as `bare-lf`. text: a sentence. source: where the rule is written down.
-    line: the first line of the raw message that breaks the rule, counted from 1; None if the rule is about no line.
+    line: the first line of the raw message that breaks the rule, counted from 1; None if the rule is not about a line.
     """
 
     check: str
@@ -67,9 +67,7 @@ def _headers(message: Message) -> Iterator[Finding]:
         if name.lower() not in names and message.headers.is_complete:
             yield Finding(check="missing-header", text=f"There is no {name} header.", source="RFC 5322, 3.6")
     if "message-id" not in names and message.headers.is_complete:
-        text = (
-            "There is no Message-ID header: servers on the way may add one, and replies cannot refer to this message."
-        )
+        text = "There is no Message-ID header: servers may add one, and replies cannot refer to this message."
         yield Finding(check="missing-header", text=text, source="RFC 5322, 3.6.4")
     for name in _ONCE:
         if (count := names.count(name.lower())) > 1:
@@ -83,7 +81,7 @@ def _addresses(message: Message) -> Iterator[Finding]:
             try:
                 validate_address(address)
             except NotAnAddress:
-                text = f"{name} has {address[:100]!r}, which is no address."
+                text = f"{name} has {address[:100]!r}, which is not an address."
                 yield Finding(check="address", text=text, source="RFC 5322, 3.4.1")
                 break
 
@@ -102,7 +100,7 @@ def _encoded_words(message: Message) -> Iterator[Finding]:
 
 def _alternative(message: Message) -> Iterator[Finding]:
     if message.has_html and not message.has_plain_text:
-        text = "There is HTML, but no plain text beside it: some readers show none, and filters of spam count it."
+        text = "There is HTML, but no plain text: some readers show no HTML, and spam filters count the missing text."
         yield Finding(check="text-alternative", text=text, source="RFC 2046, 5.1.4")
 
 

@@ -57,7 +57,8 @@ class Mailbox:
 class Attachment:
     """A file to attach.
 
-    media_type: such as `image/png`; its caller checks it. content_id: for HTML to name it by, without angle brackets.
+    media_type: such as `image/png`; the caller checks it.
+    content_id: the id by which HTML refers to the file, without angle brackets.
     """
 
     name: str
@@ -71,7 +72,7 @@ class Draft:
     """A message to compose.
 
     subject: None for a message without a Subject header.
-    text, html: the bodies; both make multipart/alternative, none makes an empty text.
+    text, html: the bodies; both make multipart/alternative, neither makes an empty text.
     alternatives: further bodies after them, by the subtype of `text/`, such as `calendar`.
     headers: further headers, such as `Auto-Submitted`.
     attachments: those with a content id are beside the HTML in multipart/related; the others, in multipart/mixed.
@@ -167,8 +168,10 @@ def _content(world: World, draft: Draft) -> bytes:
         html = _part(draft.html, "html")
         bodies.append(_multipart(world, "related", [html, *map(_attachment, inline)]) if inline else html)
     bodies += [_part(text, subtype) for subtype, text in (draft.alternatives or {}).items()]
-    content = _multipart(world, "alternative", bodies) if len(bodies) > 1 else (bodies or [_part("", "plain")])[0]
-    is_mixed = attached or (draft.mixed and len(bodies) <= 1)
+    if not bodies:
+        bodies = [_part("", "plain")]
+    content = bodies[0] if len(bodies) == 1 else _multipart(world, "alternative", bodies)
+    is_mixed = attached or (draft.mixed and len(bodies) == 1)
     return _multipart(world, "mixed", [content, *attached]) if is_mixed else content
 
 

@@ -1,4 +1,4 @@
-"""The content of a message: its headers, bodies and parts, and what is found in them, parsed from its raw bytes."""
+"""The content of a message, parsed from its raw bytes: headers, bodies and parts, and the links and codes in them."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class MessageContent:
 
     @cached_property
     def links(self) -> list[Link]:
-        """Return the links in the HTML body, then those in the plain text. A URL that comes again is left out.
+        """Return the links in the HTML body, then those in the plain text. Each URL is listed once.
 
         Each is its URL, a str, with the attributes `text`, `tag` and `part`.
         """
@@ -118,7 +118,7 @@ class MessageContent:
 
     @property
     def codes(self) -> list[str]:
-        """Return what may be one-time codes in the text: numbers, and words of capitals and digits after `code`."""
+        """Return possible one-time codes in the text: numbers, and words of capitals and digits after `code`."""
         return codes(self.text)
 
     @property
@@ -150,11 +150,11 @@ class MessageContent:
         """Return whether there is an attachment or inline part; one that begins after `TEXT_LIMIT` does not count."""
         is_long = len(self.raw) > TEXT_LIMIT
         parsed = mime_parts.parse(self.raw[:TEXT_LIMIT], self.max_parts) if is_long else self._parsed
-        return any(True for _ in mime_parts.attached(parsed.message))
+        return next(mime_parts.attached(parsed.message), None) is not None
 
     @property
     def has_parts(self) -> bool:
-        """Return whether the message is one of several parts, by its Content-Type."""
+        """Return whether the Content-Type says that the message consists of parts."""
         return self._parsed.message.content_type.value.startswith(("multipart/", "message/"))
 
     @property

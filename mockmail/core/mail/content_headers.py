@@ -35,7 +35,7 @@ class ContentHeader:
 
 
 def content_header(text: str) -> ContentHeader:
-    """Return the content header in a text. What is beyond `VALUE_LIMIT` and `MOST_PARAMETERS` is ignored."""
+    """Return the content header in a text, read up to the bounds `VALUE_LIMIT` and `MOST_PARAMETERS`."""
     value, semicolon, rest = text[:VALUE_LIMIT].partition(";")
     parameters = _parameters(f";{rest}") if semicolon else {}
     words = value.partition("(")[0].split()

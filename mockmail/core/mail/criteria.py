@@ -1,4 +1,4 @@
-"""Search criteria: what a message must meet, as the arguments of Python and HTTP name it."""
+"""Search criteria: the conditions on a message, named as the arguments in Python and over HTTP are."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Criteria:
     """The conditions of a search: a message must meet all. Raise InvalidValue or InvalidQuery for a broken condition.
 
     to, sender: a whole address, or a part that has no `@` or begins with it (`jane`, `@example.com`). `to` is compared
-        with the envelope's recipients, To and Cc; `sender` with MAIL FROM and From. Both forms of a domain beyond
-        ASCII match. A part may be one of a display name.
+        with the envelope's recipients, To and Cc; `sender` with MAIL FROM and From. Both forms of a non-ASCII
+        domain match. A part may also be a part of a display name.
     subject: a part of the subject, case-insensitive.
     text: consecutive words of the subject, the addresses, a body, or the names of the attachments.
     query: a query of the grammar in `grammar.py`.
-    after, before: cursors; only messages that arrived after the one and before the other match. 0 is none.
+    after, before: cursors; only messages that arrived after the one and before the other match. 0 is no cursor.
     """
 
     to: str | None = None
@@ -40,8 +40,7 @@ class Criteria:
         given = {"to": self.to, "from": self.sender, "subject": self.subject, "text": self.text}
         terms = [term_of(name, value) for name, value in given.items() if value]
         node = parse_query(self.query or "")
-        queried = node.nodes if isinstance(node, Group) and not node.is_any else [] if node is None else [node]
-        conditions = tuple(dict.fromkeys([*terms, *queried]))
+        conditions = tuple(dict.fromkeys([*terms, *(() if node is None else node.conjuncts())]))
         object.__setattr__(self, "_conditions", conditions)
         object.__setattr__(self, "_is_relative", any(leaf.field == "ago" for leaf in Group(conditions).leaves()))
 
@@ -51,5 +50,5 @@ class Criteria:
         return ", ".join(terms) or "anything"
 
     def conditions(self, now: datetime) -> tuple[Node, ...]:
-        """Return the conditions on a message; a duration in the query is one before `now`."""
+        """Return the conditions on a message; durations in the query are counted back from `now`."""
         return tuple(node.at(now) for node in self._conditions) if self._is_relative else self._conditions

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mockmail.core.world import World
 
 MAX_ADDRESSES = 1000
-"""The number of addresses that are followed for each recipient of a message, aliases and forwarding included."""
+"""The most addresses that are visited for each recipient of a message, aliases and forwards included."""
 
 MOST_FORWARDS = 1000
 """The most forwards that a message keeps, for its traces."""
@@ -59,7 +59,7 @@ class Hosting(ABC):
 
 
 class Deliveries(NamedTuple):
-    """What becomes of a message.
+    """The deliveries of a message, and how it was forwarded.
 
     found: one delivery for each mailbox and each outside address that it reaches.
     full: the address of a full mailbox, if the message reaches nothing but full mailboxes; else None.
@@ -94,8 +94,8 @@ def has_quotas(world: World) -> bool:
 def is_unknown(world: World, address: str) -> bool:
     """Return whether a vendor hosts an address's domain and has no such address in it.
 
-    An alias is known even when it leads nowhere, and so is each address of a domain that is forwarded as a whole, as
-    in Postfix (postconf(5), `smtpd_reject_unlisted_recipient`), whose refusal the SMTP server uses.
+    As in Postfix (postconf(5), `smtpd_reject_unlisted_recipient`), an alias is known even if it leads nowhere, and each
+    address of a domain is known if the domain is forwarded as a whole.
     """
     host = _host(world, address)
     return host is not None and host.hosting.route(world, host.address) is None
@@ -189,7 +189,8 @@ class _ForwardingGraph:
         fits = self._fits(host, mailbox)
         self.ends[host.vendor, mailbox] = Delivery(host.vendor, mailbox if fits else None, host.address)
         self.is_accepted = self.is_accepted or fits
-        self.full = self.full if fits else host.address
+        if not fits:
+            self.full = host.address
 
     def _fits(self, host: _Host, mailbox: str) -> bool:
         quota = host.hosting.quota(self._world, mailbox) if host.hosting.has_quotas(self._world) else None

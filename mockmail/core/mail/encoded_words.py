@@ -49,14 +49,15 @@ def is_plain(text: str) -> bool:
 def encode_words(text: str, column: int) -> str:
     """Return a text in encoded words, one a line, in the shorter of the two encodings: Q or base64."""
     content = text.encode("utf-8", "replace")
-    special = len(content.translate(None, _SAFE + b" "))
-    is_quoted = len(content) + 2 * special <= 4 * -(-len(content) // 3)
+    quoted_length = len(content) + 2 * len(content.translate(None, _SAFE + b" "))
+    base64_length = (len(content) + 2) // 3 * 4
+    is_quoted = quoted_length <= base64_length
     words = _quoted_words(content, column) if is_quoted else _base64_words(content, column)
     return f"{FOLD} ".join(words)
 
 
 class _Word(NamedTuple):
-    """An encoded word, or a text between two. charset: None for a text. content: its bytes, empty for a text."""
+    """An encoded word, or a text between two. charset, content: of an encoded word; None and empty for a text."""
 
     start: int
     end: int
@@ -80,7 +81,10 @@ def decode_words(text: str) -> str:
 def _words(text: str) -> Iterator[_Word]:
     position = 0
     last: _Word | None = None
-    while (opening := _WORD_START.search(text, position)) and (closing := text.find("?=", opening.end())) >= 0:
+    while opening := _WORD_START.search(text, position):
+        closing = text.find("?=", opening.end())
+        if closing < 0:
+            break
         position = closing + len("?=")
         content = _content(text[opening.end() : closing], opening[2])
         if content is None or not is_charset(opening[1].lower()):

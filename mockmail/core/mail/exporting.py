@@ -29,5 +29,5 @@ def writer_of(format_: ExportFormat) -> Writer:
 
 
 def format_of(path: Path) -> ExportFormat:
-    """Return the format that the name of a file says: zip for `.zip`, else mbox."""
+    """Return the format of a file by its name: zip for `.zip`, else mbox."""
     return "zip" if path.suffix.lower() == ".zip" else "mbox"

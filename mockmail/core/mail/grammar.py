@@ -25,7 +25,7 @@ LONGEST_QUERY = 10_000
 """The most characters of a query."""
 
 MOST_NESTING = 20
-"""The most brackets in brackets of a query."""
+"""The most levels of nested brackets in a query."""
 
 LONGEST_AGO = 100 * 365 * 86400
 """The most seconds before now; the clock of a sandbox leaves room for them."""
@@ -78,7 +78,7 @@ class _Parser:
             return None
         node = self._any(0)
         if not self._is_at_end():
-            raise self._error("this bracket closes none; put it in quotes to search for it")
+            raise self._error("there is no opening bracket for this one; put it in quotes to search for it")
         return node
 
     def _is_at_end(self) -> bool:
@@ -109,7 +109,7 @@ class _Parser:
     def _bracket(self, depth: int) -> Node:
         start = self._position
         if depth >= MOST_NESTING:
-            raise self._error(f"a query has at most {MOST_NESTING} brackets in brackets")
+            raise self._error(f"a query has at most {MOST_NESTING} levels of brackets")
         self._position += 1
         self._skip_blanks()
         node = self._any(depth + 1)

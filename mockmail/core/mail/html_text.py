@@ -117,7 +117,7 @@ class _Reader:
         self._separate_words(tag)
 
     def _end_link(self) -> None:
-        """Give the link that is open its text; a link has none of another one, so each text is read once."""
+        """Set the text of the open link. Links do not overlap, so each text is read once."""
         if self._link_start is not None:
             text = " ".join("".join(self.text[self._link_start :]).split())
             self.links[-1] = self.links[-1]._replace(text=text)

@@ -25,7 +25,7 @@ MOST_RECIPIENTS = 1000
 BATCH_MESSAGES = 100
 BATCH_BYTES = 1 << 18
 BATCH_RECIPIENTS = 2000
-"""The most messages, and about the most bytes and recipients of them, that are stored in one transaction."""
+"""A transaction stores messages up to this number, and until they have this many bytes or recipients."""
 
 SENT_BY = SentBy(client="import")
 
@@ -52,10 +52,13 @@ class Imported:
         def addresses(*names: str) -> list[str]:
             return mime.addresses([value for name in names for value in headers.undecoded(name)])
 
-        senders = headers.get("Return-Path").strip()
-        found = [senders.strip("<>")] if senders else [sender] if sender else addresses("From")
+        return_path = headers.get("Return-Path").strip()
+        if return_path:
+            sender = return_path.strip("<>")
+        elif not sender:
+            sender = next(iter(addresses("From")), "")
         recipients = addresses("Delivered-To", "X-Original-To") or addresses("To", "Cc", "Bcc")
-        return cls(raw, found[0] if found else "", tuple(dict.fromkeys(recipients))[:MOST_RECIPIENTS])
+        return cls(raw, sender, tuple(dict.fromkeys(recipients))[:MOST_RECIPIENTS])
 
     @classmethod
     def of_archive(cls, stored: Stored) -> Imported:
@@ -78,7 +81,7 @@ def read_messages(file: IO[bytes], format_: Format) -> Iterator[Imported]:
         case "eml":
             raw = file.read(LARGEST_MESSAGE + 1)
             if len(raw) > LARGEST_MESSAGE:
-                raise InvalidValue(f"the message has more than {LARGEST_MESSAGE} bytes, the most of an import")
+                raise InvalidValue(f"the message has more than {LARGEST_MESSAGE} bytes, the most that an import reads")
             yield Imported.of(raw)
         case "zip":
             yield from map(Imported.of_archive, read_archive(file))
@@ -89,8 +92,8 @@ def read_messages(file: IO[bytes], format_: Format) -> Iterator[Imported]:
 def read_path(path: Path, format_: Format | None = None) -> Iterator[Imported]:
     """Return an iterator over the messages of a file, a Maildir, or a folder with `.eml` files.
 
-    format_: of a file; by default, it is told from its first bytes.
-    Raise InvalidValue, which names the file, for one that cannot be read.
+    format_: of a file; by default, its first bytes decide.
+    Raise InvalidValue, which names the file, for a file that cannot be read.
     """
     for file in _files_of(path):
         try:

@@ -30,7 +30,7 @@ _ONE_CLICK = re.compile(r"\s*List-Unsubscribe\s*=\s*One-Click\s*", re.IGNORECASE
 
 
 class Link(str):
-    """The URL of a link, as a str, with its place.
+    """The URL of a link, as a str, and where the message has it.
 
     text: the text between the tags of the link, empty in plain text. tag: `a` or `area`, None in plain text.
     part: the number of the part that has the link, from 1.
@@ -50,10 +50,10 @@ class Link(str):
 
 
 class Unsubscribe(msgspec.Struct, frozen=True, kw_only=True):
-    """How a recipient unsubscribes (RFC 2369, RFC 8058).
+    """The links to unsubscribe (RFC 2369, RFC 8058).
 
-    urls: those of List-Unsubscribe, in order. one_click: the first https URL, if List-Unsubscribe-Post says that a POST
-    to it unsubscribes; else None.
+    urls: the URLs of List-Unsubscribe, in order.
+    one_click: the first https URL, if List-Unsubscribe-Post says that a POST to it unsubscribes; else None.
     """
 
     urls: tuple[str, ...]
@@ -61,10 +61,10 @@ class Unsubscribe(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def codes(text: str) -> list[str]:
-    """Return what may be a one-time code in a text, without duplicates, in order of the places.
+    """Return the possible one-time codes in a text, in order, without duplicates.
 
-    A code is a number of 4 to 8 digits, or of 3 and 3, or a word of capitals and digits after `code`, `PIN` or the
-    like. Prices, parts of URLs and the year of a copyright are none.
+    A code is a number of 4 to 8 digits, two groups of 3 digits, or a word of capitals and digits after a word such as
+    `code` or `PIN`. Prices, parts of URLs and copyright years are not codes.
     """
     found: list[tuple[int, str]] = [(match.start(), match[0]) for match in _NUMBER.finditer(text, 0, TEXT_LIMIT)]
     found += [(match.start(1), match[1]) for match in _ANNOUNCED.finditer(text, 0, TEXT_LIMIT)]
@@ -72,7 +72,7 @@ def codes(text: str) -> list[str]:
 
 
 def unsubscribe(urls: Sequence[str], posts: Sequence[str]) -> Unsubscribe | None:
-    """Return what the values of List-Unsubscribe and List-Unsubscribe-Post say, None without a URL."""
+    """Return the links in the values of List-Unsubscribe and List-Unsubscribe-Post, None without a URL."""
     found = [re.sub(r"\s", "", match[1]) for match in _URL.finditer(",".join(urls))][:MOST_UNSUBSCRIBE_URLS]
     found = [url for url in found if url]
     if not found:

@@ -33,8 +33,8 @@ _NOT_IN_TAGS = re.compile(r"[^A-Za-z0-9._ -]+")
 class Change:
     """A change of the marks of messages. None leaves a mark as it is.
 
-    is_read: whether the messages are read. tags: replace the tags. add_tags, remove_tags: change single ones.
-    Raise InvalidValue for a tag that is no tag, and for too many tags.
+    is_read: whether the messages are read. tags: replace all tags. add_tags, remove_tags: change single tags.
+    Raise InvalidValue for an invalid tag, and for too many tags.
     """
 
     is_read: bool | None = None
@@ -70,7 +70,7 @@ class Marks:
         return lambda: self._observers.remove(observer)
 
     def change(self, cursors: Iterable[int], change: Change) -> list[int]:
-        """Change the marks of messages; return the cursors of those that are there and were changed.
+        """Change the marks of messages; return the cursors of the messages that were changed.
 
         Raise InvalidValue, and change nothing, if a message would have too many tags.
         """
@@ -113,7 +113,7 @@ class Marks:
 
 
 def check_tags(tags: Collection[str]) -> tuple[str, ...]:
-    """Return tags in order, without duplicates. Raise InvalidValue for one that is no tag, and for too many."""
+    """Return tags in order, without duplicates. Raise InvalidValue for an invalid tag, and for too many tags."""
     for tag in tags:
         if len(tag) > LONGEST_TAG or not _TAG.fullmatch(tag):
             raise InvalidValue(
@@ -129,15 +129,15 @@ def check_tags(tags: Collection[str]) -> tuple[str, ...]:
 
 
 def header_tags(raw: bytes) -> tuple[str, ...]:
-    """Return the tags in the headers X-Tags of a message, with commas between them.
+    """Return the tags that the X-Tags headers of a message list, separated by commas.
 
-    Other characters than those of tags become a space, and tags beyond the bounds are left out.
+    Characters that tags cannot have become a space, and tags beyond the bounds are left out.
     """
     end = raw.find(b"\n\r\n", 0, mime.HEAD_LIMIT)
     if end < 0:
         end = raw.find(b"\n\n", 0, mime.HEAD_LIMIT)
     head = raw[: end if end >= 0 else mime.HEAD_LIMIT]
-    if _X_TAGS not in b"\n" + head.lower():  # few messages have it, and every message is looked at
+    if _X_TAGS not in b"\n" + head.lower():  # a cheap test first, because every message comes here
         return ()
     unique: dict[str, str] = {}
     for text in ",".join(mime.headers(raw).get_all("X-Tags")).split(","):

@@ -1,7 +1,7 @@
 """The mbox format: messages one after the other, each after a line that begins with `From `.
 
-Written is mboxrd, in which each line that begins with `From `, or with `>` in front of it, gets one more `>`. Only a
-last line without its line feed cannot be kept: it gets one.
+Files are written as mboxrd: each line that begins with `From `, or with one or more `>` and `From `, gets one more `>`.
+A last line without a line feed gets one; no other change is lost when the file is read again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from mockmail.core.errors import InvalidValue
 from mockmail.core.mail.message import Message
 
 Quoting = Literal["mbox", "mboxo"]
-"""How lines that begin with `From ` are quoted: `mbox` is mboxrd; mboxo adds `>` only to a line without one."""
+"""The quoting of lines that begin with `From `: `mbox` is mboxrd; mboxo adds `>` only to a line without one."""
 
 LARGEST_MESSAGE = 50 << 20
 """The most bytes of a message that is imported."""
@@ -41,7 +41,7 @@ class MboxWriter:
     """Writes messages as an mbox file, one after the other."""
 
     def add(self, message: Message) -> bytes:
-        """Return the next bytes of the file, which have the message."""
+        """Add a message, and return the next bytes of the file."""
         return entry_of(message.raw, message.envelope.sender, message.received_at)
 
     def finish(self, moment: datetime) -> bytes:
@@ -53,7 +53,7 @@ def read_entries(file: IO[bytes], quoting: Quoting = "mbox") -> Iterator[tuple[s
     """Return an iterator over the sender in the `From ` line, and the bytes, of each message of an mbox file.
 
     Holds one message at a time. A `From ` line ends a message only after an empty line. Raise InvalidValue for a file
-    that does not begin with one, and for a message over LARGEST_MESSAGE.
+    that does not begin with a `From ` line, and for a message of more than LARGEST_MESSAGE bytes.
     """
     line = file.readline(_PIECE)
     if not line:
@@ -85,7 +85,7 @@ def _read_message(file: IO[bytes], number: int) -> tuple[bytes, bytes]:
         pieces.append(piece)
         size += len(piece)
         if size > LARGEST_MESSAGE:
-            raise InvalidValue(f"message {number} has more than {LARGEST_MESSAGE} bytes, the most of an import")
+            raise InvalidValue(f"message {number} has more than {LARGEST_MESSAGE} bytes, the most that an import reads")
     if pieces and pieces[-1] in _BLANK_LINES and is_after_blank:
         pieces.pop()
     return b"".join(pieces), piece

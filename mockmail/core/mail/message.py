@@ -36,9 +36,9 @@ class Envelope:
     peer: the client's address.
     refusals: pairs of a recipient that the SMTP server refused and its reply.
     forwards: pairs of an address and an address that its mail was forwarded to, lower-cased.
-    same_mailbox: pairs of an address and another one of the same mailbox, which has the one copy, lower-cased.
-    transcript: the lines of the dialogue, each with `C: ` or `S: ` before it, secrets masked.
-        It ends at DATA. A vendor's relay adds the rest when its session is over, which a wait does not wait for.
+    same_mailbox: pairs of addresses of the same mailbox, lower-cased. The one copy went to the second address.
+    transcript: the lines of the dialogue, each with `C: ` or `S: ` before it, secrets masked. It ends at DATA.
+        The rest of a vendor's session with its relay is added after the session; a wait may return before that.
     """
 
     sender: str
@@ -178,7 +178,7 @@ class Message(MessageContent):
     cursor: the position in the order of arrival; a wait or a list can start after it.
     received_at: the time of arrival, by the sandbox's clock.
     raw: the bytes exactly as received.
-    envelope: the sender and recipients of the SMTP dialogue, and more of it.
+    envelope: the sender, the recipients and other data of the SMTP dialogue.
     sent_by: the client or the vendor's operation that sent it.
     deliveries: the mailboxes that vendors host, and outside addresses, that copies went to.
     is_read, tags: the marks of the message when it was read from the store. tags: in order, case-insensitive.
@@ -216,14 +216,14 @@ class Message(MessageContent):
 
     @property
     def traces(self) -> list[Trace]:
-        """Return where the mail for each recipient went: a hosted mailbox by which aliases, or why to none."""
+        """Return the ways of the mail for each recipient: to a hosted mailbox, or to the point where it was lost."""
         return traces(self.envelope, self.deliveries)
 
     def checks(self, *, dkim_key: str | None = None) -> list[Finding]:
-        """Return what servers and readers of mail may refuse or show wrongly; empty if all checks passed.
+        """Return the defects that mail servers may refuse or mail readers may show wrongly; empty if there are none.
 
         dkim_key: the public key of the signer, as PEM or as the text of its DNS record (`v=DKIM1; p=...`). With a key,
-        a DKIM-Signature must be there and fit; this needs `pip install mockmail[dkim]`.
+        the message must have a valid DKIM-Signature; this needs `pip install mockmail[dkim]`.
         """
         from mockmail.core.mail.checks import findings
 
@@ -245,7 +245,7 @@ class Message(MessageContent):
         return MessageSummary(**self._start(), envelope=envelope, has_attachment=self.has_attachment)
 
     def details(self) -> MessageDetails:
-        """Return the document of the message with all that is known of it except its raw bytes."""
+        """Return the document of everything about the message except its raw bytes."""
         return MessageDetails(
             **self._start(),
             envelope=self.envelope,

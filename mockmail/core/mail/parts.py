@@ -113,7 +113,9 @@ def part_at(raw: bytes, start: int, end_of_head: int, default: ContentHeader = _
 def before_line_break(raw: bytes, start: int, position: int) -> int:
     """Return the start of the line break that ends at `position`, or `position` without one; at least `start`."""
     end = raw[max(start, position - 2) : position]
-    return position - (2 if end == b"\r\n" else end[-1:] in (b"\r", b"\n"))
+    if end == b"\r\n":
+        return position - 2
+    return position - 1 if end.endswith((b"\r", b"\n")) else position
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class _TooLarge(ValueError):
 
 
 def parse(raw: bytes, max_parts: int) -> Parsed:
-    """Parse a message. Its parts are not parsed if they are more than `max_parts`, or more than `DEPTH_LIMIT` deep."""
+    """Parse a message; without its parts if there are more than `max_parts`, or more than `DEPTH_LIMIT` levels."""
     try:
         return Parsed(_Parser(raw, max_parts).parse())
     except _TooLarge as error:
@@ -240,10 +242,10 @@ class _Parser:
     def _check(self, level: int) -> None:
         if self._count > self._max_parts:
             raise _TooLarge(
-                f"The parts were not parsed: they are more than {self._max_parts}. The setting max_parts allows more."
+                f"The parts were not parsed: there are more than {self._max_parts}. Raise the setting max_parts."
             )
         if level > DEPTH_LIMIT:
-            raise _TooLarge(f"The parts were not parsed: they are more than {DEPTH_LIMIT} levels deep.")
+            raise _TooLarge(f"The parts were not parsed: there are more than {DEPTH_LIMIT} levels of parts.")
         self._count += 1
 
     def _end_of_head(self, start: int) -> int:
@@ -263,7 +265,7 @@ class _Parser:
         return end_of_head(self._raw, start, len(self._raw))
 
     def _boundary(self, line: re.Match[bytes]) -> tuple[int, bool] | None:
-        """Return the index of the open multipart whose boundary a line is, and whether the line ends it; or None."""
+        """Return the index of the open multipart to which a line belongs, and whether the line ends it; or None."""
         text = line[1].rstrip(b" \t")
         index = self._index_of_boundary.get(text)
         ended = self._index_of_boundary.get(text[:-2]) if text.endswith(b"--") else None
@@ -272,9 +274,10 @@ class _Parser:
         return None if index is None else (index, False)
 
     def _end_parts(self, line_break: int, index: int, is_end: bool) -> None:
-        """End the parts in an open multipart, and itself with `is_end`."""
+        """End the parts in an open multipart; with `is_end`, the multipart too."""
         self._end_leaf(line_break + 1)
-        while len(self._open) > index + (not is_end):
+        still_open = index if is_end else index + 1
+        while len(self._open) > still_open:
             ended = self._open.pop()
             if self._index_of_boundary[ended.boundary] == len(self._open):
                 del self._index_of_boundary[ended.boundary]

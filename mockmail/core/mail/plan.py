@@ -1,7 +1,7 @@
 """The SQL of a search: the tables that narrow it, and the conditions on their rows.
 
-A condition that SQL cannot decide is left out, or a wider one takes its place; the messages that are found are then
-compared with `Term.matches`.
+A condition that SQL cannot decide is left out or replaced by a wider one. `Term.matches` then compares the messages
+that SQL found.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ GRAMS = 16
 """The most sequences of three characters that the index looks up for a part of a subject or an address."""
 
 PROBED = 100
-"""The rows from which on a search looks for another term that may have fewer."""
+"""A term with this many rows or more has many. The search then looks for another term that may have fewer."""
 
 LONGEST_INDEXED_PHRASE = 50
 """The words of a phrase that the index looks up: for each, SQLite loads all its positions in a message at once."""
 
 LONGEST_PART = 1000
-"""The characters of a part of a subject or an address that the index looks up; the rest is only compared."""
+"""The characters of a part of a subject or address that the index looks up. `Term.matches` compares the rest."""
 
 GRAM = 3
 
@@ -87,7 +87,7 @@ def is_exact(node: Node) -> bool:
 
 
 def plan(db: sqlite3.Connection, nodes: Sequence[Node], within: Range) -> Query:
-    """Return the search for the indexed messages that may meet the conditions; that do, if all are exact.
+    """Return the query for the indexed messages that may meet the conditions; if all are exact, the messages do.
 
     It reads the rows of the first source that has few of them, and checks the other conditions for each row. Rows are
     read in the order of arrival, so that a search that finds enough messages early ends early.
@@ -156,12 +156,12 @@ def _whole_address(term: Term) -> Query:
 
 
 def _union(node: Node, within: Range) -> tuple[Node, list[Query]] | None:
-    """Return a source for each of the conditions of which one must be met, or None if a condition has no source."""
+    """Return a node of alternatives with a source for each; None for another node, or if one has no source."""
     if isinstance(node, Term) or not node.is_any:
         return None
     branches: list[Query] = []
     for branch in node.nodes:
-        inner = [branch] if isinstance(branch, Term) else [] if branch.is_any else list(branch.nodes)
+        inner = list(branch.conjuncts())
         sources = _simple_sources(inner)
         if not sources:
             return None
@@ -172,7 +172,7 @@ def _union(node: Node, within: Range) -> tuple[Node, list[Query]] | None:
 
 
 def _condition(node: Node) -> Condition | None:
-    """Return a condition that every message that meets the node's meets, or None."""
+    """Return an SQL condition that is as strict as the node or wider, or None."""
     if isinstance(node, Group):
         found = [_condition(inner) for inner in node.nodes]
         known = [condition for condition in found if condition is not None]
@@ -187,7 +187,7 @@ def _condition(node: Node) -> Condition | None:
 
 
 def _wider(term: Term) -> Term:
-    """Return a condition that SQL decides, and that every message that meets the term's meets."""
+    """Return a wider condition that SQL decides: each message that meets the term meets it too."""
     if term.field == "recipient":
         return replace(term, field="to")
     return replace(term, value=" ".join(term.value.split(" ")[:LONGEST_INDEXED_PHRASE]))
@@ -234,11 +234,12 @@ def _grams(term: Term) -> list[str]:
         return []
     value = without_nul(term.value[:LONGEST_PART])
     grams = list(dict.fromkeys(value[start : start + GRAM] for start in range(len(value) - GRAM + 1)))
-    return grams[:: -(-len(grams) // GRAMS)] if grams else []
+    step = (len(grams) + GRAMS - 1) // GRAMS
+    return grams[::step] if grams else []
 
 
 def without_nul(text: str) -> str:
-    """Return a text that the tokenizer reads to its end: it ends at a NUL."""
+    """Return a text without NUL, because the tokenizer stops at a NUL."""
     return text.replace("\0", "\ufffd")
 
 

@@ -1,4 +1,4 @@
-"""A message's HTML, to be shown in a browser: with its inline images, and with nothing that acts or loads."""
+"""A message's HTML as a page for a browser: with its inline images, without anything that runs or loads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ POLICY = (
 MOST_IMAGE_BYTES = 5 << 20
 """The bytes of the inline images of a preview, as `data:` URLs; further ones are left out."""
 
-# A link opens in a window of its own, which the sandbox does not permit: so it does nothing.
+# A link would open in a window of its own. The sandbox forbids that, so a click does nothing.
 HEAD = '<!doctype html><meta charset="utf-8"><base target="_blank">'
 
 # A link element connects to other servers before any policy is asked (`rel=preconnect`, `rel=dns-prefetch`).

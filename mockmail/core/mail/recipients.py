@@ -16,8 +16,8 @@ _QUOTED_ATOM = re.compile(r'"([A-Za-z0-9.!#$%&\'*+/=?^_`{|}~-]+)"')
 def unnamed(recipients: Iterable[str], addresses_in: Callable[[str], Sequence[str]]) -> list[str]:
     """Return the recipients that no header names, as they were sent.
 
-    Addresses are compared case-insensitively, without quotes that they do not need, and in both forms of a domain
-    beyond ASCII. addresses_in: returns the addresses in the headers with a name.
+    Addresses are compared case-insensitively, without quotes that they do not need, and in both forms of a non-ASCII
+    domain. addresses_in: returns the addresses in the headers with a name.
     """
     left = list(dict.fromkeys(recipients))
     for header in NAMED_IN:

@@ -1,4 +1,4 @@
-"""The removals of messages from a mail store, told to observers when their transaction is committed."""
+"""The removals of messages from a mail store, reported to observers after the commit of their transaction."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Removals:
         if self._observers:
             if not self._ids:
                 self._database.on_rollback(self._ids.clear)
-                self._database.on_commit(self._tell)
+                self._database.on_commit(self._report)
             self._ids.append(message_id)
 
     def note_all(self) -> None:
@@ -51,7 +51,7 @@ class Removals:
         if self._observers:
             self._database.on_commit(lambda: self._notify(Removal(all=True)))
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         ids = tuple(self._ids)
         self._ids.clear()
         for start in range(0, len(ids), MOST_IDS):

@@ -11,12 +11,12 @@ from typing import IO
 
 @contextmanager
 def replaced(path: Path) -> Iterator[IO[bytes]]:
-    """Return a file to write; it takes the place of `path` at the end, and is removed after an exception.
+    """Return a context with a file to write, which replaces `path` at the end and is removed after an exception.
 
     Raise OSError.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.unlink(missing_ok=True)  # of a killed process with the same number
+    part.unlink(missing_ok=True)  # left by a killed process with the same id
     with part.open("xb") as file:
         try:
             yield file

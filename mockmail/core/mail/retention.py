@@ -1,4 +1,4 @@
-"""Which messages of a store are too many or too old to keep."""
+"""Find the messages of a store that are too many or too old to keep."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PRUNED = 100
 class Retention:
     """Finds the oldest messages of a mail store, in order of arrival.
 
-    A message that is not too old keeps those that arrived after it. This matters only if a clock was moved back.
+    A message is not too old while one that arrived before it is not. This matters only if a clock was moved back.
     """
 
     def __init__(self, database: Database, clock: Clock, limits: MailLimits) -> None:
@@ -29,7 +29,7 @@ class Retention:
         self._oldest = None
 
     def surplus(self, count: int) -> int:
-        """Return how many of `count` messages must go before a new one, at most `PRUNED`; 0 if mail is refused then."""
+        """Return how many of `count` messages make room for a new one, at most `PRUNED`; 0 if a full store refuses."""
         if not self._limits.removes_oldest:
             return 0
         return min(max(count + 1 - self._limits.messages, 0), PRUNED)

@@ -25,7 +25,7 @@ _MARKS = (
 )
 
 HEAD_GUESS = 8 << 10
-"""The bytes of a message in which its headers are looked for first; they rarely take more."""
+"""The first bytes of a message that are searched for its headers. Headers are rarely longer."""
 
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 _ENVELOPE = tuple(field.name for field in fields(Envelope) if field.name != "transcript")
@@ -81,7 +81,7 @@ def insert(db: sqlite3.Connection, message: Message, texts: tuple[str, str], siz
 
 
 def append_transcript(db: sqlite3.Connection, message_id: str, lines: Sequence[str]) -> int:
-    """Add lines to the transcript of a message, if it is still there, and return the bytes that it grew by."""
+    """Add lines to the transcript of a message, if it still exists, and return by how many bytes it grew."""
     row = db.execute("SELECT transcript FROM message WHERE id = ?", (message_id,)).fetchone()
     if row is None:
         return 0
@@ -93,7 +93,7 @@ def append_transcript(db: sqlite3.Connection, message_id: str, lines: Sequence[s
 
 
 def remove(db: sqlite3.Connection, seq: int) -> Removed | None:
-    """Remove a message, from its mailboxes too, and subtract it from the totals. Return None if there is none."""
+    """Remove a message and its deliveries, and subtract it from the totals. Return None if it does not exist."""
     sql = "SELECT id, length(raw), length(envelope) + length(transcript) FROM message WHERE seq = ?"
     row = db.execute(sql, (seq,)).fetchone()
     if row is None:

@@ -45,7 +45,7 @@ class Html(str):
     def select(self, css: str) -> list[Element]:
         """Return the elements that match a CSS selector, in order of the document.
 
-        Raise InvalidValue if the selector is none.
+        Raise InvalidValue for an invalid selector.
         """
         from selectolax.lexbor import LexborHTMLParser
 

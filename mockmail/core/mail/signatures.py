@@ -31,7 +31,7 @@ _BLANKS_OF_HEADERS = re.compile(rb"\s{200}")
 def check_signature(message: Message, key: str) -> str | None:
     """Return why no DKIM-Signature of a message fits the key; None if one does.
 
-    key: see `Message.checks`. Raise InvalidValue for a text that is no key.
+    key: see `Message.checks`. Raise InvalidValue for a text that is not a key.
     """
     record = _record(key)
     if "DKIM-Signature" not in message.headers:

@@ -41,7 +41,7 @@ WORD_FIELDS: frozenset[Field] = frozenset({"words", "body", "html"})
 # The headers whose addresses and texts count for a field.
 _HEADERS = {"from": ("From",), "to": ("To", "Cc"), "cc": ("Cc",), "reply-to": ("Reply-To",)}
 NAMED_FIELDS = tuple(_HEADERS)
-"""The fields that display names count for."""
+"""The fields whose terms are also compared with display names."""
 
 _WORD = re.compile(r"[^\W_]+")
 _WHOLE_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
@@ -101,7 +101,7 @@ class SearchedTexts:
         return {name: storable(text) for name, text in texts.items()}
 
     def addresses(self, field: str) -> tuple[str, ...]:
-        """Return the addresses of a field, lower-cased, with both forms of a domain beyond ASCII."""
+        """Return the addresses of a field, lower-cased, with both forms of a non-ASCII domain."""
         if field not in self._addresses:
             self._addresses[field] = self._read_addresses(field)
         return self._addresses[field]
@@ -193,6 +193,10 @@ class Term:
             return self
         return replace(self, field="since", value=(now - timedelta(seconds=int(self.value))).isoformat())
 
+    def conjuncts(self) -> tuple[Term | Group, ...]:
+        """Return the conditions that must all be met: the term itself."""
+        return (self,)
+
     def leaves(self) -> Iterator[Term]:
         """Return an iterator over the term itself."""
         yield self
@@ -243,7 +247,8 @@ class Group:
 
     def matches(self, texts: SearchedTexts) -> bool:
         """Return whether a message meets the conditions."""
-        return (any if self.is_any else all)(node.matches(texts) for node in self.nodes)
+        results = (node.matches(texts) for node in self.nodes)
+        return any(results) if self.is_any else all(results)
 
     def negated(self) -> Group:
         """Return the opposite condition."""
@@ -252,6 +257,10 @@ class Group:
     def at(self, now: datetime) -> Group:
         """Return the conditions with times instead of durations before now."""
         return Group(tuple(node.at(now) for node in self.nodes), self.is_any)
+
+    def conjuncts(self) -> tuple[Term | Group, ...]:
+        """Return the conditions that must all be met: the nodes, or the group itself if any of its nodes is enough."""
+        return (self,) if self.is_any else self.nodes
 
     def leaves(self) -> Iterator[Term]:
         """Return an iterator over all terms."""

@@ -1,4 +1,4 @@
-"""What became of the mail for each recipient of a message: read from its deliveries and its envelope."""
+"""Trace the mail for each recipient of a message, from the message's deliveries and its envelope."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class _Tracer:
         self._steps = 0
 
     def trace(self, recipient: str) -> Iterator[Trace]:
-        """Return the traces of a recipient; none once `MOST_STEPS` are done."""
+        """Return the traces of a recipient, until `MOST_STEPS` addresses were visited."""
         start = recipient.lower()
         sources: dict[str, str | None] = {start: None}
         for node in self._reachable(start, sources):
@@ -83,7 +83,7 @@ class _Tracer:
                 yield Trace(recipient=recipient, result="not_hosted", path=(recipient,))
 
     def _reachable(self, start: str, sources: dict[str, str | None]) -> Iterator[str]:
-        """Return the addresses that can be reached, nearest first. sources: gets the address before each."""
+        """Return the reachable addresses, nearest first. sources: receives, by address, the address that led to it."""
         queue = [start]
         for node in queue:
             self._steps += 1

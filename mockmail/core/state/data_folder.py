@@ -24,10 +24,10 @@ _OWNERS = (b"mockmail at ", b"process ")
 
 
 class DataFolder:
-    """The folder with the sandboxes' files, locked for one server. Its files are the owner's alone, and no links.
+    """The folder with the sandboxes' files, locked for one server. Only its owner can read the files; none is a link.
 
-    A sandbox's file is `sandboxes/N.sqlite`: no name from a request is ever part of a path. A removed one is renamed
-    to `.N.removed` first; the next start removes the remains after a kill.
+    A sandbox's file is `sandboxes/N.sqlite`: no name from a request is ever part of a path. A file is renamed to
+    `.N.removed` before it is removed, so that the next start can finish a removal that a kill interrupted.
     Raise DataFolderError for a folder that another server uses, that another version made, or that is not usable.
     """
 
@@ -67,17 +67,20 @@ class DataFolder:
             path = self._files[name] = self.path / SANDBOXES / f"{self._last}.sqlite"
         return path
 
-    def remove(self, name: str, *, has_file: bool = True) -> None:
-        """Remove the file of a sandbox, if it has one. Raise StorageFull, and keep it, if that fails."""
-        path = self._files.get(name) if has_file else self._files.pop(name, None)
-        if path is not None and has_file:
-            removed = path.with_name(f".{path.stem}.removed")
-            try:
-                path.rename(removed)
-            except OSError as error:
-                raise StorageFull(f"the file of the sandbox {name!r} cannot be removed ({error.strerror})") from error
-            del self._files[name]
-            _clean_up(removed)
+    def remove(self, name: str) -> None:
+        """Remove the file of a sandbox. Raise StorageFull, and keep it, if that fails."""
+        path = self._files[name]
+        removed = path.with_name(f".{path.stem}.removed")
+        try:
+            path.rename(removed)
+        except OSError as error:
+            raise StorageFull(f"the file of the sandbox {name!r} cannot be removed ({error.strerror})") from error
+        del self._files[name]
+        _clean_up(removed)
+
+    def forget(self, name: str) -> None:
+        """Forget a sandbox whose file was never made."""
+        self._files.pop(name, None)
 
     def release_reserve(self) -> bool:
         """Remove the reserved bytes, so that there is room on a full disk; return False if there are none."""
@@ -88,7 +91,7 @@ class DataFolder:
         return True
 
     def fill_reserve(self) -> None:
-        """Reserve room for the time when the disk is full, as much as there is."""
+        """Reserve room for a time when the disk is full, as far as there is room now."""
         content = hashlib.shake_128(RESERVE.encode()).digest(RESERVED_BYTES)  # some file systems give no room to zeros
         with suppress(OSError):
             file = _open(self.path / RESERVE)
@@ -137,7 +140,7 @@ class DataFolder:
                 f"{self.path}: is in use by a process whose file {LOCK!r} was deleted; stop it, or choose another"
                 " folder"
             ) from error
-        except OSError:  # some file systems lock no folders; the lock file has to do
+        except OSError:  # some file systems lock no folders; the lock file must be enough
             os.close(folder)
             return None
         return folder
@@ -160,14 +163,14 @@ class DataFolder:
         version = found.get("format") if isinstance(found, dict) else None
         if version == 1:
             raise DataFolderError(
-                f"{self.path}: has the format 1 of an earlier mockmail, and this one reads {FORMAT}: serve it with that"
-                " one, save `GET /_mockmail/state` of each sandbox and `PUT` it into this one, or move the folder away"
-                " to start anew"
+                f"{self.path}: has the format 1 of an earlier mockmail, and this one reads {FORMAT}: serve it with the"
+                " earlier one, save `GET /_mockmail/state` of each sandbox and `PUT` it into this one, or move the"
+                " folder away to start with an empty one"
             )
         if version != FORMAT:
             raise DataFolderError(
                 f"{self.path}: was made by another mockmail ({VERSION_FILE} says format {version!r}, this one reads"
-                f" {FORMAT}): use that version, or move the folder away to start anew"
+                f" {FORMAT}): use that version, or move the folder away to start with an empty one"
             )
 
     def _find(self) -> tuple[dict[str, Path], int]:
@@ -217,7 +220,7 @@ def _entries(path: Path) -> list[Path]:
 
 
 def _clean_up(removed: Path) -> None:
-    # SQLite's other files first: a new database with the same name would read them.
+    # SQLite's other files first, because a new database with the same name would read them.
     _unlink(removed.with_name(f"{removed.name.split('.')[1]}.sqlite"), files=("-wal", "-shm"))
     with suppress(OSError):
         removed.unlink()

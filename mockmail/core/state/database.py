@@ -27,8 +27,8 @@ MOST_MOVED = 4096
 class Database:
     """The SQLite database of one sandbox, and its transaction.
 
-    Without a path it is in memory and holds only mail. It is made by the first write, and a file that is open may be
-    closed to open another one. Raise StorageFull if the file cannot be used, DataFolderError for a file of another kind
+    Without a path it is in memory and holds only mail. The first write makes it. An open file may be closed so that
+    another one can be opened. Raise StorageFull if the file cannot be used, DataFolderError for a file of another kind
     or version.
 
     path: the file. name: the sandbox's name, written into a new file. files: the open files of the server.
@@ -77,7 +77,7 @@ class Database:
         return self._connection is not None and self._connection.in_transaction
 
     def reading(self) -> sqlite3.Connection:
-        """Return the connection, to read; a database that does not exist is made. Raise StorageFull."""
+        """Return the connection for reading; make the database if it does not exist. Raise StorageFull."""
         connection = self._connection or self._connect()
         if self.path is not None and self._files.newest is not self:
             self._files.use(self)
@@ -86,8 +86,8 @@ class Database:
     def writing(self) -> sqlite3.Connection:
         """Return the connection, in a SQLite transaction that is committed or rolled back with the one in progress.
 
-        Raise StorageFull if the file was moved or removed: SQLite would write to a file without a name; StorageDamaged
-        if it was found to be damaged.
+        Raise StorageFull if the file was moved or removed, because SQLite would write to a file without a name.
+        Raise StorageDamaged if an earlier error showed that the file is damaged.
         """
         if self._on_rollback is None:
             raise RuntimeError("a write to the database needs a transaction around it")
@@ -101,10 +101,10 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Return a context that keeps all writes inside, or, when an exception leaves it, none.
+        """Return a context that commits all writes in it, or rolls all back after an exception.
 
-        A transaction inside another is a part of it: an exception that leaves only the inner one undoes nothing.
-        Raise StorageFull, with everything rolled back, when the writes cannot be kept.
+        A transaction inside another is a part of it: an exception that leaves only the inner one rolls nothing back.
+        Raise StorageFull, with everything rolled back, if the writes cannot be stored.
         """
         is_outermost = self._on_rollback is None
         if is_outermost:
@@ -129,9 +129,9 @@ class Database:
                 step()
 
     def failure(self, error: BaseException) -> StorageFull:
-        """Return the error for users about one of SQLite's; after one about damage, every write is refused."""
+        """Return the error for users for an error of SQLite. After an error about damage, every write is refused."""
         if not database_file.is_damage(error):
-            return StorageFull(f"{self._label} cannot take more ({error})")
+            return StorageFull(f"{self._label} cannot be written ({error})")
         if self._damage is None:
             log.error("%s: is damaged (%s); stop mockmail, and start it again for advice", self.path, error)
         self._damage = sqlite3.DatabaseError(*error.args)
@@ -140,7 +140,7 @@ class Database:
     def remove(self, work: Callable[[], T]) -> T:
         """Call a function that removes things, in a transaction, and return its result.
 
-        On a full disk, the reserve of the data folder gives it the room that a removal takes.
+        On a full disk, the reserve of the data folder is released, because a removal needs some room too.
         """
         if self.in_transaction or self.path is None:
             return self._in_transaction(work)
@@ -200,7 +200,7 @@ class Database:
             database_file.check_is_file(path)
             self._connection = database_file.open_file(path, self._name)
         except (OSError, sqlite3.DatabaseError) as error:
-            if database_file.is_for_want_of_room(error):
+            if database_file.is_access_error(error):
                 raise StorageFull(f"cannot be opened or written ({error})") from error
             raise database_file.damaged(path, error) from error
         self._files.use(self)
@@ -217,7 +217,7 @@ class Database:
         try:
             self._connection = self._open_file(self.path)
         except OSError as error:
-            raise StorageFull(f"{self._label} cannot take more ({error.strerror})") from error
+            raise StorageFull(f"{self._label} cannot be written ({error.strerror})") from error
         except sqlite3.DatabaseError as error:
             raise self.failure(error) from error
         except DataFolderError as error:
@@ -230,7 +230,7 @@ class Database:
             try:
                 return database_file.open_file(path, self._name)
             except (OSError, sqlite3.OperationalError) as error:
-                if not database_file.is_for_want_of_descriptors(error) or not self._files.close_oldest(self):
+                if not database_file.may_lack_descriptors(error) or not self._files.close_oldest(self):
                     raise
 
     def _check_is_open(self) -> None:
@@ -239,11 +239,11 @@ class Database:
 
     def _check_identity(self) -> None:
         if self.path is not None and database_file.identity(self.path) != self._file:
-            raise StorageFull(f"{self._label} cannot take more (the file was moved or removed: restart mockmail)")
+            raise StorageFull(f"{self._label} cannot be written (the file was moved or removed: restart mockmail)")
 
     def _shrink(self) -> None:
-        """Give the room of removed messages back to the disk, if little else is in the file."""
-        with suppress(sqlite3.DatabaseError):  # the messages are removed; their pages are used for later ones
+        """Make the file smaller after a removal, if few pages have to be moved for it."""
+        with suppress(sqlite3.DatabaseError):  # not necessary: later messages use the free pages
             connection = self.reading()
             [free] = connection.execute("PRAGMA freelist_count").fetchone()
             [pages] = connection.execute("PRAGMA page_count").fetchone()

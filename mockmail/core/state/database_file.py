@@ -1,4 +1,4 @@
-"""The SQLite file of a sandbox: its schema, and how it is made, opened and checked."""
+"""Make, open and check the SQLite file of a sandbox."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ ROOM_ADVICE = "make room on the disk, or let this user write to the file, and st
 
 
 def sandbox_of(path: Path) -> str | None:
-    """Return the name of the sandbox in a file; None for a database without tables, which a kill leaves behind.
+    """Return the name of the sandbox in a file; None for a database without tables, which a kill may leave.
 
     After an unclean stop, the whole database is checked. Raise DataFolderError for a file that cannot be read, that is
     damaged, or of another kind or version.
@@ -90,11 +90,11 @@ def sandbox_of(path: Path) -> str | None:
         finally:
             connection.close()
     except (sqlite3.DatabaseError, TypeError, ValueError) as error:
-        if is_for_want_of_room(error):
+        if is_access_error(error):
             raise DataFolderError(f"{path}: cannot be opened ({error}); {ROOM_ADVICE}") from error
         raise damaged(path, error) from error
     if not isinstance(name, str):
-        raise DataFolderError(f"""{path}: has no sandbox's name; {rename_advice(path)}""")
+        raise DataFolderError(f"""{path}: does not name its sandbox; {rename_advice(path)}""")
     return name
 
 
@@ -119,7 +119,7 @@ def open_file(path: Path, name: str) -> sqlite3.Connection:
         is_new = _is_empty(connection)
         if not is_new:
             check_version(connection, path)
-        # A committed transaction survives the end of the process; only the end of the machine may lose the last ones.
+        # A committed transaction survives a kill of the process; only a crash of the machine may lose the last ones.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(f"PRAGMA journal_size_limit = {LONGEST_WAL}")
@@ -159,14 +159,14 @@ def check_is_file(path: Path) -> None:
         raise DataFolderError(f"{path}: is not a file; move it away")
 
 
-def is_for_want_of_room(error: BaseException) -> bool:
-    """Return whether an error is about the disk or permissions, and not about the content of the file."""
+def is_access_error(error: BaseException) -> bool:
+    """Return whether an error is about the disk or permissions, not about the content of the file."""
     if isinstance(error, sqlite3.OperationalError):
         return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) != sqlite3.SQLITE_ERROR
     return isinstance(error, OSError)
 
 
-def is_for_want_of_descriptors(error: OSError | sqlite3.OperationalError) -> bool:
+def may_lack_descriptors(error: OSError | sqlite3.OperationalError) -> bool:
     """Return whether an error may say that the process has too many open files."""
     if isinstance(error, OSError):
         return error.errno in (errno.EMFILE, errno.ENFILE)
@@ -175,7 +175,9 @@ def is_for_want_of_descriptors(error: OSError | sqlite3.OperationalError) -> boo
 
 def is_damage(error: BaseException) -> bool:
     """Return whether an error says that the file is damaged."""
-    return type(error) is sqlite3.DatabaseError  # its subclasses are about statements, values and the disk
+    return (
+        type(error) is sqlite3.DatabaseError
+    )  # the errors of its subclasses are about statements, values and the disk
 
 
 def damaged(path: Path, error: Exception) -> DataFolderError:
@@ -196,7 +198,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         return _connect_as(path, "NORMAL")
     except sqlite3.OperationalError as error:
-        if not is_for_want_of_room(error):
+        if not is_access_error(error):
             raise
         # Without room for the -shm file, SQLite can still read, and write later, if nobody else opens the database.
         return _connect_as(path, "EXCLUSIVE")

@@ -22,18 +22,18 @@ def json_text(value: object) -> str:
 
 
 def strict_json(text: str | bytes) -> Any:
-    """Return the value of a JSON text in which no object has a name twice and no number is NaN or infinite.
+    """Return the value of a JSON text. An object must not have a name twice, and a number must be finite.
 
     Raise ValueError, RecursionError.
     """
-    return json.loads(text, object_pairs_hook=_without_twins, parse_constant=_refuse, parse_float=_finite)
+    return json.loads(text, object_pairs_hook=_with_unique_names, parse_constant=_refuse, parse_float=_finite)
 
 
-def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _with_unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     document = dict(pairs)
     if len(document) < len(pairs):
-        twin = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
-        raise ValueError(f"the name {twin!r} stands twice in one object")
+        repeated = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise ValueError(f"an object has the name {repeated!r} twice")
     return document
 
 
@@ -45,4 +45,4 @@ def _finite(number: str) -> float:
 
 
 def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is no number of JSON")
+    raise ValueError(f"{constant} is not a JSON number")

@@ -23,7 +23,7 @@ T = TypeVar("T")
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
 LEAST, LARGEST = -(2**63), 2**63 - 1
-"""The range of an integer in a document from outside, as SQLite and most vendors have it."""
+"""The range of an integer in a document from outside: the 64 bits of SQLite and of most vendors."""
 
 _FIELD = re.compile(r"`\$\.(\w+)")
 _PLURALS = {str: "strings", int: "integers", float: "numbers"}
@@ -80,7 +80,7 @@ def read_timestamp(text: str) -> datetime:
 
 
 def is_past(text: str | None, now: datetime) -> bool:
-    """Return whether a timestamp has come; None never does."""
+    """Return whether a timestamp is not in the future; False for None."""
     return text is not None and read_timestamp(text) <= now
 
 

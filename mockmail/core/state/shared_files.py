@@ -13,10 +13,10 @@ OPEN_FILES = 64
 
 
 class SharedFiles:
-    """The open database files of a server. Above the limit, the one that was used the longest ago is closed.
+    """The open database files of a server. Above the limit, the least recently used one is closed.
 
-    release_reserve: makes the reserved room on the disk free, and returns whether there was any.
-    fill_reserve: reserves it again, if there is room.
+    release_reserve: frees the reserved room on the disk, and returns whether there was any.
+    fill_reserve: reserves room again, if there is any.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class SharedFiles:
         self.newest = database
 
     def close_oldest(self, besides: Database | None = None) -> bool:
-        """Close the file that was used the longest ago and is in no transaction; return False if there is none."""
+        """Close the least recently used file that is in no transaction; return False if there is none."""
         oldest = next((item for item in self._open if item is not besides and not item.in_transaction), None)
         if oldest is None:
             return False

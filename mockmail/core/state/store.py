@@ -37,7 +37,7 @@ class Store:
 
     A vendor's tables are named `vendor.table`. `db` is the TinyDB underneath, for its own queries.
     With a database in a file, a transaction writes the changed records into its table `record`. Seeds are written with
-    the next records or messages, so that a sandbox that is only read has no file, and a full disk does not hinder it.
+    the next records or messages, so that a sandbox that is only read needs no file and no room on the disk.
 
     is_written: whether there was a change besides seeds.
     """
@@ -114,9 +114,9 @@ class Store:
         return {name: [record.to_document() for record in records] for name, records in self.tables(vendor).items()}
 
     def read_database(self, vendors: Iterable[Vendor]) -> None:
-        """Load the records of these vendors from the database's file; those of others stay in the file.
+        """Load the records of these vendors from the database's file; other vendors' records stay in the file.
 
-        Raise DataFolderError for a record that does not fit its model, as after an edit by hand.
+        Raise DataFolderError for a record that does not fit its model, for example after an edit by hand.
         """
         models = {vendor.name: {model.table: model for model in _models(vendor)} for vendor in vendors}
         rows = self.database.reading().execute("SELECT vendor_table, key, document FROM record ORDER BY position")

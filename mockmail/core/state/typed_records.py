@@ -25,7 +25,7 @@ class Records(Generic[R]):
         self._indexes: Indexes[R] = Indexes(model)
         # Records are immutable, so all readers share the record of a document.
         self._made: dict[str, R] = {}
-        # A number for each key, in the order they were added, to put a record back where it was after a rollback.
+        # By key, a number in the order of adding, with which a rollback restores the order.
         self._positions: dict[str, int] = {}
         self._last_position = 0
         self._in_order = True
@@ -110,7 +110,7 @@ class Records(Generic[R]):
         return self._make(islice(self._table.documents(), offset, offset + size))
 
     def restore_order(self) -> None:
-        """Sort the records as they were before a rollback put removed ones back at the end."""
+        """Restore the order of the records after a rollback, which puts removed records back at the end."""
         if not self._in_order:
             self._table.reorder(self._positions.__getitem__)
             self._rebuild()

@@ -1,4 +1,4 @@
-"""Read YAML as strictly as JSON: the same types, no name twice, and a bound for what aliases multiply."""
+"""Read YAML as strictly as JSON: the same types, no name twice, and a bound on values that aliases repeat."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import yaml
 MERGE = "tag:yaml.org,2002:merge"
 TEXT = "tag:yaml.org,2002:str"
 MAX_VALUES = 3_000_000
-"""The most values of a document, counted as often as aliases repeat them; JSON has the same bound."""
+"""The most values of a document. A value counts each time that an alias repeats it."""
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML has no annotations
@@ -30,7 +30,7 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML has no annotatio
             if name.tag != TEXT:
                 raise ValueError(f"line {line}: a name must be a string; write it in quotes")
             if name.value in seen:
-                raise ValueError(f"line {line}: the name {name.value!r} stands twice in one object")
+                raise ValueError(f"line {line}: an object has the name {name.value!r} twice")
             seen.add(name.value)
         return node
 
@@ -59,7 +59,7 @@ def strict_yaml(text: str) -> Any:
 
 
 def _check(document: Any) -> None:
-    # Without recursion; an object within itself ends at the bound.
+    # Without recursion, so that an object that contains itself reaches the bound.
     left, count = [document], 0
     while left:
         value = left.pop()
@@ -75,5 +75,5 @@ def _check(document: Any) -> None:
                 raise ValueError(f"{value} is beyond the bounds of a number")
         elif not isinstance(value, str | int | None):
             raise ValueError(  # noqa: TRY004  # it is the document that is wrong
-                f"a {type(value).__name__} is no value of JSON; write a string, number, list or object"
+                f"a {type(value).__name__} is not a JSON value; write a string, number, list or object"
             )

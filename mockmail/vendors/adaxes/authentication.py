@@ -46,7 +46,7 @@ AnyCall = AdaxesCall | AnonymousCall
 
 
 def authenticate(call: AnonymousCall) -> Caller | None:
-    """Return the caller, or None for an operation that needs no token. Raises Unauthenticated."""
+    """Return the caller, or None for an operation that needs no token. Raise Unauthenticated."""
     if call.operation.requires is None:
         return None
     token = call.request.headers.get(HEADER, "").strip()
@@ -56,7 +56,7 @@ def authenticate(call: AnonymousCall) -> Caller | None:
 
 
 def caller_of(call: AnyCall, token: str) -> Caller:
-    """Return the caller with this token. Raises Unauthenticated.
+    """Return the caller with this token. Raise Unauthenticated.
 
     A token is invalid if it or its account has expired, or if its account is disabled.
     """

@@ -45,7 +45,7 @@ class AdaxesDialect(JsonDialect):
     codes = CODES
 
     def decode(self, call: Call[Any, Any]) -> Any:
-        """Return the parameters from the body, the query or both, as the method has them. Raises `refusal`."""
+        """Return the parameters from the body, the query or both, as the method has them. Raise `refusal`."""
         request = call.request
         members: dict[str, Any] = {}
         try:

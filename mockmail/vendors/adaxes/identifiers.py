@@ -22,12 +22,12 @@ _SPECIAL = re.compile(r'([\\,+"<>;=#])')
 
 
 def is_guid(text: str) -> bool:
-    """Return True for a GUID in any of its spellings."""
+    """Return whether a text is a GUID, in any of its spellings."""
     return _GUID.fullmatch(text.strip("{}() ").lower()) is not None
 
 
 def is_sid(text: str) -> bool:
-    """Return True for a SID in any case."""
+    """Return whether a text is a SID, in any case."""
     return _SID.fullmatch(text.upper()) is not None
 
 
@@ -65,7 +65,7 @@ def normal_dn(dn: str) -> str | None:
 
 
 def is_within(dn: str, container: str) -> bool:
-    """Return True if a DN is the container's own or that of an object in it."""
+    """Return whether a DN is that of the container or of an object in it."""
     inner, outer = normal_dn(dn), normal_dn(container)
     if inner is None or outer is None:
         return False

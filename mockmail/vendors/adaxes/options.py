@@ -1,4 +1,4 @@
-"""The options of Adaxes: differences between its versions and settings, and decisions where it is not known."""
+"""The options of Adaxes, for differences between its versions and settings, and for unknown behaviour."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OPERATION_NAMES = ("SendEmail", "SendSms", "View", "Create", "Edit", "Delete")
 def spell_operations(
     field_name: str, given: Iterable[str], known: tuple[str, ...] = OPERATION_NAMES
 ) -> tuple[str, ...]:
-    """Return names of operations, given in any case, in their usual spelling. Raises ValueError for an unknown one."""
+    """Return names of operations, given in any case, in their usual spelling. Raise ValueError for an unknown one."""
     spelled = {name.lower(): name for name in known}
     unknown = [name for name in given if str(name).lower() not in spelled]
     if unknown:
@@ -30,7 +30,7 @@ def spell_operations(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """The options; the defaults are those of the vendor's page. Raises ValueError for an unknown operation."""
+    """The options; the defaults are those of the vendor's page. Raise ValueError for an unknown operation."""
 
     session_minutes: Annotated[float, MINUTES] = option(10.0, "minutes that an authentication session lasts")
     token_minutes: Annotated[float, MINUTES] = option(30.0, "minutes that an issued token lasts")

@@ -41,7 +41,7 @@ class DirectoryObject(Record, frozen=True, kw_only=True):
     passwordChangedAtUtc, passwordExpiresAtUtc: shown in `passwordStatus`; None for never. Only `passwordExpired`
         says that it has expired.
     securityRole: decides what its tokens may do; None may do nothing.
-    deniedOperations: the operations that it is denied in spite of its role (`SendEmail`, `*`).
+    deniedOperations: the operations that it may not perform, although its role grants them (`SendEmail`, `*`).
     apiAccess, logonHoursAllow: whether it may log in at all, and now. failedLogons: wrong passwords in a row.
     """
 
@@ -84,28 +84,28 @@ class DirectoryObject(Record, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The form that all spellings of the DN share."""
+        """Return the form that all spellings of the DN share."""
         return normal_dn(self.dn) or ""
 
     @property
     def object_guid(self) -> str:
-        """The GUID."""
+        """Return the GUID in its normal form; made from the DN if there is none."""
         return normal_guid(self.guid) if self.guid else str(uuid.uuid5(uuid.NAMESPACE_X500, self.key))
 
     @property
     def kind(self) -> str:
-        """The object type in the vendor's spelling."""
+        """Return the object type in the vendor's spelling."""
         return spell_kind(self.objectType)
 
     @property
     def account_name(self) -> str:
-        """The logon name in lower case: the first label of the domain, a backslash, the user."""
+        """Return the logon name in lower case: the first label of the domain, a backslash, the user."""
         name = self.text("sAMAccountName").lower()
         return f"{domain_of(relative_names(self.dn)).partition('.')[0].lower()}\\{name}" if name else ""
 
     @property
     def display_name(self) -> str:
-        """The display name, which is the value of the relative distinguished name."""
+        """Return the display name, which is the value of the relative distinguished name."""
         return relative_names(self.dn)[0][1]
 
     def values(self, name: str) -> list[Any]:
@@ -150,7 +150,7 @@ class Token(Record, frozen=True, kw_only=True):
 
 
 class MailSettings(Record, frozen=True, kw_only=True):
-    """The mail settings, of which there is one record. host: empty if they are not configured.
+    """The mail settings; there is only one record. host: empty if they are not configured.
 
     fromAddress: the sender of mail if the caller has no Email.
     """
@@ -212,7 +212,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     @property
     def depth(self) -> int:
-        """The number of levels below it."""
+        """Return the number of levels of messages below this one."""
         return max((message.depth + 1 for message in self.innerMessages), default=0)
 
 
@@ -223,8 +223,8 @@ class BusinessRule(Record, frozen=True, kw_only=True):
     scope: the DN of the operation's object or of a container of it; empty for all objects.
     approval: whether the operation waits for approval. cancel: why it is not performed; None if it is.
     messages: the rule's messages in the operation's log, `[{"text", "messageType", "source", "innerMessages"}]`.
-    action: the rule's description in the log; empty for a default one.
-    hidden: whether the log has the messages as the operation's own, without naming the rule.
+    action: the rule's description in the log; empty for a default description.
+    hidden: whether the log shows the messages as the operation's own, without the name of the rule.
     """
 
     table: ClassVar[str] = "businessRules"
@@ -256,7 +256,7 @@ class BusinessRule(Record, frozen=True, kw_only=True):
 
     @property
     def log(self) -> tuple[Message, ...]:
-        """The messages."""
+        """Return the messages, read from their documents."""
         return msgspec.convert(self.messages, tuple[Message, ...])
 
 

@@ -1,4 +1,4 @@
-"""Adaxes, as the core knows it before anything calls it."""
+"""The vendor Adaxes: the attributes that the core reads before it imports the rest of the package."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def operation_result(
 ) -> Document:
     """Return an operation result with its members in the page's order (docs/wire/adaxes.md 4.1).
 
-    exception: why the operation failed. dn: the object's, if the operation reports it.
+    exception: the reason why the operation failed. dn: the DN of the object, if the operation reports it.
     """
     return {
         "resultType": int(outcome),

@@ -3,7 +3,7 @@
 VendorError
 ├── Failed                   an ordinary `failed` response, in the page's own words
 ├── Unauthorized             the credentials are missing or wrong
-├── Forbidden                the admin has not the right, or not the domain
+├── Forbidden                the admin lacks the right or the domain
 └── Fault                    an exception that Zend_Rest_Server caught
     └── MissingArguments     required parameters are missing
 """
@@ -28,7 +28,7 @@ class Unauthorized(VendorError):
 
 
 class Forbidden(VendorError):
-    """The admin has not the right, or not the domain."""
+    """The admin lacks the right or the domain."""
 
     status = 403
 

@@ -22,8 +22,8 @@ class AtmailHosting(Hosting):
     def hosts(self, world: World, domain: str) -> bool:
         """Return whether a domain is hosted, or diverted to another.
 
-        The core asks for both spellings of a domain beyond ASCII. The one in the state counts, so that deliveries
-        show it; a domain that the state has in a third spelling is hosted, too.
+        The core asks for both forms of a non-ASCII domain (Unicode, IDNA). Only the form that the state has is hosted,
+        so that deliveries show it; if the state has a third spelling, both forms are.
         """
         hosted = world.store.records(VENDOR.name, Domain).find("domainName", canonical(domain))
         names = {known.domainName.lower() for known in hosted}
@@ -48,7 +48,7 @@ class AtmailHosting(Hosting):
         return None if account is None else _delivered(account)
 
     def has_quotas(self, world: World) -> bool:
-        """Return whether the option asks for it."""
+        """Return whether the option `over_quota_is_refused` is set."""
         options: Options = world.options(VENDOR)
         return options.over_quota_is_refused
 

@@ -184,9 +184,9 @@ def normalized(name: str) -> str:
 def collect(request: WireRequest, model: type, *, case_insensitive: bool = False) -> Values:
     """Return every value of each parameter. Raise BrokenForm.
 
-    A name in the path hides the same name in the query, and that the same name in the body, as in
-    Zend_Controller_Request_Http::getParams (zf1). `name[]` and `name[0]` are an array, as in PHP: its values, or the
-    word `Array` for a parameter that takes none. case_insensitive: return the names lower-cased.
+    A name in the path hides the same name in the query and in the body, and a name in the query hides it in the body,
+    as in Zend_Controller_Request_Http::getParams (zf1). `name[]` and `name[0]` are an array, as in PHP: its values, or
+    the word `Array` for a parameter that is no array. case_insensitive: return the names lower-cased.
     """
     values: Values = {}
     query = urlencoded(request.query.encode("utf-8", "surrogateescape"))
@@ -204,7 +204,7 @@ def collect(request: WireRequest, model: type, *, case_insensitive: bool = False
 
 
 def refusal(errors: Sequence[ParameterError]) -> VendorError:
-    """Return one error for all: a value that no column takes, else all that are missing, else the first."""
+    """Return one error for all: a value too large for a column, else all missing parameters, else the first error."""
     for error in errors:
         if error.kind in (ErrorKind.TOO_LONG, ErrorKind.TOO_MANY_VALUES):
             return Failed(str(error))

@@ -177,7 +177,7 @@ class Alias(Record, frozen=True, kw_only=True):
 def canonical(name: str) -> str:
     """Return the form that all spellings of a domain or an address share: `jäger.com` and `xn--jger-loa.com`, any case.
 
-    A domain beyond ASCII that has no ASCII form is returned lower-cased.
+    A non-ASCII domain without an ASCII form is returned lower-cased.
     """
     lowered = name.strip().lower()
     if lowered.isascii():

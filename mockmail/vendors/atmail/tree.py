@@ -56,8 +56,8 @@ def make_room(users: Users, creator: AdminUser) -> tuple[int, int]:
     edge = creator.rightEdge
     only_root = creator.createdByUserId is None and users.count("root", True) == 1
     for user in [creator] if only_root else list(users):
-        left = user.leftEdge + 2 * (user.leftEdge > edge)
-        right = user.rightEdge + 2 * (user.rightEdge >= edge)
+        left = user.leftEdge + 2 if user.leftEdge > edge else user.leftEdge
+        right = user.rightEdge + 2 if user.rightEdge >= edge else user.rightEdge
         _move(users, user, left, right)
     return edge, edge + 1
 
@@ -66,25 +66,28 @@ def close_gap(users: Users, removed: AdminUser) -> None:
     """Move all admins to their places without an admin that was removed."""
 
     def closed(edge: int) -> int:
-        return edge - (edge > removed.leftEdge) - (edge > removed.rightEdge)
+        removed_before = [gone for gone in (removed.leftEdge, removed.rightEdge) if gone < edge]
+        return edge - len(removed_before)
 
     for user in list(users):
         _move(users, user, closed(user.leftEdge), closed(user.rightEdge))
 
 
 def place_all(users: Users) -> None:
-    """Number the edges of all admins anew, each below its creator, for a seed that left some out.
+    """Number the edges of all admins again, each below its creator, because a seed left some out.
 
-    Admins with edges keep their order among those of the same creator, and come before the others. An admin whose
-    creator does not exist, or was created by a circle of admins, has nobody above it.
+    Among the admins of a creator, those with edges keep their order and come first. An admin whose creator does not
+    exist becomes a root, and so does an admin in a circle of creators.
     """
     everyone = sorted(users, key=lambda user: (user.is_unplaced, user.leftEdge, user.userId))
     created: dict[int | None, list[AdminUser]] = {}
     for user in everyone:
         creator = user.createdByUserId
         created.setdefault(creator if str(creator) in users else None, []).append(user)
+    # Depth first: each admin is visited before the admins below it, and once more after them, for its right edge.
     edges: dict[int, list[int]] = {}
     next_edge = 0
+    # The roots, then everyone: an admin in a circle is reached from no root.
     waiting = [(user, False) for user in reversed([*created.get(None, ()), *everyone])]
     while waiting:
         user, is_closing = waiting.pop()

@@ -61,12 +61,12 @@ SignedInCall = Call[Caller, Options]
 def authenticate(call: OpenCall) -> Caller | None:
     """Return the caller, or None for an operation that needs no credentials.
 
-    Raises NoBody (401, 403); Problem for HEAD (405), and for too many test messages (429) if they are limited.
+    Raise NoBody (401, 403); Problem for HEAD (405), and for too many test messages (429) if they are limited.
     """
     if call.request.method == "HEAD":
         served = [operation for operation in call.vendor.operations if operation.path == call.operation.path]
         methods = sorted(method for operation in served for method in operation.methods)
-        raise Problem(405, "HEAD is no method of this API", {"Allow": ", ".join(methods)})
+        raise Problem(405, "HEAD is not a method of this API", {"Allow": ", ".join(methods)})
     caller = _authorized_caller(call)
     if call.options.limit_smtp_tests and call.operation.name == "smtp.test" and caller is not None:
         wait = count_attempt(call, f"smtp.test {caller.user.id}", TEST_WINDOW)
@@ -173,7 +173,7 @@ def _authorized_caller(call: OpenCall) -> Caller | None:
     if caller is None and requires is not None:
         error = NoBody(401, [("Set-Cookie", cookie) for cookie in clear_cookie(call.request)])
         raise error.because(_why_unknown(call))
-    # These operations have no scope of their own: the global ones decide, and to write is also to read.
+    # These operations have no scope of their own, so the global ones decide. The right to write includes reading.
     scopes = frozenset() if caller is None else caller.scopes
     if WRITE not in scopes and (call.request.method != "GET" or READ not in scopes):
         wanted = f"{READ} or {WRITE}" if call.request.method == "GET" else WRITE
@@ -182,18 +182,19 @@ def _authorized_caller(call: OpenCall) -> Caller | None:
 
 
 def _why_unknown(call: OpenCall) -> str:
-    """Return why the credentials of a request are those of no user, for the journal."""
+    """Return why the credentials of a request belong to no user, for the journal."""
     authorization = call.request.headers.get("Authorization", "")
     if is_basic(authorization):
-        return "the Basic credentials are those of no active user: e-mail address and password must be right"
+        return "no active user has the e-mail address and the password of the Basic credentials"
     token = bearer_token(call.request)
     if token is not None and token.startswith(API_KEY_PREFIX):
         key = call.records(ApiKey).first("key", token)
         if key is None or not key.isActive:
             return "there is no such API key" if key is None else f"the API key {key.name!r} is not active"
         return _expiry(call, "API key", key.expiresAt)
-    cookie = session_cookie(call.request)
-    given = cookie if cookie is not None else authorization if token is None else token
+    given = session_cookie(call.request)
+    if given is None:
+        given = authorization if token is None else token
     if not given:
         return f"there are no credentials: neither the header Authorization nor the cookie {COOKIE}"
     session = call.records(Session).get(given.strip().removeprefix("Bearer "))

@@ -34,7 +34,7 @@ EMPTY = {"": ["A non-empty request body is required."]}
 
 _NUMBER = re.compile(r"-?[0-9]{1,10}")
 _MAX_DIGITS = 4300
-_MANY_DIGITS = re.compile(f"(?<![0-9])[0-9]{{{_MAX_DIGITS + 1}}}")  # looks at a number once, not from each digit
+_MANY_DIGITS = re.compile(f"(?<![0-9])[0-9]{{{_MAX_DIGITS + 1}}}")  # reads a number once, not again from each digit
 _LONG_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?<![0-9.eE+-])-?[0-9]{4301,}(?![0-9.eE])', re.DOTALL)
 _INT32 = range(-(2**31), 2**31)
 _DOTNET_TYPES = {
@@ -54,7 +54,7 @@ class InvalidBody(ValueError):
 
 
 def read_body(body: bytes, charset: str, model: type[P]) -> P:
-    """Return the parameters in a body. Raises InvalidBody."""
+    """Return the parameters in a body. Raise InvalidBody."""
     if not body:
         raise InvalidBody(EMPTY)
     try:
@@ -77,7 +77,7 @@ def read_body(body: bytes, charset: str, model: type[P]) -> P:
 
 
 def _first_error(model: type[Body], text: str) -> Errors:
-    # A value of a wrong type before the syntax error comes first.
+    # A value of a wrong type before the syntax error is reported instead of it.
     from mockmail.vendors.onlyoffice.syntax_errors import syntax_fault  # only a body that is not JSON needs it
 
     lists = [known.name.lower() for known in parameters(model) if known.container is tuple]

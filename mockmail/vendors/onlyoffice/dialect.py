@@ -39,7 +39,7 @@ class OnlyofficeDialect(json_dialect.JsonDialect):
     other_charsets = None
 
     def decode(self, call: Call[Any, Any]) -> Any:
-        """Return the parameters in a JSON body. Raises InvalidRequest."""
+        """Return the parameters in a JSON body. Raise InvalidRequest."""
         if call.operation.params is None:
             return None
         try:

@@ -41,7 +41,7 @@ class ServerException(VendorError):
     """An exception that the server caught.
 
     exception: its .NET type and HRESULT; None if the server hides the details.
-    status_2x, message_2x: what version 2.x says instead; None for no difference.
+    status_2x, message_2x: the status and the message of version 2.x; None if they are the same.
     """
 
     message_2x: str | None = None

@@ -30,7 +30,7 @@ _CLIENT_ERRORS = {
 
 
 def header_address(address: str) -> str:
-    """Return an address for a header: the domain in ASCII, the local part unchanged. Raises NotAnAddress."""
+    """Return an address for a header: the domain in ASCII, the local part unchanged. Raise NotAnAddress."""
     return with_ascii_domain(validate_address(address))
 
 

@@ -1,4 +1,4 @@
-"""DocSpace's operations, and what is not served."""
+"""The operations of DocSpace, and those that are not emulated."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SECRETS = {
     "key.create": ("key",),
 }
 NOT_SECRET = {"portal.settings": ("passwordHash", "withpassword")}
-"""The portal tells everybody how it hashes passwords."""
+"""The portal shows everybody how it hashes passwords, so these parameters are no secrets."""
 
 
 OPERATIONS = tuple(

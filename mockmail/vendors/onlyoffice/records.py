@@ -11,7 +11,7 @@ from mockmail.core.state.records import Index, Port, Record
 # ruff: noqa: N815  # fields are named as the vendor's JSON names them
 
 PORTAL = "portal"
-"""The key of a record of which a portal has one."""
+"""The key of a record that a portal has only once."""
 API_KEY_PREFIX = "sk-"
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -39,7 +39,7 @@ class User(Record, frozen=True, kw_only=True):
 
     @property
     def display_name(self) -> str:
-        """The name that other users see."""
+        """Return the name that other users see."""
         return f"{self.firstName} {self.lastName}".strip() or self.userName
 
 

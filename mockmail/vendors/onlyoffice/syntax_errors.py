@@ -82,7 +82,7 @@ def _run_patterns(levels: int) -> dict[str, re.Pattern[str]]:
 
 
 _PRIMITIVES, _VALUES = _run_patterns(0), _run_patterns(NESTED)
-"""Complete elements or members with the commas behind them, by the bracket around them. Each is skipped at once."""
+"""By the bracket around them, complete elements or members with their commas. A match skips all of them at once."""
 _ELEMENT = re.compile(rf"{_value_pattern(0)}{_SPACE},{_SPACE}(?!\]|\Z)")
 _PLAIN_NAME = re.compile(r"[^ .'/\"\[\]()\t\n\r\f\b\\\x85\u2028\u2029]+")
 
@@ -92,7 +92,7 @@ class SyntaxFault:
     """The first syntax error in a JSON text.
 
     path: the JSON path of the member whose value was being read, or `$` between members. message: its text, path and
-    position included. complete: the text before the error, as far as it was complete, and closed, so that it is JSON.
+    position included. complete: the complete values before the error, with closing brackets, so that they are JSON.
     """
 
     path: str
@@ -185,7 +185,7 @@ class _Reader:
         self._member_or_element()
 
     def _member_or_element(self) -> None:
-        # Behind an opening bracket or a comma, at a token.
+        # Called at a token after an opening bracket or a comma.
         self._skip_values()
         if self._open[-1] == "{":
             self._member()
@@ -224,7 +224,7 @@ class _Reader:
     def _value(self) -> None:
         character = self._text[self._at]
         if character in CLOSING:
-            self._opened(character)
+            self._open_container(character)
             return
         if character == '"':
             self._string()
@@ -236,7 +236,7 @@ class _Reader:
             self._fail_at_character(NOT_A_VALUE)
         self._after_value()
 
-    def _opened(self, opening: str) -> None:
+    def _open_container(self, opening: str) -> None:
         if len(self._open) >= self._max_depth:
             self._fail(TOO_DEEP.format(depth=self._max_depth, kind=KINDS[opening]))
         self._open.append(opening)

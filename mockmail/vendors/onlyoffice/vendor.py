@@ -1,4 +1,4 @@
-"""ONLYOFFICE DocSpace, as the core knows it before the first request."""
+"""The vendor ONLYOFFICE: the attributes that the core reads before it imports the rest of the package."""
 
 from __future__ import annotations
 

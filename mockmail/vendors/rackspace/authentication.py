@@ -1,6 +1,6 @@
 """Rackspace's authentication: the header X-Api-Signature (docs/wire/rackspace.md 1.2), and the limits of each key.
 
-The signature covers the user agent and the time, and neither method nor path nor body: a client may reuse one for ever.
+The signature covers the user agent and the time, but not the method, path and body, so a client may reuse a signature.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Signature:
         return cls(user_key, timestamp, proof.strip())
 
     def fits(self, user_agent: str, secret_key: str) -> bool:
-        """Return whether the proof is the one of these."""
+        """Return whether the proof is that of a client with this user agent and this secret key."""
         expected = proof_of(self.user_key, user_agent, self.timestamp, secret_key)
         return compare_digest(expected, self.proof.encode("utf-8", "surrogateescape"))
 
@@ -91,7 +91,7 @@ def sign(credentials: Mapping[str, str], user_agent: str, now: datetime, utc_off
 
 
 def authenticate(call: Call[None, Options]) -> Caller:
-    """Return the caller that signed the request. Raises Unauthorized: 403, never 401 (docs/wire/rackspace.md 1.2)."""
+    """Return the caller that signed the request. Raise Unauthorized: 403, never 401 (docs/wire/rackspace.md 1.2)."""
     signature = Signature.of(call.request)
     if signature is None:
         form = f"{HEADER} must be KEY:TIMESTAMP:SIGNATURE, with a timestamp of {TIMESTAMP_DIGITS} digits"

@@ -30,7 +30,7 @@ PRIVATE = ("Cache-Control", "private")
 LONGEST_HEADER = 500
 _CHARSETS = re.compile(r"us-ascii|iso-8859-\d{1,2}|windows-125\d")
 HIDDEN_STATUSES = {401: errors.AUTHENTICATION_FAILED, 429: errors.EXCEEDED_REQUEST_LIMITS}
-"""The statuses that the vendor never sends: for both it sends 403, and only the text tells them apart."""
+"""The statuses that the vendor never sends. It sends 403 for both, with a different text."""
 
 
 class Format(Enum):
@@ -115,7 +115,9 @@ def _accepted(request: WireRequest) -> Format | None:
         found = _format_named(name)
         if found is not None and quality > 0 and (best is None or quality > best[0]):
             best = (quality, found)
-    return DEFAULT if not accept.strip() else best[1] if best else None
+    if not accept.strip():
+        return DEFAULT
+    return best[1] if best else None
 
 
 def _format_named(name: str) -> Format | None:
@@ -123,7 +125,9 @@ def _format_named(name: str) -> Format | None:
         return Format.JSON
     if "xml" in name:
         return Format.XML
-    return DEFAULT if name in ("*", "*/*", "application/*") else Format.XML if name == "text/*" else None
+    if name == "text/*":
+        return Format.XML
+    return DEFAULT if name in ("*", "*/*", "application/*") else None
 
 
 def _query(request: WireRequest) -> Iterable[Field]:

@@ -1,6 +1,6 @@
-"""Which mail is spam for a mailbox, by its lists and settings and those of its domain, and where it goes.
+"""Decide which mail is spam for a mailbox, by its lists and settings and those of its domain, and route it.
 
-No source says how the lists of a mailbox and of its domain work together; README.md has what is assumed.
+No source says how the lists of a mailbox and of its domain work together; README.md says what is assumed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SOURCES = (SpamListEntry, SpamSettings, RsSpamSettings, DomainSpamSettings)
 
 
 def is_filtering(world: World) -> bool:
-    """Return whether there is a list entry or a setting at all: without one, no mail is spam."""
+    """Return whether there is any list entry or setting. Without one, no mail is spam."""
     return any(len(world.store.records(VENDOR, model)) for model in _SOURCES)
 
 
@@ -41,7 +41,7 @@ def is_spam(world: World, mailbox: Mailbox | RsMailbox, envelope: Envelope) -> b
 
 
 def spam_route(world: World, mailbox: Mailbox | RsMailbox) -> Route:
-    """Return the route of spam: an Exchange mailbox's is kept in quarantine, which is no mailbox."""
+    """Return the route of spam. For an Exchange mailbox it leads to the quarantine, which is not a mailbox."""
     if isinstance(mailbox, Mailbox):
         return Route()
     settings = rs_settings(world, mailbox)

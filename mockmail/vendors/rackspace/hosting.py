@@ -32,9 +32,10 @@ class RackspaceHosting(Hosting):
         return domain in world.store.records(VENDOR, Domain)
 
     def route(self, world: World, address: str) -> Route | None:
-        """Return the mailbox and the addresses it forwards to; one that forwards keeps a copy only if it says so.
+        """Return the mailbox and the addresses that it forwards to.
 
-        Mail for an address that nothing has goes to the catch-all address of its domain.
+        A mailbox that forwards keeps a copy only if `saveForwardedEmail` is set. Mail for an unknown address goes to
+        the catch-all address of its domain.
         """
         address = address.strip("<> ")
         mailbox = owner_of(world, address)
@@ -49,14 +50,14 @@ class RackspaceHosting(Hosting):
         return Route(forward_to=(domain.catchAllAddress,)) if domain is not None and domain.catchAllAddress else None
 
     def filtered(self, world: World, address: str, route: Route, envelope: Envelope) -> Route:
-        """Return the route, or where a mailbox's spam goes if the message is spam for it."""
+        """Return the route, or the route of spam if the message is spam for the mailbox."""
         if not is_filtering(world):
             return route
         mailbox = owner_of(world, address.strip("<> "))
         return spam_route(world, mailbox) if mailbox and is_spam(world, mailbox, envelope) else route
 
     def has_quotas(self, world: World) -> bool:
-        """Return whether the option asks for it."""
+        """Return whether the option `over_quota_is_refused` is set."""
         options: Options = world.options(RACKSPACE)
         return options.over_quota_is_refused
 

@@ -1,4 +1,4 @@
-"""Rackspace's operations, and what is not served."""
+"""The operations of Rackspace, and those that are not emulated."""
 
 from __future__ import annotations
 
@@ -123,12 +123,12 @@ def _wiki(part: str, *row: Any, **more: Any) -> Operation:
 
 
 def _confirmed(clients: str, *row: Any, **more: Any) -> Operation:
-    """Return an operation that clients live on. clients: their keys in the notes."""
+    """Return an operation that published clients use. clients: their keys in the notes."""
     return _operation(row, Evidence.CONFIRMED, f"{NOTES} 3 ({clients})", **more)
 
 
 def _assumed(*row: Any, **more: Any) -> Operation:
-    """Return an operation of which no source shows the response."""
+    """Return an operation whose response no source shows."""
     return _operation(row, Evidence.ASSUMED, f"{NOTES} 3", **more)
 
 

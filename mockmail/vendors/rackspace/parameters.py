@@ -71,7 +71,7 @@ class Listing:
         return self.startswith is not None or self.contains is not None or self.enabled is not None
 
     def check_page(self, options: Options) -> Self:
-        """Return the listing with an allowed size. Raises BadRequest."""
+        """Return the listing with an allowed size. Raise BadRequest."""
         if self.startswith is not None and self.contains is not None:
             raise BadRequest("startswith and contains cannot be used together")
         if self.size < 1 or (self.size > LARGEST_PAGE and options.oversize_page_is_refused):
@@ -102,7 +102,7 @@ class DomainListing(Listing):
 
     @property
     def names(self) -> Collection[str]:
-        """Return the wanted domains, in lower case. Raises BadRequest for too many."""
+        """Return the wanted domains, in lower case. Raise BadRequest for too many."""
         return set(listed("domainNames", (self.domainNames or "").lower(), most=MOST_DOMAIN_NAMES))
 
 
@@ -178,7 +178,7 @@ class RsMailboxFields(AnyMailboxFields):
 
     @property
     def forwards(self) -> tuple[str, ...]:
-        """Return the addresses to forward to. Raises Invalid for too many."""
+        """Return the addresses to forward to. Raise Invalid for too many."""
         return tuple(listed("emailForwardingAddresses", self.emailForwardingAddresses or "", Invalid))
 
     def changes(self) -> Mapping[str, Any]:
@@ -204,7 +204,7 @@ class PermissionForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatchAllForm:
-    """The address for mail to unknown addresses of a domain; an empty one ends it."""
+    """The address for mail to unknown addresses of a domain; an empty address removes it."""
 
     address: str
 
@@ -244,7 +244,7 @@ class AdminForm:
     locked: bool | None = None
 
     def changes(self) -> dict[str, Any]:
-        """Return the fields of the record that were sent. Raises BadRequest for a wrong value."""
+        """Return the fields of the record that were sent. Raise BadRequest for a wrong value."""
         if self.password is not None and len(self.password) < SHORTEST_PASSWORD:
             raise BadRequest(f"Password must be at least {SHORTEST_PASSWORD} characters long")
         if self.email and not is_address(self.email):
@@ -257,7 +257,7 @@ class AdminForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPage:
-    """The query of Exchange's newer lists: the entries behind the one named by `marker`."""
+    """The query of Exchange's newer lists: the entries after the one named by `marker`."""
 
     search: str = ""
     marker: str = ""
@@ -318,7 +318,7 @@ def is_address(text: str) -> bool:
 
 
 def listed(name: str, text: str, error: type[Fault] = BadRequest, *, most: int = MOST_LISTED) -> list[str]:
-    """Return the values of a field, separated by commas. Raises `error` for more than `most`."""
+    """Return the values of a field, separated by commas. Raise `error` for more than `most`."""
     parts = text.split(",", most)
     if len(parts) > most:
         raise invalid_value(name, error)

@@ -24,7 +24,7 @@ RS_SPAM_FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpamSettingsForm:
-    """filterlevel is required, and in lower case in the vendor's table; the other fields change the settings."""
+    """The settings of an Exchange mailbox. filterlevel: in lower case, as in the vendor's table."""
 
     filterlevel: FilterLevel
     sendToDomainQuarantine: bool | None = None
@@ -48,7 +48,7 @@ class RsSpamSettingsForm:
     spamForwardingAddress: str | None = parameter("rsEmail.spamForwardingAddress", default=None)
 
     def changes(self) -> dict[str, Any]:
-        """Return the fields of the record that were sent. Raises BadRequest for a wrong address."""
+        """Return the fields of the record that were sent. Raise BadRequest for a wrong address."""
         if self.spamForwardingAddress and not is_address(self.spamForwardingAddress):
             raise invalid_value("rsEmail.spamForwardingAddress")
         names = ("filterLevel", *RS_SPAM_FIELDS)
@@ -67,7 +67,7 @@ class DomainSpamSettingsForm(RsSpamSettingsForm):
     removeDefaultQuarantineOwner: bool = parameter("exchange.removeDefaultQuarantineOwner", default=False)
 
     def changes(self) -> dict[str, Any]:
-        """Return the fields of the record that were sent. Raises BadRequest for a wrong address."""
+        """Return the fields of the record that were sent. Raise BadRequest for a wrong address."""
         found = RsSpamSettingsForm.changes(self)  # `super()` fails in a dataclass with slots
         for name, is_removed in (
             ("quarantineOwner", self.removeQuarantineOwner),

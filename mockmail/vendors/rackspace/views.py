@@ -47,8 +47,8 @@ class Document:
 
     root: the XML root; JSON has none.
     content: in the order of the XML elements; lists are `Items`.
-    last_in_json: the name that comes last in JSON. json: the JSON, where it is not the content.
-    namespace: of the XML root, behind `urn:xml:`; the root's name if empty.
+    last_in_json: the name that comes last in JSON. json: the content of JSON, if it is another one.
+    namespace: of the XML root, after `urn:xml:`; empty for the root's name.
     """
 
     root: str

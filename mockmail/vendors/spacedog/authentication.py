@@ -36,8 +36,9 @@ _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 class Caller:
     """The user or guest who calls a backend.
 
-    backend: the one that is called; a superdog may call another than their own. credentials: None for a guest.
-    session: the one whose token the request has. challenged: whether the request has the password itself.
+    backend: the backend that is called; only a superdog may call another one than their own.
+    credentials: None for a guest. session: the session whose token the request has.
+    challenged: whether the request has the password itself.
     """
 
     backend: str
@@ -51,12 +52,12 @@ class Caller:
 
     @property
     def level(self) -> str:
-        """The caller's level; a guest's is KEY."""
+        """Return the caller's level; a guest's is KEY."""
         return self.credentials.level if self.credentials else "KEY"
 
     @property
     def roles(self) -> frozenset[str]:
-        """The caller's own roles, and those of the level."""
+        """Return the caller's own roles, and those of the level."""
         own = self.credentials.roles if self.credentials else ()
         return frozenset((*own, *OWN_ROLES[self.level]))
 
@@ -69,7 +70,7 @@ SpaceDogCall = Call[Caller, Options]
 
 
 def authenticate(call: Call[None, Options]) -> Caller:
-    """Return the caller, a guest if the request has no credentials. Raises Unauthorized, Forbidden."""
+    """Return the caller, a guest if the request has no credentials. Raise Unauthorized, Forbidden."""
     backend = backend_of(call.request, call.options)
     header = call.request.headers.get("Authorization")
     if header is None:
@@ -89,7 +90,7 @@ def backend_of(request: WireRequest, options: Options) -> str:
 
 
 def require_level(call: SpaceDogCall, level: str) -> Credentials:
-    """Return the caller's credentials, of this level or above. Raises SpaceDogError (401 or 403)."""
+    """Return the caller's credentials, of this level or above. Raise SpaceDogError (401 or 403)."""
     if call.caller.credentials is None or not call.caller.is_at_least(level):
         raise insufficient_credentials(call)
     return call.caller.credentials
@@ -116,7 +117,7 @@ def insufficient_credentials(call: SpaceDogCall) -> SpaceDogError:
 
 
 def is_enabled(credentials: Credentials, now: datetime) -> bool:
-    """Return whether credentials can be used now: enabled, and not outside their time."""
+    """Return whether credentials can be used now: they are enabled, and now is within their period."""
     after, until = credentials.enableAfter, credentials.disableAfter
     begun = after is None or read_timestamp(after) < now
     inverted = after is not None and until is not None and read_timestamp(until) < read_timestamp(after)
@@ -183,7 +184,7 @@ def _invalid_header(message: str, cause: Cause | None = None) -> Unauthorized:
 
 
 def _count_invalid_challenge(call: Call[None, Options], credentials: Credentials) -> None:
-    # Authentication is no transaction, so that the refusal that follows does not undo the count.
+    # Authentication runs outside the call's transaction, so that the refusal does not roll the count back.
     rules = settings.load(call, credentials.backendId, "credentials")
     maximum = rules["maximumInvalidChallenges"]
     if maximum == 0:
@@ -216,7 +217,7 @@ def _by_token(call: Call[None, Options], backend: str, token: str) -> Caller:
         raise Unauthorized("access token has expired", code="expired-access-token").because(
             f"the access token of {found.username!r} expired at {expired}; now is {now.isoformat()}"
         )
-    # Only a superdog's password leads to the backend that is called; a token leads home (SpaceContext.java).
+    # A superdog's password gives access to the called backend, but a token only to its own (SpaceContext.java).
     return Caller(found.backendId, found, session)
 
 

@@ -1,7 +1,7 @@
 """Jackson 2.6.2, the vendor's JSON library: its errors, and its mapping of a document to a Java class.
 
 The result of a mapping is the class written out again: it has every field, in the class's order, with its default if
-the document has none. Scalars are taken for one another where Jackson takes them (a number for a text), containers
+the document has none. Scalars are converted where Jackson converts them (a number to a text), containers
 never.
 """
 
@@ -92,9 +92,9 @@ class MappingError(MockMailError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Expected:
-    """What a place of a document takes. java: the Java class; type: Jackson's words for a class or a map.
+    """The type that a value in a document must have. java: the Java class; type: Jackson's words for a class or a map.
 
-    is_map: whether it is a map, which is never made of another scalar than a text.
+    is_map: whether it is a map. Of the scalars, Jackson words only a text for a map as it does for a class.
     """
 
     java: str
@@ -103,7 +103,7 @@ class _Expected:
 
 
 def map_document(model: type[JavaClass], value: Any) -> dict[str, Any]:
-    """Return the document that a class makes of a JSON value. Raises MappingError."""
+    """Return the document that a class makes of a JSON value. Raise MappingError."""
     if not isinstance(value, dict):
         raise MappingError(_misfit(_class(model.java), value))
     try:
@@ -141,16 +141,17 @@ def _reason(error: ParameterError, expected: _Expected) -> str:
     java, value = expected.java, error.value
     if error.kind is ErrorKind.UNKNOWN:
         return _unrecognized(error)
-    out_of_range = error.kind is ErrorKind.OUT_OF_RANGE and f"out of range of {java} ({_range(java)})"
+    is_out_of_range = error.kind is ErrorKind.OUT_OF_RANGE
+    out_of_range = f"out of range of {java} ({_range(java)})"
     if isinstance(value, str) and expected.type is None and java in ("boolean", "int", "long"):
         if java == "boolean":
             problem = 'only "true" or "false" recognized'
-        elif out_of_range and java == "int":
+        elif is_out_of_range and java == "int":
             problem = f"Overflow: numeric value ({value.strip()}) {out_of_range}"
         else:
             problem = f"not a valid {java} value"
         return f"Can not construct instance of {java} from String value '{_shortened(value)}': {problem}"
-    return f"Numeric value ({value}) {out_of_range}" if out_of_range else _misfit(expected, value)
+    return f"Numeric value ({value}) {out_of_range}" if is_out_of_range else _misfit(expected, value)
 
 
 def _misfit(expected: _Expected, value: Any) -> str:
@@ -201,7 +202,7 @@ def _unrecognized(error: ParameterError) -> str:
 
 
 def _reference_chain(model: Any, path: Path) -> tuple[list[str], _Expected]:
-    # Each step with the Java class that it is in, without the class around it, and what is expected at the end.
+    # Each step with the name of the Java class that has it, without an enclosing class, and the type at the end.
     chain: list[str] = []
     expected, container, unique = _class(model.java), None, False
     for step in path:

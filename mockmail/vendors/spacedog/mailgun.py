@@ -21,9 +21,9 @@ _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 
 
 def send(call: SpaceDogCall, account: Mapping[str, str | None], mail: Mail) -> Send:
-    """Send a mail by an account of the backend: its domain and key. Raises MailgunRefusal.
+    """Send a mail by an account of the backend: its domain and key. Raise MailgunRefusal.
 
-    Raises IllegalArgument if the key, the sender or the subject is missing, ServerFailure if the domain is.
+    Raise IllegalArgument if the key, the sender or the subject is missing, ServerFailure if the domain is.
     """
     domain, key = account["domain"], account["key"]
     if key is None:
@@ -37,7 +37,7 @@ def send(call: SpaceDogCall, account: Mapping[str, str | None], mail: Mail) -> S
 
 
 def send_by_domain(call: SpaceDogCall, domain: str, mail: Mail) -> Send:
-    """Send a mail by a domain, without a check of the account. Raises IllegalArgument, MailgunRefusal."""
+    """Send a mail by a domain, without a check of the account. Raise IllegalArgument, MailgunRefusal."""
     _check_required(mail)
     if not _DOMAIN.fullmatch(domain):
         raise _unknown_domain(domain)

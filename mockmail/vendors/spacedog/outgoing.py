@@ -59,7 +59,7 @@ def compose_message(
 ) -> Outgoing:
     """Return the message and its envelope; recipients of blind copies are in the envelope only.
 
-    mixed: whether a single body is put into multipart/mixed. Raises HeadTooLong.
+    mixed: whether a single body is put into multipart/mixed. Raise HeadTooLong.
     """
     to, cc, bcc = recipients
     draft = Draft(
@@ -77,7 +77,7 @@ def compose_message(
 
 
 def parse_address(text: str) -> Mailbox:
-    """Return the one mailbox that a text names. Raises BadAddress."""
+    """Return the mailbox in a text that must have exactly one. Raise BadAddress."""
     found = _split(text)
     if len(found) != 1:
         raise BadAddress("Illegal address", text)
@@ -85,7 +85,7 @@ def parse_address(text: str) -> Mailbox:
 
 
 def parse_addresses(text: str) -> tuple[Mailbox, ...]:
-    """Return the mailboxes of a text with commas between them. Raises BadAddress."""
+    """Return the mailboxes in a text, which are separated by commas. Raise BadAddress."""
     return tuple(_mailbox(part) for part in _split(text))
 
 

@@ -74,7 +74,7 @@ class JsonBody:
 
     @classmethod
     def read(cls, request: WireRequest) -> Self:
-        """Return the body as JSON, whatever its Content-Type is."""
+        """Return the body as JSON, with any Content-Type."""
         text = _body_text(request).removeprefix("\ufeff")
         if not text:
             return cls(text)
@@ -87,7 +87,7 @@ class JsonBody:
         return cls(text, read_json(write_json(value)) if _SURROGATE.search(text) else value)
 
     def checked_value(self) -> Any:
-        """Return the JSON value. Raises IllegalArgument for a body that is empty or not JSON."""
+        """Return the JSON value. Raise IllegalArgument for a body that is empty or not JSON."""
         if not self.text:
             raise IllegalArgument("[JSON] is null or empty")
         if self.broken is not None:
@@ -95,7 +95,7 @@ class JsonBody:
         return self.value
 
     def checked_scalar(self, kind: type[Scalar], name: str) -> Scalar:
-        """Return the JSON value, which must be of a kind. name: of the kind. Raises IllegalArgument."""
+        """Return the JSON value, which must be of a kind. name: of the kind. Raise IllegalArgument."""
         value = self.checked_value()
         if value is None:
             raise IllegalArgument("json node is null")
@@ -104,14 +104,14 @@ class JsonBody:
         return value
 
     def checked_object(self) -> dict[str, Any]:
-        """Return the JSON object. Raises IllegalArgument."""
+        """Return the JSON object. Raise IllegalArgument."""
         value = self.checked_value()
         if not isinstance(value, dict):
             raise IllegalArgument(f"not a json object but [{_node_type(value)}]")
         return value
 
     def checked_map(self) -> dict[str, Any]:
-        """Return the JSON object, an empty one for `null`. Raises IllegalArgument."""
+        """Return the JSON object, an empty one for `null`. Raise IllegalArgument."""
         value = self.checked_value()
         if value is not None and not isinstance(value, dict):
             raise self._undecodable(map_misfit(value), MAPPING_EXCEPTION)
@@ -123,7 +123,7 @@ class JsonBody:
 
 @dataclass(frozen=True, slots=True)
 class NewObject:
-    """An object to create. id: the parameter of query or form, which a schema's own id comes before."""
+    """An object to create. id: the parameter of query or form, unless the schema says where the object has its id."""
 
     body: JsonBody
     id: str | None
@@ -150,7 +150,7 @@ def replace_surrogates(text: str) -> str:
 
 
 def page_of(form: Form, *, too_far: str = f"from + size is greater than {MAX_RESULTS}") -> slice:
-    """Return the rows that `from` and `size` ask for. too_far: the message. Raises SpaceDogError."""
+    """Return the rows that `from` and `size` ask for. too_far: the message. Raise SpaceDogError."""
     start, size = whole_number(form.get("from"), 0), whole_number(form.get("size"), 10)
     if start + size > MAX_RESULTS:
         raise SpaceDogError(too_far, code="400")
@@ -160,7 +160,7 @@ def page_of(form: Form, *, too_far: str = f"from + size is greater than {MAX_RES
 
 
 def whole_number(text: str | None, default: int, *, limit: int = INT_LIMIT) -> int:
-    """Return the number of a parameter, at least -limit and less than limit. Raises IllegalArgument."""
+    """Return the number of a parameter, at least -limit and less than limit. Raise IllegalArgument."""
     if text is None:
         return default
     if not _WHOLE_NUMBER.fullmatch(text) or not -limit <= int(text) < limit:
@@ -169,7 +169,7 @@ def whole_number(text: str | None, default: int, *, limit: int = INT_LIMIT) -> i
 
 
 def required_text(document: Mapping[str, Any], name: str) -> str:
-    """Return a field that must be a text and not empty. Raises IllegalArgument."""
+    """Return a field that must be a text and not empty. Raise IllegalArgument."""
     value = document.get(name)
     if value is None or value == "":
         raise IllegalArgument(f"property [{name}] is missing")

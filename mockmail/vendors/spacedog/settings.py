@@ -154,9 +154,9 @@ CLASSES: Mapping[str, type[JavaClass]] = MappingProxyType(
 def load(
     call: Call[CallerT, Options], backend: str, settings_id: str, model: type[JavaClass] | None = None
 ) -> dict[str, Any]:
-    """Return the settings, written out by a class, which is known for some ids; its defaults if nothing is stored.
+    """Return settings with all fields of their class, if the id has one; a missing field has its default.
 
-    Raises NotFound for settings without a class, ServerFailure for a document that does not fit its class.
+    Raise NotFound for settings without a class, ServerFailure for a document that does not fit its class.
     """
     model = model or CLASSES.get(settings_id)
     if model is None:
@@ -174,7 +174,7 @@ def load(
 
 
 def stored(call: Call[CallerT, Options], backend: str, settings_id: str) -> Settings:
-    """Return settings that are stored, and not deleted. Raises NotFound."""
+    """Return settings that are stored, and not deleted. Raise NotFound."""
     found = call.records(Settings).get(f"{backend}/{settings_id}")
     if found is None or found.source is None:
         raise NotFound(f"[settings][{settings_id}] not found in backend [{backend}]")

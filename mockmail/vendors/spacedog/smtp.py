@@ -23,7 +23,7 @@ HEAD_TOO_LONG = Failure(stage=Stage.DATA, code=552, text="5.3.4 Message header s
 
 
 def send(call: SpaceDogCall, settings: dict[str, Any], mail: Mail) -> Send:
-    """Send a mail through the server that the settings name. Raises IllegalArgument."""
+    """Send a mail through the server that the settings name. Raise IllegalArgument."""
     if not mail.text and not mail.html:
         raise IllegalArgument("no text or html message")
     sender = None if mail.sender is None else _mailbox(mail.sender)

@@ -1,4 +1,4 @@
-"""SpaceDog's name, paths and credentials."""
+"""The vendor SpaceDog: the attributes that the core reads before it imports the rest of the package."""
 
 from __future__ import annotations
 

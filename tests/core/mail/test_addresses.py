@@ -59,7 +59,7 @@ def test_address_of_more_than_1000_characters_is_refused():
         validate_address(f"a{longest}")
 
 
-def test_address_beyond_ascii_is_unchanged():
+def test_non_ascii_address_is_unchanged():
     assert "To: 李雷@例え.example\r\n".encode() in written("李雷@例え.example")
 
 
@@ -72,7 +72,7 @@ def test_address_beyond_ascii_is_unchanged():
         ("jörg@example.com", "jörg@example.com"),
     ],
 )
-def test_domain_beyond_ascii_is_converted_to_ascii(address, ascii_domain):
+def test_non_ascii_domain_is_converted_to_ascii(address, ascii_domain):
     assert with_ascii_domain(address) == ascii_domain
 
 
@@ -82,7 +82,7 @@ def test_domain_without_ascii_form_is_refused(address):
         with_ascii_domain(address)
 
 
-def test_only_local_part_beyond_ascii_needs_smtputf8():
+def test_only_non_ascii_local_part_needs_smtputf8():
     assert has_ascii_local_part("joerg@müller.example")
     assert not has_ascii_local_part("jörg@example.com")
 

@@ -29,8 +29,8 @@ def test_message_as_the_standards_want_it_has_no_findings():
 @pytest.mark.parametrize(
     ("header", "check", "text"),
     [
-        ("To: jane", "address", "To has 'jane', which is no address."),
-        ("Cc: Jane <jane@>", "address", "Cc has 'jane@', which is no address."),
+        ("To: jane", "address", "To has 'jane', which is not an address."),
+        ("Cc: Jane <jane@>", "address", "Cc has 'jane@', which is not an address."),
         ("Subject: =?utf-8?b?broken", "", ""),
         (
             "Subject: =?nope-1?q?x?=",

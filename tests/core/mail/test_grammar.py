@@ -69,7 +69,7 @@ def test_query_is_read(query, node):
         ("a tag:", 2, "tag: needs a value"),
         ("re:hello", 0, 'quotes search for the words: "re:hello"'),
         ("a (b", 2, "this bracket is not closed; put it in quotes to search for it"),
-        ("a b)", 3, "this bracket closes none; put it in quotes to search for it"),
+        ("a b)", 3, "there is no opening bracket for this one; put it in quotes to search for it"),
         ("()", 1, "a term is missing here; "),
         ("a OR", 4, "a term is missing here; "),
         ("OR a", 0, "a term is missing here; "),
@@ -90,7 +90,7 @@ def test_query_is_read(query, node):
         ("larger:-1", 0, "larger must be a number of bytes (500, 100k, 2.5M), not '-1'"),
         ("a " * MOST_TERMS + "b", 2 * MOST_TERMS, f"a query has at most {MOST_TERMS} terms"),
         ("a" * (LONGEST_QUERY + 1), LONGEST_QUERY, f"a query has at most {LONGEST_QUERY} characters, not "),
-        ("(" * (MOST_NESTING + 1) + "a", MOST_NESTING, f"a query has at most {MOST_NESTING} brackets in brackets"),
+        ("(" * (MOST_NESTING + 1) + "a", MOST_NESTING, f"a query has at most {MOST_NESTING} levels of brackets"),
     ],
 )
 def test_broken_query_is_refused_with_its_place(query, position, sentence):

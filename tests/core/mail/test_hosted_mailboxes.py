@@ -8,7 +8,7 @@ from mockmail.core.mail.message import Delivery, Envelope, SentBy
 ENVELOPE = Envelope(sender="a@example.com", recipients=("b@example.com",))
 
 
-def test_mailbox_can_take_the_name_of_an_emptied_one(mail):
+def test_mailbox_can_be_renamed_to_the_name_of_an_emptied_one(mail):
     emptied = mail.add(b"1234", ENVELOPE, SentBy(), [Delivery("postcard", "c", "c@example.com")])
     mail.add(b"12345", ENVELOPE, SentBy(), [Delivery("postcard", "b", "b@example.com")])
     mail.remove(emptied.id)

@@ -229,7 +229,7 @@ def test_parts_over_the_bound_are_not_parsed_and_this_is_reported():
 
     assert (len(at_the_bound.attachments), at_the_bound.unparsed) == (99, [])
     assert (beyond.attachments, beyond.subject, beyond.text) == ([], "parts", "")
-    assert beyond.unparsed == ["The parts were not parsed: they are more than 100. The setting max_parts allows more."]
+    assert beyond.unparsed == ["The parts were not parsed: there are more than 100. Raise the setting max_parts."]
     assert beyond.details().unparsed == beyond.unparsed
     assert beyond.raw == multipart(101)
 
@@ -240,7 +240,7 @@ def test_levels_over_the_bound_are_not_parsed_and_this_is_reported():
 
     assert (at_the_bound.text, at_the_bound.unparsed) == ("bottom", [])
     assert (beyond.text, beyond.subject) == ("", "nested")
-    assert beyond.unparsed == ["The parts were not parsed: they are more than 100 levels deep."]
+    assert beyond.unparsed == ["The parts were not parsed: there are more than 100 levels of parts."]
 
 
 def test_messages_in_messages_over_the_bound_are_not_parsed():

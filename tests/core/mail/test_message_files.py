@@ -167,7 +167,7 @@ def test_bounds_of_a_message_and_of_an_archive(monkeypatch, over, fails):
             assert [message.raw for message in imported(format_, content)] == [raw]
 
 
-def test_archive_whose_entry_is_larger_than_it_says_is_refused(monkeypatch):
+def test_archive_entry_larger_than_its_declared_size_is_refused(monkeypatch):
     content = exported("zip", [message_of(b"x" * 1000)])
     monkeypatch.setattr(archive, "LARGEST_MESSAGE", 999)
 

@@ -35,7 +35,7 @@ def three(add):
 @pytest.mark.parametrize(
     "to", ["joe@müller.example", "joe@xn--mller-kva.example", "@MÜLLER", "@xn--mller-kva.", "müller"]
 )
-def test_domain_beyond_ascii_is_found_in_either_form(mail, add, to):
+def test_non_ascii_domain_is_found_in_either_form(mail, add, to):
     add("read", to="joe@müller.example")
     add("in dns", to="joe@xn--mller-kva.example")
     add("another", to="joe@muller.example")

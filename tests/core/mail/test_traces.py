@@ -58,7 +58,7 @@ def test_mail_for_a_full_mailbox_or_a_filter_that_drops_it_is_lost():
     assert rows(to("a@here"), Delivery("host", None, "a@here")) == [("a@here", "lost", ("a@here",), None)]
 
 
-def test_domain_beyond_ascii_is_found_in_its_other_form():
+def test_non_ascii_domain_is_found_in_its_other_form():
     found = rows(to("a@münchen.example"), Delivery("host", "1", "a@xn--mnchen-3ya.example"))
 
     assert found == [("a@münchen.example", "delivered", ("a@münchen.example",), "1")]

@@ -66,7 +66,7 @@ def test_role_decides_the_operations(mockmail, adaxes, role, on_john, on_itself,
     assert allowed(adaxes, CLERK if itself else JOHN) == (on_itself if itself else on_john)
 
 
-def test_account_without_the_right_is_told_so_and_changes_nothing(mockmail, adaxes):
+def test_account_without_the_right_is_refused_and_changes_nothing(mockmail, adaxes):
     use_role(mockmail, adaxes, "user")
     before = mockmail.adaxes.state()
 

@@ -194,7 +194,7 @@ def domains(page):
 
 
 @needs_curl
-def test_curl_commands_of_the_page_fail_as_it_shows(mockmail):
+def test_curl_commands_of_the_page_fail_as_the_page_shows(mockmail):
     api = f"{mockmail.url}/admin/index.php/api"
     failures = [
         ("--data 'userId=2&password=changeme' users/update", ("userupdate", "failed", "User does not exist")),

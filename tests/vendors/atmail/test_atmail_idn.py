@@ -120,7 +120,7 @@ def test_seeded_account_receives_in_either_spelling(mockmail, atmail, hosted, ot
 
 
 @pytest.mark.parametrize("name", ["é" * 64 + ".com", "é." * 60 + "com", "xn--é.com", "a..é"])
-def test_domain_without_an_ascii_form_is_found_as_it_is_written(atmail, name):
+def test_domain_without_an_ascii_form_is_found_as_it_was_written(atmail, name):
     created = atmail.post("domain/create", domainName=name).status == "success"
 
     assert (atmail.post("domain/check", domainName=name).status == "success") == created

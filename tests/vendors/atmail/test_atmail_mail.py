@@ -194,7 +194,7 @@ def test_unknown_recipient_of_a_hosted_domain_is_refused_on_request(mockmail, at
 
 @pytest.mark.mockmail(options={"atmail": {"plus_addressing": True}})
 @pytest.mark.usefixtures("accounts")
-def test_tag_behind_a_plus_is_dropped_by_option(mockmail, atmail):
+def test_tag_after_a_plus_is_dropped_with_the_option(mockmail, atmail):
     atmail.new_account("ben+own@yourdomain.com")
     atmail.new_alias("team@yourdomain.com", "ben+team@yourdomain.com")
     reached = []
@@ -207,7 +207,7 @@ def test_tag_behind_a_plus_is_dropped_by_option(mockmail, atmail):
 
 
 @pytest.mark.usefixtures("accounts")
-def test_tag_behind_a_plus_is_part_of_the_address(mockmail):
+def test_tag_after_a_plus_is_part_of_the_address(mockmail):
     send_mail(mockmail, ["anna+tag@yourdomain.com"])
 
     assert ends(mockmail) == []
@@ -222,7 +222,7 @@ def test_tag_behind_a_plus_is_part_of_the_address(mockmail):
         ("xn--jger-loa.com", "anna@xn--jger-loa.com"),
     ],
 )
-def test_domain_beyond_ascii_is_found_in_both_spellings(mockmail, atmail, hosted, recipient):
+def test_non_ascii_domain_is_found_in_both_spellings(mockmail, atmail, hosted, recipient):
     atmail.new_domain(hosted)
     atmail.new_account(f"anna@{hosted}")
 
@@ -233,7 +233,7 @@ def test_domain_beyond_ascii_is_found_in_both_spellings(mockmail, atmail, hosted
     assert used(atmail, f"anna@{hosted}")[0] == "1"
 
 
-def test_alias_to_a_domain_beyond_ascii_reaches_its_account(mockmail, atmail):
+def test_alias_to_a_non_ascii_domain_reaches_its_account(mockmail, atmail):
     atmail.new_domain("jäger.com")
     atmail.new_account("anna@jäger.com")
     atmail.new_alias("info@yourdomain.com", "anna@xn--jger-loa.com")

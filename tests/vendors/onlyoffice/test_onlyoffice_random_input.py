@@ -98,7 +98,7 @@ def jobs(docspace):
 @pytest.mark.mockmail(strict=False)
 @FEW
 @given(st.text(max_size=60), st.text(max_size=60))
-def test_any_sender_sends_a_valid_message_or_none(mockmail, docspace, address, name):
+def test_any_sender_sends_a_valid_message_or_is_refused(mockmail, docspace, address, name):
     saved = docspace.save(senderAddress=address, senderDisplayName=name)
     assert saved.status in {200, 400}
     mockmail.inbox.clear()

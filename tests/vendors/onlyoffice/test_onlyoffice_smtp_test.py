@@ -169,7 +169,7 @@ def test_invalid_sender_fails_when_the_message_is_composed(docspace, mockmail, a
     assert len(mockmail.inbox) == 0
 
 
-def test_domain_beyond_ascii_is_ascii_in_the_header_and_unchanged_in_the_envelope(docspace, mockmail):
+def test_non_ascii_domain_is_ascii_in_the_header_and_unchanged_in_the_envelope(docspace, mockmail):
     mockmail.onlyoffice.seed(
         users=[{"id": "1", "userName": "jo", "email": "jo@müller.example", "password": "p", "role": "owner"}],
         sessions=[{"token": "of-jo", "userId": "1"}],
@@ -186,7 +186,7 @@ def test_domain_beyond_ascii_is_ascii_in_the_header_and_unchanged_in_the_envelop
     assert [found.id for found in mockmail.inbox.find(to="jo@xn--mller-kva.example")] == [captured.id]
 
 
-def test_local_part_beyond_ascii_is_unchanged_in_the_header(docspace, mockmail):
+def test_non_ascii_local_part_is_unchanged_in_the_header(docspace, mockmail):
     docspace.save(senderAddress="jörg@müller.example")
     assert run(docspace)["error"] == ""
     captured = mockmail.inbox.wait_for(from_="jörg@müller.example")

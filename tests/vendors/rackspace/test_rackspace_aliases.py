@@ -86,7 +86,7 @@ def test_member_that_an_alias_does_not_have_is_not_deleted_nor_the_last_one(api:
     assert members(api) == [SIX]
 
 
-def test_address_of_a_mailbox_an_alias_or_a_list_is_taken_for_the_others(api: Client):
+def test_address_of_a_mailbox_alias_or_list_cannot_be_used_by_another(api: Client):
     api.ok("POST", ALIAS, {"aliasEmails": SIX})
     assert send_json(api, "POST", LISTS, {"CommonName": "all", "DisplayName": "All"}).status == 204
     mailbox = {"displayName": "X", "password": "Secret123", "size": "1"}

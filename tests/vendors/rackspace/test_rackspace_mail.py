@@ -41,7 +41,7 @@ def test_usage_counts_whole_megabytes(api: Client, alex: str, mockmail: Any):
     assert row["currentUsage"] == 3
 
 
-def test_forwarding_mailbox_keeps_a_copy_only_if_it_says_so(api: Client, alex: str, mockmail: Any):
+def test_forwarding_mailbox_keeps_a_copy_only_if_save_forwarded_email_is_set(api: Client, alex: str, mockmail: Any):
     api.ok("PUT", alex, {"emailForwardingAddress": "joe@elsewhere.com"})
     assert send(mockmail, "alex.smith@example.com") == [(None, "joe@elsewhere.com")]
     assert used(api, alex) == 0

@@ -23,7 +23,7 @@ CANCELLED = "The operation was cancelled by a business rule."
 
 
 def run(call: AdaxesCall, target: str, dn: str | None = None) -> tuple[tuple[Message, ...], Document | None]:
-    """Run the rules for the call's operation. Raises OperationFailed if a rule cancels it.
+    """Run the rules for the call's operation. Raise OperationFailed if a rule cancels it.
 
     Return the messages of the rules, and the result of an operation that waits for approval; None if it does not.
     target: the DN of the operation's object. dn: the DN that the result reports.

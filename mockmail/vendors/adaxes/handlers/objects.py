@@ -59,7 +59,7 @@ def create(call: AdaxesCall, params: NewObject) -> Document:
         sid=_next_sid(call) if kind in WITH_SID else "",
         objectType=kind,
         properties=properties,
-        **_password(call, changes),
+        **_password_fields(call, changes),
     )
     objects.add(created)
     return operation_result(call.options, messages=messages, dn=dn)
@@ -72,7 +72,9 @@ def modify(call: AdaxesCall, params: ChangedObject) -> Document:
     if suspended is not None:
         return suspended
     properties = _changed(target.properties, params.properties)
-    call.records(DirectoryObject).put(target.replace(properties=properties, **_password(call, params.properties)))
+    call.records(DirectoryObject).put(
+        target.replace(properties=properties, **_password_fields(call, params.properties))
+    )
     return operation_result(call.options, messages=messages, dn=target.dn)
 
 
@@ -89,7 +91,7 @@ def delete(call: AdaxesCall, params: ObjectIdentifier) -> Document:
 def require_object(call: AdaxesCall, identifier: str) -> DirectoryObject:
     """Return the object with this DN, GUID or SID, on which the caller may perform the operation.
 
-    Raises Forbidden; NotFound, or OperationFailed if the options ask for it.
+    Raise Forbidden; NotFound, or OperationFailed if the options ask for it.
     """
     found = find_object(call, identifier)
     if found is not None:
@@ -160,12 +162,12 @@ def _without(values: Iterable[Any], excluded: Iterable[Any]) -> list[Any]:
     return [value for value in values if str(value).casefold() not in lowered]
 
 
-def _password(call: AdaxesCall, changes: Iterable[PropertyChange]) -> dict[str, Any]:
-    setting = (PropertyOperation.UPDATE, PropertyOperation.APPEND)
+def _password_fields(call: AdaxesCall, changes: Iterable[PropertyChange]) -> dict[str, Any]:
+    setting_operations = (PropertyOperation.UPDATE, PropertyOperation.APPEND)
     passwords = [
         str(change.values[0])
         for change in changes
-        if change.name.lower() == PASSWORD.lower() and change.values and change.operation in setting
+        if change.name.lower() == PASSWORD.lower() and change.values and change.operation in setting_operations
     ]
     if not passwords:
         return {}

@@ -97,7 +97,7 @@ def _recipient(call: AdaxesCall, target: DirectoryObject) -> Mailbox:
 
 
 def _address(call: AdaxesCall, text: str) -> str:
-    # .NET encodes the domain for DNS (`xn--`), and refuses a local part that is not ASCII unless it is told otherwise.
+    # .NET encodes the domain for DNS (`xn--`), and refuses a local part that is not ASCII unless SMTPUTF8 is enabled.
     try:
         address = validate_address(text)
         if has_ascii_local_part(address):

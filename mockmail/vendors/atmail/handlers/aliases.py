@@ -105,7 +105,7 @@ def _matches(alias: Alias, params: AliasFilter) -> bool:
 def _contains(whole: str, part: str) -> bool:
     if normalized(part) in whole.lower():
         return True
-    # A part of a name beyond ASCII has no ASCII form of its own: a whole domain is compared in both spellings.
+    # A part of a non-ASCII name has no ASCII form of its own, so only a whole domain is compared in both forms.
     return bool(part.strip()) and any(canonical(part) in canonical(line) for line in whole.split("\n"))
 
 

@@ -91,7 +91,7 @@ def delete(call: AtmailCall, params: UserChoice) -> Result:
 
 
 def visible_user(call: AtmailCall, user_id: int) -> AdminUser | None:
-    """Return the admin of an id if it is the caller or below it; all others do not exist for the caller."""
+    """Return the admin with this id if it is the caller or below the caller, else None."""
     user = call.records(AdminUser).get(str(user_id))
     if user is None or user.userId == call.caller.user.userId:
         return user
@@ -121,7 +121,7 @@ def _check_credentials(call: AtmailCall, params: NewUser) -> None:
 
 
 def _check_grant(call: AtmailCall, user: AdminUser) -> None:
-    # Assumed: an admin gives only what it has itself. The page does not say.
+    # Assumed, because the page does not say: an admin grants only rights, domains and limits that it has itself.
     _check_references(call, user)
     caller = call.caller
     if caller.unrestricted:

@@ -1,4 +1,4 @@
-"""`/api/2.0/authentication` and `/api/2.0/settings`: log in and out, and what a client needs to know before.
+"""`/api/2.0/authentication` and `/api/2.0/settings`: log in and out, and show a client how to log in.
 
 Sources: docs/wire/onlyoffice.md 2.
 """
@@ -27,7 +27,7 @@ from mockmail.vendors.onlyoffice.records import GUID, Session, User
 from mockmail.vendors.onlyoffice.views import Result
 
 LOGIN_WINDOW = 60.0
-"""The seconds in which failed logins are counted, and of the refusal after them."""
+"""The seconds for which a failed login counts, and for which logins are refused after too many."""
 
 TOKEN_LENGTH = 120
 MAX_COUNTED_NAME = 255

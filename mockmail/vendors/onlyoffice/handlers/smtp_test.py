@@ -124,7 +124,7 @@ def _complete(call: SignedInCall, job_id: str, outcome: Outcome) -> None:
 
 def _change_job(call: SignedInCall, job_id: str, **changes: Any) -> None:
     job = call.records(SmtpTest).get(PORTAL)
-    if job is not None and job.id == job_id:  # else the sandbox was reset meanwhile
+    if job is not None and job.id == job_id:  # the sandbox may have been reset meanwhile
         call.records(SmtpTest).put(job.replace(**changes))
 
 

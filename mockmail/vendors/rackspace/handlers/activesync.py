@@ -43,8 +43,8 @@ def show(call: RackspaceCall, _: None) -> views.Document:
 def add(call: RackspaceCall, _: None) -> None:
     """Attach the ActiveSync service to a mailbox.
 
-    The message has no full stop, unlike the one of `delete`. The user name is one of an older system, without dots and
-    with digits.
+    The message has no full stop, unlike that of `delete`. The user name has the form of an older system: no dots, and
+    digits at the end.
     """
     mailbox = mailbox_of(call)
     services = call.records(ActiveSyncService)

@@ -31,7 +31,7 @@ def show(call: RackspaceCall, _: None) -> views.Document:
 
 
 def customer_of(call: RackspaceCall) -> Customer:
-    """Return the customer of the path (docs/wire/rackspace.md 1.1). Raises ItemNotFound, also without access."""
+    """Return the customer of the path (docs/wire/rackspace.md 1.1). Raise ItemNotFound, also without access."""
     account = call.path.get("account", ME)
     customer = call.records(Customer).get(call.caller.account if account.lower() == ME else account)
     if customer is None or not call.caller.may_access(customer):

@@ -25,7 +25,7 @@ MOST_RECIPIENTS = 1000
 
 
 def index(call: RackspaceCall, params: ListPage) -> views.Document:
-    """Return the lists of a domain behind the one that `marker` names, or before it."""
+    """Return the lists of a domain after the list that `marker` names, or before it."""
     text, marker = params.search.lower(), params.marker.lower()
     by_name = params.sort.lower() != "displayname"
 

@@ -40,12 +40,12 @@ def show(call: RackspaceCall, _: None) -> views.Document:
 
 
 def show_catch_all(call: RackspaceCall, _: None) -> views.Document:
-    """Return the address that mail for unknown addresses goes to; empty for nowhere."""
+    """Return the address that mail for unknown addresses goes to; empty if there is none."""
     return views.Document("emailAddress", {"address": domain_of(call).catchAllAddress})
 
 
 def edit_catch_all(call: RackspaceCall, params: CatchAllForm) -> None:
-    """Change the address that mail for unknown addresses goes to; an empty one ends it."""
+    """Change the address that mail for unknown addresses goes to; an empty address removes it."""
     domain = domain_of(call)
     address = params.address.strip()
     if address and not is_address(address):
@@ -54,7 +54,7 @@ def edit_catch_all(call: RackspaceCall, params: CatchAllForm) -> None:
 
 
 def domain_of(call: RackspaceCall) -> Domain:
-    """Return the domain of the path. Raises ItemNotFound, also for another customer's domain."""
+    """Return the domain of the path. Raise ItemNotFound, also for another customer's domain."""
     customer = customer_of(call)
     domain = call.records(Domain).get(call.path["domain"].lower())
     if domain is None or domain.accountNumber != customer.accountNumber:

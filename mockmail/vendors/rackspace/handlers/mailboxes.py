@@ -127,12 +127,12 @@ def page_of(call: RackspaceCall, params: Listing, model: type[M]) -> tuple[int, 
 
 
 def mailbox_of(call: RackspaceCall) -> Mailbox:
-    """Return the Exchange mailbox of the path. Raises ItemNotFound."""
+    """Return the Exchange mailbox of the path. Raise ItemNotFound."""
     return mailbox_named(call, domain_of(call), call.path["name"])
 
 
 def mailbox_named(call: RackspaceCall, domain: Domain, name: str) -> Mailbox:
-    """Return an Exchange mailbox of a domain. Raises ItemNotFound."""
+    """Return an Exchange mailbox of a domain. Raise ItemNotFound."""
     mailbox = call.records(Mailbox).get(mailbox_key(domain.name, name))
     if mailbox is None:
         raise ItemNotFound("Mailbox Not Found", "Mailbox")

@@ -85,7 +85,7 @@ def login_token(call: RackspaceCall, _: None) -> views.Document:
 
 
 def rs_mailbox_of(call: RackspaceCall) -> RsMailbox:
-    """Return the Rackspace Email mailbox of the path. Raises ItemNotFound."""
+    """Return the Rackspace Email mailbox of the path. Raise ItemNotFound."""
     key = mailbox_key(domain_of(call).name, call.path["name"])
     mailbox = call.records(RsMailbox).get(key)
     if mailbox is None:
@@ -95,7 +95,7 @@ def rs_mailbox_of(call: RackspaceCall) -> RsMailbox:
 
 
 def _move_spam_records(call: RackspaceCall, old: RsMailbox, new: RsMailbox | None) -> None:
-    # new: None deletes them
+    # new: None removes the records.
     entries = call.records(SpamListEntry)
     settings = call.records(RsSpamSettings).remove(old.key)
     if settings is not None and new is not None:

@@ -38,7 +38,9 @@ MAX_PATTERN = 1000
 MAX_MATCHED = 200
 MAX_QUANTIFIERS = 3
 
-_SET_OPERATION = re.compile(r"\[[^\]]*(?:\[|&&|\|\||--|~~)")  # Java and Python read operations on sets differently
+_SET_OPERATION = re.compile(
+    r"\[[^\]]*(?:\[|&&|\|\||--|~~)"
+)  # Java and Python read set operations in patterns differently
 
 
 def login(call: SpaceDogCall, params: Form) -> Result:
@@ -118,7 +120,7 @@ def delete(call: SpaceDogCall, params: None) -> Result:
 
 
 def add_credentials(call: SpaceDogCall, backend: str, level: str, data: dict[str, Any]) -> Credentials:
-    """Store the credentials of a sign-up document. Raises SpaceDogError."""
+    """Store the credentials of a sign-up document. Raise SpaceDogError."""
     username = required_text(data, "username")
     check(call, "username", username)
     email = required_text(data, "email")
@@ -147,7 +149,7 @@ def add_credentials(call: SpaceDogCall, backend: str, level: str, data: dict[str
 
 
 def find_user(call: SpaceDogCall) -> Credentials:
-    """Return the credentials with the path's id, the caller's own for a path without one. Raises NotFound."""
+    """Return the credentials with the path's id, the caller's own for a path without one. Raise NotFound."""
     if "id" not in call.path:
         return require_level(call, "USER")
     found = call.records(Credentials).get(call.path["id"])

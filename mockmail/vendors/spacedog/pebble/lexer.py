@@ -15,7 +15,7 @@ OPERATORS = (
 )  # fmt: skip
 
 _SPACE = r"[ \t\n\x0b\f\r]*"
-_NEWLINE = "(?:\r\n|\n\r|\r|\n|\x85|\u2028|\u2029)?"  # directly behind a closing delimiter it is swallowed
+_NEWLINE = "(?:\r\n|\n\r|\r|\n|\x85|\u2028|\u2029)?"  # removed directly after a closing delimiter
 _START = re.compile(r"\{\{|\{%|\{#")
 _PRINT_CLOSE = re.compile(rf"{_SPACE}-?\}}\}}{_NEWLINE}")
 _EXECUTE_CLOSE = re.compile(rf"{_SPACE}-?%\}}{_NEWLINE}")

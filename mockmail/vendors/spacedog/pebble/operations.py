@@ -68,7 +68,7 @@ def _filter(  # noqa: PLR0917  # the nodes of a template call it
 
 def _call(run: Run, name: str, positional: list[Any], named: Mapping[str, Any], line: int) -> Any:
     if name in ("max", "min"):
-        return _most(run, positional, smallest=name == "min")
+        return _extreme(run, positional, smallest=name == "min")
     if name == "range":
         names = ("start", "end", "increment")
         return _numbers_between(run, *map(_by_name(run, names, positional, named, line).get, names))
@@ -159,7 +159,7 @@ def _map(run: Run, pairs: list[list[Any]]) -> dict[Any, Any]:
     return {map_key(name): value for name, value in pairs}
 
 
-def _most(run: Run, values: Sequence[Any], *, smallest: bool) -> Any:
+def _extreme(run: Run, values: Sequence[Any], *, smallest: bool) -> Any:
     best: Any = None
     for value in values:
         run.budget.step()
@@ -189,7 +189,7 @@ def _counted(run: Run, start: int, end: int, step: int) -> range:
     return found
 
 
-def _rounds(run: Run, value: Any, name: str, line: int) -> Iterator[Any]:
+def _iterate(run: Run, value: Any, name: str, line: int) -> Iterator[Any]:
     run.was_empty = False
     if value is None:
         return
@@ -267,7 +267,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "operator": _binary,
     "print": _print,
     "range": _numbers_between,
-    "rounds": _rounds,
+    "iterate": _iterate,
     "set": lambda run, value, name: run.set(name, value),
     "signed": _signed,
     "test": _test,

@@ -132,15 +132,15 @@ class _Parser:
         line = nodes.Const(self._stream.current.line)
         name = self._stream.new_name()
         self._stream.expect(Kind.NAME, "in")
-        rounds = self._expressions.operation("rounds", self._expressions.expression(), nodes.Const(name), line)
+        items = self._expressions.operation("iterate", self._expressions.expression(), nodes.Const(name), line)
         body, otherwise = self._section("else", "endfor"), list[nodes.Node]()
         if self._stream.skip(Kind.NAME, "else"):
-            # A loop over null is not even empty.
+            # A loop over null runs neither its body nor `else`.
             empty = self._expressions.operation("was empty", nodes.Const(None))
             otherwise = [nodes.If(empty, self._section("endfor"), [], [])]
         self._end("endfor")
         nothing = nodes.Output([self._expressions.operation("text", nodes.Const(""))])
-        return [nodes.For(nodes.Name("_", "store"), rounds, body or [nothing], otherwise, None, False)]
+        return [nodes.For(nodes.Name("_", "store"), items, body or [nothing], otherwise, None, False)]
 
     def _set(self) -> Body:
         name = self._stream.new_name()

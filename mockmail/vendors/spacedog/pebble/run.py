@@ -38,12 +38,16 @@ class Run:
     def set(self, name: str, value: Any) -> None:
         """Set a variable in the scope that has it; a new one in the innermost scope, or in that of the macro."""
         scopes = self.scopes.maps
-        new = scopes[0] if scopes[-1] is self._outermost else scopes[-1]
-        next((scope for scope in scopes if name in scope), new)[name] = value
+        target = scopes[0] if scopes[-1] is self._outermost else scopes[-1]
+        for scope in scopes:
+            if name in scope:
+                target = scope
+                break
+        target[name] = value
 
     @contextmanager
     def within(self, scopes: Scopes) -> Iterator[None]:
-        """Use other scopes for a while."""
+        """Return a context in which other scopes are used."""
         outer, self.scopes = self.scopes, scopes
         try:
             yield

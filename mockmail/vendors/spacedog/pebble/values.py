@@ -1,7 +1,7 @@
 """Print, compare and compute values as Java does.
 
-A `str`, `bool`, `float`, `list` and `dict` are String, Boolean, Double, List and Map; a plain `int` is a Long, which is
-what a template's own numbers are; `Integer` and `BigInteger` come out of JSON.
+A `str`, `bool`, `float`, `list` and `dict` are String, Boolean, Double, List and Map; a plain `int` is a Long, as the
+numbers in a template are; `Integer` and `BigInteger` come from JSON.
 """
 
 from __future__ import annotations

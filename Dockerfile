@@ -5,9 +5,14 @@
 
 FROM python:3.13-slim AS build
 WORKDIR /source
-RUN python -m venv --without-pip /opt/mockmail && python -m venv --without-pip /opt/sbom
-COPY pyproject.toml README.md LICENSE ./
+RUN for name in docs mockmail sbom; do python -m venv --without-pip "/opt/$name"; done
+COPY pyproject.toml LICENSE *.md ./
 COPY mockmail mockmail
+COPY docs docs
+COPY examples examples
+# The docs site, in mockmail/docs: the next step installs it with the package.
+RUN python -m pip --python /opt/docs/bin/python install --no-cache-dir --only-binary :all: '.[docs]' \
+ && /opt/docs/bin/python -m docs.site
 # Wheels only: this stage has no compiler, and a dependency that would need one is better met here than at the first call.
 RUN python -m pip --python /opt/mockmail/bin/python install --no-cache-dir --only-binary :all: '.[speedups]' \
  && python -m pip --python /opt/sbom/bin/python install --no-cache-dir --only-binary :all: 'cyclonedx-bom>=7.0'

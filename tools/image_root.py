@@ -23,10 +23,18 @@ USER = 10001
 LEFT_OUT_OF_LIBRARY = (
     *("test", "idlelib", "tkinter", "turtledemo", "turtle.py", "lib2to3", "ensurepip", "pydoc_data", "config-*"),
     *("site-packages", "dist-packages", "_tkinter*", "_dbm*", "_gdbm*", "readline*", "_curses*", "_pyrepl", "_test*"),
+    *("unittest", "doctest.*", "pdb.*", "pydoc.*"),
 )
 """Parts of the standard library that serve drawing, testing and terminals; and packages outside the environment."""
-LEFT_OUT_OF_PACKAGES = ("*.c", "*.h", "*.pyx", "*.pxd", "*.pxi", "*.pyi", "isoschematron")
-"""The sources of compiled modules, their types, and style sheets that nothing here uses."""
+LEFT_OUT_OF_PACKAGES = (
+    *("*.c", "*.h", "*.pyx", "*.pxd", "*.pxi", "*.pyi"),
+    *("aiosmtpd/tests", "lxml/html", "lxml/isoschematron", "lxml/objectify.*"),
+    "frozenlist/_frozenlist.*",
+)
+"""The sources of compiled modules, their types, and parts of packages that nothing here imports.
+
+Without its compiled module, frozenlist uses one in Python; no other module needs libstdc++, which has 2.5 MB.
+"""
 SETTINGS = ("/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/nsswitch.conf", "/etc/ssl/certs/ca-certificates.crt")
 MAGIC, LITTLE_ENDIAN_64 = b"\x7fELF", b"\x02\x01"
 HEADER = "<16sHHIQQQIHHHHHH"
@@ -73,8 +81,11 @@ def copy_links(path: Path, target: Path) -> None:
 
 
 def copy_folder(folder: Path, target: Path, left_out: Sequence[str] = ()) -> None:
-    """Copy a folder without the names that match a pattern."""
-    ignored = shutil.ignore_patterns(*left_out)
+    """Copy a folder without the files and folders that match a pattern: a name, or a path's last parts."""
+
+    def ignored(place: str, names: list[str]) -> list[str]:
+        return [name for name in names if any(Path(place, name).match(pattern) for pattern in left_out)]
+
     shutil.copytree(folder, placed(folder, target), symlinks=True, dirs_exist_ok=True, ignore=ignored)
 
 

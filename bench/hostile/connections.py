@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from bench.hostile.target import FEW, Attack, Server, connection, control, http, mail, post, reply_of, wait_until_served
 
@@ -196,8 +197,7 @@ async def receivers_that_never_end(server: Server) -> None:
     )
     async with AsyncExitStack() as stack:
         for answer in answers:
-            receiver = await stack.enter_async_context(await _receiver(answer))
-            port = receiver.sockets[0].getsockname()[1]
+            port = await stack.enter_async_context(_receiver(answer))
             status, body = await post(server, "webhooks", {"url": f"http://127.0.0.1:{port}/"})
             assert status < 400, body[:300]
         await mail(server, *[b"Subject: x\r\n\r\nx"] * server.times(100))
@@ -206,7 +206,8 @@ async def receivers_that_never_end(server: Server) -> None:
         assert status == 200, found[:300]
 
 
-async def _receiver(answer: bytes) -> asyncio.Server:
+@asynccontextmanager
+async def _receiver(answer: bytes) -> AsyncIterator[int]:
     async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.CancelledError):
             await reader.read(1024)
@@ -216,7 +217,12 @@ async def _receiver(answer: bytes) -> asyncio.Server:
                 await asyncio.sleep(0.01 if len(answer) > 1000 else 60)
         writer.transport.abort()
 
-    return await asyncio.start_server(respond, "127.0.0.1", 0)
+    receiver = await asyncio.start_server(respond, "127.0.0.1", 0)
+    try:
+        yield receiver.sockets[0].getsockname()[1]
+    finally:
+        # From Python 3.12 on, `async with` would wait for the clients, which never end.
+        receiver.close()
 
 
 ATTACKS = (

@@ -27,7 +27,7 @@ _MOMENT = datetime(1980, 1, 1, tzinfo=UTC)
 
 
 class ImportStopped(MockMailError):
-    """An import ended before its end; it says how many messages are stored."""
+    """An import stopped early; the error says how many messages are stored."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(parsed: argparse.Namespace) -> int:
-    """Send the messages in batches, each of which is stored whole or not at all. Raise ImportStopped, SettingError."""
+    """Send the messages in batches; each is stored completely or not at all. Raise ImportStopped, SettingError."""
     from mockmail.core.mail.importing import batches, read_path
 
     client = client_of(parsed)
@@ -63,7 +63,7 @@ def run(parsed: argparse.Namespace) -> int:
 
 @contextmanager
 def _deferred_interrupt() -> Iterator[None]:
-    """Raise KeyboardInterrupt for Ctrl-C only at the end, so that what is stored is counted."""
+    """Delay the KeyboardInterrupt of Ctrl-C to the end, so that the stored messages are counted."""
     numbers: list[int] = []
     before = signal.signal(signal.SIGINT, lambda number, _: numbers.append(number))
     try:

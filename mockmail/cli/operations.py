@@ -1,4 +1,4 @@
-"""`mockmail operations`: list what is served, how its behaviour is known, and what is not emulated."""
+"""`mockmail operations`: list the operations with their evidence, and those that mockmail does not serve."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mockmail.cli.flags import add_settings, settings_of, vendors_of
 from mockmail.core.vendor import Vendor
 
 NAME = "operations"
-HELP = "list every operation: method, path, evidence, summary and source; and what is not emulated, with the reason"
+HELP = "list every operation: method, path, evidence, summary and source; and those not served, with the reason"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -48,7 +48,7 @@ def run(parsed: argparse.Namespace) -> int:
 
 
 def request_lines(request: dict[str, Any]) -> list[str]:
-    """Return a request in one line, and a line for each of the nearest operations if none serves it."""
+    """Return a line for the request and, if no operation serves it, a line for each of the nearest operations."""
     operation = f"{request['vendor'] or '-'} {request['operation'] or 'no such operation'}"
     call = f"{request['status'] or 'failed'} {request['method']} {printable(request['path'])}"
     line = f"{request['at'][:19]}  {request['id']:4}  {call}  {operation}  {request['seconds'] * 1000:.1f} ms"

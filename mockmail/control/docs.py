@@ -36,7 +36,7 @@ _NO_SITE = (
 
 
 class DocsQuery(Fields, frozen=True, kw_only=True):
-    """What the scripts of the documentation read; the response does not depend on it."""
+    """The parameters that the scripts of the documentation read; they do not change the response."""
 
     q: Annotated[str, Meta(description="the words to search for")] = ""
     v: Annotated[str, Meta(description="the version of a file, so that browsers load it again")] = ""

@@ -19,7 +19,7 @@ HEARTBEAT = 15.0
 
 
 class EventQuery(Fields, frozen=True, kw_only=True):
-    """Which events to send."""
+    """The events to send."""
 
     kind: Annotated[str, Meta(description=f"kinds of events, separated by commas: {', '.join(KINDS)}")] = ""
     after: Annotated[

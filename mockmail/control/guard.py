@@ -35,7 +35,7 @@ class Guard:
     token: str = ""
 
     def key(self, sandbox: str, path: str) -> str:
-        """Return what permits a GET of one path without the token, in a frame for example; empty without a token."""
+        """Return the key that permits a GET of a path without the token, such as one in a frame; empty without one."""
         text = f"{sandbox}/{path}".encode("utf-8", "surrogateescape")
         return hmac.new(self.token.encode(), text, hashlib.sha256).hexdigest() if self.token else ""
 
@@ -55,7 +55,7 @@ class Guard:
         """Raise Problem (401, 403, 415) for a request that is not allowed.
 
         is_page: it is for a file of the web page, which has no secret, and to which other sites may link.
-        body_types: the media types of a body, none of which a page of another site may send.
+        body_types: the media types of a body; a page of another site can send none of them.
         """
         host = request.headers.get("Host", "")
         if not self.allows_host(_name_of(host)):

@@ -1,4 +1,4 @@
-"""`/_mockmail/messages/{id}/links` and `checks`: what is found in a message, and what is wrong with it."""
+"""`/_mockmail/messages/{id}/links` and `checks`: the links of a message, and the rules that it breaks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def list_links(request: ControlRequest) -> ControlResponse:
 
 
 class CheckQuery(Fields, frozen=True, kw_only=True):
-    """Which signature to verify."""
+    """The signature to verify."""
 
     dkim_key: Annotated[
         str | None,

@@ -1,4 +1,4 @@
-"""Which messages a control call is about: the criteria of a search, or the id in the path."""
+"""Select the messages of a control call: by the criteria of a search, or by the id in the path."""
 
 from __future__ import annotations
 

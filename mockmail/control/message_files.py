@@ -30,7 +30,7 @@ _MEDIA_TYPES = {"mbox": MBOX, "zip": ZIP}
 
 
 class ImportQuery(Fields, frozen=True, kw_only=True):
-    """What the file is."""
+    """The format of the file."""
 
     format: Annotated[
         Literal["", "eml", "mbox", "mboxo", "zip"],
@@ -39,13 +39,13 @@ class ImportQuery(Fields, frozen=True, kw_only=True):
 
 
 class ImportedMessages(Fields, frozen=True, kw_only=True):
-    """The response to an import: how many messages there were."""
+    """The response to an import: how many messages were stored."""
 
     imported: int
 
 
 class ExportQuery(MessageCriteria, frozen=True, kw_only=True):
-    """Which messages to export, and how."""
+    """The messages to export, and the format."""
 
     format: Annotated[Literal["mbox", "zip"], Meta(description="the format of the file")] = "mbox"
 

@@ -16,7 +16,7 @@ Tag = Annotated[str, Meta(pattern=f"^{TAG}$", max_length=LONGEST_TAG)]
 
 
 class MarkBody(Fields, frozen=True, kw_only=True):
-    """What to change of the marks of messages; a field that is left out, or null, changes nothing."""
+    """The changes to the marks of messages; a field that is left out, or null, changes nothing."""
 
     is_read: Annotated[bool | None, Meta(description="true for read, false for unread")] = None
     tags: Annotated[list[Tag] | None, Meta(description="the tags, in place of all others")] = None

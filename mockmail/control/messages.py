@@ -39,7 +39,7 @@ MOST_LISTED = 1000
 
 
 class MessageQuery(MessageCriteria, frozen=True, kw_only=True):
-    """Which messages to list."""
+    """The messages to list."""
 
     limit: Annotated[int, Meta(ge=0, le=MOST_LISTED, description="how many messages to list")] = 50
     before: Annotated[
@@ -48,7 +48,7 @@ class MessageQuery(MessageCriteria, frozen=True, kw_only=True):
 
 
 class WaitBody(MessageCriteria, frozen=True, kw_only=True):
-    """Which messages to wait for, and for how long."""
+    """The messages to wait for, and the timeout."""
 
     count: Annotated[int, Meta(ge=1, le=MOST_LISTED, description="how many messages to wait for")] = 1
     timeout: Timeout = 5.0

@@ -1,6 +1,6 @@
-"""`/_mockmail/metrics`: what all sandboxes of a server have counted, for Prometheus.
+"""`/_mockmail/metrics`: the counters of all sandboxes of a server, for Prometheus.
 
-Nothing is counted before the first request for it, so that a server whose metrics nobody reads pays nothing. The first
+Counting begins with the first request for the metrics, so that they cost nothing until somebody reads them. The first
 response contains the requests that the journals keep, and all messages that are stored.
 """
 
@@ -84,7 +84,7 @@ class Metrics:
     media_type="text/plain",
 )
 async def show_metrics(request: ControlRequest) -> ControlResponse:
-    """Show what all sandboxes have counted, for Prometheus."""
+    """Show the counters of all sandboxes, for Prometheus."""
     return ControlResponse(request.metrics().text(), content_type=CONTENT_TYPE_LATEST)
 
 

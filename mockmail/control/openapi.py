@@ -170,7 +170,7 @@ def _complete(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tags(routes: Sequence[Route]) -> dict[str, str]:
-    """Return the tags, each with what the first line of its module says after the paths."""
+    """Return the tags, each with the text after the paths in the first line of its module."""
     modules = {_tag_of(route): sys.modules[route.handler.__module__] for route in routes}
     return {tag: (module.__doc__ or "").partition("\n")[0].partition(": ")[2] for tag, module in modules.items()}
 

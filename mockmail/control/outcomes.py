@@ -1,4 +1,4 @@
-"""`/_mockmail/outcomes`: what becomes of vendors' mail to a recipient; and later events of a message that was sent."""
+"""`/_mockmail/outcomes`: the outcomes of vendors' mail to a recipient; and later events of a sent message."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Hard = Annotated[bool, Meta(description="whether a bounce is permanent")]
 
 
 class NewOutcome(Fields, frozen=True, kw_only=True):
-    """What becomes of mail to a recipient that a vendor sends from now on."""
+    """The outcome of the mail that vendors send to a recipient from now on."""
 
     recipient: Annotated[str, Meta(description="an address, or a pattern such as `*@example.org`")]
     kind: Annotated[Kind, Meta(description=f"one of {', '.join(ARRANGED)}")]
@@ -103,7 +103,7 @@ async def list_outcomes(request: ControlRequest) -> ControlResponse:
     example={"recipient": "jane@example.com", "kind": "bounced", "hard": True},
 )
 async def add_outcome(request: ControlRequest) -> ControlResponse:
-    """Arrange what becomes of vendors' mail to a recipient."""
+    """Arrange the outcome of vendors' mail to a recipient."""
     rule = request.world.outcomes.add(make_outcome(request.vendors, request.body))
     return ControlResponse(OutcomeState.of(rule), status=201)
 
@@ -133,7 +133,7 @@ async def remove_outcome(request: ControlRequest) -> ControlResponse:
     example={"kind": "opened"},
 )
 async def add_message_event(request: ControlRequest) -> ControlResponse:
-    """Let something happen to a message that a vendor sent: it is opened, say, or the recipient complains."""
+    """Add an event to a message that a vendor sent: for example, the recipient opens it or complains."""
     return ControlResponse(make_event(request.world, request.path["id"], request.body), status=201)
 
 

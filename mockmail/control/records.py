@@ -32,7 +32,7 @@ class TableList(Fields, frozen=True, kw_only=True):
 
 
 class RecordQuery(Fields, frozen=True, kw_only=True):
-    """Which records to list."""
+    """The records to list."""
 
     query: Annotated[str, Meta(description="a text that the JSON of the record contains, case-insensitive")] = ""
     limit: Annotated[int, Meta(ge=0, le=MOST_LISTED, description="how many records to list")] = 200

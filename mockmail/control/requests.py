@@ -54,7 +54,7 @@ ListLimit = Annotated[int, Meta(ge=0, le=MOST_LISTED, description="how many requ
 
 
 class Verified(Fields, frozen=True, kw_only=True):
-    """How many requests match."""
+    """The number of requests that match."""
 
     total: int
 
@@ -83,7 +83,7 @@ class RequestSearch(RequestDirection, frozen=True, kw_only=True):
 
 
 class RequestQuery(RequestSearch, frozen=True, kw_only=True):
-    """Which requests to list."""
+    """The requests to list."""
 
     limit: ListLimit = 100
     state: Completeness = "complete"
@@ -99,13 +99,13 @@ class RequestCriteriaBody(RequestSearch, frozen=True, kw_only=True):
 
 
 class RequestFilter(RequestCriteriaBody, frozen=True, kw_only=True):
-    """Which requests to find in Python."""
+    """The requests to find in Python."""
 
     state: Completeness = "complete"
 
 
 class RequestWait(RequestCriteriaBody, frozen=True, kw_only=True):
-    """Which requests to wait for, and for how long."""
+    """The requests to wait for, and the timeout."""
 
     count: Annotated[int, Meta(ge=1, le=MOST_LISTED, description="how many requests to wait for")] = 1
     timeout: Timeout = 5.0
@@ -255,7 +255,7 @@ async def verify_requests(request: ControlRequest) -> ControlResponse:
     journal = journal_of(request.world, body)
     found = await _find(request, criteria, journal)
     try:
-        # In a thread, because to describe the requests that came may take long.
+        # In a thread, because a description of many requests may take long.
         came = list(journal)
         await asyncio.to_thread(check_expectation, found, came, criteria, masking, count=body.count, order=body.order)
     except UnmetExpectation as error:

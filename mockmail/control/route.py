@@ -63,7 +63,7 @@ class NoFields(Fields, frozen=True):
 
 
 class Removed(Fields, frozen=True, kw_only=True):
-    """The response to a call that removes things: how many there were."""
+    """The response to a call that removes things: how many were removed."""
 
     removed: int
 
@@ -71,7 +71,7 @@ class Removed(Fields, frozen=True, kw_only=True):
 class Refusal(Fields, frozen=True, kw_only=True):
     """The response to a call that failed."""
 
-    error: Annotated[str, Meta(description="one sentence: what is wrong, and which value was expected")]
+    error: Annotated[str, Meta(description="one sentence that names the problem and the expected value")]
 
 
 @dataclass(slots=True)
@@ -81,7 +81,7 @@ class ControlRequest:
     path: the values of the names in the route's path.
     query, body: instances of the route's types; `body` is a dict if the route's `is_document` is true.
     headers: of the request. base_url: of the server, as the client reaches it, with the sandbox.
-    key: returns what permits a GET of a path without the control token, empty if there is none.
+    key: returns the key that permits a GET of a path without the control token, empty if there is none.
     server: facts about the server, empty before it is ready.
     waits: functions that end the waits in progress. turns: of the server.
     metrics, events, webhooks: return those of the server.

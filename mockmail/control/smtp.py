@@ -1,4 +1,4 @@
-"""`/_mockmail/smtp`: how the SMTP server treats clients, and vendors that send through a relay."""
+"""`/_mockmail/smtp`: the rules and faults of the SMTP server, for clients and for vendors that send through a relay."""
 
 from __future__ import annotations
 

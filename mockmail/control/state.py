@@ -24,7 +24,7 @@ LEVELS = 4
 
 
 class StateQuery(Fields, frozen=True, kw_only=True):
-    """Which part of the state to show."""
+    """The part of the state to show."""
 
     vendor: Annotated[
         str | None, Meta(description="the vendor whose records to show; without it, the whole state, mail included")
@@ -32,7 +32,7 @@ class StateQuery(Fields, frozen=True, kw_only=True):
 
 
 class ResetBody(Fields, frozen=True, kw_only=True):
-    """Which part of the state to reset."""
+    """The part of the state to reset."""
 
     vendor: (
         Annotated[str, Meta(description="the vendor to reset; without it, everything, mail and journal included")]

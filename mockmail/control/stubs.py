@@ -51,7 +51,7 @@ class NewStub(StubResponse, frozen=True, kw_only=True):
     after: Annotated[int, Meta(ge=0, le=MOST_CALLS, description="how many calls the vendor responds to first")] = 0
     responses: Annotated[
         list[StubResponse],
-        Meta(max_length=MOST_RESPONSES, description="responses that are given in turn; the last one is repeated"),
+        Meta(max_length=MOST_RESPONSES, description="responses to send one after the other; the last one is repeated"),
     ] = field(default_factory=list)
 
 

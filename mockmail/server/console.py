@@ -40,7 +40,7 @@ class Console:
         self._masking_of_vendors: Masking | None = None
 
     def hello(self, server: Server) -> None:
-        """Log what is served, where, and with which credentials."""
+        """Log the vendors with their addresses and credentials."""
         addresses = {"http": server.http_url, "smtp": server.smtp_address, **server.tls_addresses}
         urls = {vendor.name: vendor.client_url(server.http_url) for vendor in sorted(server.vendors, key=_name)}
         self._log.info(

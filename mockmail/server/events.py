@@ -1,6 +1,6 @@
 """Events: what happens in the sandboxes of a server, for streams, `MockMail.events` and webhooks.
 
-Nothing is observed until somebody subscribes, and nothing from some time after the last subscription ended.
+Observation begins with the first subscription, and ends some time after the last subscription.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _ID = re.compile(r"([0-9a-f]{1,16})-([0-9]{1,18})")
 class Event:
     """Something that happened.
 
-    id: of a reader that comes back, the place to go on from. kind: one of `KINDS`, or `missed`.
+    id: where a reader that reconnects continues. kind: one of `KINDS`, or `missed`.
     sandbox: its name. at: the time in the sandbox. data: the facts, with secrets masked.
     """
 
@@ -148,7 +148,7 @@ class Events:
         return self._events[number - self.first][0]
 
     def missed(self, position: int) -> Event | None:
-        """Return an event that says how many of the events after a position are gone; None if none is."""
+        """Return the event `missed` with the number of removed events after a position; None if there are none."""
         if self.first <= position + 1:
             return None
         count = None if position < self._unrecorded_until else self.first - position - 1

@@ -36,7 +36,7 @@ ADVICE = {
     "MP_SMTP_TLS_CERT": "tls_cert and smtp_starttls do this",
     "MP_SMTP_TLS_KEY": "tls_key does this",
 }
-"""What is different, by variable."""
+"""The differences, by variable."""
 
 _FALSE = ("", "0", "false", "no", "off")
 
@@ -49,7 +49,7 @@ class Given(NamedTuple):
 
 
 class Variables(NamedTuple):
-    """What the variables say. settings: by name. notes: a sentence for each that has another effect than in Mailpit."""
+    """The meaning of the variables. settings: by name. notes: a sentence for each effect that is not Mailpit's."""
 
     settings: Mapping[str, Given]
     notes: tuple[str, ...]

@@ -56,7 +56,7 @@ class Pruning:
 
 
 def start_pruning(sandboxes: Sandboxes, age: float | None) -> Callable[[], None]:
-    """Begin to remove messages older than `age` seconds; None is any age. Return a function that stops it."""
+    """Begin to remove messages older than `age` seconds, unless it is None. Return a function that stops it."""
     return (lambda: None) if age is None else Pruning(sandboxes).stop
 
 

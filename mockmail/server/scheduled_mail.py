@@ -34,14 +34,14 @@ class ScheduledMail:
         self._alarms: dict[World, _Alarm] = {}
 
     def changed(self, world: World, at: datetime | None) -> None:
-        """Send a World's messages in time, one of which is due at `at`. None: look when the next one is."""
+        """Send a World's messages when they are due. at: when the next one is due; None: read it from the records."""
         alarm = self._alarms.get(world)
         if alarm is None:
             alarm = self._alarms[world] = _Alarm(world)
         alarm.changed(at)
 
     def close(self) -> None:
-        """Send nothing any more."""
+        """Stop sending."""
         self._stop_observing()
         for alarm in self._alarms.values():
             alarm.close()

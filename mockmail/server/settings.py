@@ -171,7 +171,7 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None,
 def from_values(values: Mapping[str, Any], known: Iterable[str]) -> Settings:
     """Return the settings with these values, and free ports by default; `known` are the names that may be given.
 
-    Raise SettingError, which names the setting, what was expected and what came.
+    Raise SettingError, which names the setting, the expected value and the given one.
     """
     from mockmail.core.errors import InvalidValue
     from mockmail.core.validation import convert  # `serve` does not need it

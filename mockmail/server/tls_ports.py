@@ -1,4 +1,4 @@
-"""What a server listens with in TLS: its certificates, and the protocols of its ports."""
+"""TLS for the ports of a server: its certificates, and the protocols of its connections."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def check_certificates(settings: ServerSettings, certificates: Certificates) -> 
 def https_factory(
     connections: TlsConnections, certificates: Certificates, http: HttpServer
 ) -> Callable[[], NewConnection]:
-    """Return what makes the protocol of a new connection to the HTTPS port."""
+    """Return the factory of the protocols for connections to the HTTPS port."""
 
     def begin(transport: Any) -> None:
         connections.begin(transport, http(), certificates.port(local_address(transport)), http)
@@ -49,7 +49,7 @@ def https_factory(
 def smtps_factory(
     connections: TlsConnections, certificates: Certificates, sink: Callable[[], Sink]
 ) -> Callable[[], NewConnection]:
-    """Return what makes the protocol of a new connection to the SMTP port in TLS. sink: returns the server's."""
+    """Return the factory of the protocols for connections to the SMTP port in TLS. sink: returns the server's."""
 
     def begin(transport: Any) -> None:
         context = certificates.port(local_address(transport))

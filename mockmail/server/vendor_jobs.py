@@ -1,4 +1,4 @@
-"""What vendors do after their responses: tell webhooks what happened to mail, and send scheduled messages."""
+"""The vendors' work after their responses: requests to webhooks, and scheduled messages."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class VendorJobs:
         self._schedule_changed(world, None)
 
     async def close(self) -> None:
-        """End all jobs; what is not done yet is lost with its World, or waits in its file."""
+        """End all jobs. Pending work is lost with its World, or stays in its file."""
         if "_webhooks" in self.__dict__:
             await self._webhooks.close()
             del self._webhooks

@@ -1,4 +1,4 @@
-"""Check that the expected requests came. The control API and `MockMail` share it."""
+"""Check that the expected requests were received. The control API and `MockMail` share it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def check_expectation(
     """Check the requests that match some criteria, among all of a journal.
 
     count: how many must match; at least one if it is None.
-    order: the names of operations whose requests must have come in this order; others may come in between.
-    Raise UnmetExpectation, which lists the requests that came instead.
+    order: the names of operations whose requests must be in this order; other requests may be between them.
+    Raise UnmetExpectation, which lists the requests received instead.
     """
     if count is None and not found and not order:
         raise UnmetExpectation(f"no request matched {criteria}. {describe_requests(journal, criteria, masking)}")

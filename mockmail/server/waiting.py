@@ -108,10 +108,10 @@ async def wait_for_requests(
     turns: Turns,
     *,
     count: int = 1,
-    timeout: float = 5.0,  # noqa: ASYNC109  # the error of a timeout lists the requests that came
+    timeout: float = 5.0,  # noqa: ASYNC109  # the error of a timeout lists the requests received
     waits: Waits | None = None,
 ) -> list[Exchange]:
-    """Return the first `count` requests that match and have a response, including those that came before.
+    """Return the first `count` requests that match and have a response, including those received before.
 
     turns, timeout, waits: as in `wait_for`. masking: masks the secrets of the requests that an error lists.
     Raise WaitTimeout after the timeout, WaitEnded when the wait is ended or the sandbox is deleted.

@@ -75,7 +75,7 @@ def _is_loopback(host: str) -> bool:
 
 
 class _Resolver(AbstractResolver):
-    """Resolves `localhost` to this machine, whatever the system says, and the names that a setting allows."""
+    """Resolves `localhost` to this machine, without the system's resolver, and the names that a setting allows."""
 
     def __init__(self) -> None:
         self._others = ThreadedResolver()

@@ -145,6 +145,13 @@ def test_every_vendor_answers_a_call_and_its_mail_comes_in(serve, server):
     all_vendors_answer(container, server)
 
 
+def test_docs_are_served(serve, server):
+    serve()
+
+    assert "Your first passing test" in server.ask(f"{server.url}/_mockmail/docs/tutorial.html")
+    assert "max_header_bytes" in server.ask(f"{server.url}/_mockmail/docs/reference/settings.html")
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_mail_sent_by_curl_arrives(serve, server):
     serve()

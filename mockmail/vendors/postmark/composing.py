@@ -59,7 +59,10 @@ def _named_addresses(text: str) -> list[tuple[str, str]]:
     if all(simple):
         return [((found[1] or "").rstrip(" "), found[2] or found[3]) for found in simple if found is not None]
     # Python's parser takes quoted names and comments too, and 20 times as long.
-    return [(name, address) for name, address in getaddresses([text]) if name or address]
+    found = [(name, address) for name, address in getaddresses([text]) if name or address]
+    if not found and text.strip(" ,"):
+        raise NotAnAddress(text)
+    return found
 
 
 def _headers(email: Email, message_id: str) -> dict[str, str]:

@@ -60,7 +60,7 @@ def unresolved(text: str) -> list[str]:
 
 def citing_files() -> list[Path]:
     files = {path for pattern in PATTERNS for path in ROOT.glob(pattern)}
-    examples = set(ROOT.glob("docs/how-to/*.md"))  # they name files of their own
+    examples = {*ROOT.glob("docs/how-to/*.md"), *ROOT.glob("docs/senders/*.md")}  # they name files of their own
     return sorted(files - examples - {Path(__file__), WIRE / "README.md"})
 
 

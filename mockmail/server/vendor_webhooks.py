@@ -27,9 +27,12 @@ log = logging.getLogger("mockmail.webhooks")
 OPERATION = "webhook"
 """The journal's name for a request to a webhook, which is no operation of any vendor."""
 
+MOST_AT_ONCE = 10
+"""The most URLs of a World that get a request at the same time; further URLs wait."""
+
 
 class VendorWebhooks:
-    """Makes the requests to vendors' webhooks, those of a World one after the other, and keeps them in its journal.
+    """Makes the requests to vendors' webhooks, those to a URL one by one, and keeps them in the World's journal.
 
     allowed: `host:port` of servers on other machines that may get requests. own_ports: the ports of this server.
     """
@@ -38,39 +41,50 @@ class VendorWebhooks:
         self._stop_observing = sandboxes.observe(self._sandbox)
         self._allowed = allowed
         self._own_ports = own_ports
-        self._tasks: dict[World, asyncio.Task[None]] = {}
+        self._tasks: dict[World, dict[str, asyncio.Task[None]]] = {}
 
     def deliver(self, world: World) -> None:
         """Begin to make the requests that wait in a World, unless this is in progress."""
-        if world not in self._tasks:
-            task = self._tasks[world] = asyncio.ensure_future(self._deliver_all(world))
-            task.add_done_callback(lambda ended: self._ended(world, ended))
+        for url in world.webhook_queue.urls:
+            tasks = self._tasks.setdefault(world, {})
+            if len(tasks) >= MOST_AT_ONCE:
+                return
+            if url not in tasks:
+                task = tasks[url] = asyncio.ensure_future(self._deliver_to(world, url))
+                task.add_done_callback(lambda ended, url=url: self._ended(world, url, ended))  # type: ignore[misc]
 
     async def close(self) -> None:
         """Cancel the requests in progress."""
         self._stop_observing()
-        tasks = list(self._tasks.values())
+        tasks = [task for tasks in self._tasks.values() for task in tasks.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _ended(self, world: World, task: asyncio.Task[None]) -> None:
-        self._tasks.pop(world, None)
+    def _ended(self, world: World, url: str, task: asyncio.Task[None]) -> None:
+        tasks = self._tasks[world]
+        del tasks[url]
+        if not tasks:
+            del self._tasks[world]
         if not task.cancelled() and task.exception() is None and len(world.webhook_queue):
-            self.deliver(world)  # of what was queued while the client was closed
+            self.deliver(world)  # of other URLs, and of what was queued while the client was closed
 
     def _sandbox(self, world: World, is_new: bool) -> None:
         if not is_new and world in self._tasks:
-            self._tasks[world].cancel()
+            for task in self._tasks[world].values():
+                task.cancel()
 
-    async def _deliver_all(self, world: World) -> None:
+    async def _deliver_to(self, world: World, url: str) -> None:
+        queue = world.webhook_queue
         async with new_session() as session:
-            while (entry := world.webhook_queue.take()) is not None:
+            while (entry := queue.take(url)) is not None:
                 vendor, request = entry
                 try:
                     await self._deliver(session, world, vendor, request)
                 except Exception:
                     log.exception("a webhook request of %s could not be made", vendor)
+                if len(queue.urls) > MOST_AT_ONCE:
+                    return  # the URLs that wait have their turn
 
     async def _deliver(self, session: ClientSession, world: World, vendor: str, request: WebhookRequest) -> None:
         generation, found = world.generation, world.vendors.get(vendor)

@@ -12,7 +12,7 @@ from mockmail.core.sandboxes import Sandboxes
 from mockmail.core.senders.sender import WebhookRequest
 from mockmail.core.world import World
 from mockmail.server import vendor_webhooks
-from mockmail.server.vendor_webhooks import VendorWebhooks
+from mockmail.server.vendor_webhooks import MOST_AT_ONCE, VendorWebhooks
 from mockmail.vendors.postmark import VENDOR
 
 
@@ -31,17 +31,22 @@ async def delivery(world):
     await made.close()
 
 
-def queue(world, *paths):
+def queue(world, *paths, host="x.test"):
     with world.transaction():
-        world.webhook_queue.put("postmark", [WebhookRequest(url=f"http://x.test/{path}", body=b"") for path in paths])
+        world.webhook_queue.put("postmark", [WebhookRequest(url=f"http://{host}/{path}", body=b"") for path in paths])
+
+
+async def made(attempts, count):
+    """Wait for the first `count` attempts."""
+    for _ in range(1000):
+        if len(attempts) >= count:
+            break
+        await asyncio.sleep(0.01)
 
 
 async def delivered(world, count):
     """Return the paths of the requests that were made, once there are `count`."""
-    for _ in range(1000):
-        if len(world.outgoing) >= count:
-            break
-        await asyncio.sleep(0.01)
+    await made(world.outgoing, count)
     return [exchange.path for exchange in world.outgoing]
 
 
@@ -87,3 +92,76 @@ async def test_restored_sandbox_forgets_requests_that_wait(world, delivery, monk
     world.restore(state)
 
     assert len(world.webhook_queue) == 0
+
+
+@pytest.fixture
+def attempts(monkeypatch):
+    """Make no requests: those to `/silent…` get no response, all others get one at once. Return the paths."""
+    paths = []
+
+    async def attempt(session, request, exchange):
+        paths.append(exchange.path)
+        if exchange.path.startswith("/silent"):
+            await asyncio.Event().wait()
+        await asyncio.sleep(0)
+        exchange.status = 200
+
+    monkeypatch.setattr(vendor_webhooks, "_attempt", attempt)
+    return paths
+
+
+async def test_url_that_never_answers_does_not_delay_another_one(world, delivery, attempts):
+    queue(world, "silent", "silent", "first", "second", "first", host="127.0.0.1:9")
+
+    assert sorted(await delivered(world, 3)) == ["/first", "/first", "/second"]
+    assert attempts.count("/silent") == 1
+    assert len(world.webhook_queue) == 1
+
+
+async def test_requests_to_a_url_are_made_one_after_the_other(world, delivery, monkeypatch):
+    in_progress, most = 0, 0
+
+    async def attempt(session, request, exchange):
+        nonlocal in_progress, most
+        in_progress += 1
+        most = max(most, in_progress)
+        await asyncio.sleep(0)
+        in_progress -= 1
+        exchange.status = 200
+
+    monkeypatch.setattr(vendor_webhooks, "_attempt", attempt)
+
+    queue(world, *["same"] * 5, host="127.0.0.1:9")
+
+    assert (len(await delivered(world, 5)), most) == (5, 1)
+
+
+@pytest.mark.parametrize(("silent", "last"), [(MOST_AT_ONCE - 1, ["/last"]), (MOST_AT_ONCE, [])])
+async def test_as_many_urls_get_a_request_at_once_as_the_bound_allows(world, delivery, attempts, silent, last):
+    queue(world, *(f"silent{number}" for number in range(silent)), "last", host="127.0.0.1:9")
+
+    await made(attempts, MOST_AT_ONCE)
+    await asyncio.sleep(0.01)
+
+    assert [path for path in attempts if path == "/last"] == last
+    assert len(attempts) == MOST_AT_ONCE
+
+
+async def test_url_with_many_requests_leaves_its_turn_to_urls_that_wait(world, delivery, attempts):
+    names = [f"url{number}" for number in range(MOST_AT_ONCE + 1)]
+
+    queue(world, *names * 3, host="127.0.0.1:9")
+
+    paths = await delivered(world, 3 * len(names))
+    assert len(paths) == 3 * len(names)
+    assert set(paths[: 2 * MOST_AT_ONCE]) == {f"/{name}" for name in names}
+
+
+async def test_silent_urls_of_a_removed_sandbox_hold_nothing(world, delivery, attempts):
+    queue(world, "silent1", "silent2", host="127.0.0.1:9")
+    await made(attempts, 2)
+
+    delivery._sandbox(world, False)
+    await asyncio.sleep(0.01)
+
+    assert delivery._tasks == {}

@@ -25,6 +25,7 @@ class Mailgun(Vendor):
     }
     environment = {
         "MAILGUN_API_URL": "{url}",
+        "ANYMAIL_MAILGUN_API_URL": "{url}/v3",
         "MAILGUN_API_KEY": credentials["api_key"],
         "MAILGUN_DOMAIN": credentials["domain"],
         "MAILGUN_WEBHOOK_SIGNING_KEY": credentials["webhook_signing_key"],

@@ -53,5 +53,7 @@ def authenticate(call: SesCall) -> Caller | None:
     if call.options.checks_signatures:
         scope = Scope(date, region, service, tuple(signed_headers.split(";")))
         if not is_signed_with(key.secret, call.request, scope, signature):
-            raise SesError(WRONG_SIGNATURE, "InvalidSignatureException")
+            raise SesError(WRONG_SIGNATURE, "InvalidSignatureException").because(
+                "the option checks_signatures is on; mockmail's example requests have no real signature"
+            )
     return Caller(key_id, region)

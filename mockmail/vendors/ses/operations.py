@@ -203,6 +203,7 @@ RECEIVING = "mockmail receives no mail for SES"
 DELIVERABILITY = "no mail leaves mockmail, so that it has no reputation"
 ADMINISTRATION = "it changes how AWS treats an account, not what an application sends"
 MARKETING = "it is for marketing mail; a test of what an application sends does without"
+NO_TOPICS = "mockmail has no SNS: a record of `webhooks` subscribes a URL, without a confirmation"
 SELDOM = "applications seldom use it; ask for it if yours does"
 
 NOT_EMULATED = (
@@ -266,5 +267,9 @@ NOT_EMULATED = (
             ("SendCustomVerificationEmail", SELDOM),
             ("CreateConfigurationSetTrackingOptions", SELDOM),
         )
+    ),
+    *(
+        NotEmulated(name=f"sns_{name}", method="POST", path=f"{ACTION}{name}", reason=NO_TOPICS)
+        for name in ("CreateTopic", "Subscribe", "ConfirmSubscription", "ListSubscriptions", "Unsubscribe", "Publish")
     ),
 )

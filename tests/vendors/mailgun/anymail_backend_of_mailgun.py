@@ -32,7 +32,7 @@ def _add_webhook(mm: MockMail, url: str) -> dict[str, Any]:
 def _settings(mm: MockMail) -> dict[str, Any]:
     return {
         "MAILGUN_API_KEY": mm.mailgun.credentials["api_key"],
-        "MAILGUN_API_URL": f"{mm.mailgun.url}/v3",
+        "MAILGUN_API_URL": mm.mailgun.environment["ANYMAIL_MAILGUN_API_URL"],
     }
 
 

@@ -260,6 +260,15 @@ def test_action_that_is_not_emulated_says_so_in_the_journal(mockmail, v1):
 
 
 @pytest.mark.mockmail(strict=False)
+def test_action_of_sns_says_in_the_journal_how_to_subscribe(mockmail, call):
+    form = "Action=Subscribe&Version=2010-03-31&Protocol=http"
+
+    call("POST", "/ses", body=form, headers={"Content-Type": "application/x-www-form-urlencoded"})
+
+    assert "Subscribe is not emulated: mockmail has no SNS: a record of `webhooks`" in mockmail.requests[-1].refusal
+
+
+@pytest.mark.mockmail(strict=False)
 def test_unknown_path_of_version_2_is_refused(v2):
     assert error_of(v2.list_dedicated_ip_pools)[:2] == (404, "UnknownOperationException")
 

@@ -52,6 +52,17 @@ def test_signature_of_a_path_and_a_query_with_escapes_is_right(mockmail, new_cli
     assert listed["SuppressedDestinationSummaries"] == []
 
 
+@pytest.mark.mockmail(options={"ses": {"checks_signatures": True}}, strict=False)
+def test_refusal_of_an_example_request_says_that_it_has_no_real_signature(mockmail):
+    listed = send_request(mockmail.url, "GET", "/_mockmail/vendors/ses/examples").json["examples"]
+    [example] = [each for each in listed if each["operation"] == "account.show"]
+
+    response = send_request(mockmail.url, "GET", f"/ses{example['path']}", headers=example["headers"])
+
+    assert response.status == 403
+    assert "example requests have no real signature" in mockmail.requests[-1].refusal
+
+
 @checking
 @pytest.mark.parametrize(
     ("version", "code"), [("ses", "SignatureDoesNotMatch"), ("sesv2", "InvalidSignatureException")]

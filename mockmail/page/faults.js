@@ -61,7 +61,7 @@ export class FaultsSection extends PageSection {
       h("h2", null, "Faults"),
       h("p", { class: "faint" }, "What is arranged here happens to the next calls of this sandbox. ", this.app.docs("faults.html", "How faults work")),
       h("h3", null, "Faults of a vendor"),
-      this.rows("faults", faults, (fault) => [`${fault.vendor} ${fault.operation}`, outcome(fault), counts(fault)]),
+      this.rows("faults", faults, (fault) => [`${fault.vendor} ${fault.operation}`, outcome(fault), counts(fault)], "A fault makes the next calls of an operation fail, or late, or lose their connection."),
       followVendor(vendors, this.form("faults", "Add a fault", [
         ...where,
         { name: "error", label: "The vendor's own error", options: [""] },
@@ -74,7 +74,7 @@ export class FaultsSection extends PageSection {
         { name: "when", label: "Acts", options: ["", "before", "after"], title: "before the handler, which is not called, or after it" },
       ], (given) => ({ ...given, times: given.times ?? null }))),
       h("h3", null, "Stubs"),
-      this.rows("stubs", stubs, (stub) => [stub.operation ? `${stub.vendor} ${stub.operation}` : `${stub.method ?? "any method"} ${stub.path}`, stub.responses.map((/** @type {any} */ response) => response.status).join(", "), counts(stub)]),
+      this.rows("stubs", stubs, (stub) => [stub.operation ? `${stub.vendor} ${stub.operation}` : `${stub.method ?? "any method"} ${stub.path}`, stub.responses.map((/** @type {any} */ response) => response.status).join(", "), counts(stub)], "A stub responds to a path or an operation in place of the vendor."),
       this.form("stubs", "Add a stub", [
         { name: "vendor", label: "Vendor", options: ["", ...names], value: "" }, { name: "operation", label: "Operation", list: operations },
         { name: "method", label: "Or method" }, { name: "path", label: "and path" },
@@ -82,7 +82,7 @@ export class FaultsSection extends PageSection {
         { name: "text", label: "Body as text", wide: true },
       ]),
       h("h3", null, "SMTP faults"),
-      this.rows("smtp/faults", smtp, (fault) => [`${fault.stage} ${fault.sender ?? ""} ${fault.recipient ?? ""}`, fault.disconnect ? "disconnects" : `${fault.code ?? ""} ${fault.text}`, counts(fault)]),
+      this.rows("smtp/faults", smtp, (fault) => [`${fault.stage} ${fault.sender ?? ""} ${fault.recipient ?? ""}`, fault.disconnect ? "disconnects" : `${fault.code ?? ""} ${fault.text}`, counts(fault)], "An SMTP fault refuses mail at a stage of its dialogue."),
       this.form("smtp/faults", "Add an SMTP fault", [
         { name: "stage", label: "Stage", options: choices("NewSmtpFault", "stage") },
         { name: "code", label: "Code", type: "number", value: "451" }, { name: "text", label: "Text" },
@@ -90,17 +90,17 @@ export class FaultsSection extends PageSection {
         { name: "times", label: "How often (empty: always)", type: "number", value: "1" }, { name: "after", label: "After how many", type: "number" },
       ], (given) => ({ ...given, times: given.times ?? null })),
       h("h3", null, "Rate limits"),
-      this.rows("limits", limits, (limit) => [`${limit.vendor} ${limit.operation}`, `${limit.calls} calls in ${limit.window} s`, limit.methods.join(", ") || "all methods"]),
+      this.rows("limits", limits, (limit) => [`${limit.vendor} ${limit.operation}`, `${limit.calls} calls in ${limit.window} s`, limit.methods.join(", ") || "all"], "A limit responds as the vendor does to too many calls.", ["What", "Limit", "Methods"]),
       this.form("limits", "Add a limit", [...where, { name: "calls", label: "Calls", type: "number", value: "10" }, { name: "window", label: "Seconds", type: "number", value: "60" }]),
       h("h3", null, "Clock"),
       this.clock(clock));
   }
 
-  /** @param {string} path @param {any[]} rules @param {(rule: any) => any[]} cells */
-  rows(path, rules, cells) {
-    if (!rules.length) return h("p", { class: "faint" }, "None.");
+  /** @param {string} path @param {any[]} rules @param {(rule: any) => any[]} cells @param {string} purpose @param {string[]} [head] */
+  rows(path, rules, cells, purpose, head = ["What", "How", "Met"]) {
+    if (!rules.length) return h("p", { class: "faint" }, `None. ${purpose}`);
     return [
-      table(["What", "How", "Met", "Action"], rules.map((rule) => [...cells(rule), rule.id !== undefined && button("Remove", () => this.change("DELETE", `${path}/${rule.id}`), "danger")]), "rules"),
+      table([...head, "Action"], rules.map((rule) => [...cells(rule), rule.id !== undefined && button("Remove", () => this.change("DELETE", `${path}/${rule.id}`), "danger")]), "rules"),
       rules.length > 1 && h("div", { class: "actions" }, button("Remove all", () => this.change("DELETE", path), "danger")),
     ];
   }

@@ -1,5 +1,11 @@
 // What is shown and copied, as pure functions: Node's test runner tests them.
 
+/** @param {string} at @returns {string} the local date and time of a timestamp, with the day of the week */
+export function dateAndTime(at) {
+  const when = new Date(at);
+  return `${when.toLocaleDateString("en", { weekday: "short" })} ${day(when)} ${when.toLocaleTimeString([], { hour12: false })}`;
+}
+
 /** @param {string} at @returns {string} the local time of a timestamp; with its date unless it is today */
 export function clockTime(at, now = new Date()) {
   const when = new Date(at);
@@ -11,6 +17,17 @@ export function clockTime(at, now = new Date()) {
 function day(when) {
   const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
   return `${when.getFullYear()}-${two(when.getMonth() + 1)}-${two(when.getDate())}`;
+}
+
+/** Return the name of a sender, or the address of one without a name. @param {string} from */
+export function senderName(from) {
+  const name = /^\s*(.*?)\s*<[^<>]*>\s*$/.exec(from)?.[1].replace(/^"(.*)"$/, "$1").replace(/\\(.)/g, "$1");
+  return name || from || "(null sender)";
+}
+
+/** Return the first of some addresses, and the number of the others. @param {string[]} addresses */
+export function named(addresses) {
+  return addresses.length > 1 ? `${addresses[0]} +${addresses.length - 1}` : addresses[0] ?? "no recipient";
 }
 
 /** @param {number} bytes */

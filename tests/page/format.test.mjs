@@ -12,6 +12,19 @@ test("a size has the unit that a person wants", () => {
   assert.deepEqual([0, 999, 1000, 1499, 2_500_000].map(format.size), ["0 B", "999 B", "1.0 KB", "1.5 KB", "2.5 MB"]);
 });
 
+test("a sender is shown by name, and by address without one", () => {
+  const senders = ["Shop <a@b>", '"Dupont, Am\\"elie" <a@b>', "a@b", "<a@b>", "", '"" <a@b>'];
+  assert.deepEqual(senders.map(format.senderName), ["Shop", 'Dupont, Am"elie', "a@b", "<a@b>", "(null sender)", '"" <a@b>']);
+});
+
+test("of several recipients the first is shown, and how many others there are", () => {
+  assert.deepEqual([[], ["a@b"], ["a@b", "c@d", "e@f"]].map(format.named), ["no recipient", "a@b", "a@b +2"]);
+});
+
+test("the time of a message has its date and the day of the week", () => {
+  assert.match(format.dateAndTime(new Date(2024, 4, 6, 9, 5, 7).toISOString()), /^Mon 2024-05-06 \d\d:05:07$/);
+});
+
 test("a duration is in milliseconds below a second", () => {
   assert.deepEqual([0.00012, 0.5, 2].map(format.duration), ["0.1 ms", "500.0 ms", "2.00 s"]);
 });

@@ -75,6 +75,24 @@ class TestRequests:
         page.click("label", "unmatched")
         page.gone(".rows li", "rolelist")
 
+    def test_filters_that_find_nothing_lead_back_to_all_requests(self, page, mockmail):
+        send_request(mockmail.url, "GET", "/atmail/none")
+        page.open("#/requests?path=elsewhere")
+        page.see("h2", "No request matches")
+
+        page.click("a", "Show all requests")
+
+        page.see(".rows li", "/atmail/none")
+        page.see(".tally", "1 request")
+
+    def test_filter_that_is_refused_shows_its_error_alone(self, page):
+        page.expected_errors.append("status of 400")
+
+        page.open("#/requests?status=many")
+
+        page.see(".error", "status")
+        assert page.all(".empty") == []
+
     def test_copies_as_curl_and_pytest_work(self, page, mockmail):
         roles(mockmail)
         page.open("#/requests")

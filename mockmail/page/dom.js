@@ -42,6 +42,16 @@ function present(children) {
 }
 
 /**
+ * Return an error in place of what could not be shown, with a way out.
+ * @param {unknown} error
+ * @param {string} address where to go instead
+ * @param {string} label
+ */
+export function failure(error, address, label) {
+  return h("div", { class: "empty" }, h("p", { class: "error", role: "alert" }, /** @type {Error} */ (error).message), h("p", null, h("a", { href: address }, label)));
+}
+
+/**
  * Say a text to users of a screen reader.
  * @param {string} text
  */

@@ -1,6 +1,6 @@
 // The inbox: the list of messages, newest first, and the message that is read.
 
-import { announce, button, fill, h } from "./dom.js";
+import { announce, button, failure, fill, h } from "./dom.js";
 import { clockTime, named, senderName, size } from "./format.js";
 import { messageView } from "./message.js";
 
@@ -218,7 +218,7 @@ export class InboxSection {
       if (this.shown === id) fill(this.detail, messageView(this.app, message, () => this.remove(id)));
       if (!message.is_read) this.app.api.call("PATCH", `messages/${encodeURIComponent(id)}`, { is_read: true }).catch(() => {}); // it can be read on a full disk
     } catch (error) {
-      if (this.shown === id) fill(this.detail, h("p", { class: "empty error" }, /** @type {Error} */ (error).message));
+      if (this.shown === id) fill(this.detail, failure(error, this.app.address("inbox", null, { q: this.search }), "← Inbox"));
     }
   }
 

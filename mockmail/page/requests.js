@@ -1,12 +1,14 @@
 // The requests: what clients asked of the vendors, and what they were told.
 
-import { button, copyButton, facts, fill, h, table, tabs } from "./dom.js";
-import { clockTime, counted, curlOfRequest, duration, pretty, pytestOfRequest } from "./format.js";
+import { button, copyButton, facts, failure, fill, h, table, tabs } from "./dom.js";
+import { clockTime, counted, curlOfRequest, dateAndTime, duration, named, pretty, pytestOfRequest } from "./format.js";
 
 const LIMIT = 500;
 /** How often requests are counted anew because one arrived meanwhile; after that, the count may be off by a few. */
 const MOST_COUNTS = 5;
 const UNFILTERED = "{}";
+/** How many mails of a request are shown with their subjects; the others by their ids. */
+const MOST_NAMED = 10;
 
 export class RequestsSection {
   title = "Requests";
@@ -166,7 +168,7 @@ export class RequestsSection {
       const request = await this.app.api.get(`requests/${encodeURIComponent(id)}`);
       if (this.shown === id) fill(this.detail, requestView(this.app, request));
     } catch (error) {
-      if (this.shown === id) fill(this.detail, h("p", { class: "empty error" }, /** @type {Error} */ (error).message));
+      if (this.shown === id) fill(this.detail, failure(error, this.app.address("requests", null, this.query()), "← Requests"));
     }
   }
 
@@ -238,9 +240,9 @@ function requestView(app, request) {
     facts([
       ["Status", statusTag(request.status)],
       ["Vendor", request.vendor], ["Operation", request.operation ?? "none serves it"], ["Caller", request.caller],
-      ["Query", request.query], ["At", clockTime(request.at)], ["Took", duration(request.seconds)],
+      ["Query", request.query], ["At", dateAndTime(request.at)], ["Took", duration(request.seconds)],
       ["Refused because", request.refusal], ["Fault", request.fault],
-      ["Mails", request.messages.length ? request.messages.map((/** @type {string} */ id) => [h("a", { href: app.address("inbox", id) }, id), " "]).flat() : null],
+      ["Mails", request.messages.length ? request.messages.map((/** @type {string} */ id, /** @type {number} */ at) => h("div", null, mailLink(app, id, at < MOST_NAMED))) : null],
     ]),
     request.nearest?.length ? [h("h3", null, "Nearest operations"), nearest(request.nearest)] : null,
     h("div", { class: "actions" },
@@ -252,6 +254,17 @@ function requestView(app, request) {
       ["Request", () => side(request.request)],
       ...(request.crash ? [/** @type {[string, () => any]} */ (["Traceback", () => h("pre", null, request.crash)])] : []),
     ], "Response"));
+}
+
+/** Return a link to a mail, which says its subject once that is read. @param {import("./app.js").App} app @param {string} id @param {boolean} isNamed */
+function mailLink(app, id, isNamed) {
+  const link = h("a", { href: app.address("inbox", id) }, id);
+  if (isNamed) {
+    app.api.get(`messages/${encodeURIComponent(id)}`).then(
+      (message) => fill(link, `${message.subject || "(no subject)"} to ${named(message.envelope.recipients)}`),
+      (error) => link.after(` ${error.status === 404 ? "(deleted)" : error.message}`));
+  }
+  return link;
 }
 
 /** @param {any[]} operations */

@@ -29,6 +29,21 @@ test("a duration is in milliseconds below a second", () => {
   assert.deepEqual([0.00012, 0.5, 2].map(format.duration), ["0.1 ms", "500.0 ms", "2.00 s"]);
 });
 
+test("the parts of a multipart body are shown with their names", () => {
+  const body = [
+    "--B", 'Content-Disposition: form-data; name="to"', "", "jane@example.com",
+    "--B", 'Content-Disposition: form-data; name="text"', "", "Hello", "", "World",
+    "--B", 'Content-Disposition: form-data; name="options"', "Content-Type: application/json", "", '{"a":1}',
+    "--B", 'Content-Disposition: form-data; name="attachment"; filename="a.txt"', "Content-Type: text/plain", "", "abc",
+    "--B--", "",
+  ].join("\r\n");
+  assert.equal(format.pretty(body, 'multipart/form-data; boundary="B"'), [
+    "to = jane@example.com", "text:", "Hello", "", "World", "options, application/json:", '{', '  "a": 1', "}",
+    "attachment, file a.txt, text/plain:", "abc",
+  ].join("\n"));
+  assert.equal(format.pretty("no boundary in it", "multipart/form-data; boundary=B"), "no boundary in it");
+});
+
 test("a count has its noun in the right number", () => {
   assert.deepEqual([0, 1, 2].map((count) => format.counted(count, "mail")), ["0 mails", "1 mail", "2 mails"]);
 });
@@ -67,6 +82,7 @@ test("bodies are shown by their type, and broken ones as they are", () => {
   assert.equal(format.pretty("a=%", "application/x-www-form-urlencoded"), "a=%");
   assert.equal(format.pretty("<a><b>1</b><c/></a>", "text/xml"), "<a>\n  <b>1</b>\n  <c/>\n</a>");
   assert.equal(format.pretty("plain", "text/plain"), "plain");
+  assert.equal(format.pretty("{}", "multipart/form-data"), "{}");
 });
 
 test("a word of a shell cannot end its quotes", () => {

@@ -70,7 +70,7 @@ export class FaultsSection extends PageSection {
         { name: "delay", label: "Delay in seconds", type: "number" },
         { name: "times", label: "How often (empty: always)", type: "number", value: "1" },
         { name: "after", label: "After how many calls", type: "number" },
-        { name: "when", label: "Acts", options: ["", "before", "after"], title: "before the handler, which is not called, or after it" },
+        { name: "when", label: "Acts before or after", options: ["", "before", "after"], title: "before the handler, which is not called, or after it" },
       ], (given) => ({ ...given, times: given.times ?? null }))),
       h("h3", null, "Stubs"),
       this.rows("stubs", stubs, (stub) => [stub.operation ? `${stub.vendor} ${stub.operation}` : `${stub.method ?? "any method"} ${stub.path}`, stub.responses.map((/** @type {any} */ response) => response.status).join(", "), counts(stub)], "A stub responds to a path or an operation in place of the vendor."),

@@ -23,7 +23,7 @@ export async function firstMail(api) {
   return h("div", null,
     h("h3", null, "By SMTP"),
     h("p", null, `SMTP is at ${name}, port ${port}. From a shell:`),
-    copyable(`printf 'Subject: Hello\\n\\nIt works.\\n' | curl smtp://${name}:${port}${login} --mail-from app@example.com --mail-rcpt jane@example.com --upload-file -`),
+    copyable(`printf 'Subject: Hello\\n\\nIt works.\\n' |\n  curl smtp://${name}:${port}${login} --upload-file - \\\n  --mail-from app@example.com --mail-rcpt jane@example.com`),
     h("p", null, "From Python:"),
     copyable(`import smtplib\n\nwith smtplib.SMTP("${host.replace(/[[\]]/g, "")}", ${port}) as smtp:\n${pythonLogin}    smtp.sendmail("app@example.com", ["jane@example.com"], "Subject: Hello\\n\\nIt works.")`));
 }

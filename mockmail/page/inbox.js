@@ -215,11 +215,17 @@ export class InboxSection {
     this.app.showCounts();
     try {
       const message = await this.app.api.get(`messages/${encodeURIComponent(id)}`);
-      if (this.shown === id) fill(this.detail, messageView(this.app, message, () => this.remove(id)));
+      if (this.shown === id) fill(this.detail, messageView(this.app, message, () => this.remove(id), this.neighbours(id)));
       if (!message.is_read) this.app.api.call("PATCH", `messages/${encodeURIComponent(id)}`, { is_read: true }).catch(() => {}); // it can be read on a full disk
     } catch (error) {
       if (this.shown === id) fill(this.detail, failure(error, this.app.address("inbox", null, { q: this.search }), "← Inbox"));
     }
+  }
+
+  /** @param {string} id @returns {[string, string | undefined][]} */
+  neighbours(id) {
+    const position = this.messages.findIndex((message) => message.id === id);
+    return position < 0 ? [] : [["Newer", this.messages[position - 1]?.id], ["Older", this.messages[position + 1]?.id]];
   }
 
   /** @param {string} id */

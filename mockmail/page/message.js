@@ -11,8 +11,9 @@ let chosenWidth = "";
 /**
  * Return the view of a message.
  * @param {import("./app.js").App} app @param {any} message @param {() => Promise<void>} remove
+ * @param {[string, string | undefined][]} neighbours labels, with the ids of the messages next to it in the list
  */
-export function messageView(app, message, remove) {
+export function messageView(app, message, remove, neighbours) {
   const url = `messages/${encodeURIComponent(message.id)}`;
   const by = message.sent_by;
   const sender = by.vendor
@@ -35,7 +36,8 @@ export function messageView(app, message, remove) {
   const attachments = message.attachments.map((/** @type {any} */ part) =>
     h("button", { type: "button", class: "chip", onclick: () => chooseTab(views, "Parts") }, h("img", { src: "clip.svg", alt: "" }), `${part.filename ?? part.content_type} `, h("span", { class: "faint" }, size(part.size))));
   return h("article", { class: "page" },
-    h("a", { class: "back", href: app.address("inbox", null, { q: app.place.query.q }) }, "← Inbox"),
+    h("nav", { class: "walk", "aria-label": "Messages" },
+      [["← Inbox", null], ...neighbours.filter(([, id]) => id)].map(([label, id]) => h("a", { class: id ? null : "back", href: app.address("inbox", id, { q: app.place.query.q }) }, label))),
     h("h2", null, message.subject || "(no subject)"),
     facts([
       ["From", message.from || "(null sender)"],
@@ -96,7 +98,7 @@ function parts(app, url) {
       part.number, part.content_type, part.filename || part.content_id || part.disposition || "body", size(part.size),
       h("code", { title: part.sha256 }, part.sha256.slice(0, 12)),
       button("Download", () => download(app, `${url}/parts/${part.number}`, part.filename || `part-${part.number}`)),
-    ])));
+    ]), "parts"));
   }, (error) => fill(shown, h("p", { class: "error" }, error.message)));
   return shown;
 }
@@ -105,7 +107,7 @@ function parts(app, url) {
 function checks(app, url) {
   const shown = h("div", null, "…");
   app.api.get(`${url}/checks`).then(({ findings }) => {
-    fill(shown, findings.length ? table(["What", "Line", "Rule"], findings.map((/** @type {any} */ found) => [found.text, found.line, found.source]))
+    fill(shown, findings.length ? table(["What", "Where", "Rule"], findings.map((/** @type {any} */ found) => [found.text, found.line && `line ${found.line}`, found.source]), "stack")
       : h("p", null, h("span", { class: "tag good" }, "passed"), " Headers, line breaks, line lengths and encodings are as the standards want them."));
   }, (error) => fill(shown, h("p", { class: "error" }, error.message)));
   return shown;

@@ -33,6 +33,11 @@ export class Api {
     return `${this.root}${this.prefix}/_mockmail/${path}`;
   }
 
+  /** The address of a vendor, as this page reaches it in the chosen sandbox. @param {string} name */
+  vendorAddress(name) {
+    return `${this.origin}${this.prefix}/${name}`;
+  }
+
   get prefix() {
     return this.sandbox === "default" ? "" : `/~${encodeURIComponent(this.sandbox)}`;
   }

@@ -17,7 +17,7 @@ import { VendorsSection } from "./vendors.js";
  * @typedef {object} Section
  * @property {string} title
  * @property {() => Promise<void>} [countAll]
- * @property {() => number} count what the section's link shows beside its title
+ * @property {() => number | string} count what the section's link shows beside its title
  * @property {(main: HTMLElement, place: Place) => void} show
  * @property {(event: ServerEvent) => void} onevent
  * @property {(key: string) => boolean} onkey

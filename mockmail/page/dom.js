@@ -42,6 +42,16 @@ function present(children) {
 }
 
 /**
+ * Return an error in place of what could not be shown, with a way out.
+ * @param {unknown} error
+ * @param {string} address where to go instead
+ * @param {string} label
+ */
+export function failure(error, address, label) {
+  return h("div", { class: "empty" }, h("p", { class: "error", role: "alert" }, /** @type {Error} */ (error).message), h("p", null, h("a", { href: address }, label)));
+}
+
+/**
  * Say a text to users of a screen reader.
  * @param {string} text
  */
@@ -95,14 +105,14 @@ export function copyable(text) {
 /**
  * Return tabs. Each panel is made when it is first chosen.
  * @param {string} name what the tabs are of
- * @param {[string, () => Child][]} panels
+ * @param {[string, () => Child, string?][]} panels each with its label, and the part of the label that a narrow pane shows
  * @param {string | null} chosen
  * @param {(label: string) => void} [onchoice]
  */
 export function tabs(name, panels, chosen, onchoice) {
   const panel = h("div", { role: "tabpanel", tabindex: "0", id: "panel" });
-  const list = panels.map(([label, make], position) =>
-    h("button", { type: "button", role: "tab", "aria-controls": "panel", onclick: () => choose(position), onkeydown: move }, label));
+  const list = panels.map(([label, , short], position) =>
+    h("button", { type: "button", role: "tab", "aria-label": label, "aria-controls": "panel", onclick: () => choose(position), onkeydown: move }, shortened(label, short)));
   /** @param {number} position @param {boolean} [byUser] */
   function choose(position, byUser = true) {
     list.forEach((tab, at) => {
@@ -111,6 +121,7 @@ export function tabs(name, panels, chosen, onchoice) {
     });
     panel.setAttribute("aria-label", panels[position][0]);
     fill(panel, panels[position][1]());
+    list[position].scrollIntoView({ block: "nearest", inline: "nearest" });
     if (byUser && onchoice) onchoice(panels[position][0]);
   }
   /** @param {KeyboardEvent} event */
@@ -124,6 +135,22 @@ export function tabs(name, panels, chosen, onchoice) {
   }
   choose(Math.max(0, panels.findIndex(([label]) => label === chosen)), false);
   return h("div", null, h("div", { role: "tablist", "aria-label": name }, list), panel);
+}
+
+/** Return a label of which a narrow pane shows one part. @param {string} label @param {string} [part] @returns {Child} */
+function shortened(label, part) {
+  if (!part) return label;
+  const [before, after] = label.split(part);
+  return [before && h("span", { class: "long" }, before), part, after && h("span", { class: "long" }, after)];
+}
+
+/**
+ * Choose a panel of tabs by its label.
+ * @param {Element} element what `tabs` returned
+ * @param {string} label
+ */
+export function chooseTab(element, label) {
+  /** @type {HTMLElement | null} */ (element.querySelector(`[role=tab][aria-label="${CSS.escape(label)}"]`))?.click();
 }
 
 /**

@@ -3,7 +3,7 @@
 import { button, fill, h, table } from "./dom.js";
 import { PageSection } from "./section.js";
 
-/** @typedef {{ name: string, label: string, type?: string, options?: string[], list?: string[], value?: string, title?: string, wide?: boolean }} Field */
+/** @typedef {{ name: string, label: string, type?: string, options?: string[], value?: string, title?: string, wide?: boolean }} Field */
 
 export class FaultsSection extends PageSection {
   title = "Faults";
@@ -54,14 +54,13 @@ export class FaultsSection extends PageSection {
   render({ faults, stubs, smtp, limits, clock, vendors, schemas }) {
     const { vendor = vendors[0]?.name, operation = "*" } = this.app.place.query;
     const names = vendors.map((/** @type {any} */ each) => each.name);
-    const operations = vendors.flatMap((/** @type {any} */ each) => each.operations.map((/** @type {any} */ known) => known.name));
     const choices = (/** @type {string} */ type, /** @type {string} */ name) => enumOf(schemas[type]?.properties[name], schemas);
-    const where = [{ name: "vendor", label: "Vendor", options: names, value: vendor }, { name: "operation", label: "Operation", list: operations, value: operation }];
+    const where = [{ name: "vendor", label: "Vendor", options: names, value: vendor }, { name: "operation", label: "Operation", value: operation }];
     fill(/** @type {Element} */ (this.root),
       h("h2", null, "Faults"),
       h("p", { class: "faint" }, "What is arranged here happens to the next calls of this sandbox. ", this.app.docs("faults.html", "How faults work")),
       h("h3", null, "Faults of a vendor"),
-      this.rows("faults", faults, (fault) => [`${fault.vendor} ${fault.operation}`, outcome(fault), counts(fault)]),
+      this.rows("faults", faults, (fault) => [`${fault.vendor} ${fault.operation}`, outcome(fault), counts(fault)], "A fault makes the next calls of an operation fail, or late, or lose their connection."),
       followVendor(vendors, this.form("faults", "Add a fault", [
         ...where,
         { name: "error", label: "The vendor's own error", options: [""] },
@@ -71,18 +70,18 @@ export class FaultsSection extends PageSection {
         { name: "delay", label: "Delay in seconds", type: "number" },
         { name: "times", label: "How often (empty: always)", type: "number", value: "1" },
         { name: "after", label: "After how many calls", type: "number" },
-        { name: "when", label: "Acts", options: ["", "before", "after"], title: "before the handler, which is not called, or after it" },
+        { name: "when", label: "Acts before or after", options: ["", "before", "after"], title: "before the handler, which is not called, or after it" },
       ], (given) => ({ ...given, times: given.times ?? null }))),
       h("h3", null, "Stubs"),
-      this.rows("stubs", stubs, (stub) => [stub.operation ? `${stub.vendor} ${stub.operation}` : `${stub.method ?? "any method"} ${stub.path}`, stub.responses.map((/** @type {any} */ response) => response.status).join(", "), counts(stub)]),
-      this.form("stubs", "Add a stub", [
-        { name: "vendor", label: "Vendor", options: ["", ...names], value: "" }, { name: "operation", label: "Operation", list: operations },
+      this.rows("stubs", stubs, (stub) => [stub.operation ? `${stub.vendor} ${stub.operation}` : `${stub.method ?? "any method"} ${stub.path}`, stub.responses.map((/** @type {any} */ response) => response.status).join(", "), counts(stub)], "A stub responds to a path or an operation in place of the vendor."),
+      followVendor(vendors, this.form("stubs", "Add a stub", [
+        { name: "vendor", label: "Vendor", options: ["", ...names], value: "" }, { name: "operation", label: "Operation" },
         { name: "method", label: "Or method" }, { name: "path", label: "and path" },
         { name: "status", label: "Status", type: "number", value: "200" }, { name: "times", label: "How often (empty: always)", type: "number" },
         { name: "text", label: "Body as text", wide: true },
-      ]),
+      ])),
       h("h3", null, "SMTP faults"),
-      this.rows("smtp/faults", smtp, (fault) => [`${fault.stage} ${fault.sender ?? ""} ${fault.recipient ?? ""}`, fault.disconnect ? "disconnects" : `${fault.code ?? ""} ${fault.text}`, counts(fault)]),
+      this.rows("smtp/faults", smtp, (fault) => [`${fault.stage} ${fault.sender ?? ""} ${fault.recipient ?? ""}`, fault.disconnect ? "disconnects" : `${fault.code ?? ""} ${fault.text}`, counts(fault)], "An SMTP fault refuses mail at a stage of its dialogue."),
       this.form("smtp/faults", "Add an SMTP fault", [
         { name: "stage", label: "Stage", options: choices("NewSmtpFault", "stage") },
         { name: "code", label: "Code", type: "number", value: "451" }, { name: "text", label: "Text" },
@@ -90,17 +89,17 @@ export class FaultsSection extends PageSection {
         { name: "times", label: "How often (empty: always)", type: "number", value: "1" }, { name: "after", label: "After how many", type: "number" },
       ], (given) => ({ ...given, times: given.times ?? null })),
       h("h3", null, "Rate limits"),
-      this.rows("limits", limits, (limit) => [`${limit.vendor} ${limit.operation}`, `${limit.calls} calls in ${limit.window} s`, limit.methods.join(", ") || "all methods"]),
-      this.form("limits", "Add a limit", [...where, { name: "calls", label: "Calls", type: "number", value: "10" }, { name: "window", label: "Seconds", type: "number", value: "60" }]),
+      this.rows("limits", limits, (limit) => [`${limit.vendor} ${limit.operation}`, `${limit.calls} calls in ${limit.window} s`, limit.methods.join(", ") || "all"], "A limit responds as the vendor does to too many calls.", ["What", "Limit", "Methods"]),
+      followVendor(vendors, this.form("limits", "Add a limit", [...where, { name: "calls", label: "Calls", type: "number", value: "10" }, { name: "window", label: "Seconds", type: "number", value: "60" }])),
       h("h3", null, "Clock"),
       this.clock(clock));
   }
 
-  /** @param {string} path @param {any[]} rules @param {(rule: any) => any[]} cells */
-  rows(path, rules, cells) {
-    if (!rules.length) return h("p", { class: "faint" }, "None.");
+  /** @param {string} path @param {any[]} rules @param {(rule: any) => any[]} cells @param {string} purpose @param {string[]} [head] */
+  rows(path, rules, cells, purpose, head = ["What", "How", "Met"]) {
+    if (!rules.length) return h("p", { class: "faint" }, `None. ${purpose}`);
     return [
-      table(["What", "How", "Met", "Action"], rules.map((rule) => [...cells(rule), rule.id !== undefined && button("Remove", () => this.change("DELETE", `${path}/${rule.id}`), "danger")]), "rules"),
+      table([...head, "Action"], rules.map((rule) => [...cells(rule), rule.id !== undefined && button("Remove", () => this.change("DELETE", `${path}/${rule.id}`), "danger")]), "rules"),
       rules.length > 1 && h("div", { class: "actions" }, button("Remove all", () => this.change("DELETE", path), "danger")),
     ];
   }
@@ -154,11 +153,17 @@ function enumOf(schema, schemas) {
   return (schema.anyOf ?? schema.allOf ?? []).flatMap((/** @type {any} */ part) => enumOf(part, schemas));
 }
 
-/** Let a form offer the errors of the vendor that is chosen in it. @param {any[]} vendors @param {any} form */
+/** Let a form offer the operations and the errors of the vendor that is chosen in it. @param {any[]} vendors @param {any} form */
 function followVendor(vendors, form) {
-  const [vendor, error] = ["vendor", "error"].map((name) => form.querySelector(`[name=${name}]`));
-  const offer = () => fill(error, h("option", { value: "" }, "–"),
-    Object.entries(vendors.find((each) => each.name === vendor.value)?.errors ?? {}).map(([name, text]) => h("option", { value: name }, `${name}: ${text}`)));
+  const [vendor, operation, error] = ["vendor", "operation", "error"].map((name) => form.querySelector(`[name=${name}]`));
+  const known = h("datalist", { id: `operations-${form.querySelector("summary").textContent.split(" ").at(-1)}` });
+  operation.setAttribute("list", known.id);
+  form.append(known);
+  const offer = () => {
+    const chosen = vendors.filter((each) => each.name === vendor.value);
+    fill(known, chosen.flatMap((each) => each.operations).map((each) => h("option", { value: each.name }, each.summary)));
+    if (error) fill(error, h("option", { value: "" }, "–"), Object.entries(chosen[0]?.errors ?? {}).map(([name, text]) => h("option", { value: name }, `${name}: ${text}`)));
+  };
   vendor.addEventListener("change", offer);
   offer();
   return form;
@@ -181,12 +186,6 @@ function control(field) {
     const select = h("select", { name: field.name }, field.options.map((option) => h("option", { value: option }, option || "–")));
     select.value = field.value ?? field.options[0] ?? "";
     return select;
-  }
-  if (field.list) {
-    const options = h("datalist", { id: `choices-${field.name}` }, [...new Set(field.list)].map((name) => h("option", { value: name })));
-    document.getElementById(options.id)?.remove();
-    document.body.append(options);
-    return h("input", { name: field.name, list: options.id, value: field.value ?? "" });
   }
   if (field.wide) return h("textarea", { name: field.name, class: "low" });
   return h("input", { name: field.name, type: field.type ?? "text", step: field.type === "number" ? "any" : null, value: field.value ?? "" });

@@ -1,5 +1,11 @@
 // What is shown and copied, as pure functions: Node's test runner tests them.
 
+/** @param {string} at @returns {string} the local date and time of a timestamp, with the day of the week */
+export function dateAndTime(at) {
+  const when = new Date(at);
+  return `${when.toLocaleDateString("en", { weekday: "short" })} ${day(when)} ${when.toLocaleTimeString([], { hour12: false })}`;
+}
+
 /** @param {string} at @returns {string} the local time of a timestamp; with its date unless it is today */
 export function clockTime(at, now = new Date()) {
   const when = new Date(at);
@@ -11,6 +17,17 @@ export function clockTime(at, now = new Date()) {
 function day(when) {
   const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
   return `${when.getFullYear()}-${two(when.getMonth() + 1)}-${two(when.getDate())}`;
+}
+
+/** Return the name of a sender, or the address of one without a name. @param {string} from */
+export function senderName(from) {
+  const name = /^\s*(.*?)\s*<[^<>]*>\s*$/.exec(from)?.[1].replace(/^"(.*)"$/, "$1").replace(/\\(.)/g, "$1");
+  return name || from || "(null sender)";
+}
+
+/** Return the first of some addresses, and the number of the others. @param {string[]} addresses */
+export function named(addresses) {
+  return addresses.length > 1 ? `${addresses[0]} +${addresses.length - 1}` : addresses[0] ?? "no recipient";
 }
 
 /** @param {number} bytes */
@@ -70,12 +87,13 @@ export function bases(pathname) {
   return { root: found ? found[1] : before, sandbox: found ? decodeURIComponent(found[2]) : "default" };
 }
 
-/** Return a body as a person reads it. @param {string} body @param {string} type */
+/** Return a body as a person reads it. @param {string} body @param {string} type @returns {string} */
 export function pretty(body, type) {
   const kind = type.split(";")[0].trim().toLowerCase();
   if (kind.endsWith("json") || (!kind && /^\s*[[{]/.test(body))) return prettyJson(body);
   if (kind.endsWith("xml") || body.startsWith("<?xml")) return prettyXml(body);
   if (kind === "application/x-www-form-urlencoded") return prettyForm(body);
+  if (kind.startsWith("multipart/")) return prettyMultipart(body, type);
   return body;
 }
 
@@ -98,6 +116,21 @@ function prettyForm(body) {
   } catch {
     return body;
   }
+}
+
+/** Return the parts without their boundaries, each below a line with its name and type. @param {string} body @param {string} type */
+function prettyMultipart(body, type) {
+  const boundary = /boundary="?([^";]+)"?/i.exec(type)?.[1].trim();
+  if (!boundary) return body;
+  const parts = `\n${body.replaceAll("\r\n", "\n")}`.split(`\n--${boundary}`).slice(1).filter((part) => !part.startsWith("--"));
+  return parts.map((part) => {
+    const [head, ...content] = part.replace(/^\n/, "").split("\n\n");
+    const facts = ["name", "filename"].map((key) => new RegExp(`[; ]${key}="([^"]*)"`, "i").exec(head)?.[1]);
+    const kind = /^content-type:\s*(.*)$/im.exec(head)?.[1] ?? "";
+    const text = content.join("\n\n");
+    const title = [facts[0], facts[1] && `file ${facts[1]}`, kind].filter(Boolean).join(", ");
+    return kind || text.includes("\n") ? `${title}:\n${kind ? pretty(text, kind) : text}` : `${title} = ${text}`;
+  }).join("\n") || body;
 }
 
 /** @param {string} text */

@@ -1,13 +1,17 @@
 // The inbox: the list of messages, newest first, and the message that is read.
 
-import { announce, button, fill, h } from "./dom.js";
-import { clockTime, size } from "./format.js";
+import { announce, button, failure, fill, h } from "./dom.js";
+import { clockTime, named, senderName, size } from "./format.js";
 import { messageView } from "./message.js";
 
 const PAGE = 100;
-const HELP = "Words of the message, to:jane, from:app, subject:\"order 7\", has:attachment; - before a term excludes it.";
+/** Terms of a search, with what they match. @type {[string, string][]} */
+const TERMS = [
+  ["reset password", "both words"], ["to:jane", "a recipient"], ["from:app", "the sender"], ['subject:"order 7"', "a part of the subject"],
+  ["has:attachment", "any attachment"], ["is:unread", "not opened yet"], ["vendor:postmark", "sent through a vendor"], ["after:15m", "of the last 15 minutes"], ["-to:jane", "all others"],
+];
 
-/** @typedef {{ id: string, received_at: string, from: string, subject: string, size: number, has_attachment: boolean, envelope: { recipients: string[] }, sent_by: { vendor?: string, operation?: string } }} Summary */
+/** @typedef {{ id: string, received_at: string, from: string, subject: string, size: number, is_read: boolean, has_attachment: boolean, envelope: { recipients: string[] }, sent_by: { vendor?: string, operation?: string } }} Summary */
 
 export class InboxSection {
   title = "Inbox";
@@ -15,17 +19,19 @@ export class InboxSection {
   /** @param {import("./app.js").App} app */
   constructor(app) {
     this.app = app;
-    this.field = h("input", { type: "search", class: "grow", placeholder: "Search", "aria-label": "Search the messages", title: HELP });
+    this.field = h("input", { type: "search", class: "grow", placeholder: "Search", "aria-label": "Search the messages" });
     this.error = h("p", { class: "error", role: "alert", hidden: true });
     this.summary = h("span", { class: "faint", role: "status" });
     this.list = h("ul", { class: "rows", "aria-label": "Messages", onscroll: () => this.onscroll() });
     this.detail = h("div", { class: "pane detail", role: "region", "aria-label": "Message" });
-    this.clearButton = button("Delete all", () => this.clear(), "danger");
-    this.clearButton.hidden = true;
+    this.readButton = button("Mark all read", () => this.markAll(), "link");
+    this.clearButton = button("Delete all", () => this.clear(), "link danger");
+    this.help = h("div", { class: "help", id: "search-help", hidden: true });
+    this.helpButton = h("button", { type: "button", "aria-label": "how to search", title: "how to search", "aria-expanded": "false", "aria-controls": "search-help", onclick: () => this.toggleHelp() }, "?");
     const form = h("form", { class: "bar", role: "search", onsubmit: (/** @type {Event} */ event) => {
       event.preventDefault();
       this.app.go("inbox", null, { q: this.field.value.trim() });
-    } }, this.field, h("button", { title: HELP }, "Search"), this.summary, this.clearButton);
+    } }, this.field, h("button", null, "Search"), this.helpButton, this.help, h("div", { class: "tally" }, this.summary, this.readButton, this.clearButton));
     this.split = h("div", { class: "split" }, h("div", { class: "pane list" }, form, this.error, this.list), this.detail);
     /** @type {Summary[]} */
     this.messages = [];
@@ -34,7 +40,12 @@ export class InboxSection {
     this.search = null;
     /** @type {string | null | undefined} the message that is read */
     this.shown = undefined;
+    /** The messages that nobody has opened, as far as they were listed. */
     this.unread = new Set();
+    /** Whether more of them may be among the messages that were not listed. */
+    this.hasMore = false;
+    /** Whether all messages were marked as read, so that only new ones are unread. */
+    this.isMarked = false;
     /** @type {Set<string>} the messages that this page removes; it ignores their events */
     this.removing = new Set();
     this.isLoading = false;
@@ -47,10 +58,12 @@ export class InboxSection {
     this.search = null;
     this.shown = undefined;
     this.unread = new Set();
+    this.hasMore = false;
+    this.isMarked = false;
   }
 
   count() {
-    return this.unread.size;
+    return this.unread.size && this.hasMore ? `${this.unread.size}+` : this.unread.size;
   }
 
   /** @param {HTMLElement} main @param {import("./format.js").Place} place */
@@ -75,11 +88,12 @@ export class InboxSection {
     }
     this.isLoading = true;
     this.isStale = false;
-    if (this.search) this.summary.textContent = "searching …"; // the first search of many messages makes the index
+    this.summary.textContent = this.search ? "searching …" : this.messages.length ? this.summary.textContent : "loading …"; // the first search of many messages makes the index
     try {
       const found = await this.app.api.get("messages", { query: this.search, limit: PAGE });
       this.messages = found.messages;
       this.total = found.total;
+      this.noteUnread(found.messages);
       this.error.hidden = true;
     } catch (error) {
       this.messages = [];
@@ -102,12 +116,42 @@ export class InboxSection {
       const found = await this.app.api.get("messages", { query: search, limit: PAGE, before: last.id });
       if (search !== this.search) return;
       this.messages.push(...found.messages);
+      this.noteUnread(found.messages);
       this.list.append(...found.messages.map((/** @type {Summary} */ message) => this.row(message)));
       if (!found.messages.length) this.total = this.messages.length;
+      this.renderSummary();
+    } catch (error) {
+      this.error.hidden = false;
+      this.error.textContent = /** @type {Error} */ (error).message;
     } finally {
       this.isLoading = false;
       if (this.isStale) this.load();
     }
+  }
+
+  /** @param {Summary[]} messages some that were just listed */
+  noteUnread(messages) {
+    for (const message of messages) {
+      if (message.is_read || message.id === this.shown) this.unread.delete(message.id);
+      else this.unread.add(message.id);
+    }
+    if (!this.search) this.hasMore = !this.isMarked && this.messages.length < this.total;
+  }
+
+  toggleHelp() {
+    const isShown = this.help.hidden;
+    this.help.hidden = !isShown;
+    this.helpButton.setAttribute("aria-expanded", String(isShown));
+    if (isShown) {
+      fill(this.help, h("dl", null, TERMS.flatMap(([term, meaning]) => [h("dt", null, button(term, () => this.addTerm(term), "link")), h("dd", null, meaning)])),
+        this.app.docs("searching.html", "How to search"));
+    }
+  }
+
+  /** @param {string} term */
+  addTerm(term) {
+    this.field.value = `${this.field.value.trim()} ${term}`.trim();
+    this.field.focus();
   }
 
   renderList() {
@@ -120,28 +164,34 @@ export class InboxSection {
   renderSummary() {
     this.split.classList.toggle("blank", !this.messages.length);
     this.clearButton.hidden = !this.total || Boolean(this.search);
+    this.readButton.hidden = !this.unread.size || Boolean(this.search);
+    this.app.showCounts();
     this.summary.textContent = this.total ? `${this.total.toLocaleString()} ${this.search ? "found" : this.total === 1 ? "message" : "messages"}` : "";
   }
 
   async renderEmpty() {
     if (this.search) {
-      fill(this.detail, h("div", { class: "empty" }, h("h2", null, "No message matches"), h("p", null, HELP, " ", this.app.docs("searching.html", "How to search"))));
+      fill(this.detail, h("div", { class: "empty" }, h("h2", null, "No message matches"), h("p", null, "The search was ", h("code", null, this.search), ". Terms that a search can have:"),
+        h("dl", null, TERMS.flatMap(([term, meaning]) => [h("dt", null, h("code", null, term)), h("dd", null, meaning)])), this.app.docs("searching.html", "How to search"),
+        h("p", null, h("a", { href: this.app.address("inbox") }, "Show all messages"))));
       return;
     }
-    const { emptyInbox } = await import("./vendors.js");
+    const { emptyInbox } = await import("./first_mail.js");
     const shown = await emptyInbox(this.app);
     if (!this.messages.length && this.shown === null) fill(this.detail, shown);
   }
 
   /** @param {Summary} message */
   row(message) {
-    const by = message.sent_by.vendor ? `${message.sent_by.vendor} ${message.sent_by.operation}` : "SMTP";
+    const { vendor, operation } = message.sent_by;
+    const { recipients } = message.envelope;
     return h("li", { "data-id": message.id, class: this.unread.has(message.id) ? "unread" : null },
       h("a", { href: this.app.address("inbox", message.id, { q: this.search }) },
-        h("span", { class: "first" }, message.subject || "(no subject)"),
-        h("span", { class: "time" }, message.has_attachment && h("img", { src: "clip.svg", alt: "has an attachment", title: "has an attachment" }),
-          h("time", { datetime: message.received_at }, clockTime(message.received_at))),
-        h("span", { class: "second" }, `${message.from || "(null sender)"} → ${message.envelope.recipients.join(", ")} · ${size(message.size)} · ${by}`)));
+        h("span", { class: "line" }, h("span", { class: "first" }, message.subject || "(no subject)"),
+          h("span", { class: "time" }, message.has_attachment && h("img", { src: "clip.svg", alt: "has an attachment", title: "has an attachment" }),
+            h("time", { datetime: message.received_at }, clockTime(message.received_at)))),
+        h("span", { class: "line" }, h("span", { class: "second", title: `${message.from} → ${recipients.join(", ")}` }, h("span", { class: "sender" }, senderName(message.from)), ` → ${named(recipients)}`),
+          h("span", { class: "meta", title: vendor ? `${vendor} ${operation}` : null }, `${size(message.size)} · ${vendor ?? "SMTP"}`, operation && h("span", { class: "long" }, ` ${operation}`)))));
   }
 
   markChosen() {
@@ -157,7 +207,7 @@ export class InboxSection {
     this.shown = id;
     if (id === null) {
       fill(this.detail, this.messages.length ? h("p", { class: "empty" }, "Choose a message. ", h("kbd", null, "j"), " and ", h("kbd", null, "k"), " move, ", h("kbd", null, "?"), " lists the keys.") : null);
-      if (!this.messages.length && this.search !== null && !this.isLoading) this.renderEmpty();
+      if (!this.messages.length && this.search !== null && !this.isLoading && this.error.hidden) this.renderEmpty();
       return;
     }
     this.unread.delete(id);
@@ -165,11 +215,17 @@ export class InboxSection {
     this.app.showCounts();
     try {
       const message = await this.app.api.get(`messages/${encodeURIComponent(id)}`);
-      if (this.shown === id) fill(this.detail, messageView(this.app, message, () => this.remove(id)));
+      if (this.shown === id) fill(this.detail, messageView(this.app, message, () => this.remove(id), this.neighbours(id)));
       if (!message.is_read) this.app.api.call("PATCH", `messages/${encodeURIComponent(id)}`, { is_read: true }).catch(() => {}); // it can be read on a full disk
     } catch (error) {
-      if (this.shown === id) fill(this.detail, h("p", { class: "empty error" }, /** @type {Error} */ (error).message));
+      if (this.shown === id) fill(this.detail, failure(error, this.app.address("inbox", null, { q: this.search }), "← Inbox"));
     }
+  }
+
+  /** @param {string} id @returns {[string, string | undefined][]} */
+  neighbours(id) {
+    const position = this.messages.findIndex((message) => message.id === id);
+    return position < 0 ? [] : [["Newer", this.messages[position - 1]?.id], ["Older", this.messages[position + 1]?.id]];
   }
 
   /** @param {string} id */
@@ -198,6 +254,13 @@ export class InboxSection {
     this.total -= 1;
     this.list.querySelector(`[data-id="${CSS.escape(id)}"]`)?.remove();
     return position;
+  }
+
+  async markAll() {
+    await this.app.api.call("PATCH", "messages", { is_read: true });
+    this.isMarked = true;
+    announce("All messages are marked as read");
+    this.load();
   }
 
   async clear() {

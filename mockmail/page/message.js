@@ -1,7 +1,7 @@
 // One message, seen from every side.
 
-import { button, copyable, copyButton, facts, fill, h, table, tabs } from "./dom.js";
-import { clockTime, counted, pytestOfMessage, shellWord, size } from "./format.js";
+import { button, chooseTab, copyable, copyButton, facts, fill, h, table, tabs } from "./dom.js";
+import { counted, dateAndTime, pytestOfMessage, shellWord, size } from "./format.js";
 
 const WIDTHS = [["Phone", "phone"], ["Tablet", "tablet"], ["Full width", ""]];
 const MOST_SHOWN = 200_000;
@@ -11,14 +11,15 @@ let chosenWidth = "";
 /**
  * Return the view of a message.
  * @param {import("./app.js").App} app @param {any} message @param {() => Promise<void>} remove
+ * @param {[string, string | undefined][]} neighbours labels, with the ids of the messages next to it in the list
  */
-export function messageView(app, message, remove) {
+export function messageView(app, message, remove, neighbours) {
   const url = `messages/${encodeURIComponent(message.id)}`;
   const by = message.sent_by;
   const sender = by.vendor
     ? [`${by.vendor} ${by.operation}`, by.exchange !== undefined && [" (", h("a", { href: app.address("requests", by.exchange) }, `request ${by.exchange}`), ")"]].flat()
     : "an SMTP client";
-  /** @type {[string, () => any][]} */
+  /** @type {[string, () => any, string?][]} */
   const panels = [
     ["Preview", () => (message.html ? preview(app, message) : source(message.text || "(no text)"))],
     ["Text", () => source(message.text || "(no text)")],
@@ -26,28 +27,33 @@ export function messageView(app, message, remove) {
     ["Headers", () => table(["Name", "Value"], message.headers, "names")],
     ["Raw", () => raw(app, message, url)],
     ["Parts", () => parts(app, url)],
-    ["Envelope, SMTP", () => envelope(message)],
+    ["Envelope, SMTP", () => envelope(message), "SMTP"],
     ["Delivery", () => delivery(message)],
-    ["Links and codes", () => links(message)],
+    ["Links and codes", () => links(message), "Links"],
     ["Checks", () => checks(app, url)],
   ];
+  const views = tabs("Views of the message", panels, chosenTab, (label) => { chosenTab = label; });
+  const attachments = message.attachments.map((/** @type {any} */ part) =>
+    h("button", { type: "button", class: "chip", onclick: () => chooseTab(views, "Parts") }, h("img", { src: "clip.svg", alt: "" }), `${part.filename ?? part.content_type} `, h("span", { class: "faint" }, size(part.size))));
   return h("article", { class: "page" },
-    h("a", { class: "back", href: app.address("inbox", null, { q: app.place.query.q }) }, "← Inbox"),
+    h("nav", { class: "walk", "aria-label": "Messages" },
+      [["← Inbox", null], ...neighbours.filter(([, id]) => id)].map(([label, id]) => h("a", { class: id ? null : "back", href: app.address("inbox", id, { q: app.place.query.q }) }, label))),
     h("h2", null, message.subject || "(no subject)"),
     facts([
       ["From", message.from || "(null sender)"],
       ["To", message.to.join(", ")],
       ["Cc", message.cc.join(", ")],
       ["Recipients", isAddressed(message) ? null : message.envelope.recipients.join(", ")],
-      ["Received", `${clockTime(message.received_at)}, ${size(message.size)}`],
+      ["Received", `${dateAndTime(message.received_at)}, ${size(message.size)}`],
       ["Sent by", sender],
+      ["Attachments", attachments.length ? attachments : null],
     ]),
     message.unparsed.map((/** @type {string} */ sentence) => h("p", { class: "tag warn" }, sentence)),
     h("div", { class: "actions" },
       copyButton(() => pytestOfMessage(message), "Copy as pytest"),
       copyButton(() => `curl --fail ${shellWord(`${app.api.origin}${app.api.prefix}/_mockmail/${url}`)}`, "Copy as curl"),
       button("Delete", remove, "danger")),
-    tabs("Views of the message", panels, chosenTab, (label) => { chosenTab = label; }));
+    views);
 }
 
 /** Return whether the headers name the recipients of the envelope, and nobody else. @param {any} message */
@@ -66,7 +72,7 @@ function preview(app, message) {
     frame.className = `preview ${name}`;
     widths.forEach((choice, at) => choice.setAttribute("aria-pressed", String(WIDTHS[at][1] === name)));
   }
-  return [h("div", { class: "actions", role: "group", "aria-label": "Width" }, widths, h("span", { class: "faint" }, "Nothing runs in it, and nothing is loaded from outside.")), frame];
+  return [h("div", { class: "actions widths" }, h("span", { role: "group", "aria-label": "Width" }, widths), h("span", { class: "faint" }, "Nothing runs in it, and nothing is loaded from outside.")), frame];
 }
 
 /** Return a text as it is; of a long one the beginning, because a browser takes seconds for more. @param {string} text */
@@ -92,7 +98,7 @@ function parts(app, url) {
       part.number, part.content_type, part.filename || part.content_id || part.disposition || "body", size(part.size),
       h("code", { title: part.sha256 }, part.sha256.slice(0, 12)),
       button("Download", () => download(app, `${url}/parts/${part.number}`, part.filename || `part-${part.number}`)),
-    ])));
+    ]), "parts"));
   }, (error) => fill(shown, h("p", { class: "error" }, error.message)));
   return shown;
 }
@@ -101,7 +107,7 @@ function parts(app, url) {
 function checks(app, url) {
   const shown = h("div", null, "…");
   app.api.get(`${url}/checks`).then(({ findings }) => {
-    fill(shown, findings.length ? table(["What", "Line", "Rule"], findings.map((/** @type {any} */ found) => [found.text, found.line, found.source]))
+    fill(shown, findings.length ? table(["What", "Where", "Rule"], findings.map((/** @type {any} */ found) => [found.text, found.line && `line ${found.line}`, found.source]), "stack")
       : h("p", null, h("span", { class: "tag good" }, "passed"), " Headers, line breaks, line lengths and encodings are as the standards want them."));
   }, (error) => fill(shown, h("p", { class: "error" }, error.message)));
   return shown;

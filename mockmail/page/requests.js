@@ -1,12 +1,14 @@
 // The requests: what clients asked of the vendors, and what they were told.
 
-import { button, copyButton, facts, fill, h, table, tabs } from "./dom.js";
-import { clockTime, counted, curlOfRequest, duration, pretty, pytestOfRequest } from "./format.js";
+import { button, copyButton, facts, failure, fill, h, table, tabs } from "./dom.js";
+import { clockTime, counted, curlOfRequest, dateAndTime, duration, named, pretty, pytestOfRequest } from "./format.js";
 
 const LIMIT = 500;
 /** How often requests are counted anew because one arrived meanwhile; after that, the count may be off by a few. */
 const MOST_COUNTS = 5;
 const UNFILTERED = "{}";
+/** How many mails of a request are shown with their subjects; the others by their ids. */
+const MOST_NAMED = 10;
 
 export class RequestsSection {
   title = "Requests";
@@ -16,20 +18,24 @@ export class RequestsSection {
     this.app = app;
     this.filters = {
       vendor: h("input", { size: 10, placeholder: "Vendor", "aria-label": "Vendor" }),
-      path: h("input", { type: "search", class: "grow", placeholder: "A part of the path", "aria-label": "A part of the path" }),
+      path: h("input", { type: "search", class: "grow", placeholder: "Path", "aria-label": "A part of the path" }),
       status: h("input", { size: 5, inputmode: "numeric", placeholder: "Status", "aria-label": "Status" }),
       unmatched: h("input", { type: "checkbox", onchange: () => this.filterBy() }),
     };
+    this.summary = h("span", { class: "faint", role: "status" });
+    this.clearButton = button("Clear", () => this.clear(), "link danger");
     const form = h("form", { class: "bar", role: "search", onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); this.filterBy(); } },
       this.filters.path, this.filters.vendor, this.filters.status, h("label", null, this.filters.unmatched, " unmatched"),
-      h("button", null, "Filter"), button("Clear", () => this.clear(), "danger"));
+      h("button", null, "Filter"), h("div", { class: "tally" }, this.summary, this.clearButton));
     this.error = h("p", { class: "error", role: "alert", hidden: true });
-    this.list = h("ul", { class: "rows", "aria-label": "Requests" });
+    this.list = h("ul", { class: "rows requests", "aria-label": "Requests" });
     this.detail = h("div", { class: "pane detail", role: "region", "aria-label": "Request" });
     this.split = h("div", { class: "split" }, h("div", { class: "pane list" }, form, this.error, this.list), this.detail);
     /** @type {any[]} */
     this.requests = [];
     this.total = 0;
+    /** How many the filters find. */
+    this.found = 0;
     /** Requests that were told by events. */
     this.arrived = 0;
     /** @type {string | null} the filters of what is listed, as JSON; null before anything is */
@@ -91,15 +97,18 @@ export class RequestsSection {
     this.isLoading = true;
     this.isStale = false;
     const isWhole = this.filter === UNFILTERED;
+    if (!this.requests.length) this.summary.textContent = "loading …";
     const { unmatched, ...filters } = JSON.parse(this.filter ?? UNFILTERED);
     try {
       const found = unmatched ? await this.app.api.get("requests/unmatched", { limit: LIMIT })
         : await this.app.api.get("requests", { ...filters, limit: LIMIT });
       this.requests = found.requests;
+      this.found = found.total;
       if (isWhole) this.total = found.total;
       this.error.hidden = true;
     } catch (error) {
       this.requests = [];
+      this.found = 0;
       this.error.hidden = false;
       this.error.textContent = /** @type {Error} */ (error).message;
     }
@@ -109,10 +118,18 @@ export class RequestsSection {
       return;
     }
     fill(this.list, this.requests.map((request) => this.row(request)));
-    this.split.classList.toggle("blank", !this.requests.length);
+    this.renderSummary();
     this.app.showCounts();
     if (this.shown === null) this.open(null);
     this.markChosen();
+  }
+
+  renderSummary() {
+    const isWhole = this.filter === UNFILTERED;
+    const shown = this.requests.length < this.found ? `, the newest ${this.requests.length} are listed` : "";
+    this.split.classList.toggle("blank", !this.requests.length);
+    this.clearButton.hidden = !this.found || !isWhole;
+    this.summary.textContent = this.found ? `${counted(this.found, "request")}${isWhole ? "" : " found"}${shown}` : "";
   }
 
   /** @param {any} request */
@@ -120,9 +137,12 @@ export class RequestsSection {
     const mails = request.messages.length ? ` · ${counted(request.messages.length, "mail")}` : "";
     return h("li", { "data-id": request.id, class: request.operation ? null : "unmatched" },
       h("a", { href: this.app.address("requests", request.id, this.query()) },
-        h("span", { class: "first" }, h("b", null, request.method), ` ${request.path}`),
-        h("time", { class: "time", datetime: request.at }, clockTime(request.at)),
-        h("span", { class: "second" }, statusTag(request.status), ` ${request.vendor ?? "no vendor"} ${request.operation ?? "unmatched"} · ${duration(request.seconds)}${mails}`)));
+        h("b", { class: "method" }, request.method), " ",
+        h("span", { class: "first", title: request.path }, request.path),
+        h("time", { class: "time", datetime: request.at }, clockTime(request.at)), " ",
+        statusTag(request.status), " ",
+        h("span", { class: "second" }, request.vendor ?? "no vendor", " ", request.operation ?? h("span", { class: "tag warn" }, "unmatched")),
+        h("span", { class: "meta" }, `${duration(request.seconds)}${mails}`)));
   }
 
   /** The filters of the address. @returns {Record<string, string>} */
@@ -141,17 +161,23 @@ export class RequestsSection {
   async open(id) {
     this.shown = id;
     if (id === null) {
-      fill(this.detail, h("div", { class: "empty" }, this.requests.length ? "Choose a request."
-        : [h("h2", null, "No request yet"), h("p", null, "Every call to a vendor appears here, with its response, the mails that it caused, and the reason when no operation serves it."),
-          h("p", null, h("a", { href: this.app.address("vendors") }, "Vendors"), " shows the addresses.")]));
+      fill(this.detail, this.error.hidden && !this.isLoading && h("div", { class: "empty" }, this.blank()));
       return;
     }
     try {
       const request = await this.app.api.get(`requests/${encodeURIComponent(id)}`);
       if (this.shown === id) fill(this.detail, requestView(this.app, request));
     } catch (error) {
-      if (this.shown === id) fill(this.detail, h("p", { class: "empty error" }, /** @type {Error} */ (error).message));
+      if (this.shown === id) fill(this.detail, failure(error, this.app.address("requests", null, this.query()), "← Requests"));
     }
+  }
+
+  /** Return what is shown while no request is chosen. */
+  blank() {
+    if (this.requests.length) return ["Choose a request. ", h("kbd", null, "j"), " and ", h("kbd", null, "k"), " move, ", h("kbd", null, "?"), " lists the keys."];
+    if (this.filter !== UNFILTERED) return [h("h2", null, "No request matches"), h("p", null, h("a", { href: this.app.address("requests") }, "Show all requests"))];
+    return [h("h2", null, "No request yet"), h("p", null, "Every call to a vendor appears here, with its response, the mails that it caused, and the reason when no operation serves it."),
+      h("p", null, h("a", { href: this.app.address("vendors") }, "Vendors"), " shows the addresses and credentials, and sends examples.")];
   }
 
   async clear() {
@@ -175,12 +201,13 @@ export class RequestsSection {
       return;
     }
     this.requests.unshift(event.data);
+    this.found += 1;
     this.list.prepend(this.row(event.data));
     if (this.requests.length > LIMIT) {
       this.requests.pop();
       this.list.lastElementChild.remove();
     }
-    this.split.classList.remove("blank");
+    this.renderSummary();
     if (this.total === 1 && this.shown === null) this.open(null);
   }
 
@@ -213,9 +240,9 @@ function requestView(app, request) {
     facts([
       ["Status", statusTag(request.status)],
       ["Vendor", request.vendor], ["Operation", request.operation ?? "none serves it"], ["Caller", request.caller],
-      ["Query", request.query], ["At", clockTime(request.at)], ["Took", duration(request.seconds)],
+      ["Query", request.query], ["At", dateAndTime(request.at)], ["Took", duration(request.seconds)],
       ["Refused because", request.refusal], ["Fault", request.fault],
-      ["Mails", request.messages.length ? request.messages.map((/** @type {string} */ id) => [h("a", { href: app.address("inbox", id) }, id), " "]).flat() : null],
+      ["Mails", request.messages.length ? request.messages.map((/** @type {string} */ id, /** @type {number} */ at) => h("div", null, mailLink(app, id, at < MOST_NAMED))) : null],
     ]),
     request.nearest?.length ? [h("h3", null, "Nearest operations"), nearest(request.nearest)] : null,
     h("div", { class: "actions" },
@@ -229,9 +256,20 @@ function requestView(app, request) {
     ], "Response"));
 }
 
+/** Return a link to a mail, which says its subject once that is read. @param {import("./app.js").App} app @param {string} id @param {boolean} isNamed */
+function mailLink(app, id, isNamed) {
+  const link = h("a", { href: app.address("inbox", id) }, id);
+  if (isNamed) {
+    app.api.get(`messages/${encodeURIComponent(id)}`).then(
+      (message) => fill(link, `${message.subject || "(no subject)"} to ${named(message.envelope.recipients)}`),
+      (error) => link.after(` ${error.status === 404 ? "(deleted)" : error.message}`));
+  }
+  return link;
+}
+
 /** @param {any[]} operations */
 function nearest(operations) {
-  return h("ul", null, operations.map((near) => h("li", null, typeof near === "string" ? near
+  return h("ul", { class: "near" }, operations.map((near) => h("li", null, typeof near === "string" ? near
     : Object.values(near).filter((value) => typeof value === "string").join(" · "))));
 }
 

@@ -1,6 +1,6 @@
 // The base of the sections that fill the page: state, faults and vendors.
 
-import { fill, h } from "./dom.js";
+import { button, failure, fill, h } from "./dom.js";
 
 export class PageSection {
   /** @param {import("./app.js").App} app */
@@ -28,7 +28,7 @@ export class PageSection {
 
   /** Show an error in place of the section. @param {unknown} error */
   fail(error) {
-    fill(/** @type {Element} */ (this.root), h("p", { class: "error", role: "alert" }, /** @type {Error} */ (error).message));
+    fill(/** @type {Element} */ (this.root), failure(error, this.app.address(this.app.place.section), "Show the section from its start"), h("p", { class: "empty" }, button("Try again", () => this.app.render())));
   }
 
   /** Whether the section is shown and nothing in it is being edited, so that it may be drawn again. */

@@ -20,7 +20,7 @@ export class StateSection extends PageSection {
   /** @param {HTMLElement} main @param {import("./format.js").Place} place */
   show(main, place) {
     const [vendor, table] = (place.id ?? "").split("/");
-    this.open(main);
+    this.open(main, "…");
     this.load(vendor, table, place.query.q ?? "");
   }
 
@@ -62,6 +62,7 @@ export class StateSection extends PageSection {
       h("form", { class: "actions", role: "search", onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); this.app.go("state", `${vendor}/${table}`, { q: field.value }); } }, field, h("button", null, "Filter")),
       h("h3", null, `${table ?? "no tables"}: ${counted(found.total, "record")}`),
       table && h("details", null, h("summary", null, "Add a record"), this.editor(vendor, table, found.records[0]?.record ?? {}, null)),
+      table && !found.records.length && h("p", { class: "faint" }, search ? "No record has this text." : "No record yet. Add one here; a request of your application that makes one shows it at once."),
       table && found.records.map(({ key, record }) => this.recordView(vendor, table, key, record)),
       found.total > SHOWN && h("p", { class: "faint" }, `${(found.total - SHOWN).toLocaleString()} more: filter them, or download the snapshot.`));
   }

@@ -1,7 +1,8 @@
-// The vendors: addresses, credentials and operations; and how to send a first mail.
+// The vendors: addresses, credentials and operations.
 
 import { button, copyable, copyButton, facts, fill, h, table } from "./dom.js";
-import { curlOfRequest, pretty } from "./format.js";
+import { firstMail } from "./first_mail.js";
+import { counted, curlOfRequest, pretty } from "./format.js";
 import { PageSection } from "./section.js";
 
 /** @typedef {{ headers: Record<string, string>, examples: { operation: string, method: string, path: string, headers: Record<string, string>, body: string, after: string[] }[] }} Examples */
@@ -24,10 +25,9 @@ export class VendorsSection extends PageSection {
       const vendor = vendors.find((/** @type {any} */ each) => each.name === name);
       fill(root, vendor ? this.vendorView(vendor, await this.app.api.get(`vendors/${encodeURIComponent(vendor.name)}/examples`)) : [
         h("h2", null, "Vendors"),
+        table(["Vendor", "Base URL", "Serves"], vendors.map((/** @type {any} */ each) => [
+          h("a", { href: this.app.address("vendors", each.name) }, each.title), h("code", null, each.url), counted(each.operations.length, "operation")]), "stack"),
         await firstMail(this.app.api),
-        h("h3", null, "Served here"),
-        table(["Vendor", "Base URL", "Operations"], vendors.map((/** @type {any} */ each) => [
-          h("a", { href: this.app.address("vendors", each.name) }, each.title), h("code", null, each.url), each.operations.length])),
       ]);
     } catch (error) {
       this.fail(error);
@@ -36,8 +36,7 @@ export class VendorsSection extends PageSection {
 
   /** Put the prefix, which a proxy took off the path, into the addresses. @param {any} vendor */
   putPrefix(vendor) {
-    const { api } = this.app;
-    const [served, reached] = [vendor.root, `${api.origin}${api.prefix}/${vendor.name}`];
+    const [served, reached] = [vendor.root, this.app.api.vendorAddress(vendor.name)];
     vendor.root = reached;
     vendor.url = reached + vendor.url.slice(served.length);
     for (const [name, value] of Object.entries(vendor.environment)) {
@@ -55,7 +54,7 @@ export class VendorsSection extends PageSection {
       .filter((/** @type {any} */ operation) => JSON.stringify(operation).toLowerCase().includes(field.value.toLowerCase()))
       .map((/** @type {any} */ operation) => [
         h("button", { type: "button", class: "link", title: "Try it", onclick: () => composer.begin(operation) }, operation.name), [h("span", { class: "faint" }, operation.methods.join(", ")), " ", h("code", null, operation.path)],
-        h("span", { class: `tag ${operation.evidence === "assumed" ? "warn" : "good"}`, title: operation.source }, operation.evidence), operation.summary])));
+        h("span", { class: `tag ${operation.evidence === "assumed" ? "warn" : "good"}`, title: operation.source }, operation.evidence), operation.summary]), "stack"));
     list();
     return [
       h("a", { href: this.app.address("vendors") }, "← Vendors"),
@@ -65,9 +64,9 @@ export class VendorsSection extends PageSection {
       h("h3", null, "Environment"), copyable(exports),
       h("h3", null, "Credentials"), facts(Object.entries(vendor.credentials).map(([name, value]) => [name, copyable(String(value))])),
       h("h3", null, "Try a call"), composer.element,
-      h("h3", null, `${vendor.operations.length} operations`), field, operations,
+      h("h3", null, counted(vendor.operations.length, "operation")), field, operations,
       vendor.not_emulated.length ? [h("h3", null, "Not emulated"), table(["Operation", "Call", "Why"], vendor.not_emulated.map((/** @type {any} */ missing) =>
-        [missing.name, h("code", null, `${missing.method} ${missing.path}`), missing.reason]))] : null,
+        [missing.name, h("code", null, `${missing.method} ${missing.path}`), missing.reason]), "stack")] : null,
     ];
   }
 }
@@ -135,24 +134,4 @@ class Composer {
     fill(this.response, h("p", null, `Status ${response.status}. `, h("a", { href: this.requests }, "See the request.")),
       h("pre", null, pretty(text, response.headers.get("Content-Type") ?? "") || "(no body)"));
   }
-}
-
-/** Return what an empty inbox shows. @param {import("./app.js").App} app */
-export async function emptyInbox(app) {
-  return h("div", { class: "empty" }, h("h2", null, "No mail yet"), h("p", null, "Messages appear here as soon as an application sends them, by SMTP or through a vendor's API. ", app.docs("tutorial.html", "Tutorial")), await firstMail(app.api));
-}
-
-/** @param {import("./api.js").Api} api */
-async function firstMail(api) {
-  const { smtp = "127.0.0.1:1025" } = await api.get("health");
-  const port = smtp.split(":").at(-1);
-  const host = location.hostname;
-  const login = api.sandbox === "default" ? "" : ` --user '~${api.sandbox}:any'`;
-  const pythonLogin = api.sandbox === "default" ? "" : `    smtp.login("~${api.sandbox}", "any")\n`;
-  const name = host.includes(":") ? `[${host.replace(/[[\]]/g, "")}]` : host;
-  return h("div", null,
-    h("p", null, `SMTP is at ${name}, port ${port}. Send a first mail from a shell:`),
-    copyable(`printf 'Subject: Hello\\n\\nIt works.\\n' | curl smtp://${name}:${port}${login} --mail-from app@example.com --mail-rcpt jane@example.com --upload-file -`),
-    h("p", null, "or from Python:"),
-    copyable(`import smtplib\n\nwith smtplib.SMTP("${host.replace(/[[\]]/g, "")}", ${port}) as smtp:\n${pythonLogin}    smtp.sendmail("app@example.com", ["jane@example.com"], "Subject: Hello\\n\\nIt works.")`));
 }

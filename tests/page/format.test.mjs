@@ -12,8 +12,36 @@ test("a size has the unit that a person wants", () => {
   assert.deepEqual([0, 999, 1000, 1499, 2_500_000].map(format.size), ["0 B", "999 B", "1.0 KB", "1.5 KB", "2.5 MB"]);
 });
 
+test("a sender is shown by name, and by address without one", () => {
+  const senders = ["Shop <a@b>", '"Dupont, Am\\"elie" <a@b>', "a@b", "<a@b>", "", '"" <a@b>'];
+  assert.deepEqual(senders.map(format.senderName), ["Shop", 'Dupont, Am"elie', "a@b", "<a@b>", "(null sender)", '"" <a@b>']);
+});
+
+test("of several recipients the first is shown, and how many others there are", () => {
+  assert.deepEqual([[], ["a@b"], ["a@b", "c@d", "e@f"]].map(format.named), ["no recipient", "a@b", "a@b +2"]);
+});
+
+test("the time of a message has its date and the day of the week", () => {
+  assert.match(format.dateAndTime(new Date(2024, 4, 6, 9, 5, 7).toISOString()), /^Mon 2024-05-06 \d\d:05:07$/);
+});
+
 test("a duration is in milliseconds below a second", () => {
   assert.deepEqual([0.00012, 0.5, 2].map(format.duration), ["0.1 ms", "500.0 ms", "2.00 s"]);
+});
+
+test("the parts of a multipart body are shown with their names", () => {
+  const body = [
+    "--B", 'Content-Disposition: form-data; name="to"', "", "jane@example.com",
+    "--B", 'Content-Disposition: form-data; name="text"', "", "Hello", "", "World",
+    "--B", 'Content-Disposition: form-data; name="options"', "Content-Type: application/json", "", '{"a":1}',
+    "--B", 'Content-Disposition: form-data; name="attachment"; filename="a.txt"', "Content-Type: text/plain", "", "abc",
+    "--B--", "",
+  ].join("\r\n");
+  assert.equal(format.pretty(body, 'multipart/form-data; boundary="B"'), [
+    "to = jane@example.com", "text:", "Hello", "", "World", "options, application/json:", '{', '  "a": 1', "}",
+    "attachment, file a.txt, text/plain:", "abc",
+  ].join("\n"));
+  assert.equal(format.pretty("no boundary in it", "multipart/form-data; boundary=B"), "no boundary in it");
 });
 
 test("a count has its noun in the right number", () => {
@@ -54,6 +82,7 @@ test("bodies are shown by their type, and broken ones as they are", () => {
   assert.equal(format.pretty("a=%", "application/x-www-form-urlencoded"), "a=%");
   assert.equal(format.pretty("<a><b>1</b><c/></a>", "text/xml"), "<a>\n  <b>1</b>\n  <c/>\n</a>");
   assert.equal(format.pretty("plain", "text/plain"), "plain");
+  assert.equal(format.pretty("{}", "multipart/form-data"), "{}");
 });
 
 test("a word of a shell cannot end its quotes", () => {

@@ -6,91 +6,17 @@ import shutil
 import struct
 import sys
 import zlib
-from email.message import EmailMessage
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from browser import PIXEL, Page, deliver, open_chromium
-from http_client import basic, send_request
+from browser import Page, open_chromium
+from lived_in import live_in
 from recording_proxy import Proxy
 
 from mockmail import MockMail
 
 DOCS = Path(__file__).parents[2] / "docs" / "pictures"
-
-PEOPLE = ("jane", "li.wei", "amelie", "noor", "tomasz", "support")
-SENT = (
-    ("Shop <orders@shop.example>", "Your order {n} has been shipped"),
-    ("Shop <orders@shop.example>", "Invoice {n}"),
-    ("Accounts <accounts@app.example>", "Confirm your address"),
-    ("Weekly <news@weekly.example>", "Issue {n}: nine ideas for quieter test suites"),
-    ("Alerts <alerts@ops.example>", "[resolved] Disk of db-{n} is nearly full"),
-    ("Amélie Dupont <amelie@example.com>", "Re: Réunion de jeudi"),
-)
-
-LETTER = """<html><body style="margin:0;background:#eef1f5;font-family:Helvetica,Arial,sans-serif">
-<table width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:24px 12px">
-<table width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;background:#fff">
-<tr><td style="padding:22px 28px;background:#12355b;color:#fff;font-size:20px">Shop</td></tr>
-<tr><td style="padding:26px 28px;color:#223;font-size:15px;line-height:1.5">
-<h1 style="font-size:22px;margin:0 0 12px">Reset your password</h1>
-<p>Hello Jane,</p><p>somebody, we hope you, asked for a new password. The code is <b>482913</b>.
-It is good for 30 minutes.</p>
-<p><a href="https://app.example/reset?token=8f14e45f" style="display:inline-block;background:#1f7a4d;
-color:#fff;padding:11px 20px;border-radius:6px;text-decoration:none">Choose a new password</a></p>
-<p style="color:#667">If it was not you, you need to do nothing.</p>
-</td></tr></table></td></tr></table></body></html>"""
-
-
-def live_in(mm: MockMail) -> None:
-    """Send mail, requests and faults as some hours of work leave them."""
-    for number in range(160):
-        sender, subject = SENT[number % len(SENT)]
-        message = EmailMessage()
-        message["From"], message["To"] = sender, f"{PEOPLE[number % len(PEOPLE)]}@example.com"
-        message["Subject"] = subject.format(n=1000 + number)
-        message.set_content(f"Hello,\n\nthis is number {number}.\n")
-        if number % len(SENT) in (1, 3):
-            message.add_alternative(LETTER, "html")
-        if number % len(SENT) == 1:
-            message.add_attachment(b"%PDF-1.4", "application", "pdf", filename=f"invoice-{1000 + number}.pdf")
-        deliver(mm, message)
-    admin = {"Authorization": basic("admin", "changeme")}
-    for name in ("jane", "noor"):
-        form = {"username": f"{name}@yourdomain.com", "password": "changeme"}
-        send_request(mm.url, "POST", "/atmail/admin/index.php/api/accounts/create/", form=form, headers=admin)
-    send_request(mm.url, "GET", "/atmail/admin/index.php/api/users/rolelist", headers=admin)
-    send_request(mm.url, "GET", "/atmail/admin/index.php/api/users/rolelst", headers=admin)
-    wrong = {"Authorization": basic("admin", "secret")}
-    send_request(mm.url, "GET", "/atmail/admin/index.php/api/users/rolelist", headers=wrong)
-    send_request(mm.url, "GET", "/rackspace/v1/customers/12345678/domains", headers={"Accept": "application/json"})
-    send_request(mm.url, "GET", "/onlyoffice/api/2.0/authentication")
-    mm.faults.add("atmail", operation="account.create", status=403, times=2)
-    form = {"username": "late@yourdomain.com", "password": "changeme"}
-    send_request(mm.url, "POST", "/atmail/admin/index.php/api/accounts/create/", form=form, headers=admin)
-    mm.faults.add("rackspace", operation="mailbox.show", transport="reset", times=3, after=1)
-    mm.stubs.add(path="/hooks/delivered", text="thank you")
-    mm.smtp_faults.add("rcpt", code=451, recipient="*@full.example", times=5)
-    mm.faults.limit("rackspace", 60, operation="mailbox.add")
-    token = {"X-Postmark-Server-Token": mm.postmark.credentials["server_token"]}
-    document = {
-        "From": "sender@example.com",
-        "To": "jane@yourdomain.com",
-        "Subject": "Welcome, Jane",
-        "TextBody": "Hello!",
-    }
-    send_request(mm.url, "POST", "/postmark/email", json=document, headers=token)
-    html = EmailMessage()
-    html["From"], html["To"], html["Subject"] = (
-        "Shop <accounts@shop.example>",
-        "jane@yourdomain.com",
-        "Reset your password",
-    )
-    html.set_content("Hello Jane,\n\nyour code is 482913.\n\nhttps://app.example/reset?token=8f14e45f\n")
-    html.add_alternative(LETTER, "html")
-    html.add_attachment(PIXEL, "image", "png", filename="logo.png")
-    deliver(mm, html)
 
 
 def places(mm: MockMail) -> dict[str, str]:

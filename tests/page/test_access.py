@@ -35,8 +35,9 @@ def test_page_works_below_a_path_prefix(chromium, page, mockmail, send):
     front.target = mockmail.url
     page.proxy.target = front.url.removesuffix("/tools/mail")
     try:
-        deliver(mockmail, reset_mail())
         page.driver.get(f"{front.url}/")
+        page.see(".empty .copy", f"{front.url}/adaxes/")
+        deliver(mockmail, reset_mail())
         page.see(".live", "live")
         assert page.script("return location.pathname") == "/tools/mail/_mockmail/ui/"
 
@@ -94,6 +95,8 @@ def test_message_that_is_gone_is_said(page):
     page.open("#/inbox/none")
 
     page.see(".error", "there is no message 'none'")
+    page.click(".empty a", "Inbox")
+    page.see("h2", "No mail yet")
 
 
 @pytest.mark.parametrize("status", [200, 404])

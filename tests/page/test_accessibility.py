@@ -181,6 +181,9 @@ def test_narrow_window_shows_the_list_or_the_message(page, mockmail, send):
     page.click(".rows a", "two")
     page.see("article h2", "two")
     assert page.rows() == []
+    page.click(".walk a", "Older")
+    page.see("article h2", "one")
+    assert page.all(".walk a", "Older") == []
     page.click(".back")
     page.see(".rows li", "one")
     assert page.all("article") == []

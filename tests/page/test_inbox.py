@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
+
 import pytest
 from browser import deliver, reset_mail
 from http_client import basic, send_request
@@ -15,6 +18,34 @@ def test_empty_inbox_teaches_how_to_send(page, mockmail):
     page.see("h2", "No mail yet")
     assert f"curl smtp://127.0.0.1:{mockmail.smtp_port}" in page.see(".empty").text
     assert f'smtplib.SMTP("127.0.0.1", {mockmail.smtp_port})' in page.see(".empty").text
+
+
+def test_empty_inbox_shows_a_request_to_each_vendor(page, mockmail):
+    vendors = send_request(mockmail.url, "GET", "/_mockmail/vendors").json["vendors"]
+    page.open()
+    options = page.see(".empty select").find_elements("css selector", "option")
+    assert [option.text for option in options] == [vendor["title"] for vendor in vendors]
+
+    choose(page, "Postmark")
+    page.see(".empty code", "/postmark/email")
+    curl = page.see(".empty code", "/postmark/").text
+    subprocess.run(shlex.split(curl), check=True, capture_output=True, timeout=30)
+
+    page.see(".rows li", "postmark email.send")
+
+
+def test_empty_inbox_says_which_vendors_send_no_mail(page, mockmail):
+    page.open()
+
+    choose(page, "atmail mail server")
+
+    page.see(".empty", "does not send mail")
+    page.see(".empty code", "/atmail/admin/")
+
+
+def choose(page, title):
+    chooser = page.role("combobox", "Vendor")
+    next(option for option in chooser.find_elements("css selector", "option") if option.text == title).click()
 
 
 def test_message_is_shown_from_every_side(page, mockmail):
@@ -54,6 +85,65 @@ def test_opened_message_is_marked_as_read(page, mockmail, send):
     assert not mockmail.inbox[1].is_read
 
 
+def test_unread_messages_are_known_after_a_reload(page, mockmail, send):
+    send(mockmail, "First", "Second", "Third")
+    page.open()
+    page.click(".rows a", "Second")
+    page.wait(lambda: mockmail.inbox[1].is_read)
+
+    page.open()
+
+    page.see("#sections a", "Inbox 2")
+    assert [row.text.splitlines()[0] for row in page.all(".rows .unread")] == ["Third", "First"]
+
+
+def test_unread_messages_that_are_not_listed_are_hinted_at(page, mockmail, send):
+    send(mockmail, *[f"number {number}" for number in range(101)])
+
+    page.open()
+
+    page.see("#sections a", "Inbox 100+")
+    assert page.title() == "(100+) Inbox · mockmail"
+
+
+def test_all_messages_are_marked_as_read(page, mockmail, send):
+    send(mockmail, *[f"number {number}" for number in range(101)])
+    page.open()
+
+    page.click("button", "Mark all read")
+
+    page.wait(lambda: page.title() == "Inbox · mockmail")
+    assert page.all(".rows .unread") == []
+    assert page.all("button", "Mark all read") == []
+    send(mockmail, "New")
+    page.wait(lambda: page.title() == "(1) Inbox · mockmail")
+
+
+@pytest.mark.parametrize("width", [900, 1120, 1440])
+def test_tabs_of_a_message_are_in_one_row_and_all_visible(page, mockmail, width):
+    deliver(mockmail, reset_mail())
+    page.resize(width, 740)
+
+    page.open(f"#/inbox/{mockmail.inbox[0].id}")
+
+    page.see("[role=tab]", "Checks")
+    assert len({tab.location["y"] for tab in page.all("[role=tab]")}) == 1
+    needed, given = page.script(
+        "const tabs = document.querySelector('[role=tablist]'); return [tabs.scrollWidth, tabs.clientWidth]"
+    )
+    assert needed <= given
+
+
+def test_attachment_is_named_above_the_tabs_and_leads_to_the_parts(page, mockmail):
+    deliver(mockmail, reset_mail())
+    page.open(f"#/inbox/{mockmail.inbox[0].id}")
+
+    page.click("dl button", "numbers.csv")
+
+    page.see("[role=tab][aria-selected=true]", "Parts")
+    page.see("td", "text/csv")
+
+
 def test_widths_of_the_preview(page, mockmail):
     deliver(mockmail, reset_mail())
     page.open(f"#/inbox/{mockmail.inbox[0].id}")
@@ -85,16 +175,16 @@ def test_new_mail_appears_without_moving_what_is_read(page, mockmail, send):
     place = page.script("return document.querySelector('.rows li:nth-child(25)').getBoundingClientRect().top")
 
     send(mockmail, "New")
-    page.wait(lambda: page.title().startswith("(1) Inbox"))
+    page.wait(lambda: page.title().startswith("(60) Inbox"))
 
     assert page.script("return document.querySelector('.rows li .first').textContent") == "New"
     moved = page.script("return document.querySelector('.rows li:nth-child(26)').getBoundingClientRect().top") - place
     assert abs(moved) < 1
     assert page.script("return document.querySelector('article')") == article
-    page.see("#sections a", "Inbox 1")
+    page.see("#sections a", "Inbox 60")
     page.script("document.querySelector('.rows').scrollTop = 0")
     page.click(".rows a", "New")
-    page.wait(lambda: page.title() == "Inbox · mockmail")
+    page.wait(lambda: page.title() == "(59) Inbox · mockmail")
 
 
 def test_lost_connection_is_shown_and_nothing_is_lost_or_shown_twice(page, mockmail, send):
@@ -153,6 +243,38 @@ def test_search_without_a_match_explains_the_grammar(page, mockmail, send):
 
     page.see(".empty h2", "No message matches")
     page.see(".empty", "to:jane")
+
+
+def test_search_that_finds_nothing_leads_back_to_all_messages(page, mockmail, send):
+    send(mockmail, "Apples")
+    page.open("#/inbox?q=pears")
+    page.see(".empty code", "pears")
+
+    page.click("a", "Show all messages")
+
+    page.see(".rows li", "Apples")
+    assert page.place() == "#/inbox"
+
+
+def test_help_beside_the_search_adds_its_terms(page, mockmail, send):
+    send(mockmail, "Apples", "Pears")
+    page.open()
+    page.role("button", "how to search").click()
+
+    page.click(".help button", "is:unread")
+    page.keys(" pears\n")
+
+    page.wait(lambda: page.rows() == ["Pears"])
+    assert page.place() == "#/inbox?q=is%3Aunread+pears"
+
+
+def test_search_that_is_refused_shows_its_error_alone(page):
+    page.expected_errors.append("status of 400")
+
+    page.open("#/inbox?q=to%3A")
+
+    page.see(".error", "to:")
+    assert page.all(".empty") == []
 
 
 def test_message_is_deleted(page, mockmail, send):

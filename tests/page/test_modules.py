@@ -45,6 +45,14 @@ def test_page_asks_nothing_of_other_servers():
         assert urls <= {"http://www.w3.org/2000/svg"}, file.name
 
 
+def test_nothing_moves_for_those_who_prefer_it_so():
+    style = (FOLDER / "style.css").read_text("utf-8")
+    always = re.sub(r"@media \(prefers-reduced-motion: no-preference\) \{.*\}", "", style)
+
+    assert not re.search(r"transition|animation|scroll-behavior", always)
+    assert not any("smooth" in module.read_text("utf-8") for module in FOLDER.glob("*.js"))
+
+
 def test_pictures_are_small_and_each_is_in_the_docs():
     docs = HERE.parents[1] / "docs"
     shown = "".join(page.read_text("utf-8") for page in docs.glob("*.md"))

@@ -59,6 +59,26 @@ class TestRequests:
 
         page.see("article dt", "Refused because")
 
+    def test_mails_of_a_request_are_named(self, page, mockmail):
+        token = {"X-Postmark-Server-Token": mockmail.postmark.credentials["server_token"]}
+        mail = {"From": "sender@example.com", "To": "jane@example.com", "Subject": "Invoice", "TextBody": "Hello"}
+        send_request(mockmail.url, "POST", "/postmark/email", json=mail, headers=token)
+        page.open("#/requests")
+        page.see(".rows li", "1 mail")
+
+        page.click(".rows a")
+
+        page.see("article dd a", "Invoice to jane@example.com")
+
+    def test_request_that_is_gone_is_said_with_a_way_back(self, page):
+        page.expected_errors.append("status of 404")
+        page.open("#/requests/99")
+        page.see(".error", "99")
+
+        page.click(".empty a", "Requests")
+
+        assert page.place() == "#/requests"
+
     def test_filters_are_in_the_address(self, page, mockmail):
         roles(mockmail)
         roles(mockmail, "/atmail/none")
@@ -74,6 +94,24 @@ class TestRequests:
         page.see(".rows li", "/atmail/none")
         page.click("label", "unmatched")
         page.gone(".rows li", "rolelist")
+
+    def test_filters_that_find_nothing_lead_back_to_all_requests(self, page, mockmail):
+        send_request(mockmail.url, "GET", "/atmail/none")
+        page.open("#/requests?path=elsewhere")
+        page.see("h2", "No request matches")
+
+        page.click("a", "Show all requests")
+
+        page.see(".rows li", "/atmail/none")
+        page.see(".tally", "1 request")
+
+    def test_filter_that_is_refused_shows_its_error_alone(self, page):
+        page.expected_errors.append("status of 400")
+
+        page.open("#/requests?status=many")
+
+        page.see(".error", "status")
+        assert page.all(".empty") == []
 
     def test_copies_as_curl_and_pytest_work(self, page, mockmail):
         roles(mockmail)
@@ -184,6 +222,32 @@ class TestState:
 
         page.gone("summary", "mine.example")
 
+    def test_table_without_records_says_so(self, page):
+        page.open("#/state/rackspace/mailboxes?q=nobody")
+
+        page.see(".page p", "No record has this text.")
+
+    def test_vendor_that_is_not_served_leads_back_to_the_section(self, page):
+        page.expected_errors.append("status of 404")
+        page.open("#/state/nobody")
+        page.see(".error", "nobody")
+
+        page.click("a", "Show the section from its start")
+
+        page.see("h3", "records")
+
+    def test_section_is_read_again_once_the_server_responds(self, page):
+        page.open("#/requests")
+        page.expected_errors += ["ERR_", "Failed to load resource"]
+        page.proxy.broken = True
+        page.click("#sections a", "State")
+        page.see(".error", "The server does not respond.")
+
+        page.proxy.broken = False
+        page.click("button", "Try again")
+
+        page.see("h3", "record")
+
     def test_snapshot_is_uploaded(self, page, mockmail, tmp_path):
         deliver(mockmail, reset_mail())
         (tmp_path / "state.json").write_text(json.dumps(mockmail.snapshot()))
@@ -205,6 +269,25 @@ class TestState:
 
 class TestFaults:
     """`#/faults`."""
+
+    def test_section_without_faults_says_what_each_kind_does(self, page):
+        page.open("#/faults")
+
+        for words in ("A fault makes the next calls", "A stub responds", "An SMTP fault refuses", "A limit responds"):
+            page.see(".page p", f"None. {words}")
+
+    def test_operations_of_the_chosen_vendor_are_offered(self, page):
+        page.open("#/faults")
+        page.click("summary", "Add a fault")
+        offered = (
+            "const field = document.querySelector('form.grid [name=operation]');"
+            "return [...field.list.options].map((option) => option.value)"
+        )
+
+        page.see("form.grid [name=vendor] option", "postmark").click()
+
+        assert "email.send" in page.script(offered)
+        assert "mailbox.add" not in page.script(offered)
 
     def test_stub_and_smtp_fault_are_added_and_removed(self, page, mockmail):
         page.open("#/faults")

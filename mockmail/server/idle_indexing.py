@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mockmail.core.errors import MockMailError
-from mockmail.core.mail import store
 
 if TYPE_CHECKING:
     from mockmail.core.mail.store import MailStore
@@ -25,7 +24,7 @@ QUIET_SECONDS = 1.0
 class IdleIndexing:
     """Indexes the mail of a server's sandboxes until it is stopped. It belongs to the running event loop.
 
-    It begins after each `MANY` messages; fewer are left to a search.
+    It begins after each `MANY` messages of the mail store; fewer are left to a search.
     """
 
     def __init__(self, sandboxes: Sandboxes, turns: Turns) -> None:
@@ -52,7 +51,7 @@ class IdleIndexing:
 
     def _watch(self, world: World) -> None:
         world.mail.when_many = partial(self._begin, world)
-        if len(world.mail) >= store.MANY:
+        if world.mail.has_many:
             self._begin(world)
 
     def _begin(self, world: World) -> None:

@@ -98,6 +98,11 @@ class MailStore:
         return self._last
 
     @property
+    def has_many(self) -> bool:
+        """Return whether there are `MANY` messages."""
+        return self._count >= MANY
+
+    @property
     def is_awaited(self) -> bool:
         """Return whether an observer is to be told when the store is closed."""
         return any(ended is not _nothing for _, ended in self._observers)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 from aiohttp import web
 
@@ -19,7 +18,7 @@ from mockmail.core.clock import monotonic
 from mockmail.core.errors import LimitReached, MockMailError, Problem
 from mockmail.core.sandboxes import Sandboxes
 from mockmail.http.protocol import cancel_on_disconnect, read_body
-from mockmail.http.target import Target
+from mockmail.http.target import Target, path_parameters
 
 if TYPE_CHECKING:
     from mockmail.server.events import Events
@@ -80,7 +79,7 @@ class CompatibleApi:
             sandbox=target.sandbox_name(request.headers),
             prefix=target.prefix,
             path=values,
-            query=dict(reversed(parse_qsl(target.query, keep_blank_values=True))),
+            query=target.parameters,
             body=await read_body(request) if request.body_exists else b"",
             turns=self._turns,
             jims=self._jims,
@@ -99,7 +98,7 @@ def _find(method: str, segments: tuple[str, ...]) -> tuple[Route, dict[str, str]
     path = list(segments[:-1] if segments[-1] == "" else segments)
     allowed: list[str] = []
     for route in ROUTES:
-        values = _values(route.path.split("/"), path)
+        values = path_parameters(route.path, path)
         if values is not None:
             if route.method == method:
                 return route, values
@@ -108,18 +107,6 @@ def _find(method: str, segments: tuple[str, ...]) -> tuple[Route, dict[str, str]
         methods = ", ".join(dict.fromkeys(allowed))
         raise Problem(405, f"this path takes {methods}, not {method}", {"Allow": methods})
     raise Problem(404, f"there is no call {method} /{'/'.join(path)[:200]} here; docs/from-mailpit.md lists the calls")
-
-
-def _values(pattern: list[str], path: list[str]) -> dict[str, str] | None:
-    if len(pattern) != len(path):
-        return None
-    values: dict[str, str] = {}
-    for part, segment in zip(pattern, path, strict=True):
-        if part.startswith("{"):
-            values[part[1:-1]] = segment
-        elif part != segment:
-            return None
-    return values
 
 
 def _text(status: int, detail: str, headers: dict[str, str]) -> Reply:

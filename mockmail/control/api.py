@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import cached_property, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
 
 from aiohttp import web
 
@@ -20,7 +19,7 @@ from mockmail.core.registry import Registry
 from mockmail.core.sandboxes import DEFAULT, Sandboxes, check_name
 from mockmail.core.suggestions import did_you_mean
 from mockmail.http.protocol import cancel_on_disconnect, read_body
-from mockmail.http.target import Target
+from mockmail.http.target import Target, path_parameters
 
 if TYPE_CHECKING:
     from mockmail.control.metrics import Metrics
@@ -135,7 +134,7 @@ class ControlApi:
             end()
 
     def _has_key(self, request: web.BaseRequest, target: Target, path: str) -> bool:
-        given = dict(parse_qsl(target.query)).get("key", "")
+        given = target.parameters.get("key", "")
         return request.method == "GET" and self._guard.is_key(given, target.sandbox_name(request.headers), path)
 
     @cached_property
@@ -156,8 +155,7 @@ class ControlApi:
             sandbox=sandbox,
             vendors=self._vendors,
             path=path,
-            # Of a name that is given twice, the first value counts.
-            query=route.read_query(dict(reversed(parse_qsl(target.query, keep_blank_values=True)))),
+            query=route.read_query(target.parameters),
             body=route.read_body(body),
             headers=request.headers,
             base_url=f"{request.scheme}://{request.host}{prefix}",
@@ -213,7 +211,7 @@ def _find(method: str, segments: Sequence[str]) -> tuple[Route, dict[str, str]]:
     method = "GET" if method == "HEAD" else method
     path = [segment for segment in segments if segment] or ["openapi.json"]
     routes = _routes_of(MODULES.get(path[0], ""))
-    fitting = [(route, values) for route in routes if (values := _values(route.path.split("/"), path)) is not None]
+    fitting = [(route, values) for route in routes if (values := path_parameters(route.path, path)) is not None]
     # A path without names, such as `messages/wait`, hides one with a name, such as `messages/{id}`.
     fitting = [(route, values) for route, values in fitting if not values] or fitting
     for route, values in fitting:
@@ -234,18 +232,3 @@ def all_routes() -> list[Route]:
 
 def _routes_of(module: str) -> tuple[Route, ...]:
     return import_module(f"mockmail.control.{module}").ROUTES if module else ()
-
-
-def _values(pattern: Sequence[str], path: Sequence[str]) -> dict[str, str] | None:
-    if len(pattern) != len(path):
-        return None
-    values = {}
-    for part, segment in zip(pattern, path, strict=True):
-        if part.startswith("{"):
-            name, _, ending = part[1:].partition("}")
-            if not segment.endswith(ending):
-                return None
-            values[name] = segment.removesuffix(ending)
-        elif part != segment:
-            return None
-    return values

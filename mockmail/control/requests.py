@@ -3,192 +3,51 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import re
-from datetime import datetime
-from typing import Annotated, Any, Literal
-
-from msgspec import UNSET, Meta, UnsetType, field
+from typing import Any
 
 from mockmail.control.listing import list_response
+from mockmail.control.request_criteria import (
+    Expectation,
+    ListQuery,
+    RequestDirection,
+    RequestQuery,
+    RequestSearch,
+    RequestWait,
+    criteria_of,
+    journal_of,
+)
+from mockmail.control.request_documents import (
+    FoundRequests,
+    RequestDetails,
+    RequestList,
+    details,
+    summary,
+)
 from mockmail.control.route import (
     ControlRequest,
     ControlResponse,
     Fields,
     Removed,
-    Timeout,
-    TimeoutStatus,
     answer_timeouts,
     route,
 )
-from mockmail.core.errors import Problem, UnmetExpectation, is_mistake
-from mockmail.core.journal import Exchange, Journal, State
-from mockmail.core.registry import Registry
+from mockmail.core.errors import Problem, UnmetExpectation
+from mockmail.core.journal import Exchange, Journal
 from mockmail.core.request_criteria import RequestCriteria
-from mockmail.core.rules import MOST_CONDITIONS
-from mockmail.core.world import World
 from mockmail.server import waiting
 from mockmail.server.slices import in_slices
 from mockmail.server.verifying import check_expectation
-from mockmail.wire.masking import MaskedExchange, Masking
-
-__tracebackhide__ = is_mistake
-
-MOST_LISTED = 1000
+from mockmail.wire.masking import Masking
 
 LONGEST_LIST = 64 << 20
 """The bytes of a list up to which it is sent at once: in pieces, it would keep requests that the journal removes."""
-
-MOST_ORDERED = 100
-"""The most operations of an expected order."""
-
-Completeness = Annotated[
-    State,
-    Meta(description="complete, or in_progress for requests without a response", extra_json_schema={"type": "string"}),
-]
-Direction = Annotated[
-    Literal["incoming", "outgoing"],
-    Meta(description="incoming to vendors, or outgoing to webhooks", extra_json_schema={"type": "string"}),
-]
-ListLimit = Annotated[int, Meta(ge=0, le=MOST_LISTED, description="how many requests to list")]
 
 
 class Verified(Fields, frozen=True, kw_only=True):
     """The number of requests that match."""
 
     total: int
-
-
-class ListQuery(Fields, frozen=True, kw_only=True):
-    """The number of requests to list."""
-
-    limit: ListLimit = 100
-
-
-class RequestDirection(Fields, frozen=True, kw_only=True):
-    """The direction of a request; each has ids of its own."""
-
-    direction: Direction = "incoming"
-
-
-class RequestSearch(RequestDirection, frozen=True, kw_only=True):
-    """The criteria for requests; a request must match every given field."""
-
-    vendor: Annotated[str | None, Meta(description="a vendor's name")] = None
-    operation: Annotated[str | None, Meta(description="an operation's name")] = None
-    method: Annotated[str | None, Meta(description="an HTTP method")] = None
-    path: Annotated[str | None, Meta(description="a part of the path")] = None
-    status: Annotated[int, Meta(ge=0, le=999, description="an HTTP status")] | UnsetType = UNSET
-    after: Annotated[int, Meta(ge=0, description="the id of a request; only later ones match")] = 0
-
-
-class RequestQuery(RequestSearch, frozen=True, kw_only=True):
-    """The requests to list."""
-
-    limit: ListLimit = 100
-    state: Completeness = "complete"
-
-
-class RequestCriteriaBody(RequestSearch, frozen=True, kw_only=True):
-    """The criteria for requests, with those for their parameters."""
-
-    where: Annotated[
-        Annotated[dict[str, Any], Meta(max_length=MOST_CONDITIONS)] | None,
-        Meta(description="an object of parameters and the values that they must have"),
-    ] = None
-
-
-class RequestFilter(RequestCriteriaBody, frozen=True, kw_only=True):
-    """The requests to find in Python."""
-
-    state: Completeness = "complete"
-
-
-class RequestWait(RequestCriteriaBody, frozen=True, kw_only=True):
-    """The requests to wait for, and the timeout."""
-
-    count: Annotated[int, Meta(ge=1, le=MOST_LISTED, description="how many requests to wait for")] = 1
-    timeout: Timeout = 5.0
-    timeout_status: TimeoutStatus = 408
-
-
-class Expectation(RequestCriteriaBody, frozen=True, kw_only=True):
-    """The requests that must have come. Without `count`, at least one must match."""
-
-    count: Annotated[Annotated[int, Meta(ge=0)] | None, Meta(description="how many requests must match")] = None
-    order: Annotated[
-        list[str],
-        Meta(
-            max_length=MOST_ORDERED,
-            description="operations that must have been called in this order; others may come in between",
-        ),
-    ] = field(default_factory=list)
-
-
-class RequestStart(Fields, frozen=True, kw_only=True):
-    """The fields that every document of a request has. Secrets are masked.
-
-    nearest: for a request that no operation serves, the most similar operations. messages: the ids of those it sent.
-    """
-
-    id: int
-    at: datetime
-    vendor: str | None
-    operation: str | None
-    method: str
-    path: str
-    query: str
-    state: State
-    status: int | None
-    seconds: float
-    messages: list[str]
-    fault: str | None
-    stub: str | None
-    refusal: str | None
-    nearest: list[str]
-    crashed: bool
-
-
-class RequestSummary(RequestStart, frozen=True, kw_only=True):
-    """A request in a list."""
-
-
-class Content(Fields, frozen=True, kw_only=True):
-    """The headers, pairs of a name and a value, and the body of a request or response.
-
-    cut: whether the journal may have only a part of the body.
-    """
-
-    headers: list[list[str]]
-    body: str
-    cut: bool
-
-
-class RequestDetails(RequestStart, frozen=True, kw_only=True):
-    """A request and its response. scheme: `http` or `https`. tls: protocol and cipher, empty without TLS."""
-
-    peer: str
-    scheme: str
-    tls: str
-    caller: str | None
-    params: dict[str, Any]
-    request: Content
-    response: Content
-    crash: str | None
-
-
-class RequestList(Fields, frozen=True, kw_only=True):
-    """Requests, newest first. total: how many match."""
-
-    total: int
-    requests: list[RequestSummary]
-
-
-class FoundRequests(Fields, frozen=True, kw_only=True):
-    """The requests that were waited for, oldest first. total: how many there are."""
-
-    total: int
-    requests: list[RequestSummary]
 
 
 @route(
@@ -312,68 +171,6 @@ async def clear_requests(request: ControlRequest) -> ControlResponse:
     request.world.journal.clear()
     request.world.outgoing.clear()
     return ControlResponse(Removed(removed=removed))
-
-
-def details(exchange: Exchange, masked: MaskedExchange, body_limit: int) -> RequestDetails:
-    """Return everything about a request and its response."""
-    return RequestDetails(
-        **_start(exchange, masked),
-        peer=exchange.peer,
-        scheme=exchange.scheme,
-        tls=exchange.tls,
-        caller=exchange.caller,
-        params=masked.params,
-        request=Content(
-            headers=masked.request_headers,
-            body=masked.request_body,
-            cut=len(exchange.request_body) >= body_limit,
-        ),
-        response=Content(
-            headers=masked.response_headers,
-            body=masked.response_body,
-            cut=len(exchange.response_body) >= body_limit,
-        ),
-        crash=masked.crash,
-    )
-
-
-def summary(exchange: Exchange, masked: MaskedExchange) -> RequestSummary:
-    """Return what a list shows of a request."""
-    return RequestSummary(**_start(exchange, masked))
-
-
-def _start(exchange: Exchange, masked: MaskedExchange) -> dict[str, Any]:
-    return {
-        "id": exchange.id,
-        "at": exchange.at,
-        "vendor": exchange.vendor,
-        "operation": exchange.operation,
-        "method": exchange.method,
-        "path": masked.path,
-        "query": masked.query,
-        "state": exchange.state,
-        "status": exchange.status or None,
-        "seconds": round(exchange.seconds, 6),
-        "messages": list(exchange.messages),
-        "fault": exchange.fault,
-        "stub": exchange.stub,
-        "refusal": masked.refusal,
-        "nearest": masked.nearest,
-        "crashed": exchange.crash is not None,
-    }
-
-
-def criteria_of(vendors: Registry, given: RequestSearch, **more: Any) -> RequestCriteria:
-    """Return the criteria that are described, and more. Raise UnknownName."""
-    vendors.check_names(given.vendor, given.operation)
-    names = [field.name for field in dataclasses.fields(RequestCriteria)]
-    named = {name: value for name in names if (value := getattr(given, name, UNSET)) is not UNSET}
-    return RequestCriteria(**named | more)
-
-
-def journal_of(world: World, given: RequestDirection) -> Journal:
-    """Return the journal to search: that of the requests to vendors, or of those to webhooks."""
-    return world.outgoing if given.direction == "outgoing" else world.journal
 
 
 async def _find(request: ControlRequest, criteria: RequestCriteria, journal: Journal) -> list[Exchange]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from mockmail.core.sandboxes import DEFAULT
 
@@ -32,12 +32,37 @@ class Target(NamedTuple):
     segments: tuple[str, ...]
     query: str
 
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Return the values of the query by name; of a name that is given twice, the first one."""
+        return dict(reversed(parse_qsl(self.query, keep_blank_values=True)))
+
     def sandbox_name(self, headers: Mapping[str, str]) -> str:
         """Return the sandbox that a request selects: by its path, else by its header, else the default one.
 
         An empty header counts as none, because clients take its value from a setting that may be empty.
         """
         return self.sandbox if self.sandbox is not None else headers.get(SANDBOX_HEADER) or DEFAULT
+
+
+def path_parameters(pattern: str, segments: Sequence[str]) -> dict[str, str] | None:
+    """Return the values of the names in a pattern, None for a path that does not fit.
+
+    pattern: segments with slashes between them; `{name}` stands for one, or for all of it before the text that follows.
+    """
+    parts = pattern.split("/")
+    if len(parts) != len(segments):
+        return None
+    values: dict[str, str] = {}
+    for part, segment in zip(parts, segments, strict=True):
+        if part.startswith("{"):
+            name, _, ending = part[1:].partition("}")
+            if not segment.endswith(ending):
+                return None
+            values[name] = segment.removesuffix(ending)
+        elif part != segment:
+            return None
+    return values
 
 
 def parse_target(raw: str, vendors: frozenset[str]) -> Target:

@@ -11,7 +11,7 @@ from mockmail.core.registry import Registry
 from mockmail.inprocess.bridge import LoopBridge
 
 if TYPE_CHECKING:
-    from mockmail.control.requests import RequestCriteriaBody
+    from mockmail.control.request_criteria import RequestCriteriaBody
     from mockmail.core.request_criteria import RequestCriteria, Where
     from mockmail.core.world import World
     from mockmail.server.turns import Turns
@@ -68,7 +68,7 @@ class Requests:
 
     def find(self, *, state: State = "complete", **search: Unpack[RequestSearch]) -> list[Exchange]:
         """Return the requests that match every argument. state: `in_progress` for those without a response."""
-        from mockmail.control.requests import RequestFilter, journal_of
+        from mockmail.control.request_criteria import RequestFilter, journal_of
 
         given, criteria = self._checked(RequestFilter, search, state=state)
         return self._bridge.call(lambda world: journal_of(world, given).find(criteria))
@@ -112,7 +112,7 @@ class Requests:
         count: how many must match; at least one if it is None.
         order: the names of operations whose requests must have arrived in this order; others may arrive in between.
         """
-        from mockmail.control.requests import Expectation, journal_of
+        from mockmail.control.request_criteria import Expectation, journal_of
         from mockmail.server.verifying import check_expectation
 
         expected, criteria = self._checked(Expectation, search, count=count, order=order)
@@ -160,7 +160,7 @@ class Requests:
     def _waiting(
         self, search: RequestSearch, count: int, timeout: float
     ) -> Callable[[World], Coroutine[Any, Any, list[Exchange]]]:
-        from mockmail.control.requests import RequestWait, journal_of
+        from mockmail.control.request_criteria import RequestWait, journal_of
         from mockmail.server.waiting import wait_for_requests
 
         given, criteria = self._checked(RequestWait, search, count=count, timeout=timeout)
@@ -171,7 +171,7 @@ class Requests:
 
     def _checked(self, model: type[M], search: RequestSearch, **more: Any) -> tuple[M, RequestCriteria]:
         """Return the arguments as a control call reads them, and their criteria. Raise InvalidValue, UnknownName."""
-        from mockmail.control.requests import criteria_of
+        from mockmail.control.request_criteria import criteria_of
         from mockmail.core.validation import convert
 
         given = {name: value for name, value in {**search, **more}.items() if value is not None}

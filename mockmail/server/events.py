@@ -218,7 +218,7 @@ class Events:
         self._unrecorded_until = self.last
 
     def _request(self, world: World, exchange: Exchange) -> None:
-        from mockmail.control.requests import summary  # a server without a reader does not need it
+        from mockmail.control.request_documents import summary  # a server without a reader does not need it
 
         if self._masking is None:
             self._masking = Masking(world.vendors)

@@ -10,16 +10,12 @@ from typing import TYPE_CHECKING
 from mockmail.core.errors import MockMailError
 
 if TYPE_CHECKING:
-    from mockmail.core.mail.message import Message
     from mockmail.core.mail.store import MailStore
     from mockmail.core.sandboxes import Sandboxes
     from mockmail.core.world import World
     from mockmail.server.turns import Turns
 
 log = logging.getLogger("mockmail.mail")
-
-BACKLOG = 1000
-"""The messages that are left to a search, which indexes them in a fraction of a second."""
 
 QUIET_SECONDS = 1.0
 """The seconds without a new message before messages are indexed."""
@@ -28,7 +24,7 @@ QUIET_SECONDS = 1.0
 class IdleIndexing:
     """Indexes the mail of a server's sandboxes until it is stopped. It belongs to the running event loop.
 
-    Each message whose cursor is a multiple of `BACKLOG` begins it, so that others cost a comparison.
+    It begins after each `MANY` messages of the mail store; fewer are left to a search.
     """
 
     def __init__(self, sandboxes: Sandboxes, turns: Turns) -> None:
@@ -54,12 +50,8 @@ class IdleIndexing:
             task.cancel()
 
     def _watch(self, world: World) -> None:
-        world.mail.observe(partial(self._arrived, world))
-        if len(world.mail) >= BACKLOG:
-            self._begin(world)
-
-    def _arrived(self, world: World, message: Message) -> None:
-        if message.cursor % BACKLOG == 0:
+        world.mail.when_many = partial(self._begin, world)
+        if world.mail.has_many:
             self._begin(world)
 
     def _begin(self, world: World) -> None:

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from http_client import open_socket
 
-from mockmail.control.requests import RequestDirection, show_request
+from mockmail.control.request_criteria import RequestDirection
+from mockmail.control.requests import show_request
 from mockmail.core.journal import Exchange, Journal
 
 pytestmark = pytest.mark.mockmail(strict=False)

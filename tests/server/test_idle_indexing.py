@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from mockmail.core.errors import StorageFull
+from mockmail.core.mail import store
 from mockmail.core.mail.criteria import Criteria
 from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.registry import Registry
@@ -19,7 +20,7 @@ from mockmail.server.turns import Turns
 
 @pytest.fixture(autouse=True)
 def _small_bounds(monkeypatch):
-    monkeypatch.setattr(idle_indexing, "BACKLOG", 10)
+    monkeypatch.setattr(store, "MANY", 10)
     monkeypatch.setattr(idle_indexing, "QUIET_SECONDS", 0)
 
 

@@ -31,6 +31,9 @@ from mockmail.core.state.database import Database
 
 log = logging.getLogger("mockmail.mail")
 
+MANY = 1000
+"""The messages after which `when_many` is called; a search indexes fewer in a fraction of a second."""
+
 ID_LENGTH = 20
 """Letters and digits of a message's id."""
 
@@ -62,6 +65,7 @@ class MailStore:
     database: stores the messages; its transaction includes the changes made here.
     marks: the read marks and tags of the messages. mailboxes: the hosted ones that copies were delivered to.
     removals: observed to learn which messages were removed.
+    when_many: called after each `MANY` messages, so that a server can index them. It may be replaced.
     """
 
     def __init__(
@@ -77,6 +81,7 @@ class MailStore:
         self.marks = Marks(self._database)
         self.mailboxes = Mailboxes(self._database)
         self.removals = Removals(self._database)
+        self.when_many = _nothing
         self._index = Index(self._database, self._texts)
         self._newest: SearchedTexts | None = None  # read once for all observers
         self._new: list[Message] = []
@@ -91,6 +96,11 @@ class MailStore:
     def last(self) -> int:
         """Return the cursor of the newest message, even if it was removed; 0 for none."""
         return self._last
+
+    @property
+    def has_many(self) -> bool:
+        """Return whether there are `MANY` messages."""
+        return self._count >= MANY
 
     @property
     def is_awaited(self) -> bool:
@@ -138,6 +148,8 @@ class MailStore:
             self._size += size
             self._new.append(message)
             self._database.on_commit(self._notify)
+            if cursor % MANY == 0:
+                self._database.on_commit(self.when_many)
         return message
 
     def append_transcript(self, message_id: str, lines: Sequence[str]) -> None:

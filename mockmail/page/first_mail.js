@@ -5,11 +5,13 @@ import { curlOfRequest } from "./format.js";
 
 const SENDS_MAIL = /(mail|message)\.send$/;
 
-/** Return what an empty inbox shows. @param {import("./app.js").App} app */
-export async function emptyInbox(app) {
-  const [byMail, byCall] = await Promise.all([firstMail(app.api), firstCall(app.api)]);
+/** Return what an empty inbox shows: at once what it is, and how to send as soon as that is known. @param {import("./app.js").App} app */
+export function emptyInbox(app) {
+  const ways = h("div", null, h("p", null, "loading …"));
+  Promise.all([firstMail(app.api), firstCall(app.api)]).then((found) => fill(ways, found),
+    (error) => fill(ways, h("p", { class: "error", role: "alert" }, error.message)));
   return h("div", { class: "empty" }, h("h2", null, "No mail yet"),
-    h("p", null, "Messages appear here as soon as an application sends them, by SMTP or through a vendor's API. ", app.docs("tutorial.html", "Tutorial")), byMail, byCall);
+    h("p", null, "Messages appear here as soon as an application sends them, by SMTP or through a vendor's API. ", app.docs("tutorial.html", "Tutorial")), ways);
 }
 
 /** Return how to send a mail by SMTP. @param {import("./api.js").Api} api */

@@ -22,10 +22,12 @@ export class InboxSection {
     this.field = h("input", { type: "search", class: "grow", placeholder: "Search", "aria-label": "Search the messages" });
     this.error = h("p", { class: "error", role: "alert", hidden: true });
     this.summary = h("span", { class: "faint", role: "status" });
+    this.walk = h("nav", { class: "walk", "aria-label": "Messages" });
     this.list = h("ul", { class: "rows", "aria-label": "Messages", onscroll: () => this.onscroll() });
     this.detail = h("div", { class: "pane detail", role: "region", "aria-label": "Message" });
     this.readButton = button("Mark all read", () => this.markAll(), "link");
     this.clearButton = button("Delete all", () => this.clear(), "link danger");
+    this.readButton.hidden = this.clearButton.hidden = true;
     this.help = h("div", { class: "help", id: "search-help", hidden: true });
     this.helpButton = h("button", { type: "button", "aria-label": "how to search", title: "how to search", "aria-expanded": "false", "aria-controls": "search-help", onclick: () => this.toggleHelp() }, "?");
     const form = h("form", { class: "bar", role: "search", onsubmit: (/** @type {Event} */ event) => {
@@ -177,8 +179,7 @@ export class InboxSection {
       return;
     }
     const { emptyInbox } = await import("./first_mail.js");
-    const shown = await emptyInbox(this.app);
-    if (!this.messages.length && this.shown === null) fill(this.detail, shown);
+    if (!this.messages.length && this.shown === null) fill(this.detail, emptyInbox(this.app));
   }
 
   /** @param {Summary} message */
@@ -194,7 +195,17 @@ export class InboxSection {
           h("span", { class: "meta", title: vendor ? `${vendor} ${operation}` : null }, `${size(message.size)} · ${vendor ?? "SMTP"}`, operation && h("span", { class: "long" }, ` ${operation}`)))));
   }
 
+  /** Show the links to the list and to the messages beside the one that is read. */
+  renderWalk() {
+    const position = this.messages.findIndex((message) => message.id === this.app.place.id);
+    /** @type {[string, Summary | undefined][]} */
+    const beside = position < 0 ? [] : [["Newer", this.messages[position - 1]], ["Older", this.messages[position + 1]]];
+    fill(this.walk, h("a", { class: "back", href: this.app.address("inbox", null, { q: this.search }) }, "← Inbox"),
+      beside.map(([label, message]) => message && h("a", { href: this.app.address("inbox", message.id, { q: this.search }) }, label)));
+  }
+
   markChosen() {
+    this.renderWalk();
     for (const row of this.list.children) {
       const link = row.firstElementChild;
       if (row.dataset.id === this.app.place.id) link.setAttribute("aria-current", "true");
@@ -215,17 +226,11 @@ export class InboxSection {
     this.app.showCounts();
     try {
       const message = await this.app.api.get(`messages/${encodeURIComponent(id)}`);
-      if (this.shown === id) fill(this.detail, messageView(this.app, message, () => this.remove(id), this.neighbours(id)));
+      if (this.shown === id) fill(this.detail, messageView(this.app, message, () => this.remove(id), this.walk));
       if (!message.is_read) this.app.api.call("PATCH", `messages/${encodeURIComponent(id)}`, { is_read: true }).catch(() => {}); // it can be read on a full disk
     } catch (error) {
       if (this.shown === id) fill(this.detail, failure(error, this.app.address("inbox", null, { q: this.search }), "← Inbox"));
     }
-  }
-
-  /** @param {string} id @returns {[string, string | undefined][]} */
-  neighbours(id) {
-    const position = this.messages.findIndex((message) => message.id === id);
-    return position < 0 ? [] : [["Newer", this.messages[position - 1]?.id], ["Older", this.messages[position + 1]?.id]];
   }
 
   /** @param {string} id */
@@ -293,6 +298,7 @@ export class InboxSection {
     if (scrollTop > 0) this.list.scrollTop = scrollTop + this.list.scrollHeight - scrollHeight; // what is read stays where it is
     else this.trim();
     this.renderSummary();
+    this.renderWalk();
     if (this.total === 1 && this.shown === null) this.open(null);
   }
 

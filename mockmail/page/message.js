@@ -11,9 +11,9 @@ let chosenWidth = "";
 /**
  * Return the view of a message.
  * @param {import("./app.js").App} app @param {any} message @param {() => Promise<void>} remove
- * @param {[string, string | undefined][]} neighbours labels, with the ids of the messages next to it in the list
+ * @param {HTMLElement} walk links to the list and to the messages beside this one
  */
-export function messageView(app, message, remove, neighbours) {
+export function messageView(app, message, remove, walk) {
   const url = `messages/${encodeURIComponent(message.id)}`;
   const by = message.sent_by;
   const sender = by.vendor
@@ -36,8 +36,7 @@ export function messageView(app, message, remove, neighbours) {
   const attachments = message.attachments.map((/** @type {any} */ part) =>
     h("button", { type: "button", class: "chip", onclick: () => chooseTab(views, "Parts") }, h("img", { src: "clip.svg", alt: "" }), `${part.filename ?? part.content_type} `, h("span", { class: "faint" }, size(part.size))));
   return h("article", { class: "page" },
-    h("nav", { class: "walk", "aria-label": "Messages" },
-      [["← Inbox", null], ...neighbours.filter(([, id]) => id)].map(([label, id]) => h("a", { class: id ? null : "back", href: app.address("inbox", id, { q: app.place.query.q }) }, label))),
+    walk,
     h("h2", null, message.subject || "(no subject)"),
     facts([
       ["From", message.from || "(null sender)"],

@@ -24,6 +24,7 @@ export class RequestsSection {
     };
     this.summary = h("span", { class: "faint", role: "status" });
     this.clearButton = button("Clear", () => this.clear(), "link danger");
+    this.clearButton.hidden = true;
     const form = h("form", { class: "bar", role: "search", onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); this.filterBy(); } },
       this.filters.path, this.filters.vendor, this.filters.status, h("label", null, this.filters.unmatched, " unmatched"),
       h("button", null, "Filter"), h("div", { class: "tally" }, this.summary, this.clearButton));

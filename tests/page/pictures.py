@@ -89,7 +89,7 @@ def main(given: list[str]) -> None:
         page = Page(browser, mm.url, proxy)
         if everything:
             page.open()
-            page.see("h2", "No mail yet")
+            page.see(".empty h3", "Through a vendor's API")
             page.picture(folder / "empty.png")
         live_in(mm)
         for name, place in places(mm).items():
@@ -105,7 +105,9 @@ def main(given: list[str]) -> None:
                     page.open(place)
                     page.see("article h2, .page h2, .rows li")
                     page.wait(lambda: "…" not in [element.text for element in page.all(".page, pre")])
-                    page.script("return new Promise((done) => setTimeout(done, 150))")
+                    page.gone(".tally", "loading")
+                    page.wait(lambda: not page.all(".split") or page.all(".rows li, article"))
+                    page.script("return new Promise((done) => setTimeout(done, 600))")  # the frame of the preview
                     file = folder / (f"{name}-{width}-{scheme}.png" if everything else f"{name}.png")
                     page.picture(file)
                     if not everything:

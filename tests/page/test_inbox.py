@@ -16,6 +16,7 @@ def test_empty_inbox_teaches_how_to_send(page, mockmail):
     page.open()
 
     page.see("h2", "No mail yet")
+    page.see(".empty h3", "By SMTP")
     assert f"curl smtp://127.0.0.1:{mockmail.smtp_port}" in page.see(".empty").text
     assert f'smtplib.SMTP("127.0.0.1", {mockmail.smtp_port})' in page.see(".empty").text
 
@@ -32,6 +33,20 @@ def test_empty_inbox_shows_a_request_to_each_vendor(page, mockmail):
     subprocess.run(shlex.split(curl), check=True, capture_output=True, timeout=30)
 
     page.see(".rows li", "postmark email.send")
+
+
+def test_empty_inbox_that_cannot_say_how_to_send_shows_the_error(page, mockmail):
+    page.expected_errors.append("status of 503")
+    page.open("#/vendors")
+    page.script(
+        "const ask = window.fetch; window.fetch = (url, given) => String(url).includes('/examples')"
+        " ? Promise.resolve(new Response(JSON.stringify({error: 'too busy'}), {status: 503})) : ask(url, given);"
+    )
+
+    page.click("#sections a", "Inbox")
+
+    page.see("h2", "No mail yet")
+    page.see(".empty .error", "too busy")
 
 
 def test_empty_inbox_says_which_vendors_send_no_mail(page, mockmail):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -9,12 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockmail.core.clock import Clock
+from mockmail.core.errors import InvalidValue
 from mockmail.core.faults import Fault, Faults, TransportFault
 from mockmail.core.ids import ALPHANUMERIC, HEXADECIMAL, READABLE, Ids
 from mockmail.core.journal import Exchange, Journal
-from mockmail.core.limits import Limit, Limits
+from mockmail.core.limits import MOST_METHODS, Limit, Limits, check_limit
+from mockmail.core.registry import Registry
 from mockmail.core.request_criteria import RequestCriteria
 from mockmail.core.smtp_behaviour import SmtpBehaviour
+from mockmail.vendors.atmail import VENDOR
 
 NOON = datetime(2024, 2, 29, 12, 0, tzinfo=UTC)
 
@@ -196,6 +200,25 @@ class TestLimits:
         assert waits("ann") == [1.0]
         clock.advance(1)
         assert waits("ann", "ann", "ann") == [None, None, 60.0]
+
+    @pytest.mark.parametrize(
+        ("field", "at_the_bound", "beyond", "message"),
+        [
+            ("window", 0.001, 0.0009, "window must be from 0.001 to 1e+09 seconds, not 0.0009"),
+            ("window", 1e9, 1e10, "window must be from 0.001 to 1e+09 seconds, not 10000000000.0"),
+            ("calls", 0, -1, "calls must be from 0 to 1000000000, not -1"),
+            ("methods", ("GET",) * MOST_METHODS, ("GET",) * (MOST_METHODS + 1), "methods must be at most 100, not 101"),
+        ],
+    )
+    def test_limit_beyond_a_bound_is_refused(self, field, at_the_bound, beyond, message):
+        registry = Registry({"atmail": VENDOR})
+        limit = Limit(vendor="atmail", calls=1, window=60)
+        check_limit(registry, replace(limit, **{field: at_the_bound}))
+
+        with pytest.raises(InvalidValue) as refused:
+            check_limit(registry, replace(limit, **{field: beyond}))
+
+        assert str(refused.value) == message
 
     def test_limit_counts_only_its_operations_and_methods(self):
         limits, clock = Limits(), Clock()

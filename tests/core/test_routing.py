@@ -187,6 +187,10 @@ class Disowning(Acme):
     claim: ClassVar[tuple[str, bool] | None] = ("X-Everywhere", False)
 
 
+class DisowningToo(Everywhere):
+    claim: ClassVar[tuple[str, bool] | None] = ("X-Everywhere", False)
+
+
 @pytest.mark.parametrize(
     ("vendors", "headers", "method", "path", "expected"),
     [
@@ -196,7 +200,7 @@ class Disowning(Acme):
         ((Acme, Claiming), {"x-everywhere": "1"}, "GET", "/v1/boxes/red", "acme"),
         ((Disowning, Everywhere), {"x-everywhere": "1"}, "POST", "/v1/boxes", "everywhere"),
         ((Disowning, Everywhere), {}, "POST", "/v1/boxes", "acme"),
-        ((Disowning, Disowning), {"x-everywhere": "1"}, "POST", "/v1/boxes", "acme"),
+        ((Disowning, DisowningToo), {"x-everywhere": "1"}, "POST", "/v1/boxes", "acme"),
     ],
 )
 def test_vendor_that_claims_the_request_wins_among_several_that_serve_its_path(

@@ -143,6 +143,24 @@ def test_duration_is_before_the_time_of_the_sandbox(mail, add):
     assert late.conditions(clock.now()) == (Term("since", (clock.now() - timedelta(minutes=59)).isoformat()),)
 
 
+@pytest.mark.parametrize(
+    ("duration", "seconds"),
+    [("90s", 90), ("1m", 60), ("1h", 3600), ("1d", 86_400), ("1w", 604_800), ("36500d", 3_153_600_000)],
+)
+def test_duration_has_the_seconds_of_its_unit(duration, seconds):
+    assert parse_query(f"after:{duration}") == Term("ago", str(seconds))
+
+
+def test_duration_over_a_hundred_years_is_refused():
+    with pytest.raises(InvalidQuery):
+        parse_query("after:36501d")
+
+
+@pytest.mark.parametrize(("size", "bytes_"), [("500", 500), ("1k", 1024), ("2.5M", 2_621_440), ("1g", 1_073_741_824)])
+def test_size_has_the_bytes_of_its_unit(size, bytes_):
+    assert parse_query(f"larger:{size}") == Term("size", str(bytes_))
+
+
 def test_time_of_a_message_in_another_zone_is_compared_as_a_time():
     store = MailStore(Clock(), "0")
     message = store.add(b"", Envelope(sender="", recipients=()), SentBy())

@@ -1,6 +1,6 @@
 """Show requests and their responses with secrets masked.
 
-The journal keeps what was sent. The control API, the console and failure messages mask it when they read it, by the
+The journal keeps requests as they were sent. The control API, the console and failure messages mask them by the
 operation that was called: see `Operation.secrets`. A request costs nothing until somebody looks at it.
 """
 
@@ -208,7 +208,7 @@ def _find(body: bytes, content_type: str, rules: MaskingRules) -> tuple[str, lis
 
 
 def _readers(text: str, content_type: str, rules: MaskingRules) -> Iterator[Callable[[str], Iterator[Value]]]:
-    """Return the readers of a body: of what its Content-Type says, and of what it looks like.
+    """Return the readers of a body: for the format of its Content-Type, and for the format that it looks like.
 
     Clients often send the wrong Content-Type, and some vendors ignore it.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -30,7 +29,6 @@ from mockmail.server.slices import change_in_slices, in_slices, remove_in_slices
 
 DEFAULT_LIMIT = 50
 
-_MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}/[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 
 OFFLINE = "mockmail fetches nothing, and has no table of mail programs: "
 """The beginning of the reason for a check that is refused."""
@@ -116,7 +114,7 @@ async def show_part(call: Call) -> Reply:
     for found in documents.numbered_parts(message):
         if found.number == number:
             media_type = found.part.content_type.value
-            kind = media_type if _MEDIA_TYPE.fullmatch(media_type) else "application/octet-stream"
+            kind = media_type if mailpit_send.MEDIA_TYPE.fullmatch(media_type) else "application/octet-stream"
             headers = {**SAFE_CONTENT, "Content-Disposition": "attachment"}
             return Reply(found.part.content(), content_type=kind, headers=headers)
     raise Problem(404, f"message {message.id} has no part {number[:80]!r}")

@@ -20,7 +20,7 @@ FIXED = ("to", "from", "cc", "bcc", "reply-to", "date", "subject", "content-type
 SENT_BY = SentBy(client="mailpit send")
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
-_MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}/[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}/[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 _DATA_URI = re.compile(r"data:[^,]{0,1000};base64,")
 
 
@@ -29,13 +29,14 @@ def send(world: World, given: dict[str, Any], tags: tuple[str, ...]) -> Message:
     people = {name: _people(name, given.get(name, [])) for name in ("To", "Cc", "ReplyTo")}
     hidden = [_address("Bcc", text) for text in _list("Bcc", given.get("Bcc", []), str)]
     sender = _mailbox("From", given.get("From", {}))
+    is_html_only = bool(given.get("HTML")) and not given.get("Text")
     draft = Draft(
         sender=sender,
         to=people["To"],
         cc=people["Cc"],
         reply_to=people["ReplyTo"],
         subject=_text("Subject", given.get("Subject", "")),
-        text=_text("Text", given.get("Text", "")) if given.get("Text") or not given.get("HTML") else None,
+        text=None if is_html_only else _text("Text", given.get("Text", "")),
         html=_text("HTML", given["HTML"]) if given.get("HTML") else None,
         headers=_headers(given.get("Headers", {})),
         attachments=[_attachment(document) for document in _list("Attachments", given.get("Attachments", []), dict)],
@@ -80,7 +81,7 @@ def _attachment(given: Any) -> Attachment:
     document = _members("Attachments", given, "Content", "Filename", "ContentType", "ContentID")
     name = _text("Filename", document.get("Filename", ""))
     media_type = _text("ContentType", document.get("ContentType", "")) or guess_type(name)[0] or ""
-    if media_type and not _MEDIA_TYPE.fullmatch(media_type):
+    if media_type and not MEDIA_TYPE.fullmatch(media_type):
         raise InvalidValue(f"ContentType must be such as image/png, not {media_type[:80]!r}")
     content = _text("Content", document.get("Content", ""))
     data_uri = _DATA_URI.match(content)

@@ -164,7 +164,7 @@ class WouldBlock(MockMailError, RuntimeError):
 
 
 class UnmetExpectation(MockMailError, AssertionError):
-    """The requests are not those that a test expects: the message lists the requests that came instead."""
+    """The requests are not those that a test expects: the message lists the requests that arrived instead."""
 
 
 class WaitTimeout(MockMailError, TimeoutError):

@@ -19,7 +19,7 @@ Ends = dict[str, tuple[Operation, tuple[str, ...]]]
 
 
 ANY_ROOT = "*"
-"""Stands for a first segment that is no vendor's root."""
+"""The key for a first segment that is not the root of any vendor."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ def _compare(  # noqa: PLR0917  # a private step of `suggest`
 ) -> Suggestion:
     shown = [segment for segment in split_template(template) if not segment.endswith("*}")]
     wanted, given = _comparable(vendor, shown), _comparable(vendor, path)
-    # A segment too few or too many shifts those behind it, so they are compared from the end as well.
+    # A missing or additional segment shifts the segments after it, so they are compared from the end as well.
     similarity = max(_similarity(wanted, given, like), _similarity(wanted[::-1], given[::-1], like))
     similarity += 0.05 if method in operation.methods else 0.0
     likeness = _common_prefix(wanted, given) + similarity / 1.1

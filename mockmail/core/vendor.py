@@ -49,7 +49,7 @@ OptionsT = TypeVar("OptionsT")
 R = TypeVar("R", bound="Record")
 
 PREFLIGHT = "preflight"
-"""The journal's name for a CORS preflight, which is no operation of any vendor's page."""
+"""The journal's name for a CORS preflight, which is not an operation of any vendor's page."""
 
 SHARED_RECORDS = "mockmail.core.senders.records"
 
@@ -106,7 +106,7 @@ class Call(Generic[CallerT, OptionsT]):
 
 @dataclass(frozen=True, slots=True)
 class CommittedRefusal:
-    """Returned by a handler that refuses a call and keeps what it wrote, such as a count of failed logins.
+    """Returned by a handler that refuses a call and keeps its writes, such as a count of failed logins.
 
     A refusal that is raised rolls the handler's writes back.
     """
@@ -259,7 +259,7 @@ class Vendor:
         """Return `{"headers": {}, "examples": {operation: request}}`. Raise LimitReached.
 
         headers: of every request, besides its own. A request has `method`, `path` below the vendor's root, and may have
-        `headers`, `body`, and `after`: the operations whose examples make what it needs.
+        `headers`, `body`, and `after`: the operations whose examples must be sent before.
         """
         return self._read_json("examples.json") or {"headers": {}, "examples": {}}
 

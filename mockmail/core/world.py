@@ -230,7 +230,7 @@ class World:
     def restore(self, document: Mapping[str, Any]) -> None:
         """Replace the state by a snapshot's.
 
-        Raise SeedError, and change nothing, if it does not fit; LimitReached if there is no room for its mail.
+        Raise SeedError, and change nothing, if it does not fit; LimitReached if its mail exceeds the bounds.
         """
         with self._all_or_nothing():
             seeds.restore(self, document)

@@ -142,7 +142,7 @@ class Pipeline:
         except steps.NoResponse:
             return NO_RESPONSE
         except Exception as error:  # noqa: BLE001  # any error becomes a response in the vendor's words
-            response = _refuse(context, error)
+            response = _error_response(context, error)
             # A cycle of error, traceback and frame would keep an unread body alive until garbage is collected.
             error.__traceback__ = None
             return response
@@ -176,14 +176,14 @@ async def _after_fault(context: RequestContext, fault: Fault, response: WireResp
     if fault.when == "after":
         await delay(context, fault)
         if fault.is_error:
-            response = _refuse(context, error_of(context, fault))
+            response = _error_response(context, error_of(context, fault))
     return response.with_headers(fault.headers) if fault.error is not None else response
 
 
-def _refuse(context: RequestContext, error: Exception) -> WireResponse:
+def _error_response(context: RequestContext, error: Exception) -> WireResponse:
     vendor = context.vendor
     if vendor is None:
-        return _refuse_without_vendor(context, error)
+        return _error_response_without_vendor(context, error)
     try:
         options = context.world.options(vendor)
         if isinstance(error, VendorError):
@@ -206,7 +206,7 @@ def _note_refusal(context: RequestContext, why: str) -> None:
     context.exchange.refusal = why[:LONGEST_REFUSAL]
 
 
-def _refuse_without_vendor(context: RequestContext, error: Exception) -> WireResponse:
+def _error_response_without_vendor(context: RequestContext, error: Exception) -> WireResponse:
     if isinstance(error, Problem):
         return WireResponse(404, b"not found\n", PLAIN_TEXT)
     if isinstance(error, LimitReached):

@@ -74,7 +74,7 @@ class HttpProtocol(RequestHandler):
     _has_ended = False
     _stall: asyncio.TimerHandle | None = None
     _has_sent: asyncio.Future[None] | None = None
-    """Set in `shutdown`, done as soon as the client has read the response or is gone."""
+    """Made in `shutdown`; done when the client has read the response or has disconnected."""
     _body: StreamReader | None = None
     """The body of the last request; aiohttp waits for its end even when the response did not read it."""
 

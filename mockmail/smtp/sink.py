@@ -43,7 +43,7 @@ _SIZE = re.compile(r"SIZE=([0-9]{1,18})", re.IGNORECASE)
 
 
 class Sink:
-    """The hooks of the SMTP server, shared by all connections.
+    """The hooks of the SMTP server, shared by all connections. aiosmtpd calls the connection of a hook `server`.
 
     reject_unknown: whether a recipient that does not exist in a hosted domain is refused (550).
     port_tls: STARTTLS for the clients of the SMTP port; None does not offer it. limiter: the open connections.

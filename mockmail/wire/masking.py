@@ -1,6 +1,6 @@
 """Show requests and their responses with secrets masked.
 
-The journal keeps what was sent. The control API, the console and failure messages mask it when they read it, by the
+The journal keeps requests as they were sent. The control API, the console and failure messages mask them by the
 operation that was called: see `Operation.secrets`. A request costs nothing until somebody looks at it.
 """
 
@@ -90,7 +90,7 @@ class MaskedExchange:
     @property
     def path(self) -> str:
         """Return the path."""
-        return self._path[0]
+        return self._path_and_secrets[0]
 
     @property
     def query(self) -> str:
@@ -100,7 +100,7 @@ class MaskedExchange:
     @property
     def nearest(self) -> list[str]:
         """Return the nearest operations, whose reasons may repeat a part of the path."""
-        return [_without(text, self._path[1]) for text in self._exchange.nearest]
+        return [_without(text, self._path_and_secrets[1]) for text in self._exchange.nearest]
 
     @property
     def crash(self) -> str | None:
@@ -158,7 +158,7 @@ class MaskedExchange:
         return self._without_echoes(_replaced(text, values or []))
 
     @cached_property
-    def _path(self) -> tuple[str, list[str]]:
+    def _path_and_secrets(self) -> tuple[str, list[str]]:
         return masked_path(self._exchange.path, self._rules)
 
     @cached_property
@@ -174,7 +174,7 @@ class MaskedExchange:
     def _sent(self) -> list[str]:
         """Return the secrets of the request, as they were sent and decoded; the whole body if it is withheld."""
         text, values = self._request
-        sent = [*self._path[1], *_credentials(self._exchange.request_headers.items())]
+        sent = [*self._path_and_secrets[1], *_credentials(self._exchange.request_headers.items())]
         if values is None:
             sent += [text.strip(), self._exchange.request_body.decode("latin-1").strip()]
         else:
@@ -208,10 +208,11 @@ def _find(body: bytes, content_type: str, rules: MaskingRules) -> tuple[str, lis
 
 
 def _readers(text: str, content_type: str, rules: MaskingRules) -> Iterator[Callable[[str], Iterator[Value]]]:
-    """Return the readers of a body: of what its Content-Type says, and of what it looks like.
+    """Return the readers of a body: for the format of its Content-Type, and for the format that it looks like.
 
     Clients often send the wrong Content-Type, and some vendors ignore it.
     """
+    # A body that is perhaps in none of the formats is also given to `_unreadable`, so that it is not shown.
     media_type = content_type.partition(";")[0].strip().lower()
     first = text.lstrip("\ufeff \t\r\n")[:1]
     is_json = first in ("{", "[", '"', "'") or _JSON.fullmatch(media_type) is not None or is_plain(text)
@@ -226,12 +227,12 @@ def _readers(text: str, content_type: str, rules: MaskingRules) -> Iterator[Call
     elif media_type == FORM or not is_json or (not media_type and rules.masks_unreadable):
         yield lambda text: form_values(text, rules)
         if not is_json and (media_type not in ("", FORM) or "=" not in text or "content-disposition" in text.lower()):
-            yield _refuse
+            yield _unreadable
     if "\0" in text:
-        yield _refuse
+        yield _unreadable
 
 
-def _refuse(_: str) -> Iterator[Value]:
+def _unreadable(_: str) -> Iterator[Value]:
     raise Unreadable("neither a form, nor JSON, nor XML")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mockmail.wire.xml_templates import envelope, escaped, row, without_text
+from mockmail.wire.xml_templates import empty_tag, envelope, escaped, row
 
 DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
 SCHEMA_INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
@@ -46,7 +46,7 @@ def _row(pairs: Iterable[tuple[str, object]]) -> str:
             names.append(name)
             texts.append(text if isinstance(value, dict | Items) else escaped(text))
         else:
-            names.append(without_text(name))
+            names.append(empty_tag(name))
     return row(names, texts)
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from lxml import etree
 
 _MARK = "\ue000"
-_WITHOUT_TEXT = "/"
+_EMPTY_TAG = "/"
 # The ampersand first, which begins the others.
 _REFERENCES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;"))
 # Characters that XML 1.0 forbids, even as a character reference; surrogates are bytes that were not UTF-8.
@@ -22,7 +22,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 def row(names: Sequence[str], texts: Sequence[str]) -> str:
-    """Return a row of elements with escaped texts. A name made by `without_text` is one empty tag and has no text."""
+    """Return a row of elements with escaped texts. A name made by `empty_tag` is one empty tag and has no text."""
     segments = _template(tuple(names))
     pieces = [""] * (len(segments) + len(texts))
     pieces[::2] = segments
@@ -30,9 +30,9 @@ def row(names: Sequence[str], texts: Sequence[str]) -> str:
     return "".join(pieces)
 
 
-def without_text(name: str) -> str:
-    """Return the name, for `row`, of an element that is written as one empty tag."""
-    return name + _WITHOUT_TEXT
+def empty_tag(name: str) -> str:
+    """Return the name that makes `row` write an element as one empty tag."""
+    return name + _EMPTY_TAG
 
 
 @lru_cache(maxsize=256)
@@ -54,14 +54,14 @@ def envelope(
 
 def escaped(text: str) -> str:
     """Return a text escaped for XML, character for character as lxml writes it."""
-    text = without_forbidden(text)
+    text = without_forbidden_characters(text)
     for character, reference in _REFERENCES:
         if character in text:
             text = text.replace(character, reference)
     return text
 
 
-def without_forbidden(text: str) -> str:
+def without_forbidden_characters(text: str) -> str:
     """Return a text with U+FFFD in place of each character that XML forbids."""
     return text if text.isprintable() else _FORBIDDEN.sub("\ufffd", text)
 
@@ -70,8 +70,8 @@ def without_forbidden(text: str) -> str:
 def _template(names: tuple[str, ...]) -> tuple[str, ...]:
     element = etree.Element("row")
     for name in names:
-        child = etree.SubElement(element, name.removesuffix(_WITHOUT_TEXT))
-        if not name.endswith(_WITHOUT_TEXT):
+        child = etree.SubElement(element, name.removesuffix(_EMPTY_TAG))
+        if not name.endswith(_EMPTY_TAG):
             child.text = _MARK
     written = etree.tostring(element, encoding="unicode")
     inside = written[len("<row>") : -len("</row>")] if names else ""

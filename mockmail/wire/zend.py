@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mockmail.wire.xml_templates import envelope, escaped, row, without_forbidden, without_text
+from mockmail.wire.xml_templates import empty_tag, envelope, escaped, row, without_forbidden_characters
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -43,14 +43,14 @@ def is_name(text: str) -> bool:
 def text_of(value: object) -> str:
     """Return a scalar as PHP turns it into a string."""
     if isinstance(value, str):
-        return without_forbidden(value)
+        return without_forbidden_characters(value)
     if value is None:
         return ""
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, float):
         return php_float(value)
-    return without_forbidden(str(value))
+    return without_forbidden_characters(str(value))
 
 
 def php_float(value: float) -> str:
@@ -78,7 +78,7 @@ def _row(pairs: Iterable[tuple[str | int, object]]) -> str:
             texts.append(str(value))
         elif isinstance(value, dict | list | tuple):
             if not value:
-                element = without_text(element)
+                element = empty_tag(element)
             else:
                 texts.append(_row(_pairs(value)))
         else:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from mockmail.wire.xml_templates import envelope, escaped, row, without_forbidden, without_text
+from mockmail.wire.xml_templates import empty_tag, envelope, escaped, row, without_forbidden_characters
 
 NAMES = st.lists(st.from_regex(r"[A-Za-z_][A-Za-z0-9_.-]{0,8}", fullmatch=True), max_size=6)
 
@@ -17,7 +17,7 @@ def test_row_equals_the_output_of_lxml(names, data):
     texts = data.draw(st.lists(st.text(), min_size=len(names), max_size=len(names)))
     element = etree.Element("r")
     for name, text in zip(names, texts, strict=True):
-        etree.SubElement(element, name).text = without_forbidden(text)
+        etree.SubElement(element, name).text = without_forbidden_characters(text)
 
     written = f"<r>{row(names, [escaped(text) for text in texts])}</r>"
 
@@ -31,7 +31,7 @@ def test_texts_are_escaped_as_lxml_does():
 
 
 def test_element_without_text_is_one_tag():
-    assert row([without_text("a"), "b"], [""]) == "<a/><b></b>"
+    assert row([empty_tag("a"), "b"], [""]) == "<a/><b></b>"
     assert row([], []) == ""
 
 
@@ -55,4 +55,4 @@ def test_envelope_has_the_namespaces_and_attributes_of_its_root():
     ],
 )
 def test_characters_that_xml_cannot_hold_are_replaced(text, shown):
-    assert without_forbidden(text) == shown
+    assert without_forbidden_characters(text) == shown

@@ -173,6 +173,6 @@ class _Pieces:
         pass
 
     def take(self) -> bytes:
-        """Return what was written since the last call."""
+        """Return the bytes that were written since the last call."""
         taken, self._pieces = b"".join(self._pieces), []
         return taken

@@ -33,7 +33,7 @@ LONGEST_LINE = 900
 """The longest line, in characters, of a body that is not sent quoted-printable; RFC 5322 allows 998."""
 
 LONGEST_HEAD = HEAD_LIMIT - 4096
-"""The most bytes of headers; readers ignore what is beyond HEAD_LIMIT."""
+"""The most bytes of headers; readers ignore headers after HEAD_LIMIT bytes."""
 TOO_LONG = f"the message's headers are longer than {LONGEST_HEAD} bytes"
 
 LONGEST_PLAIN_NAME = 64

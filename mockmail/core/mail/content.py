@@ -13,7 +13,7 @@ from mockmail.core.mail.links import Link, Unsubscribe, codes, unsubscribe
 from mockmail.core.mail.selection import Html
 
 TEXT_LIMIT = 1 << 20
-"""The bytes of a message that a search and a summary read. A body behind a large attachment is not searched."""
+"""The bytes of a message that a search and a summary read. A body after a large attachment is not searched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

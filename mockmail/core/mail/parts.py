@@ -26,7 +26,7 @@ _CONTENT_HEADER = re.compile(
 )
 _HYPHENS = re.compile(rb"[\r\n]--([^\r\n]*)")
 _LINE_BREAK = re.compile(rb"\r\n|\r|\n")
-# RFC 6838, 4.2: no quote, bracket or control character, so that it can stand in an attribute or a header.
+# RFC 6838, 4.2: no quote, bracket or control character, so that an attribute or a header can contain it.
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
 _TEXT = ContentHeader("text/plain")
 _MESSAGE = ContentHeader("message/rfc822")

@@ -31,7 +31,7 @@ Field = Literal[
 ]  # fmt: skip
 """The property of a message that a term tests.
 
-`size`: it has more bytes. `since`: it arrived at this time or later. `ago`: it arrived at most so many seconds ago.
+`size`: it has more bytes. `since`: it arrived at this time or later. `ago`: it arrived at most these seconds ago.
 `is`: it is read, or it is tagged.
 """
 

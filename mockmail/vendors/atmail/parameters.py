@@ -186,7 +186,7 @@ def collect(request: WireRequest, model: type, *, case_insensitive: bool = False
 
     A name in the path hides the same name in the query and in the body, and a name in the query hides it in the body,
     as in Zend_Controller_Request_Http::getParams (zf1). `name[]` and `name[0]` are an array, as in PHP: its values, or
-    the word `Array` for a parameter that is no array. case_insensitive: return the names lower-cased.
+    the word `Array` for a parameter that is not an array. case_insensitive: return the names lower-cased.
     """
     values: Values = {}
     query = urlencoded(request.query.encode("utf-8", "surrogateescape"))

@@ -66,7 +66,7 @@ def close_gap(users: Users, removed: AdminUser) -> None:
     """Move all admins to their places without an admin that was removed."""
 
     def closed(edge: int) -> int:
-        removed_before = [gone for gone in (removed.leftEdge, removed.rightEdge) if gone < edge]
+        removed_before = [other for other in (removed.leftEdge, removed.rightEdge) if other < edge]
         return edge - len(removed_before)
 
     for user in list(users):

@@ -27,7 +27,7 @@ SECRETS = {
     "key.create": ("key",),
 }
 NOT_SECRET = {"portal.settings": ("passwordHash", "withpassword")}
-"""The portal shows everybody how it hashes passwords, so these parameters are no secrets."""
+"""The portal shows everybody how it hashes passwords, so these parameters are not secret."""
 
 
 OPERATIONS = tuple(

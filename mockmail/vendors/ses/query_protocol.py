@@ -12,7 +12,7 @@ from lxml import etree
 from mockmail.core.exchange import WireRequest
 from mockmail.wire.forms import BrokenForm, urlencoded
 from mockmail.wire.parameters import parameters
-from mockmail.wire.xml_templates import without_forbidden
+from mockmail.wire.xml_templates import without_forbidden_characters
 
 NAMESPACES: dict[Any, str] = {None: "http://ses.amazonaws.com/doc/2010-12-01/"}
 ACTION = "/#Action="
@@ -106,4 +106,4 @@ def _write(element: etree._Element, value: Any) -> None:
     elif isinstance(value, bool):
         element.text = "true" if value else "false"
     else:
-        element.text = without_forbidden(str(value))
+        element.text = without_forbidden_characters(str(value))

@@ -30,7 +30,7 @@ class SpaceDogDialect(Dialect[Any, Options]):
     """Documents, and errors with their causes."""
 
     def decode(self, call: Call[Any, Options]) -> Any:
-        """Return a form, a JSON body, or None; handlers report what is wrong with it when they need it."""
+        """Return a form, a JSON body, or None; handlers report its errors when they need it."""
         if not call.request.raw_path.isascii():
             call.path = {name: replace_surrogates(value) for name, value in call.path.items()}
         params: Any = call.operation.params

@@ -49,12 +49,12 @@ def run(call: AdaxesCall, target: str, dn: str | None = None) -> tuple[tuple[Mes
 
 
 def _messages(rules: list[BusinessRule]) -> tuple[Message, ...]:
-    own = [message for rule in rules if rule.hidden for message in rule.log]
+    of_hidden_rules = [message for rule in rules if rule.hidden for message in rule.log]
     named = tuple(_message_of(rule) for rule in rules if not rule.hidden)
     if not named:
-        return tuple(own)
+        return tuple(of_hidden_rules)
     count = f"{len(named)} rule{'' if len(named) == 1 else 's'} encountered while processing your request"
-    return (*own, Message(source=SOURCE, text=count, innerMessages=named))
+    return (*of_hidden_rules, Message(source=SOURCE, text=count, innerMessages=named))
 
 
 def _message_of(rule: BusinessRule) -> Message:

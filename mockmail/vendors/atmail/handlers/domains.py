@@ -46,7 +46,7 @@ def delete(call: AtmailCall, params: DomainChoice) -> Result:
     for alias in call.records(Alias).find("DomainPart", canonical(domain.domainName)):
         call.records(Alias).remove(alias.key)
     call.records(Domain).remove(domain.key)
-    _take_from_admins(call, domain.domainId)
+    _remove_from_admins(call, domain.domainId)
     return Result(f"Domain with id {domain.domainId} deleted", {"DeletedAccount": len(accounts)})
 
 
@@ -57,7 +57,7 @@ def _chosen(call: AtmailCall, params: DomainChoice) -> Domain | None:
     return domains.first("domainName", canonical(params.domain_name or ""))
 
 
-def _take_from_admins(call: AtmailCall, domain_id: int) -> None:
+def _remove_from_admins(call: AtmailCall, domain_id: int) -> None:
     users = call.records(AdminUser)
     for user in list(users):
         if domain_id in user.domainIds:

@@ -16,7 +16,7 @@ def index(call: RackspaceCall, params: DomainListing) -> views.Document:
     """Return a page of a customer's domains."""
     own = customer_of(call).accountNumber
     if params.domainNames is not None:
-        return _sorted_page(call, params, _named(call, params, {own}))
+        return _sorted_page(call, params, _wanted_domains(call, params, {own}))
     total, found = views.page(
         params, call.records(Domain), "accountNumber", own, lambda domain: params.matches(domain.name)
     )
@@ -27,7 +27,7 @@ def index_all(call: RackspaceCall, params: DomainListing) -> views.Document:
     """Return a page of the domains of every customer that the caller reaches, sorted by name."""
     accounts = [customer.accountNumber for customer in accessible_customers(call)]
     if params.domainNames is not None:
-        return _sorted_page(call, params, _named(call, params, set(accounts)))
+        return _sorted_page(call, params, _wanted_domains(call, params, set(accounts)))
     domains = call.records(Domain)
     return _sorted_page(
         call, params, [domain for account in accounts for domain in domains.find("accountNumber", account)]
@@ -80,7 +80,7 @@ def check_plan(call: RackspaceCall, domain: Domain, model: type[Mailbox | RsMail
         raise BadRequest(f"The domain {domain.name} has its maximum number of {service} mailboxes")
 
 
-def _named(call: RackspaceCall, params: DomainListing, accounts: Collection[str]) -> list[Domain]:
+def _wanted_domains(call: RackspaceCall, params: DomainListing, accounts: Collection[str]) -> list[Domain]:
     found = map(call.records(Domain).get, params.names)
     return [domain for domain in found if domain is not None and domain.accountNumber in accounts]
 

@@ -75,7 +75,7 @@ def edit(call: RackspaceCall, params: MailboxFields) -> None:
 
 
 def delete(call: RackspaceCall, _: None) -> None:
-    """Delete a mailbox, its mail and all its records for ever (Rackspace API documentation, "Delete")."""
+    """Delete a mailbox, its mail and all its records permanently (Rackspace API documentation, "Delete")."""
     mailbox = mailbox_of(call)
     for model, index_name in BELONGINGS:
         records = call.records(model)

@@ -46,9 +46,9 @@ def create(call: SpaceDogCall, params: NewObject) -> Result:
     source = params.body.checked_object()
     schema = find_schema(call)
     path = schema.source[name].get("_id")
-    own = params.id if path is None else _id_at(source, path, name)
+    given_id = params.id if path is None else _id_at(source, path, name)
     check_object(schema, source)
-    key = own or call.world.ids.token(ID_LENGTH, URL_SAFE)
+    key = given_id or call.world.ids.token(ID_LENGTH, URL_SAFE)
     old = call.records(DataObject).get(f"{backend}/{name}/{key}")
     user, now = str(call.caller), timestamp(call.world.clock.now())
     meta = {"createdBy": user, "updatedBy": user, "createdAt": now, "updatedAt": now}

@@ -31,6 +31,12 @@ def basic_credentials(authorization: str) -> tuple[str, str] | None:
     return (user, password) if colon else None
 
 
+def bearer_token(authorization: str) -> str:
+    """Return the token of an Authorization header; empty if it has no Bearer token (RFC 6750)."""
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 def charset_of(content_type: str) -> str | None:
     """Return the charset that a Content-Type header names, in lower case, or None."""
     found = _CHARSET.search(content_type)

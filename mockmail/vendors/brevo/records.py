@@ -32,17 +32,13 @@ class Account(Record, frozen=True, kw_only=True):
     """The account. email: of its owner. credits: the messages that its plan has left."""
 
     table: ClassVar[str] = "account"
+    key = "account"
 
     email: str
     first_name: str = "Jane"
     last_name: str = "Doe"
     company: str = "Example"
     credits: int = 300
-
-    @property
-    def key(self) -> str:
-        """There is one account."""
-        return "account"
 
 
 class ApiKey(Record, frozen=True, kw_only=True):

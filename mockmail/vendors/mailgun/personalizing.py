@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockmail.core.mail.compose import Mailbox
+from mockmail.core.senders.batch import LARGEST_BATCH
 from mockmail.core.senders.templates import text_of
 from mockmail.vendors.mailgun.errors import MailgunError
-
-LARGEST_BATCH = 64 << 20
-"""The most characters of all messages of a batch, after their values are filled in."""
 
 COST = 50
 """The characters that a place for a value counts as, because it takes time."""

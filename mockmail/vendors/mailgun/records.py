@@ -14,13 +14,9 @@ class Account(Record, frozen=True, kw_only=True):
     """The account. signing_key: what signs the requests to webhooks."""
 
     table: ClassVar[str] = "account"
+    key = "account"
 
     signing_key: str
-
-    @property
-    def key(self) -> str:
-        """There is one account."""
-        return "account"
 
 
 class ApiKey(Record, frozen=True, kw_only=True):

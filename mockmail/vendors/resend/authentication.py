@@ -8,6 +8,7 @@ from mockmail.core.vendor import Call
 from mockmail.vendors.resend.errors import RESTRICTED_KEY, ProxyRefusal, ResendError
 from mockmail.vendors.resend.options import Options
 from mockmail.vendors.resend.records import ApiKey
+from mockmail.wire.headers import bearer_token
 
 FULL_ACCESS = "full_access"
 
@@ -29,9 +30,8 @@ def authenticate(call: ResendCall) -> Caller:
     """Return the API key that calls, if it may do this. Raise ResendError (401), ProxyRefusal (403)."""
     if call.options.requires_user_agent and not call.request.headers.get("User-Agent"):
         raise ProxyRefusal("error code: 1010").because("the request has no User-Agent")
-    scheme, _, token = call.request.headers.get("Authorization", "").partition(" ")
-    token = token.strip()
-    if scheme.lower() != "bearer" or not token:
+    token = bearer_token(call.request.headers.get("Authorization", ""))
+    if not token:
         raise ResendError("Missing API key in the authorization header.", "missing_api_key", 401)
     key = call.records(ApiKey).first("token", token)
     if key is None:

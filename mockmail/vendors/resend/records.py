@@ -32,13 +32,9 @@ class Account(Record, frozen=True, kw_only=True):
     """The account. email: of its owner, to whom `onboarding@resend.dev` may send."""
 
     table: ClassVar[str] = "account"
+    key = "account"
 
     email: str
-
-    @property
-    def key(self) -> str:
-        """There is one account."""
-        return "account"
 
 
 class ApiKey(Record, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mockmail.core.vendor import Call, NoOptions
 from mockmail.vendors.sendgrid.errors import INVALID_GRANT, NO_CREDENTIALS, MailRefusal, SendGridError, item
 from mockmail.vendors.sendgrid.records import ApiKey
+from mockmail.wire.headers import bearer_token
 
 MAIL_SEND = "mail.send"
 
@@ -26,15 +27,13 @@ SendGridCall = Call[Caller, NoOptions]
 
 def authenticate(call: SendGridCall) -> Caller:
     """Return the API key that calls. Raise SendGridError (401)."""
-    scheme, _, token = call.request.headers.get("Authorization", "").partition(" ")
-    token = token.strip()
-    is_given = scheme.lower() == "bearer" and bool(token)
-    key = call.records(ApiKey).first("token", token) if is_given else None
+    token = bearer_token(call.request.headers.get("Authorization", ""))
+    key = call.records(ApiKey).first("token", token) if token else None
     if key is not None:
         return Caller(key)
-    reason = "no API key has the token in Authorization" if is_given else "there is no Bearer token in Authorization"
+    reason = "no API key has the token in Authorization" if token else "there is no Bearer token in Authorization"
     if call.operation.requires == MAIL_SEND:
-        refusal: SendGridError = MailRefusal(item(INVALID_GRANT if is_given else NO_CREDENTIALS), status=401)
+        refusal: SendGridError = MailRefusal(item(INVALID_GRANT if token else NO_CREDENTIALS), status=401)
     else:
         refusal = SendGridError("authorization required", status=401)
     raise refusal.because(reason)

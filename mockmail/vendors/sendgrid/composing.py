@@ -9,7 +9,7 @@ from typing import Any
 
 from mockmail.core.errors import HeadTooLong
 from mockmail.core.mail.compose import Attachment, Draft, Mailbox, compose
-from mockmail.core.senders.batch import PREPARED_AT_ONCE, Prepared
+from mockmail.core.senders.batch import LARGEST_BATCH, PREPARED_AT_ONCE, Prepared
 from mockmail.core.senders.outcomes import RecipientOutcome
 from mockmail.core.senders.records import Recipient, SentMessage, Template, template_key
 from mockmail.core.senders.sending import Submission
@@ -19,9 +19,6 @@ from mockmail.vendors.sendgrid.checking import decoded, due_at, sender_of
 from mockmail.vendors.sendgrid.errors import MailRefusal, item
 from mockmail.vendors.sendgrid.parameters import Address, AttachedFile, Mail, Personalization
 from mockmail.vendors.sendgrid.rendering import RULES, SEARCHED_EACH, Substitutions, Text
-
-LARGEST_REQUEST = 64 << 20
-"""The most bytes of the messages of one request."""
 
 AFFORDABLE = 5_000_000
 """The most characters that are searched for substitutions before the event loop does other work."""
@@ -76,9 +73,9 @@ class Composer:
         except (HeadTooLong, TemplateError) as error:
             raise MailRefusal(item(f"The message cannot be sent: {error}.", f"personalizations.{number}")) from error
         self._size += len(raw)
-        if self._size > LARGEST_REQUEST:
+        if self._size > LARGEST_BATCH:
             raise MailRefusal(item("content too large"), status=413).because(
-                f"the messages of a request may have {LARGEST_REQUEST} bytes"
+                f"the messages of a request may have {LARGEST_BATCH} bytes"
             )
         sent = self._message(number, personalization, text)
         return None, [Submission(message=sent, raw=raw, failure=failure)]

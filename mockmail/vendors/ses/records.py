@@ -44,6 +44,7 @@ class Account(Record, frozen=True, kw_only=True):
     """
 
     table: ClassVar[str] = "account"
+    key = "account"
 
     number: str = "123456789012"
     production: bool = True
@@ -51,11 +52,6 @@ class Account(Record, frozen=True, kw_only=True):
     suppressed_reasons: tuple[str, ...] = ("BOUNCE", "COMPLAINT")
     max_24_hours: float = 50000.0
     max_rate: float = 14.0
-
-    @property
-    def key(self) -> str:
-        """There is one account."""
-        return "account"
 
 
 class ConfigurationSet(Record, frozen=True, kw_only=True):

@@ -227,7 +227,7 @@ def test_idempotency_key_is_refused_until_it_expires(post, mockmail):
 
 
 def test_messages_of_a_request_are_bounded(post, monkeypatch):
-    monkeypatch.setattr("mockmail.vendors.brevo.handlers.emails.MOST_COMPOSED", 5000)
+    monkeypatch.setattr("mockmail.vendors.brevo.handlers.emails.LARGEST_BATCH", 5000)
     versions = [{"to": [{"email": "a@example.org"}]}] * 2
 
     def send(size):

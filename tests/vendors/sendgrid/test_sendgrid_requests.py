@@ -139,7 +139,7 @@ def test_message_is_scheduled_at_most_72_hours_ahead(send, mockmail):
 
 
 def test_messages_of_a_request_have_a_bound(send, mockmail, monkeypatch):
-    monkeypatch.setattr(composing, "LARGEST_REQUEST", 1000)
+    monkeypatch.setattr(composing, "LARGEST_BATCH", 1000)
 
     refused = send(personalizations=people(5))
 

@@ -10,7 +10,7 @@ from typing import Any
 from mockmail.core.errors import HeadTooLong
 from mockmail.core.mail.compose import Attachment, Draft, compose
 from mockmail.core.mail.html_text import read_html
-from mockmail.core.senders.batch import Prepared, submit_each
+from mockmail.core.senders.batch import LARGEST_BATCH, Prepared, submit_each
 from mockmail.core.senders.identities import is_verified
 from mockmail.core.senders.outcomes import RecipientOutcome
 from mockmail.core.senders.records import Identity, Recipient, RecipientKind, SentMessage, Template
@@ -33,8 +33,6 @@ from mockmail.vendors.brevo.views import UUID, metadata_of
 from mockmail.wire.json_dialect import JsonResponse
 
 RELAY = "smtp-relay.mailin.fr"
-MOST_COMPOSED = 64 << 20
-"""The most bytes that the messages of one request have together."""
 
 
 @dataclass(slots=True)
@@ -127,8 +125,8 @@ def _prepare(call: BrevoCall, request: _Request, version: Version, template: Tem
     except HeadTooLong as error:
         raise BrevoError(str(error)) from error
     request.composed += len(raw)
-    if request.composed > MOST_COMPOSED:
-        raise BrevoError(f"the messages of a request may have {MOST_COMPOSED >> 20} MB in all", "out_of_range")
+    if request.composed > LARGEST_BATCH:
+        raise BrevoError(f"the messages of a request may have {LARGEST_BATCH >> 20} MB in all", "out_of_range")
     name = template.name if template else ""
     sent = _sent(call, request, version, addresses, draft)
     sent = sent.replace(details={**sent.details, "template_name": name}) if name else sent

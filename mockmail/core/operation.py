@@ -80,6 +80,21 @@ class Operation:
         return line.partition(" (")[0].rstrip(".")
 
 
+def operations_of(source: str, **shared: Any) -> Callable[..., Operation]:
+    """Return a function that makes operations with a common source and other `shared` fields.
+
+    It is called as `make(name, request, handler, section, params)`, with further fields by name; the first three and
+    params are those of `Operation.of`. source: the citation, with `{}` for the section.
+    """
+
+    def make(
+        name: str, request: str, handler: Callable[..., Any], section: int | str, params: Any = None, **more: Any
+    ) -> Operation:
+        return Operation.of(name, request, handler, params, source=source.format(section), **{**shared, **more})
+
+    return make
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotEmulated:
     """An operation that the vendor has and mockmail does not serve.

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from mockmail.core.errors import LimitReached, Problem
-from mockmail.core.mail.message import SentBy
+from mockmail.core.mail.message import Envelope, SentBy
 from mockmail.core.mail.outgoing import Continue, Later, Outcome, Send
 from mockmail.core.vendor import CommittedRefusal
 from mockmail.core.world import World
@@ -77,6 +77,8 @@ class Sending:
             exchange=exchange.id,
             relay=send.relay.where if send.relay is not None else None,
         )
+        if send.relay is None:
+            return _deliver(send, context, sent_by)
         generation = context.world.generation
         outcome = await self._perform(send, context.world, sent_by)
         _check_generation(context, generation)
@@ -84,6 +86,17 @@ class Sending:
             exchange.messages.append(outcome.message)
         with context.world.store.transaction():
             return send.then(outcome)
+
+
+def _deliver(send: Send, context: RequestContext, sent_by: SentBy) -> object:
+    """Put a message that needs no SMTP session into the inbox, with the records about it: both are kept, or neither."""
+    message, world = send.message, context.world
+    envelope = Envelope(sender=message.sender, recipients=message.recipients)
+    with world.transaction():
+        message_id = world.receive(message.raw, envelope, sent_by).id
+        result = send.then(Outcome(message=message_id))
+    context.exchange.messages.append(message_id)
+    return result
 
 
 def _check_generation(context: RequestContext, generation: int) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockmail.core.errors import LimitReached
 from mockmail.core.mail.addresses import is_host
-from mockmail.core.mail.message import Envelope, SentBy
+from mockmail.core.mail.message import SentBy
 from mockmail.core.mail.outgoing import Failure, Outcome, Outgoing, Relay, Security, Send, Stage
 from mockmail.core.world import World
 from mockmail.smtp.protocol import SubmissionContext
@@ -42,10 +42,10 @@ class Submission:
         self._allowed = allowed
 
     async def perform(self, send: Send, world: World, sent_by: SentBy) -> Outcome:
-        """Send a message and return the outcome; a refusal or an unreachable relay is an outcome, not an exception."""
-        if send.relay is None:
-            return _hand_over(send.message, world, sent_by)
+        """Send a message to its relay and return the outcome; a refusal or an unreachable relay is one, too."""
         relay = send.relay
+        if relay is None:
+            raise ValueError("a message without a relay needs no session")
         submission_context = SubmissionContext(world, sent_by, world.generation)
         is_real = relay.where in self._allowed
         unreachable = None if is_real else _connection_error(relay, world)
@@ -207,11 +207,6 @@ def _connection_error(relay: Relay, world: World) -> str | None:
     if not is_host(relay.host):
         return "Name or service not known"
     return f"Connection refused by {relay.where}" if world.smtp.is_unreachable(relay.where) else None
-
-
-def _hand_over(message: Outgoing, world: World, sent_by: SentBy) -> Outcome:
-    envelope = Envelope(sender=message.sender, recipients=message.recipients)
-    return Outcome(message=world.receive(message.raw, envelope, sent_by).id)
 
 
 def _report(send: Send, submission_context: SubmissionContext, stage: Stage) -> None:

@@ -32,7 +32,7 @@ def basic_credentials(authorization: str) -> tuple[str, str] | None:
 
 
 def bearer_token(authorization: str) -> str:
-    """Return the token of an Authorization header, or an empty text if it has no Bearer token (RFC 6750)."""
+    """Return the token of an Authorization header; empty if it has no Bearer token (RFC 6750)."""
     scheme, _, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 

@@ -60,6 +60,8 @@ class JsonDialect(Dialect[Any, Any]):
     max_depth: the deepest nesting of a body. read: the reader of bodies. rules: how parameters are bound.
     query_methods: the methods whose parameters are in the query; their bodies are not read. query_rules: how those are
         bound.
+    rate_limit: the names of the headers with the requests that are left and the seconds until there are some again; 429
+        changes them.
     codes: the vendor's error code for each HTTP status; those for 400 and 500 are the defaults for other statuses.
     """
 
@@ -73,6 +75,7 @@ class JsonDialect(Dialect[Any, Any]):
     query_methods: ClassVar[Collection[str]] = ()
     query_rules: ClassVar[BindingRules] = BindingRules(converters=TEXT_CONVERTERS, repeated_values=True)
     read: ClassVar[Callable[..., Any]] = staticmethod(read_json)
+    rate_limit: ClassVar[tuple[str, str] | None] = None
     codes: ClassVar[Mapping[int, Any]] = {}
 
     def decode(self, call: Call[Any, Any]) -> Any:
@@ -126,7 +129,13 @@ class JsonDialect(Dialect[Any, Any]):
     ) -> WireResponse:
         """Return the problem's document with its status and headers."""
         document = self.problem_document(request, operation, problem)
-        return self.response(problem.status, document, tuple(problem.headers.items()))
+        response = self.response(problem.status, document, tuple(problem.headers.items()))
+        if problem.status != HTTPStatus.TOO_MANY_REQUESTS or self.rate_limit is None:
+            return response
+        remaining, reset = self.rate_limit
+        headers = dict(response.headers)
+        headers |= {remaining: "0", reset: problem.headers.get("Retry-After", headers.get(reset, "1"))}
+        return WireResponse(response.status, response.body, tuple(headers.items()))
 
     def problem_document(self, request: WireRequest, operation: Operation | None, problem: Problem) -> Any:
         """Return the body for a request that any HTTP service refuses; override it with the vendor's own."""

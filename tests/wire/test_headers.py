@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockmail.wire.headers import basic_credentials, charset_of, media_ranges
+from mockmail.wire.headers import basic_credentials, bearer_token, charset_of, media_ranges
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,22 @@ from mockmail.wire.headers import basic_credentials, charset_of, media_ranges
 )
 def test_basic_credentials_are_read_or_none(header, credentials):
     assert basic_credentials(header) == credentials
+
+
+@pytest.mark.parametrize(
+    ("header", "token"),
+    [
+        ("Bearer re_1", "re_1"),
+        ("bearer   re_1 ", "re_1"),
+        ("Bearer", ""),
+        ("Bearer  ", ""),
+        ("Basic re_1", ""),
+        ("re_1", ""),
+        ("", ""),
+    ],
+)
+def test_bearer_token_is_read_or_empty(header, token):
+    assert bearer_token(header) == token
 
 
 @pytest.mark.parametrize(

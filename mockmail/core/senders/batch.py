@@ -23,6 +23,9 @@ PREPARED_AT_ONCE = 10
 PREPARED_BYTES = 1 << 20
 """The bytes of messages after which it does, too: a batch may repeat a long body."""
 
+LARGEST_BATCH = 64 << 20
+"""The most bytes, or characters, that the messages of one request have together."""
+
 
 def submit_each(
     call: Call[Any, Any],

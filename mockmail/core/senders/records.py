@@ -34,19 +34,6 @@ STATES = frozenset({"accepted", "scheduled", "cancelled", "suppressed", "deliver
 """The kinds of events that are the state of a recipient from then on."""
 
 
-ACCOUNT = "account"
-"""The key of a vendor's one account."""
-
-
-class AccountRecord(Record, frozen=True, kw_only=True):
-    """The one account of a vendor. A vendor derives it, with a table and what its API tells of an account."""
-
-    @property
-    def key(self) -> str:
-        """Return the key of the one account."""
-        return ACCOUNT
-
-
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     """A recipient of a message. state: the kind of the last event in STATES. id: for vendors that number recipients."""
 

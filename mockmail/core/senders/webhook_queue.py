@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Callable, KeysView, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from mockmail.core.senders.sender import WebhookRequest
@@ -15,6 +16,19 @@ MOST_WAITING = 10_000
 
 MOST_BYTES = 64 << 20
 """The most bytes of their bodies; over it, the oldest requests are dropped."""
+
+LONGEST_URL = 2000
+"""The most characters of a webhook's URL, for a vendor without a bound of its own."""
+
+
+def is_webhook_url(text: str, longest: int | None = LONGEST_URL) -> bool:
+    """Return whether a text is a URL that requests can be made to. longest: the most characters; None for any."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    is_short = longest is None or len(text) <= longest
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and text.isprintable() and is_short
 
 
 class WebhookQueue:

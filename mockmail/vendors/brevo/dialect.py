@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from mockmail.core.errors import Problem, VendorError
-from mockmail.core.exchange import WireRequest, WireResponse
+from mockmail.core.exchange import WireRequest
 from mockmail.core.operation import Operation
 from mockmail.vendors.brevo.errors import BrevoError, missing
 from mockmail.wire.json_dialect import JsonDialect
@@ -13,8 +13,6 @@ from mockmail.wire.parameters import JSON_CONVERTERS, BindError, BindingRules, E
 
 CALLS, WINDOW = 1000, 1
 """The requests in a window of seconds that the headers announce; `limits` enforces some."""
-
-TOO_MANY = 429
 
 
 class BrevoDialect(JsonDialect):
@@ -25,6 +23,7 @@ class BrevoDialect(JsonDialect):
         ("x-sib-ratelimit-remaining", str(CALLS - 1)),
         ("x-sib-ratelimit-reset", str(WINDOW)),
     )
+    rate_limit = ("x-sib-ratelimit-remaining", "x-sib-ratelimit-reset")
     rules = BindingRules(converters=JSON_CONVERTERS, null_is_missing=True)
     query_methods = ("GET", "HEAD")
     codes: ClassVar = {
@@ -53,18 +52,6 @@ class BrevoDialect(JsonDialect):
         if first.kind is ErrorKind.OUT_OF_RANGE:
             return BrevoError(f"{name} is out of range{within}", "out_of_range")
         return BrevoError(f"{name} is not valid{within}").because(f"{name} {first.kind.value}")
-
-    def problem(
-        self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any
-    ) -> WireResponse:
-        """Return the problem's document; without requests left, say when there are some again."""
-        response = super().problem(request, operation, problem, options)
-        if problem.status != TOO_MANY:
-            return response
-        wait = problem.headers.get("Retry-After", str(WINDOW))
-        changed = {"x-sib-ratelimit-remaining": "0", "x-sib-ratelimit-reset": wait}
-        headers = tuple((name, changed.get(name, value)) for name, value in response.headers)
-        return WireResponse(response.status, response.body, headers)
 
     def problem_document(self, request: WireRequest, operation: Operation | None, problem: Problem) -> Any:
         """Return Brevo's code for a status, and the detail."""

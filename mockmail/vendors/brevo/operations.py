@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from mockmail.core.operation import Evidence, NotEmulated, Operation
+from mockmail.core.operation import Evidence, NotEmulated, operations_of
 from mockmail.vendors.brevo.handlers import (
     account,
     blocked_contacts,
@@ -34,21 +31,8 @@ from mockmail.vendors.brevo.parameters import (
     WebhookSearch,
 )
 
-
-def _operation(
-    name: str, request: str, handler: Callable[..., Any], source: str, params: Any = None, **more: Any
-) -> Operation:
-    """Return an operation. source: the section of the notes, and in parentheses what confirms it."""
-    return Operation.of(
-        name,
-        request,
-        handler,
-        params,
-        root="/v3",
-        evidence=Evidence.CONFIRMED,
-        source=f"docs/wire/brevo.md {source}",
-        **more,
-    )
+_operation = operations_of("docs/wire/brevo.md {}", root="/v3", evidence=Evidence.CONFIRMED)
+"""Its sections name what confirms the operation, too, in parentheses."""
 
 
 OPERATIONS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from mockmail.core.errors import Problem, VendorError
+from mockmail.core.errors import VendorError
 from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call
@@ -56,6 +56,7 @@ def _integer(raw: str) -> int:
 class MailgunDialect(JsonDialect):
     """Fields of forms in any of their encodings, and `message` for every refusal."""
 
+    rate_limit = ("X-RateLimit-Remaining", "X-RateLimit-Reset")
     rules = BindingRules(converters={**TEXT_CONVERTERS, bool: _boolean, int: _integer}, repeated_values=True)
 
     def decode(self, call: Call[Any, Any]) -> Any:
@@ -89,16 +90,6 @@ class MailgunDialect(JsonDialect):
         if isinstance(error.document, str):
             return WireResponse(error.status, error.document.encode(), (*TEXT, *error.headers))
         return super().refuse(request, operation, error, options)
-
-    def problem(
-        self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any
-    ) -> WireResponse:
-        """Return the problem's document; without requests left, say when there are some again."""
-        response = super().problem(request, operation, problem, options)
-        if problem.status != 429:  # noqa: PLR2004
-            return response
-        wait = problem.headers.get("Retry-After", "1")
-        return response.with_headers({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": wait})
 
     def values_of(self, query: str) -> Values:
         """Return the values of each name in a query. Raise BrokenForm."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from mockmail.core.operation import Evidence, NotEmulated, Operation
+from mockmail.core.operation import Evidence, NotEmulated, Operation, operations_of
 from mockmail.vendors.mailgun.authentication import SENDING
 from mockmail.vendors.mailgun.handlers import (
     domains,
@@ -34,28 +31,11 @@ from mockmail.vendors.mailgun.parameters import (
 DOCUMENTATION = "mailgun/documentation"
 
 
-def _operation(
-    name: str, request: str, handler: Callable[..., Any], section: int, params: Any = None, **more: Any
-) -> Operation:
-    return Operation.of(
-        name,
-        request,
-        handler,
-        params,
-        **{
-            "evidence": Evidence.DOCUMENTED,
-            "source": f"{DOCUMENTATION}; docs/wire/mailgun.md {section}",
-            **more,
-        },
-    )
-
-
-def _confirmed(
-    name: str, request: str, handler: Callable[..., Any], section: int, params: Any, **more: Any
-) -> Operation:
-    """Return an operation that django-anymail's recorded responses confirm."""
-    source = f"anymail/django-anymail, {DOCUMENTATION}; docs/wire/mailgun.md {section}"
-    return _operation(name, request, handler, section, params, evidence=Evidence.CONFIRMED, source=source, **more)
+_operation = operations_of(f"{DOCUMENTATION}; docs/wire/mailgun.md {{}}")
+_confirmed = operations_of(
+    f"anymail/django-anymail, {DOCUMENTATION}; docs/wire/mailgun.md {{}}", evidence=Evidence.CONFIRMED
+)
+"""Makes the operations that django-anymail's recorded responses confirm."""
 
 
 def _suppressions(noun: str, path: str) -> tuple[Operation, ...]:

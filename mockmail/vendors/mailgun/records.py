@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockmail.core.senders.records import (
-    ACCOUNT,
-    AccountRecord,
-    Identity,
-    SenderEvent,
-    SentMessage,
-    Suppression,
-    Template,
-    Webhook,
-)
+from mockmail.core.senders.records import Identity, SenderEvent, SentMessage, Suppression, Template, Webhook
 from mockmail.core.state.records import Record
 
 __all__ = ["Account", "ApiKey", "Identity", "SenderEvent", "SentMessage", "Suppression", "Template", "Webhook"]
 
 
-class Account(AccountRecord, frozen=True, kw_only=True):
+class Account(Record, frozen=True, kw_only=True):
     """The account. signing_key: what signs the requests to webhooks."""
 
-    table: ClassVar[str] = ACCOUNT
+    table: ClassVar[str] = "account"
+    key = "account"
 
     signing_key: str
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import ClassVar, get_args
 
 from mockmail.core.senders.outcomes import RecipientOutcome
-from mockmail.core.senders.records import ACCOUNT, EventKind, SenderEvent, SentMessage, Suppression, Webhook
+from mockmail.core.senders.records import EventKind, SenderEvent, SentMessage, Suppression, Webhook
 from mockmail.core.senders.sender import Sender, WebhookRequest
 from mockmail.core.state.records import read_timestamp
 from mockmail.core.world import World
@@ -74,7 +74,7 @@ class MailgunSender(Sender):
         """Return the signed request that tells a webhook of an event of its domain."""
         if webhook.scope != message.scope or event.kind not in NAMES or _webhook_kind(event) not in webhook.kinds:
             return ()
-        account = world.store.records(VENDOR_NAME, Account).get(ACCOUNT)
+        account = world.store.records(VENDOR_NAME, Account).get(Account.key)
         timestamp, token = str(int(read_timestamp(event.at).timestamp())), world.ids.hexadecimal(50)
         key = account.signing_key if account else ""
         signature = hmac.new(key.encode("utf-8", "replace"), f"{timestamp}{token}".encode(), hashlib.sha256)

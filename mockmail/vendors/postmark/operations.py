@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from mockmail.core.operation import Evidence, NotEmulated, Operation
+from mockmail.core.operation import Evidence, NotEmulated, operations_of
 from mockmail.vendors.postmark.account_parameters import (
     DomainChange,
     NewDomain,
@@ -57,25 +54,8 @@ REC, ANY, JS, PY = "postmarker", "`anymail/django-anymail`", "`ActiveCampaign/po
 """The sources of docs/wire/postmark.md 0: recorded responses of the service, and clients, two of them the vendor's."""
 
 
-def _operation(
-    name: str, request: str, handler: Callable[..., Any], source: str, params: Any = None, **more: Any
-) -> Operation:
-    """Return an operation. source: what confirms it, and the section of the notes."""
-    return Operation.of(
-        name,
-        request,
-        handler,
-        params,
-        evidence=Evidence.CONFIRMED,
-        source=source,
-        **more,
-    )
-
-
-def _account(
-    name: str, request: str, handler: Callable[..., Any], source: str, params: Any = None, **more: Any
-) -> Operation:
-    return _operation(name, request, handler, source, params, requires=ACCOUNT, **more)
+_operation = operations_of("{}", evidence=Evidence.CONFIRMED)
+_account = operations_of("{}", evidence=Evidence.CONFIRMED, requires=ACCOUNT)
 
 
 def _notes(section: int, *sources: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mockmail.core.senders.records import ACCOUNT, Identity
+from mockmail.core.senders.records import Identity
 from mockmail.vendors.resend.authentication import ResendCall
 from mockmail.vendors.resend.composing import LISTS, Addresses, as_list
 from mockmail.vendors.resend.errors import ResendError, missing
@@ -72,7 +72,7 @@ def _check_sender(call: ResendCall, addresses: Addresses) -> None:
 
 def _check_testing(call: ResendCall, addresses: Addresses) -> None:
     """Raise ResendError for a message from Resend's own domain to somebody else than the owner of the account."""
-    account = call.records(Account).get(ACCOUNT)
+    account = call.records(Account).get(Account.key)
     own = account.email if account else ""
     for mailboxes in addresses.recipients.values():
         for mailbox in mailboxes:

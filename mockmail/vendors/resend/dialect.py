@@ -42,6 +42,7 @@ class ResendDialect(JsonDialect):
         ("ratelimit-remaining", str(CALLS - 1)),
         ("ratelimit-reset", str(WINDOW)),
     )
+    rate_limit = ("ratelimit-remaining", "ratelimit-reset")
     rules = BindingRules(converters=JSON_CONVERTERS, null_is_missing=True)
     query_methods = ("GET", "HEAD")
     read = staticmethod(partial(read_json, has_byte_arrays=True))
@@ -63,18 +64,6 @@ class ResendDialect(JsonDialect):
         if isinstance(error.document, str):
             return WireResponse(error.status, error.document.encode(), (("Content-Type", "text/plain; charset=UTF-8"),))
         return super().refuse(request, operation, error, options)
-
-    def problem(
-        self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any
-    ) -> WireResponse:
-        """Return the problem's document; without requests left, say when there are some again."""
-        response = super().problem(request, operation, problem, options)
-        if problem.status != 429:  # noqa: PLR2004
-            return response
-        wait = problem.headers.get("Retry-After", str(WINDOW))
-        changed = {"ratelimit-remaining": "0", "ratelimit-reset": wait}
-        headers = tuple((name, changed.get(name, value)) for name, value in response.headers)
-        return WireResponse(response.status, response.body, headers)
 
     def problem_document(self, request: WireRequest, operation: Operation | None, problem: Problem) -> Any:
         """Return Resend's own text for a status, unless an injected fault has one."""

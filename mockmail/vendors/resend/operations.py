@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from mockmail.core.operation import Evidence, NotEmulated, Operation
+from mockmail.core.operation import Evidence, NotEmulated, operations_of
 from mockmail.vendors.resend.authentication import FULL_ACCESS
 from mockmail.vendors.resend.handlers import (
     api_keys,
@@ -33,27 +30,15 @@ from mockmail.vendors.resend.parameters import (
 )
 
 CLIENTS = "resend/resend-node, resend/resend-openapi"
-SENDING = ("email.send", "email.send_batch")
 
+_sending = operations_of(f"{CLIENTS}; docs/wire/resend.md {{}}", evidence=Evidence.CONFIRMED)
+"""Makes the operations that a key for sending may call."""
 
-def _operation(
-    name: str, request: str, handler: Callable[..., Any], section: int, params: Any = None, **more: Any
-) -> Operation:
-    return Operation.of(
-        name,
-        request,
-        handler,
-        params,
-        evidence=Evidence.CONFIRMED,
-        source=f"{CLIENTS}; docs/wire/resend.md {section}",
-        requires=None if name in SENDING else FULL_ACCESS,
-        **more,
-    )
-
+_operation = operations_of(f"{CLIENTS}; docs/wire/resend.md {{}}", evidence=Evidence.CONFIRMED, requires=FULL_ACCESS)
 
 OPERATIONS = (
-    _operation("email.send", "POST /emails", emails.send, 3, Email),
-    _operation("email.send_batch", "POST /emails/batch", emails.send_batch, 4, list),
+    _sending("email.send", "POST /emails", emails.send, 3, Email),
+    _sending("email.send_batch", "POST /emails/batch", emails.send_batch, 4, list),
     _operation("email.list", "GET /emails", sent_emails.index, 5, Page),
     _operation("email.show", "GET /emails/{email}", sent_emails.show, 5),
     _operation("email.edit", "PATCH /emails/{email}", sent_emails.edit, 5, EmailChange),

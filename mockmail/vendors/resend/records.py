@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from mockmail.core.senders.records import (
-    ACCOUNT,
-    AccountRecord,
     Identity,
     SenderEvent,
     SentMessage,
@@ -30,10 +28,11 @@ __all__ = [
 ]
 
 
-class Account(AccountRecord, frozen=True, kw_only=True):
+class Account(Record, frozen=True, kw_only=True):
     """The account. email: of its owner, to whom `onboarding@resend.dev` may send."""
 
-    table: ClassVar[str] = ACCOUNT
+    table: ClassVar[str] = "account"
+    key = "account"
 
     email: str
 

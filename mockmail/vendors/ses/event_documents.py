@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mockmail.core.mail import mime
-from mockmail.core.senders.records import ACCOUNT, EventKind, SenderEvent, SentMessage
+from mockmail.core.senders.records import EventKind, SenderEvent, SentMessage
 from mockmail.core.senders.sending import raw_of
 from mockmail.core.world import World
 from mockmail.vendors.ses.records import SIMULATOR, VENDOR_NAME, Account
@@ -66,7 +66,7 @@ def diagnostic_of(event: SenderEvent) -> str:
 
 def _mail(world: World, message: SentMessage, event: SenderEvent) -> Document:
     headers = mime.headers(raw_of(world, message))
-    account = world.store.records(VENDOR_NAME, Account).get(ACCOUNT) or Account()
+    account = world.store.records(VENDOR_NAME, Account).get(Account.key) or Account()
     details = message.details
     domain = message.sender.rpartition("@")[2].strip("<> ")
     tags: dict[str, list[str]] = {

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from mockmail.core.operation import Evidence, NotEmulated, Operation
+from mockmail.core.operation import Evidence, NotEmulated, Operation, operations_of
 from mockmail.vendors.ses import parameters as v2
 from mockmail.vendors.ses import query_parameters as v1
 from mockmail.vendors.ses.authentication import ANYBODY
@@ -34,19 +34,7 @@ PAGE_TOKEN = ("NextToken",)
 TEMPLATE = "/v2/email/templates/{template}"
 
 
-def _operation(
-    name: str, request: str, handler: Callable[..., Any], section: int, params: Any = None, **more: Any
-) -> Operation:
-    return Operation.of(
-        name,
-        request,
-        handler,
-        params,
-        evidence=Evidence.CONFIRMED,
-        source=f"docs/wire/ses.md {section} (m2)",
-        not_secret=PAGE_TOKEN,
-        **more,
-    )
+_operation = operations_of("docs/wire/ses.md {} (m2)", evidence=Evidence.CONFIRMED, not_secret=PAGE_TOKEN)
 
 
 def _action(name: str, handler: Callable[..., Any], section: int, params: Any = None) -> Operation:

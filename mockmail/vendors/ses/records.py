@@ -6,16 +6,7 @@ from typing import Any, ClassVar
 
 from msgspec import field
 
-from mockmail.core.senders.records import (
-    ACCOUNT,
-    AccountRecord,
-    Identity,
-    SenderEvent,
-    SentMessage,
-    Suppression,
-    Template,
-    Webhook,
-)
+from mockmail.core.senders.records import Identity, SenderEvent, SentMessage, Suppression, Template, Webhook
 from mockmail.core.state.records import Record
 
 __all__ = [
@@ -45,14 +36,15 @@ class AccessKey(Record, frozen=True, kw_only=True):
     secret: str
 
 
-class Account(AccountRecord, frozen=True, kw_only=True):
+class Account(Record, frozen=True, kw_only=True):
     """The account.
 
     number: AWS's number of it. production: False for one in the sandbox, whose recipients must be verified too.
     sending: whether it may send. suppressed_reasons: the events that suppress an address, `BOUNCE` and `COMPLAINT`.
     """
 
-    table: ClassVar[str] = ACCOUNT
+    table: ClassVar[str] = "account"
+    key = "account"
 
     number: str = "123456789012"
     production: bool = True

@@ -11,7 +11,7 @@ from mockmail.core.mail import mime
 from mockmail.core.senders.batch import Prepared
 from mockmail.core.senders.identities import is_verified
 from mockmail.core.senders.outcomes import RecipientOutcome
-from mockmail.core.senders.records import ACCOUNT, Identity, Recipient, SentMessage
+from mockmail.core.senders.records import Identity, Recipient, SentMessage
 from mockmail.core.senders.sending import Submission
 from mockmail.vendors.ses.authentication import SesCall
 from mockmail.vendors.ses.composing import Letter, compose_letter, compose_raw, mailbox, raw_options, recipients
@@ -99,7 +99,7 @@ def header_id(call: SesCall, message_id: str) -> str:
 
 def account_of(call: SesCall) -> Account:
     """Return the account."""
-    return call.records(Account).get(ACCOUNT) or Account()
+    return call.records(Account).get(Account.key) or Account()
 
 
 def find_configuration_set(call: SesCall, name: str) -> ConfigurationSet:

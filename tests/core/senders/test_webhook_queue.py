@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mockmail.core.senders.sender import WebhookRequest
-from mockmail.core.senders.webhook_queue import MOST_BYTES, MOST_WAITING
+from mockmail.core.senders.webhook_queue import LONGEST_URL, MOST_BYTES, MOST_WAITING, is_webhook_url
 
 URL = "http://127.0.0.1:9/"
 OTHER_URL = "http://127.0.0.1:9/other"
@@ -115,3 +115,27 @@ def test_observer_is_called_after_the_commit(acting):
     put(acting, 1)
 
     assert told == [False]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_url"),
+    [
+        ("http://127.0.0.1:9/hook", True),
+        ("https://example.com", True),
+        ("ftp://example.com", False),
+        ("http://", False),
+        ("http://[::1", False),
+        ("http://example.com/\n", False),
+        ("hook", False),
+    ],
+)
+def test_webhook_url_is_an_address_of_http(text, is_url):
+    assert is_webhook_url(text) is is_url
+
+
+def test_webhook_url_longer_than_the_bound_is_refused():
+    url = "http://example.com/".ljust(LONGEST_URL, "x")
+
+    assert is_webhook_url(url)
+    assert not is_webhook_url(url + "x")
+    assert is_webhook_url(url + "x", longest=None)

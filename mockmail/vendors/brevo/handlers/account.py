@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mockmail.core.senders.records import ACCOUNT
 from mockmail.vendors.brevo.authentication import BrevoCall
 from mockmail.vendors.brevo.records import Account
 from mockmail.vendors.brevo.views import Document, account_document
@@ -15,4 +14,4 @@ def show(call: BrevoCall, params: None) -> Document:
 
 def account_of(call: BrevoCall) -> Account:
     """Return the record of the account."""
-    return call.records(Account).get(ACCOUNT) or Account(email="owner@example.com")
+    return call.records(Account).get(Account.key) or Account(email="owner@example.com")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from mockmail.core.senders.records import Webhook
+from mockmail.core.senders.webhook_queue import is_webhook_url
 from mockmail.vendors.brevo.authentication import BrevoCall
 from mockmail.vendors.brevo.composing import is_header_name
 from mockmail.vendors.brevo.errors import invalid, missing, not_found
@@ -18,7 +18,7 @@ from mockmail.wire.json_dialect import JsonResponse
 from mockmail.wire.parameters import document
 
 TRANSACTIONAL = "transactional"
-LONGEST_URL = 2000
+LONGEST_VALUE = 2000
 
 
 def create(call: BrevoCall, params: WebhookChange) -> Any:
@@ -81,7 +81,7 @@ def _store(call: BrevoCall, webhook: Webhook, params: WebhookChange) -> None:
 
 
 def _check(params: WebhookChange) -> None:
-    if params.url is not None and not _is_url(params.url):
+    if params.url is not None and not is_webhook_url(params.url):
         raise invalid("url")
     if params.type not in (None, TRANSACTIONAL):
         raise invalid("type").because("mockmail has transactional webhooks only")
@@ -96,13 +96,4 @@ def _check(params: WebhookChange) -> None:
 
 
 def _is_value(text: str) -> bool:
-    return text.isascii() and text.isprintable() and len(text) <= LONGEST_URL
-
-
-def _is_url(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    is_http = parts.scheme in ("http", "https") and bool(parts.hostname)
-    return is_http and text.isprintable() and len(text) <= LONGEST_URL
+    return text.isascii() and text.isprintable() and len(text) <= LONGEST_VALUE

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from mockmail.core.senders.records import Webhook
+from mockmail.core.senders.webhook_queue import is_webhook_url
 from mockmail.vendors.mailgun.authentication import MailgunCall
 from mockmail.vendors.mailgun.errors import MailgunError, parameter_error
-from mockmail.vendors.mailgun.parameters import LONGEST_URL, WebhookChange
+from mockmail.vendors.mailgun.parameters import WebhookChange
 from mockmail.vendors.mailgun.requests import find_domain
 
 KINDS = (
@@ -93,16 +93,6 @@ def _checked(call: MailgunCall, params: WebhookChange) -> tuple[str, ...]:
         raise parameter_error(call.options, "url", "is missing")
     if len(params.url) > MOST_URLS:
         raise MailgunError(f"A webhook may have {MOST_URLS} URLs")
-    if not all(map(_is_url, params.url)):
+    if not all(map(is_webhook_url, params.url)):
         raise parameter_error(call.options, "url", "is not a valid URL")
     return params.url
-
-
-def _is_url(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return (
-        parts.scheme in ("http", "https") and bool(parts.hostname) and text.isprintable() and len(text) <= LONGEST_URL
-    )

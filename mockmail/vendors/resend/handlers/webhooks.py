@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from base64 import b64encode
 from typing import Any
-from urllib.parse import urlsplit
 
 from mockmail.core.senders.records import Webhook
+from mockmail.core.senders.webhook_queue import is_webhook_url
 from mockmail.vendors.resend.authentication import ResendCall
 from mockmail.vendors.resend.errors import ResendError, missing
 from mockmail.vendors.resend.notices import TYPES
@@ -16,7 +16,6 @@ from mockmail.vendors.resend.views import Document, webhook_document
 from mockmail.wire.json_dialect import JsonResponse
 
 SECRET_BYTES = 24
-LONGEST_URL = 2000
 
 
 def create(call: ResendCall, params: WebhookChange) -> Any:
@@ -76,20 +75,10 @@ def _find(call: ResendCall, refusal: str) -> Webhook:
 
 
 def _check(params: WebhookChange) -> None:
-    if params.endpoint is not None and not _is_url(params.endpoint):
+    if params.endpoint is not None and not is_webhook_url(params.endpoint):
         raise ResendError("Invalid `endpoint` field. The value must be a URL.")
     for kind in params.events or ():
         if kind not in TYPES:
             raise ResendError(f"Invalid `events` field. There is no event `{kind:.80}`.")
     if params.status not in (None, "enabled", "disabled"):
         raise ResendError("Invalid `status` field. The value must be one of enabled, disabled.")
-
-
-def _is_url(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return (
-        parts.scheme in ("http", "https") and bool(parts.hostname) and text.isprintable() and len(text) <= LONGEST_URL
-    )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from mockmail.core.senders.records import Webhook
+from mockmail.core.senders.webhook_queue import is_webhook_url
 from mockmail.core.state.records import read_timestamp
 from mockmail.vendors.sendgrid.account_parameters import Signing, WebhookChange, WebhookTest
 from mockmail.vendors.sendgrid.authentication import SendGridCall
@@ -114,12 +114,7 @@ def _changed(call: SendGridCall, webhook: Webhook, params: WebhookChange) -> Web
 
 
 def _check_url(text: str) -> None:
-    try:
-        parts = urlsplit(text)
-        is_url = parts.scheme in ("http", "https") and bool(parts.hostname) and text.isprintable()
-    except ValueError:
-        is_url = False
-    if not is_url:
+    if not is_webhook_url(text, longest=None):
         raise SendGridError(f"'{text:.200}' is not a valid url")
 
 

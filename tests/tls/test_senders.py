@@ -108,7 +108,7 @@ def send_with(request, mockmail_in_tls, run, tmp_path):
         needs("javac")  # a JRE alone does not run a source file
         needs("java", where=JARS[0])
         jars = ":".join(map(str, JARS))
-        source = Path(__file__).with_name("SendMail.java")
+        source = Path(__file__).with_name("send_mail.java")
         run("java", "-cp", jars, source, mm.smtp_port, mm.ca_file, attachment or "")
 
     def by_nodemailer(attachment):

@@ -142,7 +142,7 @@ class MessageContent:
 
     @property
     def attachment_names(self) -> list[str]:
-        """Return the names of the attachments, none of which is decoded; empty for one without a name."""
+        """Return the names of the attachments without decoding their contents; empty for one without a name."""
         return [part.filename or "" for part in mime_parts.attached(self._parsed.message)]
 
     @cached_property

@@ -58,7 +58,7 @@ def test_events_that_happen_together_are_told_together_and_signed(call, post, re
         ("delivered", "bob@example.org"),
     ]
     request = sent.headers["X-Message-Id"]
-    assert events[2].pop("timestamp") == int(seconds)
+    assert events[2].pop("timestamp") - int(seconds) in (0, 1), "a second may end before the delivery"
     assert events[2].pop("sg_event_id") != events[3].pop("sg_event_id")
     assert events[2].pop("sg_message_id").startswith(f"{request}.recvd-")
     assert events[2] == {

@@ -264,6 +264,7 @@ export class InboxSection {
   async markAll() {
     await this.app.api.call("PATCH", "messages", { is_read: true });
     this.isMarked = true;
+    this.unread.clear();
     announce("All messages are marked as read");
     this.load();
   }
@@ -281,8 +282,9 @@ export class InboxSection {
   /** @param {import("./api.js").ServerEvent} event */
   onevent(event) {
     if (event.kind === "removal") this.onremoval(event.data);
+    if (event.kind === "mark") this.onmark(event.data);
     if (event.kind !== "message") return;
-    this.unread.add(event.data.id);
+    if (!event.data.is_read) this.unread.add(event.data.id); // an imported one may be read
     if (!this.list.isConnected) this.search = null;
     if (this.search === null) return;
     if (this.isLoading || this.search) {
@@ -305,8 +307,10 @@ export class InboxSection {
   /** Show that messages were removed by a client or another tab. @param {{ ids: string[], all: boolean }} removal */
   onremoval(removal) {
     const ids = removal.ids.filter((id) => !this.removing.delete(id));
-    if (removal.all) this.unread.clear();
-    else if (!ids.length) return;
+    if (removal.all) {
+      this.unread.clear();
+      this.hasMore = false;
+    } else if (!ids.length) return;
     const unlisted = ids.filter((id) => this.drop(id) < 0).length;
     if (!this.list.isConnected) this.search = null;
     if (this.search === null) return;
@@ -319,6 +323,21 @@ export class InboxSection {
       announce("The message was deleted");
       this.app.go("inbox", null, { q: this.search });
     } else if (!this.messages.length && this.shown === null) this.open(null);
+  }
+
+  /**
+   * Show that messages were marked, by this page or another client. A search keeps what it found.
+   * @param {{ ids: string[], is_read: boolean | null }} mark
+   */
+  onmark(mark) {
+    if (mark.is_read === null) return;
+    for (const id of mark.ids) {
+      if (mark.is_read) this.unread.delete(id);
+      else this.unread.add(id);
+    }
+    if (this.isLoading) this.isStale = true; // the list may be of before
+    for (const row of this.list.children) row.classList.toggle("unread", this.unread.has(row.dataset.id));
+    this.readButton.hidden = !this.unread.size || Boolean(this.search);
   }
 
   /** Keep the list of a long day short; scrolling reads the rest again. */

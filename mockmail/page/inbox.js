@@ -50,6 +50,8 @@ export class InboxSection {
     this.isMarked = false;
     /** @type {Set<string>} the messages that this page removes; it ignores their events */
     this.removing = new Set();
+    /** The number of lists that were chosen; the response to an earlier one is not shown. */
+    this.chosen = 0;
     this.isLoading = false;
     this.isStale = false;
   }
@@ -74,7 +76,9 @@ export class InboxSection {
     if (!main.contains(this.split)) fill(main, this.split);
     if (search !== this.search) {
       this.search = search;
+      this.chosen += 1;
       this.field.value = search;
+      this.summary.textContent = search ? "searching …" : "loading …"; // the first search of many messages makes the index
       this.load();
     }
     this.split.classList.toggle("reading", place.id !== null);
@@ -90,22 +94,26 @@ export class InboxSection {
     }
     this.isLoading = true;
     this.isStale = false;
-    this.summary.textContent = this.search ? "searching …" : this.messages.length ? this.summary.textContent : "loading …"; // the first search of many messages makes the index
+    const { chosen } = this;
+    /** @type {{ messages: Summary[], total: number }} */
+    let found = { messages: [], total: 0 };
+    /** @type {Error | null} */
+    let failed = null;
     try {
-      const found = await this.app.api.get("messages", { query: this.search, limit: PAGE });
+      found = await this.app.api.get("messages", { query: this.search, limit: PAGE });
+    } catch (error) {
+      failed = /** @type {Error} */ (error);
+    }
+    this.isLoading = false;
+    if (chosen === this.chosen) {
       this.messages = found.messages;
       this.total = found.total;
       this.noteUnread(found.messages);
-      this.error.hidden = true;
-    } catch (error) {
-      this.messages = [];
-      this.total = 0;
-      this.error.hidden = false;
-      this.error.textContent = /** @type {Error} */ (error).message;
+      this.error.hidden = !failed;
+      this.error.textContent = failed?.message ?? "";
+      this.renderList(); // also when it is read again: while mail arrives all the time, each list is stale
     }
-    this.isLoading = false;
     if (this.isStale) this.load();
-    else this.renderList();
   }
 
   async onscroll() {
@@ -113,17 +121,17 @@ export class InboxSection {
     const last = this.messages.at(-1);
     if (this.isLoading || !last || this.messages.length >= this.total || scrollTop + clientHeight < scrollHeight - 600) return;
     this.isLoading = true;
+    const { chosen } = this;
     try {
-      const search = this.search;
-      const found = await this.app.api.get("messages", { query: search, limit: PAGE, before: last.id });
-      if (search !== this.search) return;
+      const found = await this.app.api.get("messages", { query: this.search, limit: PAGE, before: last.id });
+      if (chosen !== this.chosen) return;
       this.messages.push(...found.messages);
       this.noteUnread(found.messages);
       this.list.append(...found.messages.map((/** @type {Summary} */ message) => this.row(message)));
       if (!found.messages.length) this.total = this.messages.length;
       this.renderSummary();
     } catch (error) {
-      this.error.hidden = false;
+      this.error.hidden = chosen !== this.chosen;
       this.error.textContent = /** @type {Error} */ (error).message;
     } finally {
       this.isLoading = false;

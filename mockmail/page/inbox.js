@@ -5,6 +5,7 @@ import { clockTime, named, senderName, size } from "./format.js";
 import { messageView } from "./message.js";
 
 const PAGE = 100;
+const MOST_READ = 1000; // the most messages that the server lists at once
 /** Terms of a search, with what they match. @type {[string, string][]} */
 const TERMS = [
   ["reset password", "both words"], ["to:jane", "a recipient"], ["from:app", "the sender"], ['subject:"order 7"', "a part of the subject"],
@@ -52,6 +53,8 @@ export class InboxSection {
     this.removing = new Set();
     /** The number of lists that were chosen; the response to an earlier one is not shown. */
     this.chosen = 0;
+    /** The number of the list that is shown. */
+    this.listed = 0;
     this.isLoading = false;
     this.isStale = false;
   }
@@ -95,17 +98,19 @@ export class InboxSection {
     this.isLoading = true;
     this.isStale = false;
     const { chosen } = this;
+    const limit = chosen === this.listed ? Math.min(MOST_READ, Math.max(PAGE, this.messages.length)) : PAGE; // the scrolled part too
     /** @type {{ messages: Summary[], total: number }} */
     let found = { messages: [], total: 0 };
     /** @type {Error | null} */
     let failed = null;
     try {
-      found = await this.app.api.get("messages", { query: this.search, limit: PAGE });
+      found = await this.app.api.get("messages", { query: this.search, limit });
     } catch (error) {
       failed = /** @type {Error} */ (error);
     }
     this.isLoading = false;
     if (chosen === this.chosen) {
+      this.listed = chosen;
       this.messages = found.messages;
       this.total = found.total;
       this.noteUnread(found.messages);

@@ -189,3 +189,18 @@ def test_state_is_shown_although_records_change_all_the_time(page, mockmail):
 
     page.wait(lambda: page.see("h3", "domains: ").text != before)
     respond(page)
+
+
+def test_list_of_a_search_that_was_scrolled_keeps_its_length_and_place_when_mail_arrives(page, mockmail, send):
+    send(mockmail, *[f"apple {number}" for number in range(250)])
+    page.open("#/inbox?q=apple")
+    page.see(".bar", "250 found")
+    page.script("const list = document.querySelector('.rows'); list.scrollTop = list.scrollHeight")
+    page.wait(lambda: page.script("return document.querySelectorAll('.rows li').length") == 200)
+    place = page.script("return document.querySelector('.rows').scrollTop")
+
+    send(mockmail, "pear", "apple")
+
+    page.see(".bar", "251 found")
+    assert page.script("return document.querySelectorAll('.rows li').length") >= 200
+    assert page.script("return document.querySelector('.rows').scrollTop") >= place

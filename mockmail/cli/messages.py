@@ -49,7 +49,7 @@ def message_line(message: dict[str, Any]) -> str:
     recipients = envelope["recipients"]
     shown = ", ".join(recipients[:SHOWN]) + (" ..." if len(recipients) > SHOWN else "")
     author = "" if message["from"] == envelope["sender"] else message["from"]
-    route = printable(f"{shown_sender(author, envelope['sender'])} -> {shown}")
+    route = f"{printable(shown_sender(author, envelope['sender']))} -> {printable(shown)}"
     return f"{message['received_at'][:19]}  {message['id']}  {route}: {printable(message['subject'])!r}"
 
 

@@ -38,15 +38,17 @@ export class FaultsSection extends PageSection {
 
   async load() {
     const { api } = this.app;
+    const { asked } = this;
     try {
       const [{ faults }, { stubs }, { faults: smtp }, { limits }, clock, { vendors }, document] = await Promise.all([
         api.get("faults"), api.get("stubs"), api.get("smtp/faults"), api.get("limits"), api.get("clock"), api.get("vendors"), api.get("openapi.json"),
       ]);
+      if (asked !== this.asked) return;
       this.arranged = faults.length + stubs.length + smtp.length + limits.length;
       this.app.showCounts();
       this.render({ faults, stubs, smtp, limits, clock, vendors, schemas: document.components.schemas });
     } catch (error) {
-      this.fail(error);
+      if (asked === this.asked) this.fail(error);
     }
   }
 

@@ -170,9 +170,9 @@ export function pytestOfMessage(message) {
   const line = message.text.split("\n").map((text) => text.trim()).find(Boolean);
   return [
     "def test_message(mockmail):",
-    "    ...  # what makes the application send it",
+    "    ...  # make the application send the message",
     `    message = mockmail.inbox.wait_for(${given.filter(Boolean).join(", ")})`,
-    line && `    assert ${pythonText(line.slice(0, 70))} in message.text`,
+    line && `    assert ${pythonText([...line.slice(0, 140)].slice(0, 70).join(""))} in message.text`,
     ...message.attachments.map((part, at) => part.filename && `    assert message.attachments[${at}].filename == ${pythonText(part.filename)}`),
   ].filter(Boolean).join("\n");
 }
@@ -188,7 +188,7 @@ export function pytestOfRequest(request) {
   ].filter(Boolean).join(", ");
   return [
     "def test_request(mockmail):",
-    "    ...  # what makes the application send it",
+    "    ...  # make the application send the request",
     `    request = mockmail.requests.find(${given})[-1]`,
     `    assert request.status == ${request.status ?? "None"}`,
   ].join("\n");
@@ -202,11 +202,18 @@ const NOT_COPIED = new Set(["host", "content-length", "connection", "accept-enco
  * @param {{ method: string, path: string, query: string, request: { headers: [string, string][], body: string } }} request
  */
 export function curlOfRequest(origin, request) {
-  const words = ["curl", "--request", request.method];
-  for (const [name, value] of request.request.headers) {
-    if (!NOT_COPIED.has(name.toLowerCase())) words.push("--header", shellWord(`${name}: ${value}`));
+  const { headers, body } = request.request;
+  const url = `${origin}${request.path}${request.query && `?${request.query}`}`;
+  const words = /[[\]{}]/.test(url) ? ["curl", "--globoff"] : ["curl"];
+  if (request.method === "HEAD") words.push("--head");
+  else words.push("--request", shellWord(request.method));
+  for (const [name, value] of headers) {
+    if (!NOT_COPIED.has(name.toLowerCase())) words.push("--header", shellWord(value ? `${name}: ${value}` : `${name};`)); // curl drops `name:`
   }
-  if (request.request.body) words.push("--data-binary", shellWord(request.request.body));
-  words.push(shellWord(`${origin}${request.path}${request.query && `?${request.query}`}`));
+  if (body) {
+    if (!headers.some(([name]) => name.toLowerCase() === "content-type")) words.push("--header", "Content-Type:"); // or curl adds that of a form
+    words.push("--data-raw", shellWord(body));
+  }
+  words.push(shellWord(url));
   return words.join(" ");
 }

@@ -5,6 +5,7 @@ import { clockTime, named, senderName, size } from "./format.js";
 import { messageView } from "./message.js";
 
 const PAGE = 100;
+const MOST_READ = 1000; // the most messages that the server lists at once
 /** Terms of a search, with what they match. @type {[string, string][]} */
 const TERMS = [
   ["reset password", "both words"], ["to:jane", "a recipient"], ["from:app", "the sender"], ['subject:"order 7"', "a part of the subject"],
@@ -50,6 +51,10 @@ export class InboxSection {
     this.isMarked = false;
     /** @type {Set<string>} the messages that this page removes; it ignores their events */
     this.removing = new Set();
+    /** The number of lists that were chosen; the response to an earlier one is not shown. */
+    this.chosen = 0;
+    /** The number of the list that is shown. */
+    this.listed = 0;
     this.isLoading = false;
     this.isStale = false;
   }
@@ -74,7 +79,9 @@ export class InboxSection {
     if (!main.contains(this.split)) fill(main, this.split);
     if (search !== this.search) {
       this.search = search;
+      this.chosen += 1;
       this.field.value = search;
+      this.summary.textContent = search ? "searching …" : "loading …"; // the first search of many messages makes the index
       this.load();
     }
     this.split.classList.toggle("reading", place.id !== null);
@@ -90,22 +97,28 @@ export class InboxSection {
     }
     this.isLoading = true;
     this.isStale = false;
-    this.summary.textContent = this.search ? "searching …" : this.messages.length ? this.summary.textContent : "loading …"; // the first search of many messages makes the index
+    const { chosen } = this;
+    const limit = chosen === this.listed ? Math.min(MOST_READ, Math.max(PAGE, this.messages.length)) : PAGE; // the scrolled part too
+    /** @type {{ messages: Summary[], total: number }} */
+    let found = { messages: [], total: 0 };
+    /** @type {Error | null} */
+    let failed = null;
     try {
-      const found = await this.app.api.get("messages", { query: this.search, limit: PAGE });
+      found = await this.app.api.get("messages", { query: this.search, limit });
+    } catch (error) {
+      failed = /** @type {Error} */ (error);
+    }
+    this.isLoading = false;
+    if (chosen === this.chosen) {
+      this.listed = chosen;
       this.messages = found.messages;
       this.total = found.total;
       this.noteUnread(found.messages);
-      this.error.hidden = true;
-    } catch (error) {
-      this.messages = [];
-      this.total = 0;
-      this.error.hidden = false;
-      this.error.textContent = /** @type {Error} */ (error).message;
+      this.error.hidden = !failed;
+      this.error.textContent = failed?.message ?? "";
+      this.renderList(); // also when it is read again: while mail arrives all the time, each list is stale
     }
-    this.isLoading = false;
     if (this.isStale) this.load();
-    else this.renderList();
   }
 
   async onscroll() {
@@ -113,17 +126,17 @@ export class InboxSection {
     const last = this.messages.at(-1);
     if (this.isLoading || !last || this.messages.length >= this.total || scrollTop + clientHeight < scrollHeight - 600) return;
     this.isLoading = true;
+    const { chosen } = this;
     try {
-      const search = this.search;
-      const found = await this.app.api.get("messages", { query: search, limit: PAGE, before: last.id });
-      if (search !== this.search) return;
+      const found = await this.app.api.get("messages", { query: this.search, limit: PAGE, before: last.id });
+      if (chosen !== this.chosen) return;
       this.messages.push(...found.messages);
       this.noteUnread(found.messages);
       this.list.append(...found.messages.map((/** @type {Summary} */ message) => this.row(message)));
       if (!found.messages.length) this.total = this.messages.length;
       this.renderSummary();
     } catch (error) {
-      this.error.hidden = false;
+      this.error.hidden = chosen !== this.chosen;
       this.error.textContent = /** @type {Error} */ (error).message;
     } finally {
       this.isLoading = false;
@@ -264,6 +277,7 @@ export class InboxSection {
   async markAll() {
     await this.app.api.call("PATCH", "messages", { is_read: true });
     this.isMarked = true;
+    this.unread.clear();
     announce("All messages are marked as read");
     this.load();
   }
@@ -281,8 +295,9 @@ export class InboxSection {
   /** @param {import("./api.js").ServerEvent} event */
   onevent(event) {
     if (event.kind === "removal") this.onremoval(event.data);
+    if (event.kind === "mark") this.onmark(event.data);
     if (event.kind !== "message") return;
-    this.unread.add(event.data.id);
+    if (!event.data.is_read) this.unread.add(event.data.id); // an imported one may be read
     if (!this.list.isConnected) this.search = null;
     if (this.search === null) return;
     if (this.isLoading || this.search) {
@@ -305,8 +320,10 @@ export class InboxSection {
   /** Show that messages were removed by a client or another tab. @param {{ ids: string[], all: boolean }} removal */
   onremoval(removal) {
     const ids = removal.ids.filter((id) => !this.removing.delete(id));
-    if (removal.all) this.unread.clear();
-    else if (!ids.length) return;
+    if (removal.all) {
+      this.unread.clear();
+      this.hasMore = false;
+    } else if (!ids.length) return;
     const unlisted = ids.filter((id) => this.drop(id) < 0).length;
     if (!this.list.isConnected) this.search = null;
     if (this.search === null) return;
@@ -319,6 +336,21 @@ export class InboxSection {
       announce("The message was deleted");
       this.app.go("inbox", null, { q: this.search });
     } else if (!this.messages.length && this.shown === null) this.open(null);
+  }
+
+  /**
+   * Show that messages were marked, by this page or another client. A search keeps what it found.
+   * @param {{ ids: string[], is_read: boolean | null }} mark
+   */
+  onmark(mark) {
+    if (mark.is_read === null) return;
+    for (const id of mark.ids) {
+      if (mark.is_read) this.unread.delete(id);
+      else this.unread.add(id);
+    }
+    if (this.isLoading) this.isStale = true; // the list may be of before
+    for (const row of this.list.children) row.classList.toggle("unread", this.unread.has(row.dataset.id));
+    this.readButton.hidden = !this.unread.size || Boolean(this.search);
   }
 
   /** Keep the list of a long day short; scrolling reads the rest again. */

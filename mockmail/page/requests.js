@@ -43,6 +43,8 @@ export class RequestsSection {
     this.filter = null;
     /** @type {string | null | undefined} the request that is read */
     this.shown = undefined;
+    /** The number of lists that were chosen; the response to an earlier one is not shown. */
+    this.chosen = 0;
     this.isLoading = false;
     this.isStale = false;
   }
@@ -77,6 +79,7 @@ export class RequestsSection {
     const filter = JSON.stringify(this.query());
     if (filter !== this.filter) {
       this.filter = filter;
+      this.chosen += 1;
       this.load();
     }
     this.split.classList.toggle("reading", place.id !== null);
@@ -97,27 +100,32 @@ export class RequestsSection {
     }
     this.isLoading = true;
     this.isStale = false;
-    const isWhole = this.filter === UNFILTERED;
+    const { chosen } = this;
     if (!this.requests.length) this.summary.textContent = "loading …";
     const { unmatched, ...filters } = JSON.parse(this.filter ?? UNFILTERED);
+    /** @type {{ requests: any[], total: number }} */
+    let found = { requests: [], total: 0 };
+    /** @type {Error | null} */
+    let failed = null;
     try {
-      const found = unmatched ? await this.app.api.get("requests/unmatched", { limit: LIMIT })
+      found = unmatched ? await this.app.api.get("requests/unmatched", { limit: LIMIT })
         : await this.app.api.get("requests", { ...filters, limit: LIMIT });
-      this.requests = found.requests;
-      this.found = found.total;
-      if (isWhole) this.total = found.total;
-      this.error.hidden = true;
     } catch (error) {
-      this.requests = [];
-      this.found = 0;
-      this.error.hidden = false;
-      this.error.textContent = /** @type {Error} */ (error).message;
+      failed = /** @type {Error} */ (error);
     }
     this.isLoading = false;
-    if (this.isStale) {
-      this.load();
-      return;
+    if (chosen === this.chosen) {
+      this.requests = found.requests;
+      this.found = found.total;
+      if (this.filter === UNFILTERED && !failed) this.total = found.total;
+      this.error.hidden = !failed;
+      this.error.textContent = failed?.message ?? "";
+      this.renderList(); // also when it is read again: while requests arrive all the time, each list is stale
     }
+    if (this.isStale) this.load();
+  }
+
+  renderList() {
     fill(this.list, this.requests.map((request) => this.row(request)));
     this.renderSummary();
     this.app.showCounts();

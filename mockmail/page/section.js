@@ -8,10 +8,13 @@ export class PageSection {
     this.app = app;
     /** @type {HTMLElement | null} */
     this.root = null;
+    /** What is asked for; the response to a request for something else before is not shown. @type {unknown} */
+    this.asked = {};
   }
 
   forget() {
     this.root = null;
+    this.asked = {};
   }
 
   count() {

@@ -11,12 +11,6 @@ const SECRET = /passw|secret|key|token|hash/i;
 export class StateSection extends PageSection {
   title = "State";
 
-  /** @param {import("./app.js").App} app */
-  constructor(app) {
-    super(app);
-    this.asked = {};
-  }
-
   /** @param {HTMLElement} main @param {import("./format.js").Place} place */
   show(main, place) {
     const [vendor, table] = (place.id ?? "").split("/");
@@ -27,7 +21,7 @@ export class StateSection extends PageSection {
   /** @param {string} vendor @param {string | undefined} table @param {string} search */
   async load(vendor, table, search) {
     const { api } = this.app;
-    const asked = this.asked = {};
+    const asked = this.asked = JSON.stringify([this.app.api.sandbox, vendor, table, search]); // a newer response to the same is shown too
     try {
       const { vendors } = await api.get("vendors");
       const names = vendors.map((/** @type {any} */ found) => found.name);
@@ -37,7 +31,7 @@ export class StateSection extends PageSection {
       const found = shown ? await api.get(`state/${encodeURIComponent(chosen)}/${encodeURIComponent(shown)}`, { query: search, limit: SHOWN }) : { total: 0, records: [] };
       if (asked === this.asked) this.render(names, chosen, tables, shown, search, found);
     } catch (error) {
-      this.fail(error);
+      if (asked === this.asked) this.fail(error);
     }
   }
 

@@ -18,19 +18,20 @@ export class VendorsSection extends PageSection {
 
   /** @param {string | null} name */
   async load(name) {
-    const root = /** @type {Element} */ (this.root);
+    const asked = this.asked = {};
     try {
       const { vendors } = await this.app.api.get("vendors");
       for (const each of vendors) this.putPrefix(each);
       const vendor = vendors.find((/** @type {any} */ each) => each.name === name);
-      fill(root, vendor ? this.vendorView(vendor, await this.app.api.get(`vendors/${encodeURIComponent(vendor.name)}/examples`)) : [
+      const shown = vendor ? this.vendorView(vendor, await this.app.api.get(`vendors/${encodeURIComponent(vendor.name)}/examples`)) : [
         h("h2", null, "Vendors"),
         table(["Vendor", "Base URL", "Serves"], vendors.map((/** @type {any} */ each) => [
           h("a", { href: this.app.address("vendors", each.name) }, each.title), h("code", null, each.url), counted(each.operations.length, "operation")]), "stack"),
         await firstMail(this.app.api),
-      ]);
+      ];
+      if (asked === this.asked) fill(/** @type {Element} */ (this.root), shown);
     } catch (error) {
-      this.fail(error);
+      if (asked === this.asked) this.fail(error);
     }
   }
 

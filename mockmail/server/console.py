@@ -124,7 +124,7 @@ class Console:
         self._log.info(
             "%smail %s: %r (%d bytes, by %s)",
             prefix,
-            printable(f"{mime.shown_sender(author, sender)} -> {shown}"),
+            f"{printable(mime.shown_sender(author, sender))} -> {printable(shown)}",
             subject,
             message.size,
             message.sent_by,

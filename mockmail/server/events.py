@@ -233,9 +233,8 @@ class Events:
     def _message(self, world: World, message: Message) -> None:
         self.publish(world, "message", _facts(message.summary()))
 
-    def _mark(self, world: World, cursors: Sequence[int], change: Change) -> None:
-        ids = [summary.id for cursor in cursors if (summary := world.mail.summary(cursor)) is not None]
-        self.publish(world, "mark", {"ids": ids, **asdict(change)})
+    def _mark(self, world: World, ids: Sequence[str], change: Change) -> None:
+        self.publish(world, "mark", {"ids": list(ids), **asdict(change)})
 
     def _removal(self, world: World, removal: Removal) -> None:
         self.publish(world, "removal", {"ids": list(removal.ids), "all": removal.all})

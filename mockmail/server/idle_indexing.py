@@ -1,4 +1,4 @@
-"""Index mail while none arrives, so that a first search of many messages does not have to."""
+"""Index mail while little arrives, so that a first search of many messages does not have to."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("mockmail.mail")
 
 QUIET_SECONDS = 1.0
-"""The seconds without a new message before messages are indexed."""
+FEW = 10
+"""Messages are indexed after this many seconds with at most this many new messages, until the next message arrives."""
 
 
 class IdleIndexing:
@@ -79,9 +80,9 @@ class IdleIndexing:
 
 
 async def _last_of_quiet(mail: MailStore) -> int:
-    """Wait until no message has arrived for `QUIET_SECONDS`, and return the cursor of the last one."""
-    last = -1
-    while last != mail.last:  # a bell would cost each message
+    """Wait until at most `FEW` messages have arrived in `QUIET_SECONDS`, and return the cursor of the last one."""
+    while True:  # a bell would cost each message
         last = mail.last
         await asyncio.sleep(QUIET_SECONDS)
-    return last
+        if mail.last - last <= FEW:
+            return mail.last

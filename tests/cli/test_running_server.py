@@ -69,6 +69,16 @@ def test_line_of_a_message_has_from_where_the_envelope_has_another_sender(mockma
     ]
 
 
+def test_line_of_a_message_names_its_recipients_after_a_long_sender(mockmail, run):
+    bounce = f"bounce+{'0123456789' * 15}@vendor.test"
+    with smtplib.SMTP(mockmail.smtp_host, mockmail.smtp_port, "client.test", timeout=20) as smtp:
+        smtp.sendmail(bounce, ["jane@example.com"], f"Subject: a\nFrom: {'The Shop ' * 9}<shop@example.com>\n\nHello\n")
+
+    [line] = run("messages")[1]
+
+    assert line.endswith(" -> jane@example.com: 'a'")
+
+
 def test_smtp_port_is_that_of_the_running_server(mockmail, run):
     assert run("env", "smtp")[1] == ["export SMTP_HOST=127.0.0.1", f"export SMTP_PORT={mockmail.smtp_port}"]
     assert run("env", "smtp", "--sandbox", "mine")[1][1:3] == [

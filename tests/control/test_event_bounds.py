@@ -11,6 +11,8 @@ from http_client import send_request
 
 from mockmail import MockMail
 from mockmail.core.bounds import EventLimits
+from mockmail.core.mail import rows
+from mockmail.core.mail.marks import Change
 from mockmail.server import events as events_module
 from mockmail.server.events import LONGEST_EVENT
 from mockmail.server.server_settings import ServerSettings
@@ -47,6 +49,21 @@ def test_events_take_bounded_memory_and_a_slow_reader_is_told_what_it_missed():
     assert missed
     assert sent + sum(event["data"]["missed"] for event in missed) <= 240 + 1
     assert sent < 240
+
+
+def test_event_of_marks_reads_no_message(mockmail, send, monkeypatch):
+    send(mockmail, "one", "two")
+    read = []
+
+    with mockmail.events("mark", timeout=30) as events:
+        monkeypatch.setattr(rows, "read_start", lambda *given, **_: read.append(given))
+        monkeypatch.setattr(rows, "read", lambda *given: read.append(given))
+        mockmail._bridge.call(lambda world: world.mail.marks.change([1, 2], Change(is_read=True)))
+        event = next(events)
+
+    monkeypatch.undo()
+    assert event.data["ids"] == [message.id for message in mockmail.inbox]
+    assert read == []
 
 
 def test_long_texts_and_lists_of_an_event_are_shortened():

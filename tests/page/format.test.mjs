@@ -101,8 +101,37 @@ test("a test for a message has its recipient, subject, text and attachments", ()
   ]);
 });
 
+test("a test for a message cuts its text between two characters", () => {
+  const message = { subject: "", to: [], envelope: { recipients: [] }, text: `${"x".repeat(69)}\u{1f600} end`, attachments: [] };
+  assert.match(format.pytestOfMessage(message), /assert "x{69}\u{1f600}" in/u);
+});
+
+/** @param {object} more */
+const curlOf = (more) => format.curlOfRequest("http://h", { method: "POST", path: "/a", query: "", request: { headers: [["Content-Type", "text/plain"]], body: "" }, ...more });
+
+test("a command for a request sends a body that begins with an at sign, and not the file of that name", () => {
+  assert.equal(curlOf({ request: { headers: [["Content-Type", "text/plain"]], body: "@/etc/hosts" } }),
+    "curl --request POST --header 'Content-Type: text/plain' --data-raw @/etc/hosts http://h/a");
+});
+
+test("a command for a request sends a body without a type, and headers without a value", () => {
+  assert.equal(curlOf({ request: { headers: [["X-A", ""]], body: "c" } }), "curl --request POST --header 'X-A;' --header Content-Type: --data-raw c http://h/a");
+});
+
+test("a command for a request takes brackets and braces of the address as they are", () => {
+  assert.equal(curlOf({ query: "b[]={c}" }), "curl --globoff --request POST --header 'Content-Type: text/plain' 'http://h/a?b[]={c}'");
+});
+
+test("a command for a HEAD request does not wait for a body", () => {
+  assert.equal(curlOf({ method: "HEAD", request: { headers: [], body: "" } }), "curl --head http://h/a");
+});
+
+test("a command for a request runs nothing that its method names", () => {
+  assert.equal(curlOf({ method: "A|sh", request: { headers: [], body: "" } }), "curl --request 'A|sh' http://h/a");
+});
+
 test("a command for a request repeats its headers, body and query", () => {
-  const request = { method: "POST", path: "/a", query: "b=1", request: { headers: [["Host", "x"], ["X-A", "it's"]], body: "c d" } };
+  const request = { method: "POST", path: "/a", query: "b=1", request: { headers: [["Host", "x"], ["X-A", "it's"], ["content-type", "text/plain"]], body: "c d" } };
   assert.equal(format.curlOfRequest("http://h", request),
-    "curl --request POST --header 'X-A: it'\\''s' --data-binary 'c d' 'http://h/a?b=1'");
+    "curl --request POST --header 'X-A: it'\\''s' --header 'content-type: text/plain' --data-raw 'c d' 'http://h/a?b=1'");
 });

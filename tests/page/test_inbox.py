@@ -89,51 +89,6 @@ def test_message_is_shown_from_every_side(page, mockmail):
         page.see("[role=tabpanel]", words)
 
 
-def test_opened_message_is_marked_as_read(page, mockmail, send):
-    send(mockmail, "First", "Second")
-    page.open()
-
-    page.click(".rows a", "First")
-
-    page.see("article h2", "First")
-    assert page.wait(lambda: mockmail.inbox[0].is_read)
-    assert not mockmail.inbox[1].is_read
-
-
-def test_unread_messages_are_known_after_a_reload(page, mockmail, send):
-    send(mockmail, "First", "Second", "Third")
-    page.open()
-    page.click(".rows a", "Second")
-    page.wait(lambda: mockmail.inbox[1].is_read)
-
-    page.open()
-
-    page.see("#sections a", "Inbox 2")
-    assert [row.text.splitlines()[0] for row in page.all(".rows .unread")] == ["Third", "First"]
-
-
-def test_unread_messages_that_are_not_listed_are_hinted_at(page, mockmail, send):
-    send(mockmail, *[f"number {number}" for number in range(101)])
-
-    page.open()
-
-    page.see("#sections a", "Inbox 100+")
-    assert page.title() == "(100+) Inbox · mockmail"
-
-
-def test_all_messages_are_marked_as_read(page, mockmail, send):
-    send(mockmail, *[f"number {number}" for number in range(101)])
-    page.open()
-
-    page.click("button", "Mark all read")
-
-    page.wait(lambda: page.title() == "Inbox · mockmail")
-    assert page.all(".rows .unread") == []
-    assert page.all("button", "Mark all read") == []
-    send(mockmail, "New")
-    page.wait(lambda: page.title() == "(1) Inbox · mockmail")
-
-
 @pytest.mark.parametrize("width", [900, 1120, 1440])
 def test_tabs_of_a_message_are_in_one_row_and_all_visible(page, mockmail, width):
     deliver(mockmail, reset_mail())

@@ -11,6 +11,9 @@ import re
 import pytest
 from logs import logger_to
 
+from mockmail.core.mail.message import Envelope, SentBy
+from mockmail.core.registry import Registry
+from mockmail.core.world import World
 from mockmail.server.console import Console
 from mockmail.server.log import JsonFormatter, TextFormatter, event
 
@@ -105,6 +108,18 @@ def test_json_line_has_time_level_message_and_fields():
     assert "\n" not in line
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", document.pop("time"))
     assert document == {"level": "warning", "logger": "mockmail.server", "message": "Größe\n", "status": 404}
+
+
+def test_line_of_a_message_names_its_recipients_after_a_long_sender():
+    world, stream = World(Registry()), io.StringIO()
+    Console(logger_to(stream)).watch(world)
+    bounce = f"bounce+{'0123456789' * 15}@vendor.test"
+    raw = f"Subject: a\r\nFrom: {'The Shop ' * 9}<shop@example.com>\r\n\r\nHello\r\n".encode()
+
+    world.receive(raw, Envelope(sender=bounce, recipients=("jane@example.com",)), SentBy())
+
+    assert " -> jane@example.com: 'a' (" in stream.getvalue()
+    world.close()
 
 
 def test_traceback_is_a_field_of_json():

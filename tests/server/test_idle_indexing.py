@@ -1,4 +1,4 @@
-"""Messages are indexed while none arrives, if there are many; a search then finds them indexed."""
+"""Messages are indexed while few arrive, if there are many; a search then finds them indexed."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from mockmail.server.turns import Turns
 def _small_bounds(monkeypatch):
     monkeypatch.setattr(store, "MANY", 10)
     monkeypatch.setattr(idle_indexing, "QUIET_SECONDS", 0)
+    monkeypatch.setattr(idle_indexing, "FEW", 2)
 
 
 @pytest.fixture
@@ -111,13 +112,22 @@ async def test_indexing_pauses_when_a_message_arrives(sandboxes, indexing, monke
     assert (slices, quiet) == ([1, 1, 2, 2], [10, 11])
 
 
-async def test_mail_that_arrives_without_a_pause_is_not_indexed(sandboxes, indexing):
+async def test_many_messages_that_arrive_without_a_pause_are_not_indexed(sandboxes, indexing):
     world = sandboxes.get()
     for _ in range(30):
-        deliver(world, 1)
+        deliver(world, 3)
         await asyncio.sleep(0)
 
     assert indexed(world) == {"headers": 0, "words": 0}
+
+
+async def test_few_messages_at_a_time_are_indexed_although_they_never_pause(sandboxes, indexing):
+    world = sandboxes.get()
+    for _ in range(30):
+        deliver(world, 2)
+        await asyncio.sleep(0)
+
+    assert indexed(world)["words"] >= 10
 
 
 async def test_removed_sandbox_and_stopped_server_are_not_indexed(sandboxes):

@@ -17,7 +17,7 @@ from mockmail.core.state.database import Database
 
 SLICE_MESSAGES = 50
 SLICE_BYTES = 1 << 17
-"""The most messages, and about the most bytes read of them, that are read before other work gets its turn."""
+"""The most messages, and about the most bytes of them and their envelopes, before other work gets its turn."""
 
 RANGE = 100_000
 """The messages that SQL searches for one term before other work gets its turn."""
@@ -93,20 +93,20 @@ class Index:
         """Index the next messages, each of which is read once for all kinds; return whether there were some."""
         db = self._database.reading()
         done = {kind: _progress(db, kind)[0] for kind in kinds}
-        sql = "SELECT seq, length(raw) FROM message WHERE seq > ? ORDER BY seq LIMIT ?"
+        sql = "SELECT seq, length(raw), length(envelope) FROM message WHERE seq > ? ORDER BY seq LIMIT ?"
         chosen = db.execute(sql, (min(done.values()), SLICE_MESSAGES)).fetchall() if kinds else []
         if not chosen:
             return False
         with self._database.transaction():
             db = self._database.writing()
             size = 0
-            for seq, length in chosen:
+            for seq, length, envelope in chosen:
                 missing = [kind for kind in kinds if done[kind] < seq]
                 texts = self._read(seq, "words" in missing)
                 if texts is not None:
                     for kind in missing:
                         _WRITERS[kind](db, seq, texts)
-                size += min(length, TEXT_LIMIT if "words" in missing else HEAD_LIMIT)
+                size += min(length, TEXT_LIMIT if "words" in missing else HEAD_LIMIT) + envelope
                 if size >= SLICE_BYTES:
                     break
             db.executemany("UPDATE progress SET seq = max(seq, ?) WHERE what = ?", [(seq, kind) for kind in kinds])

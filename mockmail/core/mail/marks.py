@@ -62,21 +62,21 @@ class Marks:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._observers: list[Callable[[Sequence[int], Change], None]] = []
+        self._observers: list[Callable[[Sequence[str], Change], None]] = []
 
-    def observe(self, observer: Callable[[Sequence[int], Change], None]) -> Callable[[], None]:
-        """Call a function with the cursors of changed messages, and the change. Return a function that ends this."""
+    def observe(self, observer: Callable[[Sequence[str], Change], None]) -> Callable[[], None]:
+        """Call a function with the ids of changed messages, and the change. Return a function that ends this."""
         self._observers.append(observer)
         return lambda: self._observers.remove(observer)
 
-    def change(self, cursors: Iterable[int], change: Change) -> list[int]:
-        """Change the marks of messages; return the cursors of the messages that were changed.
+    def change(self, cursors: Iterable[int], change: Change) -> list[str]:
+        """Change the marks of messages; return the ids of the messages that were changed.
 
         Raise InvalidValue, and change nothing, if a message would have too many tags.
         """
         with self._database.transaction():
             db = self._database.writing()
-            changed = [seq for seq in cursors if _change(db, seq, change)]
+            changed = [message_id for seq in cursors if (message_id := _change(db, seq, change)) is not None]
             if changed:
                 self._database.on_commit(lambda: self._notify(changed, change))
         return changed
@@ -107,7 +107,7 @@ class Marks:
         except sqlite3.DatabaseError as error:
             raise self._database.failure(error) from error
 
-    def _notify(self, changed: Sequence[int], change: Change) -> None:
+    def _notify(self, changed: Sequence[str], change: Change) -> None:
         for observer in tuple(self._observers):
             observer(changed, change)
 
@@ -154,9 +154,11 @@ def insert(db: sqlite3.Connection, seq: int, *, is_read: bool, tags: Iterable[st
     db.executemany("INSERT INTO tag VALUES (?, ?, ?)", [(tag.lower(), seq, tag) for tag in tags])
 
 
-def _change(db: sqlite3.Connection, seq: int, change: Change) -> bool:
-    if db.execute("SELECT 1 FROM message WHERE seq = ?", (seq,)).fetchone() is None:
-        return False
+def _change(db: sqlite3.Connection, seq: int, change: Change) -> str | None:
+    """Change the marks of a message, and return its id; None if nothing changed or there is no such message."""
+    row = db.execute("SELECT id FROM message WHERE seq = ?", (seq,)).fetchone()
+    if row is None:
+        return None
     before = db.total_changes
     if change.is_read is not None:
         sql = "INSERT OR IGNORE INTO opened VALUES (?)" if change.is_read else "DELETE FROM opened WHERE seq = ?"
@@ -165,4 +167,4 @@ def _change(db: sqlite3.Connection, seq: int, change: Change) -> bool:
     if (wanted := change.tags_after(tags)) != tags:
         db.execute("DELETE FROM tag WHERE seq = ?", (seq,))
         insert(db, seq, is_read=False, tags=wanted)
-    return db.total_changes > before
+    return str(row[0]) if db.total_changes > before else None

@@ -33,7 +33,7 @@ def test_new_message_is_unread_and_has_no_tags(mail, add):
 def test_change_of_marks_is_seen_wherever_the_message_is_read(mail, add):
     message = add("a")
 
-    assert mail.marks.change([1], Change(is_read=True, tags=["Red", "blue"])) == [1]
+    assert mail.marks.change([1], Change(is_read=True, tags=["Red", "blue"])) == [message.id]
 
     for found in (mail.get(message.id), mail.at(1), mail.summary(1)):
         assert (found.is_read, tuple(found.tags)) == (True, ("blue", "Red"))
@@ -109,16 +109,16 @@ def test_accepting_a_message_without_tags_writes_no_mark(mail, add, monkeypatch)
 
 
 def test_observers_hear_of_a_change_after_its_commit(mail, add):
-    add("a")
+    message = add("a")
     heard = []
-    stop = mail.marks.observe(lambda cursors, change: heard.append((cursors, change.is_read)))
+    stop = mail.marks.observe(lambda ids, change: heard.append((ids, change.is_read)))
 
     mail.marks.change([1], Change(is_read=True))
     mail.marks.change([1], Change(is_read=True))
     stop()
     mail.marks.change([1], Change(is_read=False))
 
-    assert heard == [([1], True)]
+    assert heard == [([message.id], True)]
 
 
 @pytest.mark.parametrize("path", [None, "1.sqlite"])

@@ -156,6 +156,21 @@ def test_slice_of_the_index_reads_a_bounded_number_of_bytes(mail, add, search, m
     assert slices == 9, "each of them fills a slice"
 
 
+def test_slice_of_the_index_has_a_bounded_number_of_recipients(mail, add):
+    recipients = [f"user{number:04}@example.com" for number in range(1000)]
+    for _ in range(10):
+        add("n", to=recipients)
+    in_a_slice = index.SLICE_BYTES // (1000 * len(recipients[0])) + 1
+
+    indexed = []
+    search = mail.search(Criteria(subject="n"))
+    while search.advance():
+        indexed.append(mail._database.reading().execute("SELECT count(*) FROM subject").fetchone()[0])
+
+    assert max(after - before for before, after in zip([0, *indexed], indexed, strict=False)) <= in_a_slice < 10
+    assert indexed[-1] == 10
+
+
 def test_index_reads_a_message_once_for_headers_and_body(mail, add):
     for number in range(5):
         add(f"n{number}", text="body")

@@ -113,8 +113,15 @@ class Renderer:
 
     def _count_length(self, value: Any) -> None:
         """Count a step that may read a whole value."""
-        size = len(value) if isinstance(value, str) else OF_AN_ELEMENT * len(value) if isinstance(value, list) else 0
-        self._bounds.count(" " * size)
+        self._bounds.count(" " * _size(value))
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, list):
+        return OF_AN_ELEMENT * len(value) + sum(_size(each) for each in value if isinstance(each, list))
+    return 0
 
 
 def _look_up(operand: Operand, scope: Mapping[str, Any]) -> Any:

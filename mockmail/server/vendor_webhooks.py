@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from base64 import b64encode
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from yarl import URL
 from mockmail.core.clock import monotonic
 from mockmail.core.errors import InvalidValue
 from mockmail.core.journal import LONGEST_REFUSAL, Exchange
+from mockmail.core.senders.webhook_queue import is_webhook_url
 from mockmail.server.webhook_client import RECEIVED_AT_ONCE, RETRY_SECONDS, check_url, new_session
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ OPERATION = "webhook"
 
 MOST_AT_ONCE = 10
 """The most URLs of a World that get a request at the same time; further URLs wait."""
+
+_CREDENTIALS = re.compile(r"//[^/]*@")
 
 
 class VendorWebhooks:
@@ -87,6 +91,9 @@ class VendorWebhooks:
                     return  # the URLs that wait have their turn
 
     async def _deliver(self, session: ClientSession, world: World, vendor: str, request: WebhookRequest) -> None:
+        if not is_webhook_url(request.url, longest=None):  # of a record that a test seeded
+            _refuse(world, vendor, request)
+            return
         generation, found = world.generation, world.vendors.get(vendor)
         final = found.sender.final_statuses if found is not None else ()
         for pause in (*RETRY_SECONDS, None):
@@ -126,6 +133,24 @@ async def _attempt(session: ClientSession, request: WebhookRequest, exchange: Ex
 async def _first_bytes(response: ClientResponse) -> bytes:
     """Return the first bytes of the body: enough to see why an application refused."""
     return await response.content.read(RECEIVED_AT_ONCE)
+
+
+def _refuse(world: World, vendor: str, request: WebhookRequest) -> None:
+    """Keep a request without an address in the journal. Its URL is shown without a user name and a password."""
+    url = _CREDENTIALS.sub("//", request.url)
+    exchange = Exchange(
+        id=world.outgoing.next_id(),
+        at=world.clock.now(),
+        method=request.method,
+        path=url[:LONGEST_REFUSAL],
+        request_headers=CIMultiDictProxy(CIMultiDict(request.headers)),
+        request_body=request.body[: world.outgoing.body_limit],
+        vendor=vendor,
+        operation=OPERATION,
+        refusal=f"url must be an http or https URL, not {url[:80]!r}",
+    )
+    log.warning("%s: a webhook gets no request: %s", vendor, exchange.refusal)
+    world.outgoing.add(exchange)
 
 
 def _address(request: WebhookRequest) -> URL:

@@ -68,9 +68,25 @@ async def test_request_that_is_queued_while_the_client_is_closed_is_made(world, 
     assert await delivered(world, 2) == ["/first", "/second"]
 
 
-async def test_request_that_cannot_be_made_does_not_end_the_delivery(world, delivery, monkeypatch, caplog):
+@pytest.mark.parametrize("url", ["http://[", "http://127.0.0.1:65536/hook", "http://127.0.0.1:port/hook", "hook"])
+async def test_request_to_a_seeded_url_that_is_none_is_refused_in_the_journal(world, delivery, url):
     with world.transaction():
-        world.webhook_queue.put("postmark", [WebhookRequest(url="http://[", body=b"")])
+        seeded = url.replace("//", "//me:secret@")
+        world.webhook_queue.put("postmark", [WebhookRequest(url=seeded, body=b"")])
+    queue(world, "next")
+
+    assert sorted(await delivered(world, 2)) == sorted([url, "/next"])
+    [refused] = [exchange for exchange in world.outgoing if exchange.path == url]
+    assert (refused.status, refused.vendor) == (0, "postmark")
+    assert refused.refusal == f"url must be an http or https URL, not {url!r}"
+
+
+async def test_request_that_fails_does_not_end_the_delivery(world, delivery, monkeypatch, caplog):
+    async def attempt(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(vendor_webhooks, "_attempt", attempt)
+    queue(world, "first", host="127.0.0.1:9")
     queue(world, "next")
 
     assert await delivered(world, 1) == ["/next"]

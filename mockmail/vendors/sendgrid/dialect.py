@@ -14,6 +14,7 @@ from mockmail.core.vendor import Call
 from mockmail.vendors.sendgrid.authentication import MAIL_SEND
 from mockmail.vendors.sendgrid.errors import MOST_ERRORS, TOO_MANY_RECIPIENTS, MailRefusal, SendGridError, item
 from mockmail.vendors.sendgrid.parameters import Mail
+from mockmail.wire.headers import seconds_to_wait
 from mockmail.wire.json_dialect import JsonDialect, NotAnArray, NotAnObject, UnsupportedMediaType
 from mockmail.wire.json_text import BrokenJson
 from mockmail.wire.parameters import JSON_CONVERTERS, BindError, BindingRules, ErrorKind, ParameterError, bind
@@ -112,8 +113,8 @@ def _with_rate_limit(response: WireResponse, request: WireRequest, operation: Op
     now, remaining = int(request.at.timestamp()), CALLS - 1
     reset = (now // WINDOW + 1) * WINDOW
     if response.status == HTTPStatus.TOO_MANY_REQUESTS:
-        wait = dict(response.headers).get("Retry-After")
-        remaining, reset = 0, reset if wait is None else now + int(wait)
+        wait = seconds_to_wait(dict(response.headers))
+        remaining, reset = 0, reset if wait is None else now + wait
     limits = (("Limit", CALLS), ("Remaining", remaining), ("Reset", reset))
     return response.with_headers({f"X-RateLimit-{name}": str(value) for name, value in limits})
 

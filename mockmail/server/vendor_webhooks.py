@@ -32,6 +32,9 @@ OPERATION = "webhook"
 MOST_AT_ONCE = 10
 """The most URLs of a World that get a request at the same time; further URLs wait."""
 
+_Key = tuple[int, str]
+"""The generation of the World, and the URL."""
+
 _CREDENTIALS = re.compile(r"//[^/]*@")
 
 
@@ -45,17 +48,23 @@ class VendorWebhooks:
         self._stop_observing = sandboxes.observe(self._sandbox)
         self._allowed = allowed
         self._own_ports = own_ports
-        self._tasks: dict[World, dict[str, asyncio.Task[None]]] = {}
+        self._tasks: dict[World, dict[_Key, asyncio.Task[None]]] = {}
 
     def deliver(self, world: World) -> None:
         """Begin to make the requests that wait in a World, unless this is in progress."""
+        generation, tasks = world.generation, self._tasks.setdefault(world, {})
+        for (began, _), task in tasks.items():
+            if began != generation and not task.cancelling():  # the sandbox was reset: nobody waits for the requests
+                task.cancel()
+        room = MOST_AT_ONCE - sum(began == generation for began, _ in tasks)
         for url in world.webhook_queue.urls:
-            tasks = self._tasks.setdefault(world, {})
-            if len(tasks) >= MOST_AT_ONCE:
-                return
-            if url not in tasks:
-                task = tasks[url] = asyncio.ensure_future(self._deliver_to(world, url))
-                task.add_done_callback(lambda ended, url=url: self._ended(world, url, ended))  # type: ignore[misc]
+            if room <= 0:
+                break
+            if (generation, url) not in tasks:
+                self._begin(world, url)
+                room -= 1
+        if not tasks:
+            del self._tasks[world]
 
     async def close(self) -> None:
         """Cancel the requests in progress."""
@@ -65,9 +74,14 @@ class VendorWebhooks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _ended(self, world: World, url: str, task: asyncio.Task[None]) -> None:
+    def _begin(self, world: World, url: str) -> None:
+        key = world.generation, url
+        task = self._tasks[world][key] = asyncio.ensure_future(self._deliver_to(world, url))
+        task.add_done_callback(lambda ended: self._ended(world, key, ended))
+
+    def _ended(self, world: World, key: _Key, task: asyncio.Task[None]) -> None:
         tasks = self._tasks[world]
-        del tasks[url]
+        del tasks[key]
         if not tasks:
             del self._tasks[world]
         if not task.cancelled() and task.exception() is None and len(world.webhook_queue):

@@ -181,3 +181,15 @@ async def test_silent_urls_of_a_removed_sandbox_hold_nothing(world, delivery, at
     await asyncio.sleep(0.01)
 
     assert delivery._tasks == {}
+
+
+async def test_requests_of_before_a_reset_do_not_delay_those_after_it(world, delivery, attempts):
+    queue(world, *(f"silent{number}" for number in range(MOST_AT_ONCE)), host="127.0.0.1:9")
+    await made(attempts, MOST_AT_ONCE)
+
+    world.reset()
+    queue(world, "silent0", "after", host="127.0.0.1:9")
+
+    assert await delivered(world, 1) == ["/after"]
+    assert attempts[MOST_AT_ONCE:] == ["/silent0", "/after"]
+    assert len(delivery._tasks[world]) == 1

@@ -32,6 +32,9 @@ OPERATION = "webhook"
 MOST_AT_ONCE = 10
 """The most URLs of a World that get a request at the same time; further URLs wait."""
 
+MOST_IN_ALL = 200
+"""The most URLs of all Worlds together, so that sockets are left for requests and mail."""
+
 _Key = tuple[int, str]
 """The generation of the World, and the URL."""
 
@@ -49,6 +52,8 @@ class VendorWebhooks:
         self._allowed = allowed
         self._own_ports = own_ports
         self._tasks: dict[World, dict[_Key, asyncio.Task[None]]] = {}
+        self._count = 0
+        self._waiting: dict[World, None] = {}  # for other Worlds, in order
 
     def deliver(self, world: World) -> None:
         """Begin to make the requests that wait in a World, unless this is in progress."""
@@ -61,6 +66,9 @@ class VendorWebhooks:
             if room <= 0:
                 break
             if (generation, url) not in tasks:
+                if self._count >= MOST_IN_ALL:
+                    self._waiting[world] = None
+                    break
                 self._begin(world, url)
                 room -= 1
         if not tasks:
@@ -69,6 +77,7 @@ class VendorWebhooks:
     async def close(self) -> None:
         """Cancel the requests in progress."""
         self._stop_observing()
+        self._waiting.clear()
         tasks = [task for tasks in self._tasks.values() for task in tasks.values()]
         for task in tasks:
             task.cancel()
@@ -76,20 +85,27 @@ class VendorWebhooks:
 
     def _begin(self, world: World, url: str) -> None:
         key = world.generation, url
+        self._count += 1
         task = self._tasks[world][key] = asyncio.ensure_future(self._deliver_to(world, url))
         task.add_done_callback(lambda ended: self._ended(world, key, ended))
 
     def _ended(self, world: World, key: _Key, task: asyncio.Task[None]) -> None:
+        self._count -= 1
         tasks = self._tasks[world]
         del tasks[key]
         if not tasks:
             del self._tasks[world]
+        while self._waiting and self._count < MOST_IN_ALL:
+            first = next(iter(self._waiting))
+            del self._waiting[first]
+            self.deliver(first)
         if not task.cancelled() and task.exception() is None and len(world.webhook_queue):
             self.deliver(world)  # of other URLs, and of what was queued while the client was closed
 
     def _sandbox(self, world: World, is_new: bool) -> None:
-        if not is_new and world in self._tasks:
-            for task in self._tasks[world].values():
+        if not is_new:
+            self._waiting.pop(world, None)
+            for task in self._tasks.get(world, {}).values():
                 task.cancel()
 
     async def _deliver_to(self, world: World, url: str) -> None:
@@ -101,7 +117,7 @@ class VendorWebhooks:
                     await self._deliver(session, world, vendor, request)
                 except Exception:
                     log.exception("a webhook request of %s could not be made", vendor)
-                if len(queue.urls) > MOST_AT_ONCE:
+                if len(queue.urls) > MOST_AT_ONCE or self._waiting:
                     return  # the URLs that wait have their turn
 
     async def _deliver(self, session: ClientSession, world: World, vendor: str, request: WebhookRequest) -> None:

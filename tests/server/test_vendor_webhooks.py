@@ -193,3 +193,52 @@ async def test_requests_of_before_a_reset_do_not_delay_those_after_it(world, del
     assert await delivered(world, 1) == ["/after"]
     assert attempts[MOST_AT_ONCE:] == ["/silent0", "/after"]
     assert len(delivery._tasks[world]) == 1
+
+
+@pytest.fixture
+def other_world(delivery):
+    with closing(World(Registry({"postmark": VENDOR}))) as made:
+        made.webhook_queue.observe(lambda: delivery.deliver(made))
+        yield made
+
+
+async def test_urls_of_all_sandboxes_have_a_bound_together(world, other_world, delivery, attempts, monkeypatch):
+    monkeypatch.setattr(vendor_webhooks, "MOST_IN_ALL", 2)
+    queue(world, "silent1", "silent2", "silent3", host="127.0.0.1:9")
+    queue(other_world, "first", "second", host="127.0.0.1:9")
+    await asyncio.sleep(0.01)
+    assert attempts == ["/silent1", "/silent2"]
+
+    delivery._sandbox(world, False)
+
+    assert sorted(await delivered(other_world, 2)) == ["/first", "/second"]
+    assert (attempts[2:], delivery._tasks) == (["/first", "/second"], {})
+
+
+async def test_sandbox_with_many_requests_leaves_its_turn_to_one_that_waits(
+    world, other_world, delivery, attempts, monkeypatch
+):
+    monkeypatch.setattr(vendor_webhooks, "MOST_IN_ALL", 1)
+    queue(world, *["many"] * 3, host="127.0.0.1:9")
+    queue(other_world, "first", host="127.0.0.1:9")
+
+    await delivered(world, 3)
+
+    assert attempts == ["/many", "/first", "/many", "/many"]
+
+
+async def test_sandbox_that_was_reset_while_it_waited_leaves_its_turn(
+    world, other_world, delivery, attempts, monkeypatch
+):
+    monkeypatch.setattr(vendor_webhooks, "MOST_IN_ALL", 1)
+    with closing(World(Registry({"postmark": VENDOR}))) as first:
+        first.webhook_queue.observe(lambda: delivery.deliver(first))
+        queue(first, "silent", host="127.0.0.1:9")
+        queue(world, "forgotten", host="127.0.0.1:9")
+        queue(other_world, "last", host="127.0.0.1:9")
+        await made(attempts, 1)
+
+        world.reset()
+        delivery._sandbox(first, False)
+
+        assert await delivered(other_world, 1) == ["/last"]

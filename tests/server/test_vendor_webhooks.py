@@ -68,7 +68,9 @@ async def test_request_that_is_queued_while_the_client_is_closed_is_made(world, 
     assert await delivered(world, 2) == ["/first", "/second"]
 
 
-@pytest.mark.parametrize("url", ["http://[", "http://127.0.0.1:65536/hook", "http://127.0.0.1:port/hook", "hook"])
+@pytest.mark.parametrize(
+    "url", ["http://[", "http://127.0.0.1:65536/hook", "http://127.0.0.1:port/hook", "http://ä..b/hook", "hook"]
+)
 async def test_request_to_a_seeded_url_that_is_none_is_refused_in_the_journal(world, delivery, url):
     with world.transaction():
         seeded = url.replace("//", "//me:secret@")

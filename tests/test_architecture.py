@@ -148,6 +148,19 @@ UNREPEATABLE = (
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_module_defines_a_constant_once(path):
+    assigned = [
+        target.id
+        for node in tree_of(path).body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    ]
+
+    assert len(assigned) == len(set(assigned))
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_time_and_chance_come_from_their_own_modules(path):
     if name_of(path) in ("core/clock.py", "core/ids.py"):
         return

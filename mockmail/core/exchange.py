@@ -61,5 +61,7 @@ class WireResponse:
     reason: str | None = None
 
     def with_headers(self, extra: Mapping[str, str]) -> WireResponse:
-        """Return a copy of the response with further headers."""
-        return WireResponse(self.status, self.body, (*self.headers, *extra.items()), self.reason)
+        """Return a copy of the response with these headers, in place of those with the same names."""
+        names = {name.lower() for name in extra}
+        kept = [header for header in self.headers if header[0].lower() not in names]
+        return WireResponse(self.status, self.body, (*kept, *extra.items()), self.reason)

@@ -170,14 +170,14 @@ async def _inject(context: RequestContext) -> WireResponse | None:
 
 
 async def _after_fault(context: RequestContext, fault: Fault, response: WireResponse) -> WireResponse:
-    """Return a response after a fault has acted on it: delayed, replaced by an error, or with further headers."""
+    """Return a response after a fault has acted on it: delayed, replaced by an error, or with the fault's headers."""
     from mockmail.http.injection import delay, error_of
 
     if fault.when == "after":
         await delay(context, fault)
         if fault.is_error:
             response = _error_response(context, error_of(context, fault))
-    return response.with_headers(fault.headers) if fault.error is not None else response
+    return response.with_headers(fault.headers) if fault.is_error else response
 
 
 def _error_response(context: RequestContext, error: Exception) -> WireResponse:

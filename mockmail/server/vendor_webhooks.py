@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from base64 import b64encode
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -30,6 +31,14 @@ OPERATION = "webhook"
 MOST_AT_ONCE = 10
 """The most URLs of a World that get a request at the same time; further URLs wait."""
 
+MOST_IN_ALL = 200
+"""The most URLs of all Worlds together, so that sockets are left for requests and mail."""
+
+_Key = tuple[int, str]
+"""The generation of the World, and the URL."""
+
+_CREDENTIALS = re.compile(r"//[^/]*@")
+
 
 class VendorWebhooks:
     """Makes the requests to vendors' webhooks, those to a URL one by one, and keeps them in the World's journal.
@@ -41,37 +50,61 @@ class VendorWebhooks:
         self._stop_observing = sandboxes.observe(self._sandbox)
         self._allowed = allowed
         self._own_ports = own_ports
-        self._tasks: dict[World, dict[str, asyncio.Task[None]]] = {}
+        self._tasks: dict[World, dict[_Key, asyncio.Task[None]]] = {}
+        self._count = 0
+        self._waiting: dict[World, None] = {}  # for other Worlds, in order
 
     def deliver(self, world: World) -> None:
         """Begin to make the requests that wait in a World, unless this is in progress."""
+        generation, tasks = world.generation, self._tasks.setdefault(world, {})
+        for (began, _), task in tasks.items():
+            if began != generation and not task.cancelling():  # the sandbox was reset: nobody waits for the requests
+                task.cancel()
+        room = MOST_AT_ONCE - sum(began == generation for began, _ in tasks)
         for url in world.webhook_queue.urls:
-            tasks = self._tasks.setdefault(world, {})
-            if len(tasks) >= MOST_AT_ONCE:
-                return
-            if url not in tasks:
-                task = tasks[url] = asyncio.ensure_future(self._deliver_to(world, url))
-                task.add_done_callback(lambda ended, url=url: self._ended(world, url, ended))  # type: ignore[misc]
+            if room <= 0:
+                break
+            if (generation, url) not in tasks:
+                if self._count >= MOST_IN_ALL:
+                    self._waiting[world] = None
+                    break
+                self._begin(world, url)
+                room -= 1
+        if not tasks:
+            del self._tasks[world]
 
     async def close(self) -> None:
         """Cancel the requests in progress."""
         self._stop_observing()
+        self._waiting.clear()
         tasks = [task for tasks in self._tasks.values() for task in tasks.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _ended(self, world: World, url: str, task: asyncio.Task[None]) -> None:
+    def _begin(self, world: World, url: str) -> None:
+        key = world.generation, url
+        self._count += 1
+        task = self._tasks[world][key] = asyncio.ensure_future(self._deliver_to(world, url))
+        task.add_done_callback(lambda ended: self._ended(world, key, ended))
+
+    def _ended(self, world: World, key: _Key, task: asyncio.Task[None]) -> None:
+        self._count -= 1
         tasks = self._tasks[world]
-        del tasks[url]
+        del tasks[key]
         if not tasks:
             del self._tasks[world]
+        while self._waiting and self._count < MOST_IN_ALL:
+            first = next(iter(self._waiting))
+            del self._waiting[first]
+            self.deliver(first)
         if not task.cancelled() and task.exception() is None and len(world.webhook_queue):
             self.deliver(world)  # of other URLs, and of what was queued while the client was closed
 
     def _sandbox(self, world: World, is_new: bool) -> None:
-        if not is_new and world in self._tasks:
-            for task in self._tasks[world].values():
+        if not is_new:
+            self._waiting.pop(world, None)
+            for task in self._tasks.get(world, {}).values():
                 task.cancel()
 
     async def _deliver_to(self, world: World, url: str) -> None:
@@ -83,14 +116,18 @@ class VendorWebhooks:
                     await self._deliver(session, world, vendor, request)
                 except Exception:
                     log.exception("a webhook request of %s could not be made", vendor)
-                if len(queue.urls) > MOST_AT_ONCE:
+                if len(queue.urls) > MOST_AT_ONCE or self._waiting:
                     return  # the URLs that wait have their turn
 
     async def _deliver(self, session: ClientSession, world: World, vendor: str, request: WebhookRequest) -> None:
         generation, found = world.generation, world.vendors.get(vendor)
         final = found.sender.final_statuses if found is not None else ()
         for pause in (*RETRY_SECONDS, None):
-            exchange = _exchange(world, vendor, request)
+            try:
+                exchange = _exchange(world, vendor, request)
+            except ValueError:  # of the URL, which a test may have seeded
+                _refuse(world, vendor, request)
+                return
             world.outgoing.begin(exchange)
             started = monotonic()
             try:
@@ -128,13 +165,34 @@ async def _first_bytes(response: ClientResponse) -> bytes:
     return await response.content.read(RECEIVED_AT_ONCE)
 
 
+def _refuse(world: World, vendor: str, request: WebhookRequest) -> None:
+    """Keep a request without an address in the journal. Its URL is shown without a user name and a password."""
+    url = _CREDENTIALS.sub("//", request.url)
+    exchange = Exchange(
+        id=world.outgoing.next_id(),
+        at=world.clock.now(),
+        method=request.method,
+        path=url[:LONGEST_REFUSAL],
+        request_headers=CIMultiDictProxy(CIMultiDict(request.headers)),
+        request_body=request.body[: world.outgoing.body_limit],
+        vendor=vendor,
+        operation=OPERATION,
+        refusal=f"url must be an http or https URL, not {url[:80]!r}",
+    )
+    log.warning("%s: a webhook gets no request: %s", vendor, exchange.refusal)
+    world.outgoing.add(exchange)
+
+
 def _address(request: WebhookRequest) -> URL:
     """Return the URL without its user name and password, which are sent in a header."""
     return URL(request.url).with_user(None)
 
 
 def _exchange(world: World, vendor: str, request: WebhookRequest) -> Exchange:
+    """Return the entry of the journal for an attempt. Raise ValueError for a URL that is none."""
     url = URL(request.url)
+    if url.host is None:
+        raise ValueError("the URL has no host")
     host = url.raw_authority.rpartition("@")[2]
     headers = CIMultiDict(request.headers)
     headers.setdefault("Host", host)

@@ -1,10 +1,11 @@
-"""Read the request headers that several vendors use: Authorization, Content-Type, Accept."""
+"""Read the headers that several vendors use: Authorization, Content-Type, Accept, Retry-After."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import re
+from collections.abc import Mapping
 
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\s;\"']+)", re.IGNORECASE)
 MOST_RANGES = 50
@@ -35,6 +36,12 @@ def bearer_token(authorization: str) -> str:
     """Return the token of an Authorization header; empty if it has no Bearer token (RFC 6750)."""
     scheme, _, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def seconds_to_wait(headers: Mapping[str, str]) -> int | None:
+    """Return the seconds that Retry-After gives; None without the header, or for a date (RFC 9110, 10.2.3)."""
+    wait = next((value.strip() for name, value in headers.items() if name.lower() == "retry-after"), "")
+    return int(wait) if re.fullmatch(r"[0-9]{1,9}", wait) else None
 
 
 def charset_of(content_type: str) -> str | None:

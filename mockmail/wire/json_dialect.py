@@ -13,7 +13,7 @@ from mockmail.core.exchange import WireRequest, WireResponse
 from mockmail.core.operation import Operation
 from mockmail.core.vendor import Call, Dialect
 from mockmail.wire.forms import BrokenForm, urlencoded
-from mockmail.wire.headers import charset_of
+from mockmail.wire.headers import charset_of, seconds_to_wait
 from mockmail.wire.json_text import BrokenJson, read_json, write_json
 from mockmail.wire.parameters import JSON_CONVERTERS, TEXT_CONVERTERS, BindError, BindingRules, bind
 
@@ -129,13 +129,13 @@ class JsonDialect(Dialect[Any, Any]):
     ) -> WireResponse:
         """Return the problem's document with its status and headers."""
         document = self.problem_document(request, operation, problem)
-        response = self.response(problem.status, document, tuple(problem.headers.items()))
-        if problem.status != HTTPStatus.TOO_MANY_REQUESTS or self.rate_limit is None:
-            return response
-        remaining, reset = self.rate_limit
-        headers = dict(response.headers)
-        headers |= {remaining: "0", reset: problem.headers.get("Retry-After", headers.get(reset, "1"))}
-        return WireResponse(response.status, response.body, tuple(headers.items()))
+        response = self.response(problem.status, document)
+        if problem.status == HTTPStatus.TOO_MANY_REQUESTS and self.rate_limit is not None:
+            remaining, reset = self.rate_limit
+            wait = seconds_to_wait(problem.headers)
+            usual = dict(response.headers).get(reset, "1")
+            response = response.with_headers({remaining: "0", reset: usual if wait is None else str(wait)})
+        return response.with_headers(problem.headers)
 
     def problem_document(self, request: WireRequest, operation: Operation | None, problem: Problem) -> Any:
         """Return the body for a request that any HTTP service refuses; override it with the vendor's own."""

@@ -14,6 +14,16 @@ pytestmark = pytest.mark.mockmail(strict=False)
 CREATE = "/admin/index.php/api/domain/create?domainName=new.example"
 
 
+RATE_LIMITS = {
+    "brevo": ("/v3/account", "X-Sib-Ratelimit-Reset"),
+    "mailgun": ("/v3/example.com/events", "x-ratelimit-reset"),
+    "resend": ("/emails", "RateLimit-Reset"),
+    "sendgrid": ("/v3/templates", "x-ratelimit-reset"),
+    "ses": ("/v2/email/account", "x-amzn-ErrorType"),
+}
+"""For each vendor a path, and a header that it sends in a response."""
+
+
 def domains(mockmail):
     return [domain["domainName"] for domain in mockmail.atmail.state()["domains"]]
 
@@ -56,6 +66,20 @@ def test_delayed_response_is_otherwise_unchanged(mockmail, wire, request_of):
     assert slow_exchange.seconds >= 0.01
     assert slow_exchange.fault == "atmail role.list: delay, used 1 of 1 times"
     assert fast_exchange.fault is None
+
+
+@pytest.mark.parametrize("vendor", RATE_LIMITS)
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("wait", ["9", "Sat, 31 Jan 2026 12:00:00 GMT"])
+def test_headers_of_a_fault_replace_those_of_the_vendor(mockmail, vendor, when, wait):
+    path, name = RATE_LIMITS[vendor]
+    given = {name: "7", "content-type": "text/html", "retry-after": wait}
+    mockmail.faults.add(vendor, status=429, headers=given, when=when)
+
+    response = send_request(mockmail.url, "GET", f"/{vendor}{path}")
+
+    assert response.status == 429
+    assert [response.headers.get_all(each) for each in given] == [["7"], ["text/html"], [wait]]
 
 
 def test_injected_status_has_the_vendors_error_and_no_effect(mockmail, wire, request_of):

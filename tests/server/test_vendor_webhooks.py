@@ -68,9 +68,27 @@ async def test_request_that_is_queued_while_the_client_is_closed_is_made(world, 
     assert await delivered(world, 2) == ["/first", "/second"]
 
 
-async def test_request_that_cannot_be_made_does_not_end_the_delivery(world, delivery, monkeypatch, caplog):
+@pytest.mark.parametrize(
+    "url", ["http://[", "http://127.0.0.1:65536/hook", "http://127.0.0.1:port/hook", "http://ä..b/hook", "hook"]
+)
+async def test_request_to_a_seeded_url_that_is_none_is_refused_in_the_journal(world, delivery, url):
     with world.transaction():
-        world.webhook_queue.put("postmark", [WebhookRequest(url="http://[", body=b"")])
+        seeded = url.replace("//", "//me:secret@")
+        world.webhook_queue.put("postmark", [WebhookRequest(url=seeded, body=b"")])
+    queue(world, "next")
+
+    assert sorted(await delivered(world, 2)) == sorted([url, "/next"])
+    [refused] = [exchange for exchange in world.outgoing if exchange.path == url]
+    assert (refused.status, refused.vendor) == (0, "postmark")
+    assert refused.refusal == f"url must be an http or https URL, not {url!r}"
+
+
+async def test_request_that_fails_does_not_end_the_delivery(world, delivery, monkeypatch, caplog):
+    async def attempt(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(vendor_webhooks, "_attempt", attempt)
+    queue(world, "first", host="127.0.0.1:9")
     queue(world, "next")
 
     assert await delivered(world, 1) == ["/next"]
@@ -165,3 +183,64 @@ async def test_silent_urls_of_a_removed_sandbox_hold_nothing(world, delivery, at
     await asyncio.sleep(0.01)
 
     assert delivery._tasks == {}
+
+
+async def test_requests_of_before_a_reset_do_not_delay_those_after_it(world, delivery, attempts):
+    queue(world, *(f"silent{number}" for number in range(MOST_AT_ONCE)), host="127.0.0.1:9")
+    await made(attempts, MOST_AT_ONCE)
+
+    world.reset()
+    queue(world, "silent0", "after", host="127.0.0.1:9")
+
+    assert await delivered(world, 1) == ["/after"]
+    assert attempts[MOST_AT_ONCE:] == ["/silent0", "/after"]
+    assert len(delivery._tasks[world]) == 1
+
+
+@pytest.fixture
+def other_world(delivery):
+    with closing(World(Registry({"postmark": VENDOR}))) as made:
+        made.webhook_queue.observe(lambda: delivery.deliver(made))
+        yield made
+
+
+async def test_urls_of_all_sandboxes_have_a_bound_together(world, other_world, delivery, attempts, monkeypatch):
+    monkeypatch.setattr(vendor_webhooks, "MOST_IN_ALL", 2)
+    queue(world, "silent1", "silent2", "silent3", host="127.0.0.1:9")
+    queue(other_world, "first", "second", host="127.0.0.1:9")
+    await asyncio.sleep(0.01)
+    assert attempts == ["/silent1", "/silent2"]
+
+    delivery._sandbox(world, False)
+
+    assert sorted(await delivered(other_world, 2)) == ["/first", "/second"]
+    assert (attempts[2:], delivery._tasks) == (["/first", "/second"], {})
+
+
+async def test_sandbox_with_many_requests_leaves_its_turn_to_one_that_waits(
+    world, other_world, delivery, attempts, monkeypatch
+):
+    monkeypatch.setattr(vendor_webhooks, "MOST_IN_ALL", 1)
+    queue(world, *["many"] * 3, host="127.0.0.1:9")
+    queue(other_world, "first", host="127.0.0.1:9")
+
+    await delivered(world, 3)
+
+    assert attempts == ["/many", "/first", "/many", "/many"]
+
+
+async def test_sandbox_that_was_reset_while_it_waited_leaves_its_turn(
+    world, other_world, delivery, attempts, monkeypatch
+):
+    monkeypatch.setattr(vendor_webhooks, "MOST_IN_ALL", 1)
+    with closing(World(Registry({"postmark": VENDOR}))) as first:
+        first.webhook_queue.observe(lambda: delivery.deliver(first))
+        queue(first, "silent", host="127.0.0.1:9")
+        queue(world, "forgotten", host="127.0.0.1:9")
+        queue(other_world, "last", host="127.0.0.1:9")
+        await made(attempts, 1)
+
+        world.reset()
+        delivery._sandbox(first, False)
+
+        assert await delivered(other_world, 1) == ["/last"]

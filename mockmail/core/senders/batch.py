@@ -14,9 +14,6 @@ V = TypeVar("V")
 Prepared = tuple[Any, list[Submission]]
 """The result of one item, and the messages to send for it."""
 
-LARGEST_BATCH = 64 << 20
-"""The most bytes of all messages of a batch, or the most characters before they are composed."""
-
 PREPARED_AT_ONCE = 10
 """The items that are prepared before the event loop does other work."""
 

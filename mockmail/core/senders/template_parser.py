@@ -16,6 +16,7 @@ TOO_LONG = f"the template has more than {MOST_PARTS} tags and parts of tags"
 
 _TOKEN = re.compile(r"\s*(?:([()])|\"([^\"]*)\"|'([^']*)'|([^\s()=\"']+=)|((?:\[[^\]]*\]|[^\s()=\"'\[])+))")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_STEPS_UP = re.compile(r"(?:\.\./*)+")
 _PART = re.compile(r"\[([^\]]*)\]|([^./\[\]]+)")
 _LITERALS = {"true": True, "false": False, "null": None, "undefined": None}
 
@@ -249,9 +250,9 @@ class _Tokens:
 
 
 def _path(text: str) -> PathTo:
-    rest, up = text, 0
-    while rest.startswith(".."):
-        up, rest = up + 1, rest[2:].lstrip("/")
+    steps_up = _STEPS_UP.match(text)
+    end = steps_up.end() if steps_up is not None else 0
+    up, rest = text.count("..", 0, end), text[end:]
     data = rest.startswith("@")
     rest = rest[1:] if data else rest
     parts = [match[1] if match[1] is not None else match[2] for match in _PART.finditer(rest)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape as escape_html
 from typing import Any
@@ -13,10 +13,10 @@ from mockmail.core.senders.template_parser import Block, Invocation, Literal, Pa
 __all__ = ["MissingVariable", "Renderer", "TemplateError", "TemplateRules", "is_truthy", "text_of"]
 
 MOST_STEPS = 100_000
-"""The most nodes that the renders of one request visit."""
+"""The most nodes, arguments of helpers, and parts of values that the renders of one request visit."""
 
 LARGEST_OUTPUT = 10 << 20
-"""The most characters that the renders of one request write."""
+"""The most characters that the renders of one request write, or give to helpers."""
 
 Condition = Callable[[Sequence[Any]], bool]
 Function = Callable[[Sequence[Any], Mapping[str, Any]], Any]
@@ -99,6 +99,13 @@ class Renderer:
         if self._size > self._largest:
             raise TemplateError(f"the templates of a request make more than {self._largest} characters")
 
+    def count_value(self, value: Any) -> None:
+        """Count a value that is read, with all its parts. Raise TemplateError over a bound."""
+        self.count(value if isinstance(value, str) else "")
+        if isinstance(value, list):
+            for each in value:
+                self.count_value(each)
+
     def _nodes(self, source: str) -> list[Any]:
         nodes = self._parsed.get(source)
         if nodes is None:
@@ -119,7 +126,10 @@ class _Run:
             if isinstance(node, str):
                 text = node
             elif isinstance(node, Value):
-                text = text_of(self._value(node.expression, contexts, private, is_output=True))
+                value = self._value(node.expression, contexts, private, is_output=True)
+                if isinstance(value, list):
+                    self._renderer.count_value(value)
+                text = text_of(value)
                 if self._html and not node.raw and self._rules.escape is not None:
                     text = self._rules.escape(text)
             self._renderer.count(text)
@@ -131,12 +141,13 @@ class _Run:
     def _block(self, block: Block, contexts: list[Any], private: Mapping[str, Any]) -> None:
         expression = block.expression
         name = expression.path.text if isinstance(expression.path, PathTo) else ""
-        arguments = [self._value(each, contexts, private) for each in expression.arguments]
         if name in self._rules.conditions:
+            arguments = self._arguments(expression.arguments, contexts, private)
             chosen = block.body if self._rules.conditions[name](arguments) != block.inverted else block.otherwise
             self.write(chosen, contexts, private)
         elif name in _BLOCKS and expression.arguments:
-            self._built_in(name, block, arguments[0], contexts, private)
+            value = self._value(expression.arguments[0], contexts, private)
+            self._built_in(name, block, value, contexts, private)
         else:
             self._section(block, self._value(expression, contexts, private), contexts, private)
 
@@ -184,14 +195,22 @@ class _Run:
         function = self._rules.functions.get(path.text) if isinstance(path, PathTo) else None
         if function is not None:
             self._renderer.count("")
-            named = {name: self._value(each, contexts, private) for name, each in expression.named.items()}
-            return function([self._value(each, contexts, private) for each in expression.arguments], named)
+            named = self._arguments(expression.named.values(), contexts, private)
+            arguments = self._arguments(expression.arguments, contexts, private)
+            return function(arguments, dict(zip(expression.named, named, strict=True)))
         if expression.arguments or expression.named:
             condition = self._rules.conditions.get(path.text) if isinstance(path, PathTo) else None
             if condition is None:
                 raise TemplateError(f"there is no helper {getattr(path, 'text', '')!r:.80}")
-            return condition([self._value(each, contexts, private) for each in expression.arguments])
+            return condition(self._arguments(expression.arguments, contexts, private))
         return self._value(path, contexts, private, is_output=is_output)
+
+    def _arguments(self, expressions: Iterable[Any], contexts: list[Any], private: Mapping[str, Any]) -> list[Any]:
+        values = []
+        for expression in expressions:
+            values.append(self._value(expression, contexts, private))
+            self._renderer.count_value(values[-1])
+        return values
 
     def _look_up(self, path: PathTo, contexts: list[Any], private: Mapping[str, Any], *, is_output: bool) -> Any:
         if path.data:

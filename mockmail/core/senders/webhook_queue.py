@@ -25,10 +25,12 @@ def is_webhook_url(text: str, longest: int | None = LONGEST_URL) -> bool:
     """Return whether a text is a URL that requests can be made to. longest: the most characters; None for any."""
     try:
         parts = urlsplit(text)
-    except ValueError:
+        host, port = parts.hostname, parts.port
+    except ValueError:  # of the port, too, when it is read
         return False
     is_short = longest is None or len(text) <= longest
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and text.isprintable() and is_short
+    has_address = bool(host) and " " not in parts.netloc and port != 0
+    return parts.scheme in ("http", "https") and has_address and text.isprintable() and is_short
 
 
 class WebhookQueue:

@@ -26,6 +26,9 @@ __all__ = ["Renderer", "TemplateError", "has_tags"]
 OF_AN_ELEMENT = 4
 """The characters that cost as much as an element of a list."""
 
+OF_A_LIST = 40
+"""Those that cost as much as a list in a list."""
+
 
 def has_tags(source: str) -> bool:
     """Return whether a text may have anything to render."""
@@ -113,8 +116,15 @@ class Renderer:
 
     def _count_length(self, value: Any) -> None:
         """Count a step that may read a whole value."""
-        size = len(value) if isinstance(value, str) else OF_AN_ELEMENT * len(value) if isinstance(value, list) else 0
-        self._bounds.count(" " * size)
+        self._bounds.count(" " * _size(value))
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, list):
+        return OF_AN_ELEMENT * len(value) + sum(OF_A_LIST + _size(each) for each in value if isinstance(each, list))
+    return 0
 
 
 def _look_up(operand: Operand, scope: Mapping[str, Any]) -> Any:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from mockmail.wire.parameters import parameter
 
 LONGEST_BODY = 10 << 20
-LONGEST_URL = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

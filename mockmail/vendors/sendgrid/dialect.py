@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 from mockmail.core.errors import Problem, VendorError
@@ -13,6 +14,7 @@ from mockmail.core.vendor import Call
 from mockmail.vendors.sendgrid.authentication import MAIL_SEND
 from mockmail.vendors.sendgrid.errors import MOST_ERRORS, TOO_MANY_RECIPIENTS, MailRefusal, SendGridError, item
 from mockmail.vendors.sendgrid.parameters import Mail
+from mockmail.wire.headers import seconds_to_wait
 from mockmail.wire.json_dialect import JsonDialect, NotAnArray, NotAnObject, UnsupportedMediaType
 from mockmail.wire.json_text import BrokenJson
 from mockmail.wire.parameters import JSON_CONVERTERS, BindError, BindingRules, ErrorKind, ParameterError, bind
@@ -81,14 +83,20 @@ class SendGridDialect(JsonDialect):
         return self.read(body, charset=self.charset(request), max_depth=self.max_depth)
 
     def encode(self, call: Call[Any, Any], result: Any) -> WireResponse:
-        """Return the response, with the headers of the rate limit; sending has none."""
-        response = super().encode(call, result)
-        if call.operation.requires == MAIL_SEND:
-            return response
-        reset = (int(call.world.clock.timestamp()) // WINDOW + 1) * WINDOW
-        limits = (("Limit", CALLS), ("Remaining", CALLS - 1), ("Reset", reset))
-        headers = tuple((f"X-RateLimit-{name}", str(value)) for name, value in limits)
-        return WireResponse(response.status, response.body, (*response.headers, *headers))
+        """Return the response, with the headers of the rate limit."""
+        return _with_rate_limit(super().encode(call, result), call.request, call.operation)
+
+    def refuse(
+        self, request: WireRequest, operation: Operation | None, error: VendorError, options: Any
+    ) -> WireResponse:
+        """Return the error's document, with the headers of the rate limit."""
+        return _with_rate_limit(super().refuse(request, operation, error, options), request, operation)
+
+    def problem(
+        self, request: WireRequest, operation: Operation | None, problem: Problem, options: Any
+    ) -> WireResponse:
+        """Return the problem's document, with the headers of the rate limit."""
+        return _with_rate_limit(super().problem(request, operation, problem, options), request, operation)
 
     def problem_document(self, request: WireRequest, operation: Operation | None, problem: Problem) -> Any:
         """Return SendGrid's own text for a status, unless an injected fault has one."""
@@ -96,6 +104,19 @@ class SendGridDialect(JsonDialect):
         if operation is not None and operation.requires == MAIL_SEND:
             return {"errors": [item(message)]}
         return {"errors": [{"message": message, "field": None}]}
+
+
+def _with_rate_limit(response: WireResponse, request: WireRequest, operation: Operation | None) -> WireResponse:
+    """Return a response with the headers of the rate limit; sending has none."""
+    if operation is None or operation.requires == MAIL_SEND:
+        return response
+    now, remaining = int(request.at.timestamp()), CALLS - 1
+    reset = (now // WINDOW + 1) * WINDOW
+    if response.status == HTTPStatus.TOO_MANY_REQUESTS:
+        wait = seconds_to_wait(dict(response.headers))
+        remaining, reset = 0, reset if wait is None else now + wait
+    limits = (("Limit", CALLS), ("Remaining", remaining), ("Reset", reset))
+    return response.with_headers({f"X-RateLimit-{name}": str(value) for name, value in limits})
 
 
 def _items(errors: Sequence[ParameterError]) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ class Ses(Vendor):
         "AWS_ACCESS_KEY_ID": credentials["access_key_id"],
         "AWS_SECRET_ACCESS_KEY": credentials["secret_access_key"],
         "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_REGION": "us-east-1",
     }
     fault_statuses = (400, 403, 404, 405, 408, 409, 413, 415, 429, 500, 502, 503, 504)
 

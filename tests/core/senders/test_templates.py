@@ -194,3 +194,54 @@ def test_variables_of_a_template_are_listed_once():
     renderer = Renderer(TemplateRules())
 
     assert renderer.variables("{{a.b}} {{#if c}}{{a}}{{else}}{{{d}}}{{/if}} {{@root}}") == ["a", "c", "d"]
+
+
+def test_path_with_many_steps_up_is_read_once():
+    copied = 0
+
+    class Path(str):
+        __slots__ = ()
+
+        def __getitem__(self, place):
+            return self._copy(super().__getitem__(place))
+
+        def lstrip(self, characters):
+            return self._copy(super().lstrip(characters))
+
+        def _copy(self, part):
+            nonlocal copied
+            copied += len(part)
+            return Path(part)
+
+    path = template_parser._path(Path("../" * 1000 + "a"))
+
+    assert (path.up, path.parts, copied <= len(path.text)) == (1000, ("a",), True)
+
+
+@pytest.mark.parametrize("template", ["{{#both%s}}{{/both}}", "{{both%s}}", "{{f%s}}", "{{f (f%s)}}"])
+def test_each_argument_of_a_helper_counts_as_a_step(template, monkeypatch):
+    monkeypatch.setattr(templates, "MOST_STEPS", 100)
+    rules = TemplateRules(conditions={"both": all}, functions={"f": lambda *_: ""})
+
+    render(template % (" 1" * 30), rules)
+    with pytest.raises(TemplateError, match="more than 100 steps"):
+        render(template % (" 1" * 100), rules)
+
+
+def test_named_argument_of_a_helper_counts_as_a_step(monkeypatch):
+    monkeypatch.setattr(templates, "MOST_STEPS", 100)
+    rules = TemplateRules(functions={"f": lambda *_: ""})
+
+    with pytest.raises(TemplateError, match="more than 100 steps"):
+        render("{{f" + "".join(f" a{number}=1" for number in range(100)) + "}}", rules)
+
+
+@pytest.mark.parametrize("template", ["{{#both large}}{{/both}}", "{{f large}}", "{{f n=large}}", "{{large}}"])
+@pytest.mark.parametrize("large", [["x"] * 200, [[[]] * 50] * 4, "x" * 200])
+def test_value_that_a_helper_reads_counts_with_all_its_parts(template, large, monkeypatch):
+    monkeypatch.setattr(templates, "MOST_STEPS", 190)
+    monkeypatch.setattr(templates, "LARGEST_OUTPUT", 190)
+    rules = TemplateRules(conditions={"both": all}, functions={"f": lambda *_: ""})
+
+    with pytest.raises(TemplateError, match="more than 190"):
+        render(template, rules, data={"large": large})

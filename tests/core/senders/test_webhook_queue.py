@@ -126,6 +126,11 @@ def test_observer_is_called_after_the_commit(acting):
         ("http://", False),
         ("http://[::1", False),
         ("http://example.com/\n", False),
+        ("http://user:word@[::1]:65535/hook", True),
+        ("http://127.0.0.1:65536/hook", False),
+        ("http://127.0.0.1:port/hook", False),
+        ("http://127.0.0.1:0/hook", False),
+        ("http://my host/hook", False),
         ("hook", False),
     ],
 )

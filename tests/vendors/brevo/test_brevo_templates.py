@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from brevo.core.api_error import ApiError
 
+from mockmail.core.senders import templates
 from mockmail.vendors.brevo.rendering import Renderer, TemplateError
 from mockmail.vendors.brevo.template_parser import MOST_TAGS, Parser
 
@@ -235,6 +236,14 @@ def test_work_of_a_template_is_bounded(source):
 
     with pytest.raises(TemplateError, match=r"(take|make|has) more than"):
         Renderer().render(source, params, {})
+
+
+@pytest.mark.parametrize("source", ["{{ params.nested }}", "{{ params.nested|upper|length }}"])
+def test_lists_in_a_list_count_as_much_as_they_cost(source, monkeypatch):
+    monkeypatch.setattr(templates, "LARGEST_OUTPUT", 1000)
+
+    with pytest.raises(TemplateError, match="make more than 1000 characters"):
+        Renderer().render(source, {"nested": [[[]] * 25]}, {})
 
 
 @pytest.mark.parametrize("text", ["{{", "{%", "{#", "{{ a", "{{{%{#"])

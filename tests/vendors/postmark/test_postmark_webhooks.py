@@ -202,7 +202,7 @@ def test_webhooks_have_a_bound(mockmail, post):
     assert "up to 100 webhooks" in post("/webhooks", {"Url": "http://127.0.0.1:9/"}).json["Message"]
 
 
-@pytest.mark.parametrize("url", ["", "ftp://127.0.0.1/", "http://x/\n", "http://" + "x" * 2000])
+@pytest.mark.parametrize("url", ["", "ftp://127.0.0.1/", "http://x/\n", "http://x:70000/", "http://" + "x" * 2000])
 def test_webhook_needs_a_url(post, url):
     refused = post("/webhooks", {"Url": url})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 GOOD = {
@@ -96,6 +98,30 @@ def test_domain_sends_once_it_is_validated(call, post):
 @pytest.mark.parametrize("domain", ["x", "example.com", "a b.example"])
 def test_domain_that_sendgrid_refuses(post, domain):
     assert post("/v3/whitelabel/domains", {"domain": domain}).status == 400
+
+
+def test_refusal_has_the_rate_limit_too(call):
+    refused = call("GET", "/v3/templates/nothing")
+
+    assert (refused.status, refused.headers["X-RateLimit-Remaining"]) == (404, "599")
+
+
+def test_too_many_requests_say_when_there_are_some_again(mockmail, call):
+    mockmail.clock.freeze("2026-01-31T12:00:10Z")
+    mockmail.faults.limit("sendgrid", 1, window=20)
+    call("GET", "/v3/user/account")
+
+    refused = call("GET", "/v3/user/account")
+
+    reset = datetime(2026, 1, 31, 12, 0, 10, tzinfo=UTC).timestamp() + int(refused.headers["Retry-After"])
+    limits = {name: refused.headers[f"X-RateLimit-{name}"] for name in ("Limit", "Remaining", "Reset")}
+    assert (refused.status, limits) == (429, {"Limit": "600", "Remaining": "0", "Reset": str(int(reset))})
+
+
+def test_refused_message_has_no_rate_limit(post):
+    refused = post("/v3/mail/send", {})
+
+    assert (refused.status, "X-RateLimit-Limit" in refused.headers) == (400, False)
 
 
 @pytest.mark.parametrize("path", ["/v3/user/account", "/v3/user/username", "/v3/user/email"])

@@ -24,12 +24,11 @@ SCRIPT = """
 const v1 = require("@aws-sdk/client-ses");
 const v2 = require("@aws-sdk/client-sesv2");
 const nodemailer = require("nodemailer");
-const region = "us-east-1";
 const print = (value) => console.log(JSON.stringify(value));
 
 (async () => {
-  const second = new v2.SESv2Client({ region, maxAttempts: 1 });
-  const first = new v1.SESClient({ region, maxAttempts: 1 });
+  const second = new v2.SESv2Client({ maxAttempts: 1 });
+  const first = new v1.SESClient({ maxAttempts: 1 });
   const content = { Subject: { Data: "Second" }, Body: { Text: { Data: "x" } } };
   const to = { ToAddresses: ["jane@example.org"] };
   const mail = { FromEmailAddress: "app@example.com", Destination: to, Content: { Simple: content } };
@@ -64,7 +63,8 @@ const print = (value) => console.log(JSON.stringify(value));
 
 @pytest.mark.mockmail(options={"ses": {"checks_signatures": True}})
 def test_clients_for_node_send_and_see_errors(mockmail):
-    environment = os.environ | dict(mockmail.ses.environment) | {"NODE_PATH": str(NODE_MODULES)}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment |= dict(mockmail.ses.environment) | {"NODE_PATH": str(NODE_MODULES)}
 
     done = subprocess.run(
         [NODE, "-e", SCRIPT], env=environment, capture_output=True, text=True, timeout=120, check=True

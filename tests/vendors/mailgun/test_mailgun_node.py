@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-import subprocess
 
-import pytest
-from node_packages import NODE_MODULES
+from node_packages import needs_packages, printed_by
 
-NODE = shutil.which("node")
-PACKAGES = ("mailgun.js", "nodemailer-mailgun-transport")
-
-pytestmark = [
-    pytest.mark.skipif(NODE is None, reason="node is not installed"),
-    pytest.mark.skipif(
-        not all((NODE_MODULES / name).is_dir() for name in PACKAGES),
-        reason="mailgun.js is not installed: make node-packages",
-    ),
-]
+pytestmark = needs_packages("mailgun.js", "nodemailer-mailgun-transport")
 
 SCRIPT = """
 const Mailgun = require("mailgun.js").default || require("mailgun.js");
@@ -68,12 +55,7 @@ nodemailer
 
 
 def run(mockmail, script):
-    environment = os.environ | dict(mockmail.mailgun.environment) | {"NODE_PATH": str(NODE_MODULES)}
-    done = subprocess.run(
-        [NODE, "-e", script], env=environment, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return printed_by(script, os.environ | dict(mockmail.mailgun.environment))
 
 
 def test_client_for_node_sends_reads_and_sees_errors(mockmail):

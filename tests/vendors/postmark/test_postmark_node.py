@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-import subprocess
 
-import pytest
-from node_packages import NODE_MODULES
+from node_packages import needs_packages, printed_by
 
-NODE = shutil.which("node")
-
-pytestmark = [
-    pytest.mark.skipif(NODE is None, reason="node is not installed"),
-    pytest.mark.skipif(
-        not (NODE_MODULES / "postmark").is_dir(), reason="postmark is not installed: make node-packages"
-    ),
-]
+pytestmark = needs_packages("postmark")
 
 SCRIPT = """
 const postmark = require("postmark");
@@ -59,14 +48,9 @@ const print = (value) => console.log(JSON.stringify(value));
 
 
 def test_client_for_node_sends_reads_and_sees_errors(mockmail):
-    environment = os.environ | dict(mockmail.postmark.environment) | {"NODE_PATH": str(NODE_MODULES)}
+    printed = printed_by(SCRIPT, os.environ | dict(mockmail.postmark.environment))
 
-    done = subprocess.run(
-        [NODE, "-e", SCRIPT], env=environment, capture_output=True, text=True, timeout=120, check=False
-    )
-
-    assert done.returncode == 0, done.stderr
-    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+    assert printed == [
         [0, "welcome"],
         [0, 0],
         ["ApiInputError", 422, 400],

@@ -4,21 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import subprocess
 
-import pytest
-from node_packages import NODE_MODULES
+from node_packages import needs_packages, printed_by
 from webhook_receiver import Receiver
 
-NODE = shutil.which("node")
-
-pytestmark = [
-    pytest.mark.skipif(NODE is None, reason="node is not installed"),
-    pytest.mark.skipif(
-        not (NODE_MODULES / "@sendgrid" / "mail").is_dir(), reason="@sendgrid/mail is not installed: make node-packages"
-    ),
-]
+pytestmark = needs_packages("@sendgrid/mail")
 
 SEND = """
 const sgMail = require("@sendgrid/mail");
@@ -51,11 +41,7 @@ console.log(webhook.verifySignature(webhook.convertPublicKeyToECDSA(key), body, 
 
 
 def run(script, **more):
-    environment = os.environ | {"NODE_PATH": str(NODE_MODULES)} | more
-    done = subprocess.run(
-        [NODE, "-e", script], env=environment, capture_output=True, text=True, timeout=120, check=True
-    )
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return printed_by(script, os.environ | more)
 
 
 def test_client_for_node_sends_and_sees_errors(mockmail):

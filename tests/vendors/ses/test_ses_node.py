@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-import subprocess
 
 import pytest
-from node_packages import NODE_MODULES
+from node_packages import needs_packages, printed_by
 
-NODE = shutil.which("node")
-PACKAGES = ("@aws-sdk/client-ses", "@aws-sdk/client-sesv2", "nodemailer")
-
-pytestmark = [
-    pytest.mark.skipif(NODE is None, reason="node is not installed"),
-    pytest.mark.skipif(
-        not all((NODE_MODULES / name).is_dir() for name in PACKAGES), reason="no clients of AWS: make node-packages"
-    ),
-]
+pytestmark = needs_packages("@aws-sdk/client-ses", "@aws-sdk/client-sesv2", "nodemailer")
 
 SCRIPT = """
 const v1 = require("@aws-sdk/client-ses");
@@ -64,13 +53,9 @@ const print = (value) => console.log(JSON.stringify(value));
 @pytest.mark.mockmail(options={"ses": {"checks_signatures": True}})
 def test_clients_for_node_send_and_see_errors(mockmail):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    environment |= dict(mockmail.ses.environment) | {"NODE_PATH": str(NODE_MODULES)}
 
-    done = subprocess.run(
-        [NODE, "-e", SCRIPT], env=environment, capture_output=True, text=True, timeout=120, check=True
-    )
+    *printed, message_id, sent = printed_by(SCRIPT, environment | dict(mockmail.ses.environment))
 
-    *printed, message_id, sent = map(json.loads, done.stdout.splitlines())
     assert printed == [60, 60, ["MessageRejected", 400], ["MessageRejected", 400]]
     assert sent == 4.0
     assert [message.subject for message in mockmail.inbox] == ["Second", "First", "Nodemailer"]

@@ -7,7 +7,7 @@ import logging
 import re
 from base64 import b64encode
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientError, ClientResponse, ClientSession
 from multidict import CIMultiDict, CIMultiDictProxy
@@ -16,7 +16,7 @@ from yarl import URL
 from mockmail.core.clock import monotonic
 from mockmail.core.errors import InvalidValue
 from mockmail.core.journal import LONGEST_REFUSAL, Exchange
-from mockmail.server.webhook_client import RECEIVED_AT_ONCE, RETRY_SECONDS, check_url, new_session
+from mockmail.server.webhook_client import NO_URL, RECEIVED_AT_ONCE, RETRY_SECONDS, check_url, new_session
 
 if TYPE_CHECKING:
     from mockmail.core.sandboxes import Sandboxes
@@ -99,7 +99,7 @@ class VendorWebhooks:
             del self._waiting[first]
             self.deliver(first)
         if not task.cancelled() and task.exception() is None and len(world.webhook_queue):
-            self.deliver(world)  # of other URLs, and of what was queued while the client was closed
+            self.deliver(world)  # requests to other URLs, and requests that were queued while the client closed
 
     def _sandbox(self, world: World, is_new: bool) -> None:
         if not is_new:
@@ -124,7 +124,7 @@ class VendorWebhooks:
         final = found.sender.final_statuses if found is not None else ()
         for pause in (*RETRY_SECONDS, None):
             try:
-                exchange = _exchange(world, vendor, request)
+                exchange = _attempted(world, vendor, request)
             except ValueError:  # of the URL, which a test may have seeded
                 _refuse(world, vendor, request)
                 return
@@ -168,17 +168,8 @@ async def _first_bytes(response: ClientResponse) -> bytes:
 def _refuse(world: World, vendor: str, request: WebhookRequest) -> None:
     """Keep a request without an address in the journal. Its URL is shown without a user name and a password."""
     url = _CREDENTIALS.sub("//", request.url)
-    exchange = Exchange(
-        id=world.outgoing.next_id(),
-        at=world.clock.now(),
-        method=request.method,
-        path=url[:LONGEST_REFUSAL],
-        request_headers=CIMultiDictProxy(CIMultiDict(request.headers)),
-        request_body=request.body[: world.outgoing.body_limit],
-        vendor=vendor,
-        operation=OPERATION,
-        refusal=f"url must be an http or https URL, not {url[:80]!r}",
-    )
+    exchange = _exchange(world, vendor, request, CIMultiDict(request.headers), path=url[:LONGEST_REFUSAL])
+    exchange.refusal = NO_URL.format(url[:80])
     log.warning("%s: a webhook gets no request: %s", vendor, exchange.refusal)
     world.outgoing.add(exchange)
 
@@ -188,8 +179,8 @@ def _address(request: WebhookRequest) -> URL:
     return URL(request.url).with_user(None)
 
 
-def _exchange(world: World, vendor: str, request: WebhookRequest) -> Exchange:
-    """Return the entry of the journal for an attempt. Raise ValueError for a URL that is none."""
+def _attempted(world: World, vendor: str, request: WebhookRequest) -> Exchange:
+    """Return the entry of the journal for an attempt. Raise ValueError for an invalid URL."""
     url = URL(request.url)
     if url.host is None:
         raise ValueError("the URL has no host")
@@ -200,16 +191,22 @@ def _exchange(world: World, vendor: str, request: WebhookRequest) -> Exchange:
     if url.user is not None:
         credentials = f"{url.user}:{url.password or ''}".encode()
         headers.setdefault("Authorization", f"Basic {b64encode(credentials).decode()}")
+    return _exchange(
+        world, vendor, request, headers, path=url.raw_path, query=url.raw_query_string, peer=host, scheme=url.scheme
+    )
+
+
+def _exchange(
+    world: World, vendor: str, request: WebhookRequest, headers: CIMultiDict[str], **address: Any
+) -> Exchange:
+    """Return an entry of the journal. headers: those that are sent. address: the fields that the URL gives."""
     return Exchange(
         id=world.outgoing.next_id(),
         at=world.clock.now(),
         method=request.method,
-        path=url.raw_path,
-        query=url.raw_query_string,
-        peer=host,
         request_headers=CIMultiDictProxy(headers),
         request_body=request.body[: world.outgoing.body_limit],
         vendor=vendor,
         operation=OPERATION,
-        scheme=url.scheme,
+        **address,
     )

@@ -13,6 +13,7 @@ from aiohttp.resolver import ThreadedResolver
 
 from mockmail._version import __version__
 from mockmail.core.errors import InvalidValue
+from mockmail.core.senders.webhook_queue import is_webhook_url
 from mockmail.server.settings import host_and_port
 
 RETRY_SECONDS = (0.2, 1.0)
@@ -24,7 +25,7 @@ ATTEMPT_SECONDS = 5.0
 RECEIVED_AT_ONCE = 8 << 10
 """The bytes of a response that wait to be read. More than a head needs would hold the event loop: aiohttp reads all."""
 
-LONGEST_URL = 2000
+NO_URL = "url must be an http or https URL, not {!r}"
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -42,13 +43,10 @@ def check_url(url: str, allowed: frozenset[str], own_ports: Sequence[int]) -> No
 
     allowed: `host:port` of servers on other machines. own_ports: the ports of this server.
     """
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
-    except ValueError:
-        host, port = "", 0
-    if not host or not port or parts.scheme not in _DEFAULT_PORTS or len(url) > LONGEST_URL or not url.isprintable():
-        raise InvalidValue(f"url must be an http or https URL, not {url[:80]!r}")
+    if not is_webhook_url(url):
+        raise InvalidValue(NO_URL.format(url[:80]))
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or _DEFAULT_PORTS[parts.scheme]
     if parts.username is not None:
         raise InvalidValue("url must have no user name and no password: put a token into the path")
     if _is_localhost(host) or _is_loopback(host):

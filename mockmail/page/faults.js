@@ -26,7 +26,7 @@ export class FaultsSection extends PageSection {
   /** @param {HTMLElement} main */
   show(main) {
     this.open(main, "…");
-    this.load();
+    this.draw();
   }
 
   /** Count what is arranged, before the section is first shown. */
@@ -36,20 +36,16 @@ export class FaultsSection extends PageSection {
     this.arranged = faults.length + stubs.length + smtp.length + limits.length;
   }
 
-  async load() {
+  /** Read all rules, and draw the section. */
+  draw() {
     const { api } = this.app;
-    const { asked } = this;
-    try {
-      const [{ faults }, { stubs }, { faults: smtp }, { limits }, clock, { vendors }, document] = await Promise.all([
-        api.get("faults"), api.get("stubs"), api.get("smtp/faults"), api.get("limits"), api.get("clock"), api.get("vendors"), api.get("openapi.json"),
-      ]);
-      if (asked !== this.asked) return;
+    return this.load(() => Promise.all([
+      api.get("faults"), api.get("stubs"), api.get("smtp/faults"), api.get("limits"), api.get("clock"), api.get("vendors"), api.get("openapi.json"),
+    ]), ([{ faults }, { stubs }, { faults: smtp }, { limits }, clock, { vendors }, document]) => {
       this.arranged = faults.length + stubs.length + smtp.length + limits.length;
       this.app.showCounts();
       this.render({ faults, stubs, smtp, limits, clock, vendors, schemas: document.components.schemas });
-    } catch (error) {
-      if (asked === this.asked) this.fail(error);
-    }
+    }, this.asked);
   }
 
   /** @param {any} found */
@@ -138,12 +134,12 @@ export class FaultsSection extends PageSection {
   async change(method, path, body) {
     await this.app.api.call(method, path, body);
     if (this.app.place.query.operation) this.app.go("faults");
-    await this.load();
+    await this.draw();
   }
 
   /** @param {import("./api.js").ServerEvent} event */
   onevent(event) {
-    if (this.isFree && (event.kind === "fault" || event.kind === "clock")) this.load();
+    if (this.isFree && (event.kind === "fault" || event.kind === "clock")) this.draw();
   }
 }
 

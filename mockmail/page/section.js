@@ -29,6 +29,21 @@ export class PageSection {
     }
   }
 
+  /**
+   * Read something and show it, or the error; neither if something else was asked for meanwhile.
+   * @template T @param {() => Promise<T>} read @param {(found: T) => void} show
+   * @param {unknown} [asked] what is asked for; of two requests for the same, both may be shown
+   */
+  async load(read, show, asked = {}) {
+    this.asked = asked;
+    try {
+      const found = await read();
+      if (asked === this.asked) show(found);
+    } catch (error) {
+      if (asked === this.asked) this.fail(error);
+    }
+  }
+
   /** Show an error in place of the section. @param {unknown} error */
   fail(error) {
     fill(/** @type {Element} */ (this.root), failure(error, this.app.address(this.app.place.section), "Show the section from its start"), h("p", { class: "empty" }, button("Try again", () => this.app.render())));

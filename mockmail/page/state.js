@@ -15,31 +15,27 @@ export class StateSection extends PageSection {
   show(main, place) {
     const [vendor, table] = (place.id ?? "").split("/");
     this.open(main, "…");
-    this.load(vendor, table, place.query.q ?? "");
+    const search = place.query.q ?? "";
+    this.load(() => this.read(vendor, table, search), (found) => this.render(found), JSON.stringify([this.app.api.sandbox, vendor, table, search]));
   }
 
   /** @param {string} vendor @param {string | undefined} table @param {string} search */
-  async load(vendor, table, search) {
+  async read(vendor, table, search) {
     const { api } = this.app;
-    const asked = this.asked = JSON.stringify([this.app.api.sandbox, vendor, table, search]); // a newer response to the same is shown too
-    try {
-      const { vendors } = await api.get("vendors");
-      const names = vendors.map((/** @type {any} */ found) => found.name);
-      const chosen = vendor || names[0];
-      const { tables } = await api.get(`state/${encodeURIComponent(chosen)}`);
-      const shown = table || tables[0]?.name;
-      const found = shown ? await api.get(`state/${encodeURIComponent(chosen)}/${encodeURIComponent(shown)}`, { query: search, limit: SHOWN }) : { total: 0, records: [] };
-      if (asked === this.asked) this.render(names, chosen, tables, shown, search, found);
-    } catch (error) {
-      if (asked === this.asked) this.fail(error);
-    }
+    const { vendors } = await api.get("vendors");
+    const names = vendors.map((/** @type {any} */ found) => found.name);
+    const chosen = vendor || names[0];
+    const { tables } = await api.get(`state/${encodeURIComponent(chosen)}`);
+    const shown = table || tables[0]?.name;
+    const found = shown ? await api.get(`state/${encodeURIComponent(chosen)}/${encodeURIComponent(shown)}`, { query: search, limit: SHOWN }) : { total: 0, records: [] };
+    return { vendors: names, vendor: chosen, tables, table: shown, search, found };
   }
 
   /**
-   * @param {string[]} vendors @param {string} vendor @param {{ name: string, records: number }[]} tables @param {string | undefined} table
-   * @param {string} search @param {{ total: number, records: { key: string, record: Record<string, any> }[] }} found
+   * @param {{ vendors: string[], vendor: string, tables: { name: string, records: number }[], table: string | undefined, search: string,
+   *   found: { total: number, records: { key: string, record: Record<string, any> }[] } }} state
    */
-  render(vendors, vendor, tables, table, search, found) {
+  render({ vendors, vendor, tables, table, search, found }) {
     const field = h("input", { type: "search", class: "grow", placeholder: "Filter the records", "aria-label": "Filter the records", value: search });
     fill(/** @type {Element} */ (this.root),
       h("h2", null, "State"),

@@ -13,26 +13,20 @@ export class VendorsSection extends PageSection {
   /** @param {HTMLElement} main @param {import("./format.js").Place} place */
   show(main, place) {
     this.open(main, "…");
-    this.load(place.id);
+    this.load(() => this.view(place.id), (shown) => fill(/** @type {Element} */ (this.root), shown));
   }
 
   /** @param {string | null} name */
-  async load(name) {
-    const asked = this.asked = {};
-    try {
-      const { vendors } = await this.app.api.get("vendors");
-      for (const each of vendors) this.putPrefix(each);
-      const vendor = vendors.find((/** @type {any} */ each) => each.name === name);
-      const shown = vendor ? this.vendorView(vendor, await this.app.api.get(`vendors/${encodeURIComponent(vendor.name)}/examples`)) : [
-        h("h2", null, "Vendors"),
-        table(["Vendor", "Base URL", "Serves"], vendors.map((/** @type {any} */ each) => [
-          h("a", { href: this.app.address("vendors", each.name) }, each.title), h("code", null, each.url), counted(each.operations.length, "operation")]), "stack"),
-        await firstMail(this.app.api),
-      ];
-      if (asked === this.asked) fill(/** @type {Element} */ (this.root), shown);
-    } catch (error) {
-      if (asked === this.asked) this.fail(error);
-    }
+  async view(name) {
+    const { vendors } = await this.app.api.get("vendors");
+    for (const each of vendors) this.putPrefix(each);
+    const vendor = vendors.find((/** @type {any} */ each) => each.name === name);
+    return vendor ? this.vendorView(vendor, await this.app.api.get(`vendors/${encodeURIComponent(vendor.name)}/examples`)) : [
+      h("h2", null, "Vendors"),
+      table(["Vendor", "Base URL", "Serves"], vendors.map((/** @type {any} */ each) => [
+        h("a", { href: this.app.address("vendors", each.name) }, each.title), h("code", null, each.url), counted(each.operations.length, "operation")]), "stack"),
+      await firstMail(this.app.api),
+    ];
   }
 
   /** Put the prefix, which a proxy took off the path, into the addresses. @param {any} vendor */

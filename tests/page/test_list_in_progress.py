@@ -21,10 +21,26 @@ def hold(page, words):
     )
 
 
+def wait_until_held(page, count=1):
+    """Wait until this many requests are held."""
+    page.wait(lambda: page.script("return window.held.length") >= count)
+
+
 def respond(page):
     """Let the page have the response to the oldest request that is held."""
-    page.wait(lambda: page.script("return window.held.length > 0"))
+    wait_until_held(page)
     page.script("window.held.shift()()")
+
+
+def change_sandbox_while_held(page, mockmail, words, section):
+    """Open a section, hold its requests whose URL contains the words, and choose another sandbox meanwhile."""
+    mockmail.sandbox("team").clock.freeze()
+    page.open()
+    page.see("select option", "team")
+    hold(page, words)
+    page.click("#sections a", section)
+    wait_until_held(page)
+    page.click("select option", "team")
 
 
 def test_search_shows_what_it_found_although_mail_arrives_all_the_time(page, mockmail, send):
@@ -61,7 +77,7 @@ def test_response_to_an_earlier_search_is_not_shown(page, mockmail, send):
     page.fill("input[type=search]", "pears\n")
     page.wait(lambda: page.place() == "#/inbox?q=pears")
     respond(page)
-    page.wait(lambda: page.script("return window.held.length > 0"))
+    wait_until_held(page)
 
     assert page.see(".bar [role=status]").text == "searching …"
     respond(page)
@@ -76,11 +92,11 @@ def test_rest_of_a_list_is_not_added_to_that_of_another_sandbox(page, mockmail, 
     page.see(".bar", "101 messages")
     hold(page, "messages?limit")
     page.script("const list = document.querySelector('.rows'); list.scrollTop = list.scrollHeight")
-    page.wait(lambda: page.script("return window.held.length > 0"))
+    wait_until_held(page)
 
     page.click("select option", "team")
     respond(page)
-    page.wait(lambda: page.script("return window.held.length > 0"))
+    wait_until_held(page)
 
     assert "number 0" not in page.rows()
     respond(page)
@@ -95,7 +111,7 @@ def test_filter_of_requests_shows_what_it_found_although_requests_arrive_all_the
     page.see(".rows li", "/pears")
     hold(page, "path=")
     page.fill("input[type=search]", "apples\n")
-    page.wait(lambda: page.script("return window.held.length > 0"))
+    wait_until_held(page)
 
     send_request(mockmail.url, "GET", "/plums")
     page.see("#sections a", "Requests 3")
@@ -108,16 +124,9 @@ def test_filter_of_requests_shows_what_it_found_although_requests_arrive_all_the
 
 def test_requests_of_another_sandbox_are_not_shown(page, mockmail):
     send_request(mockmail.url, "GET", "/apples")
-    mockmail.sandbox("team").clock.freeze()
-    page.open()
-    page.see("select option", "team")
-    hold(page, "requests?limit=500")
-    page.click("#sections a", "Requests")
-    page.wait(lambda: page.script("return window.held.length > 0"))
-
-    page.click("select option", "team")
+    change_sandbox_while_held(page, mockmail, "requests?limit=500", "Requests")
     respond(page)
-    page.wait(lambda: page.script("return window.held.length > 0"))
+    wait_until_held(page)
 
     assert page.all(".rows li") == []
     respond(page)
@@ -129,7 +138,7 @@ def test_vendor_that_was_chosen_last_is_shown(page, mockmail):
     page.see("h2", "Vendors")
     hold(page, "vendors/atmail/examples")
     page.click("td a", "atmail")
-    page.wait(lambda: page.script("return window.held.length > 0"))
+    wait_until_held(page)
 
     page.driver.get(f"{page.driver.current_url.partition('#')[0]}#/vendors/postmark")
     page.see("h2", "Postmark")
@@ -142,15 +151,8 @@ def test_vendor_that_was_chosen_last_is_shown(page, mockmail):
 def test_faults_of_another_sandbox_are_not_shown(page, mockmail):
     fault = {"vendor": "atmail", "operation": "role.list", "status": 503}
     send_request(mockmail.url, "POST", "/_mockmail/faults", json=fault)
-    mockmail.sandbox("team").clock.freeze()
-    page.open()
-    page.see("select option", "team")
-    hold(page, "_mockmail/stubs")
-    page.click("#sections a", "Faults")
-    page.wait(lambda: page.script("return window.held.length > 0"))
-
-    page.click("select option", "team")
-    page.wait(lambda: page.script("return window.held.length > 2"))
+    change_sandbox_while_held(page, mockmail, "_mockmail/stubs", "Faults")
+    wait_until_held(page, 3)
     page.script("window.last = window.held.shift(); window.held.splice(0).forEach((done) => done())")
     page.see("p", "None. A fault makes")
     page.script("window.last(); return new Promise((done) => setTimeout(done, 200))")
@@ -163,7 +165,7 @@ def test_section_that_was_left_for_another_sandbox_makes_no_error(page, mockmail
     page.open()
     hold(page, held)
     page.script("location.hash = arguments[0]", f"#/{section}")
-    page.wait(lambda: page.script("return window.held.length > 0"))
+    wait_until_held(page)
 
     page.script("location.hash = '#/inbox?sandbox=team'")
     page.see("h2", "No mail yet")

@@ -48,8 +48,7 @@ def message_line(message: dict[str, Any]) -> str:
     envelope = message["envelope"]
     recipients = envelope["recipients"]
     shown = ", ".join(recipients[:SHOWN]) + (" ..." if len(recipients) > SHOWN else "")
-    author = "" if message["from"] == envelope["sender"] else message["from"]
-    route = f"{printable(shown_sender(author, envelope['sender']))} -> {printable(shown)}"
+    route = f"{printable(shown_sender(message['from'], envelope['sender']))} -> {printable(shown)}"
     return f"{message['received_at'][:19]}  {message['id']}  {route}: {printable(message['subject'])!r}"
 
 

@@ -82,7 +82,7 @@ def _smtp(loaded: Loaded, url: str, sandbox: str) -> dict[str, str]:
 
 
 def _served_ports(url: str, token: str, assumed: str) -> dict[str, str]:
-    """Return the SMTP ports of a running server, by sandbox; if it does not answer, say what is assumed."""
+    """Return the SMTP port of each sandbox of a server. Without an answer, print the assumed port and return none."""
     try:
         health = ControlClient(url, token, patience=PATIENCE).get("health")
         addresses = {DEFAULT: health["smtp"], **health.get("smtp_sandboxes", {})}

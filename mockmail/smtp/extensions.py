@@ -34,7 +34,7 @@ _OF_RECIPIENT = {
 
 
 def with_status(reply: str) -> str:
-    """Return a reply with an enhanced status code; unchanged if it has one, or is of a kind without one."""
+    """Return a reply with an enhanced status code. A reply that has one, or must not have one, is unchanged."""
     if not _WITHOUT_STATUS.match(reply):
         return reply
     return f"{reply[:3]} {_STATUS.get(reply[:3], f'{reply[0]}.0.0')} {reply[4:]}"

@@ -45,7 +45,7 @@ transport.close();
 
 
 JARS = [Path("/usr/share/java", name) for name in ("jakarta-mail.jar", "jakarta-activation.jar")]
-"""What Debian's package libjakarta-mail-java installs."""
+"""The files of Debian's package libjakarta-mail-java."""
 
 
 def needs(program, *, where=None):

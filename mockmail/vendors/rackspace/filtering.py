@@ -1,6 +1,6 @@
 """Decide which mail is spam for a mailbox, by its lists and settings and those of its domain, and route it.
 
-No source says how the lists of a mailbox and of its domain work together; README.md says what is assumed.
+No source says how the lists of a mailbox and of its domain work together; README.md lists the assumptions.
 """
 
 from __future__ import annotations

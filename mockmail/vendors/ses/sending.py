@@ -111,7 +111,7 @@ def find_configuration_set(call: SesCall, name: str) -> ConfigurationSet:
 
 
 def _check(call: SesCall, senders: Mapping[str, str], found: Sequence[Recipient], options: SendOptions) -> None:
-    """Raise SesError for a message that may not be sent. senders: the addresses, by what was written."""
+    """Raise SesError for a message that may not be sent. senders: each address, by the text that names it."""
     account = account_of(call)
     if not account.sending:
         raise SesError(PAUSED, "SendingPausedException")

@@ -95,7 +95,7 @@ class JsonBody:
         return self.value
 
     def checked_scalar(self, kind: type[Scalar], name: str) -> Scalar:
-        """Return the JSON value, which must be of a kind. name: of the kind. Raise IllegalArgument."""
+        """Return the JSON value, which must have a type. name: of the type, for the error. Raise IllegalArgument."""
         value = self.checked_value()
         if value is None:
             raise IllegalArgument("json node is null")

@@ -100,6 +100,7 @@ def test_server_that_is_not_there_is_an_error_of_the_webhook(mockmail, receiver)
         ("http://user:pass@127.0.0.1/", "url must have no user name and no password"),
         ("ftp://127.0.0.1/", "url must be an http or https URL"),
         ("http:///x", "url must be an http or https URL"),
+        ("http://127.0.0.1:0/", "url must be an http or https URL"),
         ("http://127.0.0.1:x/", "url must be an http or https URL"),
         ("http://127.0.0.1/\r\nx", "url must be an http or https URL"),
         ("http://127.0.0.1/" + "x" * 2000, "url must be an http or https URL"),
